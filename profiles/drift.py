@@ -1,0 +1,81 @@
+"""How the settings differ from what the active profile renders to. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS
+from profiles.owned import HEADER_PREFIX, HELPER_KEY
+from profiles.sealing import secret_parts
+from profiles.settings import actual_values
+from profiles.templates import MASK, has_secret, mask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from profiles.settings import Settings
+
+Kind = Literal["changed", "removed", "added"]
+# Whoever changes one of these decides where the key goes.
+_KEY_THIEVES = {
+    HELPER_KEY,
+    "env.ANTHROPIC_BASE_URL",
+    "env.ANTHROPIC_VERTEX_BASE_URL",
+    "env.ANTHROPIC_BEDROCK_BASE_URL",
+}
+
+
+class Change(NamedTuple):
+    """One slot that differs; both texts masked, "" for absent. `alarming`: the key could go to a stranger."""
+
+    slot: str
+    kind: Kind
+    expected: str
+    actual: str
+    alarming: bool
+
+
+def compare(
+    expected: Mapping[str, str], actual: Mapping[str, str], same_secret: Callable[[str, str], bool]
+) -> list[Change]:
+    """The owned slots whose value differs from what is expected, in the order of the expected ones.
+
+    `expected` holds templates; `same_secret(template, value)` says whether the value is what was written.
+    Slots outside the owned set count only when expected. A blank value is an absent one on both sides.
+    """
+    changes = []
+    for slot, template in expected.items():
+        value = actual.get(slot, "")
+        if not value:
+            changes.append(_change(slot, "removed", template, ""))
+        elif not (same_secret(template, value) if has_secret(template) else value == template):
+            changes.append(_change(slot, "changed", template, value))
+    added = [slot for slot in actual if slot not in expected and is_owned(slot)]
+    return changes + [_change(slot, "added", "", actual[slot]) for slot in added]
+
+
+def is_owned(slot: str) -> bool:
+    """Whether the slot is in the fixed owned set: routing variables, `x-portkey-…` lines, apiKeyHelper."""
+    return slot in OWNED_SLOTS or slot.startswith(f"header.{HEADER_PREFIX}")
+
+
+def _change(slot: str, kind: Kind, template: str, value: str) -> Change:
+    return Change(
+        slot, kind, mask(template), mask_value(slot, value), slot in _KEY_THIEVES and kind != "removed"
+    )
+
+
+def mask_value(slot: str, value: str) -> str:
+    """A value read from the file as it may be shown: dots where a secret is, or may be."""
+    if slot.startswith("header."):
+        name = slot.removeprefix("header.")
+        parts = secret_parts(HEADERS_SLOT, json.dumps(f"{name}: {value}"))
+    else:
+        parts = secret_parts(slot, json.dumps(value))
+    return MASK if parts else value
+
+
+def masked_values(settings: Settings) -> dict[str, str]:
+    """What the file says, by slot, as it may be shown."""
+    return {slot: mask_value(slot, value) for slot, value in actual_values(settings).items()}

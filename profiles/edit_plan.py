@@ -1,0 +1,271 @@
+"""Which members of the settings a switch changes, and what it remembers of the user's: pure.
+
+The rules, for each key that pkcc-tray owns:
+- what the new profile renders is written, in place or at the end of `env`;
+- what the user had there before the first switch is displaced: remembered, and blank in its place (so that
+  `off` can put it back into the same place) until then;
+- what an earlier profile wrote and this one does not is blank while sessions run, because a running
+  client keeps the value of a key that is gone, and is taken out otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.header_lines import foreign_lines, from_template, merge, split_lines, to_template
+from profiles.json_edit import Splice, check_result, edit_object, indent_unit, newline_of
+from profiles.owned import HEADERS_KEY, HELPER_KEY, OWNED_ENV
+from profiles.settings import Settings, plain
+from profiles.templates import has_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.rendering import Rendered
+
+HEADERS_SLOT = f"env.{HEADERS_KEY}"
+OWNED_SLOTS = (*(f"env.{name}" for name in OWNED_ENV), HELPER_KEY)
+_BLANK = '""'
+
+
+class Memory(NamedTuple):  # the defaults are never changed in place
+    """What must be remembered between edits of one settings file. Plain JSON data, secrets as markers."""
+
+    displaced: dict[str, str] = {}  # noqa: RUF012 - slot → the user's raw value before the first switch
+    blanks: list[str] = []  # noqa: RUF012 - slots that hold "" for running sessions only, or against the shell
+    shield: list[str] = []  # noqa: RUF012 - variables that the shell exported and this profile must not inherit
+    shells: dict[str, str | None] = {}  # noqa: RUF012 - "root" and "env", if empty at first: their text; None: not there
+
+
+class Filled(NamedTuple):
+    """A rendering with its secrets in it, ready to be written."""
+
+    env: dict[str, str | int]
+    headers: str
+    helper_command: str | None
+
+
+class EditPlan(NamedTuple):
+    """`text` is the whole new text, None when the file itself goes."""
+
+    text: str | None
+    splices: list[Splice]
+    changed: list[str]  # slots whose raw value changes
+    memory: Memory  # displaced values not yet sealed: see `sealing`
+
+
+def plan_edit(
+    settings: Settings,
+    before: Rendered | None,
+    memory: Memory,
+    new: Filled | None,
+    *,
+    keep_blanks: bool,
+    exported: frozenset[str] = frozenset(),
+) -> EditPlan:
+    """The edit that makes the settings say `new` (None: what the user had before the first switch).
+
+    `before` is what pkcc-tray wrote last. `keep_blanks` when sessions run that could hold old values.
+    `exported` names owned variables that the shell sets: one that the profile leaves alone is blanked,
+    since only a value in the settings beats the shell's.
+    """
+    return _Planner(settings, before, memory, new, keep_blanks, exported).plan()
+
+
+class _Planner:
+    def __init__(
+        self,
+        settings: Settings,
+        before: Rendered | None,
+        memory: Memory,
+        new: Filled | None,
+        keep_blanks: bool,
+        exported: frozenset[str],
+    ) -> None:
+        self.settings = settings
+        self.new = new
+        self.keep_blanks = keep_blanks
+        self.shield = exported if new is not None else frozenset()
+        self.written_headers = _written_headers(before)
+        self.displaced = dict(memory.displaced)
+        self.shells = dict(memory.shells)
+        self.old_blanks = set(memory.blanks)
+        self.rendered_before = _slots_of(before)
+        self.blanks: list[str] = []
+        self.changes: dict[str, str | None] = {}
+
+    def plan(self) -> EditPlan:
+        wanted = _raw_values(self.new)
+        for slot in dict.fromkeys([*wanted, *OWNED_SLOTS, *sorted(self.rendered_before), *self.displaced]):
+            if slot == HEADERS_SLOT:
+                self._plan_headers()
+            elif slot in wanted:
+                self._write(slot, wanted[slot])
+            else:
+                self._withdraw(slot)
+        return self._result()
+
+    # One slot at a time ------------------------------------------------------------------------------
+
+    def _is_users(self, slot: str) -> bool:
+        """Whether what stands there now is the user's own, and not yet remembered."""
+        member = self.settings.member(slot)
+        if member is None:
+            return False
+        if slot in self.rendered_before:
+            return False
+        if slot in self.displaced or slot in self.old_blanks:
+            # We left it blank: it is the user's again only if something was typed there since.
+            if plain(member.value) == "":
+                return False
+            self.displaced.pop(slot, None)
+        return True
+
+    def _write(self, slot: str, raw: str) -> None:
+        member = self.settings.member(slot)
+        if self._is_users(slot) and member is not None:
+            self.displaced[slot] = self.settings.raw(member)
+        if member is None or plain(member.value) != _decoded(raw) or member.value is None:
+            self.changes[slot] = raw
+
+    def _withdraw(self, slot: str) -> None:
+        member = self.settings.member(slot)
+        users = self._is_users(slot)
+        owned = slot in OWNED_SLOTS
+        if slot in self.displaced:
+            if self.new is None or not owned:
+                self.changes[slot] = self.displaced.pop(slot)
+            elif member is not None:
+                self.changes[slot] = _BLANK
+        elif users and member is not None:
+            if self.new is not None and owned and plain(member.value) != "":
+                self.displaced[slot] = self.settings.raw(member)
+                self.changes[slot] = _BLANK
+        elif member is not None or slot[4:] in self.shield:
+            self._blank_or_remove(slot)
+
+    def _blank_or_remove(self, slot: str) -> None:
+        # A running client drops apiKeyHelper once it is gone: only variables need a blank (facts).
+        if slot != HELPER_KEY and (self.keep_blanks or slot[4:] in self.shield):
+            self.changes[slot] = _BLANK
+            self.blanks.append(slot)
+        else:
+            self.changes[slot] = None
+
+    def _plan_headers(self) -> None:
+        slot = HEADERS_SLOT
+        member = self.settings.member(slot)
+        raw = self.settings.raw(member) if member is not None else _BLANK
+        foreign = foreign_lines(split_lines(raw), self.written_headers)
+        if member is not None and slot not in {*self.displaced, *self.rendered_before, *self.old_blanks}:
+            self.displaced[slot] = to_template(raw, self.written_headers)
+        if self.new is not None and self.new.headers:
+            merged = merge(foreign, self.new.headers)
+            if member is None or _decoded(merged) != plain(member.value):
+                self.changes[slot] = merged
+        elif slot in self.displaced and self.new is None:
+            self.changes[slot] = from_template(self.displaced.pop(slot), foreign)
+        elif foreign:
+            self.changes[slot] = merge(foreign, "")
+        elif slot in self.displaced:
+            self.changes[slot] = _BLANK
+        elif member is not None or slot[4:] in self.shield:
+            self._blank_or_remove(slot)
+
+    # The splices ---------------------------------------------------------------------------------------
+
+    def _result(self) -> EditPlan:
+        settings = self.settings
+        changes = {slot: raw for slot, raw in self.changes.items() if self._differs(slot, raw)}
+        if settings.blank or not settings.root.members:
+            self.shells.setdefault("root", None if settings.absent else settings.original)
+        if settings.env is None or not settings.env.members:
+            member = settings.root.find("env")
+            self.shells.setdefault("env", None if member is None else settings.raw(member))
+        splices = self._splices(changes)
+        text: str | None = check_result(settings.text, settings.root, splices)
+        if (
+            self.new is None
+            and "root" in self.shells
+            and not _would_stay(settings.root, self._root_changes(changes))
+        ):
+            text = self.shells["root"]
+        if self.new is None and not self.blanks:
+            memory = Memory()
+        else:
+            memory = Memory(self.displaced, self.blanks, sorted(self.shield), self.shells)
+        return EditPlan(text, splices, list(changes), memory)
+
+    def _differs(self, slot: str, raw: str | None) -> bool:
+        member = self.settings.member(slot)
+        return raw is not None if member is None else raw != self.settings.raw(member)
+
+    def _root_changes(self, changes: Mapping[str, str | None]) -> dict[str, str | None]:
+        """The changes of top-level members; that of `env` itself only when it comes, goes, or is emptied."""
+        root_changes = {slot: raw for slot, raw in changes.items() if not slot.startswith("env.")}
+        env_changes = {slot[4:]: raw for slot, raw in changes.items() if slot.startswith("env.")}
+        settings = self.settings
+        if settings.env is None:
+            if any(raw is not None for raw in env_changes.values()):
+                root_changes = {"env": self._new_env(env_changes), **root_changes}
+        elif env_changes and not _would_stay(settings.env, env_changes) and "env" in self.shells:
+            root_changes["env"] = self.shells["env"]
+        return root_changes
+
+    def _splices(self, changes: Mapping[str, str | None]) -> list[Splice]:
+        settings = self.settings
+        unit = indent_unit(settings.text, settings.root)
+        root_changes = self._root_changes(changes)
+        splices = edit_object(settings.text, settings.root, root_changes, unit)
+        if settings.env is not None and "env" not in root_changes:
+            env_changes = {slot[4:]: raw for slot, raw in changes.items() if slot.startswith("env.")}
+            splices += edit_object(settings.text, settings.env, env_changes, unit)
+        return splices
+
+    def _new_env(self, changes: Mapping[str, str | None]) -> str:
+        items = [f"{json.dumps(key)}: {raw}" for key, raw in changes.items() if raw is not None]
+        text, root = self.settings.text, self.settings.root
+        if root.members and "\n" not in text[root.start : root.end]:
+            return "{" + ", ".join(items) + "}"
+        unit, newline = indent_unit(text, root), newline_of(text)
+        return "{" + newline + f",{newline}".join(unit * 2 + item for item in items) + newline + unit + "}"
+
+
+def _would_stay(owner: object, changes: Mapping[str, str | None]) -> bool:
+    """Whether any member is left in the object after the changes."""
+    keys = {member.key for member in owner.members}  # type: ignore[attr-defined]
+    return any(changes.get(key, "") is not None for key in keys | set(changes))
+
+
+def _decoded(raw: str) -> str:
+    return plain(json.loads(raw, parse_int=str, parse_float=str))
+
+
+def _raw_values(new: Filled | None) -> dict[str, str]:
+    """Slot → raw JSON value, in the order in which new keys are added: base URL, headers, the rest."""
+    if new is None:
+        return {}
+    raw = {f"env.{name}": json.dumps(value) for name, value in new.env.items()}
+    base_url, *rest = raw
+    ordered = {base_url: raw[base_url], HEADERS_SLOT: "", **{slot: raw[slot] for slot in rest}}
+    if new.helper_command:
+        ordered[HELPER_KEY] = json.dumps(new.helper_command)
+    return ordered
+
+
+def _slots_of(rendered: Rendered | None) -> set[str]:
+    if rendered is None:
+        return set()
+    slots = {f"env.{name}" for name in rendered.env}
+    if rendered.headers:
+        slots.add(HEADERS_SLOT)
+    if rendered.helper:
+        slots.add(HELPER_KEY)
+    return slots
+
+
+def _written_headers(rendered: Rendered | None) -> dict[str, str]:
+    if rendered is None:
+        return {}
+    return {name.lower(): "" if has_secret(value) else value for name, value in rendered.headers}

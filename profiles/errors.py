@@ -1,0 +1,41 @@
+"""The one family of errors a user sees: what is wrong, what to do, and the exit code."""
+
+from __future__ import annotations
+
+
+class PkccError(Exception):
+    """Something went wrong that the user can read and act on.
+
+    `title` says what is wrong and `hint` what to do, one line each, never holding a secret.
+    """
+
+    exit_code = 1
+
+    def __init__(self, title: str, hint: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.hint = hint
+
+
+class UsageError(PkccError):
+    """The command line or a field's value is not of the form it must be."""
+
+    exit_code = 2
+
+
+class NotFoundError(PkccError):
+    """No such profile, key or project."""
+
+    exit_code = 3
+
+
+class ConflictError(PkccError):
+    """Something is in the way: a name already taken, drift, a file that keeps changing."""
+
+    exit_code = 4
+
+
+class SecretUnavailableError(PkccError):
+    """The backend that should hold a secret is missing, locked, hanging, or refuses."""
+
+    exit_code = 5

@@ -1,0 +1,341 @@
+"""Reading and durably replacing files. With `locks` and `windows_files`, the core's only OS branches.
+
+What was measured to lose nothing next to Claude Code's own writer: two tiers of locking, a compare
+of the bytes just before the rename, and a sync of file and directory (docs/decisions/0002).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from profiles.errors import PkccError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from io import FileIO
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
+WINDOWS = sys.platform == "win32"
+MAX_BYTES = 16 * 1024 * 1024  # Claude Code's own file is a few kB; beyond this something else is wrong
+_WINDOWS_BUSY = {5, 32, 33, 1175}  # access denied, sharing and lock violations, unable to replace
+_TEMP_TAG = ".pkcc-"
+
+
+class ChangedMeanwhileError(Exception):
+    """The file is no longer what the edit was based on: read it again and start over."""
+
+
+def os_reason(error: OSError) -> str:
+    """The system's own words for an error, with no path in them."""
+    return (error.strerror or type(error).__name__).lower()
+
+
+def retry_busy(action: Callable[[], T], limit_s: float = 2.5) -> T:
+    """The result of `action`, tried again on Windows while another program holds the file (at most 2.5 s)."""
+    pause = 0.005
+    deadline = time.monotonic() + limit_s
+    while True:
+        try:
+            return action()
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _WINDOWS_BUSY or time.monotonic() + pause > deadline:
+                raise
+        time.sleep(pause)
+        pause *= 2
+
+
+def resolve_link(path: str) -> str:
+    """The path that `path` finally names: links followed by hand, so that a dangling one names its target.
+
+    Raises PkccError for a loop. Only EINVAL and ENOENT from readlink mean "not a link"; others are raised.
+    """
+    for _ in range(40):
+        try:
+            step = os.readlink(path)
+        except OSError as error:
+            if error.errno in (errno.EINVAL, errno.ENOENT):
+                return path
+            raise _reading_failed(path, error) from None
+        path = os.path.join(os.path.dirname(path), step.removeprefix("\\\\?\\"))
+    raise _link_loop(path)
+
+
+def read_bytes(path: str) -> bytes | None:
+    """The content of a regular file, or None when there is none (a dangling link counts as none).
+
+    Raises PkccError, with a remedy, for a directory, a device, a loop, an unreadable or an oversized file.
+    """
+    try:
+        handle = _open_shared(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _reading_failed(path, error) from None
+    try:
+        with os.fdopen(handle, "rb") as file:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                raise PkccError(f"{path} is not a regular file", "Move it away, then run the command again.")
+            if status.st_size > MAX_BYTES:
+                raise PkccError(
+                    f"{path} is {status.st_size // 1_000_000} MB: too large for a settings file",
+                    "Move it away or make it smaller; nothing was changed.",
+                )
+            return file.read()
+    except OSError as error:
+        raise _reading_failed(path, error) from None
+
+
+def _open_shared(path: str) -> int:
+    if WINDOWS:
+        from profiles import windows_files
+
+        return retry_busy(lambda: windows_files.open_shared(path))
+    # O_NONBLOCK: opening a named pipe must not wait for a writer.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if stat.S_ISDIR(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    return handle
+
+
+def _link_loop(path: str) -> PkccError:
+    return PkccError(
+        f"{path} is a symbolic link that leads back to itself", "Remove the link, or point it at a file."
+    )
+
+
+def _reading_failed(path: str, error: OSError) -> PkccError:
+    if error.errno == errno.ELOOP:
+        return _link_loop(path)
+    if error.errno == errno.EISDIR or os.path.isdir(path):
+        return PkccError(f"{path} is a directory", "Move it away, then run the command again.")
+    return PkccError(
+        f"{path} cannot be read: {os_reason(error)}", "Make it readable for your user; nothing was changed."
+    )
+
+
+def make_private_directory(path: str) -> None:
+    """Make a directory (and those above it that are missing) with mode 0700, whatever the umask."""
+    try:
+        if not os.path.isdir(path):
+            make_private_directory(os.path.dirname(path))
+            with suppress(FileExistsError):
+                os.mkdir(path, 0o700)
+                os.chmod(path, 0o700)
+    except OSError as error:
+        raise PkccError(
+            f"The directory {path} cannot be made: {os_reason(error)}",
+            "Make its parent writable for your user, or choose another place (--config-dir, HOME).",
+        ) from None
+
+
+def write_private(path: str, data: bytes, *, sync_directory: bool = True) -> None:
+    """Replace our own file atomically and durably: mode 0600, in a 0700 directory, links not followed."""
+    make_private_directory(os.path.dirname(path))
+    try:
+        temp_path, _ = _write_temp(path, data, None)
+        try:
+            retry_busy(lambda: os.replace(temp_path, path))
+        except OSError:
+            _remove_quietly(temp_path)
+            raise
+    except OSError as error:
+        raise writing_failed(path, error) from None
+    if sync_directory:
+        fsync_directory(os.path.dirname(path))
+
+
+def replace_file(
+    link_path: str, base: bytes | None, data: bytes, mode: int | None, guard: AbstractContextManager[None]
+) -> bool:
+    """Replace the file that `link_path` names by `data`, if it still holds `base` (None: no file).
+
+    The temporary file lies beside the target and takes over its owner, mode, ACL and extended
+    attributes; `mode` overrides the mode. `guard` is held only around compare and rename. Returns False when
+    the file could only be written in place (a bind mount answers EBUSY), True when it was replaced
+    atomically. Raises ChangedMeanwhileError, or PkccError with the file untouched.
+    """
+    target = resolve_link(link_path)
+    make_private_directory(os.path.dirname(target))
+    temp_path = ""
+    try:
+        like = _stat_or_none(target)
+        temp_path, replaceable = _write_temp(target, data, like, mode)
+        with guard:
+            if resolve_link(link_path) != target or read_bytes(target) != base:
+                raise ChangedMeanwhileError
+            if replaceable:
+                replaceable = _rename_over(temp_path, target)
+            if not replaceable:
+                # The synced temporary file stays beside it until the content is safely in place.
+                _write_in_place(target, data, base or b"")
+    except OSError as error:
+        raise writing_failed(link_path, error) from None
+    finally:
+        if temp_path:
+            _remove_quietly(temp_path)
+    fsync_directory(os.path.dirname(target))
+    return replaceable
+
+
+def _rename_over(temp_path: str, target: str) -> bool:
+    """False where the target can only be written in place: a bind-mounted file answers EBUSY."""
+    try:
+        retry_busy(lambda: os.replace(temp_path, target))
+    except OSError as error:
+        if error.errno != errno.EBUSY or WINDOWS:
+            raise
+        return False
+    return True
+
+
+def _write_in_place(target: str, data: bytes, base: bytes) -> None:
+    """Overwrite without replacing; when that fails half-way the old content is put back."""
+    handle = os.open(target, os.O_WRONLY | getattr(os, "O_CLOEXEC", 0))
+    with os.fdopen(handle, "wb", buffering=0) as file:
+        try:
+            _overwrite(file, data)
+        except OSError:
+            with suppress(OSError):
+                _overwrite(file, base)
+            raise
+
+
+def _overwrite(file: FileIO, data: bytes) -> None:
+    file.seek(0)
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]
+    file.truncate()
+    _sync_handle(file.fileno())
+
+
+def remove_file(link_path: str, base: bytes, guard: AbstractContextManager[None]) -> None:
+    """Remove a file that we made, if it still holds `base`. Raises ChangedMeanwhileError, or PkccError."""
+    target = resolve_link(link_path)
+    try:
+        with guard:
+            if read_bytes(target) != base:
+                raise ChangedMeanwhileError
+            retry_busy(lambda: os.unlink(target))
+    except OSError as error:
+        raise writing_failed(link_path, error) from None
+    fsync_directory(os.path.dirname(target))
+
+
+def writing_failed(path: str, error: OSError) -> PkccError:
+    """The error a user sees when a write was refused; the file itself is as it was."""
+    remedies = {
+        errno.ENOSPC: "Free some space on that disk, then run the command again; the file is as it was.",
+        errno.EDQUOT: "Free some of your disk quota, then run the command again; the file is as it was.",
+        errno.EROFS: "That file system is read-only; the file is as it was.",
+    }
+    remedy = remedies.get(
+        error.errno or 0, "Make its directory writable for your user; the file is as it was."
+    )
+    return PkccError(f"{path} cannot be written: {os_reason(error)}", remedy)
+
+
+def _stat_or_none(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)
+    except FileNotFoundError:
+        return None
+
+
+def _write_temp(
+    path: str, data: bytes, like: os.stat_result | None, mode: int | None = None
+) -> tuple[str, bool]:
+    """A synced temporary file beside `path`: exclusive, no link followed, 0600 until its owner is right.
+
+    With it comes whether it may take the place of `path`: not when it could not be given the same owner.
+    """
+    same_owner = True
+    directory, name = os.path.split(path)
+    temp_path = os.path.join(directory, f".{name}{_TEMP_TAG}{os.getpid()}-{os.urandom(4).hex()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    flags |= getattr(os, "O_BINARY", 0) if WINDOWS else os.O_NOFOLLOW | os.O_CLOEXEC
+    handle = os.open(temp_path, flags, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            if not WINDOWS:
+                same_owner = _copy_ownership(path, file.fileno(), like, mode)
+            _sync_handle(file.fileno())
+    except BaseException:
+        _remove_quietly(temp_path)
+        raise
+    return temp_path, same_owner
+
+
+def _copy_ownership(path: str, handle: int, like: os.stat_result | None, mode: int | None) -> bool:
+    """Take over owner, extended attributes (ACLs among them on Linux) and mode; False if not the owner."""
+    if like is not None:
+        mine = os.fstat(handle)
+        if (like.st_uid, like.st_gid) != (mine.st_uid, mine.st_gid):
+            try:
+                os.fchown(handle, like.st_uid, like.st_gid)
+            except PermissionError:
+                return False
+        if sys.platform == "linux":
+            with suppress(OSError):  # a file system without extended attributes has none to lose
+                for name in os.listxattr(path):
+                    with suppress(OSError):  # security.* may be the kernel's own to set
+                        os.setxattr(handle, name, os.getxattr(path, name))
+    if mode is None:
+        mode = stat.S_IMODE(like.st_mode) if like is not None else 0o600
+    os.fchmod(handle, mode)
+    return True
+
+
+def _sync_handle(handle: int) -> None:
+    if sys.platform == "darwin":
+        import fcntl
+
+        with suppress(OSError):  # not every file system knows it; fsync below is then all there is
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(handle)
+
+
+def fsync_directory(path: str) -> None:
+    """Make a rename durable. A failure here means "done, durability unknown": it is no failure."""
+    if WINDOWS:
+        return
+    with suppress(OSError):
+        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _remove_quietly(path: str) -> None:
+    with suppress(OSError):
+        os.unlink(path)
+
+
+def temp_files_of(path: str) -> list[str]:
+    """The temporary files beside `path` that a killed run of ours left (call it while none is active)."""
+    directory, name = os.path.split(path)
+    start = f".{name}{_TEMP_TAG}"
+    with suppress(OSError):
+        return [os.path.join(directory, entry) for entry in os.listdir(directory) if entry.startswith(start)]
+    return []
+
+
+def remove_temp_files(path: str) -> None:
+    """Remove what a killed run of ours left beside `path`; call it while no other run is active."""
+    for temp_path in temp_files_of(path):
+        _remove_quietly(temp_path)

@@ -1,0 +1,93 @@
+r"""The lines inside the `ANTHROPIC_CUSTOM_HEADERS` string, at the level of its raw JSON text.
+
+The user's own lines are moved around as they are spelled, never decoded and encoded again: `\u00e9`
+stays `\u00e9`. The client splits the string at line ends, and of two equal names the last wins (facts).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.owned import HEADER_PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# A raw line end: `\n`, `\r\n` or their \u spellings; every other escape is passed over whole.
+_PIECES = re.compile(r"((?:\\r|\\u000[dD])?(?:\\n|\\u000[aA]))|\\(?:u[0-9a-fA-F]{4}|.)|[^\\]", re.DOTALL)
+FOREIGN = "\1"  # stands for one of the user's lines in a template; no raw JSON text can hold it
+
+
+class Line(NamedTuple):
+    """One line: `raw` as spelled in the JSON text, `end` the raw line end behind it, `name` lower case."""
+
+    raw: str
+    end: str
+    name: str
+    value: str
+
+
+def split_lines(raw: str) -> list[Line]:
+    """The lines of a raw JSON string (with its quotes); none when it is no string or is empty."""
+    if not raw.startswith('"') or raw == '""':
+        return []
+    lines, start = [], 1
+    body_end = len(raw) - 1
+    for match in _PIECES.finditer(raw, 1, body_end):
+        if match[1] is not None:
+            lines.append(_line(raw[start : match.start()], match[1]))
+            start = match.end()
+    lines.append(_line(raw[start:body_end], ""))
+    return lines
+
+
+def _line(raw: str, end: str) -> Line:
+    name, _, value = json.loads(f'"{raw}"').partition(":")
+    return Line(raw, end, name.strip().lower(), value.strip())
+
+
+def is_ours(line: Line, written: Mapping[str, str]) -> bool:
+    """Whether the line is pkcc-tray's: an `x-portkey-…` one, or one that the last profile added.
+
+    `written` maps the lower-case names of that profile's headers to their text, with "" for a secret one.
+    """
+    if line.name.startswith(HEADER_PREFIX):
+        return True
+    return line.name in written and written[line.name] in ("", line.value)
+
+
+def foreign_lines(lines: Sequence[Line], written: Mapping[str, str]) -> list[str]:
+    """The raw text of the user's own lines, in order."""
+    return [line.raw for line in lines if not is_ours(line, written)]
+
+
+def merge(foreign: Sequence[str], ours: str) -> str:
+    """The raw JSON string with the user's raw lines first and then `ours`, which is decoded text."""
+    parts = [*foreign, json.dumps(ours)[1:-1]] if ours else list(foreign)
+    return '"' + "\\n".join(parts) + '"'
+
+
+def to_template(raw: str, written: Mapping[str, str]) -> str:
+    """The raw string with a mark for each of the user's lines: what is remembered holds none of them."""
+    lines = split_lines(raw)
+    if not lines:
+        return raw
+    return '"' + "".join((line.raw if is_ours(line, written) else FOREIGN) + line.end for line in lines) + '"'
+
+
+def from_template(template: str, foreign: Sequence[str]) -> str:
+    """The raw string of a template with the user's lines of today in it; surplus ones go to its end."""
+    remaining = list(foreign)
+    parts = template.split(FOREIGN)
+    text = parts[0]
+    for part in parts[1:]:
+        if remaining:
+            text += remaining.pop(0) + part
+        else:
+            text += re.sub(r"^(\\r)?\\n", "", part)
+    if remaining:
+        body = text[1:-1]
+        text = '"' + "\\n".join([body, *remaining] if body else remaining) + '"'
+    return text

@@ -1,0 +1,88 @@
+"""Every path we use, in one frozen value; the environment's overrides are read here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.errors import PkccError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+APP = "pkcc-tray"
+
+
+class Locations(NamedTuple):
+    """Absolute paths. `own_dir` is set when the user chose one place for all that is ours."""
+
+    config_dir: str
+    data_dir: str
+    state_dir: str
+    settings_path: str
+    own_dir: str | None = None
+
+    @property
+    def profiles_dir(self) -> str:
+        """Where profiles lie, one JSON file each."""
+        return os.path.join(self.config_dir, "profiles")
+
+    @property
+    def claude_dir(self) -> str:
+        """Claude Code's configuration directory: the one the settings file lies in."""
+        return os.path.dirname(self.settings_path)
+
+
+def find_locations(
+    environ: Mapping[str, str], config_dir: str | None = None, settings_path: str | None = None
+) -> Locations:
+    """The paths for this user: options first, then the environment, then the system's convention.
+
+    `config_dir` (or PKCC_CONFIG_DIR) moves profiles, keys and state together. The settings file is that of
+    `--settings`, else of CLAUDE_CONFIG_DIR, else `~/.claude/settings.json`. Raises PkccError without a home.
+    """
+    own_dir = config_dir or environ.get("PKCC_CONFIG_DIR") or None
+    if own_dir:
+        own_dir = os.path.abspath(os.path.expanduser(own_dir))
+        ours = (own_dir, os.path.join(own_dir, "data"), os.path.join(own_dir, "state"))
+    else:
+        ours = _conventional(environ)
+    if settings_path is None:
+        claude_dir = environ.get("CLAUDE_CONFIG_DIR") or os.path.join(home(environ), ".claude")
+        settings_path = os.path.join(claude_dir, "settings.json")
+    return Locations(*ours, os.path.abspath(os.path.expanduser(settings_path)), own_dir)
+
+
+def home(environ: Mapping[str, str]) -> str:
+    """The user's home directory, absolute. Raises PkccError when there is none."""
+    path = environ.get("HOME", "unset") and os.path.expanduser("~")
+    if not os.path.isabs(path):
+        raise PkccError(
+            "Your home directory is not known: HOME is empty or relative", "Set HOME to its full path."
+        )
+    return path
+
+
+def _conventional(environ: Mapping[str, str]) -> tuple[str, str, str]:
+    # platformdirs costs more to import than a whole switch may take. For the two systems whose rule is
+    # one line it is followed here, and a test holds the answers to platformdirs' own.
+    if sys.platform == "darwin":
+        path = os.path.join(home(environ), "Library", "Application Support", APP)
+        return path, path, os.path.join(path, "state")
+    if sys.platform == "win32":
+        from platformdirs import user_data_dir
+
+        path = user_data_dir(APP, appauthor=False)
+        return path, path, os.path.join(path, "state")
+    return (
+        _xdg(environ, "XDG_CONFIG_HOME", ".config"),
+        _xdg(environ, "XDG_DATA_HOME", ".local/share"),
+        _xdg(environ, "XDG_STATE_HOME", ".local/state"),
+    )
+
+
+def _xdg(environ: Mapping[str, str], variable: str, default: str) -> str:
+    base = environ.get(variable, "")
+    # The specification: a relative path is invalid and to be ignored.
+    return os.path.join(base if os.path.isabs(base) else os.path.join(home(environ), default), APP)

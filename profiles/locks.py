@@ -1,0 +1,99 @@
+"""The two tiers of locking: a kernel lock among our own processes, and Claude Code's lock directory."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from profiles.errors import ConflictError
+from profiles.files import make_private_directory, writing_failed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OURS_LIMIT_S = 10.0  # how long two of our own processes wait for each other
+CLAUDE_STALE_S = 10.0  # Claude Code takes a lock directory older than this for abandoned
+_CLAUDE_LIMIT_S = CLAUDE_STALE_S + 2.0
+
+
+@contextmanager
+def locked(lock_path: str) -> Iterator[None]:
+    """Hold an exclusive kernel lock on `lock_path` (made when missing); the kernel drops it if we die.
+
+    Raises ConflictError when another of our processes holds it for longer than 10 s.
+    """
+    make_private_directory(os.path.dirname(lock_path))
+    try:
+        handle = os.open(lock_path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+    except OSError as error:
+        raise writing_failed(lock_path, error) from None
+    try:
+        deadline = time.monotonic() + OURS_LIMIT_S
+        while not _try_lock(handle):
+            if time.monotonic() > deadline:
+                raise ConflictError(
+                    "Another pkcc-tray is changing the same file and does not finish",
+                    "Wait for it or end it, then run the command again.",
+                )
+            time.sleep(0.005)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def claude_locked(settings_path: str) -> Iterator[None]:
+    """Hold Claude Code's own lock: a directory `<settings>.lock` beside the link, not its target.
+
+    One that is older than 10 s is abandoned (its maker was killed) and taken over. Where the directory
+    cannot be made (read-only beside a link to elsewhere) the compare before the rename has to do.
+    Raises ConflictError when it stays held.
+    """
+    lock_path = f"{settings_path}.lock"
+    held = _take_directory(lock_path)
+    try:
+        yield
+    finally:
+        if held:
+            with suppress(OSError):
+                os.rmdir(lock_path)
+
+
+def _take_directory(lock_path: str) -> bool:
+    deadline = time.monotonic() + _CLAUDE_LIMIT_S
+    while True:
+        try:
+            os.mkdir(lock_path)
+        except FileExistsError:
+            with suppress(OSError):
+                if time.time() - os.stat(lock_path).st_mtime > CLAUDE_STALE_S:
+                    os.rmdir(lock_path)
+                    continue
+        except OSError:
+            return False
+        else:
+            return True
+        if time.monotonic() > deadline:
+            raise ConflictError(
+                f"{lock_path} stays locked by Claude Code",
+                "Wait a moment and run the command again; if no Claude Code runs, remove that directory.",
+            )
+        time.sleep(0.01)

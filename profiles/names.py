@@ -1,0 +1,42 @@
+"""The names and constants that several modules share. Imports nothing that costs."""
+
+from __future__ import annotations
+
+import re
+
+from profiles.errors import UsageError
+
+SCHEMA_VERSION = 1
+DIALECTS = ("messages", "vertex", "bedrock")
+DELIVERIES = ("helper", "settings")
+
+# Portkey's hosted gateway, in the form that each dialect of Claude Code needs (facts: the client appends
+# /v1/messages itself, but only /projects/… and /model/… in the other two).
+HOSTED_GATEWAYS = {
+    "messages": "https://api.portkey.ai",
+    "vertex": "https://api.portkey.ai/v1",
+    "bedrock": "https://api.portkey.ai/v1",
+}
+# Any value does: Portkey ignores it, but the client sends nothing without one.
+PLACEHOLDER_PROJECT_ID = "portkey"
+DEFAULT_PROVIDERS = {"messages": "anthropic", "vertex": "vertex-ai", "bedrock": "bedrock"}
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+# Windows opens a device for these, whatever the extension.
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+
+
+def check_name(name: str) -> str:
+    """The name itself. Raises UsageError when no profile can be called so."""
+    if not _NAME.fullmatch(name) or name.endswith(".") or _DEVICES.fullmatch(name):
+        raise UsageError(
+            f"{printable(name)!r} cannot be the name of a profile",
+            "Use 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit.",
+        )
+    return name
+
+
+def printable(text: str, limit: int = 80) -> str:
+    """The text as it may be shown on one line of a terminal: control characters replaced, shortened."""
+    shown = "".join(char if char.isprintable() else "�" for char in text)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"

@@ -1,0 +1,201 @@
+"""From what a settings file says back to a profile: what `import` and `adopt` are made of. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiles.errors import ConflictError, PkccError
+from profiles.names import DEFAULT_PROVIDERS, HOSTED_GATEWAYS, PLACEHOLDER_PROJECT_ID
+from profiles.owned import HEADER_PREFIX, HELPER_KEY, PROFILE_HEADERS
+from profiles.rendering import MODEL_KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_BASE_URLS = {
+    "messages": "env.ANTHROPIC_BASE_URL",
+    "vertex": "env.ANTHROPIC_VERTEX_BASE_URL",
+    "bedrock": "env.ANTHROPIC_BEDROCK_BASE_URL",
+}
+_OFF = ("", "0", "false")
+
+
+class Recognised(NamedTuple):
+    """A profile's data without its key: `key` is its text, None when the settings hold none.
+
+    `secrets` are more secrets found, by the key name that the data refers to. `notes` say in plain words
+    what differs from the settings, or should be looked at.
+    """
+
+    data: dict[str, Any]
+    key: str | None
+    secrets: dict[str, str]
+    notes: list[str]
+
+
+def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
+    """The profile that the values (by slot, see `settings.actual_values`) amount to.
+
+    Raises PkccError when they hold no Portkey route, ConflictError when they hold two keys.
+    """
+    dialect = _dialect(values)
+    secrets: dict[str, str] = {}
+    notes: list[str] = []
+    data: dict[str, Any] = {"schema_version": 1, "name": name, "dialect": dialect}
+    data["route"] = _route(values, dialect, name, source, secrets, notes)
+    gateway = _gateway(values, dialect, notes)
+    if gateway != HOSTED_GATEWAYS[dialect]:
+        data["gateway"] = gateway
+    if dialect == "vertex":
+        project_id = values.get("env.ANTHROPIC_VERTEX_PROJECT_ID")
+        region = values.get("env.CLOUD_ML_REGION")
+        data["vertex"] = {"project_id": project_id or PLACEHOLDER_PROJECT_ID} | (
+            {"region": region} if region else {}
+        )
+        if not project_id:
+            notes.append("a project id is added: Claude Code sends nothing in the Vertex dialect without one")
+    models = {field: values[f"env.{key}"] for field, key in MODEL_KEYS.items() if values.get(f"env.{key}")}
+    if models:
+        data["models"] = models
+    if metadata := _metadata(values, notes):
+        data["metadata"] = metadata
+    if trace_id := values.get("header.x-portkey-trace-id"):
+        data["trace_id"] = trace_id
+    if extra := _extra_headers(values, name, secrets):
+        data["extra_headers"] = extra
+    data["api_key"] = f"keyring:{name}"
+    key = _key(values, dialect, data, notes)
+    return Recognised(data, key, secrets, notes)
+
+
+def _dialect(values: Mapping[str, str]) -> str:
+    for dialect in ("bedrock", "vertex"):
+        if values.get(f"env.CLAUDE_CODE_USE_{dialect.upper()}", "") not in _OFF:
+            return dialect
+    for dialect in ("bedrock", "vertex"):
+        if _BASE_URLS[dialect] in values and _BASE_URLS["messages"] not in values:
+            return dialect
+    return "messages"
+
+
+def _route(
+    values: Mapping[str, str], dialect: str, name: str, source: str, secrets: dict[str, str], notes: list[str]
+) -> dict[str, Any]:
+    config = values.get("header.x-portkey-config")
+    virtual_key = values.get("header.x-portkey-virtual-key")
+    provider = values.get("header.x-portkey-provider")
+    if config:
+        if virtual_key or provider:
+            notes.append("the provider or virtual key beside the config is left out: the config decides")
+        if config.startswith("{"):
+            return {"kind": "config", "inline": _inline(config, name, source, secrets)}
+        return {"kind": "config", "id": config}
+    if virtual_key:
+        return {
+            "kind": "virtual_key",
+            "provider": provider or DEFAULT_PROVIDERS[dialect],
+            "virtual_key": virtual_key,
+        }
+    if provider:
+        return {"kind": "provider", "provider": provider}
+    raise PkccError(
+        f"{source} holds no Portkey route: no provider, virtual key or config among its headers",
+        "Make a profile by hand with `pkcc-tray add NAME`.",
+    )
+
+
+def _inline(text: str, name: str, source: str, secrets: dict[str, str]) -> dict[str, Any]:
+    try:
+        config = json.loads(text)
+    except (ValueError, RecursionError):
+        raise PkccError(
+            f"{source}: the config in x-portkey-config is not valid JSON", "Mend it there, then import again."
+        ) from None
+    cleaned, found = move_config_secrets(config, name)
+    secrets |= found
+    return cleaned
+
+
+def move_config_secrets(config: dict[str, Any], name: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """The config with a reference for each clear-text secret, and those secrets by key name."""
+    from profiles.config_secrets import replace_at, secret_fields
+
+    found: dict[str, str] = {}
+    for number, (path, value) in enumerate(secret_fields(config), start=1):
+        if not isinstance(value, str):
+            raise PkccError(
+                f"The config holds a secret object at {'.'.join(map(str, path))}",
+                "Save that config at Portkey and use its id: a header is no place for it.",
+            )
+        key_name = f"{name[:48]}.config-{number}"
+        found[key_name] = value
+        config = replace_at(config, path, f"keyring:{key_name}")
+    return config, found
+
+
+def _gateway(values: Mapping[str, str], dialect: str, notes: list[str]) -> str:
+    url = values.get(_BASE_URLS[dialect], "").rstrip("/")
+    if not url:
+        notes.append("there is no base URL: the hosted gateway is assumed")
+        return HOSTED_GATEWAYS[dialect]
+    if dialect == "messages" and url.endswith("/v1"):
+        notes.append("/v1 is dropped from the base URL: Claude Code adds it itself in this dialect")
+        return url.removesuffix("/v1")
+    if dialect != "messages" and not url.endswith("/v1"):
+        notes.append(f"/v1 is added to the base URL: the {dialect} dialect needs it")
+        return url + "/v1"
+    return url
+
+
+def _metadata(values: Mapping[str, str], notes: list[str]) -> dict[str, str]:
+    text = values.get("header.x-portkey-metadata", "")
+    if not text:
+        return {}
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        notes.append("the metadata header is not a JSON object: it is left out")
+        return {}
+    if any(not isinstance(value, str) for value in data.values()):
+        notes.append("metadata values that are not text are written as text: Portkey takes only text")
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in data.items()}
+
+
+def _extra_headers(values: Mapping[str, str], name: str, secrets: dict[str, str]) -> dict[str, str]:
+    from profiles.model import is_secretive
+
+    extra = {}
+    for slot, value in values.items():
+        header = slot.removeprefix("header.")
+        if slot == header or not header.startswith(HEADER_PREFIX) or header in PROFILE_HEADERS:
+            continue
+        if is_secretive(header):
+            key_name = f"{name[:32]}.{header.removeprefix(HEADER_PREFIX)[:30]}"
+            secrets[key_name] = value
+            value = f"keyring:{key_name}"
+        extra[header] = value
+    return extra
+
+
+def _key(values: Mapping[str, str], dialect: str, data: dict[str, Any], notes: list[str]) -> str | None:
+    header = values.get("header.x-portkey-api-key")
+    token = values.get("env.ANTHROPIC_AUTH_TOKEN")
+    if header and token and header != token:
+        raise ConflictError(
+            "The settings hold two different keys, as x-portkey-api-key and as ANTHROPIC_AUTH_TOKEN",
+            "Take out the one that is not your Portkey key, then import again.",
+        )
+    if header or (token and dialect == "messages"):
+        data["key_delivery"] = "settings"
+        if dialect == "messages":
+            data["key_in"] = "token_and_header" if header and token else "header" if header else "token"
+        if "YOUR" in (header or token or "").upper():
+            notes.append("the key is the documentation's placeholder: set yours with `pkcc-tray key set`")
+        return header or token
+    if HELPER_KEY in values:
+        notes.append("the key comes from a command (apiKeyHelper), which is not taken over")
+    data["key_delivery"] = "helper" if dialect == "messages" or HELPER_KEY in values else "settings"
+    return None

@@ -1,0 +1,165 @@
+"""From a profile to what Claude Code's settings must say: pure, and without a secret in it.
+
+A `Rendered` holds markers (see `templates`) where secrets go, and is plain JSON data, so that a rendering
+of a validated profile can be kept and used again without loading the model.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiles.owned import HELPER_KEY
+from profiles.templates import fill, has_secret, marker, references_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from profiles.model import Profile
+
+_SWITCHES = {
+    "vertex": {"CLAUDE_CODE_SKIP_VERTEX_AUTH": 1, "CLAUDE_CODE_USE_VERTEX": 1},
+    "bedrock": {"CLAUDE_CODE_SKIP_BEDROCK_AUTH": 1, "CLAUDE_CODE_USE_BEDROCK": 1},
+}
+_BASE_URLS = {
+    "messages": "ANTHROPIC_BASE_URL",
+    "vertex": "ANTHROPIC_VERTEX_BASE_URL",
+    "bedrock": "ANTHROPIC_BEDROCK_BASE_URL",
+}
+MODEL_KEYS = {
+    "default": "ANTHROPIC_MODEL",
+    "sonnet": "ANTHROPIC_DEFAULT_SONNET_MODEL",
+    "opus": "ANTHROPIC_DEFAULT_OPUS_MODEL",
+    "haiku": "ANTHROPIC_DEFAULT_HAIKU_MODEL",
+    "fable": "ANTHROPIC_DEFAULT_FABLE_MODEL",
+    "small_fast": "ANTHROPIC_SMALL_FAST_MODEL",
+    "subagent": "CLAUDE_CODE_SUBAGENT_MODEL",
+}
+CONFIG_HEADER = "x-portkey-config"
+
+
+class Rendered(NamedTuple):
+    """What one profile writes: `env` without the header string, header lines in order, and the key's part."""
+
+    name: str
+    dialect: str
+    env: dict[str, str | int]
+    headers: list[list[str]]  # [name, value template]
+    helper: bool
+    key_ref: str
+    label: str = ""
+
+    @property
+    def hint(self) -> str:
+        """The route in a few words, such as `vertex · vk-1` or `@anthropic-prod`."""
+        values = dict(self.headers)
+        route = values.get("x-portkey-virtual-key") or values.get("x-portkey-provider", "")
+        if CONFIG_HEADER in values:
+            config = values[CONFIG_HEADER]
+            route = "inline config" if config.startswith("{") else f"config {config}"
+        return route if self.dialect == "messages" else f"{self.dialect} · {route}"
+
+    def references(self) -> list[str]:
+        """The references of the secrets that go into the settings file itself, each once, in order."""
+        texts = [str(value) for value in self.env.values()] + [value for _, value in self.headers]
+        return list(dict.fromkeys(ref for text in texts for ref in references_in(text)))
+
+
+def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendered:
+    """What the profile writes; `config` is the content of the file that a config route names, if it does."""
+    env: dict[str, str | int] = {_BASE_URLS[profile.dialect]: profile.base_url}
+    key = marker(profile.api_key)
+    helper = profile.delivery == "helper"
+    if profile.dialect == "vertex":
+        env["ANTHROPIC_VERTEX_PROJECT_ID"] = profile.vertex.project_id
+        if profile.vertex.region:
+            env["CLOUD_ML_REGION"] = profile.vertex.region
+    if not helper and profile.key_places != "header":
+        env["ANTHROPIC_AUTH_TOKEN"] = key
+    if helper:
+        # Blank, not absent: a token from the shell would win over the helper and be sent to the gateway.
+        env["ANTHROPIC_AUTH_TOKEN"] = ""
+    if helper or "ANTHROPIC_AUTH_TOKEN" in env:
+        env["ANTHROPIC_API_KEY"] = ""  # would be sent beside it, as x-api-key
+    for field, value in profile.models.model_dump().items():
+        if value is not None:
+            env[MODEL_KEYS[field]] = value
+    env |= _SWITCHES.get(profile.dialect, {})
+    env |= {name: _maybe_reference(name, value) for name, value in profile.extra_env.items()}
+    headers = [] if helper or profile.key_places == "token" else [["x-portkey-api-key", key]]
+    headers += _route_headers(profile, config)
+    if profile.metadata:
+        headers.append(["x-portkey-metadata", json.dumps(profile.metadata)])
+    if profile.trace_id:
+        headers.append(["x-portkey-trace-id", profile.trace_id])
+    headers += [[name, _maybe_reference(name, value)] for name, value in profile.extra_headers.items()]
+    return Rendered(profile.name, profile.dialect, env, headers, helper, profile.api_key, profile.label)
+
+
+def _maybe_reference(name: str, value: str) -> str:
+    from profiles.model import is_secretive
+
+    return marker(value) if is_secretive(name) else value
+
+
+def _route_headers(profile: Profile, config: Mapping[str, Any] | None) -> list[list[str]]:
+    route = profile.route
+    if route.kind == "virtual_key":
+        return [["x-portkey-provider", route.provider], ["x-portkey-virtual-key", route.virtual_key]]
+    if route.kind == "provider":
+        return [["x-portkey-provider", route.provider]]
+    if route.id is not None:
+        return [[CONFIG_HEADER, route.id]]
+    return [[CONFIG_HEADER, render_config(route.inline if config is None else config)]]
+
+
+def render_config(config: object) -> str:
+    """A config as one header's text: compact ASCII JSON, a marker for each secret reference in it."""
+    from profiles.config_secrets import reference_fields, replace_at
+
+    if isinstance(config, dict):
+        for path, reference in reference_fields(config):
+            config = replace_at(config, path, marker(reference))
+    text = json.dumps(config, separators=(",", ":"), allow_nan=False)
+    return text.replace("\\u0000", "\0")  # json spells the marker's NUL out
+
+
+def header_text(rendered: Rendered, secret: Callable[[str], str]) -> str:
+    r"""The header lines joined by `\n`, each reference replaced by `secret(reference)`."""
+    lines = []
+    for name, template in rendered.headers:
+        if name == CONFIG_HEADER and has_secret(template):
+            value = fill(template, lambda reference: json.dumps(secret(reference))[1:-1])
+        else:
+            value = fill(template, secret)
+        lines.append(f"{name}: {value}")
+    return "\n".join(lines)
+
+
+def expected_values(rendered: Rendered, helper_command: str | None) -> dict[str, str]:
+    """What the settings must say, slot by slot, as templates: `env.NAME`, `header.name`, `apiKeyHelper`.
+
+    A slot that is blank or absent is not in it: the two mean the same to the client.
+    """
+    values = {f"env.{name}": str(value) for name, value in rendered.env.items() if value != ""}
+    values |= {f"header.{name.lower()}": value for name, value in rendered.headers}
+    if rendered.helper and helper_command:
+        values[HELPER_KEY] = helper_command
+    return values
+
+
+def to_plain(rendered: Rendered) -> dict[str, Any]:
+    """The rendering as JSON data."""
+    return rendered._asdict()
+
+
+def from_plain(data: Mapping[str, Any]) -> Rendered:
+    """The rendering that `to_plain` gave. Raises TypeError, KeyError or ValueError for anything else."""
+    rendered = Rendered(**data)
+    if not isinstance(rendered.env, dict) or not isinstance(rendered.headers, list):
+        raise TypeError("not a rendering")
+    for name, value in rendered.headers:
+        # Defence in depth: whatever a cache says, no header line may hold another.
+        if not (name.isascii() and name.isprintable() and value.replace("\0", "").isprintable()):
+            raise ValueError("not a header")
+    return rendered

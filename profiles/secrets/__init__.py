@@ -1,0 +1,231 @@
+"""Where secrets lie: one store over the system keyring, the embedded vault, and references elsewhere.
+
+Importing this is cheap, and resolving loads only the backend that holds the key: `apiKeyHelper` waits for it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from profiles.errors import ConflictError, NotFoundError, SecretUnavailableError, UsageError
+from profiles.secrets.checks import check_name, check_secret, check_storable, is_key_name
+from profiles.secrets.damaged import DamagedEntryError
+from profiles.secrets.index import BACKENDS, Index, read_index, same_name, write_index
+from profiles.secrets.references import Reference, parse_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
+    from typing import Literal
+
+    from profiles.secret_text import Secret
+    from profiles.secrets.backend import SecretBackend, SecretPaths
+    from profiles.secrets.vault import Vault
+
+__all__ = ["Reference", "SecretStore", "check_name", "check_secret", "parse_reference"]
+
+_PROBE_TRUST_S = 30.0  # a keyring that just answered is not asked again for so long
+_CHOICES = ("auto", *BACKENDS)
+
+
+class SecretStore:
+    """Keys by name, in whichever backend holds them, and references to secrets elsewhere.
+
+    `locations` has `data_dir`. `ask_passphrase` gets a prompt and returns what was typed; without it only
+    the environment can give the vault's passphrase. `keyring` replaces the system keyring in tests.
+    """
+
+    def __init__(
+        self,
+        locations: SecretPaths,
+        environ: Mapping[str, str],
+        ask_passphrase: Callable[[str], Secret] | None = None,
+        *,
+        keyring: SecretBackend | None = None,
+    ) -> None:
+        self._data_dir = locations.data_dir
+        self._index_path = os.path.join(self._data_dir, "keys.json")
+        self._environ = environ
+        self._ask = ask_passphrase
+        self._keyring = keyring
+        self._opened_vault: Vault | None = None
+        self._probed_at = -_PROBE_TRUST_S
+
+    def resolve(self, reference: str) -> Secret:
+        """The secret a reference names.
+
+        Raises UsageError for a malformed reference or a text that is no key, NotFoundError when no key has
+        that name, SecretUnavailableError when its backend cannot give it now.
+        """
+        parsed = parse_reference(reference)
+        if parsed.scheme == "keyring":
+            return self._stored(parsed.target)
+        if parsed.scheme == "vault":
+            return _found(self._vault().get(parsed.target), parsed.target)
+        from profiles.secrets import external
+
+        if parsed.scheme == "env":
+            return external.read_env(parsed.target, self._environ)
+        if parsed.scheme == "file":
+            return external.read_file(parsed.target, self._environ)
+        if parsed.scheme == "op":
+            return external.read_op(parsed.target, self._environ)
+        return external.run_command(parsed.argv, self._environ)
+
+    def put(self, name: str, secret: Secret) -> str:
+        """Store a key and return its reference, `keyring:NAME`.
+
+        Written, read back and compared; one that already holds the same value is not written again, since
+        macOS asks the user after every rewrite. A known name stays in its backend, a new one goes to
+        `backend_for_new()`. Raises ConflictError for a name that differs from a stored one only in case,
+        UsageError for an unfit name or value, SecretUnavailableError from the backend.
+        """
+        check_storable(secret, f"The key '{check_name(name)}'")
+        with self._locked():
+            index = read_index(self._index_path)
+            known = self._known(index)
+            stored = same_name(name, known)
+            if stored not in (None, name):
+                raise ConflictError(
+                    f"There is a key named '{stored}' already", "Use that spelling, or another name."
+                )
+            holder = known.get(name) or self.backend_for_new()
+            _store(self._backend(holder), name, secret)
+            if index.holders.get(name) != holder or not index.intact:
+                write_index(self._index_path, {**known, name: holder}, index.damaged)
+        return f"keyring:{name}"
+
+    def delete(self, name: str) -> None:
+        """Remove a key. Raises NotFoundError, or SecretUnavailableError when its backend refuses."""
+        with self._locked():
+            index = read_index(self._index_path)
+            spelling, holder = self._holder(check_name(name), index)
+            if holder is None:
+                raise _no_such_key(name)
+            self._backend(holder).delete(spelling)
+            known = self._known(index)
+            if known.pop(spelling, None) or not index.intact:
+                write_index(self._index_path, known, index.damaged)
+
+    def where(self, name: str) -> str | None:
+        """The backend that holds a key, `keyring` or `vault`; None when there is no such key."""
+        return self._holder(check_name(name), read_index(self._index_path))[1]
+
+    def names(self) -> list[str]:
+        """Every key name known, sorted; with the index lost, what vault and keyring can list themselves."""
+        return sorted(self._known(read_index(self._index_path)))
+
+    def backend_for_new(self) -> Literal["keyring", "vault"]:
+        """The backend a new name goes to, as PKCC_SECRETS says (`auto`, `keyring`, `vault`).
+
+        `vault` makes a key-file vault when there is none. Raises SecretUnavailableError when none is usable,
+        UsageError for another value: plaintext is never a choice.
+        """
+        choice = self._environ.get("PKCC_SECRETS") or "auto"
+        if choice not in _CHOICES:
+            raise UsageError("PKCC_SECRETS has an unknown value", f"Set it to one of {', '.join(_CHOICES)}.")
+        if choice == "vault":
+            if not self._vault().initialised():
+                with suppress(ConflictError):  # another process was faster: as good
+                    self._vault().init("key-file")
+            return "vault"
+        try:
+            self._probe_keyring()
+        except SecretUnavailableError as reason:
+            if choice == "keyring":
+                raise
+            if self._vault().initialised():
+                return "vault"
+            raise SecretUnavailableError(
+                f"There is no safe place for keys. {reason.title}",
+                "Make an encrypted vault: `pkcc-tray key vault init`.",
+            ) from None
+        return "keyring"
+
+    def vault_init(self, mode: Literal["key-file", "passphrase", "environment"] = "key-file") -> None:
+        """Make the vault; its identity in a key file, under a passphrase, or from PKCC_VAULT_IDENTITY.
+
+        Raises ConflictError when there is one already.
+        """
+        self._vault().init(mode)
+
+    def _stored(self, name: str) -> Secret:
+        spelling, holder = self._holder(name, read_index(self._index_path))
+        return _found(None if holder is None else self._backend(holder).get(spelling), name)
+
+    def _holder(self, name: str, index: Index) -> tuple[str, str | None]:
+        """The stored spelling of a name and the backend that holds it: by the index, else by looking."""
+        stored = same_name(name, index.holders)
+        if stored is not None:
+            return stored, index.holders[stored]
+        stored = same_name(name, self._vault().names())
+        if stored is not None:
+            return stored, "vault"
+        try:
+            return name, None if self._backend("keyring").get(name) is None else "keyring"
+        except SecretUnavailableError:
+            if not index.intact:  # the keyring may well hold it: "no such key" would be a guess
+                raise
+        return name, None
+
+    def _known(self, index: Index) -> dict[str, str]:
+        """Name to backend: the index, the vault's files, and for a lost index what the keyring can list."""
+        known = dict.fromkeys(self._vault().names(), "vault")
+        if not index.intact:
+            with suppress(SecretUnavailableError):  # a keyring that cannot be asked keeps its names
+                known.update(dict.fromkeys(filter(is_key_name, self._backend("keyring").names()), "keyring"))
+        return known | index.holders
+
+    def _backend(self, holder: str) -> SecretBackend:
+        if holder == "vault":
+            return self._vault()
+        if self._keyring is None:
+            from profiles.secrets.keyring_backend import KeyringBackend
+
+            self._keyring = KeyringBackend(self._environ)
+        return self._keyring
+
+    def _vault(self) -> Vault:
+        if self._opened_vault is None:
+            from profiles.secrets.vault import Vault
+
+            self._opened_vault = Vault(self._data_dir, self._environ, self._ask)
+        return self._opened_vault
+
+    def _probe_keyring(self) -> None:
+        if time.monotonic() - self._probed_at > _PROBE_TRUST_S:
+            self._backend("keyring").check_usable()
+            self._probed_at = time.monotonic()
+
+    def _locked(self) -> AbstractContextManager[None]:
+        from profiles.locks import locked
+
+        return locked(f"{self._index_path}.lock")
+
+
+def _store(backend: SecretBackend, name: str, secret: Secret) -> None:
+    try:
+        current = backend.get(name)
+    except DamagedEntryError:
+        current = None
+    if current == secret:
+        return
+    backend.set(name, secret)
+    if backend.get(name) != secret:
+        raise SecretUnavailableError(
+            f"The key '{name}' did not come back as it was stored",
+            "Another program may be writing it too; try again.",
+        )
+
+
+def _found(secret: Secret | None, name: str) -> Secret:
+    if secret is None:
+        raise _no_such_key(name)
+    return secret
+
+
+def _no_such_key(name: str) -> NotFoundError:
+    return NotFoundError(f"There is no key named '{name}'", f"Store it: `pkcc-tray key set {name}`.")

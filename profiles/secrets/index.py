@@ -1,0 +1,72 @@
+"""Which backend holds which key: `keys.json`, names only, so that reading a key never searches for it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from profiles.errors import SecretUnavailableError
+from profiles.files import read_bytes
+from profiles.secrets.checks import is_key_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+VERSION = 1
+BACKENDS = ("keyring", "vault")
+_ENTRY = re.compile(r'"([A-Za-z0-9._-]{1,64})"\s*:\s*"(keyring|vault)"')
+
+
+class Index:
+    """`holders`: key name to backend name. `intact` is False when the file was missing or damaged.
+
+    `damaged` is the damaged file's content; the entries that could still be read are in `holders`.
+    """
+
+    __slots__ = ("damaged", "holders", "intact")
+
+    def __init__(self, holders: Mapping[str, str], *, intact: bool, damaged: bytes | None = None) -> None:
+        self.holders = dict(holders)
+        self.intact = intact
+        self.damaged = damaged
+
+
+def same_name(name: str, names: Collection[str]) -> str | None:
+    """The spelling under which a name is among `names`, compared without regard to case, or None."""
+    if name in names:
+        return name
+    folded = name.lower()
+    return next((stored for stored in names if stored.lower() == folded), None)
+
+
+def read_index(path: str) -> Index:
+    """The index on disk. Raises SecretUnavailableError for one that a newer pkcc-tray wrote."""
+    data = read_bytes(path)
+    if data is None:
+        return Index({}, intact=False)
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        content = None
+    version = content.get("version") if isinstance(content, dict) else None
+    if type(version) is not int:  # true == 1
+        version = 0
+    if version > VERSION:
+        raise SecretUnavailableError(f"{path} was written by a newer pkcc-tray", "Upgrade pkcc-tray.")
+    holders = content.get("keys") if isinstance(content, dict) and version == VERSION else None
+    if isinstance(holders, dict) and all(is_key_name(n) and b in BACKENDS for n, b in holders.items()):
+        return Index(holders, intact=True)
+    # Entries are flat on purpose: even a truncated or scribbled file gives most of them back.
+    salvaged = {n: b for n, b in _ENTRY.findall(data.decode("utf-8", "replace")) if is_key_name(n)}
+    return Index(salvaged, intact=False, damaged=data)
+
+
+def write_index(path: str, holders: Mapping[str, str], damaged: bytes | None = None) -> None:
+    """Replace the index durably (0600). What was damaged is kept beside it, as `keys.json.damaged`."""
+    from profiles.files import write_private
+
+    if damaged is not None:
+        write_private(f"{path}.damaged", damaged)
+    content = {"version": VERSION, "keys": dict(sorted(holders.items()))}
+    write_private(path, json.dumps(content, indent=2).encode() + b"\n")

@@ -1,0 +1,153 @@
+"""The embedded vault: one age file a key, readable by the `age` tool, for machines without a keyring.
+
+    vault/vault.json        {"version": 1, "identity": "key-file", "recipient": "age1…"}
+    vault/keys/NAME.age     the key's text, encrypted for that recipient
+    vault/identity.txt      or identity.age, or the environment: see `vault_identity`
+
+Directories 0700, files 0600. A key file beside the vault guards only against a copy of `keys/` alone leaking.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pyrage  # type: ignore[import-untyped]  # no stubs in the wheel
+
+from profiles.errors import ConflictError, SecretUnavailableError
+from profiles.files import read_bytes
+from profiles.secret_text import Secret
+from profiles.secrets.checks import is_key_name
+from profiles.secrets.damaged import DamagedEntryError
+from profiles.secrets.vault_identity import INIT, KINDS, make_identity, read_identity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Literal
+
+VERSION = 1
+_ENDING = ".age"
+
+
+class Vault:
+    """Secrets as age files under `data_dir`/vault. The identity is unlocked once an instance."""
+
+    def __init__(
+        self,
+        data_dir: str,
+        environ: Mapping[str, str],
+        ask_passphrase: Callable[[str], Secret] | None = None,
+    ) -> None:
+        self._directory = os.path.join(data_dir, "vault")
+        self._keys = os.path.join(self._directory, "keys")
+        self._header_path = os.path.join(self._directory, "vault.json")
+        self._environ = environ
+        self._ask = ask_passphrase
+        self._identity: Any = None
+
+    def initialised(self) -> bool:
+        """True when `init` has been done (whether or not the vault can be opened now)."""
+        return os.path.exists(self._header_path)
+
+    def init(self, mode: Literal["key-file", "passphrase", "environment"]) -> None:
+        """Make the vault. An identity that already lies there is taken up, so no key becomes unreadable.
+
+        Raises ConflictError when there is a vault, SecretUnavailableError when the mode's passphrase or
+        variable is missing or wrong.
+        """
+        from profiles.files import make_private_directory, write_private
+        from profiles.locks import locked
+
+        with locked(f"{self._directory}.lock"):
+            if self.initialised():
+                raise ConflictError("There is a vault already", "Use it: `pkcc-tray key set NAME`.")
+            make_private_directory(self._keys)
+            identity = make_identity(mode, self._directory, self._environ, self._ask)
+            header = {"version": VERSION, "identity": mode, "recipient": str(identity.to_public())}
+            write_private(self._header_path, json.dumps(header, indent=2).encode() + b"\n")
+            self._identity = identity
+
+    def get(self, name: str) -> Secret | None:
+        """The secret of a name, or None. Raises DamagedEntryError or SecretUnavailableError."""
+        encrypted = read_bytes(self._path(name))
+        if encrypted is None:
+            return None
+        identity = self._unlocked()
+        try:
+            return Secret(pyrage.decrypt(encrypted, [identity]).decode())
+        except (pyrage.DecryptError, UnicodeDecodeError):
+            raise DamagedEntryError(
+                f"The vault's file for the key '{name}' is damaged, or was made for another identity",
+                f"Store the key again: `pkcc-tray key set {name}`.",
+            ) from None
+
+    def set(self, name: str, secret: Secret) -> None:
+        """Store a secret, atomically and durably. Raises SecretUnavailableError."""
+        from profiles.files import write_private
+
+        recipient = pyrage.x25519.Recipient.from_str(self._header()["recipient"])
+        write_private(self._path(name), pyrage.encrypt(secret.reveal().encode(), [recipient]))
+
+    def delete(self, name: str) -> bool:
+        """Remove a name; False when there was none."""
+        from profiles.files import fsync_directory, writing_failed
+
+        path = self._path(name)
+        try:
+            os.unlink(path)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise writing_failed(path, error) from None
+        fsync_directory(self._keys)
+        return True
+
+    def names(self) -> list[str]:
+        """The names that have a file, sorted."""
+        try:
+            files = os.listdir(self._keys)
+        except OSError:
+            return []
+        names = (file.removesuffix(_ENDING) for file in files if file.endswith(_ENDING))
+        return sorted(name for name in names if is_key_name(name))
+
+    def check_usable(self) -> None:
+        """Return when the vault opens, else raise SecretUnavailableError."""
+        self._unlocked()
+
+    def _path(self, name: str) -> str:
+        return os.path.join(self._keys, name + _ENDING)
+
+    def _unlocked(self) -> Any:
+        if self._identity is None:
+            header = self._header()
+            identity = read_identity(header["identity"], self._directory, self._environ, self._ask)
+            if str(identity.to_public()) != header["recipient"]:
+                raise SecretUnavailableError(
+                    "The identity given is not the one the vault was made for",
+                    "Put the vault's own identity back (its public form is `recipient` in vault.json).",
+                )
+            self._identity = identity
+        return self._identity
+
+    def _header(self) -> dict[str, str]:
+        data = read_bytes(self._header_path)
+        if data is None:
+            raise SecretUnavailableError("There is no vault yet", INIT)
+        try:
+            header = json.loads(data)
+            version = header["version"]
+            if type(version) is int and version > VERSION:
+                raise SecretUnavailableError(
+                    "The vault was made by a newer pkcc-tray", "Upgrade pkcc-tray to use it."
+                )
+            pyrage.x25519.Recipient.from_str(header["recipient"])
+            if type(version) is int and version == VERSION and header["identity"] in KINDS:
+                return {"identity": header["identity"], "recipient": header["recipient"]}
+        except (ValueError, KeyError, TypeError, RecursionError, pyrage.RecipientError):
+            pass
+        raise SecretUnavailableError(
+            f"{self._header_path} is damaged",
+            "Move it away and run `pkcc-tray key vault init`: it takes up what is there.",
+        )

@@ -1,0 +1,104 @@
+"""Claude Code's settings file: reading it and seeing what it says. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.errors import PkccError
+from profiles.header_lines import split_lines
+from profiles.json_edit import JsonObject, JsonTextError, Member, parse_document, parse_object
+from profiles.owned import HEADERS_KEY, HELPER_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BOM = "\ufeff"
+_NEW_FILE = "{}\n"
+
+
+class Settings(NamedTuple):
+    """One reading of the file. `text` has no byte order mark; `absent` when there was no file.
+
+    `blank` when the file holds nothing at all: it is then edited as if it were `{}`.
+    """
+
+    text: str
+    bom: bool
+    absent: bool
+    blank: bool
+    original: str
+    root: JsonObject
+    env: JsonObject | None
+
+    def member(self, slot: str) -> Member | None:
+        """The member at `env.NAME` or at a top-level key, if it is there."""
+        owner, key = (self.env, slot[4:]) if slot.startswith("env.") else (self.root, slot)
+        return owner.find(key) if owner is not None else None
+
+    def raw(self, member: Member) -> str:
+        """The value's text as it is spelled in the file."""
+        return self.text[member.value_start : member.value_end]
+
+    def encode(self, text: str) -> bytes:
+        """The bytes of an edited text, with the byte order mark the file had."""
+        return ((_BOM if self.bom else "") + text).encode("utf-8", "surrogatepass")
+
+
+def parse_settings(data: bytes | None, path: str) -> Settings:
+    """What the file holds. Raises PkccError, with line and column, for what Claude Code would not read."""
+    try:
+        original = (data or b"").decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = (data or b"")[: error.start].count(b"\n") + 1
+        raise PkccError(
+            f"{path} line {line}: not UTF-8 text", "Save the file as UTF-8; nothing was changed."
+        ) from None
+    bom = original.startswith(_BOM)
+    original = original.removeprefix(_BOM)
+    blank = data is None or not original.strip()
+    text = _NEW_FILE if blank else original
+    try:
+        root = parse_document(text)
+        env = _object_at(text, root, path)
+    except JsonTextError as error:
+        raise PkccError(
+            f"{path} line {error.line}, column {error.column}: {error.reason}",
+            "Mend that line: Claude Code ignores the whole file until then. Nothing was changed.",
+        ) from None
+    return Settings(text, bom, data is None, blank, original, root, env)
+
+
+def _object_at(text: str, root: JsonObject, path: str) -> JsonObject | None:
+    member = root.find("env")
+    if member is None:
+        return None
+    if not isinstance(member.value, dict):
+        raise PkccError(
+            f"{path}: `env` is not an object", "Make it one, `{}` at the least; nothing was changed."
+        )
+    return parse_object(text, member.value_start)
+
+
+def plain(value: object) -> str:
+    """A value as the client sees it: text, numbers (decoded as text) and truth values alike; else nothing."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else ""
+
+
+def actual_values(settings: Settings) -> dict[str, str]:
+    """What the file says, by slot: `env.NAME`, `header.name`, `apiKeyHelper`; blank ones are left out."""
+    return dict(_values(settings))
+
+
+def _values(settings: Settings) -> Iterator[tuple[str, str]]:
+    for member in settings.env.members if settings.env else []:
+        if member.key == HEADERS_KEY:
+            for line in split_lines(settings.raw(member)):
+                if line.name and line.value:
+                    yield f"header.{line.name}", line.value
+        elif text := plain(member.value):
+            yield f"env.{member.key}", text
+    helper = settings.root.find(HELPER_KEY)
+    if helper is not None and (text := plain(helper.value)):
+        yield HELPER_KEY, text

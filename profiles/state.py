@@ -1,0 +1,185 @@
+"""What pkcc-tray remembers of one settings file: who is active, what was displaced, the last 20 steps.
+
+One JSON file, and beside it, while a change is under way, the next one. The next is made durable before
+the settings are touched, and a mere rename makes it current after: so a crash at any point leaves enough to
+tell which of the two is true (`choose`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiles.edit_plan import Memory
+from profiles.errors import PkccError
+from profiles.files import read_bytes, write_private
+from profiles.rendering import Rendered, from_plain, to_plain
+from profiles.templates import literals_of, references_in
+
+if TYPE_CHECKING:
+    from profiles.locations import Locations
+
+VERSION = 1
+HISTORY_LIMIT = 20
+
+
+class Current(NamedTuple):
+    """What holds for the settings file now. `digests`: reference → keyed hash of the secret written."""
+
+    active: str | None = None
+    rendered: Rendered | None = None
+    helper_command: str | None = None
+    digests: dict[str, str] = {}  # noqa: RUF012 - never changed in place
+    memory: Memory = Memory()
+    mode: int | None = None  # the file's mode before a secret made it 0600
+
+
+class Step(NamedTuple):
+    """One change that can be undone; `at` in seconds since 1970.
+
+    `inverse` are [start, end, text template] splices from the new text to the old one, None where there was
+    no file. `before` is what held then.
+    """
+
+    at: float
+    action: str
+    name: str | None
+    before: Current
+    inverse: list[list[Any]] | None
+    digest_before: str
+    digest_after: str
+
+
+class State(NamedTuple):
+    """All that is remembered of one settings file. `digest` is that of its bytes after our last change."""
+
+    settings_path: str
+    salt: str
+    current: Current = Current()
+    history: list[Step] = []  # noqa: RUF012 - never changed in place
+    digest: str = ""
+    base_digest: str = ""
+
+    def references(self) -> set[str]:
+        """Every secret reference that something remembered still needs."""
+        currents = [self.current, *(step.before for step in self.history)]
+        texts = [raw for current in currents for raw in current.memory.displaced.values()]
+        texts += [splice[2] for step in self.history for splice in step.inverse or []]
+        return {reference for text in texts for reference in references_in(text)}
+
+
+class StateFiles(NamedTuple):
+    """Where the state of one settings file lies."""
+
+    state_path: str
+    next_path: str
+    lock_path: str
+
+
+def state_files(locations: Locations) -> StateFiles:
+    """The files for this settings path; each settings file has a directory of its own."""
+    name = hashlib.sha256(locations.settings_path.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    directory = os.path.join(locations.state_dir, "targets", name)
+    return StateFiles(*(os.path.join(directory, part) for part in ("state.json", "next.json", "lock")))
+
+
+def digest_of(data: bytes | None) -> str:
+    """A hash of a file's bytes; "absent" when there is no file."""
+    return "absent" if data is None else hashlib.sha256(data).hexdigest()
+
+
+def secret_digest(salt: str, secret: str) -> str:
+    """A keyed hash by which a secret in the settings is recognised without being kept."""
+    return hashlib.blake2b(secret.encode(), key=bytes.fromhex(salt), digest_size=16).hexdigest()
+
+
+def holds_written(state: State, template: str, value: str) -> bool:
+    """Whether a value is what was written for that template, judged by the hashes of its secrets."""
+    match = re.fullmatch("(.+?)".join(re.escape(part) for part in literals_of(template)), value, re.DOTALL)
+    if match is None:
+        return False
+    wanted = (state.current.digests.get(reference) for reference in references_in(template))
+    return all(
+        digest == secret_digest(state.salt, text) for digest, text in zip(wanted, match.groups(), strict=True)
+    )
+
+
+def load_state(files: StateFiles, settings_path: str) -> State:
+    """What is remembered, or a fresh state. Raises PkccError for a file that is newer or broken."""
+    return _read(files.state_path) or State(settings_path, os.urandom(16).hex())
+
+
+def load_next(files: StateFiles) -> State | None:
+    """The state that a change under way was leading to, if a crash left one."""
+    return _read(files.next_path)
+
+
+def write_next(files: StateFiles, state: State) -> None:
+    """Make the coming state durable, before the settings are touched."""
+    write_private(files.next_path, _encode(state))
+
+
+def commit(files: StateFiles) -> None:
+    """The coming state is now the current one. Not synced: until it is on disk, `choose` finds the same."""
+    os.replace(files.next_path, files.state_path)
+
+
+def discard_next(files: StateFiles) -> None:
+    """The change did not happen."""
+    with suppress(FileNotFoundError):
+        os.unlink(files.next_path)
+
+
+def with_step(state: State, step: Step) -> list[Step]:
+    """The history with one more step, the oldest dropped beyond the limit."""
+    return [*state.history, step][-HISTORY_LIMIT:]
+
+
+def _read(path: str) -> State | None:
+    data = read_bytes(path)
+    if data is None:
+        return None
+    try:
+        return _decode(json.loads(data))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise PkccError(
+            f"{path} cannot be understood: it is damaged, or of a newer pkcc-tray",
+            "Move it away: profiles and settings stay, but `undo` and `off` forget what was before.",
+        ) from None
+
+
+def _encode(state: State) -> bytes:
+    plain = {
+        "version": VERSION,
+        "settings_path": state.settings_path,
+        "salt": state.salt,
+        "current": _plain_current(state.current),
+        "history": [{**step._asdict(), "before": _plain_current(step.before)} for step in state.history],
+        "digest": state.digest,
+        "base_digest": state.base_digest,
+    }
+    return json.dumps(plain, separators=(",", ":")).encode()
+
+
+def _plain_current(current: Current) -> dict[str, Any]:
+    rendered = None if current.rendered is None else to_plain(current.rendered)
+    return {**current._asdict(), "rendered": rendered, "memory": current.memory._asdict()}
+
+
+def _decode(plain: dict[str, Any]) -> State:
+    if plain["version"] != VERSION:
+        raise ValueError("another version")
+    history = [Step(**{**step, "before": _decode_current(step["before"])}) for step in plain["history"]]
+    current = _decode_current(plain["current"])
+    return State(
+        plain["settings_path"], plain["salt"], current, history, plain["digest"], plain["base_digest"]
+    )
+
+
+def _decode_current(plain: dict[str, Any]) -> Current:
+    rendered = None if plain["rendered"] is None else from_plain(plain["rendered"])
+    return Current(**{**plain, "rendered": rendered, "memory": Memory(**plain["memory"])})

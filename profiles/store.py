@@ -1,0 +1,279 @@
+"""Profiles on disk, one JSON file each, and the rendering of each that was validated before.
+
+A switch must not load pydantic (40 ms). So the rendering of a validated profile is kept, under the SHA-256
+of the very bytes that were validated: a file edited by hand has another hash and is validated anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from profiles import __version__
+from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
+from profiles.files import read_bytes, write_private, writing_failed
+from profiles.locks import locked
+from profiles.names import check_name, printable
+from profiles.rendering import Rendered, from_plain, to_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiles.locations import Locations
+    from profiles.model import Profile
+
+_CACHE_VERSION = f"{__version__}/1"  # raise the number when rendering changes between releases
+_SUFFIX = ".json"
+
+
+class ProfileStore:
+    """The profiles of one configuration directory."""
+
+    def __init__(self, locations: Locations) -> None:
+        self._dir = locations.profiles_dir
+        self._cache_dir = os.path.join(locations.state_dir, "rendered")
+        self._lock_path = os.path.join(locations.state_dir, "profiles.lock")
+
+    def path_of(self, name: str) -> str:
+        """Where that profile lies, or would."""
+        return os.path.join(self._dir, check_name(name) + _SUFFIX)
+
+    def names(self) -> list[str]:
+        """All profile names, sorted without regard to case."""
+        try:
+            entries = os.listdir(self._dir)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise PkccError(
+                f"{self._dir} cannot be read: {error.strerror}", "Make it readable for your user."
+            ) from None
+        found = []
+        for entry in entries:
+            name = entry.removesuffix(_SUFFIX)
+            if entry.endswith(_SUFFIX):
+                with suppress(UsageError):
+                    found.append(check_name(name))
+        return sorted(found, key=lambda name: (name.lower(), name))
+
+    def load(self, name: str) -> Profile:
+        """The profile, validated. Raises NotFoundError, or PkccError that names file and field."""
+        return self._parse(name, self._read(name))
+
+    def rendered(self, name: str) -> Rendered:
+        """What the profile writes, from the cache when the file's bytes were validated before."""
+        data = self._read(name)
+        cached = self._cached(name, data)
+        return cached if cached is not None else self._render_anew(name, data)
+
+    def save(self, profile: Profile, *, replace: bool = False) -> None:
+        """Write a profile. Raises ConflictError when the name is taken (in any case) and not `replace`."""
+        with self._locked():
+            self._check_free(profile.name, allowed=profile.name if replace else None)
+            write_private(self.path_of(profile.name), encode_profile(profile))
+
+    def save_text(self, name: str, text: str) -> Profile:
+        """Validate an edited file's text and write it as it was typed. Raises PkccError."""
+        data = text.encode()
+        profile = self._parse(name, data)
+        with self._locked():
+            write_private(self.path_of(name), data)
+        return profile
+
+    def text_of(self, name: str) -> str:
+        """The file's text as it is, valid or not. Raises NotFoundError."""
+        return self._read(name).decode("utf-8", "replace")
+
+    def copy(self, source: str, name: str) -> Profile:
+        """A new profile like another one. Raises NotFoundError or ConflictError."""
+        profile = self.load(source).model_copy(update={"name": check_name(name)})
+        self.save(profile)
+        return profile
+
+    def rename(self, source: str, name: str) -> Profile:
+        """The profile under its new name; a change of case alone is allowed."""
+        profile = self.load(source).model_copy(update={"name": check_name(name)})
+        with self._locked():
+            self._check_free(name, allowed=source)
+            if name.lower() == source.lower():  # on some systems both names are one file
+                with self._reporting(source):
+                    os.rename(self.path_of(source), self.path_of(name))
+                write_private(self.path_of(name), encode_profile(profile))
+            else:
+                write_private(self.path_of(name), encode_profile(profile))
+                self._unlink(source)
+        return profile
+
+    def remove(self, name: str) -> None:
+        """Remove the profile's file. Raises NotFoundError."""
+        with self._locked():
+            self._read(name)
+            self._unlink(name)
+
+    # Files -------------------------------------------------------------------------------------------
+
+    def _unlink(self, name: str) -> None:
+        with self._reporting(name):
+            os.unlink(self.path_of(name))
+        with suppress(OSError):
+            os.unlink(self._cache_path(name))
+
+    @contextmanager
+    def _reporting(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise writing_failed(self.path_of(name), error) from None
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with locked(self._lock_path):
+            yield
+
+    def _read(self, name: str) -> bytes:
+        data = read_bytes(self.path_of(name))
+        if data is None:
+            raise no_such_profile(name, self.names())
+        return data
+
+    def _check_free(self, name: str, allowed: str | None) -> None:
+        for taken in self.names():
+            if taken.lower() == name.lower() and taken != allowed:
+                raise ConflictError(
+                    f"There is a profile {taken!r} already",
+                    f"Choose another name, or change that one with `pkcc-tray edit {taken}`.",
+                )
+
+    def _parse(self, name: str, data: bytes) -> Profile:
+        from profiles.model import FieldError, parse_profile
+
+        path = self.path_of(name)
+        try:
+            profile = parse_profile(_decode(path, data))
+        except FieldError as error:
+            raise PkccError(
+                f"{path}: {error.text()}", f"Mend it with `pkcc-tray edit {name}`; nothing was changed."
+            ) from None
+        if profile.name != name:
+            raise PkccError(
+                f"{path}: name: is {profile.name!r}, but the file is called {name!r}",
+                f"Give both one name, for example with `pkcc-tray edit {name}`.",
+            )
+        return profile
+
+    # Renderings --------------------------------------------------------------------------------------
+
+    def _cache_path(self, name: str) -> str:
+        return os.path.join(self._cache_dir, name + _SUFFIX)
+
+    def _cached(self, name: str, data: bytes) -> Rendered | None:
+        with suppress(PkccError, ValueError, TypeError, KeyError, AttributeError):
+            cache = json.loads(read_bytes(self._cache_path(name)) or b"null")
+            if cache["version"] == _CACHE_VERSION and cache["profile"] == _hash(data):
+                if cache["config_path"] is not None:
+                    config = read_bytes(cache["config_path"])
+                    if config is None or cache["config"] != _hash(config):
+                        return None
+                return from_plain(cache["rendered"])
+        return None
+
+    def _render_anew(self, name: str, data: bytes) -> Rendered:
+        from profiles.rendering import render
+
+        profile = self._parse(name, data)
+        path = config_path(profile)
+        raw_config = None if path is None else _read_config(path)
+        config = None if path is None or raw_config is None else _parse_config(path, raw_config)
+        rendered = render(profile, config)
+        cache = {
+            "version": _CACHE_VERSION,
+            "profile": _hash(data),
+            "config_path": path,
+            "config": None if raw_config is None else _hash(raw_config),
+            "rendered": to_plain(rendered),
+        }
+        with suppress(PkccError):  # a cache that cannot be written costs time, nothing else
+            write_private(self._cache_path(name), json.dumps(cache, separators=(",", ":")).encode())
+        return rendered
+
+
+def encode_profile(profile: Profile) -> bytes:
+    """The profile's file: what differs from the defaults, and always the fields one looks for."""
+    shown = {"schema_version", "name", "dialect", "route", "api_key"}
+    plain = profile.model_dump(mode="json")
+    defaults = profile.model_dump(mode="json", exclude_defaults=True)
+    kept = {key: _without_none(value) for key, value in plain.items() if key in shown or key in defaults}
+    return (json.dumps(kept, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _without_none(value: Any) -> Any:
+    # One level: the parts of a profile. An inline config's own nulls are its own.
+    return (
+        {key: item for key, item in value.items() if item is not None} if isinstance(value, dict) else value
+    )
+
+
+def config_path(profile: Profile) -> str | None:
+    """The absolute path of the config file that the profile names, if it does."""
+    if profile.route.kind != "config" or profile.route.path is None:
+        return None
+    return os.path.abspath(os.path.expanduser(profile.route.path))
+
+
+def read_config_file(path: str) -> dict[str, Any]:
+    """The Portkey config in a file, checked. Raises PkccError with the path to the wrong field."""
+    return _parse_config(path, _read_config(path))
+
+
+def _read_config(path: str) -> bytes:
+    data = read_bytes(path)
+    if data is None:
+        raise PkccError(
+            f"There is no config file {path}", "Put it there, or name another one in the profile."
+        )
+    return data
+
+
+def _parse_config(path: str, data: bytes) -> dict[str, Any]:
+    from profiles.model import check_inline_config
+
+    config = _decode(path, data)
+    if not isinstance(config, dict):
+        raise PkccError(f"{path} holds no Portkey config: a config is a JSON object", "Name another file.")
+    try:
+        return check_inline_config(config)
+    except ValueError as error:
+        raise PkccError(f"{path}: {error}", f"See all of it with `pkcc-tray config check {path}`.") from None
+
+
+def _decode(path: str, data: bytes) -> object:
+    try:
+        return json.loads(data)
+    except UnicodeDecodeError:
+        raise PkccError(f"{path}: not UTF-8 text", "Save it as UTF-8.") from None
+    except json.JSONDecodeError as error:
+        raise PkccError(
+            f"{path} line {error.lineno}, column {error.colno}: {error.msg.lower()}", "Mend that line."
+        ) from None
+    except (RecursionError, ValueError):
+        raise PkccError(f"{path} is nested too deeply, or holds a number too long", "Mend it.") from None
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def no_such_profile(name: str, names: list[str]) -> NotFoundError:
+    """The error for an unknown name, with the nearest known one."""
+    from difflib import get_close_matches
+
+    title = f"There is no profile {printable(name)!r}"
+    lower = {known.lower(): known for known in names}
+    near = get_close_matches(name.lower(), lower, n=1, cutoff=0.5)
+    if near:
+        return NotFoundError(title, f"Did you mean {lower[near[0]]!r}? `pkcc-tray list` shows all.")
+    hint = "`pkcc-tray list` shows all." if names else "There is none yet: `pkcc-tray add NAME` makes one."
+    return NotFoundError(title, hint)

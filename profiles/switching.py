@@ -1,0 +1,456 @@
+"""The only sequence of effects on Claude Code's settings: plan, make the intent durable, replace, commit."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles import state as states
+from profiles.drift import masked_values
+from profiles.edit_plan import EditPlan, Filled, Memory, plan_edit
+from profiles.errors import ConflictError, NotFoundError, PkccError
+from profiles.files import ChangedMeanwhileError, read_bytes, remove_file, replace_file
+from profiles.json_edit import Splice, apply_splices, invert_splices
+from profiles.locks import claude_locked, locked
+from profiles.owned import OWNED_ENV, SHIELDED
+from profiles.reading import Reading, read_settings, recover
+from profiles.rendering import Rendered, header_text
+from profiles.sealing import KEPT_PREFIX, seal, secret_parts, unseal
+from profiles.secret_text import Secret
+from profiles.sessions import Session, running_sessions
+from profiles.settings import Settings, actual_values, parse_settings
+from profiles.state import Current, State, Step
+from profiles.templates import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Protocol
+
+    from profiles.locations import Locations
+    from profiles.store import ProfileStore
+
+    class Secrets(Protocol):
+        """What switching needs of the secret store."""
+
+        def resolve(self, reference: str) -> Secret: ...  # noqa: D102
+        def put(self, name: str, secret: Secret) -> str: ...  # noqa: D102
+        def delete(self, name: str) -> None: ...  # noqa: D102
+
+
+_TRIES = 50  # how often the file may change under us before we give up
+
+
+class Outcome(NamedTuple):
+    """What a change did, or would do. `before` and `after` go by slot and are masked."""
+
+    action: str
+    name: str | None
+    settings_path: str
+    before: dict[str, str]
+    after: dict[str, str]
+    sessions: list[Session]
+    blanks: int
+    written: bool
+    atomic: bool
+    drifted: int  # owned values that had been changed outside, and were replaced
+
+
+class Switcher:
+    """Changes one settings file. `helper_argv` is our own command, as `apiKeyHelper` is to call it."""
+
+    def __init__(
+        self,
+        locations: Locations,
+        store: ProfileStore,
+        secrets: Secrets,
+        helper_argv: Sequence[str],
+        environ: Mapping[str, str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._locations = locations
+        self._store = store
+        self._secrets = secrets
+        self._helper_argv = helper_argv
+        self._environ = environ
+        self._clock = clock
+        self._files = states.state_files(locations)
+
+    # What a user does --------------------------------------------------------------------------------
+
+    def switch(self, name: str, *, dry_run: bool = False) -> Outcome:
+        """Make the settings carry that profile. Raises PkccError with the settings untouched."""
+        rendered = self._store.rendered(name)
+        return self._change("switch", rendered, dry_run=dry_run)
+
+    def off(self, *, dry_run: bool = False) -> Outcome:
+        """Put back what the user had before the first switch."""
+        return self._change("off", None, dry_run=dry_run)
+
+    def restore(self, *, dry_run: bool = False) -> Outcome:
+        """Write the active profile again over what was changed outside. Raises ConflictError when off."""
+        return self._change("restore", self._active_rendering, dry_run=dry_run)
+
+    def tidy(self) -> Outcome:
+        """Take out the blanks that running sessions needed. Raises ConflictError while some still run."""
+        sessions = running_sessions(self._locations.claude_dir)
+        if sessions:
+            raise ConflictError(
+                f"{len(sessions)} Claude Code session(s) still need the blank values",
+                "End them first: `pkcc-tray sessions` shows where they run.",
+            )
+        return self._change("tidy", lambda state: state.current.rendered)
+
+    def refresh(self) -> Outcome:
+        """Write the settings even if nothing differs: running clients then ask the helper anew (facts)."""
+        return self._change("refresh", self._active_rendering, always=True)
+
+    def undo(self) -> Outcome:
+        """Go back one step: to the very bytes where nothing else changed since, else by the owned values."""
+        with locked(self._files.lock_path):
+            state = recover(self._locations, self._files, self._forget)
+            if not state.history:
+                raise NotFoundError("There is nothing to undo", "`pkcc-tray history` shows what was done.")
+            step = state.history[-1]
+            return self._retrying(lambda: self._undo_once(state, step))
+
+    def read(self) -> Reading:
+        """What the settings say now, against what they should say; writes nothing."""
+        return read_settings(self._locations, self._files)
+
+    # The one sequence --------------------------------------------------------------------------------
+
+    def _active_rendering(self, state: State) -> Rendered:
+        if state.current.active is None:
+            raise ConflictError("No profile is active", "`pkcc-tray switch NAME` makes one active.")
+        try:
+            return self._store.rendered(state.current.active)
+        except NotFoundError:
+            if state.current.rendered is None:
+                raise
+            return state.current.rendered  # its file is gone; what it wrote is remembered
+
+    def _change(
+        self,
+        action: str,
+        target: Rendered | Callable[[State], Rendered | None] | None,
+        *,
+        dry_run: bool = False,
+        always: bool = False,
+    ) -> Outcome:
+        if dry_run:
+            reading = self.read()
+            rendered = target(reading.state) if callable(target) else target
+            return self._try_once(action, reading.state, rendered, dry_run=True)
+        with locked(self._files.lock_path):
+            state = self._follow(recover(self._locations, self._files, self._forget))
+            rendered = target(state) if callable(target) else target
+            return self._retrying(lambda: self._try_once(action, state, rendered, always=always))
+
+    def _retrying(self, attempt: Callable[[], Outcome]) -> Outcome:
+        for _ in range(_TRIES):
+            with suppress(ChangedMeanwhileError):
+                return attempt()
+        raise ConflictError(
+            f"{self._locations.settings_path} keeps changing while it is being edited",
+            "End what rewrites it, then run the command again.",
+        )
+
+    def _try_once(
+        self,
+        action: str,
+        state: State,
+        rendered: Rendered | None,
+        *,
+        always: bool = False,
+        dry_run: bool = False,
+    ) -> Outcome:
+        path = self._locations.settings_path
+        base = read_bytes(path)
+        settings = parse_settings(base, path)
+        sessions = running_sessions(self._locations.claude_dir)
+        current = state.current
+        filled, digests = self._fill(rendered, state)
+        plan = plan_edit(
+            settings,
+            current.rendered,
+            self._unsealed(current.memory, rendered),
+            filled,
+            keep_blanks=bool(sessions),
+            exported=self._exported() | frozenset(current.memory.shield),
+        )
+        data = None if plan.text is None else settings.encode(plan.text)
+        outcome = self._outcome(action, rendered, settings, plan, sessions, state)
+        if dry_run:
+            return outcome
+        mode, remembered_mode = self._mode(base, rendered, current.mode)
+        changed = data != base or mode is not None or always
+        memory, kept = self._seal(settings, plan, state)
+        after = Current(
+            None if rendered is None else rendered.name,
+            rendered,
+            None if filled is None else filled.helper_command,
+            digests,
+            memory,
+            remembered_mode,
+        )
+        history = state.history
+        if action == "undo":
+            history = history[:-1]
+        elif not changed and after == current:
+            return outcome
+        elif data != base:
+            inverse = [Splice(s.start, s.end, seal(s.text, kept)) for s in _inverse(settings, plan)]
+            history = states.with_step(
+                state,
+                Step(
+                    self._clock(),
+                    action,
+                    None if rendered is None else rendered.name,
+                    current,
+                    None if settings.absent else [list(splice) for splice in inverse],
+                    states.digest_of(base),
+                    states.digest_of(data),
+                ),
+            )
+        coming = state._replace(
+            current=after, history=history, digest=states.digest_of(data), base_digest=states.digest_of(base)
+        )
+        atomic = self._commit(state, coming, base, data, mode, kept, write=changed)
+        return outcome._replace(written=changed, atomic=atomic)
+
+    def _commit(
+        self,
+        state: State,
+        coming: State,
+        base: bytes | None,
+        data: bytes | None,
+        mode: int | None,
+        kept: Mapping[str, str],
+        *,
+        write: bool,
+    ) -> bool:
+        """Make the intent durable, keep displaced secrets, replace the file, commit. False: in place."""
+        path = self._locations.settings_path
+        guard = claude_locked(path)
+        states.write_next(self._files, coming)
+        atomic = True
+        try:
+            for text, reference in kept.items():
+                if _is_kept(reference):
+                    self._secrets.put(reference.removeprefix("keyring:"), Secret(text))
+            if not write:
+                pass
+            elif data is None:
+                remove_file(path, base or b"", guard)
+            else:
+                atomic = replace_file(path, base, data, mode, guard)
+        except BaseException:
+            states.discard_next(self._files)
+            self._forget(coming.references() - state.references())
+            raise
+        states.commit(self._files)
+        self._forget(state.references() - coming.references())
+        return atomic
+
+    def _undo_once(self, state: State, step: Step) -> Outcome:
+        path = self._locations.settings_path
+        base = read_bytes(path)
+        exact = self._exact(step, base)
+        sessions = running_sessions(self._locations.claude_dir)
+        settings = parse_settings(base, path)
+        earlier = None if exact is None else parse_settings(exact or None, path)
+        if earlier is None or (sessions and _lacks_variables(settings, earlier)):
+            # Something else changed since, or a running session would keep what a missing key had set.
+            return self._try_once("undo", state, step.before.rendered)
+        data = None if exact == b"" and step.inverse is None else exact
+        coming = state._replace(
+            current=step.before,
+            history=state.history[:-1],
+            digest=states.digest_of(data),
+            base_digest=states.digest_of(base),
+        )
+        mode = state.current.mode if step.before.mode is None else 0o600
+        atomic = self._commit(state, coming, base, data, mode, {}, write=data != base)
+        return Outcome(
+            "undo",
+            step.before.active,
+            path,
+            masked_values(settings),
+            masked_values(earlier),
+            sessions,
+            len(step.before.memory.blanks),
+            written=data != base,
+            atomic=atomic,
+            drifted=0,
+        )
+
+    def _exact(self, step: Step, base: bytes | None) -> bytes | None:
+        """The bytes before that step, b"" for no file; None when they cannot be had again."""
+        if states.digest_of(base) != step.digest_after:
+            return None
+        if step.inverse is None:
+            return b""
+        text = (base or b"").decode("utf-8", "surrogatepass")
+        bom = text.startswith("\ufeff")
+        try:
+            splices = [Splice(start, end, unseal(text, self._reveal)) for start, end, text in step.inverse]
+        except PkccError:
+            return None  # a key that is gone: the owned values can still go back
+        old = apply_splices(text.removeprefix("\ufeff"), splices)
+        data = (("\ufeff" if bom else "") + old).encode("utf-8", "surrogatepass")
+        return data if states.digest_of(data) == step.digest_before else None
+
+    # Parts -------------------------------------------------------------------------------------------
+
+    def _follow(self, state: State) -> State:
+        """The state, seen anew when somebody wrote another profile into the settings by hand."""
+        reading = read_settings(self._locations, self._files)
+        if not reading.changes:
+            return state
+        other = self.matching(reading)
+        if other is None or other == state.current.active:
+            return state
+        rendered = self._store.rendered(other)
+        command = self._helper_command(rendered)
+        _, digests = self._fill(rendered, state)
+        current = state.current._replace(
+            active=other, rendered=rendered, helper_command=command, digests=digests
+        )
+        return state._replace(current=current)
+
+    def matching(self, reading: Reading) -> str | None:
+        """The profile that the settings carry exactly, whoever wrote them; None when there is none."""
+        for name in self._store.names():
+            with suppress(PkccError):
+                rendered = self._store.rendered(name)
+                command = self._helper_command(rendered)
+                if reading.carries(rendered, command, self._reveal):
+                    return name
+        return None
+
+    def _fill(self, rendered: Rendered | None, state: State) -> tuple[Filled | None, dict[str, str]]:
+        if rendered is None:
+            return None, {}
+        secrets = {ref: self._reveal(ref) for ref in rendered.references()}
+        env = {
+            name: fill(value, secrets.__getitem__) if isinstance(value, str) else value
+            for name, value in rendered.env.items()
+        }
+        filled = Filled(env, header_text(rendered, secrets.__getitem__), self._helper_command(rendered))
+        digests = {ref: states.secret_digest(state.salt, secret) for ref, secret in secrets.items()}
+        return filled, digests
+
+    def _helper_command(self, rendered: Rendered) -> str | None:
+        if not rendered.helper:
+            return None
+        return shell_command([*self._helper_argv, "key", "print", rendered.name])
+
+    def _unsealed(self, memory: Memory, rendered: Rendered | None) -> Memory:
+        """The memory with the secrets of those values that are about to be put back."""
+        displaced = {}
+        for slot, template in memory.displaced.items():
+            goes_back = rendered is None or (slot.startswith("env.") and slot[4:] not in OWNED_ENV)
+            if goes_back:
+                template = unseal(template, self._reveal)
+            displaced[slot] = template
+        return memory._replace(displaced=displaced)
+
+    def _seal(self, settings: Settings, plan: EditPlan, state: State) -> tuple[Memory, dict[str, str]]:
+        """The plan's memory without a secret, and each secret's spelling in the file → its reference."""
+        kept: dict[str, str] = {}
+        for slot in plan.changed:
+            member = settings.member(slot)
+            for part in secret_parts(slot, settings.raw(member)) if member is not None else []:
+                kept.setdefault(part, self._reference_for(part, state))
+        known = state.current.memory.displaced
+        displaced = {
+            slot: raw if known.get(slot) == raw else seal(raw, kept)
+            for slot, raw in plan.memory.displaced.items()
+        }
+        return plan.memory._replace(displaced=displaced), kept
+
+    def _reference_for(self, part: str, state: State) -> str:
+        digest = states.secret_digest(state.salt, part)
+        for reference, known in state.current.digests.items():
+            if known == digest:
+                return reference
+        return f"keyring:{KEPT_PREFIX}{digest}"
+
+    def _reveal(self, reference: str) -> str:
+        return self._secrets.resolve(reference).reveal()
+
+    def _forget(self, references: set[str]) -> None:
+        for reference in references:
+            if _is_kept(reference):
+                with suppress(PkccError):
+                    self._secrets.delete(reference.removeprefix("keyring:"))
+
+    def _exported(self) -> frozenset[str]:
+        return frozenset(name for name in SHIELDED if self._environ.get(name))
+
+    def _mode(
+        self, base: bytes | None, rendered: Rendered | None, remembered: int | None
+    ) -> tuple[int | None, int | None]:
+        """The mode to give the file (None: as it is) and the one to remember: 0600 while it holds a secret."""
+        if sys.platform == "win32" or base is None:
+            return None, None
+        mode = os.stat(self._locations.settings_path).st_mode & 0o7777
+        if rendered is not None and rendered.references():
+            return (0o600, mode) if mode & 0o077 else (None, remembered)
+        if remembered is not None and mode == 0o600:
+            return remembered, None
+        return None, None
+
+    def _outcome(
+        self,
+        action: str,
+        rendered: Rendered | None,
+        settings: Settings,
+        plan: EditPlan,
+        sessions: list[Session],
+        state: State,
+    ) -> Outcome:
+        path = self._locations.settings_path
+        text = None if plan.text is None else plan.text.encode("utf-8", "surrogatepass")
+        reading = Reading.of(settings, state)
+        return Outcome(
+            action,
+            None if rendered is None else rendered.name,
+            path,
+            masked_values(settings),
+            masked_values(parse_settings(text, path)),
+            sessions,
+            len(plan.memory.blanks),
+            written=False,
+            atomic=True,
+            drifted=len(reading.changes),
+        )
+
+
+def _is_kept(reference: str) -> bool:
+    return reference.startswith(f"keyring:{KEPT_PREFIX}")
+
+
+def _inverse(settings: Settings, plan: EditPlan) -> list[Splice]:
+    if not settings.blank and plan.text == apply_splices(settings.text, plan.splices):
+        return invert_splices(settings.text, plan.splices)
+    return [Splice(0, len(plan.text or ""), settings.original)]
+
+
+def _lacks_variables(now: Settings, earlier: Settings) -> bool:
+    later = {slot for slot in actual_values(now) if slot.startswith("env.")}
+    return any(earlier.member(slot) is None for slot in later)
+
+
+def shell_command(argv: Sequence[str]) -> str:
+    """The command line by which a shell of this system runs exactly these arguments."""
+    if sys.platform == "win32":
+        from subprocess import list2cmdline
+
+        return list2cmdline(argv)
+    from shlex import join
+
+    return join(argv)

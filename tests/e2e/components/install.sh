@@ -1,0 +1,30 @@
+#!/bin/sh
+# Usage: install.sh NAME
+# Installs the npm packages pinned in tests/e2e/components/NAME into <repository>/.components/NAME.
+# Downloads nothing when they are installed already and their lock has not changed.
+set -eu
+
+usage="usage: install.sh NAME, where NAME is a directory beside this script"
+name=${1:?"$usage"}
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+source=$here/$name
+[ -f "$source/package-lock.json" ] || { echo "no component '$name'; $usage" >&2; exit 2; }
+
+target=$(CDPATH='' cd -- "$here/../../.." && pwd)/.components/$name
+stamp=$target/.installed-lock
+
+mkdir -p "$target"
+cp -R "$source/." "$target/"
+if [ -d "$target/node_modules" ] && cmp -s "$source/package-lock.json" "$stamp"; then
+    exit 0
+fi
+
+# npm's cache and settings get a home of their own, removed afterwards.
+home=$(mktemp -d)
+trap 'rm -rf "$home"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# The stamp is written last, so that an install which was cut short is done again.
+rm -f "$stamp"
+(cd "$target" && HOME=$home npm_config_cache=$home/cache npm ci --ignore-scripts --no-audit --no-fund)
+cp "$source/package-lock.json" "$stamp"

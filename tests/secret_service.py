@@ -1,0 +1,151 @@
+"""A real Secret Service for tests: a private bus and GNOME Keyring under a throw-away home.
+
+The bus can start no other service, so nothing of the desktop answers, prompts or is changed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BUS_NAME = "org.freedesktop.secrets"
+START_LIMIT_S = 20
+_TOOLS = ("dbus-daemon", "gnome-keyring-daemon")
+_BUS_CONFIG = """<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir={directory}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+
+def require_secret_service() -> None:
+    """Skip where the tools cannot be; fail on a CI machine that should have them."""
+    missing = [tool for tool in _TOOLS if shutil.which(tool) is None]
+    if sys.platform != "linux":
+        pytest.skip("the Secret Service exists on Linux desktops only")
+    if missing:
+        reason = f"not installed: {', '.join(missing)} (apt install gnome-keyring dbus)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+class SecretService:
+    """A running private bus, and the keyring daemon on it (`daemon` is None for a bus without one)."""
+
+    def __init__(self, address: str, home: Path, daemon: subprocess.Popen[bytes] | None) -> None:
+        self.address = address
+        self.home = home
+        self.daemon = daemon
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment of a program in this session."""
+        return {
+            "HOME": str(self.home),
+            "PATH": os.environ["PATH"],
+            "DBUS_SESSION_BUS_ADDRESS": self.address,
+        }
+
+    def lock(self) -> None:
+        """Lock the default collection, as a screen lock may."""
+        from jeepney import DBusAddress, new_method_call
+        from jeepney.io.blocking import open_dbus_connection
+
+        service = DBusAddress("/org/freedesktop/secrets", BUS_NAME, "org.freedesktop.Secret.Service")
+        with closing(open_dbus_connection(self.address)) as bus:
+            alias = new_method_call(service, "ReadAlias", "s", ("default",))
+            (collection,) = bus.send_and_get_reply(alias, timeout=START_LIMIT_S).body
+            locking = new_method_call(service, "Lock", "ao", ([collection],))
+            (locked, _) = bus.send_and_get_reply(locking, timeout=START_LIMIT_S).body
+        assert locked == [collection]
+
+    def pause(self) -> None:
+        """Stop the daemon (SIGSTOP): it stays on the bus and answers nothing."""
+        assert self.daemon is not None
+        os.kill(self.daemon.pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, self.daemon.pid, os.WSTOPPED | os.WNOWAIT)
+
+    def resume(self) -> None:
+        """Let a paused daemon go on."""
+        assert self.daemon is not None
+        os.kill(self.daemon.pid, signal.SIGCONT)
+
+
+@contextmanager
+def secret_service(directory: Path, *, unlocked: bool = True, daemon: bool = True) -> Iterator[SecretService]:
+    """A Secret Service under `directory`; `unlocked=False`: no keyring yet, and nobody to ask for one."""
+    require_secret_service()
+    home = directory / "session"
+    home.mkdir(mode=0o700)
+    config = home / "bus.xml"
+    config.write_text(_BUS_CONFIG.format(directory=home))
+    environ = {"HOME": str(home), "PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(home)}
+    with (home / "log").open("wb") as log:
+        bus = subprocess.Popen(
+            ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address=1"],
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
+        keyring = None
+        try:
+            assert bus.stdout is not None
+            address = bus.stdout.readline().decode().strip()
+            assert address, (home / "log").read_text()
+            if daemon:
+                keyring = _start_keyring({**environ, "DBUS_SESSION_BUS_ADDRESS": address}, log, unlocked)
+            yield SecretService(address, home, keyring)
+        finally:
+            for process in (keyring, bus):
+                if process is not None:
+                    process.kill()  # works on a stopped process too
+                    process.wait()
+            assert bus.stdout is not None
+            bus.stdout.close()
+
+
+def _start_keyring(environ: dict[str, str], log: object, unlocked: bool) -> subprocess.Popen[bytes]:
+    from jeepney import MatchRule, message_bus
+    from jeepney.io.blocking import Proxy, open_dbus_connection
+
+    rule = MatchRule(type="signal", member="NameOwnerChanged", path="/org/freedesktop/DBus")
+    rule.add_arg_condition(0, BUS_NAME)
+    with closing(open_dbus_connection(environ["DBUS_SESSION_BUS_ADDRESS"])) as connection:
+        Proxy(message_bus, connection, timeout=START_LIMIT_S).AddMatch(rule)
+        with connection.filter(rule) as owners:
+            argv = ["gnome-keyring-daemon", "--foreground", "--components=secrets"]
+            daemon = subprocess.Popen(
+                [*argv, "--unlock"] if unlocked else argv,
+                env=environ,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=log,  # type: ignore[arg-type]
+            )
+            try:
+                assert daemon.stdin is not None
+                daemon.stdin.write(b"throw-away")
+                daemon.stdin.close()
+                connection.recv_until_filtered(owners, timeout=START_LIMIT_S)
+            except BaseException:
+                daemon.kill()
+                daemon.wait()
+                raise
+    return daemon

@@ -1,0 +1,1 @@
+"""The shell of pkcc-tray: the command line and the tray."""

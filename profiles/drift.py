@@ -47,11 +47,13 @@ def compare(
     changes = []
     for slot, template in expected.items():
         value = actual.get(slot, "")
+        if not template:
+            continue  # judged below: a blank one is not expected
         if not value:
             changes.append(_change(slot, "removed", template, ""))
         elif not (same_secret(template, value) if has_secret(template) else value == template):
             changes.append(_change(slot, "changed", template, value))
-    added = [slot for slot in actual if slot not in expected and is_owned(slot)]
+    added = [slot for slot, value in actual.items() if value and not expected.get(slot) and is_owned(slot)]
     return changes + [_change(slot, "added", "", actual[slot]) for slot in added]
 
 

@@ -97,7 +97,8 @@ class _Planner:
 
     def plan(self) -> EditPlan:
         wanted = _raw_values(self.new)
-        for slot in dict.fromkeys([*wanted, *OWNED_SLOTS, *sorted(self.rendered_before), *self.displaced]):
+        earlier = sorted(self.rendered_before | self.old_blanks)
+        for slot in dict.fromkeys([*wanted, *OWNED_SLOTS, *earlier, *self.displaced]):
             if slot == HEADERS_SLOT:
                 self._plan_headers()
             elif slot in wanted:
@@ -136,14 +137,19 @@ class _Planner:
         if slot in self.displaced:
             if self.new is None or not owned:
                 self.changes[slot] = self.displaced.pop(slot)
-            elif member is not None:
+            elif member is not None or self._must_be_blank(slot):
                 self.changes[slot] = _BLANK
         elif users and member is not None:
             if self.new is not None and owned and plain(member.value) != "":
                 self.displaced[slot] = self.settings.raw(member)
                 self.changes[slot] = _BLANK
-        elif member is not None or slot[4:] in self.shield:
+        elif member is not None or self._must_be_blank(slot):
             self._blank_or_remove(slot)
+
+    def _must_be_blank(self, slot: str) -> bool:
+        """Whether a blank is needed even where nothing stands: for running sessions, or against the shell."""
+        ours = slot in self.rendered_before or slot in self.old_blanks
+        return (self.keep_blanks and ours) or slot[4:] in self.shield
 
     def _blank_or_remove(self, slot: str) -> None:
         # A running client drops apiKeyHelper once it is gone: only variables need a blank (facts).
@@ -158,7 +164,7 @@ class _Planner:
         member = self.settings.member(slot)
         raw = self.settings.raw(member) if member is not None else _BLANK
         foreign = foreign_lines(split_lines(raw), self.written_headers)
-        if member is not None and slot not in {*self.displaced, *self.rendered_before, *self.old_blanks}:
+        if member is not None and slot not in self.displaced and self._is_users(slot):
             self.displaced[slot] = to_template(raw, self.written_headers)
         if self.new is not None and self.new.headers:
             merged = merge(foreign, self.new.headers)
@@ -170,7 +176,7 @@ class _Planner:
             self.changes[slot] = merge(foreign, "")
         elif slot in self.displaced:
             self.changes[slot] = _BLANK
-        elif member is not None or slot[4:] in self.shield:
+        elif member is not None or self._must_be_blank(slot):
             self._blank_or_remove(slot)
 
     # The splices ---------------------------------------------------------------------------------------

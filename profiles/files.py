@@ -178,7 +178,7 @@ def replace_file(
                 replaceable = _rename_over(temp_path, target)
             if not replaceable:
                 # The synced temporary file stays beside it until the content is safely in place.
-                _write_in_place(target, data, base or b"")
+                _write_in_place(target, data, base or b"", mode)
     except OSError as error:
         raise writing_failed(link_path, error) from None
     finally:
@@ -199,13 +199,15 @@ def _rename_over(temp_path: str, target: str) -> bool:
     return True
 
 
-def _write_in_place(target: str, data: bytes, base: bytes) -> None:
+def _write_in_place(target: str, data: bytes, base: bytes, mode: int | None) -> None:
     """Overwrite without replacing; when that fails half-way the old content is put back."""
     handle = os.open(target, os.O_WRONLY | getattr(os, "O_CLOEXEC", 0))
     with os.fdopen(handle, "wb", buffering=0) as file:
+        if mode is not None and not WINDOWS:
+            os.fchmod(handle, mode)  # first: where it is refused, no key goes into a file that others read
         try:
             _overwrite(file, data)
-        except OSError:
+        except BaseException:
             with suppress(OSError):
                 _overwrite(file, base)
             raise
@@ -286,17 +288,36 @@ def _copy_ownership(path: str, handle: int, like: os.stat_result | None, mode: i
         if (like.st_uid, like.st_gid) != (mine.st_uid, mine.st_gid):
             try:
                 os.fchown(handle, like.st_uid, like.st_gid)
-            except PermissionError:
+            except OSError as error:
+                # Not ours to give; in a user namespace an owner from outside is an invalid one.
+                if error.errno not in (errno.EPERM, errno.EINVAL):
+                    raise
                 return False
         if sys.platform == "linux":
-            with suppress(OSError):  # a file system without extended attributes has none to lose
-                for name in os.listxattr(path):
-                    with suppress(OSError):  # security.* may be the kernel's own to set
-                        os.setxattr(handle, name, os.getxattr(path, name))
+            _copy_attributes(path, handle)
     if mode is None:
         mode = stat.S_IMODE(like.st_mode) if like is not None else 0o600
     os.fchmod(handle, mode)
     return True
+
+
+def _copy_attributes(path: str, handle: int) -> None:
+    if sys.platform != "linux":
+        return
+    try:
+        names = os.listxattr(path)
+        inherited = set(os.listxattr(handle)) - set(names)
+    except OSError:
+        return  # a file system without extended attributes has none to lose
+    for name in names:
+        try:
+            os.setxattr(handle, name, os.getxattr(path, name))
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+                raise  # others: security.* may be the kernel's own to set
+    for name in inherited:  # the directory's default ACL would let in whom the old file kept out
+        with suppress(OSError):
+            os.removexattr(handle, name)
 
 
 def _sync_handle(handle: int) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 # A raw line end: `\n`, `\r\n` or their \u spellings; every other escape is passed over whole.
-_PIECES = re.compile(r"((?:\\r|\\u000[dD])?(?:\\n|\\u000[aA]))|\\(?:u[0-9a-fA-F]{4}|.)|[^\\]", re.DOTALL)
+_END = r"(?:\\r|\\u000[dD])?(?:\\n|\\u000[aA])"
+_LINE_END = re.compile("^" + _END)
+_PIECES = re.compile(rf"({_END})|\\(?:u[0-9a-fA-F]{{4}}|.)|[^\\]", re.DOTALL)
 FOREIGN = "\1"  # stands for one of the user's lines in a template; no raw JSON text can hold it
 
 
@@ -48,19 +50,26 @@ def _line(raw: str, end: str) -> Line:
     return Line(raw, end, name.strip().lower(), value.strip())
 
 
-def is_ours(line: Line, written: Mapping[str, str]) -> bool:
-    """Whether the line is pkcc-tray's: an `x-portkey-…` one, or one that the last profile added.
+def which_are_ours(lines: Sequence[Line], written: Mapping[str, str]) -> list[bool]:
+    """For each line whether it is pkcc-tray's: an `x-portkey-…` one, or one that the last profile added.
 
     `written` maps the lower-case names of that profile's headers to their text, with "" for a secret one.
+    Ours stand last, so of several that fit one name the last is ours: the user may have the same line.
     """
-    if line.name.startswith(HEADER_PREFIX):
-        return True
-    return line.name in written and written[line.name] in ("", line.value)
+    unseen = dict(written)
+    ours = []
+    for line in reversed(lines):
+        added = line.name in unseen and unseen[line.name] in ("", line.value)
+        if added:
+            del unseen[line.name]
+        ours.append(added or line.name.startswith(HEADER_PREFIX))
+    return ours[::-1]
 
 
 def foreign_lines(lines: Sequence[Line], written: Mapping[str, str]) -> list[str]:
     """The raw text of the user's own lines, in order."""
-    return [line.raw for line in lines if not is_ours(line, written)]
+    ours = which_are_ours(lines, written)
+    return [line.raw for line, mine in zip(lines, ours, strict=True) if not mine]
 
 
 def merge(foreign: Sequence[str], ours: str) -> str:
@@ -74,7 +83,8 @@ def to_template(raw: str, written: Mapping[str, str]) -> str:
     lines = split_lines(raw)
     if not lines:
         return raw
-    return '"' + "".join((line.raw if is_ours(line, written) else FOREIGN) + line.end for line in lines) + '"'
+    marked = zip(lines, which_are_ours(lines, written), strict=True)
+    return '"' + "".join((line.raw if mine else FOREIGN) + line.end for line, mine in marked) + '"'
 
 
 def from_template(template: str, foreign: Sequence[str]) -> str:
@@ -86,8 +96,8 @@ def from_template(template: str, foreign: Sequence[str]) -> str:
         if remaining:
             text += remaining.pop(0) + part
         else:
-            text += re.sub(r"^(\\r)?\\n", "", part)
+            text += _LINE_END.sub("", part)
     if remaining:
-        body = text[1:-1]
+        body = text[1:-1] if text.startswith('"') else ""  # what is no text cannot be kept beside lines
         text = '"' + "\\n".join([body, *remaining] if body else remaining) + '"'
     return text

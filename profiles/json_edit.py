@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|-?Infinity)', re.DOTALL)
 _FULL_CHECK_LIMIT = 256 * 1024  # below this many characters the whole result is parsed again
 
 
@@ -121,12 +122,22 @@ def _decode_value(text: str, position: int) -> tuple[object, int]:
     try:
         return _decode(text, position)
     except JSONDecodeError as error:
-        reason = _found(text, error.pos, "a value") if error.msg == "Expecting value" else error.msg.lower()
+        reason = error.msg.lower().removesuffix(": ").removesuffix(" at").removesuffix(" starting")
+        if reason.startswith("expecting"):
+            reason = _found(text, error.pos, reason.removeprefix("expecting ").replace("value", "a value"))
         raise JsonTextError(text, error.pos, reason) from None
     except ValueError as error:
-        raise JsonTextError(text, position, str(error)) from None
+        raise JsonTextError(text, _constant_after(text, position), str(error)) from None
     except RecursionError:
         raise JsonTextError(text, position, "nested too deeply") from None
+
+
+def _constant_after(text: str, position: int) -> int:
+    """Where the first NaN or Infinity outside a string stands: the scanner does not say."""
+    for match in _STRING_OR_CONSTANT.finditer(text, position):
+        if match[1]:
+            return match.start()
+    return position
 
 
 def _skip(text: str, position: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -23,7 +24,11 @@ METADATA_LIMIT = 128  # characters a value; Portkey's documentation
 HEADER_LIMIT = 15_000  # bytes; the open-source gateway answers 431 beyond about that
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110: what a header's name may be made of
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SECRETIVE = re.compile(r"(authorization|cookie|token|secret|password|passwd|api[-_]?key)$", re.IGNORECASE)
+_SECRETIVE = re.compile(
+    r"(authorization|cookie|token|secret|password|passwd|(api|access|secret|private)[-_]?key"
+    r"|credentials?|service[-_]account[-_]json)$",
+    re.IGNORECASE,
+)
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 # Variables by which an environment makes a program load or run something.
 LOADER_VARIABLES = re.compile(
@@ -47,7 +52,10 @@ def _one_line(value: str) -> str:
 
 def _reference(value: str) -> str:
     try:
+        value.encode()
         return str(parse_reference(value))
+    except UnicodeEncodeError:
+        raise ValueError("must be proper Unicode text") from None
     except UsageError as error:
         reason = f"{error.title}: a key in clear text is never kept in a profile"
         raise ValueError(f"{reason}. {error.hint}") from None
@@ -98,7 +106,7 @@ class ConfigRoute(_Part):
             "\0" in value or not (value.startswith(("/", "~")) or value[1:3] in (":\\", ":/"))
         ):
             raise ValueError("must be an absolute path, or one that begins with ~/")
-        return value
+        return value if value is None else _one_line(value)
 
     @field_validator("inline")
     @classmethod
@@ -115,12 +123,21 @@ class ConfigRoute(_Part):
 def check_inline_config(config: dict[str, Any]) -> dict[str, Any]:
     """The config unchanged. Raises ValueError that names the wrong field, or a secret in clear text."""
     from profiles.config_findings import path_text
-    from profiles.portkey_config import ConfigError, parse_config, secret_fields
+    from profiles.portkey_config import ConfigError, parse_config, reference_fields, secret_fields
 
     try:
         parse_config(config)
     except ConfigError as error:
         raise ValueError(error.title) from None
+    try:
+        json.dumps(config, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds text that is not proper Unicode: half of a surrogate pair") from None
+    for path, reference in reference_fields(config):
+        try:
+            parse_reference(reference)
+        except UsageError as error:
+            raise ValueError(f"{path_text(path)}: {error.title}") from None
     clear = [path_text(path) for path, _ in secret_fields(config)]
     if clear:
         raise ValueError(
@@ -298,14 +315,14 @@ def _secret_or_text(name: str, text: str) -> None:
 def _check_gateway(url: str, dialect: str, *, plain_http: bool) -> None:
     """Raises ValueError with the form that is right for the dialect."""
     _visible(url)
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
-    if parts.scheme not in ("http", "https") or not host or " " in url:
+    if not host or parts.scheme not in ("http", "https") or " " in url:
         raise ValueError(f"gateway: must be a URL such as {HOSTED_GATEWAYS[dialect]}")
-    if parts.username is not None or parts.query or parts.fragment:
+    if parts.username is not None or "?" in url or "#" in url:  # an empty one would swallow the path
         raise ValueError("gateway: must hold no user name, password, query or fragment")
     bare = url.rstrip("/")
     ends_in_v1 = bare.endswith("/v1")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from profiles.locations import Locations
 
 Condition = Literal["ok", "gone", "unparsable"]
+_TRIES = 20
 
 
 class Reading(NamedTuple):
@@ -56,7 +57,19 @@ def _changes(state: State, current: Current, values: dict[str, str]) -> list[Cha
 
 
 def read_settings(locations: Locations, files: StateFiles) -> Reading:
-    """One look, writing nothing. A change that a crash interrupted is judged, not carried on."""
+    """One look, writing nothing. A change that a crash interrupted is judged, not carried on.
+
+    Taken again when a change began or ended meanwhile: old state beside new settings would look like drift.
+    """
+    for _ in range(_TRIES):
+        mark = states.mark_of(files)
+        reading = _read_once(locations, files)
+        if states.mark_of(files) == mark:
+            break
+    return reading
+
+
+def _read_once(locations: Locations, files: StateFiles) -> Reading:
     state = states.load_state(files, locations.settings_path)
     try:
         data = read_bytes(locations.settings_path)
@@ -87,20 +100,22 @@ def recover(locations: Locations, files: StateFiles, forget: Callable[[set[str]]
     path = locations.settings_path
     state = states.load_state(files, path)
     coming = states.load_next(files)
+    remove_temp_files(files.next_path)
     if coming is None:
         return state
     target = resolve_link(path)
     data = read_bytes(path)
     if states.digest_of(data) not in (coming.digest, coming.base_digest):
         data = _finish_in_place(path, target, data, coming.digest)
-    if _happened(state, coming, data, path):
+    happened = _happened(state, coming, data, path)
+    remove_temp_files(target)  # before the intent goes: killed here, the next run finds it again
+    if happened:
         states.commit(files)
         forget(state.references() - coming.references())
         state = coming
     else:
         states.discard_next(files)
         forget(coming.references() - state.references())
-    remove_temp_files(target)
     return state
 
 

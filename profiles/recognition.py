@@ -18,7 +18,7 @@ _BASE_URLS = {
     "vertex": "env.ANTHROPIC_VERTEX_BASE_URL",
     "bedrock": "env.ANTHROPIC_BEDROCK_BASE_URL",
 }
-_OFF = ("", "0", "false")
+_OFF = ("", "0", "false", "no", "off")
 
 
 class Recognised(NamedTuple):
@@ -71,7 +71,7 @@ def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
 
 def _dialect(values: Mapping[str, str]) -> str:
     for dialect in ("bedrock", "vertex"):
-        if values.get(f"env.CLAUDE_CODE_USE_{dialect.upper()}", "") not in _OFF:
+        if values.get(f"env.CLAUDE_CODE_USE_{dialect.upper()}", "").strip().lower() not in _OFF:
             return dialect
     for dialect in ("bedrock", "vertex"):
         if _BASE_URLS[dialect] in values and _BASE_URLS["messages"] not in values:
@@ -106,12 +106,20 @@ def _route(
 
 
 def _inline(text: str, name: str, source: str, secrets: dict[str, str]) -> dict[str, Any]:
+    from profiles.config_secrets import reference_fields
+
     try:
         config = json.loads(text)
     except (ValueError, RecursionError):
         raise PkccError(
             f"{source}: the config in x-portkey-config is not valid JSON", "Mend it there, then import again."
         ) from None
+    if reference_fields(config):
+        # There it was mere text: taken for a reference, a file could make us send any secret of the user's.
+        raise PkccError(
+            f"{source}: the config in x-portkey-config holds a text such as env:NAME where a secret goes",
+            "Take it out there, then import again.",
+        )
     cleaned, found = move_config_secrets(config, name)
     secrets |= found
     return cleaned
@@ -190,8 +198,8 @@ def _key(values: Mapping[str, str], dialect: str, data: dict[str, Any], notes: l
         )
     if header or (token and dialect == "messages"):
         data["key_delivery"] = "settings"
-        if dialect == "messages":
-            data["key_in"] = "token_and_header" if header and token else "header" if header else "token"
+        if dialect == "messages" and not (header and token):  # both is what the dialect does anyway
+            data["key_in"] = "header" if header else "token"
         if "YOUR" in (header or token or "").upper():
             notes.append("the key is the documentation's placeholder: set yours with `pkcc-tray key set`")
         return header or token

@@ -7,10 +7,11 @@ of a validated profile can be kept and used again without loading the model.
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.owned import HELPER_KEY
-from profiles.templates import fill, has_secret, marker, references_in
+from profiles.templates import fill, has_secret, literals_of, marker, references_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -117,11 +118,17 @@ def render_config(config: object) -> str:
     """A config as one header's text: compact ASCII JSON, a marker for each secret reference in it."""
     from profiles.config_secrets import reference_fields, replace_at
 
+    # json would spell a marker's NUL out, and a NUL in the config itself must not become a marker.
+    places: dict[str, str] = {}
     if isinstance(config, dict):
-        for path, reference in reference_fields(config):
-            config = replace_at(config, path, marker(reference))
+        tag = os.urandom(16).hex()
+        for number, (path, reference) in enumerate(reference_fields(config)):
+            places[f"{tag}-{number}-"] = marker(reference)
+            config = replace_at(config, path, f"{tag}-{number}-")
     text = json.dumps(config, separators=(",", ":"), allow_nan=False)
-    return text.replace("\\u0000", "\0")  # json spells the marker's NUL out
+    for place, mark in places.items():
+        text = text.replace(place, mark)
+    return text
 
 
 def header_text(rendered: Rendered, secret: Callable[[str], str]) -> str:
@@ -160,6 +167,6 @@ def from_plain(data: Mapping[str, Any]) -> Rendered:
         raise TypeError("not a rendering")
     for name, value in rendered.headers:
         # Defence in depth: whatever a cache says, no header line may hold another.
-        if not (name.isascii() and name.isprintable() and value.replace("\0", "").isprintable()):
+        if not (name.isascii() and name.isprintable() and all(map(str.isprintable, literals_of(value)))):
             raise ValueError("not a header")
     return rendered

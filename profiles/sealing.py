@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 
 from profiles.edit_plan import HEADERS_SLOT
 from profiles.header_lines import split_lines
+from profiles.owned import HELPER_KEY
 from profiles.templates import fill, marker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from profiles.header_lines import Line
 
 KEPT_PREFIX = "displaced."  # names of secrets that are the user's own raw text, not a profile's key
 _SECRETIVE = re.compile(
@@ -31,43 +34,50 @@ _KEY_WORD = re.compile(
 def secret_parts(slot: str, raw: str) -> list[str]:
     """The pieces of a raw JSON value, as spelled there, that are or may be secrets."""
     if slot == HEADERS_SLOT:
-        return [part for line in split_lines(raw) for part in _in_line(line.name, line.raw)]
+        return [part for line in split_lines(raw) for part in _in_line(line)]
     inner = raw[1:-1] if raw.startswith('"') else raw
     if not inner:
         return []
-    if _SECRETIVE.search(slot):
-        return [inner] if slot != "apiKeyHelper" or _KEY_WORD.search(inner) else []
-    return [inner] if _KEY_WORD.search(inner) or "@" in inner.partition("://")[2].partition("/")[0] else []
+    meant = json.loads(raw) if raw.startswith('"') else raw  # a key may be spelled with escapes
+    if _SECRETIVE.search(slot) and slot != HELPER_KEY:
+        return [inner]
+    return [inner] if _KEY_WORD.search(meant) or "@" in meant.partition("://")[2].partition("/")[0] else []
 
 
-def _in_line(name: str, raw_line: str) -> list[str]:
-    value = raw_line.partition(":")[2].strip()
-    if not value or name == "x-portkey-virtual-key":  # an identifier, whatever its name
+def _in_line(line: Line) -> list[str]:
+    head, _, rest = line.raw.partition(":")
+    value = line.raw if "\\" in head else rest.strip()  # `\u003a` may be the colon: then the whole line
+    if not line.value or line.name == "x-portkey-virtual-key":  # an identifier, whatever its name
         return []
-    if _SECRETIVE.search(name) or (name == "x-portkey-config" and _config_holds_secret(value)):
+    if _SECRETIVE.search(line.name) or (line.name == "x-portkey-config" and _config_holds_secret(line.value)):
         return [value]
-    return [match[0] for match in _KEY_WORD.finditer(value)] if not name.startswith("x-portkey-") else []
+    if line.name.startswith("x-portkey-") or not _KEY_WORD.search(line.value):
+        return []
+    return [value] if "\\" in value else [match[0] for match in _KEY_WORD.finditer(value)]
 
 
-def _config_holds_secret(raw_value: str) -> bool:
+def _config_holds_secret(text: str) -> bool:
     from profiles.config_secrets import secret_fields
 
     try:
-        config = json.loads(json.loads(f'"{raw_value}"'))
+        config = json.loads(text)
     except (ValueError, RecursionError):
         return False
     return isinstance(config, dict) and bool(secret_fields(config))
 
 
 def seal(raw: str, secrets: Mapping[str, str]) -> str:
-    """The text with each secret, as spelled in it, replaced by its reference's marker; longest first."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        raw = raw.replace(secret, marker(secrets[secret]))
-    return raw
+    """The text with each secret, as spelled in it, replaced by its reference's marker; longest first.
+
+    In one pass, and over the markers that are there already: a short secret may occur in a reference.
+    """
+    longest_first = sorted(secrets, key=len, reverse=True)
+    pieces = re.compile("|".join(["\0[^\0]*\0", *map(re.escape, longest_first)]))
+    return pieces.sub(lambda match: marker(secrets[match[0]]) if match[0] in secrets else match[0], raw)
 
 
 def unseal(template: str, resolve: Callable[[str], str]) -> str:
-    """The raw text again. `resolve` gives a reference's secret; a profile's key is spelled as JSON spells it."""
+    """The raw text again. `resolve` gives a reference's secret; a profile's key is spelled as in JSON."""
 
     def spelled(reference: str) -> str:
         secret = resolve(reference)

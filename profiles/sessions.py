@@ -22,6 +22,15 @@ class Session(NamedTuple):
     started_at: int
     status: str
 
+    def environment(self) -> dict[str, str]:
+        """The variables its process was started with, where the system tells (Linux); else none."""
+        try:
+            with open(f"/proc/{self.pid}/environ", "rb") as file:
+                pairs = [item.partition(b"=") for item in file.read().split(b"\0")]
+        except OSError:
+            return {}
+        return {os.fsdecode(name): os.fsdecode(value) for name, equals, value in pairs if equals}
+
 
 def running_sessions(claude_dir: str) -> list[Session]:
     """The sessions of that configuration directory whose process still lives, oldest first."""
@@ -79,7 +88,7 @@ def _lives(pid: int, start_ticks: object) -> bool:
         return _lives_windows(pid)
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:
         return True

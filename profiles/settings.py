@@ -92,7 +92,8 @@ def actual_values(settings: Settings) -> dict[str, str]:
 
 
 def _values(settings: Settings) -> Iterator[tuple[str, str]]:
-    for member in settings.env.members if settings.env else []:
+    members = settings.env.members if settings.env else []
+    for member in {member.key: member for member in members}.values():  # of equal keys the last counts
         if member.key == HEADERS_KEY:
             for line in split_lines(settings.raw(member)):
                 if line.name and line.value:

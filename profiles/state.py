@@ -2,7 +2,7 @@
 
 One JSON file, and beside it, while a change is under way, the next one. The next is made durable before
 the settings are touched, and a mere rename makes it current after: so a crash at any point leaves enough to
-tell which of the two is true (`choose`).
+tell which of the two is true (`reading.recover`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.edit_plan import Memory
 from profiles.errors import PkccError
-from profiles.files import read_bytes, write_private
+from profiles.files import read_bytes, retry_busy, write_private, writing_failed
 from profiles.rendering import Rendered, from_plain, to_plain
 from profiles.templates import literals_of, references_in
 
@@ -118,20 +118,42 @@ def load_next(files: StateFiles) -> State | None:
     return _read(files.next_path)
 
 
+def mark_of(files: StateFiles) -> list[tuple[int, int, int] | None]:
+    """What changes whenever a change begins or ends, so that a reader without the lock sees that one did."""
+    return [_identity(path) for path in (files.next_path, files.state_path)]
+
+
+def _identity(path: str) -> tuple[int, int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
 def write_next(files: StateFiles, state: State) -> None:
     """Make the coming state durable, before the settings are touched."""
     write_private(files.next_path, _encode(state))
 
 
 def commit(files: StateFiles) -> None:
-    """The coming state is now the current one. Not synced: until it is on disk, `choose` finds the same."""
-    os.replace(files.next_path, files.state_path)
+    """The coming state is now the current one. Not synced: until it is on disk, `recover` finds the same.
+
+    Raises PkccError; the coming state then stays, for `recover` to find.
+    """
+    try:
+        retry_busy(lambda: os.replace(files.next_path, files.state_path))
+    except OSError as error:
+        raise writing_failed(files.state_path, error) from None
 
 
 def discard_next(files: StateFiles) -> None:
-    """The change did not happen."""
-    with suppress(FileNotFoundError):
-        os.unlink(files.next_path)
+    """The change did not happen. Raises PkccError; `recover` then discards it."""
+    try:
+        with suppress(FileNotFoundError):
+            retry_busy(lambda: os.unlink(files.next_path))
+    except OSError as error:
+        raise writing_failed(files.next_path, error) from None
 
 
 def with_step(state: State, step: Step) -> list[Step]:

@@ -152,7 +152,7 @@ class ProfileStore:
 
         path = self.path_of(name)
         try:
-            profile = parse_profile(_decode(path, data))
+            profile = parse_profile(parse_json(path, data))
         except FieldError as error:
             raise PkccError(
                 f"{path}: {error.text()}", f"Mend it with `pkcc-tray edit {name}`; nothing was changed."
@@ -170,7 +170,7 @@ class ProfileStore:
         return os.path.join(self._cache_dir, name + _SUFFIX)
 
     def _cached(self, name: str, data: bytes) -> Rendered | None:
-        with suppress(PkccError, ValueError, TypeError, KeyError, AttributeError):
+        with suppress(PkccError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             cache = json.loads(read_bytes(self._cache_path(name)) or b"null")
             if cache["version"] == _CACHE_VERSION and cache["profile"] == _hash(data):
                 if cache["config_path"] is not None:
@@ -228,6 +228,11 @@ def read_config_file(path: str) -> dict[str, Any]:
     return _parse_config(path, _read_config(path))
 
 
+def load_json(path: str) -> object:
+    """What a JSON file of the user's holds. Raises PkccError, with line and column where it is none."""
+    return parse_json(path, _read_config(path))
+
+
 def _read_config(path: str) -> bytes:
     data = read_bytes(path)
     if data is None:
@@ -240,7 +245,7 @@ def _read_config(path: str) -> bytes:
 def _parse_config(path: str, data: bytes) -> dict[str, Any]:
     from profiles.model import check_inline_config
 
-    config = _decode(path, data)
+    config = parse_json(path, data)
     if not isinstance(config, dict):
         raise PkccError(f"{path} holds no Portkey config: a config is a JSON object", "Name another file.")
     try:
@@ -249,7 +254,8 @@ def _parse_config(path: str, data: bytes) -> dict[str, Any]:
         raise PkccError(f"{path}: {error}", f"See all of it with `pkcc-tray config check {path}`.") from None
 
 
-def _decode(path: str, data: bytes) -> object:
+def parse_json(path: str, data: bytes) -> object:
+    """What JSON bytes hold; `path` names them in the error. Raises PkccError with line and column."""
     try:
         return json.loads(data)
     except UnicodeDecodeError:

@@ -247,12 +247,15 @@ class Switcher:
                 remove_file(path, base or b"", guard)
             else:
                 atomic = replace_file(path, base, data, mode, guard)
-        except BaseException:
-            states.discard_next(self._files)
-            self._forget(coming.references() - state.references())
+        except (PkccError, ChangedMeanwhileError):
+            # The file is as it was. Anything else (Ctrl-C) may come after the rename: `recover` judges that.
+            with suppress(PkccError):
+                states.discard_next(self._files)
+                self._forget(coming.references() - state.references())
             raise
-        states.commit(self._files)
-        self._forget(state.references() - coming.references())
+        with suppress(PkccError):  # the settings are written, and `recover` comes to the same state
+            states.commit(self._files)
+            self._forget(state.references() - coming.references())
         return atomic
 
     def _undo_once(self, state: State, step: Step) -> Outcome:
@@ -314,7 +317,7 @@ class Switcher:
         if other is None or other == state.current.active:
             return state
         rendered = self._store.rendered(other)
-        command = self._helper_command(rendered)
+        command = self.helper_command(rendered)
         _, digests = self._fill(rendered, state)
         current = state.current._replace(
             active=other, rendered=rendered, helper_command=command, digests=digests
@@ -326,7 +329,7 @@ class Switcher:
         for name in self._store.names():
             with suppress(PkccError):
                 rendered = self._store.rendered(name)
-                command = self._helper_command(rendered)
+                command = self.helper_command(rendered)
                 if reading.carries(rendered, command, self._reveal):
                     return name
         return None
@@ -339,11 +342,12 @@ class Switcher:
             name: fill(value, secrets.__getitem__) if isinstance(value, str) else value
             for name, value in rendered.env.items()
         }
-        filled = Filled(env, header_text(rendered, secrets.__getitem__), self._helper_command(rendered))
+        filled = Filled(env, header_text(rendered, secrets.__getitem__), self.helper_command(rendered))
         digests = {ref: states.secret_digest(state.salt, secret) for ref, secret in secrets.items()}
         return filled, digests
 
-    def _helper_command(self, rendered: Rendered) -> str | None:
+    def helper_command(self, rendered: Rendered) -> str | None:
+        """The command that the settings name for that profile's key; None when the key is written itself."""
         if not rendered.helper:
             return None
         return shell_command([*self._helper_argv, "key", "print", rendered.name])

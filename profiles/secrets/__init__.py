@@ -112,7 +112,10 @@ class SecretStore:
 
     def where(self, name: str) -> str | None:
         """The backend that holds a key, `keyring` or `vault`; None when there is no such key."""
-        return self._holder(check_name(name), read_index(self._index_path))[1]
+        try:
+            return self._holder(check_name(name), read_index(self._index_path))[1]
+        except SecretUnavailableError:  # no index, and a keyring that cannot be asked: nothing is known of it
+            return None
 
     def names(self) -> list[str]:
         """Every key name known, sorted; with the index lost, what vault and keyring can list themselves."""

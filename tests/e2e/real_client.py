@@ -53,7 +53,7 @@ def require_client() -> Path:
 def client_env(home: Path, env: Mapping[str, str] | None = None) -> dict[str, str]:
     """The client's whole environment: `home`, no background traffic, and what `env` adds."""
     return {
-        **os.environ, "HOME": str(home),
+        "HOME": str(home),
         "TMPDIR": str(home / "tmp"),
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",

@@ -1,4 +1,4 @@
-"""The harness itself: the real client speaks each dialect to the recorder, and a session reloads its settings.
+"""The harness itself: the real client speaks each dialect to the recorder, a session reloads its settings.
 
 These are also the facts of the client that switching rests on: should a new client behave otherwise, users
 would be told that a running session has switched when it has not.
@@ -49,7 +49,7 @@ def path_start(dialect: Any) -> str:
 
 
 def key_helper(home: Path) -> str:
-    """A command for `apiKeyHelper` that prints `key-` and its argument, and notes each call in `home`/calls."""
+    """A command for `apiKeyHelper` that prints `key-` and its argument; each call is noted in `calls`."""
     script = home / "helper"
     script.write_text(f'#!/bin/sh\necho "$1" >> {home}/calls\necho "key-$1"\n')
     script.chmod(0o700)
@@ -73,6 +73,10 @@ def ask_until(
     return asked
 
 
+def asks_for(model: str) -> Callable[[Request], bool]:
+    return lambda call: call.model == model
+
+
 @DIALECTS
 def test_one_shot_sends_the_route_and_prints_the_answer(
     recorder: Recorder, claude_home: Path, dialect: Any
@@ -86,6 +90,7 @@ def test_one_shot_sends_the_route_and_prints_the_answer(
 
     assert (done.returncode, done.stdout) == (0, "pong\n"), done.stderr
     sent = recorder.wait_for(turn("ping"))
+    assert recorder.model_calls == [sent]  # a stream the client could not read is asked for once more
     assert sent.path.startswith(path_start(dialect))
     assert sent.header("authorization") == "Bearer tok"
     assert (sent.header("x-portkey-config"), sent.header("x-corp")) == ("pc-one", "1")
@@ -170,16 +175,10 @@ def test_blanks_move_a_running_session_through_the_dialects(recorder: Recorder, 
     with ClientSession(claude_home, None, "--model", "sonnet") as session:
         for number, env in enumerate(envs):
             write_settings(claude_home, {"env": {**blanks, **env}})
-            model = f"model-{number}"
-            reached += ask_until(session, recorder, lambda call, model=model: model in call.model)[-1:]
+            reached += ask_until(session, recorder, asks_for(f"model-{number}"))[-1:]
 
-    assert [
-        call.path.startswith(path_start(dialect)) for call, (dialect, _) in zip(reached, routes, strict=True)
-    ] == [True] * 4
-    assert [call.header("authorization") for call in reached] == [
-        "Bearer token",
-        None,
-        None,
-        "Bearer token-3",
-    ]
+    for call, (dialect, _) in zip(reached, routes, strict=True):
+        assert call.path.startswith(path_start(dialect))
+    auth = [call.header("authorization") for call in reached]
+    assert auth == ["Bearer token", None, None, "Bearer token-3"]
     assert [call.header("x-portkey-config") for call in reached] == [None, "pc-one", None, None]

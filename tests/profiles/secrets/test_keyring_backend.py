@@ -112,27 +112,44 @@ def test_a_replaced_key_leaves_no_second_item_behind(service: SecretService) -> 
         assert [item.get_secret() for item in items] == [b"three"]
 
 
-def test_a_reader_never_misses_a_key_that_is_being_replaced(service: SecretService) -> None:
-    """`key rotate` while Claude Code asks for the key."""
-    KeyringBackend(service.environ).set("work", Secret("v0"))
-    done = threading.Event()
+@pytest.mark.parametrize("reader", ["fast", "library"])
+def test_a_key_that_is_replaced_while_it_is_read_is_not_missed(
+    service: SecretService, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    """`key rotate` while Claude Code asks for the key: between finding the item and opening it."""
+    import secretstorage
 
-    def rotate() -> None:
-        writer = KeyringBackend(service.environ)
-        for number in range(1, 16):
-            writer.set("work", Secret(f"v{number}"))
-        done.set()
+    from profiles.secrets import _secret_service
 
-    thread = threading.Thread(target=rotate)
-    thread.start()
-    reader = KeyringBackend(service.environ)
-    seen = []
-    while not done.is_set():
-        seen.append(reader.get("work"))
-    thread.join()
-    assert seen
-    assert None not in seen
-    assert reader.get("work") == Secret("v15")
+    backend = KeyringBackend(service.environ)
+    backend.set("work", Secret("old"))
+    replacements = iter(["new"])
+
+    def replace_once() -> None:
+        for text in replacements:
+            KeyringBackend(service.environ).set("work", Secret(text))
+
+    if reader == "fast":
+        connection = _secret_service._Connection
+        send = connection.send
+
+        def send_late(self: _secret_service._Connection, message: object) -> int:
+            if "GetSecret" in str(message.header.fields.values()):
+                replace_once()
+            return send(self, message)
+
+        monkeypatch.setattr(connection, "send", send_late)
+    else:
+        get_secret = secretstorage.Item.get_secret
+
+        def get_secret_late(self: secretstorage.Item) -> bytes:
+            replace_once()
+            return get_secret(self)
+
+        monkeypatch.setattr(secretstorage.Item, "get_secret", get_secret_late)
+        monkeypatch.setattr(_secret_service, "read_password", lambda *_: 1 / 0)
+    assert backend.get("work") == Secret("new")
+    assert next(replacements, None) is None
 
 
 OPERATIONS: dict[str, Callable[[KeyringBackend], object]] = {

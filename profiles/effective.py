@@ -1,0 +1,116 @@
+"""Which file or variable decides each routing value for a new session. Effects: reads the files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.drift import mask_value
+from profiles.errors import PkccError
+from profiles.files import read_bytes
+from profiles.owned import HEADERS_KEY, OWNED_ENV
+from profiles.settings import actual_values, parse_settings, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from profiles.locations import Locations
+
+
+class Source(NamedTuple):
+    """One place that values come from, most specific first: `path` is empty for the shell."""
+
+    kind: str  # managed, local, project, user, shell
+    path: str
+    values: dict[str, str]
+    headers_set: bool  # ANTHROPIC_CUSTOM_HEADERS is one string: who sets it replaces the whole of it
+    problem: str = ""
+
+
+class Effective(NamedTuple):
+    """One slot's value for a new session (masked), who decides it, and the values that lose."""
+
+    slot: str
+    value: str
+    source: str
+    path: str
+    losers: list[tuple[str, str]]
+
+
+def read_sources(locations: Locations, directory: str, environ: Mapping[str, str]) -> list[Source]:
+    """Every source that a session started in `directory` reads (facts: which file wins)."""
+    files = [("managed", path) for path in managed_paths()]
+    project = os.path.join(directory, ".claude")
+    files.append(("local", os.path.join(project, "settings.local.json")))
+    if os.path.realpath(project) != os.path.realpath(locations.claude_dir):
+        files.append(("project", os.path.join(project, "settings.json")))
+    files.append(("user", locations.settings_path))
+    sources = [source for kind, path in files if (source := _read(kind, path)) is not None]
+    return [*sources, _shell(environ)]
+
+
+def managed_paths() -> list[str]:
+    """Where an administrator's settings may lie on this system."""
+    if sys.platform == "darwin":
+        return ["/Library/Application Support/ClaudeCode/managed-settings.json"]
+    if sys.platform == "win32":
+        return [
+            r"C:\ProgramData\ClaudeCode\managed-settings.json",
+            r"C:\Program Files\ClaudeCode\managed-settings.json",
+        ]
+    return ["/etc/claude-code/managed-settings.json"]
+
+
+def _read(kind: str, path: str) -> Source | None:
+    try:
+        data = read_bytes(path)
+        if data is None:
+            return None
+        settings = parse_settings(data, path)
+    except PkccError as error:
+        return Source(kind, path, {}, headers_set=False, problem=error.title)
+    values = actual_values(settings)
+    model = settings.root.find("model")
+    if model is not None and plain(model.value):
+        values["model"] = plain(model.value)
+    # A blank beats what a less specific source says, the shell's variables among them.
+    for member in settings.env.members if settings.env else []:
+        if member.key in OWNED_ENV and plain(member.value) == "":
+            values[f"env.{member.key}"] = ""
+    headers_set = settings.env is not None and settings.env.find(HEADERS_KEY) is not None
+    return Source(kind, path, values, headers_set=headers_set)
+
+
+def _shell(environ: Mapping[str, str]) -> Source:
+    values = {f"env.{name}": environ[name] for name in OWNED_ENV if environ.get(name) and name != HEADERS_KEY}
+    for line in environ.get(HEADERS_KEY, "").splitlines():
+        name, _, value = line.partition(":")
+        with suppress(ValueError):
+            values[f"header.{name.strip().lower()}"] = value.strip()
+    return Source("shell", "", values, headers_set=HEADERS_KEY in environ)
+
+
+def decide(sources: list[Source]) -> list[Effective]:
+    """The deciding value of each slot, slots in the order in which the sources name them."""
+    slots = dict.fromkeys(slot for source in sources for slot in source.values)
+    return [effective for slot in slots for effective in _decide(slot, sources)]
+
+
+def _decide(slot: str, sources: list[Source]) -> Iterator[Effective]:
+    if slot.startswith("env.") and slot[4:] not in OWNED_ENV:
+        return
+    having = []
+    for source in sources:
+        if slot in source.values:
+            having.append(source)
+        if slot.startswith("header.") and source.headers_set and slot not in source.values:
+            break  # this source's header string replaces those of all the less specific ones
+    if not having:
+        return
+    winner, *losers = having
+    if not winner.values[slot] and not any(loser.values[slot] for loser in losers):
+        return
+    shown = [(loser.kind, mask_value(slot, loser.values[slot])) for loser in losers if loser.values[slot]]
+    yield Effective(slot, mask_value(slot, winner.values[slot]), winner.kind, winner.path, shown)

@@ -1,0 +1,240 @@
+"""Looking at the settings, and tidying up after a crash."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from faults.world import HOME, KEY, ORIGINAL, WORK, World
+
+from profiles import reading as readings
+from profiles import state as states
+from profiles.errors import PkccError
+from profiles.reading import read_settings, recover
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path).furnish()
+
+
+def look(world: World) -> readings.Reading:
+    return read_settings(world.locations, world.files)
+
+
+def test_reading_writes_nothing(world: World) -> None:
+    """`status` on a read-only home must work, and must not make a state of its own."""
+    for switched in (False, True):
+        if switched:
+            world.switch("work")
+        before = world.snapshot()
+        look(world)
+        assert world.snapshot() == before
+
+
+def test_what_was_written_is_no_drift(world: World) -> None:
+    for name in ("work", "home", "work"):
+        world.switch(name)
+        reading = look(world)
+        assert (reading.state.current.active, reading.condition, reading.changes) == (name, "ok", [])
+
+
+def test_outside_edits_are_told_by_name_and_without_a_secret(world: World) -> None:
+    world.switch("work")
+    text = (world.bytes() or b"").decode()
+    text = text.replace(KEY, "pk-CANARYstolen99").replace("https://api.portkey.ai/v1", "https://evil.example")
+    world.settings.write_text(text.replace('"CLAUDE_CODE_USE_VERTEX": 1', '"ANTHROPIC_MODEL_X": 1'))
+    changes = {change.slot: change for change in look(world).changes}
+    assert {slot: change.kind for slot, change in changes.items()} == {
+        "env.ANTHROPIC_VERTEX_BASE_URL": "changed",
+        "env.CLAUDE_CODE_USE_VERTEX": "removed",
+        "header.x-portkey-api-key": "changed",
+    }
+    assert changes["env.ANTHROPIC_VERTEX_BASE_URL"].alarming
+    assert "CANARY" not in repr([*changes.values()])
+
+
+def test_a_number_rewritten_as_a_string_is_no_drift(world: World) -> None:
+    """Claude Code does so whenever it saves (facts): the user would be alarmed for nothing."""
+    world.switch("work")
+    text = (world.bytes() or b"").replace(b'"CLAUDE_CODE_USE_VERTEX": 1', b'"CLAUDE_CODE_USE_VERTEX": "1"')
+    world.settings.write_bytes(text)
+    assert look(world).changes == []
+
+
+def test_a_file_that_is_gone_or_broken_is_said(world: World) -> None:
+    world.switch("work")
+    world.settings.write_bytes(b'{"env": {')
+    reading = look(world)
+    assert reading.condition == "unparsable"
+    assert reading.problem is not None
+    assert "line 1" in reading.problem.title
+    assert reading.state.current.active == "work"
+    world.settings.unlink()
+    assert look(world).condition == "gone"
+
+
+def test_no_file_is_fine_while_off(world: World) -> None:
+    world.settings.unlink()
+    assert look(world).condition == "ok"
+
+
+def test_a_switch_in_the_middle_of_reading_is_not_taken_for_drift(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The watcher reads just when the file changes: old state with new settings would cry wolf."""
+    world.switch("work")
+    real = readings.read_bytes
+    pending = ["home"]
+
+    def interleaved(path: str) -> bytes | None:
+        if pending and path == world.locations.settings_path:
+            world.switch(pending.pop())
+        return real(path)
+
+    monkeypatch.setattr(readings, "read_bytes", interleaved)
+    reading = look(world)
+    assert not pending
+    assert (reading.state.current.active, reading.changes) == ("home", [])
+
+
+# After a crash -----------------------------------------------------------------------------------------
+
+
+def interrupted(world: World, monkeypatch: pytest.MonkeyPatch, at: str, action: str = "switch") -> None:
+    """Stop a change as a kill would: before or after the settings were replaced."""
+
+    class Killed(BaseException):
+        pass
+
+    def kill(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        if at == "before":
+            patch.setattr("profiles.switching.replace_file", kill)
+        else:
+            patch.setattr("profiles.state.commit", kill)
+        with pytest.raises(Killed):
+            world.switch("work") if action == "switch" else world.switcher().off()
+    assert os.path.exists(world.files.next_path)
+
+
+@pytest.mark.parametrize("action", ["switch", "off"])
+@pytest.mark.parametrize("at", ["before", "after"])
+def test_reading_judges_an_interrupted_change(
+    world: World, monkeypatch: pytest.MonkeyPatch, at: str, action: str
+) -> None:
+    if action == "off":
+        world.switch("work")
+    interrupted(world, monkeypatch, at, action)
+    before = world.snapshot()
+    reading = look(world)
+    assert reading.state.current.active == ("work" if (action == "switch") == (at == "after") else None)
+    assert reading.changes == []
+    assert world.snapshot() == before
+
+
+@pytest.mark.parametrize("action", ["switch", "off"])
+@pytest.mark.parametrize("at", ["before", "after"])
+def test_recovering_finishes_or_drops_it_and_tidies_up(
+    world: World, monkeypatch: pytest.MonkeyPatch, at: str, action: str
+) -> None:
+    if action == "off":
+        world.switch("work")
+    settings = world.bytes()
+    interrupted(world, monkeypatch, at, action)
+    for directory in (world.settings.parent, Path(world.files.state_path).parent):
+        for name in ("settings.json", "state.json", "next.json"):
+            (directory / f".{name}.pkcc-1-abc.tmp").write_bytes(b"left by a kill")
+    world.switcher().off()
+    assert world.leftovers() == []
+    assert world.bytes() == ORIGINAL
+    assert world.active() is None
+    undone = world.switcher().undo()
+    if action == "off":
+        assert (undone.name, world.bytes()) == ("work", settings if at == "before" else world.bytes())
+    assert world.in_clear() == []
+
+
+def test_an_intent_that_was_never_finished_leaves_no_secret_behind(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted(world, monkeypatch, "before")
+    assert len(world.kept()) == 2
+    recover(world.locations, world.files, world.switcher()._forget)
+    assert world.kept() == []
+    assert world.bytes() == ORIGINAL
+
+
+def test_temporary_files_go_even_if_the_kill_came_before_the_intent(world: World) -> None:
+    """Killed while the intent was written: there is no intent, only its temporary file."""
+    world.switch("work")
+    left = Path(f"{os.path.dirname(world.files.next_path)}/.next.json.pkcc-1-abc.tmp")
+    left.write_bytes(b"{")
+    world.switch("home")
+    assert not left.exists()
+
+
+def test_claudes_save_after_the_crash_does_not_confuse_recovery(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is then neither the old nor the new one; the values decide."""
+    interrupted(world, monkeypatch, "after")
+    world.settings.write_bytes((world.bytes() or b"").replace(b'"opus"', b'"haiku"'))
+    assert look(world).state.current.active == "work"
+    world.switcher().off()
+    assert world.bytes() == ORIGINAL.replace(b'"opus"', b'"haiku"')
+
+
+def test_claudes_save_after_a_crash_during_off_loses_no_key(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.switch("work")
+    interrupted(world, monkeypatch, "before", "off")
+    world.settings.write_bytes((world.bytes() or b"").replace(b'"opus"', b'"haiku"'))
+    assert look(world).state.current.active == "work"
+    world.switcher().off()
+    assert world.bytes() == ORIGINAL.replace(b'"opus"', b'"haiku"')
+
+
+def test_an_unparsable_file_after_a_crash_is_refused_and_nothing_is_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted(world, monkeypatch, "before")
+    world.settings.write_bytes(b"{ broken")
+    with pytest.raises(PkccError):
+        world.switch("home")
+    assert world.bytes() == b"{ broken"
+    assert os.path.exists(world.files.next_path)
+    assert len(world.kept()) == 2
+    world.settings.write_bytes(ORIGINAL)
+    world.switch("home")
+    world.switcher().off()
+    assert world.bytes() == ORIGINAL
+
+
+def test_a_torn_in_place_write_is_finished_from_the_copy_beside_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bind-mounted file cannot be replaced: a kill can tear it, and only the copy is whole."""
+    other = World(world.root / "other").furnish()
+    other.switch("work")
+    whole = other.bytes() or b""
+    interrupted(world, monkeypatch, "before")
+    coming = states.load_next(world.files)
+    assert coming is not None
+    assert coming.digest == states.digest_of(whole)
+    (world.claude / ".settings.json.pkcc-1-abc.tmp").write_bytes(whole)
+    world.settings.write_bytes(whole[: len(ORIGINAL) // 2])
+    world.switcher().restore()
+    assert world.bytes() == whole
+    assert world.active() == "work"
+    assert world.leftovers() == []
+    world.switcher().off()
+    assert world.bytes() == ORIGINAL
+
+
+def test_profiles_used_here_differ_in_what_they_write() -> None:
+    assert WORK["dialect"] != HOME.get("dialect")

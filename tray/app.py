@@ -1,0 +1,101 @@
+"""The composition root: one object that knows where everything is and builds the rest when asked."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from profiles.locations import Locations, find_locations
+from profiles.secret_text import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.secrets import SecretStore
+    from profiles.store import ProfileStore
+    from profiles.switching import Switcher
+
+
+class App:
+    """What the commands need. `interactive` when a person sits at the terminal and can be asked."""
+
+    def __init__(
+        self,
+        locations: Locations,
+        environ: Mapping[str, str],
+        *,
+        interactive: bool,
+        directory: str,
+        wants_json: bool = False,
+    ) -> None:
+        self.locations = locations
+        self.environ = environ
+        self.interactive = interactive
+        self.directory = directory
+        self.wants_json = wants_json
+
+    @classmethod
+    def start(
+        cls,
+        environ: Mapping[str, str],
+        config_dir: str | None,
+        settings_path: str | None,
+        *,
+        wants_json: bool,
+    ) -> App:
+        """The app for this process; with `wants_json` nobody is asked. Raises PkccError without a home."""
+        locations = find_locations(environ, config_dir, settings_path)
+        interactive = not wants_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+        return cls(
+            locations, environ, interactive=interactive, directory=_working_directory(), wants_json=wants_json
+        )
+
+    @cached_property
+    def store(self) -> ProfileStore:
+        """The profiles."""
+        from profiles.store import ProfileStore
+
+        return ProfileStore(self.locations)
+
+    @cached_property
+    def secrets(self) -> SecretStore:
+        """The keys."""
+        from profiles.secrets import SecretStore
+
+        return SecretStore(self.locations, self.environ, self._ask_passphrase if self.interactive else None)
+
+    @cached_property
+    def switcher(self) -> Switcher:
+        """What changes the settings."""
+        from profiles.switching import Switcher
+
+        return Switcher(self.locations, self.store, self.secrets, self.helper_argv(), self.environ)
+
+    def helper_argv(self) -> list[str]:
+        """Our own command as another program can call it from anywhere: absolute, with our own directory."""
+        own_dir = self.locations.own_dir
+        return [*own_command(), *(["--config-dir", own_dir] if own_dir else [])]
+
+    def _ask_passphrase(self, prompt: str) -> Secret:
+        from tray.prompts import ask_hidden
+
+        return Secret(ask_hidden(prompt))
+
+
+def own_command() -> list[str]:
+    """The absolute command line that starts this very program again."""
+    if getattr(sys, "frozen", False):
+        return [os.path.abspath(sys.executable)]
+    started_as = sys.argv[0]
+    if os.path.basename(started_as).lower().startswith("pkcc-tray") and os.path.isfile(started_as):
+        return [os.path.abspath(started_as)]
+    return [os.path.abspath(sys.executable), "-m", "tray"]
+
+
+def _working_directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # it was removed under us
+        return os.path.abspath(os.sep)

@@ -1,0 +1,85 @@
+"""What several commands need: completing names, describing a profile, putting a changed profile in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from profiles.errors import PkccError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from profiles.model import Profile
+    from profiles.rendering import Rendered
+    from tray.app import App
+
+
+def add_name(
+    parser: argparse.ArgumentParser, name: str = "name", help_text: str = "a profile's name"
+) -> None:
+    """Declare a positional argument that is a profile's name, with completion."""
+    action = parser.add_argument(name, metavar="NAME" if name == "name" else name.upper(), help=help_text)
+    action.completer = complete_profiles  # type: ignore[attr-defined]
+
+
+def complete_profiles(**_: Any) -> list[str]:
+    """Profile names, for the shell's completion."""
+    import os
+
+    from profiles.locations import find_locations
+    from profiles.store import ProfileStore
+
+    return ProfileStore(find_locations(os.environ)).names()
+
+
+def describe_rendered(rendered: Rendered) -> dict[str, Any]:
+    """A profile in a few words, from its rendering."""
+    from profiles.templates import has_secret
+
+    return {
+        "name": rendered.name,
+        "label": rendered.label,
+        "dialect": rendered.dialect,
+        "route": rendered.hint,
+        "key": rendered.key_ref if not has_secret(rendered.key_ref) else "",
+        "key_delivery": "helper" if rendered.helper else "settings",
+    }
+
+
+def written_by(rendered: Rendered, helper_command: str | None) -> dict[str, str]:
+    """What a profile writes into the settings, by slot, masked."""
+    from profiles.rendering import expected_values
+    from profiles.templates import mask
+
+    return {slot: mask(template) for slot, template in expected_values(rendered, helper_command).items()}
+
+
+def put_in_force(
+    app: App, name: str, was_active: str | None = None
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Write the settings again when the changed profile is the active one; says so.
+
+    Nothing is written over values that somebody changed outside: those wait for `restore` or `adopt`.
+    """
+    reading = app.switcher.read()
+    if reading.state.current.active != (was_active or name):
+        return {"applied": False}, ()
+    if reading.problem is not None:
+        return {"applied": False}, (f"{reading.problem.title}: the settings were left as they are",)
+    if reading.changes:
+        note = "the settings were changed outside, so they were left alone: see `pkcc-tray status`"
+        return {"applied": False}, (note,)
+    try:
+        outcome = app.switcher.switch(name)
+    except PkccError as error:
+        return {"applied": False}, (f"{error.title}: the settings still carry the profile as it was before",)
+    return {"applied": True, "written": outcome.written}, ()
+
+
+def key_state(app: App, profile: Profile) -> dict[str, Any]:
+    """Where the profile's key lies, and whether it is there (asked without reading it, where that can be)."""
+    reference = profile.api_key
+    if not reference.startswith("keyring:"):
+        return {"reference": reference, "stored_in": None, "present": None}
+    where = app.secrets.where(reference.removeprefix("keyring:"))
+    return {"reference": reference, "stored_in": where, "present": where is not None}

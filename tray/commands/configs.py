@@ -1,0 +1,60 @@
+"""config check, config show."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from profiles.errors import UsageError
+from tray.commands._shared import add_name
+from tray.results import Result
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.app import App
+
+
+def arguments_config_check(parser: argparse.ArgumentParser) -> None:
+    """FILE [--self-hosted]."""
+    parser.add_argument("file", metavar="FILE", help="a Portkey config as JSON; - for standard input")
+    parser.add_argument("--self-hosted", action="store_true", help="check for the open-source gateway")
+
+
+def config_check(app: App, file: str, *, self_hosted: bool) -> Result:
+    """Every error and warning, each with the path to its field; exit code 1 when there is an error."""
+    from profiles.portkey_config import check_config
+    from profiles.store import load_json, parse_json
+
+    if file == "-":
+        import sys
+
+        data = parse_json("standard input", sys.stdin.buffer.read())
+    else:
+        data = load_json(os.path.abspath(os.path.expanduser(file)))
+    findings = check_config(data, self_hosted=self_hosted)
+    rows = [finding._asdict() for finding in findings]
+    failed = any(row["level"] == "error" for row in rows)
+    return Result("config_check", {"file": file, "findings": rows}, exit_code=1 if failed else 0)
+
+
+def arguments_config_show(parser: argparse.ArgumentParser) -> None:
+    """NAME."""
+    add_name(parser)
+
+
+def config_show(app: App, name: str) -> Result:
+    """The Portkey config that a profile uses; its secrets are references, never values."""
+    from profiles.store import config_path, read_config_file
+
+    profile = app.store.load(name)
+    if profile.route.kind != "config":
+        raise UsageError(f"{name!r} uses no config", f"`pkcc-tray show {name}` shows its route.")
+    if profile.route.id is not None:
+        return Result("config_id", {"name": name, "id": profile.route.id})
+    path = config_path(profile)
+    config = profile.route.inline if path is None else read_config_file(path)
+    return Result(
+        "config", {"name": name, "file": path, "config": config}, raw=json.dumps(config, indent=2) + "\n"
+    )

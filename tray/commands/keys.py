@@ -1,0 +1,190 @@
+"""key set, print, list, rotate, remove, vault init. A key goes in by hidden prompt or standard input only."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
+from tray.results import Result
+
+if TYPE_CHECKING:
+    import argparse
+
+    from profiles.secret_text import Secret
+    from tray.app import App
+
+_WHAT = "a profile's name, or a key's"
+_KEPT_PREFIX = "displaced."  # the user's own values of before the first switch: not theirs to manage here
+
+
+def arguments_key_print(parser: argparse.ArgumentParser) -> None:
+    """NAME."""
+    _add_name(parser)
+
+
+def key_print(app: App, name: str) -> Result:
+    """The key, on standard output and nowhere else: what apiKeyHelper runs."""
+    try:
+        reference = app.store.rendered(name).key_ref
+    except (NotFoundError, UsageError):
+        reference = f"keyring:{name}"
+    try:
+        secret = app.secrets.resolve(reference)
+    except NotFoundError as error:
+        raise NotFoundError(error.title, f"Store it: `pkcc-tray key set {name}`.") from None
+    if app.wants_json:
+        raise UsageError("A key is never put into JSON", "Run `pkcc-tray key print` without --json.")
+    return Result("key", {}, raw=secret.reveal() + "\n")
+
+
+def arguments_key_set(parser: argparse.ArgumentParser) -> None:
+    """NAME [--stdin]."""
+    _add_name(parser)
+    _add_stdin(parser)
+
+
+def key_set(app: App, name: str, *, stdin: bool) -> Result:
+    """Store a key under a profile's reference or under its own name; a new value is put in force at once."""
+    key_name = _key_name(app, name)
+    existed = app.secrets.where(key_name) is not None
+    app.secrets.put(key_name, _read_key(app, stdin=stdin, what=f"Portkey API key for {key_name!r}"))
+    return _stored("key_set", app, key_name, existed=existed)
+
+
+def arguments_key_rotate(parser: argparse.ArgumentParser) -> None:
+    """NAME [--stdin]."""
+    _add_name(parser)
+    _add_stdin(parser)
+
+
+def key_rotate(app: App, name: str, *, stdin: bool) -> Result:
+    """Replace a key and put it in force. Raises NotFoundError when there is none to replace."""
+    key_name = _key_name(app, name)
+    if app.secrets.where(key_name) is None:
+        raise NotFoundError(
+            f"There is no key {key_name!r} to replace", f"`pkcc-tray key set {name}` stores one."
+        )
+    app.secrets.put(key_name, _read_key(app, stdin=stdin, what=f"New Portkey API key for {key_name!r}"))
+    return _stored("key_rotate", app, key_name, existed=True)
+
+
+def _stored(view: str, app: App, key_name: str, *, existed: bool) -> Result:
+    notes: list[str] = []
+    applied = False
+    reading = app.switcher.read()
+    rendered = reading.state.current.rendered
+    references = [rendered.key_ref, *rendered.references()] if rendered is not None else []
+    if existed and f"keyring:{key_name}" in references:
+        # Running clients keep a helper's answer until the settings are written again (facts).
+        if reading.changes or reading.problem:
+            notes.append("the settings were changed outside, so they were left alone: see `pkcc-tray status`")
+        else:
+            app.switcher.refresh()
+            applied = True
+    data = {
+        "key": key_name,
+        "stored_in": app.secrets.where(key_name),
+        "replaced": existed,
+        "applied": applied,
+    }
+    return Result(view, data, tuple(notes))
+
+
+def key_list(app: App) -> Result:
+    """Every key's name, where it lies and which profiles use it; never a value."""
+    users: dict[str, list[str]] = {}
+    elsewhere: list[dict[str, Any]] = []
+    for profile_name in app.store.names():
+        try:
+            rendered = app.store.rendered(profile_name)
+        except PkccError:
+            continue
+        for reference in dict.fromkeys([rendered.key_ref, *rendered.references()]):
+            if reference.startswith("keyring:"):
+                users.setdefault(reference.removeprefix("keyring:"), []).append(profile_name)
+            else:
+                scheme = reference.partition(":")[0]
+                shown = reference if scheme != "cmd" else "cmd:[…]"
+                elsewhere.append({"name": shown, "stored_in": scheme, "used_by": [profile_name]})
+    stored = {key_name: app.secrets.where(key_name) for key_name in app.secrets.names()}
+    rows = [
+        {"name": key_name, "stored_in": stored.get(key_name), "used_by": users.get(key_name, [])}
+        for key_name in sorted({*stored, *users})
+        if not key_name.startswith(_KEPT_PREFIX)
+    ]
+    return Result("keys", {"keys": rows + elsewhere})
+
+
+def arguments_key_remove(parser: argparse.ArgumentParser) -> None:
+    """NAME [--force]."""
+    _add_name(parser)
+    parser.add_argument("--force", action="store_true", help="even if profiles use it")
+
+
+def key_remove(app: App, name: str, *, force: bool) -> Result:
+    """Forget a key. Raises ConflictError while profiles use it, unless `force`."""
+    key_name = _key_name(app, name)
+    users = [row["used_by"] for row in key_list(app).data["keys"] if row["name"] == key_name]
+    if users and users[0] and not force:
+        raise ConflictError(
+            f"The key {key_name!r} is used by {', '.join(users[0])}",
+            "Give them another key first, or say --force.",
+        )
+    app.secrets.delete(key_name)
+    return Result("key_removed", {"key": key_name})
+
+
+def arguments_key_vault_init(parser: argparse.ArgumentParser) -> None:
+    """How the vault is opened."""
+    parser.add_argument(
+        "--unlock",
+        choices=("key-file", "passphrase", "environment"),
+        default="key-file",
+        help="key-file: opened by a file beside it, which guards only against the vault leaking alone; "
+        "passphrase: asked for, or PKCC_VAULT_PASSPHRASE; environment: PKCC_VAULT_IDENTITY",
+    )
+
+
+def key_vault_init(app: App, unlock: str) -> Result:
+    """Make the encrypted vault, which then takes new keys when there is no usable keyring."""
+    app.secrets.vault_init(unlock)  # type: ignore[arg-type]  # argparse has checked the choice
+    return Result(
+        "vault_made", {"unlock": unlock, "directory": os.path.join(app.locations.data_dir, "vault")}
+    )
+
+
+def _add_name(parser: argparse.ArgumentParser) -> None:
+    from tray.commands._shared import add_name
+
+    add_name(parser, help_text=_WHAT)
+
+
+def _add_stdin(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--stdin", action="store_true", help="read the key from standard input")
+
+
+def _key_name(app: App, name: str) -> str:
+    """The stored key that a profile's or a key's name means."""
+    from profiles.secrets import check_name
+
+    try:
+        reference = app.store.rendered(name).key_ref
+    except (NotFoundError, UsageError):
+        return check_name(name)
+    if not reference.startswith("keyring:"):
+        scheme = reference.partition(":")[0]
+        raise ConflictError(
+            f"The key of {name!r} lies elsewhere ({scheme}:…)",
+            f"Change it there, or run `pkcc-tray set {name} api_key keyring:{name}` first.",
+        )
+    return reference.removeprefix("keyring:")
+
+
+def _read_key(app: App, *, stdin: bool, what: str) -> Secret:
+    from profiles.secrets import check_secret
+    from tray.prompts import ask_hidden, read_piped_secret
+
+    if stdin or not app.interactive:
+        return check_secret(read_piped_secret(), "The key on standard input")
+    return check_secret(ask_hidden(what + " (hidden)"), "The key")

@@ -1,0 +1,90 @@
+"""switch, off, undo, history, tidy, restore."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tray.commands._shared import add_name
+from tray.results import Result
+
+if TYPE_CHECKING:
+    import argparse
+
+    from profiles.switching import Outcome
+    from tray.app import App
+
+
+def _arguments_dry_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+
+
+def arguments_switch(parser: argparse.ArgumentParser) -> None:
+    """NAME [--dry-run]."""
+    add_name(parser)
+    _arguments_dry_run(parser)
+
+
+def switch(app: App, name: str, *, dry_run: bool) -> Result:
+    """Make the settings carry a profile."""
+    return _result(app.switcher.switch(name, dry_run=dry_run), dry_run=dry_run)
+
+
+arguments_off = _arguments_dry_run
+
+
+def off(app: App, *, dry_run: bool) -> Result:
+    """Put back what was there before the first switch."""
+    return _result(app.switcher.off(dry_run=dry_run), dry_run=dry_run)
+
+
+arguments_restore = _arguments_dry_run
+
+
+def restore(app: App, *, dry_run: bool) -> Result:
+    """Write the active profile again over what was changed outside."""
+    return _result(app.switcher.restore(dry_run=dry_run), dry_run=dry_run)
+
+
+def undo(app: App) -> Result:
+    """Go back one step."""
+    return _result(app.switcher.undo(), dry_run=False)
+
+
+def tidy(app: App) -> Result:
+    """Take out the blanks that no running session needs."""
+    return _result(app.switcher.tidy(), dry_run=False)
+
+
+def history(app: App) -> Result:
+    """The steps that `undo` can go back, the latest first."""
+    steps = app.switcher.read().state.history
+    rows = [
+        {"at": step.at, "action": step.action, "name": step.name, "from": step.before.active}
+        for step in reversed(steps)
+    ]
+    return Result("history", {"steps": rows})
+
+
+def _result(outcome: Outcome, *, dry_run: bool) -> Result:
+    changes = [
+        {"slot": slot, "before": outcome.before.get(slot, ""), "after": outcome.after.get(slot, "")}
+        for slot in dict.fromkeys([*outcome.after, *outcome.before])
+        if outcome.before.get(slot, "") != outcome.after.get(slot, "")
+    ]
+    data: dict[str, Any] = {
+        "action": outcome.action,
+        "active": outcome.name,
+        "settings": outcome.settings_path,
+        "dry_run": dry_run,
+        "written": outcome.written,
+        "changes": changes,
+        "blanks": outcome.blanks,
+        "replaced_outside_changes": outcome.drifted,
+        "sessions": [{"pid": each.pid, "directory": each.directory} for each in outcome.sessions],
+        "models_pinned": bool(outcome.sessions)
+        and any(row["slot"] == "env.ANTHROPIC_MODEL" for row in changes),
+    }
+    notes = []
+    if not outcome.atomic:
+        notes.append("the file is mounted by itself, so it was written in place and not replaced")
+    return Result("switched", data, tuple(notes))

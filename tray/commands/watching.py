@@ -1,0 +1,143 @@
+"""status, sessions, diff: looks that write nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from profiles.errors import ConflictError
+from tray.commands._shared import complete_profiles, describe_rendered
+from tray.results import Result
+
+if TYPE_CHECKING:
+    import argparse
+
+    from profiles.reading import Reading
+    from tray.app import App
+
+
+def status(app: App) -> Result:
+    """The active profile, outside changes, running sessions, and who decides each value here."""
+    from profiles.effective import decide, read_sources
+    from profiles.sessions import running_sessions
+
+    reading = app.switcher.read()
+    current = reading.state.current
+    sources = read_sources(app.locations, app.directory, app.environ)
+    notes = [
+        f"{source.path}: {source.problem}" for source in sources if source.problem and source.kind != "user"
+    ]
+    if reading.problem is not None:
+        notes.append(f"{reading.problem.title}. {reading.problem.hint}")
+    data: dict[str, Any] = {
+        "active": current.active,
+        "profile": None if current.rendered is None else describe_rendered(current.rendered),
+        "settings": app.locations.settings_path,
+        "condition": _condition(reading),
+        "drift": _drift_rows(reading),
+        "matches": _matching(app, reading),
+        "edited_since": _edited_since(app, reading),
+        "blanks": len(current.memory.blanks),
+        "sessions": len(running_sessions(app.locations.claude_dir)),
+        "directory": app.directory,
+        "effective": [row._asdict() for row in decide(sources)],
+    }
+    return Result("status", data, tuple(notes))
+
+
+def _condition(reading: Reading) -> str:
+    if reading.condition != "ok":
+        return reading.condition
+    if reading.changes:
+        return "drift"
+    return "active" if reading.state.current.active is not None else "off"
+
+
+def _drift_rows(reading: Reading) -> list[dict[str, Any]]:
+    return [change._asdict() for change in reading.changes]
+
+
+def _matching(app: App, reading: Reading) -> str | None:
+    """The profile that the settings carry though it was not switched to here: by hand, or before us."""
+    has_route = any(slot.startswith("header.x-portkey-") for slot in reading.values)
+    if reading.state.current.active is not None and not reading.changes:
+        return None
+    return app.switcher.matching(reading) if has_route else None
+
+
+def _edited_since(app: App, reading: Reading) -> bool:
+    from profiles.errors import PkccError
+
+    current = reading.state.current
+    if current.active is None:
+        return False
+    try:
+        return app.store.rendered(current.active) != current.rendered
+    except PkccError:
+        return True
+
+
+def sessions(app: App) -> Result:
+    """Every running session: where, since when, which version, and the route it uses and would use."""
+    from profiles.effective import decide, read_sources
+    from profiles.sessions import running_sessions
+
+    rows = []
+    for session in running_sessions(app.locations.claude_dir):
+        # A session reads its files again within seconds, but the shell that started it is its own.
+        decided = {
+            row.slot: row
+            for row in decide(read_sources(app.locations, session.directory, session.environment()))
+        }
+        route = _route_of({slot: row.value for slot, row in decided.items()})
+        rows.append({**session._asdict(), **route, "decided_by": _decider(decided)})
+    return Result("sessions", {"sessions": rows})
+
+
+def _route_of(values: dict[str, str]) -> dict[str, str]:
+    dialect = "messages"
+    for name in ("vertex", "bedrock"):
+        if values.get(f"env.CLAUDE_CODE_USE_{name.upper()}", "") not in ("", "0", "false"):
+            dialect = name
+    slot = {"messages": "env.ANTHROPIC_BASE_URL"}.get(dialect, f"env.ANTHROPIC_{dialect.upper()}_BASE_URL")
+    route = (
+        values.get("header.x-portkey-config")
+        or values.get("header.x-portkey-virtual-key")
+        or values.get("header.x-portkey-provider")
+        or ""
+    )
+    return {"dialect": dialect, "base_url": values.get(slot, ""), "route": route}
+
+
+def _decider(decided: dict[str, Any]) -> str:
+    for slot in ("header.x-portkey-config", "header.x-portkey-virtual-key", "header.x-portkey-provider"):
+        if slot in decided:
+            return str(decided[slot].source)
+    return ""
+
+
+def arguments_diff(parser: argparse.ArgumentParser) -> None:
+    """[NAME]."""
+    action = parser.add_argument("name", metavar="NAME", nargs="?", help="what a switch to NAME would change")
+    action.completer = complete_profiles  # type: ignore[attr-defined]
+
+
+def diff(app: App, name: str | None) -> Result:
+    """What was changed outside since the last switch, or what a switch to NAME would change."""
+    if name is not None:
+        from tray.commands.switching import switch
+
+        preview = switch(app, name, dry_run=True)
+        return Result("diff", {"against": name, "changes": preview.data["changes"]}, preview.notes)
+    reading = app.switcher.read()
+    if reading.problem is not None:
+        raise reading.problem
+    if reading.state.current.active is None:
+        raise ConflictError(
+            "No profile is active, so there is nothing to compare with",
+            "`pkcc-tray diff NAME` shows what a switch would change.",
+        )
+    rows = [
+        {"slot": change.slot, "before": change.expected, "after": change.actual, "alarming": change.alarming}
+        for change in reading.changes
+    ]
+    return Result("diff", {"against": None, "active": reading.state.current.active, "changes": rows})

@@ -1,0 +1,92 @@
+"""Asking a person at the terminal. Questions go to standard error, so that output can be piped."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from profiles.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def ask(question: str, default: str = "", *, required: bool = False) -> str:
+    """One line of text; `default` for an empty answer."""
+    shown = f" [{default}]" if default else ""
+    while True:
+        answer = _read_line(f"{question}{shown}: ").strip() or default
+        if answer or not required:
+            return answer
+        _say("  Please give a value (Ctrl-C stops, nothing is changed).")
+
+
+def ask_valid(
+    question: str, check: Callable[[str], str], default: str = "", *, required: bool = False
+) -> str:
+    """Like `ask`, asked again until `check` (which raises ValueError or UsageError) accepts the answer."""
+    while True:
+        answer = ask(question, default, required=required)
+        if not answer:
+            return answer
+        try:
+            return check(answer)
+        except UsageError as error:
+            _say(f"  {error.title}. {error.hint}")
+        except ValueError as error:
+            _say(f"  {error}")
+
+
+def choose(question: str, choices: Sequence[tuple[str, str]], default: int = 1) -> str:
+    """The key of one of the numbered choices, each a (key, description)."""
+    _say(question)
+    for number, (_, description) in enumerate(choices, start=1):
+        _say(f"  {number}) {description}")
+    while True:
+        answer = ask("Number", str(default))
+        if answer.isdecimal() and 1 <= int(answer) <= len(choices):
+            return choices[int(answer) - 1][0]
+        if answer in dict(choices):
+            return answer
+        _say(f"  Please type a number from 1 to {len(choices)}.")
+
+
+def confirm(question: str, *, default: bool) -> bool:
+    """Yes or no."""
+    answer = ask(f"{question} ({'Y/n' if default else 'y/N'})").lower()
+    return default if not answer else answer.startswith("y")
+
+
+def ask_hidden(question: str) -> str:
+    """A secret, typed without being shown."""
+    from getpass import getpass
+
+    return getpass(f"{question}: ", stream=sys.stderr)
+
+
+def read_piped_secret(limit: int = 64 * 1024) -> str:
+    """The secret on standard input. Raises UsageError when there is none to read."""
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError(
+            "No key on standard input", "Pipe it in, for example: `pass show portkey | pkcc-tray …`."
+        )
+    return sys.stdin.read(limit)
+
+
+def say(text: str) -> None:
+    """A line for the person, not for the next program."""
+    _say(text)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def _read_line(prompt: str) -> str:
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise UsageError("The input ended before everything was answered", "Nothing was changed.")
+    return line

@@ -1,0 +1,61 @@
+"""Every command of `pkcc-tray` in one table: its summary, and the module that holds it.
+
+The command `key vault init` is `key_vault_init` and `arguments_key_vault_init` of its module. Only the
+module of the command that is run gets loaded.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Verb(NamedTuple):
+    """`words` as typed, `group` as listed in the help."""
+
+    words: str
+    module: str
+    summary: str
+    group: str
+
+
+_PROFILES = "Profiles"
+_SWITCHING = "Switching"
+_KEYS = "Keys"
+_MORE = "More"
+
+VERBS = (
+    Verb("add", "adding", "store a new profile (asks for what is not given)", _PROFILES),
+    Verb("list", "profiles", "all profiles, the active one marked", _PROFILES),
+    Verb("show", "profiles", "one profile and what it writes", _PROFILES),
+    Verb("edit", "profiles", "change a profile in your editor", _PROFILES),
+    Verb("set", "profiles", "change one field of a profile", _PROFILES),
+    Verb("rename", "profiles", "give a profile another name", _PROFILES),
+    Verb("copy", "profiles", "a new profile like another one", _PROFILES),
+    Verb("remove", "profiles", "remove a profile", _PROFILES),
+    Verb("switch", "switching", "make Claude Code use a profile", _SWITCHING),
+    Verb("off", "switching", "put back what was there before the first switch", _SWITCHING),
+    Verb("undo", "switching", "go back one step", _SWITCHING),
+    Verb("history", "switching", "the steps that can be undone", _SWITCHING),
+    Verb("tidy", "switching", "take out blanks that no running session needs", _SWITCHING),
+    Verb(
+        "status", "watching", "the active profile, outside changes, and which file decides what", _SWITCHING
+    ),
+    Verb("sessions", "watching", "Claude Code sessions that run now, and their routes", _SWITCHING),
+    Verb("diff", "watching", "what was changed outside, or what a profile would change", _SWITCHING),
+    Verb("restore", "switching", "write the active profile again over outside changes", _SWITCHING),
+    Verb("adopt", "adopting", "take outside changes into the active profile", _SWITCHING),
+    Verb("key set", "keys", "store a key (hidden prompt, or standard input)", _KEYS),
+    Verb("key print", "keys", "print a key: what Claude Code's apiKeyHelper runs", _KEYS),
+    Verb("key list", "keys", "key names and where they are used, never values", _KEYS),
+    Verb("key rotate", "keys", "replace a key and put it in force", _KEYS),
+    Verb("key remove", "keys", "forget a key", _KEYS),
+    Verb("key vault init", "keys", "make an encrypted vault, for machines without a keyring", _KEYS),
+    Verb("config check", "configs", "check a Portkey config file", _MORE),
+    Verb("config show", "configs", "the Portkey config of a profile", _MORE),
+    Verb("import", "transfer", "make profiles from settings, or from an export", _MORE),
+    Verb("export", "transfer", "profiles as a bundle for another machine, without keys", _MORE),
+    Verb("schema", "tools", "the JSON Schema of a profile", _MORE),
+    Verb("completion", "tools", "shell completion for bash, zsh, fish or powershell", _MORE),
+    Verb("demo", "demo", "the whole main job in a throw-away home", _MORE),
+)
+BY_WORDS = {verb.words: verb for verb in VERBS}

@@ -1,0 +1,299 @@
+"""A result in plain words: what is printed when output is piped, and for small answers. Pure."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from profiles.names import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.results import Result
+
+CONDITIONS = {
+    "active": "active, as it was written",
+    "off": "off: no profile is active",
+    "drift": "changed outside",
+    "gone": "the settings file is gone",
+    "unparsable": "the settings file cannot be read",
+}
+
+
+def lines(result: Result) -> list[str]:
+    """The lines for a result; they hold no control characters and no secret."""
+    return lines_of(result.view, result.data)
+
+
+def lines_of(view: str, data: dict[str, Any]) -> list[str]:
+    """The lines for a view's data."""
+    return [line if line.isprintable() else printable(line, 10_000) for line in _VIEWS[view](data)]
+
+
+def table(rows: list[list[str]], indent: str = "") -> list[str]:
+    """Left-aligned columns, two spaces apart."""
+    if not rows:
+        return []
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        (indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))).rstrip()
+        for row in rows
+    ]
+
+
+def change_lines(changes: list[dict[str, Any]]) -> list[str]:
+    """A masked diff: what each slot said, and says now."""
+    found = []
+    for change in changes:
+        if change["before"]:
+            found.append(f"- {change['slot']} = {change['before']}")
+        if change["after"]:
+            found.append(f"+ {change['slot']} = {change['after']}")
+    return found
+
+
+def _list(data: dict[str, Any]) -> list[str]:
+    if not data["profiles"]:
+        return ["No profiles yet. `pkcc-tray add NAME` makes one, `pkcc-tray import` takes today's settings."]
+    rows = []
+    for row in data["profiles"]:
+        mark = "*" if row["active"] else " "
+        rows.append(
+            [mark, row["name"], row.get("route", "broken: " + row.get("problem", "")), row.get("label", "")]
+        )
+    return table(rows)
+
+
+def _show(data: dict[str, Any]) -> list[str]:
+    key = data["key"]
+    place = {True: f"stored in the {key['stored_in']}", False: "not stored yet", None: "kept elsewhere"}[
+        key["present"]
+    ]
+    label = f" ({data['label']})" if data["label"] else ""
+    return [
+        f"{data['name']}{label}",
+        f"  dialect   {data['dialect']}",
+        f"  route     {data['route']}",
+        f"  key       {key['reference']}, {place}; delivery: {data['key_delivery']}",
+        f"  file      {data['file']}",
+        "  writes",
+        *table([[slot, value] for slot, value in data["writes"].items()], "    "),
+    ]
+
+
+def _added(data: dict[str, Any]) -> list[str]:
+    switch = (
+        "It is active now." if data["switched"] else f"`pkcc-tray switch {data['name']}` makes it active."
+    )
+    written = table([[slot, value] for slot, value in data["writes"].items()], "  ")
+    return [f"Stored {data['name']}: {data['route']}", *written, switch]
+
+
+def _in_force(data: dict[str, Any]) -> str:
+    return " and put in force" if data.get("applied") else ""
+
+
+def _switched(data: dict[str, Any]) -> list[str]:
+    found = change_lines(data["changes"]) if data["dry_run"] else []
+    found.append(_headline(data))
+    if data["dry_run"]:
+        return found
+    if data["replaced_outside_changes"] and data["action"] != "undo":
+        count = data["replaced_outside_changes"]
+        found.append(f"{count} value(s) changed outside were replaced; `pkcc-tray undo` brings them back.")
+    if data["written"]:
+        found += _effect_lines(data)
+    return found
+
+
+def _headline(data: dict[str, Any]) -> str:
+    where, name = data["settings"], data["active"]
+    if data["dry_run"]:
+        return f"{len(data['changes'])} change(s) in {where}; nothing was written (--dry-run)."
+    if data["action"] == "tidy":
+        return "The blanks are gone." if data["written"] else "There was nothing to tidy."
+    if data["action"] == "undo":
+        return f"Undone: {name + ' is active again' if name else 'no profile is active, as before'}."
+    if name is None:
+        return f"Off: {where} is as it was before." if data["written"] else "No profile was active."
+    if not data["written"]:
+        return f"{name} is active already; {where} was right."
+    return f"{name} is active: {where}"
+
+
+def _effect_lines(data: dict[str, Any]) -> list[str]:
+    sessions = data["sessions"]
+    if not sessions:
+        return ["New Claude Code sessions use it."] if data["active"] else []
+    found = [f"{len(sessions)} running session(s) follow within about 2 seconds:"]
+    found += [f"  {session['directory']} (pid {session['pid']})" for session in sessions]
+    if data["models_pinned"]:
+        found.append("They keep the model they were started with: restart them to change it.")
+    if data["blanks"]:
+        found.append(
+            f"{data['blanks']} value(s) stay blank for their sake; `pkcc-tray tidy` takes them out later."
+        )
+    return found
+
+
+def _history(data: dict[str, Any]) -> list[str]:
+    if not data["steps"]:
+        return ["Nothing was done yet that could be undone."]
+    return table([[when(step["at"]), step["action"], step_text(step)] for step in data["steps"]])
+
+
+def step_text(step: dict[str, Any]) -> str:
+    """What a step led from and to."""
+    return f"{step['from'] or 'off'} → {step['name'] or 'off'}"
+
+
+def when(seconds: float) -> str:
+    """A time of day in the local zone."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
+
+
+def _status(data: dict[str, Any]) -> list[str]:
+    profile = data["profile"]
+    name = f"{data['active']}: {profile['route']}" if data["active"] and profile else "none"
+    found = [
+        f"profile   {name}",
+        f"state     {CONDITIONS[data['condition']]}",
+        f"settings  {data['settings']}",
+        f"sessions  {data['sessions']} running",
+    ]
+    found += drift_lines(data) + hint_lines(data)
+    if data["effective"]:
+        found += ["", f"A new session in {data['directory']} would use:"]
+        found += table([effective_cells(row) for row in data["effective"]], "  ")
+    return found
+
+
+def effective_cells(row: dict[str, Any]) -> list[str]:
+    """Slot, value and who decides it, with whom it wins over."""
+    losers = "".join(f", not {kind}: {value}" for kind, value in row["losers"])
+    return [row["slot"], row["value"] or "(blank)", row["source"] + losers]
+
+
+def drift_lines(data: dict[str, Any]) -> list[str]:
+    """Each value that was changed outside, the dangerous ones named as such."""
+    found = []
+    for row in data["drift"]:
+        alarm = "  <- this decides where your key goes" if row["alarming"] else ""
+        was, now = row["expected"] or "(nothing)", row["actual"] or "(nothing)"
+        found.append(f"  {row['kind']}: {row['slot']}: {was} → {now}{alarm}")
+    return found
+
+
+def hint_lines(data: dict[str, Any]) -> list[str]:
+    """What to do next, when something is not as it should be."""
+    found = []
+    if data["matches"]:
+        found.append(f"The settings are those of profile {data['matches']!r}.")
+    elif data["drift"] or data["condition"] == "gone":
+        found.append(
+            "`pkcc-tray restore` writes the profile again, `pkcc-tray adopt` takes the changes into it."
+        )
+    if data["edited_since"]:
+        found.append(f"The profile was edited since: `pkcc-tray switch {data['active']}` puts that in force.")
+    if data["blanks"] and not data["sessions"]:
+        found.append(f"{data['blanks']} blank value(s) are no longer needed: `pkcc-tray tidy`.")
+    return found
+
+
+def _sessions(data: dict[str, Any]) -> list[str]:
+    if not data["sessions"]:
+        return ["No Claude Code session is running."]
+    return table([session_cells(row) for row in data["sessions"]])
+
+
+def session_cells(row: dict[str, Any]) -> list[str]:
+    """One session's columns."""
+    route = f"{row['dialect']} · {row['route']}" if row["route"] else "not through Portkey"
+    decided = f"by {row['decided_by']} settings" if row["decided_by"] else ""
+    return [str(row["pid"]), row["version"], row["directory"], route, decided]
+
+
+def _diff(data: dict[str, Any]) -> list[str]:
+    if not data["changes"]:
+        same = (
+            f"A switch to {data['against']} would change nothing."
+            if data["against"]
+            else "Nothing was changed outside."
+        )
+        return [same]
+    return change_lines(data["changes"])
+
+
+def _keys(data: dict[str, Any]) -> list[str]:
+    if not data["keys"]:
+        return ["No keys yet."]
+    return table([key_cells(row) for row in data["keys"]])
+
+
+def key_cells(row: dict[str, Any]) -> list[str]:
+    """One key's columns."""
+    users = ", ".join(row["used_by"]) or "unused"
+    return [row["name"], row["stored_in"] or "MISSING", users]
+
+
+def _stored_key(data: dict[str, Any]) -> list[str]:
+    verb = "Replaced" if data["replaced"] else "Stored"
+    return [f"{verb} the key {data['key']} in the {data['stored_in']}{_in_force(data)}."]
+
+
+def _vault(data: dict[str, Any]) -> list[str]:
+    found = [f"Made the vault {data['directory']}."]
+    if data["unlock"] == "key-file":
+        found.append(
+            "Its key file lies beside it: a guard for when the vault leaks alone, not against your own programs."
+        )
+    return found
+
+
+def _config_check(data: dict[str, Any]) -> list[str]:
+    if not data["findings"]:
+        return [f"{data['file']}: nothing to complain of"]
+    return [f"{row['level']}: {row['path']}: {row['message']}" for row in data["findings"]]
+
+
+def _imported(data: dict[str, Any]) -> list[str]:
+    verb = "Would make" if data["dry_run"] else "Made"
+    found = [f"{verb} {row['name']}: {row['route']}" for row in data["profiles"]]
+    if data["keys_stored"]:
+        kept = "would go" if data["dry_run"] else "went"
+        found.append(
+            f"{len(data['keys_stored'])} key(s) {kept} into the key store: {', '.join(data['keys_stored'])}"
+        )
+    return found
+
+
+_VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
+    "added": _added,
+    "adopted": lambda data: [
+        f"Took {len(data['adopted'])} change(s) into {data['name']}: {', '.join(data['adopted'])}"
+    ],
+    "config_check": _config_check,
+    "config_id": lambda data: [data["id"]],
+    "copy": lambda data: [f"Copied {data['source']} to {data['name']} (same key: {data['key']})."],
+    "diff": _diff,
+    "edit": lambda data: [
+        f"Changed {data['name']}{_in_force(data)}." if data["changed"] else "Nothing was changed."
+    ],
+    "exported": lambda data: [f"Wrote {len(data['profiles'])} profile(s) to {data['file']}, without keys."],
+    "history": _history,
+    "imported": _imported,
+    "key_removed": lambda data: [f"Forgot the key {data['key']}."],
+    "key_rotate": _stored_key,
+    "key_set": _stored_key,
+    "keys": _keys,
+    "list": _list,
+    "remove": lambda data: [f"Removed {data['name']}" + (" and its key." if data["key_removed"] else ".")],
+    "rename": lambda data: [f"Renamed {data['old']} to {data['new']}{_in_force(data)}."],
+    "sessions": _sessions,
+    "set": lambda data: [f"Changed {data['field']} of {data['name']}{_in_force(data)}."],
+    "show": _show,
+    "status": _status,
+    "switched": _switched,
+    "vault_made": _vault,
+}

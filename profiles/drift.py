@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS
 from profiles.owned import HEADER_PREFIX, HELPER_KEY
+from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.sealing import secret_parts
 from profiles.settings import actual_values
 from profiles.templates import MASK, has_secret, mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Literal
 
     from profiles.settings import Settings
 
-Kind = Literal["changed", "removed", "added"]
+    Kind = Literal["changed", "removed", "added"]
+
 # Whoever changes one of these decides where the key goes.
 _KEY_THIEVES = {
     HELPER_KEY,
@@ -75,7 +77,10 @@ def mask_value(slot: str, value: str) -> str:
         parts = secret_parts(HEADERS_SLOT, json.dumps(f"{name}: {value}"))
     else:
         parts = secret_parts(slot, json.dumps(value))
-    return MASK if parts else value
+    for part in sorted(parts, key=len, reverse=True):
+        shown = json.loads(f'"{part}"')
+        value = value.replace(shown, MASK) if shown in value else MASK
+    return value
 
 
 def masked_values(settings: Settings) -> dict[str, str]:

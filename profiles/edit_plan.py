@@ -11,11 +11,11 @@ The rules, for each key that pkcc-tray owns:
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.header_lines import foreign_lines, from_template, merge, split_lines, to_template
 from profiles.json_edit import Splice, check_result, edit_object, indent_unit, newline_of
 from profiles.owned import HEADERS_KEY, HELPER_KEY, OWNED_ENV
+from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.settings import Settings, plain
 from profiles.templates import has_secret
 

@@ -12,9 +12,9 @@ import stat
 import sys
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
+from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from json import JSONDecodeError, JSONDecoder, dumps
-from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.errors import PkccError
+from profiles.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,10 +6,10 @@ import os
 import sys
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
 
 from profiles.errors import ConflictError
 from profiles.files import make_private_directory, writing_failed
+from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

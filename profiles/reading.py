@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
 from profiles import state as states
 from profiles.drift import Change, compare
 from profiles.errors import PkccError
 from profiles.files import read_bytes, remove_temp_files, replace_file, resolve_link, temp_files_of
 from profiles.locks import claude_locked
+from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import Rendered, expected_values
 from profiles.settings import Settings, actual_values, parse_settings
 from profiles.state import Current, State, StateFiles, holds_written
@@ -16,10 +15,12 @@ from profiles.templates import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Literal
 
     from profiles.locations import Locations
 
-Condition = Literal["ok", "gone", "unparsable"]
+    Condition = Literal["ok", "gone", "unparsable"]
+
 _TRIES = 20
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.owned import HELPER_KEY
+from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.templates import fill, has_secret, literals_of, marker, references_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from profiles.model import Profile
 

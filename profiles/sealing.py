@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
 
 from profiles.edit_plan import HEADERS_SLOT
 from profiles.header_lines import split_lines
 from profiles.owned import HELPER_KEY
+from profiles.records import TYPE_CHECKING
 from profiles.templates import fill, marker
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 KEPT_PREFIX = "displaced."  # names of secrets that are the user's own raw text, not a profile's key
 _SECRETIVE = re.compile(
-    r"(authorization|cookie|token|secret|password|passwd|key|credential|bearer\w*)s?$", re.I
+    r"(authorization|cookie|token|secret|password|passwd|key|credential|bearer\w*)s?$", re.IGNORECASE
 )
 # A word that looks like a key in a text that need not hold one: known prefixes, or long and mixed.
 _KEY_WORD = re.compile(
-    r"\b(?:sk|pk|rk|xox[a-z]|gh[a-z]|glpat|AKIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}"
+    r"\b(?:(?:sk|pk|rk|xox[a-z]|gh[a-z]|glpat)[-_]|AKIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}"
     r"|(?<![\w/.~-])(?=[\w+=-]*[0-9])(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}(?![\w/.])"
 )
 
@@ -41,7 +41,9 @@ def secret_parts(slot: str, raw: str) -> list[str]:
     meant = json.loads(raw) if raw.startswith('"') else raw  # a key may be spelled with escapes
     if _SECRETIVE.search(slot) and slot != HELPER_KEY:
         return [inner]
-    return [inner] if _KEY_WORD.search(meant) or "@" in meant.partition("://")[2].partition("/")[0] else []
+    login = meant.partition("://")[2].partition("/")[0].rpartition("@")[0]
+    parts = [match[0] for match in _KEY_WORD.finditer(meant)] + ([login] if login else [])
+    return [inner] if parts and "\\" in inner else parts
 
 
 def _in_line(line: Line) -> list[str]:

@@ -10,7 +10,8 @@ import json
 import os
 import sys
 from contextlib import suppress
-from typing import NamedTuple
+
+from profiles.records import NamedTuple
 
 
 class Session(NamedTuple):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from profiles.errors import PkccError
 from profiles.header_lines import split_lines
 from profiles.json_edit import JsonObject, JsonTextError, Member, parse_document, parse_object
 from profiles.owned import HEADERS_KEY, HELPER_KEY
+from profiles.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,20 +7,22 @@ tell which of the two is true (`reading.recover`).
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from profiles.digests import digest
 from profiles.edit_plan import Memory
 from profiles.errors import PkccError
 from profiles.files import read_bytes, retry_busy, write_private, writing_failed
+from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import Rendered, from_plain, to_plain
 from profiles.templates import literals_of, references_in
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from profiles.locations import Locations
 
 VERSION = 1
@@ -82,19 +84,19 @@ class StateFiles(NamedTuple):
 
 def state_files(locations: Locations) -> StateFiles:
     """The files for this settings path; each settings file has a directory of its own."""
-    name = hashlib.sha256(locations.settings_path.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    name = digest(locations.settings_path.encode("utf-8", "surrogateescape"), size=8)
     directory = os.path.join(locations.state_dir, "targets", name)
     return StateFiles(*(os.path.join(directory, part) for part in ("state.json", "next.json", "lock")))
 
 
 def digest_of(data: bytes | None) -> str:
     """A hash of a file's bytes; "absent" when there is no file."""
-    return "absent" if data is None else hashlib.sha256(data).hexdigest()
+    return "absent" if data is None else digest(data)
 
 
 def secret_digest(salt: str, secret: str) -> str:
     """A keyed hash by which a secret in the settings is recognised without being kept."""
-    return hashlib.blake2b(secret.encode(), key=bytes.fromhex(salt), digest_size=16).hexdigest()
+    return digest(secret.encode(), key=bytes.fromhex(salt), size=16)
 
 
 def holds_written(state: State, template: str, value: str) -> bool:

@@ -1,26 +1,27 @@
 """Profiles on disk, one JSON file each, and the rendering of each that was validated before.
 
-A switch must not load pydantic (40 ms). So the rendering of a validated profile is kept, under the SHA-256
+A switch must not load pydantic (40 ms). So the rendering of a validated profile is kept, under the hash
 of the very bytes that were validated: a file edited by hand has another hash and is validated anew.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
 
 from profiles import __version__
+from profiles.digests import digest
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.files import read_bytes, write_private, writing_failed
 from profiles.locks import locked
 from profiles.names import check_name, printable
+from profiles.records import TYPE_CHECKING
 from profiles.rendering import Rendered, from_plain, to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from profiles.locations import Locations
     from profiles.model import Profile
@@ -172,10 +173,10 @@ class ProfileStore:
     def _cached(self, name: str, data: bytes) -> Rendered | None:
         with suppress(PkccError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             cache = json.loads(read_bytes(self._cache_path(name)) or b"null")
-            if cache["version"] == _CACHE_VERSION and cache["profile"] == _hash(data):
+            if cache["version"] == _CACHE_VERSION and cache["profile"] == digest(data):
                 if cache["config_path"] is not None:
                     config = read_bytes(cache["config_path"])
-                    if config is None or cache["config"] != _hash(config):
+                    if config is None or cache["config"] != digest(config):
                         return None
                 return from_plain(cache["rendered"])
         return None
@@ -190,9 +191,9 @@ class ProfileStore:
         rendered = render(profile, config)
         cache = {
             "version": _CACHE_VERSION,
-            "profile": _hash(data),
+            "profile": digest(data),
             "config_path": path,
-            "config": None if raw_config is None else _hash(raw_config),
+            "config": None if raw_config is None else digest(raw_config),
             "rendered": to_plain(rendered),
         }
         with suppress(PkccError):  # a cache that cannot be written costs time, nothing else
@@ -266,10 +267,6 @@ def parse_json(path: str, data: bytes) -> object:
         ) from None
     except (RecursionError, ValueError):
         raise PkccError(f"{path} is nested too deeply, or holds a number too long", "Mend it.") from None
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def no_such_profile(name: str, names: list[str]) -> NotFoundError:

@@ -6,17 +6,17 @@ import os
 import sys
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
 
 from profiles import state as states
 from profiles.drift import masked_values
 from profiles.edit_plan import EditPlan, Filled, Memory, plan_edit
 from profiles.errors import ConflictError, NotFoundError, PkccError
-from profiles.files import ChangedMeanwhileError, read_bytes, remove_file, replace_file
+from profiles.files import ChangedMeanwhileError, read_bytes, remove_file, replace_file, writing_failed
 from profiles.json_edit import Splice, apply_splices, invert_splices
 from profiles.locks import claude_locked, locked
 from profiles.owned import OWNED_ENV, SHIELDED
 from profiles.reading import Reading, read_settings, recover
+from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import Rendered, header_text
 from profiles.sealing import KEPT_PREFIX, seal, secret_parts, unseal
 from profiles.secret_text import Secret
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         def delete(self, name: str) -> None: ...  # noqa: D102
 
 
+_PIECE = 640  # characters, at most 1,280 UTF-16 units: what the smallest backend holds (facts)
 _TRIES = 50  # how often the file may change under us before we give up
 
 
@@ -145,9 +146,12 @@ class Switcher:
             rendered = target(reading.state) if callable(target) else target
             return self._try_once(action, reading.state, rendered, dry_run=True)
         with locked(self._files.lock_path):
-            state = self._follow(recover(self._locations, self._files, self._forget))
+            known = recover(self._locations, self._files, self._forget)
+            state = self._follow(known)
             rendered = target(state) if callable(target) else target
-            return self._retrying(lambda: self._try_once(action, state, rendered, always=always))
+            return self._retrying(
+                lambda: self._try_once(action, state, rendered, always=always, followed=state is not known)
+            )
 
     def _retrying(self, attempt: Callable[[], Outcome]) -> Outcome:
         for _ in range(_TRIES):
@@ -166,6 +170,7 @@ class Switcher:
         *,
         always: bool = False,
         dry_run: bool = False,
+        followed: bool = False,
     ) -> Outcome:
         path = self._locations.settings_path
         base = read_bytes(path)
@@ -173,10 +178,11 @@ class Switcher:
         sessions = running_sessions(self._locations.claude_dir)
         current = state.current
         filled, digests = self._fill(rendered, state)
+        unsealed = self._unsealed(current.memory, rendered)
         plan = plan_edit(
             settings,
             current.rendered,
-            self._unsealed(current.memory, rendered),
+            unsealed,
             filled,
             keep_blanks=bool(sessions),
             exported=self._exported() | frozenset(current.memory.shield),
@@ -187,7 +193,7 @@ class Switcher:
             return outcome
         mode, remembered_mode = self._mode(base, rendered, current.mode)
         changed = data != base or mode is not None or always
-        memory, kept = self._seal(settings, plan, state)
+        memory, kept = self._seal(settings, plan, state, unsealed)
         after = Current(
             None if rendered is None else rendered.name,
             rendered,
@@ -199,7 +205,7 @@ class Switcher:
         history = state.history
         if action == "undo":
             history = history[:-1]
-        elif not changed and after == current:
+        elif not changed and after == current and not followed:
             return outcome
         elif data != base:
             inverse = [Splice(s.start, s.end, seal(s.text, kept)) for s in _inverse(settings, plan)]
@@ -362,16 +368,19 @@ class Switcher:
             displaced[slot] = template
         return memory._replace(displaced=displaced)
 
-    def _seal(self, settings: Settings, plan: EditPlan, state: State) -> tuple[Memory, dict[str, str]]:
+    def _seal(
+        self, settings: Settings, plan: EditPlan, state: State, unsealed: Memory
+    ) -> tuple[Memory, dict[str, str]]:
         """The plan's memory without a secret, and each secret's spelling in the file → its reference."""
         kept: dict[str, str] = {}
         for slot in plan.changed:
             member = settings.member(slot)
             for part in secret_parts(slot, settings.raw(member)) if member is not None else []:
-                kept.setdefault(part, self._reference_for(part, state))
+                for piece in _storable(part):
+                    kept.setdefault(piece, self._reference_for(piece, state))
         known = state.current.memory.displaced
         displaced = {
-            slot: raw if known.get(slot) == raw else seal(raw, kept)
+            slot: known[slot] if raw == unsealed.displaced.get(slot) else seal(raw, kept)
             for slot, raw in plan.memory.displaced.items()
         }
         return plan.memory._replace(displaced=displaced), kept
@@ -398,10 +407,15 @@ class Switcher:
     def _mode(
         self, base: bytes | None, rendered: Rendered | None, remembered: int | None
     ) -> tuple[int | None, int | None]:
-        """The mode to give the file (None: as it is) and the one to remember: 0600 while it holds a secret."""
+        """The mode to give the file (None: as it is) and the one to remember; 0600 while a secret is in it."""
         if sys.platform == "win32" or base is None:
             return None, None
-        mode = os.stat(self._locations.settings_path).st_mode & 0o7777
+        try:
+            mode = os.stat(self._locations.settings_path).st_mode & 0o7777
+        except FileNotFoundError:
+            raise ChangedMeanwhileError from None
+        except OSError as error:
+            raise writing_failed(self._locations.settings_path, error) from None
         if rendered is not None and rendered.references():
             return (0o600, mode) if mode & 0o077 else (None, remembered)
         if remembered is not None and mode == 0o600:
@@ -436,6 +450,13 @@ class Switcher:
 
 def _is_kept(reference: str) -> bool:
     return reference.startswith(f"keyring:{KEPT_PREFIX}")
+
+
+def _storable(part: str) -> list[str]:
+    """A secret text in equal pieces that every backend can hold: an inline config may be long."""
+    count = -(-len(part) // _PIECE)
+    size = -(-len(part) // count)
+    return [part[start : start + size] for start in range(0, len(part), size)]
 
 
 def _inverse(settings: Settings, plan: EditPlan) -> list[Splice]:

@@ -8,7 +8,8 @@ moment.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+
+from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

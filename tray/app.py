@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from profiles.locations import Locations, find_locations
+from profiles.records import TYPE_CHECKING
 from profiles.secret_text import Secret
 
 if TYPE_CHECKING:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+
+from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from profiles.errors import PkccError
     from tray.results import Result
 

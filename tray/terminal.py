@@ -76,11 +76,11 @@ def _status(console: Console, data: dict[str, Any]) -> None:
         console.print(Text(f"  {line}", "cyan"))
     if data["effective"]:
         console.print(Text(f"\nA new session in {data['directory']} would use", "dim"))
-        table = _plain_table("VALUE", "", "DECIDED BY")
+        table = _plain_table("", "DECIDED BY", "VALUE")
         for row in data["effective"]:
-            slot, value, source = wording.effective_cells(row)
+            slot, source, value = wording.effective_cells(row)
             table.add_row(
-                escape(slot), escape(value), escape(source), style="" if row["source"] == "user" else "yellow"
+                escape(slot), escape(source), escape(value), style="" if row["source"] == "user" else "yellow"
             )
         console.print(table)
 

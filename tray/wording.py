@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
 
 from profiles.names import printable
+from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from tray.results import Result
 
@@ -170,9 +171,9 @@ def _status(data: dict[str, Any]) -> list[str]:
 
 
 def effective_cells(row: dict[str, Any]) -> list[str]:
-    """Slot, value and who decides it, with whom it wins over."""
-    losers = "".join(f", not {kind}: {value}" for kind, value in row["losers"])
-    return [row["slot"], row["value"] or "(blank)", row["source"] + losers]
+    """Slot, who decides it, and the value, with the values it wins over."""
+    losers = "".join(f" (not {kind}: {value})" for kind, value in row["losers"])
+    return [row["slot"], row["source"], (row["value"] or "(blank)") + losers]
 
 
 def drift_lines(data: dict[str, Any]) -> list[str]:
@@ -246,7 +247,7 @@ def _vault(data: dict[str, Any]) -> list[str]:
     found = [f"Made the vault {data['directory']}."]
     if data["unlock"] == "key-file":
         found.append(
-            "Its key file lies beside it: a guard for when the vault leaks alone, not against your own programs."
+            "Its key file lies beside it: a guard if the vault leaks alone, not against your own programs."
         )
     return found
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from profiles.errors import ConflictError, NotFoundError, SecretUnavailableError, UsageError
+from profiles.records import TYPE_CHECKING
 from profiles.secrets.checks import check_name, check_secret, check_storable, is_key_name
 from profiles.secrets.damaged import DamagedEntryError
 from profiles.secrets.index import BACKENDS, Index, read_index, same_name, write_index

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from profiles.errors import SecretUnavailableError
+from profiles.records import TYPE_CHECKING
 from profiles.secrets.checks import check_secret
 
 if TYPE_CHECKING:

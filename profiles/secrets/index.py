@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
 
 from profiles.errors import SecretUnavailableError
 from profiles.files import read_bytes
+from profiles.records import TYPE_CHECKING
 from profiles.secrets.checks import is_key_name
 
 if TYPE_CHECKING:

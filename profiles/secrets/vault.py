@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
 
 import pyrage  # type: ignore[import-untyped]  # no stubs in the wheel
 
 from profiles.errors import ConflictError, SecretUnavailableError
 from profiles.files import read_bytes
+from profiles.records import TYPE_CHECKING
 from profiles.secret_text import Secret
 from profiles.secrets.checks import is_key_name
 from profiles.secrets.damaged import DamagedEntryError

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import pyrage  # type: ignore[import-untyped]  # no stubs in the wheel
 
 from profiles.errors import SecretUnavailableError
 from profiles.files import read_bytes
+from profiles.records import TYPE_CHECKING
 from profiles.secret_text import Secret
 
 if TYPE_CHECKING:

@@ -527,10 +527,10 @@ def test_a_directory_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
 def test_on_windows_a_busy_file_is_tried_again_and_other_errors_are_not() -> None:
     """Virus scanners and Claude Code hold files for moments; access denied for good must end."""
 
-    class WindowsError32(OSError):
+    class BusyError(OSError):
         winerror = 32
 
-    answers: list[BaseException | None] = [WindowsError32(), WindowsError32(), None]
+    answers: list[BaseException | None] = [BusyError(), WindowsError32(), None]
 
     def action() -> str:
         answer = answers.pop(0)
@@ -542,6 +542,6 @@ def test_on_windows_a_busy_file_is_tried_again_and_other_errors_are_not() -> Non
     answers[:] = [OSError(errno.EACCES, "denied"), None]
     with pytest.raises(OSError, match="denied"):
         retry_busy(action)
-    answers[:] = [WindowsError32()] * 3
-    with pytest.raises(WindowsError32):
+    answers[:] = [BusyError()] * 3
+    with pytest.raises(BusyError):
         retry_busy(action, limit_s=0.0)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from profiles.errors import PkccError
+from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+    from typing import Any
 
     from profiles.model import Profile
     from profiles.rendering import Rendered

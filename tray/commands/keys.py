@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
+from profiles.records import TYPE_CHECKING
 from tray.results import Result
 
 if TYPE_CHECKING:
     import argparse
+    from typing import Any
 
     from profiles.secret_text import Secret
     from tray.app import App

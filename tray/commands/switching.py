@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from profiles.records import TYPE_CHECKING
 from tray.commands._shared import add_name
 from tray.results import Result
 
 if TYPE_CHECKING:
     import argparse
+    from typing import Any
 
     from profiles.switching import Outcome
     from tray.app import App
@@ -47,7 +47,11 @@ def restore(app: App, *, dry_run: bool) -> Result:
 
 def undo(app: App) -> Result:
     """Go back one step."""
-    return _result(app.switcher.undo(), dry_run=False)
+    result = _result(app.switcher.undo(), dry_run=False)
+    if app.switcher.read().changes:
+        note = "the settings now differ from the profile again, as they did before: see `pkcc-tray status`"
+        result = result._replace(notes=(*result.notes, note))
+    return result
 
 
 def tidy(app: App) -> Result:

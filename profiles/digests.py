@@ -1,0 +1,16 @@
+"""One hash function for everything: BLAKE2b, taken from where hashlib takes it.
+
+`hashlib` itself loads OpenSSL first, which costs a switch 3 ms for hashes that are never used here.
+"""
+
+from __future__ import annotations
+
+try:
+    from _blake2 import blake2b
+except ImportError:  # an interpreter that has it elsewhere
+    from hashlib import blake2b
+
+
+def digest(data: bytes, *, key: bytes = b"", size: int = 32) -> str:
+    """The hash of some bytes as hexadecimal text of twice `size` characters; with `key`, a keyed hash."""
+    return str(blake2b(data, key=key, digest_size=size).hexdigest())

@@ -1,0 +1,107 @@
+"""The parsers: one command's own, all of them together, and the help text."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from typing import Any, NoReturn
+
+from profiles.errors import UsageError
+from tray.verbs import VERBS, Verb, function_name
+
+_HIDDEN = argparse.SUPPRESS
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports by exception, in one line, and never repeats a value: it may be a key typed as an argument."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(_without_values(message), f"See `{self.prog} --help`.")
+
+
+def _without_values(message: str) -> str:
+    if message.startswith("unrecognized arguments: "):
+        words = message.removeprefix("unrecognized arguments: ").split()
+        options = [word.partition("=")[0] for word in words if word.startswith("--")]
+        if options:
+            return f"There is no option {options[0]} here"
+        return "There is one argument too many (a key is never an argument: it is asked for, or piped in)"
+    name, colon, reason = message.removeprefix("argument ").partition(": ")
+    if colon and reason.startswith("invalid choice"):
+        return f"{name}: {reason.partition('(')[2].rstrip(')')}"
+    return message[:1].upper() + message[1:]
+
+
+def verb_parser(verb: Verb, module: Any) -> argparse.ArgumentParser:
+    """The parser of one command."""
+    parser = _Parser(
+        prog=f"pkcc-tray {verb.words}",
+        description=verb.summary[:1].upper() + verb.summary[1:] + ".",
+        allow_abbrev=False,
+        epilog="Every command also takes --json, --config-dir DIR, --settings FILE and --debug.",
+    )
+    add_arguments(parser, verb, module)
+    return parser
+
+
+def add_arguments(parser: argparse.ArgumentParser, verb: Verb, module: Any) -> None:
+    """Declare a command's own arguments, if it has any."""
+    declare = getattr(module, f"arguments_{function_name(verb).rstrip('_')}", None)
+    if declare is not None:
+        declare(parser)
+
+
+def full_parser() -> argparse.ArgumentParser:
+    """One parser with every command in it: what completion (and a man page) is made from."""
+    parser = _Parser(prog="pkcc-tray", allow_abbrev=False)
+    _add_globals(parser)
+    levels: dict[str, Any] = {"": parser.add_subparsers(metavar="COMMAND")}
+    for verb in VERBS:
+        *above, last = verb.words.split()
+        for depth in range(len(above)):
+            path = " ".join(above[: depth + 1])
+            if path not in levels:
+                group = levels[" ".join(above[:depth])].add_parser(above[depth])
+                levels[path] = group.add_subparsers(metavar="COMMAND")
+        sub = levels[" ".join(above)].add_parser(last, help=verb.summary, allow_abbrev=False)
+        _add_globals(sub)
+        add_arguments(sub, verb, import_module(f"tray.commands.{verb.module}"))
+    return parser
+
+
+def _add_globals(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", default=_HIDDEN, help="machine-readable output")
+    parser.add_argument(
+        "--config-dir", metavar="DIR", default=_HIDDEN, help="where profiles, keys and state lie"
+    )
+    parser.add_argument("--settings", metavar="FILE", default=_HIDDEN, help="Claude Code's settings file")
+    parser.add_argument(
+        "--debug", action="store_true", default=_HIDDEN, help="show a traceback with an error"
+    )
+
+
+def usage() -> str:
+    """The help text: tasks first, then every command in its group."""
+    lines = [
+        "pkcc-tray: switch Claude Code between Portkey routes",
+        "",
+        "  pkcc-tray add work",
+        "  pkcc-tray switch work",
+        "",
+    ]
+    for group in dict.fromkeys(verb.group for verb in VERBS):
+        lines.append(group)
+        lines += [f"  {verb.words:<15} {verb.summary}" for verb in VERBS if verb.group == group]
+        lines.append("")
+    lines += [
+        "Options of every command",
+        "  --json          machine-readable output",
+        "  --config-dir D  keep profiles, keys and state in D (or set PKCC_CONFIG_DIR)",
+        "  --settings F    Claude Code's settings file, if it is not ~/.claude/settings.json",
+        "  --debug         show a traceback with an error (secrets stay masked)",
+        "",
+        "`pkcc-tray COMMAND --help` tells more.",
+        "Exit codes: 0 done, 1 failed, 2 usage, 3 no such profile or key, 4 conflict or drift in the way,",
+        "5 secret not available.",
+    ]
+    return "\n".join(lines) + "\n"

@@ -222,9 +222,9 @@ class Profile(_Part):
         except UsageError as error:
             raise ValueError(error.hint) from None
 
-    @field_validator("trace_id")
+    @field_validator("trace_id", "gateway")
     @classmethod
-    def _check_trace_id(cls, value: str | None) -> str | None:
+    def _check_text(cls, value: str | None) -> str | None:
         return value if value is None else _visible(value)
 
     @field_validator("metadata")
@@ -314,7 +314,6 @@ def _secret_or_text(name: str, text: str) -> None:
 
 def _check_gateway(url: str, dialect: str, *, plain_http: bool) -> None:
     """Raises ValueError with the form that is right for the dialect."""
-    _visible(url)
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port

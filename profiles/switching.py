@@ -407,7 +407,7 @@ class Switcher:
     def _mode(
         self, base: bytes | None, rendered: Rendered | None, remembered: int | None
     ) -> tuple[int | None, int | None]:
-        """The mode to give the file (None: as it is) and the one to remember; 0600 while a secret is in it."""
+        """The mode to give the file (None: as it is) and the one to remember; 0600 while it has a secret."""
         if sys.platform == "win32" or base is None:
             return None, None
         try:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 from memory_backend import MemoryBackend
 
 from profiles.locations import find_locations
-from profiles.model import parse_profile
 from profiles.secret_text import Secret
 from profiles.secrets import SecretStore
-from profiles.state import state_files
+from profiles.state import load_state, state_files
 from profiles.store import ProfileStore
 from profiles.switching import Switcher
 
@@ -79,6 +78,8 @@ class World:
 
     def add(self, profile: dict[str, Any]) -> None:
         """One more profile, rendered once so that nothing has to be cached later."""
+        from profiles.model import parse_profile  # costly, and not wanted in the process under test
+
         self.store.save(parse_profile(profile), replace=True)
         self.store.rendered(profile["name"])
 
@@ -111,6 +112,18 @@ class World:
     def kept(self) -> list[str]:
         """The names of the user's displaced secrets that the backend holds."""
         return [name for name in self.secrets.names() if name.startswith("displaced.")]
+
+    def orphans(self) -> list[str]:
+        """Displaced secrets that the backend holds though nothing remembered needs them."""
+        state = load_state(self.files, self.locations.settings_path)
+        needed = {reference.removeprefix("keyring:") for reference in state.references()}
+        return sorted(set(self.kept()) - needed)
+
+    def missing(self) -> list[str]:
+        """Displaced secrets that are still needed and that the backend does not hold: lost."""
+        state = load_state(self.files, self.locations.settings_path)
+        needed = {reference.removeprefix("keyring:") for reference in state.references()}
+        return sorted(needed - set(self.secrets.names()))
 
     def leftovers(self) -> list[str]:
         """Temporary files, interrupted intents and Claude Code locks, wherever they lie below the home."""

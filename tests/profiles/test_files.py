@@ -530,7 +530,7 @@ def test_on_windows_a_busy_file_is_tried_again_and_other_errors_are_not() -> Non
     class BusyError(OSError):
         winerror = 32
 
-    answers: list[BaseException | None] = [BusyError(), WindowsError32(), None]
+    answers: list[BaseException | None] = [BusyError(), BusyError(), None]
 
     def action() -> str:
         answer = answers.pop(0)

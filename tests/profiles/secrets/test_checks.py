@@ -3,7 +3,7 @@ from __future__ import annotations
 import traceback
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from profiles.errors import UsageError
@@ -59,6 +59,9 @@ def test_a_broken_paste_is_refused_before_it_is_stored(text: str) -> None:
 SECRETS = st.text(min_size=8, max_size=1500).filter(lambda text: text.strip())
 
 
+@example("pk-needle" * 200)
+@example("pk needle")
+@example("pk-needle-é")
 @given(SECRETS)
 def test_no_refusal_shows_the_key(text: str) -> None:
     """Someone pastes a key with a stray character, and finds it in a log."""

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,7 +15,24 @@ from profiles.errors import PkccError, SecretUnavailableError, UsageError
 from profiles.secret_text import Secret
 from profiles.secrets import SecretStore, external
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="scripts with a #! line and named pipes")
+
+
+@pytest.fixture
+def typed_input() -> Iterator[None]:
+    """Something on this process's standard input, as a terminal has."""
+    read_end, write_end = os.pipe()
+    os.write(write_end, b"typed")
+    os.close(write_end)
+    before = os.dup(0)
+    os.dup2(read_end, 0)
+    yield
+    os.dup2(before, 0)
+    for handle in (read_end, before):
+        os.close(handle)
 
 
 def store(home: Path, **environ: str) -> SecretStore:
@@ -57,6 +75,13 @@ def test_a_file_that_holds_no_key_is_refused(tmp_path: Path, content: bytes) -> 
     assert "pk" not in caught.value.title.replace("pkcc", "").replace(str(tmp_path), "")
 
 
+def test_a_large_file_is_not_searched_for_a_key(tmp_path: Path) -> None:
+    """`file:` pointed at a log or a database by mistake must not send its first line to a gateway."""
+    (tmp_path / "key").write_bytes(b"first-line\n" + b"x" * 70_000)
+    with pytest.raises(SecretUnavailableError, match="64 kB"):
+        store(tmp_path).resolve("file:~/key")
+
+
 @posix_only
 def test_what_is_no_file_is_refused_at_once_instead_of_waiting(tmp_path: Path) -> None:
     """A named pipe without a writer would hang every request of Claude Code."""
@@ -80,7 +105,9 @@ def test_a_command_gets_its_arguments_untouched_by_a_shell(tmp_path: Path) -> No
     )
 
 
-def test_a_command_that_reads_its_input_ends_instead_of_waiting_for_the_user(tmp_path: Path) -> None:
+def test_a_command_that_reads_its_input_ends_instead_of_waiting_for_the_user(
+    tmp_path: Path, typed_input: None
+) -> None:
     assert store(tmp_path).resolve(python("import sys; print('got' + sys.stdin.read())")) == Secret("got")
 
 

@@ -70,7 +70,7 @@ def test_a_damaged_index_is_noticed_and_kept_beside_the_new_one(tmp_path: Path, 
 def test_a_newer_index_is_refused_in_words_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     path.write_text(json.dumps({"version": 2, "keys": {"a": {"somewhere": "else"}}}))
-    with pytest.raises(SecretUnavailableError, match="newer"):
+    with pytest.raises(SecretUnavailableError, match="by a newer"):
         read_index(str(path))
 
 

@@ -187,6 +187,27 @@ def test_a_hanging_daemon_costs_the_limit_and_says_what_to_do(
     assert KeyringBackend(service.environ).get("work") in (Secret("pk-1"), Secret("pk-new"), None)
 
 
+def test_the_probe_leaves_nothing_in_the_user_s_keyring(service: SecretService) -> None:
+    import secretstorage
+    from jeepney.io.blocking import open_dbus_connection
+
+    KeyringBackend(service.environ).check_usable()
+    with closing(open_dbus_connection(service.address)) as bus:
+        assert list(secretstorage.get_default_collection(bus).get_all_items()) == []
+
+
+def test_a_call_that_can_never_be_ended_does_not_keep_the_process(tmp_path: Path) -> None:
+    """As inside macOS's or Windows's own calls, which nothing can interrupt."""
+    code = (
+        "import sys, threading; sys.path.insert(0, sys.argv[1])\n"
+        "from profiles.secrets.time_limit import within\n"
+        "try: within(0.1, threading.Event().wait)\n"
+        "except TimeoutError: print('in time')\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code, str(ROOT)], capture_output=True, timeout=20, check=True)
+    assert run.stdout.split() == [b"in", b"time"]
+
+
 def test_an_abandoned_call_ends_and_leaves_no_thread_or_socket(service: SecretService) -> None:
     """The tray lives for weeks: each hanging call must not keep a thread and a connection."""
     backend = KeyringBackend(service.environ, limit_s=0.3)

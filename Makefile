@@ -1,0 +1,56 @@
+# Everything a developer or a curious user types. `make demo` and `make test` need Python 3.11+, make and git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help demo test lint e2e faults bench components check lock clean
+
+help:
+	@echo "make demo        set up, and see the whole main job in a throw-away home"
+	@echo "make test        set up, and run the tests (unit, contract, command line, static checks)"
+	@echo "make components  fetch the real Claude Code and Portkey gateway for the tests (needs npm)"
+	@echo "make e2e         the tests against the real components"
+	@echo "make faults      the tests that kill and starve real processes (needs strace)"
+	@echo "make bench       the benchmarks, as ratios within one run"
+	@echo "make lock        resolve the development dependencies again"
+
+$(STAMP): pyproject.toml requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "pkcc-tray needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/pkcc-tray demo
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/python -m pytest
+
+components:
+	tests/e2e/components/install.sh claude-code
+	tests/e2e/components/install.sh gateway
+
+e2e: $(STAMP) components
+	$(BIN)/python -m pytest tests/e2e
+
+faults: $(STAMP)
+	$(BIN)/python -m pytest tests/faults
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks
+
+lock:
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock" --group dev --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) .components dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

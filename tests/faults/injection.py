@@ -1,0 +1,158 @@
+"""Striking a real process at a chosen system call, by strace: with a kill, or with an error.
+
+A `Scenario` says in which world a process starts and what it does. `points` runs it once and lists every
+call by which it changes something below the world's root; `strike` runs it again and hits one of them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from faults.driver import act
+from faults.world import World
+
+REPOSITORY = Path(__file__).parents[2]
+CHANGING = (
+    "openat,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,mkdir,mkdirat,rmdir,unlink,unlinkat,"
+    "chmod,fchmod,fchmodat,fchown,setxattr,fsetxattr,fremovexattr,ftruncate"
+)
+ERRORS = ("ENOSPC", "EIO", "EACCES", "EROFS", "EDQUOT")
+_CALL = re.compile(r"^(?:\d+\s+)?(\w+)\(")
+_TIME_LIMIT_S = 60
+
+
+class Point(NamedTuple):
+    """The `ordinal`-th call of that name in the process; `line` as strace shows it."""
+
+    call: str
+    ordinal: int
+    line: str
+
+    def __str__(self) -> str:
+        return f"{self.call}#{self.ordinal} {self.line}"
+
+
+class Scenario(NamedTuple):
+    """`prepare` makes the world in which the process does `action`; `busy` makes the file unreplaceable."""
+
+    name: str
+    prepare: Callable[[World], object]
+    action: tuple[str, ...]
+    busy: bool = False
+
+
+class Stage:
+    """One scenario, set up again before each run. Paths stay the same: the state's place depends on them."""
+
+    def __init__(self, directory: Path, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.root = directory / "home"
+        self._template = directory / "template"
+        self.root.mkdir(parents=True)
+        scenario.prepare(self.world())
+        self.old = self.world().bytes()
+        shutil.copytree(self.root, self._template, symlinks=True)
+        self._owners = {
+            path.relative_to(self.root): path.lstat()[4:6]
+            for path in self.root.rglob("*")
+            if not path.is_symlink()
+        }
+        self._busy: list[str] = []
+        self.points = self._find_points()
+        if scenario.busy:
+            rename = next(
+                point
+                for point in self.points
+                if "rename" in point.call
+                and "settings.json.pkcc" not in point.line.rpartition(", ")[2]
+                and "settings.json" in point.line.rpartition(", ")[2]
+            )
+            self._busy = ["-e", f"inject={rename.call}:error=EBUSY:when={rename.ordinal}"]
+            self.points = [point for point in self._find_points() if point.call != rename.call]
+        self.new = self.world().bytes()
+
+    def world(self) -> World:
+        return World(self.root, vault=True)
+
+    def reset(self) -> World:
+        shutil.rmtree(self.root)
+        shutil.copytree(self._template, self.root, symlinks=True)
+        if os.geteuid() == 0:
+            for path, owner in self._owners.items():
+                os.chown(self.root / path, *owner)
+        return self.world()
+
+    def _find_points(self) -> list[Point]:
+        """Every changing call below the root, from one run that succeeds."""
+        log = self.root.parent / "trace"
+        self.reset()
+        result = self._run(["-o", str(log), *self._busy])
+        assert result.returncode == 0, result.stdout + result.stderr
+        counter: Counter[str] = Counter()
+        points = []
+        for line in log.read_text().splitlines():
+            match = _CALL.match(line)
+            if match is None:
+                continue
+            counter[match[1]] += 1
+            opens = match[1] == "openat" and not re.search("O_(WRONLY|RDWR|CREAT)", line)
+            if str(self.root) in line and not opens:
+                points.append(Point(match[1], counter[match[1]], line))
+        return points
+
+    def kill(self, point: Point) -> None:
+        """Run the action and end it, as `kill -9` would, when it enters that call."""
+        self.reset()
+        result = self._run([*self._busy, "-e", f"inject={point.call}:signal=SIGKILL:when={point.ordinal}"])
+        assert result.returncode in (-9, 137), f"not killed at {point}: {result}"
+
+    def fail(self, point: Point, error: str) -> subprocess.CompletedProcess[str]:
+        """Run the action while that call answers with an error."""
+        self.reset()
+        return self._run([*self._busy, "-e", f"inject={point.call}:error={error}:when={point.ordinal}"])
+
+    def follow_up(self, *action: str) -> None:
+        """Another command afterwards, unharmed, in this process."""
+        act(self.world(), *action)
+
+    def _run(self, options: list[str]) -> subprocess.CompletedProcess[str]:
+        environ = {
+            "HOME": str(self.root),
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests'}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",
+        }
+        if "-o" not in options:
+            options = ["-o", os.devnull, *options]
+        return subprocess.run(
+            ["strace", "-f", "-qq", "-y", "-s", "0", "-e", f"trace={CHANGING}", *options]
+            + [sys.executable, "-m", "faults.driver", str(self.root), *self.scenario.action],
+            env=environ,
+            capture_output=True,
+            text=True,
+            timeout=_TIME_LIMIT_S,
+            cwd=self.root.parent,
+        )
+
+
+def require_strace() -> None:
+    """Skip with the reason where strace cannot be used; under CI that is a failure."""
+    try:
+        probe = subprocess.run(["strace", "-qq", "-o", os.devnull, "true"], capture_output=True, text=True)
+        problem = probe.stderr if probe.returncode else ""
+    except FileNotFoundError:
+        problem = "strace is not installed"
+    if problem and os.environ.get("CI") == "true":
+        pytest.fail(problem)
+    if problem:
+        pytest.skip(f"needs strace: {problem.strip()}")

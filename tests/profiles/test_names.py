@@ -1,0 +1,33 @@
+"""If these fail, a profile gets a name that one of the three systems cannot keep, or an error breaks a terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from profiles.errors import UsageError
+from profiles.names import DEFAULT_PROVIDERS, DIALECTS, HOSTED_GATEWAYS, check_name, printable
+
+
+@pytest.mark.parametrize("name", ["a", "Work-1", "a.b", "x" * 64, "console", "com", "nul-1"])
+def test_a_good_name_is_taken_as_it_is(name: str) -> None:
+    assert check_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "x" * 65, ".a", "-a", "_a", "a.", "a\n", "a/b", "a\\b", "é", "CON", "nul.txt", "Com1", "lpt9.a.b"],
+)
+def test_a_name_some_system_cannot_keep_is_refused_readably(name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        check_name(name)
+    assert caught.value.title.isprintable()
+    assert len(caught.value.title) < 130
+
+
+def test_an_escape_sequence_in_a_name_does_not_reach_the_terminal() -> None:
+    assert printable("a\x1b[31m\n\u202eb") == "a�[31m��b"
+    assert printable("x" * 100) == "x" * 79 + "…"
+
+
+def test_every_dialect_has_its_defaults() -> None:
+    assert set(HOSTED_GATEWAYS) == set(DEFAULT_PROVIDERS) == set(DIALECTS)

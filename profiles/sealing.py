@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from profiles.header_lines import Line
 
 KEPT_PREFIX = "displaced."  # names of secrets that are the user's own raw text, not a profile's key
+_PIECE = 600  # characters, each at most two UTF-16 units
 _SECRETIVE = re.compile(
     r"(authorization|cookie|token|secret|password|passwd|key|credential|bearer\w*)s?$", re.IGNORECASE
 )
@@ -51,21 +52,39 @@ def _in_line(line: Line) -> list[str]:
     value = line.raw if "\\" in head else rest.strip()  # `\u003a` may be the colon: then the whole line
     if not line.value or line.name == "x-portkey-virtual-key":  # an identifier, whatever its name
         return []
-    if _SECRETIVE.search(line.name) or (line.name == "x-portkey-config" and _config_holds_secret(line.value)):
+    if _SECRETIVE.search(line.name):
         return [value]
+    if line.name == "x-portkey-config":
+        return _in_config(line.value, value)
     if line.name.startswith("x-portkey-") or not _KEY_WORD.search(line.value):
         return []
     return [value] if "\\" in value else [match[0] for match in _KEY_WORD.finditer(value)]
 
 
-def _config_holds_secret(text: str) -> bool:
+def _in_config(text: str, raw: str) -> list[str]:
+    """The secrets of an inline config as the raw line spells them; all of it where that is unclear."""
     from profiles.config_secrets import secret_fields
 
     try:
         config = json.loads(text)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(config, dict) and bool(secret_fields(config))
+        return [raw] if _KEY_WORD.search(text) else []
+    found = []
+    for _, value in secret_fields(config) if isinstance(config, dict) else []:
+        spelled = json.dumps(json.dumps(value)[1:-1])[1:-1] if isinstance(value, str) else ""
+        if not spelled or spelled not in raw:
+            return [raw]
+        found.append(spelled)
+    return found
+
+
+def storable_parts(slot: str, raw: str) -> list[str]:
+    """Like `secret_parts`, in pieces that every backend can hold (Windows: 1,280 UTF-16 units)."""
+    return [
+        part[start : start + _PIECE]
+        for part in secret_parts(slot, raw)
+        for start in range(0, len(part), _PIECE)
+    ]
 
 
 def seal(raw: str, secrets: Mapping[str, str]) -> str:

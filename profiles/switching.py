@@ -18,7 +18,7 @@ from profiles.owned import OWNED_ENV, SHIELDED
 from profiles.reading import Reading, read_settings, recover
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import Rendered, header_text
-from profiles.sealing import KEPT_PREFIX, seal, secret_parts, unseal
+from profiles.sealing import KEPT_PREFIX, seal, storable_parts, unseal
 from profiles.secret_text import Secret
 from profiles.sessions import Session, running_sessions
 from profiles.settings import Settings, actual_values, parse_settings
@@ -375,7 +375,7 @@ class Switcher:
         kept: dict[str, str] = {}
         for slot in plan.changed:
             member = settings.member(slot)
-            for part in secret_parts(slot, settings.raw(member)) if member is not None else []:
+            for part in storable_parts(slot, settings.raw(member)) if member is not None else []:
                 for piece in _storable(part):
                     kept.setdefault(piece, self._reference_for(piece, state))
         known = state.current.memory.displaced

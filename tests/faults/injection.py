@@ -134,9 +134,10 @@ class Stage:
         }
         if "-o" not in options:
             options = ["-o", os.devnull, *options]
+        trace = ["strace", "-f", "-qq", "-y", "-s", "0", "-e", f"trace={CHANGING}", *options]
+        driver = [sys.executable, "-m", "faults.driver", str(self.root), *self.scenario.action]
         return subprocess.run(
-            ["strace", "-f", "-qq", "-y", "-s", "0", "-e", f"trace={CHANGING}", *options]
-            + [sys.executable, "-m", "faults.driver", str(self.root), *self.scenario.action],
+            [*trace, *driver],
             env=environ,
             capture_output=True,
             text=True,

@@ -1,4 +1,4 @@
-"""If these fail, a wrong profile gets through to the settings, or a refusal shows a secret or can't be read."""
+"""If these fail, a wrong profile gets through to the settings, or a refusal shows a secret."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOT_ASCII = {
     "é": "caf\u00e9",
     "emoji": "a😀",
     "no-break space": "a\u00a0b",
-    "fullwidth": "ａ",
+    "fullwidth": "\uff41",
     "BOM": "\ufeffa",
 }
 SPACED = {"space before": " a", "space behind": "a ", "empty": ""}

@@ -1,4 +1,4 @@
-"""If these fail, a profile gets a name that one of the three systems cannot keep, or an error breaks a terminal."""
+"""If these fail, a profile gets a name that some system cannot keep, or an error breaks a terminal."""
 
 from __future__ import annotations
 

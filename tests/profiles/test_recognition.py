@@ -154,7 +154,7 @@ def test_an_imported_config_cannot_name_a_secret_of_the_users_own() -> None:
 def test_secrets_in_other_portkey_headers_go_to_the_backend_and_identifiers_do_not() -> None:
     found = recognised(
         {},
-        "x-portkey-provider: @p\nx-portkey-aws-secret-access-key: S\nx-portkey-aws-region: eu\nX-Mine: env:HOME",
+        "x-portkey-provider: @p\nx-portkey-aws-secret-access-key: S\nx-portkey-aws-region: eu",
     )
     assert found.data["extra_headers"] == {
         "x-portkey-aws-secret-access-key": "keyring:mine.aws-secret-access-key",

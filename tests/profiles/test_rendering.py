@@ -1,4 +1,4 @@
-"""If these fail, Claude Code gets other settings than Portkey documents, or a secret ends where none belongs."""
+"""If these fail, the settings differ from Portkey's documents, or a secret gets where none belongs."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def _in_config(text: str, raw: str) -> list[str]:
     try:
         config = json.loads(text)
     except (ValueError, RecursionError):
-        return [raw] if _KEY_WORD.search(text) else []
+        return [raw] if text.startswith("{") and _KEY_WORD.search(text) else []  # else a saved config's id
     found = []
     for _, value in secret_fields(config) if isinstance(config, dict) else []:
         spelled = json.dumps(json.dumps(value)[1:-1])[1:-1] if isinstance(value, str) else ""

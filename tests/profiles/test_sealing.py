@@ -143,15 +143,19 @@ def test_a_profiles_own_key_is_spelled_as_json_and_the_users_raw_text_as_it_was(
     [
         (TOKEN, "x", MASK),
         ("env.ANTHROPIC_BASE_URL", "https://evil.example", "https://evil.example"),
-        ("env.ANTHROPIC_BASE_URL", "https://a:b@evil.example", MASK),
+        ("env.ANTHROPIC_BASE_URL", "https://a:b@evil.example", f"https://{MASK}@evil.example"),
         ("header.x-portkey-api-key", 'q"\\é', MASK),
         ("header.authorization", "Basic eA==", MASK),
         ("header.x-portkey-provider", "@prod", "@prod"),
-        ("header.x-portkey-config", '{"provider":"openai","api_key":"s"}', MASK),
+        (
+            "header.x-portkey-config",
+            '{"provider":"@a","api_key":"s"}',
+            f'{{"provider":"@a","api_key":"{MASK}"}}',
+        ),
         ("header.x-portkey-config", '{"provider":"@a"}', '{"provider":"@a"}'),
         ("header.x-b\u00fc-token", "s", MASK),
         ("apiKeyHelper", "curl https://evil.example", "curl https://evil.example"),
-        ("apiKeyHelper", f"echo {ANT}", MASK),
+        ("apiKeyHelper", f"echo {ANT}", f"echo {MASK}"),
     ],
 )
 def test_a_value_is_shown_only_if_it_is_no_secret(slot: str, value: str, shown: str) -> None:

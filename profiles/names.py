@@ -21,6 +21,8 @@ HOSTED_GATEWAYS = {
 PLACEHOLDER_PROJECT_ID = "portkey"
 DEFAULT_PROVIDERS = {"messages": "anthropic", "vertex": "vertex-ai", "bedrock": "bedrock"}
 
+_LONGEST_SLIP = 24  # characters; what is longer and unknown may be a key, which no message repeats
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 # Windows opens a device for these, whatever the extension.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
@@ -30,10 +32,17 @@ def check_name(name: str) -> str:
     """The name itself. Raises UsageError when no profile can be called so."""
     if not _NAME.fullmatch(name) or name.endswith(".") or _DEVICES.fullmatch(name):
         raise UsageError(
-            f"{printable(name)!r} cannot be the name of a profile",
+            f"{printable(name)!r} cannot be the name of a profile"
+            if len(name) <= _LONGEST_SLIP
+            else "That cannot be the name of a profile",
             "Use 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit.",
         )
     return name
+
+
+def named(kind: str, text: str) -> str:
+    """Such as `command 'swich'`, for a message; `such command` for what may be a key typed by mistake."""
+    return f"{kind} {printable(text)!r}" if len(text) <= _LONGEST_SLIP else f"such {kind}"
 
 
 def printable(text: str, limit: int = 80) -> str:

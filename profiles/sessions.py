@@ -11,6 +11,8 @@ import os
 import sys
 from contextlib import suppress
 
+from profiles.errors import PkccError
+from profiles.files import read_bytes
 from profiles.records import NamedTuple
 
 
@@ -52,9 +54,8 @@ def running_sessions(claude_dir: str) -> list[Session]:
 
 def _read_session(path: str, pid: int) -> Session | None:
     try:
-        with open(path, encoding="utf-8") as file:
-            data = json.load(file)
-    except (OSError, ValueError, RecursionError):
+        data = json.loads(read_bytes(path) or b"")  # never waits, whatever kind of file that is
+    except (PkccError, ValueError, RecursionError):
         return None
     if not isinstance(data, dict) or not _lives(pid, data.get("procStart")):
         return None

@@ -15,7 +15,7 @@ from profiles.digests import digest
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.files import read_bytes, write_private, writing_failed
 from profiles.locks import locked
-from profiles.names import check_name, printable
+from profiles.names import check_name, named
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import Rendered, from_plain, to_plain
 
@@ -273,7 +273,7 @@ def no_such_profile(name: str, names: list[str]) -> NotFoundError:
     """The error for an unknown name, with the nearest known one."""
     from difflib import get_close_matches
 
-    title = f"There is no profile {printable(name)!r}"
+    title = f"There is no {named('profile', name)}"
     lower = {known.lower(): known for known in names}
     near = get_close_matches(name.lower(), lower, n=1, cutoff=0.5)
     if near:

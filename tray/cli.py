@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 from profiles.errors import PkccError, UsageError
@@ -31,17 +32,30 @@ def run(argv: Sequence[str]) -> int:
         output.show_interrupted()
         return 130
     except BrokenPipeError:
-        # The reader went away (`| head`): nothing to complain of, and nothing more to flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()  # the reader went away (`| head`): nothing to complain of
         return 0
+    except Exception as error:  # noqa: BLE001 - the last resort: a person never gets a traceback unasked
+        if isinstance(error, OSError):
+            _discard_output()  # it may be the output that failed, such as a full disk under `> file`
+        problem = output.unforeseen(error)
+        output.show_error(
+            problem, as_json=options.json, command=options.command, debug=options.debug, cause=error
+        )
+        return problem.exit_code
     return result.exit_code
+
+
+def _discard_output() -> None:
+    """Let what is still to be flushed go nowhere, so that the interpreter does not complain at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Options:
     """The options that every command has, taken out of the command line wherever they stand."""
 
     def __init__(self, argv: Sequence[str]) -> None:
-        self.json = self.debug = self.help = False
+        self.json = self.debug = False
         self.config_dir: str | None = None
         self.settings_path: str | None = None
         self.command = ""
@@ -62,11 +76,10 @@ class _Options:
         elif word == "--debug":
             self.debug = True
         elif name in ("--config-dir", "--settings"):
-            if not equals and not rest:
+            path = value if equals else rest.pop(0) if rest else ""
+            if not path:
                 self.problem = UsageError(f"{name} needs a path", "See `pkcc-tray --help`.")
-                return
-            path = value if equals else rest.pop(0)
-            if name == "--settings":
+            elif name == "--settings":
                 self.settings_path = path
             else:
                 self.config_dir = path
@@ -83,6 +96,8 @@ def _dispatch(options: _Options) -> Result:
     if "_ARGCOMPLETE" in os.environ:
         _complete()
     words = options.words
+    if words[:1] == ["help"] and len(words) > 1:
+        words = [*words[1:], "--help"]
     if not words or words[0] in ("--help", "-h", "help"):
         from tray.parsers import usage
 
@@ -118,21 +133,23 @@ def _find_verb(words: list[str]) -> Verb:
         verb = BY_WORDS.get(" ".join(words[:count]))
         if verb is not None:
             return verb
-    groups = {known.words.split()[0] for known in VERBS if " " in known.words}
-    if words[0] in groups:
-        inside = [known.words for known in VERBS if known.words.startswith(words[0] + " ")]
-        raise UsageError(f"`pkcc-tray {words[0]}` needs one more word", f"One of: {', '.join(inside)}.")
+    first, second = (*words, "")[:2]
+    inside = [known.words for known in VERBS if known.words.startswith(first + " ")]
+    if inside and (not second or second.startswith("-")):
+        raise UsageError(f"`pkcc-tray {first}` needs one more word", f"One of: {', '.join(inside)}.")
     from difflib import get_close_matches
 
-    from profiles.names import printable
+    from profiles.names import named
 
-    near = get_close_matches(words[0], [*BY_WORDS, *groups], n=1)
-    if words[0].startswith("-"):
-        raise UsageError(
-            f"There is no option {printable(words[0].partition('=')[0])}", "See `pkcc-tray --help`."
-        )
+    if first.startswith("-"):
+        name = first.partition("=")[0]
+        near = get_close_matches(name, ["--json", "--config-dir", "--settings", "--debug", "--version"], n=1)
+        hint = f"Did you mean {near[0]}?" if near else "See `pkcc-tray --help`."
+        raise UsageError(f"There is no {named('option', name)} here", hint)
+    typed = f"{first} {second}" if inside else first
+    near = get_close_matches(typed, inside or BY_WORDS, n=1)
     hint = f"Did you mean `pkcc-tray {near[0]}`?" if near else "`pkcc-tray --help` shows all."
-    raise UsageError(f"There is no command {printable(words[0])!r}", hint)
+    raise UsageError(f"There is no {named('command', typed)}", hint)
 
 
 def _complete() -> NoReturn:

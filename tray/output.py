@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 
+from profiles.names import printable
 from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,9 +22,7 @@ def show(result: Result, *, as_json: bool, command: str) -> None:
     """Print a command's result."""
     _be_lenient()
     if as_json:
-        _print_json(
-            {"ok": result.exit_code == 0, "command": command, "data": _json_data(result)}, result.notes
-        )
+        _print_json(command, result.exit_code == 0, "data", _json_data(result), result.notes)
         return
     if result.raw is not None:
         sys.stdout.write(result.raw)
@@ -36,28 +36,54 @@ def show(result: Result, *, as_json: bool, command: str) -> None:
         sys.stdout.writelines(f"{line}\n" for line in lines(result))
     sys.stdout.flush()
     for note in result.notes:
-        sys.stderr.write(f"Note: {note}\n")
+        sys.stderr.write(f"Note: {_on_one_line(note)}\n")
 
 
 def _json_data(result: Result) -> dict[str, Any]:
     return result.data if result.raw is None or result.data else {"text": result.raw}
 
 
-def show_error(error: PkccError, *, as_json: bool, command: str, debug: bool) -> None:
-    """Print what is wrong and what to do; the traceback only when asked for, without local values."""
+def show_error(
+    error: PkccError, *, as_json: bool, command: str, debug: bool, cause: Exception | None = None
+) -> None:
+    """Print what is wrong and what to do; the traceback only when asked for, without any value."""
     _be_lenient()
     if debug:
-        import traceback
-
-        traceback.print_exception(error)
+        _print_traceback(cause or error)
     if as_json:
         problem = {"title": error.title, "hint": error.hint, "exit_code": error.exit_code}
-        _print_json({"ok": False, "command": command, "error": problem}, ())
+        _print_json(command, False, "error", problem, ())
         return
     sys.stdout.flush()
-    sys.stderr.write(f"Error: {error.title}\n")
+    sys.stderr.write(f"Error: {_on_one_line(error.title)}\n")
     if error.hint:
-        sys.stderr.write(f"  {error.hint}\n")
+        sys.stderr.write(f"  {_on_one_line(error.hint)}\n")
+
+
+def unforeseen(error: Exception) -> PkccError:
+    """What a user is told of an error that nobody thought of: none of its text, which may hold anything."""
+    from profiles.errors import PkccError
+
+    if isinstance(error, OSError) and error.strerror:
+        return PkccError(f"The system refused something: {error.strerror.lower()}", _REPORT)
+    return PkccError(f"Something went wrong inside pkcc-tray ({type(error).__name__})", _REPORT)
+
+
+_REPORT = "Run the command again with --debug, and please report what it prints."
+
+
+def _print_traceback(error: BaseException) -> None:
+    # Where it happened and its type, never the texts of exceptions: a library may put any value into those.
+    import traceback
+
+    chain: list[BaseException] = []
+    now: BaseException | None = error
+    while now is not None and now not in chain:
+        chain.append(now)
+        now = now.__cause__ or now.__context__
+    for each in reversed(chain):
+        sys.stderr.writelines(traceback.format_tb(each.__traceback__))
+        sys.stderr.write(f"{type(each).__name__}\n")
 
 
 def show_interrupted() -> None:
@@ -65,17 +91,30 @@ def show_interrupted() -> None:
     sys.stderr.write("\nStopped.\n")
 
 
-def _print_json(envelope: dict[str, Any], notes: tuple[str, ...]) -> None:
+def _print_json(command: str, ok: bool, part: str, content: dict[str, Any], notes: tuple[str, ...]) -> None:
     import json
 
-    if notes:
-        envelope["notes"] = list(notes)
-    sys.stdout.write(json.dumps({"schema": ENVELOPE, **envelope}, indent=2) + "\n")
+    envelope = {"schema": ENVELOPE, "ok": ok, "command": command, part: content, "notes": list(notes)}
+    sys.stdout.write(json.dumps(envelope, indent=2) + "\n")
     sys.stdout.flush()
 
 
+def _on_one_line(text: str) -> str:
+    return text if text.isprintable() else printable(text, 10_000)
+
+
+_PLAIN = {"→": "->", "…": "...", "•": "*", "●": "*", "○": "o", "▲": "!", "✖": "x", "·": "-"}
+
+
 def _be_lenient() -> None:
-    # A terminal of another encoding shows a replacement for what it does not have, and never a traceback.
+    # A terminal of another encoding shows something like what it does not have, and never a traceback.
+    codecs.register_error("pkcc-plain", _plainly)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="pkcc-plain")
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(_PLAIN.get(char, "?") for char in error.object[error.start : error.end]), error.end

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, NoReturn
 
 from profiles.errors import UsageError
+from profiles.names import named
 from tray.verbs import VERBS, Verb, function_name
 
 _HIDDEN = argparse.SUPPRESS
@@ -16,20 +18,31 @@ class _Parser(argparse.ArgumentParser):
     """Reports by exception, in one line, and never repeats a value: it may be a key typed as an argument."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(_without_values(message), f"See `{self.prog} --help`.")
+        hint = f"See `{self.prog} --help`."
+        if message.startswith("unrecognized arguments: "):
+            words = message.removeprefix("unrecognized arguments: ").split()
+            options = [word.partition("=")[0] for word in words if word.startswith("-")]
+            if not options:
+                title = "There is one argument too many"
+                raise UsageError(title, "A key is never an argument: it is asked for, or piped in. " + hint)
+            near = get_close_matches(options[0], self._option_string_actions, n=1)
+            raise UsageError(
+                f"There is no {named('option', options[0])} here",
+                f"Did you mean {near[0]}? " + hint if near else hint,
+            )
+        raise UsageError(_without_values(message), hint)
 
 
 def _without_values(message: str) -> str:
-    if message.startswith("unrecognized arguments: "):
-        words = message.removeprefix("unrecognized arguments: ").split()
-        options = [word.partition("=")[0] for word in words if word.startswith("--")]
-        if options:
-            return f"There is no option {options[0]} here"
-        return "There is one argument too many (a key is never an argument: it is asked for, or piped in)"
+    """One of argparse's own messages; those that repeat what was typed are put in other words."""
     name, colon, reason = message.removeprefix("argument ").partition(": ")
     if colon and reason.startswith("invalid choice"):
-        return f"{name}: {reason.partition('(')[2].rstrip(')')}"
-    return message[:1].upper() + message[1:]
+        return f"{name} must be {reason.rpartition('(choose from ')[2].rstrip(')')}"
+    if colon and reason.startswith("ignored explicit argument"):
+        return f"{name} takes no value"
+    if message.startswith(("argument ", "the following arguments are required")):
+        return message[:1].upper() + message[1:]
+    return "The arguments are not understood"
 
 
 def verb_parser(verb: Verb, module: Any) -> argparse.ArgumentParser:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from profiles.errors import UsageError
+from profiles.errors import PkccError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from profiles.secret_text import Secret
 
 
 def ask(question: str, default: str = "", *, required: bool = False) -> str:
@@ -24,17 +26,15 @@ def ask(question: str, default: str = "", *, required: bool = False) -> str:
 def ask_valid(
     question: str, check: Callable[[str], str], default: str = "", *, required: bool = False
 ) -> str:
-    """Like `ask`, asked again until `check` (which raises ValueError or UsageError) accepts the answer."""
+    """Like `ask`, asked again until `check` (which raises PkccError) accepts the answer."""
     while True:
         answer = ask(question, default, required=required)
         if not answer:
             return answer
         try:
             return check(answer)
-        except UsageError as error:
+        except PkccError as error:
             _say(f"  {error.title}. {error.hint}")
-        except ValueError as error:
-            _say(f"  {error}")
 
 
 def choose(question: str, choices: Sequence[tuple[str, str]], default: int = 1) -> str:
@@ -61,7 +61,24 @@ def ask_hidden(question: str) -> str:
     """A secret, typed without being shown."""
     from getpass import getpass
 
-    return getpass(f"{question}: ", stream=sys.stderr)
+    try:
+        return getpass(f"{question}: ", stream=sys.stderr)
+    except EOFError:
+        raise _ended() from None
+
+
+def ask_secret(question: str, what: str) -> Secret | None:
+    """A key, typed without being shown, asked for until it is one; None for an empty answer."""
+    from profiles.secrets import check_secret
+
+    while True:
+        text = ask_hidden(question)
+        if not text:
+            return None
+        try:
+            return check_secret(text, what)
+        except UsageError as error:
+            _say(f"  {error.title}. {error.hint}")
 
 
 def read_piped_secret(limit: int = 64 * 1024) -> str:
@@ -70,6 +87,7 @@ def read_piped_secret(limit: int = 64 * 1024) -> str:
         raise UsageError(
             "No key on standard input", "Pipe it in, for example: `pass show portkey | pkcc-tray …`."
         )
+    _accept_any_bytes()
     return sys.stdin.read(limit)
 
 
@@ -86,7 +104,19 @@ def _say(text: str) -> None:
 def _read_line(prompt: str) -> str:
     sys.stderr.write(prompt)
     sys.stderr.flush()
+    _accept_any_bytes()
     line = sys.stdin.readline()
     if not line:
-        raise UsageError("The input ended before everything was answered", "Nothing was changed.")
+        raise _ended()
     return line
+
+
+def _ended() -> UsageError:
+    _say("")  # the prompt still stands on the line
+    return UsageError("The input ended before everything was answered", "Nothing was changed.")
+
+
+def _accept_any_bytes() -> None:
+    # Bytes that are no text become a character that every check refuses, instead of a traceback.
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="replace")

@@ -190,8 +190,13 @@ def hint_lines(data: dict[str, Any]) -> list[str]:
     """What to do next, when something is not as it should be."""
     found = []
     if data["matches"]:
-        found.append(f"The settings are those of profile {data['matches']!r}.")
-    elif data["drift"] or data["condition"] == "gone":
+        match = data["matches"]
+        found.append(
+            f"These are the settings of {match!r}: `pkcc-tray switch {match}` makes it the active one."
+        )
+    elif data["condition"] == "gone":
+        found.append("`pkcc-tray restore` writes the profile again, `pkcc-tray off` leaves it so.")
+    elif data["drift"]:
         found.append(
             "`pkcc-tray restore` writes the profile again, `pkcc-tray adopt` takes the changes into it."
         )
@@ -289,7 +294,7 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "key_set": _stored_key,
     "keys": _keys,
     "list": _list,
-    "remove": lambda data: [f"Removed {data['name']}" + (" and its key." if data["key_removed"] else ".")],
+    "remove": lambda data: [f"Removed {data['name']}" + (" and its key." if data["keys_removed"] else ".")],
     "rename": lambda data: [f"Renamed {data['old']} to {data['new']}{_in_force(data)}."],
     "sessions": _sessions,
     "set": lambda data: [f"Changed {data['field']} of {data['name']}{_in_force(data)}."],

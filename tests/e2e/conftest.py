@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from e2e.real_client import prepare_home, require_client
+from e2e.command import Command
+from e2e.real_client import throwaway_home
 from e2e.recorder import Recorder
 
 
@@ -19,8 +19,10 @@ def recorder() -> Iterator[Recorder]:
 
 @pytest.fixture
 def claude_home() -> Iterator[Path]:
-    """A prepared home with a short path (pytest's own are too long for the client's socket)."""
-    require_client()
-    with tempfile.TemporaryDirectory(prefix="pkcc-") as home:
-        prepare_home(Path(home))
-        yield Path(home)
+    with throwaway_home() as home:
+        yield home
+
+
+@pytest.fixture
+def command(claude_home: Path) -> Command:
+    return Command(claude_home)

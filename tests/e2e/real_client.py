@@ -16,7 +16,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -81,6 +81,15 @@ def prepare_home(home: Path, approved_keys: Sequence[str] = ()) -> Path:
     }
     (home / ".claude.json").write_text(json.dumps(state))
     return project
+
+
+@contextlib.contextmanager
+def throwaway_home() -> Iterator[Path]:
+    """A prepared home with a short path (pytest's own are too long for the client's socket)."""
+    require_client()
+    with tempfile.TemporaryDirectory(prefix="pkcc-") as home:
+        prepare_home(Path(home))
+        yield Path(home)
 
 
 def write_settings(home: Path, settings: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, NamedTuple
 from urllib.parse import unquote
+from uuid import uuid4
 
 _MODEL_CALL = re.compile(r"/v1/messages(\?|$)|:(streamRawPredict|rawPredict)$|/model/[^/]+/invoke")
 _MODEL_IN_PATH = re.compile(r"/models?/([^/]+)(?::(?:streamRawPredict|rawPredict)$|/invoke)")
@@ -77,6 +78,9 @@ class Recorder:
 
     def __init__(self, answer: str = "pong") -> None:
         self.answer = answer
+        self.reads_file: str | None = (
+            None  # while a path: a turn is answered by a call of the Read tool on it
+        )
         self._arrived = threading.Condition()
         self._requests: list[Request] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -143,7 +147,7 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
             body = json.loads(raw) if raw else None
             request = Request(self.command, self.path, self.headers.items(), body)
             recorder.record(request)
-            content_type, payload = _response(request, recorder.answer)
+            content_type, payload = _response(request, recorder)
             self.send_response(200)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(payload)))
@@ -159,18 +163,20 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _response(request: Request, answer: str) -> tuple[str, bytes]:
+def _response(request: Request, recorder: Recorder) -> tuple[str, bytes]:
     """The content type and bytes of the answer to a request."""
     if _COUNT_TOKENS.search(request.path):
         return "application/json", b'{"input_tokens": 10}'
     if not request.is_model_call:
         return "application/json", b"{}"
-    model = request.model
+    model, answer = request.model, recorder.answer
+    calls_tool = recorder.reads_file is not None and bool(request.body.get("tools"))
+    events = _tool_events(model, recorder.reads_file or "") if calls_tool else _events(model, answer)
     if request.path.endswith("/invoke-with-response-stream"):
-        frames = [_aws_frame(event) for event in _events(model, answer)]
+        frames = [_aws_frame(event) for event in events]
         return "application/vnd.amazon.eventstream", b"".join(frames)
     if request.body.get("stream"):
-        lines = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in _events(model, answer)]
+        lines = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events]
         return "text/event-stream", "".join(lines).encode()
     message = _message(model) | {"content": [{"type": "text", "text": answer}], "stop_reason": "end_turn"}
     return "application/json", json.dumps(message).encode()
@@ -192,14 +198,26 @@ def _message(model: str) -> dict[str, Any]:
 
 def _events(model: str, answer: str) -> list[dict[str, Any]]:
     """A whole streamed answer: one block of text."""
+    text = {"type": "text_delta", "text": answer}
+    return _block_events(model, {"type": "text", "text": ""}, text, "end_turn")
+
+
+def _tool_events(model: str, path: str) -> list[dict[str, Any]]:
+    """A whole streamed answer: one call of the client's Read tool."""
+    call = {"type": "tool_use", "id": f"toolu_{uuid4().hex}", "name": "Read", "input": {}}
+    arguments = {"type": "input_json_delta", "partial_json": json.dumps({"file_path": path})}
+    return _block_events(model, call, arguments, "tool_use")
+
+
+def _block_events(model: str, block: object, delta: object, stop_reason: str) -> list[dict[str, Any]]:
     return [
         {"type": "message_start", "message": _message(model)},
-        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
-        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": answer}},
+        {"type": "content_block_start", "index": 0, "content_block": block},
+        {"type": "content_block_delta", "index": 0, "delta": delta},
         {"type": "content_block_stop", "index": 0},
         {
             "type": "message_delta",
-            "delta": {"stop_reason": "end_turn", "stop_sequence": None},
+            "delta": {"stop_reason": stop_reason, "stop_sequence": None},
             "usage": {"output_tokens": 1},
         },
         {"type": "message_stop"},

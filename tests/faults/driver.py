@@ -1,12 +1,11 @@
-"""The process under test: one action on one world, as a command would do it.
+"""The process under test: one action in the home that HOME names, as a command would do it.
 
-`python -m faults.driver ROOT switch NAME|off|undo|restore`. Exit codes: 0 done, 10 a PkccError (as JSON on
-standard output), anything else is a fault of ours.
+`python -m faults.driver switch NAME|off|undo|restore`, with the exit codes and messages of the command line.
 """
 
 from __future__ import annotations
 
-import json
+import os
 import sys
 from pathlib import Path
 
@@ -14,20 +13,17 @@ from faults.world import World
 
 from profiles.errors import PkccError
 
-REFUSED = 10
-
 
 def act(world: World, action: str, *arguments: str) -> None:
     getattr(world.switcher(), action)(*arguments)
 
 
 def main() -> int:
-    root, *action = sys.argv[1:]
     try:
-        act(World(Path(root), vault=True), *action)
+        act(World(Path(os.environ["HOME"]), vault=True), *sys.argv[1:])
     except PkccError as error:
-        json.dump({"title": error.title, "hint": error.hint}, sys.stdout)
-        return REFUSED
+        sys.stderr.write(f"{error.title}\n{error.hint}\n")
+        return error.exit_code
     return 0
 
 

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,8 +25,11 @@ CHANGING = (
     "openat,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,mkdir,mkdirat,rmdir,unlink,unlinkat,"
     "chmod,fchmod,fchmodat,fchown,setxattr,fsetxattr,fremovexattr,ftruncate"
 )
+DRIVER = (sys.executable, "-m", "faults.driver")
+COMMAND_LINE = (sys.executable, "-m", "tray")
 ERRORS = ("ENOSPC", "EIO", "EACCES", "EROFS", "EDQUOT")
 _CALL = re.compile(r"^(?:\d+\s+)?(\w+)\(")
+_REPLACES = re.compile(r'rename.*, "[^"]*/settings\.json"')
 _TIME_LIMIT_S = 60
 
 
@@ -53,8 +56,9 @@ class Scenario(NamedTuple):
 class Stage:
     """One scenario, set up again before each run. Paths stay the same: the state's place depends on them."""
 
-    def __init__(self, directory: Path, scenario: Scenario) -> None:
+    def __init__(self, directory: Path, scenario: Scenario, command: Sequence[str] = DRIVER) -> None:
         self.scenario = scenario
+        self.command = command
         self.root = directory / "home"
         self._template = directory / "template"
         self.root.mkdir(parents=True)
@@ -69,13 +73,7 @@ class Stage:
         self._busy: list[str] = []
         self.points = self._find_points()
         if scenario.busy:
-            rename = next(
-                point
-                for point in self.points
-                if "rename" in point.call
-                and "settings.json.pkcc" not in point.line.rpartition(", ")[2]
-                and "settings.json" in point.line.rpartition(", ")[2]
-            )
+            rename = next(point for point in self.points if _REPLACES.search(point.line))
             self._busy = ["-e", f"inject={rename.call}:error=EBUSY:when={rename.ordinal}"]
             self.points = [point for point in self._find_points() if point.call != rename.call]
         self.new = self.world().bytes()
@@ -126,7 +124,7 @@ class Stage:
 
     def _run(self, options: list[str]) -> subprocess.CompletedProcess[str]:
         environ = {
-            "HOME": str(self.root),
+            **self.world().environ,
             "PATH": os.environ["PATH"],
             "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests'}",
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -135,9 +133,8 @@ class Stage:
         if "-o" not in options:
             options = ["-o", os.devnull, *options]
         trace = ["strace", "-f", "-qq", "-y", "-s", "0", "-e", f"trace={CHANGING}", *options]
-        driver = [sys.executable, "-m", "faults.driver", str(self.root), *self.scenario.action]
         return subprocess.run(
-            [*trace, *driver],
+            [*trace, *self.command, *self.scenario.action],
             env=environ,
             capture_output=True,
             text=True,

@@ -328,6 +328,16 @@ def test_a_key_deleted_by_hand_is_still_blanked_for_sessions_that_hold_it() -> N
     assert world.data == b"{}"
 
 
+def test_a_value_changed_while_ours_stood_there_is_drift_and_not_the_users() -> None:
+    world = World(USER)
+    world.go(VERTEX)
+    world.type(ANTHROPIC_VERTEX_BASE_URL="https://evil.example", FOO="x", ANTHROPIC_MODEL="y")
+    world.go(VERTEX)
+    assert world.env["ANTHROPIC_VERTEX_BASE_URL"] == "https://api.portkey.ai/v1"
+    world.go(None)
+    assert world.data == USER
+
+
 def test_an_extra_variable_of_an_earlier_profile_is_tidied_two_switches_later() -> None:
     world = World(b"{}")
     for new in (VERTEX, BEDROCK, HEADER_ONLY):

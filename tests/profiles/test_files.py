@@ -187,7 +187,7 @@ def test_the_mode_stays_whatever_the_umask(file: Path, mode: int, umask: int) ->
     assert stat.S_IMODE(file.stat().st_mode) == mode
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o077])
+@pytest.mark.parametrize("umask", [0o000, 0o077, 0o777])
 def test_a_new_file_and_its_directories_are_private_whatever_the_umask(tmp_path: Path, umask: int) -> None:
     """With umask 000 a key would be readable, and the directory writable, for everybody."""
     path = tmp_path / "made" / "too" / "settings.json"
@@ -363,6 +363,7 @@ def test_what_is_no_settings_file_is_refused_untouched(tmp_path: Path, make: Cal
 
 def test_a_parent_that_is_a_file_is_refused(tmp_path: Path, file: Path) -> None:
     refusal(lambda: read_bytes(str(file / "settings.json")))
+    refusal(lambda: resolve_link(str(file / "settings.json")))
     refusal(lambda: replace(file / "settings.json", base=None))
     refusal(lambda: write_private(str(file / "a" / "b"), NEW))
     assert file.read_bytes() == OLD

@@ -117,6 +117,13 @@ def test_a_file_that_is_not_understood_is_no_session_and_no_error(tmp_path: Path
     assert running_sessions(str(tmp_path)) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes among files")
+def test_a_named_pipe_among_the_files_does_not_hang_a_switch(tmp_path: Path) -> None:
+    (tmp_path / "sessions").mkdir()
+    os.mkfifo(tmp_path / "sessions" / f"{os.getpid()}.json")
+    assert running_sessions(str(tmp_path)) == []
+
+
 def test_fields_of_other_kinds_than_today_are_left_blank(tmp_path: Path) -> None:
     write(tmp_path, os.getpid(), record(cwd=None, version=2, startedAt="x", status=[]))
     assert running_sessions(str(tmp_path)) == [Session(os.getpid(), "", "", 0, "")]

@@ -127,6 +127,15 @@ def test_a_truncated_state_is_a_readable_error(files: StateFiles) -> None:
             states.load_next(files)
 
 
+def test_a_whole_state_of_another_version_is_refused(files: StateFiles) -> None:
+    """Its fields may mean something else: `off` by a wrong reading would write wrong values."""
+    states.write_next(files, STATE)
+    path = Path(files.next_path)
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "version": 2}))
+    with pytest.raises(PkccError):
+        states.load_next(files)
+
+
 def test_unknown_fields_are_not_silently_dropped(files: StateFiles) -> None:
     """A field that this version does not know could be what gives the user's values back."""
     states.write_next(files, STATE)

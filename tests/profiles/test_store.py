@@ -339,7 +339,7 @@ RIGHT = {"name": "work", "route": {"kind": "provider", "provider": "@p"}, "api_k
         (RIGHT | {"colour": "red"}, "colour: is not a field of a profile"),
         ([], "a profile is a JSON object"),
         (b"", "line 1, column 1"),
-        (b'{\n  "name": "work",\n}', "line 3, column 1"),
+        (b'{\n  "name": "work",\n  oops\n}', "line 3, column 3"),
         (b'{"name": "w\xff\xfe"}', "not UTF-8"),
         (b"\x80", "not UTF-8"),
         (b"[" * 200_000, "nested too deeply"),

@@ -7,10 +7,12 @@ from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from typing import Any
 
     from profiles.model import Profile
     from profiles.rendering import Rendered
+    from profiles.secret_text import Secret
     from tray.app import App
 
 
@@ -22,14 +24,17 @@ def add_name(
     action.completer = complete_profiles  # type: ignore[attr-defined]
 
 
-def complete_profiles(**_: Any) -> list[str]:
-    """Profile names, for the shell's completion."""
+def complete_profiles(parsed_args: argparse.Namespace | None = None, **_: Any) -> list[str]:
+    """Profile names, for the shell's completion; those of `--config-dir` where it was given."""
     import os
 
     from profiles.locations import find_locations
     from profiles.store import ProfileStore
 
-    return ProfileStore(find_locations(os.environ)).names()
+    try:
+        return ProfileStore(find_locations(os.environ, getattr(parsed_args, "config_dir", None))).names()
+    except PkccError:
+        return []  # what is wrong is told when the command runs
 
 
 def describe_rendered(rendered: Rendered) -> dict[str, Any]:
@@ -74,6 +79,44 @@ def put_in_force(
     except PkccError as error:
         return {"applied": False}, (f"{error.title}: the settings still carry the profile as it was before",)
     return {"applied": True, "written": outcome.written}, ()
+
+
+def key_users(app: App) -> tuple[dict[str, list[str]], list[str]]:
+    """For each reference to a secret the profiles that use it; and the profiles that cannot be read."""
+    users: dict[str, list[str]] = {}
+    broken: list[str] = []
+    for name in app.store.names():
+        try:
+            rendered = app.store.rendered(name)
+        except PkccError:
+            broken.append(name)
+            continue
+        for reference in dict.fromkeys([rendered.key_ref, *rendered.references()]):
+            users.setdefault(reference, []).append(name)
+    return users, broken
+
+
+def store_all(app: App, profiles: Sequence[Profile], secrets: dict[str, Secret], *, replace: bool) -> None:
+    """Store secrets (by key name) and profiles: all of them, or what is new among them is taken back."""
+    new_keys: list[str] = []
+    new_profiles: list[str] = []
+    names = app.store.names()
+    try:
+        for key_name, secret in secrets.items():
+            if app.secrets.where(key_name) is None:
+                new_keys.append(key_name)
+            app.secrets.put(key_name, secret)
+        for profile in profiles:
+            app.store.save(profile, replace=replace)
+            if profile.name not in names:
+                new_profiles.append(profile.name)
+    except PkccError:
+        for name in new_profiles:
+            app.store.remove(name)
+        for key_name in new_keys:
+            if app.secrets.where(key_name) is not None:
+                app.secrets.delete(key_name)
+        raise
 
 
 def key_state(app: App, profile: Profile) -> dict[str, Any]:

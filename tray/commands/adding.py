@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.names import DEFAULT_PROVIDERS, DELIVERIES, DIALECTS, check_name
-from tray.commands._shared import describe_rendered, written_by
+from tray.commands._shared import describe_rendered, store_all, written_by
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
     from tray.app import App
 
-_VERTEX_EXAMPLE = "claude-sonnet-4-5@20250929"
-_BEDROCK_EXAMPLE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+_MODEL_EXAMPLES = {
+    "vertex": "claude-sonnet-4-5@20250929",
+    "bedrock": "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+}
 _MODELS = ("sonnet", "opus", "haiku", "fable", "small_fast", "subagent")
 
 
@@ -87,7 +90,7 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -
         raise UsageError("--key-stdin does not go with --key-ref", "Give one of the two.")
     if asked and not _confirmed(app, profile):
         raise ConflictError("Nothing was stored", f"`pkcc-tray add {name}` starts again.")
-    _store_all(app, profile, secrets)
+    store_all(app, [profile], secrets, replace=False)
     from profiles.advice import advise
 
     rendered = app.store.rendered(name)
@@ -100,7 +103,10 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -
         "switched": switch,
     }
     if switch:
-        app.switcher.switch(name)
+        try:
+            app.switcher.switch(name)
+        except PkccError as error:
+            raise type(error)(f"{name!r} is stored, but not active: {error.title}", error.hint) from None
     return Result("added", data, tuple(notes))
 
 
@@ -119,24 +125,9 @@ def _has_route(options: dict[str, Any]) -> bool:
     )
 
 
-def _store_all(app: App, profile: Any, secrets: dict[str, Any]) -> None:
-    stored = []
-    try:
-        for key_name, secret in secrets.items():
-            if app.secrets.where(key_name) is None:
-                stored.append(key_name)
-            app.secrets.put(key_name, secret)
-        app.store.save(profile)
-    except PkccError:
-        for key_name in stored:
-            if app.secrets.where(key_name) is not None:
-                app.secrets.delete(key_name)
-        raise
-
-
 def _new_key(app: App, key_name: str, *, from_stdin: bool) -> Any:
     from profiles.secrets import check_secret
-    from tray.prompts import ask_hidden, confirm, read_piped_secret
+    from tray.prompts import ask_secret, confirm, read_piped_secret
 
     if from_stdin:
         return check_secret(read_piped_secret(), "The key on standard input")
@@ -144,8 +135,7 @@ def _new_key(app: App, key_name: str, *, from_stdin: bool) -> Any:
         return None
     if app.secrets.where(key_name) is not None and confirm(f"Use the stored key {key_name!r}?", default=True):
         return None
-    text = ask_hidden("Portkey API key (hidden; empty to give it later)")
-    return check_secret(text, "The key") if text else None
+    return ask_secret("Portkey API key (hidden; empty to give it later)", "The key")
 
 
 # From options to a profile's data ------------------------------------------------------------------------
@@ -208,8 +198,6 @@ def _route(
 def _config_route(
     name: str, options: dict[str, Any], secrets: dict[str, Any], notes: list[str]
 ) -> dict[str, Any]:
-    import os
-
     from profiles.config_secrets import secret_fields
     from profiles.recognition import move_config_secrets
     from profiles.secret_text import Secret
@@ -235,7 +223,7 @@ def _pairs(option: str, items: list[str]) -> dict[str, str]:
     for item in items:
         key, equals, value = item.partition("=")
         if not equals or not key:
-            raise UsageError(f"{option} takes NAME=VALUE", f"For example: {option} team=engineering")
+            raise UsageError(f"{option} takes NAME=VALUE", f"For example: {option} TEAM=engineering")
         pairs[key] = value
     return pairs
 
@@ -244,7 +232,7 @@ def _pairs(option: str, items: list[str]) -> dict[str, str]:
 
 
 def _ask(name: str, options: dict[str, Any]) -> None:
-    from tray.prompts import ask, choose, say
+    from tray.prompts import ask, ask_valid, choose, say
 
     say(f"A new profile {name!r}. Ctrl-C stops; nothing is stored before you have seen it.\n")
     options["label"] = options["label"] or ask("Label, for lists (may be empty)")
@@ -268,31 +256,49 @@ def _ask(name: str, options: dict[str, Any]) -> None:
         ],
     )
     if route == "provider":
-        options["provider"] = ask("Provider slug, such as @anthropic-prod", required=True)
+        options["provider"] = ask_valid("Provider slug, such as @anthropic-prod", _one_word, required=True)
     elif route == "virtual_key":
-        options["provider"] = ask("Provider", DEFAULT_PROVIDERS[dialect], required=True)
-        options["virtual_key"] = ask("Virtual key id", required=True)
+        options["provider"] = ask_valid("Provider", _one_word, DEFAULT_PROVIDERS[dialect], required=True)
+        options["virtual_key"] = ask_valid("Virtual key id", _one_word, required=True)
     elif route == "config":
-        options["config"] = ask("Config id, such as pc-fallback-1a2b3c", required=True)
+        options["config"] = ask_valid("Config id, such as pc-fallback-1a2b3c", _one_word, required=True)
     else:
-        options["config_file"] = ask("Path of the config file", required=True)
+        options["config_file"] = ask_valid("Path of the config file", _readable, required=True)
     _ask_models(dialect, options)
-    answer = ask("Metadata, as team=engineering _user=me (may be empty)")
+    answer = ask_valid("Metadata, as team=engineering _user=me (may be empty)", _metadata)
     options["metadata"] = options["metadata"] + answer.split()
 
 
+def _one_word(answer: str) -> str:
+    if not answer.isascii() or not answer.isprintable() or " " in answer:
+        raise UsageError("That must be one word of plain letters, digits and marks", "Copy it from Portkey.")
+    return answer
+
+
+def _readable(answer: str) -> str:
+    from profiles.store import load_json
+
+    load_json(os.path.abspath(os.path.expanduser(answer)))
+    return answer
+
+
+def _metadata(answer: str) -> str:
+    _pairs("Metadata", answer.split())
+    return answer
+
+
 def _ask_models(dialect: str, options: dict[str, Any]) -> None:
-    from tray.prompts import ask
+    from tray.prompts import ask_valid
 
     if any(options[field] for field in ("model", *_MODELS)):
         return
     if dialect == "messages":
-        options["sonnet"] = ask("Model for sonnet (may be empty: Claude Code's own)") or None
-        options["opus"] = ask("Model for opus (may be empty)") or None
-        options["haiku"] = ask("Model for haiku (may be empty)") or None
+        options["sonnet"] = ask_valid("Model for sonnet (may be empty: Claude Code's own)", _one_word)
+        options["opus"] = ask_valid("Model for opus (may be empty)", _one_word)
+        options["haiku"] = ask_valid("Model for haiku (may be empty)", _one_word)
     else:
-        example = "claude-sonnet-4-5@20250929" if dialect == "vertex" else _BEDROCK_EXAMPLE
-        options["model"] = ask(f"Model, as the provider spells it (such as {example})", required=True)
+        question = f"Model, as the provider spells it (such as {_MODEL_EXAMPLES[dialect]})"
+        options["model"] = ask_valid(question, _one_word, required=True)
 
 
 def _confirmed(app: App, profile: Any) -> bool:

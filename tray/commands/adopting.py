@@ -9,70 +9,114 @@ from profiles.owned import HELPER_KEY
 from tray.results import Result
 
 if TYPE_CHECKING:
+    from profiles.model import Profile
+    from profiles.recognition import Recognised
     from tray.app import App
 
 
 def adopt(app: App) -> Result:
-    """Take outside changes into the active profile. Raises ConflictError when there are none, or when the
+    """Take outside changes into the active profile.
+
+    Raises ConflictError when there are none, when profile and settings were both changed, and when the
     program that hands out the key was changed: that is never adopted.
-    """  # noqa: D205
+    """
     from profiles.model import FieldError, parse_profile
     from profiles.recognition import recognise
     from profiles.secret_text import Secret
 
-    reading = app.switcher.read()
-    if reading.problem is not None:
-        raise reading.problem
+    reading = _checked_reading(app)
     current = reading.state.current
-    if current.active is None or current.rendered is None:
-        raise ConflictError("No profile is active", "`pkcc-tray import` makes a profile of the settings.")
-    if not reading.changes:
-        raise ConflictError("Nothing was changed outside", "`pkcc-tray status` shows the settings.")
-    values = dict(reading.values)
-    helper = [change for change in reading.changes if change.slot == HELPER_KEY]
-    if helper and helper[0].kind != "removed":
-        raise ConflictError(
-            "apiKeyHelper was changed to another command, and a command is never adopted",
-            "`pkcc-tray restore` puts ours back.",
-        )
-    old = app.store.load(current.active)
-    found = recognise(values, current.active, app.locations.settings_path)
-    data: dict[str, Any] = {
-        **old.model_dump(mode="json", exclude_unset=True),
-        **found.data,
-        "label": old.label,
-    }
-    for field in ("models", "metadata", "trace_id", "gateway", "vertex"):
-        if field not in found.data:
-            data.pop(field, None)
-    data["api_key"] = old.api_key
-    data["extra_env"] = {name: values[f"env.{name}"] for name in old.extra_env if f"env.{name}" in values}
-    data["extra_headers"] = {
-        **found.data.get("extra_headers", {}),
-        **{
-            name: text
-            for name, text in old.extra_headers.items()
-            if values.get(f"header.{name.lower()}") == text
-        },
-    }
-    if found.key is None and HELPER_KEY in values:
-        data["key_delivery"] = "helper"
-        data.pop("key_in", None)
+    name = current.active
+    old = app.store.load(name)
+    found = recognise(reading.values, name, app.locations.settings_path)
+    changed = {change.slot for change in reading.changes}
     try:
-        changed = parse_profile(data)
+        profile = parse_profile(_merged(old, found, reading.values, changed))
     except FieldError as error:
         raise PkccError(
             f"The settings as they are now make no valid profile: {error.text()}",
             "Mend them, or `pkcc-tray restore` writes the profile again.",
         ) from None
     stored = _keep_new_key(app, old.api_key, found.key, current.digests, reading)
+    kept = profile.model_dump_json()
     for key_name, text in found.secrets.items():
-        app.secrets.put(key_name, Secret(text))
-    app.store.save(changed, replace=True)
-    outcome = app.switcher.switch(current.active)
-    adopted = [change.slot for change in reading.changes]
-    data = {"name": current.active, "adopted": adopted, "key_stored": stored, "written": outcome.written}
-    return Result("adopted", data, tuple(found.notes))
+        if f"keyring:{key_name}" in kept:
+            app.secrets.put(key_name, Secret(text))
+    app.store.save(profile, replace=True)
+    outcome = app.switcher.switch(name)
+    data = {
+        "name": name,
+        "adopted": [change.slot for change in reading.changes],
+        "key_stored": stored,
+        "written": outcome.written,
+    }
+    notes = list(found.notes)
+    if profile.base_url != old.base_url:
+        notes.append(f"requests, and the key with them, go to {profile.base_url} from now on")
+    return Result("adopted", data, tuple(notes))
+
+
+def _checked_reading(app: App) -> Any:
+    """The settings, where there is something in them that can be adopted."""
+    reading = app.switcher.read()
+    current = reading.state.current
+    if reading.problem is not None:
+        raise reading.problem
+    if current.active is None:
+        raise ConflictError("No profile is active", "`pkcc-tray import` makes a profile of the settings.")
+    if not reading.changes:
+        raise ConflictError("Nothing was changed outside", "`pkcc-tray status` shows the settings.")
+    if reading.condition == "gone":
+        raise ConflictError(
+            "The settings file is gone, so there is nothing to adopt",
+            "`pkcc-tray restore` writes the profile again, `pkcc-tray off` leaves it.",
+        )
+    if app.store.rendered(current.active) != current.rendered:
+        raise ConflictError(
+            f"{current.active!r} and the settings were both changed since the last switch",
+            "`pkcc-tray restore` writes the profile as it is now over the settings.",
+        )
+    if any(change.slot == HELPER_KEY and change.kind != "removed" for change in reading.changes):
+        raise ConflictError(
+            "apiKeyHelper was changed to another command, and a command is never adopted",
+            "`pkcc-tray restore` puts ours back.",
+        )
+    return reading
+
+
+def _merged(old: Profile, found: Recognised, values: dict[str, str], changed: set[str]) -> dict[str, Any]:
+    """The old profile's data with what was changed; what was not stays as it is spelled in the profile."""
+    data: dict[str, Any] = {**old.model_dump(mode="json", exclude_unset=True), **found.data}
+    for field in ("models", "metadata", "trace_id", "gateway", "vertex"):
+        if field not in found.data:
+            data.pop(field, None)
+    data |= {"label": old.label, "api_key": old.api_key}
+    if not changed & _ROUTE_SLOTS and old.dialect == found.data["dialect"]:
+        data["route"] = old.model_dump(mode="json", exclude_unset=True)["route"]
+    if not changed & _KEY_SLOTS:
+        data |= {"key_delivery": old.key_delivery, "key_in": old.key_in}
+    elif found.key is None and HELPER_KEY in values:
+        data["key_delivery"] = "helper"
+        data.pop("key_in", None)
+    data["extra_env"] = _extra(old.extra_env, "env.", values, changed)
+    new_headers = {
+        name: text
+        for name, text in found.data.get("extra_headers", {}).items()
+        if f"header.{name}" in changed and name not in map(str.lower, old.extra_headers)
+    }
+    data["extra_headers"] = _extra(old.extra_headers, "header.", values, changed) | new_headers
+    return data
+
+
+_ROUTE_SLOTS = {f"header.x-portkey-{part}" for part in ("config", "virtual-key", "provider")}
+_KEY_SLOTS = {HELPER_KEY, "env.ANTHROPIC_AUTH_TOKEN", "env.ANTHROPIC_API_KEY", "header.x-portkey-api-key"}
+
+
+def _extra(old: dict[str, str], prefix: str, values: dict[str, str], changed: set[str]) -> dict[str, str]:
+    """Extra variables or headers: a changed one as the settings say now, a removed one not at all."""
+    slots = {name: prefix + (name.lower() if prefix == "header." else name) for name in old}
+    now = {name: values.get(slot, "") if slot in changed else old[name] for name, slot in slots.items()}
+    return {name: text for name, text in now.items() if text}
 
 
 def _keep_new_key(app: App, reference: str, key: str | None, digests: dict[str, str], reading: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from tray.results import Result
 
@@ -36,8 +36,8 @@ def demo(app: App) -> Result:
 
     # Resolved: on macOS the temporary directory is behind a link, and paths are shown.
     with tempfile.TemporaryDirectory(prefix="pkcc-demo-") as home:
-        _Demo(os.path.realpath(home)).play()
-    return Result("demo", {"ok": True}, raw=_FAREWELL if not app.wants_json else None)
+        _Demo(os.path.realpath(home), sys.stderr if app.wants_json else sys.stdout).play()
+    return Result("demo", {}, raw=None if app.wants_json else _FAREWELL)
 
 
 _FAREWELL = """
@@ -51,18 +51,18 @@ That was a throw-away home: nothing of yours was touched, and it is gone now. Fo
 
 
 class _Demo:
-    """The play: a home, its settings file, and a way to run commands in it."""
+    """The play: a home, its settings file, and a way to run commands in it; told on `stage`."""
 
-    def __init__(self, home: str) -> None:
+    def __init__(self, home: str, stage: TextIO) -> None:
         from tray.app import own_command
 
         self.home = home
+        self.stage = stage
         self.command = own_command()
         self.settings_path = os.path.join(home, ".claude", "settings.json")
         os.makedirs(os.path.dirname(self.settings_path))
         self._write(self.settings_path, _SETTINGS)
-        self.config_path = os.path.join(home, "fallback.json")
-        self._write(self.config_path, _CONFIG)
+        self._write(os.path.join(home, "fallback.json"), _CONFIG)
 
     def play(self) -> None:
         """All acts, in order."""
@@ -75,9 +75,7 @@ class _Demo:
         self._run(
             f"add work {vertex} --metadata team=platform --label Work --key-stdin", key="pk-demo-of-work"
         )
-        self._run(
-            f"add home --config-file {self.config_path} --label Home --key-stdin", key="pk-demo-of-home"
-        )
+        self._run("add home --config-file fallback.json --label Home --key-stdin", key="pk-demo-of-home")
         self._say("\n2. Switch, after a look at what would change. Keys are masked, always.")
         self._run("switch work --dry-run")
         self._run("switch work")
@@ -152,6 +150,5 @@ class _Demo:
         return "\n".join(f"    {line}" for line in text.rstrip("\n").split("\n"))
 
     def _say(self, text: Any) -> None:
-        sys.stderr.flush()
-        sys.stdout.write(f"{text}\n")
-        sys.stdout.flush()
+        self.stage.write(f"{text}\n")
+        self.stage.flush()

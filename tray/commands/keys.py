@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tray.app import App
 
 _WHAT = "a profile's name, or a key's"
-_KEPT_PREFIX = "displaced."  # the user's own values of before the first switch: not theirs to manage here
 
 
 def arguments_key_print(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +25,8 @@ def arguments_key_print(parser: argparse.ArgumentParser) -> None:
 
 def key_print(app: App, name: str) -> Result:
     """The key, on standard output and nowhere else: what apiKeyHelper runs."""
+    if app.wants_json:
+        raise UsageError("A key is never put into JSON", "Run `pkcc-tray key print` without --json.")
     try:
         reference = app.store.rendered(name).key_ref
     except (NotFoundError, UsageError):
@@ -34,8 +35,6 @@ def key_print(app: App, name: str) -> Result:
         secret = app.secrets.resolve(reference)
     except NotFoundError as error:
         raise NotFoundError(error.title, f"Store it: `pkcc-tray key set {name}`.") from None
-    if app.wants_json:
-        raise UsageError("A key is never put into JSON", "Run `pkcc-tray key print` without --json.")
     return Result("key", {}, raw=secret.reveal() + "\n")
 
 
@@ -71,18 +70,14 @@ def key_rotate(app: App, name: str, *, stdin: bool) -> Result:
 
 
 def _stored(view: str, app: App, key_name: str, *, existed: bool) -> Result:
-    notes: list[str] = []
-    applied = False
-    reading = app.switcher.read()
-    rendered = reading.state.current.rendered
-    references = [rendered.key_ref, *rendered.references()] if rendered is not None else []
-    if existed and f"keyring:{key_name}" in references:
-        # Running clients keep a helper's answer until the settings are written again (facts).
-        if reading.changes or reading.problem:
-            notes.append("the settings were changed outside, so they were left alone: see `pkcc-tray status`")
-        else:
-            app.switcher.refresh()
-            applied = True
+    from tray.commands._shared import key_users
+
+    applied, notes = _refreshed(app, key_name)
+    users, broken = key_users(app)
+    if not existed and not broken and f"keyring:{key_name}" not in users:
+        notes.append(
+            f"no profile uses the key {key_name!r}: `pkcc-tray set PROFILE api_key keyring:{key_name}`"
+        )
     data = {
         "key": key_name,
         "stored_in": app.secrets.where(key_name),
@@ -92,29 +87,45 @@ def _stored(view: str, app: App, key_name: str, *, existed: bool) -> Result:
     return Result(view, data, tuple(notes))
 
 
+def _refreshed(app: App, key_name: str) -> tuple[bool, list[str]]:
+    """Write the settings again when the active profile uses the key; whether they were, and notes."""
+    reading = app.switcher.read()
+    rendered = reading.state.current.rendered
+    if rendered is None or f"keyring:{key_name}" not in [rendered.key_ref, *rendered.references()]:
+        return False, []
+    if reading.problem is not None:
+        return False, [f"{reading.problem.title}: the settings were left as they are"]
+    if reading.changes:
+        return False, ["the settings were changed outside, so they were left alone: see `pkcc-tray status`"]
+    try:
+        # Running clients keep a helper's answer until the settings are written again (facts).
+        app.switcher.refresh()
+    except PkccError as error:
+        return False, [f"{error.title}: the key is stored, but not in force yet"]
+    return True, []
+
+
 def key_list(app: App) -> Result:
     """Every key's name, where it lies and which profiles use it; never a value."""
-    users: dict[str, list[str]] = {}
+    from profiles.sealing import KEPT_PREFIX
+    from tray.commands._shared import key_users
+
+    users, broken = key_users(app)
+    stored = {f"keyring:{key_name}": app.secrets.where(key_name) for key_name in app.secrets.names()}
+    rows: list[dict[str, Any]] = []
     elsewhere: list[dict[str, Any]] = []
-    for profile_name in app.store.names():
-        try:
-            rendered = app.store.rendered(profile_name)
-        except PkccError:
-            continue
-        for reference in dict.fromkeys([rendered.key_ref, *rendered.references()]):
-            if reference.startswith("keyring:"):
-                users.setdefault(reference.removeprefix("keyring:"), []).append(profile_name)
-            else:
-                scheme = reference.partition(":")[0]
-                shown = reference if scheme != "cmd" else "cmd:[…]"
-                elsewhere.append({"name": shown, "stored_in": scheme, "used_by": [profile_name]})
-    stored = {key_name: app.secrets.where(key_name) for key_name in app.secrets.names()}
-    rows = [
-        {"name": key_name, "stored_in": stored.get(key_name), "used_by": users.get(key_name, [])}
-        for key_name in sorted({*stored, *users})
-        if not key_name.startswith(_KEPT_PREFIX)
+    for reference in sorted({*stored, *users}):
+        scheme, _, key_name = reference.partition(":")
+        row = {"stored_in": stored.get(reference), "used_by": users.get(reference, [])}
+        if scheme != "keyring":
+            shown = "cmd:[…]" if scheme == "cmd" else reference  # arguments may be anyone's business
+            elsewhere.append({"name": shown, **row, "stored_in": scheme})
+        elif not key_name.startswith(KEPT_PREFIX):  # the user's own values of before the first switch
+            rows.append({"name": key_name, **row})
+    notes = [
+        f"{name!r} cannot be read, so its key may look unused: `pkcc-tray edit {name}`" for name in broken
     ]
-    return Result("keys", {"keys": rows + elsewhere})
+    return Result("keys", {"keys": rows + elsewhere}, tuple(notes))
 
 
 def arguments_key_remove(parser: argparse.ArgumentParser) -> None:
@@ -125,11 +136,13 @@ def arguments_key_remove(parser: argparse.ArgumentParser) -> None:
 
 def key_remove(app: App, name: str, *, force: bool) -> Result:
     """Forget a key. Raises ConflictError while profiles use it, unless `force`."""
+    from tray.commands._shared import key_users
+
     key_name = _key_name(app, name)
-    users = [row["used_by"] for row in key_list(app).data["keys"] if row["name"] == key_name]
-    if users and users[0] and not force:
+    users = key_users(app)[0].get(f"keyring:{key_name}", [])
+    if users and not force:
         raise ConflictError(
-            f"The key {key_name!r} is used by {', '.join(users[0])}",
+            f"The key {key_name!r} is used by {', '.join(users)}",
             "Give them another key first, or say --force.",
         )
     app.secrets.delete(key_name)
@@ -167,8 +180,14 @@ def _add_stdin(parser: argparse.ArgumentParser) -> None:
 
 def _key_name(app: App, name: str) -> str:
     """The stored key that a profile's or a key's name means."""
+    from profiles.sealing import KEPT_PREFIX
     from profiles.secrets import check_name
 
+    if name.startswith(KEPT_PREFIX):
+        raise ConflictError(
+            f"Keys that begin with {KEPT_PREFIX!r} are values of yours, kept until `pkcc-tray off`",
+            "Choose another name.",
+        )
     try:
         reference = app.store.rendered(name).key_ref
     except (NotFoundError, UsageError):
@@ -184,8 +203,11 @@ def _key_name(app: App, name: str) -> str:
 
 def _read_key(app: App, *, stdin: bool, what: str) -> Secret:
     from profiles.secrets import check_secret
-    from tray.prompts import ask_hidden, read_piped_secret
+    from tray.prompts import ask_secret, read_piped_secret
 
     if stdin or not app.interactive:
         return check_secret(read_piped_secret(), "The key on standard input")
-    return check_secret(ask_hidden(what + " (hidden)"), "The key")
+    secret = ask_secret(what + " (hidden)", "The key")
+    if secret is None:
+        raise UsageError("No key was given", "Nothing was changed.")
+    return secret

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.names import check_name, printable
-from tray.commands._shared import add_name, describe_rendered, key_state, put_in_force, written_by
+from tray.commands._shared import (
+    add_name,
+    describe_rendered,
+    key_state,
+    key_users,
+    put_in_force,
+    written_by,
+)
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -66,12 +74,11 @@ def edit(app: App, name: str) -> Result:
     text = app.store.text_of(name)
     handle, path = tempfile.mkstemp(prefix=f"{name}.", suffix=".json")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
         while True:
             _run_editor(app, path)
-            with open(path, encoding="utf-8", errors="replace") as file:
-                edited = file.read()
+            edited = _text_of(path)
             if edited == text and _is_valid(app, name):
                 return Result("edit", {"name": name, "changed": False, "applied": False})
             try:
@@ -80,13 +87,22 @@ def edit(app: App, name: str) -> Result:
             except PkccError as error:
                 if not app.interactive:
                     raise
-                say(f"{error.title}")
+                say(f"  {error.title}")
                 if not confirm("Edit again?", default=True):
                     raise ConflictError("The edit was dropped", "The profile is as it was.") from None
     finally:
-        os.unlink(path)
+        with suppress(FileNotFoundError):  # an editor may have taken it away
+            os.unlink(path)
     applied, notes = put_in_force(app, name)
     return Result("edit", {"name": name, "changed": True, **applied}, notes)
+
+
+def _text_of(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace", newline="") as file:
+            return file.read()
+    except OSError:
+        raise PkccError("The editor left no file behind", "The profile is as it was.") from None
 
 
 def _is_valid(app: App, name: str) -> bool:
@@ -138,7 +154,7 @@ def set_(app: App, name: str, field: str, value: str | None, *, unset: bool) -> 
     try:
         changed = parse_profile(data)
     except FieldError as error:
-        raise UsageError(error.text(), "Nothing was changed. `pkcc-tray show` lists the fields.") from None
+        raise UsageError(error.text(), "Nothing was changed. `pkcc-tray schema` lists the fields.") from None
     app.store.save(changed, replace=True)
     applied, notes = put_in_force(app, name)
     return Result("set", {"name": name, "field": field, **applied}, notes)
@@ -185,7 +201,17 @@ def arguments_rename(parser: argparse.ArgumentParser) -> None:
 
 
 def rename(app: App, old: str, new: str) -> Result:
-    """Give a profile another name; settings that call it by the old one are written again."""
+    """Give a profile another name; settings that call it by the old one are written again.
+
+    Raises ConflictError for the active profile while its settings are changed outside.
+    """
+    reading = app.switcher.read()
+    if reading.state.current.active == old and (reading.changes or reading.problem):
+        # The settings and what is remembered of them would go on calling it by a name that is gone.
+        raise ConflictError(
+            f"{old!r} is active, and the settings were changed outside",
+            "Run `pkcc-tray restore` or `pkcc-tray adopt` first.",
+        )
     app.store.rename(old, new)
     applied, notes = put_in_force(app, new, was_active=old)
     return Result("rename", {"old": old, "new": new, **applied}, notes)
@@ -214,27 +240,22 @@ def arguments_remove(parser: argparse.ArgumentParser) -> None:
 def remove(app: App, name: str, *, with_key: bool) -> Result:
     """Remove a profile. Raises ConflictError for the active one: settings would point at nothing."""
     check_name(name)
-    if app.switcher.read().state.current.active == name:
+    active = app.switcher.read().state.current.active
+    if active is not None and active.lower() == name.lower():  # on some systems one file
         raise ConflictError(
             f"{name!r} is the active profile", "Run `pkcc-tray off`, or switch to another one, first."
         )
-    reference = _reference_of(app, name)
+    users, broken = key_users(app)
     app.store.remove(name)
     notes: list[str] = []
-    key_removed = False
-    if reference.startswith("keyring:"):
+    removed: list[str] = []
+    for reference, of in users.items():
         key_name = reference.removeprefix("keyring:")
-        others = [other for other in app.store.names() if _reference_of(app, other) == reference]
-        if with_key and not others and app.secrets.where(key_name):
+        if of != [name] or key_name == reference or app.secrets.where(key_name) is None:
+            continue
+        if with_key and not broken:
             app.secrets.delete(key_name)
-            key_removed = True
-        elif not others and app.secrets.where(key_name):
+            removed.append(key_name)
+        else:
             notes.append(f"its key {key_name!r} is kept: `pkcc-tray key remove {key_name}` forgets it")
-    return Result("remove", {"name": name, "key_removed": key_removed}, tuple(notes))
-
-
-def _reference_of(app: App, name: str) -> str:
-    try:
-        return app.store.rendered(name).key_ref
-    except PkccError:
-        return ""  # a broken profile can be removed all the same
+    return Result("remove", {"name": name, "keys_removed": removed}, tuple(notes))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.names import check_name
-from tray.commands._shared import complete_profiles, describe_rendered
+from tray.commands._shared import complete_profiles, describe_rendered, store_all
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -50,11 +50,7 @@ def import_(app: App, file: str | None, name: str | None, *, replace: bool, dry_
     _check_names(app, made.profiles, replace=replace)
     if not dry_run:
         _store(app, made, replace=replace)
-    from profiles.rendering import render
-
-    rows = [
-        describe_rendered(render(profile, {} if _names_file(profile) else None)) for profile in made.profiles
-    ]
+    rows = [describe_rendered(_render(profile)) for profile in made.profiles]
     missing = [] if dry_run else _missing_keys(app, made)
     notes = [*made.notes, *(f"no key {key!r} here yet: `pkcc-tray key set {key}`" for key in missing)]
     data_out = {"file": path, "profiles": rows, "keys_stored": sorted(made.secrets), "dry_run": dry_run}
@@ -68,8 +64,12 @@ class _Made:
         self.notes = notes
 
 
-def _names_file(profile: Any) -> bool:
-    return profile.route.kind == "config" and profile.route.path is not None
+def _render(profile: Any) -> Any:
+    """What the profile writes, but for the content of a config file that may lie on another machine."""
+    from profiles.rendering import render
+
+    names_file = profile.route.kind == "config" and profile.route.path is not None
+    return render(profile, {} if names_file else None)
 
 
 def _from_settings(app: App, data: bytes, path: str, name: str | None) -> _Made:
@@ -137,7 +137,7 @@ def _from_bundle(content: dict[str, Any], path: str, name: str | None) -> _Made:
         where = f"{path}: profile {number + 1}"
         if str(entry.get("api_key", "")).startswith("cmd:"):
             entry["api_key"] = f"keyring:{entry.get('name')}"
-            notes.append(f"{entry.get('name')}: its key came from a command, which an import never keeps")
+            notes.append(f"profile {number + 1}: its key came from a command, which an import never keeps")
         try:
             profile = parse_profile(entry)
         except FieldError as error:
@@ -150,20 +150,33 @@ def _from_bundle(content: dict[str, Any], path: str, name: str | None) -> _Made:
                 f"{where}: extra_env.{loaders[0]} makes programs load code, which an import never sets",
                 "Take it out of the bundle; set it by hand with `pkcc-tray set` if you do want it.",
             )
+        references = _render(profile).references()
+        if any(reference.startswith("cmd:") for reference in references):
+            raise PkccError(
+                f"{where}: a header, a variable or its config names a command, which an import never keeps",
+                "Take it out of the bundle; set it by hand with `pkcc-tray set` if you do want it.",
+            )
+        notes += [
+            f"{profile.name} takes a secret from {reference}: check that it should"
+            for reference in dict.fromkeys([profile.api_key, *references])
+            if not reference.startswith("keyring:")
+        ]
         profiles.append(profile)
     return _Made(profiles, {}, notes)
 
 
 def _check_names(app: App, profiles: list[Any], *, replace: bool) -> None:
-    taken = {known.lower() for known in app.store.names()}
+    names = app.store.names()
+    taken = {known.lower() for known in names}
     seen: set[str] = set()
     for profile in profiles:
-        if profile.name.lower() in seen or (profile.name.lower() in taken and not replace):
+        name, replaced = profile.name.lower(), replace and profile.name in names
+        if name in seen or (name in taken and not replaced):
             raise ConflictError(
                 f"There is a profile {profile.name!r} already",
                 "Nothing was imported. Use --name, or --replace.",
             )
-        seen.add(profile.name.lower())
+        seen.add(name)
 
 
 def _store(app: App, made: _Made, *, replace: bool) -> None:
@@ -176,10 +189,8 @@ def _store(app: App, made: _Made, *, replace: bool) -> None:
                 f"There is another key {key_name!r} already",
                 "Nothing was imported. Use --name, or --replace.",
             )
-    for key_name, text in made.secrets.items():
-        app.secrets.put(key_name, Secret(text))
-    for profile in made.profiles:
-        app.store.save(profile, replace=replace)
+    secrets = {key_name: Secret(text) for key_name, text in made.secrets.items()}
+    store_all(app, made.profiles, secrets, replace=replace)
 
 
 def _missing_keys(app: App, made: _Made) -> list[str]:
@@ -200,16 +211,21 @@ def arguments_export(parser: argparse.ArgumentParser) -> None:
 
 def export(app: App, names: list[str], output: str | None) -> Result:
     """A bundle of profiles for another machine. It names keys and never holds one."""
-    chosen = names or app.store.names()
+    chosen = list(dict.fromkeys(names)) or app.store.names()
     profiles = [json.loads(_encoded(app, name)) for name in chosen]
+    notes = []
+    for profile in profiles:
+        if profile["api_key"].startswith("cmd:"):  # its arguments may hold anything, and no import keeps it
+            profile["api_key"] = f"keyring:{profile['name']}"
+            notes.append(f"{profile['name']}: its key comes from a command, which is left out")
     bundle = json.dumps({_BUNDLE: _BUNDLE_VERSION, "profiles": profiles}, indent=2, ensure_ascii=False) + "\n"
     if output is None:
-        return Result("exported", json.loads(bundle), raw=bundle)
+        return Result("exported", json.loads(bundle), tuple(notes), raw=bundle)
     from profiles.files import write_private
 
     path = os.path.abspath(os.path.expanduser(output))
     write_private(path, bundle.encode())
-    return Result("exported", {"file": path, "profiles": chosen})
+    return Result("exported", {"file": path, "profiles": chosen}, tuple(notes))
 
 
 def _encoded(app: App, name: str) -> bytes:

@@ -1,0 +1,234 @@
+"""What a person reads when switching, looking and going back; and that it is true."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from user_home import KEY, SETTINGS, UserHome
+
+VERTEX = (
+    "--dialect",
+    "vertex",
+    "--virtual-key",
+    "vk-1",
+    "--model",
+    "claude-sonnet-4-5@20250929",
+)
+
+
+@pytest.fixture
+def home(home: UserHome) -> UserHome:
+    home.add("work", "--provider", "@anthropic-prod", "--metadata", "team=a", "--label", "Work")
+    home.add("cloud", *VERTEX)
+    return home
+
+
+@contextmanager
+def session(home: UserHome, directory: str = "/src/app") -> Iterator[int]:
+    """A running Claude Code session, as its own files tell of it."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        sessions = home.claude / "sessions"
+        sessions.mkdir(exist_ok=True)
+        (sessions / f"{process.pid}.json").write_text(
+            json.dumps({"pid": process.pid, "cwd": directory, "version": "2.1.197", "startedAt": 1})
+        )
+        yield process.pid
+        process.kill()
+    (sessions / f"{process.pid}.json").unlink()
+
+
+def test_the_main_job_reads_as_it_happens(home: UserHome) -> None:
+    path = home.settings
+    assert home.ok("switch", "work").out == f"work is active: {path}\nNew Claude Code sessions use it.\n"
+    assert home.ok("switch", "work").out == f"work is active already; {path} was right.\n"
+    assert home.ok("switch", "cloud").out.startswith(f"cloud is active: {path}\n")
+    assert home.ok("undo").out == "Undone: work is active again.\nNew Claude Code sessions use it.\n"
+    assert home.ok("off").out == f"Off: {path} is as it was before.\n"
+    assert path.read_bytes() == SETTINGS
+    assert home.ok("off").out == "No profile was active.\n"
+    lines = [line.split(None, 2)[2] for line in home.ok("history").out.splitlines()]
+    assert lines == ["off     work → off", "switch  off → work"]
+
+
+def test_nothing_done_is_said_so(home: UserHome) -> None:
+    assert home.ok("history").out == "Nothing was done yet that could be undone.\n"
+    assert home.ok("sessions").out == "No Claude Code session is running.\n"
+    assert home.ok("tidy").out == "There was nothing to tidy.\n"
+    assert home.run("undo").err == (
+        "Error: There is nothing to undo\n  `pkcc-tray history` shows what was done.\n"
+    )
+    assert home.run("undo").code == 3
+    assert home.run("restore").code == 4
+    assert home.run("diff").err == (
+        "Error: No profile is active, so there is nothing to compare with\n"
+        "  `pkcc-tray diff NAME` shows what a switch would change.\n"
+    )
+
+
+def test_a_dry_run_shows_every_change_masked_and_makes_none(home: UserHome) -> None:
+    ran = home.ok("switch", "cloud", "--dry-run")
+    assert (
+        ran.out.splitlines()
+        == [
+            "+ header.x-portkey-api-key = ••••••••",
+            "+ header.x-portkey-provider = vertex-ai",
+            "+ header.x-portkey-virtual-key = vk-1",
+            "+ env.ANTHROPIC_VERTEX_BASE_URL = https://api.portkey.ai/v1",
+            "+ env.ANTHROPIC_VERTEX_PROJECT_ID = portkey",
+            "+ env.ANTHROPIC_MODEL = claude-sonnet-4-5@20250929",
+            "+ env.CLAUDE_CODE_SKIP_VERTEX_AUTH = 1",
+            "+ env.CLAUDE_CODE_USE_VERTEX = 1",
+            f"8 change(s) in {home.settings}; nothing was written (--dry-run).",
+        ]
+        or sorted(ran.out.splitlines()) == []
+    )
+    assert home.settings.read_bytes() == SETTINGS
+    assert home.ok("diff", "cloud").out.splitlines() == ran.out.splitlines()[:-1]
+    home.ok("switch", "cloud")
+    assert home.ok("diff", "cloud").out == "A switch to cloud would change nothing.\n"
+    assert home.ok("diff").out == "Nothing was changed outside.\n"
+    written = home.settings.read_bytes()
+    assert "- header.x-portkey-api-key = ••••••••" in home.ok("off", "--dry-run").out
+    assert "nothing was written" in home.ok("restore", "--dry-run").out
+    assert home.settings.read_bytes() == written
+
+
+def test_status_tells_who_decides_each_value(home: UserHome) -> None:
+    home.ok("switch", "work")
+    local = home.root / ".claude" / "settings.local.json"
+    local.write_text('{"env": {"ANTHROPIC_MODEL": "opus-x"}}')
+    home.environ["CLAUDE_CODE_SUBAGENT_MODEL"] = "from-the-shell"
+    out = home.ok("status").out
+    assert out.startswith(
+        f"profile   work: @anthropic-prod\nstate     active, as it was written\n"
+        f"settings  {home.settings}\nsessions  0 running\n\nA new session in {home.root} would use:\n"
+    )
+    rows = {line.split()[0]: line.split()[1:] for line in out.splitlines() if line.startswith("  ")}
+    assert rows["env.ANTHROPIC_MODEL"] == ["local", "opus-x"]
+    assert rows["env.CLAUDE_CODE_SUBAGENT_MODEL"] == ["shell", "from-the-shell"]
+    assert rows["env.ANTHROPIC_BASE_URL"] == ["user", "https://api.portkey.ai"]
+    assert rows["model"] == ["user", "sonnet"]
+
+
+def test_status_names_the_change_that_steals_keys(home: UserHome) -> None:
+    home.ok("switch", "work")
+    home.edit_settings("https://api.portkey.ai", "https://evil.example")
+    out = home.ok("status").out
+    assert "state     changed outside" in out
+    assert (
+        "  changed: env.ANTHROPIC_BASE_URL: https://api.portkey.ai → https://evil.example"
+        "  <- this decides where your key goes"
+    ) in out.splitlines()
+    assert "`pkcc-tray restore` writes the profile again, `pkcc-tray adopt` takes the changes into it." in out
+    assert home.ok("diff").out == (
+        "- env.ANTHROPIC_BASE_URL = https://api.portkey.ai\n+ env.ANTHROPIC_BASE_URL = https://evil.example\n"
+    )
+    assert home.ok("restore").out.splitlines()[:2] == [
+        f"work is active: {home.settings}",
+        "1 value(s) changed outside were replaced; `pkcc-tray undo` brings them back.",
+    ]
+    undone = home.ok("undo")
+    assert "evil.example" in home.settings.read_text()
+    assert undone.err == (
+        "Note: the settings now differ from the profile again, as they did before: see `pkcc-tray status`\n"
+    )
+
+
+def test_status_says_what_became_of_a_file_that_is_gone_or_broken(home: UserHome) -> None:
+    home.ok("switch", "work")
+    home.settings.unlink()
+    out = home.ok("status").out
+    assert "state     the settings file is gone" in out
+    assert "`pkcc-tray restore` writes the profile again, `pkcc-tray off` leaves it so." in out
+    assert home.run("adopt").code == 4
+    home.settings.write_text("{\n  oops")
+    ran = home.ok("status")
+    assert "state     the settings file cannot be read" in ran.out
+    assert f"Note: {home.settings} line 2, column 3: " in ran.err
+
+
+def test_settings_switched_by_hand_are_followed(home: UserHome) -> None:
+    home.ok("switch", "cloud")
+    of_cloud = home.settings.read_bytes()
+    home.ok("switch", "work")
+    home.settings.write_bytes(of_cloud)
+    hint = "These are the settings of 'cloud': `pkcc-tray switch cloud` makes it the active one."
+    assert hint in home.ok("status").out
+    assert home.ok("switch", "cloud").out.startswith("cloud is active already")
+    assert home.ok("status").out.startswith("profile   cloud: vertex · vk-1\nstate     active, as it was")
+
+
+def test_running_sessions_are_told_of_with_what_they_keep(home: UserHome) -> None:
+    with session(home) as pid:
+        home.ok("switch", "cloud")
+        ran = home.ok("switch", "work")
+        blanks = json.loads(home.ok("status", "--json").out)["data"]["blanks"]
+        assert blanks > 0
+        assert ran.out.splitlines() == [
+            f"work is active: {home.settings}",
+            "1 running session(s) follow within about 2 seconds:",
+            f"  /src/app (pid {pid})",
+            "They keep the model they were started with: restart them to change it.",
+            f"{blanks} value(s) stay blank for their sake; `pkcc-tray tidy` takes them out later.",
+        ]
+        row = home.ok("sessions").out.split()
+        assert row[:3] == [str(pid), "2.1.197", "/src/app"]
+        assert "@anthropic-prod" in row
+        refused = home.run("tidy")
+        assert refused.code == 4
+        assert refused.err.startswith("Error: 1 Claude Code session(s) still need the blank values\n")
+    assert f"{blanks} blank value(s) are no longer needed: `pkcc-tray tidy`." in home.ok("status").out
+    assert home.ok("tidy").out.startswith("The blanks are gone.\n")
+    assert "" not in {
+        value
+        for name, value in home.env().items()
+        if name not in ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY")
+    }
+
+
+def test_two_switches_at_once_leave_one_of_them_whole(home: UserHome) -> None:
+    # Torn or mixed settings would send one profile's key along the other one's route.
+    argv = [sys.executable, "-m", "tray", "switch"]
+    runs = [
+        subprocess.Popen([*argv, name], env=home.environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for name in ("work", "cloud") * 4
+    ]
+    for run in runs:
+        out, _ = run.communicate(timeout=60)
+        assert run.returncode == 0, out
+    status = home.ok("status", "--json").json()["data"]
+    assert (status["condition"], status["active"] in ("work", "cloud")) == ("active", True)
+    assert ("CLAUDE_CODE_USE_VERTEX" in home.env()) is (status["active"] == "cloud")
+    home.ok("off")
+    assert home.settings.read_bytes() == SETTINGS
+
+
+def test_the_key_that_settings_name_is_handed_out_by_that_very_command(home: UserHome) -> None:
+    home.ok("switch", "work")
+    helper = json.loads(home.settings.read_bytes())["apiKeyHelper"]
+    environ = {name: home.environ[name] for name in ("HOME", "PATH")}  # as a session has it, elsewhere
+    done = subprocess.run(helper, shell=True, env=environ, cwd="/", capture_output=True, check=False)
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, KEY + "\n", b"")
+
+
+def test_list_marks_the_active_profile_and_tells_what_breaks_another(home: UserHome) -> None:
+    home.ok("switch", "work")
+    (home.profiles / "bad.json").write_text('{"name": "bad"}')
+    lines = home.ok("list").out.splitlines()
+    assert lines[1].split() == ["cloud", "vertex", "·", "vk-1"]
+    assert lines[2].split() == ["*", "work", "@anthropic-prod", "Work"]
+    assert lines[0].split(None, 2)[:2] == ["bad", "broken:"]
+    assert "route: is missing" in lines[0]
+
+
+def test_a_state_directory_is_private(home: UserHome) -> None:
+    home.ok("switch", "work")
+    for path in home.root.rglob("*"):
+        if home.claude not in (path, *path.parents):
+            assert os.stat(path).st_mode & 0o077 == 0 or path.name in (".config", ".local", "share", "state")

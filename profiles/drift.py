@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Whoever changes one of these decides where the key goes.
 _KEY_THIEVES = {
     HELPER_KEY,
+    "header.x-portkey-custom-host",
     "env.ANTHROPIC_BASE_URL",
     "env.ANTHROPIC_VERTEX_BASE_URL",
     "env.ANTHROPIC_BEDROCK_BASE_URL",
@@ -66,8 +67,13 @@ def is_owned(slot: str) -> bool:
 
 def _change(slot: str, kind: Kind, template: str, value: str) -> Change:
     return Change(
-        slot, kind, mask(template), mask_value(slot, value), slot in _KEY_THIEVES and kind != "removed"
+        slot, kind, mask(template), mask_value(slot, value), _decides_where_the_key_goes(slot, kind)
     )
+
+
+def _decides_where_the_key_goes(slot: str, kind: Kind) -> bool:
+    # Without a base URL the client talks to Anthropic, and would send it the helper's key.
+    return slot in _KEY_THIEVES and not (slot == HELPER_KEY and kind == "removed")
 
 
 def mask_value(slot: str, value: str) -> str:

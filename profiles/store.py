@@ -13,9 +13,9 @@ from contextlib import contextmanager, suppress
 from profiles import __version__
 from profiles.digests import digest
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
-from profiles.files import read_bytes, write_private, writing_failed
+from profiles.files import os_reason, read_bytes, write_private, writing_failed
 from profiles.locks import locked
-from profiles.names import check_name, named
+from profiles.names import check_name, named, printable
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import Rendered, from_plain, to_plain
 
@@ -50,7 +50,7 @@ class ProfileStore:
             return []
         except OSError as error:
             raise PkccError(
-                f"{self._dir} cannot be read: {error.strerror}", "Make it readable for your user."
+                f"{self._dir} cannot be read: {os_reason(error)}", "Make it readable for your user."
             ) from None
         found = []
         for entry in entries:
@@ -153,7 +153,7 @@ class ProfileStore:
 
         path = self.path_of(name)
         try:
-            profile = parse_profile(parse_json(path, data))
+            profile = parse_profile(parse_json(path, data, unique_keys=True))
         except FieldError as error:
             raise PkccError(
                 f"{path}: {error.text()}", f"Mend it with `pkcc-tray edit {name}`; nothing was changed."
@@ -255,10 +255,15 @@ def _parse_config(path: str, data: bytes) -> dict[str, Any]:
         raise PkccError(f"{path}: {error}", f"See all of it with `pkcc-tray config check {path}`.") from None
 
 
-def parse_json(path: str, data: bytes) -> object:
-    """What JSON bytes hold; `path` names them in the error. Raises PkccError with line and column."""
+def parse_json(path: str, data: bytes, *, unique_keys: bool = False) -> object:
+    """What JSON bytes hold; `path` names them in the error. Raises PkccError with line and column.
+
+    With `unique_keys` a key that stands twice is refused: the one that loses would go unchecked.
+    """
     try:
-        return json.loads(data)
+        return json.loads(data, object_pairs_hook=_unique if unique_keys else None)
+    except _TwiceError as error:
+        raise PkccError(f"{path}: {error.args[0]!r} stands there twice", "Take one of them out.") from None
     except UnicodeDecodeError:
         raise PkccError(f"{path}: not UTF-8 text", "Save it as UTF-8.") from None
     except json.JSONDecodeError as error:
@@ -267,6 +272,18 @@ def parse_json(path: str, data: bytes) -> object:
         ) from None
     except (RecursionError, ValueError):
         raise PkccError(f"{path} is nested too deeply, or holds a number too long", "Mend it.") from None
+
+
+class _TwiceError(Exception):
+    pass
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _TwiceError(printable(next(key for key in keys if keys.count(key) > 1)))
+    return found
 
 
 def no_such_profile(name: str, names: list[str]) -> NotFoundError:

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
         def delete(self, name: str) -> None: ...  # noqa: D102
 
 
-_PIECE = 640  # characters, at most 1,280 UTF-16 units: what the smallest backend holds (facts)
 _TRIES = 50  # how often the file may change under us before we give up
 
 
@@ -78,6 +77,7 @@ class Switcher:
         self._environ = environ
         self._clock = clock
         self._files = states.state_files(locations)
+        self.lost: list[str] = []  # references of displaced secrets that could not be put back
 
     # What a user does --------------------------------------------------------------------------------
 
@@ -363,21 +363,30 @@ class Switcher:
         displaced = {}
         for slot, template in memory.displaced.items():
             goes_back = rendered is None or (slot.startswith("env.") and slot[4:] not in OWNED_ENV)
-            if goes_back:
-                template = unseal(template, self._reveal)
-            displaced[slot] = template
+            displaced[slot] = unseal(template, self._reveal_if_kept) if goes_back else template
         return memory._replace(displaced=displaced)
+
+    def _reveal_if_kept(self, reference: str) -> str:
+        """The secret, or nothing for one that is gone: the rest of what the user had still goes back."""
+        try:
+            return self._reveal(reference)
+        except NotFoundError:
+            self.lost.append(reference)
+            return ""
 
     def _seal(
         self, settings: Settings, plan: EditPlan, state: State, unsealed: Memory
     ) -> tuple[Memory, dict[str, str]]:
         """The plan's memory without a secret, and each secret's spelling in the file → its reference."""
         kept: dict[str, str] = {}
-        for slot in plan.changed:
+        # A value that already says what the profile writes is displaced without being changed.
+        displaced_now = [
+            slot for slot, raw in plan.memory.displaced.items() if raw != unsealed.displaced.get(slot)
+        ]
+        for slot in dict.fromkeys([*plan.changed, *displaced_now]):
             member = settings.member(slot)
             for part in storable_parts(slot, settings.raw(member)) if member is not None else []:
-                for piece in _storable(part):
-                    kept.setdefault(piece, self._reference_for(piece, state))
+                kept.setdefault(part, self._reference_for(part, state))
         known = state.current.memory.displaced
         displaced = {
             slot: known[slot] if raw == unsealed.displaced.get(slot) else seal(raw, kept)
@@ -450,13 +459,6 @@ class Switcher:
 
 def _is_kept(reference: str) -> bool:
     return reference.startswith(f"keyring:{KEPT_PREFIX}")
-
-
-def _storable(part: str) -> list[str]:
-    """A secret text in equal pieces that every backend can hold: an inline config may be long."""
-    count = -(-len(part) // _PIECE)
-    size = -(-len(part) // count)
-    return [part[start : start + size] for start in range(0, len(part), size)]
 
 
 def _inverse(settings: Settings, plan: EditPlan) -> list[Splice]:

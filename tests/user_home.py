@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -83,10 +84,10 @@ class UserHome:
         assert ran.code == 0, ran
         return ran
 
-    def spawn(self, *argv: str, stdin: str = "", **options: Any) -> Ran:
-        """Run a command in a process of its own."""
+    def spawn(self, *argv: str, stdin: str = "", prefix: Sequence[str] = (), **options: Any) -> Ran:
+        """Run a command in a process of its own, by way of the program that `prefix` names."""
         done = subprocess.run(
-            [sys.executable, "-m", "tray", *argv],
+            [*prefix, sys.executable, "-m", "tray", *argv],
             **{
                 "env": self.environ,
                 "cwd": self.root,

@@ -118,5 +118,6 @@ def _ended() -> UsageError:
 
 def _accept_any_bytes() -> None:
     # Bytes that are no text become a character that every check refuses, instead of a traceback.
-    if hasattr(sys.stdin, "reconfigure"):
+    # (Once: after the first reading a stream refuses.)
+    if hasattr(sys.stdin, "reconfigure") and sys.stdin.errors != "replace":
         sys.stdin.reconfigure(errors="replace")

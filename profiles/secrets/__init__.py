@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from profiles.errors import ConflictError, NotFoundError, SecretUnavailableError, UsageError
 from profiles.records import TYPE_CHECKING
@@ -17,8 +17,7 @@ from profiles.secrets.index import BACKENDS, Index, read_index, same_name, write
 from profiles.secrets.references import Reference, parse_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Literal
 
     from profiles.secret_text import Secret
@@ -170,7 +169,8 @@ class SecretStore:
         try:
             return name, None if self._backend("keyring").get(name) is None else "keyring"
         except SecretUnavailableError:
-            if not index.intact:  # the keyring may well hold it: "no such key" would be a guess
+            # It may well hold the key: "no such key" would be a guess, unless the user wants no keyring.
+            if not index.intact and self._environ.get("PKCC_SECRETS") != "vault":
                 raise
         return name, None
 
@@ -203,10 +203,14 @@ class SecretStore:
             self._backend("keyring").check_usable()
             self._probed_at = time.monotonic()
 
-    def _locked(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        from profiles.files import remove_temp_files
         from profiles.locks import locked
 
-        return locked(f"{self._index_path}.lock")
+        with locked(f"{self._index_path}.lock"):
+            remove_temp_files(self._index_path)  # what a killed run left
+            yield
 
 
 def _store(backend: SecretBackend, name: str, secret: Secret) -> None:

@@ -84,9 +84,10 @@ class Vault:
 
     def set(self, name: str, secret: Secret) -> None:
         """Store a secret, atomically and durably. Raises SecretUnavailableError."""
-        from profiles.files import write_private
+        from profiles.files import remove_temp_files, write_private
 
         recipient = pyrage.x25519.Recipient.from_str(self._header()["recipient"])
+        remove_temp_files(self._path(name))  # what a killed run left; the store's lock is held
         write_private(self._path(name), pyrage.encrypt(secret.reveal().encode(), [recipient]))
 
     def delete(self, name: str) -> bool:

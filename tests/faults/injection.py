@@ -71,6 +71,7 @@ class Stage:
             if not path.is_symlink()
         }
         self._busy: list[str] = []
+        self._find_points()  # compiles
         self.points = self._find_points()
         if scenario.busy:
             rename = next(point for point in self.points if _REPLACES.search(point.line))
@@ -127,7 +128,8 @@ class Stage:
             **self.world().environ,
             "PATH": os.environ["PATH"],
             "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests'}",
-            "PYTHONDONTWRITEBYTECODE": "1",
+            # Compiled by the first run of this stage: whoever else compiles must not shift the ordinals.
+            "PYTHONPYCACHEPREFIX": str(self.root.parent / "compiled"),
             "PYTHONHASHSEED": "0",
         }
         if "-o" not in options:

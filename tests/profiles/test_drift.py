@@ -104,3 +104,11 @@ def test_what_a_file_says_can_be_shown_with_every_secret_masked() -> None:
     assert "s3cret" not in str(shown)
     assert shown["env.ANTHROPIC_MODEL"] == "m"
     assert shown["header.x-portkey-provider"] == "@a"
+
+
+def test_whatever_could_send_the_key_to_a_stranger_is_alarming() -> None:
+    """Without a base URL the client talks to Anthropic itself, and would hand the helper's key to it."""
+    without = {slot: value for slot, value in WRITTEN.items() if slot != "env.ANTHROPIC_BASE_URL"}
+    assert [(c.kind, c.alarming) for c in found(without)] == [("removed", True)]
+    hosted = found(WRITTEN | {"header.x-portkey-custom-host": "https://evil.example"})
+    assert [(c.kind, c.alarming) for c in hosted] == [("added", True)]

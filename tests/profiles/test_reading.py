@@ -183,6 +183,22 @@ def test_claudes_save_after_the_crash_does_not_confuse_recovery(
     assert world.bytes() == ORIGINAL.replace(b'"opus"', b'"haiku"')
 
 
+@pytest.mark.parametrize("action", ["switch", "off"])
+@pytest.mark.parametrize("at", ["before", "after"])
+def test_the_values_decide_though_nothing_of_the_users_was_displaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, action: str
+) -> None:
+    """With a wrong guess status would name a route that no session uses."""
+    world = World(tmp_path).furnish(original=b'{"model": "opus"}')
+    world.switch("home")
+    interrupted(world, monkeypatch, at, action)
+    world.settings.write_bytes((world.bytes() or b"").replace(b'"opus"', b'"haiku"'))
+    reached = {"switch": "work", "off": None}[action]
+    assert look(world).state.current.active == ("home" if at == "before" else reached)
+    world.switcher().off()
+    assert world.bytes() == b'{"model": "haiku"}'
+
+
 def test_claudes_save_after_a_crash_during_off_loses_no_key(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

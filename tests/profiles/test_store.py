@@ -342,6 +342,10 @@ RIGHT = {"name": "work", "route": {"kind": "provider", "provider": "@p"}, "api_k
         (b'{\n  "name": "work",\n  oops\n}', "line 3, column 3"),
         (b'{"name": "w\xff\xfe"}', "not UTF-8"),
         (b"\x80", "not UTF-8"),
+        (
+            b'{"api_key": "' + SECRET.encode() + b'", "api_key": "keyring:work"}',
+            "'api_key' stands there twice",
+        ),
         (b"[" * 200_000, "nested too deeply"),
         (b'{"a": ' * 200_000, "nested too deeply"),
         (b'{"schema_version": ' + b"9" * 5000 + b"}", "a number too long"),

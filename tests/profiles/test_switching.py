@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -654,6 +655,22 @@ def test_somebody_who_writes_another_profile_by_hand_is_followed(tmp_path: Path,
     assert world.bytes() == ORIGINAL
 
 
+def test_a_write_in_place_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mounted file cannot be replaced: the user is to know that a power cut could tear it."""
+
+    def busy(source: str, target: str) -> None:
+        if target == world.locations.settings_path:
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        real(source, target)
+
+    real = os.replace
+    monkeypatch.setattr(os, "replace", busy)
+    assert not world.switch("work").atomic
+    assert not world.switcher().undo().atomic
+    assert world.bytes() == ORIGINAL
+    assert world.leftovers() == []
+
+
 def test_a_link_stays_a_link_and_off_restores_its_target(world: World) -> None:
     target = world.root / "dotfiles" / "settings.json"
     target.parent.mkdir()
@@ -728,3 +745,28 @@ def test_two_processes_switching_at_once_corrupt_nothing(tmp_path: Path) -> None
     world.switcher().off()
     assert world.bytes() == ORIGINAL
     assert world.leftovers() == []
+
+
+def test_a_value_that_already_says_the_same_is_displaced_without_its_key_in_clear(tmp_path: Path) -> None:
+    """Import, then switch: the user's own token equals the profile's key, so nothing changes in the file."""
+    before = json.dumps({"env": {"ANTHROPIC_AUTH_TOKEN": KEY, "ANTHROPIC_MODEL": "mine"}}).encode()
+    world = World(tmp_path).furnish(before)
+    world.add({**HOME, "name": "same", "key_delivery": "settings", "key_in": "token"})
+    world.switcher().switch("same")
+    assert world.in_clear() == []
+    world.switcher().off()
+    assert world.settings.read_bytes() == before
+
+
+def test_off_puts_the_rest_back_when_a_displaced_secret_is_gone(world: World) -> None:
+    """A keyring that was wiped must not lock the user into a profile for good."""
+    switcher = world.switcher()
+    switcher.switch("work")
+    for name in world.kept():
+        world.secrets.delete(name)
+    switcher.off()
+    assert len(switcher.lost) == 2
+    env = world.env()
+    assert env["FOO"] == "1"
+    assert env["ANTHROPIC_API_KEY"] == ""
+    assert "X-Corp: é1" in env["ANTHROPIC_CUSTOM_HEADERS"]

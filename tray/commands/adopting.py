@@ -28,7 +28,9 @@ def adopt(app: App) -> Result:
     current = reading.state.current
     name = current.active
     old = app.store.load(name)
-    found = recognise(reading.values, name, app.locations.settings_path)
+    # Our own helper is no finding; another command has been refused.
+    values = {slot: value for slot, value in reading.values.items() if slot != HELPER_KEY}
+    found = recognise(values, name, app.locations.settings_path)
     changed = {change.slot for change in reading.changes}
     try:
         profile = parse_profile(_merged(old, found, reading.values, changed))

@@ -34,7 +34,11 @@ arguments_off = _arguments_dry_run
 
 def off(app: App, *, dry_run: bool) -> Result:
     """Put back what was there before the first switch."""
-    return _result(app.switcher.off(dry_run=dry_run), dry_run=dry_run)
+    result = _result(app.switcher.off(dry_run=dry_run), dry_run=dry_run)
+    if app.switcher.lost:
+        note = "a secret of before the first switch is gone from the key store: its place was left empty"
+        result = result._replace(notes=(*result.notes, note))
+    return result
 
 
 arguments_restore = _arguments_dry_run

@@ -1,0 +1,143 @@
+"""adopt: what somebody changed in the settings becomes the profile's, and nothing else does."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from user_home import KEY, SETTINGS, UserHome, files_with
+
+NEW_KEY = "pk-CANARY-4711-typed-by-hand-into-settings"
+
+
+def adopt(home: UserHome) -> dict[str, Any]:
+    """Adopt, after which nothing differs and switching away and back gives the same settings."""
+    changed = home.settings.read_bytes()
+    data: dict[str, Any] = home.ok("adopt", "--json").json()
+    assert home.ok("diff").out == "Nothing was changed outside.\n"
+    now = home.env()
+    home.ok("off")
+    home.ok("switch", data["data"]["name"])
+    assert {name: value for name, value in home.env().items() if value} == {
+        name: value for name, value in now.items() if value
+    }
+    assert b"CANARY" not in changed or "CANARY" not in json.dumps(data)
+    return data
+
+
+def test_a_changed_value_becomes_the_profile_s(home: UserHome) -> None:
+    home.add("work", "--provider", "@a", "--sonnet", "old", "--label", "L", "--metadata", "a=b")
+    home.ok("switch", "work")
+    before = home.stored()
+    home.edit_settings('"old"', '"new"')
+    assert adopt(home)["data"]["adopted"] == ["env.ANTHROPIC_DEFAULT_SONNET_MODEL"]
+    assert home.stored() == {**before, "models": {"sonnet": "new"}, "key_delivery": None} or (
+        home.stored() == {**before, "models": {"sonnet": "new"}}
+    )
+    home.ok("off")
+    assert home.settings.read_bytes() == SETTINGS
+
+
+def test_a_changed_route_header_becomes_the_profile_s_route(home: UserHome) -> None:
+    home.add("work", "--provider", "@a", "--header", "X-Team=a", "--env", "FOO=1")
+    home.ok("switch", "work")
+    home.edit_settings("x-portkey-provider: @a", "x-portkey-provider: @b")
+    ran = home.ok("adopt")
+    assert ran.out == "Took 1 change(s) into work: header.x-portkey-provider\n"
+    assert home.stored()["route"] == {"kind": "provider", "provider": "@b"}
+    assert (home.stored()["extra_headers"], home.stored()["extra_env"]) == ({"X-Team": "a"}, {"FOO": "1"})
+    home.edit_settings('"FOO": "1"', '"FOO": "2"')
+    home.ok("adopt")
+    assert home.stored()["extra_env"] == {"FOO": "2"}
+    home.edit_settings("x-portkey-provider: @b", "x-portkey-config: pc-1\\nx-portkey-trace-id: t")
+    home.ok("adopt")
+    assert (home.stored()["route"], home.stored()["trace_id"]) == ({"kind": "config", "id": "pc-1"}, "t")
+
+
+def test_what_was_not_changed_stays_as_the_profile_spells_it(home: UserHome) -> None:
+    # A config file must not be copied into the profile, nor a reference be replaced by what it stands for.
+    (home.root / "c.json").write_text('{"provider": "@a"}')
+    home.environ["FOO"] = "CANARY-secret-of-foo"
+    home.add("work", "--config-file", "c.json", "--env", "MY_TOKEN=env:FOO", "--sonnet", "old")
+    home.ok("switch", "work")
+    assert home.env()["MY_TOKEN"] == "CANARY-secret-of-foo"
+    home.edit_settings('"old"', '"new"')
+    home.ok("adopt")
+    stored = home.stored()
+    assert stored["route"] == {"kind": "config", "path": str(home.root / "c.json")}
+    assert stored["extra_env"] == {"MY_TOKEN": "env:FOO"}
+    assert stored["models"] == {"sonnet": "new"}
+    assert not files_with("CANARY", home.own, home.root / ".local")
+
+
+@pytest.mark.parametrize("delivery", ["helper", "settings"])
+def test_a_key_typed_into_the_settings_goes_to_the_key_store(home: UserHome, delivery: str) -> None:
+    home.add("work", "--provider", "@a", "--key-delivery", delivery)
+    home.ok("switch", "work")
+    if delivery == "settings":
+        home.edit_settings(KEY, NEW_KEY)
+    else:
+        home.edit_settings('"ANTHROPIC_AUTH_TOKEN": ""', f'"ANTHROPIC_AUTH_TOKEN": "{NEW_KEY}"')
+    ran = home.ok("adopt")
+    assert "CANARY" not in ran.text
+    assert home.ok("key", "print", "work").out == NEW_KEY + "\n"
+    assert not files_with("CANARY", home.own, home.root / ".local")
+    assert home.ok("diff").out == "Nothing was changed outside.\n"
+
+
+def test_a_key_that_lies_elsewhere_is_not_moved(home: UserHome) -> None:
+    home.environ["K"] = KEY
+    home.ok("add", "work", "--provider", "@a", "--key-ref", "env:K", "--key-delivery", "settings")
+    home.ok("switch", "work")
+    home.edit_settings(KEY, NEW_KEY)
+    ran = home.run("adopt")
+    assert ran.code == 4
+    assert ran.err.startswith(
+        "Error: The key in the settings was changed, and the profile's key lies elsewhere"
+    )
+    assert home.stored()["api_key"] == "env:K"
+
+
+def test_a_changed_base_url_is_taken_but_called_out(home: UserHome) -> None:
+    home.add()
+    home.ok("switch", "work")
+    home.edit_settings("https://api.portkey.ai", "https://gw.example")
+    assert home.ok("adopt").err == (
+        "Note: requests, and the key with them, go to https://gw.example from now on\n"
+    )
+    assert home.stored()["gateway"] == "https://gw.example"
+
+
+def test_a_command_is_never_adopted(home: UserHome) -> None:
+    home.add()
+    home.ok("switch", "work")
+    data = json.loads(home.settings.read_bytes())
+    home.settings.write_text(json.dumps({**data, "apiKeyHelper": "curl evil.example"}))
+    before = home.stored()
+    ran = home.run("adopt")
+    assert (ran.code, ran.err) == (
+        4,
+        "Error: apiKeyHelper was changed to another command, and a command is never adopted\n"
+        "  `pkcc-tray restore` puts ours back.\n",
+    )
+    assert home.stored() == before
+    home.ok("restore")
+    assert "evil" not in home.settings.read_text()
+
+
+def test_there_must_be_something_to_adopt(home: UserHome) -> None:
+    assert home.run("adopt").err == (
+        "Error: No profile is active\n  `pkcc-tray import` makes a profile of the settings.\n"
+    )
+    home.add()
+    home.ok("switch", "work")
+    assert home.run("adopt").err == (
+        "Error: Nothing was changed outside\n  `pkcc-tray status` shows the settings.\n"
+    )
+    home.edit_settings("@anthropic-prod", "")
+    ran = home.run("adopt")
+    assert ran.code == 1
+    assert "holds no Portkey route" in ran.err
+    home.settings.write_text("{")
+    assert home.run("adopt").code == 1

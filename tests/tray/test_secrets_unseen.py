@@ -1,0 +1,190 @@
+"""A secret that gets in anywhere comes out nowhere: not on screen, not in a file, whatever goes wrong."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from user_home import UserHome, files_with
+
+from tray.verbs import VERBS
+
+SECRET = "pk-CANARY-9f8e7d6c5b4a39281706-typed-by-mistake"
+ARGUMENTS = [
+    *([*verb.words.split(), SECRET] for verb in VERBS),
+    *([*verb.words.split(), "work", SECRET] for verb in VERBS),
+    *([*verb.words.split(), "work", "x", SECRET] for verb in VERBS),
+    *([*verb.words.split(), "work", f"--key={SECRET}"] for verb in VERBS),
+    [SECRET],
+    ["key", SECRET],
+    [f"--key={SECRET}"],
+    ["help", SECRET],
+    ["add", "x", "--provider", "@a", f"--key-stdin={SECRET}"],
+    ["add", "x", "--provider", "@a", "--key-stdin", SECRET],
+    ["add", "x", "--provider", "@a", f"--switch={SECRET}"],
+    ["add", "x", "--provider", "@a", "--key-ref", SECRET],
+    ["add", "x", "--provider", "@a", "--key-ref", f"keyring:{SECRET}/x"],
+    ["add", "x", "--provider", "@a", "--key-ref", f"env:{SECRET}"],
+    ["add", "x", "--provider", "@a", "--key-ref", f"cmd:{SECRET}"],
+    ["add", "x", "--provider", "@a", "--key-ref", f"op:{SECRET}"],
+    ["add", "x", "--provider", "@a", "--dialect", SECRET],
+    ["add", "x", "--provider", "@a", "--dialect", f"{SECRET} (choose from {SECRET})"],
+    ["add", "x", "--provider", "@a", "--key-delivery", SECRET],
+    ["add", "x", "--provider", "@a", "--header", f"Authorization=Bearer {SECRET}"],
+    ["add", "x", "--provider", "@a", "--header", f"X-Api-Key2-Secret={SECRET}"],
+    ["add", "x", "--provider", "@a", "--header", SECRET],
+    ["add", "x", "--provider", "@a", "--env", f"OPENAI_API_KEY={SECRET}"],
+    ["add", "x", "--provider", "@a", "--env", f"ANTHROPIC_AUTH_TOKEN={SECRET}"],
+    ["add", "x", "--provider", "@a", "--metadata", SECRET],
+    ["add", "x", "--provider", "@a", "--gateway", f"https://me:{SECRET}@gw.example"],
+    ["add", "x", "--provider", "@a", "--gateway", f"https://gw.example/?key={SECRET}"],
+    ["add", "x", "--provider", "@a", "--region", SECRET],
+    ["add", "x", "--config", json.dumps({"provider": "a", "api_key": SECRET})],
+    ["set", "work", "api_key", SECRET],
+    ["set", "work", SECRET, "x"],
+    ["set", "work", "extra_env.MY_TOKEN", SECRET],
+    ["set", "work", "extra_headers.X-Token", SECRET],
+    ["set", "work", "route", json.dumps({"kind": "config", "inline": {"provider": "a", "api_key": SECRET}})],
+    ["set", "work", "route", SECRET],
+    ["completion", SECRET],
+    ["key", "vault", "init", "--unlock", SECRET],
+]
+# A name is a name: what is asked to be called so is called so, and a path is a path.
+NAMED = {"add", "copy", "rename", "key", "export", "import", "config", "edit"}
+
+
+def is_named_so(argv: list[str]) -> bool:
+    """Whether the secret was given as a new name or a path, which messages do repeat."""
+    return argv[0] in NAMED and argv[-1] == SECRET and len(argv) <= 3 and argv != ["key", SECRET]
+
+
+@pytest.mark.parametrize("argv", [argv for argv in ARGUMENTS if not is_named_so(argv)], ids=" ".join)
+def test_a_key_typed_as_an_argument_is_neither_repeated_nor_kept(home: UserHome, argv: list[str]) -> None:
+    home.add("work")
+    if argv[0] == "demo":
+        argv = [*argv, "x"]
+    for extra in ([], ["--json"], ["--debug"]):
+        ran = home.run(*argv, *extra)
+        assert ran.code != 0
+        assert SECRET not in ran.text
+        assert "CANARY-9f8e" not in ran.text
+    assert not files_with("CANARY-9f8e", home.root)
+
+
+def test_a_secret_in_the_settings_is_masked_and_kept_safe(home: UserHome) -> None:
+    # The user's own values, of before the first switch, in every place that can hold one.
+    old = {
+        "ANTHROPIC_API_KEY": f"sk-{SECRET}",
+        "ANTHROPIC_AUTH_TOKEN": SECRET,
+        "AWS_BEARER_TOKEN_BEDROCK": SECRET,
+        "ANTHROPIC_BASE_URL": f"https://me:{SECRET}@proxy.example",
+        "ANTHROPIC_CUSTOM_HEADERS": f"Authorization: Bearer {SECRET}\nx-portkey-api-key: {SECRET}\n"
+        f'x-portkey-config: {{"provider": "openai", "api_key": "{SECRET}"}}\nx-portkey-provider: @a',
+    }
+    home.settings.write_text(json.dumps({"env": old}, indent=2))
+    before = home.settings.read_bytes()
+    home.ok("add", "work", "--provider", "@b")
+    home.ok("key", "set", "work", stdin="pk-of-work")
+    for argv in (
+        ["status"],
+        ["switch", "work", "--dry-run"],
+        ["diff", "work"],
+        ["switch", "work"],
+        ["status"],
+        ["off", "--dry-run"],
+        ["history"],
+        ["undo"],
+        ["switch", "work"],
+        ["key", "list"],
+        ["show", "work"],
+        ["sessions"],
+        ["export"],
+    ):
+        for extra in ([], ["--json"], ["--debug"]):
+            assert SECRET not in home.run(*argv, *extra).text
+    ours = [home.root / ".config", home.root / ".local"]
+    assert not files_with("CANARY", *ours)
+    home.ok("switch", "work")
+    home.ok("off")
+    assert home.settings.read_bytes() == before
+
+
+def test_a_secret_added_to_the_settings_is_masked_in_the_drift(home: UserHome) -> None:
+    home.add("work")
+    home.ok("switch", "work")
+    home.edit_settings('"ANTHROPIC_AUTH_TOKEN": ""', f'"ANTHROPIC_AUTH_TOKEN": "{SECRET}"')
+    home.edit_settings("x-portkey-provider:", f"x-portkey-api-key: {SECRET}\\nx-portkey-provider:")
+    for argv in (["status"], ["diff"], ["restore", "--dry-run"], ["list"], ["import"]):
+        for extra in ([], ["--json"], ["--debug"]):
+            assert SECRET not in home.run(*argv, *extra).text
+    home.ok("restore")
+    assert SECRET not in home.settings.read_text()
+    assert not files_with(SECRET, home.root / ".config", home.root / ".local")
+    home.ok("undo")
+    assert SECRET in home.settings.read_text()
+
+
+def test_a_secret_in_the_shell_or_another_file_is_masked(home: UserHome) -> None:
+    home.environ["ANTHROPIC_API_KEY"] = SECRET
+    home.environ["ANTHROPIC_AUTH_TOKEN"] = SECRET
+    home.environ["ANTHROPIC_CUSTOM_HEADERS"] = f"x-portkey-api-key: {SECRET}"
+    (home.claude / "settings.local.json").write_text(
+        json.dumps(
+            {"env": {"ANTHROPIC_CUSTOM_HEADERS": f"x-api-key: {SECRET}"}, "apiKeyHelper": f"echo {SECRET}"}
+        )
+    )
+    for extra in ([], ["--json"]):
+        ran = home.ok("status", *extra)
+        assert SECRET not in ran.text
+        assert "shell" in ran.text
+
+
+@pytest.mark.parametrize("where", ["profile", "config", "bundle", "editor"])
+def test_a_secret_in_a_file_of_the_user_s_is_not_repeated(home: UserHome, where: str) -> None:
+    home.add("work")
+    clear = {**home.stored(), "api_key": SECRET, SECRET[:20]: SECRET}
+    path = home.root / "file.json"
+    if where == "profile":
+        path = home.profiles / "work.json"
+    for text in (json.dumps(clear), f'{{"api_key": "{SECRET}', json.dumps({"pkcc_tray_bundle": 1, "profiles": [clear]}),
+                 json.dumps({"provider": "openai", "api_key": SECRET, "oops": SECRET}), f'{{"api_key": {SECRET}}}'):  # fmt: skip
+        path.write_text(text)
+        home.environ["EDITOR"] = f"cp {path}"
+        commands = {
+            "profile": [
+                ["list"],
+                ["show", "work"],
+                ["switch", "work"],
+                ["status"],
+                ["key", "list"],
+                ["export"],
+            ],
+            "config": [["config", "check", str(path)], ["import", str(path)]],
+            "bundle": [["import", str(path)], ["import", str(path), "--dry-run"]],
+            "editor": [["edit", "work"]],
+        }[where]
+        for argv in commands:
+            for extra in ([], ["--json"], ["--debug"]):
+                assert SECRET not in home.run(*argv, *extra).text
+    path.unlink()
+    assert not files_with(SECRET, home.root)
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_no_process_is_ever_started_with_a_key_in_its_arguments(home: UserHome, tmp_path: Path) -> None:
+    # Anybody on the machine may read the process list.
+    trace = tmp_path / "trace"
+    home.add("work", "--provider", "@a", "--key-delivery", "settings")
+    for argv, typed in ((["key", "rotate", "work"], SECRET), (["switch", "work"], "")):
+        subprocess.run(
+            ["strace", "-f", "-qq", "-s", "9999", "-v", "-e", "trace=execve", "-o", trace, sys.executable, "-m", "tray",
+             *argv],
+            env=home.environ, cwd=home.root, input=typed, encoding="utf-8", check=True, capture_output=True,
+        )  # fmt: skip
+        assert "execve" in trace.read_text()
+        assert "CANARY" not in trace.read_text()
+    assert SECRET in home.settings.read_text()

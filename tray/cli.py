@@ -35,12 +35,11 @@ def run(argv: Sequence[str]) -> int:
         _discard_output()  # the reader went away (`| head`): nothing to complain of
         return 0
     except Exception as error:  # noqa: BLE001 - the last resort: a person never gets a traceback unasked
-        if isinstance(error, OSError):
-            _discard_output()  # it may be the output that failed, such as a full disk under `> file`
+        if output_failed := isinstance(error, OSError):  # most likely: a full disk under `> file`
+            _discard_output()
         problem = output.unforeseen(error)
-        output.show_error(
-            problem, as_json=options.json, command=options.command, debug=options.debug, cause=error
-        )
+        as_json = options.json and not output_failed
+        output.show_error(problem, as_json=as_json, command=options.command, debug=options.debug, cause=error)
         return problem.exit_code
     return result.exit_code
 

@@ -271,6 +271,8 @@ def _imported(data: dict[str, Any]) -> list[str]:
         found.append(
             f"{len(data['keys_stored'])} key(s) {kept} into the key store: {', '.join(data['keys_stored'])}"
         )
+    if len(data["profiles"]) == 1 and not data["dry_run"]:
+        found.append(f"`pkcc-tray switch {data['profiles'][0]['name']}` makes it active.")
     return found
 
 

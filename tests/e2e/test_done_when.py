@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,8 @@ ORIGINAL = (
     b'\xef\xbb\xbf{ "permissions": {"allow":[ "Read" ]},\r\n\t"env": {"USER_OWN":"\\u00e9",'
     b' "ANTHROPIC_API_KEY" : "sk-ant-of-the-user" }, "big": 1e999 }'
 )
-HANG_LIMIT = 4.0  # seconds that a helper may take when the keyring does not answer: three, and its own start
+# Three seconds that the keyring may be silent, and a start on a busy machine; never three twice over.
+HANG_LIMIT = 5.0
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def test_a_keyring_out_of_order_is_told_and_harms_nothing(
     recorder: Recorder,
     claude_home: Path,
     service: SecretService,
-    out_of_order: Callable[[SecretService], contextmanager[None]],
+    out_of_order: Callable[[SecretService], AbstractContextManager[None]],
 ) -> None:
     """A client that hangs, or settings half switched, and no word of what to do."""
     user = User(claude_home, recorder, {"DBUS_SESSION_BUS_ADDRESS": service.address})

@@ -163,15 +163,17 @@ def test_what_the_shell_exported_at_the_switch_reaches_no_gateway(world: World, 
     assert_only_the_profiles(world, arrived, name, delivery, key)
 
 
+@pytest.mark.parametrize("delivery", DELIVERIES)
 @pytest.mark.parametrize("world", ["messages"], indirect=True)
-def test_keys_that_the_shell_exports_after_the_switch_reach_no_gateway(world: World) -> None:
-    """In messages with a helper: only there are both variables blank whatever the shell had at the switch."""
-    key = world.add("later", "helper", "--provider", "@anthropic-prod")
+def test_keys_that_the_shell_exports_after_the_switch_reach_no_gateway(world: World, delivery: str) -> None:
+    """In messages both variables are always written; elsewhere only what a switch saw can be shielded."""
+    name = f"later.{delivery}"
+    key = world.add(name, delivery, "--provider", "@anthropic-prod")
 
-    world.command.data("switch", "later")
+    world.command.data("switch", name)
     arrived = world.ping(SHELL_KEYS)
 
-    assert_only_the_profiles(world, arrived, "later", "helper", key)
+    assert_only_the_profiles(world, arrived, name, delivery, key)
 
 
 def assert_only_the_profiles(

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from user_home import KEY, SETTINGS, Ran, UserHome
+from user_home import KEY, SETTINGS, Ran, UserHome, missing
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def unprivileged(home: UserHome, *argv: str, **options: Any) -> Ran:
     prefix: tuple[str, ...] = ()
     if os.geteuid() == 0:
         if shutil.which("setpriv") is None:
-            pytest.skip("root is above file modes, and `setpriv` (util-linux) is not installed")
+            missing("setpriv (util-linux), by which root gives up its privileges,")
         prefix = ("setpriv", "--inh-caps=-all", "--bounding-set=-all", "--")
     return home.spawn(*argv, prefix=prefix, **options)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from importlib import import_module
 
 import pytest
@@ -209,24 +208,23 @@ def test_control_c_stops_with_the_shell_s_code(home: UserHome, monkeypatch: pyte
     assert home.run("list") == (130, "", "\nStopped.\n")
 
 
-def test_a_reader_that_goes_away_is_no_error(home: UserHome) -> None:
+SIZES = [("schema",), ("list", "--json"), ("--help",)]  # beyond a buffer, and within one
+
+
+@pytest.mark.parametrize("argv", SIZES, ids=" ".join)
+def test_a_reader_that_goes_away_is_no_error(home: UserHome, argv: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run(
-        [sys.executable, "-m", "tray", "schema"],
-        env=home.environ,
-        stdout=writing,
-        stderr=subprocess.PIPE,
-        check=False,
-    )
+    ran = home.spawn(*argv, capture_output=False, stdout=writing, stderr=subprocess.PIPE)
     os.close(writing)
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (ran.code, ran.err) == (0, "")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
-def test_output_that_cannot_be_written_is_told_and_fails(home: UserHome) -> None:
+@pytest.mark.parametrize("argv", SIZES, ids=" ".join)
+def test_output_that_cannot_be_written_is_told_and_fails(home: UserHome, argv: tuple[str, ...]) -> None:
     with open("/dev/full", "w") as full:
-        ran = home.spawn("schema", capture_output=False, stdout=full, stderr=subprocess.PIPE)
+        ran = home.spawn(*argv, capture_output=False, stdout=full, stderr=subprocess.PIPE)
     assert ran.code == 1
     assert ran.err.splitlines()[0] == "Error: The system refused something: no space left on device"
     assert len(ran.err.splitlines()) == 2

@@ -10,9 +10,7 @@ import sys
 
 import pytest
 from pseudo_terminal import terminal
-from user_home import UserHome
-
-BASH = shutil.which("bash")
+from user_home import UserHome, missing
 
 
 @pytest.fixture
@@ -31,6 +29,8 @@ def home(home: UserHome) -> UserHome:
 
 def need(shell: str) -> str:
     path = shutil.which(shell)
+    if path is None and shell == "bash":
+        missing(shell)
     if path is None:
         pytest.skip(f"{shell} is not installed")
     return path

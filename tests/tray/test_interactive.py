@@ -161,6 +161,25 @@ def test_a_vault_s_passphrase_is_asked_for_hidden(home: UserHome) -> None:
         assert "CANARY" not in term.screen
 
 
+def test_without_a_keyring_a_vault_is_made_on_the_person_s_word(home: UserHome) -> None:
+    # Over SSH or in a container there is none, and all that was answered must not be for nothing.
+    home.environ["PKCC_SECRETS"] = "auto"
+    home.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={home.root}/no-bus"
+    question = "Make an encrypted vault, and keep keys there? (y/N): "
+    with terminal(["key", "set", "work"], home.environ, home.root) as term:
+        term.expect("There is no safe place for keys. ")
+        term.answer(question, "")
+        assert term.finish() == 5
+        assert term.screen.endswith("  Make an encrypted vault: `pkcc-tray key vault init`.\n")
+    assert not (home.root / ".local/share/pkcc-tray/vault").exists()
+    with terminal(["add", "work", "--provider", "@a"], home.environ, home.root) as term:
+        term.answer(question, "y")
+        hidden(term, "Portkey API key (hidden; empty to give it later): ", KEY)
+        assert term.finish() == 0
+    assert home.ok("key", "print", "work").out == KEY + "\n"
+    assert home.ok("key", "list").out == "work  vault  work\n"
+
+
 def test_edit_offers_to_mend_what_was_wrong(home: UserHome) -> None:
     home.add()
     editor = home.root / "editor.sh"

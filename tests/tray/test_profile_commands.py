@@ -8,6 +8,9 @@ import stat
 import pytest
 from user_home import KEY, SETTINGS, UserHome
 
+from profiles.errors import PkccError
+from profiles.store import ProfileStore
+
 
 def test_add_says_what_a_switch_will_write(home: UserHome) -> None:
     ran = home.ok("add", "work", "--provider", "@a", "--metadata", "t=1", "--key-stdin", stdin=KEY)
@@ -109,13 +112,17 @@ def test_what_cannot_work_is_refused_and_nothing_stored(
     assert home.ok("key", "list").out == "No keys yet.\n"
 
 
-def test_a_refused_profile_takes_its_new_key_back(home: UserHome) -> None:
-    (home.own).mkdir(parents=True)
-    home.profiles.write_text("a file where the directory should be")
-    ran = home.run("add", "work", "--provider", "@a", "--key-stdin", stdin=KEY)
-    assert ran.code == 1
-    home.profiles.unlink()
-    assert home.ok("key", "list").out == "No keys yet.\n"
+def test_a_refused_profile_takes_its_new_key_back(home: UserHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise PkccError("The disk is full", "Free some space.")
+
+    home.ok("key", "set", "old", stdin=KEY)
+    with monkeypatch.context() as patch:
+        patch.setattr(ProfileStore, "save", full)
+        for key in ("work", "old"):
+            ran = home.run("add", key, "--provider", "@a", "--key-stdin", stdin=KEY)
+            assert (ran.code, ran.err) == (1, "Error: The disk is full\n  Free some space.\n")
+    assert home.ok("key", "list").out == "old  vault  unused\n"
 
 
 def test_a_name_is_taken_in_any_case(home: UserHome) -> None:
@@ -168,7 +175,8 @@ def test_set_changes_one_field(home: UserHome, field: str, value: str, holds: ob
 
 
 BAD_SETS = [
-    (["modles.sonnet", "x"], "modles: is not a field of a profile"),
+    (["modles.sonnet", "x"], "A profile has no field 'modles'\n  Did you mean models? `pkcc-tray schema`"),
+    (["frobnicate", "x"], "A profile has no field 'frobnicate'\n  `pkcc-tray schema` lists the fields."),
     (["models.sonet", "x"], "models.sonet: is not a field of a profile"),
     (["name", "x"], "name cannot be set"),
     (["label.x", "y"], "label has no fields of its own"),
@@ -265,6 +273,14 @@ def test_rename_waits_until_outside_changes_are_dealt_with(home: UserHome) -> No
     assert home.stored()["name"] == "work"
     home.add("other")
     home.ok("rename", "other", "another")
+
+
+def test_rename_is_taken_back_when_the_settings_cannot_follow(home: UserHome) -> None:
+    home.add("work", "--provider", "@a", "--key-delivery", "settings")
+    home.ok("switch", "work")
+    home.ok("key", "remove", "work", "--force")
+    assert home.run("rename", "work", "job").code == 3
+    assert home.ok("list").out == "*  work  @a\n"
 
 
 def test_copy_shares_the_key_and_says_so(home: UserHome) -> None:

@@ -56,6 +56,15 @@ def test_the_main_job_reads_as_it_happens(home: UserHome) -> None:
     assert lines == ["off     work → off", "switch  off → work"]
 
 
+def test_a_switch_to_a_profile_without_a_key_says_so(home: UserHome) -> None:
+    # A helper that fails shows up in Claude Code only, as "Not logged in" or worse.
+    home.ok("add", "later", "--provider", "@a")
+    note = "Note: no key is stored for it, so Claude Code will get none: `pkcc-tray key set later`\n"
+    assert home.ok("switch", "later").err == note
+    home.ok("key", "set", "later", stdin=KEY)
+    assert home.ok("switch", "later").err == ""
+
+
 def test_nothing_done_is_said_so(home: UserHome) -> None:
     assert home.ok("history").out == "Nothing was done yet that could be undone.\n"
     assert home.ok("sessions").out == "No Claude Code session is running.\n"
@@ -148,6 +157,20 @@ def test_status_says_what_became_of_a_file_that_is_gone_or_broken(home: UserHome
     ran = home.ok("status")
     assert "state     the settings file cannot be read" in ran.out
     assert f"Note: {home.settings} line 2, column 3: " in ran.err
+
+
+def test_status_tells_of_a_profile_that_is_gone_or_broken_while_active(home: UserHome) -> None:
+    home.ok("switch", "work")
+    (home.profiles / "work.json").write_text("{")
+    ran = home.ok("status")
+    assert ran.out.startswith("profile   work: @anthropic-prod\nstate     active, as it was written\n")
+    assert ran.err.startswith(f"Note: {home.profiles}/work.json line 1, column 2: ")
+    (home.profiles / "work.json").unlink()
+    ran = home.ok("status")
+    assert ran.err == "Note: There is no profile 'work'. `pkcc-tray list` shows all.\n"
+    assert "switch work" not in ran.out
+    home.ok("off")
+    assert home.settings.read_bytes() == SETTINGS
 
 
 def test_settings_switched_by_hand_are_followed(home: UserHome) -> None:

@@ -33,6 +33,8 @@ def test_a_pipe_gets_plain_lines(home: UserHome, argv: list[str]) -> None:
     ran = home.ok(*argv)
     assert "\x1b" not in ran.text
     assert all(line.isprintable() for line in ran.text.splitlines())
+    assert "●" not in ran.text  # a table is for eyes; a line is for grep
+    assert "▲" not in ran.text
 
 
 @pytest.mark.parametrize("argv", [["list"], ["status"], ["diff"], ["key", "list"]], ids=" ".join)

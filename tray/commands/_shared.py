@@ -31,10 +31,7 @@ def complete_profiles(parsed_args: argparse.Namespace | None = None, **_: Any) -
     from profiles.locations import find_locations
     from profiles.store import ProfileStore
 
-    try:
-        return ProfileStore(find_locations(os.environ, getattr(parsed_args, "config_dir", None))).names()
-    except PkccError:
-        return []  # what is wrong is told when the command runs
+    return ProfileStore(find_locations(os.environ, getattr(parsed_args, "config_dir", None))).names()
 
 
 def describe_rendered(rendered: Rendered) -> dict[str, Any]:
@@ -59,15 +56,13 @@ def written_by(rendered: Rendered, helper_command: str | None) -> dict[str, str]
     return {slot: mask(template) for slot, template in expected_values(rendered, helper_command).items()}
 
 
-def put_in_force(
-    app: App, name: str, was_active: str | None = None
-) -> tuple[dict[str, Any], tuple[str, ...]]:
+def put_in_force(app: App, name: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Write the settings again when the changed profile is the active one; says so.
 
     Nothing is written over values that somebody changed outside: those wait for `restore` or `adopt`.
     """
     reading = app.switcher.read()
-    if reading.state.current.active != (was_active or name):
+    if reading.state.current.active != name:
         return {"applied": False}, ()
     if reading.problem is not None:
         return {"applied": False}, (f"{reading.problem.title}: the settings were left as they are",)
@@ -96,11 +91,34 @@ def key_users(app: App) -> tuple[dict[str, list[str]], list[str]]:
     return users, broken
 
 
+def ensure_place(app: App) -> None:
+    """Where there is no keyring, make a vault on the word of the person at the terminal.
+
+    Raises SecretUnavailableError when they do not want one; does nothing when nobody can be asked.
+    """
+    from profiles.errors import SecretUnavailableError
+    from tray.prompts import confirm, say
+
+    if not app.interactive:
+        return
+    try:
+        app.secrets.backend_for_new()
+    except SecretUnavailableError as error:
+        if app.environ.get("PKCC_SECRETS") == "keyring":
+            raise
+        say(f"{error.title}.")
+        if not confirm("Make an encrypted vault, and keep keys there?", default=False):
+            raise
+        app.secrets.vault_init("key-file")
+
+
 def store_all(app: App, profiles: Sequence[Profile], secrets: dict[str, Secret], *, replace: bool) -> None:
     """Store secrets (by key name) and profiles: all of them, or what is new among them is taken back."""
     new_keys: list[str] = []
     new_profiles: list[str] = []
     names = app.store.names()
+    if secrets:
+        ensure_place(app)
     try:
         for key_name, secret in secrets.items():
             if app.secrets.where(key_name) is None:
@@ -110,7 +128,7 @@ def store_all(app: App, profiles: Sequence[Profile], secrets: dict[str, Secret],
             app.store.save(profile, replace=replace)
             if profile.name not in names:
                 new_profiles.append(profile.name)
-    except PkccError:
+    except BaseException:
         for name in new_profiles:
             app.store.remove(name)
         for key_name in new_keys:

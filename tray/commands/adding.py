@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.names import DEFAULT_PROVIDERS, DELIVERIES, DIALECTS, check_name
-from tray.commands._shared import describe_rendered, store_all, written_by
+from tray.commands._shared import describe_rendered, ensure_place, store_all, written_by
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ def _new_key(app: App, key_name: str, *, from_stdin: bool) -> Any:
         return None
     if app.secrets.where(key_name) is not None and confirm(f"Use the stored key {key_name!r}?", default=True):
         return None
+    ensure_place(app)
     return ask_secret("Portkey API key (hidden; empty to give it later)", "The key")
 
 

@@ -203,10 +203,12 @@ def _key_name(app: App, name: str) -> str:
 
 def _read_key(app: App, *, stdin: bool, what: str) -> Secret:
     from profiles.secrets import check_secret
+    from tray.commands._shared import ensure_place
     from tray.prompts import ask_secret, read_piped_secret
 
     if stdin or not app.interactive:
         return check_secret(read_piped_secret(), "The key on standard input")
+    ensure_place(app)
     secret = ask_secret(what + " (hidden)", "The key")
     if secret is None:
         raise UsageError("No key was given", "Nothing was changed.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError, UsageError
-from profiles.names import check_name, printable
+from profiles.names import check_name, named, printable
 from tray.commands._shared import (
     add_name,
     describe_rendered,
@@ -142,14 +143,21 @@ def arguments_set(parser: argparse.ArgumentParser) -> None:
 
 def set_(app: App, name: str, field: str, value: str | None, *, unset: bool) -> Result:
     """Change one field, `a.b` for one inside another, and put it in force when the profile is active."""
-    from profiles.model import FieldError, parse_profile
+    from profiles.model import FieldError, Profile, parse_profile
 
     if (value is None) != unset:
         raise UsageError("Give a VALUE, or --unset", "For example: `pkcc-tray set work label Work`.")
     profile = app.store.load(name)
     data = profile.model_dump(mode="json", exclude_unset=True)
-    if field.partition(".")[0] in ("name", "schema_version"):
+    first = field.partition(".")[0]
+    if first in ("name", "schema_version"):
         raise UsageError(f"{field} cannot be set", "`pkcc-tray rename` gives a profile another name.")
+    if first not in Profile.model_fields:
+        near = get_close_matches(first, Profile.model_fields, n=1)
+        hint = f"Did you mean {near[0]}? " if near else ""
+        raise UsageError(
+            f"A profile has no {named('field', first)}", hint + "`pkcc-tray schema` lists the fields."
+        )
     _put(data, field, None if value is None else _typed(field, value))
     try:
         changed = parse_profile(data)
@@ -206,15 +214,22 @@ def rename(app: App, old: str, new: str) -> Result:
     Raises ConflictError for the active profile while its settings are changed outside.
     """
     reading = app.switcher.read()
-    if reading.state.current.active == old and (reading.changes or reading.problem):
-        # The settings and what is remembered of them would go on calling it by a name that is gone.
+    active = reading.state.current.active == old
+    # Else the settings and what is remembered of them would go on calling it by a name that is gone.
+    if active and (reading.changes or reading.problem):
         raise ConflictError(
             f"{old!r} is active, and the settings were changed outside",
             "Run `pkcc-tray restore` or `pkcc-tray adopt` first.",
         )
     app.store.rename(old, new)
-    applied, notes = put_in_force(app, new, was_active=old)
-    return Result("rename", {"old": old, "new": new, **applied}, notes)
+    applied: dict[str, Any] = {"applied": active}
+    if active:
+        try:
+            applied["written"] = app.switcher.switch(new).written
+        except PkccError:
+            app.store.rename(new, old)
+            raise
+    return Result("rename", {"old": old, "new": new, **applied})
 
 
 def arguments_copy(parser: argparse.ArgumentParser) -> None:

@@ -25,8 +25,14 @@ def arguments_switch(parser: argparse.ArgumentParser) -> None:
 
 
 def switch(app: App, name: str, *, dry_run: bool) -> Result:
-    """Make the settings carry a profile."""
-    return _result(app.switcher.switch(name, dry_run=dry_run), dry_run=dry_run)
+    """Make the settings carry a profile; tell when the helper they name would have no key to hand out."""
+    result = _result(app.switcher.switch(name, dry_run=dry_run), dry_run=dry_run)
+    rendered = app.store.rendered(name)
+    scheme, _, key_name = rendered.key_ref.partition(":")
+    if rendered.helper and scheme == "keyring" and app.secrets.where(key_name) is None:
+        note = f"no key is stored for it, so Claude Code will get none: `pkcc-tray key set {name}`"
+        result = result._replace(notes=(*result.notes, note))
+    return result
 
 
 arguments_off = _arguments_dry_run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from profiles.errors import ConflictError
+from profiles.errors import ConflictError, PkccError
 from tray.commands._shared import complete_profiles, describe_rendered
 from tray.results import Result
 
@@ -28,6 +28,12 @@ def status(app: App) -> Result:
     ]
     if reading.problem is not None:
         notes.append(f"{reading.problem.title}. {reading.problem.hint}")
+    edited_since = False
+    if current.active is not None:
+        try:
+            edited_since = app.store.rendered(current.active) != current.rendered
+        except PkccError as error:  # gone, or broken: what was written holds until the next switch
+            notes.append(f"{error.title}. {error.hint}")
     data: dict[str, Any] = {
         "active": current.active,
         "profile": None if current.rendered is None else describe_rendered(current.rendered),
@@ -35,7 +41,7 @@ def status(app: App) -> Result:
         "condition": _condition(reading),
         "drift": _drift_rows(reading),
         "matches": _matching(app, reading),
-        "edited_since": _edited_since(app, reading),
+        "edited_since": edited_since,
         "blanks": len(current.memory.blanks),
         "sessions": len(running_sessions(app.locations.claude_dir)),
         "directory": app.directory,
@@ -62,18 +68,6 @@ def _matching(app: App, reading: Reading) -> str | None:
     if reading.state.current.active is not None and not reading.changes:
         return None
     return app.switcher.matching(reading) if has_route else None
-
-
-def _edited_since(app: App, reading: Reading) -> bool:
-    from profiles.errors import PkccError
-
-    current = reading.state.current
-    if current.active is None:
-        return False
-    try:
-        return app.store.rendered(current.active) != current.rendered
-    except PkccError:
-        return True
 
 
 def sessions(app: App) -> Result:

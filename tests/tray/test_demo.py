@@ -25,7 +25,7 @@ def test_the_demo_shows_the_main_job_and_touches_nothing(home: UserHome, tmp_pat
     started = time.monotonic()
     ran = home.spawn("demo", env=environ)
     assert (ran.code, ran.err) == (0, "")
-    assert time.monotonic() - started < 20  # 10 s are promised; this machine may be busy
+    assert time.monotonic() - started < 10  # as promised; about 1 s where nothing else runs
     assert tree(home.root) == before
     assert list(temporary.iterdir()) == []
     steps = [line[0] for line in ran.out.splitlines() if re.match(r"[1-9]\. ", line)]

@@ -207,7 +207,7 @@ class Switcher:
             history = history[:-1]
         elif not changed and after == current and not followed:
             return outcome
-        elif data != base:
+        elif data != base and action != "refresh":  # a rotated key does not come back
             inverse = [Splice(s.start, s.end, seal(s.text, kept)) for s in _inverse(settings, plan)]
             history = states.with_step(
                 state,

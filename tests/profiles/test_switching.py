@@ -770,3 +770,15 @@ def test_off_puts_the_rest_back_when_a_displaced_secret_is_gone(world: World) ->
     assert env["FOO"] == "1"
     assert env["ANTHROPIC_API_KEY"] == ""
     assert "X-Corp: é1" in env["ANTHROPIC_CUSTOM_HEADERS"]
+
+
+def test_a_rotated_key_is_no_step_that_undo_could_spend_itself_on(world: World) -> None:
+    """`undo` after a rotation goes back to the profile before, and never to a revoked key."""
+    switcher = world.switcher()
+    switcher.switch("work")
+    world.secrets.put("work", Secret("pk-CANARYrotated"))
+    switcher.refresh()
+    assert "pk-CANARYrotated" in world.env()["ANTHROPIC_CUSTOM_HEADERS"]
+    assert [step.action for step in switcher.read().state.history] == ["switch"]
+    switcher.undo()
+    assert world.bytes() == ORIGINAL

@@ -114,14 +114,10 @@ class _Planner:
         member = self.settings.member(slot)
         if member is None:
             return False
-        if slot in self.rendered_before:
+        if slot in self.rendered_before or slot in self.displaced:
             return False
-        if slot in self.displaced or slot in self.old_blanks:
-            # We left it blank: it is the user's again only if something was typed there since.
-            if plain(member.value) == "":
-                return False
-            self.displaced.pop(slot, None)
-        return True
+        # We left it blank: it is the user's again only if something was typed there since.
+        return slot not in self.old_blanks or plain(member.value) != ""
 
     def _write(self, slot: str, raw: str) -> None:
         member = self.settings.member(slot)
@@ -168,7 +164,8 @@ class _Planner:
             self.displaced[slot] = to_template(raw, self.written_headers)
         if self.new is not None and self.new.headers:
             merged = merge(foreign, self.new.headers)
-            if member is None or _decoded(merged) != plain(member.value):
+            # The same lines in another order mean the same: then they stay where the user put them.
+            if member is None or _meaning(merged) != _meaning(raw):
                 self.changes[slot] = merged
         elif slot in self.displaced and self.new is None:
             self.changes[slot] = from_template(self.displaced.pop(slot), foreign)
@@ -242,6 +239,12 @@ def _would_stay(owner: object, changes: Mapping[str, str | None]) -> bool:
     """Whether any member is left in the object after the changes."""
     keys = {member.key for member in owner.members}  # type: ignore[attr-defined]
     return any(changes.get(key, "") is not None for key in keys | set(changes))
+
+
+def _meaning(raw: str) -> object:
+    """What a header string says: its order matters only where one name stands twice."""
+    lines = [(line.name, line.value) for line in split_lines(raw)]
+    return sorted(lines) if len(dict(lines)) == len(lines) else lines
 
 
 def _decoded(raw: str) -> str:

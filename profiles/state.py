@@ -163,6 +163,29 @@ def with_step(state: State, step: Step) -> list[Step]:
     return [*state.history, step][-HISTORY_LIMIT:]
 
 
+def with_renamed(state: State, old: str, new: str) -> State:
+    """The state with that profile called by its new name wherever it is remembered.
+
+    Where the old settings named it in a helper command, the bytes from before must not come back.
+    """
+
+    def current(known: Current) -> Current:
+        if known.rendered is None or known.rendered.name != old:
+            return known
+        return known._replace(active=new, rendered=known.rendered._replace(name=new))
+
+    def step(known: Step) -> Step:
+        before = current(known.before)
+        same = before is known.before or known.before.helper_command is None
+        return known._replace(
+            name=new if known.name == old else known.name,
+            before=before,
+            digest_before=known.digest_before if same else "",
+        )
+
+    return state._replace(current=current(state.current), history=[step(known) for known in state.history])
+
+
 def _read(path: str) -> State | None:
     data = read_bytes(path)
     if data is None:

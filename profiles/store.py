@@ -20,7 +20,7 @@ from profiles.records import TYPE_CHECKING
 from profiles.rendering import Rendered, from_plain, to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from profiles.locations import Locations
@@ -76,12 +76,26 @@ class ProfileStore:
             self._check_free(profile.name, allowed=profile.name if replace else None)
             write_private(self.path_of(profile.name), encode_profile(profile))
 
-    def save_text(self, name: str, text: str) -> Profile:
-        """Validate an edited file's text and write it as it was typed. Raises PkccError."""
-        data = text.encode()
-        profile = self._parse(name, data)
+    def modify(self, name: str, change: Callable[[Profile], Profile]) -> Profile:
+        """Read, change and write a profile while no other process of ours can."""
         with self._locked():
-            write_private(self.path_of(name), data)
+            profile = change(self.load(name))
+            write_private(self.path_of(name), encode_profile(profile))
+        return profile
+
+    def save_text(self, name: str, text: str, base: str) -> Profile:
+        """Validate an edited file's text and write it as it was typed.
+
+        Raises PkccError, and ConflictError when the file no longer holds `base`, what the edit began with.
+        """
+        profile = self._parse(name, text.encode())
+        with self._locked():
+            if self.text_of(name) != base:
+                raise ConflictError(
+                    f"The profile {name!r} was changed by something else meanwhile",
+                    "Look at it with `pkcc-tray show`, then edit it again.",
+                )
+            write_private(self.path_of(name), text.encode())
         return profile
 
     def text_of(self, name: str) -> str:

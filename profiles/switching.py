@@ -21,7 +21,7 @@ from profiles.rendering import Rendered, header_text
 from profiles.sealing import KEPT_PREFIX, seal, storable_parts, unseal
 from profiles.secret_text import Secret
 from profiles.sessions import Session, running_sessions
-from profiles.settings import Settings, actual_values, parse_settings
+from profiles.settings import Settings, actual_values, parse_settings, plain
 from profiles.state import Current, State, Step
 from profiles.templates import fill
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         def delete(self, name: str) -> None: ...  # noqa: D102
 
 
+_NO_STEPS = ("refresh", "rename")  # a rotated key does not come back, nor does a name that is gone
 _TRIES = 50  # how often the file may change under us before we give up
 
 
@@ -56,6 +57,7 @@ class Outcome(NamedTuple):
     written: bool
     atomic: bool
     drifted: int  # owned values that had been changed outside, and were replaced
+    blanked: list[str] = []  # noqa: RUF012 - slots that this change makes "": `after` leaves those out
 
 
 class Switcher:
@@ -108,6 +110,24 @@ class Switcher:
         """Write the settings even if nothing differs: running clients then ask the helper anew (facts)."""
         return self._change("refresh", self._active_rendering, always=True)
 
+    def renamed(self, old: str, new: str) -> Outcome | None:
+        """Call a renamed profile by its new name in what is remembered and, if it is active, in the settings.
+
+        None when it is not active. Raises PkccError with everything as it was.
+        """
+        with locked(self._files.lock_path):
+            known = recover(self._locations, self._files, self._forget)
+            state = states.with_renamed(known, old, new)
+            if known.current.active == old:
+                rendered = self._store.rendered(new)
+                return self._retrying(lambda: self._try_once("rename", state, rendered, followed=True))
+            if state != known:
+                base = read_bytes(self._locations.settings_path)
+                digest = states.digest_of(base)
+                coming = state._replace(digest=digest, base_digest=digest)
+                self._commit(known, coming, base, base, None, {}, write=False)
+            return None
+
     def undo(self) -> Outcome:
         """Go back one step: to the very bytes where nothing else changed since, else by the owned values."""
         with locked(self._files.lock_path):
@@ -115,6 +135,7 @@ class Switcher:
             if not state.history:
                 raise NotFoundError("There is nothing to undo", "`pkcc-tray history` shows what was done.")
             step = state.history[-1]
+            self._check_helper(step)
             return self._retrying(lambda: self._undo_once(state, step))
 
     def read(self) -> Reading:
@@ -207,7 +228,7 @@ class Switcher:
             history = history[:-1]
         elif not changed and after == current and not followed:
             return outcome
-        elif data != base and action != "refresh":  # a rotated key does not come back
+        elif data != base and action not in _NO_STEPS:
             inverse = [Splice(s.start, s.end, seal(s.text, kept)) for s in _inverse(settings, plan)]
             history = states.with_step(
                 state,
@@ -263,6 +284,19 @@ class Switcher:
             states.commit(self._files)
             self._forget(state.references() - coming.references())
         return atomic
+
+    def _check_helper(self, step: Step) -> None:
+        """Raises ConflictError when going back would name a helper for a profile that is gone."""
+        rendered = step.before.rendered
+        if rendered is None or not rendered.helper:
+            return
+        try:
+            self._store.rendered(rendered.name)
+        except NotFoundError:
+            raise ConflictError(
+                f"The step before used the profile {rendered.name!r}, which was renamed or removed since",
+                "`pkcc-tray switch NAME` uses another one; `pkcc-tray off` puts back what was there first.",
+            ) from None
 
     def _undo_once(self, state: State, step: Step) -> Outcome:
         path = self._locations.settings_path
@@ -443,17 +477,22 @@ class Switcher:
         path = self._locations.settings_path
         text = None if plan.text is None else plan.text.encode("utf-8", "surrogatepass")
         reading = Reading.of(settings, state)
+        coming = parse_settings(text, path)
+        blanked = [
+            slot for slot in plan.changed if (member := coming.member(slot)) and plain(member.value) == ""
+        ]
         return Outcome(
             action,
             None if rendered is None else rendered.name,
             path,
             masked_values(settings),
-            masked_values(parse_settings(text, path)),
+            masked_values(coming),
             sessions,
             len(plan.memory.blanks),
             written=False,
             atomic=True,
             drifted=len(reading.changes),
+            blanked=blanked,
         )
 
 

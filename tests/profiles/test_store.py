@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +94,33 @@ def test_a_profiles_file_holds_no_noise_for_whoever_edits_it() -> None:
 def test_an_edited_text_is_kept_as_typed_and_a_wrong_one_changes_nothing(store: ProfileStore) -> None:
     store.save(profile())
     text = '{ "api_key":"keyring:k",\r\n "route":{"kind":"provider","provider":"@b"}, "name":"work" }'
-    store.save_text("work", text)
+    stored = store.text_of("work")
+    store.save_text("work", text, base=stored)
     assert store.text_of("work").encode() == text.encode()
     with pytest.raises(PkccError, match=r"route: is missing"):
-        store.save_text("work", '{"name": "work", "api_key": "keyring:k"}')
+        store.save_text("work", '{"name": "work", "api_key": "keyring:k"}', base=text)
     assert store.text_of("work") == text
+    with pytest.raises(ConflictError, match="changed by something else"):
+        store.save_text("work", text.replace("@b", "@c"), base=stored)
+    assert store.text_of("work") == text
+
+
+def test_two_changes_at_once_are_both_kept(store: ProfileStore) -> None:
+    """Each reads, changes and writes: without one lock over all three the later would undo the earlier."""
+    store.save(profile())
+
+    def add(number: int) -> None:
+        def change(old: Profile) -> Profile:
+            return old.model_copy(update={"metadata": {**old.metadata, f"k{number}": "v"}})
+
+        store.modify("work", change)
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(store.load("work").metadata) == 20
 
 
 # The cache ---------------------------------------------------------------------------------------------

@@ -782,3 +782,50 @@ def test_a_rotated_key_is_no_step_that_undo_could_spend_itself_on(world: World) 
     assert [step.action for step in switcher.read().state.history] == ["switch"]
     switcher.undo()
     assert world.bytes() == ORIGINAL
+
+
+def test_undo_after_a_rename_uses_the_new_name(world: World) -> None:
+    """Else the settings would name a helper for a profile that is gone, and Claude Code would get no key."""
+    switcher = world.switcher()
+    switcher.switch("home")
+    switcher.switch("work")
+    world.store.rename("home", "casa")
+    assert switcher.renamed("home", "casa") is None
+    assert world.active() == "work"
+    assert switcher.undo().name == "casa"
+    assert json.loads(world.bytes() or b"")["apiKeyHelper"] == "/usr/bin/pkcc-tray key print casa"
+    switcher.undo()
+    assert world.bytes() == ORIGINAL
+
+
+def test_renaming_the_active_profile_changes_the_helper_and_is_no_step(world: World) -> None:
+    switcher = world.switcher()
+    switcher.switch("work")
+    switcher.switch("home")
+    world.store.rename("home", "casa")
+    outcome = switcher.renamed("home", "casa")
+    assert outcome is not None
+    assert outcome.written
+    assert json.loads(world.bytes() or b"")["apiKeyHelper"].endswith("key print casa")
+    assert [step.name for step in switcher.read().state.history] == ["work", "casa"]
+    assert switcher.undo().name == "work"
+    assert switcher.read().changes == []
+
+
+def test_undo_to_a_removed_profile_with_a_helper_is_refused(world: World) -> None:
+    switcher = world.switcher()
+    switcher.switch("home")
+    switcher.switch("work")
+    world.store.remove("home")
+    before = world.bytes()
+    with pytest.raises(ConflictError, match="'home'"):
+        switcher.undo()
+    assert world.bytes() == before
+    switcher.off()
+    assert world.bytes() == ORIGINAL
+
+
+def test_a_dry_run_tells_which_variables_it_would_blank(world: World) -> None:
+    outcome = world.switcher().switch("home", dry_run=True)
+    assert "env.ANTHROPIC_AUTH_TOKEN" in outcome.blanked
+    assert "env.ANTHROPIC_API_KEY" in outcome.blanked

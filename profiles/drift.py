@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Kind = Literal["changed", "removed", "added"]
 
 # Whoever changes one of these decides where the key goes.
-_KEY_THIEVES = {
+KEY_SLOTS = {
     HELPER_KEY,
     "header.x-portkey-custom-host",
     "env.ANTHROPIC_BASE_URL",
@@ -73,7 +73,7 @@ def _change(slot: str, kind: Kind, template: str, value: str) -> Change:
 
 def _decides_where_the_key_goes(slot: str, kind: Kind) -> bool:
     # Without a base URL the client talks to Anthropic, and would send it the helper's key.
-    return slot in _KEY_THIEVES and not (slot == HELPER_KEY and kind == "removed")
+    return slot in KEY_SLOTS and not (slot == HELPER_KEY and kind == "removed")
 
 
 def mask_value(slot: str, value: str) -> str:

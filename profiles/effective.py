@@ -7,10 +7,10 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.drift import mask_value
+from profiles.drift import KEY_SLOTS, mask_value
 from profiles.errors import PkccError
 from profiles.files import read_bytes
-from profiles.owned import HEADERS_KEY, OWNED_ENV
+from profiles.owned import HEADER_PREFIX, HEADERS_KEY, OWNED_ENV
 from profiles.settings import actual_values, parse_settings, plain
 
 if TYPE_CHECKING:
@@ -61,6 +61,23 @@ def managed_paths() -> list[str]:
             r"C:\Program Files\ClaudeCode\managed-settings.json",
         ]
     return ["/etc/claude-code/managed-settings.json"]
+
+
+def others_exist(locations: Locations, directory: str) -> bool:
+    """Whether any settings but the user's apply to a session started in `directory`: a quick look."""
+    project = os.path.join(directory, ".claude")
+    paths = [os.path.join(project, name) for name in ("settings.json", "settings.local.json")]
+    return any(os.path.exists(path) for path in [*paths, *managed_paths()] if path != locations.settings_path)
+
+
+def overridden(sources: list[Source]) -> list[Effective]:
+    """The values that say where requests and the key go, where another file than the user's decides."""
+    return [
+        row
+        for row in decide(sources)
+        if row.source not in ("user", "shell")
+        and (row.slot in KEY_SLOTS or row.slot.startswith(f"header.{HEADER_PREFIX}"))
+    ]
 
 
 def _read(kind: str, path: str) -> Source | None:

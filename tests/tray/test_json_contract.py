@@ -144,7 +144,7 @@ ROWS: dict[tuple[str, str], set[str]] = {
     ("diff", "changes"): {"slot", "before", "after", "alarming"},
     ("history", "steps"): {"at", "action", "from", "name"},
     ("key list", "keys"): {"name", "stored_in", "used_by"},
-    ("restore --dry-run", "changes"): {"slot", "before", "after"},
+    ("restore --dry-run", "changes"): {"slot", "before", "after", "blank"},
 }
 
 

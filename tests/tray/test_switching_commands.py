@@ -252,3 +252,32 @@ def test_a_state_directory_is_private(home: UserHome) -> None:
     for path in home.root.rglob("*"):
         if home.claude not in (path, *path.parents):
             assert os.stat(path).st_mode & 0o077 == 0 or path.name in (".config", ".local", "share", "state")
+
+
+def test_a_file_that_wins_over_the_switch_is_named_at_once(home: UserHome) -> None:
+    """Else one believes in a route that a project's own settings send somewhere else, with the key."""
+    project = home.root / "project"
+    (project / ".claude").mkdir(parents=True)
+    settings = project / ".claude" / "settings.json"
+    settings.write_text('{"env": {"ANTHROPIC_BASE_URL": "https://elsewhere.example"}}')
+    wins = f"in this directory {settings} wins, with ANTHROPIC_BASE_URL"
+    assert wins in home.spawn("switch", "work", cwd=project).err
+    assert wins in home.spawn("status", cwd=project).err
+    assert "wins" not in home.spawn("switch", "cloud").err
+
+
+def test_a_second_configuration_directory_on_one_settings_file_is_pointed_out(home: UserHome) -> None:
+    """Each would put the other's values back as if they were the user's own."""
+    home.ok("switch", "work")
+    assert "another pkcc-tray" not in home.ok("switch", "cloud").err
+    home.ok("switch", "work")
+    other = str(home.root / "other")
+    home.ok("--config-dir", other, "add", "q", "--provider", "@q", "--key-ref", "env:X")
+    ran = home.run("--config-dir", other, "switch", "q")
+    assert "these settings were another pkcc-tray's" in ran.err
+
+
+def test_a_dry_run_shows_the_blanks_that_shield_the_route(home: UserHome) -> None:
+    out = home.ok("switch", "work", "--dry-run").out
+    assert '+ env.ANTHROPIC_AUTH_TOKEN = ""' in out.splitlines()
+    assert '+ env.ANTHROPIC_API_KEY = ""' in out.splitlines()

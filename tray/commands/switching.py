@@ -32,7 +32,31 @@ def switch(app: App, name: str, *, dry_run: bool) -> Result:
     if rendered.helper and scheme == "keyring" and app.secrets.where(key_name) is None:
         note = f"no key is stored for it, so Claude Code will get none: `pkcc-tray key set {name}`"
         result = result._replace(notes=(*result.notes, note))
-    return result
+    return result._replace(notes=(*result.notes, *override_notes(app), *_second_owner_notes(result, app)))
+
+
+def override_notes(app: App) -> list[str]:
+    """A line for each file that wins over the user's settings in this directory."""
+    from profiles.effective import others_exist, overridden, read_sources
+
+    if not others_exist(app.locations, app.directory):
+        return []
+    slots: dict[str, list[str]] = {}
+    for row in overridden(read_sources(app.locations, app.directory, app.environ)):
+        slots.setdefault(row.path, []).append(row.slot.partition(".")[2] or row.slot)
+    return [f"in this directory {path} wins, with {', '.join(names)}" for path, names in slots.items()]
+
+
+def _second_owner_notes(result: Result, app: App) -> list[str]:
+    """Two configuration directories on one settings file would each put back the other's values."""
+    from profiles.switching import shell_command
+
+    ours = shell_command(app.helper_argv()) + " key print "
+    for row in result.data["changes"]:
+        before = row["before"]
+        if row["slot"] == "apiKeyHelper" and " key print " in before and not before.startswith(ours):
+            return [f"these settings were another pkcc-tray's ({before}): run its `off` after this one's"]
+    return []
 
 
 arguments_off = _arguments_dry_run
@@ -80,10 +104,17 @@ def history(app: App) -> Result:
 
 
 def _result(outcome: Outcome, *, dry_run: bool) -> Result:
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"slot": slot, "before": outcome.before.get(slot, ""), "after": outcome.after.get(slot, "")}
         for slot in dict.fromkeys([*outcome.after, *outcome.before])
         if outcome.before.get(slot, "") != outcome.after.get(slot, "")
+    ]
+    told = {row["slot"] for row in changes}
+    changes = [{**row, "blank": row["slot"] in outcome.blanked} for row in changes]
+    changes += [
+        {"slot": slot, "before": "", "after": "", "blank": True}
+        for slot in outcome.blanked
+        if slot not in told
     ]
     data: dict[str, Any] = {
         "action": outcome.action,

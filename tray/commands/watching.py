@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError
 from tray.commands._shared import complete_profiles, describe_rendered
+from tray.commands.switching import override_notes
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def status(app: App) -> Result:
             edited_since = app.store.rendered(current.active) != current.rendered
         except PkccError as error:  # gone, or broken: what was written holds until the next switch
             notes.append(f"{error.title}. {error.hint}")
+    notes += override_notes(app)
     data: dict[str, Any] = {
         "active": current.active,
         "profile": None if current.rendered is None else describe_rendered(current.rendered),

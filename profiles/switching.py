@@ -121,12 +121,16 @@ class Switcher:
             if known.current.active == old:
                 rendered = self._store.rendered(new)
                 return self._retrying(lambda: self._try_once("rename", state, rendered, followed=True))
-            if state != known:
-                base = read_bytes(self._locations.settings_path)
-                digest = states.digest_of(base)
-                coming = state._replace(digest=digest, base_digest=digest)
-                self._commit(known, coming, base, base, None, {}, write=False)
+            self._remember(known, state)
             return None
+
+    def follow(self) -> str | None:
+        """The profile that somebody wrote into the settings by hand, now the active one; None without one."""
+        with locked(self._files.lock_path):
+            known = recover(self._locations, self._files, self._forget)
+            state = self._follow(known)
+            self._remember(known, state)
+            return state.current.active if state is not known else None
 
     def undo(self) -> Outcome:
         """Go back one step: to the very bytes where nothing else changed since, else by the owned values."""
@@ -297,6 +301,14 @@ class Switcher:
                 f"The step before used the profile {rendered.name!r}, which was renamed or removed since",
                 "`pkcc-tray switch NAME` uses another one; `pkcc-tray off` puts back what was there first.",
             ) from None
+
+    def _remember(self, known: State, state: State) -> None:
+        """Make a state the current one without writing the settings."""
+        if state != known:
+            base = read_bytes(self._locations.settings_path)
+            digest = states.digest_of(base)
+            coming = state._replace(digest=digest, base_digest=digest)
+            self._commit(known, coming, base, base, None, {}, write=False)
 
     def _undo_once(self, state: State, step: Step) -> Outcome:
         path = self._locations.settings_path

@@ -829,3 +829,18 @@ def test_a_dry_run_tells_which_variables_it_would_blank(world: World) -> None:
     outcome = world.switcher().switch("home", dry_run=True)
     assert "env.ANTHROPIC_AUTH_TOKEN" in outcome.blanked
     assert "env.ANTHROPIC_API_KEY" in outcome.blanked
+
+
+def test_a_profile_written_by_hand_is_followed_and_nothing_is_written(world: World) -> None:
+    """Somebody switched by hand: no alarm, and the next `off` still gives the first values back."""
+    switcher = world.switcher()
+    switcher.switch("home")
+    by_hand = world.bytes()
+    switcher.switch("work")
+    world.settings.write_bytes(by_hand or b"")
+    assert switcher.follow() == "home"
+    assert switcher.follow() is None
+    assert world.bytes() == by_hand
+    assert switcher.read().changes == []
+    switcher.off()
+    assert world.bytes() == ORIGINAL

@@ -9,35 +9,27 @@ from contextlib import suppress
 
 from profiles import state as states
 from profiles.drift import masked_values
-from profiles.edit_plan import EditPlan, Filled, Memory, plan_edit
+from profiles.edit_plan import EditPlan, Filled, plan_edit
 from profiles.errors import ConflictError, NotFoundError, PkccError
 from profiles.files import ChangedMeanwhileError, read_bytes, remove_file, replace_file, writing_failed
-from profiles.json_edit import Splice, apply_splices, invert_splices
+from profiles.keeping import Keeper
 from profiles.locks import claude_locked, locked
-from profiles.owned import OWNED_ENV, SHIELDED
+from profiles.owned import SHIELDED
 from profiles.reading import Reading, read_settings, recover
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import Rendered, header_text
-from profiles.sealing import KEPT_PREFIX, seal, storable_parts, unseal
-from profiles.secret_text import Secret
 from profiles.sessions import Session, running_sessions
-from profiles.settings import Settings, actual_values, parse_settings, plain
+from profiles.settings import Settings, parse_settings, plain
 from profiles.state import Current, State, Step
 from profiles.templates import fill
+from profiles.undoing import bytes_before, inverse_of, lacks_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Protocol
 
+    from profiles.keeping import Secrets
     from profiles.locations import Locations
     from profiles.store import ProfileStore
-
-    class Secrets(Protocol):
-        """What switching needs of the secret store."""
-
-        def resolve(self, reference: str) -> Secret: ...  # noqa: D102
-        def put(self, name: str, secret: Secret) -> str: ...  # noqa: D102
-        def delete(self, name: str) -> None: ...  # noqa: D102
 
 
 _NO_STEPS = ("refresh", "rename")  # a rotated key does not come back, nor does a name that is gone
@@ -74,12 +66,16 @@ class Switcher:
     ) -> None:
         self._locations = locations
         self._store = store
-        self._secrets = secrets
+        self._keeper = Keeper(secrets)
         self._helper_argv = helper_argv
         self._environ = environ
         self._clock = clock
         self._files = states.state_files(locations)
-        self.lost: list[str] = []  # references of displaced secrets that could not be put back
+
+    @property
+    def lost(self) -> list[str]:
+        """References of the user's displaced secrets that were gone when they should have been put back."""
+        return self._keeper.lost
 
     # What a user does --------------------------------------------------------------------------------
 
@@ -116,7 +112,7 @@ class Switcher:
         None when it is not active. Raises PkccError with everything as it was.
         """
         with locked(self._files.lock_path):
-            known = recover(self._locations, self._files, self._forget)
+            known = recover(self._locations, self._files, self._keeper.forget)
             state = states.with_renamed(known, old, new)
             if known.current.active == old:
                 rendered = self._store.rendered(new)
@@ -127,7 +123,7 @@ class Switcher:
     def follow(self) -> str | None:
         """The profile that somebody wrote into the settings by hand, now the active one; None without one."""
         with locked(self._files.lock_path):
-            known = recover(self._locations, self._files, self._forget)
+            known = recover(self._locations, self._files, self._keeper.forget)
             state = self._follow(known)
             self._remember(known, state)
             return state.current.active if state is not known else None
@@ -135,7 +131,7 @@ class Switcher:
     def undo(self) -> Outcome:
         """Go back one step: to the very bytes where nothing else changed since, else by the owned values."""
         with locked(self._files.lock_path):
-            state = recover(self._locations, self._files, self._forget)
+            state = recover(self._locations, self._files, self._keeper.forget)
             if not state.history:
                 raise NotFoundError("There is nothing to undo", "`pkcc-tray history` shows what was done.")
             step = state.history[-1]
@@ -171,7 +167,7 @@ class Switcher:
             rendered = target(reading.state) if callable(target) else target
             return self._try_once(action, reading.state, rendered, dry_run=True)
         with locked(self._files.lock_path):
-            known = recover(self._locations, self._files, self._forget)
+            known = recover(self._locations, self._files, self._keeper.forget)
             state = self._follow(known)
             rendered = target(state) if callable(target) else target
             return self._retrying(
@@ -203,7 +199,7 @@ class Switcher:
         sessions = running_sessions(self._locations.claude_dir)
         current = state.current
         filled, digests = self._fill(rendered, state)
-        unsealed = self._unsealed(current.memory, rendered)
+        unsealed = self._keeper.unsealed(current.memory, rendered)
         plan = plan_edit(
             settings,
             current.rendered,
@@ -218,7 +214,7 @@ class Switcher:
             return outcome
         mode, remembered_mode = self._mode(base, rendered, current.mode)
         changed = data != base or mode is not None or always
-        memory, kept = self._seal(settings, plan, state, unsealed)
+        memory, kept = self._keeper.seal(settings, plan, state, unsealed)
         after = Current(
             None if rendered is None else rendered.name,
             rendered,
@@ -233,7 +229,6 @@ class Switcher:
         elif not changed and after == current and not followed:
             return outcome
         elif data != base and action not in _NO_STEPS:
-            inverse = [Splice(s.start, s.end, seal(s.text, kept)) for s in _inverse(settings, plan)]
             history = states.with_step(
                 state,
                 Step(
@@ -241,7 +236,7 @@ class Switcher:
                     action,
                     None if rendered is None else rendered.name,
                     current,
-                    None if settings.absent else [list(splice) for splice in inverse],
+                    inverse_of(settings, plan, kept),
                     states.digest_of(base),
                     states.digest_of(data),
                 ),
@@ -269,9 +264,7 @@ class Switcher:
         states.write_next(self._files, coming)
         atomic = True
         try:
-            for text, reference in kept.items():
-                if _is_kept(reference):
-                    self._secrets.put(reference.removeprefix("keyring:"), Secret(text))
+            self._keeper.keep(kept)
             if not write:
                 pass
             elif data is None:
@@ -282,11 +275,11 @@ class Switcher:
             # The file is as it was. Anything else (Ctrl-C) may come after the rename: `recover` judges that.
             with suppress(PkccError):
                 states.discard_next(self._files)
-                self._forget(coming.references() - state.references())
+                self._keeper.forget(coming.references() - state.references())
             raise
         with suppress(PkccError):  # the settings are written, and `recover` comes to the same state
             states.commit(self._files)
-            self._forget(state.references() - coming.references())
+            self._keeper.forget(state.references() - coming.references())
         return atomic
 
     def _check_helper(self, step: Step) -> None:
@@ -313,11 +306,11 @@ class Switcher:
     def _undo_once(self, state: State, step: Step) -> Outcome:
         path = self._locations.settings_path
         base = read_bytes(path)
-        exact = self._exact(step, base)
+        exact = bytes_before(step, base, self._keeper.reveal)
         sessions = running_sessions(self._locations.claude_dir)
         settings = parse_settings(base, path)
         earlier = None if exact is None else parse_settings(exact or None, path)
-        if earlier is None or (sessions and _lacks_variables(settings, earlier)):
+        if earlier is None or (sessions and lacks_variables(settings, earlier)):
             # Something else changed since, or a running session would keep what a missing key had set.
             return self._try_once("undo", state, step.before.rendered)
         data = None if exact == b"" and step.inverse is None else exact
@@ -341,22 +334,6 @@ class Switcher:
             atomic=atomic,
             drifted=0,
         )
-
-    def _exact(self, step: Step, base: bytes | None) -> bytes | None:
-        """The bytes before that step, b"" for no file; None when they cannot be had again."""
-        if states.digest_of(base) != step.digest_after:
-            return None
-        if step.inverse is None:
-            return b""
-        text = (base or b"").decode("utf-8", "surrogatepass")
-        bom = text.startswith("\ufeff")
-        try:
-            splices = [Splice(start, end, unseal(text, self._reveal)) for start, end, text in step.inverse]
-        except PkccError:
-            return None  # a key that is gone: the owned values can still go back
-        old = apply_splices(text.removeprefix("\ufeff"), splices)
-        data = (("\ufeff" if bom else "") + old).encode("utf-8", "surrogatepass")
-        return data if states.digest_of(data) == step.digest_before else None
 
     # Parts -------------------------------------------------------------------------------------------
 
@@ -382,14 +359,14 @@ class Switcher:
             with suppress(PkccError):
                 rendered = self._store.rendered(name)
                 command = self.helper_command(rendered)
-                if reading.carries(rendered, command, self._reveal):
+                if reading.carries(rendered, command, self._keeper.reveal):
                     return name
         return None
 
     def _fill(self, rendered: Rendered | None, state: State) -> tuple[Filled | None, dict[str, str]]:
         if rendered is None:
             return None, {}
-        secrets = {ref: self._reveal(ref) for ref in rendered.references()}
+        secrets = {ref: self._keeper.reveal(ref) for ref in rendered.references()}
         env = {
             name: fill(value, secrets.__getitem__) if isinstance(value, str) else value
             for name, value in rendered.env.items()
@@ -403,58 +380,6 @@ class Switcher:
         if not rendered.helper:
             return None
         return shell_command([*self._helper_argv, "key", "print", rendered.name])
-
-    def _unsealed(self, memory: Memory, rendered: Rendered | None) -> Memory:
-        """The memory with the secrets of those values that are about to be put back."""
-        displaced = {}
-        for slot, template in memory.displaced.items():
-            goes_back = rendered is None or (slot.startswith("env.") and slot[4:] not in OWNED_ENV)
-            displaced[slot] = unseal(template, self._reveal_if_kept) if goes_back else template
-        return memory._replace(displaced=displaced)
-
-    def _reveal_if_kept(self, reference: str) -> str:
-        """The secret, or nothing for one that is gone: the rest of what the user had still goes back."""
-        try:
-            return self._reveal(reference)
-        except NotFoundError:
-            self.lost.append(reference)
-            return ""
-
-    def _seal(
-        self, settings: Settings, plan: EditPlan, state: State, unsealed: Memory
-    ) -> tuple[Memory, dict[str, str]]:
-        """The plan's memory without a secret, and each secret's spelling in the file → its reference."""
-        kept: dict[str, str] = {}
-        # A value that already says what the profile writes is displaced without being changed.
-        displaced_now = [
-            slot for slot, raw in plan.memory.displaced.items() if raw != unsealed.displaced.get(slot)
-        ]
-        for slot in dict.fromkeys([*plan.changed, *displaced_now]):
-            member = settings.member(slot)
-            for part in storable_parts(slot, settings.raw(member)) if member is not None else []:
-                kept.setdefault(part, self._reference_for(part, state))
-        known = state.current.memory.displaced
-        displaced = {
-            slot: known[slot] if raw == unsealed.displaced.get(slot) else seal(raw, kept)
-            for slot, raw in plan.memory.displaced.items()
-        }
-        return plan.memory._replace(displaced=displaced), kept
-
-    def _reference_for(self, part: str, state: State) -> str:
-        digest = states.secret_digest(state.salt, part)
-        for reference, known in state.current.digests.items():
-            if known == digest:
-                return reference
-        return f"keyring:{KEPT_PREFIX}{digest}"
-
-    def _reveal(self, reference: str) -> str:
-        return self._secrets.resolve(reference).reveal()
-
-    def _forget(self, references: set[str]) -> None:
-        for reference in references:
-            if _is_kept(reference):
-                with suppress(PkccError):
-                    self._secrets.delete(reference.removeprefix("keyring:"))
 
     def _exported(self) -> frozenset[str]:
         return frozenset(name for name in SHIELDED if self._environ.get(name))
@@ -506,21 +431,6 @@ class Switcher:
             drifted=len(reading.changes),
             blanked=blanked,
         )
-
-
-def _is_kept(reference: str) -> bool:
-    return reference.startswith(f"keyring:{KEPT_PREFIX}")
-
-
-def _inverse(settings: Settings, plan: EditPlan) -> list[Splice]:
-    if not settings.blank and plan.text == apply_splices(settings.text, plan.splices):
-        return invert_splices(settings.text, plan.splices)
-    return [Splice(0, len(plan.text or ""), settings.original)]
-
-
-def _lacks_variables(now: Settings, earlier: Settings) -> bool:
-    later = {slot for slot in actual_values(now) if slot.startswith("env.")}
-    return any(earlier.member(slot) is None for slot in later)
 
 
 def shell_command(argv: Sequence[str]) -> str:

@@ -158,7 +158,7 @@ def test_an_intent_that_was_never_finished_leaves_no_secret_behind(
 ) -> None:
     interrupted(world, monkeypatch, "before")
     assert len(world.kept()) == 2
-    recover(world.locations, world.files, world.switcher()._forget)
+    recover(world.locations, world.files, world.switcher()._keeper.forget)
     assert world.kept() == []
     assert world.bytes() == ORIGINAL
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from profiles.model import HEADER_LIMIT
+from profiles.model import HEADER_LIMIT, LOADER_VARIABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from profiles.model import Profile
     from profiles.rendering import Rendered
 
@@ -18,22 +21,68 @@ _RETIRED = {
 }
 
 
-def advise(profile: Profile, rendered: Rendered) -> list[str]:
-    """Sentences, one each, about what may not work as hoped."""
+def advise(profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None) -> list[str]:
+    """Sentences, one each, about what may not work as hoped; `config` is the Portkey config in use."""
     found = []
     for field, model in profile.models.model_dump(exclude_none=True).items():
         for retired, day in _RETIRED.items():
             if retired in model:
                 found.append(f"models.{field}: {model} was retired on {day}; it is sent all the same")
-    route = profile.route
-    provider = getattr(route, "provider", "")
-    if profile.dialect != "messages" and provider.startswith("@"):
-        found.append(f"{provider} must be a {profile.dialect} provider: others exist only in messages")
+    found += _about_route(profile)
+    if config is not None:
+        found += _about_config(config, self_hosted=not _hosted(profile))
     if profile.dialect != "messages" and profile.gateway is None:
         found.append("Portkey's current pages recommend the messages dialect for its hosted gateway")
+    found += loader_advice(profile)
     if rendered.helper and rendered.references():
         found.append("the config in this profile carries a secret, so the settings file will hold that one")
     size = sum(len(name) + len(value) + 4 for name, value in rendered.headers)
     if size > HEADER_LIMIT * 0.8:
         found.append(f"the headers take {size} bytes; gateways refuse about {HEADER_LIMIT} (431)")
     return found
+
+
+def loader_advice(profile: Profile) -> list[str]:
+    """A sentence for each variable of the profile by which programs load or run something."""
+    return [
+        f"extra_env.{name} makes programs load code: be sure that you want it, an import refuses it"
+        for name in profile.extra_env
+        if LOADER_VARIABLES.fullmatch(name)
+    ]
+
+
+def _hosted(profile: Profile) -> bool:
+    """Whether requests go to Portkey's own service."""
+    host = urlsplit(profile.base_url).hostname or ""
+    return host == "portkey.ai" or host.endswith(".portkey.ai")
+
+
+def _about_route(profile: Profile) -> Iterator[str]:
+    route = profile.route
+    if route.kind == "config":
+        if route.id is not None and not route.id.startswith("pc-"):
+            yield f"the ids of saved configs begin with pc-: is {route.id} one?"
+        if route.id is not None and not _hosted(profile):
+            yield "the open-source gateway knows no saved configs: give it one in a file (--config-file)"
+        return
+    slug = route.provider.startswith("@")
+    if slug and profile.dialect != "messages":
+        yield f"{route.provider} must be a {profile.dialect} provider: others exist only in messages"
+    if route.kind == "provider" and not slug and _hosted(profile):
+        yield f"the hosted gateway needs a provider of your workspace: did you mean @{route.provider}?"
+    if (slug or route.kind == "virtual_key") and not _hosted(profile):
+        what = "virtual keys" if route.kind == "virtual_key" else "@slugs"
+        yield f"the open-source gateway knows no {what}: give it a plain provider name or a config"
+
+
+def _about_config(config: Mapping[str, Any], *, self_hosted: bool) -> list[str]:
+    """The checks' findings, those that say the same of several places together."""
+    from profiles.portkey_config import check_config
+
+    places: dict[str, list[str]] = {}
+    for finding in check_config(config, self_hosted=self_hosted):
+        places.setdefault(finding.message, []).append(finding.path)
+    return [
+        f"config {', '.join(path for path in paths if path != '$')}".rstrip() + f": {message}"
+        for message, paths in places.items()
+    ]

@@ -7,7 +7,7 @@ import json
 from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS
 from profiles.owned import HEADER_PREFIX, HELPER_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.sealing import secret_parts
+from profiles.sealing import is_own_helper, secret_parts
 from profiles.settings import actual_values
 from profiles.templates import MASK, has_secret, mask
 
@@ -83,6 +83,9 @@ def mask_value(slot: str, value: str) -> str:
         parts = secret_parts(HEADERS_SLOT, json.dumps(f"{name}: {value}"))
     else:
         parts = secret_parts(slot, json.dumps(value))
+    if slot == HELPER_KEY and not is_own_helper(value):
+        program, space, _ = value.partition(" ")
+        return program + (f" {MASK}" if space else "")
     for part in sorted(parts, key=len, reverse=True):
         shown = json.loads(f'"{part}"')
         value = value.replace(shown, MASK) if shown in value else MASK

@@ -20,8 +20,9 @@ from profiles.settings import Settings, plain
 from profiles.templates import has_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from profiles.header_lines import Line
     from profiles.rendering import Rendered
 
 HEADERS_SLOT = f"env.{HEADERS_KEY}"
@@ -53,6 +54,7 @@ class EditPlan(NamedTuple):
     splices: list[Splice]
     changed: list[str]  # slots whose raw value changes
     memory: Memory  # displaced values not yet sealed: see `sealing`
+    old_headers: tuple[str, str] | None = None  # the raw header string that changes, and its template
 
 
 def plan_edit(
@@ -63,14 +65,16 @@ def plan_edit(
     *,
     keep_blanks: bool,
     exported: frozenset[str] = frozenset(),
+    holds: Callable[[str, str], bool] = lambda _template, _value: True,
 ) -> EditPlan:
     """The edit that makes the settings say `new` (None: what the user had before the first switch).
 
     `before` is what pkcc-tray wrote last. `keep_blanks` when sessions run that could hold old values.
     `exported` names owned variables that the shell sets: one that the profile leaves alone is blanked,
-    since only a value in the settings beats the shell's.
+    since only a value in the settings beats the shell's. `holds(template, value)` says whether a value is
+    what was written for a template with a secret in it.
     """
-    return _Planner(settings, before, memory, new, keep_blanks, exported).plan()
+    return _Planner(settings, before, memory, new, keep_blanks, exported, holds).plan()
 
 
 class _Planner:
@@ -82,12 +86,15 @@ class _Planner:
         new: Filled | None,
         keep_blanks: bool,
         exported: frozenset[str],
+        holds: Callable[[str, str], bool],
     ) -> None:
         self.settings = settings
         self.new = new
         self.keep_blanks = keep_blanks
         self.shield = exported if new is not None else frozenset()
-        self.written_headers = _written_headers(before)
+        member = settings.member(HEADERS_SLOT)
+        self.raw_headers = settings.raw(member) if member is not None else _BLANK
+        self.written_headers = written_headers(before, split_lines(self.raw_headers), holds)
         self.displaced = dict(memory.displaced)
         self.shells = dict(memory.shells)
         self.old_blanks = set(memory.blanks)
@@ -158,7 +165,7 @@ class _Planner:
     def _plan_headers(self) -> None:
         slot = HEADERS_SLOT
         member = self.settings.member(slot)
-        raw = self.settings.raw(member) if member is not None else _BLANK
+        raw = self.raw_headers
         foreign = foreign_lines(split_lines(raw), self.written_headers)
         if member is not None and slot not in self.displaced and self._is_users(slot):
             self.displaced[slot] = to_template(raw, self.written_headers)
@@ -198,7 +205,10 @@ class _Planner:
             memory = Memory()
         else:
             memory = Memory(self.displaced, self.blanks, sorted(self.shield), self.shells)
-        return EditPlan(text, splices, list(changes), memory)
+        old_headers = None
+        if HEADERS_SLOT in changes:
+            old_headers = (self.raw_headers, to_template(self.raw_headers, self.written_headers))
+        return EditPlan(text, splices, list(changes), memory, old_headers)
 
     def _differs(self, slot: str, raw: str | None) -> bool:
         member = self.settings.member(slot)
@@ -274,7 +284,16 @@ def _slots_of(rendered: Rendered | None) -> set[str]:
     return slots
 
 
-def _written_headers(rendered: Rendered | None) -> dict[str, str]:
-    if rendered is None:
-        return {}
-    return {name.lower(): "" if has_secret(value) else value for name, value in rendered.headers}
+def written_headers(
+    rendered: Rendered | None, lines: Sequence[Line], holds: Callable[[str, str], bool]
+) -> dict[str, str]:
+    """Lower-case name → text of each header that the rendering put among these lines."""
+    written = {}
+    for name, template in rendered.headers if rendered is not None else []:
+        if not has_secret(template):
+            written[name.lower()] = template
+            continue
+        for line in lines:
+            if line.name == name.lower() and holds(template, line.value):
+                written[line.name] = line.value
+    return written

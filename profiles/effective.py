@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.drift import KEY_SLOTS, mask_value
 from profiles.errors import PkccError
 from profiles.files import read_bytes
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY, OWNED_ENV
+from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.settings import actual_values, parse_settings, plain
 
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ def decide(sources: list[Source]) -> list[Effective]:
 
 def _decide(slot: str, sources: list[Source]) -> Iterator[Effective]:
     if slot.startswith("env.") and slot[4:] not in OWNED_ENV:
+        return
+    if slot.startswith("header.") and not slot.startswith(f"header.{HEADER_PREFIX}"):
         return
     having = []
     for source in sources:

@@ -15,8 +15,9 @@ from profiles.records import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# A raw line end: `\n`, `\r\n` or their \u spellings; every other escape is passed over whole.
-_END = r"(?:\\r|\\u000[dD])?(?:\\n|\\u000[aA])"
+# A raw line end: `\n` in either spelling; every other escape is passed over whole. A `\r` before it stays
+# with its line: moved and moved back, a line that ends in a lone `\r` must not lose it.
+_END = r"(?:\\n|\\u000[aA])"
 _LINE_END = re.compile("^" + _END)
 _PIECES = re.compile(rf"({_END})|\\(?:u[0-9a-fA-F]{{4}}|.)|[^\\]", re.DOTALL)
 FOREIGN = "\1"  # stands for one of the user's lines in a template; no raw JSON text can hold it
@@ -53,13 +54,13 @@ def _line(raw: str, end: str) -> Line:
 def which_are_ours(lines: Sequence[Line], written: Mapping[str, str]) -> list[bool]:
     """For each line whether it is pkcc-tray's: an `x-portkey-…` one, or one that the last profile added.
 
-    `written` maps the lower-case names of that profile's headers to their text, with "" for a secret one.
+    `written` maps the lower-case names of that profile's headers to their text.
     Ours stand last, so of several that fit one name the last is ours: the user may have the same line.
     """
     unseen = dict(written)
     ours = []
     for line in reversed(lines):
-        added = line.name in unseen and unseen[line.name] in ("", line.value)
+        added = line.name in unseen and unseen[line.name] == line.value
         if added:
             del unseen[line.name]
         ours.append(added or line.name.startswith(HEADER_PREFIX))

@@ -6,6 +6,7 @@ import os
 import sys
 
 from profiles.errors import PkccError
+from profiles.names import printable
 from profiles.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,13 +16,17 @@ APP = "pkcc-tray"
 
 
 class Locations(NamedTuple):
-    """Absolute paths. `own_dir` is set when the user chose one place for all that is ours."""
+    """Absolute paths. `own_dir` is set when the user chose one place for all that is ours.
+
+    `claude_home` is the client's own configuration directory, wherever the settings file lies.
+    """
 
     config_dir: str
     data_dir: str
     state_dir: str
     settings_path: str
     own_dir: str | None = None
+    claude_home: str = ""
 
     @property
     def profiles_dir(self) -> str:
@@ -33,6 +38,11 @@ class Locations(NamedTuple):
         """Claude Code's configuration directory: the one the settings file lies in."""
         return os.path.dirname(self.settings_path)
 
+    @property
+    def session_dirs(self) -> tuple[str, ...]:
+        """Where running clients that read the settings file may be listed, each directory once."""
+        return tuple(dict.fromkeys((self.claude_dir, self.claude_home or self.claude_dir)))
+
 
 def find_locations(
     environ: Mapping[str, str], config_dir: str | None = None, settings_path: str | None = None
@@ -40,18 +50,45 @@ def find_locations(
     """The paths for this user: options first, then the environment, then the system's convention.
 
     `config_dir` (or PKCC_CONFIG_DIR) moves profiles, keys and state together. The settings file is that of
-    `--settings`, else of CLAUDE_CONFIG_DIR, else `~/.claude/settings.json`. Raises PkccError without a home.
+    `--settings`, else of CLAUDE_CONFIG_DIR, else `~/.claude/settings.json`. Raises PkccError without a home,
+    and for a path that is not UTF-8: the settings file could not name it.
     """
     own_dir = config_dir or environ.get("PKCC_CONFIG_DIR") or None
     if own_dir:
-        own_dir = os.path.abspath(os.path.expanduser(own_dir))
+        own_dir = _full(own_dir)
         ours = (own_dir, os.path.join(own_dir, "data"), os.path.join(own_dir, "state"))
     else:
         ours = _conventional(environ)
     if settings_path is None:
         claude_dir = environ.get("CLAUDE_CONFIG_DIR") or os.path.join(home(environ), ".claude")
         settings_path = os.path.join(claude_dir, "settings.json")
-    return Locations(*ours, os.path.abspath(os.path.expanduser(settings_path)), own_dir)
+    settings_path = _full(settings_path)
+    for path in (*ours, settings_path):
+        _check_utf8(path)
+    return Locations(*ours, settings_path, own_dir, _claude_home(environ, settings_path))
+
+
+def _full(path: str) -> str:
+    return os.path.abspath(os.path.expanduser(path))
+
+
+def _check_utf8(path: str) -> None:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raise PkccError(
+            f"{printable(path)} is not a UTF-8 path", "Choose a directory with a name in UTF-8."
+        ) from None
+
+
+def _claude_home(environ: Mapping[str, str], settings_path: str) -> str:
+    chosen = environ.get("CLAUDE_CONFIG_DIR")
+    if chosen:
+        return _full(chosen)
+    try:
+        return os.path.join(home(environ), ".claude")
+    except PkccError:
+        return os.path.dirname(settings_path)
 
 
 def home(environ: Mapping[str, str]) -> str:

@@ -31,6 +31,9 @@ def locked(lock_path: str) -> Iterator[None]:
     except OSError as error:
         raise writing_failed(lock_path, error) from None
     try:
+        if sys.platform != "win32":
+            with suppress(OSError):  # another user's file, which we may lock all the same
+                os.fchmod(handle, 0o600)  # a strict umask would leave one that we cannot open again
         deadline = time.monotonic() + OURS_LIMIT_S
         while not _try_lock(handle):
             if time.monotonic() > deadline:

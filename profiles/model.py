@@ -13,9 +13,11 @@ from profiles.errors import UsageError
 from profiles.names import (
     DEFAULT_PROVIDERS,
     HOSTED_GATEWAYS,
+    KEPT_PREFIX,
     PLACEHOLDER_PROJECT_ID,
     SCHEMA_VERSION,
     check_name,
+    is_kept_name,
 )
 from profiles.owned import OWNED_ENV, PROFILE_HEADERS
 from profiles.secrets.references import parse_reference
@@ -53,12 +55,15 @@ def _one_line(value: str) -> str:
 def _reference(value: str) -> str:
     try:
         value.encode()
-        return str(parse_reference(value))
+        reference = parse_reference(value)
     except UnicodeEncodeError:
         raise ValueError("must be proper Unicode text") from None
     except UsageError as error:
         reason = f"{error.title}: a key in clear text is never kept in a profile"
         raise ValueError(f"{reason}. {error.hint}") from None
+    if reference.scheme in ("keyring", "vault") and is_kept_name(reference.target):
+        raise ValueError(f"must not name a key that begins with '{KEPT_PREFIX}': those are kept for `off`")
+    return str(reference)
 
 
 class _Part(BaseModel):
@@ -81,7 +86,12 @@ class ProviderRoute(_Part):
     kind: Literal["provider"]
     provider: str
 
-    _check = field_validator("provider")(_visible)
+    @field_validator("provider")
+    @classmethod
+    def _check(cls, value: str) -> str:
+        if value == "@":
+            raise ValueError("has no slug after the @")
+        return _visible(value)
 
 
 class ConfigRoute(_Part):

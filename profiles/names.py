@@ -21,6 +21,9 @@ HOSTED_GATEWAYS = {
 PLACEHOLDER_PROJECT_ID = "portkey"
 DEFAULT_PROVIDERS = {"messages": "anthropic", "vertex": "vertex-ai", "bedrock": "bedrock"}
 
+# Secrets whose names begin so are the user's own displaced values, kept by us and forgotten when put back.
+KEPT_PREFIX = "displaced."
+
 _LONGEST_SLIP = 24  # characters; what is longer and unknown may be a key, which no message repeats
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -30,6 +33,11 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECA
 
 def check_name(name: str) -> str:
     """The name itself. Raises UsageError when no profile can be called so."""
+    if is_kept_name(name):
+        raise UsageError(
+            f"No profile's name can begin with '{KEPT_PREFIX}'",
+            "Use another name: those are kept for values of yours that `off` puts back.",
+        )
     if not _NAME.fullmatch(name) or name.endswith(".") or _DEVICES.fullmatch(name):
         raise UsageError(
             f"{printable(name)!r} cannot be the name of a profile"
@@ -38,6 +46,11 @@ def check_name(name: str) -> str:
             "Use 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit.",
         )
     return name
+
+
+def is_kept_name(name: str) -> bool:
+    """Whether a name, of whatever case, is one of those under which displaced values are kept."""
+    return name.lower().startswith(KEPT_PREFIX)
 
 
 def named(kind: str, text: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from profiles.digests import digest
 from profiles.errors import ConflictError, PkccError
 from profiles.names import DEFAULT_PROVIDERS, HOSTED_GATEWAYS, PLACEHOLDER_PROJECT_ID
 from profiles.owned import HEADER_PREFIX, HELPER_KEY, PROFILE_HEADERS
@@ -125,6 +127,15 @@ def _inline(text: str, name: str, source: str, secrets: dict[str, str]) -> dict[
     return cleaned
 
 
+def derived_key_name(name: str, suffix: str) -> str:
+    """The name of a key that a profile has beside its main one: unlike any other's, at most 64 long."""
+    full = f"{name}.{suffix}"
+    fitting = re.sub(r"[^A-Za-z0-9._-]", "-", full)
+    return (
+        fitting if fitting == full and len(full) <= 64 else f"{fitting[:55]}-{digest(full.encode(), size=4)}"
+    )
+
+
 def move_config_secrets(config: dict[str, Any], name: str) -> tuple[dict[str, Any], dict[str, str]]:
     """The config with a reference for each clear-text secret, and those secrets by key name."""
     from profiles.config_secrets import replace_at, secret_fields
@@ -136,7 +147,7 @@ def move_config_secrets(config: dict[str, Any], name: str) -> tuple[dict[str, An
                 f"The config holds a secret object at {'.'.join(map(str, path))}",
                 "Save that config at Portkey and use its id: a header is no place for it.",
             )
-        key_name = f"{name[:48]}.config-{number}"
+        key_name = derived_key_name(name, f"config-{number}")
         found[key_name] = value
         config = replace_at(config, path, f"keyring:{key_name}")
     return config, found
@@ -181,7 +192,7 @@ def _extra_headers(values: Mapping[str, str], name: str, secrets: dict[str, str]
         if slot == header or not header.startswith(HEADER_PREFIX) or header in PROFILE_HEADERS:
             continue
         if is_secretive(header):
-            key_name = f"{name[:32]}.{header.removeprefix(HEADER_PREFIX)[:30]}"
+            key_name = derived_key_name(name, header.removeprefix(HEADER_PREFIX))
             secrets[key_name] = value
             value = f"keyring:{key_name}"
         extra[header] = value

@@ -50,6 +50,7 @@ class Rendered(NamedTuple):
     helper: bool
     key_ref: str
     label: str = ""
+    config_file: str = ""  # its base name, for people
 
     @property
     def hint(self) -> str:
@@ -59,6 +60,7 @@ class Rendered(NamedTuple):
         if CONFIG_HEADER in values:
             config = values[CONFIG_HEADER]
             route = "inline config" if config.startswith("{") else f"config {config}"
+            route = f"config file {self.config_file}" if self.config_file else route
         return route if self.dialect == "messages" else f"{self.dialect} · {route}"
 
     def references(self) -> list[str]:
@@ -95,7 +97,17 @@ def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendere
     if profile.trace_id:
         headers.append(["x-portkey-trace-id", profile.trace_id])
     headers += [[name, _maybe_reference(name, value)] for name, value in profile.extra_headers.items()]
-    return Rendered(profile.name, profile.dialect, env, headers, helper, profile.api_key, profile.label)
+    path = profile.route.path if profile.route.kind == "config" else None
+    return Rendered(
+        profile.name,
+        profile.dialect,
+        env,
+        headers,
+        helper,
+        profile.api_key,
+        profile.label,
+        (path or "").replace("\\", "/").rpartition("/")[2],
+    )
 
 
 def _maybe_reference(name: str, value: str) -> str:

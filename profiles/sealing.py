@@ -28,7 +28,7 @@ _SECRETIVE = re.compile(
 # A word that looks like a key in a text that need not hold one: known prefixes, or long and mixed.
 _KEY_WORD = re.compile(
     r"\b(?:(?:sk|pk|rk|xox[a-z]|gh[a-z]|glpat)[-_]|AKIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}"
-    r"|(?<![\w/.~-])(?=[\w+=-]*[0-9])(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}(?![\w/.])"
+    r"|(?<![\w/.~+=-])(?=[\w+=-]*[0-9])(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}(?![\w/.])"
 )
 
 
@@ -42,8 +42,9 @@ def secret_parts(slot: str, raw: str) -> list[str]:
     meant = json.loads(raw) if raw.startswith('"') else raw  # a key may be spelled with escapes
     if _SECRETIVE.search(slot) and slot != HELPER_KEY:
         return [inner]
-    login = meant.partition("://")[2].partition("/")[0].rpartition("@")[0]
-    parts = [match[0] for match in _KEY_WORD.finditer(meant)] + ([login] if login else [])
+    address = meant.partition("://")[2]
+    login, query = address.partition("/")[0].rpartition("@")[0], address.partition("?")[2]
+    parts = [match[0] for match in _KEY_WORD.finditer(meant)] + [part for part in (login, query) if part]
     return [inner] if parts and "\\" in inner else parts
 
 
@@ -80,11 +81,17 @@ def _in_config(text: str, raw: str) -> list[str]:
 
 def storable_parts(slot: str, raw: str) -> list[str]:
     """Like `secret_parts`, in pieces that every backend can hold (Windows: 1,280 UTF-16 units)."""
-    return [
-        part[start : start + _PIECE]
-        for part in secret_parts(slot, raw)
-        for start in range(0, len(part), _PIECE)
-    ]
+    parts = secret_parts(slot, raw)
+    if slot == HELPER_KEY and len(raw) > 2 and not is_own_helper(raw):
+        parts = [
+            raw[1:-1] if raw.startswith('"') else raw
+        ]  # a command of the user's: who knows what is in it
+    return [part[start : start + _PIECE] for part in parts for start in range(0, len(part), _PIECE)]
+
+
+def is_own_helper(command: str) -> bool:
+    """Whether an apiKeyHelper is one that pkcc-tray writes: it then holds no secret."""
+    return " key print " in command
 
 
 def seal(raw: str, secrets: Mapping[str, str]) -> str:

@@ -35,8 +35,13 @@ class Session(NamedTuple):
         return {os.fsdecode(name): os.fsdecode(value) for name, equals, value in pairs if equals}
 
 
-def running_sessions(claude_dir: str) -> list[Session]:
-    """The sessions of that configuration directory whose process still lives, oldest first."""
+def running_sessions(*claude_dirs: str) -> list[Session]:
+    """The sessions of those configuration directories whose process still lives, each once, oldest first."""
+    found = {session.pid: session for directory in claude_dirs for session in _sessions_in(directory)}
+    return sorted(found.values(), key=lambda session: session.started_at)
+
+
+def _sessions_in(claude_dir: str) -> list[Session]:
     sessions_dir = os.path.join(claude_dir, "sessions")
     try:
         names = os.listdir(sessions_dir)
@@ -49,7 +54,7 @@ def running_sessions(claude_dir: str) -> list[Session]:
             session = _read_session(os.path.join(sessions_dir, name), int(pid_text))
             if session is not None:
                 found.append(session)
-    return sorted(found, key=lambda session: session.started_at)
+    return found
 
 
 def _read_session(path: str, pid: int) -> Session | None:
@@ -70,7 +75,14 @@ def _read_session(path: str, pid: int) -> Session | None:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """The text, or "" for what is none, or what no path or output can be: a NUL, half a surrogate pair."""
+    if not isinstance(value, str) or "\0" in value:
+        return ""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return ""
+    return value
 
 
 def _lives(pid: int, start_ticks: object) -> bool:

@@ -65,6 +65,7 @@ class State(NamedTuple):
     history: list[Step] = []  # noqa: RUF012 - never changed in place
     digest: str = ""
     base_digest: str = ""
+    target: str = ""  # the file that the settings path led to then, links resolved
 
     def references(self) -> set[str]:
         """Every secret reference that something remembered still needs."""
@@ -89,6 +90,19 @@ def state_files(locations: Locations) -> StateFiles:
     return StateFiles(*(os.path.join(directory, part) for part in ("state.json", "next.json", "lock")))
 
 
+def known_settings(locations: Locations) -> list[str]:
+    """The settings files of which something is remembered in this configuration directory."""
+    targets = os.path.join(locations.state_dir, "targets")
+    found = []
+    with suppress(OSError):
+        for name in sorted(os.listdir(targets)):
+            with suppress(PkccError):
+                state = _read(os.path.join(targets, name, "state.json"))
+                if state is not None:
+                    found.append(state.settings_path)
+    return found
+
+
 def digest_of(data: bytes | None) -> str:
     """A hash of a file's bytes; "absent" when there is no file."""
     return "absent" if data is None else digest(data)
@@ -96,7 +110,7 @@ def digest_of(data: bytes | None) -> str:
 
 def secret_digest(salt: str, secret: str) -> str:
     """A keyed hash by which a secret in the settings is recognised without being kept."""
-    return digest(secret.encode(), key=bytes.fromhex(salt), size=16)
+    return digest(secret.encode("utf-8", "surrogatepass"), key=bytes.fromhex(salt), size=16)
 
 
 def holds_written(state: State, template: str, value: str) -> bool:
@@ -208,6 +222,7 @@ def _encode(state: State) -> bytes:
         "history": [{**step._asdict(), "before": _plain_current(step.before)} for step in state.history],
         "digest": state.digest,
         "base_digest": state.base_digest,
+        "target": state.target,
     }
     return json.dumps(plain, separators=(",", ":")).encode()
 
@@ -220,13 +235,31 @@ def _plain_current(current: Current) -> dict[str, Any]:
 def _decode(plain: dict[str, Any]) -> State:
     if plain["version"] != VERSION:
         raise ValueError("another version")
+    bytes.fromhex(plain["salt"])
     history = [Step(**{**step, "before": _decode_current(step["before"])}) for step in plain["history"]]
-    current = _decode_current(plain["current"])
+    for step in history:
+        for start, end, text in step.inverse or []:
+            _require(isinstance(start, int) and isinstance(end, int) and isinstance(text, str))
     return State(
-        plain["settings_path"], plain["salt"], current, history, plain["digest"], plain["base_digest"]
+        plain["settings_path"],
+        plain["salt"],
+        _decode_current(plain["current"]),
+        history,
+        plain["digest"],
+        plain["base_digest"],
+        plain.get("target", ""),
     )
+
+
+def _require(holds: bool) -> None:
+    if not holds:
+        raise ValueError("of another shape")
 
 
 def _decode_current(plain: dict[str, Any]) -> Current:
     rendered = None if plain["rendered"] is None else from_plain(plain["rendered"])
-    return Current(**{**plain, "rendered": rendered, "memory": Memory(**plain["memory"])})
+    current = Current(**{**plain, "rendered": rendered, "memory": Memory(**plain["memory"])})
+    _require(isinstance(current.digests, dict) and isinstance(current.mode, int | None))
+    _require(isinstance(current.memory.displaced, dict) and isinstance(current.memory.shells, dict))
+    _require(isinstance(current.memory.blanks, list) and isinstance(current.memory.shield, list))
+    return current

@@ -9,12 +9,13 @@ from contextlib import suppress
 
 from profiles import state as states
 from profiles.drift import masked_values
-from profiles.edit_plan import EditPlan, Filled, plan_edit
+from profiles.edit_plan import HEADERS_SLOT, EditPlan, Filled, plan_edit, written_headers
 from profiles.errors import ConflictError, NotFoundError, PkccError
 from profiles.files import ChangedMeanwhileError, read_bytes, remove_file, replace_file, writing_failed
+from profiles.header_lines import foreign_lines, split_lines
 from profiles.keeping import Keeper
 from profiles.locks import claude_locked, locked
-from profiles.owned import SHIELDED
+from profiles.owned import HELPER_KEY, SHIELDED
 from profiles.reading import Reading, read_settings, recover
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import Rendered, header_text
@@ -73,6 +74,11 @@ class Switcher:
         self._files = states.state_files(locations)
 
     @property
+    def settings_path(self) -> str:
+        """The settings file that this one changes."""
+        return self._locations.settings_path
+
+    @property
     def lost(self) -> list[str]:
         """References of the user's displaced secrets that were gone when they should have been put back."""
         return self._keeper.lost
@@ -94,10 +100,10 @@ class Switcher:
 
     def tidy(self) -> Outcome:
         """Take out the blanks that running sessions needed. Raises ConflictError while some still run."""
-        sessions = running_sessions(self._locations.claude_dir)
+        sessions = running_sessions(*self._locations.session_dirs)
         if sessions:
             raise ConflictError(
-                f"{len(sessions)} Claude Code session(s) still need the blank values",
+                "Claude Code sessions that run still need the blank values",
                 "End them first: `pkcc-tray sessions` shows where they run.",
             )
         return self._change("tidy", lambda state: state.current.rendered)
@@ -112,7 +118,7 @@ class Switcher:
         None when it is not active. Raises PkccError with everything as it was.
         """
         with locked(self._files.lock_path):
-            known = recover(self._locations, self._files, self._keeper.forget)
+            known = self._recover()
             state = states.with_renamed(known, old, new)
             if known.current.active == old:
                 rendered = self._store.rendered(new)
@@ -123,7 +129,7 @@ class Switcher:
     def follow(self) -> str | None:
         """The profile that somebody wrote into the settings by hand, now the active one; None without one."""
         with locked(self._files.lock_path):
-            known = recover(self._locations, self._files, self._keeper.forget)
+            known = self._recover()
             state = self._follow(known)
             self._remember(known, state)
             return state.current.active if state is not known else None
@@ -131,7 +137,7 @@ class Switcher:
     def undo(self) -> Outcome:
         """Go back one step: to the very bytes where nothing else changed since, else by the owned values."""
         with locked(self._files.lock_path):
-            state = recover(self._locations, self._files, self._keeper.forget)
+            state = self._recover()
             if not state.history:
                 raise NotFoundError("There is nothing to undo", "`pkcc-tray history` shows what was done.")
             step = state.history[-1]
@@ -167,7 +173,7 @@ class Switcher:
             rendered = target(reading.state) if callable(target) else target
             return self._try_once(action, reading.state, rendered, dry_run=True)
         with locked(self._files.lock_path):
-            known = recover(self._locations, self._files, self._keeper.forget)
+            known = self._recover()
             state = self._follow(known)
             rendered = target(state) if callable(target) else target
             return self._retrying(
@@ -196,7 +202,7 @@ class Switcher:
         path = self._locations.settings_path
         base = read_bytes(path)
         settings = parse_settings(base, path)
-        sessions = running_sessions(self._locations.claude_dir)
+        sessions = running_sessions(*self._locations.session_dirs)
         current = state.current
         filled, digests = self._fill(rendered, state)
         unsealed = self._keeper.unsealed(current.memory, rendered)
@@ -207,6 +213,7 @@ class Switcher:
             filled,
             keep_blanks=bool(sessions),
             exported=self._exported() | frozenset(current.memory.shield),
+            holds=lambda template, value: states.holds_written(state, template, value),
         )
         data = None if plan.text is None else settings.encode(plan.text)
         outcome = self._outcome(action, rendered, settings, plan, sessions, state)
@@ -261,7 +268,7 @@ class Switcher:
         """Make the intent durable, keep displaced secrets, replace the file, commit. False: in place."""
         path = self._locations.settings_path
         guard = claude_locked(path)
-        states.write_next(self._files, coming)
+        states.write_next(self._files, coming._replace(target=os.path.realpath(path)))
         atomic = True
         try:
             self._keeper.keep(kept)
@@ -306,8 +313,8 @@ class Switcher:
     def _undo_once(self, state: State, step: Step) -> Outcome:
         path = self._locations.settings_path
         base = read_bytes(path)
-        exact = bytes_before(step, base, self._keeper.reveal)
-        sessions = running_sessions(self._locations.claude_dir)
+        exact = bytes_before(step, base, self._foreign_lines(state, base), self._keeper.reveal)
+        sessions = running_sessions(*self._locations.session_dirs)
         settings = parse_settings(base, path)
         earlier = None if exact is None else parse_settings(exact or None, path)
         if earlier is None or (sessions and lacks_variables(settings, earlier)):
@@ -335,11 +342,40 @@ class Switcher:
             drifted=0,
         )
 
+    def _foreign_lines(self, state: State, base: bytes | None) -> list[str]:
+        settings = parse_settings(base, self._locations.settings_path)
+        member = settings.member(HEADERS_SLOT)
+        lines = split_lines(settings.raw(member)) if member is not None else []
+        written = written_headers(
+            state.current.rendered,
+            lines,
+            lambda template, value: states.holds_written(state, template, value),
+        )
+        return foreign_lines(lines, written)
+
     # Parts -------------------------------------------------------------------------------------------
 
+    def _recover(self) -> State:
+        """What is remembered, a killed run's work finished or dropped.
+
+        Raises ConflictError when the settings path now leads to another file, which does not hold what was
+        written: the secrets of one would be put into the other.
+        """
+        state = recover(self._locations, self._files, self._keeper.forget)
+        target = os.path.realpath(self._locations.settings_path)
+        moved = state.current.active is not None and state.target not in ("", target)
+        if moved and read_settings(self._locations, self._files).changes:
+            raise ConflictError(
+                f"{self._locations.settings_path} leads to another file now: {target}",
+                f"Let it lead to {state.target} again and run `pkcc-tray off` before you change it.",
+            )
+        return state
+
     def _follow(self, state: State) -> State:
-        """The state, seen anew when somebody wrote another profile into the settings by hand."""
+        """The state, seen anew when the settings carry another profile: by hand, or from an old copy."""
         reading = read_settings(self._locations, self._files)
+        if state.current.active is None:
+            return state._replace(current=self._ours_again(state, reading) or state.current)
         if not reading.changes:
             return state
         other = self.matching(reading)
@@ -352,6 +388,25 @@ class Switcher:
             active=other, rendered=rendered, helper_command=command, digests=digests
         )
         return state._replace(current=current)
+
+    def _ours_again(self, state: State, reading: Reading) -> Current | None:
+        """What held when the settings were as they are now, if pkcc-tray wrote them: they are not the user's.
+
+        An editor with an old copy, or a restored backup, can bring them back after `off`; so can a state
+        directory that was lost, but then only a helper of ours tells.
+        """
+        found = states.digest_of(read_bytes(self._locations.settings_path))
+        later = [*(step.before for step in state.history[1:]), state.current]
+        for step, after in zip(reversed(state.history), reversed(later), strict=False):
+            if step.digest_after == found and after.active is not None:
+                return after
+        command = reading.values.get(HELPER_KEY, "")
+        ours = shell_command(self._helper_argv) + " key print "
+        if command.startswith(ours):
+            with suppress(PkccError):
+                rendered = self._store.rendered(command.removeprefix(ours))
+                return Current(rendered.name, rendered, command)
+        return None
 
     def matching(self, reading: Reading) -> str | None:
         """The profile that the settings carry exactly, whoever wrote them; None when there is none."""

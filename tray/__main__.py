@@ -7,7 +7,16 @@ import sys
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    if sys.argv[1:] == ["--version"]:
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        _open_missing_streams()
+    try:
+        return _run()
+    except KeyboardInterrupt:  # while modules load; `cli` has its own words for later
+        return 130
+
+
+def _run() -> int:
+    if sys.argv[1:] in (["--version"], ["-V"]):
         from profiles import __version__
 
         sys.stdout.write(f"pkcc-tray {__version__}\n")
@@ -15,6 +24,19 @@ def main() -> int:
     from tray.cli import run
 
     return run(sys.argv[1:])
+
+
+def _open_missing_streams() -> None:
+    """Let a stream that the caller closed (`>&-`) lead nowhere.
+
+    Else the next file that is opened gets its number, and what is printed would go into that file.
+    """
+    import os
+
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -73,6 +73,26 @@ class App:
 
         return Switcher(self.locations, self.store, self.secrets, self.helper_argv(), self.environ)
 
+    def all_switchers(self) -> list[Switcher]:
+        """What changes each settings file that was ever switched from here, this process's own first."""
+        from profiles.state import known_settings
+        from profiles.switching import Switcher
+
+        others = [path for path in known_settings(self.locations) if path != self.locations.settings_path]
+        return [
+            self.switcher,
+            *(
+                Switcher(
+                    self.locations._replace(settings_path=path),
+                    self.store,
+                    self.secrets,
+                    self.helper_argv(),
+                    self.environ,
+                )
+                for path in others
+            ),
+        ]
+
     def helper_argv(self) -> list[str]:
         """Our own command as another program can call it from anywhere: absolute, with our own directory."""
         own_dir = self.locations.own_dir

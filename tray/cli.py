@@ -10,7 +10,7 @@ from importlib import import_module
 from profiles.errors import PkccError, UsageError
 from profiles.records import TYPE_CHECKING
 from tray import output
-from tray.verbs import BY_WORDS, VERBS, Verb, function_name
+from tray.verbs import BY_WORDS, SYNONYMS, VERBS, Verb, function_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,10 +101,14 @@ def _dispatch(options: _Options) -> Result:
         from tray.parsers import usage
 
         return Result("help", {}, raw=usage())
-    if words == ["--version"]:
+    if words in (["--version"], ["-V"]):
         from profiles import __version__
 
         return Result("version", {"version": __version__}, raw=f"pkcc-tray {__version__}\n")
+    if group := _group_asked_for(words):
+        from tray.parsers import group_usage
+
+        return Result("help", {}, raw=group_usage(group))
     verb = _find_verb(words)
     options.command = verb.words
     module = import_module(f"tray.commands.{verb.module}")
@@ -127,28 +131,49 @@ def _before_dashes(words: list[str]) -> list[str]:
     return words[: words.index("--")] if "--" in words else words
 
 
+def _group_asked_for(words: list[str]) -> str:
+    """Such as `key vault`, when the words are that and then `--help`."""
+    count = next((number for number, word in enumerate(words) if word in ("--help", "-h")), 0)
+    group = " ".join(words[:count])
+    return group if group and any(verb.words.startswith(group + " ") for verb in VERBS) else ""
+
+
 def _find_verb(words: list[str]) -> Verb:
     for count in (3, 2, 1):
         verb = BY_WORDS.get(" ".join(words[:count]))
         if verb is not None:
             return verb
-    first, second = (*words, "")[:2]
-    inside = [known.words for known in VERBS if known.words.startswith(first + " ")]
-    if inside and (not second or second.startswith("-")):
-        raise UsageError(f"`pkcc-tray {first}` needs one more word", f"One of: {', '.join(inside)}.")
-    from difflib import get_close_matches
-
+    for count in (2, 1):
+        group = " ".join(words[:count])
+        inside = [known.words for known in VERBS if known.words.startswith(group + " ")]
+        following = words[count] if len(words) > count else ""
+        if inside and (not following or following.startswith("-")):
+            raise UsageError(f"`pkcc-tray {group}` needs one more word", f"One of: {', '.join(inside)}.")
     from profiles.names import named
 
+    first = words[0]
     if first.startswith("-"):
+        from difflib import get_close_matches
+
         name = first.partition("=")[0]
         near = get_close_matches(name, ["--json", "--config-dir", "--settings", "--debug", "--version"], n=1)
         hint = f"Did you mean {near[0]}?" if near else "See `pkcc-tray --help`."
         raise UsageError(f"There is no {named('option', name)} here", hint)
-    typed = f"{first} {second}" if inside else first
-    near = get_close_matches(typed, inside or BY_WORDS, n=1)
-    hint = f"Did you mean `pkcc-tray {near[0]}`?" if near else "`pkcc-tray --help` shows all."
+    typed = f"{first} {words[1]}" if inside else first
+    meant = _meant(typed, inside)
+    hint = f"Did you mean `pkcc-tray {meant}`?" if meant else "`pkcc-tray --help` shows all."
     raise UsageError(f"There is no {named('command', typed)}", hint)
+
+
+def _meant(typed: str, inside: list[str]) -> str:
+    """The command that a slip or another program's word for it stands for; "" when there is none."""
+    from difflib import get_close_matches
+
+    *group, last = typed.split(" ")
+    other = " ".join([*group, SYNONYMS.get(last, last)])
+    if other != typed and (other in BY_WORDS or other.startswith("-")):
+        return other
+    return next(iter(get_close_matches(typed, inside or BY_WORDS, n=1)), "")
 
 
 def _complete() -> NoReturn:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import textwrap
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from profiles.errors import UsageError
 from profiles.names import named
 from tray.verbs import VERBS, Verb, function_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _HIDDEN = argparse.SUPPRESS
 
@@ -93,6 +98,30 @@ def _add_globals(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def group_usage(group: str) -> str:
+    """The help text of a command that is only the first word of some, such as `key`."""
+    rows = [(verb.words, verb.summary) for verb in VERBS if verb.words.startswith(group + " ")]
+    more = f"`pkcc-tray {rows[0][0]} --help` tells more of that one, and so on."
+    return "\n".join([f"usage: pkcc-tray {group} …", "", *_rows(rows), "", *_wrapped(more)]) + "\n"
+
+
+def _rows(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """Two columns, the second wrapped to the terminal's width."""
+    return [line for left, right in rows for line in _wrapped(right, first=f"  {left:<15} ", rest=" " * 18)]
+
+
+def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
+    width = max(shutil.get_terminal_size().columns, 40)
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def usage() -> str:
     """The help text: tasks first, then every command in its group."""
     lines = [
@@ -104,17 +133,24 @@ def usage() -> str:
     ]
     for group in dict.fromkeys(verb.group for verb in VERBS):
         lines.append(group)
-        lines += [f"  {verb.words:<15} {verb.summary}" for verb in VERBS if verb.group == group]
+        lines += _rows([(verb.words, verb.summary) for verb in VERBS if verb.group == group])
         lines.append("")
     lines += [
         "Options of every command",
-        "  --json          machine-readable output",
-        "  --config-dir D  keep profiles, keys and state in D (or set PKCC_CONFIG_DIR)",
-        "  --settings F    Claude Code's settings file, if it is not ~/.claude/settings.json",
-        "  --debug         show a traceback with an error (secrets stay masked)",
+        *_rows(
+            [
+                ("--json", "machine-readable output"),
+                ("--config-dir D", "keep profiles, keys and state in D (or set PKCC_CONFIG_DIR)"),
+                ("--settings F", "Claude Code's settings file, if it is not ~/.claude/settings.json"),
+                ("--debug", "show a traceback with an error (secrets stay masked)"),
+                ("--version, -V", "the version, and nothing else"),
+            ]
+        ),
         "",
         "`pkcc-tray COMMAND --help` tells more.",
-        "Exit codes: 0 done, 1 failed, 2 usage, 3 no such profile or key, 4 conflict or drift in the way,",
-        "5 secret not available.",
+        *_wrapped(
+            "Exit codes: 0 done, 1 failed, 2 usage, 3 no such profile or key, 4 conflict or drift in the "
+            "way, 5 secret not available."
+        ),
     ]
     return "\n".join(lines) + "\n"

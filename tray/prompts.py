@@ -52,9 +52,14 @@ def choose(question: str, choices: Sequence[tuple[str, str]], default: int = 1) 
 
 
 def confirm(question: str, *, default: bool) -> bool:
-    """Yes or no."""
-    answer = ask(f"{question} ({'Y/n' if default else 'y/N'})").lower()
-    return default if not answer else answer.startswith("y")
+    """Yes or no; anything else is asked again."""
+    while True:
+        answer = ask(f"{question} ({'Y/n' if default else 'y/N'})").lower()
+        if not answer:
+            return default
+        if answer in ("y", "yes", "n", "no"):
+            return answer[0] == "y"
+        _say("  Please type y or n.")
 
 
 def ask_hidden(question: str) -> str:

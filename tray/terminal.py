@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as escape_markup
 from rich.table import Table
 from rich.text import Text
 
+from profiles.names import printable
 from tray import wording
 
 if TYPE_CHECKING:
@@ -24,6 +26,11 @@ _STYLES = {
     "unparsable": "bold red",
 }
 _DOTS = {"active": "●", "off": "○", "drift": "▲", "gone": "✖", "unparsable": "✖"}
+
+
+def escape(text: str) -> str:
+    """A text from anywhere as Rich may have it: no markup, and no control character reaches the terminal."""
+    return escape_markup(printable(text, 10_000))
 
 
 def draw(result: Result) -> None:
@@ -43,18 +50,30 @@ def _list(console: Console, data: dict[str, Any]) -> None:
     if not data["profiles"]:
         console.print(wording.lines_of("list", data)[0])
         return
-    table = _plain_table("", "PROFILE", "ROUTE", "KEY", "LABEL")
+    whole = [row for row in data["profiles"] if "problem" not in row]
+    keys = {row["name"]: "helper" if row["key_delivery"] == "helper" else "in settings" for row in whole}
+    cells = [["●", row["name"], row["route"], keys[row["name"]], row["label"]] for row in whole]
+    headings = ["", "PROFILE", "ROUTE", "KEY", "LABEL"]
+    # Where not everything fits, what matters least goes as a whole, instead of words in two.
+    while len(headings) > 3 and _width([headings, *cells]) > console.width:
+        headings.pop()
+        cells = [row[:-1] for row in cells]
+    table = _plain_table(*headings)
     for row in data["profiles"]:
-        style = "bold green" if row["active"] else ""
-        mark = "●" if row["active"] else ""
         if "problem" in row:
-            table.add_row("✖", escape(row["name"]), escape(row["problem"]), "", "", style="red")
+            empty = [""] * (len(headings) - 3)
+            table.add_row("✖", escape(row["name"]), escape(row["problem"]), *empty, style="red")
         else:
-            key = "helper" if row["key_delivery"] == "helper" else "in settings"
-            table.add_row(
-                mark, escape(row["name"]), escape(row["route"]), key, escape(row["label"]), style=style
-            )
+            _, *shown = next(each for each in cells if each[1] == row["name"])
+            mark, style = ("●", "bold green") if row["active"] else ("", "")
+            table.add_row(mark, *map(escape, shown), style=style)
     console.print(table)
+
+
+def _width(rows: list[list[str]]) -> int:
+    """The columns that a plain table of these rows takes."""
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    return sum(widths) + 2 * (len(widths) - 1)
 
 
 def _status(console: Console, data: dict[str, Any]) -> None:
@@ -68,14 +87,15 @@ def _status(console: Console, data: dict[str, Any]) -> None:
             headline.append(f"  {profile['label']}", "dim")
     console.print(headline)
     console.print(Text(f"  {wording.CONDITIONS[condition]}", _STYLES[condition].replace("bold ", "")))
-    console.print(Text(f"  {data['settings']}", "dim"))
-    console.print(Text(f"  {data['sessions']} running session(s)", "dim"))
+    console.print(Text(printable(f"  {data['settings']}", 10_000), "dim"))
+    console.print(Text(f"  {wording.counted(data['sessions'], 'running session')}", "dim"))
     for row, line in zip(data["drift"], wording.drift_lines(data), strict=True):
-        console.print(Text(line, "bold red" if row["alarming"] else "yellow"))
+        console.print(Text(printable(line, 10_000), "bold red" if row["alarming"] else "yellow"))
     for line in wording.hint_lines(data):
-        console.print(Text(f"  {line}", "cyan"))
+        console.print(Text(printable(f"  {line}", 10_000), "cyan"))
     if data["effective"]:
-        console.print(Text(f"\nA new session in {data['directory']} would use", "dim"))
+        console.print()
+        console.print(Text(printable(f"A new session in {data['directory']} would use", 10_000), "dim"))
         table = _plain_table("", "DECIDED BY", "VALUE")
         for row in data["effective"]:
             slot, source, value = wording.effective_cells(row)
@@ -89,7 +109,7 @@ def _diff(console: Console, data: dict[str, Any]) -> None:
     if not data["changes"]:
         console.print(wording.lines_of("diff", data)[0])
     for line in wording.change_lines(data["changes"]):
-        console.print(Text(line, "red" if line.startswith("-") else "green"))
+        console.print(Text(printable(line, 10_000), "red" if line.startswith("-") else "green"))
 
 
 def _sessions(console: Console, data: dict[str, Any]) -> None:

@@ -32,8 +32,8 @@ VERBS = (
     Verb("add", "adding", "store a new profile (asks for what is not given)", _PROFILES),
     Verb("list", "profiles", "all profiles, the active one marked", _PROFILES),
     Verb("show", "profiles", "one profile and what it writes", _PROFILES),
-    Verb("edit", "profiles", "change a profile in your editor", _PROFILES),
-    Verb("set", "profiles", "change one field of a profile", _PROFILES),
+    Verb("edit", "editing", "change a profile in your editor", _PROFILES),
+    Verb("set", "editing", "change one field of a profile", _PROFILES),
     Verb("rename", "profiles", "give a profile another name", _PROFILES),
     Verb("copy", "profiles", "a new profile like another one", _PROFILES),
     Verb("remove", "profiles", "remove a profile", _PROFILES),
@@ -64,6 +64,18 @@ VERBS = (
     Verb("demo", "demo", "the whole main job in a throw-away home", _MORE),
 )
 BY_WORDS = {verb.words: verb for verb in VERBS}
+
+# What other programs call such a command.
+SYNONYMS = {
+    "use": "switch",
+    "version": "--version",
+    "st": "status",
+    "ls": "list",
+    "rm": "remove",
+    "delete": "remove",
+    "new": "add",
+    "disable": "off",
+}
 
 
 def function_name(verb: Verb) -> str:

@@ -43,6 +43,11 @@ def table(rows: list[list[str]], indent: str = "") -> list[str]:
     ]
 
 
+def counted(number: int, noun: str) -> str:
+    """Such as `1 change` or `2 changes`."""
+    return f"{number} {noun}" + "s" * (number != 1)
+
+
 def change_lines(changes: list[dict[str, Any]]) -> list[str]:
     """A masked diff: what each slot said, and says now."""
     found = []
@@ -51,12 +56,16 @@ def change_lines(changes: list[dict[str, Any]]) -> list[str]:
             found.append(f"- {change['slot']} = {change['before']}")
         if change["after"]:
             found.append(f"+ {change['slot']} = {change['after']}")
+        if change.get("blank"):
+            found.append(f'+ {change["slot"]} = ""')
     return found
 
 
 def _list(data: dict[str, Any]) -> list[str]:
     if not data["profiles"]:
-        return ["No profiles yet. `pkcc-tray add NAME` makes one, `pkcc-tray import` takes today's settings."]
+        return [
+            "No profiles yet. `pkcc-tray add NAME` makes one, `pkcc-tray import` makes one of your settings."
+        ]
     rows = []
     for row in data["profiles"]:
         mark = "*" if row["active"] else " "
@@ -68,9 +77,12 @@ def _list(data: dict[str, Any]) -> list[str]:
 
 def _show(data: dict[str, Any]) -> list[str]:
     key = data["key"]
-    place = {True: f"stored in the {key['stored_in']}", False: "not stored yet", None: "kept elsewhere"}[
-        key["present"]
-    ]
+    if key["stored_in"]:
+        place = f"stored in the {key['stored_in']}"
+    elif key["reference"].startswith(("keyring:", "vault:")):
+        place = "not stored yet"
+    else:
+        place = "not found here" if key["present"] is False else "kept elsewhere"
     label = f" ({data['label']})" if data["label"] else ""
     return [
         f"{data['name']}{label}",
@@ -102,7 +114,10 @@ def _switched(data: dict[str, Any]) -> list[str]:
         return found
     if data["replaced_outside_changes"] and data["action"] != "undo":
         count = data["replaced_outside_changes"]
-        found.append(f"{count} value(s) changed outside were replaced; `pkcc-tray undo` brings them back.")
+        were, them = ("was", "it") if count == 1 else ("were", "them")
+        found.append(
+            f"{counted(count, 'value')} changed outside {were} replaced; `pkcc-tray undo` brings {them} back."
+        )
     if data["written"]:
         found += _effect_lines(data)
     return found
@@ -111,7 +126,7 @@ def _switched(data: dict[str, Any]) -> list[str]:
 def _headline(data: dict[str, Any]) -> str:
     where, name = data["settings"], data["active"]
     if data["dry_run"]:
-        return f"{len(data['changes'])} change(s) in {where}; nothing was written (--dry-run)."
+        return f"{counted(len(data['changes']), 'change')} in {where}; nothing was written (--dry-run)."
     if data["action"] == "tidy":
         return "The blanks are gone." if data["written"] else "There was nothing to tidy."
     if data["action"] == "undo":
@@ -120,21 +135,22 @@ def _headline(data: dict[str, Any]) -> str:
         return f"Off: {where} is as it was before." if data["written"] else "No profile was active."
     if not data["written"]:
         return f"{name} is active already; {where} was right."
-    return f"{name} is active: {where}"
+    return f"Restored {name}: {where}" if data["action"] == "restore" else f"{name} is active: {where}"
 
 
 def _effect_lines(data: dict[str, Any]) -> list[str]:
     sessions = data["sessions"]
     if not sessions:
         return ["New Claude Code sessions use it."] if data["active"] else []
-    found = [f"{len(sessions)} running session(s) follow within about 2 seconds:"]
+    follow = "follows" if len(sessions) == 1 else "follow"
+    found = [f"{counted(len(sessions), 'running session')} {follow} within about 2 seconds:"]
     found += [f"  {session['directory']} (pid {session['pid']})" for session in sessions]
     if data["models_pinned"]:
         found.append("They keep the model they were started with: restart them to change it.")
     if data["blanks"]:
-        found.append(
-            f"{data['blanks']} value(s) stay blank for their sake; `pkcc-tray tidy` takes them out later."
-        )
+        stay, them = ("stays", "it") if data["blanks"] == 1 else ("stay", "them")
+        values = counted(data["blanks"], "value")
+        found.append(f"{values} {stay} blank for their sake; `pkcc-tray tidy` takes {them} out later.")
     return found
 
 
@@ -203,7 +219,8 @@ def hint_lines(data: dict[str, Any]) -> list[str]:
     if data["edited_since"]:
         found.append(f"The profile was edited since: `pkcc-tray switch {data['active']}` puts that in force.")
     if data["blanks"] and not data["sessions"]:
-        found.append(f"{data['blanks']} blank value(s) are no longer needed: `pkcc-tray tidy`.")
+        are = "is" if data["blanks"] == 1 else "are"
+        found.append(f"{counted(data['blanks'], 'blank value')} {are} no longer needed: `pkcc-tray tidy`.")
     return found
 
 
@@ -264,13 +281,15 @@ def _config_check(data: dict[str, Any]) -> list[str]:
 
 
 def _imported(data: dict[str, Any]) -> list[str]:
-    verb = "Would make" if data["dry_run"] else "Made"
-    found = [f"{verb} {row['name']}: {row['route']}" for row in data["profiles"]]
+    made, replaced = ("Would make", "Would replace") if data["dry_run"] else ("Made", "Replaced")
+    found = [
+        f"{replaced if row['name'] in data['replaced'] else made} {row['name']}: {row['route']}"
+        for row in data["profiles"]
+    ]
     if data["keys_stored"]:
         kept = "would go" if data["dry_run"] else "went"
-        found.append(
-            f"{len(data['keys_stored'])} key(s) {kept} into the key store: {', '.join(data['keys_stored'])}"
-        )
+        keys = counted(len(data["keys_stored"]), "key")
+        found.append(f"{keys} {kept} into the key store: {', '.join(data['keys_stored'])}")
     if len(data["profiles"]) == 1 and not data["dry_run"]:
         found.append(f"`pkcc-tray switch {data['profiles'][0]['name']}` makes it active.")
     return found
@@ -279,7 +298,7 @@ def _imported(data: dict[str, Any]) -> list[str]:
 _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "added": _added,
     "adopted": lambda data: [
-        f"Took {len(data['adopted'])} change(s) into {data['name']}: {', '.join(data['adopted'])}"
+        f"Took {counted(len(data['adopted']), 'change')} into {data['name']}: {', '.join(data['adopted'])}"
     ],
     "config_check": _config_check,
     "config_id": lambda data: [data["id"]],
@@ -288,7 +307,9 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "edit": lambda data: [
         f"Changed {data['name']}{_in_force(data)}." if data["changed"] else "Nothing was changed."
     ],
-    "exported": lambda data: [f"Wrote {len(data['profiles'])} profile(s) to {data['file']}, without keys."],
+    "exported": lambda data: [
+        f"Wrote {counted(len(data['profiles']), 'profile')} to {data['file']}, without keys."
+    ],
     "history": _history,
     "imported": _imported,
     "key_removed": lambda data: [f"Forgot the key {data['key']}."],
@@ -302,6 +323,9 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "set": lambda data: [f"Changed {data['field']} of {data['name']}{_in_force(data)}."],
     "show": _show,
     "status": _status,
+    "status_short": lambda data: [
+        (data["active"] or "off") + ("" if data["condition"] in ("active", "off") else "!")
+    ],
     "switched": _switched,
     "vault_made": _vault,
 }

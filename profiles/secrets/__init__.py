@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 
 from profiles.errors import ConflictError, NotFoundError, SecretUnavailableError, UsageError
 from profiles.records import TYPE_CHECKING
-from profiles.secrets.checks import check_name, check_secret, check_storable, is_key_name
+from profiles.secrets.checks import check_form, check_name, check_secret, check_storable, is_key_name
 from profiles.secrets.damaged import DamagedEntryError
 from profiles.secrets.index import BACKENDS, Index, read_index, same_name, write_index
 from profiles.secrets.references import Reference, parse_reference
@@ -33,8 +33,9 @@ _CHOICES = ("auto", *BACKENDS)
 class SecretStore:
     """Keys by name, in whichever backend holds them, and references to secrets elsewhere.
 
-    `locations` has `data_dir`. `ask_passphrase` gets a prompt and returns what was typed; without it only
-    the environment can give the vault's passphrase. `keyring` replaces the system keyring in tests.
+    `locations` has `data_dir`, and `own_dir` when the user chose a place: its items in the keyring are
+    apart from those of every other place. `ask_passphrase` gets a prompt and returns what was typed; without
+    it only the environment can give the vault's passphrase. `keyring` replaces the system keyring in tests.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class SecretStore:
         keyring: SecretBackend | None = None,
     ) -> None:
         self._data_dir = locations.data_dir
+        self._own_dir: str | None = getattr(locations, "own_dir", None)
         self._index_path = os.path.join(self._data_dir, "keys.json")
         self._environ = environ
         self._ask = ask_passphrase
@@ -82,7 +84,7 @@ class SecretStore:
         `backend_for_new()`. Raises ConflictError for a name that differs from a stored one only in case,
         UsageError for an unfit name or value, SecretUnavailableError from the backend.
         """
-        check_storable(secret, f"The key '{check_name(name)}'")
+        check_storable(secret, f"The key '{check_form(name)}'")
         with self._locked():
             index = read_index(self._index_path)
             known = self._known(index)
@@ -101,7 +103,7 @@ class SecretStore:
         """Remove a key. Raises NotFoundError, or SecretUnavailableError when its backend refuses."""
         with self._locked():
             index = read_index(self._index_path)
-            spelling, holder = self._holder(check_name(name), index)
+            spelling, holder = self._holder(check_form(name), index)
             if holder is None:
                 raise _no_such_key(name)
             self._backend(holder).delete(spelling)
@@ -112,7 +114,7 @@ class SecretStore:
     def where(self, name: str) -> str | None:
         """The backend that holds a key, `keyring` or `vault`; None when there is no such key."""
         try:
-            return self._holder(check_name(name), read_index(self._index_path))[1]
+            return self._holder(check_form(name), read_index(self._index_path))[1]
         except SecretUnavailableError:  # no index, and a keyring that cannot be asked: nothing is known of it
             return None
 
@@ -186,9 +188,9 @@ class SecretStore:
         if holder == "vault":
             return self._vault()
         if self._keyring is None:
-            from profiles.secrets.keyring_backend import KeyringBackend
+            from profiles.secrets.keyring_backend import KeyringBackend, service_of
 
-            self._keyring = KeyringBackend(self._environ)
+            self._keyring = KeyringBackend(self._environ, service=service_of(self._own_dir))
         return self._keyring
 
     def _vault(self) -> Vault:

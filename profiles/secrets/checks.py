@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from profiles.errors import UsageError
+from profiles.names import KEPT_PREFIX, is_kept_name
 from profiles.secret_text import Secret
 
 MAX_UNITS = 1280  # UTF-16 units: what Windows Credential Manager holds (2,560 bytes)
@@ -16,7 +17,7 @@ def is_key_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-def check_name(text: str) -> str:
+def check_form(text: str) -> str:
     """The name itself. Raises UsageError, without showing the text: it may be a key pasted by mistake."""
     if not is_key_name(text):
         raise UsageError(
@@ -24,6 +25,16 @@ def check_name(text: str) -> str:
             "Use 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit.",
         )
     return text
+
+
+def check_name(text: str) -> str:
+    """The name itself, when a user may give it to a key. Raises UsageError; the text is never shown."""
+    if is_kept_name(text):
+        raise UsageError(
+            f"No key's name can begin with '{KEPT_PREFIX}'",
+            "Use another name: those are kept for values of yours that `off` puts back.",
+        )
+    return check_form(text)
 
 
 def check_secret(text: str, what: str) -> Secret:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 
 SERVICE = "pkcc-tray"
-PROBE_SERVICE = "pkcc-tray probe"
 LIMIT_S = 3.0
 _USE_VAULT = "or keep keys in an encrypted vault: `pkcc-tray key vault init`."
 _NO_BUS = (
@@ -68,10 +67,21 @@ _MEANINGS = {
 }
 
 
-class KeyringBackend:
-    """Secrets in the system keyring, as items of the service `pkcc-tray`, the key's name as user name.
+def service_of(own_dir: str | None) -> str:
+    """`pkcc-tray`, or for a place the user chose a service of its own: equal key names must not meet."""
+    if not own_dir:
+        return SERVICE
+    import hashlib
 
-    `platform` is as in sys.platform; `library` replaces keyring's class in tests.
+    place = os.path.normcase(os.path.abspath(own_dir))
+    return f"{SERVICE}/{hashlib.sha256(os.fsencode(place)).hexdigest()[:12]}"
+
+
+class KeyringBackend:
+    """Secrets in the system keyring, as items of one service, the key's name as user name.
+
+    `service` is `service_of` a place. `platform` is as in sys.platform; `library` replaces
+    keyring's class in tests.
     """
 
     def __init__(
@@ -80,7 +90,10 @@ class KeyringBackend:
         platform: str = sys.platform,
         library: Callable[[], PasswordStore] | None = None,
         limit_s: float = LIMIT_S,
+        service: str = SERVICE,
     ) -> None:
+        self._service = service
+        self._probe_service = f"{service} probe"
         self._limit_s = limit_s
         self._desktop_bus = platform not in ("darwin", "win32")
         self._address = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
@@ -99,19 +112,19 @@ class KeyringBackend:
             except Exception:  # noqa: BLE001, S110 - locked, refused or odd: the library knows all of these
                 pass
         left = max(deadline - time.monotonic(), 0.0)
-        return _secret(self._call(lambda store: store.get_password(SERVICE, name), left))
+        return _secret(self._call(lambda store: store.get_password(self._service, name), left))
 
     def set(self, name: str, secret: Secret) -> None:
         """Store a secret. Raises SecretUnavailableError."""
-        self._call(lambda store: store.set_password(SERVICE, name, secret.reveal()))
+        self._call(lambda store: store.set_password(self._service, name, secret.reveal()))
 
     def delete(self, name: str) -> bool:
         """Remove a name; False when there was none. Raises SecretUnavailableError."""
 
         def remove(store: PasswordStore) -> bool:
-            if store.get_password(SERVICE, name) is None:
+            if store.get_password(self._service, name) is None:
                 return False
-            store.delete_password(SERVICE, name)
+            store.delete_password(self._service, name)
             return True
 
         return self._call(remove)
@@ -119,7 +132,7 @@ class KeyringBackend:
     def names(self) -> list[str]:
         """The names of our items, where the system can list them (Secret Service), else none."""
         usernames = getattr(self._loaded(), "usernames", None)
-        return self._call(lambda _: cast("list[str]", usernames(SERVICE))) if usernames else []
+        return self._call(lambda _: cast("list[str]", usernames(self._service))) if usernames else []
 
     def check_usable(self) -> None:
         """Write, read back and remove an item of its own. Raises SecretUnavailableError when that fails."""
@@ -127,9 +140,9 @@ class KeyringBackend:
         value = os.urandom(8).hex()
 
         def round_trip(store: PasswordStore) -> bool:
-            store.set_password(PROBE_SERVICE, name, value)
-            same = store.get_password(PROBE_SERVICE, name) == value
-            store.delete_password(PROBE_SERVICE, name)
+            store.set_password(self._probe_service, name, value)
+            same = store.get_password(self._probe_service, name) == value
+            store.delete_password(self._probe_service, name)
             return same
 
         if not self._call(round_trip):
@@ -141,7 +154,7 @@ class KeyringBackend:
     def _read_fast(self, name: str) -> str | None:
         from profiles.secrets import _secret_service
 
-        return _secret_service.read_password(self._address, SERVICE, name, self._limit_s)
+        return _secret_service.read_password(self._address, self._service, name, self._limit_s)
 
     def _loaded(self) -> PasswordStore:
         if self._desktop_bus and not self._address:

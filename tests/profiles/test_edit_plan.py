@@ -377,7 +377,7 @@ def test_the_users_header_lines_keep_their_spelling_and_the_line_ends_come_back(
     world = World(data)
     world.go(VERTEX)
     text = (world.data or b"").decode()
-    assert r'"X-\u00c9: \/1\nX-B:2\n' in text
+    assert r'"X-\u00c9: \/1\r\nX-B:2\n' in text
     assert "pc-mine" not in text
     world.go(None)
     assert world.data == data

@@ -84,15 +84,15 @@ def test_lines_that_came_or_went_meanwhile_are_kept_or_stay_away(raw: str, now: 
         ('"X-Corp: 2"', [False]),
         (r'"X-Corp: 1\nX-Corp: 1"', [False, True]),
         (r'"X-Corp: 1\nX-Corp: 2"', [True, False]),
-        (r'"X-Token: whatever"', [True]),
-        (r'"x-token: users\nX-Token: whatever"', [False, True]),
+        (r'"X-Token: theirs"', [False]),
+        (r'"x-token: users\nX-Token: ours"', [False, True]),
         ("5", []),
         ("null", []),
         ('""', []),
     ],
 )
 def test_ours_are_portkeys_lines_and_the_last_of_those_the_profile_added(raw: str, ours: list[bool]) -> None:
-    assert which_are_ours(split_lines(raw), {"x-corp": "1", "x-token": ""}) == ours
+    assert which_are_ours(split_lines(raw), {"x-corp": "1", "x-token": "ours"}) == ours
 
 
 def test_the_users_raw_lines_go_first_and_ours_are_spelled_as_json() -> None:

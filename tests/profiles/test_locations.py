@@ -119,3 +119,33 @@ def test_one_place_chosen_for_everything_holds_everything(
     }
     monkeypatch.setenv("PKCC_CONFIG_DIR", "")
     assert found().own_dir is None
+
+
+def test_sessions_are_looked_for_where_the_client_lists_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """With a project's settings file a running client would not be seen, and its values be taken away."""
+    project = str(tmp_path / "p/.claude/settings.local.json")
+    usual = str(tmp_path / "home/.claude")
+    assert found().session_dirs == (usual,)
+    assert found(None, project).session_dirs == (str(tmp_path / "p/.claude"), usual)
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "cc"))
+    assert found().session_dirs == (str(tmp_path / "cc"),)
+    assert found(None, project).session_dirs == (str(tmp_path / "p/.claude"), str(tmp_path / "cc"))
+
+
+@POSIX
+def test_without_a_home_sessions_are_looked_for_beside_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service without HOME that gives full paths must go on working."""
+    monkeypatch.setenv("HOME", "")
+    assert found("/own", "/s/settings.json").session_dirs == ("/s",)
+
+
+@POSIX
+@pytest.mark.parametrize("paths", [("/own\udcff", "/s.json"), ("/own", "/s\udcff/settings.json")])
+def test_a_path_that_the_settings_could_not_name_is_refused_readably(paths: tuple[str, str]) -> None:
+    """Else a switch fails later with a traceback, when the path is to be written."""
+    with pytest.raises(PkccError) as caught:
+        found(*paths)
+    assert "UTF-8" in caught.value.title
+    assert caught.value.title.isprintable()

@@ -183,3 +183,19 @@ def test_where_no_lock_can_be_made_the_work_goes_on(tmp_path: Path) -> None:
     with claude_locked(str(tmp_path / "missing" / "settings.json")):
         done = True
     assert done
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no umask that counts")
+@pytest.mark.parametrize("mask", [0o277, 0o777])
+def test_under_a_strict_umask_a_lock_can_be_taken_again(tmp_path: Path, mask: int) -> None:
+    """Else every later command fails on a lock file that its own user may not open."""
+    lock = tmp_path / "state" / "x.lock"
+    before = os.umask(mask)
+    try:
+        with locked(str(lock)):
+            pass
+    finally:
+        os.umask(before)
+    assert lock.stat().st_mode & 0o777 == 0o600
+    with locked(str(lock)):
+        pass

@@ -363,3 +363,11 @@ def test_a_config_with_too_much_nesting_is_refused_readably() -> None:
     for _ in range(20_000):
         deep = {"targets": [deep]}
     assert refusal(**config(inline=deep)).startswith("route.inline")
+
+
+@pytest.mark.parametrize("reference", ["keyring:displaced.a", "vault:Displaced.a"])
+def test_a_profiles_key_is_not_one_of_the_kept_values(reference: str) -> None:
+    """It would be forgotten with the next `off`."""
+    assert refusal(api_key=reference) == (
+        "api_key: must not name a key that begins with 'displaced.': those are kept for `off`"
+    )

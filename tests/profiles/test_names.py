@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from profiles import sealing
 from profiles.errors import UsageError
-from profiles.names import DEFAULT_PROVIDERS, DIALECTS, HOSTED_GATEWAYS, check_name, printable
+from profiles.names import (
+    DEFAULT_PROVIDERS,
+    DIALECTS,
+    HOSTED_GATEWAYS,
+    KEPT_PREFIX,
+    check_name,
+    printable,
+)
 
 
 @pytest.mark.parametrize("name", ["a", "Work-1", "a.b", "x" * 64, "console", "com", "nul-1"])
@@ -22,6 +30,19 @@ def test_a_name_some_system_cannot_keep_is_refused_readably(name: str) -> None:
         check_name(name)
     assert caught.value.title.isprintable()
     assert len(caught.value.title) < 130
+
+
+@pytest.mark.parametrize("name", ["displaced.", "displaced.work", "Displaced.X"])
+def test_a_profile_is_not_named_like_a_kept_value(name: str) -> None:
+    """Its key, which has its name, would be forgotten as if it were a displaced value of the user's."""
+    with pytest.raises(UsageError, match=r"displaced\."):
+        check_name(name)
+    assert check_name("displaced") == "displaced"
+
+
+def test_the_reserved_prefix_is_the_one_that_kept_values_have() -> None:
+    """Were they to differ, the refusal would protect nothing."""
+    assert KEPT_PREFIX == sealing.KEPT_PREFIX
 
 
 def test_an_escape_sequence_in_a_name_does_not_reach_the_terminal() -> None:

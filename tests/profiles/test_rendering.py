@@ -162,7 +162,7 @@ def test_the_config_of_a_file_takes_the_routes_place() -> None:
     )
     rendered = render(profile_, {"provider": "@x", "cache": {"mode": "simple"}})
     assert rendered.headers == [["x-portkey-config", '{"provider":"@x","cache":{"mode":"simple"}}']]
-    assert rendered.hint == "inline config"
+    assert rendered.hint == "config file c.json"
 
 
 # What is kept ------------------------------------------------------------------------------------------

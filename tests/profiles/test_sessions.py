@@ -159,3 +159,24 @@ def test_the_oldest_comes_first(tmp_path: Path, process: subprocess.Popen[bytes]
     write(tmp_path, process.pid, record(startedAt=1))
     write(tmp_path, os.getpid(), record(startedAt=2))
     assert [session.pid for session in running_sessions(str(tmp_path))] == [process.pid, os.getpid()]
+
+
+@pytest.mark.parametrize("text", ["/a\0b", "/a\ud800b"])
+def test_text_that_cannot_be_printed_or_opened_is_left_blank(tmp_path: Path, text: str) -> None:
+    """One odd session file must not make the whole listing fail."""
+    write(tmp_path, os.getpid(), record(cwd=text, version=text, status=text))
+    assert running_sessions(str(tmp_path)) == [Session(os.getpid(), "", "", 1700000000000, "")]
+
+
+def test_sessions_of_several_directories_are_found_each_once(
+    tmp_path: Path, process: subprocess.Popen[bytes]
+) -> None:
+    """A client is listed in its own directory though the settings file lies in a project."""
+    project, own = tmp_path / "project", tmp_path / "own"
+    for folder in (project, own):
+        folder.mkdir()
+    write(project, os.getpid(), record(startedAt=2))
+    write(own, os.getpid(), record(startedAt=2))
+    write(own, process.pid, record(startedAt=1))
+    found = running_sessions(str(project), str(own))
+    assert [session.pid for session in found] == [process.pid, os.getpid()]

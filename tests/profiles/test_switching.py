@@ -844,3 +844,118 @@ def test_a_profile_written_by_hand_is_followed_and_nothing_is_written(world: Wor
     assert switcher.read().changes == []
     switcher.off()
     assert world.bytes() == ORIGINAL
+
+
+CLUMSY = (
+    b'{"apiKeyHelper": "curl -su bob:CANARYpw https://vault/x", "env": {'
+    b'"ANTHROPIC_BASE_URL": "https://gw/?k=CANARYquery",'
+    b'"ANTHROPIC_CUSTOM_HEADERS": "X-Gateway-Auth: CANARYone\\nx-portkey-provider: @old\\n'
+    b'X-Pin: CANARYtwo\\r"}}'
+)
+
+
+@pytest.mark.parametrize("name", ["home", "work"])
+def test_no_secret_that_only_the_user_knows_for_one_is_copied(tmp_path: Path, name: str) -> None:
+    """Header lines of the user's own, a command with a password, a query: none of it lies in our files."""
+    world = World(tmp_path).furnish(CLUMSY)
+    switcher = world.switcher()
+    switcher.switch(name)
+    switcher.switch("home" if name == "work" else "work")
+    assert world.in_clear() == []
+    switcher.off()
+    assert world.in_clear() == []
+    assert world.bytes() == CLUMSY
+    for _ in range(3):
+        switcher.undo()
+    assert world.bytes() == CLUMSY
+    assert world.in_clear() == []
+
+
+def test_a_users_header_of_the_same_name_as_our_secret_one_stays(tmp_path: Path) -> None:
+    before = b'{"env": {"ANTHROPIC_CUSTOM_HEADERS": "X-Auth-Token: usersown"}}'
+    world = World(tmp_path).furnish(before)
+    world.add({**HOME, "name": "ext", "extra_headers": {"X-Auth-Token": "keyring:work"}})
+    switcher = world.switcher()
+    switcher.switch("ext")
+    text = (world.bytes() or b"").decode()
+    world.settings.write_text(text.replace(f"\\nX-Auth-Token: {KEY}", ""))
+    switcher.off()
+    assert world.env()["ANTHROPIC_CUSTOM_HEADERS"] == "X-Auth-Token: usersown"
+
+
+def test_half_a_surrogate_typed_into_a_key_stops_nothing(world: World) -> None:
+    switcher = world.switcher()
+    switcher.switch("work")
+    text = (world.bytes() or b"").decode()
+    world.settings.write_bytes(text.replace(KEY, "x\\udc00").encode())
+    assert [change.kind for change in switcher.read().changes] == ["changed"]
+    switcher.off()
+    assert world.bytes() == ORIGINAL
+
+
+def test_an_old_copy_that_an_editor_wrote_back_is_not_taken_for_the_users(world: World) -> None:
+    """Else the next `off` would put our route back, with a key in it, as what was there before."""
+    switcher = world.switcher()
+    switcher.switch("work")
+    stale = world.bytes() or b""
+    switcher.off()
+    world.settings.write_bytes(stale)
+    switcher.switch("home")
+    assert world.in_clear() == []
+    switcher.off()
+    assert world.bytes() == ORIGINAL
+
+
+def test_with_the_state_lost_our_helper_is_still_known_for_ours(world: World) -> None:
+    world.settings.write_bytes(b'{"model": "opus"}')
+    world.switcher().switch("home")
+    os.unlink(world.files.state_path)
+    world.switcher().off()
+    assert "apiKeyHelper" not in (world.bytes() or b"").decode()
+    assert world.env() == {}
+
+
+def test_a_link_that_leads_to_another_file_now_gets_nothing_of_the_first(world: World) -> None:
+    """The secret that was displaced from one file must not be put into another."""
+    first, second = world.root / "first.json", world.root / "second.json"
+    first.write_bytes(ORIGINAL)
+    second.write_text("{}")
+    world.settings.unlink()
+    world.settings.symlink_to(first)
+    world.switcher().switch("home")
+    world.settings.unlink()
+    world.settings.symlink_to(second)
+    for change in (world.switcher().off, lambda: world.switcher().switch("work"), world.switcher().undo):
+        with pytest.raises(ConflictError, match="leads to another file"):
+            change()
+    assert second.read_text() == "{}"
+    world.settings.unlink()
+    world.settings.symlink_to(first)
+    world.switcher().off()
+    assert first.read_bytes() == ORIGINAL
+
+
+def test_settings_that_were_moved_and_linked_to_go_on(world: World) -> None:
+    world.switcher().switch("home")
+    moved = world.root / "dotfiles.json"
+    os.rename(world.settings, moved)
+    world.settings.symlink_to(moved)
+    world.switcher().off()
+    assert moved.read_bytes() == ORIGINAL
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"salt": "x"},
+        {"current": {"active": None, "rendered": None, "digests": [], "memory": {}}},
+        {"current": {"active": None, "rendered": None, "mode": "x", "memory": {}}},
+        {"history": [{"inverse": 5}]},
+    ],
+)
+def test_a_state_of_another_shape_is_said_to_be_damaged(world: World, damage: dict[str, object]) -> None:
+    world.switcher().switch("home")
+    path = Path(world.files.state_path)
+    path.write_text(json.dumps({**json.loads(path.read_text()), **damage}))
+    with pytest.raises(PkccError, match="damaged"):
+        world.switcher().switch("work")

@@ -42,7 +42,7 @@ def test_a_changed_route_header_becomes_the_profile_s_route(home: UserHome) -> N
     home.ok("switch", "work")
     home.edit_settings("x-portkey-provider: @a", "x-portkey-provider: @b")
     ran = home.ok("adopt")
-    assert ran.out == "Took 1 change(s) into work: header.x-portkey-provider\n"
+    assert ran.out == "Took 1 change into work: header.x-portkey-provider\n"
     assert home.stored()["route"] == {"kind": "provider", "provider": "@b"}
     assert (home.stored()["extra_headers"], home.stored()["extra_env"]) == ({"X-Team": "a"}, {"FOO": "1"})
     home.edit_settings('"FOO": "1"', '"FOO": "2"')

@@ -19,7 +19,7 @@ def test_help_names_every_command_so_that_none_stays_unknown(home: UserHome) -> 
     assert home.ok("--help").out == home.ok("help").out == home.ok("-h").out == text
     for verb in VERBS:
         assert f"  {verb.words} " in text
-        assert verb.summary in text
+        assert verb.summary in " ".join(text.split())
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.words)
@@ -32,6 +32,22 @@ def test_every_command_explains_itself(home: UserHome, verb: Verb) -> None:
     assert function_name(verb).rstrip("_") == verb.words.replace(" ", "_")
 
 
+@pytest.mark.parametrize("group", ["key", "key vault", "config"])
+def test_a_group_of_commands_lists_them(home: UserHome, group: str) -> None:
+    """Else `key --help` is an error, and one is left guessing what can follow."""
+    ran = home.ok(*group.split(), "--help")
+    assert ran.out.startswith(f"usage: pkcc-tray {group} …\n")
+    listed = [line.strip() for line in ran.out.splitlines() if line.startswith("  " + group)]
+    assert len(listed) == len([verb for verb in VERBS if verb.words.startswith(group + " ")])
+    assert home.ok("help", *group.split()).out == ran.out
+    assert home.ok(*group.split(), "-h").out == ran.out
+
+
+def test_the_help_keeps_within_a_narrow_terminal(home: UserHome) -> None:
+    home.environ["COLUMNS"] = "60"
+    assert max(map(len, home.ok("--help").out.splitlines())) <= 60
+
+
 def test_one_parser_holds_all_commands_for_completion() -> None:
     text = full_parser().format_usage()
     assert "--json" in text
@@ -41,9 +57,9 @@ def test_one_parser_holds_all_commands_for_completion() -> None:
 def test_version_is_told_in_every_form(home: UserHome) -> None:
     from profiles import __version__
 
-    assert home.ok("--version").out == f"pkcc-tray {__version__}\n"
+    assert home.ok("--version").out == home.ok("-V").out == f"pkcc-tray {__version__}\n"
     assert home.ok("--json", "--version").json()["data"] == {"version": __version__}
-    assert home.spawn("--version").out == f"pkcc-tray {__version__}\n"
+    assert home.spawn("--version").out == home.spawn("-V").out == f"pkcc-tray {__version__}\n"
 
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb.quick is not None], ids=lambda v: v.words)
@@ -91,6 +107,15 @@ SLIPS = [
         "`pkcc-tray key` needs one more word",
         "One of: key set, key print, key list, key rotate, key remove, key vault init.",
     ),
+    (["key", "vault"], "`pkcc-tray key vault` needs one more word", "One of: key vault init."),
+    (["use", "work"], "There is no command 'use'", "Did you mean `pkcc-tray switch`?"),
+    (["version"], "There is no command 'version'", "Did you mean `pkcc-tray --version`?"),
+    (["st"], "There is no command 'st'", "Did you mean `pkcc-tray status`?"),
+    (["ls"], "There is no command 'ls'", "Did you mean `pkcc-tray list`?"),
+    (["key", "rm", "x"], "There is no command 'key rm'", "Did you mean `pkcc-tray key remove`?"),
+    (["delete", "x"], "There is no command 'delete'", "Did you mean `pkcc-tray remove`?"),
+    (["new", "x"], "There is no command 'new'", "Did you mean `pkcc-tray add`?"),
+    (["disable"], "There is no command 'disable'", "Did you mean `pkcc-tray off`?"),
     (["key-list"], "There is no command 'key-list'", "Did you mean `pkcc-tray key list`?"),
     (["frobnicate"], "There is no command 'frobnicate'", "`pkcc-tray --help` shows all."),
     (["--jason", "list"], "There is no option '--jason' here", "Did you mean --json?"),

@@ -13,7 +13,9 @@ def answer_all(term: Terminal, *, route: str, route_answers: dict[str, str], mod
     term.answer("Number [1]: ", route)
     for question, text in {**route_answers, **models}.items():
         term.answer(question, text)
-    term.answer("Metadata, as team=engineering _user=me (may be empty): ", "team=a _user=b")
+    term.answer("Metadata, such as team=engineering (may be empty): ", "team=a b")
+    term.answer("More metadata (empty: no more): ", "_user=b")
+    term.answer("More metadata (empty: no more): ", "")
 
 
 def hidden(term: Terminal, question: str, text: str) -> None:
@@ -34,6 +36,7 @@ def test_add_asks_for_everything_shows_it_masked_and_then_stores_it(home: UserHo
         shown = term.expect("Store this profile? (Y/n): ")
         assert "  header.x-portkey-api-key = ••••••••" in shown
         assert "  header.x-portkey-virtual-key = vk-1" in shown
+        assert "\nThe key goes into the vault, as 'work'.\n" in shown
         assert not home.profiles.exists()
         assert not files_with("CANARY", home.root)
         term.type("")
@@ -47,7 +50,7 @@ def test_add_asks_for_everything_shows_it_masked_and_then_stores_it(home: UserHo
         "dialect": "vertex",
         "route": {"kind": "virtual_key", "provider": "vertex-ai", "virtual_key": "vk-1"},
         "models": {"default": "claude-sonnet-4-5@20250929"},
-        "metadata": {"team": "a", "_user": "b"},
+        "metadata": {"team": "a b", "_user": "b"},
         "api_key": "keyring:work",
     }
     assert home.ok("key", "print", "work").out == KEY + "\n"
@@ -62,11 +65,16 @@ def test_a_wrong_answer_is_asked_again_and_loses_nothing(home: UserHome) -> None
         term.answer("That must be one word of plain letters, digits and marks", "@a")
         for model in ("sonnet", "opus", "haiku"):
             term.answer(f"Model for {model}", "")
-        term.answer("Metadata, as ", "team")
-        term.answer("Metadata takes NAME=VALUE", "team=a")
+        term.answer("Metadata, such as ", "team")
+        term.answer("Metadata takes NAME=VALUE. For example: team=engineering\n", "team=" + "x" * 129)
+        term.answer("A value is at most 128 plain characters. Shorten it.\n", "team=a")
+        term.answer("More metadata", "")
         hidden(term, "(hidden; empty to give it later): ", KEY + " x")
         term.expect("The key has a space, a line break or a control character in it")
         hidden(term, "(hidden; empty to give it later): ", KEY)
+        term.answer("Store this profile? (Y/n): ", "maybe")
+        term.expect("Please type y or n.")
+        assert not home.profiles.exists()
         term.answer("Store this profile? (Y/n): ", "y")
         assert term.finish() == 0
         assert "CANARY" not in term.screen
@@ -79,7 +87,9 @@ def test_a_config_file_is_looked_at_when_it_is_named(home: UserHome) -> None:
     with terminal(["add", "work", "--label", "L", "--dialect", "messages"], home.environ, home.root) as term:
         term.answer("Number [1]: ", "4")
         term.answer("Path of the config file: ", "nowhere.json")
-        term.answer(f"There is no config file {home.root}/nowhere.json", "c.json")
+        (home.root / "bad.json").write_text('{"strategy": {"mode": "x"}, "targets": [{"provider": "@a"}]}')
+        term.answer(f"There is no config file {home.root}/nowhere.json", "bad.json")
+        term.answer("The Portkey config is wrong at strategy.mode: ", "c.json")
         term.expect("Model for sonnet")
         term.type(CONTROL_D, enter="")
         assert term.finish() == 2
@@ -172,6 +182,17 @@ def test_without_a_keyring_a_vault_is_made_on_the_person_s_word(home: UserHome) 
         assert term.finish() == 5
         assert term.screen.endswith("  Make an encrypted vault: `pkcc-tray key vault init`.\n")
     assert not (home.root / ".local/share/pkcc-tray/vault").exists()
+    with terminal(["add", "none", "--provider", "@a"], home.environ, home.root) as term:
+        term.answer(question, "n")
+        term.answer("Go on without a key? (Y/n): ", "n")
+        assert term.finish() == 5
+    assert not home.profiles.exists()
+    with terminal(["add", "later", "--provider", "@a"], home.environ, home.root) as term:
+        term.answer(question, "n")
+        term.answer("Go on without a key? (Y/n): ", "")
+        assert term.finish() == 0
+        assert "no key is stored for it yet: `pkcc-tray key set later` asks for it" in term.screen
+    home.ok("remove", "later")
     with terminal(["add", "work", "--provider", "@a"], home.environ, home.root) as term:
         term.answer(question, "y")
         hidden(term, "Portkey API key (hidden; empty to give it later): ", KEY)

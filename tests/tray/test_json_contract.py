@@ -56,7 +56,6 @@ def furnish(home: UserHome) -> None:
     home.add("work", "--config", "pc-1")
     (home.root / "c.json").write_text('{"provider": "@a", "oops": 1}')
     home.add("file", "--config-file", "c.json")
-    home.environ["EDITOR"] = "true"
     home.ok("switch", "work")
     (home.claude / "sessions").mkdir()
 
@@ -78,7 +77,6 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("add", ["new", "--provider", "@a", "--key-stdin"], None, set()),
     ("set", ["work", "label", "L"], None, set()),
     ("set", ["file", "label", "L"], None, {"written"}),
-    ("edit", ["work"], None, {"written"}),
     ("rename", ["work", "job"], None, set()),
     ("copy", ["work", "twin"], None, set()),
     ("remove", ["file", "--with-key"], None, set()),
@@ -90,6 +88,7 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("tidy", [], None, set()),
     ("history", [], None, set()),
     ("status", [], drift, set()),
+    ("status", ["--short"], drift, set()),
     ("sessions", [], None, set()),
     ("diff", [], drift, set()),
     ("diff", ["file"], None, {"active"}),
@@ -133,8 +132,8 @@ def test_each_command_s_fields_are_the_documented_ones(
 
 def test_every_command_is_documented_and_tried() -> None:
     words = {verb.words for verb in VERBS}
-    assert {*documented()} == words - {"key print"}
-    assert {command for command, *_ in COMMANDS} == words - {"key print", "schema", "demo"}
+    assert {*documented()} == words - {"key print", "edit"}  # which have no JSON
+    assert {command for command, *_ in COMMANDS} == words - {"key print", "edit", "schema", "demo"}
 
 
 ROWS: dict[tuple[str, str], set[str]] = {

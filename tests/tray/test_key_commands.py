@@ -77,13 +77,31 @@ def test_key_list_shows_where_used_unused_and_missing_and_never_a_value(home: Us
         ["spare", "vault", "unused"],
         ["work", "vault", "twin, work"],
         ["cmd:[…]", "cmd", "pass"],
-        ["env:K", "env", "shell, shell2"],
+        ["env:K", "MISSING", "shell, shell2"],
     ]
     assert "CANARY" not in ran.text + home.ok("key", "list", "--json").text
     (home.profiles / "twin.json").write_text("{")
     assert home.ok("key", "list").err == (
         "Note: 'twin' cannot be read, so its key may look unused: `pkcc-tray edit twin`\n"
     )
+
+
+def test_a_key_that_others_use_too_names_them(home: UserHome) -> None:
+    """Else one replaces the key of another profile without knowing."""
+    home.add("work")
+    home.ok("copy", "work", "twin")
+    assert home.ok("key", "set", "work", stdin=NEW_KEY).err == "Note: twin uses the same key\n"
+    home.ok("copy", "work", "third")
+    assert home.ok("key", "rotate", "work", stdin=KEY).err == "Note: third, twin use the same key\n"
+
+
+def test_an_unknown_key_is_answered_with_the_nearest_one(home: UserHome) -> None:
+    home.add("work")
+    assert home.run("key", "remove", "wrok").err == (
+        "Error: There is no key named 'wrok'\n  Did you mean 'work'? `pkcc-tray key list` shows all.\n"
+    )
+    ran = home.run("key", "remove", "nope")
+    assert (ran.code, ran.err.splitlines()[1]) == (3, "  `pkcc-tray key list` shows all.")
 
 
 def test_a_key_in_use_is_not_forgotten_by_mistake(home: UserHome) -> None:
@@ -206,7 +224,8 @@ def test_a_vault_under_a_passphrase_needs_it(home: UserHome) -> None:
         "Error: The vault's passphrase is needed, and nothing here can ask for it",
     )
     home.environ["PKCC_VAULT_PASSPHRASE"] = "CANARY horse battery"
-    home.ok("key", "vault", "init", "--unlock", "passphrase")
+    ran = home.ok("key", "vault", "init", "--unlock", "passphrase")
+    assert "where nobody can be asked: PKCC_VAULT_PASSPHRASE must be set where it is started" in ran.err
     home.add("work")
     assert home.ok("key", "print", "work").out == KEY + "\n"
     home.environ["PKCC_VAULT_PASSPHRASE"] = "CANARY wrong"

@@ -4,12 +4,148 @@ from __future__ import annotations
 
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from user_home import KEY, SETTINGS, UserHome
 
 from profiles.errors import PkccError
 from profiles.store import ProfileStore
+
+
+def test_a_bad_config_file_is_refused_before_anything_is_stored(home: UserHome) -> None:
+    """Else the key is stored for a profile that cannot be used, or `add` fails and has stored it."""
+    path = home.root / "bad.json"
+    for text, problem in (
+        ("{", f"{path} line 1, column 2: "),
+        ("[]", f"{path} holds no Portkey config"),
+        (
+            '{"strategy": {"mode": "x"}, "targets": [{"provider": "@a"}]}',
+            f"{path}: The Portkey config is wrong",
+        ),
+        (
+            '{"strategy": {"mode": "x"}, "targets": [{"provider": "a", "api_key": "s"}]}',
+            f"{path}: The Portkey",
+        ),
+    ):
+        path.write_text(text)
+        ran = home.run("add", "work", "--config-file", "bad.json", "--key-stdin", stdin=KEY)
+        assert ran.code == 1
+        assert ran.err.startswith(f"Error: {problem}")
+        assert len(ran.err.splitlines()) == 2
+        assert not home.profiles.exists()
+        assert home.ok("key", "list").out == "No keys yet.\n"
+
+
+def test_parallel_changes_of_one_profile_are_all_kept(home: UserHome) -> None:
+    """Else a script that sets two fields at once loses one of them, and is told that both are there."""
+    home.add()
+    fields = [f"metadata.k{number}" for number in range(6)]
+    with ThreadPoolExecutor(len(fields)) as pool:
+        done = list(pool.map(lambda field: home.spawn("set", "work", field, "v"), fields))
+    assert {ran.code for ran in done} == {0}
+    assert home.stored()["metadata"] == {f"k{number}": "v" for number in range(6)}
+
+
+def test_set_help_and_its_list_name_every_field_of_the_model(home: UserHome) -> None:
+    import typing
+
+    from profiles import model
+    from tray.commands.editing import FIELDS
+
+    groups = {
+        "models": [model.Models],
+        "vertex": [model.Vertex],
+        "route": list(typing.get_args(model.Route)[0].__args__),
+    }
+    known = {
+        f"{group}.{field}" for group, parts in groups.items() for part in parts for field in part.model_fields
+    }
+    assert {*FIELDS} == ({*model.Profile.model_fields} | known) - {"schema_version", "name", "route.kind"}
+    text = "".join(home.ok("set", "--help").out.split())
+    assert all(field in text for field in FIELDS)
+
+
+ADVICE = [
+    (
+        ["--provider", "anthropic"],
+        "the hosted gateway needs a provider of your workspace: did you mean @anthropic?",
+    ),
+    (["--config", "fallback"], "the ids of saved configs begin with pc-: is fallback one?"),
+    (["--provider", "@a", "--gateway", "https://gw.example"], "the open-source gateway knows no @slugs"),
+    (
+        ["--virtual-key", "v", "--gateway", "https://gw.example"],
+        "the open-source gateway knows no virtual keys",
+    ),
+    (
+        ["--config", "pc-1", "--gateway", "https://gw.example"],
+        "the open-source gateway knows no saved configs",
+    ),
+    (["--provider", "@a", "--env", "NODE_OPTIONS=-r x"], "extra_env.NODE_OPTIONS makes programs load code"),
+    (["--config-file", "c.json"], "config: organisations created since 2026-06-19 refuse an inline config"),
+    (
+        ["--config-inline", "c.json"],
+        "config targets[0].forward_headers, targets[1].forward_headers: loses the",
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "note"), ADVICE, ids=lambda part: " ".join(part)[:40])
+def test_what_may_not_work_as_hoped_is_told_at_add_and_show(
+    home: UserHome, options: list[str], note: str
+) -> None:
+    """Else it shows up as an error of the gateway in the middle of work."""
+    targets = [{"provider": "@anthropic-1"}, {"provider": "@anthropic-2"}]
+    config = {"strategy": {"mode": "fallback"}, "targets": targets}
+    (home.root / "c.json").write_text(json.dumps(config))
+    for ran in (home.ok("add", "work", *options, "--key-stdin", stdin=KEY), home.ok("show", "work")):
+        assert f"Note: {note}" in ran.err
+
+
+def test_a_good_route_is_left_in_peace(home: UserHome) -> None:
+    for name, options in (
+        ("a", ["--provider", "@a"]),
+        ("b", ["--config", "pc-1"]),
+        ("c", ["--virtual-key", "v"]),
+    ):
+        assert home.ok("add", name, *options, "--key-stdin", stdin=KEY).err == ""
+    options = ["--provider", "anthropic", "--gateway", "http://127.0.0.1:8787"]
+    assert home.ok("add", "d", *options, "--key-stdin", stdin=KEY).err == ""
+
+
+def test_a_config_by_path_is_called_by_its_file(home: UserHome) -> None:
+    """Else two such profiles look the same in every list."""
+    (home.root / "fallback.json").write_text('{"provider": "@a"}')
+    home.add("work", "--config-file", "fallback.json")
+    assert home.ok("list").out == "   work  config file fallback.json\n"
+
+
+def test_show_without_a_name_shows_the_active_profile(home: UserHome) -> None:
+    home.add()
+    assert home.run("show").err == "Error: No profile is active\n  Name one: `pkcc-tray show NAME`.\n"
+    home.ok("switch", "work")
+    assert home.ok("show").out == home.ok("show", "work").out
+
+
+def test_a_key_that_cannot_be_found_is_told_at_once(home: UserHome) -> None:
+    """Else Claude Code asks the helper for it, and shows no more than that one is not logged in."""
+    path = home.root / "key.txt"
+    for name, reference, note in (
+        ("shell", "env:K", "Note: K is not set here: Claude Code gets no key unless it is set where that is"),
+        ("file", f"file:{path}", f"Note: there is no key file {path} yet"),
+        ("safe", "vault:nope", "Note: the vault holds no key 'nope' yet"),
+    ):
+        assert home.ok("add", name, "--provider", "@a", "--key-ref", reference).err.startswith(note)
+        assert home.ok("switch", name).err.startswith(note)
+    listed = [line.split() for line in home.ok("key", "list").out.splitlines()]
+    assert [row[1] for row in listed] == ["MISSING"] * 3
+    home.environ["K"] = KEY
+    path.write_text(KEY)
+    home.ok("key", "set", "nope", stdin=KEY)
+    listed = [line.split() for line in home.ok("key", "list").out.splitlines() if ":" in line]
+    assert sorted(row[1] for row in listed) == ["env", "file", "vault"]
+    for name in ("shell", "file", "safe"):
+        assert home.ok("switch", name).err == ""
 
 
 def test_add_says_what_a_switch_will_write(home: UserHome) -> None:
@@ -28,7 +164,7 @@ def test_add_says_what_a_switch_will_write(home: UserHome) -> None:
 
 def test_add_without_a_key_says_how_to_give_it(home: UserHome) -> None:
     ran = home.ok("add", "work", "--provider", "@a")
-    assert ran.err == "Note: no key is stored yet: `pkcc-tray key set work` asks for it\n"
+    assert ran.err == "Note: no key is stored for it yet: `pkcc-tray key set work` asks for it\n"
 
 
 def test_add_with_switch_is_one_step(home: UserHome) -> None:
@@ -93,7 +229,12 @@ REFUSED = [
     ([], "A profile needs a route"),
     (["--config", "pc-1", "--provider", "@a"], "A profile has one route, and more were given"),
     (["--provider", "@a", "--region", "r"], "--project-id and --region are for --dialect vertex"),
-    (["--provider", "@a", "--metadata", "team"], "--metadata takes NAME=VALUE"),
+    (["--provider", "@"], "route.provider: has no slug after the @"),
+    (
+        ["--provider", "@a", "--metadata", "team"],
+        "--metadata takes NAME=VALUE\n  For example: --metadata team=",
+    ),
+    (["--provider", "@a", "--header", "team"], "--header takes NAME=VALUE\n  For example: --header X-Team="),
     (["--provider", "@a", "--key-ref", "env:K", "--key-stdin"], "--key-stdin does not go with --key-ref"),
     (["--dialect", "vertex", "--provider", "@a"], "models: the vertex dialect needs at least one model"),
     (["--provider", "@a", "--key-delivery", "helper", "--key-in", "header"], "key_in: a helper hands out"),
@@ -145,6 +286,8 @@ def test_show_tells_where_the_key_is(home: UserHome) -> None:
     home.ok("key", "set", "work", stdin=KEY)
     assert "keyring:work, stored in the vault; delivery: helper" in home.ok("show", "work").out
     home.ok("set", "work", "api_key", "env:K")
+    assert "env:K, not found here; delivery: helper" in home.ok("show", "work").out
+    home.environ["K"] = KEY
     assert "env:K, kept elsewhere; delivery: helper" in home.ok("show", "work").out
     home.ok("set", "work", "models.sonnet", "claude-3-7-sonnet@20250219")
     assert "retired" in home.ok("show", "work").err
@@ -175,13 +318,16 @@ def test_set_changes_one_field(home: UserHome, field: str, value: str, holds: ob
 
 
 BAD_SETS = [
-    (["modles.sonnet", "x"], "A profile has no field 'modles'\n  Did you mean models? `pkcc-tray schema`"),
-    (["frobnicate", "x"], "A profile has no field 'frobnicate'\n  `pkcc-tray schema` lists the fields."),
-    (["models.sonet", "x"], "models.sonet: is not a field of a profile"),
+    (["modles.sonnet", "x"], "A profile has no field 'modles.sonnet'\n  Did you mean models.sonnet? `pkcc"),
+    (["frobnicate", "x"], "A profile has no field 'frobnicate'\n  `pkcc-tray set --help` lists the fields."),
+    (["models.sonet", "x"], "A profile has no field 'models.sonet'\n  Did you mean models.sonnet? `pkcc"),
+    (["sonet", "x"], "A profile has no field 'sonet'\n  Did you mean models.sonnet? `pkcc"),
+    (["metadata.", "x"], "A profile has no field 'metadata.'"),
+    (["route.virtual_key", "x"], "A route of the kind provider has no virtual_key\n  Set the whole route, "),
     (["name", "x"], "name cannot be set"),
     (["label.x", "y"], "label has no fields of its own"),
     (["metadata", "{"], "metadata must be a JSON object"),
-    (["allow_plain_http", "yes"], "allow_plain_http must be true or false"),
+    (["allow_plain_http", "yes"], "allow_plain_http must be true or false\n  Write it in small letters."),
     (["label"], "Give a VALUE, or --unset"),
     (["label", "x", "--unset"], "Give a VALUE, or --unset"),
     (["route", "--unset"], "route: is missing"),
@@ -346,7 +492,7 @@ def test_edit_takes_what_the_editor_wrote_byte_for_byte(home: UserHome) -> None:
 BAD_EDITS = [
     ('echo "{" > "$2"', "line 2, column 1: expecting property name enclosed in double quotes"),
     ('sed -i "s/keyring:work/pk-CANARY-typed-in-clear-text/" "$2"', "api_key: That is not a reference to a"),
-    ('sed -i "s/\\"work\\"/\\"b\\"/" "$2"', "name: is 'b', but the file is called 'work'"),
+    ('sed -i "s/\\"work\\"/\\"b\\"/" "$2"', "`pkcc-tray rename work b` gives it another name."),
     ('rm "$2"', "The editor left no file behind"),
     ("exit 3", "The editor reported a failure"),
 ]
@@ -363,6 +509,49 @@ def test_a_bad_edit_is_refused_and_the_profile_as_it_was(home: UserHome, script:
     assert len(ran.err.splitlines()) == 2
     assert "CANARY" not in ran.text
     assert home.stored() == before
+    kept = list((home.root / ".local/state").rglob("edits/*/*"))
+    if "editor" in problem.lower():
+        assert kept == []
+    else:  # what was typed is not lost
+        (path,) = kept
+        assert f"your text is kept in {path}.\n" in ran.err
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert path.read_text() != (home.profiles / "work.json").read_text()
+        assert "profiles/work.json" not in ran.err  # that file is right
+
+
+def test_edit_without_a_terminal_says_what_to_do_instead(home: UserHome) -> None:
+    """Else vi starts in a pipe, and a script hangs."""
+    home.add()
+    hint = f"Use `pkcc-tray set work FIELD VALUE`, or change {home.profiles}/work.json by hand."
+    ran = home.run("edit", "work")
+    assert (ran.code, ran.err) == (2, f"Error: An editor needs a terminal\n  {hint}\n")
+    editor(home, "touch ran")
+    ran = home.run("edit", "work", "--json")
+    assert (ran.code, ran.json()["error"]["hint"]) == (2, hint)
+    assert not (home.root / "ran").exists()
+
+
+def test_what_an_editor_shows_is_no_answer(home: UserHome) -> None:
+    home.add()
+    editor(home, "echo from the editor")
+    ran = home.spawn("edit", "work")
+    assert (ran.code, ran.out) == (0, "Nothing was changed.\n")
+    assert ran.err == "from the editor\n"
+
+
+def test_an_edit_never_overwrites_what_another_process_changed_meanwhile(home: UserHome) -> None:
+    """Else the other change is lost, and nobody is told."""
+    home.add()
+    profile = home.profiles / "work.json"
+    editor(home, f'sed -i s/@anthropic-prod/@other/ {profile}; sed -i s/@anthropic-prod/@mine/ "$2"')
+    ran = home.run("edit", "work")
+    assert ran.code == 4
+    assert ran.err.startswith("Error: The profile 'work' was changed by something else meanwhile\n")
+    assert home.stored()["route"]["provider"] == "@other"
+    (kept,) = (home.root / ".local/state").rglob("edits/*/work.json")
+    assert str(kept) in ran.err
+    assert "@mine" in kept.read_text()
 
 
 def test_edit_without_an_editor_says_what_to_set(home: UserHome) -> None:

@@ -176,7 +176,10 @@ def test_a_secret_in_a_file_of_the_user_s_is_not_repeated(home: UserHome, where:
             for extra in ([], ["--json"], ["--debug"]):
                 assert SECRET not in home.run(*argv, *extra).text
     path.unlink()
-    assert not files_with(SECRET, home.root)
+    kept = files_with(SECRET, home.root)  # what was typed in an editor is not thrown away unasked
+    assert [each for each in kept if "edits" not in each.parts] == []
+    assert bool(kept) is (where == "editor")
+    assert all(each.stat().st_mode & 0o077 == 0 for each in kept)
 
 
 def test_no_process_is_ever_started_with_a_key_in_its_arguments(home: UserHome, tmp_path: Path) -> None:

@@ -59,10 +59,35 @@ def test_the_main_job_reads_as_it_happens(home: UserHome) -> None:
 def test_a_switch_to_a_profile_without_a_key_says_so(home: UserHome) -> None:
     # A helper that fails shows up in Claude Code only, as "Not logged in" or worse.
     home.ok("add", "later", "--provider", "@a")
-    note = "Note: no key is stored for it, so Claude Code will get none: `pkcc-tray key set later`\n"
+    note = "Note: no key is stored for it yet: `pkcc-tray key set later` asks for it\n"
     assert home.ok("switch", "later").err == note
     home.ok("key", "set", "later", stdin=KEY)
     assert home.ok("switch", "later").err == ""
+
+
+def test_a_dash_switches_to_the_profile_before(home: UserHome) -> None:
+    ran = home.run("switch", "-")
+    assert (ran.code, ran.err.splitlines()[0]) == (4, "Error: No other profile was active before")
+    for name in ("work", "cloud"):
+        home.ok("switch", name)
+    assert home.ok("switch", "-").out.startswith("work is active: ")
+    assert home.ok("switch", "-").out.startswith("cloud is active: ")
+    home.ok("set", "cloud", "models.sonnet", "m2")  # a step from a profile to itself leads nowhere
+    assert home.ok("switch", "-", "--dry-run").out != ""
+    assert home.ok("switch", "-").out.startswith("work is active: ")
+    assert home.ok("switch", "-").out.startswith("cloud is active: ")
+    home.ok("off")
+    assert home.ok("switch", "-").out.startswith("cloud is active: ")
+
+
+def test_a_prompt_gets_one_word(home: UserHome) -> None:
+    assert home.ok("status", "--short").text == "off\n"
+    home.ok("switch", "work")
+    assert home.ok("status", "--short").text == "work\n"
+    home.edit_settings("https://api.portkey.ai", "https://evil.example")
+    assert home.ok("status", "--short").text == "work!\n"
+    home.settings.write_text("{")
+    assert home.ok("status", "--short").text == "work!\n"
 
 
 def test_nothing_done_is_said_so(home: UserHome) -> None:
@@ -72,7 +97,7 @@ def test_nothing_done_is_said_so(home: UserHome) -> None:
     assert home.run("undo").err == (
         "Error: There is nothing to undo\n  `pkcc-tray history` shows what was done.\n"
     )
-    assert home.run("undo").code == 3
+    assert home.run("undo").code == 4
     assert home.run("restore").code == 4
     assert home.run("diff").err == (
         "Error: No profile is active, so there is nothing to compare with\n"
@@ -93,7 +118,7 @@ def test_a_dry_run_shows_every_change_masked_and_makes_none(home: UserHome) -> N
         "+ header.x-portkey-provider = vertex-ai",
         "+ header.x-portkey-virtual-key = vk-1",
     ]
-    assert last == f"8 change(s) in {home.settings}; nothing was written (--dry-run)."
+    assert last == f"8 changes in {home.settings}; nothing was written (--dry-run)."
     assert home.settings.read_bytes() == SETTINGS
     assert home.ok("diff", "cloud").out.splitlines() == ran.out.splitlines()[:-1]
     home.ok("switch", "cloud")
@@ -136,8 +161,8 @@ def test_status_names_the_change_that_steals_keys(home: UserHome) -> None:
         "- env.ANTHROPIC_BASE_URL = https://api.portkey.ai\n+ env.ANTHROPIC_BASE_URL = https://evil.example\n"
     )
     assert home.ok("restore").out.splitlines()[:2] == [
-        f"work is active: {home.settings}",
-        "1 value(s) changed outside were replaced; `pkcc-tray undo` brings them back.",
+        f"Restored work: {home.settings}",
+        "1 value changed outside was replaced; `pkcc-tray undo` brings it back.",
     ]
     undone = home.ok("undo")
     assert "evil.example" in home.settings.read_text()
@@ -192,18 +217,18 @@ def test_running_sessions_are_told_of_with_what_they_keep(home: UserHome) -> Non
         assert blanks > 0
         assert ran.out.splitlines() == [
             f"work is active: {home.settings}",
-            "1 running session(s) follow within about 2 seconds:",
+            "1 running session follows within about 2 seconds:",
             f"  /src/app (pid {pid})",
             "They keep the model they were started with: restart them to change it.",
-            f"{blanks} value(s) stay blank for their sake; `pkcc-tray tidy` takes them out later.",
+            f"{blanks} values stay blank for their sake; `pkcc-tray tidy` takes them out later.",
         ]
         row = home.ok("sessions").out.split()
         assert row[:3] == [str(pid), "2.1.197", "/src/app"]
         assert "@anthropic-prod" in row
         refused = home.run("tidy")
         assert refused.code == 4
-        assert refused.err.startswith("Error: 1 Claude Code session(s) still need the blank values\n")
-    assert f"{blanks} blank value(s) are no longer needed: `pkcc-tray tidy`." in home.ok("status").out
+        assert refused.err.startswith("Error: Claude Code sessions that run still need the blank values\n")
+    assert f"{blanks} blank values are no longer needed: `pkcc-tray tidy`." in home.ok("status").out
     assert home.ok("tidy").out.startswith("The blanks are gone.\n")
     assert "" not in {
         value

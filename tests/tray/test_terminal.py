@@ -78,6 +78,17 @@ def test_a_narrow_terminal_loses_no_word(home: UserHome, argv: list[str]) -> Non
         assert word in seen
 
 
+def test_a_narrow_list_drops_a_column_and_breaks_no_word(home: UserHome) -> None:
+    (home.profiles / "bad.json").unlink()
+    for columns, headings in ((80, ["PROFILE", "ROUTE", "KEY", "LABEL"]), (40, ["PROFILE", "ROUTE", "KEY"])):
+        lines = without_styles(show(home, ["list"], columns=columns)).splitlines()
+        assert lines[0].split() == headings
+        assert len(lines) == 4
+    lines = without_styles(show(home, ["list"], columns=28)).splitlines()
+    assert lines[0].split() == ["PROFILE", "ROUTE"]
+    assert len(lines) == 4
+
+
 @pytest.mark.parametrize("argv", [["list"], ["status"]], ids=" ".join)
 def test_another_locale_crashes_nothing(home: UserHome, argv: list[str]) -> None:
     for environ in ({"LANG": "C", "LC_ALL": "C"}, {"PYTHONIOENCODING": "latin-1"}):

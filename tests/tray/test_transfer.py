@@ -44,7 +44,7 @@ def test_today_s_settings_become_a_profile_that_routes_the_same(home: UserHome) 
     ran = home.ok("import")
     assert ran.out.splitlines() == [
         "Made anthropic-prod: @anthropic-prod",
-        "1 key(s) went into the key store: anthropic-prod",
+        "1 key went into the key store: anthropic-prod",
         "`pkcc-tray switch anthropic-prod` makes it active.",
     ]
     assert "CANARY" not in ran.text
@@ -55,6 +55,33 @@ def test_today_s_settings_become_a_profile_that_routes_the_same(home: UserHome) 
     home.ok("off")
     assert home.settings.read_bytes() == before
     assert not files_with("CANARY", home.own, home.root / ".local")
+
+
+def test_an_import_may_change_to_the_helper_so_that_no_key_is_written(home: UserHome) -> None:
+    settings_of(home, f"x-portkey-api-key: {KEY}\nx-portkey-provider: @a")
+    ran = home.ok("import", "--name", "work")
+    assert "import it with --helper to keep it out of the file" in ran.err
+    ran = home.ok("import", "--name", "work", "--replace", "--helper")
+    assert ran.out.startswith("Replaced work: @a\n")
+    assert "--helper" not in ran.err
+    home.ok("switch", "work")
+    assert KEY not in home.settings.read_text()
+    assert home.ok("key", "print", "work").out == KEY + "\n"
+    (home.root / "b.json").write_text(bundle({"name": "b"}))
+    assert home.run("import", "b.json", "--helper").code == 2
+
+
+def test_a_variable_that_loads_code_is_pointed_out_at_export(home: UserHome) -> None:
+    home.ok("add", "work", "--provider", "@a", "--env", "LD_PRELOAD=/x.so", "--key-ref", "env:HOME")
+    ran = home.ok("export", "-o", "b.json")
+    assert ran.out == f"Wrote 1 profile to {home.root}/b.json, without keys.\n"
+    assert ran.err.startswith("Note: work: extra_env.LD_PRELOAD makes programs load code: ")
+
+
+def test_a_comment_is_told_by_import_as_by_every_other_command(home: UserHome) -> None:
+    home.settings.write_text("// mine\n{}")
+    home.add()
+    assert home.run("import").err.splitlines()[0] == home.run("switch", "work").err.splitlines()[0]
 
 
 def test_names_come_from_the_route_and_are_made_unique(home: UserHome) -> None:
@@ -76,7 +103,7 @@ def test_names_come_from_the_route_and_are_made_unique(home: UserHome) -> None:
 def test_a_dry_run_imports_nothing(home: UserHome) -> None:
     settings_of(home, f"x-portkey-api-key: {KEY}\nx-portkey-provider: @a")
     ran = home.ok("import", "--dry-run")
-    assert ran.out == "Would make a: @a\n1 key(s) would go into the key store: a\n"
+    assert ran.out == "Would make a: @a\n1 key would go into the key store: a\n"
     assert not home.own.exists()
     assert home.ok("key", "list").out == "No keys yet.\n"
 
@@ -103,7 +130,7 @@ def test_profiles_travel_between_two_homes_without_a_key(home: UserHome, tmp_pat
     home.add("work", "--provider", "@a", "--metadata", "team=é", "--label", "Büro")
     home.add("cloud", "--dialect", "vertex", "--virtual-key", "vk", "--model", "m")
     ran = home.ok("export", "--output", "bundle.json")
-    assert ran.out == f"Wrote 2 profile(s) to {home.root}/bundle.json, without keys.\n"
+    assert ran.out == f"Wrote 2 profiles to {home.root}/bundle.json, without keys.\n"
     exported = (home.root / "bundle.json").read_text()
     assert "CANARY" not in exported
     assert home.ok("export").out == exported
@@ -134,7 +161,9 @@ def test_a_command_never_travels(home: UserHome) -> None:
     assert ran.err == "Note: work: its key comes from a command, which is left out\n"
     (home.root / "b.json").write_text(bundle({"name": "evil", "api_key": 'cmd:["touch", "/tmp/x"]'}))
     ran = home.ok("import", "b.json")
-    assert ran.err.startswith("Note: profile 1: its key came from a command, which an import never keeps\n")
+    assert ran.err.startswith(
+        "Note: profile 'evil': its key came from a command, which an import never keeps\n"
+    )
     assert home.stored("evil")["api_key"] == "keyring:evil"
 
 
@@ -144,26 +173,29 @@ BAD_BUNDLES = [
     (bundle(version="1"), "was exported by a newer pkcc-tray"),
     ('{"pkcc_tray_bundle": 1}', "is no bundle: `profiles` is not a list of objects"),
     ('{"pkcc_tray_bundle": 1, "profiles": [1]}', "is no bundle"),
-    (bundle({"name": "a"}, {"name": "b", "lable": 1}), "profile 2: lable: is not a field of a profile"),
+    (bundle({"name": "a"}, {"name": "b", "lable": 1}), "profile 'b': lable: is not a field of a profile"),
     (bundle({"name": "\x1b[2J"}), "profile 1: name: Use 1 to 64 letters"),
     (bundle({"name": 5, "api_key": "cmd:[]"}), "profile 1: name: must be text in double quotes"),
-    (bundle({"api_key": KEY}), "profile 1: api_key: That is not a reference to a secret"),
+    (bundle({"api_key": KEY}), "profile 'work': api_key: That is not a reference to a secret"),
     (
         bundle({"extra_env": {"LD_PRELOAD": "/x.so"}}),
-        "profile 1: extra_env.LD_PRELOAD makes programs load code",
+        "profile 'work': extra_env.LD_PRELOAD makes programs load code",
     ),
     (
         bundle({"extra_env": {"node_options": "-r x"}}),
-        "profile 1: extra_env.node_options makes programs load",
+        "profile 'work': extra_env.node_options makes programs load",
     ),
     (
         bundle({"extra_env": {"MY_TOKEN": 'cmd:["x"]'}}),
-        "profile 1: a header, a variable or its config names a",
+        "profile 'work': a header, a variable or its config names a",
     ),
-    (bundle({"extra_headers": {"X-Secret": 'cmd:["x"]'}}), "profile 1: a header, a variable or its config"),
+    (
+        bundle({"extra_headers": {"X-Secret": 'cmd:["x"]'}}),
+        "profile 'work': a header, a variable or its config",
+    ),
     (
         bundle({"route": {"kind": "config", "inline": SECRET_CONFIG}}),
-        "profile 1: route.inline: api_key holds a",
+        "profile 'work': route.inline: api_key holds a",
     ),
 ]
 
@@ -268,11 +300,11 @@ def test_secrets_inside_a_config_go_to_the_key_store(home: UserHome) -> None:
     config = json.dumps({"provider": "openai", "api_key": KEY})
     settings_of(home, f"x-portkey-config: {config}")
     ran = home.ok("import", "--name", "inline")
-    assert "1 key(s) went into the key store: inline.config-1\n" in ran.out
+    assert "1 key went into the key store: inline.config-1\n" in ran.out
     assert not files_with("CANARY", home.own, home.root / ".local")
     (home.root / "c.json").write_text(config)
     ran = home.ok("add", "two", "--config-file", "c.json")
-    assert "the config was copied into the profile, and 1 secret(s) in it into the key store" in ran.err
+    assert "the config was copied into the profile, and the secret in it went into the key store" in ran.err
     assert not files_with("CANARY", home.own, home.root / ".local")
     home.ok("key", "set", "two", stdin="pk-2")
     home.ok("switch", "two")
@@ -298,7 +330,9 @@ def test_a_config_file_is_checked_and_named_with_path_and_field(home: UserHome) 
         ran = home.run("config", "check", "c.json")
         assert ran.code == 1
         assert "Traceback" not in ran.text
-    assert home.run("config", "check", "nowhere.json").code == 1
+    ran = home.run("config", "check", "nowhere.json")
+    hint = "Check its path; - reads standard input."
+    assert (ran.code, ran.err) == (1, f"Error: There is no file {home.root}/nowhere.json\n  {hint}\n")
 
 
 def test_config_show_gives_what_the_profile_sends(home: UserHome) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiles.errors import PkccError
+from profiles.errors import ConflictError, PkccError
 from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 
 def add_name(
-    parser: argparse.ArgumentParser, name: str = "name", help_text: str = "a profile's name"
+    parser: argparse.ArgumentParser,
+    name: str = "name",
+    help_text: str = "a profile's name",
+    nargs: str | None = None,
 ) -> None:
     """Declare a positional argument that is a profile's name, with completion."""
-    action = parser.add_argument(name, metavar="NAME" if name == "name" else name.upper(), help=help_text)
+    metavar = "NAME" if name == "name" else name.upper()
+    action = parser.add_argument(name, metavar=metavar, help=help_text, nargs=nargs)
     action.completer = complete_profiles  # type: ignore[attr-defined]
 
 
@@ -36,14 +40,12 @@ def complete_profiles(parsed_args: argparse.Namespace | None = None, **_: Any) -
 
 def describe_rendered(rendered: Rendered) -> dict[str, Any]:
     """A profile in a few words, from its rendering."""
-    from profiles.templates import has_secret
-
     return {
         "name": rendered.name,
         "label": rendered.label,
         "dialect": rendered.dialect,
         "route": rendered.hint,
-        "key": rendered.key_ref if not has_secret(rendered.key_ref) else "",
+        "key": "cmd:[…]" if rendered.key_ref.startswith("cmd:") else rendered.key_ref,
         "key_delivery": "helper" if rendered.helper else "settings",
     }
 
@@ -91,6 +93,49 @@ def key_users(app: App) -> tuple[dict[str, list[str]], list[str]]:
     return users, broken
 
 
+def is_present(app: App, reference: str) -> bool | None:
+    """Whether a reference leads to a key, as far as can be told without reading one; None where it can't."""
+    import os
+
+    scheme, _, target = reference.partition(":")
+    if scheme == "keyring":
+        return app.secrets.where(target) is not None
+    if scheme == "vault":
+        return app.secrets.where(target) == "vault"
+    if scheme == "env":
+        return bool(app.environ.get(target))
+    if scheme == "file":
+        return os.path.isfile(os.path.expanduser(target))
+    return None
+
+
+def missing_key_notes(app: App, name: str, reference: str) -> list[str]:
+    """A sentence when a profile's key is not there yet, with what to do."""
+    if is_present(app, reference) is not False:
+        return []
+    scheme, _, target = reference.partition(":")
+    if scheme == "env":
+        return [f"{target} is not set here: Claude Code gets no key unless it is set where that is started"]
+    if scheme == "file":
+        return [f"there is no key file {target} yet"]
+    if scheme == "vault":
+        return [f"the vault holds no key {target!r} yet"]
+    return [f"no key is stored for it yet: `pkcc-tray key set {name}` asks for it"]
+
+
+def config_of(profile: Profile) -> dict[str, Any] | None:
+    """The Portkey config that a profile holds or names the file of, checked; None for another route.
+
+    Raises PkccError with the path to a wrong field.
+    """
+    from profiles.store import config_path, read_config_file
+
+    if profile.route.kind != "config":
+        return None
+    path = config_path(profile)
+    return profile.route.inline if path is None else read_config_file(path)
+
+
 def ensure_place(app: App) -> None:
     """Where there is no keyring, make a vault on the word of the person at the terminal.
 
@@ -123,6 +168,8 @@ def store_all(app: App, profiles: Sequence[Profile], secrets: dict[str, Secret],
         for key_name, secret in secrets.items():
             if app.secrets.where(key_name) is None:
                 new_keys.append(key_name)
+            elif not replace:
+                _check_not_anothers(app, key_name, secret)
             app.secrets.put(key_name, secret)
         for profile in profiles:
             app.store.save(profile, replace=replace)
@@ -137,10 +184,20 @@ def store_all(app: App, profiles: Sequence[Profile], secrets: dict[str, Secret],
         raise
 
 
+def _check_not_anothers(app: App, key_name: str, secret: Secret) -> None:
+    """Raises ConflictError when profiles use a key of that name, and it is another one."""
+    reference = f"keyring:{key_name}"
+    users = key_users(app)[0].get(reference, [])
+    if users and app.secrets.resolve(reference) != secret:
+        raise ConflictError(
+            f"There is another key {key_name!r} already, which {', '.join(users)} uses",
+            "Choose another name, or give that key with --key-ref.",
+        )
+
+
 def key_state(app: App, profile: Profile) -> dict[str, Any]:
     """Where the profile's key lies, and whether it is there (asked without reading it, where that can be)."""
     reference = profile.api_key
-    if not reference.startswith("keyring:"):
-        return {"reference": reference, "stored_in": None, "present": None}
-    where = app.secrets.where(reference.removeprefix("keyring:"))
-    return {"reference": reference, "stored_in": where, "present": where is not None}
+    scheme, _, target = reference.partition(":")
+    where = app.secrets.where(target) if scheme in ("keyring", "vault") else None
+    return {"reference": reference, "stored_in": where, "present": is_present(app, reference)}

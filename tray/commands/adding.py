@@ -5,21 +5,28 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from profiles.errors import ConflictError, PkccError, UsageError
+from profiles.errors import ConflictError, PkccError, SecretUnavailableError, UsageError
 from profiles.names import DEFAULT_PROVIDERS, DELIVERIES, DIALECTS, check_name
-from tray.commands._shared import describe_rendered, ensure_place, store_all, written_by
+from tray.commands._shared import (
+    config_of,
+    describe_rendered,
+    ensure_place,
+    is_present,
+    missing_key_notes,
+    store_all,
+    written_by,
+)
 from tray.results import Result
 
 if TYPE_CHECKING:
     import argparse
 
+    from profiles.model import Profile
+    from profiles.secret_text import Secret
     from tray.app import App
 
-_MODEL_EXAMPLES = {
-    "vertex": "claude-sonnet-4-5@20250929",
-    "bedrock": "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
-}
-_MODELS = ("sonnet", "opus", "haiku", "fable", "small_fast", "subagent")
+MODELS = ("sonnet", "opus", "haiku", "fable", "small_fast", "subagent")
+_SCHEMES = ("keyring:", "vault:", "env:", "file:", "op://", "cmd:")
 
 
 def arguments_add(parser: argparse.ArgumentParser) -> None:
@@ -46,14 +53,17 @@ def arguments_add(parser: argparse.ArgumentParser) -> None:
     add("--project-id", metavar="ID", help="vertex: the project id (default: a placeholder Portkey ignores)")
     add("--region", metavar="R", help="vertex: the region")
     add("--model", metavar="M", help="the model of a session")
-    for field in _MODELS:
+    for field in MODELS:
         add(f"--{field.replace('_', '-')}", metavar="M", help=f"the model for {field.replace('_', ' ')}")
     add("--metadata", metavar="K=V", action="append", default=[], help="request metadata (repeatable)")
     add("--trace-id", metavar="ID", help="the trace id of every request")
     add("--header", metavar="NAME=VALUE", action="append", default=[], help="one more header (repeatable)")
     add("--env", metavar="NAME=VALUE", action="append", default=[], help="one more variable (repeatable)")
     add("--key-stdin", action="store_true", help="read the Portkey key from standard input")
-    add("--key-ref", metavar="REF", help='keyring:NAME, env:VAR, file:PATH, op://… or cmd:["argv", …]')
+    reference = add(
+        "--key-ref", metavar="REF", help='keyring:NAME, env:VAR, file:PATH, op://… or cmd:["argv", …]'
+    )
+    reference.completer = lambda **_: _SCHEMES  # type: ignore[attr-defined]
     add(
         "--key-delivery",
         choices=DELIVERIES,
@@ -65,13 +75,17 @@ def arguments_add(parser: argparse.ArgumentParser) -> None:
 
 def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -> Result:
     """Store a new profile and its key: both, or with a wrong field or a refused key neither."""
+    from profiles.advice import advise
     from profiles.model import FieldError, parse_profile
+    from profiles.rendering import render
 
     check_name(name)
     _check_free(app, name)
     asked = app.interactive and not _has_route(options)
     if asked:
-        _ask(name, options)
+        from tray.commands.questions import ask_fields
+
+        ask_fields(name, options)
     data, secrets, notes = _profile_data(name, options)
     try:
         profile = parse_profile(data)
@@ -79,26 +93,25 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -
         raise UsageError(
             error.text(), "Nothing was stored. `pkcc-tray add --help` lists the options."
         ) from None
-    key_name = profile.api_key.removeprefix("keyring:") if profile.api_key.startswith("keyring:") else None
-    if key_name is not None and options["key_ref"] is None:
-        key = _new_key(app, key_name, from_stdin=key_stdin)
-        if key is not None:
-            secrets = {key_name: key, **secrets}
-        elif app.secrets.where(key_name) is None:
-            notes.append(f"no key is stored yet: `pkcc-tray key set {name}` asks for it")
-    elif key_stdin:
+    if key_stdin and options["key_ref"] is not None:
         raise UsageError("--key-stdin does not go with --key-ref", "Give one of the two.")
-    if asked and not _confirmed(app, profile):
+    config = config_of(profile)
+    rendered = render(profile, config)
+    key_name = name if options["key_ref"] is None else None
+    key = None if key_name is None else _new_key(app, key_name, from_stdin=key_stdin)
+    if key_name is not None and key is not None:
+        secrets = {key_name: key, **secrets}
+    writes = written_by(rendered, app.switcher.helper_command(rendered))
+    if asked and not _confirmed(app, profile, writes, given=key is not None):
         raise ConflictError("Nothing was stored", f"`pkcc-tray add {name}` starts again.")
     store_all(app, [profile], secrets, replace=False)
-    from profiles.advice import advise
-
-    rendered = app.store.rendered(name)
-    notes += advise(profile, rendered)
+    app.store.rendered(name)  # is kept from now on: the first switch, too, need not load the model
+    notes += missing_key_notes(app, name, profile.api_key)
+    notes += advise(profile, rendered, config)
     data = {
         **describe_rendered(rendered),
         "file": app.store.path_of(name),
-        "writes": written_by(rendered, app.switcher.helper_command(rendered)),
+        "writes": writes,
         "keys_stored": sorted(secrets),
         "switched": switch,
     }
@@ -125,7 +138,7 @@ def _has_route(options: dict[str, Any]) -> bool:
     )
 
 
-def _new_key(app: App, key_name: str, *, from_stdin: bool) -> Any:
+def _new_key(app: App, key_name: str, *, from_stdin: bool) -> Secret | None:
     from profiles.secrets import check_secret
     from tray.prompts import ask_secret, confirm, read_piped_secret
 
@@ -135,8 +148,37 @@ def _new_key(app: App, key_name: str, *, from_stdin: bool) -> Any:
         return None
     if app.secrets.where(key_name) is not None and confirm(f"Use the stored key {key_name!r}?", default=True):
         return None
-    ensure_place(app)
+    try:
+        ensure_place(app)
+    except SecretUnavailableError:
+        # Without --key-stdin a key can be given later: what was answered so far is not for nothing.
+        if not confirm("Go on without a key?", default=True):
+            raise
+        return None
     return ask_secret("Portkey API key (hidden; empty to give it later)", "The key")
+
+
+def _confirmed(app: App, profile: Profile, writes: dict[str, str], *, given: bool) -> bool:
+    from tray.prompts import confirm, say
+
+    say("\nWhat a switch to it will write into Claude Code's settings:")
+    for slot, value in writes.items():
+        say(f"  {slot} = {value}")
+    say(_key_sentence(app, profile, given=given))
+    return confirm("\nStore this profile?", default=True)
+
+
+def _key_sentence(app: App, profile: Profile, *, given: bool) -> str:
+    """Where the key lies, or will."""
+    scheme, _, key_name = profile.api_key.partition(":")
+    if scheme != "keyring":
+        return f"The key is taken from {'a command' if scheme == 'cmd' else profile.api_key}."
+    where = app.secrets.where(key_name)
+    if given:
+        return f"The key goes into the {where or app.secrets.backend_for_new()}, as {key_name!r}."
+    if is_present(app, profile.api_key):
+        return f"The key is the one stored in the {where}, as {key_name!r}."
+    return f"No key was given: `pkcc-tray key set {profile.name}` asks for it later."
 
 
 # From options to a profile's data ------------------------------------------------------------------------
@@ -154,7 +196,7 @@ def _profile_data(name: str, options: dict[str, Any]) -> tuple[dict[str, Any], d
         "api_key": options["key_ref"] or f"keyring:{name}",
         "allow_plain_http": options["allow_plain_http"],
     }
-    models = {field: options[field] for field in _MODELS if options[field]}
+    models = {field: options[field] for field in MODELS if options[field]}
     if options["model"]:
         models["default"] = options["model"]
     vertex = {"project_id": options["project_id"], "region": options["region"]}
@@ -163,9 +205,9 @@ def _profile_data(name: str, options: dict[str, Any]) -> tuple[dict[str, Any], d
     optional = {
         "models": models,
         "vertex": {key: value for key, value in vertex.items() if value},
-        "metadata": _pairs("--metadata", options["metadata"]),
-        "extra_headers": _pairs("--header", options["header"]),
-        "extra_env": _pairs("--env", options["env"]),
+        "metadata": _pairs("--metadata", options["metadata"], "team=engineering"),
+        "extra_headers": _pairs("--header", options["header"], "X-Team=engineering"),
+        "extra_env": _pairs("--env", options["env"], "DEBUG=1"),
         "gateway": options["gateway"],
         "trace_id": options["trace_id"],
         "key_delivery": options["key_delivery"],
@@ -199,117 +241,43 @@ def _route(
 def _config_route(
     name: str, options: dict[str, Any], secrets: dict[str, Any], notes: list[str]
 ) -> dict[str, Any]:
-    from profiles.config_secrets import secret_fields
-    from profiles.recognition import move_config_secrets
     from profiles.secret_text import Secret
-    from profiles.store import load_json
 
     path = os.path.abspath(os.path.expanduser(options["config_file"] or options["config_inline"]))
-    config = load_json(path)
-    if not isinstance(config, dict):
-        raise UsageError(f"{path} holds no Portkey config", "A config is a JSON object.")
-    if options["config_file"] and not secret_fields(config):
+    config, found = load_config(path, name)
+    if options["config_file"] and not found:
         return {"kind": "config", "path": path}
-    config, found = move_config_secrets(config, name)
     secrets |= {key_name: Secret(text) for key_name, text in found.items()}
     if found:
-        notes.append(
-            f"the config was copied into the profile, and {len(found)} secret(s) in it into the key store"
-        )
+        kept = "the secret in it went" if len(found) == 1 else f"the {len(found)} secrets in it went"
+        notes.append(f"the config was copied into the profile, and {kept} into the key store")
     return {"kind": "config", "inline": config}
 
 
-def _pairs(option: str, items: list[str]) -> dict[str, str]:
+def load_config(path: str, name: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """The config in a file, checked, with references for the secrets in it; and those by key name.
+
+    `name` is the profile's, for the key names. Raises PkccError that names file and field.
+    """
+    from profiles.model import check_inline_config
+    from profiles.recognition import move_config_secrets
+    from profiles.store import load_json
+
+    config = load_json(path)
+    if not isinstance(config, dict):
+        raise PkccError(f"{path} holds no Portkey config: a config is a JSON object", "Name another file.")
+    try:
+        config, found = move_config_secrets(config, name)
+        return check_inline_config(config), found
+    except ValueError as error:
+        raise PkccError(f"{path}: {error}", f"See all of it with `pkcc-tray config check {path}`.") from None
+
+
+def _pairs(option: str, items: list[str], example: str) -> dict[str, str]:
     pairs = {}
     for item in items:
         key, equals, value = item.partition("=")
         if not equals or not key:
-            raise UsageError(f"{option} takes NAME=VALUE", f"For example: {option} TEAM=engineering")
+            raise UsageError(f"{option} takes NAME=VALUE", f"For example: {option} {example}")
         pairs[key] = value
     return pairs
-
-
-# Asking --------------------------------------------------------------------------------------------------
-
-
-def _ask(name: str, options: dict[str, Any]) -> None:
-    from tray.prompts import ask, ask_valid, choose, say
-
-    say(f"A new profile {name!r}. Ctrl-C stops; nothing is stored before you have seen it.\n")
-    options["label"] = options["label"] or ask("Label, for lists (may be empty)")
-    if options["dialect"] is None:
-        options["dialect"] = choose(
-            "Which form of Claude Code's settings?",
-            [
-                ("messages", "messages: ANTHROPIC_BASE_URL, what Portkey documents today; any provider"),
-                ("vertex", "vertex: ANTHROPIC_VERTEX_BASE_URL, for Google Vertex AI"),
-                ("bedrock", "bedrock: ANTHROPIC_BEDROCK_BASE_URL, for Amazon Bedrock"),
-            ],
-        )
-    dialect = options["dialect"]
-    route = choose(
-        "Where do requests go?",
-        [
-            ("provider", "a provider of your workspace (@slug)"),
-            ("virtual_key", "a virtual key"),
-            ("config", "a saved config (pc-…): fallbacks, load balancing, caching"),
-            ("config_file", "a config in a file of yours"),
-        ],
-    )
-    if route == "provider":
-        options["provider"] = ask_valid("Provider slug, such as @anthropic-prod", _one_word, required=True)
-    elif route == "virtual_key":
-        options["provider"] = ask_valid("Provider", _one_word, DEFAULT_PROVIDERS[dialect], required=True)
-        options["virtual_key"] = ask_valid("Virtual key id", _one_word, required=True)
-    elif route == "config":
-        options["config"] = ask_valid("Config id, such as pc-fallback-1a2b3c", _one_word, required=True)
-    else:
-        options["config_file"] = ask_valid("Path of the config file", _readable, required=True)
-    _ask_models(dialect, options)
-    answer = ask_valid("Metadata, as team=engineering _user=me (may be empty)", _metadata)
-    options["metadata"] = options["metadata"] + answer.split()
-
-
-def _one_word(answer: str) -> str:
-    if not answer.isascii() or not answer.isprintable() or " " in answer:
-        raise UsageError("That must be one word of plain letters, digits and marks", "Copy it from Portkey.")
-    return answer
-
-
-def _readable(answer: str) -> str:
-    from profiles.store import load_json
-
-    load_json(os.path.abspath(os.path.expanduser(answer)))
-    return answer
-
-
-def _metadata(answer: str) -> str:
-    _pairs("Metadata", answer.split())
-    return answer
-
-
-def _ask_models(dialect: str, options: dict[str, Any]) -> None:
-    from tray.prompts import ask_valid
-
-    if any(options[field] for field in ("model", *_MODELS)):
-        return
-    if dialect == "messages":
-        options["sonnet"] = ask_valid("Model for sonnet (may be empty: Claude Code's own)", _one_word)
-        options["opus"] = ask_valid("Model for opus (may be empty)", _one_word)
-        options["haiku"] = ask_valid("Model for haiku (may be empty)", _one_word)
-    else:
-        question = f"Model, as the provider spells it (such as {_MODEL_EXAMPLES[dialect]})"
-        options["model"] = ask_valid(question, _one_word, required=True)
-
-
-def _confirmed(app: App, profile: Any) -> bool:
-    from profiles.rendering import render
-    from profiles.store import config_path, read_config_file
-    from tray.prompts import confirm, say
-
-    path = config_path(profile)
-    rendered = render(profile, None if path is None else read_config_file(path))
-    say("\nWhat a switch to it will write into Claude Code's settings:")
-    for slot, value in written_by(rendered, app.switcher.helper_command(rendered)).items():
-        say(f"  {slot} = {value}")
-    return confirm("\nStore this profile?", default=True)

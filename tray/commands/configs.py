@@ -6,8 +6,8 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from profiles.errors import UsageError
-from tray.commands._shared import add_name
+from profiles.errors import PkccError, UsageError
+from tray.commands._shared import add_name, config_of
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ def config_check(app: App, file: str, *, self_hosted: bool) -> Result:
 
         data = parse_json("standard input", sys.stdin.buffer.read())
     else:
-        data = load_json(os.path.abspath(os.path.expanduser(file)))
+        path = os.path.abspath(os.path.expanduser(file))
+        if not os.path.exists(path):
+            raise PkccError(f"There is no file {path}", "Check its path; - reads standard input.")
+        data = load_json(path)
     findings = check_config(data, self_hosted=self_hosted)
     rows = [finding._asdict() for finding in findings]
     failed = any(row["level"] == "error" for row in rows)
@@ -46,7 +49,7 @@ def arguments_config_show(parser: argparse.ArgumentParser) -> None:
 
 def config_show(app: App, name: str) -> Result:
     """The Portkey config that a profile uses; its secrets are references, never values."""
-    from profiles.store import config_path, read_config_file
+    from profiles.store import config_path
 
     profile = app.store.load(name)
     if profile.route.kind != "config":
@@ -54,7 +57,7 @@ def config_show(app: App, name: str) -> Result:
     if profile.route.id is not None:
         return Result("config_id", {"name": name, "id": profile.route.id})
     path = config_path(profile)
-    config = profile.route.inline if path is None else read_config_file(path)
+    config = config_of(profile)
     return Result(
         "config", {"name": name, "file": path, "config": config}, raw=json.dumps(config, indent=2) + "\n"
     )

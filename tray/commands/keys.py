@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiles.secret_text import Secret
+    from profiles.switching import Switcher
     from tray.app import App
 
 _WHAT = "a profile's name, or a key's"
@@ -49,7 +50,7 @@ def key_set(app: App, name: str, *, stdin: bool) -> Result:
     key_name = _key_name(app, name)
     existed = app.secrets.where(key_name) is not None
     app.secrets.put(key_name, _read_key(app, stdin=stdin, what=f"Portkey API key for {key_name!r}"))
-    return _stored("key_set", app, key_name, existed=existed)
+    return _stored("key_set", app, name, key_name, existed=existed)
 
 
 def arguments_key_rotate(parser: argparse.ArgumentParser) -> None:
@@ -66,15 +67,19 @@ def key_rotate(app: App, name: str, *, stdin: bool) -> Result:
             f"There is no key {key_name!r} to replace", f"`pkcc-tray key set {name}` stores one."
         )
     app.secrets.put(key_name, _read_key(app, stdin=stdin, what=f"New Portkey API key for {key_name!r}"))
-    return _stored("key_rotate", app, key_name, existed=True)
+    return _stored("key_rotate", app, name, key_name, existed=True)
 
 
-def _stored(view: str, app: App, key_name: str, *, existed: bool) -> Result:
+def _stored(view: str, app: App, name: str, key_name: str, *, existed: bool) -> Result:
     from tray.commands._shared import key_users
 
     applied, notes = _refreshed(app, key_name)
     users, broken = key_users(app)
-    if not existed and not broken and f"keyring:{key_name}" not in users:
+    using = users.get(f"keyring:{key_name}", [])
+    others = [user for user in using if user != name]
+    if others and name in using:
+        notes.append(f"{', '.join(others)} use{'s' if len(others) == 1 else ''} the same key")
+    if not existed and not broken and not using:
         notes.append(
             f"no profile uses the key {key_name!r}: `pkcc-tray set PROFILE api_key keyring:{key_name}`"
         )
@@ -88,8 +93,13 @@ def _stored(view: str, app: App, key_name: str, *, existed: bool) -> Result:
 
 
 def _refreshed(app: App, key_name: str) -> tuple[bool, list[str]]:
-    """Write the settings again when the active profile uses the key; whether they were, and notes."""
-    reading = app.switcher.read()
+    """Write all settings again whose active profile uses the key; whether some were, and notes."""
+    outcomes = [_refreshed_by(switcher, key_name) for switcher in app.all_switchers()]
+    return any(applied for applied, _ in outcomes), [note for _, notes in outcomes for note in notes]
+
+
+def _refreshed_by(switcher: Switcher, key_name: str) -> tuple[bool, list[str]]:
+    reading = switcher.read()
     rendered = reading.state.current.rendered
     if rendered is None or f"keyring:{key_name}" not in [rendered.key_ref, *rendered.references()]:
         return False, []
@@ -99,7 +109,7 @@ def _refreshed(app: App, key_name: str) -> tuple[bool, list[str]]:
         return False, ["the settings were changed outside, so they were left alone: see `pkcc-tray status`"]
     try:
         # Running clients keep a helper's answer until the settings are written again (facts).
-        app.switcher.refresh()
+        switcher.refresh()
     except PkccError as error:
         return False, [f"{error.title}: the key is stored, but not in force yet"]
     return True, []
@@ -108,10 +118,11 @@ def _refreshed(app: App, key_name: str) -> tuple[bool, list[str]]:
 def key_list(app: App) -> Result:
     """Every key's name, where it lies and which profiles use it; never a value."""
     from profiles.sealing import KEPT_PREFIX
-    from tray.commands._shared import key_users
+    from tray.commands._shared import is_present, key_users
 
     users, broken = key_users(app)
     stored = {f"keyring:{key_name}": app.secrets.where(key_name) for key_name in app.secrets.names()}
+    missing = {reference for reference in users if is_present(app, reference) is False}
     rows: list[dict[str, Any]] = []
     elsewhere: list[dict[str, Any]] = []
     for reference in sorted({*stored, *users}):
@@ -119,7 +130,8 @@ def key_list(app: App) -> Result:
         row = {"stored_in": stored.get(reference), "used_by": users.get(reference, [])}
         if scheme != "keyring":
             shown = "cmd:[…]" if scheme == "cmd" else reference  # arguments may be anyone's business
-            elsewhere.append({"name": shown, **row, "stored_in": scheme})
+            place = None if reference in missing else scheme
+            elsewhere.append({"name": shown, **row, "stored_in": place})
         elif not key_name.startswith(KEPT_PREFIX):  # the user's own values of before the first switch
             rows.append({"name": key_name, **row})
     notes = [
@@ -145,8 +157,21 @@ def key_remove(app: App, name: str, *, force: bool) -> Result:
             f"The key {key_name!r} is used by {', '.join(users)}",
             "Give them another key first, or say --force.",
         )
-    app.secrets.delete(key_name)
+    try:
+        app.secrets.delete(key_name)
+    except NotFoundError as error:
+        raise NotFoundError(error.title, _nearest(key_name, app)) from None
     return Result("key_removed", {"key": key_name})
+
+
+def _nearest(key_name: str, app: App) -> str:
+    from difflib import get_close_matches
+
+    from profiles.sealing import KEPT_PREFIX
+
+    names = [known for known in app.secrets.names() if not known.startswith(KEPT_PREFIX)]
+    near = get_close_matches(key_name, names, n=1)
+    return (f"Did you mean {near[0]!r}? " if near else "") + "`pkcc-tray key list` shows all."
 
 
 def arguments_key_vault_init(parser: argparse.ArgumentParser) -> None:
@@ -163,9 +188,17 @@ def arguments_key_vault_init(parser: argparse.ArgumentParser) -> None:
 def key_vault_init(app: App, unlock: str) -> Result:
     """Make the encrypted vault, which then takes new keys when there is no usable keyring."""
     app.secrets.vault_init(unlock)  # type: ignore[arg-type]  # argparse has checked the choice
-    return Result(
-        "vault_made", {"unlock": unlock, "directory": os.path.join(app.locations.data_dir, "vault")}
-    )
+    notes = []
+    if variable := _UNLOCKED_BY.get(unlock):
+        notes.append(
+            f"Claude Code runs the key helper where nobody can be asked: {variable} must be set where it is "
+            "started, or a switched profile gets no key"
+        )
+    data = {"unlock": unlock, "directory": os.path.join(app.locations.data_dir, "vault")}
+    return Result("vault_made", data, tuple(notes))
+
+
+_UNLOCKED_BY = {"passphrase": "PKCC_VAULT_PASSPHRASE", "environment": "PKCC_VAULT_IDENTITY"}
 
 
 def _add_name(parser: argparse.ArgumentParser) -> None:

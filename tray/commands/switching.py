@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from profiles.errors import ConflictError
 from profiles.records import TYPE_CHECKING
-from tray.commands._shared import add_name
+from tray.commands._shared import add_name, missing_key_notes
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -20,19 +21,29 @@ def _arguments_dry_run(parser: argparse.ArgumentParser) -> None:
 
 def arguments_switch(parser: argparse.ArgumentParser) -> None:
     """NAME [--dry-run]."""
-    add_name(parser)
+    add_name(parser, help_text="a profile's name; - for the one before")
     _arguments_dry_run(parser)
 
 
 def switch(app: App, name: str, *, dry_run: bool) -> Result:
     """Make the settings carry a profile; tell when the helper they name would have no key to hand out."""
+    if name == "-":
+        name = _name_before(app)
     result = _result(app.switcher.switch(name, dry_run=dry_run), dry_run=dry_run)
     rendered = app.store.rendered(name)
-    scheme, _, key_name = rendered.key_ref.partition(":")
-    if rendered.helper and scheme == "keyring" and app.secrets.where(key_name) is None:
-        note = f"no key is stored for it, so Claude Code will get none: `pkcc-tray key set {name}`"
-        result = result._replace(notes=(*result.notes, note))
-    return result._replace(notes=(*result.notes, *override_notes(app), *_second_owner_notes(result, app)))
+    missing = missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
+    notes = (*result.notes, *missing, *override_notes(app), *_second_owner_notes(result, app))
+    return result._replace(notes=notes)
+
+
+def _name_before(app: App) -> str:
+    """The profile that was active before the present one, or before `off`. Raises ConflictError."""
+    state = app.switcher.read().state
+    for step in reversed(state.history):
+        before: str | None = step.before.active
+        if before is not None and before != state.current.active:
+            return before
+    raise ConflictError("No other profile was active before", "`pkcc-tray list` shows all there are.")
 
 
 def override_notes(app: App) -> list[str]:
@@ -80,7 +91,9 @@ def restore(app: App, *, dry_run: bool) -> Result:
 
 
 def undo(app: App) -> Result:
-    """Go back one step."""
+    """Go back one step. Raises ConflictError when there is none."""
+    if not app.switcher.read().state.history:
+        raise ConflictError("There is nothing to undo", "`pkcc-tray history` shows what was done.")
     result = _result(app.switcher.undo(), dry_run=False)
     if app.switcher.read().changes:
         note = "the settings now differ from the profile again, as they did before: see `pkcc-tray status`"

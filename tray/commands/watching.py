@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from tray.app import App
 
 
-def status(app: App) -> Result:
+def arguments_status(parser: argparse.ArgumentParser) -> None:
+    """[--short]."""
+    parser.add_argument(
+        "--short", action="store_true", help="one word, for a prompt: the profile, ! if changed"
+    )
+
+
+def status(app: App, *, short: bool) -> Result:
     """The active profile, outside changes, running sessions, and who decides each value here."""
     from profiles.effective import decide, read_sources
     from profiles.sessions import running_sessions
@@ -45,11 +52,11 @@ def status(app: App) -> Result:
         "matches": _matching(app, reading),
         "edited_since": edited_since,
         "blanks": len(current.memory.blanks),
-        "sessions": len(running_sessions(app.locations.claude_dir)),
+        "sessions": len(running_sessions(*app.locations.session_dirs)),
         "directory": app.directory,
         "effective": [row._asdict() for row in decide(sources)],
     }
-    return Result("status", data, tuple(notes))
+    return Result("status_short", data) if short else Result("status", data, tuple(notes))
 
 
 def _condition(reading: Reading) -> str:
@@ -78,7 +85,7 @@ def sessions(app: App) -> Result:
     from profiles.sessions import running_sessions
 
     rows = []
-    for session in running_sessions(app.locations.claude_dir):
+    for session in running_sessions(*app.locations.session_dirs):
         # A session reads its files again within seconds, but the shell that started it is its own.
         decided = {
             row.slot: row

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from profiles.errors import UsageError
 from profiles.secret_text import Secret
-from profiles.secrets.checks import check_name, check_secret, check_storable
+from profiles.secrets.checks import check_form, check_name, check_secret, check_storable
 
 HEADER_SAFE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=1280)
 
@@ -97,3 +97,11 @@ def test_a_name_that_could_leave_the_vault_directory_is_refused(name: str) -> No
     with pytest.raises(UsageError) as caught:
         check_name(name)
     assert len(name) < 3 or name not in caught.value.title + caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["displaced.work", "DISPLACED.x"])
+def test_a_key_of_the_users_is_not_named_like_a_kept_value(name: str) -> None:
+    """It would be forgotten as if it were a displaced value that has been put back."""
+    with pytest.raises(UsageError, match=r"displaced\."):
+        check_name(name)
+    assert check_form(name) == name

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from profiles.errors import UsageError
 from profiles.secrets import parse_reference
 
+NEEDLE = "pk_live_Q7z"  # in no message of ours, and fit for every kind of target
+
 
 @pytest.mark.parametrize(
     ("text", "scheme", "target"),
@@ -89,15 +91,16 @@ def test_a_typing_mistake_is_an_error_not_another_backend(text: str) -> None:
 
 
 @given(
-    st.text(min_size=8).filter(str.strip),
+    st.text(),
+    st.text(),
     st.sampled_from(["", "keyring:", "vault:", "env:", "file:", "cmd:"]),
 )
-def test_a_key_pasted_in_place_of_a_reference_is_not_shown(text: str, scheme: str) -> None:
+def test_a_key_pasted_in_place_of_a_reference_is_not_shown(before: str, after: str, scheme: str) -> None:
     """`api_key: pk-live-…` instead of a reference is a likely mistake; the error must not spread it."""
     try:
-        reference = parse_reference(scheme + text)
+        reference = parse_reference(f"{scheme}{before}{NEEDLE}{after}")
     except UsageError as error:
         shown = f"{error.title} {error.hint}"
     else:
         shown = repr(reference)
-    assert text not in shown
+    assert NEEDLE not in shown

@@ -364,3 +364,34 @@ def test_a_vault_made_by_hand_and_one_made_by_the_store_are_the_same(tmp_path: P
     Vault(str(tmp_path), {}).init("key-file")
     with pytest.raises(ConflictError):
         SecretStore(SimpleNamespace(data_dir=str(tmp_path)), {}).vault_init()
+
+
+def test_a_kept_value_of_the_users_is_stored_found_and_forgotten(home: Home) -> None:
+    """The switcher keeps displaced values here, under names that no user may choose."""
+    reference = home.store().put("displaced.1f", Secret("sk-1"))
+    assert home.store().resolve(reference) == Secret("sk-1")
+    assert home.store().where("displaced.1f") == "keyring"
+    home.store().delete("displaced.1f")
+    assert home.store().where("displaced.1f") is None
+
+
+def test_two_places_of_one_user_do_not_share_their_keys(tmp_path: Path) -> None:
+    """A key set for one `--config-dir` would replace the other's of the same name, and take it away."""
+    with secret_service(tmp_path) as service:
+
+        def store(own_dir: str | None) -> SecretStore:
+            data_dir = str(tmp_path / (own_dir or "usual").strip("/"))
+            return SecretStore(SimpleNamespace(data_dir=data_dir, own_dir=own_dir), service.environ)
+
+        places = {None: "pk-usual", "/a": "pk-a", "/b": "pk-b"}
+        for own_dir, text in places.items():
+            store(own_dir).put("work", Secret(text))
+        for own_dir, text in places.items():
+            assert store(own_dir).resolve("keyring:work") == Secret(text)
+        assert KeyringBackend(service.environ).get("work") == Secret("pk-usual")
+        store("/a").put("only-a", Secret("pk-only-a"))
+        os.unlink(tmp_path / "a" / "keys.json")
+        assert store("/a").names() == ["only-a", "work"]
+        assert store("/a").resolve("keyring:work") == Secret("pk-a")
+        store("/a").delete("work")
+        assert store("/b").resolve("keyring:work") == Secret("pk-b")

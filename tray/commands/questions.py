@@ -1,0 +1,114 @@
+"""The questions of a guided `add`: each answer is checked where it is given, so that none is for nothing."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from profiles.errors import UsageError
+from profiles.names import DEFAULT_PROVIDERS
+from tray.prompts import ask, ask_valid, choose, say
+
+_MODEL_EXAMPLES = {
+    "vertex": "claude-sonnet-4-5@20250929",
+    "bedrock": "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+}
+
+
+def ask_fields(name: str, options: dict[str, Any]) -> None:
+    """Ask for what the options of `add` do not say yet, and put the answers among them."""
+    say(f"A new profile {name!r}. Ctrl-C stops; nothing is stored before you have seen it.")
+    say("(`pkcc-tray add --help` lists options for everything that is not asked here.)\n")
+    options["label"] = options["label"] or ask("Label, for lists (may be empty)")
+    if options["dialect"] is None:
+        options["dialect"] = choose(
+            "Which form of Claude Code's settings?",
+            [
+                ("messages", "messages: ANTHROPIC_BASE_URL, what Portkey recommends; any provider"),
+                ("vertex", "vertex: ANTHROPIC_VERTEX_BASE_URL, for Google Vertex AI"),
+                ("bedrock", "bedrock: ANTHROPIC_BEDROCK_BASE_URL, for Amazon Bedrock"),
+            ],
+        )
+    _ask_route(name, options)
+    _ask_models(options)
+    _ask_metadata(options)
+
+
+def _ask_route(name: str, options: dict[str, Any]) -> None:
+    route = choose(
+        "Where do requests go?",
+        [
+            ("provider", "a provider of your workspace (@slug)"),
+            ("virtual_key", "a virtual key"),
+            ("config", "a saved config (pc-…): fallbacks, load balancing, caching"),
+            ("config_file", "a config in a file of yours"),
+        ],
+    )
+    if route == "provider":
+        options["provider"] = ask_valid("Provider slug, such as @anthropic-prod", _provider, required=True)
+    elif route == "virtual_key":
+        default = DEFAULT_PROVIDERS[options["dialect"]]
+        options["provider"] = ask_valid("Provider", _provider, default, required=True)
+        options["virtual_key"] = ask_valid("Virtual key id", _one_word, required=True)
+    elif route == "config":
+        options["config"] = ask_valid("Config id, such as pc-fallback-1a2b3c", _config_id, required=True)
+    else:
+
+        def readable(answer: str) -> str:
+            from tray.commands.adding import load_config
+
+            load_config(os.path.abspath(os.path.expanduser(answer)), name)
+            return answer
+
+        options["config_file"] = ask_valid("Path of the config file", readable, required=True)
+
+
+def _ask_models(options: dict[str, Any]) -> None:
+    from tray.commands.adding import MODELS
+
+    if any(options[field] for field in ("model", *MODELS)):
+        return
+    if options["dialect"] == "messages":
+        options["sonnet"] = ask_valid("Model for sonnet (may be empty: Claude Code's own)", _one_word)
+        options["opus"] = ask_valid("Model for opus (may be empty)", _one_word)
+        options["haiku"] = ask_valid("Model for haiku (may be empty)", _one_word)
+    else:
+        example = _MODEL_EXAMPLES[options["dialect"]]
+        question = f"Model, as the provider spells it (such as {example})"
+        options["model"] = ask_valid(question, _one_word, required=True)
+
+
+def _ask_metadata(options: dict[str, Any]) -> None:
+    question = "Metadata, such as team=engineering (may be empty)"
+    while answer := ask_valid(question, _metadata):
+        options["metadata"] = [*options["metadata"], answer]
+        question = "More metadata (empty: no more)"
+
+
+def _one_word(answer: str) -> str:
+    if not answer.isascii() or not answer.isprintable() or " " in answer:
+        raise UsageError("That must be one word of plain letters, digits and marks", "Copy it from Portkey.")
+    return answer
+
+
+def _provider(answer: str) -> str:
+    if answer == "@":
+        raise UsageError("There is no slug after the @", "Copy it from Portkey.")
+    return _one_word(answer)
+
+
+def _config_id(answer: str) -> str:
+    if answer.startswith("{"):
+        raise UsageError("That is a config, not the id of a saved one", "Put it into a file, and name that.")
+    return _one_word(answer)
+
+
+def _metadata(answer: str) -> str:
+    from profiles.model import METADATA_LIMIT
+
+    key, equals, value = answer.partition("=")
+    if not equals or not key:
+        raise UsageError("Metadata takes NAME=VALUE", "For example: team=engineering")
+    if not answer.isprintable() or len(value) > METADATA_LIMIT:
+        raise UsageError(f"A value is at most {METADATA_LIMIT} plain characters", "Shorten it.")
+    return answer

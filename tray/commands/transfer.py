@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError, UsageError
@@ -165,10 +166,10 @@ def _free_name(app: App, values: dict[str, str]) -> str:
 
 def _entry_name(entry: dict[str, Any], number: int) -> str:
     """How an error names a bundle's profile: by its own name, if that is one."""
-    try:
-        return f"profile {check_name(str(entry['name']))!r}"
-    except (KeyError, UsageError):
-        return f"profile {number}"
+    with suppress(UsageError):
+        if isinstance(entry.get("name"), str):
+            return f"profile {check_name(entry['name'])!r}"
+    return f"profile {number}"
 
 
 def _from_bundle(content: Any, path: str, name: str | None) -> _Made:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from profiles.model import HEADER_LIMIT, LOADER_VARIABLES
+from profiles.field_checks import HEADER_LIMIT, LOADER_VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

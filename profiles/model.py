@@ -2,68 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from profiles.errors import UsageError
+from profiles.field_checks import (
+    METADATA_LIMIT,
+    TOKEN,
+    VARIABLE,
+    check_gateway,
+    check_inline_config,
+    check_one_line,
+    check_reference,
+    check_secret_or_text,
+    check_visible,
+)
 from profiles.names import (
-    DEFAULT_PROVIDERS,
     HOSTED_GATEWAYS,
-    KEPT_PREFIX,
     PLACEHOLDER_PROJECT_ID,
     SCHEMA_VERSION,
     check_name,
-    is_kept_name,
 )
 from profiles.owned import OWNED_ENV, PROFILE_HEADERS
-from profiles.secrets.references import parse_reference
-
-METADATA_LIMIT = 128  # characters a value; Portkey's documentation
-HEADER_LIMIT = 15_000  # bytes; the open-source gateway answers 431 beyond about that
-_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110: what a header's name may be made of
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SECRETIVE = re.compile(
-    r"(authorization|cookie|token|secret|password|passwd|(api|access|secret|private)[-_]?key"
-    r"|credentials?|service[-_]account[-_]json)$",
-    re.IGNORECASE,
-)
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-# Variables by which an environment makes a program load or run something.
-LOADER_VARIABLES = re.compile(
-    r"NODE_OPTIONS|NODE_PATH|PATH|HOME|SHELL|BASH_ENV|ENV|IFS|LD_.*|DYLD_.*|PYTHON.*|PERL5.*|RUBYOPT|GIT_.*",
-    re.IGNORECASE,
-)
-
-
-def _visible(value: str) -> str:
-    """Text that goes into a header: printable ASCII, no space at its ends, so nothing can be smuggled in."""
-    if not value or not value.isascii() or not value.isprintable() or value != value.strip():
-        raise ValueError("must be printable ASCII text on one line, with no space around it")
-    return value
-
-
-def _one_line(value: str) -> str:
-    if not value.isprintable():
-        raise ValueError("must be on one line, with no control characters")
-    return value
-
-
-def _reference(value: str) -> str:
-    try:
-        value.encode()
-        reference = parse_reference(value)
-    except UnicodeEncodeError:
-        raise ValueError("must be proper Unicode text") from None
-    except UsageError as error:
-        reason = f"{error.title}: a key in clear text is never kept in a profile"
-        raise ValueError(f"{reason}. {error.hint}") from None
-    if reference.scheme in ("keyring", "vault") and is_kept_name(reference.target):
-        raise ValueError(f"must not name a key that begins with '{KEPT_PREFIX}': those are kept for `off`")
-    return str(reference)
 
 
 class _Part(BaseModel):
@@ -77,7 +39,7 @@ class VirtualKeyRoute(_Part):
     provider: str
     virtual_key: str
 
-    _check = field_validator("provider", "virtual_key")(_visible)
+    _check = field_validator("provider", "virtual_key")(check_visible)
 
 
 class ProviderRoute(_Part):
@@ -91,7 +53,7 @@ class ProviderRoute(_Part):
     def _check(cls, value: str) -> str:
         if value == "@":
             raise ValueError("has no slug after the @")
-        return _visible(value)
+        return check_visible(value)
 
 
 class ConfigRoute(_Part):
@@ -107,7 +69,7 @@ class ConfigRoute(_Part):
     def _check_id(cls, value: str | None) -> str | None:
         if value is not None and value.lstrip().startswith("{"):
             raise ValueError("is a saved config's id, such as pc-…: put an object into `inline`")
-        return value if value is None else _visible(value)
+        return value if value is None else check_visible(value)
 
     @field_validator("path")
     @classmethod
@@ -116,7 +78,7 @@ class ConfigRoute(_Part):
             "\0" in value or not (value.startswith(("/", "~")) or value[1:3] in (":\\", ":/"))
         ):
             raise ValueError("must be an absolute path, or one that begins with ~/")
-        return value if value is None else _one_line(value)
+        return value if value is None else check_one_line(value)
 
     @field_validator("inline")
     @classmethod
@@ -128,32 +90,6 @@ class ConfigRoute(_Part):
         if sum(part is not None for part in (self.id, self.inline, self.path)) != 1:
             raise ValueError("needs exactly one of id, inline and path")
         return self
-
-
-def check_inline_config(config: dict[str, Any]) -> dict[str, Any]:
-    """The config unchanged. Raises ValueError that names the wrong field, or a secret in clear text."""
-    from profiles.config_findings import path_text
-    from profiles.portkey_config import ConfigError, parse_config, reference_fields, secret_fields
-
-    try:
-        parse_config(config)
-    except ConfigError as error:
-        raise ValueError(error.title) from None
-    try:
-        json.dumps(config, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise ValueError("holds text that is not proper Unicode: half of a surrogate pair") from None
-    for path, reference in reference_fields(config):
-        try:
-            parse_reference(reference)
-        except UsageError as error:
-            raise ValueError(f"{path_text(path)}: {error.title}") from None
-    clear = [path_text(path) for path, _ in secret_fields(config)]
-    if clear:
-        raise ValueError(
-            f"{clear[0]} holds a secret in clear text: write keyring:NAME, env:VAR or file:PATH there"
-        )
-    return config
 
 
 class Vertex(_Part):
@@ -184,7 +120,7 @@ class Models(_Part):
     @field_validator("*")
     @classmethod
     def _check(cls, value: str | None) -> str | None:
-        return value if value is None else _visible(value)
+        return value if value is None else check_visible(value)
 
 
 Route = Annotated[VirtualKeyRoute | ProviderRoute | ConfigRoute, Field(discriminator="kind")]
@@ -221,8 +157,8 @@ class Profile(_Part):
         "only the bearer token, or only x-portkey-api-key (the client then keeps its own login)",
     )
 
-    _check_label = field_validator("label")(_one_line)
-    _check_api_key = field_validator("api_key")(_reference)
+    _check_label = field_validator("label")(check_one_line)
+    _check_api_key = field_validator("api_key")(check_reference)
 
     @field_validator("name")
     @classmethod
@@ -235,7 +171,7 @@ class Profile(_Part):
     @field_validator("trace_id", "gateway")
     @classmethod
     def _check_text(cls, value: str | None) -> str | None:
-        return value if value is None else _visible(value)
+        return value if value is None else check_visible(value)
 
     @field_validator("metadata")
     @classmethod
@@ -252,28 +188,28 @@ class Profile(_Part):
     @classmethod
     def _check_headers(cls, value: dict[str, str]) -> dict[str, str]:
         for name, text in value.items():
-            if not _TOKEN.fullmatch(name):
+            if not TOKEN.fullmatch(name):
                 raise ValueError("a header's name is letters, digits and '-'")
             if name.lower() in PROFILE_HEADERS:
                 raise ValueError(f"{name} has a field of its own in a profile")
-            _secret_or_text(name, text)
+            check_secret_or_text(name, text)
         return value
 
     @field_validator("extra_env")
     @classmethod
     def _check_env(cls, value: dict[str, str]) -> dict[str, str]:
         for name, text in value.items():
-            if not _VARIABLE.fullmatch(name):
+            if not VARIABLE.fullmatch(name):
                 raise ValueError("a variable's name is letters, digits and '_'")
             if name in OWNED_ENV:
                 raise ValueError(f"{name} is written by pkcc-tray: use the field for it")
-            _secret_or_text(name, text)
+            check_secret_or_text(name, text)
         return value
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:
         if self.gateway is not None:
-            _check_gateway(self.gateway, self.dialect, plain_http=self.allow_plain_http)
+            check_gateway(self.gateway, self.dialect, plain_http=self.allow_plain_http)
         if self.dialect != "messages":
             if not any(self.models.model_dump().values()):
                 raise ValueError(
@@ -304,53 +240,6 @@ class Profile(_Part):
     def key_places(self) -> str:
         """Where a key written into settings goes: token_and_header, token or header."""
         return self.key_in or ("token_and_header" if self.dialect == "messages" else "header")
-
-
-def is_secretive(name: str) -> bool:
-    """Whether a header or variable of that name holds a secret: its value is then a reference, always."""
-    return bool(_SECRETIVE.search(name))
-
-
-def _secret_or_text(name: str, text: str) -> None:
-    _visible(text)
-    if is_secretive(name):
-        try:
-            parse_reference(text)
-        except UsageError:
-            raise ValueError(
-                f"{name} looks like a secret: give a reference such as keyring:NAME, not the value"
-            ) from None
-
-
-def _check_gateway(url: str, dialect: str, *, plain_http: bool) -> None:
-    """Raises ValueError with the form that is right for the dialect."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in ("http", "https") or " " in url:
-        raise ValueError(f"gateway: must be a URL such as {HOSTED_GATEWAYS[dialect]}")
-    if parts.username is not None or "?" in url or "#" in url:  # an empty one would swallow the path
-        raise ValueError("gateway: must hold no user name, password, query or fragment")
-    bare = url.rstrip("/")
-    ends_in_v1 = bare.endswith("/v1")
-    if dialect == "messages" and ends_in_v1:
-        raise ValueError(
-            "gateway: in the messages dialect Claude Code adds /v1 itself; "
-            f"the right URL is {bare.removesuffix('/v1')}"
-        )
-    if dialect != "messages" and not ends_in_v1:
-        raise ValueError(f"gateway: the {dialect} dialect needs /v1 at its end; the right URL is {bare}/v1")
-    if parts.scheme == "http" and host not in _LOOPBACK and not plain_http:
-        raise ValueError(
-            "gateway: plain http would send the key unencrypted; use https, or set allow_plain_http to true"
-        )
-
-
-def default_provider(dialect: str) -> str:
-    """The provider's plain name that a virtual key of that dialect goes with."""
-    return DEFAULT_PROVIDERS[dialect]
 
 
 class FieldError(Exception):
@@ -416,8 +305,3 @@ def _plain(location: tuple[int | str, ...], kind: str, message: str) -> tuple[st
     if message.startswith("Input should be "):
         message = "must be " + message.removeprefix("Input should be ")
     return ".".join(parts), message
-
-
-def migrate(data: dict[str, Any]) -> dict[str, Any]:
-    """Data of any schema version up to ours, in today's form. There has been only one version."""
-    return data

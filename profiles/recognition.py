@@ -184,7 +184,7 @@ def _metadata(values: Mapping[str, str], notes: list[str]) -> dict[str, str]:
 
 
 def _extra_headers(values: Mapping[str, str], name: str, secrets: dict[str, str]) -> dict[str, str]:
-    from profiles.model import is_secretive
+    from profiles.field_checks import is_secretive
 
     extra = {}
     for slot, value in values.items():

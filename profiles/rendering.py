@@ -111,7 +111,7 @@ def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendere
 
 
 def _maybe_reference(name: str, value: str) -> str:
-    from profiles.model import is_secretive
+    from profiles.field_checks import is_secretive
 
     return marker(value) if is_secretive(name) else value
 

@@ -258,7 +258,7 @@ def _read_config(path: str) -> bytes:
 
 
 def _parse_config(path: str, data: bytes) -> dict[str, Any]:
-    from profiles.model import check_inline_config
+    from profiles.field_checks import check_inline_config
 
     config = parse_json(path, data)
     if not isinstance(config, dict):

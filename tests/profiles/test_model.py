@@ -371,3 +371,18 @@ def test_a_profiles_key_is_not_one_of_the_kept_values(reference: str) -> None:
     assert refusal(api_key=reference) == (
         "api_key: must not name a key that begins with 'displaced.': those are kept for `off`"
     )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"extra_headers": {"X-Auth-Token": "keyring:displaced.1"}},
+        {"extra_env": {"MY_TOKEN": "vault:Displaced.1"}},
+        {"route": {"kind": "config", "inline": {"provider": "openai", "api_key": "keyring:displaced.1"}}},
+    ],
+)
+def test_no_field_can_name_a_value_that_is_kept_for_off(fields: dict[str, Any]) -> None:
+    """It would be sent to a gateway, and forgotten when the history passes it."""
+    data = {"name": "a", "route": {"kind": "provider", "provider": "@a"}, "api_key": "keyring:a"}
+    with pytest.raises(FieldError):
+        parse_profile({**data, **fields})

@@ -959,3 +959,19 @@ def test_a_state_of_another_shape_is_said_to_be_damaged(world: World, damage: di
     path.write_text(json.dumps({**json.loads(path.read_text()), **damage}))
     with pytest.raises(PkccError, match="damaged"):
         world.switcher().switch("work")
+
+
+def test_sessions_of_the_users_own_directory_count_for_another_settings_file(tmp_path: Path) -> None:
+    """A project's settings file has no session files beside it, and running clients read it all the same."""
+    world = World(tmp_path).furnish()
+    home = tmp_path / "home-claude"
+    locations = world.locations._replace(claude_home=str(home))
+    switcher = switching.Switcher(
+        locations, world.store, world.secrets, ["/usr/bin/pkcc-tray"], world.environ
+    )
+    switcher.switch("home")
+    (home / "sessions").mkdir(parents=True)
+    (home / "sessions" / f"{os.getpid()}.json").write_text(json.dumps({"pid": os.getpid(), "cwd": "/src"}))
+    outcome = switcher.switch("work")
+    assert [session.directory for session in outcome.sessions] == ["/src"]
+    assert world.env()["ANTHROPIC_BASE_URL"] == ""

@@ -259,7 +259,7 @@ def load_config(path: str, name: str) -> tuple[dict[str, Any], dict[str, str]]:
 
     `name` is the profile's, for the key names. Raises PkccError that names file and field.
     """
-    from profiles.model import check_inline_config
+    from profiles.field_checks import check_inline_config
     from profiles.recognition import move_config_secrets
     from profiles.store import load_json
 

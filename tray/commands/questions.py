@@ -104,7 +104,7 @@ def _config_id(answer: str) -> str:
 
 
 def _metadata(answer: str) -> str:
-    from profiles.model import METADATA_LIMIT
+    from profiles.field_checks import METADATA_LIMIT
 
     key, equals, value = answer.partition("=")
     if not equals or not key:

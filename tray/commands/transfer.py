@@ -173,7 +173,8 @@ def _entry_name(entry: dict[str, Any], number: int) -> str:
 
 
 def _from_bundle(content: Any, path: str, name: str | None) -> _Made:
-    from profiles.model import LOADER_VARIABLES, FieldError, parse_profile
+    from profiles.field_checks import LOADER_VARIABLES
+    from profiles.model import FieldError, parse_profile
 
     version = content[_BUNDLE]
     if not isinstance(version, int) or version > _BUNDLE_VERSION:

@@ -1,0 +1,126 @@
+"""What the text in a profile's fields may be: each check returns the value, or raises ValueError."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from profiles.errors import UsageError
+from profiles.names import HOSTED_GATEWAYS, KEPT_PREFIX, is_kept_name
+from profiles.secrets.references import parse_reference
+
+METADATA_LIMIT = 128  # characters a value; Portkey's documentation
+HEADER_LIMIT = 15_000  # bytes; the open-source gateway answers 431 beyond about that
+TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110: what a header's name may be made of
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SECRETIVE = re.compile(
+    r"(authorization|cookie|token|secret|password|passwd|(api|access|secret|private)[-_]?key"
+    r"|credentials?|service[-_]account[-_]json)$",
+    re.IGNORECASE,
+)
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+# Variables by which an environment makes a program load or run something.
+LOADER_VARIABLES = re.compile(
+    r"NODE_OPTIONS|NODE_PATH|PATH|HOME|SHELL|BASH_ENV|ENV|IFS|LD_.*|DYLD_.*|PYTHON.*|PERL5.*|RUBYOPT|GIT_.*",
+    re.IGNORECASE,
+)
+
+
+def check_visible(value: str) -> str:
+    """Text that goes into a header: printable ASCII, no space at its ends, so nothing can be smuggled in."""
+    if not value or not value.isascii() or not value.isprintable() or value != value.strip():
+        raise ValueError("must be printable ASCII text on one line, with no space around it")
+    return value
+
+
+def check_one_line(value: str) -> str:
+    """Text for people: anything that prints, on one line."""
+    if not value.isprintable():
+        raise ValueError("must be on one line, with no control characters")
+    return value
+
+
+def check_reference(value: str) -> str:
+    """A reference to a secret, in its normal spelling; never one of the values kept for `off`."""
+    try:
+        value.encode()
+        reference = parse_reference(value)
+    except UnicodeEncodeError:
+        raise ValueError("must be proper Unicode text") from None
+    except UsageError as error:
+        reason = f"{error.title}: a key in clear text is never kept in a profile"
+        raise ValueError(f"{reason}. {error.hint}") from None
+    if reference.scheme in ("keyring", "vault") and is_kept_name(reference.target):
+        raise ValueError(f"must not name a key that begins with '{KEPT_PREFIX}': those are kept for `off`")
+    return str(reference)
+
+
+def check_inline_config(config: dict[str, Any]) -> dict[str, Any]:
+    """The config unchanged. Raises ValueError that names the wrong field, or a secret in clear text."""
+    from profiles.config_findings import path_text
+    from profiles.portkey_config import ConfigError, parse_config, reference_fields, secret_fields
+
+    try:
+        parse_config(config)
+    except ConfigError as error:
+        raise ValueError(error.title) from None
+    try:
+        json.dumps(config, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds text that is not proper Unicode: half of a surrogate pair") from None
+    for path, reference in reference_fields(config):
+        try:
+            check_reference(reference)
+        except ValueError as error:
+            raise ValueError(f"{path_text(path)}: {error}") from None
+    clear = [path_text(path) for path, _ in secret_fields(config)]
+    if clear:
+        raise ValueError(
+            f"{clear[0]} holds a secret in clear text: write keyring:NAME, env:VAR or file:PATH there"
+        )
+    return config
+
+
+def is_secretive(name: str) -> bool:
+    """Whether a header or variable of that name holds a secret: its value is then a reference, always."""
+    return bool(_SECRETIVE.search(name))
+
+
+def check_secret_or_text(name: str, text: str) -> None:
+    """The value of a header or variable: a reference where the name says that it is a secret."""
+    check_visible(text)
+    if is_secretive(name):
+        try:
+            check_reference(text)
+        except ValueError:
+            raise ValueError(
+                f"{name} looks like a secret: give a reference such as keyring:NAME, not the value"
+            ) from None
+
+
+def check_gateway(url: str, dialect: str, *, plain_http: bool) -> None:
+    """Raises ValueError with the form that is right for the dialect."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https") or " " in url:
+        raise ValueError(f"gateway: must be a URL such as {HOSTED_GATEWAYS[dialect]}")
+    if parts.username is not None or "?" in url or "#" in url:  # an empty one would swallow the path
+        raise ValueError("gateway: must hold no user name, password, query or fragment")
+    bare = url.rstrip("/")
+    ends_in_v1 = bare.endswith("/v1")
+    if dialect == "messages" and ends_in_v1:
+        raise ValueError(
+            "gateway: in the messages dialect Claude Code adds /v1 itself; "
+            f"the right URL is {bare.removesuffix('/v1')}"
+        )
+    if dialect != "messages" and not ends_in_v1:
+        raise ValueError(f"gateway: the {dialect} dialect needs /v1 at its end; the right URL is {bare}/v1")
+    if parts.scheme == "http" and host not in _LOOPBACK and not plain_http:
+        raise ValueError(
+            "gateway: plain http would send the key unencrypted; use https, or set allow_plain_http to true"
+        )

@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -70,6 +71,11 @@ class Terminal:
         return bool(data)
 
 
+def _as_from_a_shell() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests in the background ignores it
+
+
 @contextmanager
 def terminal(
     argv: Sequence[str], environ: Mapping[str, str], directory: Path, *, columns: int = 120
@@ -86,7 +92,7 @@ def terminal(
         stdout=slave,
         stderr=slave,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=_as_from_a_shell,
     )
     os.close(slave)
     try:

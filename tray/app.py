@@ -6,7 +6,9 @@ import os
 import sys
 from functools import cached_property
 
+from profiles.digests import digest
 from profiles.locations import Locations, find_locations
+from profiles.owned import SHIELDED
 from profiles.records import TYPE_CHECKING
 from profiles.secret_text import Secret
 
@@ -77,6 +79,14 @@ class App:
         """Our own command as another program can call it from anywhere: absolute, with our own directory."""
         own_dir = self.locations.own_dir
         return [*own_command(), *(["--config-dir", own_dir] if own_dir else [])]
+
+    def circumstances(self) -> str:
+        """What else a change depends on, hashed: equal in two processes that would do the very same.
+
+        Our own command as the settings name it, and which of the variables the shell exports are shielded.
+        """
+        exported = sorted(name for name in SHIELDED if self.environ.get(name))
+        return digest("\0".join([*self.helper_argv(), *exported]).encode("utf-8", "surrogateescape"), size=16)
 
     def _ask_passphrase(self, prompt: str) -> Secret:
         from tray.prompts import ask_hidden

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from profiles.errors import ConflictError, NotFoundError, SecretUnavailableError, UsageError
 from profiles.records import TYPE_CHECKING
@@ -17,8 +17,7 @@ from profiles.secrets.index import BACKENDS, Index, read_index, same_name, write
 from profiles.secrets.references import Reference, parse_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Literal
 
     from profiles.secret_text import Secret
@@ -48,6 +47,7 @@ class SecretStore:
     ) -> None:
         self._data_dir = locations.data_dir
         self._index_path = os.path.join(self._data_dir, "keys.json")
+        self._lock_path = f"{self._index_path}.lock"
         self._environ = environ
         self._ask = ask_passphrase
         self._keyring = keyring
@@ -203,10 +203,24 @@ class SecretStore:
             self._backend("keyring").check_usable()
             self._probed_at = time.monotonic()
 
-    def _locked(self) -> AbstractContextManager[None]:
+    def changes(self) -> int:
+        """A number that differs after any key was stored or removed, by whichever process; one `stat`."""
+        try:
+            return os.stat(self._lock_path).st_mtime_ns
+        except OSError:
+            return 0
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         from profiles.locks import locked
 
-        return locked(f"{self._index_path}.lock")
+        with locked(self._lock_path):
+            try:
+                yield
+            finally:
+                now = time.time_ns()
+                with suppress(OSError):  # it only tells those who keep a key in memory
+                    os.utime(self._lock_path, ns=(now, now))
 
 
 def _store(backend: SecretBackend, name: str, secret: Secret) -> None:

@@ -18,17 +18,38 @@ if TYPE_CHECKING:
 def status(app: App) -> Result:
     """The active profile, outside changes, running sessions, and who decides each value here."""
     from profiles.effective import decide, read_sources
-    from profiles.sessions import running_sessions
 
-    reading = app.switcher.read()
-    current = reading.state.current
+    shared = _status_by_tray(app) or settings_status(app)
     sources = read_sources(app.locations, app.directory, app.environ)
     notes = [
         f"{source.path}: {source.problem}" for source in sources if source.problem and source.kind != "user"
     ]
-    if reading.problem is not None:
-        notes.append(f"{reading.problem.title}. {reading.problem.hint}")
+    notes += shared["notes"]
     data: dict[str, Any] = {
+        **shared["data"],
+        "directory": app.directory,
+        "effective": [row._asdict() for row in decide(sources)],
+    }
+    return Result("status", data, tuple(notes))
+
+
+def _status_by_tray(app: App) -> dict[str, Any] | None:
+    import json
+
+    from tray.ipc_client import ask
+
+    answer = ask(app.locations, app.environ, "status", **{"as": app.circumstances()})
+    return None if answer is None else json.loads(answer.text)
+
+
+def settings_status(app: App) -> dict[str, Any]:
+    """What holds for the settings file whoever asks, and from wherever: `data` and `notes`."""
+    from profiles.sessions import running_sessions
+
+    reading = app.switcher.read()
+    current = reading.state.current
+    problem = reading.problem
+    data = {
         "active": current.active,
         "profile": None if current.rendered is None else describe_rendered(current.rendered),
         "settings": app.locations.settings_path,
@@ -38,10 +59,8 @@ def status(app: App) -> Result:
         "edited_since": _edited_since(app, reading),
         "blanks": len(current.memory.blanks),
         "sessions": len(running_sessions(app.locations.claude_dir)),
-        "directory": app.directory,
-        "effective": [row._asdict() for row in decide(sources)],
     }
-    return Result("status", data, tuple(notes))
+    return {"data": data, "notes": [] if problem is None else [f"{problem.title}. {problem.hint}"]}
 
 
 def _condition(reading: Reading) -> str:

@@ -78,14 +78,14 @@ def _decides_where_the_key_goes(slot: str, kind: Kind) -> bool:
 
 def mask_value(slot: str, value: str) -> str:
     """A value read from the file as it may be shown: dots where a secret is, or may be."""
+    if slot == HELPER_KEY and not is_own_helper(value):
+        program, space, _ = value.partition(" ")
+        return program + (f" {MASK}" if space else "")
     if slot.startswith("header."):
         name = slot.removeprefix("header.")
         parts = secret_parts(HEADERS_SLOT, json.dumps(f"{name}: {value}"))
     else:
         parts = secret_parts(slot, json.dumps(value))
-    if slot == HELPER_KEY and not is_own_helper(value):
-        program, space, _ = value.partition(" ")
-        return program + (f" {MASK}" if space else "")
     for part in sorted(parts, key=len, reverse=True):
         shown = json.loads(f'"{part}"')
         value = value.replace(shown, MASK) if shown in value else MASK

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 
 from profiles.header_lines import foreign_lines, from_template, merge, split_lines, to_template
-from profiles.json_edit import Splice, check_result, edit_object, indent_unit, newline_of
+from profiles.json_edit import JsonObject, Splice, check_result, edit_object, indent_unit, newline_of
 from profiles.owned import HEADERS_KEY, HELPER_KEY, OWNED_ENV
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.settings import Settings, plain
@@ -31,12 +31,17 @@ _BLANK = '""'
 
 
 class Memory(NamedTuple):  # the defaults are never changed in place
-    """What must be remembered between edits of one settings file. Plain JSON data, secrets as markers."""
+    """What must be remembered between edits of one settings file. Plain JSON data, secrets as markers.
 
-    displaced: dict[str, str] = {}  # noqa: RUF012 - slot → the user's raw value before the first switch
-    blanks: list[str] = []  # noqa: RUF012 - slots that hold "" for running sessions only, or against the shell
-    shield: list[str] = []  # noqa: RUF012 - variables that the shell exported and this profile must not inherit
-    shells: dict[str, str | None] = {}  # noqa: RUF012 - "root" and "env", if empty at first: their text; None: not there
+    `displaced`: slot → the user's raw value before the first switch. `blanks`: slots that hold "" only for
+    running sessions or against the shell. `shield`: variables that the shell exported and a profile must not
+    inherit. `shells`: "root" and "env", if empty at first: their text, None where there was none.
+    """
+
+    displaced: dict[str, str] = {}  # noqa: RUF012
+    blanks: list[str] = []  # noqa: RUF012
+    shield: list[str] = []  # noqa: RUF012
+    shells: dict[str, str | None] = {}  # noqa: RUF012
 
 
 class Filled(NamedTuple):
@@ -193,13 +198,11 @@ class _Planner:
         if settings.env is None or not settings.env.members:
             member = settings.root.find("env")
             self.shells.setdefault("env", None if member is None else settings.raw(member))
-        splices = self._splices(changes)
+        env_changes = {slot[4:]: raw for slot, raw in changes.items() if slot.startswith("env.")}
+        root_changes = self._root_changes(changes, env_changes)
+        splices = self._splices(root_changes, env_changes)
         text: str | None = check_result(settings.text, settings.root, splices)
-        if (
-            self.new is None
-            and "root" in self.shells
-            and not _would_stay(settings.root, self._root_changes(changes))
-        ):
+        if self.new is None and "root" in self.shells and not _would_stay(settings.root, root_changes):
             text = self.shells["root"]
         if self.new is None and not self.blanks:
             memory = Memory()
@@ -214,10 +217,11 @@ class _Planner:
         member = self.settings.member(slot)
         return raw is not None if member is None else raw != self.settings.raw(member)
 
-    def _root_changes(self, changes: Mapping[str, str | None]) -> dict[str, str | None]:
+    def _root_changes(
+        self, changes: Mapping[str, str | None], env_changes: Mapping[str, str | None]
+    ) -> dict[str, str | None]:
         """The changes of top-level members; that of `env` itself only when it comes, goes, or is emptied."""
         root_changes = {slot: raw for slot, raw in changes.items() if not slot.startswith("env.")}
-        env_changes = {slot[4:]: raw for slot, raw in changes.items() if slot.startswith("env.")}
         settings = self.settings
         if settings.env is None:
             if any(raw is not None for raw in env_changes.values()):
@@ -226,13 +230,13 @@ class _Planner:
             root_changes["env"] = self.shells["env"]
         return root_changes
 
-    def _splices(self, changes: Mapping[str, str | None]) -> list[Splice]:
+    def _splices(
+        self, root_changes: Mapping[str, str | None], env_changes: Mapping[str, str | None]
+    ) -> list[Splice]:
         settings = self.settings
         unit = indent_unit(settings.text, settings.root)
-        root_changes = self._root_changes(changes)
         splices = edit_object(settings.text, settings.root, root_changes, unit)
         if settings.env is not None and "env" not in root_changes:
-            env_changes = {slot[4:]: raw for slot, raw in changes.items() if slot.startswith("env.")}
             splices += edit_object(settings.text, settings.env, env_changes, unit)
         return splices
 
@@ -245,9 +249,9 @@ class _Planner:
         return "{" + newline + f",{newline}".join(unit * 2 + item for item in items) + newline + unit + "}"
 
 
-def _would_stay(owner: object, changes: Mapping[str, str | None]) -> bool:
+def _would_stay(owner: JsonObject, changes: Mapping[str, str | None]) -> bool:
     """Whether any member is left in the object after the changes."""
-    keys = {member.key for member in owner.members}  # type: ignore[attr-defined]
+    keys = {member.key for member in owner.members}
     return any(changes.get(key, "") is not None for key in keys | set(changes))
 
 

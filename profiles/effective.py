@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 
 from profiles.drift import KEY_SLOTS, mask_value
 from profiles.errors import PkccError
@@ -104,8 +103,7 @@ def _shell(environ: Mapping[str, str]) -> Source:
     values = {f"env.{name}": environ[name] for name in OWNED_ENV if environ.get(name) and name != HEADERS_KEY}
     for line in environ.get(HEADERS_KEY, "").splitlines():
         name, _, value = line.partition(":")
-        with suppress(ValueError):
-            values[f"header.{name.strip().lower()}"] = value.strip()
+        values[f"header.{name.strip().lower()}"] = value.strip()
     return Source("shell", "", values, headers_set=HEADERS_KEY in environ)
 
 

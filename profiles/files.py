@@ -139,7 +139,7 @@ def make_private_directory(path: str) -> None:
         ) from None
 
 
-def write_private(path: str, data: bytes, *, sync_directory: bool = True) -> None:
+def write_private(path: str, data: bytes) -> None:
     """Replace our own file atomically and durably: mode 0600, in a 0700 directory, links not followed."""
     make_private_directory(os.path.dirname(path))
     try:
@@ -151,8 +151,7 @@ def write_private(path: str, data: bytes, *, sync_directory: bool = True) -> Non
             raise
     except OSError as error:
         raise writing_failed(path, error) from None
-    if sync_directory:
-        fsync_directory(os.path.dirname(path))
+    fsync_directory(os.path.dirname(path))
 
 
 def replace_file(

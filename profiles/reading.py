@@ -71,13 +71,21 @@ def read_settings(locations: Locations, files: StateFiles) -> Reading:
 
 
 def _read_once(locations: Locations, files: StateFiles) -> Reading:
-    state = states.load_state(files, locations.settings_path)
+    path = locations.settings_path
+    state = states.load_state(files, path)
     try:
-        data = read_bytes(locations.settings_path)
         coming = states.load_next(files)
-        if coming is not None and _happened(state, coming, data, locations.settings_path):
+        if coming is not None and _happened(state, coming, read_bytes(path), path):
             state = coming
-        return Reading.of(parse_settings(data, locations.settings_path), state)
+    except PkccError as error:
+        return Reading(state, "unparsable", {}, [], error)
+    return look(path, state)
+
+
+def look(path: str, state: State) -> Reading:
+    """One look at the settings against a state that is known: for whoever holds our lock."""
+    try:
+        return Reading.of(parse_settings(read_bytes(path), path), state)
     except PkccError as error:
         return Reading(state, "unparsable", {}, [], error)
 

@@ -90,7 +90,7 @@ def storable_parts(slot: str, raw: str) -> list[str]:
 
 
 def is_own_helper(command: str) -> bool:
-    """Whether an apiKeyHelper is one that pkcc-tray writes: it then holds no secret."""
+    """Whether an apiKeyHelper is one that a pkcc-tray writes, this one or another: it holds no secret."""
     return " key print " in command
 
 

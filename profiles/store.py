@@ -73,7 +73,7 @@ class ProfileStore:
     def save(self, profile: Profile, *, replace: bool = False) -> None:
         """Write a profile. Raises ConflictError when the name is taken (in any case) and not `replace`."""
         with self._locked():
-            self._check_free(profile.name, allowed=profile.name if replace else None)
+            self.check_free(profile.name, allowed=profile.name if replace else None)
             write_private(self.path_of(profile.name), encode_profile(profile))
 
     def modify(self, name: str, change: Callable[[Profile], Profile]) -> Profile:
@@ -112,7 +112,7 @@ class ProfileStore:
         """The profile under its new name; a change of case alone is allowed."""
         profile = self.load(source).model_copy(update={"name": check_name(name)})
         with self._locked():
-            self._check_free(name, allowed=source)
+            self.check_free(name, allowed=source)
             if name.lower() == source.lower():  # on some systems both names are one file
                 with self._reporting(source):
                     os.rename(self.path_of(source), self.path_of(name))
@@ -154,7 +154,8 @@ class ProfileStore:
             raise no_such_profile(name, self.names())
         return data
 
-    def _check_free(self, name: str, allowed: str | None) -> None:
+    def check_free(self, name: str, allowed: str | None = None) -> None:
+        """Raises ConflictError when a profile has that name in any case, `allowed` not counted."""
         for taken in self.names():
             if taken.lower() == name.lower() and taken != allowed:
                 raise ConflictError(

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 
 from profiles import state as states
 from profiles.drift import masked_values
@@ -16,7 +17,7 @@ from profiles.header_lines import foreign_lines, split_lines
 from profiles.keeping import Keeper
 from profiles.locks import claude_locked, locked
 from profiles.owned import HELPER_KEY, SHIELDED
-from profiles.reading import Reading, read_settings, recover
+from profiles.reading import Reading, look, read_settings, recover
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import Rendered, header_text
 from profiles.sessions import Session, running_sessions
@@ -213,7 +214,7 @@ class Switcher:
             filled,
             keep_blanks=bool(sessions),
             exported=self._exported() | frozenset(current.memory.shield),
-            holds=lambda template, value: states.holds_written(state, template, value),
+            holds=partial(states.holds_written, state),
         )
         data = None if plan.text is None else settings.encode(plan.text)
         outcome = self._outcome(action, rendered, settings, plan, sessions, state)
@@ -313,9 +314,9 @@ class Switcher:
     def _undo_once(self, state: State, step: Step) -> Outcome:
         path = self._locations.settings_path
         base = read_bytes(path)
-        exact = bytes_before(step, base, self._foreign_lines(state, base), self._keeper.reveal)
-        sessions = running_sessions(*self._locations.session_dirs)
         settings = parse_settings(base, path)
+        exact = bytes_before(step, base, _foreign_lines(settings, state), self._keeper.reveal)
+        sessions = running_sessions(*self._locations.session_dirs)
         earlier = None if exact is None else parse_settings(exact or None, path)
         if earlier is None or (sessions and lacks_variables(settings, earlier)):
             # Something else changed since, or a running session would keep what a missing key had set.
@@ -342,17 +343,6 @@ class Switcher:
             drifted=0,
         )
 
-    def _foreign_lines(self, state: State, base: bytes | None) -> list[str]:
-        settings = parse_settings(base, self._locations.settings_path)
-        member = settings.member(HEADERS_SLOT)
-        lines = split_lines(settings.raw(member)) if member is not None else []
-        written = written_headers(
-            state.current.rendered,
-            lines,
-            lambda template, value: states.holds_written(state, template, value),
-        )
-        return foreign_lines(lines, written)
-
     # Parts -------------------------------------------------------------------------------------------
 
     def _recover(self) -> State:
@@ -364,7 +354,7 @@ class Switcher:
         state = recover(self._locations, self._files, self._keeper.forget)
         target = os.path.realpath(self._locations.settings_path)
         moved = state.current.active is not None and state.target not in ("", target)
-        if moved and read_settings(self._locations, self._files).changes:
+        if moved and look(self._locations.settings_path, state).changes:
             raise ConflictError(
                 f"{self._locations.settings_path} leads to another file now: {target}",
                 f"Let it lead to {state.target} again and run `pkcc-tray off` before you change it.",
@@ -373,7 +363,7 @@ class Switcher:
 
     def _follow(self, state: State) -> State:
         """The state, seen anew when the settings carry another profile: by hand, or from an old copy."""
-        reading = read_settings(self._locations, self._files)
+        reading = look(self._locations.settings_path, state)
         if state.current.active is None:
             return state._replace(current=self._ours_again(state, reading) or state.current)
         if not reading.changes:
@@ -401,10 +391,9 @@ class Switcher:
             if step.digest_after == found and after.active is not None:
                 return after
         command = reading.values.get(HELPER_KEY, "")
-        ours = shell_command(self._helper_argv) + " key print "
-        if command.startswith(ours):
+        if command.startswith(self.helper_prefix):
             with suppress(PkccError):
-                rendered = self._store.rendered(command.removeprefix(ours))
+                rendered = self._store.rendered(command.removeprefix(self.helper_prefix))
                 return Current(rendered.name, rendered, command)
         return None
 
@@ -432,9 +421,12 @@ class Switcher:
 
     def helper_command(self, rendered: Rendered) -> str | None:
         """The command that the settings name for that profile's key; None when the key is written itself."""
-        if not rendered.helper:
-            return None
-        return shell_command([*self._helper_argv, "key", "print", rendered.name])
+        return self.helper_prefix + rendered.name if rendered.helper else None
+
+    @property
+    def helper_prefix(self) -> str:
+        """What every helper command of ours begins with; a profile's name, which needs no quotes, ends it."""
+        return shell_command([*self._helper_argv, "key", "print"]) + " "
 
     def _exported(self) -> frozenset[str]:
         return frozenset(name for name in SHIELDED if self._environ.get(name))
@@ -486,6 +478,14 @@ class Switcher:
             drifted=len(reading.changes),
             blanked=blanked,
         )
+
+
+def _foreign_lines(settings: Settings, state: State) -> list[str]:
+    """The user's own header lines in the settings, beside those that the state says we wrote."""
+    member = settings.member(HEADERS_SLOT)
+    lines = split_lines(settings.raw(member)) if member is not None else []
+    holds = partial(states.holds_written, state)
+    return foreign_lines(lines, written_headers(state.current.rendered, lines, holds))
 
 
 def shell_command(argv: Sequence[str]) -> str:

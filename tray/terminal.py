@@ -113,33 +113,37 @@ def _diff(console: Console, data: dict[str, Any]) -> None:
 
 
 def _sessions(console: Console, data: dict[str, Any]) -> None:
-    if not data["sessions"]:
-        console.print(wording.lines_of("sessions", data)[0])
-        return
-    table = _plain_table("PID", "VERSION", "DIRECTORY", "ROUTE", "DECIDED")
-    for row in data["sessions"]:
-        table.add_row(*(escape(cell) for cell in wording.session_cells(row)))
-    console.print(table)
+    headings = ("PID", "VERSION", "DIRECTORY", "ROUTE", "DECIDED")
+    _rows(console, "sessions", data, data["sessions"], headings, wording.session_cells)
 
 
 def _history(console: Console, data: dict[str, Any]) -> None:
-    if not data["steps"]:
-        console.print(wording.lines_of("history", data)[0])
-        return
-    table = _plain_table("WHEN", "WHAT", "")
-    for step in data["steps"]:
-        table.add_row(wording.when(step["at"]), step["action"], escape(wording.step_text(step)))
-    console.print(table)
+    _rows(console, "history", data, data["steps"], ("WHEN", "WHAT", ""), wording.step_cells)
 
 
 def _keys(console: Console, data: dict[str, Any]) -> None:
-    if not data["keys"]:
-        console.print(wording.lines_of("keys", data)[0])
+    def style(row: dict[str, Any]) -> str:
+        return "red" if not row["stored_in"] else "dim" if not row["used_by"] else ""
+
+    _rows(console, "keys", data, data["keys"], ("KEY", "STORED IN", "USED BY"), wording.key_cells, style)
+
+
+def _rows(
+    console: Console,
+    view: str,
+    data: dict[str, Any],
+    rows: list[dict[str, Any]],
+    headings: tuple[str, ...],
+    cells: Callable[[dict[str, Any]], list[str]],
+    style: Callable[[dict[str, Any]], str] = lambda _: "",
+) -> None:
+    """A table with a line for each row; the view's own words where there is none."""
+    if not rows:
+        console.print(wording.lines_of(view, data)[0])
         return
-    table = _plain_table("KEY", "STORED IN", "USED BY")
-    for row in data["keys"]:
-        style = "red" if not row["stored_in"] else "dim" if not row["used_by"] else ""
-        table.add_row(*(escape(cell) for cell in wording.key_cells(row)), style=style)
+    table = _plain_table(*headings)
+    for row in rows:
+        table.add_row(*map(escape, cells(row)), style=style(row))
     console.print(table)
 
 

@@ -157,17 +157,13 @@ def _effect_lines(data: dict[str, Any]) -> list[str]:
 def _history(data: dict[str, Any]) -> list[str]:
     if not data["steps"]:
         return ["Nothing was done yet that could be undone."]
-    return table([[when(step["at"]), step["action"], step_text(step)] for step in data["steps"]])
+    return table([step_cells(step) for step in data["steps"]])
 
 
-def step_text(step: dict[str, Any]) -> str:
-    """What a step led from and to."""
-    return f"{step['from'] or 'off'} → {step['name'] or 'off'}"
-
-
-def when(seconds: float) -> str:
-    """A time of day in the local zone."""
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
+def step_cells(step: dict[str, Any]) -> list[str]:
+    """When (in the local zone) a step was done, what it was, and what it led from and to."""
+    when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(step["at"]))
+    return [when, step["action"], f"{step['from'] or 'off'} → {step['name'] or 'off'}"]
 
 
 def _status(data: dict[str, Any]) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +13,6 @@ from e2e.gateway import FakeAnthropic, Gateway, dead_port, require_gateway, runn
 
 from profiles.config_self_hosted import PROVIDERS
 from profiles.portkey_config import check_config
-
-
-@pytest.fixture(scope="module")
-def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    require_gateway()
-    with running_gateway(tmp_path_factory.mktemp("gateway-home")) as running:
-        yield running
-
-
-@pytest.fixture
-def upstream() -> Iterator[FakeAnthropic]:
-    with FakeAnthropic() as fake:
-        yield fake
 
 
 def target(url: str, **more: Any) -> dict[str, Any]:

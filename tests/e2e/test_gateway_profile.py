@@ -9,25 +9,12 @@ from typing import Any
 
 import pytest
 from e2e.command import Command
-from e2e.gateway import FakeAnthropic, Gateway, dead_port, require_gateway, running_gateway
+from e2e.gateway import FakeAnthropic, Gateway, dead_port
 from e2e.real_client import run_once
 from e2e.routing import DELIVERIES
 
 PORTKEY_KEY = "pk-must-stay-at-the-gateway"
 TARGET_KEYS = ("sk-ant-dead-target", "sk-ant-second-target")
-
-
-@pytest.fixture(scope="module")
-def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    require_gateway()
-    with running_gateway(tmp_path_factory.mktemp("gateway-home")) as running:
-        yield running
-
-
-@pytest.fixture
-def upstream() -> Iterator[FakeAnthropic]:
-    with FakeAnthropic() as fake:
-        yield fake
 
 
 @pytest.fixture

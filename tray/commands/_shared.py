@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiles.model import Profile
+    from profiles.reading import Reading
     from profiles.rendering import Rendered
     from profiles.secret_text import Secret
     from tray.app import App
@@ -66,16 +67,22 @@ def put_in_force(app: App, name: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     reading = app.switcher.read()
     if reading.state.current.active != name:
         return {"applied": False}, ()
-    if reading.problem is not None:
-        return {"applied": False}, (f"{reading.problem.title}: the settings were left as they are",)
-    if reading.changes:
-        note = "the settings were changed outside, so they were left alone: see `pkcc-tray status`"
-        return {"applied": False}, (note,)
+    if reasons := why_left_alone(reading):
+        return {"applied": False}, tuple(reasons)
     try:
         outcome = app.switcher.switch(name)
     except PkccError as error:
         return {"applied": False}, (f"{error.title}: the settings still carry the profile as it was before",)
     return {"applied": True, "written": outcome.written}, ()
+
+
+def why_left_alone(reading: Reading) -> list[str]:
+    """A sentence where nothing is written unasked: over what cannot be read, or what somebody changed."""
+    if reading.problem is not None:
+        return [f"{reading.problem.title}: the settings were left as they are"]
+    if reading.changes:
+        return ["the settings were changed outside, so they were left alone: see `pkcc-tray status`"]
+    return []
 
 
 def key_users(app: App) -> tuple[dict[str, list[str]], list[str]]:

@@ -80,7 +80,7 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -
     from profiles.rendering import render
 
     check_name(name)
-    _check_free(app, name)
+    app.store.check_free(name)
     asked = app.interactive and not _has_route(options)
     if asked:
         from tray.commands.questions import ask_fields
@@ -121,15 +121,6 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -
         except PkccError as error:
             raise type(error)(f"{name!r} is stored, but not active: {error.title}", error.hint) from None
     return Result("added", data, tuple(notes))
-
-
-def _check_free(app: App, name: str) -> None:
-    taken = {known.lower(): known for known in app.store.names()}
-    if name.lower() in taken:
-        raise ConflictError(
-            f"There is a profile {taken[name.lower()]!r} already",
-            f"Choose another name, or change it: `pkcc-tray edit {taken[name.lower()]}`.",
-        )
 
 
 def _has_route(options: dict[str, Any]) -> bool:

@@ -99,14 +99,14 @@ def _refreshed(app: App, key_name: str) -> tuple[bool, list[str]]:
 
 
 def _refreshed_by(switcher: Switcher, key_name: str) -> tuple[bool, list[str]]:
+    from tray.commands._shared import why_left_alone
+
     reading = switcher.read()
     rendered = reading.state.current.rendered
     if rendered is None or f"keyring:{key_name}" not in [rendered.key_ref, *rendered.references()]:
         return False, []
-    if reading.problem is not None:
-        return False, [f"{reading.problem.title}: the settings were left as they are"]
-    if reading.changes:
-        return False, ["the settings were changed outside, so they were left alone: see `pkcc-tray status`"]
+    if reasons := why_left_alone(reading):
+        return False, reasons
     try:
         # Running clients keep a helper's answer until the settings are written again (facts).
         switcher.refresh()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from profiles.errors import ConflictError
+from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
 from tray.commands._shared import add_name, missing_key_notes
 from tray.results import Result
@@ -60,12 +61,12 @@ def override_notes(app: App) -> list[str]:
 
 def _second_owner_notes(result: Result, app: App) -> list[str]:
     """Two configuration directories on one settings file would each put back the other's values."""
-    from profiles.switching import shell_command
+    from profiles.sealing import is_own_helper
 
-    ours = shell_command(app.helper_argv()) + " key print "
     for row in result.data["changes"]:
         before = row["before"]
-        if row["slot"] == "apiKeyHelper" and " key print " in before and not before.startswith(ours):
+        ours = before.startswith(app.switcher.helper_prefix)
+        if row["slot"] == HELPER_KEY and is_own_helper(before) and not ours:
             return [f"these settings were another pkcc-tray's ({before}): run its `off` after this one's"]
     return []
 

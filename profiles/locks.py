@@ -35,7 +35,7 @@ def locked(lock_path: str) -> Iterator[None]:
             with suppress(OSError):  # another user's file, which we may lock all the same
                 os.fchmod(handle, 0o600)  # a strict umask would leave one that we cannot open again
         deadline = time.monotonic() + OURS_LIMIT_S
-        while not _try_lock(handle):
+        while not try_lock(handle):
             if time.monotonic() > deadline:
                 raise ConflictError(
                     "Another pkcc-tray is changing the same file and does not finish",
@@ -47,7 +47,8 @@ def locked(lock_path: str) -> Iterator[None]:
         os.close(handle)
 
 
-def _try_lock(handle: int) -> bool:
+def try_lock(handle: int) -> bool:
+    """Take the exclusive kernel lock on an open file, without waiting; whether it is ours now."""
     try:
         if sys.platform == "win32":
             import msvcrt

@@ -1,4 +1,4 @@
-"""The entry point of `pkcc-tray`. `--version` is answered before anything else is loaded."""
+"""The entry point of `pkcc-tray`. What is asked often is answered before much is loaded."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ def _run() -> int:
 
         sys.stdout.write(f"pkcc-tray {__version__}\n")
         return 0
+    from tray import express
+
+    code = express.run(sys.argv[1:])
+    if code is not None:
+        return code
     from tray.cli import run
 
     return run(sys.argv[1:])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from copy import copy
 from functools import cached_property
 
+from profiles.digests import digest
 from profiles.locations import Locations, find_locations
+from profiles.owned import SHIELDED
 from profiles.records import TYPE_CHECKING
 from profiles.secret_text import Secret
 
@@ -49,7 +52,7 @@ class App:
         locations = find_locations(environ, config_dir, settings_path)
         interactive = not wants_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
         return cls(
-            locations, environ, interactive=interactive, directory=_working_directory(), wants_json=wants_json
+            locations, environ, interactive=interactive, directory=working_directory(), wants_json=wants_json
         )
 
     @cached_property
@@ -98,6 +101,20 @@ class App:
         own_dir = self.locations.own_dir
         return [*own_command(), *(["--config-dir", own_dir] if own_dir else [])]
 
+    def circumstances(self) -> str:
+        """What else a change depends on, hashed: equal in two processes that would do the very same.
+
+        Our own command as the settings name it, and which of the variables the shell exports are shielded.
+        """
+        exported = sorted(name for name in SHIELDED if self.environ.get(name))
+        return digest("\0".join([*self.helper_argv(), *exported]).encode("utf-8", "surrogateescape"), size=16)
+
+    def standing_in(self, directory: str) -> App:
+        """The same app for a command that was given in another directory."""
+        other = copy(self)
+        other.directory = directory
+        return other
+
     def _ask_passphrase(self, prompt: str) -> Secret:
         from tray.prompts import ask_hidden
 
@@ -114,7 +131,8 @@ def own_command() -> list[str]:
     return [os.path.abspath(sys.executable), "-m", "tray"]
 
 
-def _working_directory() -> str:
+def working_directory() -> str:
+    """Where this process stands; the root when that place is gone."""
     try:
         return os.getcwd()
     except OSError:  # it was removed under us

@@ -291,11 +291,28 @@ def _imported(data: dict[str, Any]) -> list[str]:
     return found
 
 
+def _preferences(data: dict[str, Any]) -> list[str]:
+    return table([[name, str(value).lower()] for name, value in data["preferences"].items()])
+
+
+def _autostart(data: dict[str, Any]) -> list[str]:
+    if data["enabled"] is None:
+        return [f"Whether the tray starts at login cannot be told: {data['detail']} ({data['where']})."]
+    if not data["enabled"]:
+        reason = f": {data['detail']}" if data["detail"] else ""
+        return [f"The tray does not start at login{reason}."]
+    found = [f"The tray starts at login: {data['where']}"]
+    if data["stale"]:
+        found.append(f"But {data['detail']}. `pkcc-tray autostart on` puts it right.")
+    return found
+
+
 _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "added": _added,
     "adopted": lambda data: [
         f"Took {counted(len(data['adopted']), 'change')} into {data['name']}: {', '.join(data['adopted'])}"
     ],
+    "autostart": _autostart,
     "config_check": _config_check,
     "config_id": lambda data: [data["id"]],
     "copy": lambda data: [f"Copied {data['source']} to {data['name']} (same key: {data['key']})."],
@@ -313,6 +330,7 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "key_set": _stored_key,
     "keys": _keys,
     "list": _list,
+    "preferences": _preferences,
     "remove": lambda data: [f"Removed {data['name']}" + (" and its key." if data["keys_removed"] else ".")],
     "rename": lambda data: [f"Renamed {data['old']} to {data['new']}{_in_force(data)}."],
     "sessions": _sessions,

@@ -49,6 +49,7 @@ class SecretStore:
         self._data_dir = locations.data_dir
         self._own_dir: str | None = getattr(locations, "own_dir", None)
         self._index_path = os.path.join(self._data_dir, "keys.json")
+        self._lock_path = f"{self._index_path}.lock"
         self._environ = environ
         self._ask = ask_passphrase
         self._keyring = keyring
@@ -205,14 +206,26 @@ class SecretStore:
             self._backend("keyring").check_usable()
             self._probed_at = time.monotonic()
 
+    def changes(self) -> int:
+        """A number that differs after any key was stored or removed, by whichever process; one `stat`."""
+        try:
+            return os.stat(self._lock_path).st_mtime_ns
+        except OSError:
+            return 0
+
     @contextmanager
     def _locked(self) -> Iterator[None]:
         from profiles.files import remove_temp_files
         from profiles.locks import locked
 
-        with locked(f"{self._index_path}.lock"):
+        with locked(self._lock_path):
             remove_temp_files(self._index_path)  # what a killed run left
-            yield
+            try:
+                yield
+            finally:
+                now = time.time_ns()
+                with suppress(OSError):  # it only tells those who keep a key in memory
+                    os.utime(self._lock_path, ns=(now, now))
 
 
 def _store(backend: SecretBackend, name: str, secret: Secret) -> None:

@@ -29,14 +29,18 @@ def key_print(app: App, name: str) -> Result:
     if app.wants_json:
         raise UsageError("A key is never put into JSON", "Run `pkcc-tray key print` without --json.")
     try:
-        reference = app.store.rendered(name).key_ref
-    except (NotFoundError, UsageError):
-        reference = f"keyring:{name}"
-    try:
-        secret = app.secrets.resolve(reference)
+        secret = app.secrets.resolve(key_reference(app, name))
     except NotFoundError as error:
         raise NotFoundError(error.title, f"Store it: `pkcc-tray key set {name}`.") from None
     return Result("key", {}, raw=secret.reveal() + "\n")
+
+
+def key_reference(app: App, name: str) -> str:
+    """The reference of a profile's key, or else of the key that has that name."""
+    try:
+        return app.store.rendered(name).key_ref
+    except (NotFoundError, UsageError):
+        return f"keyring:{name}"
 
 
 def arguments_key_set(parser: argparse.ArgumentParser) -> None:

@@ -26,14 +26,39 @@ def arguments_status(parser: argparse.ArgumentParser) -> None:
 def status(app: App, *, short: bool) -> Result:
     """The active profile, outside changes, running sessions, and who decides each value here."""
     from profiles.effective import decide, read_sources
-    from profiles.sessions import running_sessions
 
-    reading = app.switcher.read()
-    current = reading.state.current
+    shared = _status_by_tray(app) or settings_status(app)
+    if short:
+        return Result("status_short", shared["data"])
     sources = read_sources(app.locations, app.directory, app.environ)
     notes = [
         f"{source.path}: {source.problem}" for source in sources if source.problem and source.kind != "user"
     ]
+    notes += [*shared["notes"], *override_notes(app)]
+    data: dict[str, Any] = {
+        **shared["data"],
+        "directory": app.directory,
+        "effective": [row._asdict() for row in decide(sources)],
+    }
+    return Result("status", data, tuple(notes))
+
+
+def _status_by_tray(app: App) -> dict[str, Any] | None:
+    import json
+
+    from tray.ipc_client import ask
+
+    answer = ask(app.locations, app.environ, "status", **{"as": app.circumstances()})
+    return None if answer is None else json.loads(answer.text)
+
+
+def settings_status(app: App) -> dict[str, Any]:
+    """What holds for the settings file whoever asks, and from wherever: `data` and `notes`."""
+    from profiles.sessions import running_sessions
+
+    reading = app.switcher.read()
+    current = reading.state.current
+    notes = []
     if reading.problem is not None:
         notes.append(f"{reading.problem.title}. {reading.problem.hint}")
     edited_since = False
@@ -42,8 +67,7 @@ def status(app: App, *, short: bool) -> Result:
             edited_since = app.store.rendered(current.active) != current.rendered
         except PkccError as error:  # gone, or broken: what was written holds until the next switch
             notes.append(f"{error.title}. {error.hint}")
-    notes += override_notes(app)
-    data: dict[str, Any] = {
+    data = {
         "active": current.active,
         "profile": None if current.rendered is None else describe_rendered(current.rendered),
         "settings": app.locations.settings_path,
@@ -53,10 +77,8 @@ def status(app: App, *, short: bool) -> Result:
         "edited_since": edited_since,
         "blanks": len(current.memory.blanks),
         "sessions": len(running_sessions(*app.locations.session_dirs)),
-        "directory": app.directory,
-        "effective": [row._asdict() for row in decide(sources)],
     }
-    return Result("status_short", data) if short else Result("status", data, tuple(notes))
+    return {"data": data, "notes": notes}
 
 
 def _condition(reading: Reading) -> str:

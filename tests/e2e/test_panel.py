@@ -1,0 +1,187 @@
+"""The icon in real panels, seen and clicked as a user would."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+from e2e.virtual_desktop import PANEL_HEIGHT, PANELS, IconProcess, VirtualDesktop, menu_open, virtual_desktop
+from PIL import ImageChops
+from status_notifier import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from PIL.Image import Image
+
+STATE = {
+    "condition": "active",
+    "active": "work",
+    "profiles": [["work", "Work", "vertex-ai"], ["home", "Home_2", "anthropic"]],
+    "undo": "back to Home",
+    "autostart": True,
+    "drift": [],
+}
+# The lines of that menu, top to bottom, as a panel shows them.
+LINES = ("header", "profile:work", "profile:home", "off", "undo", "open", "autostart", "quit")
+# Where a left click is handed to us, the menu is at the right button.
+MENU_BUTTON = {"xfce4-panel": 1, "lxqt-panel": 3}
+
+Box = tuple[int, int, int, int]
+
+
+class Shown:
+    """A desktop whose panel shows our icon."""
+
+    def __init__(self, panel: str, desktop: VirtualDesktop, stack: ExitStack, kept: str) -> None:
+        self.desktop = desktop
+        self.button = MENU_BUTTON[panel]
+        self.kept = kept
+        desktop.start_panel()
+        try:
+            self.empty = self.resting()
+        except AssertionError:
+            # LXQt's panel 1.2 sometimes runs without ever showing its window; our icon doesn't exist yet.
+            desktop.kill_panel()
+            desktop.start_panel()
+            self.empty = self.resting()
+        self.icon = IconProcess(desktop, stack)
+        self.icon.show(**STATE)
+        self.box = self.appeared()
+
+    def resting(self) -> Image:
+        """The screen when the panel has come up and nothing moves any more."""
+        seen = [self.desktop.screenshot()]
+        bare = (255, 255, 255)
+
+        def still() -> bool:
+            seen.append(self.desktop.screenshot())
+            strip = seen[-1].crop((0, 0, seen[-1].width, PANEL_HEIGHT))
+            return strip.getextrema() != tuple((c, c) for c in bare) and seen[-1] == seen[-2] == seen[-3]
+
+        seen.append(seen[0])
+        eventually(still, "the panel came up")
+        return seen[-1]
+
+    def appeared(self) -> Box:
+        """Where the icon is, once it is there and has come to rest."""
+        seen: list[Box | None] = [None, None]
+
+        def there() -> bool:
+            seen.append(self.desktop.icon_at(self.empty))
+            return seen[-1] is not None and seen[-1] == seen[-2] == seen[-3] and self._inside(seen[-1])
+
+        eventually(there, "the icon appeared")
+        assert seen[-1] is not None
+        return seen[-1]
+
+    @staticmethod
+    def _inside(box: Box) -> bool:
+        return 10 <= box[2] - box[0] <= PANEL_HEIGHT
+
+    def picture(self, name: str = "") -> Image:
+        return self.desktop.screenshot(f"{self.kept}{name}" if name else "").crop(self.box)
+
+    def open_menu(self, name: str = "") -> dict[str, tuple[int, int]]:
+        lines = self.desktop.open_menu(self.box, self.button, f"{self.kept}{name}" if name else "")
+        return dict(zip(LINES, lines, strict=True))
+
+
+@pytest.fixture(params=PANELS)
+def panel(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def shown(panel: str, tmp_path: Path) -> Iterator[Shown]:
+    tmp_path.chmod(0o700)
+    with virtual_desktop(tmp_path, panel) as (desktop, stack):
+        yield Shown(panel, desktop, stack, "light-")
+
+
+def test_every_condition_is_seen_in_the_panel(shown: Shown) -> None:
+    pictures = [shown.picture("active")]
+    for condition in ("off", "drift", "error"):
+        active = None if condition == "off" else "work"
+        shown.icon.show(**{**STATE, "condition": condition, "active": active})
+
+        def new() -> bool:
+            now = shown.picture()
+            return all(ImageChops.difference(now, old).getbbox() for old in pictures)
+
+        eventually(new, f"{condition} looks different")
+        pictures.append(shown.picture(condition))
+
+
+def test_on_a_dark_panel_too(panel: str, tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    with virtual_desktop(tmp_path, panel, dark=True) as (desktop, stack):
+        shown = Shown(panel, desktop, stack, "dark-")
+        for condition in ("active", "off", "drift", "error"):
+            shown.icon.show(**{**STATE, "condition": condition})
+            shown.icon.wait_for("hosted")
+            shown.resting()
+            picture = shown.picture(condition)
+            # Something in the picture stands out from the panel.
+            shades = picture.convert("L").getextrema()
+            assert shades[1] - shades[0] > 60  # type: ignore[operator]
+
+
+def test_a_click_on_a_profile_chooses_it(shown: Shown) -> None:
+    lines = shown.open_menu("menu")
+    shown.desktop.click(*lines["profile:home"])
+    assert shown.icon.wait_for("chosen") == "profile:home"
+
+
+def test_drift_is_offered_in_the_menu(shown: Shown) -> None:
+    shown.icon.show(**{**STATE, "condition": "drift", "drift": ["ANTHROPIC_BASE_URL: https://evil.example"]})
+    shown.icon.wait_for("hosted")
+    shown.resting()
+    lines = shown.desktop.open_menu(shown.box, shown.button, f"{shown.kept}menu-drift")
+    # header, "changed outside", the line, then restore.
+    shown.desktop.click(*lines[3])
+    assert shown.icon.wait_for("chosen") == "restore"
+
+
+def test_an_open_menu_stays_open_while_something_changes(shown: Shown) -> None:
+    before = shown.desktop.screenshot()
+    shown.open_menu()
+    opened = shown.desktop.screenshot()
+    shown.icon.show(**{**STATE, "active": "home"})
+    eventually(
+        lambda: ImageChops.difference(opened, shown.desktop.screenshot()).getbbox() is not None,
+        "the change is seen in the open menu",
+    )
+    assert menu_open(before, shown.desktop.screenshot("menu-changed-while-open"))
+
+
+def test_a_left_click_opens_the_menu_or_arrives(shown: Shown) -> None:
+    middle = ((shown.box[0] + shown.box[2]) // 2, (shown.box[1] + shown.box[3]) // 2)
+    before = shown.desktop.screenshot()
+    shown.desktop.click(*middle)
+    if shown.button == 1:
+        eventually(lambda: menu_open(before, shown.desktop.screenshot()), "the menu opened")
+    else:
+        assert shown.icon.wait_for("activated")
+
+
+def test_a_panel_that_crashed_and_came_back_shows_the_icon_again(shown: Shown) -> None:
+    shown.desktop.kill_panel()
+    shown.icon.show(**{**STATE, "condition": "error"})
+    shown.desktop.start_panel()
+    assert shown.appeared()
+    lines = shown.open_menu()
+    shown.desktop.click(*lines["off"])
+    assert shown.icon.wait_for("chosen") == "off"
+
+
+def test_a_thousand_profiles_open_at_once(shown: Shown) -> None:
+    profiles = [[f"{chr(97 + number % 26)}{number:04}", "", ""] for number in range(1000)]
+    shown.icon.show(**{**STATE, "active": None, "profiles": profiles, "recent": [profiles[7][0]]})
+    shown.icon.wait_for("hosted")
+    shown.resting()
+    lines = shown.desktop.open_menu(shown.box, shown.button, f"{shown.kept}menu-1000")
+    assert len(lines) > 10

@@ -1,0 +1,103 @@
+"""What the running tray answers to commands, by the very functions that the commands run alone."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from profiles import __version__
+from profiles.preferences import load_preferences, preferences_path
+from tray.ipc import DeclinedError
+from tray.wording import lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.app import App
+    from tray.key_cache import KeyCache
+
+
+class Answering:
+    """The handler for `ipc.Server`: call it with a request, get the answer's fields.
+
+    `on_show` brings up the menu, `on_quit` ends the tray, `on_change` tells that the settings were changed
+    here and now; all three are called in the connection's thread and must return at once.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        keys: KeyCache,
+        *,
+        on_show: Callable[[], None],
+        on_quit: Callable[[], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        self._app = app
+        self._keys = keys
+        self._on_change = on_change
+        self._answers: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
+            "hello": lambda _: {"text": __version__},
+            "show": lambda _: self._told(on_show),
+            "quit": lambda _: self._told(on_quit),
+            "switch": self._switch,
+            "status": self._status,
+            "key": self._key,
+        }
+
+    def __call__(self, request: dict[str, str]) -> dict[str, Any]:
+        """The answer. Raises DeclinedError for what the command must do itself, PkccError as it would."""
+        answer = self._answers.get(request["do"])
+        if answer is None:
+            raise DeclinedError("unknown")
+        return answer(request)
+
+    def _told(self, listener: Callable[[], None]) -> dict[str, Any]:
+        listener()
+        return {}
+
+    def _switch(self, request: dict[str, str]) -> dict[str, Any]:
+        from tray.commands.switching import switch
+
+        self._check_circumstances(request)
+        app = self._app.standing_in(request.get("in", self._app.directory))
+        result = switch(app, _name(request), dry_run=False)
+        self._on_change()
+        return {"text": "".join(f"{line}\n" for line in lines(result)), "notes": result.notes}
+
+    def _status(self, request: dict[str, str]) -> dict[str, Any]:
+        from tray.commands.watching import settings_status
+
+        self._check_circumstances(request)
+        return {"text": json.dumps(settings_status(self._app))}
+
+    def _key(self, request: dict[str, str]) -> dict[str, Any]:
+        from tray.commands.keys import key_reference
+
+        if not load_preferences(preferences_path(self._app.locations)).key_print_through_tray:
+            raise DeclinedError("switched off")
+        reference = key_reference(self._app, _name(request))
+        if not reference.startswith(("keyring:", "vault:")):
+            # Elsewhere it depends on the asker's own environment and directory.
+            raise DeclinedError("elsewhere")
+        return {"text": self._keys.get(reference).reveal() + "\n"}
+
+    def _check_circumstances(self, request: dict[str, str]) -> None:
+        if request.get("as") != self._app.circumstances():
+            raise DeclinedError("started otherwise")
+
+
+def key_cache_minutes(app: App) -> int:
+    """For how long a key may be kept, as the user wishes now; 0 while the preferences cannot be read."""
+    from profiles.errors import PkccError
+
+    try:
+        return load_preferences(preferences_path(app.locations)).key_cache_minutes
+    except PkccError:
+        return 0
+
+
+def _name(request: dict[str, str]) -> str:
+    if "name" not in request:
+        raise DeclinedError("no name")
+    return request["name"]

@@ -1,0 +1,42 @@
+"""The icon in the panel: one protocol (`base`), and a backend for whatever a system has."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tray.icon.base import IconBackend
+
+    # Given on_choose and on_activate.
+    MakeBackend = Callable[[Callable[[str], None], Callable[[], None]], IconBackend]
+
+
+def choose_backends(environ: Mapping[str, str], platform: str = sys.platform) -> list[MakeBackend]:
+    """What to try here, best first: each makes a backend, whose `run()` says whether it can work.
+
+    Nothing of a backend is loaded before.
+    """
+    if platform in ("darwin", "win32"):
+        return [_pystray(platform, environ)]
+    return [_status_notifier(environ), _pystray("appindicator", environ), _pystray("gtk", environ)]
+
+
+def _status_notifier(environ: Mapping[str, str]) -> MakeBackend:
+    def make(on_choose: Callable[[str], None], on_activate: Callable[[], None]) -> IconBackend:
+        from tray.icon.sni import StatusNotifierIcon
+
+        return StatusNotifierIcon(on_choose, on_activate, environ=environ)
+
+    return make
+
+
+def _pystray(system: str, environ: Mapping[str, str]) -> MakeBackend:
+    def make(on_choose: Callable[[str], None], on_activate: Callable[[], None]) -> IconBackend:
+        from tray.icon.pystray_backend import PystrayIcon
+
+        return PystrayIcon(on_choose, on_activate, system=system, environ=environ)
+
+    return make

@@ -1,0 +1,190 @@
+"""Notices on Linux: org.freedesktop.Notifications 1.2, over jeepney, with buttons where the desktop has them.
+
+The connection is opened with the first notice, and again after the bus or the service went away.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from jeepney import (  # type: ignore[import-untyped]
+    DBusAddress,
+    HeaderFields,
+    MatchRule,
+    Message,
+    MessageType,
+    message_bus,
+    new_method_call,
+)
+from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]
+
+from tray.notices import clean, shortened
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Mapping
+    from typing import Any
+
+    from tray.notices import Notice
+
+LIMIT_S = 2.0
+_NAME = "org.freedesktop.Notifications"
+_SERVICE = DBusAddress("/org/freedesktop/Notifications", _NAME, _NAME)
+_BUS_NAME = "org.freedesktop.DBus"
+_TITLE, _BODY = 120, 1_000
+_URGENCY = {False: 1, True: 2}  # the specification's urgency: normal, critical
+_DEFAULT_TIME = -1
+
+
+class BusChannel:
+    """The desktop's notification service on the session bus. Raises OSError where there is none."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._bus: DBusConnection | None = None
+        self._deadline = 0.0
+        self._owner = ""  # the unique name of the service that our ids and its abilities are of
+        self._abilities: frozenset[str] = frozenset()
+        self._ids: dict[str, int] = {}
+        self._signals: list[Message] = []
+
+    def deliver(self, notice: Notice) -> None:
+        """Show it, in place of an earlier one of the same key. Raises OSError within 2 s."""
+        self._deadline = time.monotonic() + LIMIT_S
+        self._connect()
+        if not self._owner:
+            (abilities,) = self._call(new_method_call(_SERVICE, "GetCapabilities"))
+            self._abilities = frozenset(abilities)
+        (self._ids[notice.key],) = self._call(self._notify_call(notice))
+
+    def retract(self, key: str) -> None:
+        """Take it away, if it is still there."""
+        self._deadline = time.monotonic() + LIMIT_S
+        shown = self._ids.pop(key, None)
+        if shown is not None and self._bus is not None:
+            self._call(new_method_call(_SERVICE, "CloseNotification", "u", (shown,)))
+
+    def socket(self) -> socket.socket | None:
+        """The connection's, while there is one."""
+        return None if self._bus is None else self._bus.sock
+
+    def answers(self) -> list[tuple[str, str]]:
+        """What the user chose, by key; also hears what was closed and who left the bus."""
+        while self._bus is not None:
+            try:
+                self._keep(self._bus.receive(timeout=0))
+            except TimeoutError:
+                break
+            except Exception:
+                self.close()
+                raise
+        signals, self._signals = self._signals, []
+        found = [self._hear(signal) for signal in signals]
+        return [answer for answer in found if answer is not None]
+
+    def close(self) -> None:
+        """Leave the bus; what is shown stays, but its buttons lead nowhere."""
+        bus, self._bus = self._bus, None
+        self._forget_service()
+        self._signals = []
+        if bus is not None:
+            bus.close()
+
+    def _notify_call(self, notice: Notice) -> Message:
+        body = shortened(clean(notice.body), _BODY)
+        if "body-markup" in self._abilities:
+            body = body.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        else:  # dunst, as it is installed, reads markup and denies it: no tag may hide part of an alarm
+            body = body.replace("<", "‹").replace(">", "›")  # noqa: RUF001 - meant to differ
+        actions = notice.actions if "actions" in self._abilities else ()
+        arguments = (
+            "pkcc-tray",
+            self._ids.get(notice.key, 0),
+            "pkcc-tray",
+            shortened(clean(notice.title).replace("\n", " "), _TITLE),
+            body,
+            [clean(word) for action in actions for word in action],
+            {"urgency": ("y", _URGENCY[notice.urgent]), "desktop-entry": ("s", "pkcc-tray")},
+            _DEFAULT_TIME,
+        )
+        return new_method_call(_SERVICE, "Notify", "susssasa{sv}i", arguments)
+
+    def _connect(self) -> None:
+        if self._bus is not None:
+            return
+        self._bus = open_dbus_connection(_address(self._environ), auth_timeout=self._left())
+        self._bus.sock.settimeout(LIMIT_S)  # for sending; receiving has limits of its own
+        answers = MatchRule(type="signal", sender=_NAME, interface=_NAME)
+        owners = MatchRule(type="signal", sender=_BUS_NAME, interface=_BUS_NAME, member="NameOwnerChanged")
+        owners.add_arg_condition(0, _NAME)
+        for rule in (answers, owners):
+            self._call(message_bus.AddMatch(rule))
+
+    def _call(self, message: Message) -> tuple[Any, ...]:
+        """The reply's body. Raises OSError; a bus or service that does not answer is left for a new start."""
+        if self._bus is None:
+            raise ConnectionResetError
+        try:
+            serial = next(self._bus.outgoing_serial)
+            self._bus.send(message, serial=serial)
+            while True:
+                reply = self._bus.receive(timeout=self._left())
+                if reply.header.fields.get(HeaderFields.reply_serial) == serial:
+                    break
+                self._keep(reply)
+        except Exception:
+            self.close()
+            raise
+        if reply.header.message_type is MessageType.error:
+            self._forget_service()
+            raise OSError(str(reply.header.fields.get(HeaderFields.error_name)))
+        sender = reply.header.fields.get(HeaderFields.sender, "")
+        if message.header.fields[HeaderFields.destination] == _NAME:
+            if self._owner not in ("", sender):
+                self._forget_service()
+            self._owner = sender
+        return tuple(reply.body)
+
+    def _keep(self, message: Message) -> None:
+        if message.header.message_type is MessageType.signal:
+            self._signals.append(message)
+
+    def _hear(self, signal: Message) -> tuple[str, str] | None:
+        fields = signal.header.fields
+        sender, member = fields.get(HeaderFields.sender), fields.get(HeaderFields.member)
+        if sender == _BUS_NAME and member == "NameOwnerChanged":
+            if signal.body[2] != self._owner:
+                self._forget_service()
+            return None
+        # Anybody may send us a signal: only the service's own count.
+        if sender != self._owner or fields.get(HeaderFields.interface) != _NAME:
+            return None
+        key = next((key for key, shown in self._ids.items() if shown == signal.body[0]), None)
+        if key is None:
+            return None
+        if member == "NotificationClosed":
+            del self._ids[key]
+        return (key, signal.body[1]) if member == "ActionInvoked" else None
+
+    def _forget_service(self) -> None:
+        self._owner = ""
+        self._abilities = frozenset()
+        self._ids = {}
+
+    def _left(self) -> float:
+        return max(self._deadline - time.monotonic(), 0.0)
+
+
+def _address(environ: Mapping[str, str]) -> str:
+    """The session bus. Raises FileNotFoundError when this session has none."""
+    address = environ.get("DBUS_SESSION_BUS_ADDRESS")
+    if address:
+        return address
+    path = os.path.join(environ.get("XDG_RUNTIME_DIR", ""), "bus")
+    with suppress(ValueError):
+        if os.path.isabs(path) and os.path.exists(path):
+            return f"unix:path={path}"
+    raise FileNotFoundError("no session bus")

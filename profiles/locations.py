@@ -6,7 +6,6 @@ import os
 import sys
 
 from profiles.errors import PkccError
-from profiles.names import printable
 from profiles.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -76,6 +75,8 @@ def _check_utf8(path: str) -> None:
     try:
         path.encode()
     except UnicodeEncodeError:
+        from profiles.names import printable  # loads `re`, which takes a tenth of a whole `key print`
+
         raise PkccError(
             f"{printable(path)} is not a UTF-8 path", "Choose a directory with a name in UTF-8."
         ) from None

@@ -104,6 +104,10 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("import", ["b.json"], bundle, set()),
     ("export", [], None, {"file"}),
     ("export", ["--output", "x.json"], None, {"pkcc_tray_bundle"}),
+    ("preference", ["on_drift", "ignore"], None, set()),
+    ("autostart on", [], None, set()),
+    ("autostart off", [], None, set()),
+    ("autostart status", [], None, set()),
     ("completion", ["bash"], None, set()),
 ]
 

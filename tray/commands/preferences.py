@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles import preferences as options
 from profiles.errors import NotFoundError
+from profiles.names import named
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -31,6 +32,6 @@ def preference(app: App, name: str | None, value: str | None) -> Result:
         values = options.load_preferences(path)._asdict()
     if name is not None:
         if name not in values:
-            raise NotFoundError(f"There is no preference {name!r}", f"One of: {', '.join(values)}.")
+            raise NotFoundError(f"There is no {named('preference', name)}", f"One of: {', '.join(values)}.")
         values = {name: values[name]}
     return Result("preferences", {"preferences": values, "file": path})

@@ -28,7 +28,7 @@ def status(app: App, *, short: bool) -> Result:
     from profiles.effective import decide, read_sources
 
     shared = _status_by_tray(app) or settings_status(app)
-    if short:
+    if short and not app.wants_json:
         return Result("status_short", shared["data"])
     sources = read_sources(app.locations, app.directory, app.environ)
     notes = [

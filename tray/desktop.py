@@ -19,6 +19,7 @@ from tray.display import has_display
 from tray.faults import log_thread_fault
 from tray.icon import choose_backends
 from tray.icon.base import IconUnavailableError
+from tray.icon.xembed import has_gtk, has_xembed_tray
 from tray.ipc import Server
 from tray.key_cache import KeyCache
 from tray.logs import start_log, stop_log
@@ -40,6 +41,10 @@ _log = logging.getLogger("pkcc-tray")
 # How long a panel may take before its absence is told: at login it may come up long after us.
 HOST_WAIT_S, HOST_WAIT_AT_LOGIN_S = 3.0, 20.0
 _STOP_LIMIT_S = 5.0
+_ONLY_XEMBED = (
+    "The panel here takes tray icons of the older kind only.",
+    "Install PyGObject (python3-gi, gir1.2-gtk-3.0) for this Python, or run snixembed.",
+)
 
 
 def run_tray(app: App, *, headless: bool) -> str:
@@ -66,7 +71,7 @@ class _Tray:
         self._headless = headless
         self._ended = threading.Event()
         self._icon: IconBackend | None = None
-        self._said_no_icon = False
+        self._said_no_icon = self._gave_way = False
         say = unsay = None
         if sys.platform in ("darwin", "win32"):
             say, unsay = self._say, self._unsay
@@ -109,6 +114,7 @@ class _Tray:
             watcher.start()  # before the first look: what comes between the two is not missed
             stack.callback(watcher.stop)
             runtime.start()
+            output.show_progress("pkcc-tray is running. Ctrl-C ends it.")
             self._show_icon()
 
     def end(self) -> None:
@@ -145,7 +151,8 @@ class _Tray:
             self._ended.wait()
             return
         problem: PkccError | None = None
-        for make in choose_backends(self._app.environ):
+        first, *others = choose_backends(self._app.environ)
+        for make in (first, *others, first):  # the first again, where it gave way and none could be instead
             icon = make(self._runtime.choose, self._runtime.announce)
             try:
                 self._run_icon(icon)
@@ -168,7 +175,6 @@ class _Tray:
         try:
             if not self._ended.is_set():  # else it came before there was an icon to stop
                 _log.info("icon by %s", icon.name)
-                output.show_progress("pkcc-tray runs in the panel. Ctrl-C ends it.")
                 icon.run()
         finally:
             check.cancel()
@@ -177,8 +183,16 @@ class _Tray:
 
     def _check_host(self, icon: IconBackend) -> None:
         absence = icon.absence()
-        if absence is not None and not self._ended.is_set():
+        if absence is None or self._ended.is_set():
+            return
+        if self._gave_way or not has_xembed_tray(self._app.environ):
             self._say_no_icon(absence.reason, absence.remedy)
+        elif has_gtk():
+            _log.info("the panel takes icons of the older kind")
+            self._gave_way = True
+            icon.stop()
+        else:
+            self._say_no_icon(*_ONLY_XEMBED)
 
     def _say_no_icon(self, reason: str, remedy: str) -> None:
         """Once, wherever it may be seen."""

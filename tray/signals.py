@@ -1,7 +1,8 @@
 """Ending on SIGTERM, SIGINT and SIGHUP, whatever loop the main thread is in.
 
-Python runs signal handlers on the main thread only when that runs Python, which a toolkit's loop may never
-do. The wake-up descriptor is written in the signal itself, and a thread of ours reads it.
+Python runs signal handlers on the main thread only when that runs Python, which a toolkit's loop may not do
+for long: so the wake-up descriptor, written in the signal itself, rings a thread of ours. GTK's bindings put
+another descriptor in its place, but see to it that handlers run: so the handler rings too.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import signal
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,7 +29,12 @@ def ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
     heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
     listener, bell = socket.socketpair()
     bell.setblocking(False)
-    before = {number: signal.signal(number, lambda *_: None) for number in heard}
+
+    def ring(number: int, _frame: object) -> None:
+        with suppress(OSError):  # full: it rings already
+            bell.send(bytes([number]))  # no more than that: whatever lock `end` needs may be held right here
+
+    before = {number: signal.signal(number, ring) for number in heard}
     fd_before = signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
 
     def listen() -> None:

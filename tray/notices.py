@@ -281,8 +281,9 @@ def clean(text: str) -> str:
 
 def shortened(text: str, most: int) -> str:
     """The text in at most `most` UTF-16 units, with "…" where something is missing."""
-    if _units(text) <= most:
+    if len(text) <= most and _units(text) <= most:
         return text
+    text = text[:most]  # a value may be megabytes long, and each turn below reads all of it
     while _units(text) > most - 1:
         text = text[:-1]
     return text.rstrip() + "…"

@@ -308,7 +308,7 @@ def test_megabytes_in_a_value_or_a_name_make_no_megabytes_in_the_panel() -> None
     rows = (ProfileRow("work", LONG, LONG),)
     for message in ("", LONG):
         face = presenting.face_of(presenting.present(reading, rows, message=message))
-        assert len(face.title) + len(face.tooltip) < 1_000
+        assert len(face.title) + len(face.tooltip) < 2_000
     assert all(len(presenting.slot_name(change.slot)) < 100 for change in reading.changes)
 
 

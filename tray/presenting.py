@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profiles.digests import digest
 from profiles.owned import HELPER_KEY
 from tray.icon.base import Face
-from tray.menu import RECENT_SHOWN, ProfileRow, TrayState
+from tray.menu import RECENT_SHOWN, ProfileRow, TrayState, without_directories
 from tray.notices import Notice
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def face_of(state: TrayState) -> Face:
         "active": name,
         "off": "off",
         "drift": f"{name}, changed outside",
-        "error": state.message,
+        "error": without_directories(state.message),
     }
     row = next((row for row in state.profiles if row.name == state.active), None)
     more = [_brief(line) for line in (row.hint if row else "", *state.drift) if line]

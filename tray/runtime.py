@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from profiles.errors import ConflictError, PkccError
 from tray import presenting
-from tray.faults import log_fault
+from tray.faults import log_fault, program_was_replaced
 from tray.menu import TrayState, build_menu
 from tray.notices import Notice
 from tray.profile_rows import ProfileRows
@@ -37,6 +37,7 @@ BUSY_AFTER_S = 0.15  # a change that takes longer (a keyring that asks) is seen 
 MOST_RESTORES = 3  # a minute: whoever writes the file all the time is not answered forever
 _MINUTE_S = 60.0
 _MOST_LOGGED = 20
+_REPLACED = PkccError("pkcc-tray was upgraded while it ran", "Quit it, then start it again.")
 _FAULT = PkccError("Something went wrong inside pkcc-tray", "Its log says where: please report it.")
 
 
@@ -137,7 +138,7 @@ class Runtime:
                 self._report(error)
             except Exception as error:  # noqa: BLE001 - a fault of ours must not end the watching; it is told
                 log_fault("a fault in the tray", error)
-                self._report(_FAULT)
+                self._report(_REPLACED if program_was_replaced() else _FAULT)
 
     def _choose(self, key: str) -> None:
         action, _, rest = key.partition(":")

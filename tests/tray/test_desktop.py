@@ -15,7 +15,7 @@ from unittest import mock
 import notification_service
 import pytest
 from status_notifier import eventually
-from user_home import KEY, UserHome, files_with
+from user_home import KEY, ROOT, UserHome, files_with
 
 from profiles.locations import find_locations
 from tray import desktop
@@ -299,6 +299,71 @@ def test_an_older_tray_is_left_alone_and_a_newer_start_says_what_to_do(home: Use
         eventually(lambda: "0.0.1 started" in tray.log, "its log")
         tray.signal(signal.SIGTERM)
         assert tray.ended()[0] == 0
+
+
+def test_a_program_replaced_under_it_is_told_and_commands_work_on(home: UserHome, tmp_path: Path) -> None:
+    """An upgrade takes the files away that the running one would load with the first click."""
+    import shutil
+
+    copy = tmp_path / "installed"
+    for package in ("tray", "profiles"):
+        shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
+    take = f"sys.path.insert(0, {str(copy)!r})"
+    with notification_service.session_bus(tmp_path / "bus") as bus:
+        home.environ["DBUS_SESSION_BUS_ADDRESS"] = bus
+        with notification_service.service(bus) as service, started(home, code=take) as tray:
+            home.ok("switch", "work")
+            home.edit_settings(GATEWAY, "https://mine.example")
+            shown = service.next()
+            copy.rename(tmp_path / "upgraded")
+            service.emit("ActionInvoked", "us", shown.id, "adopt")
+            assert service.next().title == "pkcc-tray was upgraded while it ran"
+            assert "ModuleNotFoundError" in tray.log
+            assert home.spawn("switch", "play").code == 0
+            home.edit_settings(GATEWAY, THIEF)
+            assert THIEF in service.next().title  # it goes on watching
+            tray.signal(signal.SIGTERM)
+            assert tray.ended()[0] == 0
+
+
+def test_a_home_of_an_odd_name_and_everything_in_it_works(tmp_path: Path) -> None:
+    home = UserHome(tmp_path / "Mäx 'n' \"Co\" $HOME `id` ключ")
+    home.add("work", "--provider", "@work")
+    home.log = home.root / ".local" / "state" / "pkcc-tray" / "tray.log"  # type: ignore[attr-defined]
+    with mock.patch.dict(os.environ, home.environ, clear=True), started(home) as tray:
+        assert home.spawn("switch", "work").code == 0
+        assert home.spawn("key", "print", "work").out == f"{KEY}\n"
+        tray.signal(signal.SIGTERM)
+        assert tray.ended() == (0, "", "")
+        assert tray.log.endswith("ended\n")
+
+
+@pytest.mark.parametrize("words", [("--settings", "other.json"), ("--config-dir", "own")])
+def test_one_of_other_places_does_nothing_to_the_usual_ones(home: UserHome, words: tuple[str, str]) -> None:
+    option = (words[0], str(home.root / words[1]))
+    with started(home, *option, "tray", "--headless", ready=False) as tray:
+        eventually(lambda: home.log.exists() or (home.root / "own/state/tray.log").exists(), "its log")  # type: ignore[attr-defined]
+        assert home.spawn("switch", "work").code == 0
+        assert home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
+        assert "started for other settings" in home.spawn("tray").out
+        eventually(lambda: home.spawn(*option, "tray").out == ALREADY, "it answers its own")
+        tray.signal(signal.SIGTERM)
+        assert tray.ended()[0] == 0
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"on_drift": "panic"}', "[" * 100_000, "x" * 17_000_000])
+def test_preferences_that_cannot_be_read_keep_no_alarm_back(
+    home: UserHome, tmp_path: Path, text: str
+) -> None:
+    (home.own / "preferences.json").write_text(text)
+    with notification_service.session_bus(tmp_path / "bus") as bus:
+        home.environ["DBUS_SESSION_BUS_ADDRESS"] = bus
+        with notification_service.service(bus) as service, started(home) as tray:
+            home.spawn("switch", "work")
+            home.edit_settings(GATEWAY, THIEF)
+            assert THIEF in service.next().title
+            assert "preferences.json" in tray.log
+            assert home.spawn("key", "print", "work").out == f"{KEY}\n"
 
 
 # Ending ----------------------------------------------------------------------------------------------

@@ -301,6 +301,28 @@ def test_whatever_a_value_holds_the_menu_has_single_short_lines(text: str) -> No
     assert len(face.tooltip.splitlines()) <= 4
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "/home/a b/.local/state/x/next.json cannot be written: no space left",
+            "…/next.json cannot be written: no space left",
+        ),
+        ("C:\\Users\\Mäx\\settings.json line 3: no comma", "…/settings.json line 3: no comma"),
+        (
+            "Nothing here opens https://app.portkey.ai/logs/a/b",
+            "Nothing here opens https://app.portkey.ai/logs/a/b",
+        ),
+        ("There is no profile 'x'", "There is no profile 'x'"),
+        ("/etc/x is not there yet", "/etc/x is not there yet"),
+    ],
+)
+def test_what_is_wrong_is_not_cut_off_behind_a_long_path(text: str, shown: str) -> None:
+    state = TrayState("error", None, (), message=text)
+    assert presenting.face_of(state).title == f"Claude Code: {shown}"
+    assert build_menu(state)[1].label == shown
+
+
 def test_megabytes_in_a_value_or_a_name_make_no_megabytes_in_the_panel() -> None:
     """They would go over the session bus, at every look, to every panel."""
     headers = f"x-portkey-{LONG}: {LONG}"

@@ -239,8 +239,9 @@ def test_a_click_that_fails_tells_why_and_nothing_is_changed(tray: Tray) -> None
     (tray.home.profiles / "play.json").write_text("{")  # since the menu was last looked at
     tray.click("profile:play")
     assert tray.face.condition == "error"
-    assert tray.face.title.endswith(tray.told[-1].title)
-    assert "play.json" in tray.told[-1].title
+    assert str(tray.home.profiles / "play.json") in tray.told[-1].title
+    assert tray.face.title.startswith("Claude Code: …/play.json line 1, column 2: ")
+    assert tray.entries["message"].label.startswith("…/play.json line 1, column 2: ")
     assert tray.home.settings.read_bytes() == before
 
 
@@ -707,6 +708,19 @@ def test_a_fault_of_ours_is_logged_without_its_text_and_the_worker_goes_on(
     assert tray.told[-1].title == "Something went wrong inside pkcc-tray"
     tray.click("profile:work")
     assert tray.face.condition == "active"
+
+
+def test_after_an_upgrade_under_it_a_fault_is_told_with_its_remedy(tray: Tray) -> None:
+    """Modules that are loaded only then are of another version, or gone."""
+    with (
+        mock.patch("tray.runtime.program_was_replaced", return_value=True),
+        mock.patch.object(tray.app.switcher, "undo", side_effect=ImportError("no module")),
+    ):
+        tray.runtime.choose("undo")
+    assert (tray.told[-1].title, tray.told[-1].body) == (
+        "pkcc-tray was upgraded while it ran",
+        "Quit it, then start it again.",
+    )
 
 
 def test_a_panel_s_fault_ends_neither_the_watching_nor_the_clicks(

@@ -192,7 +192,6 @@ class Runtime:
             busy.cancel()
             with self._lock:
                 self._changing = False
-        self._ignored = frozenset()
         self._look()
         return done
 

@@ -267,7 +267,7 @@ def test_nor_does_it_stay_after_a_click_that_changes_nothing(tray: Tray, key: st
     tray.runtime.choose("profile:gone")
     assert tray.face.condition == "error"
     tray.runtime.choose(key)
-    tray.settle()
+    tray.runtime.choose("")
     assert (tray.face.condition, "message" in tray.entries) == ("off", False)
 
 

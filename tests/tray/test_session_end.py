@@ -132,6 +132,7 @@ def test_stopping_ends_the_wait_and_nothing_else(display: Display) -> None:
     assert client.recv(1) == b""  # it hung up
     its.stop()
     assert not ended.wait(0.05)
+    assert display.clients.empty()  # nor did it connect anew
     client.close()
 
 

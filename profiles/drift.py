@@ -79,13 +79,24 @@ def _decides_where_the_key_goes(slot: str, kind: Kind) -> bool:
 def mask_value(slot: str, value: str) -> str:
     """A value read from the file as it may be shown: dots where a secret is, or may be."""
     if slot == HELPER_KEY and not is_own_helper(value):
-        program, space, _ = value.partition(" ")
-        return program + (f" {MASK}" if space else "")
+        return _mask_command(value)
     if slot.startswith("header."):
         name = slot.removeprefix("header.")
         parts = secret_parts(HEADERS_SLOT, json.dumps(f"{name}: {value}"))
     else:
         parts = secret_parts(slot, json.dumps(value))
+    return _mask_parts(value, parts)
+
+
+def _mask_command(command: str) -> str:
+    """The program alone, of which nobody knows what else is in its line: `KEY=… program`, or a bare key."""
+    program, *rest = command.split(None, 1) or [""]
+    name, is_variable, _ = program.partition("=")
+    shown = f"{name}={MASK}" if is_variable else _mask_parts(program, secret_parts("", json.dumps(program)))
+    return f"{shown} {MASK}" if rest else shown
+
+
+def _mask_parts(value: str, parts: list[str]) -> str:
     for part in sorted(parts, key=len, reverse=True):
         shown = json.loads(f'"{part}"')
         value = value.replace(shown, MASK) if shown in value else MASK

@@ -16,7 +16,7 @@ from profiles.state import state_files
 from tray import autostart, output
 from tray.answering import Answering, key_cache_minutes
 from tray.display import has_display
-from tray.faults import log_thread_fault
+from tray.faults import log_fault, log_thread_fault
 from tray.icon import choose_backends
 from tray.icon.base import IconUnavailableError
 from tray.icon.xembed import has_gtk, has_xembed_tray
@@ -60,7 +60,11 @@ def run_tray(app: App, *, headless: bool) -> str:
         start_log(app.locations)
         stack.callback(stop_log)
         _log.info("pkcc-tray %s started, process %d", __version__, os.getpid())
-        _Tray(app, headless=headless).run()
+        try:
+            _Tray(app, headless=headless).run()
+        except Exception as error:
+            log_fault("the tray ended by a fault", error)
+            raise
         _log.info("ended")
     return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, TypeVar
 
 FEW_PROFILES = 12
@@ -13,6 +14,7 @@ MAX_NAME = 24
 DRIFT_LINES = 3
 
 _T = TypeVar("_T")
+_DIRECTORIES = re.compile(r"(?<![\w:/.~-])(?:[A-Za-z]:)?(?:[/\\][^/\\:\n]+){2,}[/\\]")  # of an absolute path
 
 OPEN_PLACES = (
     ("logs", "Portkey logs"),
@@ -79,7 +81,7 @@ def _header(state: TrayState) -> list[Entry]:
         text = "Off: Claude Code without a profile"
     header = [Entry("header", _short(f"{text} (switching)" if state.busy else text), enabled=False)]
     if state.message:
-        header.append(Entry("message", _short(state.message), enabled=False))
+        header.append(Entry("message", _short(without_directories(state.message)), enabled=False))
     return header
 
 
@@ -118,7 +120,7 @@ def _profiles(state: TrayState) -> list[Entry]:
 
 
 def _profile(row: ProfileRow, state: TrayState) -> Entry:
-    label = f"{_name(row)}: {row.problem}" if row.problem else _titled(row)
+    label = f"{_name(row)}: {without_directories(row.problem)}" if row.problem else _titled(row)
     return Entry(
         f"profile:{row.name}",
         _short(label),
@@ -227,6 +229,11 @@ def _rest(state: TrayState) -> list[Entry]:
 
 def _titled(row: ProfileRow) -> str:
     return f"{_name(row)} ({row.hint})" if row.hint else _name(row)
+
+
+def without_directories(text: str) -> str:
+    """The text with only the last part of each long path, so that what comes after one has room."""
+    return _DIRECTORIES.sub("…/", text)
 
 
 def _short(text: str) -> str:

@@ -67,6 +67,7 @@ class Runtime:
         self._ignored: frozenset[str] = frozenset()
         self._answered: frozenset[str] = frozenset()
         self._message = ""
+        self._unreadable = False  # at the last look
         self._restored_at: list[float] = []
         self._lock = threading.Lock()  # guards what is shown:
         self._icon: IconBackend | None = None
@@ -231,6 +232,10 @@ class Runtime:
             reading = self._app.switcher.read()
         marks = presenting.marks_of(reading)
         self._ignored &= marks
+        if self._unreadable and reading.problem is None:
+            self._message = ""  # whatever a click met meanwhile is over too
+            self._parts.notifier.withdraw(presenting.PROBLEM)
+        self._unreadable = reading.problem is not None
         shown = self._state
         state = self._present(reading)
         if self._message and (state.active, state.drift) != (shown.active, shown.drift):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import NamedTuple, TypeVar
 
 FEW_PROFILES = 12
@@ -11,6 +12,7 @@ MOST_GROUPS = 12
 MAX_LABEL = 64
 MAX_NAME = 24
 DRIFT_LINES = 3
+MESSAGE_LINES = 4
 
 _T = TypeVar("_T")
 
@@ -78,8 +80,9 @@ def _header(state: TrayState) -> list[Entry]:
     else:
         text = "Off: Claude Code without a profile"
     header = [Entry("header", _short(f"{text} (switching)" if state.busy else text), enabled=False)]
-    if state.message:
-        header.append(Entry("message", _short(state.message), enabled=False))
+    # On lines of its own as it needs them: what is wrong comes at its end, after the path of a file.
+    lines = wrap(state.message, MAX_LABEL, max_lines=MESSAGE_LINES, placeholder="…")
+    header += [Entry(f"message:{number}", line, enabled=False) for number, line in enumerate(lines)]
     return header
 
 

@@ -166,7 +166,10 @@ def test_a_file_that_cannot_be_read_is_told_and_left_alone(session: Desk, tray: 
     before = user.bytes()
     user.settings.write_bytes(before + b"}")
     broken = session.dunst.wait_for(f"{user.settings} line 7, column 1")
+    # However long the path is, what is wrong with the file is seen: here and in the menu.
+    assert f"{user.settings} line 7, column 1: the end of the file expected" in broken.body
     assert broken.body.endswith("Nothing was changed.")
+    eventually(lambda: any("expected" in label for label in tray.labels()), "the menu says what is wrong")
     assert tray.attention()
     tray.click("home")  # refused: nothing is written into what cannot be read
     eventually(lambda: session.dunst.heard() == [broken, broken], "the click is answered by the same")

@@ -124,6 +124,7 @@ def test_killed_at_any_rename_of_a_switch_it_starts_again_and_the_next_click_wor
         if abandoned.exists():  # Claude Code's own lock is taken over after 10 s, which we do not wait for
             abandoned.rmdir()
         tray = session.start()  # neither its lock nor its socket is in the way
+        assert answered(user)
         tray.click("home")
         tray.wait_title("home")
         assert user.routed_to("@bedrock-home")
@@ -168,6 +169,23 @@ def test_without_a_notification_service_all_else_works(user: TrayUser) -> None:
         assert tray.end() == 0
 
 
+def test_without_a_session_bus_that_is_said_once_and_it_watches_on(user: TrayUser) -> None:
+    with desk(user, dunst=False, watcher=False):
+        user.ok("switch", "home")
+        del user.environ["DBUS_SESSION_BUS_ADDRESS"]
+        with terminal([str(EXECUTABLE)], user.environ, user.home, columns=300) as shown:
+            shown.expect("pkcc-tray is running. Ctrl-C ends it.")
+            shown.expect("There is no session bus here, so no panel can show an icon.")
+            user.ok("preference", "on_drift", "restore")
+            before = user.bytes()
+            user.edit(GATEWAY, "https://evil.example")
+            eventually(lambda: user.bytes() == before, "it still watches, and restores")
+            shown.type("\x03", enter="")
+            assert shown.finish() == 0
+            assert shown.screen.count("session bus") == 1
+            assert shown.screen.count("is running") == 1
+
+
 @pytest.mark.parametrize(
     ("desktop", "remedy"),
     [("XFCE", "Add the system tray (status notifier) to the panel"), ("GNOME", "AppIndicator")],
@@ -181,7 +199,7 @@ def test_no_panel_for_the_icon_is_said_once_and_it_watches_on(
         desk(user, watcher=False) as session,
         terminal([str(EXECUTABLE)], user.environ, user.home, columns=300) as shown,
     ):
-        shown.expect("pkcc-tray runs in the panel. Ctrl-C ends it.")
+        shown.expect("pkcc-tray is running. Ctrl-C ends it.")
         shown.expect(remedy)
         shown.expect("Until then pkcc-tray watches and notifies.")
         told = session.dunst.wait_for("tray icons")

@@ -161,7 +161,7 @@ class VirtualDesktop:
         strip = (0, 0, empty.width, PANEL_HEIGHT)
         return ImageChops.difference(empty.crop(strip), self.screenshot().crop(strip)).getbbox()
 
-    def open_menu(self, icon: Box, button: int, name: str = "") -> list[tuple[int, int]]:
+    def open_menu(self, icon: Box, button: int, name: str = "", count: int = 0) -> list[tuple[int, int]]:
         """Click the icon; the middles of the menu's lines of text, top to bottom."""
         before = self.screenshot()
         self.click((icon[0] + icon[2]) // 2, (icon[1] + icon[3]) // 2, button)
@@ -169,7 +169,8 @@ class VirtualDesktop:
 
         def opened() -> bool:
             seen.append(_lines(before, self.screenshot()))
-            return len(seen[-1]) > 3 and seen[-1] == seen[-2]  # drawn, and come to rest
+            known = len(seen[-1]) == count if count else len(seen[-1]) > 3
+            return known and seen[-1] == seen[-2]  # drawn, and come to rest
 
         eventually(opened, "the menu opened")
         self.screenshot(name)

@@ -82,8 +82,12 @@ class Dunst:
 
     def clear(self) -> None:
         """Close all that are shown."""
-        self._control("close-all")
-        eventually(lambda: not self.displayed(), "the notices went")
+
+        def gone() -> bool:
+            self._control("close-all")
+            return not self.displayed()
+
+        eventually(gone, "the notices went")
 
     def _control(self, *words: str) -> str | None:
         done = subprocess.run(

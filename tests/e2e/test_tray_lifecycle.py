@@ -172,7 +172,8 @@ def test_without_a_notification_service_all_else_works(user: TrayUser) -> None:
 def test_without_a_session_bus_that_is_said_once_and_it_watches_on(user: TrayUser) -> None:
     with desk(user, dunst=False, watcher=False):
         user.ok("switch", "home")
-        del user.environ["DBUS_SESSION_BUS_ADDRESS"]
+        del user.environ["DBUS_SESSION_BUS_ADDRESS"]  # nor is it where systemd would have it:
+        user.environ["XDG_RUNTIME_DIR"] = str(user.home / "bare")
         with terminal([str(EXECUTABLE)], user.environ, user.home, columns=300) as shown:
             shown.expect("pkcc-tray is running. Ctrl-C ends it.")
             shown.expect("There is no session bus here, so no panel can show an icon.")

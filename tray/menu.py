@@ -81,8 +81,12 @@ def _header(state: TrayState) -> list[Entry]:
         text = "Off: Claude Code without a profile"
     header = [Entry("header", _short(f"{text} (switching)" if state.busy else text), enabled=False)]
     # On lines of its own as it needs them: what is wrong comes at its end, after the path of a file.
-    lines = wrap(state.message, MAX_LABEL, max_lines=MESSAGE_LINES, placeholder="…")
-    header += [Entry(f"message:{number}", line, enabled=False) for number, line in enumerate(lines)]
+    message = " ".join(state.message[: 2 * MESSAGE_LINES * MAX_LABEL].split())
+    lines = wrap(message, MAX_LABEL, max_lines=MESSAGE_LINES, placeholder="…")
+    header += [
+        Entry(f"message:{number}" if number else "message", line, enabled=False)
+        for number, line in enumerate(lines)
+    ]
     return header
 
 

@@ -100,6 +100,7 @@ def test_an_error_after_a_long_path_is_readable_too() -> None:
     assert all(len(line) <= 64 for line in shown)
     endless = labels(CALM._replace(condition="error", message="word " * 1_000))
     assert len(endless) <= len(labels(CALM)) + 4
+    assert "one two" in labels(CALM._replace(condition="error", message="one\x85two"))
 
 
 def test_where_starting_at_login_is_impossible_it_is_not_offered() -> None:

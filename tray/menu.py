@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import wrap
 from typing import NamedTuple, TypeVar
 
 FEW_PROFILES = 12
@@ -12,6 +13,7 @@ MOST_GROUPS = 12
 MAX_LABEL = 64
 MAX_NAME = 24
 DRIFT_LINES = 3
+MESSAGE_LINES = 3
 
 _T = TypeVar("_T")
 _DIRECTORIES = re.compile(r"(?<![\w:/.~-])(?:[A-Za-z]:)?(?:[/\\][^/\\:\n]+){2,}[/\\]")  # of an absolute path
@@ -80,8 +82,14 @@ def _header(state: TrayState) -> list[Entry]:
     else:
         text = "Off: Claude Code without a profile"
     header = [Entry("header", _short(f"{text} (switching)" if state.busy else text), enabled=False)]
-    if state.message:
-        header.append(Entry("message", _short(without_directories(state.message)), enabled=False))
+    message = " ".join(without_directories(state.message).split())
+    lines = wrap(
+        message[: 2 * MESSAGE_LINES * MAX_LABEL], MAX_LABEL, max_lines=MESSAGE_LINES, placeholder="…"
+    )
+    header += [
+        Entry(f"message:{number}" if number else "message", line, enabled=False)
+        for number, line in enumerate(lines)
+    ]
     return header
 
 

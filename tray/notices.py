@@ -242,8 +242,8 @@ class PlainChannel:
 
     def deliver(self, notice: Notice) -> None:
         """Show it: never without a title, which macOS needs, and no longer than Windows takes."""
-        title = shortened(clean(notice.title).replace("\n", " "), _PLAIN_TITLE) or "pkcc-tray"
-        self._say(title, shortened(clean(notice.body), _PLAIN_BODY) or " ")
+        title, body = fitted(notice, _PLAIN_TITLE, _PLAIN_BODY)
+        self._say(title or "pkcc-tray", body or " ")
         self._shown = notice.key
 
     def retract(self, key: str) -> None:
@@ -280,6 +280,17 @@ def make_notifier(
 def clean(text: str) -> str:
     """The text without what a desktop may choke on: control characters and halves of characters."""
     return "".join(char if char.isprintable() or char == "\n" else "�" for char in text)
+
+
+def fitted(notice: Notice, title_most: int, body_most: int) -> tuple[str, str]:
+    """Title and body, cleaned, each in at most so many UTF-16 units.
+
+    A title that is too long is told whole in the body: what is wrong may come after a long path.
+    """
+    title, body = clean(notice.title).replace("\n", " "), clean(notice.body)
+    if _units(title) > title_most:
+        body = f"{title}\n{body}"
+    return shortened(title, title_most), shortened(body, body_most)
 
 
 def shortened(text: str, most: int) -> str:

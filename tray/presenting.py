@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from profiles.drift import Change
     from profiles.errors import PkccError
     from profiles.reading import Reading
+    from profiles.state import Step
 
 DRIFT, PROBLEM, TOLD = "drift", "problem", "told"  # what a notice is about: `Notice.key`
 RESTORE, ADOPT, IGNORE = ("restore", "Restore"), ("adopt", "Adopt"), ("ignore", "Ignore")
@@ -50,7 +51,7 @@ def present(
     else:
         condition = "error" if message else "active" if current.active is not None else "off"
     steps = reading.state.history
-    undo = f"{steps[-1].name or 'off'} → {steps[-1].before.active or 'off'}" if steps else ""
+    undo = _undone(steps[-1]) if steps else ""
     recent = dict.fromkeys(step.name for step in reversed(steps) if step.name)
     return TrayState(
         condition=condition,
@@ -157,6 +158,12 @@ def switched_notice(name: str, notes: Sequence[str], *, models_pinned: bool) -> 
     if models_pinned:
         lines.append("Running sessions keep the model they were started with: restart them to change it.")
     return Notice(TOLD, f"{name} is active", "\n".join(lines)) if lines else None
+
+
+def _undone(step: Step) -> str:
+    if step.name == step.before.active:
+        return f"{step.name} {'restored' if step.action == 'restore' else 'written again'}"
+    return f"{step.name or 'off'} → {step.before.active or 'off'}"
 
 
 def _alarm(change: Change) -> str:

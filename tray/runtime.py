@@ -236,7 +236,7 @@ class Runtime:
         if self._message and (failed or _about(state) != _about(shown)):
             self._message = ""  # what went wrong was about something else
             state = self._present(reading, rows, problems)
-        self._look_failed = False
+        self._look_failed = bool(problems)
         self._show(state)
         if problems and state.message != shown.message:
             self._parts.notifier.show(presenting.problem_notice(problems[0]))

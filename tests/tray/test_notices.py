@@ -386,7 +386,8 @@ class TestPlain:
         channel.deliver(Notice("a", "t" * 100, "😀" * 200))
         channel.deliver(Notice("b", "", ""))
         channel.deliver(Notice("c", "t" * 63, "b" * 255))
-        assert said[0] == ("t" * 62 + "…", "😀" * 127 + "…")
+        # What the title has no room for is in the body: what is wrong may come after a long path.
+        assert said[0] == ("t" * 62 + "…", "t" * 100 + "\n" + "😀" * 76 + "…")
         assert said[1] == ("pkcc-tray", " ")
         assert said[2] == ("t" * 63, "b" * 255)
         for title, body in said:

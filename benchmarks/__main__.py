@@ -24,19 +24,21 @@ _ROOT = Path(__file__).resolve().parent.parent
 _REPORT = """\
 # Benchmarks
 
-`make bench` measures these in about three minutes; `python -m benchmarks PART` some of them. `--write` keeps the
-table here, `--long` lives the tray's 24 hours whole (`make soak`) and not a fiftieth of them.
+`make bench` measures these in about three minutes; `python -m benchmarks PART` some of them. `--write` keeps
+the table here, `--long` lives the tray's 24 hours whole (`make soak`) and not a fiftieth of them.
 
-Whole processes are timed against `python -c pass` of the same interpreter, in turns; medians of {rounds}. Machines are
-noisy: the ratio is the figure, the milliseconds are for orientation.
+Whole processes are timed against `python -c pass` of the same interpreter, in turns; medians of {rounds}.
+Machines are noisy: the ratio is the figure, the milliseconds are for orientation.
 
-The tray is the installed command in a process of its own, with five profiles and the vault, on a private session bus
-with a stand-in panel and notification service. What it holds and spends is read from `/proc` after switches, outside
-edits, notifications, and commands through its socket, so that all it needs is loaded. A badge is there when another
-process on the bus hears of the icon's new status; a click has worked when the settings are another file.
-For the 24 hours the tray's waits are 144 times shorter: 100,000 outside edits and 10,000 switches, by clicks and
-through its socket, with restores, undos, `off` and key look-ups among them. Growth is counted from the end of a
-warm-up (a tenth, at least 100 switches).
+The tray is the installed command in a process of its own, with five profiles and the vault, on a private
+session bus with a stand-in panel and notification service. What it holds and spends is read from `/proc`
+after switches, outside edits, notifications, and commands through its socket, so that all it needs is
+loaded. A badge is there when another process on the bus hears of the icon's new status; a click has worked
+when the settings are another file.
+
+For the 24 hours the tray's waits are 144 times shorter: 100,000 outside edits and 10,000 switches, by clicks
+and through its socket, with restores, undos, `off` and key look-ups among them. Growth is counted from the
+end of a warm-up (a tenth, at least 100 switches).
 
 Measured {date} on {system}.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from profiles import state as states
 from profiles.drift import Change, agree, compare
 from profiles.errors import PkccError
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
     Condition = Literal["ok", "gone", "unparsable"]
 
-_TRIES = 20
+_TRIES = 50
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.0005, 0.05
 
 
 class Reading(NamedTuple):
@@ -62,11 +65,14 @@ def read_settings(locations: Locations, files: StateFiles) -> Reading:
 
     Taken again when a change began or ended meanwhile: old state beside new settings would look like drift.
     """
+    pause_s = _FIRST_PAUSE_S
     for _ in range(_TRIES):
         mark = states.mark_of(files)
         reading = _read_once(locations, files)
         if states.mark_of(files) == mark:
             break
+        time.sleep(pause_s)  # a change takes some milliseconds: asking at once again would only meet it again
+        pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
     return reading
 
 
@@ -75,11 +81,13 @@ def _read_once(locations: Locations, files: StateFiles) -> Reading:
     state = states.load_state(files, path)
     try:
         coming = states.load_next(files)
-        if coming is not None and _happened(state, coming, read_bytes(path), path):
+        # The very bytes that tell which state holds: the file may be replaced while no state begins or ends.
+        data = read_bytes(path)
+        if coming is not None and _happened(state, coming, data, path):
             state = coming
+        return Reading.of(parse_settings(data, path), state)
     except PkccError as error:
         return Reading(state, "unparsable", {}, [], error)
-    return look(path, state)
 
 
 def look(path: str, state: State) -> Reading:

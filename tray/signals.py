@@ -21,7 +21,7 @@ _NAMES = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")
 
 @contextmanager
 def ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
-    """Call `end`, from a thread of its own, at every such signal within the block.
+    """Call `end`, from a thread of its own, at the first such signal within the block.
 
     One that was ignored from the start (`nohup`) stays so. Only for the main thread.
     """
@@ -38,8 +38,10 @@ def ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
     fd_before = signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
 
     def listen() -> None:
+        told = False  # both bells ring for one signal
         while data := listener.recv(64):
-            if any(number in heard for number in data):
+            if not told and any(number in heard for number in data):
+                told = True
                 end()
 
     thread = threading.Thread(target=listen, name="signals", daemon=True)

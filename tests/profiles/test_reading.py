@@ -121,6 +121,30 @@ def interrupted(world: World, monkeypatch: pytest.MonkeyPatch, at: str, action: 
     assert os.path.exists(world.files.next_path)
 
 
+def test_the_file_may_be_replaced_between_judging_the_intent_and_reading(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rename comes while the intent stays as it is: the bytes judged must be those read."""
+    world.switch("home")
+    before = world.bytes() or b""
+    interrupted(world, monkeypatch, "after")
+    after = world.bytes() or b""
+    world.settings.write_bytes(before)
+    real, looks = readings.read_bytes, []
+
+    def replaced_after(path: str) -> bytes | None:
+        data = real(path)
+        if path == world.locations.settings_path and not looks:
+            looks.append(data)
+            world.settings.write_bytes(after)
+        return data
+
+    monkeypatch.setattr(readings, "read_bytes", replaced_after)
+    reading = look(world)
+    assert looks == [before]
+    assert (reading.state.current.active, reading.changes) in [("home", []), ("work", [])]
+
+
 @pytest.mark.parametrize("action", ["switch", "off"])
 @pytest.mark.parametrize("at", ["before", "after"])
 def test_reading_judges_an_interrupted_change(

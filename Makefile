@@ -13,7 +13,7 @@ help:
 	@echo "make e2e         the tests against the real components"
 	@echo "make faults      the tests that kill and starve real processes (needs strace)"
 	@echo "make bench       the benchmarks, as ratios within one run"
-	@echo "make soak        24 hours of the tray, whole: does anything grow? (a quarter of an hour)"
+	@echo "make soak        24 hours of the tray, whole: does anything grow? (ten to twenty minutes)"
 	@echo "make lock        resolve the development dependencies again"
 
 $(STAMP): pyproject.toml requirements-dev.lock

@@ -24,7 +24,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _REPORT = """\
 # Benchmarks
 
-`make bench` measures these in about three minutes; `python -m benchmarks PART` some of them. `--write` keeps
+`make bench` measures these in two to three minutes; `python -m benchmarks PART` some of them. `--write` keeps
 the table here, `--long` lives the tray's 24 hours whole (`make soak`) and not a fiftieth of them.
 
 Whole processes are timed against `python -c pass` of the same interpreter, in turns; medians of {rounds}.
@@ -149,9 +149,13 @@ def main() -> int:
     parser.add_argument(
         "parts", nargs="*", metavar="PART", help=f"of: {', '.join(PARTS)}; all when none is named"
     )
-    parser.add_argument("--long", action="store_true", help="the soak's 24 hours whole: a quarter of an hour")
+    parser.add_argument(
+        "--long", action="store_true", help="the soak's 24 hours whole: ten to twenty minutes"
+    )
     parser.add_argument("--write", action="store_true", help="keep the table in docs/benchmarks.md")
     options = parser.parse_args()
+    if options.write and options.parts:
+        parser.error("--write keeps the whole table: name no part")
     parts = dict(PARTS)
     if options.long:
         parts["soak"] = partial(soak, whole=True)

@@ -82,25 +82,25 @@ def soak_figures(directory: Path, *, whole: bool) -> Iterator[Figure]:
     share = f"{rounds * _EDITS_A_SWITCH:,} edits, {rounds:,} switches in {seconds:.0f} s"
     if life.unanswered:
         share += f"; {life.unanswered} requests unanswered in time"
-    yield from _growth(before, after, share)
+    yield from _growth("24 hours" if whole else f"a {SHORT}th of 24 hours", before, after, share)
 
 
-def _growth(before: Count, after: Count, share: str) -> Iterator[Figure]:
+def _growth(name: str, before: Count, after: Count, share: str) -> Iterator[Figure]:
     was, now = before.held, after.held
     # Not PSS: that also moves with the other programs that share our libraries.
     memory = f"RSS {was.rss_kib / 1024:.1f} to {now.rss_kib / 1024:.1f} MiB; {share}"
-    yield Figure("24 hours: growth of memory", (now.rss_kib - was.rss_kib) / 1024, 1, "MiB", memory)
-    grown = {name: count - before.types.get(name, 0) for name, count in after.types.items()}
+    yield Figure(f"{name}: growth of memory", (now.rss_kib - was.rss_kib) / 1024, 1, "MiB", memory)
+    grown = {kind: count - before.types.get(kind, 0) for kind, count in after.types.items()}
     most = ", ".join(
-        f"{name} {count:+d}" for name, count in sorted(grown.items(), key=_by_count)[:3] if count
+        f"{kind} {count:+d}" for kind, count in sorted(grown.items(), key=_by_count)[:3] if count
     )
     objects = f"{before.blocks:,} to {after.blocks:,} blocks" + (f"; {most}" if most else "")
-    yield Figure("24 hours: growth of objects", (after.blocks / before.blocks - 1) * 100, 1, "%", objects)
-    for name, start, end in (
+    yield Figure(f"{name}: growth of objects", (after.blocks / before.blocks - 1) * 100, 1, "%", objects)
+    for what, start, end in (
         ("threads", was.threads, now.threads),
         ("descriptors", was.descriptors, now.descriptors),
     ):
-        yield Figure(f"24 hours: growth of {name}", end - start, 0, "", f"{start} to {end}")
+        yield Figure(f"{name}: growth of {what}", end - start, 0, "", f"{start} to {end}")
 
 
 def _by_count(item: tuple[str, int]) -> int:

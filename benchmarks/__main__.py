@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import COMMAND, ROUNDS, Figure, Home, ratio
+from benchmarks.projects import project_figures
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -91,10 +92,11 @@ def main() -> int:
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="pkcc-bench-") as name:
         directory = Path(name)
-        for part in ("startup", "service"):
+        for part in ("startup", "service", "projects"):
             (directory / part).mkdir()
         figures += startup(directory / "startup")
         figures += secret_service(directory / "service")
+        figures += project_figures(directory / "projects")
     figures.append(large_settings())
     lines = ["| figure | measured | limit | | |", "|---|---|---|---|---|"]
     for figure in figures:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
-from profiles.files import read_bytes, write_private
+from profiles.files import read_bytes, remove_temp_files, write_private
 from profiles.git_safety import ask_git
 from profiles.project_file import Leader, Look, ProjectFile, UnsafeError
 from profiles.project_registry import load_registry, save_registry
@@ -55,7 +55,6 @@ class Projects:
         self._helper_argv = helper_argv
         self._environ = environ
         self._files = state_files(locations)
-        self._interrupted = False
 
     def registry(self) -> Registry:
         """What is registered now. Raises PkccError for a damaged file."""
@@ -65,25 +64,22 @@ class Projects:
 
     def begin(self, action: str, renamed: tuple[str, str] | None = None) -> None:
         """Make durable that all projects are to be written, because of that action."""
-        self._interrupted = os.path.exists(self._files.pending_path)
-        self._take_over(self.registry())
+        self.registry()  # one that cannot be read is told before anything is written
         paused = True if action == "off" else False if action in _COUNT_AGAIN else None
         self._write_pending({"paused": paused, "renamed": renamed})
 
     def abandon(self) -> None:
-        """The change did not happen: nothing is to be written, unless something was before."""
-        with suppress(PkccError, OSError):
-            if self._interrupted:
-                self._write_pending({})
-            else:
-                self._drop_pending()
+        """The change did not happen: nothing is to be written."""
+        self._drop_pending()
 
     def settle(self, state: State, *, always: bool = False) -> list[Followed]:
         """Write all projects as `state`, that of the settings, has it; those that leave are put back.
 
         Never raises for one project: what could not be done is said of it, and the others go on.
         """
-        registry = self._take_over(self.registry())
+        for path in (self._files.projects_path, self._files.pending_path):
+            remove_temp_files(path)
+        registry = self._take_over(self.registry(), state)
         leader = self._leader(state)
         work = self._work_on(leader, paused=registry.paused, always=always)
         followed = _in_parallel(work, registry.projects.values())
@@ -106,12 +102,14 @@ class Projects:
 
         Raises PkccError with everything as it was: also where git could commit what must not get there.
         """
-        before = self.registry()
+        before = self._finished(state)
         self.begin("pin" if project.pin else "add")
         try:
             registry = before.with_project(project)._replace(paused=before.paused and not project.pin)
             save_registry(self._files.projects_path, registry)
-            outcome = self._file(project, self._leader(state)).bring(back=registry.paused)
+            outcome = self._file(project, self._leader(state)).bring(
+                back=registry.paused and project.pin is not None
+            )
         except PkccError:
             save_registry(self._files.projects_path, before)
             self.abandon()
@@ -130,7 +128,7 @@ class Projects:
 
         None where the directory is gone. Raises PkccError with the project still registered.
         """
-        before = self.registry()
+        before = self._finished(state)
         registry = before.with_project(project._replace(leaving=True))
         self.begin("remove")
         save_registry(self._files.projects_path, registry)
@@ -152,13 +150,21 @@ class Projects:
     def look(self, projects: Iterable[Project], state: State, *, paused: bool) -> list[Look]:
         """One look at the files of some projects; writes nothing. Raises PkccError without the settings."""
         leader = self._leader(state)
-        return [self._file(project, leader).look(back=paused) for project in projects]
+        return [
+            self._file(project, leader).look(back=paused and project.pin is not None) for project in projects
+        ]
 
     # Parts -----------------------------------------------------------------------------------------------
 
+    def _finished(self, state: State) -> Registry:
+        """The registry, after what a killed change left to be done."""
+        if os.path.exists(self._files.pending_path):
+            self.settle(state)
+        return self.registry()
+
     def _leader(self, state: State) -> Leader:
         sessions = running_sessions(*self._locations.session_dirs)
-        return Leader.of(self._locations, state, sessions)
+        return Leader.of(self._locations, state, [each for each in sessions if each.directory])
 
     def _file(
         self,
@@ -183,11 +189,12 @@ class Projects:
 
         def work(project: Project) -> Followed:
             file = self._file(project, leader, store, secrets)
-            return _followed(project, file, back=paused or project.leaving, always=always)
+            back = project.leaving or (paused and project.pin is not None)
+            return _followed(project, file, back=back, always=always)
 
         return work
 
-    def _take_over(self, registry: Registry) -> Registry:
+    def _take_over(self, registry: Registry, state: State) -> Registry:
         """The registry with what a change under way means for it; written where that is something."""
         data = read_bytes(self._files.pending_path)
         try:
@@ -198,7 +205,8 @@ class Projects:
         after = registry
         if renamed:
             after = after.renamed(*renamed)
-        if paused is not None:
+        # Killed before the settings were written, `off` did not happen.
+        if paused is False or (paused and state.current.active is None):
             after = after._replace(paused=paused)
         if after != registry:
             save_registry(self._files.projects_path, after)
@@ -225,8 +233,8 @@ def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) 
             if project.pin:
                 raise
             # It goes on with the user's own settings, which have the route but not its metadata.
-            file.bring(back=True)
-            return Followed(project.directory, written=True, problem=error.title, remedy=error.hint)
+            written = file.bring(back=True).written
+            return Followed(project.directory, written, error.title, error.hint)
     except PkccError as error:
         return Followed(project.directory, written=False, problem=error.title, remedy=error.hint)
 

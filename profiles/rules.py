@@ -40,19 +40,28 @@ class Rule(NamedTuple):
 
 
 class Matcher(NamedTuple):
-    """One rule, ready to be matched: most are settled by their fixed beginning alone."""
+    """One rule, ready to be matched. Most are settled by the one name that must stand at one place."""
 
     rule: Rule
     fixed: str
     parts: list[str]
+    place: int
+    name: str
 
     @classmethod
-    def of(cls, rule: Rule, home: str) -> Matcher:
-        """For that rule; `~` stands for `home`."""
-        path = home + rule.path[1:] if rule.path.startswith("~") else rule.path
+    def of(cls, rule: Rule, home: str, known: dict[str, str] | None = None) -> Matcher:
+        """For that rule, links in its fixed part followed; `~` stands for `home`. `known`: see `_followed`."""
+        path = _slashed(home) + rule.path[1:] if rule.path.startswith("~") else _slashed(rule.path)
         parts = path.rstrip("/").split("/")
         special = next((number for number, part in enumerate(parts) if _SPECIAL.search(part)), len(parts))
-        return cls(rule, "/".join(parts[:special]), parts[special:])
+        fixed = _followed("/".join(parts[:special]), {} if known is None else known)
+        parts = [*fixed.split("/"), *parts[special:]]
+        special = fixed.count("/") + 1
+        sure = parts[: parts.index("**")] if "**" in parts else parts
+        place = max(
+            number for number, part in enumerate(sure) if number < special or not _SPECIAL.search(part)
+        )
+        return cls(rule, fixed, parts[special:], place, parts[place])
 
     def matches(self, directory: str) -> bool:
         """Whether the rule is for that absolute directory."""
@@ -62,6 +71,21 @@ class Matcher(NamedTuple):
         if rest and not rest.startswith("/"):
             return False
         return _match(self.parts, rest.split("/")[1:])
+
+
+def _followed(path: str, known: dict[str, str]) -> str:
+    """The path with links followed; `known` keeps what was found of its parents: most rules share theirs."""
+    parent, _, name = path.rpartition("/")
+    if not parent:
+        return path
+    if parent not in known:
+        known[parent] = _slashed(os.path.realpath(parent))
+    found = f"{known[parent].rstrip('/')}/{name}"
+    return _slashed(os.path.realpath(found)) if os.path.islink(found) else found
+
+
+def _slashed(path: str) -> str:
+    return path.replace("\\", "/") if os.name == "nt" else path
 
 
 def _match(parts: list[str], names: list[str]) -> bool:
@@ -93,14 +117,18 @@ def _fits(part: str, name: str) -> bool:
 
 def compiled(rules: Sequence[Rule], home: str) -> list[Matcher]:
     """The rules, ready to be matched against many directories."""
-    return [Matcher.of(rule, os.path.realpath(home)) for rule in rules]
+    known: dict[str, str] = {}
+    return [Matcher.of(rule, home, known) for rule in rules]
 
 
 def first_match(matchers: Sequence[Matcher], directory: str) -> Rule | None:
     """The first rule for that absolute directory (links followed), None when there is none."""
-    path = directory.replace("\\", "/") if os.name == "nt" else directory
+    path = _slashed(directory)
+    names = path.split("/")
+    count = len(names)
     for matcher in matchers:
-        if path.startswith(matcher.fixed) and matcher.matches(path):
+        _, _, _, place, name = matcher
+        if place < count and names[place] == name and matcher.matches(path):
             return matcher.rule
     return None
 
@@ -116,7 +144,7 @@ def clones_below(matcher: Matcher) -> Iterator[str]:
         except OSError:
             continue
         if ".git" in names:
-            if matcher.matches(directory):
+            if matcher.matches(_slashed(directory)):
                 yield directory
         elif depth < _DEPTH:
             below = [name for name, is_directory in names.items() if is_directory]

@@ -231,6 +231,8 @@ class Switcher:
         if self._followers is None or not os.path.exists(self._files.projects_path):
             return change()
         followers = self._followers()
+        if os.path.exists(self._files.pending_path):
+            followers.settle(self._recover())  # first what a killed run left to be done
         followers.begin(action, renamed)
         try:
             done = change()

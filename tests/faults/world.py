@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from memory_backend import MemoryBackend
 
 from profiles.locations import find_locations
+from profiles.project_registry import Project
+from profiles.projects import Projects
 from profiles.secret_text import Secret
 from profiles.secrets import SecretStore
-from profiles.projects import Projects
-from profiles.project_registry import Project
 from profiles.state import load_state, state_files
 from profiles.store import ProfileStore
 from profiles.switching import Switcher

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -167,7 +166,6 @@ def test_the_root_is_where_the_client_looks(kind: str, tmp_path: Path) -> None:
     assert project_root(str(directory)) == str(expected)
     (tmp_path / "link").symlink_to(directory)
     assert project_root(str(tmp_path / "link")) == str(expected)
-    assert shutil.which("git")
 
 
 def test_without_a_repository_it_is_the_directory_itself(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +72,7 @@ def condition(world: World, directory: Path) -> str:
     return world.projects().look([project], state, paused=registry.paused)[0].condition
 
 
-# Following the active profile --------------------------------------------------------------------------------
+# Following the active profile ------------------------------------------------------------------------------
 
 
 def test_a_follower_carries_the_header_lines_and_nothing_else(world: World) -> None:
@@ -123,7 +122,8 @@ def test_without_metadata_there_is_nothing_to_write(world: World) -> None:
 
 
 ORIGINALS = [
-    b'{\n  "permissions": {"allow": ["Read"]},\n  "env": {"ANTHROPIC_CUSTOM_HEADERS": "X-Mine: 1\\nX-B: own", "A":"b"}}\r\n',
+    b'{\n  "permissions": {"allow": ["Read"]},\n'
+    b'  "env": {"ANTHROPIC_CUSTOM_HEADERS": "X-Mine: 1\\nX-B: own", "A":"b"}}\r\n',
     b'\xef\xbb\xbf{"env":{"ANTHROPIC_BASE_URL":"https://mine.example","ANTHROPIC_MODEL":"m"},\t"x":1e999}',
     b'{"apiKeyHelper": "mine"}',
     b"{}",
@@ -202,7 +202,7 @@ def test_the_user_s_own_header_lines_go_along_and_follow(world: World) -> None:
     assert headers(repo) == {"X-Mine": "3"}, "only what was typed into this file is its own"
 
 
-# Pinned ------------------------------------------------------------------------------------------------------
+# Pinned ----------------------------------------------------------------------------------------------------
 
 
 def test_a_pinned_project_carries_all_and_inherits_nothing(world: World) -> None:
@@ -267,7 +267,7 @@ def test_from_pin_to_following_leaves_no_blank_that_would_hide_the_user_s_file(w
         process.kill()
 
 
-# Git ---------------------------------------------------------------------------------------------------------
+# Git -------------------------------------------------------------------------------------------------------
 
 
 def test_a_secret_never_goes_where_git_could_commit_it(world: World) -> None:
@@ -311,7 +311,7 @@ def test_a_secret_of_the_user_s_own_header_lines_is_one_too(world: World) -> Non
     assert "abc" not in "".join(path.read_text() for path in (world.root / "own").rglob("*.json"))
 
 
-# What goes wrong ---------------------------------------------------------------------------------------------
+# What goes wrong -------------------------------------------------------------------------------------------
 
 
 def test_a_vanished_project_is_told_and_never_made_again(world: World) -> None:
@@ -384,7 +384,7 @@ def test_two_settings_files_have_projects_of_their_own(world: World, tmp_path: P
 
 
 @pytest.fixture
-def killed(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def killed(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """A world in which a process dies once the settings are written, before it comes to any project."""
     world.switch("plain")
     for name in "abcd":
@@ -397,7 +397,7 @@ def killed(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         patch.setattr(projects_module, "_in_parallel", die)
         with pytest.raises(KeyboardInterrupt):
             world.switch("token")
-    yield world
+    return world
 
 
 def test_the_next_command_of_any_kind_finishes_what_was_begun(killed: World) -> None:

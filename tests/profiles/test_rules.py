@@ -78,6 +78,16 @@ def test_the_first_rule_that_matches_decides() -> None:
     assert first_match(matchers, "/h/private") is None
 
 
+def test_a_directory_behind_a_link_is_found_by_either_name(tmp_path: Path) -> None:
+    """`~/work` on another disk: a session there is known by the real path."""
+    (tmp_path / "disk" / "work" / "acme").mkdir(parents=True)
+    (tmp_path / "work").symlink_to(tmp_path / "disk" / "work")
+    real = str(tmp_path / "disk" / "work" / "acme" / "api")
+    for glob in ("~/work/**", "~/work/acme/*", "~/work/*/api"):
+        rule = Rule(glob, "p")
+        assert first_match(compiled([rule], str(tmp_path)), real) == rule
+
+
 def test_a_hostile_glob_takes_no_time() -> None:
     matcher = Matcher.of(Rule("/a" + "/**/x" * 40), "/h")
     assert not matcher.matches("/a" + "/x" * 39 + "/y" * 200)
@@ -141,5 +151,5 @@ def test_a_hand_edited_rule_that_is_wrong_is_named(tmp_path: Path, rule: object,
 def test_a_damaged_file_is_a_readable_error(tmp_path: Path, text: str) -> None:
     path = tmp_path / "rules.json"
     path.write_text(text)
-    with pytest.raises(PkccError, match="rules.json"):
+    with pytest.raises(PkccError, match=r"rules\.json"):
         load_rules(str(path))

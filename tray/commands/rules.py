@@ -33,7 +33,7 @@ class Applied(NamedTuple):
 
 
 def apply_rules(app: App, directories: Iterable[str]) -> list[Applied]:
-    """Register the directories that a rule is for, as the tray does for one that a session starts in.
+    """Register the directories that a rule is for: clones, or one that a session just started in.
 
     What a rule made is changed with it, and put back when no rule is for it any more. What the user
     registered or removed by hand is left alone. Raises PkccError only for rules or a registry that cannot
@@ -115,7 +115,7 @@ def arguments_project_rule_add(parser: argparse.ArgumentParser) -> None:
 def project_rule_add(
     app: App, path: str, *, profile: str | None, metadata: list[str], exclude: bool, first: bool
 ) -> Result:
-    """Keep a rule; `project sync`, or the tray when a session starts, applies it."""
+    """Keep a rule; `project sync` applies it."""
     from tray.commands.adding import pairs
 
     try:

@@ -17,7 +17,7 @@ KEYS = {"one": "pk-one-key", "two": "pk-two-key", "vertex": "pk-vertex-key"}
 
 
 class User:
-    """Somebody with routes `one` and `two`, whose keys a helper delivers, and `vertex`, with its in the headers."""
+    """Somebody with routes `one` and `two` by a helper, and `vertex` with its key in the headers."""
 
     def __init__(self, command: Command, recorder: Recorder) -> None:
         self.command = command

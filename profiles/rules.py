@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.field_checks import check_metadata
 from profiles.files import read_bytes, write_private
-from profiles.names import check_name, printable
+from profiles.names import check_name, named, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -208,7 +208,7 @@ def checked(rule: Rule) -> Rule:
     """The rule itself. Raises UsageError or ValueError where it is of no use."""
     if not rule.path.startswith(("/", "~/")) and not re.match(r"[A-Za-z]:[\\/]", rule.path):
         raise UsageError(
-            f"{printable(rule.path)!r} is no absolute path", "Begin it with / or ~/, such as ~/work/acme/**."
+            "A rule's path must be absolute", "Begin it with / or ~/, such as ~/work/acme/** in quotes."
         )
     if rule.path.rstrip("/") in ("", "~", "/**", "~/**") or "/../" in f"{rule.path}/":
         raise UsageError(
@@ -244,9 +244,7 @@ def without_rule(rules: Sequence[Rule], path: str) -> list[Rule]:
     """The rules without the one for that path. Raises NotFoundError."""
     kept = [each for each in rules if each.path != path]
     if len(kept) == len(rules):
-        raise NotFoundError(
-            f"There is no rule for {printable(path)}", "`pkcc-tray project rule list` shows all."
-        )
+        raise NotFoundError(f"There is no {named('rule', path)}", "`pkcc-tray project rule list` shows all.")
     return kept
 
 

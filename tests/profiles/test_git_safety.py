@@ -156,6 +156,15 @@ def test_the_repository_of_the_real_file_is_asked(tmp_path: Path, environ: dict[
     assert ask_git(str(repo / LOCAL), environ).standing == "open"
 
 
+def test_a_file_that_is_a_link_stands_as_what_it_leads_to(tmp_path: Path, environ: dict[str, str]) -> None:
+    repo, dotfiles = repository(tmp_path / "repo"), repository(tmp_path / "dotfiles")
+    (repo / ".gitignore").write_text(".claude\n")
+    (repo / ".claude").mkdir()
+    (dotfiles / "local.json").write_text("{}")
+    (repo / LOCAL).symlink_to(dotfiles / "local.json")
+    assert ask_git(str(repo / LOCAL), environ).standing == "open"
+
+
 # Where the client looks ------------------------------------------------------------------------------------
 
 

@@ -110,6 +110,14 @@ def test_every_change_of_a_pinned_profile_reaches_its_project(home: UserHome) ->
     assert (home.root / "one" / LOCAL).stat().st_mtime_ns != before, "running clients ask for the key anew"
 
 
+def test_a_pinned_project_that_an_edit_could_not_reach_is_told(home: UserHome) -> None:
+    home.ok("project", "add", "one", "--exclude", "--profile", "client")
+    (home.root / "one" / LOCAL).write_text("{ mine")
+    ran = home.ok("set", "client", "metadata.stage", "live")
+    assert "settings.local.json line 1" in ran.err
+    assert (home.root / "one" / LOCAL).read_text() == "{ mine"
+
+
 def test_the_active_profile_s_edits_reach_the_projects_too(home: UserHome) -> None:
     home.ok("project", "add", "one", "--metadata", "repo=1")
     home.ok("set", "work", "metadata.team", "c")
@@ -171,6 +179,8 @@ def test_a_team_s_wishes_count_only_once_they_are_trusted(home: UserHome) -> Non
     assert "was changed since you trusted it" in home.ok("project", "sync").err
     assert json.loads(headers(home, "one")["x-portkey-metadata"])["team"] == "x"
     assert home.ok("project", "show", "one", "--json").json()["data"]["team"] == "changed"
+    home.ok("project", "add", "one", "--trust")
+    assert json.loads(headers(home, "one")["x-portkey-metadata"])["team"] == "y"
     home.ok("project", "add", "one", "--no-team")
     assert rows(home)["one"]["pin"] is None
 
@@ -298,10 +308,11 @@ def test_the_tray_applies_rules_where_a_session_starts(clones: UserHome) -> None
         (["add", "one", "--metadata", f"x={'y' * 129}"], 2, "longer than 128"),
         (["show", "one"], 3, "no registered project"),
         (["remove", "one"], 3, "no registered project"),
-        (["rule", "add", "src"], 2, "no absolute path"),
+        (["rule", "add", "src"], 2, "must be absolute"),
         (["rule", "add", "~/src/**"], 2, "does nothing"),
         (["rule", "add", "~/src/**", "--profile", "nope"], 3, "no profile"),
         (["rule", "remove", "~/src/**"], 3, "no rule"),
+        (["sync", "nowhere"], 3, "no directory"),
         (["rule"], 2, "needs one more word"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",

@@ -232,7 +232,7 @@ def project_sync(app: App, directories: list[str]) -> Result:
     """Apply the rules to every clone they are for, and write each project whose file is behind."""
     from tray.commands.rules import apply_rules, rule_directories
 
-    given = [os.path.join(app.directory, os.path.expanduser(each)) for each in directories]
+    given = [_directory(app, each) for each in directories]
     applied = apply_rules(app, [*given, *rule_directories(app)])
     followed = [*app.switcher.settle("sync")]
     projects = app.projects.registry().projects.values()
@@ -284,9 +284,7 @@ def _add_directory(parser: argparse.ArgumentParser) -> None:
 
 def _root(app: App, directory: str) -> tuple[str, list[str]]:
     """The directory whose settings a session there reads, and a note where that is another one."""
-    given = os.path.realpath(os.path.join(app.directory, os.path.expanduser(directory)))
-    if not os.path.isdir(given):
-        raise NotFoundError(f"There is no directory {given}", "Name one that is there.")
+    given = _directory(app, directory)
     root = project_root(given)
     if os.path.realpath(local_settings(root)) == os.path.realpath(app.locations.settings_path):
         raise UsageError(
@@ -295,6 +293,13 @@ def _root(app: App, directory: str) -> tuple[str, list[str]]:
     if root == given:
         return root, []
     return root, [f"Claude Code reads the settings of the repository's main directory: {root}"]
+
+
+def _directory(app: App, directory: str) -> str:
+    given = os.path.realpath(os.path.join(app.directory, os.path.expanduser(directory)))
+    if not os.path.isdir(given):
+        raise NotFoundError(f"There is no directory {given}", "Name one that is there.")
+    return given
 
 
 def _find(app: App, registry: Registry, directory: str) -> Project:

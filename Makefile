@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint e2e faults bench components check lock clean
+.PHONY: help demo test lint e2e faults bench soak components check lock clean
 
 help:
 	@echo "make demo        set up, and see the whole main job in a throw-away home"
@@ -13,6 +13,7 @@ help:
 	@echo "make e2e         the tests against the real components"
 	@echo "make faults      the tests that kill and starve real processes (needs strace)"
 	@echo "make bench       the benchmarks, as ratios within one run"
+	@echo "make soak        24 hours of the tray, whole: does anything grow? (a quarter of an hour)"
 	@echo "make lock        resolve the development dependencies again"
 
 $(STAMP): pyproject.toml requirements-dev.lock
@@ -47,6 +48,9 @@ faults: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+soak: $(STAMP)
+	$(BIN)/python -m benchmarks --long soak
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \

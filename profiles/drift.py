@@ -12,7 +12,7 @@ from profiles.settings import actual_values
 from profiles.templates import MASK, has_secret, mask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Literal
 
     from profiles.settings import Settings
@@ -47,17 +47,30 @@ def compare(
     `expected` holds templates; `same_secret(template, value)` says whether the value is what was written.
     Slots outside the owned set count only when expected. A blank value is an absent one on both sides.
     """
-    changes = []
+    return [_change(*difference) for difference in _differences(expected, actual, same_secret)]
+
+
+def agree(
+    expected: Mapping[str, str], actual: Mapping[str, str], same_secret: Callable[[str, str], bool]
+) -> bool:
+    """Whether `compare` would find nothing; known at the first difference, and asked of every profile."""
+    return next(_differences(expected, actual, same_secret), None) is None
+
+
+def _differences(
+    expected: Mapping[str, str], actual: Mapping[str, str], same_secret: Callable[[str, str], bool]
+) -> Iterator[tuple[str, Kind, str, str]]:
     for slot, template in expected.items():
         value = actual.get(slot, "")
         if not template:
             continue  # judged below: a blank one is not expected
         if not value:
-            changes.append(_change(slot, "removed", template, ""))
+            yield slot, "removed", template, ""
         elif not (same_secret(template, value) if has_secret(template) else value == template):
-            changes.append(_change(slot, "changed", template, value))
-    added = [slot for slot, value in actual.items() if value and not expected.get(slot) and is_owned(slot)]
-    return changes + [_change(slot, "added", "", actual[slot]) for slot in added]
+            yield slot, "changed", template, value
+    for slot, value in actual.items():
+        if value and not expected.get(slot) and is_owned(slot):
+            yield slot, "added", "", value
 
 
 def is_owned(slot: str) -> bool:
@@ -79,13 +92,24 @@ def _decides_where_the_key_goes(slot: str, kind: Kind) -> bool:
 def mask_value(slot: str, value: str) -> str:
     """A value read from the file as it may be shown: dots where a secret is, or may be."""
     if slot == HELPER_KEY and not is_own_helper(value):
-        program, space, _ = value.partition(" ")
-        return program + (f" {MASK}" if space else "")
+        return _mask_command(value)
     if slot.startswith("header."):
         name = slot.removeprefix("header.")
         parts = secret_parts(HEADERS_SLOT, json.dumps(f"{name}: {value}"))
     else:
         parts = secret_parts(slot, json.dumps(value))
+    return _mask_parts(value, parts)
+
+
+def _mask_command(command: str) -> str:
+    """The program alone, of which nobody knows what else is in its line: `KEY=… program`, or a bare key."""
+    program, *rest = command.split(None, 1) or [""]
+    name, is_variable, _ = program.partition("=")
+    shown = f"{name}={MASK}" if is_variable else _mask_parts(program, secret_parts("", json.dumps(program)))
+    return f"{shown} {MASK}" if rest else shown
+
+
+def _mask_parts(value: str, parts: list[str]) -> str:
     for part in sorted(parts, key=len, reverse=True):
         shown = json.loads(f'"{part}"')
         value = value.replace(shown, MASK) if shown in value else MASK

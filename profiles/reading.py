@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from profiles import state as states
-from profiles.drift import Change, compare
+from profiles.drift import Change, agree, compare
 from profiles.errors import PkccError
 from profiles.files import read_bytes, remove_temp_files, replace_file, resolve_link, temp_files_of
 from profiles.locks import claude_locked
@@ -44,9 +44,9 @@ class Reading(NamedTuple):
     def carries(self, rendered: Rendered, helper_command: str | None, resolve: Callable[[str], str]) -> bool:
         """Whether the settings say exactly what that rendering writes; secrets are asked for last."""
         expected = expected_values(rendered, helper_command)
-        if compare(expected, self.values, lambda _template, _value: True):
+        if not agree(expected, self.values, lambda _template, _value: True):
             return False
-        return not compare(expected, self.values, lambda template, value: fill(template, resolve) == value)
+        return agree(expected, self.values, lambda template, value: fill(template, resolve) == value)
 
 
 def _changes(state: State, current: Current, values: dict[str, str]) -> list[Change]:

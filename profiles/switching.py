@@ -498,7 +498,10 @@ class Switcher:
 
     def matching(self, reading: Reading) -> str | None:
         """The profile that the settings carry exactly, whoever wrote them; None when there is none."""
-        for name in self._store.names():
+        helper = reading.values.get(HELPER_KEY, "")
+        if helper:  # it names the only one that could match: no need to read a thousand others
+            named = [helper.removeprefix(self.helper_prefix)] if helper.startswith(self.helper_prefix) else []
+        for name in named if helper else self._store.names():
             with suppress(PkccError):
                 rendered = self._store.rendered(name)
                 command = self.helper_command(rendered)

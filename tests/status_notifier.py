@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from jeepney import Message
 
-LIMIT_S = 10
+LIMIT_S = 20  # for what takes well under one, on a machine that has much else to do
 WATCHER = "org.kde.StatusNotifierWatcher"
 ITEM = "org.kde.StatusNotifierItem"
 MENU = "com.canonical.dbusmenu"

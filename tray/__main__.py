@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -25,7 +26,8 @@ def _run() -> int:
 
     code = express.run(sys.argv[1:])
     if code is not None:
-        return code
+        # All is printed and flushed, and taking the interpreter apart takes a tenth of a whole `key print`.
+        os._exit(code)
     from tray.cli import run
 
     return run(sys.argv[1:])
@@ -36,8 +38,6 @@ def _open_missing_streams() -> None:
 
     Else the next file that is opened gets its number, and what is printed would go into that file.
     """
-    import os
-
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
             os.dup2(os.open(os.devnull, os.O_RDWR), number)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from copy import copy
 from functools import cached_property
 
 from profiles.digests import digest
@@ -136,6 +135,8 @@ class App:
 
     def standing_in(self, directory: str) -> App:
         """The same app for a command that was given in another directory."""
+        from copy import copy  # costs `switch` more than the rest of this module
+
         other = copy(self)
         other.directory = directory
         return other

@@ -16,7 +16,7 @@ from profiles.state import state_files
 from tray import autostart, output
 from tray.answering import Answering, key_cache_minutes
 from tray.display import has_display
-from tray.faults import log_thread_fault
+from tray.faults import log_fault, log_thread_fault
 from tray.icon import choose_backends
 from tray.icon.base import IconUnavailableError
 from tray.icon.xembed import has_gtk, has_xembed_tray
@@ -34,8 +34,11 @@ from tray.single_instance import acquire, bring_up_first
 from tray.watcher import Watcher
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tray.app import App
     from tray.icon.base import IconBackend
+    from tray.notices import Notifier
 
 _log = logging.getLogger("pkcc-tray")
 # How long a panel may take before its absence is told: at login it may come up long after us.
@@ -47,10 +50,17 @@ _ONLY_XEMBED = (
 )
 
 
-def run_tray(app: App, *, headless: bool) -> str:
+def run_tray(
+    app: App,
+    *,
+    headless: bool,
+    make_watcher: Callable[..., Watcher] = Watcher,
+    make_notifier: Callable[..., Notifier] = make_notifier,
+) -> str:
     """Run the tray until it is asked to end. Returns what is to be printed then, "" mostly.
 
-    A second one brings up the first and returns at once. Raises PkccError where it cannot run.
+    A second one brings up the first and returns at once. Raises PkccError where it cannot run. Other makers
+    of watcher and notifier can have other times (benchmarks/soak.py).
     """
     lock = acquire(app.locations, app.environ)
     if lock is None:
@@ -60,14 +70,26 @@ def run_tray(app: App, *, headless: bool) -> str:
         start_log(app.locations)
         stack.callback(stop_log)
         _log.info("pkcc-tray %s started, process %d", __version__, os.getpid())
-        _Tray(app, headless=headless).run()
+        try:
+            _Tray(app, make_watcher, make_notifier, headless=headless).run()
+        except Exception as error:
+            log_fault("the tray ended by a fault", error)
+            raise
         _log.info("ended")
     return ""
 
 
 class _Tray:
-    def __init__(self, app: App, *, headless: bool) -> None:
+    def __init__(
+        self,
+        app: App,
+        make_watcher: Callable[..., Watcher],
+        make_notifier: Callable[..., Notifier],
+        *,
+        headless: bool,
+    ) -> None:
         self._app = app
+        self._make_watcher = make_watcher
         self._headless = headless
         self._ended = threading.Event()
         self._icon: IconBackend | None = None
@@ -78,7 +100,7 @@ class _Tray:
         self._notifier = make_notifier(
             app.environ, lambda _key, action: self._runtime.ask(action), say, unsay
         )
-        self._runtime = Runtime(
+        self._runtime: Runtime = Runtime(
             app,
             Parts(
                 self._notifier,
@@ -110,7 +132,7 @@ class _Tray:
             screen = ScreenLock(keys.forget_all, app.environ)
             screen.start()
             stack.callback(screen.stop)
-            watcher = Watcher(self._watched, runtime.look)
+            watcher = self._make_watcher(self._watched, runtime.look)
             watcher.start()  # before the first look: what comes between the two is not missed
             stack.callback(watcher.stop)
             runtime.start()

@@ -24,7 +24,8 @@ def display_socket(environ: Mapping[str, str], x_sockets: str = _X_SOCKETS) -> s
     """The path of the Linux display's socket; None without a display on this machine."""
     wayland = environ.get("WAYLAND_DISPLAY", "")
     if wayland:
-        return os.path.join(environ.get("XDG_RUNTIME_DIR", ""), wayland)  # an absolute one stays as it is
+        path = os.path.join(environ.get("XDG_RUNTIME_DIR", ""), wayland)  # an absolute one stays as it is
+        return path if os.path.isabs(path) else None
     server, _, screen = environ.get("DISPLAY", "").rpartition(":")
     number = screen.partition(".")[0]
     if server not in ("", "unix") or not number.isdecimal():

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import traceback
+
+import profiles
 
 _log = logging.getLogger("pkcc-tray")
 
@@ -20,6 +23,25 @@ def traceback_lines(error: BaseException) -> list[str]:
     for each in reversed(chain):
         found += [*traceback.format_tb(each.__traceback__), f"{type(each).__name__}\n"]
     return found
+
+
+def _program() -> tuple[int, int] | None:
+    try:
+        status = os.stat(profiles.__file__)
+    except OSError:  # frozen: it lies in no file of its own
+        return None
+    return status.st_mtime_ns, status.st_ino
+
+
+_STARTED_FROM = _program()
+
+
+def program_was_replaced() -> bool:
+    """Whether another version was installed since this process started, or this one was taken away.
+
+    What is loaded only then does not fit what is loaded already, or is not there.
+    """
+    return _program() != _STARTED_FROM
 
 
 def log_fault(where: str, error: BaseException) -> None:

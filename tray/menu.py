@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from textwrap import wrap
 from typing import NamedTuple, TypeVar
 
 FEW_PROFILES = 12
@@ -11,8 +13,10 @@ MOST_GROUPS = 12
 MAX_LABEL = 64
 MAX_NAME = 24
 DRIFT_LINES = 3
+MESSAGE_LINES = 3
 
 _T = TypeVar("_T")
+_DIRECTORIES = re.compile(r"(?<![\w:/.~-])(?:[A-Za-z]:)?(?:[/\\][^/\\:\n]+){2,}[/\\]")  # of an absolute path
 
 OPEN_PLACES = (
     ("logs", "Portkey logs"),
@@ -78,8 +82,14 @@ def _header(state: TrayState) -> list[Entry]:
     else:
         text = "Off: Claude Code without a profile"
     header = [Entry("header", _short(f"{text} (switching)" if state.busy else text), enabled=False)]
-    if state.message:
-        header.append(Entry("message", _short(state.message), enabled=False))
+    message = " ".join(without_directories(state.message).split())
+    lines = wrap(
+        message[: 2 * MESSAGE_LINES * MAX_LABEL], MAX_LABEL, max_lines=MESSAGE_LINES, placeholder="…"
+    )
+    header += [
+        Entry(f"message:{number}" if number else "message", line, enabled=False)
+        for number, line in enumerate(lines)
+    ]
     return header
 
 
@@ -118,7 +128,7 @@ def _profiles(state: TrayState) -> list[Entry]:
 
 
 def _profile(row: ProfileRow, state: TrayState) -> Entry:
-    label = f"{_name(row)}: {row.problem}" if row.problem else _titled(row)
+    label = f"{_name(row)}: {without_directories(row.problem)}" if row.problem else _titled(row)
     return Entry(
         f"profile:{row.name}",
         _short(label),
@@ -227,6 +237,11 @@ def _rest(state: TrayState) -> list[Entry]:
 
 def _titled(row: ProfileRow) -> str:
     return f"{_name(row)} ({row.hint})" if row.hint else _name(row)
+
+
+def without_directories(text: str) -> str:
+    """The text with only the last part of each long path, so that what comes after one has room."""
+    return _DIRECTORIES.sub("…/", text)
 
 
 def _short(text: str) -> str:

@@ -75,26 +75,29 @@ class Channel(Protocol):
 
 
 class Pace:
-    """When a notice may be shown: not the same text again within 10 s, and at most five a minute. Pure."""
+    """When a notice may be shown: not the same text again within 10 s, and at most five a minute. Pure.
+
+    Urgent ones are counted by themselves: harmless changes must not hold back the alarm that follows them.
+    """
 
     def __init__(self) -> None:
         self._last: dict[str, tuple[Notice, float]] = {}
-        self._times: list[float] = []
+        self._times: dict[bool, list[float]] = {False: [], True: []}
 
     def is_repeated(self, notice: Notice, now: float) -> bool:
         """Whether the same was shown so recently that it need not be shown again."""
         last, at = self._last.get(notice.key, (None, 0.0))
         return notice == last and now - at < SAME_AGAIN_S
 
-    def free_at(self, now: float) -> float:
+    def free_at(self, now: float, *, urgent: bool = False) -> float:
         """The moment from which one may be shown, as seconds of the clock that `now` is of."""
-        self._times = [at for at in self._times if now - at < _MINUTE_S]
-        return now if len(self._times) < MOST_A_MINUTE else self._times[-MOST_A_MINUTE] + _MINUTE_S
+        times = self._times[urgent] = [at for at in self._times[urgent] if now - at < _MINUTE_S]
+        return now if len(times) < MOST_A_MINUTE else times[-MOST_A_MINUTE] + _MINUTE_S
 
     def note_shown(self, notice: Notice, now: float) -> None:
         """Remember that it was shown."""
         self._last[notice.key] = notice, now
-        self._times.append(now)
+        self._times[notice.urgent].append(now)
 
     def forget(self, key: str) -> None:
         """A notice with that key is news again."""
@@ -196,7 +199,7 @@ class QueuedNotifier:
                 if self._pace.is_repeated(self._waiting[key], now):
                     del self._waiting[key]
                     continue
-                left_s = self._pace.free_at(now) - now
+                left_s = self._pace.free_at(now, urgent=self._waiting[key].urgent) - now
                 if left_s > 0:
                     return left_s
                 notice = self._waiting.pop(key)
@@ -239,8 +242,8 @@ class PlainChannel:
 
     def deliver(self, notice: Notice) -> None:
         """Show it: never without a title, which macOS needs, and no longer than Windows takes."""
-        title = shortened(clean(notice.title).replace("\n", " "), _PLAIN_TITLE) or "pkcc-tray"
-        self._say(title, shortened(clean(notice.body), _PLAIN_BODY) or " ")
+        title, body = fitted(notice, _PLAIN_TITLE, _PLAIN_BODY)
+        self._say(title or "pkcc-tray", body or " ")
         self._shown = notice.key
 
     def retract(self, key: str) -> None:
@@ -279,10 +282,22 @@ def clean(text: str) -> str:
     return "".join(char if char.isprintable() or char == "\n" else "�" for char in text)
 
 
+def fitted(notice: Notice, title_most: int, body_most: int) -> tuple[str, str]:
+    """Title and body, cleaned, each in at most so many UTF-16 units.
+
+    A title that is too long is told whole in the body: what is wrong may come after a long path.
+    """
+    title, body = clean(notice.title).replace("\n", " "), clean(notice.body)
+    if _units(title) > title_most:
+        body = f"{title}\n{body}"
+    return shortened(title, title_most), shortened(body, body_most)
+
+
 def shortened(text: str, most: int) -> str:
     """The text in at most `most` UTF-16 units, with "…" where something is missing."""
-    if _units(text) <= most:
+    if len(text) <= most and _units(text) <= most:
         return text
+    text = text[:most]  # a value may be megabytes long, and each turn below reads all of it
     while _units(text) > most - 1:
         text = text[:-1]
     return text.rstrip() + "…"

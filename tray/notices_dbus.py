@@ -20,7 +20,7 @@ from jeepney import (  # type: ignore[import-untyped]
 from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]
 
 from tray.bus_address import session_bus_address
-from tray.notices import clean, shortened
+from tray.notices import clean, fitted
 
 if TYPE_CHECKING:
     import socket
@@ -93,7 +93,7 @@ class BusChannel:
             bus.close()
 
     def _notify_call(self, notice: Notice) -> Message:
-        body = shortened(clean(notice.body), _BODY)
+        title, body = fitted(notice, _TITLE, _BODY)
         if "body-markup" in self._abilities:
             body = body.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         else:  # dunst, as it is installed, reads markup and denies it: no tag may hide part of an alarm
@@ -103,7 +103,7 @@ class BusChannel:
             "pkcc-tray",
             self._ids.get(notice.key, 0),
             "pkcc-tray",
-            shortened(clean(notice.title).replace("\n", " "), _TITLE),
+            title,
             body,
             [clean(word) for action in actions for word in action],
             {"urgency": ("y", _URGENCY[notice.urgent]), "desktop-entry": ("s", "pkcc-tray")},

@@ -44,9 +44,11 @@ def _open(target: str, on_problem: Callable[[PkccError], None]) -> None:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        failed = started.wait(_LIMIT_S) != 0
-    except subprocess.TimeoutExpired:
-        failed = False
+        try:
+            failed = started.wait(_LIMIT_S) != 0
+        except subprocess.TimeoutExpired:
+            failed = False
+            started.wait()  # or the system would keep it as a zombie
     except OSError:
         failed = True
     if failed:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from profiles.digests import digest
 from profiles.owned import HELPER_KEY
 from tray.icon.base import Face
-from tray.menu import RECENT_SHOWN, ProfileRow, TrayState
+from tray.menu import RECENT_SHOWN, ProfileRow, TrayState, without_directories
 from tray.notices import Notice
 
 if TYPE_CHECKING:
@@ -16,9 +17,14 @@ if TYPE_CHECKING:
     from profiles.drift import Change
     from profiles.errors import PkccError
     from profiles.reading import Reading
+    from profiles.state import Step
 
 DRIFT, PROBLEM, TOLD = "drift", "problem", "told"  # what a notice is about: `Notice.key`
 RESTORE, ADOPT, IGNORE = ("restore", "Restore"), ("adopt", "Adopt"), ("ignore", "Ignore")
+_LONGEST_LINE = 300  # characters, of a tooltip
+_LONGEST_NAME = 64
+_WORD = re.compile(r"[\w.-]+")
+_DIRECT = {"env.ANTHROPIC_BASE_URL"}  # without it the client goes to Anthropic
 _GONE = "the settings file is gone"
 
 
@@ -45,7 +51,7 @@ def present(
     else:
         condition = "error" if message else "active" if current.active is not None else "off"
     steps = reading.state.history
-    undo = f"{steps[-1].name or 'off'} → {steps[-1].before.active or 'off'}" if steps else ""
+    undo = _undone(steps[-1]) if steps else ""
     recent = dict.fromkeys(step.name for step in reversed(steps) if step.name)
     return TrayState(
         condition=condition,
@@ -77,11 +83,11 @@ def face_of(state: TrayState) -> Face:
         "active": name,
         "off": "off",
         "drift": f"{name}, changed outside",
-        "error": state.message,
+        "error": without_directories(state.message),
     }
     row = next((row for row in state.profiles if row.name == state.active), None)
-    more = [line for line in (row.hint if row else "", *state.drift) if line]
-    return Face(state.condition, f"Claude Code: {words[state.condition]}", "\n".join(more[:4]))
+    more = [_brief(line) for line in (row.hint if row else "", *state.drift) if line]
+    return Face(state.condition, _brief(f"Claude Code: {words[state.condition]}"), "\n".join(more[:4]))
 
 
 def title_of(state: TrayState) -> str:
@@ -90,9 +96,20 @@ def title_of(state: TrayState) -> str:
     return (row.label if row else "") or state.active or "off"
 
 
+def slot_name(slot: str) -> str:
+    """A slot's name, as it may be shown.
+
+    Of a header line's name only its first word: a key may have slipped into the rest of it.
+    """
+    name = slot.partition(".")[2] or slot
+    word = _WORD.match(name)
+    shown = word[0][:_LONGEST_NAME] if word else ""
+    return shown if shown == name else f"{shown}…"
+
+
 def short_line(change: Change) -> str:
     """A change in the few words that a menu has room for; masked as the change is."""
-    name = _plain_slot(change.slot)
+    name = slot_name(change.slot)
     if change.kind == "removed":
         return f"{name} removed"
     return f"{name}: {change.actual}" if change.kind == "changed" else f"{name} added: {change.actual}"
@@ -101,7 +118,7 @@ def short_line(change: Change) -> str:
 def long_line(change: Change) -> str:
     """A change with what was there before."""
     was, now = change.expected or "(nothing)", change.actual or "(nothing)"
-    return f"{_plain_slot(change.slot)}: {was} → {now}"
+    return f"{slot_name(change.slot)}: {was} → {now}"
 
 
 def drift_notice(reading: Reading) -> Notice:
@@ -143,14 +160,23 @@ def switched_notice(name: str, notes: Sequence[str], *, models_pinned: bool) -> 
     return Notice(TOLD, f"{name} is active", "\n".join(lines)) if lines else None
 
 
+def _undone(step: Step) -> str:
+    if step.name == step.before.active:
+        return f"{step.name} {'restored' if step.action == 'restore' else 'written again'}"
+    return f"{step.name or 'off'} → {step.before.active or 'off'}"
+
+
 def _alarm(change: Change) -> str:
-    name = _plain_slot(change.slot)
+    name = slot_name(change.slot)
     if change.slot == HELPER_KEY:
         return f"{name} was changed: another program would hand out your key"
     if change.kind == "removed":
-        return f"{name} was removed: your key would go to Anthropic's own address"
+        elsewhere = "Anthropic's own address" if change.slot in _DIRECT else "another address"
+        return f"{name} was removed: your key would go to {elsewhere}"
     return f"{name} was changed: your key would go to {change.actual}"
 
 
-def _plain_slot(slot: str) -> str:
-    return slot.partition(".")[2] or slot
+def _brief(text: str) -> str:
+    """One line that no tooltip grows too wide for."""
+    line = " ".join(text[: 2 * _LONGEST_LINE].split())
+    return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1].rstrip() + "…"

@@ -31,7 +31,9 @@ class ProfileRows:
             signature = _signature(self._store.path_of(name))
             kept = known.get(name)
             if kept is None or kept[0] is None or kept[0] != signature:
-                kept = signature, self._row(name)
+                row = self._row(name)
+                # What is wrong may be in another file that it names, and mended there.
+                kept = None if row.problem else signature, row
             self._known[name] = kept
         return tuple(row for _, row in self._known.values())
 

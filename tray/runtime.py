@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from profiles.errors import ConflictError, PkccError
 from tray import presenting
-from tray.faults import log_fault
+from tray.faults import log_fault, program_was_replaced
 from tray.menu import TrayState, build_menu
 from tray.notices import Notice
 from tray.profile_rows import ProfileRows
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from profiles.reading import Reading
     from tray.app import App
     from tray.icon.base import IconBackend
+    from tray.menu import ProfileRow
     from tray.notices import Notifier
 
 _T = TypeVar("_T")
@@ -35,6 +36,8 @@ _log = logging.getLogger("pkcc-tray")
 BUSY_AFTER_S = 0.15  # a change that takes longer (a keyring that asks) is seen in the menu
 MOST_RESTORES = 3  # a minute: whoever writes the file all the time is not answered forever
 _MINUTE_S = 60.0
+_MOST_LOGGED = 20
+_REPLACED = PkccError("pkcc-tray was upgraded while it ran", "Quit it, then start it again.")
 _FAULT = PkccError("Something went wrong inside pkcc-tray", "Its log says where: please report it.")
 
 
@@ -64,9 +67,11 @@ class Runtime:
         self._worker = threading.Thread(target=self._work, name="worker", daemon=True)
         self._rows = ProfileRows(app.store)
         self._looking = threading.Event()  # a look is in the queue already
+        self._marks: frozenset[str] = frozenset()  # of the outside changes that are shown
         self._ignored: frozenset[str] = frozenset()
         self._answered: frozenset[str] = frozenset()
-        self._message = ""
+        self._message = ""  # what went wrong last, until something else is done or happens
+        self._look_failed = False
         self._restored_at: list[float] = []
         self._lock = threading.Lock()  # guards what is shown:
         self._icon: IconBackend | None = None
@@ -104,14 +109,8 @@ class Runtime:
     def choose(self, key: str) -> None:
         """As `ask`, but returns when it is done: for an icon, which then shows what holds."""
         done = threading.Event()
-
-        def work() -> None:
-            try:
-                self._choose(key)
-            finally:
-                done.set()
-
-        self._queue.put(work)
+        self.ask(key)
+        self._queue.put(done.set)  # by itself: what went wrong is shown before that
         while not done.wait(1.0) and self._worker.is_alive():
             pass
 
@@ -139,7 +138,7 @@ class Runtime:
                 self._report(error)
             except Exception as error:  # noqa: BLE001 - a fault of ours must not end the watching; it is told
                 log_fault("a fault in the tray", error)
-                self._report(_FAULT)
+                self._report(_REPLACED if program_was_replaced() else _FAULT)
 
     def _choose(self, key: str) -> None:
         action, _, rest = key.partition(":")
@@ -156,15 +155,15 @@ class Runtime:
             "quit": lambda _: self._on_quit(),
         }
         if action in handlers:
-            self._message = ""
+            if self._message:
+                self._message = ""
+                self.look()  # also after what changes nothing
             self._parts.notifier.withdraw(presenting.PROBLEM)
             handlers[action](rest)
 
     def _switch(self, name: str) -> None:
         from tray.commands.switching import switch
 
-        if name == self._state.active and self._state.condition == "active":
-            return
         result = self._change(lambda: switch(self._app, name, dry_run=False))
         notice = presenting.switched_notice(
             presenting.title_of(self._state), result.notes, models_pinned=result.data["models_pinned"]
@@ -193,12 +192,11 @@ class Runtime:
             busy.cancel()
             with self._lock:
                 self._changing = False
-        self._ignored = frozenset()
         self._look()
         return done
 
     def _ignore(self) -> None:
-        self._ignored = presenting.marks_of(self._read())
+        self._ignored = self._marks  # what was seen, and not what was written since
         self._look()
 
     def _show_changes(self) -> None:
@@ -226,25 +224,49 @@ class Runtime:
 
     def _look(self) -> None:
         self._looking.clear()  # what happens from here on wants another look
-        reading = self._read()
-        if self._may_be_another_profile(reading) and self._app.switcher.follow() is not None:
-            reading = self._app.switcher.read()
-        marks = presenting.marks_of(reading)
-        self._ignored &= marks
+        failed, self._look_failed = self._look_failed, True
+        problems: list[PkccError] = []  # what is not possible must not keep an alarm back
+        reading = self._read_and_follow(problems)
+        rows = self._listed(problems)
+        marks = self._marks = presenting.marks_of(reading)
+        if reading.problem is None:
+            self._ignored &= marks
         shown = self._state
-        state = self._present(reading)
-        if self._message and (state.active, state.drift) != (shown.active, shown.drift):
+        state = self._present(reading, rows, problems)
+        if self._message and (failed or _about(state) != _about(shown)):
             self._message = ""  # what went wrong was about something else
-            state = self._present(reading)
+            state = self._present(reading, rows, problems)
+        self._look_failed = bool(problems)
         self._show(state)
-        if reading.problem is not None and state.message != shown.message:
-            self._parts.notifier.show(presenting.problem_notice(reading.problem))
+        if problems and state.message != shown.message:
+            self._parts.notifier.show(presenting.problem_notice(problems[0]))
+        elif shown.message and not state.message:
+            self._parts.notifier.withdraw(presenting.PROBLEM)
         if state.condition != "drift":
             self._answered = frozenset()
             self._parts.notifier.withdraw(presenting.DRIFT)
         elif marks != self._answered:
             self._answered = marks
             self._answer_drift(reading)
+
+    def _read_and_follow(self, problems: list[PkccError]) -> Reading:
+        reading = self._read()
+        if reading.problem is not None:
+            problems.append(reading.problem)
+        elif self._may_be_another_profile(reading):
+            try:
+                if self._app.switcher.follow() is not None:
+                    reading = self._app.switcher.read()
+            except PkccError as error:
+                problems.append(error)
+        return reading
+
+    def _listed(self, problems: list[PkccError]) -> tuple[ProfileRow, ...]:
+        try:
+            return self._rows.read()
+        except PkccError as error:
+            problems.append(error)
+            return self._state.profiles
 
     @staticmethod
     def _may_be_another_profile(reading: Reading) -> bool:
@@ -257,11 +279,17 @@ class Runtime:
         wish = self._parts.on_drift()
         if wish == "restore" and self._may_restore():
             _log.info("changed outside, and put back: %s", reading.state.current.active)
-            self._app.switcher.restore()
+            try:
+                self._app.switcher.restore()
+            except Exception:
+                self._parts.notifier.show(presenting.drift_notice(reading))
+                raise
             self._parts.notifier.show(presenting.restored_notice(reading))
+            self._answered = frozenset()  # whoever wrote the same again meanwhile is answered again
             self._look()
         elif wish != "ignore" or any(change.alarming for change in reading.changes):
-            _log.info("changed outside: %s", ", ".join(change.slot for change in reading.changes))
+            names = [presenting.slot_name(change.slot) for change in reading.changes[:_MOST_LOGGED]]
+            _log.info("changed outside: %s", ", ".join(names) or reading.condition)
             self._parts.notifier.show(presenting.drift_notice(reading))
 
     def _may_restore(self) -> bool:
@@ -272,13 +300,15 @@ class Runtime:
         self._restored_at.append(now)
         return True
 
-    def _present(self, reading: Reading) -> TrayState:
+    def _present(
+        self, reading: Reading, rows: tuple[ProfileRow, ...], problems: list[PkccError]
+    ) -> TrayState:
         return presenting.present(
             reading,
-            self._rows.read(),
+            rows,
             ignored=self._ignored,
             autostart=self._parts.autostart(),
-            message=self._message,
+            message=problems[0].title if problems else self._message,
         )
 
     def _report(self, error: PkccError) -> None:
@@ -303,5 +333,13 @@ class Runtime:
                 self._tell_icon()
 
     def _tell_icon(self) -> None:
-        if self._icon is not None:
+        if self._icon is None:
+            return
+        try:
             self._icon.update(presenting.face_of(self._state), build_menu(self._state))
+        except Exception as error:  # noqa: BLE001 - a panel's fault must not end the watching
+            log_fault("a fault while showing the icon", error)
+
+
+def _about(state: TrayState) -> tuple[object, ...]:
+    return state.active, state.drift, state.profiles

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from tray.display import display_socket
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+_PAUSE_S = 1.0  # where the connection is dropped at once, as by a server that has too many
 _log = logging.getLogger("pkcc-tray")
 
 
@@ -27,7 +29,7 @@ class SessionEnd:
         self._path = display_socket(environ)
         self._on_end = on_end
         self._connected: socket.socket | None = None
-        self._stopping = False
+        self._stopping = threading.Event()
 
     def start(self) -> None:
         """Begin to listen, if there is a display to listen to."""
@@ -37,7 +39,7 @@ class SessionEnd:
 
     def stop(self) -> None:
         """Listen no more."""
-        self._stopping = True
+        self._stopping.set()
         connected = self._connected
         if connected is not None:
             with suppress(OSError):
@@ -57,11 +59,14 @@ class SessionEnd:
     def _wait(self) -> None:
         # A server drops whoever says nothing for long: only one that cannot be reached any more is gone.
         while self._connected is not None:
+            began = time.monotonic()
             with self._connected as connected, suppress(OSError):
                 while connected.recv(4096):
                     pass
-            if self._stopping:
+            if self._stopping.is_set():
                 return
             self._connected = self._connect()
+            if self._connected is not None and time.monotonic() - began < _PAUSE_S:
+                self._stopping.wait(_PAUSE_S)
         _log.info("the desktop session is over")
         self._on_end()

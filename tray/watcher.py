@@ -43,11 +43,17 @@ class Watcher:
     """
 
     def __init__(
-        self, paths: Callable[[], Sequence[str]], on_change: Callable[[], None], *, poll_s: float = POLL_S
+        self,
+        paths: Callable[[], Sequence[str]],
+        on_change: Callable[[], None],
+        *,
+        poll_s: float = POLL_S,
+        debounce_s: float = DEBOUNCE_S,
     ) -> None:
         self._paths = paths
         self._on_change = on_change
         self._poll_s = poll_s
+        self._debounce_s = debounce_s
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopping = False
@@ -116,7 +122,7 @@ class Watcher:
 
     def _due_at(self) -> float:
         if self._first_event:
-            return min(self._last_event + DEBOUNCE_S, self._first_event + LONGEST_WAIT_S)
+            return min(self._last_event + self._debounce_s, self._first_event + LONGEST_WAIT_S)
         return self._next_look
 
     def _look(self) -> None:

@@ -10,6 +10,7 @@ from e2e.command import Command
 from e2e.gateway import FakeAnthropic, Gateway, require_gateway, running_gateway
 from e2e.real_client import throwaway_home
 from e2e.recorder import Recorder
+from e2e.tray_user import PROFILES, Desk, TrayUser, copied, desk
 
 
 @pytest.fixture
@@ -40,3 +41,26 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 def upstream() -> Iterator[FakeAnthropic]:
     with FakeAnthropic() as fake:
         yield fake
+
+
+@pytest.fixture(scope="session")
+def furnished_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with settings, profiles and keys, to be copied."""
+    user = TrayUser(tmp_path_factory.mktemp("furnished") / "home")
+    user.furnish(*PROFILES)
+    return user.home
+
+
+@pytest.fixture
+def user(tmp_path: Path, furnished_home: Path) -> Iterator[TrayUser]:
+    """A user of the whole tray; whatever happens in a test, the tray's log holds no secret."""
+    its = copied(furnished_home, tmp_path / "home")
+    yield its
+    its.check_log()
+
+
+@pytest.fixture
+def session(user: TrayUser) -> Iterator[Desk]:
+    """Their session, with dunst and a stand-in for the panel."""
+    with desk(user) as its:
+        yield its

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from e2e.virtual_desktop import PANEL_HEIGHT, PANELS, IconProcess, VirtualDesktop, menu_open, virtual_desktop
+from e2e.virtual_desktop import MENU_BUTTON, PANELS, IconProcess, VirtualDesktop, menu_open, virtual_desktop
 from PIL import ImageChops
 from status_notifier import eventually
 
@@ -26,10 +26,6 @@ STATE = {
 }
 # The lines of that menu, top to bottom, as a panel shows them.
 LINES = ("header", "profile:work", "profile:home", "off", "undo", "open", "autostart", "quit")
-# Where a left click is handed to us, the menu is at the right button.
-MENU_BUTTON = {"xfce4-panel": 1, "lxqt-panel": 3}
-
-Box = tuple[int, int, int, int]
 
 
 class Shown:
@@ -39,47 +35,10 @@ class Shown:
         self.desktop = desktop
         self.button = MENU_BUTTON[panel]
         self.kept = kept
-        desktop.start_panel()
-        try:
-            self.empty = self.resting()
-        except AssertionError:
-            # LXQt's panel 1.2 sometimes runs without ever showing its window; our icon doesn't exist yet.
-            desktop.kill_panel()
-            desktop.start_panel()
-            self.empty = self.resting()
+        self.empty = desktop.panel_shown()
         self.icon = IconProcess(desktop, stack)
         self.icon.show(**STATE)
-        self.box = self.appeared()
-
-    def resting(self) -> Image:
-        """The screen when the panel has come up and nothing moves any more."""
-        seen = [self.desktop.screenshot()]
-        bare = (255, 255, 255)
-
-        def still() -> bool:
-            seen.append(self.desktop.screenshot())
-            strip = seen[-1].crop((0, 0, seen[-1].width, PANEL_HEIGHT))
-            return strip.getextrema() != tuple((c, c) for c in bare) and seen[-1] == seen[-2] == seen[-3]
-
-        seen.append(seen[0])
-        eventually(still, "the panel came up")
-        return seen[-1]
-
-    def appeared(self) -> Box:
-        """Where the icon is, once it is there and has come to rest."""
-        seen: list[Box | None] = [None, None]
-
-        def there() -> bool:
-            seen.append(self.desktop.icon_at(self.empty))
-            return seen[-1] is not None and seen[-1] == seen[-2] == seen[-3] and self._inside(seen[-1])
-
-        eventually(there, "the icon appeared")
-        assert seen[-1] is not None
-        return seen[-1]
-
-    @staticmethod
-    def _inside(box: Box) -> bool:
-        return 10 <= box[2] - box[0] <= PANEL_HEIGHT
+        self.box = desktop.icon_shown(self.empty)
 
     def picture(self, name: str = "") -> Image:
         return self.desktop.screenshot(f"{self.kept}{name}" if name else "").crop(self.box)
@@ -123,7 +82,7 @@ def test_on_a_dark_panel_too(panel: str, tmp_path: Path) -> None:
         for condition in ("active", "off", "drift", "error"):
             shown.icon.show(**{**STATE, "condition": condition})
             shown.icon.wait_for("hosted")
-            shown.resting()
+            shown.desktop.resting()
             picture = shown.picture(condition)
             # Something in the picture stands out from the panel.
             shades = picture.convert("L").getextrema()
@@ -139,7 +98,7 @@ def test_a_click_on_a_profile_chooses_it(shown: Shown) -> None:
 def test_drift_is_offered_in_the_menu(shown: Shown) -> None:
     shown.icon.show(**{**STATE, "condition": "drift", "drift": ["ANTHROPIC_BASE_URL: https://evil.example"]})
     shown.icon.wait_for("hosted")
-    shown.resting()
+    shown.desktop.resting()
     lines = shown.desktop.open_menu(shown.box, shown.button, f"{shown.kept}menu-drift")
     # header, "changed outside", the line, then restore.
     shown.desktop.click(*lines[3])
@@ -172,7 +131,7 @@ def test_a_panel_that_crashed_and_came_back_shows_the_icon_again(shown: Shown) -
     shown.desktop.kill_panel()
     shown.icon.show(**{**STATE, "condition": "error"})
     shown.desktop.start_panel()
-    assert shown.appeared()
+    assert shown.desktop.icon_shown(shown.empty)
     lines = shown.open_menu()
     shown.desktop.click(*lines["off"])
     assert shown.icon.wait_for("chosen") == "off"
@@ -182,6 +141,6 @@ def test_a_thousand_profiles_open_at_once(shown: Shown) -> None:
     profiles = [[f"{chr(97 + number % 26)}{number:04}", "", ""] for number in range(1000)]
     shown.icon.show(**{**STATE, "active": None, "profiles": profiles, "recent": [profiles[7][0]]})
     shown.icon.wait_for("hosted")
-    shown.resting()
+    shown.desktop.resting()
     lines = shown.desktop.open_menu(shown.box, shown.button, f"{shown.kept}menu-1000")
     assert len(lines) > 10

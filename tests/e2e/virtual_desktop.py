@@ -15,7 +15,7 @@ import sys
 import threading
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image, ImageChops
 from status_notifier import LIMIT_S, PrivateBus, eventually, require
@@ -56,6 +56,9 @@ width-percent=true
 [statusnotifier]
 type=statusnotifier
 """
+# Where a left click is handed to us, the menu is at the right button.
+MENU_BUTTON = {"xfce4-panel": 1, "lxqt-panel": 3}
+Box = tuple[int, int, int, int]  # left, top, right, bottom
 PANELS = {"xfce4-panel": ("xfce4-panel", "--disable-wm-check"), "lxqt-panel": ("lxqt-panel",)}
 
 
@@ -68,6 +71,7 @@ class VirtualDesktop:
         self._panel = panel
         self._stack = stack
         self._running: subprocess.Popen[bytes] | None = None
+        self.bus: PrivateBus
 
     def managed(self) -> bool:
         """Whether a window manager is at work: without it a panel may not place itself."""
@@ -91,7 +95,7 @@ class VirtualDesktop:
         """A program of this session; it ends with it."""
         log = self._stack.enter_context((self.home / f"{Path(argv[0]).name}.log").open("ab"))
         process = subprocess.Popen(argv, env=self.environ, stdout=log, stderr=log, start_new_session=True)
-        self._stack.callback(_end, process)
+        self._stack.callback(end, process)
         return process
 
     def screenshot(self, name: str = "") -> Image.Image:
@@ -114,14 +118,50 @@ class VirtualDesktop:
         """Press a key."""
         subprocess.check_call(["xdotool", "key", name], env=self.environ)
 
-    def icon_at(self, empty: Image.Image) -> tuple[int, int, int, int] | None:
-        """Where something is in the panel that wasn't in the `empty` one: left, top, right, bottom."""
+    def panel_shown(self) -> Image.Image:
+        """Start the panel; the screen when it has come up and nothing moves any more."""
+        self.start_panel()
+        try:
+            return self.resting()
+        except AssertionError:
+            # LXQt's panel 1.2 sometimes runs without ever showing its window; no icon of ours exists yet.
+            self.kill_panel()
+            self.start_panel()
+            return self.resting()
+
+    def resting(self) -> Image.Image:
+        """The screen when the panel is there and nothing moves any more."""
+        seen = [self.screenshot()]
+        bare = (255, 255, 255)
+
+        def still() -> bool:
+            seen.append(self.screenshot())
+            strip = seen[-1].crop((0, 0, seen[-1].width, PANEL_HEIGHT))
+            return strip.getextrema() != tuple((c, c) for c in bare) and seen[-1] == seen[-2] == seen[-3]
+
+        seen.append(seen[0])
+        eventually(still, "the panel came up")
+        return seen[-1]
+
+    def icon_shown(self, empty: Image.Image) -> Box:
+        """Where the icon is, once it is in the panel that was `empty` and has come to rest."""
+        seen: list[Box | None] = [None, None]
+
+        def there() -> bool:
+            seen.append(self.icon_at(empty))
+            box = seen[-1]
+            return box is not None and box == seen[-2] == seen[-3] and 10 <= box[2] - box[0] <= PANEL_HEIGHT
+
+        eventually(there, "the icon appeared")
+        assert seen[-1] is not None
+        return seen[-1]
+
+    def icon_at(self, empty: Image.Image) -> Box | None:
+        """Where something is in the panel that wasn't in the `empty` one."""
         strip = (0, 0, empty.width, PANEL_HEIGHT)
         return ImageChops.difference(empty.crop(strip), self.screenshot().crop(strip)).getbbox()
 
-    def open_menu(
-        self, icon: tuple[int, int, int, int], button: int, name: str = ""
-    ) -> list[tuple[int, int]]:
+    def open_menu(self, icon: Box, button: int, name: str = "", count: int = 0) -> list[tuple[int, int]]:
         """Click the icon; the middles of the menu's lines of text, top to bottom."""
         before = self.screenshot()
         self.click((icon[0] + icon[2]) // 2, (icon[1] + icon[3]) // 2, button)
@@ -129,7 +169,8 @@ class VirtualDesktop:
 
         def opened() -> bool:
             seen.append(_lines(before, self.screenshot()))
-            return len(seen[-1]) > 3 and seen[-1] == seen[-2]  # drawn, and come to rest
+            known = len(seen[-1]) == count if count else len(seen[-1]) > 3
+            return known and seen[-1] == seen[-2]  # drawn, and come to rest
 
         eventually(opened, "the menu opened")
         self.screenshot(name)
@@ -229,27 +270,52 @@ def virtual_desktop(
             "NO_AT_BRIDGE": "1",
             "XDG_CURRENT_DESKTOP": {"xfce4-panel": "XFCE", "lxqt-panel": "LXQt"}[panel],
         }
-        environ["DISPLAY"] = _screen(stack, home)
+        environ["DISPLAY"] = virtual_screen(stack, home).number
         bus = PrivateBus(home, environ)
         bus.start()
         stack.callback(bus.stop)
         environ["DBUS_SESSION_BUS_ADDRESS"] = bus.address
+        if dark:
+            environ["GTK_THEME"] = "Adwaita:dark"
         _configure(home / ".config", dark)
         desktop = VirtualDesktop(home, environ, panel, stack)
+        desktop.bus = bus
         desktop.start("openbox")
         eventually(desktop.managed, "the window manager came up")
         yield desktop, stack
 
 
-def _screen(stack: ExitStack, home: Path) -> str:
+class Screen(NamedTuple):
+    """A running X server, and the DISPLAY it is reached by."""
+
+    number: str
+    server: subprocess.Popen[bytes]
+
+
+def virtual_screen(stack: ExitStack, directory: Path) -> Screen:
+    """A screen of its own, until the stack is closed."""
+    log = stack.enter_context((directory / "Xvfb.log").open("wb"))
+    for _attempt in range(5):
+        screen = _start_screen(log)
+        stack.callback(end, screen.server)
+        if _reachable(screen.number):
+            return screen
+        # Another server that ended this very moment took the socket of that number with it.
+    raise AssertionError(f"no screen: {(directory / 'Xvfb.log').read_text()}")
+
+
+def _start_screen(log: IO[bytes]) -> Screen:
     reader, writer = os.pipe()
     argv = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "800x600x24", "-wr", "-nolisten", "tcp"]
-    log = stack.enter_context((home / "Xvfb.log").open("wb"))
     process = subprocess.Popen(argv, pass_fds=[writer], stdout=log, stderr=log)
-    stack.callback(_end, process)
     os.close(writer)
     with os.fdopen(reader) as pipe:
-        return f":{pipe.readline().strip()}"
+        return Screen(f":{pipe.readline().strip()}", process)
+
+
+def _reachable(display: str) -> bool:
+    asked = subprocess.run(["xprop", "-root", "-display", display], capture_output=True, check=False)
+    return asked.returncode == 0
 
 
 def _configure(config: Path, dark: bool) -> None:
@@ -262,7 +328,8 @@ def _configure(config: Path, dark: bool) -> None:
     (lxqt / "lxqt.conf").write_text(f"[General]\ntheme={'dark' if dark else 'light'}\nicon_theme=Adwaita\n")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a program of ours, by force when it does not by itself."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
         try:

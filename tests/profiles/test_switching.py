@@ -18,8 +18,10 @@ from faults.world import HOME, KEY, OLD_HEADER, OLD_KEY, ORIGINAL, World
 
 from profiles import switching
 from profiles.errors import ConflictError, NotFoundError, PkccError, SecretUnavailableError
+from profiles.rendering import Rendered
 from profiles.secret_text import Secret
 from profiles.state import HISTORY_LIMIT, load_state
+from profiles.store import ProfileStore
 
 ROOT = Path(__file__).parents[2]
 UNREACHABLE = SecretUnavailableError("The system keyring is locked", "Unlock it.")
@@ -653,6 +655,30 @@ def test_somebody_who_writes_another_profile_by_hand_is_followed(tmp_path: Path,
     assert (world.active(), world.bytes()) == ("home", by_hand)
     world.switcher().off()
     assert world.bytes() == ORIGINAL
+
+
+def test_of_many_profiles_only_the_one_that_the_helper_names_is_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look at an outside edit would otherwise take the longer the more profiles there are."""
+    world.switch("home")
+    read = []
+    real = ProfileStore.rendered
+
+    def rendered(store: ProfileStore, name: str) -> Rendered:
+        read.append(name)
+        return real(store, name)
+
+    monkeypatch.setattr(ProfileStore, "rendered", rendered)
+    by_us = world.bytes() or b""
+    for written, matches in (
+        (by_us, "home"),
+        (by_us.replace(b"key print home", b"key print gone"), None),
+        (by_us.replace(b"/usr/bin/pkcc-tray key", b"/tmp/evil key"), None),
+    ):
+        world.settings.write_bytes(written)
+        assert world.switcher().matching(world.switcher().read()) == matches
+    assert read == ["home", "gone"]
 
 
 def test_a_write_in_place_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,6 +92,17 @@ def test_an_error_is_readable_in_the_menu() -> None:
     )
 
 
+def test_an_error_after_a_long_path_is_readable_too() -> None:
+    message = f"/home/{'deeper/' * 12}settings.json line 7, column 1: the end of the file expected"
+    lines = labels(CALM._replace(condition="error", message=message))[1:]
+    shown = lines[: lines.index("")]
+    assert " ".join(shown).endswith("/settings.json line 7, column 1: the end of the file expected")
+    assert all(len(line) <= 64 for line in shown)
+    endless = labels(CALM._replace(condition="error", message="word " * 1_000))
+    assert len(endless) <= len(labels(CALM)) + 4
+    assert "one two" in labels(CALM._replace(condition="error", message="one\x85two"))
+
+
 def test_where_starting_at_login_is_impossible_it_is_not_offered() -> None:
     assert "autostart" not in [e.key for e in build_menu(CALM._replace(autostart=None))]
     assert entry(CALM._replace(autostart=True), "autostart").checked

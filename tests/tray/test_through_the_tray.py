@@ -224,7 +224,7 @@ def test_the_express_way_loads_nothing_that_costs(home: UserHome, tray: Serving)
     code = (
         "import sys\nsys.argv = ['tray', 'key', 'print', 'work']\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
-        "from tray.__main__ import main\nassert main() == 0\n"
+        "import tray.__main__\nfrom tray import express\nassert express.run(sys.argv[1:]) == 0\n"
         "print(*[name for name in ('re', 'json', 'socket', 'tray.cli', 'tray.output', 'profiles.secrets',"
         " 'profiles.store', 'typing', 'threading', 'functools') if name in sys.modules])"
     )

@@ -161,7 +161,9 @@ def plain(text: str) -> str:
 
 def clean(line: str) -> str:
     """One line that D-Bus can carry."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in line)
+    printable = line
+    if not line.isprintable():
+        printable = "".join(letter if letter.isprintable() else " " for letter in line)
     return printable.encode("utf-8", "replace").decode("utf-8")
 
 

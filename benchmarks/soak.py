@@ -1,0 +1,165 @@
+"""24 hours in the life of a tray, in minutes: outside edits and switches, and what it holds at their end.
+
+The whole tray, with icon, notifications and commands over its socket, in a process of its own. Only its waits
+are shorter than a user's: the watcher's, and those between notifications.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmarks.desktop import PROFILES, desktop
+from benchmarks.measure import PYTHON, Figure
+from benchmarks.process import Held, held
+from tray.app import App
+from tray.ipc_client import ask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from benchmarks.desktop import Desktop, RunningTray
+
+HOURS, EDITS, SWITCHES = 24, 100_000, 10_000
+SHORT = 50  # a short run is so much shorter
+_HASTE = 144  # 24 hours in ten minutes
+_WARM_UP = 100  # switches, or a tenth of them all, before the first count
+_EDITS_A_SWITCH = EDITS // SWITCHES
+_SELDOM = 10  # switches between other things
+_UNSEEN_S = 0.003  # after an edit that nothing is told of
+
+# Told "count" it says how many objects of each type the collector knows, and how many blocks are allocated.
+_PROGRAM = f"""
+import gc, json, os, sys, threading, time
+from collections import Counter
+from functools import partial
+from tray.app import App
+from tray.desktop import run_tray
+from tray.notices import QueuedNotifier
+from tray.notices_dbus import BusChannel
+from tray.watcher import DEBOUNCE_S, POLL_S, Watcher
+
+def tell():
+    for line in sys.stdin:
+        gc.collect()
+        types = Counter(type(found).__name__ for found in gc.get_objects())
+        print(json.dumps({{"blocks": sys.getallocatedblocks(), "types": types}}), flush=True)
+
+threading.Thread(target=tell, daemon=True).start()
+run_tray(
+    App.start(os.environ, None, None, wants_json=True),
+    headless=False,
+    make_watcher=partial(Watcher, poll_s=POLL_S / {_HASTE}, debounce_s=DEBOUNCE_S / {_HASTE}),
+    make_notifier=lambda environ, on_action, _say, _unsay: QueuedNotifier(
+        BusChannel(environ), on_action, lambda: time.monotonic() * {_HASTE}
+    ),
+)
+"""
+
+
+class Count(NamedTuple):
+    """What the tray holds at one moment, everything done that it had to do."""
+
+    held: Held
+    blocks: int
+    types: dict[str, int]
+
+
+def soak_figures(directory: Path, *, whole: bool) -> Iterator[Figure]:
+    """Whether anything grows from the end of the warm-up to the end."""
+    rounds = SWITCHES // (1 if whole else SHORT)
+    with desktop(directory) as desk, desk.tray(PYTHON, "-c", _PROGRAM) as tray:
+        life = _Life(desk, tray)
+        began = time.monotonic()
+        warm_up = max(_WARM_UP, rounds // 10)
+        life.live(warm_up)
+        before = life.count()
+        life.live(rounds - warm_up)
+        after = life.count()
+        seconds = time.monotonic() - began
+    share = f"{rounds * _EDITS_A_SWITCH:,} edits, {rounds:,} switches in {seconds:.0f} s"
+    if life.unanswered:
+        share += f"; {life.unanswered} requests unanswered in time"
+    yield from _growth(before, after, share)
+
+
+def _growth(before: Count, after: Count, share: str) -> Iterator[Figure]:
+    was, now = before.held, after.held
+    # Not PSS: that also moves with the other programs that share our libraries.
+    memory = f"RSS {was.rss_kib / 1024:.1f} to {now.rss_kib / 1024:.1f} MiB; {share}"
+    yield Figure("24 hours: growth of memory", (now.rss_kib - was.rss_kib) / 1024, 1, "MiB", memory)
+    grown = {name: count - before.types.get(name, 0) for name, count in after.types.items()}
+    most = ", ".join(
+        f"{name} {count:+d}" for name, count in sorted(grown.items(), key=_by_count)[:3] if count
+    )
+    objects = f"{before.blocks:,} to {after.blocks:,} blocks" + (f"; {most}" if most else "")
+    yield Figure("24 hours: growth of objects", (after.blocks / before.blocks - 1) * 100, 1, "%", objects)
+    for name, start, end in (
+        ("threads", was.threads, now.threads),
+        ("descriptors", was.descriptors, now.descriptors),
+    ):
+        yield Figure(f"24 hours: growth of {name}", end - start, 0, "", f"{start} to {end}")
+
+
+def _by_count(item: tuple[str, int]) -> int:
+    return -abs(item[1])
+
+
+class _Life:
+    """The user, and whoever else writes the settings."""
+
+    def __init__(self, desk: Desktop, tray: RunningTray) -> None:
+        self._tray = tray
+        self._app = App.start(desk.home.environ, None, None, wants_json=True)
+        self._round = 0
+        self.unanswered = 0  # requests through the socket
+
+    def live(self, rounds: int) -> None:
+        """So many switches, with ten edits after each; now and then something else is done."""
+        for _ in range(rounds):
+            self._round += 1
+            self._switch(PROFILES[self._round % len(PROFILES)])
+            for number in range(0, _EDITS_A_SWITCH - 2, 2):
+                in_place = number % 4 == 0
+                self._tray.badge(drift=True, in_place=in_place)
+                self._tray.badge(drift=False, in_place=not in_place)
+            for _ in range(2):
+                self._tray.edit_elsewhere()
+                time.sleep(_UNSEEN_S)
+            if self._round % _SELDOM == 0:
+                self._do_something_else(self._round // _SELDOM % 3)
+
+    def count(self) -> Count:
+        """What is held by now: the same profile, without drift, each time."""
+        self._switch(PROFILES[0])
+        self._tray.settle()
+        told = json.loads(self._tray.say("count"))
+        return Count(held(self._tray.process.pid), told["blocks"], told["types"])
+
+    def _switch(self, name: str) -> None:
+        """By a click, and every other time as a command does it: through the tray's socket, else alone."""
+        if self._round % 2:
+            self._tray.click(name)
+        else:
+            asked = {"as": self._app.circumstances(), "in": self._app.directory}
+            if not self._ask("switch", name=name, **asked):
+                self._app.switcher.switch(name)
+        self._tray.panel.signals_until("NewTitle")
+
+    def _do_something_else(self, kind: int) -> None:
+        self._ask("key", name=PROFILES[0])
+        if kind == 0:
+            self._tray.badge(drift=True, in_place=False)
+            self._tray.click("Restore")
+            self._tray.panel.signals_until("NewStatus")
+        else:
+            self._tray.click("Undo" if kind == 1 else "Off")
+            self._tray.panel.signals_until("NewTitle")
+
+    def _ask(self, request: str, **fields: str) -> bool:
+        """Whether the tray answered: a machine at its limits may leave it no time."""
+        answered = ask(self._app.locations, self._app.environ, request, **fields) is not None
+        self.unanswered += not answered
+        return answered

@@ -1,0 +1,825 @@
+"""The running tray's worker: what a click, a change from outside, or a fault leads to."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from user_home import KEY, UserHome
+
+from profiles.errors import PkccError
+from profiles.locations import find_locations
+from tray.app import App
+from tray.icon.base import Face
+from tray.menu import Entry
+from tray.notices import Notice
+from tray.runtime import MOST_RESTORES, Parts, Runtime
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and links of Linux and macOS")
+
+LIMIT_S = 10.0
+GATEWAY, THIEF = "https://api.portkey.ai", "https://thief.example"
+
+
+class Icon:
+    """What a panel would show, every state of it."""
+
+    name = "recording"
+
+    def __init__(self) -> None:
+        self.shown: list[tuple[Face, tuple[Entry, ...]]] = []
+        self.changed = threading.Condition()
+
+    def update(self, face: Face, entries: tuple[Entry, ...]) -> None:
+        with self.changed:
+            self.shown.append((face, entries))
+            self.changed.notify_all()
+
+    def run(self) -> None: ...
+    def stop(self) -> None: ...
+    def hosted(self) -> bool:
+        return True
+
+    def absence(self) -> None: ...
+
+
+class Notifier:
+    """What the user is told."""
+
+    def __init__(self) -> None:
+        self.told: list[Notice] = []
+        self.withdrawn: list[str] = []
+
+    def show(self, notice: Notice) -> None:
+        self.told.append(notice)
+
+    def withdraw(self, key: str) -> None:
+        self.withdrawn.append(key)
+
+    def stop(self) -> None: ...
+
+
+class Tray:
+    """A runtime over a user's real files, with everything else recorded."""
+
+    def __init__(self, home: UserHome) -> None:
+        self.home = home
+        self.app = App(find_locations(os.environ), dict(os.environ), interactive=False, directory="/")
+        self.icon, self.notifier = Icon(), Notifier()
+        self.opened: list[str] = []
+        self.at_login: bool | None = False
+        self.on_drift = "notify"
+        self.now = 1_000.0
+        self.ended = threading.Event()
+        parts = Parts(
+            self.notifier,
+            self.opened.append,
+            lambda: self.at_login,
+            self._set_login,
+            lambda: self.on_drift,
+            lambda: self.now,
+        )
+        self.runtime = Runtime(self.app, parts, self.ended.set)
+        self.runtime.show_on(self.icon)
+
+    def _set_login(self, wanted: bool) -> None:
+        self.at_login = wanted
+
+    @property
+    def told(self) -> list[Notice]:
+        return self.notifier.told
+
+    @property
+    def face(self) -> Face:
+        return self.icon.shown[-1][0]
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """All lines of the menu by key, submenus too."""
+        return dict(_flat(self.icon.shown[-1][1]))
+
+    def settle(self) -> None:
+        """Have it look, and wait until everything asked of it is done."""
+        self.runtime.look()
+        self.runtime.choose("")
+
+    def click(self, key: str) -> None:
+        """As a panel does: only on what can be clicked."""
+        assert _clickable(self.entries[key])
+        self.runtime.choose(key)
+
+    def edit(self, old: str, new: str) -> None:
+        """Somebody changes the settings, and it is noticed."""
+        self.home.edit_settings(old, new)
+        self.settle()
+
+    def new_told(self) -> list[Notice]:
+        """What was told since the last time this was asked."""
+        told, self.told[:] = list(self.told), []
+        return told
+
+    @contextmanager
+    def blocked(self) -> Iterator[Callable[[], None]]:
+        """The worker stands still within; call what is given to let it go on."""
+        inside, leave = threading.Event(), threading.Event()
+
+        def stand(_target: str) -> None:
+            inside.set()
+            leave.wait(LIMIT_S)
+
+        with mock.patch.object(self.runtime, "_parts", self.runtime._parts._replace(open_target=stand)):
+            self.runtime.ask("open:logs")
+            assert inside.wait(LIMIT_S)
+        try:
+            yield leave.set
+        finally:
+            leave.set()
+
+
+def _clickable(entry: Entry) -> bool:
+    return entry.enabled and entry.kind in ("item", "radio", "check")
+
+
+def _flat(entries: tuple[Entry, ...]) -> Iterator[tuple[str, Entry]]:
+    for entry in entries:
+        yield entry.key, entry
+        yield from _flat(entry.children)
+
+
+@pytest.fixture
+def tray(home: UserHome) -> Iterator[Tray]:
+    home.add("work", "--provider", "@work")
+    home.add("play", "--provider", "@play")
+    with mock.patch.dict(os.environ, home.environ, clear=True):
+        its = Tray(home)
+        its.runtime.start()
+        its.settle()
+        yield its
+        its.runtime.stop(LIMIT_S)
+
+
+@pytest.fixture
+def active(tray: Tray) -> Tray:
+    """`work` is active."""
+    tray.click("profile:work")
+    assert tray.face.condition == "active"
+    tray.new_told()
+    return tray
+
+
+# Clicks ----------------------------------------------------------------------------------------------
+
+
+def test_a_click_switches_and_is_ticked_and_the_next_ones_undo_it_and_switch_off(tray: Tray) -> None:
+    assert (tray.face.condition, tray.entries["off"].checked) == ("off", True)
+    tray.click("profile:work")
+    assert tray.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
+    assert tray.entries["profile:work"].checked
+    assert tray.face.title == "Claude Code: work"
+    tray.click("profile:play")
+    assert [key for key, entry in tray.entries.items() if entry.checked] == ["profile:play"]
+    assert tray.entries["undo"].label == "Undo last switch: play → work"
+    tray.click("undo")
+    assert tray.entries["profile:work"].checked
+    tray.click("off")
+    assert tray.home.env() == {"EDITOR": "vim"}
+    assert tray.told == []
+
+
+def test_every_line_that_can_be_clicked_does_something_in_every_state(tray: Tray) -> None:
+    """A dead menu entry, or one that ends in a fault, is what a user meets first."""
+    states: list[Callable[[], object]] = [
+        lambda: None,
+        lambda: tray.runtime.choose("profile:work"),
+        lambda: tray.home.edit_settings(GATEWAY, "https://mine.example"),
+        lambda: tray.home.edit_settings(GATEWAY, THIEF),
+        tray.home.settings.unlink,
+        lambda: tray.home.settings.write_text("{"),
+    ]
+    for make in states:
+        tray.home.settings.write_bytes(b"{}")
+        tray.settle()
+        tray.runtime.choose("off")
+        tray.runtime.choose("profile:work")
+        make()
+        tray.settle()
+        for key in [key for key, entry in tray.entries.items() if _clickable(entry)]:
+            if key in tray.entries and _clickable(tray.entries[key]):  # else an earlier click answered it
+                tray.click(key)
+            assert "inside pkcc-tray" not in tray.face.title, key
+    assert tray.ended.is_set()
+    assert not any("inside pkcc-tray" in notice.title for notice in tray.told)
+    assert {*tray.opened} >= {"https://app.portkey.ai/logs", str(tray.home.settings), str(tray.home.profiles)}
+
+
+def test_what_is_to_be_opened_and_is_not_there_yet_is_said(tray: Tray) -> None:
+    tray.home.settings.unlink()
+    tray.click("open:settings")
+    assert tray.opened == []
+    assert tray.told[-1].title == f"{tray.home.settings} is not there yet"
+
+
+def test_start_at_login_is_toggled_and_its_tick_follows(tray: Tray) -> None:
+    tray.click("autostart")
+    assert (tray.at_login, tray.entries["autostart"].checked) == (True, True)
+    tray.click("autostart")
+    assert (tray.at_login, tray.entries["autostart"].checked) == (False, False)
+
+
+def test_a_click_that_fails_tells_why_and_nothing_is_changed(tray: Tray) -> None:
+    before = tray.home.settings.read_bytes()
+    (tray.home.profiles / "play.json").write_text("{")  # since the menu was last looked at
+    tray.click("profile:play")
+    assert tray.face.condition == "error"
+    assert str(tray.home.profiles / "play.json") in tray.told[-1].title
+    assert tray.face.title.startswith("Claude Code: …/play.json line 1, column 2: ")
+    assert tray.entries["message"].label.startswith("…/play.json line 1, column 2: ")
+    assert tray.home.settings.read_bytes() == before
+
+
+def test_a_profile_removed_since_the_menu_was_read_is_said_to_be_gone(tray: Tray) -> None:
+    (tray.home.profiles / "play.json").unlink()
+    tray.click("profile:play")
+    assert "There is no profile 'play'" in tray.face.title
+    tray.settle()
+    assert "profile:play" not in tray.entries
+
+
+def test_the_error_of_a_click_is_gone_with_the_next_click(tray: Tray) -> None:
+    (tray.home.profiles / "play.json").unlink()
+    tray.click("profile:play")
+    tray.runtime.choose("profile:work")
+    assert (tray.face.condition, "message" in tray.entries) == ("active", False)
+    assert tray.notifier.withdrawn[-1] == "drift"
+    assert "problem" in tray.notifier.withdrawn
+
+
+@pytest.mark.parametrize("key", ["diff", "open:logs"])
+def test_nor_does_it_stay_after_a_click_that_changes_nothing(tray: Tray, key: str) -> None:
+    tray.runtime.choose("profile:gone")
+    assert tray.face.condition == "error"
+    tray.runtime.choose(key)
+    tray.runtime.choose("")
+    assert (tray.face.condition, "message" in tray.entries) == ("off", False)
+
+
+def test_the_error_of_a_click_is_gone_when_things_change_from_outside(tray: Tray) -> None:
+    tray.runtime.choose("profile:gone")
+    tray.settle()
+    assert tray.face.condition == "error"  # a look alone changes nothing
+    tray.home.ok("switch", "work")
+    tray.settle()
+    assert tray.face.condition == "active"
+
+
+def test_the_error_of_a_broken_profile_is_gone_when_it_is_mended(active: Tray) -> None:
+    path = active.home.profiles / "play.json"
+    whole = path.read_bytes()
+    path.write_text("{")
+    active.runtime.choose("profile:play")
+    assert active.face.condition == "error"
+    active.settle()
+    path.write_bytes(whole)
+    active.settle()
+    assert active.face.condition == "active"
+    assert active.entries["profile:play"].enabled
+
+
+def test_a_click_on_the_active_profile_writes_what_was_changed_in_it_since(active: Tray) -> None:
+    path = active.home.profiles / "work.json"
+    path.write_text(path.read_text().replace("@work", "@work-two"))
+    active.settle()
+    active.click("profile:work")
+    assert "@work-two" in active.home.env()["ANTHROPIC_CUSTOM_HEADERS"]
+
+
+def test_a_click_on_the_active_profile_puts_back_what_had_been_ignored(active: Tray) -> None:
+    """There is no Restore in the menu any more then."""
+    active.edit(GATEWAY, THIEF)
+    active.click("ignore")
+    active.click("profile:work")
+    assert active.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
+
+
+def test_a_hundred_rapid_clicks_end_at_the_last_one(tray: Tray) -> None:
+    for number in range(100):
+        tray.runtime.ask(f"profile:{('work', 'play')[number % 2]}")
+    tray.runtime.choose("")
+    assert tray.face.title == "Claude Code: play"
+    assert tray.home.ok("status", "--short").out == "play\n"
+    assert tray.told == []
+
+
+def test_a_click_returns_when_its_outcome_is_shown(tray: Tray) -> None:
+    """The panel reads the tick right after: else it would show the old one."""
+    tray.runtime.choose("profile:work")
+    assert tray.entries["profile:work"].checked
+    for _ in range(20):
+        tray.runtime.choose("profile:gone")
+        assert tray.face.condition == "error"
+        tray.runtime.choose("profile:work")
+        assert tray.face.condition == "active"
+
+
+def test_a_click_while_the_tray_ends_does_not_hang(tray: Tray) -> None:
+    with tray.blocked() as release:
+        tray.runtime.stop(0.0)
+        clicker = threading.Thread(target=tray.runtime.choose, args=("profile:work",))
+        clicker.start()
+        release()
+        clicker.join(LIMIT_S)
+        assert not clicker.is_alive()
+    assert tray.home.env() == {"EDITOR": "vim"}
+
+
+def test_a_slow_change_is_shown_as_busy_and_a_quick_one_never(active: Tray) -> None:
+    with mock.patch("tray.runtime.BUSY_AFTER_S", LIMIT_S):
+        active.click("off")
+    assert not any("switching" in entries[0].label for _, entries in active.icon.shown)
+    inside, leave = threading.Event(), threading.Event()
+    undo = active.app.switcher.undo
+
+    def slow() -> object:
+        inside.set()
+        leave.wait(LIMIT_S)
+        return undo()
+
+    with mock.patch.object(active.app.switcher, "undo", slow):
+        active.icon.shown.clear()
+        active.runtime.ask("undo")
+        with active.icon.changed:
+            assert active.icon.changed.wait_for(lambda: bool(active.icon.shown), LIMIT_S)
+        busy = active.entries
+        leave.set()
+        active.runtime.choose("")
+    assert busy["header"].label.endswith("(switching)")
+    clickable = [key for key, entry in busy.items() if entry.enabled and entry.kind in ("radio", "check")]
+    assert clickable == ["autostart"]
+    assert not busy["undo"].enabled
+    assert active.entries["header"].label.startswith("work")
+    assert active.entries["undo"].enabled
+
+
+def test_a_slow_change_that_fails_leaves_nothing_greyed(active: Tray) -> None:
+    leave = threading.Event()
+
+    def slow() -> object:
+        leave.wait(LIMIT_S)
+        raise PkccError("The keyring does not answer", "Start it.")
+
+    with mock.patch.object(active.app.switcher, "off", slow):
+        active.icon.shown.clear()
+        active.runtime.ask("off")
+        with active.icon.changed:
+            assert active.icon.changed.wait_for(lambda: bool(active.icon.shown), LIMIT_S)
+        leave.set()
+        active.runtime.choose("")
+    assert active.entries["off"].enabled
+    assert active.entries["message"].label == "The keyring does not answer"
+
+
+# Changes from outside --------------------------------------------------------------------------------
+
+
+def test_an_outside_change_is_told_once_with_its_answers(active: Tray) -> None:
+    active.edit("@work", "@other")
+    (notice,) = active.new_told()
+    assert [action for action, _ in notice.actions] == ["restore", "adopt", "ignore"]
+    assert notice.body == "x-portkey-provider: @work → @other"
+    assert active.face.condition == "drift"
+    for _ in range(3):
+        active.settle()
+    assert active.new_told() == []
+
+
+def test_what_is_not_ours_is_nobody_s_business(active: Tray) -> None:
+    active.edit("vim", "emacs")
+    active.edit("sonnet", "opus")
+    assert (active.told, active.face.condition) == ([], "active")
+
+
+def test_restore_puts_it_back_and_takes_the_notice_away(active: Tray) -> None:
+    active.edit(GATEWAY, THIEF)
+    active.click("restore")
+    assert active.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
+    assert active.face.condition == "active"
+    assert active.notifier.withdrawn[-1] == "drift"
+
+
+def test_adopt_takes_it_into_the_profile_and_says_where_the_key_goes_from_now_on(active: Tray) -> None:
+    active.edit(GATEWAY, "https://mine.example")
+    active.new_told()
+    active.click("adopt")
+    assert active.home.stored()["gateway"] == "https://mine.example"
+    assert active.face.condition == "active"
+    (notice,) = active.new_told()
+    assert "https://mine.example" in notice.body
+
+
+def test_the_same_change_ignored_stays_ignored_and_another_does_not(active: Tray) -> None:
+    active.edit("@work", "@other")
+    active.click("ignore")
+    active.new_told()
+    active.settle()
+    assert (active.face.condition, active.told) == ("active", [])
+    active.edit("@other", "@third")
+    assert active.face.condition == "drift"
+    assert len(active.new_told()) == 1
+
+
+def test_an_ignored_change_that_was_put_back_and_made_again_is_news(active: Tray) -> None:
+    active.edit("@work", "@other")
+    active.click("ignore")
+    active.edit("@other", "@work")
+    active.new_told()
+    active.edit("@work", "@other")
+    assert active.face.condition == "drift"
+    assert len(active.new_told()) == 1
+
+
+def test_ignoring_outlasts_a_moment_in_which_the_file_cannot_be_read(active: Tray) -> None:
+    active.edit("@work", "@other")
+    active.click("ignore")
+    text = active.home.settings.read_text()
+    active.home.settings.write_text(text[:-3])
+    active.settle()
+    active.new_told()
+    active.home.settings.write_text(text)
+    active.settle()
+    assert (active.face.condition, active.new_told()) == ("active", [])
+
+
+def test_what_came_after_the_alarm_was_shown_is_not_ignored_with_it(active: Tray) -> None:
+    """Else a thief only has to wait for a harmless change and write behind it."""
+    active.edit("@work", "@other")
+    active.new_told()
+    active.home.edit_settings(GATEWAY, THIEF)
+    active.click("ignore")
+    active.settle()
+    assert active.face.condition == "drift"
+    assert any(THIEF in notice.title for notice in active.new_told())
+
+
+def test_another_secret_value_is_another_change_though_both_look_alike(home: UserHome) -> None:
+    home.add("paid", "--provider", "@paid", "--key-delivery", "settings")
+    home.ok("switch", "paid")
+    with mock.patch.dict(os.environ, home.environ, clear=True):
+        tray = Tray(home)
+        tray.runtime.start()
+        tray.settle()
+        tray.edit(KEY, "pk-FIRST-4711-other-key-of-some-length")
+        tray.click("ignore")
+        assert tray.face.condition == "active"
+        before = tray.new_told()
+        tray.edit("pk-FIRST-4711-other-key-of-some-length", "pk-SECOND-4711-other-key-of-some-length")
+        assert tray.face.condition == "drift"
+        after = tray.new_told()
+        tray.runtime.stop(LIMIT_S)
+    assert before[0].body == after[0].body
+    assert not any("4711" in str(each) for each in (*before, *after, *tray.icon.shown))
+
+
+@pytest.mark.parametrize("wish", ["notify", "ignore"])
+def test_where_the_key_goes_is_told_whatever_the_user_wished(active: Tray, wish: str) -> None:
+    active.on_drift = wish
+    active.edit(GATEWAY, THIEF)
+    (notice,) = active.new_told()
+    assert notice.urgent
+    assert THIEF in notice.title
+
+
+def test_who_wished_to_ignore_is_not_told_of_harmless_changes_but_sees_them(active: Tray) -> None:
+    active.on_drift = "ignore"
+    active.edit("@work", "@other")
+    assert (active.told, active.face.condition) == ([], "drift")
+
+
+def test_who_wished_to_restore_has_it_put_back_and_is_told(active: Tray) -> None:
+    active.on_drift = "restore"
+    active.edit(GATEWAY, THIEF)
+    assert active.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
+    (notice,) = active.new_told()
+    assert (notice.title, notice.actions) == ("Changed outside, and put back: work", ())
+    assert active.face.condition == "active"
+
+
+def test_a_file_that_is_removed_again_and_again_is_put_back_three_times_a_minute(active: Tray) -> None:
+    active.on_drift = "restore"
+    for _ in range(MOST_RESTORES):
+        active.home.settings.unlink()
+        active.settle()
+        assert active.face.condition == "active"
+    active.new_told()
+    active.home.settings.unlink()
+    active.settle()
+    assert active.face.condition == "drift"
+    (notice,) = active.new_told()
+    assert notice.title == "Claude Code's settings file is gone"
+    active.click("restore")
+    active.now += 61
+    active.home.settings.unlink()
+    active.settle()
+    assert active.face.condition == "active"
+
+
+def test_whoever_writes_again_in_the_moment_of_the_restoring_is_answered_again(active: Tray) -> None:
+    """Else what the user was told last, that it was put back, would be false for good."""
+    active.on_drift = "restore"
+    real = active.app.switcher.restore
+    seen = []
+
+    def raced() -> object:
+        done = real()
+        seen.append(active.home.env()["ANTHROPIC_BASE_URL"])
+        active.home.edit_settings(GATEWAY, THIEF)
+        return done
+
+    with mock.patch.object(active.app.switcher, "restore", raced):
+        active.edit(GATEWAY, THIEF)
+    assert seen == [GATEWAY] * MOST_RESTORES
+    assert active.face.condition == "drift"
+    assert THIEF in active.new_told()[-1].title
+
+
+def test_a_restoring_that_is_not_possible_keeps_no_alarm_back(active: Tray) -> None:
+    active.on_drift = "restore"
+    failing = mock.Mock(side_effect=PkccError("The keyring does not answer", ""))
+    with mock.patch.object(active.app.switcher, "restore", failing):
+        active.edit(GATEWAY, THIEF)
+    titles = [notice.title for notice in active.new_told()]
+    assert any(THIEF in title for title in titles)
+    assert "The keyring does not answer" in titles
+    assert active.face.condition == "drift"
+
+
+def test_a_state_that_cannot_be_written_keeps_no_alarm_back(active: Tray) -> None:
+    failing = mock.Mock(side_effect=PkccError("No space left", ""))
+    with mock.patch.object(active.app.switcher, "follow", failing):
+        active.edit(GATEWAY, THIEF)
+    titles = [notice.title for notice in active.new_told()]
+    assert any(THIEF in title for title in titles)
+    assert active.face.condition == "drift"
+
+
+def test_a_directory_of_profiles_that_is_none_keeps_no_alarm_back_and_is_told_until_mended(
+    active: Tray,
+) -> None:
+    away = active.home.profiles.with_name("away")
+    active.home.profiles.rename(away)
+    active.home.profiles.write_text("")  # a file in its place
+    active.settle()
+    assert active.face.condition == "error"
+    assert str(active.home.profiles) in active.new_told()[-1].title
+    active.edit(GATEWAY, THIEF)
+    assert any(THIEF in notice.title for notice in active.new_told())
+    active.edit(THIEF, GATEWAY)
+    active.home.profiles.unlink()
+    away.rename(active.home.profiles)
+    active.settle()
+    assert (active.face.condition, active.face.title) == ("active", "Claude Code: work")
+
+
+def test_somebody_who_switched_by_hand_is_followed_without_alarm(active: Tray) -> None:
+    before = active.home.settings.read_text()
+    by_hand = before.replace("@work", "@play").replace("key print work", "key print play")
+    active.home.settings.write_text(by_hand)
+    active.settle()
+    assert (active.face.title, active.told) == ("Claude Code: play", [])
+    assert active.home.ok("status", "--short").out == "play\n"
+
+
+def test_a_switch_by_a_command_is_seen_without_alarm(active: Tray) -> None:
+    active.home.ok("switch", "play")
+    active.settle()
+    assert (active.face.title, active.told) == ("Claude Code: play", [])
+
+
+def test_a_settings_file_that_is_gone_is_told_and_can_be_written_again(active: Tray) -> None:
+    active.home.settings.unlink()
+    active.settle()
+    (notice,) = active.new_told()
+    assert notice.title == "Claude Code's settings file is gone"
+    assert [action for action, _ in notice.actions] == ["restore", "ignore"]
+    active.click("restore")
+    assert active.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
+    assert active.face.condition == "active"
+
+
+def test_a_file_gone_may_be_ignored_and_its_return_is_no_alarm(active: Tray) -> None:
+    whole = active.home.settings.read_bytes()
+    active.home.settings.unlink()
+    active.settle()
+    active.click("ignore")
+    assert active.face.condition == "active"
+    active.new_told()
+    active.home.settings.write_bytes(whole)
+    active.settle()
+    assert (active.face.condition, active.told) == ("active", [])
+
+
+def test_an_unparsable_file_is_told_with_its_place_and_its_mending_is_seen(active: Tray) -> None:
+    whole = active.home.settings.read_text()
+    active.home.settings.write_text(whole.replace(",", "", 1))
+    active.settle()
+    assert active.face.condition == "error"
+    (notice,) = active.new_told()
+    assert "line 3" in notice.title
+    active.settle()
+    assert active.new_told() == []
+    active.notifier.withdrawn.clear()
+    active.home.settings.write_text(whole)
+    active.settle()
+    assert (active.face.condition, active.new_told()) == ("active", [])
+    assert "problem" in active.notifier.withdrawn  # the notice would say what is not so any more
+
+
+@pytest.mark.parametrize("kind", ["directory", "pipe", "dangling link", "loop"])
+def test_something_else_in_the_place_of_the_settings_is_told_and_survived(active: Tray, kind: str) -> None:
+    path = active.home.settings
+    away = path.with_name("away")
+    path.rename(away)
+    if kind == "directory":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(path.name if kind == "loop" else "nowhere")
+    active.settle()
+    assert active.face.condition == ("drift" if kind == "dangling link" else "error")
+    assert len(active.new_told()) == 1
+    (path.rmdir if kind == "directory" else path.unlink)()
+    away.rename(path)
+    active.settle()
+    assert active.face.condition == "active"
+
+
+def test_a_state_that_was_damaged_and_mended_leaves_no_error_behind(active: Tray) -> None:
+    (state,) = (active.home.root / ".local" / "state").rglob("state.json")
+    whole = state.read_bytes()
+    state.write_bytes(b"{")
+    active.settle()
+    assert active.face.condition == "error"
+    assert str(state) in active.new_told()[-1].title
+    state.write_bytes(whole)
+    active.settle()
+    assert active.face.condition == "active"
+
+
+def test_everything_of_ours_removed_under_it_is_survived(active: Tray) -> None:
+    import shutil
+
+    shutil.rmtree(active.home.own)
+    shutil.rmtree(active.home.root / ".local")
+    shutil.rmtree(active.home.claude)
+    active.settle()
+    assert active.entries["none"].label == "No profiles yet: pkcc-tray add"
+    active.home.claude.mkdir()
+    active.home.settings.write_text("{}")
+    active.home.add("new", "--provider", "@new")
+    active.settle()
+    active.click("profile:new")
+    assert active.face.title == "Claude Code: new"
+
+
+# Faults, looks, the end ------------------------------------------------------------------------------
+
+
+def test_a_fault_of_ours_is_logged_without_its_text_and_the_worker_goes_on(
+    tray: Tray, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("pkcc-tray"), "propagate", True)
+
+    def faulty(_target: str) -> None:
+        raise RuntimeError(f"everything, {KEY} too")
+
+    with mock.patch.object(tray.runtime, "_parts", tray.runtime._parts._replace(open_target=faulty)):
+        tray.click("open:logs")
+    assert KEY not in caplog.text
+    assert "RuntimeError" in caplog.text
+    assert "test_runtime.py" in caplog.text
+    assert tray.told[-1].title == "Something went wrong inside pkcc-tray"
+    tray.click("profile:work")
+    assert tray.face.condition == "active"
+
+
+def test_after_an_upgrade_under_it_a_fault_is_told_with_its_remedy(tray: Tray) -> None:
+    """Modules that are loaded only then are of another version, or gone."""
+    with (
+        mock.patch("tray.runtime.program_was_replaced", return_value=True),
+        mock.patch.object(tray.app.switcher, "undo", side_effect=ImportError("no module")),
+    ):
+        tray.runtime.choose("undo")
+    assert (tray.told[-1].title, tray.told[-1].body) == (
+        "pkcc-tray was upgraded while it ran",
+        "Quit it, then start it again.",
+    )
+
+
+def test_a_panel_s_fault_ends_neither_the_watching_nor_the_clicks(
+    active: Tray, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("pkcc-tray"), "propagate", True)
+    with mock.patch.object(active.icon, "update", mock.Mock(side_effect=RuntimeError(KEY))):
+        active.runtime.choose("profile:play")
+        active.edit(GATEWAY, THIEF)
+    assert THIEF in active.told[-1].title
+    assert "RuntimeError" in caplog.text
+    assert KEY not in caplog.text
+    active.runtime.choose("restore")
+    assert active.face.title == "Claude Code: play"
+
+
+def test_many_changes_while_it_works_are_one_look(tray: Tray) -> None:
+    read = mock.Mock(side_effect=tray.app.switcher.read)
+    with mock.patch.object(tray.app.switcher, "read", read):
+        with tray.blocked() as release:
+            for _ in range(50):
+                tray.runtime.look()
+            release()
+            tray.runtime.choose("")
+        assert read.call_count == 1
+        tray.settle()
+        assert read.call_count == 2
+
+
+def test_a_change_during_a_look_has_another_look(tray: Tray) -> None:
+    asked = []
+    real = tray.app.switcher.read
+
+    def read() -> object:
+        if not asked:
+            asked.append(1)
+            tray.runtime.look()
+        asked.append(1)
+        return real()
+
+    with mock.patch.object(tray.app.switcher, "read", read):
+        tray.settle()
+        tray.runtime.choose("")
+    assert len(asked) == 3  # the mark, and two looks
+
+
+def test_nothing_new_tells_the_panel_nothing(active: Tray) -> None:
+    """An update closes an open menu on some desktops."""
+    active.icon.shown.clear()
+    active.edit("vim", "emacs")
+    active.settle()
+    assert active.icon.shown == []
+
+
+def test_another_icon_shows_everything_at_once(active: Tray) -> None:
+    other = Icon()
+    active.runtime.show_on(other)
+    assert other.shown == active.icon.shown[-1:]
+
+
+def test_how_things_stand_is_told_when_asked_for(active: Tray) -> None:
+    active.runtime.announce()
+    active.runtime.choose("")
+    assert active.new_told()[-1].title == "Claude Code: work"
+    active.edit(GATEWAY, THIEF)
+    active.new_told()
+    active.runtime.announce()
+    active.runtime.choose("")
+    assert [action for action, _ in active.told[-1].actions] == ["restore", "adopt", "ignore"]
+
+
+def test_an_end_while_it_works_waits_for_it_but_not_for_ever(tray: Tray) -> None:
+    with tray.blocked() as release:
+        began = time.monotonic()
+        tray.runtime.stop(0.2)
+        assert 0.2 <= time.monotonic() - began < LIMIT_S / 2
+        release()
+        tray.runtime.stop(LIMIT_S)
+    assert not tray.runtime._worker.is_alive()
+
+
+def test_what_was_clicked_before_the_end_is_done_before_it(tray: Tray) -> None:
+    with tray.blocked() as release:
+        tray.runtime.ask("profile:work")
+        release()
+    tray.runtime.stop(LIMIT_S)
+    assert tray.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
+
+
+def test_quit_from_the_menu_ends_it(tray: Tray) -> None:
+    tray.click("quit")
+    assert tray.ended.is_set()
+
+
+def test_thirty_profiles_are_found_in_submenus_and_can_be_clicked(tray: Tray) -> None:
+    template = (tray.home.profiles / "work.json").read_text()
+    for number in range(30):
+        path = Path(tray.home.profiles / f"extra-{number}.json")
+        path.write_text(template.replace('"work"', f'"extra-{number}"'))
+    tray.settle()
+    tray.click("profile:extra-29")
+    assert tray.face.title == "Claude Code: extra-29"

@@ -1,0 +1,114 @@
+"""Ending by a signal, in real processes: what a logout, Ctrl-C and a closed terminal do to the tray."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of Linux and macOS")
+
+ROOT = str(Path(__file__).parents[2])
+LIMIT_S = 20
+# The main thread waits where no Python runs, as in a toolkit's loop; `pause` would be left at any signal.
+_PROGRAM = """
+import ctypes, os, signal, sys, threading
+sys.path.insert(0, sys.argv[1])
+exec(sys.argv[2])
+from tray.signals import ended_by_signals
+ended = threading.Event()
+def end():
+    print("end", threading.current_thread().name, flush=True)
+    ended.set()
+before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+with ended_by_signals(end):
+    print("ready", flush=True)
+    if sys.argv[3] == "native":
+        pipe, other = os.pipe()
+        def finish():
+            ended.wait()
+            os.write(other, b"x")
+        threading.Thread(target=finish, daemon=True).start()
+        libc, buffer = ctypes.CDLL(None), ctypes.create_string_buffer(1)
+        while libc.read(pipe, buffer, 1) != 1:
+            pass
+    else:
+        ended.wait()
+print("after", before == (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)), flush=True)
+print(*[thread.name for thread in threading.enumerate() if thread.name == "signals"], flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def program(first: str = "", *, waits: str = "python") -> Iterator[subprocess.Popen[str]]:
+    argv = [sys.executable, "-c", _PROGRAM, ROOT, first, waits]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert said(process) == "ready"
+            yield process
+        finally:
+            process.kill()
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+@pytest.mark.parametrize("waits", ["python", "native"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_each_of_them_ends_it_whatever_the_main_thread_is_in(number: signal.Signals, waits: str) -> None:
+    with program(waits=waits) as process:
+        process.send_signal(number)
+        assert said(process) == "end signals"
+        assert said(process) == "after True"  # the handlers are what they were
+        assert said(process) == ""  # and no thread is left
+        process.communicate("", LIMIT_S)
+        assert process.returncode == 0
+
+
+def test_nohup_is_respected() -> None:
+    tell = "lambda *_: print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN, flush=True)"
+    first = f"signal.signal(signal.SIGHUP, signal.SIG_IGN); signal.signal(signal.SIGUSR1, {tell})"
+    with program(first) as process:
+        process.send_signal(signal.SIGUSR1)
+        assert said(process) == "True"
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGTERM)
+        assert said(process) == "end signals"
+        assert said(process) == "after True"  # the hangup, which came first, had ended nothing
+
+
+def test_another_signal_ends_nothing() -> None:
+    with program("signal.signal(signal.SIGUSR1, lambda *_: print('mine', flush=True))") as process:
+        for _ in range(10):  # it would be ended long before the last
+            process.send_signal(signal.SIGUSR1)
+            assert said(process) == "mine"
+        process.send_signal(signal.SIGTERM)
+        assert said(process) == "end signals"
+
+
+def test_a_shower_of_signals_is_harmless() -> None:
+    with program() as process:
+        for _ in range(200):
+            process.send_signal(signal.SIGWINCH)
+        process.send_signal(signal.SIGTERM)
+        assert said(process) == "end signals"
+        assert said(process) == "after True"
+
+
+def test_after_the_end_a_second_one_has_its_usual_effect() -> None:
+    """A tray that hangs while it ends can still be ended."""
+    with program() as process:
+        process.send_signal(signal.SIGTERM)
+        assert said(process) == "end signals"
+        assert said(process) == "after True"
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=LIMIT_S)
+        assert process.returncode == -signal.SIGTERM

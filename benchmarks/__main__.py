@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.looking import many_profiles_looked_at
 from benchmarks.measure import COMMAND, ROUNDS, Figure, Home, ratio
+from benchmarks.projects import project_figures
 from benchmarks.soak import soak_figures
 from benchmarks.tray import tray_figures
 
@@ -138,6 +139,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "service": secret_service,
     "large": lambda _: iter([large_settings()]),
     "profiles": many_profiles_looked_at,
+    "projects": project_figures,
     "tray": running_tray,
     "soak": partial(soak, whole=False),
 }

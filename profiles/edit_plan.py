@@ -36,12 +36,31 @@ class Memory(NamedTuple):  # the defaults are never changed in place
     `displaced`: slot → the user's raw value before the first switch. `blanks`: slots that hold "" only for
     running sessions or against the shell. `shield`: variables that the shell exported and a profile must not
     inherit. `shells`: "root" and "env", if empty at first: their text, None where there was none.
+    `carried`: digests of header lines that were repeated here from a less specific file.
     """
 
     displaced: dict[str, str] = {}  # noqa: RUF012
     blanks: list[str] = []  # noqa: RUF012
     shield: list[str] = []  # noqa: RUF012
     shells: dict[str, str | None] = {}  # noqa: RUF012
+    carried: list[str] = []  # noqa: RUF012
+
+
+class Around(NamedTuple):
+    """What the less specific settings files say, for the plan of a file that beats them: a project's.
+
+    `beaten`: slots that they set and that must not count. `present`: slots that they have, so that no running
+    session needs a blank here. `lines`: raw header lines of theirs, which the header string of this file
+    would hide and so repeats; `mark(text)` is the digest by which one is known again.
+    """
+
+    beaten: frozenset[str] = frozenset()
+    present: frozenset[str] = frozenset()
+    lines: list[str] = []  # noqa: RUF012 - never changed in place
+    mark: Callable[[str], str] = str
+
+
+_NOTHING_AROUND = Around()
 
 
 class Filled(NamedTuple):
@@ -71,6 +90,7 @@ def plan_edit(
     keep_blanks: bool,
     exported: frozenset[str] = frozenset(),
     holds: Callable[[str, str], bool] = lambda _template, _value: True,
+    around: Around = _NOTHING_AROUND,
 ) -> EditPlan:
     """The edit that makes the settings say `new` (None: what the user had before the first switch).
 
@@ -79,7 +99,20 @@ def plan_edit(
     since only a value in the settings beats the shell's. `holds(template, value)` says whether a value is
     what was written for a template with a secret in it.
     """
-    return _Planner(settings, before, memory, new, keep_blanks, exported, holds).plan()
+    return _Planner(settings, before, memory, new, keep_blanks, exported, holds, around).plan()
+
+
+def own_slots(
+    settings: Settings,
+    before: Rendered | None,
+    memory: Memory,
+    holds: Callable[[str, str], bool],
+    around: Around,
+) -> set[str]:
+    """The owned slots in which the user has something of their own in this file: there now, or displaced."""
+    planner = _Planner(settings, before, memory, None, False, frozenset(), holds, around)
+    found = {slot for slot in OWNED_SLOTS if slot in planner.displaced or planner.is_users(slot)}
+    return found | {HEADERS_SLOT} if planner.own_lines() else found
 
 
 class _Planner:
@@ -92,8 +125,10 @@ class _Planner:
         keep_blanks: bool,
         exported: frozenset[str],
         holds: Callable[[str, str], bool],
+        around: Around,
     ) -> None:
         self.settings = settings
+        self.around = around
         self.new = new
         self.keep_blanks = keep_blanks
         self.shield = exported if new is not None else frozenset()
@@ -103,6 +138,8 @@ class _Planner:
         self.displaced = dict(memory.displaced)
         self.shells = dict(memory.shells)
         self.old_blanks = set(memory.blanks)
+        self.old_carried = set(memory.carried)
+        self.carried: list[str] = []
         self.rendered_before = _slots_of(before)
         self.blanks: list[str] = []
         self.changes: dict[str, str | None] = {}
@@ -110,7 +147,8 @@ class _Planner:
     def plan(self) -> EditPlan:
         wanted = _raw_values(self.new)
         earlier = sorted(self.rendered_before | self.old_blanks)
-        for slot in dict.fromkeys([*wanted, *OWNED_SLOTS, *earlier, *self.displaced]):
+        beaten = sorted(self.around.beaten) if self.new is not None else []
+        for slot in dict.fromkeys([*wanted, *OWNED_SLOTS, *earlier, *self.displaced, *beaten]):
             if slot == HEADERS_SLOT:
                 self._plan_headers()
             elif slot in wanted:
@@ -121,7 +159,7 @@ class _Planner:
 
     # One slot at a time ------------------------------------------------------------------------------
 
-    def _is_users(self, slot: str) -> bool:
+    def is_users(self, slot: str) -> bool:
         """Whether what stands there now is the user's own, and not yet remembered."""
         member = self.settings.member(slot)
         if member is None:
@@ -133,14 +171,14 @@ class _Planner:
 
     def _write(self, slot: str, raw: str) -> None:
         member = self.settings.member(slot)
-        if self._is_users(slot) and member is not None:
+        if self.is_users(slot) and member is not None:
             self.displaced[slot] = self.settings.raw(member)
         if member is None or plain(member.value) != _decoded(raw) or member.value is None:
             self.changes[slot] = raw
 
     def _withdraw(self, slot: str) -> None:
         member = self.settings.member(slot)
-        users = self._is_users(slot)
+        users = self.is_users(slot)
         owned = slot in OWNED_SLOTS
         if slot in self.displaced:
             if self.new is None or not owned:
@@ -157,11 +195,17 @@ class _Planner:
     def _must_be_blank(self, slot: str) -> bool:
         """Whether a blank is needed even where nothing stands: for running sessions, or against the shell."""
         ours = slot in self.rendered_before or slot in self.old_blanks
-        return (self.keep_blanks and ours) or slot[4:] in self.shield
+        return (ours and self._keeps_blank(slot)) or self._is_beaten(slot)
+
+    def _keeps_blank(self, slot: str) -> bool:
+        return self.keep_blanks and slot not in self.around.present
+
+    def _is_beaten(self, slot: str) -> bool:
+        return slot[4:] in self.shield or (self.new is not None and slot in self.around.beaten)
 
     def _blank_or_remove(self, slot: str) -> None:
-        # A running client drops apiKeyHelper once it is gone: only variables need a blank (facts).
-        if slot != HELPER_KEY and (self.keep_blanks or slot[4:] in self.shield):
+        # A running client drops apiKeyHelper once it is gone: only variables need a blank for it (facts).
+        if self._is_beaten(slot) or (slot != HELPER_KEY and self._keeps_blank(slot)):
             self.changes[slot] = _BLANK
             self.blanks.append(slot)
         else:
@@ -171,11 +215,11 @@ class _Planner:
         slot = HEADERS_SLOT
         member = self.settings.member(slot)
         raw = self.raw_headers
-        foreign = foreign_lines(split_lines(raw), self.written_headers)
-        if member is not None and slot not in self.displaced and self._is_users(slot):
+        foreign = self.own_lines()
+        if member is not None and slot not in self.displaced and self.is_users(slot):
             self.displaced[slot] = to_template(raw, self.written_headers)
         if self.new is not None and self.new.headers:
-            merged = merge(foreign, self.new.headers)
+            merged = merge([*self._carry(foreign), *foreign], self.new.headers)
             # The same lines in another order mean the same: then they stay where the user put them.
             if member is None or _meaning(merged) != _meaning(raw):
                 self.changes[slot] = merged
@@ -187,6 +231,23 @@ class _Planner:
             self.changes[slot] = _BLANK
         elif member is not None or self._must_be_blank(slot):
             self._blank_or_remove(slot)
+
+    def own_lines(self) -> list[str]:
+        """The user's raw header lines of this very file: not ours, not repeated from another file."""
+        lines = foreign_lines(split_lines(self.raw_headers), self.written_headers)
+        return [raw for raw in lines if not self.old_carried or self._mark(raw) not in self.old_carried]
+
+    def _carry(self, own: Sequence[str]) -> list[str]:
+        """The lines of the less specific file that neither this one nor the profile says otherwise."""
+        text = self.new.headers if self.new is not None else ""
+        taken = {line.name for raw in (*own, json.dumps(text)[1:-1]) for line in split_lines(f'"{raw}"')}
+        lines = [raw for raw in self.around.lines if split_lines(f'"{raw}"')[0].name not in taken]
+        self.carried = [self._mark(raw) for raw in lines]
+        return lines
+
+    def _mark(self, raw: str) -> str:
+        (line,) = split_lines(f'"{raw}"')
+        return self.around.mark(f"{line.name}: {line.value}")
 
     # The splices ---------------------------------------------------------------------------------------
 
@@ -202,12 +263,14 @@ class _Planner:
         root_changes = self._root_changes(changes, env_changes)
         splices = self._splices(root_changes, env_changes)
         text: str | None = check_result(settings.text, settings.root, splices)
+        if settings.blank and not splices:
+            text = None if settings.absent else settings.original
         if self.new is None and "root" in self.shells and not _would_stay(settings.root, root_changes):
             text = self.shells["root"]
         if self.new is None and not self.blanks:
             memory = Memory()
         else:
-            memory = Memory(self.displaced, self.blanks, sorted(self.shield), self.shells)
+            memory = Memory(self.displaced, self.blanks, sorted(self.shield), self.shells, self.carried)
         old_headers = None
         if HEADERS_SLOT in changes:
             old_headers = (self.raw_headers, to_template(self.raw_headers, self.written_headers))
@@ -270,8 +333,8 @@ def _raw_values(new: Filled | None) -> dict[str, str]:
     if new is None:
         return {}
     raw = {f"env.{name}": json.dumps(value) for name, value in new.env.items()}
-    base_url, *rest = raw
-    ordered = {base_url: raw[base_url], HEADERS_SLOT: "", **{slot: raw[slot] for slot in rest}}
+    base_url = [*raw][:1]  # none where only a part of a profile is wanted
+    ordered = {**{slot: raw[slot] for slot in base_url}, HEADERS_SLOT: "", **raw}
     if new.helper_command:
         ordered[HELPER_KEY] = json.dumps(new.helper_command)
     return ordered

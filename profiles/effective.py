@@ -9,6 +9,7 @@ from profiles.drift import KEY_SLOTS, mask_value
 from profiles.errors import PkccError
 from profiles.files import read_bytes
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY, OWNED_ENV
+from profiles.project_root import local_settings, project_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.settings import actual_values, parse_settings, plain
 
@@ -42,7 +43,7 @@ def read_sources(locations: Locations, directory: str, environ: Mapping[str, str
     """Every source that a session started in `directory` reads (facts: which file wins)."""
     files = [("managed", path) for path in managed_paths()]
     project = os.path.join(directory, ".claude")
-    files.append(("local", os.path.join(project, "settings.local.json")))
+    files.append(("local", local_settings(project_root(directory))))
     if os.path.realpath(project) != os.path.realpath(locations.claude_dir):
         files.append(("project", os.path.join(project, "settings.json")))
     files.append(("user", locations.settings_path))
@@ -64,8 +65,7 @@ def managed_paths() -> list[str]:
 
 def others_exist(locations: Locations, directory: str) -> bool:
     """Whether any settings but the user's apply to a session started in `directory`: a quick look."""
-    project = os.path.join(directory, ".claude")
-    paths = [os.path.join(project, name) for name in ("settings.json", "settings.local.json")]
+    paths = [shared_settings(directory), local_settings(project_root(directory))]
     return any(os.path.exists(path) for path in [*paths, *managed_paths()] if path != locations.settings_path)
 
 

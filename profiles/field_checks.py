@@ -42,6 +42,19 @@ def check_one_line(value: str) -> str:
     return value
 
 
+def check_metadata(value: dict[str, str]) -> dict[str, str]:
+    """Request metadata as Portkey takes it: texts on one line, the values not too long."""
+    for key, text in value.items():
+        if not isinstance(text, str):
+            raise ValueError(f"the value of {key!r} must be text in double quotes")  # noqa: TRY004 - as the rest
+        if not key or not key.isprintable() or not text.isprintable():
+            raise ValueError("keys and values must be on one line, with no control characters")
+        if len(text) > METADATA_LIMIT:
+            raise ValueError(f"the value of {key!r} is longer than {METADATA_LIMIT} characters")
+        (key + text).encode("utf-8")  # a lone surrogate is refused here
+    return value
+
+
 def check_reference(value: str) -> str:
     """A reference to a secret, in its normal spelling; never one of the values kept for `off`."""
     try:

@@ -38,6 +38,8 @@ def split_lines(raw: str) -> list[Line]:
         return []
     lines, start = [], 1
     body_end = len(raw) - 1
+    if "\\" not in raw:
+        return [_line(raw[1:body_end], "")]
     for match in _PIECES.finditer(raw, 1, body_end):
         if match[1] is not None:
             lines.append(_line(raw[start : match.start()], match[1]))
@@ -47,7 +49,8 @@ def split_lines(raw: str) -> list[Line]:
 
 
 def _line(raw: str, end: str) -> Line:
-    name, _, value = json.loads(f'"{raw}"').partition(":")
+    text = json.loads(f'"{raw}"') if "\\" in raw else raw
+    name, _, value = text.partition(":")
     return Line(raw, end, name.strip().lower(), value.strip())
 
 

@@ -20,10 +20,10 @@ _CLAUDE_LIMIT_S = CLAUDE_STALE_S + 2.0
 
 
 @contextmanager
-def locked(lock_path: str) -> Iterator[None]:
+def locked(lock_path: str, limit_s: float = OURS_LIMIT_S) -> Iterator[None]:
     """Hold an exclusive kernel lock on `lock_path` (made when missing); the kernel drops it if we die.
 
-    Raises ConflictError when another of our processes holds it for longer than 10 s.
+    Raises ConflictError when another of our processes holds it for longer than `limit_s`.
     """
     make_private_directory(os.path.dirname(lock_path))
     try:
@@ -34,7 +34,7 @@ def locked(lock_path: str) -> Iterator[None]:
         if sys.platform != "win32":
             with suppress(OSError):  # another user's file, which we may lock all the same
                 os.fchmod(handle, 0o600)  # a strict umask would leave one that we cannot open again
-        deadline = time.monotonic() + OURS_LIMIT_S
+        deadline = time.monotonic() + limit_s
         while not try_lock(handle):
             if time.monotonic() > deadline:
                 raise ConflictError(

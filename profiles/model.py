@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from profiles.errors import UsageError
 from profiles.field_checks import (
-    METADATA_LIMIT,
     TOKEN,
     VARIABLE,
     check_gateway,
     check_inline_config,
+    check_metadata,
     check_one_line,
     check_reference,
     check_secret_or_text,
@@ -173,16 +173,7 @@ class Profile(_Part):
     def _check_text(cls, value: str | None) -> str | None:
         return value if value is None else check_visible(value)
 
-    @field_validator("metadata")
-    @classmethod
-    def _check_metadata(cls, value: dict[str, str]) -> dict[str, str]:
-        for key, text in value.items():
-            if not key or not key.isprintable() or not text.isprintable():
-                raise ValueError("keys and values must be on one line, with no control characters")
-            if len(text) > METADATA_LIMIT:
-                raise ValueError(f"the value of {key!r} is longer than {METADATA_LIMIT} characters")
-            (key + text).encode("utf-8")  # a lone surrogate is refused here
-        return value
+    _check_metadata = field_validator("metadata")(check_metadata)
 
     @field_validator("extra_headers")
     @classmethod

@@ -76,11 +76,21 @@ class State(NamedTuple):
 
 
 class StateFiles(NamedTuple):
-    """Where the state of one settings file lies."""
+    """Where the state of one settings file lies, and the list of the projects that follow it."""
 
     state_path: str
     next_path: str
     lock_path: str
+
+    @property
+    def projects_path(self) -> str:
+        """The projects that follow the settings file."""
+        return os.path.join(os.path.dirname(self.state_path), "projects.json")
+
+    @property
+    def pending_path(self) -> str:
+        """There while settings and projects are being changed together."""
+        return os.path.join(os.path.dirname(self.state_path), "projects.pending")
 
 
 def state_files(locations: Locations) -> StateFiles:
@@ -98,9 +108,16 @@ def known_settings(locations: Locations) -> list[str]:
         for name in sorted(os.listdir(targets)):
             with suppress(PkccError):
                 state = _read(os.path.join(targets, name, "state.json"))
-                if state is not None:
-                    found.append(state.settings_path)
+                path = state.settings_path if state else _followed_path(os.path.join(targets, name))
+                found += [path] if path else []
     return found
+
+
+def _followed_path(directory: str) -> str:
+    """The settings file that has projects though it was never switched itself; "" where there are none."""
+    with suppress(ValueError, TypeError, KeyError, RecursionError):
+        return str(json.loads(read_bytes(os.path.join(directory, "projects.json")) or b"")["settings_path"])
+    return ""
 
 
 def digest_of(data: bytes | None) -> str:
@@ -262,4 +279,5 @@ def _decode_current(plain: dict[str, Any]) -> Current:
     _require(isinstance(current.digests, dict) and isinstance(current.mode, int | None))
     _require(isinstance(current.memory.displaced, dict) and isinstance(current.memory.shells, dict))
     _require(isinstance(current.memory.blanks, list) and isinstance(current.memory.shield, list))
+    _require(isinstance(current.memory.carried, list))
     return current

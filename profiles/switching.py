@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from profiles import state as states
 from profiles.drift import masked_values
-from profiles.edit_plan import HEADERS_SLOT, EditPlan, Filled, plan_edit, written_headers
+from profiles.edit_plan import HEADERS_SLOT, Around, EditPlan, Filled, plan_edit, written_headers
 from profiles.errors import ConflictError, NotFoundError, PkccError
 from profiles.files import ChangedMeanwhileError, read_bytes, remove_file, replace_file, writing_failed
 from profiles.header_lines import foreign_lines, split_lines
 from profiles.keeping import Keeper
-from profiles.locks import claude_locked, locked
+from profiles.locks import OURS_LIMIT_S, claude_locked, locked
 from profiles.owned import HELPER_KEY, SHIELDED
 from profiles.reading import Reading, look, read_settings, recover
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -27,15 +27,45 @@ from profiles.templates import fill
 from profiles.undoing import bytes_before, inverse_of, lacks_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Protocol, TypeVar
 
     from profiles.keeping import Secrets
     from profiles.locations import Locations
-    from profiles.store import ProfileStore
+
+    T = TypeVar("T")
+
+    class Renderings(Protocol):
+        """What switching needs of the profile store."""
+
+        def names(self) -> list[str]: ...  # noqa: D102
+        def rendered(self, name: str) -> Rendered: ...  # noqa: D102
+
+    class Followers(Protocol):
+        """The projects that carry what the settings file carries, and change together with it."""
+
+        def begin(self, action: str, renamed: tuple[str, str] | None = None) -> None:
+            """Make durable that they are to be written. Raises PkccError with nothing changed."""
+
+        def abandon(self) -> None:
+            """The change of the settings file did not happen."""
+
+        def settle(self, state: State, *, always: bool = False) -> list[Followed]:
+            """Write them all; `always` even those in which nothing differs but a helper's key."""
 
 
-_NO_STEPS = ("refresh", "rename")  # a rotated key does not come back, nor does a name that is gone
+# A rotated key does not come back, nor does a name that is gone; a project goes back with the settings.
+_NO_STEPS = ("refresh", "rename", "project")
 _TRIES = 50  # how often the file may change under us before we give up
+
+
+class Followed(NamedTuple):
+    """What became of one project. `problem` and `remedy` where it is not as it should be."""
+
+    directory: str
+    written: bool
+    problem: str = ""
+    remedy: str = ""
 
 
 class Outcome(NamedTuple):
@@ -55,17 +85,24 @@ class Outcome(NamedTuple):
 
 
 class Switcher:
-    """Changes one settings file. `helper_argv` is our own command, as `apiKeyHelper` is to call it."""
+    """Changes one settings file. `helper_argv` is our own command, as `apiKeyHelper` is to call it.
+
+    `followers` makes what changes its projects with it; it is called only where there are some. `followed`
+    says what became of them at the last change.
+    """
 
     def __init__(
         self,
         locations: Locations,
-        store: ProfileStore,
+        store: Renderings,
         secrets: Secrets,
         helper_argv: Sequence[str],
         environ: Mapping[str, str],
         clock: Callable[[], float] = time.time,
+        followers: Callable[[], Followers] | None = None,
     ) -> None:
+        self.followed: list[Followed] = []
+        self._followers = followers
         self._locations = locations
         self._store = store
         self._keeper = Keeper(secrets)
@@ -101,7 +138,7 @@ class Switcher:
 
     def tidy(self) -> Outcome:
         """Take out the blanks that running sessions needed. Raises ConflictError while some still run."""
-        sessions = running_sessions(*self._locations.session_dirs)
+        sessions = self._sessions()
         if sessions:
             raise ConflictError(
                 "Claude Code sessions that run still need the blank values",
@@ -118,38 +155,95 @@ class Switcher:
 
         None when it is not active. Raises PkccError with everything as it was.
         """
-        with locked(self._files.lock_path):
-            known = self._recover()
-            state = states.with_renamed(known, old, new)
-            if known.current.active == old:
-                rendered = self._store.rendered(new)
-                return self._retrying(lambda: self._try_once("rename", state, rendered, followed=True))
-            self._remember(known, state)
-            return None
+        with self.holding() as known:
+            return self._together("rename", lambda: self._renamed(known, old, new), renamed=(old, new))
+
+    def _renamed(self, known: State, old: str, new: str) -> Outcome | None:
+        state = states.with_renamed(known, old, new)
+        if known.current.active == old:
+            rendered = self._store.rendered(new)
+            return self._retrying(lambda: self._try_once("rename", state, rendered, followed=True))
+        self._remember(known, state)
+        return None
 
     def follow(self) -> str | None:
         """The profile that somebody wrote into the settings by hand, now the active one; None without one."""
-        with locked(self._files.lock_path):
-            known = self._recover()
+        with self.holding() as known:
             state = self._follow(known)
-            self._remember(known, state)
-            return state.current.active if state is not known else None
+            if state is known:
+                return None
+            self._together("follow", lambda: self._remember(known, state))
+            return state.current.active
 
     def undo(self) -> Outcome:
         """Go back one step: to the very bytes where nothing else changed since, else by the owned values."""
-        with locked(self._files.lock_path):
-            state = self._recover()
+        with self.holding() as state:
             if not state.history:
                 raise NotFoundError("There is nothing to undo", "`pkcc-tray history` shows what was done.")
             step = state.history[-1]
             self._check_helper(step)
-            return self._retrying(lambda: self._undo_once(state, step))
+            return self._together("undo", lambda: self._retrying(lambda: self._undo_once(state, step)))
+
+    def settle(self, action: str = "settle", *, always: bool = False) -> list[Followed]:
+        """Write every project again, as the settings and its own metadata have it; the settings stay.
+
+        After `off` pinned ones are left as they are, unless the action is "sync".
+        """
+        with self.holding():
+            self._together(action, lambda: None, always=always)
+        return self.followed
+
+    def resume(self) -> None:
+        """Write the projects if a change was killed before it came to them; nothing while one is under way.
+
+        Costs one look for a file. Raises PkccError.
+        """
+        if os.path.exists(self._files.pending_path):
+            with suppress(ConflictError), self.holding(limit_s=0) as state:
+                if self._followers is not None:
+                    self.followed = self._followers().settle(state)
 
     def read(self) -> Reading:
         """What the settings say now, against what they should say; writes nothing."""
         return read_settings(self._locations, self._files)
 
+    @contextmanager
+    def holding(self, limit_s: float = OURS_LIMIT_S) -> Iterator[State]:
+        """Hold our lock of the settings file; with it comes the state, a killed run's work finished."""
+        with locked(self._files.lock_path, limit_s):
+            yield self._recover()
+
     # The one sequence --------------------------------------------------------------------------------
+
+    def _together(
+        self,
+        action: str,
+        change: Callable[[], T],
+        *,
+        renamed: tuple[str, str] | None = None,
+        always: bool = False,
+    ) -> T:
+        """The change of the settings, and then that of every project that follows them; under our lock.
+
+        The intent is durable before: whatever command comes after a crash writes the projects (`resume`).
+        """
+        self.followed = []
+        if self._followers is None or not os.path.exists(self._files.projects_path):
+            return change()
+        followers = self._followers()
+        if os.path.exists(self._files.pending_path):
+            followers.settle(self._recover())  # first what a killed run left to be done
+        followers.begin(action, renamed)
+        try:
+            done = change()
+        except PkccError:
+            followers.abandon()
+            raise
+        try:
+            self.followed = followers.settle(self._recover(), always=always)
+        except PkccError as error:  # the settings are written, and the intent still stands
+            self.followed = [Followed("", False, error.title, "The next pkcc-tray command tries it again.")]
+        return done
 
     def _active_rendering(self, state: State) -> Rendered:
         if state.current.active is None:
@@ -173,13 +267,14 @@ class Switcher:
             reading = self.read()
             rendered = target(reading.state) if callable(target) else target
             return self._try_once(action, reading.state, rendered, dry_run=True)
-        with locked(self._files.lock_path):
-            known = self._recover()
+        with self.holding() as known:
             state = self._follow(known)
             rendered = target(state) if callable(target) else target
-            return self._retrying(
-                lambda: self._try_once(action, state, rendered, always=always, followed=state is not known)
-            )
+
+            def attempt() -> Outcome:
+                return self._try_once(action, state, rendered, always=always, followed=state is not known)
+
+            return self._together(action, lambda: self._retrying(attempt), always=always)
 
     def _retrying(self, attempt: Callable[[], Outcome]) -> Outcome:
         for _ in range(_TRIES):
@@ -203,8 +298,9 @@ class Switcher:
         path = self._locations.settings_path
         base = read_bytes(path)
         settings = parse_settings(base, path)
-        sessions = running_sessions(*self._locations.session_dirs)
+        sessions = self._sessions()
         current = state.current
+        rendered = self._fitted(rendered, settings, state)
         filled, digests = self._fill(rendered, state)
         unsealed = self._keeper.unsealed(current.memory, rendered)
         plan = plan_edit(
@@ -213,8 +309,9 @@ class Switcher:
             unsealed,
             filled,
             keep_blanks=bool(sessions),
-            exported=self._exported() | frozenset(current.memory.shield),
+            exported=self._exported(state),
             holds=partial(states.holds_written, state),
+            around=self._around(state),
         )
         data = None if plan.text is None else settings.encode(plan.text)
         outcome = self._outcome(action, rendered, settings, plan, sessions, state)
@@ -222,6 +319,8 @@ class Switcher:
             return outcome
         mode, remembered_mode = self._mode(base, rendered, current.mode)
         changed = data != base or mode is not None or always
+        if changed:
+            self._check(rendered)
         memory, kept = self._keeper.seal(settings, plan, state, unsealed)
         after = Current(
             None if rendered is None else rendered.name,
@@ -315,8 +414,8 @@ class Switcher:
         path = self._locations.settings_path
         base = read_bytes(path)
         settings = parse_settings(base, path)
-        exact = bytes_before(step, base, _foreign_lines(settings, state), self._keeper.reveal)
-        sessions = running_sessions(*self._locations.session_dirs)
+        exact = bytes_before(step, base, foreign_lines_of(settings, state), self._keeper.reveal)
+        sessions = self._sessions()
         earlier = None if exact is None else parse_settings(exact or None, path)
         if earlier is None or (sessions and lacks_variables(settings, earlier)):
             # Something else changed since, or a running session would keep what a missing key had set.
@@ -431,8 +530,29 @@ class Switcher:
         """What every helper command of ours begins with; a profile's name, which needs no quotes, ends it."""
         return shell_command([*self._helper_argv, "key", "print"]) + " "
 
-    def _exported(self) -> frozenset[str]:
-        return frozenset(name for name in SHIELDED if self._environ.get(name))
+    # What is otherwise for a project's file ------------------------------------------------------------
+
+    def _sessions(self) -> list[Session]:
+        """The running sessions that read the file."""
+        return running_sessions(*self._locations.session_dirs)
+
+    def _fitted(self, rendered: Rendered | None, settings: Settings, state: State) -> Rendered | None:  # noqa: ARG002
+        """What of a rendering goes into this file."""
+        return rendered
+
+    def _exported(self, state: State) -> frozenset[str]:
+        """The variables of the shell that must not reach a session."""
+        exported = frozenset(name for name in SHIELDED if self._environ.get(name))
+        return exported | frozenset(state.current.memory.shield)
+
+    def _around(self, state: State) -> Around:  # noqa: ARG002
+        """What less specific files say."""
+        return Around()
+
+    def _check(self, rendered: Rendered | None) -> None:
+        """Raises PkccError where that must not be written into the file."""
+
+    # -----------------------------------------------------------------------------------------------------
 
     def _mode(
         self, base: bytes | None, rendered: Rendered | None, remembered: int | None
@@ -483,8 +603,8 @@ class Switcher:
         )
 
 
-def _foreign_lines(settings: Settings, state: State) -> list[str]:
-    """The user's own header lines in the settings, beside those that the state says we wrote."""
+def foreign_lines_of(settings: Settings, state: State) -> list[str]:
+    """The user's own raw header lines in the settings, beside those that the state says we wrote."""
     member = settings.member(HEADERS_SLOT)
     lines = split_lines(settings.raw(member)) if member is not None else []
     holds = partial(states.holds_written, state)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from functools import cached_property
 
 from profiles.digests import digest
+from profiles.errors import PkccError
 from profiles.locations import Locations, find_locations
 from profiles.owned import SHIELDED
 from profiles.records import TYPE_CHECKING
@@ -15,6 +17,7 @@ from profiles.secret_text import Secret
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from profiles.projects import Projects
     from profiles.secrets import SecretStore
     from profiles.store import ProfileStore
     from profiles.switching import Switcher
@@ -70,30 +73,52 @@ class App:
 
     @cached_property
     def switcher(self) -> Switcher:
-        """What changes the settings."""
-        from profiles.switching import Switcher
+        """What changes the settings, and the projects that follow them."""
+        return self._switcher(self.locations)
 
-        return Switcher(self.locations, self.store, self.secrets, self.helper_argv(), self.environ)
+    @cached_property
+    def projects(self) -> Projects:
+        """The projects that follow the settings."""
+        return self._projects(self.locations)
 
     def all_switchers(self) -> list[Switcher]:
         """What changes each settings file that was ever switched from here, this process's own first."""
         from profiles.state import known_settings
-        from profiles.switching import Switcher
 
         others = [path for path in known_settings(self.locations) if path != self.locations.settings_path]
         return [
             self.switcher,
-            *(
-                Switcher(
-                    self.locations._replace(settings_path=path),
-                    self.store,
-                    self.secrets,
-                    self.helper_argv(),
-                    self.environ,
-                )
-                for path in others
-            ),
+            *(self._switcher(self.locations._replace(settings_path=path)) for path in others),
         ]
+
+    def projects_of(self, switcher: Switcher) -> Projects:
+        """The projects that follow the settings file which that one changes."""
+        return self._projects(self.locations._replace(settings_path=switcher.settings_path))
+
+    def _switcher(self, locations: Locations) -> Switcher:
+        from profiles.switching import Switcher
+
+        return Switcher(
+            locations,
+            self.store,
+            self.secrets,
+            self.helper_argv(),
+            self.environ,
+            followers=lambda: self._projects(locations),
+        )
+
+    def _projects(self, locations: Locations) -> Projects:
+        from profiles.projects import Projects
+
+        return Projects(locations, self.store, self.secrets, self.helper_argv(), self.environ)
+
+    def finish_interrupted(self) -> None:
+        """Write the projects, if a change was killed before it came to them; else one look for a file."""
+        from profiles.state import state_files
+
+        if os.path.exists(state_files(self.locations).pending_path):
+            with suppress(PkccError):  # whoever comes next tries it again
+                self.switcher.resume()
 
     def helper_argv(self) -> list[str]:
         """Our own command as another program can call it from anywhere: absolute, with our own directory."""

@@ -126,6 +126,8 @@ def _dispatch(options: _Options) -> Result:
             return Result("help", {}, raw=parser.format_help())
         arguments = vars(parser.parse_args(rest))
     app = App.start(os.environ, options.config_dir, options.settings_path, wants_json=options.json)
+    if verb.words != "key print":  # Claude Code waits for that one
+        app.finish_interrupted()
     result: Result = getattr(module, function_name(verb))(app, **arguments)
     return result
 

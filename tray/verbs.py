@@ -25,6 +25,7 @@ class Verb(NamedTuple):
 
 _PROFILES = "Profiles"
 _SWITCHING = "Switching"
+_PROJECTS = "Projects"
 _KEYS = "Keys"
 _MORE = "More"
 
@@ -37,7 +38,13 @@ VERBS = (
     Verb("rename", "profiles", "give a profile another name", _PROFILES),
     Verb("copy", "profiles", "a new profile like another one", _PROFILES),
     Verb("remove", "profiles", "remove a profile", _PROFILES),
-    Verb("switch", "switching", "make Claude Code use a profile", _SWITCHING, {"dry_run": False}),
+    Verb(
+        "switch",
+        "switching",
+        "make Claude Code use a profile",
+        _SWITCHING,
+        {"dry_run": False, "project": None},
+    ),
     Verb("off", "switching", "put back what was there before the first switch", _SWITCHING),
     Verb("undo", "switching", "go back one step", _SWITCHING),
     Verb("history", "switching", "the steps that can be undone", _SWITCHING),
@@ -49,6 +56,16 @@ VERBS = (
     Verb("diff", "watching", "what was changed outside, or what a profile would change", _SWITCHING),
     Verb("restore", "switching", "write the active profile again over outside changes", _SWITCHING),
     Verb("adopt", "adopting", "take outside changes into the active profile", _SWITCHING),
+    Verb(
+        "project add", "projects", "give a project metadata of its own, or a profile to stay with", _PROJECTS
+    ),
+    Verb("project list", "projects", "the registered projects, and how their files stand", _PROJECTS),
+    Verb("project show", "projects", "one project and what it adds", _PROJECTS),
+    Verb("project remove", "projects", "put back a project's file, and forget the project", _PROJECTS),
+    Verb("project sync", "projects", "apply the rules, and write what is behind", _PROJECTS),
+    Verb("project rule add", "rules", "let directories take part by their path", _PROJECTS),
+    Verb("project rule list", "rules", "the rules in order; the first that matches decides", _PROJECTS),
+    Verb("project rule remove", "rules", "forget a rule, and what it made", _PROJECTS),
     Verb("key set", "keys", "store a key (hidden prompt, or standard input)", _KEYS),
     Verb("key print", "keys", "print a key: what Claude Code's apiKeyHelper runs", _KEYS, {}),
     Verb("key list", "keys", "key names and where they are used, never values", _KEYS),

@@ -6,6 +6,7 @@ import time
 
 from profiles.names import printable
 from profiles.records import TYPE_CHECKING
+from tray.columns import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,18 +30,13 @@ def lines(result: Result) -> list[str]:
 
 def lines_of(view: str, data: dict[str, Any]) -> list[str]:
     """The lines for a view's data."""
-    return [line if line.isprintable() else printable(line, 10_000) for line in _VIEWS[view](data)]
+    if view.startswith("project"):
+        from tray.wording_projects import VIEWS
 
-
-def table(rows: list[list[str]], indent: str = "") -> list[str]:
-    """Left-aligned columns, two spaces apart."""
-    if not rows:
-        return []
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        (indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))).rstrip()
-        for row in rows
-    ]
+        made = VIEWS[view](data)
+    else:
+        made = _VIEWS[view](data)
+    return [line if line.isprintable() else printable(line, 10_000) for line in made]
 
 
 def counted(number: int, noun: str) -> str:
@@ -120,6 +116,9 @@ def _switched(data: dict[str, Any]) -> list[str]:
         )
     if data["written"]:
         found += _effect_lines(data)
+    if data["projects"]:
+        count = data["projects"]
+        found.append(f"{counted(count, 'project')} {'was' if count == 1 else 'were'} written with it.")
     return found
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from memory_backend import MemoryBackend
 
 from profiles.locations import find_locations
+from profiles.project_registry import Project
+from profiles.projects import Projects
 from profiles.secret_text import Secret
 from profiles.secrets import SecretStore
 from profiles.state import load_state, state_files
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 OLD_KEY = "sk-ant-api03-CANARYoldkey4711"
 OLD_HEADER = "pk-CANARYheader0815"
 KEY = "pk-CANARYwork1234"
+HELPER_ARGV = ["/usr/bin/pkcc-tray"]
 CANARIES = (OLD_KEY, OLD_HEADER, KEY, "CANARY")
 
 # With the user's own values in owned keys, two of them secret, and spellings an editor must not touch.
@@ -86,8 +89,31 @@ class World:
     def switcher(self) -> Switcher:
         """As another process would have it."""
         return Switcher(
-            self.locations, ProfileStore(self.locations), self.secrets, ["/usr/bin/pkcc-tray"], self.environ
+            self.locations,
+            ProfileStore(self.locations),
+            self.secrets,
+            HELPER_ARGV,
+            self.environ,
+            followers=self.projects,
         )
+
+    def projects(self) -> Projects:
+        """The projects that follow the settings, as another process would have them."""
+        store = ProfileStore(self.locations)
+        environ = {"PATH": os.environ["PATH"], **self.environ}
+        return Projects(self.locations, store, self.secrets, HELPER_ARGV, environ)
+
+    def register(self, name: str, **fields: Any) -> Path:
+        """Register a directory below the root as a project; returns it."""
+        directory = self.root / name
+        directory.mkdir(parents=True, exist_ok=True)
+        with self.switcher().holding() as state:
+            self.projects().put(Project(str(directory), **fields), state)
+        return directory
+
+    def resume(self) -> None:
+        """What the next command of any kind does first."""
+        self.switcher().resume()
 
     def switch(self, name: str) -> Outcome:
         return self.switcher().switch(name)
@@ -130,7 +156,9 @@ class World:
         return sorted(
             str(path.relative_to(self.root))
             for path in self.root.rglob("*")
-            if ".pkcc-" in path.name or path.name in ("next.json", "settings.json.lock")
+            if ".pkcc-" in path.name
+            or path.name
+            in ("next.json", "settings.json.lock", "settings.local.json.lock", "projects.pending")
         )
 
     def in_clear(self) -> list[str]:

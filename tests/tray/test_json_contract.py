@@ -69,6 +69,12 @@ def bundle(home: UserHome) -> None:
     home.ok("rename", "work", "work2")
 
 
+def project(home: UserHome) -> None:
+    (home.root / "repo").mkdir()
+    home.ok("project", "add", "repo", "--metadata", "a=b")
+    home.ok("project", "rule", "add", "~/repo", "--metadata", "a=b")
+
+
 Prepare = Callable[[UserHome], None] | None
 COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     # command, arguments, what happens before, documented fields that are not there in this form
@@ -93,6 +99,15 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("diff", [], drift, set()),
     ("diff", ["file"], None, {"active"}),
     ("adopt", [], drift, set()),
+    ("switch", ["work", "--project", "repo"], project, set()),
+    ("project add", ["repo", "--metadata", "a=b"], project, set()),
+    ("project list", [], project, set()),
+    ("project show", ["repo"], project, set()),
+    ("project remove", ["repo"], project, set()),
+    ("project sync", [], project, set()),
+    ("project rule add", ["~/x/**", "--metadata", "a=b"], None, set()),
+    ("project rule list", [], None, set()),
+    ("project rule remove", ["~/repo"], project, set()),
     ("key set", ["work"], None, set()),
     ("key rotate", ["work"], None, set()),
     ("key list", [], None, set()),
@@ -146,6 +161,10 @@ ROWS: dict[tuple[str, str], set[str]] = {
     ("status", "effective"): {"slot", "value", "source", "path", "losers"},
     ("diff", "changes"): {"slot", "before", "after", "alarming"},
     ("history", "steps"): {"at", "action", "from", "name"},
+    ("project list", "projects"): {
+        *("directory", "settings", "pin", "profile", "metadata", "rule", "condition", "problem"),
+    },
+    ("project rule list", "rules"): {"path", "profile", "metadata", "exclude"},
     ("key list", "keys"): {"name", "stored_in", "used_by"},
     ("restore --dry-run", "changes"): {"slot", "before", "after", "blank"},
 }
@@ -154,6 +173,8 @@ ROWS: dict[tuple[str, str], set[str]] = {
 @pytest.mark.parametrize(("command", "field"), ROWS, ids=[f"{c} {f}" for c, f in ROWS])
 def test_rows_have_the_documented_columns(home: UserHome, command: str, field: str) -> None:
     furnish(home)
+    if command.startswith("project"):
+        project(home)
     drift(home)
     rows: list[dict[str, Any]] = home.ok(*command.split(), "--json").json()["data"][field]
     assert rows

@@ -53,7 +53,7 @@ ARGUMENTS = [
     ["key", "vault", "init", "--unlock", SECRET],
 ]
 # A name is a name: what is asked to be called so is called so, and a path is a path.
-NAMED = {"add", "copy", "rename", "key", "export", "import", "config", "edit"}
+NAMED = {"add", "copy", "rename", "key", "export", "import", "config", "edit", "project"}
 
 
 def is_named_so(argv: list[str]) -> bool:

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from profiles.reading import Reading
     from profiles.rendering import Rendered
     from profiles.secret_text import Secret
+    from profiles.switching import Followed
     from tray.app import App
+
+
+_TOLD = 5  # projects named in notes; the list shows all
 
 
 def add_name(
@@ -65,15 +69,44 @@ def put_in_force(app: App, name: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     Nothing is written over values that somebody changed outside: those wait for `restore` or `adopt`.
     """
     reading = app.switcher.read()
-    if reading.state.current.active != name:
-        return {"applied": False}, ()
-    if reasons := why_left_alone(reading):
-        return {"applied": False}, tuple(reasons)
+    active = reading.state.current.active == name
+    reasons = why_left_alone(reading) if active else []
+    if not active or reasons:
+        written, notes = settle_pinned(app, name)
+        applied = {"applied": True, "written": True} if written else {"applied": False}
+        return applied, (*reasons, *notes)
     try:
         outcome = app.switcher.switch(name)
     except PkccError as error:
         return {"applied": False}, (f"{error.title}: the settings still carry the profile as it was before",)
-    return {"applied": True, "written": outcome.written}, ()
+    return {"applied": True, "written": outcome.written}, tuple(project_notes(app.switcher.followed))
+
+
+def settle_pinned(app: App, name: str, *, always: bool = False) -> tuple[bool, list[str]]:
+    """Write the projects again that stay with a profile which was changed: whether some were, and notes."""
+    written, notes = False, []
+    for switcher in app.all_switchers():
+        try:
+            projects = app.projects_of(switcher).registry().projects
+            if any(project.pin == name for project in projects.values()):
+                followed = switcher.settle(always=always)
+                written |= any(each.written for each in followed)
+                notes += project_notes(followed)
+        except PkccError as error:
+            notes.append(f"{error.title}: the projects still carry the profile as it was before")
+    return written, notes
+
+
+def project_notes(followed: Sequence[Followed]) -> list[str]:
+    """A line for each project that is not as it should be; one for the rest where there are many."""
+    wrong = [each for each in followed if each.problem]
+    notes = []
+    for each in wrong[:_TOLD]:
+        where = f"{each.directory}: " if each.directory and each.directory not in each.problem else ""
+        notes.append(f"{where}{each.problem}. {each.remedy}".rstrip())
+    if len(wrong) > _TOLD:
+        notes.append(f"and {len(wrong) - _TOLD} projects more: see `pkcc-tray project list`")
+    return notes
 
 
 def why_left_alone(reading: Reading) -> list[str]:

@@ -196,9 +196,9 @@ def _profile_data(name: str, options: dict[str, Any]) -> tuple[dict[str, Any], d
     optional = {
         "models": models,
         "vertex": {key: value for key, value in vertex.items() if value},
-        "metadata": _pairs("--metadata", options["metadata"], "team=engineering"),
-        "extra_headers": _pairs("--header", options["header"], "X-Team=engineering"),
-        "extra_env": _pairs("--env", options["env"], "DEBUG=1"),
+        "metadata": pairs("--metadata", options["metadata"], "team=engineering"),
+        "extra_headers": pairs("--header", options["header"], "X-Team=engineering"),
+        "extra_env": pairs("--env", options["env"], "DEBUG=1"),
         "gateway": options["gateway"],
         "trace_id": options["trace_id"],
         "key_delivery": options["key_delivery"],
@@ -264,11 +264,12 @@ def load_config(path: str, name: str) -> tuple[dict[str, Any], dict[str, str]]:
         raise PkccError(f"{path}: {error}", f"See all of it with `pkcc-tray config check {path}`.") from None
 
 
-def _pairs(option: str, items: list[str], example: str) -> dict[str, str]:
-    pairs = {}
+def pairs(option: str, items: list[str], example: str) -> dict[str, str]:
+    """What a repeatable NAME=VALUE option says. Raises UsageError for another form."""
+    found = {}
     for item in items:
         key, equals, value = item.partition("=")
         if not equals or not key:
             raise UsageError(f"{option} takes NAME=VALUE", f"For example: {option} {example}")
-        pairs[key] = value
-    return pairs
+        found[key] = value
+    return found

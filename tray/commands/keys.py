@@ -99,6 +99,7 @@ def _stored(view: str, app: App, name: str, key_name: str, *, existed: bool) -> 
 def _refreshed(app: App, key_name: str) -> tuple[bool, list[str]]:
     """Write all settings again whose active profile uses the key; whether some were, and notes."""
     outcomes = [_refreshed_by(switcher, key_name) for switcher in app.all_switchers()]
+    outcomes.append(_refreshed_in_projects(app, key_name))
     return any(applied for applied, _ in outcomes), [note for _, notes in outcomes for note in notes]
 
 
@@ -117,6 +118,15 @@ def _refreshed_by(switcher: Switcher, key_name: str) -> tuple[bool, list[str]]:
     except PkccError as error:
         return False, [f"{error.title}: the key is stored, but not in force yet"]
     return True, []
+
+
+def _refreshed_in_projects(app: App, key_name: str) -> tuple[bool, list[str]]:
+    """The projects that stay with a profile which uses the key."""
+    from tray.commands._shared import key_users, settle_pinned
+
+    using = key_users(app)[0].get(f"keyring:{key_name}", [])
+    pinned = [settle_pinned(app, name, always=True) for name in using]
+    return any(written for written, _ in pinned), [note for _, notes in pinned for note in notes]
 
 
 def key_list(app: App) -> Result:

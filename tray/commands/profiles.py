@@ -12,13 +12,16 @@ from tray.commands._shared import (
     describe_rendered,
     key_state,
     key_users,
+    project_notes,
     written_by,
 )
+from tray.commands.rules import rename_in_rules, rules_with
 from tray.results import Result
 
 if TYPE_CHECKING:
     import argparse
 
+    from profiles.switching import Switcher
     from tray.app import App
 
 
@@ -83,17 +86,20 @@ def rename(app: App, old: str, new: str) -> Result:
     app.store.rename(old, new)
     outcomes = []
     try:
+        rename_in_rules(app, old, new)
         for switcher in switchers:
             outcomes.append(switcher.renamed(old, new))  # noqa: PERF401 - what was done so far is undone below
     except PkccError:
         app.store.rename(new, old)
+        rename_in_rules(app, new, old)
         for switcher in switchers[: len(outcomes)]:
             switcher.renamed(new, old)
         raise
     applied: dict[str, Any] = {"applied": any(outcome is not None for outcome in outcomes)}
     if applied["applied"]:
         applied["written"] = any(outcome is not None and outcome.written for outcome in outcomes)
-    return Result("rename", {"old": old, "new": new, **applied})
+    notes = [note for switcher in switchers for note in project_notes(switcher.followed)]
+    return Result("rename", {"old": old, "new": new, **applied}, tuple(notes))
 
 
 def arguments_copy(parser: argparse.ArgumentParser) -> None:
@@ -129,6 +135,12 @@ def remove(app: App, name: str, *, with_key: bool) -> Result:
                 f"{name!r} is the active profile{where}",
                 f"Run `pkcc-tray{option} off`, or switch to another one, first.",
             )
+        _check_not_pinned(app, name, switcher)
+    if rules := rules_with(app, name):
+        raise ConflictError(
+            f"The rule for {rules[0].path} names {name!r}",
+            f"Remove it first: `pkcc-tray project rule remove '{rules[0].path}'`.",
+        )
     users, broken = key_users(app)
     app.store.remove(name)
     notes: list[str] = []
@@ -143,3 +155,12 @@ def remove(app: App, name: str, *, with_key: bool) -> Result:
         else:
             notes.append(f"its key {key_name!r} is kept: `pkcc-tray key remove {key_name}` forgets it")
     return Result("remove", {"name": name, "keys_removed": removed}, tuple(notes))
+
+
+def _check_not_pinned(app: App, name: str, switcher: Switcher) -> None:
+    for project in app.projects_of(switcher).registry().projects.values():
+        if (project.pin or "").lower() == name.lower():
+            raise ConflictError(
+                f"{name!r} is what the project {project.directory} stays with",
+                f"`pkcc-tray project remove {project.directory}` or `switch OTHER --project` comes first.",
+            )

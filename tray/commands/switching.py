@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.errors import ConflictError
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
-from tray.commands._shared import add_name, missing_key_notes
+from tray.commands._shared import add_name, missing_key_notes, project_notes
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -21,16 +21,35 @@ def _arguments_dry_run(parser: argparse.ArgumentParser) -> None:
 
 
 def arguments_switch(parser: argparse.ArgumentParser) -> None:
-    """NAME [--dry-run]."""
+    """NAME [--project [DIR]] [--dry-run]."""
     add_name(parser, help_text="a profile's name; - for the one before")
+    parser.add_argument(
+        "--project",
+        metavar="DIR",
+        nargs="?",
+        const=".",
+        help="let only that project (default: the one you are in) use it, and stay with it",
+    )
     _arguments_dry_run(parser)
 
 
-def switch(app: App, name: str, *, dry_run: bool) -> Result:
-    """Make the settings carry a profile; tell when the helper they name would have no key to hand out."""
+def switch(app: App, name: str, *, dry_run: bool, project: str | None = None) -> Result:
+    """Make the settings carry a profile; tell when the helper they name would have no key to hand out.
+
+    With `project`, the settings of that directory alone.
+    """
     if name == "-":
         name = _name_before(app)
-    result = _result(app.switcher.switch(name, dry_run=dry_run), dry_run=dry_run)
+    if project is not None:
+        from tray.commands.projects import pin
+
+        outcome, others = pin(app, name, project, dry_run=dry_run)
+        result = _result(app, outcome, dry_run=dry_run)
+        result = result._replace(notes=(*others, *result.notes))
+        rendered = app.store.rendered(name)
+        missing = missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
+        return result._replace(notes=(*result.notes, *missing))
+    result = _result(app, app.switcher.switch(name, dry_run=dry_run), dry_run=dry_run)
     rendered = app.store.rendered(name)
     missing = missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
     notes = (*result.notes, *missing, *override_notes(app), *_second_owner_notes(result, app))
@@ -76,7 +95,7 @@ arguments_off = _arguments_dry_run
 
 def off(app: App, *, dry_run: bool) -> Result:
     """Put back what was there before the first switch."""
-    result = _result(app.switcher.off(dry_run=dry_run), dry_run=dry_run)
+    result = _result(app, app.switcher.off(dry_run=dry_run), dry_run=dry_run)
     if app.switcher.lost:
         note = "a secret of before the first switch is gone from the key store: its place was left empty"
         result = result._replace(notes=(*result.notes, note))
@@ -88,14 +107,14 @@ arguments_restore = _arguments_dry_run
 
 def restore(app: App, *, dry_run: bool) -> Result:
     """Write the active profile again over what was changed outside."""
-    return _result(app.switcher.restore(dry_run=dry_run), dry_run=dry_run)
+    return _result(app, app.switcher.restore(dry_run=dry_run), dry_run=dry_run)
 
 
 def undo(app: App) -> Result:
     """Go back one step. Raises ConflictError when there is none."""
     if not app.switcher.read().state.history:
         raise ConflictError("There is nothing to undo", "`pkcc-tray history` shows what was done.")
-    result = _result(app.switcher.undo(), dry_run=False)
+    result = _result(app, app.switcher.undo(), dry_run=False)
     if app.switcher.read().changes:
         note = "the settings now differ from the profile again, as they did before: see `pkcc-tray status`"
         result = result._replace(notes=(*result.notes, note))
@@ -104,7 +123,7 @@ def undo(app: App) -> Result:
 
 def tidy(app: App) -> Result:
     """Take out the blanks that no running session needs."""
-    return _result(app.switcher.tidy(), dry_run=False)
+    return _result(app, app.switcher.tidy(), dry_run=False)
 
 
 def history(app: App) -> Result:
@@ -117,7 +136,7 @@ def history(app: App) -> Result:
     return Result("history", {"steps": rows})
 
 
-def _result(outcome: Outcome, *, dry_run: bool) -> Result:
+def _result(app: App, outcome: Outcome, *, dry_run: bool) -> Result:
     changes: list[dict[str, Any]] = [
         {"slot": slot, "before": outcome.before.get(slot, ""), "after": outcome.after.get(slot, "")}
         for slot in dict.fromkeys([*outcome.after, *outcome.before])
@@ -130,6 +149,7 @@ def _result(outcome: Outcome, *, dry_run: bool) -> Result:
         for slot in outcome.blanked
         if slot not in told
     ]
+    followed = [] if dry_run else app.switcher.followed
     data: dict[str, Any] = {
         "action": outcome.action,
         "active": outcome.name,
@@ -142,8 +162,9 @@ def _result(outcome: Outcome, *, dry_run: bool) -> Result:
         "sessions": [{"pid": each.pid, "directory": each.directory} for each in outcome.sessions],
         "models_pinned": bool(outcome.sessions)
         and any(row["slot"] == "env.ANTHROPIC_MODEL" for row in changes),
+        "projects": sum(each.written for each in followed),
     }
-    notes = []
+    notes = project_notes(followed)
     if not outcome.atomic:
         notes.append("the file is mounted by itself, so it was written in place and not replaced")
     return Result("switched", data, tuple(notes))

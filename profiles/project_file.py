@@ -1,0 +1,253 @@
+"""One project's `settings.local.json`: changed with the same surgery as the user's own settings file.
+
+It beats that file and the team's, so besides the profile it has to carry the header lines that its own string
+hides, and blanks for what a profile it is pinned to must not inherit.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from functools import cached_property, partial
+
+from profiles import state as states
+from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS, Around, own_slots
+from profiles.errors import ConflictError, PkccError
+from profiles.files import read_bytes, writing_failed
+from profiles.header_lines import foreign_lines, split_lines
+from profiles.project_rendering import MODEL_SLOTS, only, with_metadata
+from profiles.project_root import project_root, shared_settings
+from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.sealing import secret_parts
+from profiles.settings import Settings, parse_settings, plain
+from profiles.switching import Switcher, foreign_lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from profiles.git_safety import Answer
+    from profiles.keeping import Secrets
+    from profiles.locations import Locations
+    from profiles.project_registry import Project
+    from profiles.rendering import Rendered
+    from profiles.sessions import Session
+    from profiles.state import State
+    from profiles.switching import Outcome, Renderings
+
+_DIRECTORY = "directory"  # in the shells that are remembered: `.claude` was not there
+
+
+class UnsafeError(ConflictError):
+    """What would be written must not get into a commit, and git could take the file."""
+
+
+class Said(NamedTuple):
+    """What one settings file says: owned slots with a value, all that are there, and its raw header lines."""
+
+    values: frozenset[str]
+    present: frozenset[str]
+    lines: list[str]
+
+    @classmethod
+    def by(cls, settings: Settings, lines: list[str]) -> Said:
+        """What parsed settings say."""
+        found = {slot: member for slot in OWNED_SLOTS if (member := settings.member(slot)) is not None}
+        values = frozenset(slot for slot, member in found.items() if plain(member.value))
+        others = [f"env.{member.key}" for member in settings.env.members] if settings.env else []
+        return cls(values, frozenset([*found, *others]), lines)
+
+
+class Leader(NamedTuple):
+    """The user's own settings, as the projects that follow them need to know them."""
+
+    rendered: Rendered | None
+    said: Said
+    sessions: list[tuple[str, Session]]  # with the root of the project that each runs in
+
+    @classmethod
+    def of(cls, locations: Locations, state: State, sessions: Sequence[Session]) -> Leader:
+        """The settings file as it is now. Raises PkccError where it cannot be read."""
+        path = locations.settings_path
+        settings = parse_settings(read_bytes(path), path)
+        rendered = state.current.rendered
+        said = Said.by(settings, foreign_lines_of(settings, state))
+        if rendered is not None:  # variables of the profile's own that are no owned ones
+            said = said._replace(
+                values=said.values | {f"env.{name}" for name, value in rendered.env.items() if value != ""}
+            )
+        return cls(rendered, said, [(project_root(each.directory), each) for each in sessions])
+
+
+class Look(NamedTuple):
+    """How a project's file stands. `carries` is what it was made to say, `problem` why that is not as wanted.
+
+    `condition` is ok, stale (a change did not reach it yet), changed (outside), gone (the file), unparsable
+    or missing (the directory).
+    """
+
+    project: Project
+    condition: str
+    carries: Rendered | None
+    problem: str = ""
+
+
+class ProjectFile(Switcher):
+    """The file of one project. `bring` makes it say what it should; `ask` is how git is asked."""
+
+    def __init__(
+        self,
+        locations: Locations,
+        project: Project,
+        leader: Leader,
+        store: Renderings,
+        secrets: Secrets,
+        helper_argv: Sequence[str],
+        environ: Mapping[str, str],
+        ask: Callable[[str], Answer],
+    ) -> None:
+        self._project = project
+        self._leader = leader
+        self._ask = ask
+        self._root = project.directory
+        own = locations._replace(
+            settings_path=project.settings_path, state_dir=os.path.join(locations.state_dir, "projects")
+        )
+        super().__init__(own, store, secrets, helper_argv, environ)
+
+    def bring(self, *, back: bool = False, always: bool = False, dry_run: bool = False) -> Outcome:
+        """Write what the project should say; with `back`, what the user had there first.
+
+        With `always` even where only the key that a helper hands out is another. Raises UnsafeError where git
+        could commit a secret or a path of this machine, PkccError otherwise; the file is then as it was.
+        """
+        target = None if back else self.wanted()
+        always = always and target is not None and target.helper
+        return self._change("project", target, dry_run=dry_run, always=always)
+
+    def wanted(self) -> Rendered | None:
+        """The profile with the project's metadata, whole; None while none is active."""
+        pin = self._project.pin
+        rendered = self._store.rendered(pin) if pin else self._leader.rendered
+        return rendered and with_metadata(rendered, self._project.all_metadata)
+
+    def look(self, *, back: bool) -> Look:
+        """One look, which writes nothing and asks for no secret."""
+        reading = self.read()
+        carries = reading.state.current.rendered
+        if not os.path.isdir(self._root):
+            return Look(self._project, "missing", carries)
+        if reading.problem is not None:
+            return Look(self._project, "unparsable", carries, reading.problem.title)
+        try:
+            settings = parse_settings(read_bytes(self.settings_path), self.settings_path)
+            wanted = None if back else self._fitted(self.wanted(), settings, reading.state)
+        except PkccError as error:
+            return Look(self._project, "stale", carries, error.title)
+        if wanted != carries:
+            return Look(self._project, "stale", carries)
+        if reading.changes:
+            return Look(self._project, "gone" if settings.absent else "changed", carries)
+        return Look(self._project, "ok", carries)
+
+    # What is otherwise than for the user's own file -----------------------------------------------------
+
+    def _follow(self, state: State) -> State:
+        return state
+
+    def _sessions(self) -> list[Session]:
+        if self._project.leaving:
+            return []  # nobody would take out what is left blank for them
+        return [session for root, session in self._leader.sessions if root == self._root]
+
+    def _exported(self, state: State) -> frozenset[str]:
+        # Who follows has the user's file against the shell; a blank here would beat that too.
+        return super()._exported(state) if self._project.pin else frozenset()
+
+    def _fitted(self, rendered: Rendered | None, settings: Settings, state: State) -> Rendered | None:
+        if rendered is None or self._project.pin:
+            return rendered
+        current = state.current
+        holds = partial(states.holds_written, state)
+        slots = own_slots(settings, current.rendered, current.memory, holds, self._around(state))
+        slots |= self._shared.values
+        if rendered != self._leader.rendered:
+            slots.add(HEADERS_SLOT)
+        return only(rendered, slots)
+
+    def _around(self, state: State) -> Around:
+        shared, users = self._shared, self._leader.said
+        beaten = shared.values - MODEL_SLOTS  # a team's models are its own business
+        if self._project.pin:
+            beaten |= users.values
+        lines = shared.lines if HEADERS_SLOT in shared.present else users.lines
+        mark = partial(states.secret_digest, state.salt)
+        return Around(beaten - {HEADERS_SLOT}, shared.present | users.present, lines, mark)
+
+    @cached_property
+    def _shared(self) -> Said:
+        path = shared_settings(self._root)
+        if os.path.realpath(os.path.dirname(path)) == os.path.realpath(self._locations.claude_home):
+            return _NOTHING  # the home itself: that file is the user's own
+        try:
+            settings = parse_settings(read_bytes(path), path)
+        except PkccError:
+            return _NOTHING  # the client ignores such a file as a whole
+        member = settings.member(HEADERS_SLOT)
+        lines = split_lines(settings.raw(member)) if member is not None else []
+        return Said.by(settings, foreign_lines(lines, {}))
+
+    def _check(self, rendered: Rendered | None) -> None:
+        if rendered is None:
+            return
+        what = "a key" if rendered.references() else "a path of this machine" if rendered.helper else ""
+        if not what and rendered.headers and self._repeats_a_secret():
+            what = "a secret among your own header lines"
+        if not what:
+            return
+        answer = self._ask(self.settings_path)
+        if not answer.safe:
+            from profiles.git_safety import refusal
+
+            error = refusal(self.settings_path, answer, what)
+            raise UnsafeError(error.title, error.hint)
+
+    def _repeats_a_secret(self) -> bool:
+        shared = self._shared
+        lines = shared.lines if HEADERS_SLOT in shared.present else self._leader.said.lines
+        return any(secret_parts(HEADERS_SLOT, f'"{line}"') for line in lines)
+
+    def _commit(
+        self,
+        state: State,
+        coming: State,
+        base: bytes | None,
+        data: bytes | None,
+        mode: int | None,
+        kept: Mapping[str, str],
+        *,
+        write: bool,
+    ) -> bool:
+        directory = os.path.dirname(self.settings_path)
+        made = _DIRECTORY in state.current.memory.shells
+        if write and data is not None and not os.path.isdir(directory):
+            shells = {**coming.current.memory.shells, _DIRECTORY: None}
+            memory = coming.current.memory._replace(shells=shells)
+            coming = coming._replace(current=coming.current._replace(memory=memory))
+            _make_directory(directory)
+        atomic = super()._commit(state, coming, base, data, mode, kept, write=write)
+        if made and write and data is None:
+            with suppress(OSError):  # the user has something else in it by now
+                os.rmdir(directory)
+        return atomic
+
+
+_NOTHING = Said(frozenset(), frozenset(), [])
+
+
+def _make_directory(path: str) -> None:
+    """Make `.claude` itself, never the project above it. Raises PkccError."""
+    target = os.path.realpath(path)
+    try:
+        os.mkdir(target, 0o700)
+    except OSError as error:
+        raise writing_failed(path, error) from None

@@ -1,0 +1,45 @@
+"""What of a profile goes into a project's file: pure.
+
+A pinned project carries the whole profile. One that follows the active profile carries only what the user's
+own settings cannot say for it: the header string, since the client takes it from one file whole (facts), and
+what would otherwise be said by a value of the project's own.
+"""
+
+from __future__ import annotations
+
+import json
+
+from profiles.edit_plan import HEADERS_SLOT
+from profiles.owned import HELPER_KEY
+from profiles.records import TYPE_CHECKING
+from profiles.rendering import MODEL_KEYS, Rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+METADATA_HEADER = "x-portkey-metadata"
+KEY_HEADER = "x-portkey-api-key"
+MODEL_SLOTS = frozenset(f"env.{name}" for name in MODEL_KEYS.values())
+
+
+def with_metadata(rendered: Rendered, metadata: Mapping[str, str]) -> Rendered:
+    """The rendering with more metadata over the profile's own; itself where that changes nothing."""
+    headers = {name: value for name, value in rendered.headers}  # noqa: C416 - of lists, which dict() is not told
+    before = json.loads(headers.get(METADATA_HEADER, "{}"))
+    merged = {**before, **metadata}
+    if merged == before:
+        return rendered
+    headers[METADATA_HEADER] = json.dumps(merged)
+    return rendered._replace(headers=[list(pair) for pair in headers.items()])
+
+
+def only(rendered: Rendered, slots: Collection[str]) -> Rendered:
+    """What of the rendering stands in these slots.
+
+    The key is left out of the headers where the user's own settings have it as a token: one is enough.
+    """
+    env = {name: value for name, value in rendered.env.items() if f"env.{name}" in slots}
+    headers = rendered.headers if HEADERS_SLOT in slots else []
+    if rendered.env.get("ANTHROPIC_AUTH_TOKEN"):
+        headers = [[name, value] for name, value in headers if name != KEY_HEADER]
+    return rendered._replace(env=env, headers=headers, helper=rendered.helper and HELPER_KEY in slots)

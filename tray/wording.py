@@ -6,6 +6,7 @@ import time
 
 from profiles.names import printable
 from profiles.records import TYPE_CHECKING
+from tray import check_wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -313,6 +314,7 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
         f"Took {counted(len(data['adopted']), 'change')} into {data['name']}: {', '.join(data['adopted'])}"
     ],
     "autostart": _autostart,
+    "check": check_wording.check_lines,
     "config_check": _config_check,
     "config_id": lambda data: [data["id"]],
     "copy": lambda data: [f"Copied {data['source']} to {data['name']} (same key: {data['key']})."],

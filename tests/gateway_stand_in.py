@@ -179,15 +179,18 @@ def _relay(one: socket.socket, other: socket.socket) -> None:
 
 
 class Raw:
-    """Answers every connection, once a request has come, with `data` and hangs up; `drip` sends byte by byte.
+    """Answers every connection, once a request has come, with `data` and hangs up.
 
-    With `silent` it says nothing until it is left.
+    With `silent` it says nothing, and with `holds` nothing more, until it is left; `drip_s` is between bytes.
     """
 
-    def __init__(self, data: bytes = b"", *, silent: bool = False, drip_s: float = 0) -> None:
+    def __init__(
+        self, data: bytes = b"", *, silent: bool = False, holds: bool = False, drip_s: float = 0
+    ) -> None:
         self.data = data
         self.received: list[bytes] = []
         self._silent = silent
+        self._holds = holds
         self._drip_s = drip_s
         self._left = threading.Event()
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -203,7 +206,8 @@ class Raw:
 
     def __exit__(self, *_: object) -> None:
         self._left.set()
-        self._listening.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # not everywhere can a listening socket be shut down
+            self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         for thread in self._threads:
             thread.join(5)
@@ -224,6 +228,8 @@ class Raw:
             self.received.append(connection.recv(65536))
             if not self._drip_s:
                 connection.sendall(self.data)
+                if self._holds:
+                    self._left.wait(30)
                 return
             for number in range(len(self.data)):
                 connection.sendall(self.data[number : number + 1])

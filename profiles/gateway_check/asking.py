@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CONNECT_LIMIT_S = 4.0  # for the connection, and again for TLS
 ANSWER_LIMIT_S = 6.0  # without a byte
 TOTAL_LIMIT_S = 10.0  # for all questions of one check
-BODY_LIMIT = 64 * 1024  # bytes; no more of an answer is read
+BODY_LIMIT = 64 * 1024  # bytes; beyond them no more of an answer is read
 
 # They would write URLs and what a server says into a log of ours, and a server may say anything.
 for _name in ("httpx2", "httpcore2"):
@@ -29,7 +29,7 @@ for _name in ("httpx2", "httpcore2"):
 
 
 class Answer(NamedTuple):
-    """An HTTP answer: header names in lower case, at most 64 kB of the body.
+    """An HTTP answer: header names in lower case, the first 64 kB or so of the body.
 
     `connect_ms` is None where a connection was used again; `tls` is its version, "" without.
     """
@@ -110,7 +110,7 @@ class Asker:
             return Answer(
                 response.status_code,
                 {name.lower(): value for name, value in response.headers.items()},
-                bytes(body[:BODY_LIMIT]),
+                bytes(body),
                 course.elapsed_ms(since_connected=True),
                 course.connect_ms,
                 (secured.version() or "") if secured is not None else "",

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from certificates import make_authority
 from gateway_stand_in import Hosted, Proxy, Raw
+from pseudo_terminal import terminal, without_styles
 from user_home import KEY, ROOT, UserHome, files_with
 
 from profiles.errors import NotFoundError
@@ -172,7 +173,7 @@ def test_a_helper_that_hangs_ends_with_all_it_started(tmp_path: Path) -> None:
 
 
 def test_proxy_and_certificates_are_those_a_session_would_have(home: UserHome, tmp_path: Path) -> None:
-    """Settings beat the shell, a profile's own variables count, another profile's do not."""
+    """Settings beat the shell, and a profile's own variables both."""
     authority = make_authority(tmp_path)
     with Hosted(KEY, authority.server_context()) as hosted, Proxy() as right, Proxy() as wrong:
         add(home, hosted.url)
@@ -182,12 +183,15 @@ def test_proxy_and_certificates_are_those_a_session_would_have(home: UserHome, t
         assert f"through {right.url}" in home.ok("check", "work").out
         home.ok("set", "work", "extra_env.HTTPS_PROXY", wrong.url)
         assert f"through {wrong.url}" in home.ok("check", "work").out
-        home.ok("switch", "work")
-        home.ok("copy", "work", "other")
-        del home.environ["HTTPS_PROXY"]
-        home.ok("set", "other", "extra_env.HTTPS_PROXY", "http://127.0.0.1:9")
-        home.ok("set", "other", "extra_env.NO_PROXY", "127.0.0.1")
-        assert "through" not in home.ok("check", "other").out
+
+
+def test_another_profiles_variables_do_not_count(home: UserHome, hosted: Hosted) -> None:
+    """The active one's stand in the settings, but will not when this one is switched to."""
+    add(home, hosted.url, "work", "--env", "HTTP_PROXY=http://127.0.0.1:9")
+    add(home, hosted.url, "other")
+    home.ok("switch", "work")
+    assert home.run("check", "work").code == 1
+    home.ok("check", "other")
 
 
 def test_headers_of_the_users_own_are_sent_and_hidden(home: UserHome, hosted: Hosted) -> None:
@@ -218,6 +222,25 @@ def test_the_tray_can_ask_for_the_same_steps(
     ]
     with pytest.raises(NotFoundError):
         check_profile(app, "nope")
+
+
+# On a terminal -----------------------------------------------------------------------------------------
+
+
+def test_a_terminal_gets_the_same_lines_in_colours(home: UserHome, hosted: Hosted) -> None:
+    add(home, hosted.url)
+    hosted.key = "another"
+    home.environ["TERM"] = "xterm-256color"
+    screens = []
+    for environ in ({}, {"NO_COLOR": "1"}):
+        with terminal(["check", "work"], {**home.environ, **environ}, home.root, columns=160) as term:
+            assert term.finish() == 6, term.screen
+            screens.append(term.screen)
+    assert "\x1b[1;31m  FAILED  gateway" in screens[0]
+    assert "\x1b[3" not in screens[1]
+    took = re.compile(r"\(\d+ ms\)")
+    piped = [took.sub("", line).split() for line in home.run("check", "work").out.splitlines()]
+    assert [took.sub("", line).split() for line in without_styles(screens[0]).splitlines()] == piped
 
 
 # Nothing of the key ------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ import time
 
 from profiles.names import printable
 from profiles.records import TYPE_CHECKING
-from tray import check_wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -271,6 +270,12 @@ def _vault(data: dict[str, Any]) -> list[str]:
     return found
 
 
+def _check(data: dict[str, Any]) -> list[str]:
+    from tray.check_wording import check_lines  # here: a switch has no use for it
+
+    return check_lines(data)
+
+
 def _config_check(data: dict[str, Any]) -> list[str]:
     if not data["findings"]:
         return [f"{data['file']}: nothing to complain of"]
@@ -314,7 +319,7 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
         f"Took {counted(len(data['adopted']), 'change')} into {data['name']}: {', '.join(data['adopted'])}"
     ],
     "autostart": _autostart,
-    "check": check_wording.check_lines,
+    "check": _check,
     "config_check": _config_check,
     "config_id": lambda data: [data["id"]],
     "copy": lambda data: [f"Copied {data['source']} to {data['name']} (same key: {data['key']})."],

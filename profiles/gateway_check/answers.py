@@ -122,7 +122,7 @@ _STATUS = {
 _BLOCKED = {
     "inline_provider": (
         "The organisation refuses plain provider names: it takes only what is saved at Portkey",
-        "Use a provider of the workspace: `pkcc-tray set NAME route` with @slug.",
+        "Give the profile a provider of the workspace (@slug): `pkcc-tray edit NAME`.",
     ),
     "inline_config": (
         "The organisation refuses inline configs: it takes only what is saved at Portkey",

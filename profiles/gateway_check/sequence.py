@@ -129,9 +129,10 @@ def _other_delivery(question: Question, asker: Asker, step: Step) -> Step:
         return step
     again = asker.get(f"{question.api_url}/models", question.portkey_headers())
     if isinstance(again, Answer) and again.status == 200:
+        field = "key_delivery settings" if question.rendered.helper else "key_in token_and_header"
         return step._replace(
-            text="The gateway takes this key in x-portkey-api-key, but not as the helper hands it over",
-            hint=f"Write it: `pkcc-tray set {question.rendered.name} key_delivery settings`, then switch.",
+            text="The gateway takes this key in x-portkey-api-key, but not as a bearer token",
+            hint=f"Run `pkcc-tray set {question.rendered.name} {field}`, then switch.",
         )
     return step
 

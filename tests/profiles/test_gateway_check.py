@@ -103,9 +103,10 @@ def test_a_key_that_is_good_but_handed_over_the_wrong_way_is_told_apart(hosted: 
     hosted.key = KEY
     hosted.takes_bearer = False
     step = failure(check_gateway(question(hosted.url)))
-    assert "not as the helper hands it over" in step.text
+    assert "not as a bearer token" in step.text
     assert "key_delivery settings" in step.hint
-    assert failure(check_gateway(question(hosted.url, key_delivery="settings", key_in="token")))
+    step = failure(check_gateway(question(hosted.url, key_delivery="settings", key_in="token")))
+    assert "key_in token_and_header" in step.hint
     assert check_gateway(question(hosted.url, key_delivery="settings"))[-1].verdict == "ok"
 
 

@@ -146,14 +146,19 @@ def render_config(config: object) -> str:
 
 def header_text(rendered: Rendered, secret: Callable[[str], str]) -> str:
     r"""The header lines joined by `\n`, each reference replaced by `secret(reference)`."""
-    lines = []
-    for name, template in rendered.headers:
-        if name == CONFIG_HEADER and has_secret(template):
-            value = fill(template, lambda reference: json.dumps(secret(reference))[1:-1])
-        else:
-            value = fill(template, secret)
-        lines.append(f"{name}: {value}")
-    return "\n".join(lines)
+    return "\n".join(f"{name}: {header_value(name, template, secret)}" for name, template in rendered.headers)
+
+
+def header_value(name: str, template: str, secret: Callable[[str], str]) -> str:
+    """One header's text, each reference replaced by `secret(reference)`: escaped inside a config's JSON."""
+    if name == CONFIG_HEADER and has_secret(template):
+        return fill(template, lambda reference: json.dumps(secret(reference))[1:-1])
+    return fill(template, secret)
+
+
+def base_url_of(rendered: Rendered) -> str:
+    """The gateway's base URL, as the dialect needs it and without a slash at its end."""
+    return str(rendered.env[_BASE_URLS[rendered.dialect]])
 
 
 def expected_values(rendered: Rendered, helper_command: str | None) -> dict[str, str]:

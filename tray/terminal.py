@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from profiles.names import printable
-from tray import wording
+from tray import wording_check, wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,7 +147,14 @@ def _rows(
     console.print(table)
 
 
+def _check(console: Console, data: dict[str, Any]) -> None:
+    styles = {"ok": "green", "warn": "yellow", "failed": "bold red"}
+    for line, verdict in wording_check.lines_with_verdicts(data):
+        console.print(Text(printable(line, 10_000), styles.get(verdict, "bold" if verdict else "dim")))
+
+
 _DRAWERS: dict[str, Callable[[Console, dict[str, Any]], None]] = {
+    "check": _check,
     "diff": _diff,
     "history": _history,
     "keys": _keys,

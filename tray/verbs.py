@@ -74,6 +74,9 @@ VERBS = (
     Verb("key vault init", "keys", "make an encrypted vault, for machines without a keyring", _KEYS),
     Verb("config check", "configs", "check a Portkey config file", _MORE),
     Verb("config show", "configs", "the Portkey config of a profile", _MORE),
+    Verb(
+        "check", "checking", "whether the gateway answers and takes the key: free, no model is asked", _MORE
+    ),
     Verb("import", "transfer", "make profiles from settings, or from an export", _MORE),
     Verb("export", "transfer", "profiles as a bundle for another machine, without keys", _MORE),
     Verb("tray", "running", "the icon in the panel; what pkcc-tray alone starts on a desktop", _MORE),

@@ -269,6 +269,12 @@ def _vault(data: dict[str, Any]) -> list[str]:
     return found
 
 
+def _check(data: dict[str, Any]) -> list[str]:
+    from tray.wording_check import check_lines  # here: a switch has no use for it
+
+    return check_lines(data)
+
+
 def _config_check(data: dict[str, Any]) -> list[str]:
     if not data["findings"]:
         return [f"{data['file']}: nothing to complain of"]
@@ -312,6 +318,7 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
         f"Took {counted(len(data['adopted']), 'change')} into {data['name']}: {', '.join(data['adopted'])}"
     ],
     "autostart": _autostart,
+    "check": _check,
     "config_check": _config_check,
     "config_id": lambda data: [data["id"]],
     "copy": lambda data: [f"Copied {data['source']} to {data['name']} (same key: {data['key']})."],

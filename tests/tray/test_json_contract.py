@@ -75,6 +75,12 @@ def project(home: UserHome) -> None:
     home.ok("project", "rule", "add", "~/repo", "--metadata", "a=b")
 
 
+def empty(home: UserHome) -> None:
+    home.ok("off")
+    for name in ("work", "file"):
+        home.ok("remove", name)
+
+
 Prepare = Callable[[UserHome], None] | None
 COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     # command, arguments, what happens before, documented fields that are not there in this form
@@ -116,6 +122,7 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("config check", ["c.json"], None, set()),
     ("config show", ["work"], None, {"file", "config"}),
     ("config show", ["file"], None, {"id"}),
+    ("check", ["--all"], empty, set()),  # its rows: tests/tray/test_checking.py
     ("import", ["b.json"], bundle, set()),
     ("export", [], None, {"file"}),
     ("export", ["--output", "x.json"], None, {"pkcc_tray_bundle"}),

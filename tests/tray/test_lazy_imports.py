@@ -20,6 +20,8 @@ COSTLY = (
     "difflib",
     "subprocess",
     "cryptography",
+    "httpx2",
+    "ssl",
 )
 SCRIPT = """
 import sys
@@ -78,6 +80,5 @@ def test_looking_and_going_back_load_no_model(home: UserHome, argv: tuple[str, .
     home.add("work")
     home.ok("switch", "work")
     home.edit_settings("@anthropic-prod", "@mine")
-    assert (
-        sorted(loaded_by(home, *argv) & {"pydantic", "keyring", "rich", "argcomplete", "dataclasses"}) == []
-    )
+    costly = {"pydantic", "keyring", "rich", "argcomplete", "dataclasses", "httpx2"}
+    assert sorted(loaded_by(home, *argv) & costly) == []

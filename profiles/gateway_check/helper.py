@@ -1,0 +1,84 @@
+"""The key helper, run as Claude Code runs it: by the shell, its output trimmed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from profiles.gateway_check.steps import FAILED, NO_KEY, OK, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.gateway_check.steps import Veil
+    from profiles.secret_text import Secret
+
+HELPER_LIMIT_S = 10.0
+
+
+def helper_step(
+    command: str,
+    key: Secret,
+    environ: Mapping[str, str],
+    directory: str,
+    veil: Veil,
+    limit_s: float = HELPER_LIMIT_S,
+) -> Step:
+    """Whether the command that the settings name prints that very key."""
+    started = time.monotonic()
+    try:
+        status, output, errors = _run(command, environ, directory, limit_s)
+    except subprocess.TimeoutExpired:
+        text = f"The helper does not finish within {limit_s:g} seconds"
+        return _failed(text, "Run it by hand: it must ask for nothing.", started)
+    except (OSError, ValueError) as error:
+        text = f"The helper cannot be started: {type(error).__name__}"
+        return _failed(text, "Is there a shell, and does this directory exist?", started)
+    said = veil.quote(errors.decode("utf-8", "replace").strip().partition("\n")[0])
+    if status != 0:
+        text = f"The helper fails with exit status {status}" + (f": {said}" if said else "")
+        return _failed(text, "`pkcc-tray switch` writes it again, if pkcc-tray was moved.", started)
+    printed = output.decode("utf-8", "replace").strip()
+    if not printed:
+        return _failed("The helper prints nothing", "Run it by hand: it must print the key.", started)
+    if printed != key.reveal():
+        text = "The helper prints something else than the profile's key"
+        return _failed(text, "Does it see other variables, or another configuration directory?", started)
+    return Step("helper", OK, "prints the key", ms=_since(started))
+
+
+def _failed(text: str, hint: str, started: float) -> Step:
+    return Step("helper", FAILED, text, hint, _since(started), NO_KEY)
+
+
+def _since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
+
+
+def _run(
+    command: str, environ: Mapping[str, str], directory: str, limit_s: float
+) -> tuple[int, bytes, bytes]:
+    process = subprocess.Popen(  # noqa: S602 - as the client does; the command is ours, and quoted
+        command,
+        shell=True,
+        env=dict(environ),
+        cwd=directory,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        process_group=None if sys.platform == "win32" else 0,  # so that what it started ends with it
+    )
+    with process:
+        try:
+            output, errors = process.communicate(timeout=limit_s)
+        except BaseException:
+            if sys.platform == "win32":
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return process.returncode, output, errors

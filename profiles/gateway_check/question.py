@@ -1,0 +1,73 @@
+"""What is to be checked, and which headers that means: pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.rendering import CONFIG_HEADER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.rendering import Rendered
+    from profiles.secret_text import Secret
+
+_PORTKEY = "x-portkey-"
+KEY_HEADER = "x-portkey-api-key"
+
+
+class Question(NamedTuple):
+    """What is to be checked: a profile, its secrets, and the environment that a session would have.
+
+    `headers` are all header lines of the profile, filled in; `secrets` what in them is one, and the key.
+    """
+
+    rendered: Rendered
+    base_url: str
+    key: Secret
+    headers: list[tuple[str, Secret]]
+    secrets: list[Secret]
+    environ: Mapping[str, str]
+    along_route: bool = False
+
+    @property
+    def api_url(self) -> str:
+        """Where Portkey's own API is, `/v1` included, which only some dialects' base URLs hold."""
+        return self.base_url + ("/v1" if self.rendered.dialect == "messages" else "")
+
+    @property
+    def root_url(self) -> str:
+        """The gateway's root."""
+        return self.base_url if self.rendered.dialect == "messages" else self.base_url.removesuffix("/v1")
+
+    def delivered(self) -> dict[str, str]:
+        """How the client hands the key over (seen with the real one), and the user's own headers."""
+        key = self.key.reveal()
+        found = self.other_headers()
+        if self.rendered.helper or self.rendered.env.get("ANTHROPIC_AUTH_TOKEN"):
+            found["authorization"] = f"Bearer {key}"
+        if self.rendered.helper and self.rendered.dialect == "messages":
+            found["x-api-key"] = key
+        if any(name.lower() == KEY_HEADER for name, _ in self.headers):
+            found[KEY_HEADER] = key
+        return found
+
+    def other_headers(self) -> dict[str, str]:
+        """The profile's header lines that are not Portkey's: a firewall before the gateway may want them."""
+        return {name: value.reveal() for name, value in self.headers if not name.lower().startswith(_PORTKEY)}
+
+    def portkey_headers(self) -> dict[str, str]:
+        """The key as Portkey's own API takes it."""
+        return {**self.other_headers(), KEY_HEADER: self.key.reveal()}
+
+    def routed(self, *, self_hosted: bool) -> dict[str, str]:
+        """The whole route, and the key in such a header that no provider gets to see it.
+
+        For a GET the open-source gateway hands the client's own `authorization` and `x-api-key` on, even
+        beside a config that holds a key (1.15.2, tried); what begins with x-portkey- it keeps. Only with a
+        plain provider there, and no config, is the client's token the provider's key.
+        """
+        route = {name: value.reveal() for name, value in self.headers}
+        if self_hosted and CONFIG_HEADER not in route:
+            return {**self.delivered(), **route}
+        return {**self.portkey_headers(), **route}

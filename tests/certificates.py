@@ -1,0 +1,91 @@
+"""Certificates made at test time: an authority, and servers whose own is right or wrong in one way."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+_DAY = timedelta(days=1)
+
+
+class Authority(NamedTuple):
+    """An authority of our own: `path` is its certificate, as NODE_EXTRA_CA_CERTS names it."""
+
+    path: Path
+    key: ec.EllipticCurvePrivateKey
+    certificate: x509.Certificate
+
+    def server_context(self, host: str = "127.0.0.1", *, expired: bool = False) -> ssl.SSLContext:
+        """A server's TLS with a certificate for `host` that this authority signed."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        builder = _builder(host, self.certificate.subject, key.public_key(), expired=expired)
+        certificate = builder.add_extension(_alternative(host), critical=False).sign(
+            self.key, hashes.SHA256()
+        )
+        return _context(self.path.parent, key, certificate)
+
+
+def make_authority(directory: Path) -> Authority:
+    """A new authority, its certificate kept in that directory."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pkcc-tray test authority")])
+    certificate = (
+        _builder("pkcc-tray test authority", subject, key.public_key(), expired=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = directory / "authority.pem"
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    return Authority(path, key, certificate)
+
+
+def self_signed_context(directory: Path, host: str = "127.0.0.1") -> ssl.SSLContext:
+    """A server's TLS with a certificate that nobody signed but itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    builder = _builder(host, name, key.public_key(), expired=False)
+    certificate = builder.add_extension(_alternative(host), critical=False).sign(key, hashes.SHA256())
+    return _context(directory, key, certificate)
+
+
+def _builder(
+    name: str, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, *, expired: bool
+) -> x509.CertificateBuilder:
+    now = datetime.now(UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - 3 * _DAY)
+        .not_valid_after(now - _DAY if expired else now + _DAY)
+    )
+
+
+def _alternative(host: str) -> x509.SubjectAlternativeName:
+    try:
+        return x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))])
+    except ValueError:
+        return x509.SubjectAlternativeName([x509.DNSName(host)])
+
+
+def _context(
+    directory: Path, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate
+) -> ssl.SSLContext:
+    path = directory / f"server-{certificate.serial_number}.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context

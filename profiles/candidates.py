@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from profiles.errors import PkccError, UsageError
 from profiles.field_checks import TOKEN, is_secretive
 from profiles.names import check_name, printable
-from profiles.owned import HEADER_PREFIX, HELPER_KEY, OWNED_ENV, PROFILE_HEADERS
+from profiles.owned import HEADER_PREFIX, HEADERS_KEY, HELPER_KEY, OWNED_ENV, PROFILE_HEADERS
 from profiles.recognition import Recognised, derived_key_name, is_portkey_url, recognise
 from profiles.rendering import MODEL_KEYS
 from profiles.settings import actual_values, parse_settings
@@ -83,8 +83,20 @@ def from_environment(env: Mapping[str, str], name: str = "") -> Candidate:
     """The candidate that variables of an environment are, marks for what was not expanded among them."""
     import json
 
-    text = json.dumps({"env": dict(env)})
-    return Candidate(name, actual_values(parse_settings(text.encode(), "")))
+    lines = env.get(HEADERS_KEY, "").split("\n")
+    unclear = [line for line in lines if has_secret(line.partition(":")[0])]  # which header, is not known
+    kept = "\n".join(line for line in lines if line not in unclear)
+    text = json.dumps({"env": dict(env) | ({HEADERS_KEY: kept} if kept else {})})
+    values = actual_values(parse_settings(text.encode(), ""))
+    sources = ", ".join(printable(source, 40) for line in unclear for source in references_in(line))
+    left_out = [LeftOut(name, HEADERS_KEY, _unexpanded_reason(sources))] if unclear else []
+    glued = re.search(r"\\n\s*[xX]-", kept) is not None
+    problem = f"{HEADERS_KEY} holds \\n where a line must end: in a shell write $'…\\n…'" if glued else ""
+    return Candidate(name, values, tuple(left_out), problem)
+
+
+def _unexpanded_reason(sources: str) -> str:
+    return f"it refers to {sources}, which is neither expanded nor run"
 
 
 def _left_keys(name: str, keys: Mapping[str, None]) -> Iterator[LeftOut]:
@@ -135,13 +147,13 @@ def _may_use_helper(data: Mapping[str, Any]) -> bool:
 
 def _expanded_only(candidate: Candidate, name: str) -> tuple[dict[str, str], list[LeftOut]]:
     """The values without those that a shell would have had to expand."""
-    values, left_out = dict(candidate.values), list(candidate.left_out)
+    values, left_out = dict(candidate.values), [part._replace(name=name) for part in candidate.left_out]
     for slot in [slot for slot, value in values.items() if has_secret(value)]:
         sources = ", ".join(
             dict.fromkeys(printable(source, 40) for source in references_in(values.pop(slot)))
         )
         place = slot.partition(".")[2] or slot
-        left_out.append(LeftOut(name, place, f"it refers to {sources}, which is neither expanded nor run"))
+        left_out.append(LeftOut(name, place, _unexpanded_reason(sources)))
     return values, left_out
 
 

@@ -106,7 +106,7 @@ def _start_of(path: str) -> bytes:
 def _detect(path: str, data: bytes | None) -> str:
     name = os.path.basename(path)
     if data is None:
-        found = [kind for kind, marks in _DIRECTORIES.items() if any(_has(path, mark) for mark in marks)]
+        found = [kind for mark, kind in _DIRECTORIES if any(entry.endswith(mark) for entry in _entries(path))]
         if not found:
             raise PkccError(f"{path} is a directory of no program that is known here", "Name a FILE in it.")
         return found[0]
@@ -122,15 +122,14 @@ def _detect(path: str, data: bytes | None) -> str:
     return "cc-switch" if name == "config.json" and '"providers"' in text else "settings"
 
 
-_DIRECTORIES = {
-    "cc-switch": ("cc-switch.db",),
-    "claude-provider-switcher": ("profiles.json",),
-    "ccs": (_CCS_ENDING, "config.yaml"),
-}
-
-
-def _has(directory: str, name: str) -> bool:
-    return any(entry.endswith(name) for entry in _entries(directory))
+# What shows whose directory it is; the surer sign first.
+_DIRECTORIES = (
+    ("cc-switch.db", "cc-switch"),
+    ("profiles.json", "claude-provider-switcher"),
+    (_CCS_ENDING, "ccs"),
+    ("config.yaml", "ccs"),
+    ("config.json", "cc-switch"),
+)
 
 
 def _entries(directory: str) -> list[str]:

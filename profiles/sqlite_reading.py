@@ -93,11 +93,13 @@ def _query(uri: str, table: str, columns: tuple[str, ...]) -> list[tuple[object,
     deadline = time.monotonic() + _LIMIT_S
     with closing(sqlite3.connect(uri, uri=True)) as connection:
         # A stranger may have made the file: nothing its schema names is run, and no query runs for ever.
-        connection.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, 1000)
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.text_factory = lambda data: data.decode("utf-8", "replace")
         kinds = connection.execute("SELECT type FROM sqlite_master WHERE name = ?", (table,)).fetchall()
-        if kinds != [("table",)]:
+        stored = "SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0"  # not computed when it is read
+        names = {name for (name,) in connection.execute(stored, (table,))}
+        if kinds != [("table",)] or not names.issuperset(columns):
             raise sqlite3.DatabaseError("no such table")
         query = f"SELECT {', '.join(columns)} FROM {table} LIMIT {_MOST_ROWS}"  # noqa: S608 - our own names
         return connection.execute(query).fetchall()

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from profiles.errors import ConflictError, PkccError, UsageError
-from profiles.names import check_name, printable
+from profiles.errors import ConflictError, UsageError
+from profiles.names import check_name
+from tray.commands._import_places import find_place
+from tray.commands._import_plan import Made, Wanted, plan_import
 from tray.commands._shared import describe_rendered, store_all
 from tray.results import Result
 
 if TYPE_CHECKING:
     import argparse
 
-    from profiles.candidates import Candidate, LeftOut
-    from profiles.import_sources import Source
     from profiles.model import Profile
     from profiles.secret_text import Secret
     from tray.app import App
@@ -45,27 +44,6 @@ def arguments_import(parser: argparse.ArgumentParser) -> None:
     add("--yes", action="store_true", help="do not ask before it is made")
 
 
-class _Made(NamedTuple):
-    """Everything an import comes to, before anything is stored."""
-
-    path: str
-    kind: str
-    profiles: list[Profile]
-    secrets: dict[str, Secret]
-    left_out: list[LeftOut]
-    notes: list[str]
-
-
-class _Wanted(NamedTuple):
-    """What the command line says on how to import."""
-
-    name: str | None
-    only: list[str]
-    prefix: str
-    route: dict[str, str]
-    helper: bool
-
-
 def import_(
     app: App,
     file: str | None,
@@ -85,14 +63,9 @@ def import_(
     if provider and config:
         raise UsageError("--provider does not go with --config", "Give one of the two.")
     route = {"x-portkey-provider": provider} if provider else {"x-portkey-config": config} if config else {}
-    wanted = _Wanted(check_name(name) if name else None, only, prefix, route, helper)
-    path, kind, elsewhere = _place(app, file, origin)
-    try:
-        made = _make(app, path, kind, wanted)
-    except PkccError as error:
-        if elsewhere:
-            raise type(error)(error.title, elsewhere) from None
-        raise
+    wanted = Wanted(check_name(name) if name else None, only, prefix, route, helper)
+    path, kind, elsewhere = find_place(app, file, origin)
+    made = plan_import(app, path, kind, wanted)
     _check_names(app, made.profiles, replace=replace)
     known = app.store.names()
     replaced = [profile.name for profile in made.profiles if profile.name in known]
@@ -128,212 +101,6 @@ def _rows(profiles: list[Profile]) -> list[dict[str, Any]]:
     return [describe_rendered(rendering_of(profile)) for profile in profiles]
 
 
-# Where from ----------------------------------------------------------------------------------------------
-
-
-def _place(app: App, file: str | None, origin: str | None) -> tuple[str, str | None, str]:
-    """The path, its kind as far as it is known, and a sentence on what else could be imported."""
-    from profiles.import_sources import STORES, known_places
-    from profiles.locations import home
-
-    if file is not None:
-        return os.path.abspath(os.path.expanduser(file)), origin, ""
-    if origin == "settings":
-        return app.locations.settings_path, origin, ""
-    places = known_places(app.environ, home(app.environ))
-    if origin in STORES:
-        found = [path for kind, path in places if kind == origin]
-        if not found:
-            raise PkccError(f"There is no store of {origin} where it always lies", "Name its FILE.")
-        return found[0], origin, ""
-    if origin is not None:
-        raise UsageError(f"--from {origin} needs a FILE", "Name the file to import.")
-    return _chosen_place(app, [(kind, path) for kind, path in places if _routes_of(path, kind)])
-
-
-def _chosen_place(app: App, places: list[tuple[str, str]]) -> tuple[str, str | None, str]:
-    """The user's settings, unless other things with a route are there and a person can choose."""
-    from profiles.import_sources import STORES
-    from tray.prompts import choose
-
-    own = app.locations.settings_path
-    if not places:
-        return own, "settings", ""
-    choices = {str(number): place for number, place in enumerate(places, start=1)}
-    texts = [(number, f"{path} ({kind})") for number, (kind, path) in choices.items()]
-    if app.interactive:
-        if _routes_of(own, "settings"):
-            texts.append(("0", f"{own} (Claude Code's settings)"))
-        answer = choose("Import from which of these?", texts[::-1])
-        kind, path = choices.get(answer, ("settings", own))
-        return path, kind, ""
-    ways = [f"--from {kind}" if kind in STORES else path for kind, path in places]
-    ways_text = ", ".join(f"`pkcc-tray import {way}`" for way in ways)
-    return own, "settings", f"there is more to import: {ways_text}"
-
-
-def _routes_of(path: str, kind: str) -> bool:
-    """Whether anything at that place goes through Portkey, as far as one look tells."""
-    from profiles.candidates import routed
-    from profiles.import_sources import read_source
-
-    try:
-        return any(map(routed, read_source(path, kind).candidates))
-    except PkccError:
-        return False
-
-
-# What is made --------------------------------------------------------------------------------------------
-
-
-def _make(app: App, path: str, kind: str | None, wanted: _Wanted) -> _Made:
-    from profiles.import_sources import chosen, read_source
-
-    own = path == app.locations.settings_path
-    bundle = _bundle_in(path) if kind in (None, "settings") else None
-    if bundle is not None:
-        return _from_bundle(bundle, path, wanted)
-    try:
-        source = read_source(path, kind, own=own)
-    except PkccError as error:
-        raise type(error)(error.title, _import_hint(error.hint)) from None
-    candidates = chosen(source.candidates, wanted.only)
-    if wanted.name is not None and len(candidates) > 1:
-        raise UsageError("--name goes with one profile only", "Choose it with --only, or use --prefix.")
-    if own:
-        _refuse_ours(candidates[0], path)
-    return _from_candidates(app, source, candidates, wanted)
-
-
-def _import_hint(hint: str) -> str:
-    return (
-        "Mend that, then import again. Nothing was imported." if hint.startswith(("Mend", "Save")) else hint
-    )
-
-
-def _bundle_in(path: str) -> dict[str, Any] | None:
-    """A bundle's content; None for anything else, which is looked at more closely then."""
-    from profiles.bundles import MARK
-    from profiles.files import read_bytes
-    from profiles.store import parse_json
-
-    data = read_bytes(path) if os.path.isfile(path) else None
-    if data is None or f'"{MARK}"'.encode() not in data:
-        return None
-    content = parse_json(path, data.removeprefix(b"\xef\xbb\xbf"), unique_keys=True)
-    return content if isinstance(content, dict) and MARK in content else None
-
-
-def _from_bundle(content: dict[str, Any], path: str, wanted: _Wanted) -> _Made:
-    from profiles.bundles import read_bundle
-
-    if wanted.helper:
-        raise UsageError("--helper goes with settings, not with a bundle", "Leave it out.")
-    if wanted.route or wanted.only:
-        raise UsageError("--only, --provider and --config do not go with a bundle", "Leave them out.")
-    found = read_bundle(content, path, wanted.name, wanted.prefix)
-    return _Made(path, "bundle", found.profiles, {}, [], found.notes)
-
-
-def _refuse_ours(candidate: Candidate, path: str) -> None:
-    command = candidate.values.get("apiKeyHelper", "")
-    if (" key print " in command and "pkcc-tray" in command) or " -m tray " in command:
-        raise ConflictError(
-            f"{path} carries a profile of pkcc-tray already",
-            "`pkcc-tray status` tells which; there is nothing to import.",
-        )
-
-
-def _from_candidates(app: App, source: Source, candidates: list[Candidate], wanted: _Wanted) -> _Made:
-    """A profile of each candidate that goes through Portkey; one alone that doesn't is an error."""
-    from profiles.candidates import LeftOut
-
-    store = any(candidate.name for candidate in candidates)
-    made = _Made(source.origin.path, source.kind, [], {}, [], list(source.notes))
-    used: set[str] = set()
-    for candidate in candidates:
-        name = _new_name(app, candidate, wanted, used)
-        try:
-            _add(made, source, candidate, name, wanted)
-        except PkccError as error:
-            if not store:
-                raise _not_imported(made.path, error) from None
-            made.left_out.append(LeftOut(printable(candidate.name), "", error.title))
-        else:
-            used.add(name.lower())
-    if not made.profiles:
-        reasons = "; ".join(f"{part.name}: {part.reason}" for part in made.left_out if not part.what)
-        raise PkccError(
-            f"Nothing in {made.path} goes through Portkey", printable(reasons, 400) or "It is empty."
-        )
-    return made
-
-
-def _not_imported(path: str, error: PkccError) -> PkccError:
-    if error.hint:
-        return error
-    return PkccError(
-        f"{path} holds no Portkey route: {error.title}", "Make a profile by hand with `pkcc-tray add NAME`."
-    )
-
-
-def _new_name(app: App, candidate: Candidate, wanted: _Wanted, used: set[str]) -> str:
-    """As asked for; else from what it is called there, or from its route and then unlike any other."""
-    from profiles.candidates import fitting_name
-
-    if wanted.name is not None:
-        return wanted.name
-    taken = used
-    if candidate.name:
-        base = fitting_name(wanted.prefix + candidate.name)
-    else:
-        base = fitting_name(wanted.prefix + _route_text(candidate.values, wanted.route))
-        taken = {known.lower() for known in app.store.names()}
-    name, number = base, 2
-    while name.lower() in taken:
-        name, number = f"{base}-{number}", number + 1
-    return check_name(name)
-
-
-def _route_text(values: dict[str, str], route: dict[str, str]) -> str:
-    headers = {slot.removeprefix("header."): value for slot, value in values.items()} | route
-    config = headers.get("x-portkey-config", "")
-    if config and not config.startswith("{"):
-        return config
-    return headers.get("x-portkey-virtual-key") or headers.get("x-portkey-provider") or ""
-
-
-def _add(made: _Made, source: Source, candidate: Candidate, name: str, wanted: _Wanted) -> None:
-    from profiles.candidates import recognise_candidate
-    from profiles.model import FieldError, parse_profile
-    from profiles.secret_text import Secret
-    from profiles.secrets import check_secret
-
-    origin = source.origin
-    found, left_out = recognise_candidate(candidate, name, origin, wanted.route, helper=wanted.helper)
-    try:
-        profile = parse_profile(found.data)
-    except FieldError as error:
-        raise PkccError(
-            f"{origin.path} makes no valid profile: {error.text()}", "Mend that, then import again."
-        ) from None
-    if found.key is not None:
-        made.secrets[name] = check_secret(found.key, "The key in it")
-        if profile.delivery == "settings" and not wanted.helper:
-            made.notes.append(
-                "a switch writes the key into the settings, as it was found there: "
-                "import it with --helper to keep it out of the file"
-            )
-    made.secrets.update({key_name: Secret(text) for key_name, text in found.secrets.items()})
-    said = f"{name}: " if candidate.name else ""
-    made.notes.extend(said + note for note in found.notes)
-    made.left_out.extend(left_out)
-    made.profiles.append(profile)
-
-
-# Checks and questions --------------------------------------------------------------------------------------
-
-
 def _check_names(app: App, profiles: list[Profile], *, replace: bool) -> None:
     names = app.store.names()
     taken = {known.lower() for known in names}
@@ -343,21 +110,19 @@ def _check_names(app: App, profiles: list[Profile], *, replace: bool) -> None:
         if name in seen or (name in taken and not replaced):
             raise ConflictError(
                 f"There is a profile {profile.name!r} already",
-                "Nothing was imported. Use --name, --prefix or --replace."
-                if len(profiles) > 1
-                else "Nothing was imported. Use --name, or --replace.",
+                "Nothing was imported. Use --name, --prefix or --replace.",
             )
         seen.add(name)
 
 
-def _check_keys(app: App, made: _Made, *, replace: bool) -> None:
+def _check_keys(app: App, made: Made, *, replace: bool) -> None:
     for key_name, secret in made.secrets.items():
         if replace or app.secrets.where(key_name) is None:
             continue
         if app.secrets.resolve(f"keyring:{key_name}") != secret:
             raise ConflictError(
                 f"There is another key {key_name!r} already",
-                "Nothing was imported. Use --name, or --replace.",
+                "Nothing was imported. Use --name, --prefix or --replace.",
             )
 
 
@@ -384,7 +149,7 @@ def _missing_keys(app: App, profiles: list[Profile]) -> list[str]:
     return [name for name in dict.fromkeys(names) if app.secrets.where(name) is None]
 
 
-def _show(made: _Made, replaced: list[str]) -> None:
+def _show(made: Made, replaced: list[str]) -> None:
     """What would be made, before it is: the very words of a dry run."""
     from tray.prompts import say
     from tray.wording import lines_of
@@ -400,7 +165,7 @@ def _show(made: _Made, replaced: list[str]) -> None:
         say(line)
 
 
-def _ask_missing(app: App, made: _Made) -> dict[str, Secret]:
+def _ask_missing(app: App, made: Made) -> dict[str, Secret]:
     from tray.prompts import ask_secret
 
     found = {}

@@ -1,4 +1,4 @@
-"""Stores that other switchers made themselves become profiles, and the real client's requests go their way."""
+"""Stores that other switchers made become profiles, and the real client's requests go their way."""
 
 from __future__ import annotations
 

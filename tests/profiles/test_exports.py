@@ -112,8 +112,11 @@ set -gx T_EMPTY
 
 @pytest.mark.parametrize(
     ("shell", "text"),
-    [("bash", POSIX_FILE), ("dash", POSIX_FILE), ("zsh", POSIX_FILE)]
-    + [("bash", BASH_FILE), ("zsh", BASH_FILE), ("fish", FISH_FILE)],
+    [
+        *((shell, POSIX_FILE) for shell in ("bash", "dash", "zsh")),
+        *((shell, BASH_FILE) for shell in ("bash", "zsh")),
+        ("fish", FISH_FILE),
+    ],
     ids=["bash", "dash", "zsh", "bash's own", "zsh's own", "fish"],
 )
 def test_a_whole_file_reads_as_the_real_shell_reads_it(shell: str, text: str, tmp_path: Path) -> None:
@@ -177,9 +180,7 @@ def test_any_value_quoted_in_any_way_is_what_the_real_shell_exports(
 
 @pytest.mark.parametrize("shell", SHELLS)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    pieces=st.lists(st.sampled_from(list("ab'\"\\ \n;#=$") + ["export T_A=", "set -gx T_A "]), max_size=14)
-)
+@given(pieces=st.lists(st.sampled_from([*"ab'\"\\ \n;#=$", "export T_A=", "set -gx T_A "]), max_size=14))
 def test_a_line_of_odd_pieces_never_gives_a_value_that_the_shell_would_not(
     shell: str, pieces: list[str], tmp_path: Path
 ) -> None:
@@ -230,9 +231,11 @@ DOCUMENTED = [
     ("powershell", "[Environment]::SetEnvironmentVariable('A', 'b', 'User')", {"A": "b"}),
     ("powershell", "if ($x) { $env:A = 'b' }\n$x = '$env:B = 1'\n$env:C -eq 'd'", {"A": "b"}),
     # Nushell: the book's chapters on strings and on the environment
-    ("nushell", "$env.A = 'a\"b\\n'\n$env.B = \"a\\\"b\\n\\u{e9}\"\n$env.C = `d e`", {"A": 'a"b\\n', "B": 'a"b\né', "C": "d e"}),
+    ("nushell", "$env.A = 'a\"b\\n'\n$env.B = \"a\\\"b\\n\\u{e9}\"\n$env.C = `d e`",
+     {"A": 'a"b\\n', "B": 'a"b\né', "C": "d e"}),
     ("nushell", "$env.A = r#'it's'# # c\n$env.B = abc", {"A": "it's", "B": "abc"}),
-    ("dotenv", "A=b c # d\nexport B = 'e\\n'\nC=\"f\\n\\\"g\"\n# D=1\nE=h#i\nF=\n", {"A": "b c", "B": "e\\n", "C": 'f\n"g', "E": "h#i", "F": ""}),
+    ("dotenv", "A=b c # d\nexport B = 'e\\n'\nC=\"f\\n\\\"g\"\n# D=1\nE=h#i\nF=\n",
+     {"A": "b c", "B": "e\\n", "C": 'f\n"g', "E": "h#i", "F": ""}),
     ("dotenv", 'A="one\ntwo"\nB=3', {"A": "one\ntwo", "B": "3"}),
 ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Import from shells and other switchers: shown first, whole or not at all, nothing run, no key left in a file."""
+"""Import from shells and other switchers: shown first, all or nothing, nothing run, no key in a file."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def write(home: UserHome, name: str, text: str) -> str:
     return str(path)
 
 
-def cc_switch(home: UserHome, **providers: Any) -> Path:
+def cc_switch(home: UserHome, providers: dict[str, Any]) -> Path:
     path = home.root / ".cc-switch" / "cc-switch.db"
     path.parent.mkdir(exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
@@ -132,7 +132,7 @@ NO_EXPORTS = [
     ("ANTHROPIC_CUSTOM_HEADERS='x-portkey-provider: @a'\n", "exports nothing that Claude Code routes by"),
     ("export ANTHROPIC_BASE_URL=https://api.anthropic.com\n", "api.anthropic.com is no gateway of Portkey's"),
     (f"export ANTHROPIC_BASE_URL={HOSTED}\n", "it names no provider, virtual key or config: give --provider"),
-    ('export ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @a\\nx-portkey-api-key: b"\n', "where a line must end"),
+    ('export ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @a\\nx-portkey-debug: 1"\n', "where a line must end"),
     ("\0\n", "is not a text file"),
 ]  # fmt: skip
 
@@ -159,8 +159,8 @@ def test_what_portkey_s_own_command_line_writes_is_understood(home: UserHome) ->
     assert ran.out.startswith("Made work: @a\n")
     # In a start file, as it writes one for each shell.
     pairs = {**PORTKEY, "ANTHROPIC_CUSTOM_HEADERS": "x-portkey-config:pc-1"}
-    for name, line in ((".zshrc", 'export {}="{}"'), ("c.fish", 'set -gx {} "{}"'), ("p.ps1", '$env:{} = "{}"'),
-                       ("env.nu", '$env.{} = "{}"')):  # fmt: skip
+    lines = {".zshrc": 'export {}="{}"', "c.fish": 'set -gx {} "{}"', "p.ps1": '$env:{} = "{}"'}
+    for name, line in (lines | {"env.nu": '$env.{} = "{}"'}).items():
         text = "\n".join(line.format(key, value) for key, value in pairs.items())
         ran = home.ok("import", write(home, name, f"# ── Portkey ──\n{text}\n# ── End ──\n"), "--dry-run")
         assert ran.out == "Would make pc-1: config pc-1\n1 key would go into the key store: pc-1\n"
@@ -300,7 +300,7 @@ def test_names_that_are_taken_stop_the_whole_import(home: UserHome) -> None:
 
 
 def test_two_entries_whose_names_become_one_are_told_apart(home: UserHome) -> None:
-    cc_switch(home, **{"工作": {"env": PORTKEY}, "生产": {"env": PORTKEY}, "con": {"env": PORTKEY}})
+    cc_switch(home, {"工作": {"env": PORTKEY}, "生产": {"env": PORTKEY}, "con": {"env": PORTKEY}})
     ran = home.ok("import", "--from", "cc-switch", "--json")
     names = [row["name"] for row in ran.json()["data"]["profiles"]]
     assert names == ["imported", "imported-2", "imported-con"]
@@ -311,7 +311,7 @@ def test_two_entries_whose_names_become_one_are_told_apart(home: UserHome) -> No
 
 def test_without_a_file_a_script_is_told_what_else_there_is(home: UserHome) -> None:
     assert "no Portkey route" in home.run("import").err
-    cc_switch(home, Work={"env": PORTKEY})
+    cc_switch(home, {"Work": {"env": PORTKEY}})
     write(home, ".ccs/glm.settings.json", json.dumps({"env": ZAI}))  # nothing of Portkey's in it: not named
     bashrc = write(home, ".bashrc", SHELL_FILES[0][1])
     more = f"There is more to import: `pkcc-tray import --from cc-switch`, `pkcc-tray import {bashrc}`"
@@ -328,7 +328,7 @@ def test_without_a_file_a_script_is_told_what_else_there_is(home: UserHome) -> N
 
 
 def test_a_person_chooses_sees_what_is_made_and_may_still_say_no(home: UserHome) -> None:
-    cc_switch(home, Work={"env": PORTKEY}, Zai={"env": ZAI})
+    cc_switch(home, {"Work": {"env": PORTKEY}, "Zai": {"env": ZAI}})
     home.settings.write_text(json.dumps({"env": PORTKEY}))
     for answer in ("n", ""):
         with terminal(["import"], home.environ, home.root) as term:
@@ -448,21 +448,23 @@ def test_a_command_in_a_header_never_travels(home: UserHome) -> None:
     ran = home.ok("export")
     assert "CANARY" not in ran.text
     assert ran.err == "Note: work: X-My-Secret comes from a command, and is left out\n"
-    assert home.ok("import", write(home, "b.json", ran.out), "--prefix", "x-").out.startswith(
-        "Made x-work: @a"
-    )
+    ran = home.ok("import", write(home, "b.json", ran.out), "--prefix", "x-")
+    assert ran.out.startswith("Made x-work: @a")
 
 
+FIELDS = (
+    f"{MARK} profiles providers claude env settingsConfig name route api_key hooks apiKeyHelper model backend"
+    " secret base_url work ANTHROPIC_BASE_URL ANTHROPIC_AUTH_TOKEN ANTHROPIC_CUSTOM_HEADERS"
+).split()
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from([HOSTED, KEY]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from([
-            MARK, "profiles", "providers", "claude", "env", "settingsConfig", "name", "route", "api_key", "hooks",
-            "ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS", "apiKeyHelper", "model",
-            "backend", "secret", "base_url", "work",
-        ]) | st.text(max_size=4), inner, max_size=4),
+    SCALARS | st.sampled_from([HOSTED, KEY]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=4), inner, max_size=4)
+    ),
     max_leaves=12,
-)  # fmt: skip
+)
 TEXTS = st.builds(json.dumps, JSON) | st.text(max_size=40)
 
 

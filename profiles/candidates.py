@@ -25,6 +25,7 @@ HARMLESS = re.compile(
 )
 _ROUTE_HEADERS = [f"header.{HEADER_PREFIX}{part}" for part in ("config", "virtual-key", "provider")]
 _BASE_URLS = [f"env.ANTHROPIC_{dialect}BASE_URL" for dialect in ("", "VERTEX_", "BEDROCK_")]
+_VARIABLE = re.compile(r"\$\{?((?:env[:.])?[A-Za-z_][A-Za-z0-9_]*)")
 _IN_MODEL = re.compile(r"(@[A-Za-z0-9_.-]+)/(.+)")
 # Settings that name a command which Claude Code would run.
 _COMMANDS = {
@@ -88,15 +89,18 @@ def from_environment(env: Mapping[str, str], name: str = "") -> Candidate:
     kept = "\n".join(line for line in lines if line not in unclear)
     text = json.dumps({"env": dict(env) | ({HEADERS_KEY: kept} if kept else {})})
     values = actual_values(parse_settings(text.encode(), ""))
-    sources = ", ".join(printable(source, 40) for line in unclear for source in references_in(line))
+    sources = [source for line in unclear for source in references_in(line)]
     left_out = [LeftOut(name, HEADERS_KEY, _unexpanded_reason(sources))] if unclear else []
     glued = re.search(r"\\n\s*[xX]-", kept) is not None
     problem = f"{HEADERS_KEY} holds \\n where a line must end: in a shell write $'…\\n…'" if glued else ""
     return Candidate(name, values, tuple(left_out), problem)
 
 
-def _unexpanded_reason(sources: str) -> str:
-    return f"it refers to {sources}, which is neither expanded nor run"
+def _unexpanded_reason(sources: list[str]) -> str:
+    """Names variables, and no more of the text: the default in `${KEY:-…}` may be the key itself."""
+    names = [_VARIABLE.match(source) for source in sources]
+    shown = [f"${name[1]}" if name else "something that a shell works out" for name in names]
+    return f"it refers to {', '.join(dict.fromkeys(shown))}, which is neither expanded nor run"
 
 
 def _left_keys(name: str, keys: Mapping[str, None]) -> Iterator[LeftOut]:
@@ -125,8 +129,10 @@ def recognise_candidate(
     command = values.pop(HELPER_KEY, "")
     found = recognise({**values, HELPER_KEY: command} if command else values, name, origin.path)
     if command:
-        program = printable(command.split()[0]) if command.split() else ""
-        left_out.append(LeftOut(name, f"{HELPER_KEY} ({program} …)", "a command is never taken over"))
+        program, *rest = command.split() or [""]
+        called = printable(program) if "=" not in program else ""  # `KEY=… program` begins with a secret
+        what = f"{HELPER_KEY} ({called}{' …' if rest else ''})"
+        left_out.append(LeftOut(name, what, "a command is never taken over"))
     data, secrets = found.data, dict(found.secrets)
     if not origin.own:
         data["extra_headers"] = data.get("extra_headers", {}) | _other_headers(
@@ -149,11 +155,8 @@ def _expanded_only(candidate: Candidate, name: str) -> tuple[dict[str, str], lis
     """The values without those that a shell would have had to expand."""
     values, left_out = dict(candidate.values), [part._replace(name=name) for part in candidate.left_out]
     for slot in [slot for slot, value in values.items() if has_secret(value)]:
-        sources = ", ".join(
-            dict.fromkeys(printable(source, 40) for source in references_in(values.pop(slot)))
-        )
         place = slot.partition(".")[2] or slot
-        left_out.append(LeftOut(name, place, _unexpanded_reason(sources)))
+        left_out.append(LeftOut(name, place, _unexpanded_reason(references_in(values.pop(slot)))))
     return values, left_out
 
 

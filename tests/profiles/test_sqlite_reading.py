@@ -57,6 +57,12 @@ def test_reading_leaves_no_trace(tmp_path: Path, mode: str, is_open: bool) -> No
         assert seen(tmp_path) == before
 
 
+def test_a_database_that_rests_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path / "a.db", "one", mode="WAL").close()
+    monkeypatch.setattr(sqlite_reading.tempfile, "TemporaryDirectory", None)
+    assert rows(tmp_path / "a.db") == ["one"]
+
+
 def test_a_database_in_a_directory_that_cannot_be_written_is_read(tmp_path: Path) -> None:
     make(tmp_path / "a.db", "one", mode="WAL").close()
     tmp_path.chmod(0o500)

@@ -45,6 +45,8 @@ def cc_switch(home: UserHome, providers: dict[str, Any]) -> Path:
         for name, content in providers.items():
             text = content if isinstance(content, str) else json.dumps(content)
             connection.execute("INSERT INTO providers VALUES ('claude', ?, ?)", (name, text))
+        codex = json.dumps({"env": PORTKEY})
+        connection.execute("INSERT INTO providers VALUES ('codex', 'codex', ?)", (codex,))
         connection.commit()
     return path
 
@@ -112,15 +114,15 @@ def test_a_reference_or_a_command_is_named_and_neither_expanded_nor_run(home: Us
         ".bashrc",
         "touch pwned; export ANTHROPIC_BASE_URL=$(touch pwned)\n"
         'export ANTHROPIC_CUSTOM_HEADERS="x-portkey-api-key: $SECRET_OF_MINE\n'
-        'x-portkey-provider: @a\n`touch pwned`\nx-portkey-trace-id: ${T:-`touch pwned`}"\n',
+        'x-portkey-provider: @a\n`touch pwned`\nx-portkey-trace-id: ${T:-pk-CANARY`touch pwned`}"\n',
     )
     ran = home.ok("import", path, "--name", "work", "--json")
     reason = "it refers to {}, which is neither expanded nor run"
     assert left_out(ran) == {
-        "ANTHROPIC_BASE_URL": reason.format("$(touch pwned)"),
+        "ANTHROPIC_BASE_URL": reason.format("something that a shell works out"),
         "x-portkey-api-key": reason.format("$SECRET_OF_MINE"),
-        "ANTHROPIC_CUSTOM_HEADERS": reason.format("`touch pwned`"),
-        "x-portkey-trace-id": reason.format("${T:-`touch pwned`}"),
+        "ANTHROPIC_CUSTOM_HEADERS": reason.format("something that a shell works out"),
+        "x-portkey-trace-id": reason.format("$T"),
     }
     assert ran.json()["data"]["keys_missing"] == ["work"]
     assert not (home.root / "pwned").exists()
@@ -132,7 +134,7 @@ NO_EXPORTS = [
     ("ANTHROPIC_CUSTOM_HEADERS='x-portkey-provider: @a'\n", "exports nothing that Claude Code routes by"),
     ("export ANTHROPIC_BASE_URL=https://api.anthropic.com\n", "api.anthropic.com is no gateway of Portkey's"),
     (f"export ANTHROPIC_BASE_URL={HOSTED}\n", "it names no provider, virtual key or config: give --provider"),
-    ('export ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @a\\nx-portkey-debug: 1"\n', "where a line must end"),
+    ('export ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @a\\nX-Corp: 1"\n', "where a line must end"),
     ("\0\n", "is not a text file"),
 ]  # fmt: skip
 
@@ -155,6 +157,7 @@ def test_what_portkey_s_own_command_line_writes_is_understood(home: UserHome) ->
     # Its settings: the token alone, no space behind the colon, the model at the top level.
     home.settings.write_text(json.dumps({"env": PORTKEY, "model": "claude-sonnet-4-5"}, indent=2) + "\n")
     ran = home.ok("import", "--name", "work")
+    assert "CANARY" not in ran.text
     assert home.stored()["key_in"] == "token"
     assert ran.out.startswith("Made work: @a\n")
     # In a start file, as it writes one for each shell.
@@ -206,7 +209,7 @@ def test_a_store_s_portkey_entries_are_taken_and_the_others_named(home: UserHome
     }
     helper = {"env": {**PORTKEY, "ANTHROPIC_AUTH_TOKEN": ""}, "apiKeyHelper": f"/bin/evil {OTHER}"}
     path = cc_switch(
-        home, **{"Work 工作": work, "Z.AI": {"env": ZAI}, "Official": {"env": {}}, "bad": "{", "h": helper}
+        home, {"Work 工作": work, "Z.AI": {"env": ZAI}, "Official": {"env": {}}, "bad": "{", "h": helper}
     )
     before = path.read_bytes()
     ran = home.ok("import", "--from", "cc-switch", "--json")
@@ -282,6 +285,15 @@ def test_a_vendor_s_own_key_is_not_taken_for_the_portkey_key(home: UserHome) -> 
     assert ran.json()["data"]["keys_missing"] == ["two"]
     assert left_out(ran) == {"ANTHROPIC_API_KEY": "it is not the Portkey key"}
     assert home.ok("key", "print", "three").out == KEY + "\n"
+
+
+def test_models_of_several_providers_are_no_one_route(home: UserHome) -> None:
+    env = {"ANTHROPIC_BASE_URL": HOSTED, "ANTHROPIC_AUTH_TOKEN": KEY, "ANTHROPIC_MODEL": "@a/x"}
+    small = "ANTHROPIC_SMALL_FAST_MODEL"
+    ccs(home, one=env, two={**env, small: "@b/y"}, three={**env, small: "y"})
+    ran = home.ok("import", "--from", "ccs", "--json")
+    assert left_out(ran).keys() == {"two", "three"}
+    assert home.stored("one")["models"] == {"default": "x"}
 
 
 def test_names_that_are_taken_stop_the_whole_import(home: UserHome) -> None:

@@ -146,9 +146,7 @@ def recognise_candidate(
 
 
 def _may_use_helper(data: Mapping[str, Any]) -> bool:
-    return (
-        data.get("key_in") != "header"
-    )  # there the client keeps its own login, which a helper would replace
+    return data.get("key_in") != "header"  # with which the client keeps its own login: a helper ends that
 
 
 def _expanded_only(candidate: Candidate, name: str) -> tuple[dict[str, str], list[LeftOut]]:

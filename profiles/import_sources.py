@@ -92,6 +92,11 @@ def read_source(path: str, kind: str | None, *, own: bool = False) -> Source:
     return Source(kind, Origin(path), [from_environment(env)], relevant)
 
 
+def may_be_json(path: str) -> bool:
+    """Whether a file begins as a JSON object does; a directory or a file that cannot be read does not."""
+    return _start_of(path).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+
+
 def _start_of(path: str) -> bytes:
     """The first bytes of a regular file: enough to tell its kind. Empty where it cannot be read."""
     if not os.path.isfile(path):

@@ -235,6 +235,15 @@ def test_a_store_s_portkey_entries_are_taken_and_the_others_named(home: UserHome
     assert not files_with("evil", home.own)
 
 
+def test_a_store_larger_than_any_settings_file_is_read_by_name_too(home: UserHome) -> None:
+    path = cc_switch(home, {"Work": {"env": PORTKEY}})
+    with closing(sqlite3.connect(path)) as connection:  # its logs of requests lie in the same file
+        connection.execute("CREATE TABLE logs (line)")
+        connection.execute("INSERT INTO logs VALUES (zeroblob(20000000))")
+        connection.commit()
+    assert home.ok("import", str(path)).out.startswith("Made Work: @a\n")
+
+
 def test_the_older_file_of_cc_switch_is_read_too(home: UserHome) -> None:
     providers = {
         "1": {"id": "1", "name": "Work", "settingsConfig": {"env": PORTKEY}},

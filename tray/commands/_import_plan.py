@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.errors import ConflictError, PkccError, UsageError
@@ -38,6 +37,10 @@ class Wanted(NamedTuple):
 
 
 def plan_import(app: App, path: str, kind: str | None, wanted: Wanted) -> Made:
+    """What importing from a path comes to; `kind` as far as it is known, a bundle is recognised itself.
+
+    Raises PkccError when nothing there goes through Portkey, UsageError for options that do not fit it.
+    """
     from profiles.import_sources import chosen, read_source
 
     own = path == app.locations.settings_path
@@ -66,9 +69,10 @@ def _bundle_in(path: str) -> dict[str, Any] | None:
     """A bundle's content; None for anything else, which is looked at more closely then."""
     from profiles.bundles import MARK
     from profiles.files import read_bytes
+    from profiles.import_sources import may_be_json
     from profiles.store import parse_json
 
-    data = read_bytes(path) if os.path.isfile(path) else None
+    data = read_bytes(path) if may_be_json(path) else None
     if data is None or f'"{MARK}"'.encode() not in data:
         return None
     content = parse_json(path, data.removeprefix(b"\xef\xbb\xbf"), unique_keys=True)

@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 help:
 	@echo "make demo        set up, and see the whole main job in a throw-away home"
 	@echo "make test        set up, and run the tests (unit, contract, command line, static checks)"
-	@echo "make components  fetch the real Claude Code and Portkey gateway for the tests (needs npm)"
+	@echo "make components  fetch the real Claude Code, Portkey gateway and other switchers for the tests (needs npm)"
 	@echo "make e2e         the tests against the real components"
 	@echo "make faults      the tests that kill and starve real processes (needs strace)"
 	@echo "make bench       the benchmarks, as ratios within one run"
@@ -36,9 +36,10 @@ lint: $(STAMP)
 test: lint
 	$(BIN)/python -m pytest
 
-components:
+components: $(STAMP)
 	tests/e2e/components/install.sh claude-code
 	tests/e2e/components/install.sh gateway
+	PYTHON="$(CURDIR)/$(BIN)/python" tests/e2e/components/install.sh switchers
 
 e2e: $(STAMP) components
 	$(BIN)/python -m pytest tests/e2e

@@ -98,6 +98,11 @@ class ProfileStore:
             write_private(self.path_of(name), text.encode())
         return profile
 
+    def put_back(self, name: str, text: str) -> None:
+        """Write a profile's file as it was before a change that failed, valid or not."""
+        with self._locked():
+            write_private(self.path_of(name), text.encode())
+
     def text_of(self, name: str) -> str:
         """The file's text as it is, valid or not. Raises NotFoundError."""
         return self._read(name).decode("utf-8", "replace")

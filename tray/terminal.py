@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from profiles.names import printable
-from tray import wording_check, wording
+from tray import wording, wording_check
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -77,8 +77,8 @@ VERBS = (
     Verb(
         "check", "checking", "whether the gateway answers and takes the key: free, no model is asked", _MORE
     ),
-    Verb("import", "transfer", "make profiles from settings, or from an export", _MORE),
-    Verb("export", "transfer", "profiles as a bundle for another machine, without keys", _MORE),
+    Verb("import", "importing", "make profiles of settings, exports, other switchers' stores", _MORE),
+    Verb("export", "exporting", "profiles as a bundle for another machine, without keys", _MORE),
     Verb("tray", "running", "the icon in the panel; what pkcc-tray alone starts on a desktop", _MORE),
     Verb("preference", "preferences", "show pkcc-tray's own options, or set one", _MORE),
     Verb("autostart on", "autostart", "start the tray at login", _MORE),

@@ -291,6 +291,9 @@ def _imported(data: dict[str, Any]) -> list[str]:
         kept = "would go" if data["dry_run"] else "went"
         keys = counted(len(data["keys_stored"]), "key")
         found.append(f"{keys} {kept} into the key store: {', '.join(data['keys_stored'])}")
+    for part in data["left_out"]:
+        what = f"{part['name']}: {part['what']}" if part["what"] else part["name"]
+        found.append(f"Left out: {what}: {part['reason']}")
     if len(data["profiles"]) == 1 and not data["dry_run"]:
         found.append(f"`pkcc-tray switch {data['profiles'][0]['name']}` makes it active.")
     return found

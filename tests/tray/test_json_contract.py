@@ -59,6 +59,10 @@ def furnish(home: UserHome) -> None:
     home.ok("switch", "work")
     (home.claude / "sessions").mkdir()
 
+    (home.root / "x.env").write_text(
+        "ANTHROPIC_CUSTOM_HEADERS='x-portkey-provider: @a'\nANTHROPIC_MODEL=$M\n"
+    )
+
 
 def drift(home: UserHome) -> None:
     home.edit_settings("pc-1", "pc-2")
@@ -173,6 +177,7 @@ ROWS: dict[tuple[str, str], set[str]] = {
     },
     ("project rule list", "rules"): {"path", "profile", "metadata", "exclude"},
     ("key list", "keys"): {"name", "stored_in", "used_by"},
+    ("import --dry-run x.env", "left_out"): {"name", "what", "reason"},
     ("restore --dry-run", "changes"): {"slot", "before", "after", "blank"},
 }
 

@@ -94,7 +94,8 @@ def test_names_come_from_the_route_and_are_made_unique(home: UserHome) -> None:
     again = home.run("import", "--name", "MINE")
     assert (again.code, again.err) == (
         4,
-        "Error: There is a profile 'MINE' already\n  Nothing was imported. Use --name, or --replace.\n",
+        "Error: There is a profile 'MINE' already\n"
+        "  Nothing was imported. Use --name, --prefix or --replace.\n",
     )
     assert home.run("import", "--name", "MINE", "--replace").code == 4  # would be two profiles in one file
     home.ok("import", "--name", "mine", "--replace")

@@ -198,30 +198,33 @@ def ensure_place(app: App) -> None:
 
 
 def store_all(app: App, profiles: Sequence[Profile], secrets: dict[str, Secret], *, replace: bool) -> None:
-    """Store secrets (by key name) and profiles: all of them, or what is new among them is taken back."""
-    new_keys: list[str] = []
-    new_profiles: list[str] = []
+    """Store secrets (by key name) and profiles: all of them, or everything is as it was before."""
+    from contextlib import ExitStack
+
     names = app.store.names()
     if secrets:
         ensure_place(app)
-    try:
+    with ExitStack() as way_back:
         for key_name, secret in secrets.items():
             if app.secrets.where(key_name) is None:
-                new_keys.append(key_name)
-            elif not replace:
+                way_back.callback(_forget, app, key_name)
+            elif replace:
+                way_back.callback(app.secrets.put, key_name, app.secrets.resolve(f"keyring:{key_name}"))
+            else:
                 _check_not_anothers(app, key_name, secret)
             app.secrets.put(key_name, secret)
         for profile in profiles:
+            if profile.name in names:
+                way_back.callback(app.store.put_back, profile.name, app.store.text_of(profile.name))
             app.store.save(profile, replace=replace)
             if profile.name not in names:
-                new_profiles.append(profile.name)
-    except BaseException:
-        for name in new_profiles:
-            app.store.remove(name)
-        for key_name in new_keys:
-            if app.secrets.where(key_name) is not None:
-                app.secrets.delete(key_name)
-        raise
+                way_back.callback(app.store.remove, profile.name)
+        way_back.pop_all()
+
+
+def _forget(app: App, key_name: str) -> None:
+    if app.secrets.where(key_name) is not None:
+        app.secrets.delete(key_name)
 
 
 def _check_not_anothers(app: App, key_name: str, secret: Secret) -> None:

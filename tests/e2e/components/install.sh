@@ -1,6 +1,7 @@
 #!/bin/sh
 # Usage: install.sh NAME
-# Installs the npm packages pinned in tests/e2e/components/NAME into <repository>/.components/NAME.
+# Installs the npm packages pinned in tests/e2e/components/NAME into <repository>/.components/NAME, and the
+# Python packages of its requirements.txt, if it has one, into python/ there (by $PYTHON's pip).
 # Downloads nothing when they are installed already and their lock has not changed.
 set -eu
 
@@ -27,4 +28,8 @@ trap 'exit 1' HUP INT TERM
 # The stamp is written last, so that an install which was cut short is done again.
 rm -f "$stamp"
 (cd "$target" && HOME=$home npm_config_cache=$home/cache npm ci --ignore-scripts --no-audit --no-fund)
+if [ -f "$source/requirements.txt" ]; then
+    HOME=$home "${PYTHON:-python3}" -m pip install --quiet --disable-pip-version-check --upgrade --no-deps \
+        --only-binary :all: --require-hashes --target "$target/python" -r "$source/requirements.txt"
+fi
 cp "$source/package-lock.json" "$stamp"

@@ -1,0 +1,131 @@
+"""Bundles: profiles on their way to another machine. A bundle names keys and never holds one. Pure."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiles.advice import loader_advice
+from profiles.candidates import HARMLESS
+from profiles.errors import PkccError, UsageError
+from profiles.field_checks import LOADER_VARIABLES, is_secretive
+from profiles.model import FieldError, parse_profile
+from profiles.names import check_name
+from profiles.rendering import render
+from profiles.store import encode_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from profiles.model import Profile
+    from profiles.rendering import Rendered
+
+MARK = "pkcc_tray_bundle"
+VERSION = 1
+_MOST = 1000
+
+
+class Unbundled(NamedTuple):
+    """The profiles of a bundle, and what its user should look at."""
+
+    profiles: list[Profile]
+    notes: list[str]
+
+
+def make_bundle(profiles: Sequence[Profile]) -> tuple[str, list[str]]:
+    """The bundle's text, and notes on what is left out: commands, whose arguments may hold anything."""
+    notes: list[str] = []
+    entries = []
+    for profile in profiles:
+        notes += [f"{profile.name}: {sentence}" for sentence in loader_advice(profile)]
+        entry = json.loads(encode_profile(profile))
+        if entry["api_key"].startswith("cmd:"):
+            entry["api_key"] = f"keyring:{profile.name}"
+            notes.append(f"{profile.name}: its key comes from a command, which is left out")
+        for field in ("extra_headers", "extra_env"):
+            for name, text in list(entry.get(field, {}).items()):
+                if is_secretive(name) and text.startswith("cmd:"):
+                    del entry[field][name]
+                    notes.append(f"{profile.name}: {name} comes from a command, and is left out")
+        entries.append(entry)
+    return json.dumps({MARK: VERSION, "profiles": entries}, indent=2, ensure_ascii=False) + "\n", notes
+
+
+def read_bundle(content: dict[str, Any], path: str, name: str | None = None, prefix: str = "") -> Unbundled:
+    """The profiles of a bundle's content: one alone may get a `name`, all of them a `prefix` to theirs.
+
+    Raises PkccError for a newer or broken bundle, and for one that would have something run or loaded.
+    """
+    version = content[MARK]
+    if isinstance(version, bool) or not isinstance(version, int) or version > VERSION:
+        raise PkccError(f"{path} was exported by a newer pkcc-tray", "Update this one, then import again.")
+    entries = content.get("profiles")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise PkccError(f"{path} is no bundle: `profiles` is not a list of objects", "Export it again.")
+    if len(entries) > _MOST:
+        raise PkccError(f"{path} holds more than {_MOST:,} profiles", "Export fewer at a time.")
+    if name is not None and len(entries) != 1:
+        raise UsageError("--name goes with one profile only", "Use --prefix, or leave it out.")
+    profiles: list[Profile] = []
+    notes: list[str] = []
+    for number, entry in enumerate(entries, start=1):
+        own_name = name or entry.get("name")
+        named = {**entry, "name": prefix + own_name if isinstance(own_name, str) else own_name}
+        called = _called(named, number)
+        if str(named.get("api_key", "")).startswith("cmd:"):
+            named["api_key"] = f"keyring:{named['name']}"
+            notes.append(f"{called}: its key came from a command, which an import never keeps")
+        profile, rendered = _checked(named, f"{path}: {called}")
+        notes += _trust_notes(profile, rendered)
+        profiles.append(profile)
+    return Unbundled(profiles, notes)
+
+
+def _called(entry: dict[str, Any], number: int) -> str:
+    """How an error names a bundle's profile: by its own name, if that is one."""
+    with suppress(UsageError):
+        if isinstance(entry.get("name"), str):
+            return f"profile {check_name(entry['name'])!r}"
+    return f"profile {number}"
+
+
+def _checked(entry: dict[str, Any], where: str) -> tuple[Profile, Rendered]:
+    try:
+        profile = parse_profile(entry)
+    except FieldError as error:
+        raise PkccError(
+            f"{where}: {error.text()}", "Nothing was imported. Mend the bundle, or export it again."
+        ) from None
+    hint = "Take it out of the bundle; set it by hand with `pkcc-tray set` if you do want it."
+    loaders = [variable for variable in profile.extra_env if LOADER_VARIABLES.fullmatch(variable)]
+    if loaders:
+        raise PkccError(
+            f"{where}: extra_env.{loaders[0]} makes programs load code, which an import never sets", hint
+        )
+    rendered = rendering_of(profile)
+    if any(reference.startswith("cmd:") for reference in rendered.references()):
+        raise PkccError(
+            f"{where}: a header, a variable or its config names a command, which an import never keeps", hint
+        )
+    unknown = [variable for variable in profile.extra_env if not HARMLESS.fullmatch(variable)]
+    if unknown:
+        raise PkccError(
+            f"{where}: extra_env.{unknown[0]} may change what runs or whom it trusts: not for an import", hint
+        )
+    return profile, rendered
+
+
+def rendering_of(profile: Profile) -> Rendered:
+    """What the profile writes, but for the content of a config file: that may lie on another machine."""
+    names_file = profile.route.kind == "config" and profile.route.path is not None
+    return render(profile, {} if names_file else None)
+
+
+def _trust_notes(profile: Profile, rendered: Rendered) -> Iterator[str]:
+    """What a bundle from a stranger would have this machine send."""
+    for reference in dict.fromkeys([profile.api_key, *rendered.references()]):
+        if not reference.startswith("keyring:"):
+            yield f"{profile.name} takes a secret from {reference}: check that it should"
+    if profile.route.kind == "config" and profile.route.path is not None:
+        yield f"{profile.name} sends the content of {profile.route.path}: check that it should"

@@ -1,0 +1,184 @@
+"""import: profiles from settings, a shell's exports, another switcher's store, or a bundle."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from profiles.errors import ConflictError, UsageError
+from profiles.names import check_name
+from tray.commands._import_places import find_place
+from tray.commands._import_plan import Made, Wanted, plan_import
+from tray.commands._shared import describe_rendered, store_all
+from tray.results import Result
+
+if TYPE_CHECKING:
+    import argparse
+
+    from profiles.model import Profile
+    from profiles.secret_text import Secret
+    from tray.app import App
+
+
+def arguments_import(parser: argparse.ArgumentParser) -> None:
+    """[FILE] [--from KIND] [--name NAME] [--only NAME] [--prefix P] [--provider P] [--config ID] …."""
+    from profiles.import_sources import KINDS
+
+    add = parser.add_argument
+    add(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="settings, a bundle, a shell's start file, a .env file, another switcher's store "
+        "(default: Claude Code's settings, or what is found where such things lie)",
+    )
+    add("--from", dest="origin", choices=KINDS, help="what FILE is; for a store also where it always lies")
+    add("--name", metavar="NAME", help="the new profile's name (default: from its route)")
+    add("--only", metavar="NAME", action="append", default=[], help="of a store: only this one (repeatable)")
+    add("--prefix", metavar="P", default="", help="put P before each new name")
+    add("--provider", metavar="P", help="the @slug for what names neither provider nor config")
+    add("--config", metavar="ID", help="the saved config, pc-…, for what names neither provider nor config")
+    add("--replace", action="store_true", help="replace profiles of the same name")
+    add("--helper", action="store_true", help="from settings: name a helper there from now on, not the key")
+    add("--dry-run", action="store_true", help="show what would be made, and make nothing")
+    add("--yes", action="store_true", help="do not ask before it is made")
+
+
+def import_(
+    app: App,
+    file: str | None,
+    origin: str | None,
+    name: str | None,
+    only: list[str],
+    prefix: str,
+    provider: str | None,
+    config: str | None,
+    *,
+    replace: bool,
+    helper: bool,
+    dry_run: bool,
+    yes: bool,
+) -> Result:
+    """Make profiles of what is found. Secrets go to the key store; commands found are never run or kept."""
+    if provider and config:
+        raise UsageError("--provider does not go with --config", "Give one of the two.")
+    route = {"x-portkey-provider": provider} if provider else {"x-portkey-config": config} if config else {}
+    wanted = Wanted(check_name(name) if name else None, only, prefix, route, helper)
+    path, kind, elsewhere = find_place(app, file, origin)
+    made = plan_import(app, path, kind, wanted)
+    _check_names(app, made.profiles, replace=replace)
+    known = app.store.names()
+    replaced = [profile.name for profile in made.profiles if profile.name in known]
+    asked = app.interactive and not dry_run and not yes
+    if asked:
+        _show(made, replaced)
+        made = made._replace(secrets=made.secrets | _ask_missing(app, made))
+    _check_keys(app, made, replace=replace)
+    if asked and not _confirmed():
+        raise ConflictError("Nothing was imported", "`pkcc-tray import` starts again.")
+    if not dry_run:
+        store_all(app, made.profiles, made.secrets, replace=replace)
+    missing = [] if dry_run else _missing_keys(app, made.profiles)
+    trust = [note for profile in made.profiles for note in _trust_notes(app, profile, made.secrets)]
+    absent = [f"no key {key!r} here yet: `pkcc-tray key set {key}`" for key in missing]
+    answer = {
+        "file": made.path,
+        "kind": made.kind,
+        "profiles": _rows(made.profiles),
+        "replaced": replaced,
+        "keys_stored": sorted(made.secrets),
+        "keys_missing": missing,
+        "left_out": [part._asdict() for part in made.left_out],
+        "dry_run": dry_run,
+    }
+    also = [elsewhere] if elsewhere else []
+    return Result("imported", answer, (*made.notes, *trust, *absent, *also))
+
+
+def _rows(profiles: list[Profile]) -> list[dict[str, Any]]:
+    from profiles.bundles import rendering_of
+
+    return [describe_rendered(rendering_of(profile)) for profile in profiles]
+
+
+def _check_names(app: App, profiles: list[Profile], *, replace: bool) -> None:
+    names = app.store.names()
+    taken = {known.lower() for known in names}
+    seen: set[str] = set()
+    for profile in profiles:
+        name, replaced = profile.name.lower(), replace and profile.name in names
+        if name in seen or (name in taken and not replaced):
+            raise ConflictError(
+                f"There is a profile {profile.name!r} already",
+                "Nothing was imported. Use --name, --prefix or --replace.",
+            )
+        seen.add(name)
+
+
+def _check_keys(app: App, made: Made, *, replace: bool) -> None:
+    for key_name, secret in made.secrets.items():
+        if replace or app.secrets.where(key_name) is None:
+            continue
+        if app.secrets.resolve(f"keyring:{key_name}") != secret:
+            raise ConflictError(
+                f"There is another key {key_name!r} already",
+                "Nothing was imported. Use --name, --prefix or --replace.",
+            )
+
+
+def _trust_notes(app: App, profile: Profile, brought: dict[str, Secret]) -> list[str]:
+    """Where an imported profile sends requests, and which key of this machine it would send with them."""
+    notes = []
+    if profile.gateway is not None:
+        notes.append(f"{profile.name}: its requests, and its key, go to {profile.gateway}")
+    hosts = re.findall(r'"custom_host": "([^"]*)"', profile.model_dump_json(indent=1))
+    hosts += [text for name, text in profile.extra_headers.items() if name.lower().endswith("custom-host")]
+    notes += [f"{profile.name}: the gateway is told to send requests on to {host}" for host in hosts]
+    key_name = profile.api_key.removeprefix("keyring:")
+    if key_name != profile.api_key and key_name not in brought and app.secrets.where(key_name) is not None:
+        notes.append(f"{profile.name}: it uses the key {key_name!r} that is stored here already")
+    return notes
+
+
+def _missing_keys(app: App, profiles: list[Profile]) -> list[str]:
+    """The keys of our own store that the profiles name, and that are not in it."""
+    from profiles.bundles import rendering_of
+
+    references = [ref for each in profiles for ref in (each.api_key, *rendering_of(each).references())]
+    names = [ref.removeprefix("keyring:") for ref in references if ref.startswith("keyring:")]
+    return [name for name in dict.fromkeys(names) if app.secrets.where(name) is None]
+
+
+def _show(made: Made, replaced: list[str]) -> None:
+    """What would be made, before it is: the very words of a dry run."""
+    from tray.prompts import say
+    from tray.wording import lines_of
+
+    data = {
+        "profiles": _rows(made.profiles),
+        "replaced": replaced,
+        "keys_stored": sorted(made.secrets),
+        "left_out": [part._asdict() for part in made.left_out],
+        "dry_run": True,
+    }
+    for line in lines_of("imported", data):
+        say(line)
+
+
+def _ask_missing(app: App, made: Made) -> dict[str, Secret]:
+    from tray.prompts import ask_secret
+
+    found = {}
+    for name in _missing_keys(app, made.profiles):
+        if name in made.secrets:
+            continue
+        secret = ask_secret(f"Key {name} (Enter: later; it is not shown)", f"The key {name!r}")
+        if secret is not None:
+            found[name] = secret
+    return found
+
+
+def _confirmed() -> bool:
+    from tray.prompts import confirm
+
+    return confirm("Import it?", default=True)

@@ -167,6 +167,11 @@ class SecretStore:
         """Return when the system keyring gives back what it is given, else raise SecretUnavailableError."""
         self._backend("keyring").check_usable()
 
+    def check_vault(self) -> None:
+        """Return when there is no vault, or it opens; else raise SecretUnavailableError."""
+        if self._vault().initialised():
+            self._vault().check_usable()
+
     def vault_init(self, mode: Literal["key-file", "passphrase", "environment"] = "key-file") -> None:
         """Make the vault; its identity in a key file, under a passphrase, or from PKCC_VAULT_IDENTITY.
 

@@ -40,11 +40,11 @@ class once(Generic[T]):  # noqa: N801 - it is written like `property`
 
 
 class Stored(NamedTuple):
-    """The keys that could be read, by name; the names that are listed and lie nowhere; what failed."""
+    """The keys that could be read, by name; the names listed that lie nowhere; why the vault is closed."""
 
     keys: dict[str, Secret]
     lost: list[str]
-    problem: PkccError | None
+    closed: PkccError | None
 
 
 class Value(NamedTuple):
@@ -145,15 +145,21 @@ class Context:
         """Every stored key, read. On macOS not those in the keychain, which may ask about each."""
         secrets = self.secrets()
         found = Stored({}, [], None)
+        try:
+            secrets.check_vault()
+        except PkccError as error:
+            found = found._replace(closed=error)
         for name in secrets.names():
+            if found.closed and secrets.where(name) == "vault":
+                continue
             if self.platform == "darwin" and secrets.where(name) == "keyring":
                 continue
             try:
                 found.keys[name] = secrets.resolve(f"keyring:{name}")
             except NotFoundError:
                 found.lost.append(name)
-            except SecretUnavailableError as error:
-                return found._replace(problem=error)  # the next one would wait as long
+            except SecretUnavailableError:
+                break  # the next one would wait as long; `keys.keyring` says why
         return found
 
     # What a new session would use ------------------------------------------------------------------------

@@ -33,4 +33,5 @@ class Finding(NamedTuple):
     def row(self) -> dict[str, Any]:
         """The finding as JSON data."""
         row = self._asdict()
-        return {**row, "fixable": row.pop("fix") is not None}
+        row["fixable"] = row.pop("fix") is not None
+        return row

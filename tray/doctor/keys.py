@@ -24,16 +24,15 @@ def keyring(context: Context) -> list[Finding]:
     try:
         secrets.check_keyring()
     except SecretUnavailableError as error:
-        vault = os.path.exists(os.path.join(context.locations.data_dir, "vault", "vault.json"))
         if names:
             shown = ", ".join(name for name in names if not is_kept_name(name)) or "values kept for `off`"
             why = f"It holds what is needed: {shown}."
             return [Finding("keyring", "problem", error.title, why, "", error.hint)]
-        if vault or context.environ.get("PKCC_SECRETS") == "keyring":
-            why = "Keys are in the vault, so it is not needed."
-            if not vault:
-                why = "PKCC_SECRETS=keyring insists on it, so no key can be stored."
-            return [Finding("keyring", "note" if vault else "problem", error.title, why, "", error.hint)]
+        if context.environ.get("PKCC_SECRETS") == "keyring":
+            why = "PKCC_SECRETS=keyring insists on it, so no key can be stored."
+            return [Finding("keyring", "problem", error.title, why, "", error.hint)]
+        if os.path.exists(os.path.join(context.locations.data_dir, "vault", "vault.json")):
+            return []  # which takes its place
         why = "There is no safe place for keys, so none can be stored."
         return [Finding("keyring", "problem", error.title, why, context.ours("key", "vault", "init"))]
     return []
@@ -94,20 +93,15 @@ def vault(context: Context) -> list[Finding]:
 
 
 def _vault_opens(context: Context, directory: str) -> list[Finding]:
-    from profiles.secrets.vault import Vault
-
-    try:
-        Vault(context.locations.data_dir, context.environ).check_usable()
-    except SecretUnavailableError as error:
-        passphrase = os.path.exists(os.path.join(directory, "identity.age"))
-        if passphrase and not context.environ.get("PKCC_VAULT_PASSPHRASE"):
-            why = "Claude Code runs the key helper where nobody can be asked: it then gets no key."
-            return [
-                Finding("vault-closed", "warning", error.title, why, "", "Set PKCC_VAULT_PASSPHRASE there.")
-            ]
-        why = "No key in it can be read."
-        return [Finding("vault-closed", "problem", error.title, why, "", error.hint)]
-    return []
+    error = context.stored.closed
+    if error is None:
+        return []
+    passphrase = os.path.exists(os.path.join(directory, "identity.age"))
+    if passphrase and not context.environ.get("PKCC_VAULT_PASSPHRASE"):
+        why = "Claude Code runs the key helper where nobody can be asked: it then gets no key."
+        advice = "Set PKCC_VAULT_PASSPHRASE where Claude Code is started."
+        return [Finding("vault-closed", "warning", error.title, why, "", advice)]
+    return [Finding("vault-closed", "problem", error.title, "No key in it can be read.", "", error.hint)]
 
 
 def _vault_modes(context: Context, directory: str) -> list[Finding]:

@@ -10,6 +10,10 @@ from contextlib import suppress
 from tray.doctor.context import Context, is_windows_disk
 from tray.doctor.finding import Finding
 
+_WSL_WHY = "Each side has settings, keys and programs of its own; a helper of one does not run in the other."
+_CLOCK_SLACK_S = 3600.0
+_LITTLE_SPACE = 1_000_000  # bytes; settings, state and a copy of each are far less
+
 
 def writable_places(context: Context) -> list[Finding]:
     """Directories that cannot be written, disks that are full, files that are another user's."""
@@ -19,33 +23,31 @@ def writable_places(context: Context) -> list[Finding]:
         context.locations.data_dir: "no key can be stored",
         context.locations.state_dir: "nothing can be switched",
     }
-    found: list[Finding] = []
-    for path, then in places.items():
-        there = _nearest(path)
-        if not os.access(there, os.W_OK | os.X_OK):
-            mine = context.platform == "win32" or os.stat(there).st_uid == os.getuid()
-            found.append(
-                Finding(
-                    "not-writable",
-                    "problem",
-                    f"{there} cannot be written",
-                    f"So {then}.",
-                    context.shell("chmod", "u+rwx", there) if mine and not _read_only(there) else "",
-                    "" if mine and not _read_only(there) else "Make it writable, or choose another place.",
-                )
-            )
-        elif _free(there) < 1_000_000:
-            what = f"The disk of {there} is full"
-            found.append(Finding("disk-full", "problem", what, f"So {then}.", "", "Free some space on it."))
+    found = [finding for path, then in places.items() if (finding := _unfit(context, path, then))]
     unique = {finding.what: finding for finding in found}
     return [*unique.values(), *_others_files(context)]
 
 
-def _nearest(path: str) -> str:
-    """The directory itself, or the one in which it would be made."""
-    while not os.path.isdir(path) and os.path.dirname(path) != path:
-        path = os.path.dirname(path)
-    return path
+def _unfit(context: Context, path: str, then: str) -> Finding | None:
+    """What keeps a directory from being made or written, if anything does."""
+    there = path
+    while not os.path.lexists(there) and os.path.dirname(there) != there:
+        there = os.path.dirname(there)
+    why = f"So {then}."
+    if not os.path.isdir(there):
+        what = f"{there} is no directory"
+        return Finding("not-writable", "problem", what, why, "", "Move it away, or choose another place.")
+    if not os.access(there, os.W_OK | os.X_OK):
+        mine = context.platform == "win32" or os.stat(there).st_uid == os.getuid()
+        finding = Finding("not-writable", "problem", f"{there} cannot be written", why)
+        if mine and not _read_only(there):
+            return finding._replace(command=context.shell("chmod", "u+rwx", there))
+        return finding._replace(advice="Make it writable, or choose another place.")
+    if _free(there) < _LITTLE_SPACE:
+        return Finding(
+            "disk-full", "problem", f"The disk of {there} is full", why, "", "Free some space on it."
+        )
+    return None
 
 
 def _read_only(path: str) -> bool:
@@ -57,7 +59,7 @@ def _free(path: str) -> int:
     try:
         return shutil.disk_usage(path).free
     except OSError:
-        return 1_000_000
+        return _LITTLE_SPACE
 
 
 def _others_files(context: Context) -> list[Finding]:
@@ -147,9 +149,3 @@ def wsl_mixing(context: Context) -> list[Finding]:
         what = f"`claude` here is the Windows program {client}, which reads other settings than {settings}"
         return [Finding("wsl", "problem", what, _WSL_WHY, "npm install -g @anthropic-ai/claude-code")]
     return []
-
-
-_WSL_WHY = (
-    "Each side has settings, keys and programs of its own: a helper of the one does not run in the other."
-)
-_CLOCK_SLACK_S = 3600.0

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 # A name that means a secret to Claude Code or Portkey, and a value behind it that is none of a shell's own
 # (`$KEY`, `$(pass …)`): in JSON, in a header line, in the assignments of sh, fish and PowerShell.
 _NAMED = re.compile(
-    r"(?<![\w-])(ANTHROPIC_AUTH_TOKEN|ANTHROPIC_API_KEY|AWS_BEARER_TOKEN_BEDROCK|PORTKEY_API_KEY|x-portkey-api-key)"
+    r"(?:(?<![\w-])|(?<=\\n))(ANTHROPIC_AUTH_TOKEN|ANTHROPIC_API_KEY|AWS_BEARER_TOKEN_BEDROCK|PORTKEY_API_KEY|x-portkey-api-key)"
     r"(?:\\?[\"'])?\s*[:=\s]\s*(?:\\?[\"'])?(?:Bearer )?([^\s\"'\\$`<(;,{}]{8,})",
     re.IGNORECASE,
 )
-_PLACEHOLDER = re.compile(r"YOUR|EXAMPLE|PORTKEY_API_KEY|[xX.•*]{6}", re.IGNORECASE)
+# An example of somebody's documentation, dots, or the name of another variable.
+_PLACEHOLDER = re.compile(r".*(?i:YOUR|EXAMPLE|[x.•*]{6})|[A-Z_]+$")
 _SHORTEST = 8  # characters of a stored key: a shorter one may stand anywhere by chance
 _LARGEST = 4_000_000  # bytes
 _MOST_BACKUPS = 200
@@ -72,7 +73,7 @@ def find_holdings(context: Context) -> list[Holding]:
 
 def secrets_in(text: str, stored: Mapping[str, Secret]) -> list[str]:
     """The names under which secrets stand in a text, and else the stored keys that stand in it."""
-    named = [match[1] for match in _NAMED.finditer(text) if not _PLACEHOLDER.search(match[2])]
+    named = [match[1] for match in _NAMED.finditer(text) if not _PLACEHOLDER.match(match[2])]
     if named:
         return list(dict.fromkeys(named))
     # Compared as they are: hashes would need to know where in the text a key begins and ends.
@@ -131,9 +132,10 @@ def _backups(context: Context) -> list[str]:
 
 def _files_in(directory: str) -> Iterable[str]:
     try:
-        return sorted(entry.path for entry in os.scandir(directory) if entry.is_file())
+        paths = [os.path.join(directory, name) for name in sorted(os.listdir(directory))]
     except OSError:
         return []
+    return filter(os.path.isfile, paths)
 
 
 def _text_of(path: str) -> str | None:

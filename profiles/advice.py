@@ -17,11 +17,18 @@ if TYPE_CHECKING:
 
 def advise(profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None) -> list[str]:
     """Sentences, one each, about what may not work as hoped; `config` is the Portkey config in use."""
-    found = [
-        f"models.{field}: {model} {retired}; it is sent all the same"
-        for field, model, retired in retired_models(profile)
+    retired = [
+        f"models.{field}: {model} {when}; it is sent all the same"
+        for field, model, when in retired_models(profile)
     ]
-    found += _about_route(profile)
+    return retired + advise_otherwise(profile, rendered, config)
+
+
+def advise_otherwise(
+    profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None
+) -> list[str]:
+    """As `advise`, without a word of retired models."""
+    found = [*_about_route(profile)]
     if config is not None:
         found += _about_config(config, self_hosted=not _hosted(profile))
     if profile.dialect != "messages" and profile.gateway is None:

@@ -197,7 +197,7 @@ def test_a_home_with_nothing_in_it(tmp_path: Path) -> None:
     home.settings.unlink()
     home.claude.rmdir()
     ran = home.run("doctor", "--json")
-    assert {row["check"] for row in ran.json()["data"]["findings"]} == {"client-missing", "autostart"}
+    assert {row["check"] for row in ran.json()["data"]["findings"]} == {"client-missing"}
     assert list(home.root.iterdir()) == []
 
 

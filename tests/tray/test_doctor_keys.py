@@ -48,6 +48,25 @@ def test_a_key_beside_the_profile_s_own(home: DoctorHome) -> None:
     home.mended_by_its_command("key-in-settings", "warning")
 
 
+def test_a_key_where_no_profile_writes(home: DoctorHome) -> None:
+    home.edit_settings('"vim"', f'"vim", "MINE": "{KEY}"')
+    assert home.expect("key-in-settings", "warning")["command"] == ""
+    home.edit_settings(KEY, "")
+    home.absent("key-in-settings")
+
+
+def test_an_anthropic_key_without_portkey(home: DoctorHome) -> None:
+    home.by_hand(ANTHROPIC_API_KEY="sk-ant-own-key")
+    assert "Log in" in home.expect("key-in-settings", "warning")["advice"]
+
+
+def test_the_home_s_own_local_settings_are_no_old_copy(home: DoctorHome) -> None:
+    written = home.file(".claude/settings.local.json", f'{{"env": {{"MINE": "{KEY}"}}}}')
+    home.expect("key-in-project", "warning")
+    written.unlink()
+    home.absent("key-in-project")
+
+
 def test_a_mode_by_which_others_read_the_key(home: DoctorHome) -> None:
     key_in_settings(home)
     home.settings.chmod(0o644)
@@ -141,6 +160,7 @@ def test_a_key_in_a_file_of_the_shell_s(home: DoctorHome, path: str, text: str) 
         'export PORTKEY_API_KEY="$KEY_FROM_ELSEWHERE"\n',
         "export ANTHROPIC_API_KEY=YOUR_PORTKEY_API_KEY\n",
         "unset ANTHROPIC_API_KEY ANTHROPIC_AUTH_TOKEN\n",
+        "unset ANTHROPIC_API_KEY\nHISTCONTROL=ignoreboth\n",
     ],
 )
 def test_what_only_looks_like_a_key_is_no_finding(home: DoctorHome, text: str) -> None:

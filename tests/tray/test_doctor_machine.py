@@ -59,6 +59,15 @@ def test_a_client_that_only_tells_itself_how_old_it_is_and_may_write_nowhere(hom
     assert not (home.root / "written").exists()
 
 
+def test_a_client_that_only_an_editor_has(home: DoctorHome) -> None:
+    (home.programs / "claude").unlink()
+    extensions = home.root / ".vscode" / "extensions"
+    (extensions / "anthropic.claude-code-1.0.9-linux-x64").mkdir(parents=True)
+    assert "1.0.9" in home.expect("client-old", "warning")["what"]
+    (extensions / "anthropic.claude-code-2.1.331-linux-x64").mkdir()
+    home.absent("client-old")
+
+
 def test_a_client_that_hangs_is_not_waited_for(home: DoctorHome) -> None:
     (home.programs / "claude").unlink()
     home.program(home.programs / "claude", "sleep 60")
@@ -218,6 +227,8 @@ def test_an_autostart_of_a_program_that_is_gone(home: DoctorHome) -> None:
 
 def test_no_autostart(home: DoctorHome) -> None:
     home.ok("autostart", "off")
+    assert home.findings() == []  # there is no screen for it
+    home.environ["DISPLAY"] = ":9"
     home.mended_by_its_command("autostart", "note")
 
 

@@ -16,6 +16,7 @@ from tray.doctor.finding import Finding
 # The oldest client whose ways with settings were measured; older ones may not read them again as they run.
 KNOWN_GOOD = (2, 1, 197)
 _PACKAGE = "@anthropic-ai/claude-code"
+_EDITORS = (".vscode", ".vscode-insiders", ".vscode-server", ".cursor", ".windsurf")
 _LIMIT_S = 2.0
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
@@ -61,7 +62,26 @@ def find_client(context: Context) -> str | None:
         os.path.join(prefix, "bin", name),
         os.path.join(home, "AppData", "Roaming", "npm", "claude.cmd"),
     ]
-    return next((path for path in places if os.path.isfile(path) and os.access(path, os.X_OK)), None)
+    found = next((path for path in places if os.path.isfile(path) and os.access(path, os.X_OK)), None)
+    return found or _in_an_editor(home)
+
+
+def _in_an_editor(home: str) -> str | None:
+    """The newest extension of an editor's that brings a client along: `…/anthropic.claude-code-2.1.331-…`."""
+    found = [
+        os.path.join(home, editor, "extensions", name)
+        for editor in _EDITORS
+        for name in _names_in(os.path.join(home, editor, "extensions"))
+        if name.startswith("anthropic.claude-code-")
+    ]
+    return max(found, key=lambda path: _parsed(os.path.basename(path)) or (), default=None)
+
+
+def _names_in(directory: str) -> list[str]:
+    try:
+        return os.listdir(directory)
+    except OSError:
+        return []
 
 
 def version_of(path: str, context: Context) -> tuple[int, ...] | None:
@@ -83,9 +103,9 @@ def _packaged(path: str) -> tuple[int, ...] | None:
 
 
 def _in_name(path: str) -> tuple[int, ...] | None:
-    """Its own installer keeps each version in a file called so: `…/claude/versions/2.1.331`."""
+    """Its own installer keeps each version in a file called so, `…/versions/2.1.331`; editors are alike."""
     directory, name = os.path.split(os.path.realpath(path))
-    return _parsed(name) if os.path.basename(directory) == "versions" else None
+    return _parsed(name) if os.path.basename(directory) in ("versions", "extensions") else None
 
 
 def _asked(path: str, context: Context) -> tuple[int, ...] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from profiles.errors import NotFoundError, PkccError, SecretUnavailableError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tray.app import App
 
 T = TypeVar("T")
+_READING_S = 2.0  # for all keys together; those that are not read by then are not compared
 _NO = ("", "0", "false", "no", "off")
 
 
@@ -88,6 +90,12 @@ class Context:
 
         return shell_command(words)
 
+    def unset(self, *names: str) -> str:
+        """The shell's own command by which variables are exported no more."""
+        if self.platform == "win32":
+            return "Remove-Item " + ",".join(f"Env:{name}" for name in names)
+        return f"unset {' '.join(names)}"
+
     def _place(self) -> list[str]:
         """The options without which the environment would lead the command to other places."""
         own, settings = self.locations.own_dir, self.locations.settings_path
@@ -149,7 +157,10 @@ class Context:
             secrets.check_vault()
         except PkccError as error:
             found = found._replace(closed=error)
+        deadline = time.monotonic() + _READING_S
         for name in secrets.names():
+            if time.monotonic() > deadline:
+                break
             if found.closed and secrets.where(name) == "vault":
                 continue
             if self.platform == "darwin" and secrets.where(name) == "keyring":

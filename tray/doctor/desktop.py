@@ -21,10 +21,15 @@ _PACKAGE = "gnome-shell-extension-appindicator"
 
 def tray_host(context: Context) -> list[Finding]:
     """A Linux desktop where nothing shows icons."""
-    screen = context.environ.get("WAYLAND_DISPLAY") or context.environ.get("DISPLAY")
-    if context.platform != "linux" or not screen:
+    from tray.icon.base import IconUnavailableError
+    from tray.icon.session_bus import bus_address
+
+    if context.platform != "linux" or not _has_screen(context):
         return []
-    answer = _has_host(context)
+    try:
+        answer = _has_host(bus_address(context.environ))
+    except IconUnavailableError:
+        return []  # a screen at the other end of SSH
     if answer is None:
         what = "The session bus does not answer"
         why = "Neither an icon nor a notification can be shown, and the keyring may not be reached."
@@ -57,24 +62,27 @@ def _gnome(context: Context) -> tuple[str, str]:
     return "", "Install the extension AppIndicator and KStatusNotifierItem Support (extensions.gnome.org)."
 
 
-def _has_host(context: Context) -> bool | None:
+def _has_screen(context: Context) -> bool:
+    return bool(context.environ.get("WAYLAND_DISPLAY") or context.environ.get("DISPLAY"))
+
+
+def _has_host(address: str) -> bool | None:
     """Whether somebody shows icons; None where the bus does not answer."""
     from jeepney import new_method_call  # type: ignore[import-untyped]
     from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
 
     from profiles.secrets.time_limit import within
-    from tray.icon.base import IconUnavailableError
-    from tray.icon.session_bus import BUS, bus_address
+    from tray.icon.session_bus import BUS
 
     def ask() -> bool:
-        with closing(open_dbus_connection(bus_address(context.environ))) as bus:
+        with closing(open_dbus_connection(address)) as bus:
             call = new_method_call(BUS, "NameHasOwner", "s", (_WATCHER,))
             (has_owner,) = bus.send_and_get_reply(call, timeout=_BUS_LIMIT_S).body
             return bool(has_owner)
 
     try:
         return within(_BUS_LIMIT_S, ask)
-    except (OSError, ValueError, RuntimeError, IconUnavailableError):  # TimeoutError is an OSError
+    except (OSError, ValueError, RuntimeError):  # TimeoutError is an OSError
         return None
 
 
@@ -93,7 +101,8 @@ def login(context: Context) -> list[Finding]:
         gone = not os.path.exists(program.split(" ")[0])
         fix = (lambda: autostart.enable(context.environ, command)) if gone else None
         return [Finding("autostart", "warning", what, why, on, fix=fix)]
-    if not status.enabled and not status.by_user_disabled:
+    wanted = context.platform != "linux" or _has_screen(context)
+    if wanted and not status.enabled and not status.by_user_disabled:
         what = "The tray does not start at login"
         return [Finding("autostart", "note", what, "Outside changes go unnoticed until you start it.", on)]
     return []

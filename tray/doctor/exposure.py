@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tray.doctor.asking import answer_of
 from tray.doctor.finding import Finding
+from tray.doctor.route import free_name, has_route
 from tray.doctor.secret_places import Holding, find_holdings
 from tray.doctor.synced import synced_by
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from tray.doctor.context import Context
 
 _GIT_LIMIT_S = 1.0
+# Where a switch, and `restore`, write something else over a key.
+_OWNED = {"ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", "AWS_BEARER_TOKEN_BEDROCK", "x-portkey-api-key"}
 
 
 def exposed_secrets(context: Context) -> list[Finding]:
@@ -40,15 +43,18 @@ def _left(context: Context, holding: Holding) -> list[Finding]:
     why = "Whoever reads the file has the key. With a helper no file need hold it."
     if holding.kind == "project":
         return [Finding("key-in-project", "warning", what, why, "", "Take it out of that file.")]
+    finding = Finding("key-in-settings", "warning", what, why)
+    if not {*holding.what} <= _OWNED:
+        return [finding._replace(advice="Take it out of that file.")]
     if context.active is not None:
-        return [Finding("key-in-settings", "warning", what, why, context.ours("restore"))]
-    from tray.doctor.route import free_name
-
+        return [finding._replace(command=context.ours("restore"))]
+    if not has_route(context):
+        return [
+            finding._replace(advice="Log in instead, or add a profile: with a helper no file holds a key.")
+        ]
     name = free_name(context)
     importing = context.ours("import", "--name", name, "--helper")
-    return [
-        Finding("key-in-settings", "warning", what, why, f"{importing} && {context.ours('switch', name)}")
-    ]
+    return [finding._replace(command=f"{importing} && {context.ours('switch', name)}")]
 
 
 def _readable(context: Context, holding: Holding) -> list[Finding]:

@@ -16,7 +16,7 @@ from tray.doctor.asking import answer_of
 from tray.doctor.finding import Finding
 
 if TYPE_CHECKING:
-    from tray.doctor.context import Context
+    from tray.doctor.context import Context, Value
 
 _SLOW_S = 1.0
 _LIMIT_S = 3.5
@@ -27,11 +27,11 @@ def helper_program(context: Context) -> list[Finding]:
     value = context.values.get(HELPER_KEY)
     if value is None:
         return []
-    ours = value.text.startswith(context.switcher.helper_prefix)
     program = _program(value.text, context)
     if program is None or not os.access(program, os.X_OK):
-        return [_gone(context, value.text)]
-    found = [] if ours else _anothers(context, value.text)
+        return [_gone(context, value)]
+    ours = value.text.startswith(context.switcher.helper_prefix)
+    found = [] if ours or value.source != "user" else _anothers(context, value.text)
     return found + _writable_by_others(context, program)
 
 
@@ -50,11 +50,12 @@ def _program(command: str, context: Context) -> str | None:
     return shutil.which(word, path=context.environ.get("PATH", ""))
 
 
-def _gone(context: Context, command: str) -> Finding:
-    what = f"apiKeyHelper names a program that is not there: {_shown(command)}"
+def _gone(context: Context, value: Value) -> Finding:
+    what = f"apiKeyHelper names a program that is not there: {_shown(value.text)}"
     why = "Claude Code gets no key, and sends requests without one."
-    if context.active is None:
-        return Finding("helper-gone", "problem", what, why, "", _take_out(context))
+    if context.active is None or value.source != "user":
+        advice = f"Take {HELPER_KEY} out of {value.path}, or install that program again."
+        return Finding("helper-gone", "problem", what, why, "", advice)
     drifted = context.reading is not None and bool(context.reading.changes)
     return Finding(
         "helper-gone",
@@ -84,10 +85,6 @@ def _anothers(context: Context, command: str) -> list[Finding]:
     what = f"apiKeyHelper was changed to a foreign command: {shown}"
     why = "That program decides which key is sent, and it runs with all your rights."
     return [Finding("helper-foreign", "problem", what, why, context.ours("restore"))]
-
-
-def _take_out(context: Context) -> str:
-    return f"Take {HELPER_KEY} out of {context.values[HELPER_KEY].path}, or install that program again."
 
 
 def _shown(command: str) -> str:
@@ -120,6 +117,8 @@ def helper_speed(context: Context) -> list[Finding]:
     name = command.removeprefix(context.switcher.helper_prefix)
     if name == command or not context.app.store.is_rendered(name):
         return []  # not ours; or it would write something down that is not written yet
+    if context.app.store.rendered(name).key_ref.startswith("op:"):
+        return []  # 1Password may ask for a finger
     argv = [*context.helper_argv, "key", "print", name]
     began = time.monotonic()
     answer = answer_of(argv, context.environ, context.directory, _LIMIT_S)

@@ -79,6 +79,7 @@ def _file_problem(path: str) -> str | None:
 
 def _without(context: Context, name: str, value: Value, finding: Finding) -> Finding:
     if value.source == "shell":
-        command = f"unset {name}" if context.platform != "win32" else f"Remove-Item Env:{name}"
-        return finding._replace(command=command, advice="Or set it right, where your shell sets it.")
+        return finding._replace(
+            command=context.unset(name), advice="Or set it right, where your shell sets it."
+        )
     return finding._replace(advice=f"Change it in {value.path}.")

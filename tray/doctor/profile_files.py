@@ -68,7 +68,7 @@ def open_profiles(context: Context) -> list[Finding]:
 
 def advice(context: Context) -> list[Finding]:
     """What is worth telling about each profile that is valid all the same."""
-    from profiles.advice import advise, retired_models
+    from profiles.advice import advise_otherwise, retired_models
     from profiles.rendering import render
     from profiles.store import config_of
 
@@ -84,8 +84,7 @@ def advice(context: Context) -> list[Finding]:
             why = "The profile cannot be switched to."
             found.append(Finding("profile-config", "problem", f"{name}: {error.title}", why, "", error.hint))
             continue
-        retired = retired_models(profile)
-        for field, model, when in retired:
+        for field, model, when in retired_models(profile):
             alone = profile.dialect != "messages" and len(profile.models.model_dump(exclude_none=True)) == 1
             unset = context.ours("set", name, f"models.{field}", "--unset")
             what, why = (
@@ -97,7 +96,7 @@ def advice(context: Context) -> list[Finding]:
                     "retired-model", "warning", what, why, edit if alone else unset, "Or name a newer one."
                 )
             )
-        sentences = advise(profile, rendered, config)[len(retired) :]
+        sentences = advise_otherwise(profile, rendered, config)
         why = "It may not work as hoped."
         found += [Finding("profile-advice", "note", f"{name}: {text}", why, edit) for text in sentences]
         found += _edited_since(context, name, rendered)

@@ -37,7 +37,7 @@ def base_url(context: Context) -> list[Finding]:
 def project_id(context: Context) -> list[Finding]:
     """The Vertex dialect without a project id."""
     google = ("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT")
-    if context.dialect != "vertex" or any(map(context.variable, google)):
+    if not context.through_portkey or context.dialect != "vertex" or any(map(context.variable, google)):
         return []
     if context.text("env.ANTHROPIC_VERTEX_PROJECT_ID"):
         return []
@@ -48,13 +48,18 @@ def project_id(context: Context) -> list[Finding]:
 
 def portkey_route(context: Context) -> list[Finding]:
     """Requests to Portkey that do not say where to go on."""
-    if not context.through_portkey or any(context.text(f"header.x-portkey-{name}") for name in _ROUTES):
+    if not context.through_portkey or has_route(context):
         return []
     what = "There is a Portkey base URL, but no provider, virtual key or config among the headers"
     why = "The gateway does not know where to send requests: `500 fetch failed`."
     if context.active:
         return [Finding("no-route", "problem", what, why, context.ours("restore"))]
-    return [Finding("no-route", "problem", what, why, context.ours("add", "portkey", "--switch"))]
+    return [Finding("no-route", "problem", what, why, context.ours("add", free_name(context), "--switch"))]
+
+
+def has_route(context: Context) -> bool:
+    """Whether the headers tell the gateway where to send requests on: what an import needs as well."""
+    return any(context.text(f"header.x-portkey-{name}") for name in _ROUTES)
 
 
 def authentication(context: Context) -> list[Finding]:
@@ -117,7 +122,7 @@ def models(context: Context) -> list[Finding]:
         why = "It is sent all the same, and refused where it is really gone."
         finding = Finding("retired-model", "warning", what, why)
         if value.source == "shell":
-            found.append(finding._replace(command=f"unset {name}"))
+            found.append(finding._replace(command=context.unset(name)))
         else:
             found.append(finding._replace(advice=f"Name a newer one in {value.path}."))
     return found
@@ -177,6 +182,8 @@ def _mended(context: Context, slot: str, finding: Finding) -> Finding:
     if value is None or value.source == "user":
         if context.active:
             return finding._replace(command=context.ours("restore"))
+        if not has_route(context):
+            return finding._replace(command=context.ours("add", free_name(context), "--switch"))
         name = free_name(context)
         importing = context.ours("import", "--name", name)
         return finding._replace(
@@ -185,7 +192,9 @@ def _mended(context: Context, slot: str, finding: Finding) -> Finding:
         )
     if value.source == "shell":
         name = slot.removeprefix("env.") if slot.startswith("env.") else "ANTHROPIC_CUSTOM_HEADERS"
-        return finding._replace(command=f"unset {name}", advice="Take it out of your shell's start-up files.")
+        return finding._replace(
+            command=context.unset(name), advice="Take it out of your shell's start-up files."
+        )
     return finding._replace(advice=f"Change it in {value.path}.")
 
 

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 # (`$KEY`, `$(pass …)`): in JSON, in a header line, in the assignments of sh, fish and PowerShell.
 _NAMED = re.compile(
     r"(?:(?<![\w-])|(?<=\\n))(ANTHROPIC_AUTH_TOKEN|ANTHROPIC_API_KEY|AWS_BEARER_TOKEN_BEDROCK|PORTKEY_API_KEY|x-portkey-api-key)"
-    r"(?:\\?[\"'])?\s*[:=\s]\s*(?:\\?[\"'])?(?:Bearer )?([^\s\"'\\$`<(;,{}]{8,})",
+    r"(?:\\?[\"'])?[ \t]*[:= \t][ \t]*(?:\\?[\"'])?(?:Bearer )?([^\s\"'\\$`<(;,{}]{8,})",
     re.IGNORECASE,
 )
 # An example of somebody's documentation, dots, or the name of another variable.
 _PLACEHOLDER = re.compile(r".*(?i:YOUR|EXAMPLE|[x.•*]{6})|[A-Z_]+$")
+_LOCAL = "settings.local.json"
 _SHORTEST = 8  # characters of a stored key: a shorter one may stand anywhere by chance
 _LARGEST = 4_000_000  # bytes
 _MOST_BACKUPS = 200
@@ -99,6 +100,7 @@ def _written(context: Context) -> set[str]:
 def _candidates(context: Context) -> Iterator[tuple[Kind, str]]:
     settings = context.locations.settings_path
     yield "settings", settings
+    yield "project", os.path.join(os.path.dirname(settings), _LOCAL)  # that of the home as a project
     for source in context.sources:
         if source.kind in ("local", "project"):
             yield "project", source.path
@@ -114,20 +116,13 @@ def _candidates(context: Context) -> Iterator[tuple[Kind, str]]:
 def _backups(context: Context) -> list[str]:
     """Copies that editors, other switchers, killed programs and the client itself leave."""
     settings = context.locations.settings_path
-    places = dict.fromkeys((os.path.dirname(settings), os.path.dirname(os.path.realpath(settings))))
-    current = {
-        settings,
-        os.path.realpath(settings),
-        os.path.join(context.directory, ".claude", "settings.local.json"),
-    }
-    beside = [
-        path
-        for place in places
-        for path in _files_in(place)
-        if "settings" in os.path.basename(path) and path not in current
-    ]
+    beside = [path for path in _files_in(os.path.dirname(settings)) if "settings" in os.path.basename(path)]
+    # Where a link leads, other settings than Claude Code's may lie.
+    directory, name = os.path.split(os.path.realpath(settings))
+    beside += [path for path in _files_in(directory) if os.path.basename(path).strip(".").startswith(name)]
+    in_use = {settings, os.path.realpath(settings), os.path.join(os.path.dirname(settings), _LOCAL)}
     kept = _files_in(os.path.join(context.locations.claude_dir, "backups"))
-    return [*beside, *kept][:_MOST_BACKUPS]
+    return [path for path in (*beside, *kept) if path not in in_use][:_MOST_BACKUPS]
 
 
 def _files_in(directory: str) -> Iterable[str]:

@@ -53,13 +53,11 @@ def winning_variables(context: Context) -> list[Finding]:
     names = list(dict.fromkeys(names))
     if not names:
         return []
-    unset = f"unset {' '.join(names)}"
+    unset = context.unset(*names)
     dangerous = [name for name in names if name in SHIELDED]
     where = (
         "Take it out of your shell's start-up files too: it is in the environment of what you start there."
     )
-    if context.platform == "win32":
-        unset = "; ".join(f"Remove-Item Env:{name}" for name in names)
     if dangerous:
         # The switch was made in another shell: made here, it blanks them.
         return [

@@ -267,7 +267,10 @@ def test_a_vault_whose_passphrase_no_session_knows(home: DoctorHome) -> None:
     home.environ["PKCC_VAULT_PASSPHRASE"] = "correct horse"
     home.ok("key", "vault", "init", "--unlock", "passphrase")
     home.ok("key", "set", "work", stdin=KEY)
-    home.absent("vault-closed")
+    rows = home.run("doctor", "--json").json()["data"]["findings"]
+    assert "vault-closed" not in [
+        row["check"] for row in rows
+    ]  # if it opened in time: that is meant to be slow
     del home.environ["PKCC_VAULT_PASSPHRASE"]
     home.expect("vault-closed", "warning")
 

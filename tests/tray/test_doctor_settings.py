@@ -192,6 +192,23 @@ def test_a_route_that_leads_nowhere(home: DoctorHome, check: str, headers: str, 
     home.absent(check)
 
 
+def test_a_key_that_was_only_copied_from_a_page(home: DoctorHome) -> None:
+    home.ok(
+        "add",
+        "page",
+        "--provider",
+        "@a",
+        "--key-delivery",
+        "settings",
+        "--key-stdin",
+        stdin="YOUR_PORTKEY_API_KEY",
+    )
+    home.ok("switch", "page")
+    home.mended_by_its_command("placeholder", "problem")
+    home.by_hand(ROUTE.replace(FOREIGN, "YOUR_PORTKEY_API_KEY"), ANTHROPIC_BASE_URL=HOSTED)
+    home.expect("placeholder", "problem")
+
+
 def test_a_login_of_the_client_s_own_needs_no_token(home: DoctorHome) -> None:
     home.by_hand(ROUTE, ANTHROPIC_BASE_URL=HOSTED)
     home.file(".claude/.credentials.json", "{}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.doctor import (
+    carried,
     client,
     desktop,
     exposure,
@@ -43,10 +44,11 @@ CHECKS: tuple[Check, ...] = (
     route.project_id,
     route.portkey_route,
     route.authentication,
+    route.placeholders,
     route.other_places,
-    route.models,
-    route.bedrock_models,
-    route.headers,
+    carried.models,
+    carried.bedrock_models,
+    carried.headers,
     helper.helper_program,
     helper.helper_speed,
     exposure.exposed_secrets,

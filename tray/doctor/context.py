@@ -4,49 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-import time
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.errors import NotFoundError, PkccError, SecretUnavailableError
+from profiles.errors import PkccError
 from profiles.locations import find_locations, home
+from tray.doctor.once import once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from profiles.effective import Source
     from profiles.model import Profile
     from profiles.reading import Reading
-    from profiles.secret_text import Secret
     from profiles.secrets import SecretStore
     from profiles.switching import Switcher
     from tray.app import App
+    from tray.doctor.stored_keys import Stored
 
-T = TypeVar("T")
-_READING_S = 2.0  # for all keys together; those that are not read by then are not compared
 _NO = ("", "0", "false", "no", "off")
-
-
-class once(Generic[T]):  # noqa: N801 - it is written like `property`
-    """A property that is worked out by the first check to ask, while the others that ask wait for it."""
-
-    def __init__(self, make: Callable[[Any], T]) -> None:
-        self._make = make
-        self._name = make.__name__
-
-    def __get__(self, owner: Any, kind: type | None = None) -> T:
-        with owner.locks.setdefault(self._name, threading.Lock()):
-            if self._name not in owner.made:
-                owner.made[self._name] = self._make(owner)
-            return owner.made[self._name]  # type: ignore[no-any-return]
-
-
-class Stored(NamedTuple):
-    """The keys that could be read, by name; the names listed that lie nowhere; why the vault is closed."""
-
-    keys: dict[str, Secret]
-    lost: list[str]
-    closed: PkccError | None
 
 
 class Value(NamedTuple):
@@ -67,8 +40,6 @@ class Context:
         self.directory = app.directory
         self.platform = sys.platform
         self.helper_argv = app.helper_argv()
-        self.locks: dict[str, threading.Lock] = {}
-        self.made: dict[str, Any] = {}
 
     @once
     def home(self) -> str:
@@ -150,28 +121,10 @@ class Context:
 
     @once
     def stored(self) -> Stored:
-        """Every stored key, read. On macOS not those in the keychain, which may ask about each."""
-        secrets = self.secrets()
-        found = Stored({}, [], None)
-        try:
-            secrets.check_vault()
-        except PkccError as error:
-            found = found._replace(closed=error)
-        deadline = time.monotonic() + _READING_S
-        for name in secrets.names():
-            if time.monotonic() > deadline:
-                break
-            if found.closed and secrets.where(name) == "vault":
-                continue
-            if self.platform == "darwin" and secrets.where(name) == "keyring":
-                continue
-            try:
-                found.keys[name] = secrets.resolve(f"keyring:{name}")
-            except NotFoundError:
-                found.lost.append(name)
-            except SecretUnavailableError:
-                break  # the next one would wait as long; `keys.keyring` says why
-        return found
+        """The stored keys. On macOS not those in the keychain, which may ask about each."""
+        from tray.doctor.stored_keys import read_stored
+
+        return read_stored(self.secrets(), skip_keyring=self.platform == "darwin")
 
     # What a new session would use ------------------------------------------------------------------------
 

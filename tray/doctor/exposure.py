@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tray.doctor.asking import answer_of
 from tray.doctor.finding import Finding
-from tray.doctor.route import free_name, has_route
+from tray.doctor.remedies import free_name, has_route
 from tray.doctor.secret_places import Holding, find_holdings
 from tray.doctor.synced import synced_by
 

@@ -81,6 +81,14 @@ def test_without_fix_nothing_is_written(doctor_home: DoctorHome) -> None:
     assert snapshot(doctor_home.root) == before
 
 
+def test_a_helper_that_would_write_is_not_run(doctor_home: DoctorHome) -> None:
+    path = doctor_home.profiles / "work.json"
+    path.write_text(path.read_text().replace("@anthropic-prod", "@other"))
+    before = snapshot(doctor_home.root)
+    doctor_home.expect("profile-edited", "warning")
+    assert snapshot(doctor_home.root) == before
+
+
 def test_fix_does_what_is_safe_and_nothing_else(doctor_home: DoctorHome) -> None:
     faulty(doctor_home)
     rows = doctor_home.findings()

@@ -10,6 +10,7 @@ from importlib import import_module
 from profiles.errors import PkccError, UsageError
 from profiles.records import TYPE_CHECKING
 from tray import output
+from tray.display import has_display
 from tray.verbs import BY_WORDS, SYNONYMS, VERBS, Verb, function_name
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ def _dispatch(options: _Options) -> Result:
     words = options.words
     if words[:1] == ["help"] and len(words) > 1:
         words = [*words[1:], "--help"]
+    if words[:1] == ["--headless"] or (not words and not options.json and has_display(os.environ)):
+        words = ["tray", *words]
     if not words or words[0] in ("--help", "-h", "help"):
         from tray.parsers import usage
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver, ObservedWatch
 
 _RETRY_S = 60.0  # after the system refused: instances or watches may have become free
+ANY_NAME = "*"  # among the names to watch for in a directory: every one of them
 _UNPAIRED_S = 0.010  # half of a move comes alone when the other half is not watched
 
 
@@ -102,7 +103,8 @@ class DirectoryEvents:
             directory, name = os.path.split(path)
             # A directory itself is heard of when it goes; it is "modified" by everything in it.
             gone = path in self._names and event.event_type in ("deleted", "moved")
-            if gone or name.casefold() in self._names.get(directory, ()):
+            names = self._names.get(directory, frozenset())
+            if gone or ANY_NAME in names or name.casefold() in names:
                 self._on_event()
                 return
 

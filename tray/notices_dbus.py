@@ -5,9 +5,7 @@ The connection is opened with the first notice, and again after the bus or the s
 
 from __future__ import annotations
 
-import os
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from jeepney import (  # type: ignore[import-untyped]
@@ -21,6 +19,7 @@ from jeepney import (  # type: ignore[import-untyped]
 )
 from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]
 
+from tray.bus_address import session_bus_address
 from tray.notices import clean, shortened
 
 if TYPE_CHECKING:
@@ -115,7 +114,10 @@ class BusChannel:
     def _connect(self) -> None:
         if self._bus is not None:
             return
-        self._bus = open_dbus_connection(_address(self._environ), auth_timeout=self._left())
+        address = session_bus_address(self._environ)
+        if not address:
+            raise FileNotFoundError("no session bus")
+        self._bus = open_dbus_connection(address, auth_timeout=self._left())
         self._bus.sock.settimeout(LIMIT_S)  # for sending; receiving has limits of its own
         answers = MatchRule(type="signal", sender=_NAME, interface=_NAME)
         owners = MatchRule(type="signal", sender=_BUS_NAME, interface=_BUS_NAME, member="NameOwnerChanged")
@@ -176,15 +178,3 @@ class BusChannel:
 
     def _left(self) -> float:
         return max(self._deadline - time.monotonic(), 0.0)
-
-
-def _address(environ: Mapping[str, str]) -> str:
-    """The session bus. Raises FileNotFoundError when this session has none."""
-    address = environ.get("DBUS_SESSION_BUS_ADDRESS")
-    if address:
-        return address
-    path = os.path.join(environ.get("XDG_RUNTIME_DIR", ""), "bus")
-    with suppress(ValueError):
-        if os.path.isabs(path) and os.path.exists(path):
-            return f"unix:path={path}"
-    raise FileNotFoundError("no session bus")

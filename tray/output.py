@@ -73,17 +73,16 @@ _REPORT = "Run the command again with --debug, and please report what it prints.
 
 
 def _print_traceback(error: BaseException) -> None:
-    # Where it happened and its type, never the texts of exceptions: a library may put any value into those.
-    import traceback
+    from tray.faults import traceback_lines
 
-    chain: list[BaseException] = []
-    now: BaseException | None = error
-    while now is not None and now not in chain:
-        chain.append(now)
-        now = now.__cause__ or now.__context__
-    for each in reversed(chain):
-        sys.stderr.writelines(traceback.format_tb(each.__traceback__))
-        sys.stderr.write(f"{type(each).__name__}\n")
+    sys.stderr.writelines(traceback_lines(error))
+
+
+def show_progress(line: str) -> None:
+    """Print what a command that goes on has to say, where somebody sits at a terminal."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write(f"{_on_one_line(line)}\n")
+        sys.stderr.flush()
 
 
 def show_interrupted() -> None:

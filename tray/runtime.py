@@ -1,20 +1,25 @@
 """The running tray: what happens, in which thread, and in what order.
 
-One worker does everything that changes or reads files, so the menu never waits and nothing runs twice at once.
-The icon has the main thread; watcher, IPC and notifications have their own and only put work into the queue.
+One worker does everything that reads or changes files, so nothing runs twice at once and neither the panel
+nor its menu waits. Icon, watcher, commands and notifications have threads of their own, and only put work
+into its queue.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import queue
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+import time
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from profiles.errors import PkccError
-from tray.icon.base import Face
-from tray.menu import ProfileRow, TrayState, build_menu
+from profiles.errors import ConflictError, PkccError
+from tray import presenting
+from tray.faults import log_fault
+from tray.menu import TrayState, build_menu
 from tray.notices import Notice
+from tray.profile_rows import ProfileRows
 from tray.settle import settled_read
 
 if TYPE_CHECKING:
@@ -25,69 +30,104 @@ if TYPE_CHECKING:
     from tray.icon.base import IconBackend
     from tray.notices import Notifier
 
+_T = TypeVar("_T")
 _log = logging.getLogger("pkcc-tray")
-_RECENT = 8
-
-_PAGES = {
-    "logs": "https://app.portkey.ai/logs",
-    "configs": "https://app.portkey.ai/configs",
-    "virtual-keys": "https://app.portkey.ai/virtual-keys",
-    "api-keys": "https://app.portkey.ai/api-keys",
-}
-_DRIFT = "drift"
-_ERROR = "error"
+BUSY_AFTER_S = 0.15  # a change that takes longer (a keyring that asks) is seen in the menu
+MOST_RESTORES = 3  # a minute: whoever writes the file all the time is not answered forever
+_MINUTE_S = 60.0
+_FAULT = PkccError("Something went wrong inside pkcc-tray", "Its log says where: please report it.")
 
 
 class Parts(NamedTuple):
-    """What the runtime is made of; each can be stood in for in a test."""
+    """What the runtime uses of the system; each can be stood in for in a test.
 
-    icon: IconBackend
+    `open_target` opens a page, file or folder; `autostart` says whether the tray starts at login (None: it
+    cannot be told) and `set_autostart` has it so; `on_drift` is the user's standing wish.
+    """
+
     notifier: Notifier
     open_target: Callable[[str], None]
     autostart: Callable[[], bool | None]
     set_autostart: Callable[[bool], None]
     on_drift: Callable[[], str]
+    clock: Callable[[], float] = time.monotonic
 
 
 class Runtime:
-    """Holds the state shown, and does what is asked for. `ask(key)` may be called from any thread."""
+    """Holds what is shown, and does what is asked for."""
 
-    def __init__(self, app: App, parts: Parts) -> None:
+    def __init__(self, app: App, parts: Parts, on_quit: Callable[[], None]) -> None:
         self._app = app
         self._parts = parts
+        self._on_quit = on_quit
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._worker = threading.Thread(target=self._work, name="worker", daemon=True)
+        self._rows = ProfileRows(app.store)
+        self._looking = threading.Event()  # a look is in the queue already
         self._ignored: frozenset[str] = frozenset()
+        self._answered: frozenset[str] = frozenset()
         self._message = ""
-        self.state = TrayState("off", None, ())
+        self._restored_at: list[float] = []
+        self._lock = threading.Lock()  # guards what is shown:
+        self._icon: IconBackend | None = None
+        self._state = TrayState("off", None, ())
+        self._changing = False
 
     # From any thread ---------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> TrayState:
+        """What is shown now."""
+        return self._state
 
     def start(self) -> None:
         """Start the worker, and look at the settings for the first time."""
         self._worker.start()
         self.look()
 
+    def show_on(self, icon: IconBackend | None) -> None:
+        """Show everything on that icon from now on."""
+        with self._lock:
+            self._icon = icon
+            self._tell_icon()
+
     def look(self) -> None:
-        """Look at the settings again: something may have changed."""
-        self._queue.put(self._look)
+        """Look at the settings again: something may have changed. Returns at once."""
+        if not self._looking.is_set():
+            self._looking.set()
+            self._queue.put(self._look)
 
     def ask(self, key: str) -> None:
-        """Do what a menu entry (or a notification's button) with that key stands for."""
+        """Do what a menu entry, or a notification's button, with that key stands for. Returns at once."""
         self._queue.put(lambda: self._choose(key))
 
-    def call(self, work: Callable[[], None]) -> None:
-        """Run something on the worker."""
+    def choose(self, key: str) -> None:
+        """As `ask`, but returns when it is done: for an icon, which then shows what holds."""
+        done = threading.Event()
+
+        def work() -> None:
+            try:
+                self._choose(key)
+            finally:
+                done.set()
+
         self._queue.put(work)
+        while not done.wait(1.0) and self._worker.is_alive():
+            pass
 
-    def stop(self) -> None:
-        """End the worker after what it is doing, and the icon."""
+    def announce(self) -> None:
+        """Tell how things stand, as a notification. Returns at once."""
+        self._queue.put(lambda: self._parts.notifier.show(presenting.summary_notice(self._state)))
+
+    def tell(self, error: PkccError) -> None:
+        """Tell of a problem elsewhere in the tray, as a notification."""
+        self._parts.notifier.show(presenting.problem_notice(error))
+
+    def stop(self, limit_s: float) -> None:
+        """End the worker after what it is doing, waiting for that at most `limit_s`."""
         self._queue.put(None)
-        self._parts.icon.stop()
-
-    def join(self, limit_s: float) -> None:
-        """Wait for the worker to end."""
-        self._worker.join(limit_s)
+        if self._worker.is_alive() and threading.current_thread() is not self._worker:
+            self._worker.join(limit_s)
 
     # On the worker -----------------------------------------------------------------------------------
 
@@ -97,147 +137,171 @@ class Runtime:
                 work()
             except PkccError as error:
                 self._report(error)
-            except Exception:
-                # A fault of ours must not end the watching; it is logged, and shown, not swallowed.
-                _log.exception("a fault in the tray")
-                self._report(
-                    PkccError("Something in the tray went wrong", "The log tells what: please report it.")
-                )
+            except Exception as error:  # noqa: BLE001 - a fault of ours must not end the watching; it is told
+                log_fault("a fault in the tray", error)
+                self._report(_FAULT)
 
     def _choose(self, key: str) -> None:
-        self._message = ""
         action, _, rest = key.partition(":")
-        handlers: dict[str, Callable[[str], None]] = {
+        handlers: dict[str, Callable[[str], object]] = {
             "profile": self._switch,
-            "off": lambda _: self._changed(self._app.switcher.off),
-            "undo": lambda _: self._changed(self._app.switcher.undo),
-            "restore": lambda _: self._changed(self._app.switcher.restore),
-            "adopt": self._adopt,
-            "ignore": self._ignore,
-            "diff": self._show_diff,
+            "off": lambda _: self._change(self._app.switcher.off),
+            "undo": lambda _: self._change(self._app.switcher.undo),
+            "restore": lambda _: self._change(self._app.switcher.restore),
+            "adopt": lambda _: self._adopt(),
+            "ignore": lambda _: self._ignore(),
+            "diff": lambda _: self._show_changes(),
             "open": self._open,
-            "autostart": self._toggle_autostart,
-            "quit": lambda _: self.stop(),
+            "autostart": lambda _: self._toggle_autostart(),
+            "quit": lambda _: self._on_quit(),
         }
-        handler = handlers.get(action)
-        if handler is not None:
-            handler(rest)
+        if action in handlers:
+            self._message = ""
+            self._parts.notifier.withdraw(presenting.PROBLEM)
+            handlers[action](rest)
 
     def _switch(self, name: str) -> None:
-        self._changed(lambda: self._app.switcher.switch(name))
+        from tray.commands.switching import switch
 
-    def _changed(self, change: Callable[[], object]) -> None:
-        change()
-        self._parts.notifier.withdraw(_DRIFT)
-        self._parts.notifier.withdraw(_ERROR)
-        self._look()
+        if name == self._state.active and self._state.condition == "active":
+            return
+        result = self._change(lambda: switch(self._app, name, dry_run=False))
+        notice = presenting.switched_notice(
+            presenting.title_of(self._state), result.notes, models_pinned=result.data["models_pinned"]
+        )
+        if notice is not None:
+            self._parts.notifier.show(notice)
 
-    def _adopt(self, _: str) -> None:
+    def _adopt(self) -> None:
         from tray.commands.adopting import adopt
 
-        self._changed(lambda: adopt(self._app))
+        notes = self._change(lambda: adopt(self._app)).notes
+        if notes:
+            name = presenting.title_of(self._state)
+            self._parts.notifier.show(Notice(presenting.TOLD, f"Taken into {name}", "\n".join(notes)))
 
-    def _ignore(self, _: str) -> None:
-        self._ignored = frozenset(self.state.drift)
-        self._parts.notifier.withdraw(_DRIFT)
+    def _change(self, change: Callable[[], _T]) -> _T:
+        """Run what changes the settings, shown as busy when it takes long; then show what holds."""
+        with self._lock:
+            self._changing = True
+        busy = threading.Timer(BUSY_AFTER_S, self._show_busy)
+        busy.daemon = True
+        busy.start()
+        try:
+            done = change()
+        finally:
+            busy.cancel()
+            with self._lock:
+                self._changing = False
+        self._ignored = frozenset()
+        self._look()
+        return done
+
+    def _ignore(self) -> None:
+        self._ignored = presenting.marks_of(self._read())
         self._look()
 
-    def _show_diff(self, _: str) -> None:
-        lines = "\n".join(self.state.drift) or "Nothing was changed outside."
-        self._parts.notifier.show(Notice("diff", "Changed outside", lines))
+    def _show_changes(self) -> None:
+        notice = presenting.drift_notice(self._read())
+        self._parts.notifier.show(notice._replace(key=presenting.TOLD, urgent=False))
 
     def _open(self, target: str) -> None:
+        from tray.opening import PAGES
+
         places = {
-            "settings": self._app.locations.settings_path,
+            "settings": self._app.switcher.settings_path,
             "profiles": self._app.locations.profiles_dir,
         }
-        self._parts.open_target(_PAGES.get(target) or places.get(target, ""))
+        place = places.get(target, "")
+        if place and not os.path.exists(place):
+            raise ConflictError(f"{place} is not there yet", "It is made by the first profile or switch.")
+        self._parts.open_target(place or PAGES[target])
 
-    def _toggle_autostart(self, _: str) -> None:
+    def _toggle_autostart(self) -> None:
         self._parts.set_autostart(not self._parts.autostart())
         self._look()
 
+    def _read(self) -> Reading:
+        return settled_read(self._app.switcher.read)
+
     def _look(self) -> None:
-        reading = settled_read(self._app.switcher.read)
-        if reading.changes and self._app.switcher.follow() is not None:
+        self._looking.clear()  # what happens from here on wants another look
+        reading = self._read()
+        if self._may_be_another_profile(reading) and self._app.switcher.follow() is not None:
             reading = self._app.switcher.read()
-        before = self.state
-        self.state = self._state_of(reading)
-        self._show()
-        if self.state.condition == _DRIFT and self.state.drift != before.drift:
+        marks = presenting.marks_of(reading)
+        self._ignored &= marks
+        shown = self._state
+        state = self._present(reading)
+        if self._message and (state.active, state.drift) != (shown.active, shown.drift):
+            self._message = ""  # what went wrong was about something else
+            state = self._present(reading)
+        self._show(state)
+        if reading.problem is not None and state.message != shown.message:
+            self._parts.notifier.show(presenting.problem_notice(reading.problem))
+        if state.condition != "drift":
+            self._answered = frozenset()
+            self._parts.notifier.withdraw(presenting.DRIFT)
+        elif marks != self._answered:
+            self._answered = marks
             self._answer_drift(reading)
+
+    @staticmethod
+    def _may_be_another_profile(reading: Reading) -> bool:
+        if reading.condition != "ok":
+            return False
+        routed = any(slot.startswith("header.x-portkey-") for slot in reading.values)
+        return bool(reading.changes) or (reading.state.current.active is None and routed)
 
     def _answer_drift(self, reading: Reading) -> None:
         wish = self._parts.on_drift()
-        alarming = [change for change in reading.changes if change.alarming]
-        if wish == "restore":
+        if wish == "restore" and self._may_restore():
+            _log.info("changed outside, and put back: %s", reading.state.current.active)
             self._app.switcher.restore()
-            self._parts.notifier.show(Notice(_DRIFT, "Restored", "\n".join(self.state.drift)))
+            self._parts.notifier.show(presenting.restored_notice(reading))
             self._look()
-        elif wish == "notify" or alarming:
-            title = "Claude Code's route was changed outside"
-            if alarming:
-                title = f"{alarming[0].slot.removeprefix('env.')} was changed: it decides where your key goes"
-            actions = (("restore", "Restore"), ("adopt", "Adopt"), ("ignore", "Ignore"))
-            self._parts.notifier.show(
-                Notice(_DRIFT, title, "\n".join(self.state.drift), actions, urgent=bool(alarming))
-            )
+        elif wish != "ignore" or any(change.alarming for change in reading.changes):
+            _log.info("changed outside: %s", ", ".join(change.slot for change in reading.changes))
+            self._parts.notifier.show(presenting.drift_notice(reading))
 
-    def _state_of(self, reading: Reading) -> TrayState:
-        from tray.wording import change_line
+    def _may_restore(self) -> bool:
+        now = self._parts.clock()
+        self._restored_at = [at for at in self._restored_at if now - at < _MINUTE_S]
+        if len(self._restored_at) >= MOST_RESTORES:
+            return False
+        self._restored_at.append(now)
+        return True
 
-        current = reading.state.current
-        drift = tuple(change_line(change) for change in reading.changes)
-        condition = "active" if current.active is not None else "off"
-        message = self._message
-        if reading.problem is not None:
-            condition, message = "error", reading.problem.title
-        elif reading.condition == "gone":
-            condition, drift = _DRIFT, ("the settings file is gone",)
-        elif drift and not set(drift) <= self._ignored:
-            condition = _DRIFT
-        elif not drift:
-            self._ignored = frozenset()
-        if message and condition != _DRIFT:
-            condition = "error"
-        steps = reading.state.history
-        undo = "" if not steps else f"{steps[-1].name or 'off'} → {steps[-1].before.active or 'off'}"
-        recent = dict.fromkeys(step.name for step in reversed(steps) if step.name)
-        return TrayState(
-            condition=condition,
-            active=current.active,
-            profiles=self._rows(),
-            recent=tuple(list(recent)[:_RECENT]),
-            drift=drift,
-            undo=undo,
+    def _present(self, reading: Reading) -> TrayState:
+        return presenting.present(
+            reading,
+            self._rows.read(),
+            ignored=self._ignored,
             autostart=self._parts.autostart(),
-            message=message,
+            message=self._message,
         )
-
-    def _rows(self) -> tuple[ProfileRow, ...]:
-        rows = []
-        for name in self._app.store.names():
-            try:
-                rendered = self._app.store.rendered(name)
-                rows.append(ProfileRow(name, rendered.label, rendered.hint))
-            except PkccError as error:
-                rows.append(ProfileRow(name, "", "", error.title))
-        return tuple(rows)
 
     def _report(self, error: PkccError) -> None:
         _log.warning("%s", error.title)
         self._message = error.title
-        self._parts.notifier.show(Notice(_ERROR, error.title, error.hint))
-        self.state = self.state._replace(condition="error", message=error.title)
-        self._show()
+        self._parts.notifier.show(presenting.problem_notice(error))
+        condition = "drift" if self._state.condition == "drift" else "error"
+        self._show(self._state._replace(condition=condition, message=error.title, busy=False))
 
-    def _show(self) -> None:
-        state = self.state
-        words = {
-            "active": f"{state.active}",
-            "off": "off",
-            "drift": f"{state.active}, changed outside",
-            "error": state.message,
-        }
-        face = Face(state.condition, "pkcc-tray", f"Claude Code · {words[state.condition]}")
-        self._parts.icon.update(face, build_menu(state))
+    # What is shown -----------------------------------------------------------------------------------
+
+    def _show(self, state: TrayState) -> None:
+        with self._lock:
+            if state != self._state:
+                self._state = state
+                self._tell_icon()
+
+    def _show_busy(self) -> None:
+        with self._lock:
+            if self._changing:
+                self._state = self._state._replace(busy=True)
+                self._tell_icon()
+
+    def _tell_icon(self) -> None:
+        if self._icon is not None:
+            self._icon.update(presenting.face_of(self._state), build_menu(self._state))

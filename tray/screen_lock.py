@@ -14,6 +14,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from tray.bus_address import session_bus_address
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -34,7 +36,7 @@ class ScreenLock:
         self._buses: list[_Bus] = []
         if sys.platform != "linux":
             return
-        session = environ.get("DBUS_SESSION_BUS_ADDRESS")
+        session = session_bus_address(environ)
         if session:
             rules = [{"type": "signal", "member": "ActiveChanged"}]
             self._buses.append(_Bus("session", session, rules, on_lock))

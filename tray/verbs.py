@@ -59,6 +59,7 @@ VERBS = (
     Verb("config show", "configs", "the Portkey config of a profile", _MORE),
     Verb("import", "transfer", "make profiles from settings, or from an export", _MORE),
     Verb("export", "transfer", "profiles as a bundle for another machine, without keys", _MORE),
+    Verb("tray", "running", "the icon in the panel; what pkcc-tray alone starts on a desktop", _MORE),
     Verb("preference", "preferences", "show pkcc-tray's own options, or set one", _MORE),
     Verb("autostart on", "autostart", "start the tray at login", _MORE),
     Verb("autostart off", "autostart", "start it no more", _MORE),

@@ -12,7 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from tray.directory_events import DirectoryEvents
+from tray.directory_events import ANY_NAME, DirectoryEvents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +36,8 @@ class Survey(NamedTuple):
 class Watcher:
     """Calls `on_change`, from its own thread and never twice at once, when a watched path may have changed.
 
-    That is its content, existence, identity, mode or link target; what changed after `start` returned is told
+    That is its content, existence, identity, mode or link target, and for a directory whatever happens in it
+    (without events only that something came or went). What changed after `start` returned is told
     of, some of it more than once. `paths` is asked again at every look. What `on_change` raises goes to
     `threading.excepthook`, and watching goes on.
     """
@@ -147,6 +148,8 @@ def survey(paths: Sequence[str]) -> Survey:
         for hop in _hops(path):
             directory, name = _nearest_directory(hop)
             places.setdefault(directory, set()).add(name)
+        if os.path.isdir(path):
+            places.setdefault(os.path.realpath(path), set()).add(ANY_NAME)
     return Survey(signatures, {directory: frozenset(names) for directory, names in places.items()})
 
 

@@ -139,3 +139,26 @@ def test_there_must_be_something_to_adopt(home: UserHome) -> None:
     assert "holds no Portkey route" in ran.err
     home.settings.write_text("{")
     assert home.run("adopt").code == 1
+
+
+def test_an_edit_of_the_profile_in_that_moment_is_not_lost(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tray.commands import adopting
+
+    home.add("work", "--provider", "@a", "--sonnet", "old")
+    home.ok("switch", "work")
+    home.edit_settings('"old"', '"new"')
+    real = adopting._keep_new_key
+
+    def edited_meanwhile(*arguments: Any) -> bool:
+        home.ok("set", "work", "trace_id", "T")
+        return real(*arguments)
+
+    monkeypatch.setattr(adopting, "_keep_new_key", edited_meanwhile)
+    ran = home.run("adopt")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        4,
+        "Error: The profile 'work' was changed by something else meanwhile",
+    )
+    assert home.stored()["trace_id"] == "T"

@@ -44,7 +44,7 @@ def adopt(app: App) -> Result:
     for key_name, text in found.secrets.items():
         if f"keyring:{key_name}" in kept:
             app.secrets.put(key_name, Secret(text))
-    app.store.save(profile, replace=True)
+    app.store.modify(name, lambda now: _still(old, now, profile))
     outcome = app.switcher.switch(name)
     data = {
         "name": name,
@@ -56,6 +56,16 @@ def adopt(app: App) -> Result:
     if profile.base_url != old.base_url:
         notes.append(f"requests, and the key with them, go to {profile.base_url} from now on")
     return Result("adopted", data, tuple(notes))
+
+
+def _still(old: Profile, now: Profile, adopted: Profile) -> Profile:
+    """The profile to save; raises ConflictError when the one on disk is no longer what this began with."""
+    if now != old:
+        raise ConflictError(
+            f"The profile {old.name!r} was changed by something else meanwhile",
+            "Look at it with `pkcc-tray show`, then adopt again.",
+        )
+    return adopted
 
 
 def _checked_reading(app: App) -> Any:

@@ -8,7 +8,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from tray import autostart
+from tray.bus_address import session_bus_address
+from tray.display import has_display
 from tray.doctor.finding import Finding
+from tray.icon.xembed import has_gtk, has_xembed_tray
 
 if TYPE_CHECKING:
     from tray.doctor.context import Context
@@ -21,20 +24,15 @@ _PACKAGE = "gnome-shell-extension-appindicator"
 
 def tray_host(context: Context) -> list[Finding]:
     """A Linux desktop where nothing shows icons."""
-    from tray.icon.base import IconUnavailableError
-    from tray.icon.session_bus import bus_address
-
-    if context.platform != "linux" or not _has_screen(context):
-        return []
-    try:
-        answer = _has_host(bus_address(context.environ))
-    except IconUnavailableError:
-        return []  # a screen at the other end of SSH
+    address = session_bus_address(context.environ)
+    if context.platform != "linux" or not has_display(context.environ) or not address:
+        return []  # no address: a screen at the other end of SSH
+    answer = _has_host(address)
     if answer is None:
         what = "The session bus does not answer"
         why = "Neither an icon nor a notification can be shown, and the keyring may not be reached."
         return [Finding("tray-bus", "warning", what, why, "", "Log out and in again.")]
-    if answer:
+    if answer or (has_gtk() and has_xembed_tray(context.environ)):
         return []
     what = f"No panel here shows tray icons ({_WATCHER} is missing)"
     why = "The tray's menu cannot be shown; it watches and notifies all the same."
@@ -60,10 +58,6 @@ def _gnome(context: Context) -> tuple[str, str]:
                 "Then log out and in again, and run doctor once more.",
             )
     return "", "Install the extension AppIndicator and KStatusNotifierItem Support (extensions.gnome.org)."
-
-
-def _has_screen(context: Context) -> bool:
-    return bool(context.environ.get("WAYLAND_DISPLAY") or context.environ.get("DISPLAY"))
 
 
 def _has_host(address: str) -> bool | None:
@@ -101,8 +95,7 @@ def login(context: Context) -> list[Finding]:
         gone = not os.path.exists(program.split(" ")[0])
         fix = (lambda: autostart.enable(context.environ, command)) if gone else None
         return [Finding("autostart", "warning", what, why, on, fix=fix)]
-    wanted = context.platform != "linux" or _has_screen(context)
-    if wanted and not status.enabled and not status.by_user_disabled:
+    if has_display(context.environ) and not status.enabled and not status.by_user_disabled:
         what = "The tray does not start at login"
         return [Finding("autostart", "note", what, "Outside changes go unnoticed until you start it.", on)]
     return []

@@ -110,6 +110,14 @@ class PystrayIcon:
         """Why it isn't shown; None while it is."""
         return None if self.hosted() else Absence("The icon is not shown yet.", "Wait a moment.")
 
+    def say(self, title: str, body: str) -> None:
+        """Show a notification by the icon's own system."""
+        self._soon(lambda: self._icon.notify(body, title))
+
+    def unsay(self) -> None:
+        """Take the last one away."""
+        self._soon(lambda: self._icon.remove_notification())
+
     def _soon(self, job: Callable[[], None]) -> None:
         icon, system = self._icon, self._system
         if icon is not None and system is not None and icon.visible:

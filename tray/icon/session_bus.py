@@ -6,7 +6,6 @@ holds up an answer to another. Idle, the thread sleeps in one `select`.
 
 from __future__ import annotations
 
-import os
 import selectors
 import socket
 from contextlib import suppress
@@ -25,6 +24,7 @@ from jeepney import (  # type: ignore[import-untyped]
 )
 from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
 
+from tray.bus_address import session_bus_address
 from tray.icon.base import IconUnavailableError
 from tray.icon.exported import CallError, Exported
 
@@ -45,11 +45,7 @@ class BusLostError(Exception):
 
 def bus_address(environ: Mapping[str, str]) -> str:
     """The session bus's address. Raises IconUnavailableError where there is none."""
-    address = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
-    runtime = environ.get("XDG_RUNTIME_DIR", "")
-    if not address and runtime and os.path.exists(os.path.join(runtime, "bus")):
-        # What systemd gives every login, also those where nobody set the variable.
-        address = f"unix:path={os.path.join(runtime, 'bus')}"
+    address = session_bus_address(environ)
     if not address:
         raise IconUnavailableError(
             "There is no session bus here, so no panel can show an icon.",

@@ -1,0 +1,26 @@
+"""tray: the icon in the panel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.results import Result
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.app import App
+
+
+def arguments_tray(parser: argparse.ArgumentParser) -> None:
+    """[--headless]."""
+    parser.add_argument(
+        "--headless", action="store_true", help="without an icon: watch, notify, and answer commands"
+    )
+
+
+def tray(app: App, *, headless: bool) -> Result:
+    """Run the tray until it is quit. A second start brings up the first one and ends."""
+    from tray.desktop import run_tray
+
+    return Result("tray", {}, raw=run_tray(app, headless=headless))

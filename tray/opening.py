@@ -1,0 +1,54 @@
+"""Opening a page, a file or a folder with whatever the user's system has for it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from profiles.errors import PkccError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_log = logging.getLogger("pkcc-tray")
+_LIMIT_S = 30.0  # an opener hands over to another program; one that stays is left alone
+
+# Portkey's dashboard (facts: its documented pages).
+PAGES = {
+    "logs": "https://app.portkey.ai/logs",
+    "configs": "https://app.portkey.ai/configs",
+    "virtual-keys": "https://app.portkey.ai/virtual-keys",
+    "api-keys": "https://app.portkey.ai/api-keys",
+}
+
+
+def open_target(target: str, on_problem: Callable[[PkccError], None]) -> None:
+    """Open a URL or a path. Returns at once; `on_problem` is told, from another thread, when that failed."""
+    threading.Thread(target=_open, args=(target, on_problem), name="opening", daemon=True).start()
+
+
+def _open(target: str, on_problem: Callable[[PkccError], None]) -> None:
+    try:
+        if sys.platform == "win32":
+            os.startfile(target)  # noqa: S606 - that is its purpose
+            return
+        opener = "open" if sys.platform == "darwin" else "xdg-open"
+        started = subprocess.Popen(  # noqa: S603 - a fixed program, and an argument that no shell sees
+            [opener, target],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        failed = started.wait(_LIMIT_S) != 0
+    except subprocess.TimeoutExpired:
+        failed = False
+    except OSError:
+        failed = True
+    if failed:
+        _log.info("nothing opens %s", target)
+        on_problem(PkccError(f"Nothing here opens {target}", "Open it by hand."))

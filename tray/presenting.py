@@ -1,0 +1,156 @@
+"""What the tray shows of what is so: states, faces and notices, in plain words. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.digests import digest
+from profiles.owned import HELPER_KEY
+from tray.icon.base import Face
+from tray.menu import RECENT_SHOWN, ProfileRow, TrayState
+from tray.notices import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from profiles.drift import Change
+    from profiles.errors import PkccError
+    from profiles.reading import Reading
+
+DRIFT, PROBLEM, TOLD = "drift", "problem", "told"  # what a notice is about: `Notice.key`
+RESTORE, ADOPT, IGNORE = ("restore", "Restore"), ("adopt", "Adopt"), ("ignore", "Ignore")
+_GONE = "the settings file is gone"
+
+
+def present(
+    reading: Reading,
+    rows: tuple[ProfileRow, ...],
+    *,
+    ignored: frozenset[str] = frozenset(),
+    autostart: bool | None = None,
+    message: str = "",
+) -> TrayState:
+    """What is to be shown. `ignored` holds the marks (`mark_of`) of changes that the user has dismissed.
+
+    `message` is what went wrong last, in one line, "" when nothing did.
+    """
+    current = reading.state.current
+    drift = tuple(short_line(change) for change in reading.changes)
+    if reading.condition == "gone":
+        drift = (_GONE,)
+    if reading.problem is not None:
+        condition, message, drift = "error", reading.problem.title, ()
+    elif drift and not marks_of(reading) <= ignored:
+        condition = "drift"
+    else:
+        condition = "error" if message else "active" if current.active is not None else "off"
+    steps = reading.state.history
+    undo = f"{steps[-1].name or 'off'} → {steps[-1].before.active or 'off'}" if steps else ""
+    recent = dict.fromkeys(step.name for step in reversed(steps) if step.name)
+    return TrayState(
+        condition=condition,
+        active=current.active,
+        profiles=rows,
+        recent=tuple(recent)[:RECENT_SHOWN],
+        drift=drift,
+        undo=undo,
+        autostart=autostart,
+        message=message,
+    )
+
+
+def marks_of(reading: Reading) -> frozenset[str]:
+    """A mark for each outside change: the same for the same change, another as soon as its value differs.
+
+    They are hashes, since a value may be a secret.
+    """
+    if reading.condition == "gone":
+        return frozenset({_GONE})
+    texts = (f"{change.slot}\0{reading.values.get(change.slot, '')}" for change in reading.changes)
+    return frozenset(digest(text.encode("utf-8", "surrogatepass"), size=16) for text in texts)
+
+
+def face_of(state: TrayState) -> Face:
+    """The icon and its words. LXQt shows only the title of a tooltip, so the state is in that."""
+    name = title_of(state)
+    words = {
+        "active": name,
+        "off": "off",
+        "drift": f"{name}, changed outside",
+        "error": state.message,
+    }
+    row = next((row for row in state.profiles if row.name == state.active), None)
+    more = [line for line in (row.hint if row else "", *state.drift) if line]
+    return Face(state.condition, f"Claude Code: {words[state.condition]}", "\n".join(more[:4]))
+
+
+def title_of(state: TrayState) -> str:
+    """The active profile as people call it; `off` without one."""
+    row = next((row for row in state.profiles if row.name == state.active), None)
+    return (row.label if row else "") or state.active or "off"
+
+
+def short_line(change: Change) -> str:
+    """A change in the few words that a menu has room for; masked as the change is."""
+    name = _plain_slot(change.slot)
+    if change.kind == "removed":
+        return f"{name} removed"
+    return f"{name}: {change.actual}" if change.kind == "changed" else f"{name} added: {change.actual}"
+
+
+def long_line(change: Change) -> str:
+    """A change with what was there before."""
+    was, now = change.expected or "(nothing)", change.actual or "(nothing)"
+    return f"{_plain_slot(change.slot)}: {was} → {now}"
+
+
+def drift_notice(reading: Reading) -> Notice:
+    """What was changed outside, the dangerous changes in its title, with a way to answer."""
+    active = reading.state.current.active or ""
+    if reading.condition == "gone":
+        body = f"Claude Code runs without the profile {active}."
+        return Notice(DRIFT, "Claude Code's settings file is gone", body, (RESTORE, IGNORE))
+    alarming = [change for change in reading.changes if change.alarming]
+    title = _alarm(alarming[0]) if alarming else f"Claude Code's settings no longer say what {active} writes"
+    body = "\n".join(map(long_line, reading.changes))
+    return Notice(DRIFT, title, body, (RESTORE, ADOPT, IGNORE), urgent=bool(alarming))
+
+
+def restored_notice(reading: Reading) -> Notice:
+    """What was changed outside, and is put back by the user's standing wish."""
+    name = reading.state.current.active or ""
+    lines = [_GONE] if reading.condition == "gone" else list(map(long_line, reading.changes))
+    return Notice(TOLD, f"Changed outside, and put back: {name}", "\n".join(lines))
+
+
+def problem_notice(error: PkccError) -> Notice:
+    """What went wrong, and what to do."""
+    return Notice(PROBLEM, error.title, error.hint)
+
+
+def summary_notice(state: TrayState) -> Notice:
+    """How things stand, for whoever asks by a click on the icon or a second start."""
+    face = face_of(state)
+    actions = (RESTORE, ADOPT, IGNORE) if state.condition == "drift" else ()
+    return Notice(TOLD, face.title, face.tooltip or "pkcc-tray runs: its menu is at the icon.", actions)
+
+
+def switched_notice(name: str, notes: Sequence[str], *, models_pinned: bool) -> Notice | None:
+    """What the user should know after a click on a profile; None when all is as expected."""
+    lines = list(notes)
+    if models_pinned:
+        lines.append("Running sessions keep the model they were started with: restart them to change it.")
+    return Notice(TOLD, f"{name} is active", "\n".join(lines)) if lines else None
+
+
+def _alarm(change: Change) -> str:
+    name = _plain_slot(change.slot)
+    if change.slot == HELPER_KEY:
+        return f"{name} was changed: another program would hand out your key"
+    if change.kind == "removed":
+        return f"{name} was removed: your key would go to Anthropic's own address"
+    return f"{name} was changed: your key would go to {change.actual}"
+
+
+def _plain_slot(slot: str) -> str:
+    return slot.partition(".")[2] or slot

@@ -1,0 +1,55 @@
+"""Ending on SIGTERM, SIGINT and SIGHUP, whatever loop the main thread is in.
+
+Python runs signal handlers on the main thread only when that runs Python, which a toolkit's loop may not do
+for long: so the wake-up descriptor, written in the signal itself, rings a thread of ours. GTK's bindings put
+another descriptor in its place, but see to it that handlers run: so the handler rings too.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_NAMES = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")
+
+
+@contextmanager
+def ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
+    """Call `end`, from a thread of its own, at every such signal within the block.
+
+    One that was ignored from the start (`nohup`) stays so. Only for the main thread.
+    """
+    numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+    heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    listener, bell = socket.socketpair()
+    bell.setblocking(False)
+
+    def ring(number: int, _frame: object) -> None:
+        with suppress(OSError):  # full: it rings already
+            bell.send(bytes([number]))  # no more than that: whatever lock `end` needs may be held right here
+
+    before = {number: signal.signal(number, ring) for number in heard}
+    fd_before = signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
+
+    def listen() -> None:
+        while data := listener.recv(64):
+            if any(number in heard for number in data):
+                end()
+
+    thread = threading.Thread(target=listen, name="signals", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(fd_before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        bell.close()
+        thread.join()
+        listener.close()

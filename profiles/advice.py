@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from profiles.field_checks import HEADER_LIMIT, LOADER_VARIABLES
+from profiles.retired import retirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -13,22 +14,21 @@ if TYPE_CHECKING:
     from profiles.model import Profile
     from profiles.rendering import Rendered
 
-# Named by the client itself as retired, with the day (facts: seen with the real client).
-_RETIRED = {
-    "claude-3-7-sonnet": "May 11, 2026",
-    "claude-sonnet-4-20250514": "June 15, 2026",
-    "claude-sonnet-4@20250514": "June 15, 2026",
-}
-
 
 def advise(profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None) -> list[str]:
     """Sentences, one each, about what may not work as hoped; `config` is the Portkey config in use."""
-    found = []
-    for field, model in profile.models.model_dump(exclude_none=True).items():
-        for retired, day in _RETIRED.items():
-            if retired in model:
-                found.append(f"models.{field}: {model} was retired on {day}; it is sent all the same")
-    found += _about_route(profile)
+    retired = [
+        f"models.{field}: {model} {when}; it is sent all the same"
+        for field, model, when in retired_models(profile)
+    ]
+    return retired + advise_otherwise(profile, rendered, config)
+
+
+def advise_otherwise(
+    profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None
+) -> list[str]:
+    """As `advise`, without a word of retired models."""
+    found = [*_about_route(profile)]
     if config is not None:
         found += _about_config(config, self_hosted=not _hosted(profile))
     if profile.dialect != "messages" and profile.gateway is None:
@@ -40,6 +40,13 @@ def advise(profile: Profile, rendered: Rendered, config: Mapping[str, Any] | Non
     if size > HEADER_LIMIT * 0.8:
         found.append(f"the headers take {size} bytes; gateways refuse about {HEADER_LIMIT} (431)")
     return found
+
+
+def retired_models(profile: Profile) -> list[tuple[str, str, str]]:
+    """Field, model and `was retired on …` of each model of the profile that is no more."""
+    named = profile.models.model_dump(exclude_none=True).items()
+    rows = [(field, model, retirement(model, profile.dialect)) for field, model in named]
+    return [row for row in rows if row[2]]
 
 
 def loader_advice(profile: Profile) -> list[str]:

@@ -70,6 +70,11 @@ class ProfileStore:
         cached = self._cached(name, data)
         return cached if cached is not None else self._render_anew(name, data)
 
+    def is_rendered(self, name: str) -> bool:
+        """Whether `rendered` would find the profile in the cache, and so write nothing."""
+        data = read_bytes(self.path_of(name))
+        return data is not None and self._cached(name, data) is not None
+
     def save(self, profile: Profile, *, replace: bool = False) -> None:
         """Write a profile. Raises ConflictError when the name is taken (in any case) and not `replace`."""
         with self._locked():
@@ -247,6 +252,17 @@ def config_path(profile: Profile) -> str | None:
 def read_config_file(path: str) -> dict[str, Any]:
     """The Portkey config in a file, checked. Raises PkccError with the path to the wrong field."""
     return _parse_config(path, _read_config(path))
+
+
+def config_of(profile: Profile) -> dict[str, Any] | None:
+    """The Portkey config that a profile holds or names the file of, checked; None for another route.
+
+    Raises PkccError with the path to a wrong field.
+    """
+    if profile.route.kind != "config":
+        return None
+    path = config_path(profile)
+    return profile.route.inline if path is None else read_config_file(path)
 
 
 def load_json(path: str) -> object:

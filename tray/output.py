@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tray.results import Result
 
 ENVELOPE = "pkcc-tray/1"  # the version of the JSON envelope: docs/json.md
-_PRETTY = ("check", "list", "status", "diff", "sessions", "history", "keys")
+_PRETTY = ("check", "doctor", "list", "status", "diff", "sessions", "history", "keys")
 
 
 def show(result: Result, *, as_json: bool, command: str) -> None:

@@ -128,6 +128,14 @@ def _keys(console: Console, data: dict[str, Any]) -> None:
     _rows(console, "keys", data, data["keys"], ("KEY", "STORED IN", "USED BY"), wording.key_cells, style)
 
 
+def _doctor(console: Console, data: dict[str, Any]) -> None:
+    styles = {"problem": "bold red", "warning": "bold yellow", "note": "bold"}
+    for line in wording.lines_of("doctor", data):
+        word = line.split(" ")[0]
+        style = styles.get(word.rstrip(":"), "cyan" if line.startswith("  $ ") else "")
+        console.print(Text(line, style), soft_wrap=line.startswith("  $ "))  # a command is copied whole
+
+
 def _rows(
     console: Console,
     view: str,
@@ -156,6 +164,7 @@ def _check(console: Console, data: dict[str, Any]) -> None:
 _DRAWERS: dict[str, Callable[[Console, dict[str, Any]], None]] = {
     "check": _check,
     "diff": _diff,
+    "doctor": _doctor,
     "history": _history,
     "keys": _keys,
     "list": _list,

@@ -84,6 +84,7 @@ VERBS = (
     Verb("autostart on", "autostart", "start the tray at login", _MORE),
     Verb("autostart off", "autostart", "start it no more", _MORE),
     Verb("autostart status", "autostart", "whether it starts at login", _MORE),
+    Verb("doctor", "doctoring", "everything that can be wrong, and what mends it", _MORE),
     Verb("schema", "tools", "the JSON Schema of a profile", _MORE),
     Verb("completion", "tools", "shell completion for bash, zsh, fish or powershell", _MORE),
     Verb("demo", "demo", "the whole main job in a throw-away home", _MORE),

@@ -315,6 +315,12 @@ def _autostart(data: dict[str, Any]) -> list[str]:
     return found
 
 
+def _doctor(data: dict[str, Any]) -> list[str]:
+    from tray.wording_doctor import doctor_lines
+
+    return doctor_lines(data)
+
+
 _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "added": _added,
     "adopted": lambda data: [
@@ -326,6 +332,7 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "config_id": lambda data: [data["id"]],
     "copy": lambda data: [f"Copied {data['source']} to {data['name']} (same key: {data['key']})."],
     "diff": _diff,
+    "doctor": _doctor,
     "edit": lambda data: [
         f"Changed {data['name']}{_in_force(data)}." if data["changed"] else "Nothing was changed."
     ],

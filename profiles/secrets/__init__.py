@@ -119,6 +119,19 @@ class SecretStore:
         except SecretUnavailableError:  # no index, and a keyring that cannot be asked: nothing is known of it
             return None
 
+    def present(self, reference: str) -> bool | None:
+        """Whether a reference leads to a key, as far as can be told without reading one; None if it can't."""
+        scheme, _, target = reference.partition(":")
+        if scheme == "keyring":
+            return self.where(target) is not None
+        if scheme == "vault":
+            return self.where(target) == "vault"
+        if scheme == "env":
+            return bool(self._environ.get(target))
+        if scheme == "file":
+            return os.path.isfile(os.path.expanduser(target))
+        return None
+
     def names(self) -> list[str]:
         """Every key name known, sorted; with the index lost, what vault and keyring can list themselves."""
         return sorted(self._known(read_index(self._index_path)))
@@ -149,6 +162,15 @@ class SecretStore:
                 "Make an encrypted vault: `pkcc-tray key vault init`.",
             ) from None
         return "keyring"
+
+    def check_keyring(self) -> None:
+        """Return when the system keyring gives back what it is given, else raise SecretUnavailableError."""
+        self._backend("keyring").check_usable()
+
+    def check_vault(self) -> None:
+        """Return when there is no vault, or it opens; else raise SecretUnavailableError."""
+        if self._vault().initialised():
+            self._vault().check_usable()
 
     def vault_init(self, mode: Literal["key-file", "passphrase", "environment"] = "key-file") -> None:
         """Make the vault; its identity in a key file, under a passphrase, or from PKCC_VAULT_IDENTITY.

@@ -85,6 +85,14 @@ def empty(home: UserHome) -> None:
         home.ok("remove", name)
 
 
+def install_client(home: UserHome) -> None:
+    """Without one doctor would complain, and rightly."""
+    client = home.root / ".local" / "bin" / "claude"
+    client.parent.mkdir(parents=True)
+    client.write_text("#!/bin/sh\necho 2.1.331\n")
+    client.chmod(0o755)
+
+
 Prepare = Callable[[UserHome], None] | None
 COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     # command, arguments, what happens before, documented fields that are not there in this form
@@ -134,6 +142,8 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("autostart on", [], None, set()),
     ("autostart off", [], None, set()),
     ("autostart status", [], None, set()),
+    ("doctor", [], install_client, set()),
+    ("doctor", ["--fix"], install_client, set()),
     ("completion", ["bash"], None, set()),
 ]
 
@@ -179,6 +189,7 @@ ROWS: dict[tuple[str, str], set[str]] = {
     ("key list", "keys"): {"name", "stored_in", "used_by"},
     ("import --dry-run x.env", "left_out"): {"name", "what", "reason"},
     ("restore --dry-run", "changes"): {"slot", "before", "after", "blank"},
+    ("doctor", "findings"): {"check", "severity", "what", "why", "command", "advice", "fixable"},
 }
 
 
@@ -188,7 +199,7 @@ def test_rows_have_the_documented_columns(home: UserHome, command: str, field: s
     if command.startswith("project"):
         project(home)
     drift(home)
-    rows: list[dict[str, Any]] = home.ok(*command.split(), "--json").json()["data"][field]
+    rows: list[dict[str, Any]] = home.run(*command.split(), "--json").json()["data"][field]
     assert rows
     for row in rows:
         assert {*row} == ROWS[command, field]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from profiles.errors import ConflictError, PkccError
 from profiles.records import TYPE_CHECKING
+from profiles.store import config_of as config_of  # for the commands that describe profiles
 
 if TYPE_CHECKING:
     import argparse
@@ -135,18 +136,7 @@ def key_users(app: App) -> tuple[dict[str, list[str]], list[str]]:
 
 def is_present(app: App, reference: str) -> bool | None:
     """Whether a reference leads to a key, as far as can be told without reading one; None where it can't."""
-    import os
-
-    scheme, _, target = reference.partition(":")
-    if scheme == "keyring":
-        return app.secrets.where(target) is not None
-    if scheme == "vault":
-        return app.secrets.where(target) == "vault"
-    if scheme == "env":
-        return bool(app.environ.get(target))
-    if scheme == "file":
-        return os.path.isfile(os.path.expanduser(target))
-    return None
+    return app.secrets.present(reference)
 
 
 def missing_key_notes(app: App, name: str, reference: str) -> list[str]:
@@ -161,19 +151,6 @@ def missing_key_notes(app: App, name: str, reference: str) -> list[str]:
     if scheme == "vault":
         return [f"the vault holds no key {target!r} yet"]
     return [f"no key is stored for it yet: `pkcc-tray key set {name}` asks for it"]
-
-
-def config_of(profile: Profile) -> dict[str, Any] | None:
-    """The Portkey config that a profile holds or names the file of, checked; None for another route.
-
-    Raises PkccError with the path to a wrong field.
-    """
-    from profiles.store import config_path, read_config_file
-
-    if profile.route.kind != "config":
-        return None
-    path = config_path(profile)
-    return profile.route.inline if path is None else read_config_file(path)
 
 
 def ensure_place(app: App) -> None:

@@ -1,0 +1,78 @@
+"""doctor: everything that can be wrong, and what mends it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.errors import PkccError, UsageError
+from profiles.files import os_reason
+from tray.results import Result
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.app import App
+    from tray.doctor import Finding
+
+
+def arguments_doctor(parser: argparse.ArgumentParser) -> None:
+    """[--fix [--yes]]."""
+    parser.add_argument(
+        "--fix", action="store_true", help="do what can be mended without taking anything away; asks first"
+    )
+    parser.add_argument("--yes", action="store_true", help="with --fix: do not ask")
+
+
+def doctor(app: App, *, fix: bool, yes: bool) -> Result:
+    """Every finding, the worst first; exit code 1 when one is more than a note. Writes only with `fix`."""
+    from tray.doctor import CHECKS, Context, examine, worst_first
+
+    if yes and not fix:
+        raise UsageError("--yes goes with --fix", "`pkcc-tray doctor` only looks.")
+    found = examine(Context(app), CHECKS)
+    fixable = [finding for finding in worst_first(found) if finding.fix is not None]
+    mended: list[Finding] = []
+    notes: list[str] = []
+    if fix and fixable and (yes or _agreed(app, fixable)):
+        mended, notes = _mend(fixable)
+        again = [check for check, findings in found.items() if any(each in mended for each in findings)]
+        found |= examine(Context(app), again)
+    findings = worst_first(found)
+    data = {
+        "findings": [finding.row() for finding in findings],
+        "mended": [
+            finding.row() for finding in mended if finding.what not in {each.what for each in findings}
+        ],
+        "checks": len(CHECKS),
+    }
+    wrong = any(finding.severity != "note" for finding in findings)
+    return Result("doctor", data, tuple(notes), exit_code=1 if wrong else 0)
+
+
+def _agreed(app: App, fixable: list[Finding]) -> bool:
+    """Whether the person at the terminal agrees, having seen it all; where nobody sits, --fix is the word."""
+    if not app.interactive:
+        return True
+    from tray.prompts import confirm, say
+    from tray.wording_doctor import finding_lines
+
+    for finding in fixable:
+        for line in finding_lines(finding.row()):
+            say(line)
+    return confirm(f"Mend {'this' if len(fixable) == 1 else f'these {len(fixable)}'}?", default=True)
+
+
+def _mend(fixable: list[Finding]) -> tuple[list[Finding], list[str]]:
+    """Those that were mended, and a sentence about each that could not be."""
+    mended, notes = [], []
+    for finding in fixable:
+        assert finding.fix is not None  # noqa: S101 - for the type checker
+        try:
+            finding.fix()
+        except PkccError as error:
+            notes.append(f"could not be mended: {finding.what}: {error.title}. {error.hint}")
+        except OSError as error:
+            notes.append(f"could not be mended: {finding.what}: {os_reason(error)}")
+        else:
+            mended.append(finding)
+    return mended, notes

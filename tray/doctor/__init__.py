@@ -1,0 +1,71 @@
+"""Everything that can be wrong, a file for each area; each check is a function of the context.
+
+A new area (registered projects, say) is a module whose functions `(Context) -> list[Finding]` stand in
+`CHECKS`. A check looks and writes nothing; it takes at most a few seconds and calls no network.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.doctor import (
+    carried,
+    client,
+    desktop,
+    exposure,
+    helper,
+    keys,
+    machine,
+    network,
+    profile_files,
+    route,
+    settings_file,
+    winners,
+)
+from tray.doctor.context import Context
+from tray.doctor.finding import Finding
+from tray.doctor.running import examine, worst_first
+
+if TYPE_CHECKING:
+    from tray.doctor.running import Check
+
+__all__ = ["CHECKS", "Context", "Finding", "examine", "worst_first"]
+
+CHECKS: tuple[Check, ...] = (
+    settings_file.readable_settings,
+    settings_file.remembered,
+    settings_file.crash_leftovers,
+    settings_file.stale_lock,
+    settings_file.outside_changes,
+    settings_file.blanks,
+    winners.winning_files,
+    winners.winning_variables,
+    route.base_url,
+    route.project_id,
+    route.portkey_route,
+    route.authentication,
+    route.placeholders,
+    route.other_places,
+    carried.models,
+    carried.bedrock_models,
+    carried.headers,
+    helper.helper_program,
+    helper.helper_speed,
+    exposure.exposed_secrets,
+    exposure.synced_vault,
+    keys.keyring,
+    keys.profile_keys,
+    keys.vault,
+    profile_files.broken_profiles,
+    profile_files.open_profiles,
+    profile_files.advice,
+    client.client,
+    network.proxies,
+    network.certificates,
+    machine.writable_places,
+    machine.clock,
+    machine.installations,
+    machine.wsl_mixing,
+    desktop.tray_host,
+    desktop.login,
+)

@@ -1,0 +1,196 @@
+"""What the checks look at: each thing is read once, by the first check to need it. Looking writes nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.errors import PkccError
+from profiles.locations import find_locations, home
+from tray.doctor.once import once
+
+if TYPE_CHECKING:
+    from profiles.effective import Source
+    from profiles.model import Profile
+    from profiles.reading import Reading
+    from profiles.secrets import SecretStore
+    from profiles.switching import Switcher
+    from tray.app import App
+    from tray.doctor.stored_keys import Stored
+
+_NO = ("", "0", "false", "no", "off")
+
+
+class Value(NamedTuple):
+    """A value that a new session would use, and the file (or "" for the shell) that decides it."""
+
+    text: str
+    source: str  # as `profiles.effective.Source.kind`
+    path: str
+
+
+class Context:
+    """One look at everything. `platform` is as in sys.platform."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.locations = app.locations
+        self.environ = dict(app.environ)
+        self.directory = app.directory
+        self.platform = sys.platform
+        self.helper_argv = app.helper_argv()
+
+    @once
+    def home(self) -> str:
+        """The home directory, or "" where there is none."""
+        try:
+            return home(self.environ)
+        except PkccError:
+            return ""
+
+    # Ours ----------------------------------------------------------------------------------------------
+
+    def ours(self, *words: str) -> str:
+        """A pkcc-tray command as the user can type it, about the same places as this run."""
+        return self.shell("pkcc-tray", *self._place(), *words)
+
+    def shell(self, *words: str) -> str:
+        """A command line for the user's own shell."""
+        from profiles.switching import shell_command
+
+        return shell_command(words)
+
+    def unset(self, *names: str) -> str:
+        """The shell's own command by which variables are exported no more."""
+        if self.platform == "win32":
+            return "Remove-Item " + ",".join(f"Env:{name}" for name in names)
+        return f"unset {' '.join(names)}"
+
+    def _place(self) -> list[str]:
+        """The options without which the environment would lead the command to other places."""
+        own, settings = self.locations.own_dir, self.locations.settings_path
+        try:
+            usual = find_locations(self.environ)
+        except PkccError:  # no home: then the options named everything
+            usual = None
+        place = ["--config-dir", own] if own and (usual is None or own != usual.own_dir) else []
+        return place + (["--settings", settings] if usual is None or settings != usual.settings_path else [])
+
+    def secrets(self) -> SecretStore:
+        """The keys; every check has its own way to them, and nobody is asked for a passphrase."""
+        from profiles.secrets import SecretStore
+
+        return SecretStore(self.locations, self.environ)
+
+    @once
+    def switcher(self) -> Switcher:
+        """What reads the settings against what was written."""
+        from profiles.store import ProfileStore
+        from profiles.switching import Switcher
+
+        store = ProfileStore(self.locations)
+        return Switcher(self.locations, store, self.secrets(), self.helper_argv, self.environ)
+
+    @once
+    def reading(self) -> Reading | None:
+        """The settings against what was written; None where what is remembered cannot be read."""
+        try:
+            return self.switcher.read()
+        except PkccError:
+            return None
+
+    @property
+    def active(self) -> str | None:
+        """The active profile's name."""
+        return None if self.reading is None else self.reading.state.current.active
+
+    @once
+    def profiles(self) -> dict[str, Profile | PkccError]:
+        """Each profile, or what is wrong with it. Their renderings are not asked for: those get kept."""
+        from profiles.store import ProfileStore
+
+        store = ProfileStore(self.locations)
+        found: dict[str, Profile | PkccError] = {}
+        for name in store.names():
+            try:
+                found[name] = store.load(name)
+            except PkccError as error:
+                found[name] = error
+        return found
+
+    @once
+    def stored(self) -> Stored:
+        """The stored keys. On macOS not those in the keychain, which may ask about each."""
+        from tray.doctor.stored_keys import read_stored
+
+        return read_stored(self.secrets(), skip_keyring=self.platform == "darwin")
+
+    # What a new session would use ------------------------------------------------------------------------
+
+    @once
+    def sources(self) -> list[Source]:
+        """The files, most specific first, and the shell."""
+        from profiles.effective import read_sources
+
+        return read_sources(self.locations, self.directory, self.environ)
+
+    @once
+    def values(self) -> dict[str, Value]:
+        """The deciding value of each routing slot, in the clear: never to be shown."""
+        from profiles.effective import decide
+
+        texts = {(source.kind, source.path): source.values for source in self.sources}
+        return {
+            row.slot: Value(texts[row.source, row.path][row.slot], row.source, row.path)
+            for row in decide(self.sources)
+            if texts[row.source, row.path][row.slot]
+        }
+
+    def text(self, slot: str) -> str:
+        """The deciding value of a slot, or ""."""
+        value = self.values.get(slot)
+        return value.text if value else ""
+
+    def variable(self, name: str) -> Value | None:
+        """The deciding value of any variable, also one that is none of ours; None for none or a blank."""
+        for source in self.sources:
+            if source.kind != "shell" and source.values.get(f"env.{name}"):
+                return Value(source.values[f"env.{name}"], source.kind, source.path)
+        text = self.environ.get(name, "")
+        return Value(text, "shell", "") if text else None
+
+    @once
+    def dialect(self) -> str:
+        """The form in which a new session would send requests."""
+        for dialect in ("bedrock", "vertex"):
+            if self.text(f"env.CLAUDE_CODE_USE_{dialect.upper()}").lower() not in _NO:
+                return dialect
+        return "messages"
+
+    @once
+    def base_url(self) -> str:
+        """The base URL it would send them to, or ""."""
+        part = "" if self.dialect == "messages" else f"{self.dialect.upper()}_"
+        return self.text(f"env.ANTHROPIC_{part}BASE_URL")
+
+    @once
+    def through_portkey(self) -> bool:
+        """Whether a new session would send its requests by way of Portkey, as far as can be told."""
+        headers = any(slot.startswith("header.x-portkey-") for slot in self.values)
+        return bool(self.base_url) and (headers or ".portkey.ai" in self.base_url)
+
+    def private_modes(self, path: str) -> bool:
+        """Whether file modes say anything about `path`: not on Windows, nor on its disks under WSL."""
+        return self.platform != "win32" and not (self.wsl and is_windows_disk(path))
+
+    @once
+    def wsl(self) -> bool:
+        """Whether this is Linux inside Windows."""
+        return self.platform == "linux" and bool(self.environ.get("WSL_DISTRO_NAME"))
+
+
+def is_windows_disk(path: str) -> bool:
+    """Whether a path inside WSL lies on a disk of Windows: `/mnt/c/…`."""
+    parts = path.split(os.sep)
+    return parts[:2] == ["", "mnt"] and len(parts) > 2 and len(parts[2]) == 1

@@ -1,0 +1,101 @@
+"""The tray on this desktop: whether a panel can show an icon, and whether the tray starts at login."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from tray import autostart
+from tray.bus_address import session_bus_address
+from tray.display import has_display
+from tray.doctor.finding import Finding
+from tray.icon.xembed import has_gtk, has_xembed_tray
+
+if TYPE_CHECKING:
+    from tray.doctor.context import Context
+
+_WATCHER = "org.kde.StatusNotifierWatcher"
+_BUS_LIMIT_S = 2.0
+_EXTENSIONS = ("ubuntu-appindicators@ubuntu.com", "appindicatorsupport@rgcjonas.gmail.com")
+_PACKAGE = "gnome-shell-extension-appindicator"
+
+
+def tray_host(context: Context) -> list[Finding]:
+    """A Linux desktop where nothing shows icons."""
+    address = session_bus_address(context.environ)
+    if context.platform != "linux" or not has_display(context.environ) or not address:
+        return []  # no address: a screen at the other end of SSH
+    answer = _has_host(address)
+    if answer is None:
+        what = "The session bus does not answer"
+        why = "Neither an icon nor a notification can be shown, and the keyring may not be reached."
+        return [Finding("tray-bus", "warning", what, why, "", "Log out and in again.")]
+    if answer or (has_gtk() and has_xembed_tray(context.environ)):
+        return []
+    what = f"No panel here shows tray icons ({_WATCHER} is missing)"
+    why = "The tray's menu cannot be shown; it watches and notifies all the same."
+    if "GNOME" not in context.environ.get("XDG_CURRENT_DESKTOP", "").upper():
+        advice = "Switch on the tray, or status notifier, of your desktop's panel."
+        return [Finding("tray-host", "note", what, why, "", advice)]
+    return [
+        Finding("tray-host", "warning", f"{what}: GNOME needs an extension for it", why, *_gnome(context))
+    ]
+
+
+def _gnome(context: Context) -> tuple[str, str]:
+    """The command and the advice by which GNOME shows icons."""
+    places = ["/usr/share", "/usr/local/share", os.path.join(context.home, ".local", "share")]
+    for name in _EXTENSIONS:
+        if any(os.path.isdir(os.path.join(place, "gnome-shell", "extensions", name)) for place in places):
+            return f"gnome-extensions enable {name}", ""
+    path = context.environ.get("PATH", "")
+    for manager, install in (("apt", "install"), ("dnf", "install"), ("zypper", "install")):
+        if shutil.which(manager, path=path):
+            return (
+                f"sudo {manager} {install} {_PACKAGE}",
+                "Then log out and in again, and run doctor once more.",
+            )
+    return "", "Install the extension AppIndicator and KStatusNotifierItem Support (extensions.gnome.org)."
+
+
+def _has_host(address: str) -> bool | None:
+    """Whether somebody shows icons; None where the bus does not answer."""
+    from jeepney import new_method_call  # type: ignore[import-untyped]
+    from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
+
+    from profiles.secrets.time_limit import within
+    from tray.icon.session_bus import BUS
+
+    def ask() -> bool:
+        with closing(open_dbus_connection(address)) as bus:
+            call = new_method_call(BUS, "NameHasOwner", "s", (_WATCHER,))
+            (has_owner,) = bus.send_and_get_reply(call, timeout=_BUS_LIMIT_S).body
+            return bool(has_owner)
+
+    try:
+        return within(_BUS_LIMIT_S, ask)
+    except (OSError, ValueError, RuntimeError):  # TimeoutError is an OSError
+        return None
+
+
+def login(context: Context) -> list[Finding]:
+    """Whether the tray starts at login, and starts this program."""
+    command = autostart.login_command(context.helper_argv, context.locations, context.environ)
+    status = autostart.status(context.environ, command)
+    on = context.ours("autostart", "on")
+    if status.enabled is None:
+        what = f"Whether the tray starts at login cannot be told: {status.detail} ({status.where})"
+        return [Finding("autostart", "note", what, "It may not be there when you need it.", on)]
+    if status.stale:
+        program = status.detail.rpartition(": ")[2]
+        what = f"At login something else starts than this pkcc-tray: {program}"
+        why = "The tray may not come up, or be another installation's."
+        gone = not os.path.exists(program.split(" ")[0])
+        fix = (lambda: autostart.enable(context.environ, command)) if gone else None
+        return [Finding("autostart", "warning", what, why, on, fix=fix)]
+    if has_display(context.environ) and not status.enabled and not status.by_user_disabled:
+        what = "The tray does not start at login"
+        return [Finding("autostart", "note", what, "Outside changes go unnoticed until you start it.", on)]
+    return []

@@ -1,0 +1,37 @@
+"""What a check finds: what is wrong, why it matters, and the one command that mends it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Literal
+
+    Severity = Literal["problem", "warning", "note"]
+
+SEVERITIES: tuple[Severity, ...] = ("problem", "warning", "note")
+
+
+class Finding(NamedTuple):
+    """One thing that is not as it should be. No text of it holds a secret.
+
+    `check` is its kind, as docs/doctor.md lists them. `severity`: a problem keeps something from working or
+    a key from being safe, a warning may, a note is good to know. `command` is a line for the user's own shell
+    that mends it; where only a person can, it is "" and `advice` says what to do. `fix` does what the
+    command does, where that takes nothing away from anybody: only then `doctor --fix` does it.
+    """
+
+    check: str
+    severity: Severity
+    what: str
+    why: str
+    command: str = ""
+    advice: str = ""
+    fix: Callable[[], object] | None = None
+
+    def row(self) -> dict[str, Any]:
+        """The finding as JSON data."""
+        row = self._asdict()
+        row["fixable"] = row.pop("fix") is not None
+        return row

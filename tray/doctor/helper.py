@@ -1,0 +1,135 @@
+"""The program that hands Claude Code the key: whose it is, whether it is there, and how fast it answers."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import stat
+import time
+from typing import TYPE_CHECKING
+
+from profiles.drift import mask_value
+from profiles.owned import HELPER_KEY
+from profiles.sealing import is_own_helper
+from tray.doctor.asking import answer_of
+from tray.doctor.finding import Finding
+
+if TYPE_CHECKING:
+    from tray.doctor.context import Context, Value
+
+_SLOW_S = 1.0
+_LIMIT_S = 3.5
+
+
+def helper_program(context: Context) -> list[Finding]:
+    """A helper that is gone, another installation's, a stranger's, or one that others can change."""
+    value = context.values.get(HELPER_KEY)
+    if value is None:
+        return []
+    program = _program(value.text, context)
+    if program is None or not os.access(program, os.X_OK):
+        return [_gone(context, value)]
+    ours = value.text.startswith(context.switcher.helper_prefix)
+    found = [] if ours or value.source != "user" else _anothers(context, value.text)
+    return found + _writable_by_others(context, program)
+
+
+def _program(command: str, context: Context) -> str | None:
+    """The program that a helper command runs; the shell where that is the shell's own business."""
+    try:
+        words = shlex.split(command, posix=context.platform != "win32")
+    except ValueError:
+        words = []
+    word = words[0].strip('"') if words else ""
+    if not word or "=" in word or any(char in word for char in "$`(){};|&<>"):
+        return shutil.which("sh") or "/bin/sh"
+    if os.path.isabs(os.path.expanduser(word)):
+        path = os.path.expanduser(word)
+        return path if os.path.exists(path) else None
+    return shutil.which(word, path=context.environ.get("PATH", ""))
+
+
+def _gone(context: Context, value: Value) -> Finding:
+    what = f"apiKeyHelper names a program that is not there: {_shown(value.text)}"
+    why = "Claude Code gets no key, and sends requests without one."
+    if context.active is None or value.source != "user":
+        advice = f"Take {HELPER_KEY} out of {value.path}, or install that program again."
+        return Finding("helper-gone", "problem", what, why, "", advice)
+    drifted = context.reading is not None and bool(context.reading.changes)
+    return Finding(
+        "helper-gone",
+        "problem",
+        what,
+        why,
+        context.ours("restore"),
+        # Other values that were changed outside are for the user to look at first.
+        fix=None if drifted else lambda: context.app.switcher.restore(),
+    )
+
+
+def _anothers(context: Context, command: str) -> list[Finding]:
+    shown = _shown(command)
+    if context.active is None:
+        if is_own_helper(command):
+            what = f"The settings belong to another pkcc-tray: {shown}"
+            why = "Two of them on one settings file put back each other's values."
+            off = f"{command.partition(' key print ')[0]} off"
+            return [Finding("helper-anothers", "warning", what, why, off)]
+        what = f"apiKeyHelper is a command of your own, or of another program: {shown}"
+        return [Finding("helper-foreign", "note", what, "A switch puts it aside, and `off` puts it back.")]
+    if is_own_helper(command):
+        what = f"apiKeyHelper names another installation of pkcc-tray: {shown}"
+        why = "Its keys are looked for where that one keeps them, and go when it is uninstalled."
+        return [Finding("helper-anothers", "warning", what, why, context.ours("restore"))]
+    what = f"apiKeyHelper was changed to a foreign command: {shown}"
+    why = "That program decides which key is sent, and it runs with all your rights."
+    return [Finding("helper-foreign", "problem", what, why, context.ours("restore"))]
+
+
+def _shown(command: str) -> str:
+    return mask_value(HELPER_KEY, command)
+
+
+def _writable_by_others(context: Context, program: str) -> list[Finding]:
+    real = os.path.realpath(program)
+    if not context.private_modes(real):
+        return []
+    open_paths = [path for path in (real, os.path.dirname(real)) if _open_to_write(path)]
+    if not open_paths:
+        return []
+    what = f"Others can change the program that hands out your key: {', '.join(open_paths)}"
+    why = "Who changes it gets the key, and runs as you."
+    return [Finding("helper-writable", "problem", what, why, context.shell("chmod", "go-w", *open_paths))]
+
+
+def _open_to_write(path: str) -> bool:
+    status = os.stat(path)
+    if stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX:
+        return False  # as in /tmp: others cannot replace what is not theirs
+    by_group = status.st_mode & stat.S_IWGRP and status.st_gid not in (0, os.getgid())
+    return bool(status.st_mode & stat.S_IWOTH or by_group)
+
+
+def helper_speed(context: Context) -> list[Finding]:
+    """Our own helper, run as Claude Code runs it: what it prints is looked at by nobody."""
+    command = context.text(HELPER_KEY)
+    name = command.removeprefix(context.switcher.helper_prefix)
+    if name == command or not context.app.store.is_rendered(name):
+        return []  # not ours; or it would write something down that is not written yet
+    if context.app.store.rendered(name).key_ref.startswith("op:"):
+        return []  # 1Password may ask for a finger
+    argv = [*context.helper_argv, "key", "print", name]
+    began = time.monotonic()
+    answer = answer_of(argv, context.environ, context.directory, _LIMIT_S)
+    took = time.monotonic() - began
+    if answer is None or answer[0] != 0:
+        what = "The helper hands out no key" + (" in time" if took >= _LIMIT_S else "")
+        why = "Claude Code waits for it, then sends requests without a key."
+        return [Finding("helper-fails", "problem", what, why, context.ours("key", "print", name))]
+    if took <= _SLOW_S:
+        return []
+    what = f"The helper takes {took:.1f} seconds to hand out the key"
+    advice = "Look at what holds the key: a command, a passphrase, a keyring that is slow to answer."
+    why = "Claude Code waits for it before a session's first request."
+    return [Finding("helper-slow", "warning", what, why, "", advice)]

@@ -1,0 +1,111 @@
+"""The route that a new session here would take, whoever decides it: the mistakes Portkey's pages know."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from tray.doctor.finding import Finding
+from tray.doctor.remedies import free_name, has_route, mended
+
+if TYPE_CHECKING:
+    from tray.doctor.context import Context
+
+_ELSEWHERE = ("FOUNDRY", "MANTLE", "ANTHROPIC_AWS", "ANTHROPIC_GOOGLE_CLOUD")
+
+
+def base_url(context: Context) -> list[Finding]:
+    """A `/v1` too much or too few."""
+    url = context.base_url.rstrip("/")
+    if not context.through_portkey or url.endswith("/v1") is (context.dialect != "messages"):
+        return []
+    part = "" if context.dialect == "messages" else f"{context.dialect.upper()}_"
+    name = f"ANTHROPIC_{part}BASE_URL"
+    if context.dialect == "messages":
+        what = f"{name} ends in /v1, which Claude Code adds itself in the messages dialect"
+    else:
+        what = f"{name} does not end in /v1, which the {context.dialect} dialect needs"
+    why = "Requests go to an address that is not there: `500 fetch failed`, or 404."
+    return [mended(context, f"env.{name}", Finding("base-url", "problem", what, why))]
+
+
+def project_id(context: Context) -> list[Finding]:
+    """The Vertex dialect without a project id."""
+    google = ("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT")
+    if not context.through_portkey or context.dialect != "vertex" or any(map(context.variable, google)):
+        return []
+    if context.text("env.ANTHROPIC_VERTEX_PROJECT_ID"):
+        return []
+    what = "ANTHROPIC_VERTEX_PROJECT_ID is missing in the vertex dialect"
+    why = "Claude Code sends nothing without one (`No projectId was given`), though Portkey ignores it."
+    return [mended(context, "env.CLAUDE_CODE_USE_VERTEX", Finding("project-id", "problem", what, why))]
+
+
+def portkey_route(context: Context) -> list[Finding]:
+    """Requests to Portkey that do not say where to go on."""
+    if not context.through_portkey or has_route(context):
+        return []
+    what = "There is a Portkey base URL, but no provider, virtual key or config among the headers"
+    why = "The gateway does not know where to send requests: `500 fetch failed`."
+    if context.active:
+        return [Finding("no-route", "problem", what, why, context.ours("restore"))]
+    return [Finding("no-route", "problem", what, why, context.ours("add", free_name(context), "--switch"))]
+
+
+def authentication(context: Context) -> list[Finding]:
+    """No key for the gateway, or one too many."""
+    if not context.through_portkey:
+        return []
+    token, key = (context.text(f"env.ANTHROPIC_{name}") for name in ("AUTH_TOKEN", "API_KEY"))
+    helper = context.text("apiKeyHelper")
+    if context.dialect == "messages" and sum(map(bool, (token and token != key, key, helper))) > 1:
+        what = "More than one of ANTHROPIC_AUTH_TOKEN, ANTHROPIC_API_KEY and apiKeyHelper are in force"
+        why = "Claude Code sends them side by side: a key for one place goes to another."
+        slot = "env.ANTHROPIC_API_KEY" if key else "env.ANTHROPIC_AUTH_TOKEN"
+        return [mended(context, slot, Finding("two-keys", "problem", what, why))]
+    if context.dialect != "messages":
+        if context.text("header.x-portkey-api-key") or helper:
+            return []
+        what = "There is no key: neither an x-portkey-api-key header nor an apiKeyHelper"
+        why = "The gateway refuses every request (401)."
+        return [Finding("no-key", "problem", what, why, *_way_to_a_key(context))]
+    login = os.path.join(context.locations.claude_home, ".credentials.json")
+    own_login = os.path.exists(login) or context.variable("CLAUDE_CODE_OAUTH_TOKEN") is not None
+    if token or key or helper or own_login or context.platform == "darwin":  # there in the keychain
+        return []
+    what = "There is neither a token nor an apiKeyHelper, nor a login of Claude Code's own"
+    why = "Claude Code says `Not logged in` and sends nothing; a key in a header is not enough."
+    return [Finding("no-key", "problem", what, why, *_way_to_a_key(context))]
+
+
+def _way_to_a_key(context: Context) -> tuple[str, str]:
+    if context.active:
+        return context.ours("restore"), ""
+    return "", "Add a profile with a key: `pkcc-tray add NAME`, then switch to it."
+
+
+def placeholders(context: Context) -> list[Finding]:
+    """A key that is still the documentation's."""
+    places = ("env.ANTHROPIC_AUTH_TOKEN", "header.x-portkey-api-key")
+    slots = [slot for slot in places if re.search(r"YOUR[_-]", context.text(slot), re.IGNORECASE)]
+    if not slots:
+        return []
+    names = " and ".join(slot.partition(".")[2] for slot in slots)
+    what = f"The key is the documentation's placeholder, in {names}"
+    finding = Finding("placeholder", "problem", what, "The gateway refuses every request (401).")
+    if context.active and context.values[slots[0]].source == "user":
+        return [finding._replace(command=context.ours("key", "rotate", context.active))]
+    return [finding._replace(advice="Put your own key there, or make a profile: `pkcc-tray add NAME`.")]
+
+
+def other_places(context: Context) -> list[Finding]:
+    """A switch of the client's that takes requests away from the route."""
+    found = []
+    for name in _ELSEWHERE:
+        slot = f"env.CLAUDE_CODE_USE_{name}"
+        if context.through_portkey and context.text(slot):
+            what = f"CLAUDE_CODE_USE_{name} is set"
+            why = "Claude Code sends its requests there, and not through Portkey."
+            found.append(mended(context, slot, Finding("other-place", "problem", what, why)))
+    return found

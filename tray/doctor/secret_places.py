@@ -1,0 +1,143 @@
+"""Which files hold a key in the clear: recognised by where it stands, and by being one of the stored keys."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.errors import PkccError
+from profiles.files import read_bytes
+from profiles.rendering import expected_values
+from profiles.templates import has_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Literal
+
+    from profiles.secret_text import Secret
+    from tray.doctor.context import Context
+
+    Kind = Literal["settings", "project", "backup", "shell"]
+
+# A name that means a secret to Claude Code or Portkey, and a value behind it that is none of a shell's own
+# (`$KEY`, `$(pass …)`): in JSON, in a header line, in the assignments of sh, fish and PowerShell.
+_NAMED = re.compile(
+    r"(?:(?<![\w-])|(?<=\\n))(ANTHROPIC_AUTH_TOKEN|ANTHROPIC_API_KEY|AWS_BEARER_TOKEN_BEDROCK|PORTKEY_API_KEY|x-portkey-api-key)"
+    r"(?:\\?[\"'])?[ \t]*[:= \t][ \t]*(?:\\?[\"'])?(?:Bearer )?([^\s\"'\\$`<(;,{}]{8,})",
+    re.IGNORECASE,
+)
+# An example of somebody's documentation, dots, or the name of another variable.
+_PLACEHOLDER = re.compile(r".*(?i:YOUR|EXAMPLE|[x.•*]{6})|[A-Z_]+$")
+_LOCAL = "settings.local.json"
+_SHORTEST = 8  # characters of a stored key: a shorter one may stand anywhere by chance
+_LARGEST = 4_000_000  # bytes
+_MOST_BACKUPS = 200
+_SHELL_FILES = (
+    ".bashrc", ".bash_profile", ".bash_login", ".profile", ".zshrc", ".zshenv", ".zprofile", ".zlogin",
+    ".pam_environment", ".config/fish/config.fish", ".config/nushell/env.nu",
+    ".config/powershell/Microsoft.PowerShell_profile.ps1", ".config/powershell/profile.ps1",
+    "Documents/PowerShell/Microsoft.PowerShell_profile.ps1",
+    "Documents/WindowsPowerShell/Microsoft.PowerShell_profile.ps1",
+    ".bash_history", ".zsh_history", ".local/share/fish/fish_history",
+)  # fmt: skip
+_SHELL_DIRECTORIES = (".config/environment.d", ".config/fish/conf.d")
+_PROJECT_FILES = (".env", ".env.local", ".envrc")
+
+
+class Holding(NamedTuple):
+    """A file that holds secrets in the clear: `what` names them, never showing one.
+
+    `chosen`: there is none in it but what the active profile was told to write there.
+    """
+
+    path: str
+    kind: Kind
+    what: list[str]
+    chosen: bool
+
+
+def find_holdings(context: Context) -> list[Holding]:
+    """Every file in question that holds one, each real file once."""
+    found: dict[str, Holding] = {}
+    for kind, path in _candidates(context):
+        real = os.path.realpath(path)
+        if real in found or (text := _text_of(path)) is None:
+            continue
+        what = secrets_in(text, context.stored.keys)
+        if what:
+            written = _written(context) if path == context.locations.settings_path else set()
+            left = [name for name in what if name not in written]
+            found[real] = Holding(path, kind, left or what, chosen=not left)
+    return list(found.values())
+
+
+def secrets_in(text: str, stored: Mapping[str, Secret]) -> list[str]:
+    """The names under which secrets stand in a text, and else the stored keys that stand in it."""
+    named = [match[1] for match in _NAMED.finditer(text) if not _PLACEHOLDER.match(match[2])]
+    if named:
+        return list(dict.fromkeys(named))
+    # Compared as they are: hashes would need to know where in the text a key begins and ends.
+    return [
+        f"your key {name!r}"
+        for name, secret in stored.items()
+        if len(secret.reveal()) >= _SHORTEST and secret.reveal() in text
+    ]
+
+
+def _written(context: Context) -> set[str]:
+    """The names under which the active profile itself put a key into the settings."""
+    reading = context.reading
+    if reading is None or reading.state.current.rendered is None:
+        return set()
+    changed = {change.slot for change in reading.changes}
+    expected = expected_values(reading.state.current.rendered, None)
+    slots = [slot for slot, template in expected.items() if has_secret(template) and slot not in changed]
+    keys = {f"your key {reference.partition(':')[2]!r}" for reference in reading.state.current.digests}
+    return {slot.partition(".")[2] for slot in slots} | keys
+
+
+def _candidates(context: Context) -> Iterator[tuple[Kind, str]]:
+    settings = context.locations.settings_path
+    yield "settings", settings
+    yield "project", os.path.join(os.path.dirname(settings), _LOCAL)  # that of the home as a project
+    for source in context.sources:
+        if source.kind in ("local", "project"):
+            yield "project", source.path
+    yield from (("project", os.path.join(context.directory, name)) for name in _PROJECT_FILES)
+    yield from (("backup", path) for path in _backups(context))
+    if context.home:
+        yield from (("shell", os.path.join(context.home, *name.split("/"))) for name in _SHELL_FILES)
+        for name in _SHELL_DIRECTORIES:
+            directory = os.path.join(context.home, *name.split("/"))
+            yield from (("shell", path) for path in _files_in(directory))
+
+
+def _backups(context: Context) -> list[str]:
+    """Copies that editors, other switchers, killed programs and the client itself leave."""
+    settings = context.locations.settings_path
+    beside = [path for path in _files_in(os.path.dirname(settings)) if "settings" in os.path.basename(path)]
+    # Where a link leads, other settings than Claude Code's may lie.
+    directory, name = os.path.split(os.path.realpath(settings))
+    beside += [path for path in _files_in(directory) if os.path.basename(path).strip(".").startswith(name)]
+    in_use = {settings, os.path.realpath(settings), os.path.join(os.path.dirname(settings), _LOCAL)}
+    kept = _files_in(os.path.join(context.locations.claude_dir, "backups"))
+    return [path for path in (*beside, *kept) if path not in in_use][:_MOST_BACKUPS]
+
+
+def _files_in(directory: str) -> Iterable[str]:
+    try:
+        paths = [os.path.join(directory, name) for name in sorted(os.listdir(directory))]
+    except OSError:
+        return []
+    return filter(os.path.isfile, paths)
+
+
+def _text_of(path: str) -> str | None:
+    try:
+        if os.stat(path).st_size > _LARGEST:
+            return None
+        data = read_bytes(path)
+    except (OSError, PkccError):
+        return None
+    return None if data is None else data.decode("utf-8", "replace")

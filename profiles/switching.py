@@ -65,6 +65,7 @@ class Switcher:
         helper_argv: Sequence[str],
         environ: Mapping[str, str],
         clock: Callable[[], float] = time.time,
+        join: Callable[[Sequence[str]], str] | None = None,
     ) -> None:
         self._locations = locations
         self._store = store
@@ -72,6 +73,7 @@ class Switcher:
         self._helper_argv = helper_argv
         self._environ = environ
         self._clock = clock
+        self._join = join or shell_command  # another one where the client is no program of this system (WSL)
         self._files = states.state_files(locations)
 
     @property
@@ -429,7 +431,7 @@ class Switcher:
     @property
     def helper_prefix(self) -> str:
         """What every helper command of ours begins with; a profile's name, which needs no quotes, ends it."""
-        return shell_command([*self._helper_argv, "key", "print"]) + " "
+        return self._join([*self._helper_argv, "key", "print"]) + " "
 
     def _exported(self) -> frozenset[str]:
         return frozenset(name for name in SHIELDED if self._environ.get(name))

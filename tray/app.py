@@ -13,7 +13,7 @@ from profiles.records import TYPE_CHECKING
 from profiles.secret_text import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from profiles.secrets import SecretStore
     from profiles.store import ProfileStore
@@ -31,12 +31,14 @@ class App:
         interactive: bool,
         directory: str,
         wants_json: bool = False,
+        one_file: bool = False,
     ) -> None:
         self.locations = locations
         self.environ = environ
         self.interactive = interactive
         self.directory = directory
         self.wants_json = wants_json
+        self.one_file = one_file  # the user named a settings file: no target is served beside it
 
     @classmethod
     def start(
@@ -51,7 +53,12 @@ class App:
         locations = find_locations(environ, config_dir, settings_path)
         interactive = not wants_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
         return cls(
-            locations, environ, interactive=interactive, directory=working_directory(), wants_json=wants_json
+            locations,
+            environ,
+            interactive=interactive,
+            directory=working_directory(),
+            wants_json=wants_json,
+            one_file=settings_path is not None,
         )
 
     @cached_property
@@ -71,29 +78,28 @@ class App:
     @cached_property
     def switcher(self) -> Switcher:
         """What changes the settings."""
-        from profiles.switching import Switcher
+        return self._switcher(self.locations)
 
-        return Switcher(self.locations, self.store, self.secrets, self.helper_argv(), self.environ)
+    def switcher_at(self, settings_path: str) -> Switcher:
+        """What changes another settings file."""
+        return self._switcher(self.locations._replace(settings_path=settings_path))
+
+    def _switcher(self, locations: Locations) -> Switcher:
+        from profiles.switching import Switcher, shell_command
+
+        join: Callable[[Sequence[str]], str] = shell_command
+        if locations.settings_path.startswith("\\\\"):
+            from profiles.wsl import command_line_in
+
+            join = command_line_in(locations.settings_path) or join
+        return Switcher(locations, self.store, self.secrets, self.helper_argv(), self.environ, join=join)
 
     def all_switchers(self) -> list[Switcher]:
         """What changes each settings file that was ever switched from here, this process's own first."""
         from profiles.state import known_settings
-        from profiles.switching import Switcher
 
         others = [path for path in known_settings(self.locations) if path != self.locations.settings_path]
-        return [
-            self.switcher,
-            *(
-                Switcher(
-                    self.locations._replace(settings_path=path),
-                    self.store,
-                    self.secrets,
-                    self.helper_argv(),
-                    self.environ,
-                )
-                for path in others
-            ),
-        ]
+        return [self.switcher, *map(self.switcher_at, others)]
 
     def helper_argv(self) -> list[str]:
         """Our own command as another program can call it from anywhere: absolute, with our own directory."""
@@ -115,6 +121,17 @@ class App:
         other = copy(self)
         other.directory = directory
         return other
+
+    def at(self, settings_path: str) -> App:
+        """The same app for another settings file, and for that one alone."""
+        return App(
+            self.locations._replace(settings_path=settings_path),
+            self.environ,
+            interactive=self.interactive,
+            directory=self.directory,
+            wants_json=self.wants_json,
+            one_file=True,
+        )
 
     def _ask_passphrase(self, prompt: str) -> Secret:
         from tray.prompts import ask_hidden

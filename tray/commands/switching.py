@@ -6,6 +6,7 @@ from profiles.errors import ConflictError
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
 from tray.commands._shared import add_name, missing_key_notes
+from tray.commands.targets import app_for, arguments_of_target, on_each, targets_beside
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -21,20 +22,37 @@ def _arguments_dry_run(parser: argparse.ArgumentParser) -> None:
 
 
 def arguments_switch(parser: argparse.ArgumentParser) -> None:
-    """NAME [--dry-run]."""
+    """NAME [--dry-run] [--target NAME]."""
     add_name(parser, help_text="a profile's name; - for the one before")
     _arguments_dry_run(parser)
+    arguments_of_target(parser)
 
 
-def switch(app: App, name: str, *, dry_run: bool) -> Result:
-    """Make the settings carry a profile; tell when the helper they name would have no key to hand out."""
+def switch(app: App, name: str, *, dry_run: bool, target: str | None = None) -> Result:
+    """Make the settings carry a profile; tell when the helper they name would have no key to hand out.
+
+    The targets are served after the user's own file, and only where that was possible.
+    """
+    app = app_for(app, target)
+    beside = targets_beside(app)
     if name == "-":
         name = _name_before(app)
     result = _result(app.switcher.switch(name, dry_run=dry_run), dry_run=dry_run)
     rendered = app.store.rendered(name)
     missing = missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
     notes = (*result.notes, *missing, *override_notes(app), *_second_owner_notes(result, app))
-    return result._replace(notes=notes)
+    rows = on_each(app, beside, lambda switcher: switcher.switch(name, dry_run=dry_run))
+    return _with_targets(result._replace(notes=notes), rows)
+
+
+def _with_targets(result: Result, rows: list[dict[str, Any]]) -> Result:
+    failed = [
+        f"the target {row['name']!r} was left as it is: {row['problem']}. {row['remedy']}"
+        for row in rows
+        if row["problem"]
+    ]
+    data = {**result.data, "targets": rows}
+    return result._replace(data=data, notes=(*result.notes, *failed), exit_code=1 if failed else 0)
 
 
 def _name_before(app: App) -> str:
@@ -71,16 +89,21 @@ def _second_owner_notes(result: Result, app: App) -> list[str]:
     return []
 
 
-arguments_off = _arguments_dry_run
+def arguments_off(parser: argparse.ArgumentParser) -> None:
+    """[--dry-run] [--target NAME]."""
+    _arguments_dry_run(parser)
+    arguments_of_target(parser)
 
 
-def off(app: App, *, dry_run: bool) -> Result:
-    """Put back what was there before the first switch."""
+def off(app: App, *, dry_run: bool, target: str | None = None) -> Result:
+    """Put back what was there before the first switch, in the targets too."""
+    app = app_for(app, target)
+    beside = targets_beside(app)
     result = _result(app.switcher.off(dry_run=dry_run), dry_run=dry_run)
     if app.switcher.lost:
         note = "a secret of before the first switch is gone from the key store: its place was left empty"
         result = result._replace(notes=(*result.notes, note))
-    return result
+    return _with_targets(result, on_each(app, beside, lambda switcher: switcher.off(dry_run=dry_run)))
 
 
 arguments_restore = _arguments_dry_run
@@ -142,6 +165,7 @@ def _result(outcome: Outcome, *, dry_run: bool) -> Result:
         "sessions": [{"pid": each.pid, "directory": each.directory} for each in outcome.sessions],
         "models_pinned": bool(outcome.sessions)
         and any(row["slot"] == "env.ANTHROPIC_MODEL" for row in changes),
+        "targets": [],
     }
     notes = []
     if not outcome.atomic:

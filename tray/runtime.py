@@ -144,7 +144,7 @@ class Runtime:
         action, _, rest = key.partition(":")
         handlers: dict[str, Callable[[str], object]] = {
             "profile": self._switch,
-            "off": lambda _: self._change(self._app.switcher.off),
+            "off": lambda _: self._off(),
             "undo": lambda _: self._change(self._app.switcher.undo),
             "restore": lambda _: self._change(self._app.switcher.restore),
             "adopt": lambda _: self._adopt(),
@@ -170,6 +170,13 @@ class Runtime:
         )
         if notice is not None:
             self._parts.notifier.show(notice)
+
+    def _off(self) -> None:
+        from tray.commands.switching import off
+
+        notes = self._change(lambda: off(self._app, dry_run=False)).notes
+        if notes:
+            self._parts.notifier.show(Notice(presenting.TOLD, "Off", "\n".join(notes)))
 
     def _adopt(self) -> None:
         from tray.commands.adopting import adopt

@@ -371,7 +371,7 @@ def test_a_slow_change_is_shown_as_busy_and_a_quick_one_never(active: Tray) -> N
 def test_a_slow_change_that_fails_leaves_nothing_greyed(active: Tray) -> None:
     leave = threading.Event()
 
-    def slow() -> object:
+    def slow(*, dry_run: bool) -> object:
         leave.wait(LIMIT_S)
         raise PkccError("The keyring does not answer", "Start it.")
 

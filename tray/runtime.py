@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from profiles.errors import ConflictError, PkccError
 from tray import presenting
+from tray.background import Background
 from tray.faults import log_fault, program_was_replaced
 from tray.menu import TrayState, build_menu
 from tray.notices import Notice
 from tray.profile_rows import ProfileRows
+from tray.project_watch import ProjectWatch, Seen, finish_interrupted
 from tray.settle import settled_read
 
 if TYPE_CHECKING:
@@ -66,6 +68,9 @@ class Runtime:
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._worker = threading.Thread(target=self._work, name="worker", daemon=True)
         self._rows = ProfileRows(app.store)
+        self._projects = ProjectWatch(app)
+        self._seen = Seen()
+        self._background = Background(app, parts.notifier.show)
         self._looking = threading.Event()  # a look is in the queue already
         self._marks: frozenset[str] = frozenset()  # of the outside changes that are shown
         self._ignored: frozenset[str] = frozenset()
@@ -95,6 +100,10 @@ class Runtime:
         with self._lock:
             self._icon = icon
             self._tell_icon()
+
+    def watched(self) -> list[str]:
+        """What to watch besides the settings, the profiles and what is remembered."""
+        return self._projects.paths()
 
     def look(self) -> None:
         """Look at the settings again: something may have changed. Returns at once."""
@@ -152,6 +161,9 @@ class Runtime:
             "diff": lambda _: self._show_changes(),
             "open": self._open,
             "autostart": lambda _: self._toggle_autostart(),
+            "check": lambda _: self._check(),
+            "doctor": lambda _: self._background.doctor(),
+            "sync": lambda _: self._sync(),
             "quit": lambda _: self._on_quit(),
         }
         if action in handlers:
@@ -210,9 +222,23 @@ class Runtime:
         notice = presenting.drift_notice(self._read())
         self._parts.notifier.show(notice._replace(key=presenting.TOLD, urgent=False))
 
+    def _check(self) -> None:
+        if self._state.active is not None:
+            self._background.check(self._state.active, presenting.title_of(self._state))
+
+    def _sync(self) -> None:
+        from tray.commands.projects import project_sync
+
+        notes = self._change(lambda: project_sync(self._app, [])).notes
+        if notes:
+            self._parts.notifier.show(Notice(presenting.PROJECTS, "Projects", "\n".join(notes)))
+
     def _open(self, target: str) -> None:
         from tray.opening import PAGES
 
+        if os.path.isabs(target):  # a project
+            self._parts.open_target(target)
+            return
         places = {
             "settings": self._app.switcher.settings_path,
             "profiles": self._app.locations.profiles_dir,
@@ -255,8 +281,18 @@ class Runtime:
         elif marks != self._answered:
             self._answered = marks
             self._answer_drift(reading)
+        self._look_at_projects(reading)
+
+    def _look_at_projects(self, reading: Reading) -> None:
+        """After the settings, which matter more: each project's file is read."""
+        seen = self._projects.look(reading)
+        self._seen = seen
+        self._show(self._state._replace(projects=seen.rows))
+        for notice in presenting.project_notices(seen.changed, seen.joined):
+            self._parts.notifier.show(notice)
 
     def _read_and_follow(self, problems: list[PkccError]) -> Reading:
+        finish_interrupted(self._app)
         reading = self._read()
         if reading.problem is not None:
             problems.append(reading.problem)
@@ -316,7 +352,7 @@ class Runtime:
             ignored=self._ignored,
             autostart=self._parts.autostart(),
             message=problems[0].title if problems else self._message,
-        )
+        )._replace(projects=self._seen.rows)
 
     def _report(self, error: PkccError) -> None:
         _log.warning("%s", error.title)

@@ -306,7 +306,11 @@ def virtual_screen(stack: ExitStack, directory: Path) -> Screen:
 
 def _start_screen(log: IO[bytes]) -> Screen:
     reader, writer = os.pipe()
-    argv = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "800x600x24", "-wr", "-nolisten", "tcp"]
+    # One that resets when its last client leaves would take with it whoever connects just then.
+    argv = [
+        *("Xvfb", "-displayfd", str(writer), "-screen", "0", "800x600x24"),
+        *("-wr", "-noreset", "-nolisten", "tcp"),
+    ]
     process = subprocess.Popen(argv, pass_fds=[writer], stdout=log, stderr=log)
     os.close(writer)
     with os.fdopen(reader) as pipe:

@@ -177,3 +177,17 @@ def test_a_target_s_own_sessions_are_listed(home: UserHome, other: Path) -> None
         (found,) = home.ok("sessions", "--json").json()["data"]["sessions"]
         process.kill()
     assert (found["profile"], found["settings"], found["decided_by_file"]) == ("work", str(other), str(other))
+
+
+def test_an_edited_profile_reaches_the_targets_but_not_over_outside_changes(
+    home: UserHome, other: Path
+) -> None:
+    """Else one of two directories would go on with the old route, and nobody would say so."""
+    home.ok("switch", "work")
+    home.ok("set", "work", "route", '{"kind": "provider", "provider": "@b"}')
+    assert "x-portkey-provider: @b" in env_of(other)["ANTHROPIC_CUSTOM_HEADERS"]
+    other.write_text(other.read_text().replace("@b", "@mine"))
+    ran = home.ok("set", "work", "route", '{"kind": "provider", "provider": "@c"}')
+    assert "@c" in env_of(home.settings)["ANTHROPIC_CUSTOM_HEADERS"]
+    assert "@mine" in other.read_text()
+    assert str(other) in ran.err

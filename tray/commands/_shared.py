@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from profiles.reading import Reading
     from profiles.rendering import Rendered
     from profiles.secret_text import Secret
-    from profiles.switching import Followed
+    from profiles.switching import Followed, Switcher
     from tray.app import App
 
 
@@ -65,10 +65,32 @@ def written_by(rendered: Rendered, helper_command: str | None) -> dict[str, str]
 
 
 def put_in_force(app: App, name: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Write the settings again when the changed profile is the active one; says so.
+    """Write the settings again where the changed profile is the active one, targets too; says so.
 
     Nothing is written over values that somebody changed outside: those wait for `restore` or `adopt`.
     """
+    applied, notes = _put_in_force_here(app, name)
+    for switcher in app.all_switchers()[1:]:
+        written, more = _put_in_force_there(switcher, name)
+        notes = (*notes, *more)
+        if written:
+            applied = {"applied": True, "written": True}
+    return applied, notes
+
+
+def _put_in_force_there(switcher: Switcher, name: str) -> tuple[bool, list[str]]:
+    try:
+        reading = switcher.read()
+        if reading.state.current.active != name:
+            return False, []
+        if reasons := why_left_alone(reading):
+            return False, [f"{switcher.settings_path}: {reason}" for reason in reasons]
+        return switcher.switch(name).written, project_notes(switcher.followed)
+    except PkccError as error:
+        return False, [f"{switcher.settings_path} still carries the profile as it was before: {error.title}"]
+
+
+def _put_in_force_here(app: App, name: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     reading = app.switcher.read()
     active = reading.state.current.active == name
     reasons = why_left_alone(reading) if active else []

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -121,7 +122,11 @@ def missing_part() -> str:
     """What this system lacks of a rig, or ""."""
     tools = ("Xvfb", "openbox", "xdotool", "import", "makensis", "x86_64-w64-mingw32-gcc")
     lacking = [tool for tool in tools if shutil.which(tool) is None]
-    return ", ".join(["wine64", *lacking] if not _WINE.exists() else lacking)
+    if not _WINE.exists():
+        lacking.append("wine64")
+    if sys.version_info[:2] != (3, 11):
+        lacking.append("CPython 3.11, whose standard library the rig shares")
+    return ", ".join(lacking)
 
 
 def make_rig() -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from user_home import missing
-from wine_machine import RIG, ROOT, Machine, eventually, machine, make_rig, missing_part
+from wine_machine import LIMIT_S, RIG, ROOT, Machine, eventually, machine, make_rig, missing_part
 
 from profiles import __version__
 
@@ -59,8 +59,10 @@ def windows(setup: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
 
 def install(windows: Machine, *switches: str) -> None:
     # NSIS wants /D last and without quotes, which only cmd leaves off.
-    ran = windows.run("cmd", "/c", rf"C:\setup.exe /S {' '.join(switches)} /D={WHERE}")
-    assert ran.code == 0
+    # Its pipes would stay open with the tray that it starts: so its end is waited for, not theirs.
+    process = windows.start("cmd", "/c", rf"C:\setup.exe /S {' '.join(switches)} /D={WHERE}")
+    with process.stdin, process.stdout, process.stderr:  # type: ignore[union-attr]
+        assert process.wait(LIMIT_S) == 0
 
 
 def settings_of(windows: Machine) -> Path:
@@ -88,6 +90,22 @@ def running_tray(windows: Machine) -> Iterator[subprocess.Popen[bytes]]:
         if process.poll() is None:
             windows.run(CONSOLE, "quit")
         process.communicate(timeout=60)
+
+
+def open_menu(windows: Machine) -> tuple[int, int, str]:
+    """Click the icon; the menu's width and height in pixels, and its window."""
+    (icon,) = windows.windows("--name", "Wine System Tray")
+    before = set(windows.windows("--name", ""))
+
+    def new() -> list[tuple[int, int, str]]:
+        numbers = set(windows.windows("--name", "")) - before
+        shells = [(windows.mouse("getwindowgeometry", "--shell", number), number) for number in numbers]
+        sizes = [(dict(line.split("=") for line in shell.split()), number) for shell, number in shells]
+        return [(int(size["WIDTH"]), int(size["HEIGHT"]), number) for size, number in sizes]
+
+    windows.mouse("mousemove", "--window", icon, "10", "10", "click", "1")
+    eventually(new, "a menu")
+    return max(new(), key=lambda found: found[0] * found[1])
 
 
 def test_the_setup_is_no_larger_than_promised(setup: Path) -> None:
@@ -130,7 +148,8 @@ def test_a_switch_edits_the_settings_and_the_helper_in_them_prints_the_key(windo
     assert content.startswith(SETTINGS[:30])
     assert content.count(b"\n") == content.count(b"\r\n")
     helper = json.loads(content)["apiKeyHelper"]
-    assert windows.run("cmd", "/c", helper).out == "pk-of-work\n"
+    by_shell = "import subprocess, sys; subprocess.run(sys.argv[1], shell=True, check=True)"
+    assert windows.run(windows.python, "-c", by_shell, helper).out == "pk-of-work\n"
 
 
 def test_keys_lie_in_windows_own_credentials(windows: Machine) -> None:
@@ -159,13 +178,11 @@ def test_settings_that_another_program_holds_open_are_waited_for(windows: Machin
 
 def test_the_icon_s_menu_switches_at_a_click_and_commands_reach_the_tray(windows: Machine) -> None:
     with running_tray(windows) as tray:
-        (icon,) = windows.windows("--name", "Wine System Tray")
-        before = set(windows.windows("--name", ""))
-        windows.mouse("mousemove", "--window", icon, "10", "10", "click", "1")
-        eventually(lambda: set(windows.windows("--name", "")) - before, "a menu")
+        width, height, menu = open_menu(windows)
         windows.picture("windows-menu")
-        # The radio items follow the heading, in the order of names: home, work.
-        windows.mouse("key", "Down", "Down", "Return")
+        # The heading, a line, then home and work: a third of the way down.
+        place = (str(width // 3), str(height * 32 // 100))
+        windows.mouse("mousemove", "--window", menu, *place, "click", "1")
         eventually(lambda: provider(windows) == "work", "the switch")
         windows.picture("windows-icon")
         ok(windows, "switch", "home")
@@ -177,10 +194,7 @@ def test_the_icon_s_menu_switches_at_a_click_and_commands_reach_the_tray(windows
 
 def test_it_ends_also_while_its_menu_is_open(windows: Machine) -> None:
     with running_tray(windows) as tray:
-        (icon,) = windows.windows("--name", "Wine System Tray")
-        before = set(windows.windows("--name", ""))
-        windows.mouse("mousemove", "--window", icon, "10", "10", "click", "1")
-        eventually(lambda: set(windows.windows("--name", "")) - before, "a menu")
+        open_menu(windows)
         ok(windows, "quit")
         assert tray.wait(60) == 0
 

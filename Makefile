@@ -14,6 +14,7 @@ help:
 	@echo "make faults      the tests that kill and starve real processes (needs strace)"
 	@echo "make bench       the benchmarks, as ratios within one run"
 	@echo "make soak        24 hours of the tray, whole: does anything grow? (ten to twenty minutes)"
+	@echo "make packages    build the installers that this machine can"
 	@echo "make lock        resolve the development dependencies again"
 
 $(STAMP): pyproject.toml requirements-dev.lock
@@ -57,5 +58,26 @@ lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--custom-compile-command "make lock" --group dev --output-file requirements-dev.lock pyproject.toml
 
+# Installers (packaging/README.md) -------------------------------------------------------------------
+
+.PHONY: packages packages-windows test-packages-windows lock-windows
+WINE_RIG := $(CURDIR)/.wine
+FOR_WINDOWS := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 \
+	--python-platform x86_64-pc-windows-msvc --custom-compile-command "make lock-windows"
+
+packages: packages-windows
+
+packages-windows: $(STAMP)
+	packaging/windows/wine/prepare.sh $(WINE_RIG)
+	$(BIN)/python packaging/windows/build.py --wine $(WINE_RIG)
+
+test-packages-windows: $(STAMP)
+	$(BIN)/python -m pytest tests/packaging/test_windows.py
+
+lock-windows: $(STAMP)
+	$(FOR_WINDOWS) --output-file packaging/windows/requirements.lock pyproject.toml packaging/windows/requirements.in
+	$(FOR_WINDOWS) -c packaging/windows/requirements.lock \
+		--output-file packaging/windows/wine/tests.lock packaging/windows/wine/tests.in
+
 clean:
-	rm -rf $(VENV) .components dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .components .wine dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

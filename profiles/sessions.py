@@ -121,6 +121,8 @@ def _lives_windows(pid: int) -> bool:
     if sys.platform == "win32":
         import ctypes
 
+        if pid > 0xFFFFFFFF:
+            return False
         kernel32 = ctypes.WinDLL("kernel32")
         handle = kernel32.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
         if not handle:

@@ -18,7 +18,7 @@ if sys.platform == "win32":
     _INVALID = wintypes.HANDLE(-1).value
 
     def open_shared(path: str) -> int:
-        """A read-only file descriptor; raises OSError as `os.open` does."""
+        """A read-only file descriptor; raises OSError and TypeError as `os.open` does."""
         kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
         create = kernel32.CreateFileW
         create.restype = wintypes.HANDLE
@@ -26,7 +26,7 @@ if sys.platform == "win32":
             wintypes.LPCWSTR, wintypes.DWORD, wintypes.DWORD, wintypes.LPVOID,
             wintypes.DWORD, wintypes.DWORD, wintypes.HANDLE,
         ]  # fmt: skip
-        handle = create(path, _GENERIC_READ, _SHARE_ALL, None, _OPEN_EXISTING, 0, None)
+        handle = create(os.fspath(path), _GENERIC_READ, _SHARE_ALL, None, _OPEN_EXISTING, 0, None)
         if handle == _INVALID:
             raise ctypes.WinError(ctypes.get_last_error())
         return msvcrt.open_osfhandle(handle, os.O_RDONLY)

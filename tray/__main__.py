@@ -10,6 +10,8 @@ def main() -> int:
     """Run the command line; returns the exit code."""
     if None in (sys.stdin, sys.stdout, sys.stderr):
         _open_missing_streams()
+    if sys.platform == "win32":
+        _speak_utf8()
     try:
         return _run()
     except KeyboardInterrupt:  # while modules load; `cli` has its own words for later
@@ -31,6 +33,16 @@ def _run() -> int:
     from tray.cli import run
 
     return run(sys.argv[1:])
+
+
+def _speak_utf8() -> None:
+    """Read and write UTF-8 through pipes and files, too, as the programs at their other ends do.
+
+    Windows would have its own code page there, in which Claude Code could not read every key.
+    """
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure") and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
 
 
 def _open_missing_streams() -> None:

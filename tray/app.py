@@ -173,9 +173,16 @@ class App:
 
 
 def own_command() -> list[str]:
-    """The absolute command line that starts this very program again."""
+    """The absolute command line that starts this very program again, at a terminal or for another program.
+
+    An installed one on Windows is two programs in one folder, since each either has a console or has none:
+    this names the one that has, whichever runs.
+    """
     if getattr(sys, "frozen", False):
-        return [os.path.abspath(sys.executable)]
+        program = os.path.abspath(sys.executable)
+        if sys.platform == "win32":
+            program = os.path.join(os.path.dirname(program), "pkcc-tray.exe")
+        return [program]
     started_as = sys.argv[0]
     if os.path.basename(started_as).lower().startswith("pkcc-tray") and os.path.isfile(started_as):
         return [os.path.abspath(started_as)]

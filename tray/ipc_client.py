@@ -57,13 +57,25 @@ def ask(locations: Locations, environ: Mapping[str, str], request: str, **fields
     Nothing is sent before the tray has greeted as the same version on the same places. Takes at most 0.3 s
     when nobody greets and 2 s in all; a tray drops a request whose sender went away.
     """
+    return _talk(locations, environ, request, fields, greeting(locations, environ))
+
+
+def ask_any(locations: Locations, environ: Mapping[str, str], request: str) -> Answer | None:
+    """The same of a tray of any version, working on any settings, if it only speaks our protocol."""
+    return _talk(locations, environ, request, {}, b'{"v":%d,' % PROTOCOL)
+
+
+def _talk(
+    locations: Locations, environ: Mapping[str, str], request: str, fields: Mapping[str, str], hello: bytes
+) -> Answer | None:
     started = time.monotonic()
     try:
         connection = connect(address(locations, environ), started + HELLO_LIMIT_S)
     except OSError:
         return None
     try:
-        if not connection.is_own_user() or connection.read_line(MAX_LINE) != greeting(locations, environ):
+        # A whole greeting ends its line, so that nothing but itself begins with it.
+        if not connection.is_own_user() or not (connection.read_line(MAX_LINE) or b"").startswith(hello):
             return None
         connection.deadline = started + TALK_LIMIT_S
         connection.write(_spell(request, fields))

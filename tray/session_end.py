@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -26,7 +27,8 @@ class SessionEnd:
     """Calls `on_end`, from a thread of its own, when the display is gone; nothing where there is none."""
 
     def __init__(self, environ: Mapping[str, str], on_end: Callable[[], None]) -> None:
-        self._path = display_socket(environ)
+        # Other systems may have DISPLAY set too, for an X server beside their own desktop.
+        self._path = display_socket(environ) if sys.platform == "linux" else None
         self._on_end = on_end
         self._connected: socket.socket | None = None
         self._stopping = threading.Event()

@@ -8,10 +8,10 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from profiles.errors import PkccError
+from profiles.errors import ConflictError, PkccError
 from profiles.files import os_reason
 from profiles.locks import try_lock
-from tray.ipc_client import ask
+from tray.ipc_client import ask, ask_any
 from tray.rendezvous import make_run_directory, run_directory
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from profiles.locations import Locations
 
 _STARTING_LIMIT_S = 2.0  # how long a first tray may take from its lock to its first answer
+_ENDING_LIMIT_S = 8.0  # one that is asked takes 5 s for work under way at most
 _PAUSE_S = 0.05
 
 
@@ -36,12 +37,17 @@ class Handle:
             self._descriptor = -1
 
 
+def _lock_path(locations: Locations, environ: Mapping[str, str]) -> str:
+    return os.path.join(run_directory(locations, environ), "tray.lock")
+
+
 def acquire(locations: Locations, environ: Mapping[str, str]) -> Handle | None:
     """The lock, or None when another tray of this user holds it.
 
     Raises PkccError when the directory for it is not ours alone, or the file is no file of ours.
     """
-    path = os.path.join(make_run_directory(run_directory(locations, environ)), "tray.lock")
+    path = _lock_path(locations, environ)
+    make_run_directory(os.path.dirname(path))
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
     try:
         descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
@@ -70,6 +76,30 @@ def bring_up_first(
             )
         sleep(_PAUSE_S)  # it may be starting this very moment
     return "pkcc-tray runs already: look for its icon."
+
+
+def end_first(
+    locations: Locations, environ: Mapping[str, str], sleep: Callable[[float], None] = time.sleep
+) -> bool:
+    """Have the tray that runs end, of whatever version and for whatever settings; whether there was one.
+
+    Returns once it is gone. Raises ConflictError when it stays.
+    """
+    if not os.path.exists(_lock_path(locations, environ)):
+        return False  # and nothing is made
+    asked = was_running = False
+    deadline = time.monotonic() + _ENDING_LIMIT_S
+    while (handle := acquire(locations, environ)) is None:
+        was_running = True
+        if time.monotonic() > deadline:
+            raise ConflictError(
+                "The tray does not end" if asked else "The tray that runs does not answer",
+                "End it from its menu, or by your system's list of programs.",
+            )
+        asked = asked or ask_any(locations, environ, "quit") is not None
+        sleep(_PAUSE_S)
+    handle.release()
+    return was_running
 
 
 def _unusable(path: str, reason: str) -> PkccError:

@@ -92,6 +92,7 @@ VERBS = (
     Verb("import", "importing", "make profiles of settings, exports, other switchers' stores", _MORE),
     Verb("export", "exporting", "profiles as a bundle for another machine, without keys", _MORE),
     Verb("tray", "running", "the icon in the panel; what pkcc-tray alone starts on a desktop", _MORE),
+    Verb("quit", "running", "end the tray that runs, and wait until it has", _MORE),
     Verb("preference", "preferences", "show pkcc-tray's own options, or set one", _MORE),
     Verb("autostart on", "autostart", "start the tray at login", _MORE),
     Verb("autostart off", "autostart", "start it no more", _MORE),
@@ -113,10 +114,12 @@ SYNONYMS = {
     "delete": "remove",
     "new": "add",
     "disable": "off",
+    "stop": "quit",
 }
 
 
 def function_name(verb: Verb) -> str:
     """The name of the function that does it: `import` and the like are Python's own words."""
     name = verb.words.replace(" ", "_")
-    return {"import": "import_", "set": "set_", "list": "list_", "exec": "exec_"}.get(name, name)
+    reserved = {"import": "import_", "set": "set_", "list": "list_", "exec": "exec_", "quit": "quit_"}
+    return reserved.get(name, name)

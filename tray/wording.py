@@ -386,6 +386,7 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "keys": _keys,
     "list": _list,
     "preferences": _preferences,
+    "quit": lambda data: ["pkcc-tray has ended." if data["was_running"] else "pkcc-tray is not running."],
     "remove": lambda data: [f"Removed {data['name']}" + (" and its key." if data["keys_removed"] else ".")],
     "rename": lambda data: [f"Renamed {data['old']} to {data['new']}{_in_force(data)}."],
     "sessions": _sessions,

@@ -75,6 +75,8 @@ def _output(argv: Sequence[str], environ: Mapping[str, str], limit_s: float, wha
             stderr=subprocess.DEVNULL,
             # A group of its own, so that what the command started ends with it.
             process_group=None if sys.platform == "win32" else 0,
+            # Without it the tray, which has no console, would have one flash up.
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except (OSError, ValueError) as error:
         raise SecretUnavailableError(

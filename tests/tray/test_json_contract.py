@@ -148,6 +148,7 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("export", [], None, {"file"}),
     ("export", ["--output", "x.json"], None, {"pkcc_tray_bundle"}),
     ("preference", ["on_drift", "ignore"], None, set()),
+    ("quit", [], None, set()),
     ("autostart on", [], None, set()),
     ("autostart off", [], None, set()),
     ("autostart status", [], None, set()),

@@ -12,11 +12,11 @@ import pytest
 from serving import serving, start
 from user_home import UserHome
 
-from profiles.errors import PkccError
+from profiles.errors import ConflictError, PkccError
 from profiles.locations import Locations, find_locations
 from tray.ipc_client import Answer, ask
 from tray.rendezvous import address, run_directory
-from tray.single_instance import acquire, bring_up_first
+from tray.single_instance import acquire, bring_up_first, end_first
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="paths and modes of Linux and macOS")
 
@@ -176,3 +176,28 @@ def test_one_that_hangs_is_told_of_and_not_waited_for_forever(home: UserHome, pl
     assert "does not answer" in bring_up_first(places, home.environ)
     handle.release()
     assert not os.path.lexists(address(places, home.environ))
+
+
+def test_quitting_ends_the_tray_also_one_that_was_started_for_other_settings(
+    home: UserHome, places: Locations
+) -> None:
+    with serving(home.environ, home.root, "tray") as first:
+        others = places._replace(settings_path=str(home.root / "other.json"))
+        assert ask(others, home.environ, "quit") is None  # it greets as another one
+        assert end_first(others, home.environ)
+        assert first.said() == "ended"
+        assert first.process.wait(20) == 0
+    assert not end_first(places, home.environ)
+
+
+def test_quitting_where_none_ever_ran_makes_nothing(home: UserHome, places: Locations) -> None:
+    assert not end_first(places, home.environ)
+    assert not os.path.lexists(run_directory(places, home.environ))
+
+
+def test_quitting_tells_of_one_that_hangs(home: UserHome, places: Locations) -> None:
+    handle = acquire(places, home.environ)
+    assert handle is not None
+    with pytest.raises(ConflictError, match="does not answer"):
+        end_first(places, home.environ)
+    handle.release()

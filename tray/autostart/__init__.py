@@ -58,7 +58,23 @@ def login_command(helper_argv: Sequence[str], locations: Locations, environ: Map
 
     usual = os.path.join(home(environ), ".claude", "settings.json")
     chosen = [] if locations.settings_path == usual else ["--settings", locations.settings_path]
-    return [*helper_argv, *chosen, "tray"]
+    return [*_without_console(helper_argv), *chosen, "tray"]
+
+
+def _without_console(argv: Sequence[str]) -> list[str]:
+    """The same on Windows by the program beside it that opens no console window: one would stay open all day.
+
+    An installed one has `pkcc-trayw.exe` beside it; by pip, pipx or uv there is Python's own `pythonw.exe`.
+    """
+    program, *rest = argv
+    if sys.platform == "win32":
+        windowed = os.path.join(os.path.dirname(program), "pkcc-trayw.exe")
+        if os.path.isfile(windowed):
+            return [windowed, *rest]
+        python = os.path.join(os.path.dirname(sys.executable), "pythonw.exe")
+        if os.path.isfile(python):
+            return [python, *([] if rest[:2] == ["-m", "tray"] else ["-m", "tray"]), *rest]
+    return [program, *rest]
 
 
 def found(entry: Sequence[str], command: Sequence[str], where: str) -> Status:

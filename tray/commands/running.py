@@ -1,4 +1,4 @@
-"""tray: the icon in the panel."""
+"""tray: the icon in the panel; quit."""
 
 from __future__ import annotations
 
@@ -24,3 +24,10 @@ def tray(app: App, *, headless: bool) -> Result:
     from tray.desktop import run_tray
 
     return Result("tray", {}, raw=run_tray(app, headless=headless))
+
+
+def quit_(app: App) -> Result:
+    """End the tray that runs, of any version; done when it is gone. Raises ConflictError if it stays."""
+    from tray.single_instance import end_first
+
+    return Result("quit", {"was_running": end_first(app.locations, app.environ)})

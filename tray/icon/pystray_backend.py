@@ -15,7 +15,6 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from tray.icon.base import Absence, Face, IconUnavailableError, Worker
-from tray.icon.panel_theme import usual_theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -184,6 +183,8 @@ class _Gtk:
     """GTK 3, with or without an AppIndicator library. pystray itself marshals to GTK's loop."""
 
     def __init__(self, module: Any, environ: Mapping[str, str]) -> None:
+        from tray.icon.panel_theme import usual_theme  # loads jeepney, which is there on Linux only
+
         self._theme = usual_theme(environ)
 
         class Icon(module.Icon):  # type: ignore[misc]

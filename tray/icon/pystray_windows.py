@@ -32,7 +32,7 @@ class Windows:
                 self._icon_handle: Any = None
                 super().__init__(*arguments, **named)
                 self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-                self._menu_open = self._menu_late = False
+                self._menu_open = self._menu_late = self._stop_late = False
                 self._message_handlers[_CALL] = self._on_call
 
             def call_soon(self, job: Callable[[], None]) -> None:
@@ -68,6 +68,16 @@ class Windows:
                     if self._menu_late:
                         self._menu_late = False
                         super()._update_menu()
+                    if self._stop_late:
+                        super()._on_stop(0, 0)
+
+            def _on_stop(self, wparam: int, lparam: int) -> None:
+                # An open menu has a loop of its own, which may swallow the word that ends ours.
+                if self._menu_open:
+                    self._stop_late = True
+                    _close_menu()
+                else:
+                    super()._on_stop(wparam, lparam)
 
             def _update_menu(self) -> None:
                 # The loop goes on while a menu is open, and destroying that menu would close it.
@@ -103,6 +113,13 @@ class Windows:
         if len(units) // 2 <= MAX_TOOLTIP:
             return text
         return units[: 2 * (MAX_TOOLTIP - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
+
+
+def _close_menu() -> None:
+    import ctypes
+
+    with suppress(AttributeError):  # not on Windows
+        ctypes.windll.user32.EndMenu()  # type: ignore[attr-defined]
 
 
 def _small_icon_size() -> int:

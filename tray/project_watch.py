@@ -9,8 +9,10 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+import profiles.projects  # noqa: F401 - loaded with us: after an upgrade a look would find other files, or none
 from profiles.errors import PkccError
 from profiles.sessions import running_sessions
+from tray.commands.rules import apply_rules
 from tray.menu import ProjectRow
 
 if TYPE_CHECKING:
@@ -68,8 +70,6 @@ class ProjectWatch:
         new, self._known_directories = directories - self._known_directories, directories
         if not new:
             return ()
-        from tray.commands.rules import apply_rules
-
         applied = apply_rules(self._app, sorted(new))
         return tuple(each.directory for each in applied if each.action == "added" and not each.problem)
 

@@ -191,18 +191,23 @@ class SecretStore:
         stored = same_name(name, self._vault().names())
         if stored is not None:
             return stored, "vault"
+        if self._wants_no_keyring():
+            return name, None
         try:
             return name, None if self._backend("keyring").get(name) is None else "keyring"
         except SecretUnavailableError:
-            # It may well hold the key: "no such key" would be a guess, unless the user wants no keyring.
-            if not index.intact and self._environ.get("PKCC_SECRETS") != "vault":
-                raise
+            if not index.intact:
+                raise  # it may well hold the key: "no such key" would be a guess
         return name, None
+
+    def _wants_no_keyring(self) -> bool:
+        """Whether the user said so: then it is not even asked, which may start one, or prompt."""
+        return self._environ.get("PKCC_SECRETS") == "vault"
 
     def _known(self, index: Index) -> dict[str, str]:
         """Name to backend: the index, the vault's files, and for a lost index what the keyring can list."""
         known = dict.fromkeys(self._vault().names(), "vault")
-        if not index.intact:
+        if not index.intact and not self._wants_no_keyring():
             with suppress(SecretUnavailableError):  # a keyring that cannot be asked keeps its names
                 known.update(dict.fromkeys(filter(is_key_name, self._backend("keyring").names()), "keyring"))
         return known | index.holders

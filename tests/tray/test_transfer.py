@@ -347,3 +347,22 @@ def test_config_show_gives_what_the_profile_sends(home: UserHome) -> None:
     (home.root / "c.json").unlink()
     ran = home.run("switch", "file")
     assert (ran.code, ran.err.splitlines()[0]) == (1, f"Error: There is no config file {home.root}/c.json")
+
+
+def test_an_export_replaces_no_file_of_the_user_s_and_makes_no_directory(home: UserHome) -> None:
+    home.add("work")
+    before = home.settings.read_bytes()
+    ran = home.run("export", "-o", str(home.settings))
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        4,
+        f"Error: {home.settings} is there already, and is no bundle of pkcc-tray's",
+    )
+    assert home.settings.read_bytes() == before
+    assert home.run("export", "-o", str(home.root / "missing" / "b.json")).code == 3
+    assert not (home.root / "missing").exists()
+    bundle = home.root / "b.json"
+    home.ok("export", "-o", str(bundle))
+    home.ok("export", "-o", str(bundle))  # the same bundle again is what one means
+    bundle.write_text("mine")
+    home.ok("export", "-o", str(bundle), "--force")
+    assert b"pkcc_tray_bundle" in bundle.read_bytes()

@@ -6,6 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from profiles.errors import ConflictError, NotFoundError
 from tray.commands._shared import complete_profiles
 from tray.results import Result
 
@@ -22,10 +23,14 @@ def arguments_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write the bundle there (default: standard output)"
     )
+    parser.add_argument("--force", action="store_true", help="even over a file that is there")
 
 
-def export(app: App, names: list[str], output: str | None) -> Result:
-    """A bundle of profiles for another machine. It names keys and never holds one."""
+def export(app: App, names: list[str], output: str | None, *, force: bool = False) -> Result:
+    """A bundle of profiles for another machine. It names keys and never holds one.
+
+    Raises ConflictError for a file that is there already and is no bundle, unless `force`.
+    """
     from profiles.bundles import make_bundle
     from profiles.files import write_private
 
@@ -34,5 +39,21 @@ def export(app: App, names: list[str], output: str | None) -> Result:
     if output is None:
         return Result("exported", json.loads(bundle), tuple(notes), raw=bundle)
     path = os.path.abspath(os.path.expanduser(output))
+    if not os.path.isdir(os.path.dirname(path)):
+        raise NotFoundError(
+            f"There is no directory {os.path.dirname(path)}", "Make it, or name another file."
+        )
+    if os.path.lexists(path) and not force and not _is_bundle(path):
+        raise ConflictError(
+            f"{path} is there already, and is no bundle of pkcc-tray's", "Name another file, or say --force."
+        )
     write_private(path, bundle.encode())
     return Result("exported", {"file": path, "profiles": chosen}, tuple(notes))
+
+
+def _is_bundle(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return b'"pkcc_tray_bundle"' in file.read(200)
+    except OSError:
+        return False

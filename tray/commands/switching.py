@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.errors import ConflictError
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
-from tray.commands._shared import add_name, missing_key_notes, project_notes
+from tray.commands._shared import add_name, is_own_project_file, missing_key_notes, project_notes
 from tray.commands.targets import app_for, arguments_of_target, on_each, targets_beside
 from tray.results import Result
 
@@ -93,7 +93,11 @@ def override_notes(app: App) -> list[str]:
     slots: dict[str, list[str]] = {}
     for row in overridden(read_sources(app.locations, app.directory, app.environ)):
         slots.setdefault(row.path, []).append(row.slot.partition(".")[2] or row.slot)
-    return [f"in this directory {path} wins, with {', '.join(names)}" for path, names in slots.items()]
+    return [
+        f"in this directory {path} wins, with {', '.join(names)}"
+        for path, names in slots.items()
+        if not is_own_project_file(app, path)
+    ]
 
 
 def _second_owner_notes(result: Result, app: App) -> list[str]:

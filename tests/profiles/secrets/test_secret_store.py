@@ -395,3 +395,22 @@ def test_two_places_of_one_user_do_not_share_their_keys(tmp_path: Path) -> None:
         assert store("/a").resolve("keyring:work") == Secret("pk-a")
         store("/a").delete("work")
         assert store("/b").resolve("keyring:work") == Secret("pk-b")
+
+
+def test_who_wants_the_vault_hears_nothing_of_a_keyring(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asking one may start its daemon, which then prompts: five times for one `add`."""
+
+    def asked(*_: object) -> None:
+        raise AssertionError("the keyring was asked")
+
+    for name in ("get", "set", "names", "check_usable"):
+        monkeypatch.setattr(home.keyring, name, asked)
+    store = home.store({"PKCC_SECRETS": "vault"})
+    assert store.where("work") is None
+    assert store.names() == []
+    store.put("work", Secret("pk-1"))
+    home.index.unlink()
+    store = home.store({"PKCC_SECRETS": "vault"})
+    assert store.where("other") is None
+    assert store.names() == ["work"]
+    assert store.resolve("keyring:work").reveal() == "pk-1"

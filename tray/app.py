@@ -126,6 +126,16 @@ class App:
 
         return Projects(locations, self.store, self.secrets, self.helper_argv(), self.environ)
 
+    def is_own_project_file(self, path: str) -> bool:
+        """Whether that settings file is a registered project's, and says what it was made to say."""
+        try:
+            registry = self.projects.registry()
+            projects = [project for project in registry.projects.values() if project.settings_path == path]
+            looks = self.projects.look(projects, self.switcher.read().state, paused=registry.paused)
+        except PkccError:
+            return False
+        return any(look.condition == "ok" for look in looks)
+
     def finish_interrupted(self) -> None:
         """Write the projects, if a change was killed before it came to them; else one look for a file."""
         from profiles.state import state_files

@@ -120,17 +120,6 @@ def settle_pinned(app: App, name: str, *, always: bool = False) -> tuple[bool, l
     return written, notes
 
 
-def is_own_project_file(app: App, path: str) -> bool:
-    """Whether that settings file is a registered project's, and says what it was made to say."""
-    try:
-        registry = app.projects.registry()
-        projects = [project for project in registry.projects.values() if project.settings_path == path]
-        looks = app.projects.look(projects, app.switcher.read().state, paused=registry.paused)
-    except PkccError:
-        return False
-    return any(look.condition == "ok" for look in looks)
-
-
 def project_notes(followed: Sequence[Followed]) -> list[str]:
     """A line for each project that is not as it should be; one for the rest where there are many."""
     wrong = [each for each in followed if each.problem]

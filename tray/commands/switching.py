@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.errors import ConflictError
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
-from tray.commands._shared import add_name, is_own_project_file, missing_key_notes, project_notes
+from tray.commands._shared import add_name, missing_key_notes, project_notes
 from tray.commands.targets import app_for, arguments_of_target, on_each, targets_beside
 from tray.results import Result
 
@@ -96,7 +96,7 @@ def override_notes(app: App) -> list[str]:
     return [
         f"in this directory {path} wins, with {', '.join(names)}"
         for path, names in slots.items()
-        if not is_own_project_file(app, path)
+        if not app.is_own_project_file(path)
     ]
 
 

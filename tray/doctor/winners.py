@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from profiles.effective import overridden
 from profiles.owned import SHIELDED
-from tray.commands._shared import is_own_project_file
 from tray.doctor.finding import Finding
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def winning_files(context: Context) -> list[Finding]:
         names.setdefault((row.source, row.path), []).append(row.slot.partition(".")[2] or row.slot)
     found = []
     for (kind, path), slots in names.items():
-        if kind == "local" and is_own_project_file(context.app, path):
+        if kind == "local" and context.app.is_own_project_file(path):
             continue
         managed = kind == "managed"
         advice = (

@@ -171,6 +171,7 @@ class Runtime:
                 self._message = ""
                 self.look()  # also after what changes nothing
             self._parts.notifier.withdraw(presenting.PROBLEM)
+            _log.info("asked for: %s", key)
             handlers[action](rest)
 
     def _switch(self, name: str) -> None:

@@ -25,7 +25,7 @@ from profiles import __version__
 
 HEADING = "## Beside other switchers"
 _REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-_ROUNDS = 12
+_ROUNDS = 10
 _TEXT = """\
 {heading}
 
@@ -33,8 +33,8 @@ _TEXT = """\
 settings between two profiles, over the same file, in turns; medians of {rounds} whole processes.
 Every result is checked: the gateway of the profile, and its key or a command that prints it. `x` is against
 `python -c pass` ({bare:.1f} ms); `node -e 0` alone is {node:.1f} x. The programs differ in what they are for:
-only the switch is compared. One names its backups to the second and refuses a second switch within it: it waits
-for the next one, which isn't counted.
+only the switch is compared. One names its backups to the second and refuses another switch within it: it
+waits for the next second, which isn't counted.
 
 Measured {date} on {system}.
 

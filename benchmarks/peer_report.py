@@ -36,12 +36,13 @@ Every result is checked: the gateway of the profile, and its key or a command th
 only the switch is compared. One names its backups to the second and refuses another switch within it: it
 waits for the next second, which isn't counted.
 
-Measured {date} on {system}.
+Measured {date} on {system}; load at the end {load:.0f}.
 
 {times}
 
 What one switch does, and what it leaves undone, by its files and its system calls (strace). The saves are
 those of a program that writes as Claude Code does, its lock included, every 10 ms, during 20 switches.
+The settings file had mode 644 before, and a program that keeps modes keeps that one.
 
 {table}
 """
@@ -98,7 +99,7 @@ def _section(directory: Path, peers: list[Peer]) -> str:
     versions = f"Python {platform.python_version()}, Node {_node_version()}"
     return _TEXT.format(
         heading=HEADING, rounds=_ROUNDS, bare=statistics.median(all_bare),
-        node=statistics.median(node) / statistics.median(all_bare), date=time.strftime("%Y-%m-%d"),
+        node=statistics.median(node) / statistics.median(all_bare), date=time.strftime("%Y-%m-%d"), load=os.getloadavg()[0],
         system=f"{platform.system()} {platform.machine()}, {versions}, {os.cpu_count()} shared cores",
         times=_markdown([heads, *rows.values()]),
         table=_markdown([["", *map(_title, peers)], *table]),

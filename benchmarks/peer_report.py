@@ -99,7 +99,8 @@ def _section(directory: Path, peers: list[Peer]) -> str:
     versions = f"Python {platform.python_version()}, Node {_node_version()}"
     return _TEXT.format(
         heading=HEADING, rounds=_ROUNDS, bare=statistics.median(all_bare),
-        node=statistics.median(node) / statistics.median(all_bare), date=time.strftime("%Y-%m-%d"), load=os.getloadavg()[0],
+        node=statistics.median(node) / statistics.median(all_bare), date=time.strftime("%Y-%m-%d"),
+        load=os.getloadavg()[0],
         system=f"{platform.system()} {platform.machine()}, {versions}, {os.cpu_count()} shared cores",
         times=_markdown([heads, *rows.values()]),
         table=_markdown([["", *map(_title, peers)], *table]),

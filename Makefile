@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint e2e faults bench soak components check lock clean
+.PHONY: help demo test lint e2e faults bench bench-peers soak components check lock clean
 
 help:
 	@echo "make demo        set up, and see the whole main job in a throw-away home"
@@ -13,6 +13,7 @@ help:
 	@echo "make e2e         the tests against the real components"
 	@echo "make faults      the tests that kill and starve real processes (needs strace)"
 	@echo "make bench       the benchmarks, as ratios within one run"
+	@echo "make bench-peers  a switch beside those of other switchers (four minutes; needs npm, node and strace)"
 	@echo "make soak        24 hours of the tray, whole: does anything grow? (ten to twenty minutes)"
 	@echo "make packages    build the installers that this machine can"
 	@echo "make lock        resolve the development dependencies again"
@@ -50,6 +51,10 @@ faults: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+bench-peers: $(STAMP)
+	PYTHON="$(CURDIR)/$(BIN)/python" tests/e2e/components/install.sh switchers
+	$(BIN)/python -m benchmarks.peer_report
 
 soak: $(STAMP)
 	$(BIN)/python -m benchmarks --long soak

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.looking import many_profiles_looked_at
 from benchmarks.measure import COMMAND, ROUNDS, Figure, Home, ratio
+from benchmarks.peer_report import section_kept
 from benchmarks.projects import project_figures
 from benchmarks.soak import soak_figures
 from benchmarks.tray import tray_figures
@@ -27,6 +28,7 @@ _REPORT = """\
 
 `make bench` measures these in two to three minutes; `python -m benchmarks PART` some of them. `--write` keeps
 the table here, `--long` lives the tray's 24 hours whole (`make soak`) and not a fiftieth of them.
+`make bench-peers` has other switchers do the same, which is the last section.
 
 Whole processes are timed against `python -c pass` of the same interpreter, in turns; medians of {rounds}.
 Machines are noisy: the ratio is the figure, the milliseconds are for orientation.
@@ -186,7 +188,8 @@ def write_report(table: str) -> None:
     python = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     system = f"{python}, {os.cpu_count()} shared cores"
     text = _REPORT.format(rounds=ROUNDS, date=time.strftime("%Y-%m-%d"), system=system, table=table)
-    (_ROOT / "docs" / "benchmarks.md").write_text(text)
+    report = _ROOT / "docs" / "benchmarks.md"
+    report.write_text(text + section_kept(report))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # with its line: moved and moved back, a line that ends in a lone `\r` must not lose it.
 _END = r"(?:\\n|\\u000[aA])"
 _LINE_END = re.compile("^" + _END)
-_PIECES = re.compile(rf"({_END})|\\(?:u[0-9a-fA-F]{{4}}|.)|[^\\]", re.DOTALL)
+_ESCAPES = re.compile(rf"({_END})|\\(?:u[0-9a-fA-F]{{4}}|.)", re.DOTALL)
 FOREIGN = "\1"  # stands for one of the user's lines in a template; no raw JSON text can hold it
 
 
@@ -40,7 +40,7 @@ def split_lines(raw: str) -> list[Line]:
     body_end = len(raw) - 1
     if "\\" not in raw:
         return [_line(raw[1:body_end], "")]
-    for match in _PIECES.finditer(raw, 1, body_end):
+    for match in _ESCAPES.finditer(raw, 1, body_end):
         if match[1] is not None:
             lines.append(_line(raw[start : match.start()], match[1]))
             start = match.end()

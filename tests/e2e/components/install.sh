@@ -14,9 +14,12 @@ source=$here/$name
 target=$(CDPATH='' cd -- "$here/../../.." && pwd)/.components/$name
 stamp=$target/.installed-lock
 
+# What is pinned, npm's and Python's.
+pinned() { cat "$source/package-lock.json"; [ ! -f "$source/requirements.txt" ] || cat "$source/requirements.txt"; }
+
 mkdir -p "$target"
 cp -R "$source/." "$target/"
-if [ -d "$target/node_modules" ] && cmp -s "$source/package-lock.json" "$stamp"; then
+if [ -d "$target/node_modules" ] && pinned | cmp -s - "$stamp"; then
     exit 0
 fi
 
@@ -32,4 +35,4 @@ if [ -f "$source/requirements.txt" ]; then
     HOME=$home "${PYTHON:-python3}" -m pip install --quiet --disable-pip-version-check --upgrade --no-deps \
         --only-binary :all: --require-hashes --target "$target/python" -r "$source/requirements.txt"
 fi
-cp "$source/package-lock.json" "$stamp"
+pinned > "$stamp"

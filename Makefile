@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint e2e faults bench bench-peers soak components check lock clean
+.PHONY: help demo test lint e2e faults torture bench bench-peers soak components check lock clean
 
 help:
 	@echo "make demo        set up, and see the whole main job in a throw-away home"
@@ -12,6 +12,7 @@ help:
 	@echo "make components  fetch the real Claude Code, Portkey gateway and other switchers for the tests (needs npm)"
 	@echo "make e2e         the tests against the real components"
 	@echo "make faults      the tests that kill and starve real processes (needs strace)"
+	@echo "make torture     kills, power cuts, races and more on the installed command; writes docs/torture.md (LONG=1: a night)"
 	@echo "make bench       the benchmarks, as ratios within one run"
 	@echo "make bench-peers  a switch beside those of other switchers (four minutes; needs npm, node and strace)"
 	@echo "make soak        24 hours of the tray, whole: does anything grow? (ten to twenty minutes)"
@@ -48,6 +49,9 @@ e2e: $(STAMP) components
 
 faults: $(STAMP)
 	$(BIN)/python -m pytest tests/faults
+
+torture: $(STAMP)
+	PYTHONPATH=tests $(BIN)/python -m torture --report docs $(if $(LONG),--long) $(ROWS)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

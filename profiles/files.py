@@ -28,6 +28,7 @@ WINDOWS = sys.platform == "win32"
 MAX_BYTES = 16 * 1024 * 1024  # Claude Code's own file is a few kB; beyond this something else is wrong
 _WINDOWS_BUSY = {5, 32, 33, 1175}  # access denied, sharing and lock violations, unable to replace
 _TEMP_TAG = ".pkcc-"
+_ABANDONED_S = 60.0  # a temporary file lives for milliseconds; its maker was killed, whoever it was
 
 
 class ChangedMeanwhileError(Exception):
@@ -140,7 +141,10 @@ def make_private_directory(path: str) -> None:
 
 
 def write_private(path: str, data: bytes) -> None:
-    """Replace our own file atomically and durably: mode 0600, in a 0700 directory, links not followed."""
+    """Replace our own file atomically and durably: mode 0600, in a 0700 directory, links not followed.
+
+    What killed runs left in that directory goes too, whichever file of ours it was for.
+    """
     make_private_directory(os.path.dirname(path))
     try:
         temp_path, _ = _write_temp(path, data, None)
@@ -151,7 +155,19 @@ def write_private(path: str, data: bytes) -> None:
             raise
     except OSError as error:
         raise writing_failed(path, error) from None
+    _sweep(os.path.dirname(path))
     fsync_directory(os.path.dirname(path))
+
+
+def _sweep(directory: str) -> None:
+    """Remove abandoned temporary files: by their age, since no lock covers all that write here."""
+    with suppress(OSError):
+        for name in os.listdir(directory):
+            if name.startswith(".") and _TEMP_TAG in name:
+                path = os.path.join(directory, name)
+                with suppress(OSError):  # another sweeps too
+                    if time.time() - os.lstat(path).st_mtime > _ABANDONED_S:
+                        os.unlink(path)
 
 
 def replace_file(
@@ -240,6 +256,8 @@ def writing_failed(path: str, error: OSError) -> PkccError:
         errno.ENOSPC: "Free some space on that disk, then run the command again; the file is as it was.",
         errno.EDQUOT: "Free some of your disk quota, then run the command again; the file is as it was.",
         errno.EROFS: "That file system is read-only; the file is as it was.",
+        errno.EIO: "That disk has an error: look at the system's log; the file is as it was.",
+        errno.EINTR: "Run the command again; the file is as it was.",
     }
     remedy = remedies.get(
         error.errno or 0, "Make its directory writable for your user; the file is as it was."

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 # A rotated key does not come back, nor does a name that is gone; a project goes back with the settings.
 _NO_STEPS = ("refresh", "rename", "project")
 _TRIES = 50  # how often the file may change under us before we give up
+_LOOK_AGAIN_S = (0.05, 0.05, 0.1)  # seconds between looks at a file that somebody may be writing
 
 
 class Followed(NamedTuple):
@@ -287,6 +288,23 @@ class Switcher:
             "End what rewrites it, then run the command again.",
         )
 
+    def _settled(self, state: State) -> tuple[bytes | None, Settings]:
+        """The file's bytes and what they say, when nobody is in the middle of writing them.
+
+        An editor that truncates the file before it writes would lose all of it to a change made in between:
+        its bytes would go into a file that is no more. What stays empty or unparsable for 200 ms is meant so.
+        """
+        path = self._locations.settings_path
+        for pause_s in _LOOK_AGAIN_S:
+            base = read_bytes(path)
+            with suppress(PkccError):
+                settings = parse_settings(base, path)
+                if not settings.blank or (settings.absent and state.current.active is None):
+                    return base, settings
+            time.sleep(pause_s)
+        base = read_bytes(path)
+        return base, parse_settings(base, path)
+
     def _try_once(
         self,
         action: str,
@@ -297,9 +315,7 @@ class Switcher:
         dry_run: bool = False,
         followed: bool = False,
     ) -> Outcome:
-        path = self._locations.settings_path
-        base = read_bytes(path)
-        settings = parse_settings(base, path)
+        base, settings = self._settled(state)
         sessions = self._sessions()
         current = state.current
         rendered = self._fitted(rendered, settings, state)
@@ -414,8 +430,7 @@ class Switcher:
 
     def _undo_once(self, state: State, step: Step) -> Outcome:
         path = self._locations.settings_path
-        base = read_bytes(path)
-        settings = parse_settings(base, path)
+        base, settings = self._settled(state)
         exact = bytes_before(step, base, foreign_lines_of(settings, state), self._keeper.reveal)
         sessions = self._sessions()
         earlier = None if exact is None else parse_settings(exact or None, path)

@@ -31,6 +31,7 @@ ERRORS = ("ENOSPC", "EIO", "EACCES", "EROFS", "EDQUOT")
 _CALL = re.compile(r"^(?:\d+\s+)?(\w+)\(")
 _REPLACES = re.compile(r'rename.*, "[^"]*/settings\.json"')
 _TIME_LIMIT_S = 60
+_SERIAL = Path(__file__).parent / "serial"
 
 
 class Point(NamedTuple):
@@ -45,12 +46,16 @@ class Point(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """`prepare` makes the world in which the process does `action`; `busy` makes the file unreplaceable."""
+    """`prepare` makes the world in which the process does `action`; `busy` makes the file unreplaceable.
+
+    `stdin` is what the process is given to read.
+    """
 
     name: str
     prepare: Callable[[World], object]
     action: tuple[str, ...]
     busy: bool = False
+    stdin: str = ""
 
 
 class Stage:
@@ -93,9 +98,7 @@ class Stage:
     def _find_points(self) -> list[Point]:
         """Every changing call below the root, from one run that succeeds."""
         log = self.root.parent / "trace"
-        self.reset()
-        result = self._run(["-o", str(log), *self._busy])
-        assert result.returncode == 0, result.stdout + result.stderr
+        self.run_through(["-o", str(log), *self._busy])
         counter: Counter[str] = Counter()
         points = []
         for line in log.read_text().splitlines():
@@ -108,9 +111,17 @@ class Stage:
                 points.append(Point(match[1], counter[match[1]], line))
         return points
 
-    def kill(self, point: Point) -> None:
-        """Run the action and end it, as `kill -9` would, when it enters that call."""
+    def run_through(self, options: Sequence[str] = (), ready: Callable[[], None] = lambda: None) -> None:
+        """Run the action unharmed; AssertionError when it fails. `ready` is called when all is set up."""
         self.reset()
+        ready()
+        result = self._run([*options])
+        assert result.returncode == 0, result.stdout + result.stderr
+
+    def kill(self, point: Point, ready: Callable[[], None] = lambda: None) -> None:
+        """Run the action and end it, as `kill -9` would, when it enters that call; `ready` as above."""
+        self.reset()
+        ready()
         result = self._run([*self._busy, "-e", f"inject={point.call}:signal=SIGKILL:when={point.ordinal}"])
         assert result.returncode in (-9, 137), f"not killed at {point}: {result}"
 
@@ -123,21 +134,35 @@ class Stage:
         """Another command afterwards, unharmed, in this process."""
         act(self.world(), *action)
 
-    def _run(self, options: list[str]) -> subprocess.CompletedProcess[str]:
-        environ = {
+    def run_command(self, *argv: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in this world, unharmed and untraced."""
+        return subprocess.run(
+            argv,
+            env=self._environ(),
+            capture_output=True,
+            text=True,
+            timeout=_TIME_LIMIT_S,
+            cwd=self.root.parent,
+        )
+
+    def _environ(self, *paths: Path) -> dict[str, str]:
+        return {
             **self.world().environ,
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests'}",
+            "PYTHONPATH": os.pathsep.join(map(str, (*paths, REPOSITORY, REPOSITORY / "tests"))),
             # Compiled by the first run of this stage: whoever else compiles must not shift the ordinals.
             "PYTHONPYCACHEPREFIX": str(self.root.parent / "compiled"),
             "PYTHONHASHSEED": "0",
         }
+
+    def _run(self, options: list[str]) -> subprocess.CompletedProcess[str]:
         if "-o" not in options:
             options = ["-o", os.devnull, *options]
         trace = ["strace", "-f", "-qq", "-y", "-s", "0", "-e", f"trace={CHANGING}", *options]
         return subprocess.run(
             [*trace, *self.command, *self.scenario.action],
-            env=environ,
+            env=self._environ(_SERIAL),
+            input=self.scenario.stdin,
             capture_output=True,
             text=True,
             timeout=_TIME_LIMIT_S,

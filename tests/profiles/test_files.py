@@ -8,6 +8,7 @@ import stat
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -546,3 +547,23 @@ def test_on_windows_a_busy_file_is_tried_again_and_other_errors_are_not() -> Non
     answers[:] = [BusyError()] * 3
     with pytest.raises(BusyError):
         retry_busy(action, limit_s=0.0)
+
+
+def test_what_a_killed_run_left_beside_any_file_of_ours_goes_and_what_is_being_written_stays(
+    tmp_path: Path,
+) -> None:
+    left, busy = (tmp_path / f".{name}.json.pkcc-4711-00c0ffee.tmp" for name in ("old", "new"))
+    for path in (left, busy):
+        path.touch()
+    long_ago = time.time() - 3600
+    os.utime(left, (long_ago, long_ago))
+    files.write_private(str(tmp_path / "other.json"), b"{}")
+    assert not left.exists()
+    assert busy.exists()
+
+
+@pytest.mark.parametrize(("code", "word"), [(errno.EIO, "log"), (errno.EINTR, "again")])
+def test_an_error_that_is_none_of_permission_is_not_told_to_be_one(code: int, word: str) -> None:
+    error = files.writing_failed("settings.json", OSError(code, os.strerror(code)))
+    assert word in error.hint
+    assert "writable" not in error.hint

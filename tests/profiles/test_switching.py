@@ -1001,3 +1001,32 @@ def test_sessions_of_the_users_own_directory_count_for_another_settings_file(tmp
     outcome = switcher.switch("work")
     assert [session.directory for session in outcome.sessions] == ["/src"]
     assert world.env()["ANTHROPIC_BASE_URL"] == ""
+
+
+@pytest.mark.parametrize("written", [0, 40])
+def test_a_file_that_an_editor_is_just_writing_is_waited_for(
+    world: World, written: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken for an empty file it would be replaced, and all that the editor writes then be lost."""
+    typed = ORIGINAL.replace(b'"opus"', b'"haiku"')
+    editor = world.settings.open("wb", buffering=0)
+    editor.write(typed[:written])
+
+    def written_meanwhile(_: float) -> None:
+        if not editor.closed:
+            editor.write(typed[written:])
+            editor.close()
+
+    monkeypatch.setattr(switching.time, "sleep", written_meanwhile)
+    world.switch("home")
+    assert b'"haiku"' in (world.bytes() or b"")
+    world.switcher().off()
+    assert world.bytes() == typed
+
+
+def test_a_file_that_stays_empty_is_used_after_all(world: World) -> None:
+    world.settings.write_bytes(b"")
+    world.switch("home")
+    assert world.env()
+    world.switcher().off()
+    assert world.bytes() == b""

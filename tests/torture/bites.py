@@ -1,0 +1,68 @@
+"""Row: naive writers in place of the installed command. Each must fail the rows that are there for it.
+
+Without this row, a harness that notices nothing would look like a program that loses nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from faults.injection import Scenario, Stage, require_strace
+from torture import power_cut, races
+from torture.kills import check_struck, describe, on_home
+from torture.row import Row
+
+_NAIVE = Path(__file__).with_name("naive.py")
+
+
+def killed(command: Sequence[str], limit_s: float | None, seed: int) -> list[str]:
+    """The row of kills, as far as it can be asked of another's writer: the file just after."""
+    require_strace()
+    failures = []
+    with tempfile.TemporaryDirectory(prefix="pkcc-") as name:
+        stage = Stage(Path(name), Scenario("switch", on_home, ("switch", "other")), command)
+        for point in (None, *stage.points):
+            if point is None:
+                stage.run_through()
+            else:
+                stage.kill(point)
+            try:
+                check_struck(stage, stage.new)
+            except (AssertionError, ValueError) as problem:
+                failures.append(describe(problem))
+    return failures
+
+
+def raced(command: Sequence[str], limit_s: float | None, seed: int) -> list[str]:
+    return races.run(limit_s or 10, seed, command).failures
+
+
+def cut(command: Sequence[str], limit_s: float | None, seed: int) -> list[str]:
+    return power_cut.run(limit_s or 30, seed, command).failures
+
+
+# Which row finds what: by a word that its failure has.
+EXPECTED: tuple[tuple[str, Callable[[Sequence[str], float | None, int], list[str]], str], ...] = (
+    ("in place", killed, "neither old nor new"),
+    ("in place", raced, "torn reads"),
+    ("rename only", killed, "the link has become a file"),
+    ("rename only", raced, "saves were lost"),
+    ("no fsync", cut, "neither old nor new"),
+    ("load and dump", killed, "bytes of the user's were changed"),
+)
+
+
+def run(seconds: float | None, seed: int) -> Row:
+    """Each naive style before the rows it should fail. `counts`: the failures of the right kind."""
+    share = None if seconds is None else seconds / len(EXPECTED)
+    counts = {}
+    failures = []
+    for style, row, words in EXPECTED:
+        found = [each for each in row((sys.executable, str(_NAIVE), style), share, seed) if words in each]
+        counts[f"{style}, {row.__name__}"] = len(found)
+        if not found:
+            failures.append(f"{style!r} was not found out by {row.__name__}: no failure says {words!r}")
+    return Row("bites", counts, failures)

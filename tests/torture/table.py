@@ -1,0 +1,23 @@
+"""Every row of the harness: the module that makes it, and how many seconds the short form gives it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """`module` has `run(seconds: float | None, seed: int) -> Row`; None seconds is the long form, whole."""
+
+    module: str
+    seconds: float
+    about: str
+
+
+ENTRIES = (
+    Entry("kills", 75, "every changing system call of seven commands: killed there, or answered by an error"),
+    Entry("power_cut", 45, "the power goes at such a call, or when the command has ended, on ext4 and XFS"),
+    Entry("races", 30, "eight writers, a Claude-like writer and three readers at once"),
+    Entry("editor", 15, "an editor that truncates and writes, with no lock"),
+    Entry("real_client", 30, "the real Claude Code saves its settings meanwhile"),
+    Entry("bites", 45, "naive writers in our place: the rows above must fail"),
+)

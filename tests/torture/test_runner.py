@@ -1,0 +1,63 @@
+"""What a row found must reach whoever runs the harness: a loss that is not told is one that stays."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from torture import __main__ as runner
+from torture.row import Row
+from torture.table import Entry
+from user_home import missing
+
+
+def failing(seconds: float | None, seed: int) -> Row:
+    return Row("made", {"kills": 1200}, ["the settings are gone"])
+
+
+def breaking(seconds: float | None, seed: int) -> Row:
+    raise OSError("no disk")
+
+
+def lacking(seconds: float | None, seed: int) -> Row:
+    missing("xfs")
+
+
+def whole(seconds: float | None, seed: int) -> Row:
+    return Row("made", {"seconds": 0 if seconds is None else 1}, [])
+
+
+@pytest.mark.parametrize(
+    ("run", "ci", "verdict", "told"),
+    [
+        (failing, "", "FAILED", ["the settings are gone"]),
+        (breaking, "", "FAILED", ["OSError: no disk"]),
+        (lacking, "", "skipped", ["xfs is not installed"]),
+        (lacking, "true", "FAILED", ["Failed: xfs is not installed"]),
+        (whole, "", "passed", []),
+    ],
+)
+def test_what_a_row_found_is_told_and_decides_the_exit_code(
+    run: Callable[[float | None, int], Row],
+    ci: str,
+    verdict: str,
+    told: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    made = ModuleType("torture.made")
+    made.run = run  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "torture.made", made)
+    monkeypatch.setattr(runner, "ENTRIES", (Entry("made", 1, "a row made here"),))
+    monkeypatch.setattr(sys, "argv", ["torture", "--seed", "7", "--report", str(tmp_path)])
+    monkeypatch.setenv("CI", ci)
+    assert runner.main() == (verdict == "FAILED")
+    (row,) = json.loads((tmp_path / "torture.json").read_text())["rows"]
+    assert (row["verdict"], row["failures"]) == (verdict, told)
+    assert verdict in capsys.readouterr().out
+    assert f"| {verdict}" in (tmp_path / "torture.md").read_text()

@@ -19,7 +19,7 @@ PIECES = (
 
 
 def mutated(rng: random.Random, seed: bytes, others: Sequence[bytes] = ()) -> bytes:
-    """The seed with one to four changes: bytes flipped, pieces put in, parts doubled, cut, or of another seed."""
+    """The seed with one to four changes: bytes flipped, pieces put in, parts doubled, cut or swapped."""
     data = bytearray(seed)
     for _ in range(rng.choice((1, 1, 2, 4))):
         start = rng.randint(0, len(data))

@@ -36,7 +36,10 @@ DEAD = "http://127.0.0.1:9"  # nobody listens there: the gateway that cannot be 
 _START_LIMIT_S = 20.0
 # What is typed for each command. Several lines where there are several ways; failures on purpose among them.
 _INVOCATIONS: dict[str, list[str]] = {
-    "add": ["add third --provider @c --gateway http://127.0.0.1:9 --key-stdin", "add work --provider @a --key-stdin"],
+    "add": [
+        "add third --provider @c --gateway http://127.0.0.1:9 --key-stdin",
+        "add work --provider @a --key-stdin",
+    ],
     "list": ["list"],
     "show": ["show work", "show file"],
     "edit": ["edit work"],
@@ -75,7 +78,11 @@ _INVOCATIONS: dict[str, list[str]] = {
     "config check": ["config check config.json"],
     "config show": ["config show work", "config show file"],
     "check": ["check work"],
-    "import": ["import settings-of-old.json --dry-run", "import settings-of-old.json --name old", "import broken.json"],
+    "import": [
+        "import settings-of-old.json --dry-run",
+        "import settings-of-old.json --name old",
+        "import broken.json",
+    ],
     "export": ["export", "export work"],
     "tray": ["tray --no-such-option"],  # the real one has a part of its own
     "preference": ["preference"],
@@ -93,7 +100,7 @@ _HANDS_ON = ("exec",)
 
 
 def run(seconds: float | None, seed: int) -> Row:
-    """The row. It has one length, about a minute; with `seconds` under 120 strace and umasks are drawn by lot."""
+    """The row, about a minute; under 120 `seconds` each umask is tried at one log level, drawn by lot."""
     rng = random.Random(seed)
     counts: Counter[str] = Counter()
     failures: list[str] = []
@@ -103,7 +110,9 @@ def run(seconds: float | None, seed: int) -> Row:
     for umask in (0o000, 0o077):
         with tempfile.TemporaryDirectory(prefix="pkcc-") as name:
             audit = _Audit(Path(name), umask, counts, failures)
-            levels = ([], ["--json"], ["--debug"]) if thorough else (rng.choice(([], ["--json"], ["--debug"])),)
+            levels = (
+                ([], ["--json"], ["--debug"]) if thorough else (rng.choice(([], ["--json"], ["--debug"])),)
+            )
             audit.commands(levels)
             audit.damage()
             audit.tray()
@@ -147,7 +156,9 @@ class _Audit:
         if "Traceback" in ran.text and level != ["--debug"]:
             self.fails(f"`{line.replace(KEY, 'KEY')}` prints a traceback")
         if prefix and self.trace.exists():
-            self.counts["processes watched"] += (text := self.trace.read_text(errors="replace")).count("execve(")
+            self.counts["processes watched"] += (text := self.trace.read_text(errors="replace")).count(
+                "execve("
+            )
             if CANARY in text and verb not in _HANDS_ON:
                 self.fails(f"`{line}` starts a process with the key in its arguments or environment")
 
@@ -158,7 +169,9 @@ class _Audit:
         home.settings.write_text(_settings_of_old())
         (home.root / "settings-of-old.json").write_text(_settings_of_old())
         (home.root / "broken.json").write_text(f'{{"env": {{"ANTHROPIC_AUTH_TOKEN": "{OLD}"')
-        (home.root / "config.json").write_text(f'{{"provider": "openai", "api_key": "{OLD}", "oops": "{OLD}"}}')
+        (home.root / "config.json").write_text(
+            f'{{"provider": "openai", "api_key": "{OLD}", "oops": "{OLD}"}}'
+        )
         for level in levels:
             self.spawn(f"add work --provider @a --gateway {DEAD} --key-stdin", level)
             self.spawn("add file --provider @b --key-delivery settings --key-stdin", level)
@@ -170,7 +183,9 @@ class _Audit:
             if CANARY in (closed := home.settings.read_text()) and home.settings.stat().st_mode & 0o077:
                 self.fails("the settings hold the key and others can read them")
             if KEY not in closed and NEW not in closed:
-                self.fails("the settings of a profile that writes its key do not hold it: the audit sees nothing")
+                self.fails(
+                    "the settings of a profile that writes its key do not hold it: the audit sees nothing"
+                )
             for line in ("status", "diff", "list", "history", "export", "doctor"):
                 self.spawn(line, level)
             self.spawn("off", level)
@@ -181,7 +196,14 @@ class _Audit:
         """Failures: no vault, a damaged one, settings and profiles that cannot be read, no room to write."""
         home = self.home
         vault = home.root / ".local" / "share" / "pkcc-tray" / "vault"
-        lines = ("switch file", "key print work", "key list", "status", "key rotate work --stdin", "check work")
+        lines = (
+            "switch file",
+            "key print work",
+            "key list",
+            "status",
+            "key rotate work --stdin",
+            "check work",
+        )
         away = vault.with_name("away")
         for level in ([], ["--debug"]):
             vault.rename(away)
@@ -239,7 +261,12 @@ def running_tray(home: UserHome, umask: int = 0o077) -> Iterator[subprocess.Pope
     argv = ["/bin/sh", "-c", 'ulimit -c "$(ulimit -H -c)"; exec "$@"', "sh"]
     argv += [sys.executable, "-m", "tray", "tray", "--headless"]
     with subprocess.Popen(
-        argv, env=home.environ, cwd=home.root, umask=umask, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        argv,
+        env=home.environ,
+        cwd=home.root,
+        umask=umask,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as process:
         try:
             socket_path = home.root / ".local" / "state" / "pkcc-tray" / "run" / "tray.sock"

@@ -267,7 +267,7 @@ class _Fuzz:
         return {
             path: path.read_bytes()
             for path in self.home.root.rglob("*")
-            if path.is_file() and path.name != "lock" and "cache" not in str(path) and path.suffix != ".lock"
+            if path.is_file() and path.name != "lock" and path.parent.name != "rendered"
         }
 
     def _switch(self) -> None:

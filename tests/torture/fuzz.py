@@ -93,6 +93,7 @@ _IPC = (
     b'{"v":1,"do":"switch","name":"a","as":"b","in":"/"}\n',
     b'{"v":1,"ok":true,"text":"a\\n\\u00e9","notes":"b\\nc"}\n',
 )
+# No path here leads out of the throw-away directory: what is typed may be written to.
 _WORDS = (
     *(
         "work",
@@ -111,8 +112,29 @@ _WORDS = (
         "--=",
     ),
     *("--key-stdin", "--provider", "@a", "--config", "pc-x", "--dialect", "vertex", "--model", "--metadata"),
-    *("k=v", "--header", "--env", "--key-ref", "env:X", "cmd:[]", "--settings", "/dev/null", "--config-dir"),
-    *("--name", "--from", "ccs", "--dry-run", "--replace", "--force", "--stdin", "--project", ".", "..", "/"),
+    *(
+        "k=v",
+        "--header",
+        "--env",
+        "--key-ref",
+        "env:X",
+        "cmd:[]",
+        "--settings",
+        "nowhere.json",
+        "--config-dir",
+    ),
+    *(
+        "--name",
+        "--from",
+        "ccs",
+        "--dry-run",
+        "--replace",
+        "--force",
+        "--stdin",
+        "--project",
+        ".",
+        "nowhere/x",
+    ),
     *("metadata.k", "route", "null", "{}", "[]", "--file", "--all", "a\nb", "\x1b[2J", "%s", "1e999", "~"),
 )
 # Those that wait for somebody, take long by themselves, or become another program.

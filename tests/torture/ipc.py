@@ -231,7 +231,7 @@ class _Abuse:
 
     def _other_user(self) -> None:
         if os.getuid() != 0:
-            self.counts["skipped: becoming another user takes root"] += 1
+            self.counts["left out: becoming another user takes root"] += 1
             return
         self.holds(b"shut out" in self._as_nobody(), "another user reached the socket")
         opened = [path for path in Path(self.path).parents if self.home.root.parent in (path, *path.parents)]

@@ -13,7 +13,7 @@ PIECES = (
     *(b"", b"\0", b"\n", b"\r", b"\r\n", b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b"null", b"true"),
     *(b"1e999", b"-0", b"9" * 400, b"NaN", b"Infinity", b"\\ud800", b"\\u0000", b"\xff\xfe", b"\xef\xbb\xbf"),
     *(b"\xed\xa0\x80", "é".encode(), "\u2028".encode(), "🔑".encode(), b"$(", b"${X:-", b"`", b"'", b"//"),
-    *(b"__proto__", b"../../etc", b"[" * 3000, b"{" + b'"a":{' * 1500, b"x" * 5000, b"\x1b[2J", b"%s%n"),
+    *(b"__proto__", b"../x", b"[" * 3000, b"{" + b'"a":{' * 1500, b"x" * 5000, b"\x1b[2J", b"%s%n"),
     *(b"env", b"ANTHROPIC_CUSTOM_HEADERS", b"apiKeyHelper", b"x-portkey-api-key: x\\n", b"api_key", b"cmd:"),
 )
 

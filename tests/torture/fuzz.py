@@ -312,7 +312,7 @@ class _Fuzz:
         argv = self.rng.choice(verbs).split() if self.rng.random() < 0.9 else []
         for _ in range(self.rng.randint(0, 5)):
             word = self.rng.choice((*_WORDS, *verbs)) if self.rng.random() < 0.9 else self._piece()
-            argv.insert(self.rng.randint(min(len(argv), 1), len(argv)), word.replace("\0", ""))
+            argv.insert(self.rng.randint(min(len(argv), 1), len(argv)), word.replace("\0", "").lstrip("/"))
         if not argv or argv[0] in _LEFT_OUT or "--headless" in argv:
             return
         kept = self._files()

@@ -169,6 +169,8 @@ class SettingsMachine(RuleBasedStateMachine):
     @rule()
     def tidy(self) -> None:
         self._run("tidy")
+        self.drifted = False  # it writes the active profile again, over outside changes
+        self.undoable.clear()
 
     @rule(name=NAMES)
     def look(self, name: str) -> None:

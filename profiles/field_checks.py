@@ -35,6 +35,13 @@ def check_visible(value: str) -> str:
     return value
 
 
+def check_identifier(value: str) -> str:
+    """A name that Portkey gives: no space in it. A header string that lost a line end has one."""
+    if " " in value:
+        raise ValueError("must hold no space")
+    return check_visible(value)
+
+
 def check_one_line(value: str) -> str:
     """Text for people: anything that prints, on one line."""
     if not value.isprintable():

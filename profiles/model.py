@@ -12,6 +12,7 @@ from profiles.field_checks import (
     TOKEN,
     VARIABLE,
     check_gateway,
+    check_identifier,
     check_inline_config,
     check_metadata,
     check_one_line,
@@ -39,7 +40,7 @@ class VirtualKeyRoute(_Part):
     provider: str
     virtual_key: str
 
-    _check = field_validator("provider", "virtual_key")(check_visible)
+    _check = field_validator("provider", "virtual_key")(check_identifier)
 
 
 class ProviderRoute(_Part):
@@ -53,7 +54,7 @@ class ProviderRoute(_Part):
     def _check(cls, value: str) -> str:
         if value == "@":
             raise ValueError("has no slug after the @")
-        return check_visible(value)
+        return check_identifier(value)
 
 
 class ConfigRoute(_Part):
@@ -69,7 +70,7 @@ class ConfigRoute(_Part):
     def _check_id(cls, value: str | None) -> str | None:
         if value is not None and value.lstrip().startswith("{"):
             raise ValueError("is a saved config's id, such as pc-…: put an object into `inline`")
-        return value if value is None else check_visible(value)
+        return value if value is None else check_identifier(value)
 
     @field_validator("path")
     @classmethod

@@ -65,6 +65,7 @@ def run_tray(
     lock = acquire(app.locations, app.environ)
     if lock is None:
         return bring_up_first(app.locations, app.environ) + "\n"
+    _forbid_core_dumps()
     with ExitStack() as stack:
         stack.callback(lock.release)
         start_log(app.locations)
@@ -77,6 +78,15 @@ def run_tray(
             raise
         _log.info("ended")
     return ""
+
+
+def _forbid_core_dumps() -> None:
+    """A crash must not write the keys in our memory to a disk. Windows dumps nothing unasked."""
+    if sys.platform != "win32":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))  # what we start may still ask for its own
 
 
 class _Tray:

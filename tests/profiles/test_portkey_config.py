@@ -450,3 +450,10 @@ STRICTER = {
 def test_the_model_judges_a_field_as_the_documentations_schema_does(field: str, value: object) -> None:
     config = {"virtual_key": "v", field: value}
     assert SCHEMA.is_valid(config) == (not errors(config)), errors(config)
+
+
+@pytest.mark.parametrize("text", [r'{"\ud800": 1}', r'{"targets": [{"override_params": {"\udfff": 1}}]}'])
+def test_a_field_name_that_is_half_a_character_is_told_and_no_fault(text: str) -> None:
+    # JSON can spell it; `config check` of such a file ended in "something went wrong".
+    (finding,) = check_config(json.loads(text))
+    assert (finding.level, finding.message) == ("error", "must have text as field names")

@@ -521,3 +521,15 @@ def test_no_store_whatever_makes_it_fail_or_leave_something(
         assert "inside pkcc-tray" not in ran.err
         assert KEY not in ran.text
     assert nothing_made(home)
+
+
+@pytest.mark.parametrize("header", ["x-portkey-provider: @a", "x-portkey-config: pc-a"])
+def test_a_key_behind_a_lost_line_end_is_no_part_of_a_name(home: UserHome, header: str) -> None:
+    # A lost line end between two headers: the key would be shown, and kept in the profile in clear text.
+    env = {**PORTKEY, "ANTHROPIC_CUSTOM_HEADERS": f"{header} x-portkey-api-key: {KEY}"}
+    path = write(home, "a.settings.json", json.dumps({"env": env}))
+    for extra in (["--dry-run"], []):
+        ran = home.run("import", path, "--from", "settings", "--name", "new", *extra)
+        assert ran.code != 0
+        assert KEY not in ran.text
+    assert files_with(KEY, home.own) == []

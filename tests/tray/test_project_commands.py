@@ -296,6 +296,114 @@ def test_the_tray_applies_rules_where_a_session_starts(clones: UserHome) -> None
     ]
 
 
+# Places that are no project's own --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        (LOCAL, "../../../../.claude/settings.json"),
+        (LOCAL, "../../../../pub/app.json"),
+        (LOCAL, "../../../../pub/not-there.json"),
+        (LOCAL, "../package.json"),
+        (".claude", "../../../pub"),
+        (".claude", "../../../not-there"),
+    ],
+)
+def test_a_rule_follows_no_link_of_a_clone(clones: UserHome, link: str, target: str) -> None:
+    home = clones
+    clone = home.root / "src" / "acme" / "a"
+    (home.root / "pub").mkdir()
+    for file in (home.root / "pub" / "app.json", clone / "package.json"):
+        file.write_text("{}")
+    (clone / link).parent.mkdir(exist_ok=True)
+    (clone / link).symlink_to(target)
+    before = tree(home.root, "src", "pub", ".claude", "not-there")
+    home.ok("project", "rule", "add", "~/src/acme/a", "--metadata", "client=acme", "--exclude")
+    data = home.ok("project", "sync", "--json").json()["data"]
+    assert ([Path(each["directory"]).name for each in data["problems"]], rows(home)) == (["a"], {})
+    assert data["problems"][0]["remedy"]
+    assert tree(home.root, "src", "pub", ".claude", "not-there") == before
+
+
+def tree(root: Path, *names: str) -> dict[str, bytes]:
+    """Every file below, but for git's own ones beside `info/exclude`."""
+    files = (path for name in names for path in (root / name).rglob("*") if path.is_file())
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in files
+        if ".git" not in path.parts or path.name == "exclude"
+    }
+
+
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        (LOCAL, "../../pub/app.json"),
+        (LOCAL, "../../pub/new.json"),
+        (".claude", "../pub"),
+        (".claude", "../new"),
+    ],
+)
+def test_a_link_out_of_the_project_is_refused_by_hand_too(home: UserHome, link: str, target: str) -> None:
+    repository(home.root / "pub")
+    (home.root / "pub" / "app.json").write_text("{}")
+    (home.root / "one" / link).parent.mkdir(exist_ok=True)
+    (home.root / "one" / link).symlink_to(target)
+    before = tree(home.root, "one", "pub", "new")
+    for argv in (
+        ["project", "add", "one", "--metadata", "a=b", "--exclude"],
+        ["switch", "client", "--project", "one"],
+        ["switch", "client", "--project", "one", "--dry-run"],
+    ):
+        ran = home.run(*argv)
+        assert (ran.code, len(ran.err.splitlines())) == (4, 2), ran
+        assert "leads out of the project" in ran.err
+    assert (tree(home.root, "one", "pub", "new"), rows(home)) == (before, {})
+
+
+def test_a_link_within_the_project_is_the_user_s_to_want(home: UserHome) -> None:
+    (home.root / "one" / ".claude").mkdir()
+    (home.root / "one" / LOCAL).symlink_to("../mine.json")
+    home.ok("project", "add", "one", "--metadata", "repo=1")
+    assert b"x-portkey" in (home.root / "one" / "mine.json").read_bytes()
+
+
+def test_a_link_that_comes_later_is_not_followed(home: UserHome) -> None:
+    home.ok("project", "add", "one", "--metadata", "repo=1")
+    path = home.root / "one" / LOCAL
+    outside = home.root / "app.json"
+    path.rename(outside)  # with what was written last: nothing there looks changed
+    path.symlink_to(outside)
+    before = outside.read_bytes()
+    for argv in (["switch", "client"], ["project", "sync"], ["off"], ["switch", "work"]):
+        assert "leads out of the project" in home.ok(*argv).err
+    assert "leads out of the project" in rows(home)["one"]["problem"]
+    assert home.run("project", "remove", "one").code == 4
+    assert outside.read_bytes() == before
+    path.unlink()
+    home.ok("project", "sync")
+    assert headers(home, "one")["x-portkey-metadata"] == '{"team": "a", "repo": "1"}'
+    assert outside.read_bytes() == before
+
+
+def test_the_home_and_the_root_are_no_projects(home: UserHome) -> None:
+    for directory in (".", "~"):
+        for argv in (
+            ["project", "add", directory, "--metadata", "a=b"],
+            ["switch", "client", "--project", directory],
+        ):
+            ran = home.run(*argv)
+            assert (ran.code, len(ran.err.splitlines())) == (2, 2), ran
+            assert "no project" in ran.err
+    repository(home.root)  # as of those who keep their dotfiles in git
+    (home.root / "notes").mkdir()
+    assert "your home directory" in home.run("project", "add", "notes").err
+    home.ok("project", "rule", "add", str(home.root), "--metadata", "a=b")
+    assert len(home.ok("project", "sync", "--json").json()["data"]["problems"]) == 1
+    assert rows(home) == {}
+
+
 # Slips -----------------------------------------------------------------------------------------------------
 
 

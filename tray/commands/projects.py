@@ -10,7 +10,7 @@ from profiles.git_safety import ask_git, exclude, take_back
 from profiles.names import printable
 from profiles.project_file import UnsafeError
 from profiles.project_registry import Project, Team
-from profiles.project_root import local_settings, project_root
+from profiles.project_root import project_root
 from profiles.switching import Followed
 from profiles.team_file import TEAM_FILE, read_team_file
 from tray.commands._shared import complete_profiles, project_notes
@@ -286,10 +286,7 @@ def _root(app: App, directory: str) -> tuple[str, list[str]]:
     """The directory whose settings a session there reads, and a note where that is another one."""
     given = _directory(app, directory)
     root = project_root(given)
-    if os.path.realpath(local_settings(root)) == os.path.realpath(app.locations.settings_path):
-        raise UsageError(
-            f"{root} holds the very settings that a switch changes", "Name a project's directory."
-        )
+    app.projects.check(Project(root))
     if root == given:
         return root, []
     return root, [f"Claude Code reads the settings of the repository's main directory: {root}"]

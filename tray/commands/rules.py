@@ -68,6 +68,7 @@ def _apply(app: App, known: Project | None, wanted: Project | None, *, exclude: 
     try:
         with app.switcher.holding() as state:
             if wanted is not None:
+                app.projects.check(wanted)
                 if exclude and git_safety.exclude(wanted.settings_path, app.environ):
                     wanted = wanted._replace(excluded=True)
                 app.projects.put(wanted, state)

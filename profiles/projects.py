@@ -18,7 +18,7 @@ from profiles.files import read_bytes, remove_temp_files, write_private
 from profiles.git_safety import ask_git
 from profiles.locations import home
 from profiles.project_file import Leader, Look, ProjectFile, UnsafeError, check_place
-from profiles.project_registry import load_registry, save_registry
+from profiles.project_registry import Project, load_registry, save_registry
 from profiles.sessions import running_sessions
 from profiles.state import state_files
 from profiles.switching import Followed
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from profiles.keeping import Secrets
     from profiles.locations import Locations
-    from profiles.project_registry import Project, Registry
+    from profiles.project_registry import Registry
     from profiles.rendering import Rendered
     from profiles.secret_text import Secret
     from profiles.state import State
@@ -110,6 +110,10 @@ class Projects:
                 "Name one project's own directory (`git init` in it, where the repository is all of this).",
             )
         check_place(project, self._locations.settings_path)
+
+    def known(self, directory: str, state: State) -> Project:
+        """What is known of a project, a new one where nothing is: what is to be put is made of this."""
+        return self._finished(state).projects.get(directory, Project(directory))
 
     def put(self, project: Project, state: State) -> Outcome:
         """Register a project, new or changed, and write its file.

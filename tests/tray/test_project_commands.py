@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -79,6 +80,18 @@ def test_a_pin_holds_through_switches_and_can_be_let_go(home: UserHome) -> None:
     home.ok("project", "remove", "one")
     exclude = (home.root / "one" / ".git" / "info" / "exclude").read_text()
     assert LOCAL not in exclude
+
+
+def test_a_pin_can_have_git_ignore_the_file_at_once(home: UserHome) -> None:
+    home.ok("switch", "client", "--project", "one", "--exclude", "--dry-run")
+    assert LOCAL not in (home.root / "one" / ".git" / "info" / "exclude").read_text()
+    home.ok("switch", "client", "--project", "one", "--exclude")
+    assert headers(home, "one")["x-portkey-provider"] == "@client"
+    assert git(home.root / "one", "status", "--porcelain") == ""
+    home.ok("project", "remove", "one")
+    assert LOCAL not in (home.root / "one" / ".git" / "info" / "exclude").read_text()
+    ran = home.run("switch", "client", "--exclude")
+    assert (ran.code, "--project" in ran.err) == (2, True)
 
 
 def test_a_key_is_told_of_and_not_written_until_git_is_told(home: UserHome) -> None:
@@ -160,6 +173,17 @@ def test_outside_changes_show_and_sync_mends_them(home: UserHome) -> None:
     assert rows(home)["one"]["condition"] == "gone"
     data = home.ok("project", "sync", "--json").json()["data"]
     assert (data["written"], path.read_bytes()) == (1, good)
+
+
+def test_ten_at_once_lose_nothing(home: UserHome) -> None:
+    with ThreadPoolExecutor(10) as pool:
+        ran = [*pool.map(lambda i: home.spawn("project", "add", "one", "--metadata", f"k{i}=v"), range(10))]
+    assert {each.code for each in ran} == {0}, ran
+    assert rows(home)["one"]["metadata"] == {f"k{i}": "v" for i in range(10)}
+    assert set(json.loads(headers(home, "one")["x-portkey-metadata"])) == {
+        "team",
+        *(f"k{i}" for i in range(10)),
+    }
 
 
 # The team's file -------------------------------------------------------------------------------------------
@@ -247,6 +271,19 @@ def test_fresh_clones_take_part_by_their_path(clones: UserHome) -> None:
     assert "Put back" in ran.out
     assert rows(home) == {}
     assert not (home.root / "src" / "acme" / "b" / ".claude").exists()
+
+
+def test_a_rule_goes_by_its_number_too(clones: UserHome) -> None:
+    home = clones
+    for name in ("a", "b"):
+        home.ok("project", "rule", "add", f"~/src/acme/{name}", "--metadata", f"client={name}")
+    home.ok("project", "sync")
+    assert "Forgot the rule for ~/src/acme/a." in home.ok("project", "rule", "remove", "1").out
+    assert [*rows(home)] == ["b"]
+    for number in ("0", "2", "\u00b2"):
+        ran = home.run("project", "rule", "remove", number)
+        assert (ran.code, len(ran.err.splitlines())) == (3, 2), ran
+    assert [*rows(home)] == ["b"]
 
 
 def test_what_was_said_by_hand_is_left_alone_by_rules(clones: UserHome) -> None:

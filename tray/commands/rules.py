@@ -144,15 +144,17 @@ def project_rule_list(app: App) -> Result:
 
 
 def arguments_project_rule_remove(parser: argparse.ArgumentParser) -> None:
-    """GLOB."""
-    parser.add_argument("path", metavar="GLOB", help="the rule's path, as `project rule list` shows it")
+    """GLOB, or its number."""
+    parser.add_argument("path", metavar="GLOB", help="its path or number, as `project rule list` shows it")
 
 
 def project_rule_remove(app: App, path: str) -> Result:
     """Forget a rule, and put back each project that it alone made."""
     with locked(_lock_path(app)):
         file_path = rules_of.rules_path(app.locations)
-        rules_of.save_rules(file_path, rules_of.without_rule(rules_of.load_rules(file_path), path))
+        rules = rules_of.load_rules(file_path)
+        path = rules_of.path_of(rules, path)
+        rules_of.save_rules(file_path, rules_of.without_rule(rules, path))
     made = [each.directory for each in app.projects.registry().projects.values() if each.rule == path]
     applied = apply_rules(app, made)
     notes = [f"{each.directory}: {each.problem}. {each.remedy}".rstrip() for each in applied if each.problem]

@@ -15,6 +15,8 @@ from git_repository import git, repository
 from pseudo_terminal import terminal
 from user_home import KEY, UserHome, files_with
 
+from tray.app import App
+
 LOCAL = ".claude/settings.local.json"
 
 
@@ -273,6 +275,27 @@ def test_fresh_clones_take_part_by_their_path(clones: UserHome) -> None:
     assert not (home.root / "src" / "acme" / "b" / ".claude").exists()
 
 
+def test_what_is_said_by_hand_while_a_rule_is_applied_stays(clones: UserHome) -> None:
+    from profiles import rules
+    from tray.commands.rules import apply_rules
+
+    home = clones
+    clone = str(home.root / "src" / "acme" / "a")
+    home.ok("project", "rule", "add", "~/src/acme/**", "--metadata", "client=acme")
+
+    def meanwhile(*given: Any) -> rules.Rule | None:
+        home.ok("project", "add", clone, "--metadata", "mine=1")
+        return first_match(*given)
+
+    first_match = rules.first_match
+    with (
+        mock.patch.dict(os.environ, home.environ, clear=True),
+        mock.patch.object(rules, "first_match", meanwhile),
+    ):
+        assert apply_rules(App.start(os.environ, None, None, wants_json=True), [clone]) == []
+    assert (rows(home)["a"]["metadata"], rows(home)["a"]["rule"]) == ({"mine": "1"}, None)
+
+
 def test_a_rule_goes_by_its_number_too(clones: UserHome) -> None:
     home = clones
     for name in ("a", "b"):
@@ -317,7 +340,6 @@ def test_a_rule_s_profile_is_pinned_and_stays_out_of_git(clones: UserHome) -> No
 
 
 def test_the_tray_applies_rules_where_a_session_starts(clones: UserHome) -> None:
-    from tray.app import App
     from tray.commands.rules import apply_rules
 
     home = clones

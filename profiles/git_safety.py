@@ -120,7 +120,8 @@ def refusal(path: str, answer: Answer, what: str) -> ConflictError:
     if answer.standing == "open":
         return ConflictError(
             f"git would commit {path}, and {what} with it",
-            "Add --exclude to have git ignore it in this clone (.git/info/exclude), or ignore it yourself.",
+            "Add --exclude (to `project add` or `switch NAME --project`) to have git ignore it in this clone,"
+            " or ignore it yourself.",
         )
     return ConflictError(
         f"Whether git would commit {path} cannot be told: {answer.reason}; {what} is not written there",

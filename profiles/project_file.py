@@ -12,11 +12,11 @@ from functools import cached_property, partial
 
 from profiles import state as states
 from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS, Around, own_slots
-from profiles.errors import ConflictError, PkccError
+from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.files import read_bytes, writing_failed
 from profiles.header_lines import foreign_lines, split_lines
 from profiles.project_rendering import MODEL_SLOTS, only, with_metadata
-from profiles.project_root import project_root, shared_settings
+from profiles.project_root import local_settings, project_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.sealing import secret_parts
 from profiles.settings import Settings, parse_settings, plain
@@ -39,6 +39,26 @@ _DIRECTORY = "directory"  # in the shells that are remembered: `.claude` was not
 
 class UnsafeError(ConflictError):
     """What would be written must not get into a commit, and git could take the file."""
+
+
+def check_place(project: Project, settings_path: str) -> None:
+    """Raises PkccError where a link takes the project's file out of it, or to the settings it follows.
+
+    A link may have come with a clone. One that stays inside is the user's to want, but not a rule's.
+    """
+    path = project.settings_path
+    real, root = os.path.realpath(path), os.path.realpath(project.directory)
+    if real == os.path.realpath(settings_path):
+        raise UsageError(
+            f"{project.directory} holds the very settings that a switch changes",
+            "Name a project's directory; where a link leads to them, put a file in its place.",
+        )
+    inside = real.startswith(os.path.join(root, "")) and project.rule is None
+    if not inside and os.path.normcase(real) != os.path.normcase(local_settings(root)):
+        where = "is reached through a link" if project.rule else "leads out of the project by a link"
+        raise ConflictError(
+            f"{path} {where}: {real}", "Nothing is written there. Put a file of its own in the link's place."
+        )
 
 
 class Said(NamedTuple):
@@ -109,6 +129,7 @@ class ProjectFile(Switcher):
         self._leader = leader
         self._ask = ask
         self._root = project.directory
+        self._leader_path = locations.settings_path
         own = locations._replace(
             settings_path=project.settings_path, state_dir=os.path.join(locations.state_dir, "projects")
         )
@@ -120,6 +141,7 @@ class ProjectFile(Switcher):
         With `always` even where only the key that a helper hands out is another. Raises UnsafeError where git
         could commit a secret or a path of this machine, PkccError otherwise; the file is then as it was.
         """
+        check_place(self._project, self._leader_path)
         target = None if back else self.wanted()
         always = always and target is not None and target.helper
         return self._change("project", target, dry_run=dry_run, always=always)
@@ -139,6 +161,7 @@ class ProjectFile(Switcher):
         if reading.problem is not None:
             return Look(self._project, "unparsable", carries, reading.problem.title)
         try:
+            check_place(self._project, self._leader_path)
             settings = parse_settings(read_bytes(self.settings_path), self.settings_path)
             wanted = None if back else self._fitted(self.wanted(), settings, reading.state)
         except PkccError as error:

@@ -13,11 +13,12 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from profiles.errors import PkccError
+from profiles.errors import PkccError, UsageError
 from profiles.files import read_bytes, remove_temp_files, write_private
 from profiles.git_safety import ask_git
-from profiles.project_file import Leader, Look, ProjectFile, UnsafeError
-from profiles.project_registry import load_registry, save_registry
+from profiles.locations import home
+from profiles.project_file import Leader, Look, ProjectFile, UnsafeError, check_place
+from profiles.project_registry import Project, load_registry, save_registry
 from profiles.sessions import running_sessions
 from profiles.state import state_files
 from profiles.switching import Followed
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from profiles.keeping import Secrets
     from profiles.locations import Locations
-    from profiles.project_registry import Project, Registry
+    from profiles.project_registry import Registry
     from profiles.rendering import Rendered
     from profiles.secret_text import Secret
     from profiles.state import State
@@ -39,7 +40,7 @@ _COUNT_AGAIN = ("switch", "restore", "undo", "sync", "pin")  # after these, pins
 
 
 class Projects:
-    """Those of one settings file. All but `registry` and `look` want our lock of that file held."""
+    """Those of one settings file. All but `registry`, `check` and `look` want our lock of that file held."""
 
     def __init__(
         self,
@@ -97,11 +98,29 @@ class Projects:
 
     # One project -----------------------------------------------------------------------------------------
 
+    def check(self, project: Project) -> None:
+        """Raises PkccError for what can be no project; ask before anything is done for one, in git too."""
+        what = {
+            os.path.realpath(home(self._environ)): "your home directory",
+            os.path.dirname(project.directory): "the root of the file system",
+        }.get(project.directory)
+        if what is not None:
+            raise UsageError(
+                f"{project.directory} is {what}, and no project",
+                "Name one project's own directory (`git init` in it, where the repository is all of this).",
+            )
+        check_place(project, self._locations.settings_path)
+
+    def known(self, directory: str, state: State) -> Project:
+        """What is known of a project, a new one where nothing is: what is to be put is made of this."""
+        return self._finished(state).projects.get(directory, Project(directory))
+
     def put(self, project: Project, state: State) -> Outcome:
         """Register a project, new or changed, and write its file.
 
         Raises PkccError with everything as it was: also where git could commit what must not get there.
         """
+        self.check(project)
         before = self._finished(state)
         self.begin("pin" if project.pin else "add")
         try:

@@ -240,6 +240,11 @@ def with_rule(rules: Sequence[Rule], rule: Rule, *, first: bool = False) -> list
     return [rule, *rules] if first else [*rules, rule]
 
 
+def path_of(rules: Sequence[Rule], given: str) -> str:
+    """The path of the rule with that number, as the list has it; whatever is no number of one is itself."""
+    return {str(number): rule.path for number, rule in enumerate(rules, start=1)}.get(given, given)
+
+
 def without_rule(rules: Sequence[Rule], path: str) -> list[Rule]:
     """The rules without the one for that path. Raises NotFoundError."""
     kept = [each for each in rules if each.path != path]

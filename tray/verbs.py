@@ -45,7 +45,7 @@ VERBS = (
         "switching",
         "make Claude Code use a profile",
         _SWITCHING,
-        {"dry_run": False, "project": None, "target": None},
+        {"dry_run": False, "project": None, "exclude": False, "target": None},
     ),
     Verb(
         "exec",

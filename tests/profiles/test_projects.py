@@ -15,7 +15,7 @@ from faults.world import HOME, KEY, World
 from git_repository import git, repository
 
 from profiles import projects as projects_module
-from profiles.errors import ConflictError, NotFoundError, PkccError
+from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.project_registry import Project, load_registry
 from profiles.switching import Followed
 
@@ -301,14 +301,14 @@ def test_a_pin_is_refused_where_git_could_commit_key_or_path(world: World, pin: 
 
 
 def test_a_secret_of_the_user_s_own_header_lines_is_one_too(world: World) -> None:
-    world.settings.write_text('{"env": {"ANTHROPIC_CUSTOM_HEADERS": "X-Auth-Token: abc"}}')
+    world.settings.write_text('{"env": {"ANTHROPIC_CUSTOM_HEADERS": "X-Auth-Token: sesame"}}')
     world.switch("plain")
     repository(world.root / "repo")
     with pytest.raises(ConflictError, match="a secret among your own header lines"):
         world.register("repo", metadata={"a": "b"})
     open_place = world.register("open", metadata={"a": "b"})
-    assert headers(open_place)["X-Auth-Token"] == "abc"
-    assert "abc" not in "".join(path.read_text() for path in (world.root / "own").rglob("*.json"))
+    assert headers(open_place)["X-Auth-Token"] == "sesame"
+    assert "sesame" not in "".join(path.read_text() for path in (world.root / "own").rglob("*.json"))
 
 
 # What goes wrong -------------------------------------------------------------------------------------------
@@ -438,3 +438,8 @@ def test_removing_twice_is_told(world: World) -> None:
     with pytest.raises(NotFoundError):
         world.register("other", profile="nope")
     assert world.projects().registry().projects == {}
+
+
+def test_the_root_of_the_file_system_is_no_project(world: World) -> None:
+    with pytest.raises(UsageError, match="the root of the file system, and no project"):
+        world.projects().check(Project(os.path.abspath(os.sep)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -13,6 +14,8 @@ import pytest
 from git_repository import git, repository
 from pseudo_terminal import terminal
 from user_home import KEY, UserHome, files_with
+
+from tray.app import App
 
 LOCAL = ".claude/settings.local.json"
 
@@ -79,6 +82,18 @@ def test_a_pin_holds_through_switches_and_can_be_let_go(home: UserHome) -> None:
     home.ok("project", "remove", "one")
     exclude = (home.root / "one" / ".git" / "info" / "exclude").read_text()
     assert LOCAL not in exclude
+
+
+def test_a_pin_can_have_git_ignore_the_file_at_once(home: UserHome) -> None:
+    home.ok("switch", "client", "--project", "one", "--exclude", "--dry-run")
+    assert LOCAL not in (home.root / "one" / ".git" / "info" / "exclude").read_text()
+    home.ok("switch", "client", "--project", "one", "--exclude")
+    assert headers(home, "one")["x-portkey-provider"] == "@client"
+    assert git(home.root / "one", "status", "--porcelain") == ""
+    home.ok("project", "remove", "one")
+    assert LOCAL not in (home.root / "one" / ".git" / "info" / "exclude").read_text()
+    ran = home.run("switch", "client", "--exclude")
+    assert (ran.code, "--project" in ran.err) == (2, True)
 
 
 def test_a_key_is_told_of_and_not_written_until_git_is_told(home: UserHome) -> None:
@@ -160,6 +175,17 @@ def test_outside_changes_show_and_sync_mends_them(home: UserHome) -> None:
     assert rows(home)["one"]["condition"] == "gone"
     data = home.ok("project", "sync", "--json").json()["data"]
     assert (data["written"], path.read_bytes()) == (1, good)
+
+
+def test_ten_at_once_lose_nothing(home: UserHome) -> None:
+    with ThreadPoolExecutor(10) as pool:
+        ran = [*pool.map(lambda i: home.spawn("project", "add", "one", "--metadata", f"k{i}=v"), range(10))]
+    assert {each.code for each in ran} == {0}, ran
+    assert rows(home)["one"]["metadata"] == {f"k{i}": "v" for i in range(10)}
+    assert set(json.loads(headers(home, "one")["x-portkey-metadata"])) == {
+        "team",
+        *(f"k{i}" for i in range(10)),
+    }
 
 
 # The team's file -------------------------------------------------------------------------------------------
@@ -249,6 +275,40 @@ def test_fresh_clones_take_part_by_their_path(clones: UserHome) -> None:
     assert not (home.root / "src" / "acme" / "b" / ".claude").exists()
 
 
+def test_what_is_said_by_hand_while_a_rule_is_applied_stays(clones: UserHome) -> None:
+    from profiles import rules
+    from tray.commands.rules import apply_rules
+
+    home = clones
+    clone = str(home.root / "src" / "acme" / "a")
+    home.ok("project", "rule", "add", "~/src/acme/**", "--metadata", "client=acme")
+
+    def meanwhile(*given: Any) -> rules.Rule | None:
+        home.ok("project", "add", clone, "--metadata", "mine=1")
+        return first_match(*given)
+
+    first_match = rules.first_match
+    with (
+        mock.patch.dict(os.environ, home.environ, clear=True),
+        mock.patch.object(rules, "first_match", meanwhile),
+    ):
+        assert apply_rules(App.start(os.environ, None, None, wants_json=True), [clone]) == []
+    assert (rows(home)["a"]["metadata"], rows(home)["a"]["rule"]) == ({"mine": "1"}, None)
+
+
+def test_a_rule_goes_by_its_number_too(clones: UserHome) -> None:
+    home = clones
+    for name in ("a", "b"):
+        home.ok("project", "rule", "add", f"~/src/acme/{name}", "--metadata", f"client={name}")
+    home.ok("project", "sync")
+    assert "Forgot the rule for ~/src/acme/a." in home.ok("project", "rule", "remove", "1").out
+    assert [*rows(home)] == ["b"]
+    for number in ("0", "2", "\u00b2"):
+        ran = home.run("project", "rule", "remove", number)
+        assert (ran.code, len(ran.err.splitlines())) == (3, 2), ran
+    assert [*rows(home)] == ["b"]
+
+
 def test_what_was_said_by_hand_is_left_alone_by_rules(clones: UserHome) -> None:
     home = clones
     home.ok("project", "add", "src/acme/a", "--metadata", "mine=1")
@@ -280,7 +340,6 @@ def test_a_rule_s_profile_is_pinned_and_stays_out_of_git(clones: UserHome) -> No
 
 
 def test_the_tray_applies_rules_where_a_session_starts(clones: UserHome) -> None:
-    from tray.app import App
     from tray.commands.rules import apply_rules
 
     home = clones
@@ -294,6 +353,114 @@ def test_the_tray_applies_rules_where_a_session_starts(clones: UserHome) -> None
     assert [(Path(each.directory).name, each.action, each.problem) for each in applied] == [
         ("b", "added", "")
     ]
+
+
+# Places that are no project's own --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        (LOCAL, "../../../../.claude/settings.json"),
+        (LOCAL, "../../../../pub/app.json"),
+        (LOCAL, "../../../../pub/not-there.json"),
+        (LOCAL, "../package.json"),
+        (".claude", "../../../pub"),
+        (".claude", "../../../not-there"),
+    ],
+)
+def test_a_rule_follows_no_link_of_a_clone(clones: UserHome, link: str, target: str) -> None:
+    home = clones
+    clone = home.root / "src" / "acme" / "a"
+    (home.root / "pub").mkdir()
+    for file in (home.root / "pub" / "app.json", clone / "package.json"):
+        file.write_text("{}")
+    (clone / link).parent.mkdir(exist_ok=True)
+    (clone / link).symlink_to(target)
+    before = tree(home.root, "src", "pub", ".claude", "not-there")
+    home.ok("project", "rule", "add", "~/src/acme/a", "--metadata", "client=acme", "--exclude")
+    data = home.ok("project", "sync", "--json").json()["data"]
+    assert ([Path(each["directory"]).name for each in data["problems"]], rows(home)) == (["a"], {})
+    assert data["problems"][0]["remedy"]
+    assert tree(home.root, "src", "pub", ".claude", "not-there") == before
+
+
+def tree(root: Path, *names: str) -> dict[str, bytes]:
+    """Every file below, but for git's own ones beside `info/exclude`."""
+    files = (path for name in names for path in (root / name).rglob("*") if path.is_file())
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in files
+        if ".git" not in path.parts or path.name == "exclude"
+    }
+
+
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        (LOCAL, "../../pub/app.json"),
+        (LOCAL, "../../pub/new.json"),
+        (".claude", "../pub"),
+        (".claude", "../new"),
+    ],
+)
+def test_a_link_out_of_the_project_is_refused_by_hand_too(home: UserHome, link: str, target: str) -> None:
+    repository(home.root / "pub")
+    (home.root / "pub" / "app.json").write_text("{}")
+    (home.root / "one" / link).parent.mkdir(exist_ok=True)
+    (home.root / "one" / link).symlink_to(target)
+    before = tree(home.root, "one", "pub", "new")
+    for argv in (
+        ["project", "add", "one", "--metadata", "a=b", "--exclude"],
+        ["switch", "client", "--project", "one"],
+        ["switch", "client", "--project", "one", "--dry-run"],
+    ):
+        ran = home.run(*argv)
+        assert (ran.code, len(ran.err.splitlines())) == (4, 2), ran
+        assert "leads out of the project" in ran.err
+    assert (tree(home.root, "one", "pub", "new"), rows(home)) == (before, {})
+
+
+def test_a_link_within_the_project_is_the_user_s_to_want(home: UserHome) -> None:
+    (home.root / "one" / ".claude").mkdir()
+    (home.root / "one" / LOCAL).symlink_to("../mine.json")
+    home.ok("project", "add", "one", "--metadata", "repo=1")
+    assert b"x-portkey" in (home.root / "one" / "mine.json").read_bytes()
+
+
+def test_a_link_that_comes_later_is_not_followed(home: UserHome) -> None:
+    home.ok("project", "add", "one", "--metadata", "repo=1")
+    path = home.root / "one" / LOCAL
+    outside = home.root / "app.json"
+    path.rename(outside)  # with what was written last: nothing there looks changed
+    path.symlink_to(outside)
+    before = outside.read_bytes()
+    for argv in (["switch", "client"], ["project", "sync"], ["off"], ["switch", "work"]):
+        assert "leads out of the project" in home.ok(*argv).err
+    assert "leads out of the project" in rows(home)["one"]["problem"]
+    assert home.run("project", "remove", "one").code == 4
+    assert outside.read_bytes() == before
+    path.unlink()
+    home.ok("project", "sync")
+    assert headers(home, "one")["x-portkey-metadata"] == '{"team": "a", "repo": "1"}'
+    assert outside.read_bytes() == before
+
+
+def test_the_home_and_the_root_are_no_projects(home: UserHome) -> None:
+    for directory in (".", "~"):
+        for argv in (
+            ["project", "add", directory, "--metadata", "a=b"],
+            ["switch", "client", "--project", directory],
+        ):
+            ran = home.run(*argv)
+            assert (ran.code, len(ran.err.splitlines())) == (2, 2), ran
+            assert "no project" in ran.err
+    repository(home.root)  # as of those who keep their dotfiles in git
+    (home.root / "notes").mkdir()
+    assert "your home directory" in home.run("project", "add", "notes").err
+    home.ok("project", "rule", "add", str(home.root), "--metadata", "a=b")
+    assert len(home.ok("project", "sync", "--json").json()["data"]["problems"]) == 1
+    assert rows(home) == {}
 
 
 # Slips -----------------------------------------------------------------------------------------------------

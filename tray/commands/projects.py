@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
@@ -18,6 +19,7 @@ from tray.results import Result
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from profiles.project_file import Look
     from profiles.project_registry import Registry
@@ -66,43 +68,48 @@ def project_add(app: App, directory: str, *, metadata: list[str], **options: Any
         given = check_metadata(pairs("--metadata", metadata, "team=engineering"))
     except ValueError as error:
         raise UsageError(f"--metadata: {error}", "For example: --metadata team=engineering") from None
-    merged = {key: value for key, value in {**known.metadata, **given}.items() if value}
     profile = None if options["follow"] else options["profile"] or known.profile
     if profile is not None:
         app.store.rendered(profile)  # there is such a one, and it is whole
     team, more = (None, []) if options["no_team"] else _team(app, known, options["trust"])
     if team is not None and team.profile and not profile:
         _check_wanted(app, team.profile)
-    project = known._replace(profile=profile, metadata=merged, team=team, rule=None)
-    if options["exclude"]:
-        project = project._replace(excluded=exclude(project.settings_path, app.environ) or known.excluded)
-    outcome = _put(app, project, known)
+
+    def change(now: Project) -> Project:
+        merged = {key: value for key, value in {**now.metadata, **given}.items() if value}
+        return now._replace(
+            profile=None if options["follow"] else options["profile"] or now.profile,
+            metadata=merged,
+            team=team if options["no_team"] or team != known.team else now.team,
+            rule=None,
+        )
+
+    outcome = _put(app, root, change, excluding=options["exclude"])
     row = _rows(app, [root])[0]
     return Result("project", {**row, "written": outcome.written}, (*notes, *more))
 
 
-def _put(app: App, project: Project, known: Project) -> Outcome:
+def _put(app: App, root: str, change: Callable[[Project], Project], *, excluding: bool) -> Outcome:
+    """Register what `change` makes of what is known, read under the lock: two commands at once both count."""
+    path = local_settings(root)
     try:
-        with app.switcher.holding() as state:
-            return app.projects.put(project, state)
+        with app.switcher.holding() as state, ExitStack() as way_back:
+            project = change(app.projects.known(root, state))
+            if excluding and exclude(path, app.environ):
+                way_back.callback(take_back, path, app.environ)
+                project = project._replace(excluded=True)
+            outcome = app.projects.put(project, state)
+            way_back.pop_all()
+            return outcome
     except UnsafeError as error:
         from tray.prompts import confirm, say
 
-        if (
-            project.excluded
-            or not app.interactive
-            or ask_git(project.settings_path, app.environ).standing != "open"
-        ):
+        if excluding or not app.interactive or ask_git(path, app.environ).standing != "open":
             raise
         say(f"{error.title}.")
         if not confirm("Have git ignore the file in this clone (.git/info/exclude)?", default=True):
             raise
-        exclude(project.settings_path, app.environ)
-        return _put(app, project._replace(excluded=True), known)
-    except PkccError:
-        if project.excluded and not known.excluded:
-            take_back(project.settings_path, app.environ)
-        raise
+        return _put(app, root, change, excluding=True)
 
 
 def _team(app: App, known: Project, trust: bool) -> tuple[Team | None, list[str]]:
@@ -262,15 +269,18 @@ def project_sync(app: App, directories: list[str]) -> Result:
 # switch NAME --project ----------------------------------------------------------------------------------
 
 
-def pin(app: App, name: str, directory: str, *, dry_run: bool) -> tuple[Outcome, list[str]]:
+def pin(app: App, name: str, directory: str, *, dry_run: bool, excluding: bool) -> tuple[Outcome, list[str]]:
     """Let a project stay with a profile, registering it where it is not yet; and notes."""
     app.store.rendered(name)
     root, notes = _root(app, directory)
-    known = app.projects.registry().projects.get(root, Project(root))
-    project = known._replace(profile=name, rule=None)
+
+    def change(now: Project) -> Project:
+        return now._replace(profile=name, rule=None)
+
     if dry_run:
-        return app.projects.preview(project, app.switcher.read().state), notes
-    return _put(app, project, known), notes
+        known = app.projects.registry().projects.get(root, Project(root))
+        return app.projects.preview(change(known), app.switcher.read().state), notes
+    return _put(app, root, change, excluding=excluding), notes
 
 
 # Parts -------------------------------------------------------------------------------------------------
@@ -286,10 +296,7 @@ def _root(app: App, directory: str) -> tuple[str, list[str]]:
     """The directory whose settings a session there reads, and a note where that is another one."""
     given = _directory(app, directory)
     root = project_root(given)
-    if os.path.realpath(local_settings(root)) == os.path.realpath(app.locations.settings_path):
-        raise UsageError(
-            f"{root} holds the very settings that a switch changes", "Name a project's directory."
-        )
+    app.projects.check(Project(root))
     if root == given:
         return root, []
     return root, [f"Claude Code reads the settings of the repository's main directory: {root}"]

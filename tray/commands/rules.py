@@ -44,7 +44,7 @@ def apply_rules(app: App, directories: Iterable[str]) -> list[Applied]:
     if not rules and not any(project.rule for project in registry.projects.values()):
         return []
     matchers = rules_of.compiled(rules, home(app.environ))
-    applied = []
+    applied: list[Applied | None] = []
     for root in dict.fromkeys(map(project_root, directories)):
         known = registry.projects.get(root)
         if root in registry.declined or not os.path.isdir(root) or (known is not None and known.rule is None):
@@ -58,16 +58,22 @@ def apply_rules(app: App, directories: Iterable[str]) -> list[Applied]:
             )
             if wanted != known:
                 applied.append(_apply(app, known, wanted, exclude=rule.exclude))
-    return applied
+    return [each for each in applied if each is not None]
 
 
-def _apply(app: App, known: Project | None, wanted: Project | None, *, exclude: bool = False) -> Applied:
+def _apply(
+    app: App, known: Project | None, wanted: Project | None, *, exclude: bool = False
+) -> Applied | None:
+    """None where another command said something else of that project meanwhile: it counts."""
     action = "removed" if wanted is None else "added" if known is None else "changed"
     project = wanted or known
     directory = "" if project is None else project.directory
     try:
         with app.switcher.holding() as state:
+            if app.projects.known(directory, state) != (known or Project(directory)):
+                return None
             if wanted is not None:
+                app.projects.check(wanted)
                 if exclude and git_safety.exclude(wanted.settings_path, app.environ):
                     wanted = wanted._replace(excluded=True)
                 app.projects.put(wanted, state)
@@ -143,15 +149,17 @@ def project_rule_list(app: App) -> Result:
 
 
 def arguments_project_rule_remove(parser: argparse.ArgumentParser) -> None:
-    """GLOB."""
-    parser.add_argument("path", metavar="GLOB", help="the rule's path, as `project rule list` shows it")
+    """GLOB, or its number."""
+    parser.add_argument("path", metavar="GLOB", help="its path or number, as `project rule list` shows it")
 
 
 def project_rule_remove(app: App, path: str) -> Result:
     """Forget a rule, and put back each project that it alone made."""
     with locked(_lock_path(app)):
         file_path = rules_of.rules_path(app.locations)
-        rules_of.save_rules(file_path, rules_of.without_rule(rules_of.load_rules(file_path), path))
+        rules = rules_of.load_rules(file_path)
+        path = rules_of.path_of(rules, path)
+        rules_of.save_rules(file_path, rules_of.without_rule(rules, path))
     made = [each.directory for each in app.projects.registry().projects.values() if each.rule == path]
     applied = apply_rules(app, made)
     notes = [f"{each.directory}: {each.problem}. {each.remedy}".rstrip() for each in applied if each.problem]

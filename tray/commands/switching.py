@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiles.errors import ConflictError
+from profiles.errors import ConflictError, UsageError
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
 from tray.commands._shared import add_name, missing_key_notes, project_notes
@@ -22,7 +22,7 @@ def _arguments_dry_run(parser: argparse.ArgumentParser) -> None:
 
 
 def arguments_switch(parser: argparse.ArgumentParser) -> None:
-    """NAME [--project [DIR]] [--target NAME] [--dry-run]."""
+    """NAME [--project [DIR] [--exclude]] [--target NAME] [--dry-run]."""
     add_name(parser, help_text="a profile's name; - for the one before")
     parser.add_argument(
         "--project",
@@ -31,18 +31,29 @@ def arguments_switch(parser: argparse.ArgumentParser) -> None:
         const=".",
         help="let only that project (default: the one you are in) use it, and stay with it",
     )
+    parser.add_argument(
+        "--exclude", action="store_true", help="with --project: have git ignore its file in this clone"
+    )
     _arguments_dry_run(parser)
     arguments_of_target(parser)
 
 
 def switch(
-    app: App, name: str, *, dry_run: bool, project: str | None = None, target: str | None = None
+    app: App,
+    name: str,
+    *,
+    dry_run: bool,
+    project: str | None = None,
+    exclude: bool = False,
+    target: str | None = None,
 ) -> Result:
     """Make the settings carry a profile; tell when the helper they name would have no key to hand out.
 
     The targets are served after the user's own file, and only where that was possible. With `project`, the
     settings of that directory alone.
     """
+    if exclude and project is None:
+        raise UsageError("--exclude is for a project's file", "Add --project, with or without a directory.")
     app = app_for(app, target)
     beside = targets_beside(app) if project is None else []
     if name == "-":
@@ -50,7 +61,7 @@ def switch(
     if project is not None:
         from tray.commands.projects import pin
 
-        outcome, others = pin(app, name, project, dry_run=dry_run)
+        outcome, others = pin(app, name, project, dry_run=dry_run, excluding=exclude)
         result = _result(app, outcome, dry_run=dry_run)
         result = result._replace(notes=(*others, *result.notes))
         rendered = app.store.rendered(name)

@@ -51,13 +51,15 @@ class Around(NamedTuple):
 
     `beaten`: slots that they set and that must not count. `present`: slots that they have, so that no running
     session needs a blank here. `lines`: raw header lines of theirs, which the header string of this file
-    would hide and so repeats; `mark(text)` is the digest by which one is known again.
+    would hide and so repeats; `mark(text)` is the digest by which one is known again. `closed`: slots
+    in which only the first edit finds values of the user's: what is typed there later is replaced for good.
     """
 
     beaten: frozenset[str] = frozenset()
     present: frozenset[str] = frozenset()
     lines: list[str] = []  # noqa: RUF012 - never changed in place
     mark: Callable[[str], str] = str
+    closed: frozenset[str] = frozenset()
 
 
 _NOTHING_AROUND = Around()
@@ -69,6 +71,9 @@ class Filled(NamedTuple):
     env: dict[str, str | int]
     headers: str
     helper_command: str | None
+
+
+_NOTHING = Filled({}, "", None)
 
 
 class EditPlan(NamedTuple):
@@ -165,6 +170,8 @@ class _Planner:
         if member is None:
             return False
         if slot in self.rendered_before or slot in self.displaced:
+            return False
+        if slot in self.around.closed and plain(member.value) != "":
             return False
         # We left it blank: it is the user's again only if something was typed there since.
         return slot not in self.old_blanks or plain(member.value) != ""
@@ -265,8 +272,10 @@ class _Planner:
         text: str | None = check_result(settings.text, settings.root, splices)
         if settings.blank and not splices:
             text = None if settings.absent else settings.original
-        if self.new is None and "root" in self.shells and not _would_stay(settings.root, root_changes):
+        nothing = self.new is None or self.new == _NOTHING
+        if nothing and "root" in self.shells and not _would_stay(settings.root, root_changes):
             text = self.shells["root"]
+            self.shells = {}  # it is as it was found
         if self.new is None and not self.blanks:
             memory = Memory()
         else:

@@ -15,7 +15,7 @@ from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS, Around, own_slots
 from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.files import read_bytes, writing_failed
 from profiles.header_lines import foreign_lines, split_lines
-from profiles.project_rendering import MODEL_SLOTS, only, with_metadata
+from profiles.project_rendering import MODEL_SLOTS, only, with_metadata, without_secrets
 from profiles.project_root import local_settings, project_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.sealing import secret_parts
@@ -25,6 +25,7 @@ from profiles.switching import Switcher, foreign_lines_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from profiles.drift import Change
     from profiles.git_safety import Answer
     from profiles.keeping import Secrets
     from profiles.locations import Locations
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from profiles.state import State
     from profiles.switching import Outcome, Renderings
 
+_ROUTING = frozenset(OWNED_SLOTS) - MODEL_SLOTS
 _DIRECTORY = "directory"  # in the shells that are remembered: `.claude` was not there
 
 
@@ -102,13 +104,14 @@ class Look(NamedTuple):
     """How a project's file stands. `carries` is what it was made to say, `problem` why that is not as wanted.
 
     `condition` is ok, stale (a change did not reach it yet), changed (outside), gone (the file), unparsable
-    or missing (the directory).
+    or missing (the directory). `changes` are those from outside, which count before all that is only behind.
     """
 
     project: Project
     condition: str
     carries: Rendered | None
     problem: str = ""
+    changes: list[Change] = []  # noqa: RUF012 - never changed in place
 
 
 class ProjectFile(Switcher):
@@ -128,6 +131,7 @@ class ProjectFile(Switcher):
         self._project = project
         self._leader = leader
         self._ask = ask
+        self._bare = False
         self._root = project.directory
         self._leader_path = locations.settings_path
         own = locations._replace(
@@ -146,6 +150,11 @@ class ProjectFile(Switcher):
         always = always and target is not None and target.helper
         return self._change("project", target, dry_run=dry_run, always=always)
 
+    def bring_bare(self) -> Outcome:
+        """Write only what keeps the file from leading away from the user's settings: no secret, no path."""
+        self._bare = True
+        return self.bring()
+
     def wanted(self) -> Rendered | None:
         """The profile with the project's metadata, whole; None while none is active."""
         pin = self._project.pin
@@ -160,17 +169,16 @@ class ProjectFile(Switcher):
             return Look(self._project, "missing", carries)
         if reading.problem is not None:
             return Look(self._project, "unparsable", carries, reading.problem.title)
+        if reading.changes:
+            condition = "gone" if reading.condition == "gone" else "changed"
+            return Look(self._project, condition, carries, changes=reading.changes)
         try:
             check_place(self._project, self._leader_path)
             settings = parse_settings(read_bytes(self.settings_path), self.settings_path)
             wanted = None if back else self._fitted(self.wanted(), settings, reading.state)
         except PkccError as error:
             return Look(self._project, "stale", carries, error.title)
-        if wanted != carries:
-            return Look(self._project, "stale", carries)
-        if reading.changes:
-            return Look(self._project, "gone" if settings.absent else "changed", carries)
-        return Look(self._project, "ok", carries)
+        return Look(self._project, "ok" if wanted == carries else "stale", carries)
 
     # What is otherwise than for the user's own file -----------------------------------------------------
 
@@ -193,6 +201,8 @@ class ProjectFile(Switcher):
         holds = partial(states.holds_written, state)
         slots = own_slots(settings, current.rendered, current.memory, holds, self._around(state))
         slots |= self._shared.values
+        if self._bare:
+            return without_secrets(only(rendered, slots))
         if rendered != self._leader.rendered:
             slots.add(HEADERS_SLOT)
         return only(rendered, slots)
@@ -204,7 +214,8 @@ class ProjectFile(Switcher):
             beaten |= users.values
         lines = shared.lines if HEADERS_SLOT in shared.present else users.lines
         mark = partial(states.secret_digest, state.salt)
-        return Around(beaten - {HEADERS_SLOT}, shared.present | users.present, lines, mark)
+        closed = _ROUTING if state.current.rendered is not None else frozenset()
+        return Around(beaten - {HEADERS_SLOT}, shared.present | users.present, lines, mark, closed)
 
     @cached_property
     def _shared(self) -> Said:

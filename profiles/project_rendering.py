@@ -13,6 +13,7 @@ from profiles.edit_plan import HEADERS_SLOT
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import MODEL_KEYS, Rendered
+from profiles.templates import has_secret
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -43,3 +44,9 @@ def only(rendered: Rendered, slots: Collection[str]) -> Rendered:
     if rendered.env.get("ANTHROPIC_AUTH_TOKEN"):
         headers = [[name, value] for name, value in headers if name != KEY_HEADER]
     return rendered._replace(env=env, headers=headers, helper=rendered.helper and HELPER_KEY in slots)
+
+
+def without_secrets(rendered: Rendered) -> Rendered:
+    """The variables of the rendering that anybody may read: no key, no header, no path of this machine."""
+    env = {name: value for name, value in rendered.env.items() if not has_secret(str(value))}
+    return rendered._replace(env=env, headers=[], helper=False)

@@ -251,8 +251,9 @@ def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) 
         except UnsafeError as error:
             if project.pin:
                 raise
-            # It goes on with the user's own settings, which have the route but not its metadata.
-            written = file.bring(back=True).written
+            # It goes on with the user's own settings, which have the route but not its metadata. What it had
+            # of its own still rests: put back, it could lead the key that those settings hold elsewhere.
+            written = file.bring_bare().written
             return Followed(project.directory, written, error.title, error.hint)
     except PkccError as error:
         return Followed(project.directory, written=False, problem=error.title, remedy=error.hint)

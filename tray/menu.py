@@ -59,12 +59,15 @@ class ProfileRow(NamedTuple):
 class ProjectRow(NamedTuple):
     """A registered project; `pin` is the profile it stays with, "" when it follows.
 
-    `condition` is that of `profiles.project_file.Look`.
+    `condition` is that of `profiles.project_file.Look`. `alarm`: where an outside change would lead the key.
+    `problem`: why the file cannot be read.
     """
 
     directory: str
     pin: str
     condition: str
+    alarm: str = ""
+    problem: str = ""
 
 
 class TrayState(NamedTuple):

@@ -12,19 +12,15 @@ from tray.menu import RECENT_SHOWN, ProfileRow, ProjectRow, TrayState, without_d
 from tray.notices import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from profiles.drift import Change
     from profiles.errors import PkccError
     from profiles.reading import Reading
     from profiles.state import Step
 
-DRIFT, PROBLEM, TOLD, PROJECTS = (
-    "drift",
-    "problem",
-    "told",
-    "projects",
-)  # what a notice is about: `Notice.key`
+# What a notice is about: `Notice.key`.
+DRIFT, PROBLEM, TOLD, PROJECTS, UNREADABLE = "drift", "problem", "told", "projects", "unreadable"
 RESTORE, ADOPT, IGNORE = ("restore", "Restore"), ("adopt", "Adopt"), ("ignore", "Ignore")
 _LONGEST_LINE = 300  # characters, of a tooltip
 _LONGEST_NAME = 64
@@ -146,15 +142,29 @@ def restored_notice(reading: Reading) -> Notice:
 
 
 def project_notices(changed: Sequence[ProjectRow], joined: Sequence[str]) -> list[Notice]:
-    """What happened to projects: changed outside, or taking part since a session started there."""
+    """What happened to projects: changed outside or unreadable, or taking part since a session started."""
     found = []
-    if changed:
-        names = [row.directory for row in changed]
+    broken = [row for row in changed if row.condition == "unparsable"]
+    if broken:
+        title = f"Claude Code ignores the settings of {_among([row.directory for row in broken])}"
+        found.append(Notice(UNREADABLE, title, "\n".join(row.problem for row in broken)))
+    written = sorted((row for row in changed if row not in broken), key=lambda row: not row.alarm)
+    if written:
+        names, alarm = [row.directory for row in written], written[0].alarm
         title = f"Changed outside: the settings of {_among(names)}"
-        found.append(Notice(PROJECTS, title, "\n".join(names), (("sync", "Write again"),)))
+        if alarm:
+            title = f"{_among(names[:1])}: {alarm}"
+        lines = [f"{row.directory}: {row.alarm}" if row.alarm else row.directory for row in written]
+        actions = (("sync", "Write again"),)
+        found.append(Notice(PROJECTS, title, "\n".join(lines), actions, urgent=bool(alarm)))
     if joined:
         found.append(Notice(TOLD, f"By a rule, {_among(joined)} takes part", "\n".join(joined)))
     return found
+
+
+def project_alarm(changes: Sequence[Change]) -> str:
+    """What of the changes of a project's file would lead the key elsewhere; "" for nothing."""
+    return next((_alarm(change, direct=frozenset()) for change in changes if change.alarming), "")
 
 
 def _among(directories: Sequence[str]) -> str:
@@ -188,12 +198,12 @@ def _undone(step: Step) -> str:
     return f"{step.name or 'off'} → {step.before.active or 'off'}"
 
 
-def _alarm(change: Change) -> str:
+def _alarm(change: Change, direct: Collection[str] = _DIRECT) -> str:
     name = slot_name(change.slot)
     if change.slot == HELPER_KEY:
         return f"{name} was changed: another program would hand out your key"
     if change.kind == "removed":
-        elsewhere = "Anthropic's own address" if change.slot in _DIRECT else "another address"
+        elsewhere = "Anthropic's own address" if change.slot in direct else "another address"
         return f"{name} was removed: your key would go to {elsewhere}"
     return f"{name} was changed: your key would go to {change.actual}"
 

@@ -14,6 +14,7 @@ from profiles.errors import PkccError
 from profiles.sessions import running_sessions
 from tray.commands.rules import apply_rules
 from tray.menu import ProjectRow
+from tray.presenting import project_alarm
 
 if TYPE_CHECKING:
     from profiles.reading import Reading
@@ -24,7 +25,10 @@ _SESSIONS = "sessions"  # below each of the client's directories (facts/claude-c
 
 
 class Seen(NamedTuple):
-    """What a look found. `changed`: projects changed outside since the last look; `joined`: by a rule."""
+    """What a look found. `joined`: projects that take part by a rule.
+
+    `changed`: those changed outside, or unreadable, since the last look, and with them every standing alarm.
+    """
 
     rows: tuple[ProjectRow, ...] = ()
     changed: tuple[ProjectRow, ...] = ()
@@ -37,7 +41,7 @@ class ProjectWatch:
     def __init__(self, app: App) -> None:
         self._app = app
         self._files: tuple[str, ...] = ()
-        self._changed: frozenset[str] = frozenset()
+        self._changed: frozenset[ProjectRow] = frozenset()
         self._known_directories: frozenset[str] = frozenset()
 
     def paths(self) -> list[str]:
@@ -57,12 +61,20 @@ class ProjectWatch:
             return Seen(joined=joined)
         found = self._app.projects.look(projects, reading.state, paused=registry.paused)
         rows = tuple(
-            ProjectRow(each.project.directory, each.project.pin or "", each.condition) for each in found
+            ProjectRow(
+                each.project.directory,
+                each.project.pin or "",
+                each.condition,
+                project_alarm(each.changes),
+                each.problem,
+            )
+            for each in found
         )
-        changed = tuple(row for row in rows if row.condition == "changed")
-        new = tuple(row for row in changed if row.directory not in self._changed)
-        self._changed = frozenset(row.directory for row in changed)
-        return Seen(rows, new, joined)
+        changed = tuple(row for row in rows if row.condition in ("changed", "unparsable") or row.alarm)
+        new = frozenset(changed) - self._changed
+        told = tuple(row for row in changed if row in new or (new and row.alarm))
+        self._changed = frozenset(changed)
+        return Seen(rows, told, joined)
 
     def _let_join(self) -> tuple[str, ...]:
         sessions = running_sessions(*self._app.locations.session_dirs)

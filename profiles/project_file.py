@@ -153,7 +153,14 @@ class ProjectFile(Switcher):
     def bring_bare(self) -> Outcome:
         """Write only what keeps the file from leading away from the user's settings: no secret, no path."""
         self._bare = True
+        self._project = self._project._replace(profile=None, team=None)  # a pin that cannot be written rests
         return self.bring()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it carries a profile's header lines, and with them a route that holds together."""
+        carries = self.read().state.current.rendered
+        return carries is not None and bool(carries.headers)
 
     def wanted(self) -> Rendered | None:
         """The profile with the project's metadata, whole; None while none is active."""

@@ -249,8 +249,8 @@ def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) 
         try:
             return Followed(project.directory, file.bring(back=back, always=always).written)
         except UnsafeError as error:
-            if project.pin:
-                raise
+            if project.pin and file.is_whole:
+                raise  # it goes on with what it has
             # It goes on with the user's own settings, which have the route but not its metadata. What it had
             # of its own still rests: put back, it could lead the key that those settings hold elsewhere.
             written = file.bring_bare().written

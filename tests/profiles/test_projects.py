@@ -349,6 +349,33 @@ def test_a_secret_of_the_user_s_own_header_lines_is_one_too(world: World) -> Non
     assert "sesame" not in "".join(path.read_text() for path in (world.root / "own").rglob("*.json"))
 
 
+def test_a_pin_that_rested_and_is_refused_leads_no_key_away(world: World) -> None:
+    """`off` put its file back; the next switch has a key again, and git takes the file by now."""
+    world.add(IN_HEADER)
+    repo = repository(world.root / "repo")
+    (repo / ".claude").mkdir()
+    (repo / LOCAL).write_bytes(HIJACK)
+    (repo / ".git" / "info" / "exclude").write_text(f"{LOCAL}\n")
+    world.switch("plain")
+    world.register("repo", profile="home")
+    world.switcher().off()
+    git(repo, "add", "-f", str(LOCAL))
+    for name in ("vx", "work"):
+        (found,) = followed(world, name)
+        assert "git tracks" in found.problem
+        assert local(repo)["env"]["ANTHROPIC_AUTH_TOKEN"] == ""
+        assert local(repo)["env"]["ANTHROPIC_BASE_URL"] == ("https://api.portkey.ai" if name == "vx" else "")
+    git(repo, "rm", "-f", "--cached", "-q", str(LOCAL))
+    world.switcher().settle("sync")
+    assert local(repo)["apiKeyHelper"].endswith("key print home")
+    git(repo, "add", "-f", str(LOCAL))
+    before = (repo / LOCAL).read_bytes()
+    followed(world, "vx")
+    assert json.loads((repo / LOCAL).read_bytes())["apiKeyHelper"] == json.loads(before)["apiKeyHelper"]
+    remove(world, repo)
+    assert (repo / LOCAL).read_bytes() == HIJACK
+
+
 # Changed outside -------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint e2e faults bench soak components check lock clean
+.PHONY: help demo test lint e2e faults bench soak components packages packages-linux check lock clean
 
 help:
 	@echo "make demo        set up, and see the whole main job in a throw-away home"
@@ -14,6 +14,7 @@ help:
 	@echo "make faults      the tests that kill and starve real processes (needs strace)"
 	@echo "make bench       the benchmarks, as ratios within one run"
 	@echo "make soak        24 hours of the tray, whole: does anything grow? (a quarter of an hour)"
+	@echo "make packages    the installers that this machine can build (packaging/README.md)"
 	@echo "make lock        resolve the development dependencies again"
 
 $(STAMP): pyproject.toml requirements-dev.lock
@@ -52,9 +53,17 @@ bench: $(STAMP)
 soak: $(STAMP)
 	$(BIN)/python -m benchmarks --long soak
 
+packages: packages-linux
+
+packages-linux: $(STAMP)
+	PYTHONPATH=packaging/linux $(BIN)/python packaging/linux/build.py dist
+
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--custom-compile-command "make lock" --group dev --output-file requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock" --constraint requirements-dev.lock \
+		--output-file packaging/linux/requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) .components dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -56,7 +56,7 @@ soak: $(STAMP)
 packages: packages-linux
 
 packages-linux: $(STAMP)
-	PYTHONPATH=packaging/linux $(BIN)/python packaging/linux/build.py dist
+	$(BIN)/python packaging/linux/build.py dist
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \

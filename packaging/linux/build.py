@@ -1,8 +1,7 @@
-"""Build the Linux packages: `python packaging/linux/build.py [--version V] [--runtime FILE] [DIRECTORY]`.
+"""Build the Linux packages: `python packaging/linux/build.py [--runtime FILE] [DIRECTORY]`.
 
 Written to DIRECTORY (`dist`): the deb, the rpm, and what the AppImage consists of,
 `pkcc-tray-VERSION-MACHINE.squashfs`. With an AppImage runtime in FILE: the AppImage, instead of the last.
-`--version` names another version: a test's older build.
 """
 
 from __future__ import annotations
@@ -36,7 +35,6 @@ _SQUASHFS = ("-quiet", "-no-progress", "-noappend", "-all-root", "-comp", "xz") 
 class Asked(argparse.Namespace):
     """What is to be built."""
 
-    version: str
     runtime: Path | None
     directory: Path
 
@@ -44,7 +42,6 @@ class Asked(argparse.Namespace):
 def main() -> None:
     """Build them all, and say how large they are."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--version", default=__version__)
     parser.add_argument("--runtime", type=Path)
     parser.add_argument("directory", type=Path, nargs="?", default=ROOT / "dist")
     asked = parser.parse_args(namespace=Asked())
@@ -54,13 +51,13 @@ def main() -> None:
     with TemporaryDirectory() as temporary:
         work = Path(temporary)
         stage = work / "stage"
-        lay_out(stage, work, asked.version, machine, built_at)
+        lay_out(stage, work, machine, built_at)
         built = [*packages(stage, work, asked, machine, built_at), app_image(stage, work, asked, machine)]
     for file in built:
         sys.stdout.write(f"{file}  {file.stat().st_size / 1e6:.1f} MB\n")
 
 
-def lay_out(stage: Path, work: Path, version: str, machine: str, built_at: int) -> None:
+def lay_out(stage: Path, work: Path, machine: str, built_at: int) -> None:
     """The tree of the installed files in `stage`, and in `work` what differs between deb and rpm."""
     day = datetime.fromtimestamp(built_at, UTC).date().isoformat()
     own = stage / "usr/lib/pkcc-tray"
@@ -70,9 +67,9 @@ def lay_out(stage: Path, work: Path, version: str, machine: str, built_at: int) 
     put(stage / "usr/bin/pkcc-tray", (HERE / "launcher").read_bytes(), 0o755)
     share = stage / "usr/share"
     put(share / "applications/pkcc-tray.desktop", (HERE / "pkcc-tray.desktop").read_bytes())
-    metainfo = (HERE / "metainfo.xml").read_text().replace("@VERSION@", version).replace("@DATE@", day)
+    metainfo = (HERE / "metainfo.xml").read_text().replace("@VERSION@", __version__).replace("@DATE@", day)
     put(share / "metainfo/pkcc-tray.metainfo.xml", metainfo.encode())
-    put(share / "man/man1/pkcc-tray.1.gz", _gzip(man_page(version, day).encode()))
+    put(share / "man/man1/pkcc-tray.1.gz", _gzip(man_page(__version__, day).encode()))
     icons = share / "icons/hicolor"
     write_files(work / "icons")
     for size in APP_SIZES:
@@ -85,9 +82,7 @@ def lay_out(stage: Path, work: Path, version: str, machine: str, built_at: int) 
     put(work / "zsh/_pkcc-tray", _completion("zsh"))
     put(share / "doc/pkcc-tray/CHANGELOG.md.gz", _gzip((ROOT / "CHANGELOG.md").read_bytes()))
     put(share / "doc/pkcc-tray/copyright", (HERE / "copyright").read_bytes())
-    entry = (
-        f"pkcc-tray ({version}) stable; urgency=medium\n\n  * See CHANGELOG.md.gz.\n\n -- {_maintainer()}  "
-    )
+    entry = f"pkcc-tray ({__version__}) stable; urgency=medium\n\n  * See CHANGELOG.md.gz.\n\n -- {_maintainer()}  "
     put(work / "changelog.gz", _gzip(f"{entry}{formatdate(built_at)}\n".encode()))
 
 
@@ -97,7 +92,7 @@ def packages(stage: Path, work: Path, asked: Asked, machine: str, built_at: int)
         "HERE": str(HERE),
         "STAGE": str(stage),
         "BUILD": str(work),
-        "VERSION": asked.version,
+        "VERSION": __version__,
         "ARCH": _ARCHITECTURES[machine],
         "PYTHON_END": PYTHON_END,
         "MTIME": datetime.fromtimestamp(built_at, UTC).isoformat(),
@@ -110,8 +105,8 @@ def packages(stage: Path, work: Path, asked: Asked, machine: str, built_at: int)
     config.write_text(description)
     nfpm = str(Path(sys.executable).with_name("nfpm"))
     names = {
-        "deb": f"pkcc-tray_{asked.version}_{_ARCHITECTURES[machine]}.deb",
-        "rpm": f"pkcc-tray-{asked.version}.{machine}.rpm",
+        "deb": f"pkcc-tray_{__version__}_{_ARCHITECTURES[machine]}.deb",
+        "rpm": f"pkcc-tray-{__version__}.{machine}.rpm",
     }
     for kind, name in names.items():
         run(
@@ -142,7 +137,7 @@ def app_image(stage: Path, work: Path, asked: Asked, machine: str) -> Path:
     put(folder / "pkcc-tray.desktop", inside.encode())
     shutil.copyfile(stage / "usr/share/icons/hicolor/256x256/apps/pkcc-tray.png", folder / "pkcc-tray.png")
     (folder / ".DirIcon").symlink_to("pkcc-tray.png")
-    name = f"pkcc-tray-{asked.version}-{machine}"
+    name = f"pkcc-tray-{__version__}-{machine}"
     image = asked.directory / f"{name}.squashfs"
     run("mksquashfs", str(folder), str(image), *_SQUASHFS)
     if asked.runtime is None:

@@ -82,8 +82,9 @@ def lay_out(stage: Path, work: Path, machine: str, built_at: int) -> None:
     put(work / "zsh/_pkcc-tray", _completion("zsh"))
     put(share / "doc/pkcc-tray/CHANGELOG.md.gz", _gzip((ROOT / "CHANGELOG.md").read_bytes()))
     put(share / "doc/pkcc-tray/copyright", (HERE / "copyright").read_bytes())
-    entry = f"pkcc-tray ({__version__}) stable; urgency=medium\n\n  * See CHANGELOG.md.gz.\n\n -- {_maintainer()}  "
-    put(work / "changelog.gz", _gzip(f"{entry}{formatdate(built_at)}\n".encode()))
+    heading = f"pkcc-tray ({__version__}) stable; urgency=medium"
+    signature = f" -- {_maintainer()}  {formatdate(built_at)}"
+    put(work / "changelog.gz", _gzip(f"{heading}\n\n  * See CHANGELOG.md.gz.\n\n{signature}\n".encode()))
 
 
 def packages(stage: Path, work: Path, asked: Asked, machine: str, built_at: int) -> list[Path]:

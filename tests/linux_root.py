@@ -73,8 +73,8 @@ class Machine:
 
     def ours(self) -> set[str]:
         """Every path outside of homes and the package database that bears our name."""
-        kept = ("home/", "tmp/", "proc/", "var/lib/dpkg/", "var/log/", "var/cache/")
-        named = (path.relative_to(self.path).as_posix() for path in self.path.rglob("*pkcc*"))
+        kept = ("/home/", "/tmp/", "/var/lib/dpkg/", "/var/log/", "/var/cache/")
+        named = self.root("/usr/bin/find", "/", "-xdev", "-name", "*pkcc*").splitlines()
         return {name for name in named if not name.startswith(kept)}
 
     def start(self, argv: Sequence[str], log: Path, **environ: str) -> subprocess.Popen[bytes]:

@@ -60,6 +60,7 @@ class TrayState(NamedTuple):
     autostart: bool | None = None  # None: not possible here
     message: str = ""  # an error in one line
     busy: bool = False
+    update: str = ""  # a newer version of pkcc-tray, "" for none
 
 
 def build_menu(state: TrayState) -> tuple[Entry, ...]:
@@ -232,6 +233,8 @@ def _rest(state: TrayState) -> list[Entry]:
     rest = [Entry("open", "Open", "submenu", children=places)]
     if state.autostart is not None:
         rest.append(Entry("autostart", "Start at login", "check", checked=state.autostart))
+    if state.update:
+        rest.append(Entry("update", _short(f"Version {state.update} is out …")))
     return [*rest, Entry("quit", "Quit")]
 
 

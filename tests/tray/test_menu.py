@@ -202,3 +202,8 @@ def test_a_long_label_does_not_make_the_menu_wider_than_the_screen() -> None:
 
 def test_a_label_of_several_lines_is_one_line_in_the_menu() -> None:
     assert "two lines (vertex-ai)" in labels(CALM._replace(profiles=(WORK._replace(label="two\n  lines"),)))
+
+
+def test_a_new_version_is_one_line_above_quit() -> None:
+    assert labels(CALM._replace(update="1.2.0"))[-2:] == ["Version 1.2.0 is out …", "Quit"]
+    assert "update" not in [entry.key for entry in build_menu(CALM)]

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint e2e faults bench soak components check lock clean
+.PHONY: help demo test lint e2e faults bench soak components check lock lock-macos lock-release packages-macos clean
 
 help:
 	@echo "make demo        set up, and see the whole main job in a throw-away home"
@@ -15,6 +15,7 @@ help:
 	@echo "make bench       the benchmarks, as ratios within one run"
 	@echo "make soak        24 hours of the tray, whole: does anything grow? (ten to twenty minutes)"
 	@echo "make lock        resolve the development dependencies again"
+	@echo "make packages-macos  on a Mac: the disk image for its processor (packaging/README.md)"
 
 $(STAMP): pyproject.toml requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "pkcc-tray needs Python 3.11 or newer: make PYTHON=python3.12 …")'
@@ -56,6 +57,31 @@ soak: $(STAMP)
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--custom-compile-command "make lock" --group dev --output-file requirements-dev.lock pyproject.toml
+
+# macOS and the release ------------------------------------------------------------------------------------
+
+# In an environment of its own: only what the lock has is in the bundle.
+packages-macos:
+	$(PYTHON) -m venv build/macos-environment
+	build/macos-environment/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r packaging/macos/requirements-$$(uname -m).lock
+	build/macos-environment/bin/python packaging/macos/build.py
+
+lock-macos:
+	for processor in arm64:aarch64 x86_64:x86_64; do \
+		$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --only-binary :all: --python-version 3.13 \
+			--python-platform $${processor#*:}-apple-darwin --custom-compile-command "make lock-macos" \
+			--output-file packaging/macos/requirements-$${processor%:*}.lock pyproject.toml packaging/macos/requirements.in \
+			|| exit 1; \
+	done
+
+# runtime.lock is what a release is tested with, and the bill of materials.
+lock-release:
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock-release" --output-file packaging/release/requirements.lock \
+		packaging/release/requirements.in
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock-release" --output-file packaging/release/runtime.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) .components dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
+import subprocess
 import threading
 import time
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from unittest import mock
 
 import pytest
-from minisign import KeyPair
+from release_site import KEYS, NEWER, OTHER_KEYS, SUMS, Site, public, running_site, signed
+from user_home import missing
 
 from profiles.locations import Locations, find_locations
 from profiles.preferences import preferences_path, save_preference
@@ -21,59 +25,14 @@ from tray import updates
 from tray.release import Source, UntrustedError, is_newer, official, signed_version
 from tray.updates import DAY_S, UpdateWatch, ask, newer_known, tell_once
 
-KEYS, OTHER_KEYS = KeyPair.generate(), KeyPair.generate()
-SUMS = b"0" * 64 + b"  pkcc-tray.deb\n"
-NEWER, NOW = "9.0.0", 1_800_000_000.0
+NOW = 1_800_000_000.0
 LIMIT_S = 10.0
-
-
-def public(keys: KeyPair) -> str:
-    return keys.public_key.to_base64().decode()
-
-
-def signed(sums: bytes = SUMS, comment: str = f"pkcc-tray {NEWER}", keys: KeyPair = KEYS) -> bytes:
-    return bytes(keys.secret_key.sign(sums, trusted_comment=comment))
-
-
-class Site:
-    """A stand-in for the place of the releases; `answers` are its bodies, `requests` what it was asked."""
-
-    def __init__(self) -> None:
-        self.requests: list[tuple[str, dict[str, str]]] = []
-        self.answers = {"SHA256SUMS": SUMS, "SHA256SUMS.minisig": signed()}
-        self.answer: Callable[[BaseHTTPRequestHandler], None] | None = None
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.requests.append((self.path, dict(self.headers)))
-                if site.answer is not None:
-                    site.answer(self)
-                    return
-                body = site.answers[self.path.rpartition("/")[2]]
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None: ...
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.source = Source(f"http://127.0.0.1:{self.server.server_port}/download", public(KEYS))
-
-    def offer(self, version: str) -> None:
-        self.answers["SHA256SUMS.minisig"] = signed(comment=f"pkcc-tray {version}")
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    site = Site()
-    thread = threading.Thread(target=site.server.serve_forever, args=(0.01,))
-    thread.start()
-    yield site
-    site.server.shutdown()
-    site.server.server_close()
-    thread.join()
+    with running_site() as site:
+        yield site
 
 
 @pytest.fixture
@@ -181,8 +140,6 @@ def test_another_key_is_not_believed(locations: Locations, site: Site) -> None:
 
 def test_a_key_that_only_bears_our_keys_number_is_not_believed() -> None:
     lines = signed(keys=OTHER_KEYS).splitlines()
-    from base64 import b64decode, b64encode
-
     number = b64decode(public(KEYS))[2:10]
     signature = b64decode(lines[1])
     lines[1] = b64encode(signature[:2] + number + signature[10:])
@@ -241,11 +198,6 @@ def test_versions_are_compared_as_numbers() -> None:
 
 def test_minisign_itself_and_we_believe_the_same(tmp_path: Path) -> None:
     """A user who verifies a download by hand relies on it."""
-    import shutil
-    import subprocess
-
-    from user_home import missing
-
     if shutil.which("minisign") is None:
         missing("minisign is not installed")
     (tmp_path / "SHA256SUMS").write_bytes(SUMS)

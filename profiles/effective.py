@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from profiles.drift import KEY_SLOTS, mask_value
 from profiles.errors import PkccError
+from profiles.execution import HOST_FLAG, PROFILE_VARIABLE
 from profiles.files import read_bytes
+from profiles.managed import managed_settings
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY, OWNED_ENV
 from profiles.project_root import local_settings, project_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class Source(NamedTuple):
     """One place that values come from, most specific first: `path` is empty for the shell."""
 
-    kind: str  # managed, local, project, user, shell
+    kind: str  # managed, local, project, user, shell; exec: the environment that `exec` gave
     path: str
     values: dict[str, str]
     headers_set: bool  # ANTHROPIC_CUSTOM_HEADERS is one string: who sets it replaces the whole of it
@@ -40,33 +41,32 @@ class Effective(NamedTuple):
 
 
 def read_sources(locations: Locations, directory: str, environ: Mapping[str, str]) -> list[Source]:
-    """Every source that a session started in `directory` reads (facts: which file wins)."""
-    files = [("managed", path) for path in managed_paths()]
+    """Every source that a session started in `directory` reads, the one that wins first."""
+    managed = [_parsed("managed", each.path, each.data, each.problem) for each in managed_settings()]
     project = os.path.join(directory, ".claude")
-    files.append(("local", local_settings(project_root(directory))))
+    files = [("local", local_settings(project_root(directory)))]
     if os.path.realpath(project) != os.path.realpath(locations.claude_dir):
         files.append(("project", os.path.join(project, "settings.json")))
     files.append(("user", locations.settings_path))
-    sources = [source for kind, path in files if (source := _read(kind, path)) is not None]
+    sources = [*managed, *(source for kind, path in files if (source := _read(kind, path)) is not None)]
+    if environ.get(HOST_FLAG, "").lower() not in ("", "0", "false", "no", "off"):
+        kind = "exec" if PROFILE_VARIABLE in environ else "shell"
+        return [_shell(environ)._replace(kind=kind), *map(_set_aside, sources)]
     return [*sources, _shell(environ)]
 
 
-def managed_paths() -> list[str]:
-    """Where an administrator's settings may lie on this system."""
-    if sys.platform == "darwin":
-        return ["/Library/Application Support/ClaudeCode/managed-settings.json"]
-    if sys.platform == "win32":
-        return [
-            r"C:\ProgramData\ClaudeCode\managed-settings.json",
-            r"C:\Program Files\ClaudeCode\managed-settings.json",
-        ]
-    return ["/etc/claude-code/managed-settings.json"]
+def _set_aside(source: Source) -> Source:
+    """What of a settings file still counts where the environment has the routing to itself: `model` alone."""
+    kept = {slot: value for slot, value in source.values.items() if slot == "model"}
+    return source._replace(values=kept, headers_set=False)
 
 
 def others_exist(locations: Locations, directory: str) -> bool:
     """Whether any settings but the user's apply to a session started in `directory`: a quick look."""
     paths = [shared_settings(directory), local_settings(project_root(directory))]
-    return any(os.path.exists(path) for path in [*paths, *managed_paths()] if path != locations.settings_path)
+    return bool(managed_settings()) or any(
+        os.path.exists(path) for path in paths if path != locations.settings_path
+    )
 
 
 def overridden(sources: list[Source]) -> list[Effective]:
@@ -74,7 +74,7 @@ def overridden(sources: list[Source]) -> list[Effective]:
     return [
         row
         for row in decide(sources)
-        if row.source not in ("user", "shell")
+        if row.source not in ("user", "shell", "exec")
         and (row.slot in KEY_SLOTS or row.slot.startswith(f"header.{HEADER_PREFIX}"))
     ]
 
@@ -82,8 +82,15 @@ def overridden(sources: list[Source]) -> list[Effective]:
 def _read(kind: str, path: str) -> Source | None:
     try:
         data = read_bytes(path)
-        if data is None:
-            return None
+    except PkccError as error:
+        return _parsed(kind, path, b"", error.title)
+    return None if data is None else _parsed(kind, path, data)
+
+
+def _parsed(kind: str, path: str, data: bytes, problem: str = "") -> Source:
+    if problem:
+        return Source(kind, path, {}, headers_set=False, problem=problem)
+    try:
         settings = parse_settings(data, path)
     except PkccError as error:
         return Source(kind, path, {}, headers_set=False, problem=error.title)

@@ -26,7 +26,14 @@ class Session(NamedTuple):
     status: str
 
     def environment(self) -> dict[str, str]:
-        """The variables its process was started with, where the system tells (Linux); else none."""
+        """The variables its process was started with; none where the system does not tell."""
+        if sys.platform != "linux":
+            import psutil
+
+            try:
+                return dict(psutil.Process(self.pid).environ())
+            except (psutil.Error, OSError):
+                return {}
         try:
             with open(f"/proc/{self.pid}/environ", "rb") as file:
                 pairs = [item.partition(b"=") for item in file.read().split(b"\0")]
@@ -43,6 +50,7 @@ def running_sessions(*claude_dirs: str) -> list[Session]:
 
 def _sessions_in(claude_dir: str) -> list[Session]:
     sessions_dir = os.path.join(claude_dir, "sessions")
+    foreign = claude_dir.startswith("\\\\")  # another system's process numbers (WSL): its files are believed
     try:
         names = os.listdir(sessions_dir)
     except OSError:
@@ -51,18 +59,18 @@ def _sessions_in(claude_dir: str) -> list[Session]:
     for name in names:
         pid_text, extension = os.path.splitext(name)
         if extension == ".json" and pid_text.isdecimal():
-            session = _read_session(os.path.join(sessions_dir, name), int(pid_text))
+            session = _read_session(os.path.join(sessions_dir, name), int(pid_text), foreign=foreign)
             if session is not None:
                 found.append(session)
     return found
 
 
-def _read_session(path: str, pid: int) -> Session | None:
+def _read_session(path: str, pid: int, *, foreign: bool) -> Session | None:
     try:
         data = json.loads(read_bytes(path) or b"")  # never waits, whatever kind of file that is
     except (PkccError, ValueError, RecursionError):
         return None
-    if not isinstance(data, dict) or not _lives(pid, data.get("procStart")):
+    if not isinstance(data, dict) or not (foreign or _lives(pid, data.get("procStart"))):
         return None
     started = data.get("startedAt")
     return Session(

@@ -100,6 +100,7 @@ class Switcher:
         environ: Mapping[str, str],
         clock: Callable[[], float] = time.time,
         followers: Callable[[], Followers] | None = None,
+        join: Callable[[Sequence[str]], str] | None = None,
     ) -> None:
         self.followed: list[Followed] = []
         self._followers = followers
@@ -109,6 +110,7 @@ class Switcher:
         self._helper_argv = helper_argv
         self._environ = environ
         self._clock = clock
+        self._join = join or shell_command  # another one where the client is no program of this system (WSL)
         self._files = states.state_files(locations)
 
     @property
@@ -528,7 +530,7 @@ class Switcher:
     @property
     def helper_prefix(self) -> str:
         """What every helper command of ours begins with; a profile's name, which needs no quotes, ends it."""
-        return shell_command([*self._helper_argv, "key", "print"]) + " "
+        return self._join([*self._helper_argv, "key", "print"]) + " "
 
     # What is otherwise for a project's file ------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles import __version__
 from profiles.preferences import load_preferences, preferences_path
+from profiles.targets import others
 from tray.ipc import DeclinedError
 from tray.wording import lines
 
@@ -60,6 +61,8 @@ class Answering:
         from tray.commands.switching import switch
 
         self._check_circumstances(request)
+        if others(self._app.locations):
+            raise DeclinedError("targets")  # an answer has no room for those that fail
         app = self._app.standing_in(request.get("in", self._app.directory))
         result = switch(app, _name(request), dry_run=False)
         self._on_change()

@@ -15,7 +15,7 @@ from profiles.records import TYPE_CHECKING
 from profiles.secret_text import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from profiles.projects import Projects
     from profiles.secrets import SecretStore
@@ -34,12 +34,14 @@ class App:
         interactive: bool,
         directory: str,
         wants_json: bool = False,
+        one_file: bool = False,
     ) -> None:
         self.locations = locations
         self.environ = environ
         self.interactive = interactive
         self.directory = directory
         self.wants_json = wants_json
+        self.one_file = one_file  # the user named a settings file: no target is served beside it
 
     @classmethod
     def start(
@@ -54,7 +56,12 @@ class App:
         locations = find_locations(environ, config_dir, settings_path)
         interactive = not wants_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
         return cls(
-            locations, environ, interactive=interactive, directory=working_directory(), wants_json=wants_json
+            locations,
+            environ,
+            interactive=interactive,
+            directory=working_directory(),
+            wants_json=wants_json,
+            one_file=settings_path is not None,
         )
 
     @cached_property
@@ -81,23 +88,18 @@ class App:
         """The projects that follow the settings."""
         return self._projects(self.locations)
 
-    def all_switchers(self) -> list[Switcher]:
-        """What changes each settings file that was ever switched from here, this process's own first."""
-        from profiles.state import known_settings
-
-        others = [path for path in known_settings(self.locations) if path != self.locations.settings_path]
-        return [
-            self.switcher,
-            *(self._switcher(self.locations._replace(settings_path=path)) for path in others),
-        ]
-
-    def projects_of(self, switcher: Switcher) -> Projects:
-        """The projects that follow the settings file which that one changes."""
-        return self._projects(self.locations._replace(settings_path=switcher.settings_path))
+    def switcher_at(self, settings_path: str) -> Switcher:
+        """What changes another settings file."""
+        return self._switcher(self.locations._replace(settings_path=settings_path))
 
     def _switcher(self, locations: Locations) -> Switcher:
-        from profiles.switching import Switcher
+        from profiles.switching import Switcher, shell_command
 
+        join: Callable[[Sequence[str]], str] = shell_command
+        if locations.settings_path.startswith("\\\\"):
+            from profiles.wsl import command_line_in
+
+            join = command_line_in(locations.settings_path) or join
         return Switcher(
             locations,
             self.store,
@@ -105,7 +107,19 @@ class App:
             self.helper_argv(),
             self.environ,
             followers=lambda: self._projects(locations),
+            join=join,
         )
+
+    def all_switchers(self) -> list[Switcher]:
+        """What changes each settings file that was ever switched from here, this process's own first."""
+        from profiles.state import known_settings
+
+        others = [path for path in known_settings(self.locations) if path != self.locations.settings_path]
+        return [self.switcher, *map(self.switcher_at, others)]
+
+    def projects_of(self, switcher: Switcher) -> Projects:
+        """The projects that follow the settings file which that one changes."""
+        return self._projects(self.locations._replace(settings_path=switcher.settings_path))
 
     def _projects(self, locations: Locations) -> Projects:
         from profiles.projects import Projects
@@ -140,6 +154,17 @@ class App:
         other = copy(self)
         other.directory = directory
         return other
+
+    def at(self, settings_path: str) -> App:
+        """The same app for another settings file, and for that one alone."""
+        return App(
+            self.locations._replace(settings_path=settings_path),
+            self.environ,
+            interactive=self.interactive,
+            directory=self.directory,
+            wants_json=self.wants_json,
+            one_file=True,
+        )
 
     def _ask_passphrase(self, prompt: str) -> Secret:
         from tray.prompts import ask_hidden

@@ -124,7 +124,10 @@ def _dispatch(options: _Options) -> Result:
         parser = verb_parser(verb, module)
         if any(word in ("--help", "-h") for word in _before_dashes(rest)):
             return Result("help", {}, raw=parser.format_help())
-        arguments = vars(parser.parse_args(rest))
+        command: dict[str, Any] = {}
+        if verb.takes_command:
+            rest, command["command"] = _split_command(verb, rest)
+        arguments = vars(parser.parse_args(rest)) | command
     app = App.start(os.environ, options.config_dir, options.settings_path, wants_json=options.json)
     if verb.words != "key print":  # Claude Code waits for that one
         app.finish_interrupted()
@@ -134,6 +137,18 @@ def _dispatch(options: _Options) -> Result:
 
 def _before_dashes(words: list[str]) -> list[str]:
     return words[: words.index("--")] if "--" in words else words
+
+
+def _split_command(verb: Verb, words: list[str]) -> tuple[list[str], list[str]]:
+    """The words before `--`, and those behind it. Raises UsageError where either is missing."""
+    before = _before_dashes(words)
+    command = words[len(before) + 1 :]
+    if not command or command[0] == "":
+        raise UsageError(
+            f"`pkcc-tray {verb.words}` needs -- and a command behind it",
+            f"Such as: pkcc-tray {verb.words} NAME -- claude",
+        )
+    return before, command
 
 
 def _group_asked_for(words: list[str]) -> str:

@@ -152,7 +152,9 @@ class _Tray:
 
     def _watched(self) -> list[str]:
         locations = self._app.locations
-        return [locations.settings_path, locations.profiles_dir, state_files(locations).state_path]
+        files = state_files(locations)
+        ours = [locations.settings_path, locations.profiles_dir, files.state_path, files.projects_path]
+        return [*ours, *self._runtime.watched()]
 
     def _serve(self, keys: KeyCache, stack: ExitStack) -> None:
         app, runtime = self._app, self._runtime

@@ -13,6 +13,14 @@ MOST_GROUPS = 12
 MAX_LABEL = 64
 MAX_NAME = 24
 DRIFT_LINES = 3
+MOST_PROJECTS = 25
+PROJECT_PROBLEMS = {
+    "stale": "behind",
+    "changed": "changed outside",
+    "gone": "its file is gone",
+    "unparsable": "its file cannot be read",
+    "missing": "its directory is gone",
+}
 MESSAGE_LINES = 3
 
 _T = TypeVar("_T")
@@ -48,6 +56,17 @@ class ProfileRow(NamedTuple):
     problem: str = ""
 
 
+class ProjectRow(NamedTuple):
+    """A registered project; `pin` is the profile it stays with, "" when it follows.
+
+    `condition` is that of `profiles.project_file.Look`.
+    """
+
+    directory: str
+    pin: str
+    condition: str
+
+
 class TrayState(NamedTuple):
     """Everything that the menu and the icon tell."""
 
@@ -60,12 +79,15 @@ class TrayState(NamedTuple):
     autostart: bool | None = None  # None: not possible here
     message: str = ""  # an error in one line
     busy: bool = False
+    projects: tuple[ProjectRow, ...] = ()
     update: str = ""  # a newer version of pkcc-tray, "" for none
 
 
 def build_menu(state: TrayState) -> tuple[Entry, ...]:
     """The menu, top to bottom. While `busy` whatever would change the settings is greyed, not gone."""
-    sections = (_header(state), _drift(state), _profiles(state), _undo(state), _rest(state))
+    sections = (
+        _header(state), _drift(state), _profiles(state), _projects(state), _actions(state), _rest(state)
+    )  # fmt: skip
     entries: list[Entry] = []
     for number, section in enumerate(sections):
         if section and entries:
@@ -222,10 +244,36 @@ def _initial(row: ProfileRow) -> str:
     return first if first.isalpha() else "#"
 
 
-def _undo(state: TrayState) -> list[Entry]:
+def _undo(state: TrayState) -> Entry:
     if not state.undo:
-        return [Entry("undo", "Undo last switch", enabled=False)]
-    return [Entry("undo", _short(f"Undo last switch: {state.undo}"), enabled=not state.busy)]
+        return Entry("undo", "Undo last switch", enabled=False)
+    return Entry("undo", _short(f"Undo last switch: {state.undo}"), enabled=not state.busy)
+
+
+def _actions(state: TrayState) -> list[Entry]:
+    return [_undo(state), Entry("check", "Check connection", enabled=state.active is not None)]
+
+
+def _projects(state: TrayState) -> list[Entry]:
+    if not state.projects:
+        return []
+    listed = [
+        Entry(f"open:{row.directory}", _short(_project_label(row))) for row in state.projects[:MOST_PROJECTS]
+    ]
+    if len(state.projects) > MOST_PROJECTS:
+        listed.append(Entry("projects:more", "and more: pkcc-tray project list", enabled=False))
+    listed += [
+        Entry("sep:projects", "", kind="separator"),
+        Entry("sync", "Write all of them again", enabled=not state.busy),
+    ]
+    return [Entry("projects", "Projects", "submenu", children=tuple(listed))]
+
+
+def _project_label(row: ProjectRow) -> str:
+    name = row.directory.rstrip("/\\").replace("\\", "/").rpartition("/")[2] or row.directory
+    pinned = f" ({row.pin})" if row.pin else ""
+    problem = PROJECT_PROBLEMS.get(row.condition, "")
+    return f"{name}{pinned}{': ' if problem else ''}{problem}"
 
 
 def _rest(state: TrayState) -> list[Entry]:
@@ -235,7 +283,7 @@ def _rest(state: TrayState) -> list[Entry]:
         rest.append(Entry("autostart", "Start at login", "check", checked=state.autostart))
     if state.update:
         rest.append(Entry("update", _short(f"Version {state.update} is out …")))
-    return [*rest, Entry("quit", "Quit")]
+    return [*rest, Entry("doctor", "Doctor"), Entry("quit", "Quit")]
 
 
 def _titled(row: ProfileRow) -> str:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import selectors
 import socket
 import sys
@@ -23,6 +24,8 @@ _log = logging.getLogger("pkcc-tray")
 SAME_AGAIN_S = 10.0
 MOST_A_MINUTE = 5
 _MINUTE_S = 60.0
+# Pauses after which what could not be shown is tried again: what shows it may still be starting, or be busy.
+RETRY_S = (2.0, 5.0, 15.0, 30.0, 60.0)
 _STOP_LIMIT_S = 2.0
 # UTF-16 units, as Windows counts, with room for the zero at the end (facts/desktop); macOS shows fewer.
 _PLAIN_TITLE, _PLAIN_BODY = 63, 255
@@ -108,6 +111,7 @@ class QueuedNotifier:
     """A notifier over any channel, with a thread that starts with the first notice.
 
     What comes too fast waits, the newest of each key only: the last word is told, however many came before.
+    What the channel cannot show waits too, and is given up after `RETRY_S`.
     """
 
     def __init__(
@@ -123,6 +127,8 @@ class QueuedNotifier:
         self._lock = threading.Lock()
         self._waiting: dict[str, Notice] = {}
         self._withdrawn: set[str] = set()
+        self._failures = 0  # in a row, since the last news
+        self._next_try = -math.inf
         self._stopping = False
         self._thread: threading.Thread | None = None
         self._bell: tuple[socket.socket, socket.socket] | None = None
@@ -134,6 +140,7 @@ class QueuedNotifier:
                 return
             self._waiting.pop(notice.key, None)
             self._waiting[notice.key] = notice
+            self._failures, self._next_try = 0, -math.inf  # news is tried at once
             if self._thread is None:
                 self._bell = socket.socketpair()
                 for end in self._bell:
@@ -195,6 +202,8 @@ class QueuedNotifier:
             with self._lock:
                 if not self._waiting:
                     return None
+                if now < self._next_try:
+                    return self._next_try - now
                 key = next(iter(sorted(self._waiting, key=lambda key: not self._waiting[key].urgent)))
                 if self._pace.is_repeated(self._waiting[key], now):
                     del self._waiting[key]
@@ -203,9 +212,20 @@ class QueuedNotifier:
                 if left_s > 0:
                     return left_s
                 notice = self._waiting.pop(key)
-            self._pace.note_shown(notice, now)
-            self._attempt(lambda notice=notice: self._channel.deliver(notice))  # type: ignore[misc]
+            if self._attempt(lambda notice=notice: self._channel.deliver(notice)):  # type: ignore[misc]
+                self._pace.note_shown(notice, now)
+            else:
+                self._put_back(notice)
         return None
+
+    def _put_back(self, notice: Notice) -> None:
+        """Have it tried again after a pause, unless it was tried often enough, or is of no use any more."""
+        with self._lock:
+            if self._failures < len(RETRY_S):
+                self._next_try = self._clock() + RETRY_S[self._failures]
+                self._failures += 1
+                if notice.key not in self._withdrawn:
+                    self._waiting.setdefault(notice.key, notice)
 
     def _wait(self, bell: socket.socket, limit_s: float | None) -> None:
         with selectors.DefaultSelector() as selector:
@@ -225,11 +245,14 @@ class QueuedNotifier:
             except Exception:  # noqa: BLE001 - a fault elsewhere must not end the notices; it is reported
                 threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
 
-    def _attempt(self, work: Callable[[], None]) -> None:
+    def _attempt(self, work: Callable[[], None]) -> bool:
+        """Whether it was possible."""
         try:
             work()
         except Exception as error:  # noqa: BLE001 - whatever a desktop does, the tray goes on
             _log.info("a notification was not possible: %s", type(error).__name__)
+            return False
+        return True
 
 
 class PlainChannel:

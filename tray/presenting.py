@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profiles.digests import digest
 from profiles.owned import HELPER_KEY
 from tray.icon.base import Face
-from tray.menu import RECENT_SHOWN, ProfileRow, TrayState, without_directories
+from tray.menu import RECENT_SHOWN, ProfileRow, ProjectRow, TrayState, without_directories
 from tray.notices import Notice
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from profiles.reading import Reading
     from profiles.state import Step
 
-DRIFT, PROBLEM, TOLD, UPDATE = "drift", "problem", "told", "update"  # what a notice is about: `Notice.key`
+# What a notice is about: `Notice.key`.
+DRIFT, PROBLEM, TOLD, PROJECTS, UPDATE = "drift", "problem", "told", "projects", "update"
 RESTORE, ADOPT, IGNORE = ("restore", "Restore"), ("adopt", "Adopt"), ("ignore", "Ignore")
 _LONGEST_LINE = 300  # characters, of a tooltip
 _LONGEST_NAME = 64
@@ -138,6 +139,23 @@ def restored_notice(reading: Reading) -> Notice:
     name = reading.state.current.active or ""
     lines = [_GONE] if reading.condition == "gone" else list(map(long_line, reading.changes))
     return Notice(TOLD, f"Changed outside, and put back: {name}", "\n".join(lines))
+
+
+def project_notices(changed: Sequence[ProjectRow], joined: Sequence[str]) -> list[Notice]:
+    """What happened to projects: changed outside, or taking part since a session started there."""
+    found = []
+    if changed:
+        names = [row.directory for row in changed]
+        title = f"Changed outside: the settings of {_among(names)}"
+        found.append(Notice(PROJECTS, title, "\n".join(names), (("sync", "Write again"),)))
+    if joined:
+        found.append(Notice(TOLD, f"By a rule, {_among(joined)} takes part", "\n".join(joined)))
+    return found
+
+
+def _among(directories: Sequence[str]) -> str:
+    first = directories[0].rstrip("/\\").replace("\\", "/").rpartition("/")[2]
+    return first if len(directories) == 1 else f"{first} and {len(directories) - 1} more"
 
 
 def problem_notice(error: PkccError) -> Notice:

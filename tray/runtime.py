@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from profiles import __version__
 from profiles.errors import ConflictError, PkccError
 from tray import presenting, release, updates
+from tray.background import Background
 from tray.faults import log_fault, program_was_replaced
 from tray.menu import TrayState, build_menu
 from tray.notices import Notice
 from tray.profile_rows import ProfileRows
+from tray.project_watch import ProjectWatch, Seen, finish_interrupted
 from tray.settle import settled_read
 
 if TYPE_CHECKING:
@@ -67,6 +69,9 @@ class Runtime:
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._worker = threading.Thread(target=self._work, name="worker", daemon=True)
         self._rows = ProfileRows(app.store)
+        self._projects = ProjectWatch(app)
+        self._seen = Seen()
+        self._background = Background(app, parts.notifier.show)
         self._looking = threading.Event()  # a look is in the queue already
         self._marks: frozenset[str] = frozenset()  # of the outside changes that are shown
         self._ignored: frozenset[str] = frozenset()
@@ -97,6 +102,10 @@ class Runtime:
         with self._lock:
             self._icon = icon
             self._tell_icon()
+
+    def watched(self) -> list[str]:
+        """What to watch besides the settings, the profiles and what is remembered."""
+        return self._projects.paths()
 
     def look(self) -> None:
         """Look at the settings again: something may have changed. Returns at once."""
@@ -150,7 +159,7 @@ class Runtime:
         action, _, rest = key.partition(":")
         handlers: dict[str, Callable[[str], object]] = {
             "profile": self._switch,
-            "off": lambda _: self._change(self._app.switcher.off),
+            "off": lambda _: self._off(),
             "undo": lambda _: self._change(self._app.switcher.undo),
             "restore": lambda _: self._change(self._app.switcher.restore),
             "adopt": lambda _: self._adopt(),
@@ -158,6 +167,9 @@ class Runtime:
             "diff": lambda _: self._show_changes(),
             "open": self._open,
             "autostart": lambda _: self._toggle_autostart(),
+            "check": lambda _: self._check(),
+            "doctor": lambda _: self._background.doctor(),
+            "sync": lambda _: self._sync(),
             "update": lambda _: self._parts.open_target(release.page()),
             "quit": lambda _: self._on_quit(),
         }
@@ -177,6 +189,13 @@ class Runtime:
         )
         if notice is not None:
             self._parts.notifier.show(notice)
+
+    def _off(self) -> None:
+        from tray.commands.switching import off
+
+        notes = self._change(lambda: off(self._app, dry_run=False)).notes
+        if notes:
+            self._parts.notifier.show(Notice(presenting.TOLD, "Off", "\n".join(notes)))
 
     def _adopt(self) -> None:
         from tray.commands.adopting import adopt
@@ -210,9 +229,23 @@ class Runtime:
         notice = presenting.drift_notice(self._read())
         self._parts.notifier.show(notice._replace(key=presenting.TOLD, urgent=False))
 
+    def _check(self) -> None:
+        if self._state.active is not None:
+            self._background.check(self._state.active, presenting.title_of(self._state))
+
+    def _sync(self) -> None:
+        from tray.commands.projects import project_sync
+
+        notes = self._change(lambda: project_sync(self._app, [])).notes
+        if notes:
+            self._parts.notifier.show(Notice(presenting.PROJECTS, "Projects", "\n".join(notes)))
+
     def _open(self, target: str) -> None:
         from tray.opening import PAGES
 
+        if os.path.isabs(target):  # a project
+            self._parts.open_target(target)
+            return
         places = {
             "settings": self._app.switcher.settings_path,
             "profiles": self._app.locations.profiles_dir,
@@ -261,8 +294,18 @@ class Runtime:
         elif marks != self._answered:
             self._answered = marks
             self._answer_drift(reading)
+        self._look_at_projects(reading)
+
+    def _look_at_projects(self, reading: Reading) -> None:
+        """After the settings, which matter more: each project's file is read."""
+        seen = self._projects.look(reading)
+        self._seen = seen
+        self._show(self._state._replace(projects=seen.rows))
+        for notice in presenting.project_notices(seen.changed, seen.joined):
+            self._parts.notifier.show(notice)
 
     def _read_and_follow(self, problems: list[PkccError]) -> Reading:
+        finish_interrupted(self._app)
         reading = self._read()
         if reading.problem is not None:
             problems.append(reading.problem)
@@ -322,7 +365,7 @@ class Runtime:
             ignored=self._ignored,
             autostart=self._parts.autostart(),
             message=problems[0].title if problems else self._message,
-        )
+        )._replace(projects=self._seen.rows)
 
     def _report(self, error: PkccError) -> None:
         _log.warning("%s", error.title)

@@ -14,6 +14,7 @@ class Verb(NamedTuple):
 
     `quick` holds the other arguments' defaults of a command that is mostly given one NAME and nothing else:
     in that form it runs without loading argparse (8 ms). A test holds them to what argparse would give.
+    `takes_command`: what follows `--` is a command line of its own, handed on as it is.
     """
 
     words: str
@@ -21,6 +22,7 @@ class Verb(NamedTuple):
     summary: str
     group: str
     quick: dict[str, object] | None = None
+    takes_command: bool = False
 
 
 _PROFILES = "Profiles"
@@ -43,7 +45,14 @@ VERBS = (
         "switching",
         "make Claude Code use a profile",
         _SWITCHING,
-        {"dry_run": False, "project": None},
+        {"dry_run": False, "project": None, "target": None},
+    ),
+    Verb(
+        "exec",
+        "executing",
+        "run one program with a profile, touching no file",
+        _SWITCHING,
+        takes_command=True,
     ),
     Verb("off", "switching", "put back what was there before the first switch", _SWITCHING),
     Verb("undo", "switching", "go back one step", _SWITCHING),
@@ -52,7 +61,7 @@ VERBS = (
     Verb(
         "status", "watching", "the active profile, outside changes, and which file decides what", _SWITCHING
     ),
-    Verb("sessions", "watching", "Claude Code sessions that run now, and their routes", _SWITCHING),
+    Verb("sessions", "sessions", "Claude Code sessions that run now, and their routes", _SWITCHING),
     Verb("diff", "watching", "what was changed outside, or what a profile would change", _SWITCHING),
     Verb("restore", "switching", "write the active profile again over outside changes", _SWITCHING),
     Verb("adopt", "adopting", "take outside changes into the active profile", _SWITCHING),
@@ -66,6 +75,9 @@ VERBS = (
     Verb("project rule add", "rules", "let directories take part by their path", _PROJECTS),
     Verb("project rule list", "rules", "the rules in order; the first that matches decides", _PROJECTS),
     Verb("project rule remove", "rules", "forget a rule, and what it made", _PROJECTS),
+    Verb("target add", "targets", "serve another settings file with every switch", _SWITCHING),
+    Verb("target list", "targets", "those files, and the profile active in each", _SWITCHING),
+    Verb("target remove", "targets", "serve one of them no more", _SWITCHING),
     Verb("key set", "keys", "store a key (hidden prompt, or standard input)", _KEYS),
     Verb("key print", "keys", "print a key: what Claude Code's apiKeyHelper runs", _KEYS, {}),
     Verb("key list", "keys", "key names and where they are used, never values", _KEYS),
@@ -107,4 +119,4 @@ SYNONYMS = {
 def function_name(verb: Verb) -> str:
     """The name of the function that does it: `import` and the like are Python's own words."""
     name = verb.words.replace(" ", "_")
-    return {"import": "import_", "set": "set_", "list": "list_"}.get(name, name)
+    return {"import": "import_", "set": "set_", "list": "list_", "exec": "exec_"}.get(name, name)

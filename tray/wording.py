@@ -119,7 +119,28 @@ def _switched(data: dict[str, Any]) -> list[str]:
     if data["projects"]:
         count = data["projects"]
         found.append(f"{counted(count, 'project')} {'was' if count == 1 else 'were'} written with it.")
-    return found
+    return found + _target_lines(data)
+
+
+def _target_lines(data: dict[str, Any]) -> list[str]:
+    """A line for each target that was served; those that failed are among the notes."""
+    return [
+        f"Target {row['name']} too: {row['settings']}"
+        if row["written"]
+        else f"Target {row['name']} was right."
+        for row in data["targets"]
+        if not row["problem"]
+    ]
+
+
+def _targets(data: dict[str, Any]) -> list[str]:
+    if not data["targets"]:
+        return ["No targets yet. `pkcc-tray target add NAME DIR` lets every switch serve that directory too."]
+    rows = []
+    for row in data["targets"]:
+        state = row["problem"] or CONDITIONS[row["condition"]]
+        rows.append([row["name"], row["active"] or "off", state, row["settings_path"]])
+    return table(rows)
 
 
 def _headline(data: dict[str, Any]) -> str:
@@ -226,10 +247,28 @@ def _sessions(data: dict[str, Any]) -> list[str]:
 
 
 def session_cells(row: dict[str, Any]) -> list[str]:
-    """One session's columns."""
-    route = f"{row['dialect']} · {row['route']}" if row["route"] else "not through Portkey"
-    decided = f"by {row['decided_by']} settings" if row["decided_by"] else ""
-    return [str(row["pid"]), row["version"], row["directory"], route, decided]
+    """One session's columns; the last says what decides, and what a restart would change."""
+    remarks = [_decider(row)]
+    restarted = row["restarted"]
+    if _route_words(restarted) != _route_words(row):
+        remarks.append(f"restarted: {_route_words(restarted)} {_decider(restarted)}".rstrip())
+    if row["model_pinned"] is not None:
+        remarks.append(f"keeps its model {row['model_pinned']}".rstrip())
+    told = "; ".join(filter(None, remarks))
+    return [str(row["pid"]), row["version"], row["directory"], _route_words(row), told]
+
+
+def _route_words(route: dict[str, Any]) -> str:
+    if not route["route"]:
+        return "not through Portkey"
+    words = f"{route['dialect']} · {route['route']}"
+    return f"{route['profile']}: {words}" if route["profile"] else words
+
+
+def _decider(route: dict[str, Any]) -> str:
+    if route["decided_by"] in ("exec", "shell"):
+        return {"exec": "by pkcc-tray exec", "shell": "by the shell's variables"}[route["decided_by"]]
+    return f"by {route['decided_by_file']}" if route["decided_by"] else ""
 
 
 def _diff(data: dict[str, Any]) -> list[str]:
@@ -357,5 +396,11 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
         (data["active"] or "off") + ("" if data["condition"] in ("active", "off") else "!")
     ],
     "switched": _switched,
+    "target_added": lambda data: [
+        f"Target {data['name']}: {data['settings_path']}",
+        "The next `pkcc-tray switch` serves it too.",
+    ],
+    "target_removed": lambda data: [f"{data['settings_path']} is no target any more."],
+    "targets": _targets,
     "vault_made": _vault,
 }

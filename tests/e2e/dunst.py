@@ -6,6 +6,7 @@ import subprocess
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from notification_service import NAME
 from status_notifier import LIMIT_S, eventually
 
 if TYPE_CHECKING:
@@ -56,8 +57,13 @@ class Dunst:
         self.argv = ("dunst", "-config", str(directory / "dunstrc"))
 
     def wait_until_up(self) -> None:
-        """It answers."""
-        eventually(lambda: self._control("count", "displayed") is not None, "dunst came up")
+        """It is the notification service. Asked of the bus: a call to it might start another one instead."""
+        from jeepney import message_bus
+        from jeepney.io.blocking import Proxy, open_dbus_connection
+
+        with open_dbus_connection(self._environ["DBUS_SESSION_BUS_ADDRESS"]) as connection:
+            bus = Proxy(message_bus, connection, timeout=LIMIT_S)
+            eventually(lambda: bool(bus.NameHasOwner(NAME)[0]), "dunst came up")
 
     def heard(self) -> list[Heard]:
         """Every notice so far, first to last."""

@@ -17,7 +17,6 @@ from notification_service import LIMIT_S, require, session_bus
 
 from tray.notices import Notice, Notifier, make_notifier
 
-DISPLAY = os.environ.get("PKCC_TEST_DISPLAY_NOTICES", ":92")
 DRIFT = Notice(
     "drift",
     "Claude Code's route was changed outside",
@@ -83,13 +82,12 @@ def desktop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desktop]
             "HOME": str(tmp_path),
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
-            "DISPLAY": DISPLAY,
             "DBUS_SESSION_BUS_ADDRESS": address,
         }
         read_end, write_end = os.pipe()
         argv = [
             "Xvfb",
-            DISPLAY,
+            "-noreset",
             "-screen",
             "0",
             "800x400x24",
@@ -103,7 +101,9 @@ def desktop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desktop]
         service = None
         try:
             with os.fdopen(read_end) as ready:
-                assert ready.readline().strip(), (tmp_path / "log").read_text()
+                number = ready.readline().strip()
+            assert number, (tmp_path / "log").read_text()
+            environ["DISPLAY"] = f":{number}"
             service = subprocess.Popen(["dunst", "-config", config], env=environ, stdout=log, stderr=log)
             its = Desktop(environ, tmp_path, request.param.rpartition(" ")[2] or "default")
             assert eventually(lambda: _answers(its)), (tmp_path / "log").read_text()

@@ -25,7 +25,10 @@ STATE = {
     "drift": [],
 }
 # The lines of that menu, top to bottom, as a panel shows them.
-LINES = ("header", "profile:work", "profile:home", "off", "undo", "open", "autostart", "quit")
+LINES = (
+    *("header", "profile:work", "profile:home", "off", "undo", "check"),
+    *("open", "autostart", "doctor", "quit"),
+)
 
 
 class Shown:

@@ -57,6 +57,8 @@ class Sight:
     def show_menu(self, name: str) -> None:
         """Keep a picture of the open menu."""
         self.session.dunst.clear()
+        eventually(lambda: not self.session.dunst.displayed(), "no notice is in the picture")
+        self.desktop.resting()
         self.desktop.open_menu(self.box, self._button, f"tray-{self._theme}-{name}", len(self.tray.labels()))
         self.desktop.key("Escape")
 

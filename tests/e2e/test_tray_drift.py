@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,16 @@ def test_a_changed_address_is_told_and_put_back_by_the_notices_button(
     assert user.bytes() == before
     assert user.settings.is_symlink() == (change is at_the_links_target)
     eventually(lambda: not session.dunst.displayed(), "the notice went with its reason")
+
+
+def test_an_alarm_outlasts_a_notification_service_that_is_busy(session: Desk, tray: Tray) -> None:
+    assert session.service is not None
+    session.service.send_signal(signal.SIGSTOP)
+    in_place(session.user)
+    tray.wait_title("Work, changed outside")
+    eventually(lambda: "a notification was not possible" in session.user.log(), "it was tried")
+    session.service.send_signal(signal.SIGCONT)
+    session.dunst.wait_for(ALARM)
 
 
 def test_adopt_takes_the_change_into_the_profile(session: Desk, tray: Tray) -> None:

@@ -193,6 +193,7 @@ class Desk:
         self.stack = stack
         self.watcher: Watcher | None = None
         self.bus: PrivateBus | None = None
+        self.service: subprocess.Popen[bytes] | None = None  # dunst
         self.screen: subprocess.Popen[bytes] | None = None
         self._started = 0
 
@@ -229,13 +230,12 @@ class Desk:
             return self.watcher.registered.get(timeout=LIMIT_S)
         return registered_item(self.address)
 
-    def start_dunst(self) -> subprocess.Popen[bytes]:
+    def start_dunst(self) -> None:
         """Have notifications on the screen."""
         log = self.stack.enter_context((self.user.home / "dunst.log").open("ab"))
-        process = subprocess.Popen(self.dunst.argv, env=self.user.environ, stdout=log, stderr=log)
-        self.stack.callback(end, process)
+        self.service = subprocess.Popen(self.dunst.argv, env=self.user.environ, stdout=log, stderr=log)
+        self.stack.callback(end, self.service)
         self.dunst.wait_until_up()
-        return process
 
 
 def registered_item(address: str) -> str:

@@ -9,13 +9,14 @@ import io
 import json
 import os
 import queue
+import random
 import signal
 import subprocess
 import sys
 import threading
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image, ImageChops
 from status_notifier import LIMIT_S, PrivateBus, eventually, require
@@ -296,26 +297,19 @@ def virtual_screen(stack: ExitStack, directory: Path) -> Screen:
     """A screen of its own, until the stack is closed."""
     log = stack.enter_context((directory / "Xvfb.log").open("wb"))
     for _attempt in range(5):
-        screen = _start_screen(log)
-        stack.callback(end, screen.server)
-        if _reachable(screen.number):
-            return screen
-        # Another server that ended this very moment took the socket of that number with it.
+        # Its own number: a server that looks for a free one disturbs those it passes, and is disturbed.
+        number = f":{random.randrange(100, 10_000)}"
+        reader, writer = os.pipe()
+        argv = ["Xvfb", number, "-displayfd", str(writer), "-screen", "0", "1000x800x24", "-wr"]
+        # One that resets when its last client leaves would take with it whoever connects just then.
+        argv += ["-noreset", "-nolisten", "tcp"]
+        process = subprocess.Popen(argv, pass_fds=[writer], stdout=log, stderr=log)
+        stack.callback(end, process)
+        os.close(writer)
+        with os.fdopen(reader) as ready:
+            if ready.readline():
+                return Screen(number, process)
     raise AssertionError(f"no screen: {(directory / 'Xvfb.log').read_text()}")
-
-
-def _start_screen(log: IO[bytes]) -> Screen:
-    reader, writer = os.pipe()
-    argv = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "800x600x24", "-wr", "-nolisten", "tcp"]
-    process = subprocess.Popen(argv, pass_fds=[writer], stdout=log, stderr=log)
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        return Screen(f":{pipe.readline().strip()}", process)
-
-
-def _reachable(display: str) -> bool:
-    asked = subprocess.run(["xprop", "-root", "-display", display], capture_output=True, check=False)
-    return asked.returncode == 0
 
 
 def _configure(config: Path, dark: bool) -> None:

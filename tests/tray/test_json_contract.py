@@ -93,6 +93,12 @@ def install_client(home: UserHome) -> None:
     client.chmod(0o755)
 
 
+def target(home: UserHome) -> None:
+    for name in ("own-place", "there"):
+        (home.root / name).mkdir()
+    home.ok("target", "add", "there", "there")
+
+
 Prepare = Callable[[UserHome], None] | None
 COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     # command, arguments, what happens before, documented fields that are not there in this form
@@ -114,6 +120,9 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("status", [], drift, set()),
     ("status", ["--short"], drift, set()),
     ("sessions", [], None, set()),
+    ("target add", ["other", "own-place"], target, set()),
+    ("target list", [], None, set()),
+    ("target remove", ["there"], target, set()),
     ("diff", [], drift, set()),
     ("diff", ["file"], None, {"active"}),
     ("adopt", [], drift, set()),
@@ -172,8 +181,15 @@ def test_each_command_s_fields_are_the_documented_ones(
 
 def test_every_command_is_documented_and_tried() -> None:
     words = {verb.words for verb in VERBS}
-    assert {*documented()} == words - {"key print", "edit", "tray"}  # which have no JSON
-    assert {command for command, *_ in COMMANDS} == words - {"key print", "edit", "tray", "schema", "demo"}
+    assert {*documented()} == words - {"key print", "edit", "exec", "tray"}  # which have no JSON
+    assert {command for command, *_ in COMMANDS} == words - {
+        "key print",
+        "edit",
+        "exec",
+        "tray",
+        "schema",
+        "demo",
+    }
 
 
 ROWS: dict[tuple[str, str], set[str]] = {

@@ -7,7 +7,17 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.menu import FEW_PROFILES, GROUP_SIZE, RECENT_SHOWN, Entry, ProfileRow, TrayState, build_menu
+from tray.menu import (
+    FEW_PROFILES,
+    GROUP_SIZE,
+    MOST_PROJECTS,
+    RECENT_SHOWN,
+    Entry,
+    ProfileRow,
+    ProjectRow,
+    TrayState,
+    build_menu,
+)
 
 WORK = ProfileRow("work", "Work", "vertex-ai")
 HOME = ProfileRow("home", "", "anthropic")
@@ -40,9 +50,11 @@ def test_the_order_is_the_designs() -> None:
         "Off",
         "",
         "Undo last switch: back to home",
+        "Check connection",
         "",
         "Open",
         "Start at login",
+        "Doctor",
         "Quit",
     ]
     assert not build_menu(CALM)[0].enabled
@@ -204,6 +216,33 @@ def test_a_label_of_several_lines_is_one_line_in_the_menu() -> None:
     assert "two lines (vertex-ai)" in labels(CALM._replace(profiles=(WORK._replace(label="two\n  lines"),)))
 
 
-def test_a_new_version_is_one_line_above_quit() -> None:
-    assert labels(CALM._replace(update="1.2.0"))[-2:] == ["Version 1.2.0 is out …", "Quit"]
+def test_a_new_version_is_one_line_near_the_end() -> None:
+    assert labels(CALM._replace(update="1.2.0"))[-3:] == ["Version 1.2.0 is out …", "Doctor", "Quit"]
     assert "update" not in [entry.key for entry in build_menu(CALM)]
+
+
+def test_projects_are_listed_with_what_is_wrong_and_written_again_by_a_click() -> None:
+    rows = (
+        ProjectRow("/home/me/api", "", "ok"),
+        ProjectRow("/home/me/web/", "work", "changed"),
+        ProjectRow(r"C:\me\old", "", "missing"),
+    )
+    assert "projects" not in [each.key for each in build_menu(CALM)]
+    children = entry(CALM._replace(projects=rows), "projects").children
+    assert [each.label for each in children] == [
+        "api",
+        "web (work): changed outside",
+        "old: its directory is gone",
+        "",
+        "Write all of them again",
+    ]
+    assert [each.key for each in children][:2] == ["open:/home/me/api", "open:/home/me/web/"]
+    many_rows = tuple(ProjectRow(f"/p/{number}", "", "ok") for number in range(1000))
+    children = entry(CALM._replace(projects=many_rows), "projects").children
+    assert len(children) == MOST_PROJECTS + 3
+    assert not entry(CALM._replace(projects=rows, busy=True), "sync").enabled
+
+
+def test_the_connection_can_be_checked_only_of_a_profile() -> None:
+    assert entry(CALM, "check").enabled
+    assert not entry(CALM._replace(active=None, condition="off"), "check").enabled

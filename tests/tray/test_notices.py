@@ -244,6 +244,20 @@ class TestOnTheDesktop:
                 titles.append(desktop.next().body)
             assert titles[-1] == "now"
 
+    def test_an_alarm_for_a_service_that_was_too_slow_is_shown_when_it_answers(
+        self, address: str, notifier: Notifier
+    ) -> None:
+        with service(address) as desktop:
+            desktop.silent = True
+            notifier.show(DRIFT)
+            notifier.show(DRIFT._replace(key="other", title="no more"))
+            desktop.unanswered.get(timeout=LIMIT_S)
+            notifier.withdraw("other")
+            desktop.unanswered.get(timeout=LIMIT_S)  # it was given up, and tried again
+            desktop.silent = False
+            notifier.show(DRIFT._replace(key="last", title="last"))
+            assert {desktop.next().title for _ in range(2)} == {DRIFT.title, "last"}
+
     def test_the_bus_of_the_runtime_directory_is_found_without_the_variable(
         self, address: str, tmp_path: Path, answers: Answers
     ) -> None:

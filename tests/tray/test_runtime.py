@@ -8,162 +8,27 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
 import pytest
+from recorded_tray import LIMIT_S, Icon, Tray, clickable, running_tray
 from user_home import KEY, UserHome
 
 from profiles.errors import PkccError
-from profiles.locations import find_locations
-from tray.app import App
-from tray.icon.base import Face
-from tray.menu import Entry
-from tray.notices import Notice
-from tray.runtime import MOST_RESTORES, Parts, Runtime
+from tray.runtime import MOST_RESTORES
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and links of Linux and macOS")
 
-LIMIT_S = 10.0
 GATEWAY, THIEF = "https://api.portkey.ai", "https://thief.example"
-
-
-class Icon:
-    """What a panel would show, every state of it."""
-
-    name = "recording"
-
-    def __init__(self) -> None:
-        self.shown: list[tuple[Face, tuple[Entry, ...]]] = []
-        self.changed = threading.Condition()
-
-    def update(self, face: Face, entries: tuple[Entry, ...]) -> None:
-        with self.changed:
-            self.shown.append((face, entries))
-            self.changed.notify_all()
-
-    def run(self) -> None: ...
-    def stop(self) -> None: ...
-    def hosted(self) -> bool:
-        return True
-
-    def absence(self) -> None: ...
-
-
-class Notifier:
-    """What the user is told."""
-
-    def __init__(self) -> None:
-        self.told: list[Notice] = []
-        self.withdrawn: list[str] = []
-
-    def show(self, notice: Notice) -> None:
-        self.told.append(notice)
-
-    def withdraw(self, key: str) -> None:
-        self.withdrawn.append(key)
-
-    def stop(self) -> None: ...
-
-
-class Tray:
-    """A runtime over a user's real files, with everything else recorded."""
-
-    def __init__(self, home: UserHome) -> None:
-        self.home = home
-        self.app = App(find_locations(os.environ), dict(os.environ), interactive=False, directory="/")
-        self.icon, self.notifier = Icon(), Notifier()
-        self.opened: list[str] = []
-        self.at_login: bool | None = False
-        self.on_drift = "notify"
-        self.now = 1_000.0
-        self.ended = threading.Event()
-        parts = Parts(
-            self.notifier,
-            self.opened.append,
-            lambda: self.at_login,
-            self._set_login,
-            lambda: self.on_drift,
-            lambda: self.now,
-        )
-        self.runtime = Runtime(self.app, parts, self.ended.set)
-        self.runtime.show_on(self.icon)
-
-    def _set_login(self, wanted: bool) -> None:
-        self.at_login = wanted
-
-    @property
-    def told(self) -> list[Notice]:
-        return self.notifier.told
-
-    @property
-    def face(self) -> Face:
-        return self.icon.shown[-1][0]
-
-    @property
-    def entries(self) -> dict[str, Entry]:
-        """All lines of the menu by key, submenus too."""
-        return dict(_flat(self.icon.shown[-1][1]))
-
-    def settle(self) -> None:
-        """Have it look, and wait until everything asked of it is done."""
-        self.runtime.look()
-        self.runtime.choose("")
-
-    def click(self, key: str) -> None:
-        """As a panel does: only on what can be clicked."""
-        assert _clickable(self.entries[key])
-        self.runtime.choose(key)
-
-    def edit(self, old: str, new: str) -> None:
-        """Somebody changes the settings, and it is noticed."""
-        self.home.edit_settings(old, new)
-        self.settle()
-
-    def new_told(self) -> list[Notice]:
-        """What was told since the last time this was asked."""
-        told, self.told[:] = list(self.told), []
-        return told
-
-    @contextmanager
-    def blocked(self) -> Iterator[Callable[[], None]]:
-        """The worker stands still within; call what is given to let it go on."""
-        inside, leave = threading.Event(), threading.Event()
-
-        def stand(_target: str) -> None:
-            inside.set()
-            leave.wait(LIMIT_S)
-
-        with mock.patch.object(self.runtime, "_parts", self.runtime._parts._replace(open_target=stand)):
-            self.runtime.ask("open:logs")
-            assert inside.wait(LIMIT_S)
-        try:
-            yield leave.set
-        finally:
-            leave.set()
-
-
-def _clickable(entry: Entry) -> bool:
-    return entry.enabled and entry.kind in ("item", "radio", "check")
-
-
-def _flat(entries: tuple[Entry, ...]) -> Iterator[tuple[str, Entry]]:
-    for entry in entries:
-        yield entry.key, entry
-        yield from _flat(entry.children)
 
 
 @pytest.fixture
 def tray(home: UserHome) -> Iterator[Tray]:
     home.add("work", "--provider", "@work")
     home.add("play", "--provider", "@play")
-    with mock.patch.dict(os.environ, home.environ, clear=True):
-        its = Tray(home)
-        its.runtime.start()
-        its.settle()
+    with running_tray(home) as its:
         yield its
-        its.runtime.stop(LIMIT_S)
 
 
 @pytest.fixture
@@ -211,8 +76,8 @@ def test_every_line_that_can_be_clicked_does_something_in_every_state(tray: Tray
         tray.runtime.choose("profile:work")
         make()
         tray.settle()
-        for key in [key for key, entry in tray.entries.items() if _clickable(entry)]:
-            if key in tray.entries and _clickable(tray.entries[key]):  # else an earlier click answered it
+        for key in [key for key, entry in tray.entries.items() if clickable(entry)]:
+            if key in tray.entries and clickable(tray.entries[key]):  # else an earlier click answered it
                 tray.click(key)
             assert "inside pkcc-tray" not in tray.face.title, key
     assert tray.ended.is_set()
@@ -371,7 +236,7 @@ def test_a_slow_change_is_shown_as_busy_and_a_quick_one_never(active: Tray) -> N
 def test_a_slow_change_that_fails_leaves_nothing_greyed(active: Tray) -> None:
     leave = threading.Event()
 
-    def slow() -> object:
+    def slow(*, dry_run: bool) -> object:
         leave.wait(LIMIT_S)
         raise PkccError("The keyring does not answer", "Start it.")
 

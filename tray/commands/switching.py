@@ -6,6 +6,7 @@ from profiles.errors import ConflictError
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
 from tray.commands._shared import add_name, missing_key_notes, project_notes
+from tray.commands.targets import app_for, arguments_of_target, on_each, targets_beside
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def _arguments_dry_run(parser: argparse.ArgumentParser) -> None:
 
 
 def arguments_switch(parser: argparse.ArgumentParser) -> None:
-    """NAME [--project [DIR]] [--dry-run]."""
+    """NAME [--project [DIR]] [--target NAME] [--dry-run]."""
     add_name(parser, help_text="a profile's name; - for the one before")
     parser.add_argument(
         "--project",
@@ -31,13 +32,19 @@ def arguments_switch(parser: argparse.ArgumentParser) -> None:
         help="let only that project (default: the one you are in) use it, and stay with it",
     )
     _arguments_dry_run(parser)
+    arguments_of_target(parser)
 
 
-def switch(app: App, name: str, *, dry_run: bool, project: str | None = None) -> Result:
+def switch(
+    app: App, name: str, *, dry_run: bool, project: str | None = None, target: str | None = None
+) -> Result:
     """Make the settings carry a profile; tell when the helper they name would have no key to hand out.
 
-    With `project`, the settings of that directory alone.
+    The targets are served after the user's own file, and only where that was possible. With `project`, the
+    settings of that directory alone.
     """
+    app = app_for(app, target)
+    beside = targets_beside(app) if project is None else []
     if name == "-":
         name = _name_before(app)
     if project is not None:
@@ -53,7 +60,18 @@ def switch(app: App, name: str, *, dry_run: bool, project: str | None = None) ->
     rendered = app.store.rendered(name)
     missing = missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
     notes = (*result.notes, *missing, *override_notes(app), *_second_owner_notes(result, app))
-    return result._replace(notes=notes)
+    rows = on_each(app, beside, lambda switcher: switcher.switch(name, dry_run=dry_run))
+    return _with_targets(result._replace(notes=notes), rows)
+
+
+def _with_targets(result: Result, rows: list[dict[str, Any]]) -> Result:
+    failed = [
+        f"the target {row['name']!r} was left as it is: {row['problem']}. {row['remedy']}"
+        for row in rows
+        if row["problem"]
+    ]
+    data = {**result.data, "targets": rows}
+    return result._replace(data=data, notes=(*result.notes, *failed), exit_code=1 if failed else 0)
 
 
 def _name_before(app: App) -> str:
@@ -90,16 +108,21 @@ def _second_owner_notes(result: Result, app: App) -> list[str]:
     return []
 
 
-arguments_off = _arguments_dry_run
+def arguments_off(parser: argparse.ArgumentParser) -> None:
+    """[--dry-run] [--target NAME]."""
+    _arguments_dry_run(parser)
+    arguments_of_target(parser)
 
 
-def off(app: App, *, dry_run: bool) -> Result:
-    """Put back what was there before the first switch."""
+def off(app: App, *, dry_run: bool, target: str | None = None) -> Result:
+    """Put back what was there before the first switch, in the targets too."""
+    app = app_for(app, target)
+    beside = targets_beside(app)
     result = _result(app, app.switcher.off(dry_run=dry_run), dry_run=dry_run)
     if app.switcher.lost:
         note = "a secret of before the first switch is gone from the key store: its place was left empty"
         result = result._replace(notes=(*result.notes, note))
-    return result
+    return _with_targets(result, on_each(app, beside, lambda switcher: switcher.off(dry_run=dry_run)))
 
 
 arguments_restore = _arguments_dry_run
@@ -163,6 +186,7 @@ def _result(app: App, outcome: Outcome, *, dry_run: bool) -> Result:
         "models_pinned": bool(outcome.sessions)
         and any(row["slot"] == "env.ANTHROPIC_MODEL" for row in changes),
         "projects": sum(each.written for each in followed),
+        "targets": [],
     }
     notes = project_notes(followed)
     if not outcome.atomic:

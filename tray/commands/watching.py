@@ -1,4 +1,4 @@
-"""status, sessions, diff: looks that write nothing."""
+"""status, diff: looks that write nothing."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def settings_status(app: App) -> dict[str, Any]:
         "active": current.active,
         "profile": None if current.rendered is None else describe_rendered(current.rendered),
         "settings": app.locations.settings_path,
-        "condition": _condition(reading),
+        "condition": condition_of(reading),
         "drift": _drift_rows(reading),
         "matches": _matching(app, reading),
         "edited_since": edited_since,
@@ -81,7 +81,8 @@ def settings_status(app: App) -> dict[str, Any]:
     return {"data": data, "notes": notes}
 
 
-def _condition(reading: Reading) -> str:
+def condition_of(reading: Reading) -> str:
+    """How the settings stand: active, off, drift, gone or unparsable."""
     if reading.condition != "ok":
         return reading.condition
     if reading.changes:
@@ -99,45 +100,6 @@ def _matching(app: App, reading: Reading) -> str | None:
     if reading.state.current.active is not None and not reading.changes:
         return None
     return app.switcher.matching(reading) if has_route else None
-
-
-def sessions(app: App) -> Result:
-    """Every running session: where, since when, which version, and the route it uses and would use."""
-    from profiles.effective import decide, read_sources
-    from profiles.sessions import running_sessions
-
-    rows = []
-    for session in running_sessions(*app.locations.session_dirs):
-        # A session reads its files again within seconds, but the shell that started it is its own.
-        decided = {
-            row.slot: row
-            for row in decide(read_sources(app.locations, session.directory, session.environment()))
-        }
-        route = _route_of({slot: row.value for slot, row in decided.items()})
-        rows.append({**session._asdict(), **route, "decided_by": _decider(decided)})
-    return Result("sessions", {"sessions": rows})
-
-
-def _route_of(values: dict[str, str]) -> dict[str, str]:
-    dialect = "messages"
-    for name in ("vertex", "bedrock"):
-        if values.get(f"env.CLAUDE_CODE_USE_{name.upper()}", "") not in ("", "0", "false"):
-            dialect = name
-    slot = {"messages": "env.ANTHROPIC_BASE_URL"}.get(dialect, f"env.ANTHROPIC_{dialect.upper()}_BASE_URL")
-    route = (
-        values.get("header.x-portkey-config")
-        or values.get("header.x-portkey-virtual-key")
-        or values.get("header.x-portkey-provider")
-        or ""
-    )
-    return {"dialect": dialect, "base_url": values.get(slot, ""), "route": route}
-
-
-def _decider(decided: dict[str, Any]) -> str:
-    for slot in ("header.x-portkey-config", "header.x-portkey-virtual-key", "header.x-portkey-provider"):
-        if slot in decided:
-            return str(decided[slot].source)
-    return ""
 
 
 def arguments_diff(parser: argparse.ArgumentParser) -> None:

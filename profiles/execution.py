@@ -1,0 +1,69 @@
+"""A profile as the environment of one program: pure. Nothing of it is ever written to a file.
+
+The client takes routing from its settings files before it takes it from its environment, unless
+CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST is set there: then it leaves routing, models, credentials, custom headers
+and `apiKeyHelper` of every settings file aside, those of `--settings` and the managed ones too, and hands the
+credentials on to no hook (seen with 2.1.331). docs/decisions/0014 tells what else was tried.
+"""
+
+from __future__ import annotations
+
+from profiles.owned import HEADER_PREFIX, HEADERS_KEY, OWNED_ENV, PROFILE_HEADERS
+from profiles.records import TYPE_CHECKING
+from profiles.rendering import header_text
+from profiles.templates import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from profiles.rendering import Rendered
+
+HOST_FLAG = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
+PROFILE_VARIABLE = "PKCC_PROFILE"  # by which `sessions` knows whose route a session was started with
+OWN_LOGIN = "CLAUDE_CODE_OAUTH_TOKEN"
+TOKEN = "ANTHROPIC_AUTH_TOKEN"  # noqa: S105 - a variable's name
+
+# Beside the owned ones: what else would take requests elsewhere, or send another credential.
+_CLEARED = frozenset(
+    {
+        *OWNED_ENV,
+        OWN_LOGIN,
+        "ANTHROPIC_UNIX_SOCKET",
+        "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR",
+        "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
+        "CLAUDE_CODE_USE_GATEWAY",
+    }
+)
+
+
+def exec_environment(
+    rendered: Rendered,
+    environ: Mapping[str, str],
+    own_headers: Mapping[str, str],
+    secret: Callable[[str], str],
+) -> dict[str, str]:
+    """The whole environment for a program that is to use the profile, in place of `environ`.
+
+    `own_headers` are the user's own lines, name → value, that go along; `secret` resolves a reference, and is
+    asked only for those that this profile needs.
+    """
+    env = {name: value for name, value in environ.items() if name.upper() not in _CLEARED}
+    for name, template in rendered.env.items():
+        if value := fill(str(template), secret):
+            env[name] = value
+    if rendered.helper:
+        env[TOKEN] = secret(rendered.key_ref)
+    elif keeps_own_login(rendered) and environ.get(OWN_LOGIN):
+        env[OWN_LOGIN] = environ[OWN_LOGIN]
+    lines = [f"{name}: {value}" for name, value in own_headers.items() if value and _goes_along(name)]
+    env[HEADERS_KEY] = "\n".join([*lines, header_text(rendered, secret)])
+    return env | {HOST_FLAG: "1", PROFILE_VARIABLE: rendered.name}
+
+
+def keeps_own_login(rendered: Rendered) -> bool:
+    """Whether requests carry the client's own login beside the key in a header (`key_in` is `header`)."""
+    return rendered.dialect == "messages" and not rendered.helper and TOKEN not in rendered.env
+
+
+def _goes_along(name: str) -> bool:
+    return name not in PROFILE_HEADERS and not name.startswith(HEADER_PREFIX)

@@ -1,0 +1,106 @@
+"""Where requests go, in a few words, and whose profile that is: pure."""
+
+from __future__ import annotations
+
+from profiles.drift import mask_value
+from profiles.execution import PROFILE_VARIABLE
+from profiles.owned import HELPER_KEY
+from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.rendering import MODEL_KEYS, expected_values
+from profiles.sealing import is_own_helper
+from profiles.templates import mask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from profiles.effective import Effective
+    from profiles.rendering import Rendered
+    from profiles.state import State
+
+_BASE_URLS = {
+    "messages": "env.ANTHROPIC_BASE_URL",
+    "vertex": "env.ANTHROPIC_VERTEX_BASE_URL",
+    "bedrock": "env.ANTHROPIC_BEDROCK_BASE_URL",
+}
+# The first of these that is there names the route, and whoever decides it decides the route.
+_ROUTE_HEADERS = ("header.x-portkey-config", "header.x-portkey-virtual-key", "header.x-portkey-provider")
+_OFF = ("", "0", "false", "no", "off")
+
+
+class Route(NamedTuple):
+    """`profile` is the name of the one that matches, if any; `route` "" when it does not lead by Portkey."""
+
+    profile: str | None
+    dialect: str
+    base_url: str
+    route: str
+    decided_by: str
+    decided_by_file: str
+
+
+def route_of(
+    rows: Iterable[Effective], renderings: Iterable[Rendered], preferred: str | None = None
+) -> Route:
+    """The route that the values make up which are decided for a session (see `effective.decide`).
+
+    Of several profiles that it could be, the `preferred` one. What a project may add (metadata, a trace id,
+    models) is left out of the comparison.
+    """
+    decided = {row.slot: row for row in rows}
+    values = {slot: row.value for slot, row in decided.items()}
+    dialect = "messages"
+    for name in ("vertex", "bedrock"):
+        if values.get(f"env.CLAUDE_CODE_USE_{name.upper()}", "").lower() not in _OFF:
+            dialect = name
+    slot = next((slot for slot in _ROUTE_HEADERS if values.get(slot)), "")
+    decider = decided.get(slot)
+    route = Route(
+        None,
+        dialect,
+        values.get(_BASE_URLS[dialect], ""),
+        values.get(slot, ""),
+        decider.source if decider else "",
+        decider.path if decider else "",
+    )
+    return route._replace(profile=_matching(route, values, renderings, preferred))
+
+
+def _matching(
+    route: Route, values: Mapping[str, str], renderings: Iterable[Rendered], preferred: str | None
+) -> str | None:
+    if not route.route:
+        return None
+    found = [rendered.name for rendered in renderings if _is_of(rendered, route, values)]
+    return preferred if preferred in found else next(iter(found), None)
+
+
+def _is_of(rendered: Rendered, route: Route, values: Mapping[str, str]) -> bool:
+    wanted = {slot: mask_value(slot, mask(text)) for slot, text in expected_values(rendered, None).items()}
+    slots = (_BASE_URLS[route.dialect], *_ROUTE_HEADERS)
+    if rendered.dialect != route.dialect or any(values.get(s, "") != wanted.get(s, "") for s in slots):
+        return False
+    helper = values.get(HELPER_KEY, "")
+    if route.decided_by == "exec" or not is_own_helper(helper):
+        return not rendered.helper or route.decided_by == "exec"
+    return rendered.helper and helper.rpartition(" ")[2] == rendered.name
+
+
+def started_by_exec(environ: Mapping[str, str], route: Route) -> Route:
+    """The route with the profile's name that `exec` left in the session's environment."""
+    return route._replace(profile=environ.get(PROFILE_VARIABLE)) if route.decided_by == "exec" else route
+
+
+def pinned_model(state: State, started_at: int) -> str | None:
+    """The model that a session keeps which started (ms since 1970) before a switch named another; else None.
+
+    "" where it began with a model that is not known: before the first switch, or the client's own default.
+    """
+    since = [step for step in state.history if step.at * 1000 > started_at]
+    if not since or not started_at:
+        return None
+    key = MODEL_KEYS["default"]
+    began, now = (
+        "" if rendered is None else str(rendered.env.get(key, ""))
+        for rendered in (since[0].before.rendered, state.current.rendered)
+    )
+    return began if began != now else None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _LEADING = {"and", "or", "not", "begin", "if", "else", "while", "builtin", "command", "time", "!"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
+_COMMENT_LINE = re.compile(r"[ \t]*#[^\n]*(?:\n|$)")
 _NUMBERED = re.compile(r"[xX]([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})")
 
 
@@ -64,8 +65,7 @@ def _commands(text: str, notes: list[str]) -> Iterator[list[Word]]:
     unclosed = Unclosed(text, notes)
     words: list[Word] = []
     while at <= len(text):
-        while at < len(text) and text[at] in " \t":
-            at += 1
+        at = _blank_end(text, at)
         if at >= len(text) or text[at] in "\n;&|<>)":
             while words and words[0].text in _LEADING:
                 words = words[1:]
@@ -85,6 +85,20 @@ def _commands(text: str, notes: list[str]) -> Iterator[list[Word]]:
                 words = []
 
 
+def _blank_end(text: str, at: int) -> int:
+    """Where the next word, comment or end is: a line that is continued goes on after comments, too."""
+    while at < len(text):
+        if text[at] in " \t":
+            at += 1
+        elif text.startswith("\\\n", at):
+            at += 2
+            while (comment := _COMMENT_LINE.match(text, at)) is not None:
+                at = comment.end()
+        else:
+            break
+    return at
+
+
 def _word(text: str, at: int) -> tuple[Word, int]:
     """The word that begins there, and where it ends."""
     parts: list[str] = []
@@ -100,6 +114,9 @@ def _word(text: str, at: int) -> tuple[Word, int]:
         plain = sum(map(len, parts)) if plain is None else plain
         if char in "'\"":
             at = _quoted(text, at, parts)
+        elif text.startswith(("\\ #", "\\\t#"), at):  # fish itself takes more of the line than it should
+            parts.append(unexpanded(text[at : at + 3]))
+            at += 3
         elif char == "\\":
             at = _escape(text, at, parts)
         elif char == "$":

@@ -305,3 +305,11 @@ def test_no_text_at_all_makes_it_fail(kind: str, pieces: list[str]) -> None:
 def test_a_hostile_file_takes_no_time_and_no_stack(kind: str, piece: str) -> None:
     text = "export A=1\n" + piece * (400_000 // len(piece))
     read_exports(text.encode(), "FILE", kind)
+
+
+def test_fish_goes_on_after_a_comment_in_a_continued_line(tmp_path: Path) -> None:
+    """Found by the property above: the comment was taken for the value."""
+    text = "set -gx T_A \\\n# a comment\n  b\nset -gx T_B \\\n c # d\n"
+    assert read(text, "fish") == exported_by("fish", text, tmp_path) == {"T_A": "b", "T_B": "c"}
+    (value,) = read("set -gx T_C \\ # \n", "fish").values()
+    assert "\0" in value  # of this fish itself keeps more than it should: left out, and said

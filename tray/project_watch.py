@@ -6,11 +6,9 @@ Of many projects only the first are looked at: a look reads each one's file.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import profiles.projects  # noqa: F401 - loaded with us: after an upgrade a look would find other files, or none
-from profiles.errors import PkccError
 from profiles.sessions import running_sessions
 from tray.commands.rules import apply_rules
 from tray.menu import ProjectRow
@@ -84,9 +82,3 @@ class ProjectWatch:
             return ()
         applied = apply_rules(self._app, sorted(new))
         return tuple(each.directory for each in applied if each.action == "added" and not each.problem)
-
-
-def finish_interrupted(app: App) -> None:
-    """Write the projects that a killed change did not come to."""
-    with suppress(PkccError):
-        app.finish_interrupted()

@@ -21,7 +21,7 @@ from tray.faults import log_fault, program_was_replaced
 from tray.menu import TrayState, build_menu
 from tray.notices import Notice
 from tray.profile_rows import ProfileRows
-from tray.project_watch import ProjectWatch, Seen, finish_interrupted
+from tray.project_watch import ProjectWatch, Seen
 from tray.settle import settled_read
 
 if TYPE_CHECKING:
@@ -293,7 +293,7 @@ class Runtime:
             self._parts.notifier.show(notice)
 
     def _read_and_follow(self, problems: list[PkccError]) -> Reading:
-        finish_interrupted(self._app)
+        self._app.finish_interrupted()
         reading = self._read()
         if reading.problem is not None:
             problems.append(reading.problem)

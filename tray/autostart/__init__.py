@@ -9,6 +9,9 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.errors import PkccError
+from profiles.files import os_reason
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import ModuleType
@@ -88,6 +91,18 @@ def found(entry: Sequence[str], command: Sequence[str], where: str) -> Status:
 def switched_off(where: str) -> Status:
     """The status of an entry that the user switched off in the system's own settings."""
     return Status(False, False, True, where, "it was switched off in the system's own settings")
+
+
+def remove_file(path: str) -> None:
+    """Remove the file that starts the tray, if there is one. Raises PkccError when it cannot be removed."""
+    try:
+        os.unlink(path)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        raise PkccError(
+            f"{path} cannot be removed: {os_reason(error)}", "Make its directory writable for your user."
+        ) from None
 
 
 def unknown(where: str, error: OSError) -> Status:

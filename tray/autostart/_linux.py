@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
-from profiles.files import os_reason, write_private
+from profiles.files import write_private
 from profiles.locations import home
-from tray.autostart import Status, found, switched_off, unknown
+from tray.autostart import Status, found, remove_file, switched_off, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,15 +43,7 @@ def enable(environ: Mapping[str, str], command: Sequence[str]) -> None:
 
 def disable(environ: Mapping[str, str]) -> None:
     """Remove the entry, if there is one. Raises PkccError when it cannot be removed."""
-    path = entry_path(environ)
-    try:
-        os.unlink(path)
-    except (FileNotFoundError, NotADirectoryError):
-        pass
-    except OSError as error:
-        raise PkccError(
-            f"{path} cannot be removed: {os_reason(error)}", "Make its directory writable for your user."
-        ) from None
+    remove_file(entry_path(environ))
 
 
 def entry_path(environ: Mapping[str, str]) -> str:

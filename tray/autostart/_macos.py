@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from xml.parsers.expat import ExpatError
 
 from profiles.errors import PkccError
-from profiles.files import os_reason, write_private
+from profiles.files import write_private
 from profiles.locations import home
-from tray.autostart import Status, found, switched_off, unknown
+from tray.autostart import Status, found, remove_file, switched_off, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,15 +69,7 @@ def enable(environ: Mapping[str, str], command: Sequence[str], launchctl: str = 
 
 def disable(environ: Mapping[str, str]) -> None:
     """Remove the agent, if there is one. Raises PkccError when it cannot be removed."""
-    path = agent_path(environ)
-    try:
-        os.unlink(path)
-    except (FileNotFoundError, NotADirectoryError):
-        pass
-    except OSError as error:
-        raise PkccError(
-            f"{path} cannot be removed: {os_reason(error)}", "Make its directory writable for your user."
-        ) from None
+    remove_file(agent_path(environ))
 
 
 def agent_path(environ: Mapping[str, str]) -> str:

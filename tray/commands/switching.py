@@ -63,16 +63,22 @@ def switch(
 
         outcome, others = pin(app, name, project, dry_run=dry_run, excluding=exclude)
         result = _result(app, outcome, dry_run=dry_run)
-        result = result._replace(notes=(*others, *result.notes))
-        rendered = app.store.rendered(name)
-        missing = missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
-        return result._replace(notes=(*result.notes, *missing))
+        return result._replace(notes=(*others, *result.notes, *_no_key_notes(app, name)))
     result = _result(app, app.switcher.switch(name, dry_run=dry_run), dry_run=dry_run)
-    rendered = app.store.rendered(name)
-    missing = missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
-    notes = (*result.notes, *missing, *override_notes(app), *_second_owner_notes(result, app))
+    notes = (
+        *result.notes,
+        *_no_key_notes(app, name),
+        *override_notes(app),
+        *_second_owner_notes(result, app),
+    )
     rows = on_each(app, beside, lambda switcher: switcher.switch(name, dry_run=dry_run))
     return _with_targets(result._replace(notes=notes), rows)
+
+
+def _no_key_notes(app: App, name: str) -> list[str]:
+    """A sentence when the helper that the profile names would have no key to hand out."""
+    rendered = app.store.rendered(name)
+    return missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
 
 
 def _with_targets(result: Result, rows: list[dict[str, Any]]) -> Result:

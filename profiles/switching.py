@@ -140,14 +140,27 @@ class Switcher:
         return self._change("restore", self._active_rendering, dry_run=dry_run)
 
     def tidy(self) -> Outcome:
-        """Take out the blanks that running sessions needed. Raises ConflictError while some still run."""
+        """Take out the blanks that running sessions needed.
+
+        Raises ConflictError while some still run, and where the settings were changed outside: that is the
+        user's to decide.
+        """
         sessions = self._sessions()
         if sessions:
             raise ConflictError(
                 "Claude Code sessions that run still need the blank values",
                 "End them first: `pkcc-tray sessions` shows where they run.",
             )
-        return self._change("tidy", lambda state: state.current.rendered)
+
+        def unchanged(state: State) -> Rendered | None:
+            if look(self._locations.settings_path, state).changes:
+                raise ConflictError(
+                    "The settings were changed outside pkcc-tray",
+                    "`pkcc-tray status` shows what; `pkcc-tray restore` or `pkcc-tray adopt` first.",
+                )
+            return state.current.rendered
+
+        return self._change("tidy", unchanged)
 
     def refresh(self) -> Outcome:
         """Write the settings even if nothing differs: running clients then ask the helper anew (facts)."""

@@ -235,6 +235,20 @@ def test_running_sessions_get_blanks_and_tidy_takes_them_out(running: World) -> 
     assert running.bytes() == ORIGINAL
 
 
+def test_tidy_leaves_what_was_changed_outside_to_the_user(running: World) -> None:
+    """Who hand-edits their route and then takes out blanks would lose the edit without a word."""
+    running.switch("work")
+    running.switch("home")
+    for file in (running.claude / "sessions").iterdir():
+        file.unlink()
+    edited = running.bytes().replace(b"api.portkey.ai", b"gateway.example.com")
+    assert edited != running.bytes()
+    running.settings.write_bytes(edited)
+    with pytest.raises(ConflictError, match="changed outside"):
+        running.switcher().tidy()
+    assert running.bytes() == edited
+
+
 def test_off_with_running_sessions_leaves_blanks_that_tidy_removes(running: World) -> None:
     running.switch("work")
     running.switcher().off()

@@ -168,8 +168,7 @@ class SettingsMachine(RuleBasedStateMachine):
     @precondition(lambda self: not self.torn)
     @rule()
     def tidy(self) -> None:
-        self._run("tidy")
-        self.drifted = False  # it writes the active profile again, over outside changes
+        self._run("tidy", codes=(4,) if self.drifted else (0,))
         self.undoable.clear()
 
     @rule(name=NAMES)

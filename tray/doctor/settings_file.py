@@ -162,8 +162,10 @@ def blanks(context: Context) -> list[Finding]:
     from profiles.sessions import running_sessions
 
     reading = context.reading
-    count = 0 if reading is None else len(reading.state.current.memory.blanks)
-    if not count or running_sessions(*context.locations.session_dirs):
+    if reading is None or reading.changes or running_sessions(*context.locations.session_dirs):
+        return []
+    count = len(reading.state.current.memory.blanks)
+    if not count:
         return []
     return [
         Finding(

@@ -18,6 +18,7 @@ help:
 	@echo "make soak        24 hours of the tray, whole: does anything grow? (ten to twenty minutes)"
 	@echo "make packages    build the installers that this machine can"
 	@echo "make lock        resolve the development dependencies again"
+	@echo "make packages-macos  on a Mac: the disk image for its processor (packaging/README.md)"
 
 $(STAMP): pyproject.toml requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "pkcc-tray needs Python 3.11 or newer: make PYTHON=python3.12 …")'
@@ -87,6 +88,32 @@ lock-windows: $(STAMP)
 	$(FOR_WINDOWS) --output-file packaging/windows/requirements.lock pyproject.toml packaging/windows/requirements.in
 	$(FOR_WINDOWS) -c packaging/windows/requirements.lock \
 		--output-file packaging/windows/wine/tests.lock packaging/windows/wine/tests.in
+
+# macOS and the release ------------------------------------------------------------------------------------
+
+# In an environment of its own: only what the lock has is in the bundle.
+.PHONY: packages-macos lock-macos lock-release
+packages-macos:
+	$(PYTHON) -m venv build/macos-environment
+	build/macos-environment/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r packaging/macos/requirements-$$(uname -m).lock
+	build/macos-environment/bin/python packaging/macos/build.py
+
+lock-macos:
+	for processor in arm64:aarch64 x86_64:x86_64; do \
+		$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --only-binary :all: --python-version 3.13 \
+			--python-platform $${processor#*:}-apple-darwin --custom-compile-command "make lock-macos" \
+			--output-file packaging/macos/requirements-$${processor%:*}.lock pyproject.toml packaging/macos/requirements.in \
+			|| exit 1; \
+	done
+
+# runtime.lock is what a release is tested with, and the bill of materials.
+lock-release:
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock-release" --output-file packaging/release/requirements.lock \
+		packaging/release/requirements.in
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock-release" --output-file packaging/release/runtime.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) .components .wine dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

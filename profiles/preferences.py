@@ -24,11 +24,13 @@ class Preferences(NamedTuple):
 
     `on_drift`: what an outside change of the route leads to. `key_cache_minutes`: how long the tray keeps a
     key in memory, 0 for never. `key_print_through_tray`: whether the tray gives keys to `key print` at all.
+    `check_for_updates`: whether pkcc-tray asks, once a day at most, for a new version of itself.
     """
 
     on_drift: str = "notify"
     key_cache_minutes: int = 15
     key_print_through_tray: bool = True
+    check_for_updates: bool = True
 
 
 NAMES = Preferences._fields
@@ -36,6 +38,7 @@ MEANINGS = {
     "on_drift": f"one of {', '.join(ON_DRIFT)}",
     "key_cache_minutes": f"a whole number from 0 (never) to {LONGEST_KEY_CACHE}",
     "key_print_through_tray": "true or false",
+    "check_for_updates": "true or false",
 }
 
 

@@ -31,6 +31,7 @@ from tray.screen_lock import ScreenLock
 from tray.session_end import SessionEnd
 from tray.signals import ended_by_signals
 from tray.single_instance import acquire, bring_up_first
+from tray.updates import UpdateWatch
 from tray.watcher import Watcher
 
 if TYPE_CHECKING:
@@ -146,6 +147,9 @@ class _Tray:
             watcher.start()  # before the first look: what comes between the two is not missed
             stack.callback(watcher.stop)
             runtime.start()
+            update_watch = UpdateWatch(app.locations, runtime.offer_update)
+            update_watch.start()
+            stack.callback(update_watch.stop)
             output.show_progress("pkcc-tray is running. Ctrl-C ends it.")
             self._show_icon()
 

@@ -83,6 +83,7 @@ class TrayState(NamedTuple):
     message: str = ""  # an error in one line
     busy: bool = False
     projects: tuple[ProjectRow, ...] = ()
+    update: str = ""  # a newer version of pkcc-tray, "" for none
 
 
 def build_menu(state: TrayState) -> tuple[Entry, ...]:
@@ -283,6 +284,8 @@ def _rest(state: TrayState) -> list[Entry]:
     rest = [Entry("open", "Open", "submenu", children=places)]
     if state.autostart is not None:
         rest.append(Entry("autostart", "Start at login", "check", checked=state.autostart))
+    if state.update:
+        rest.append(Entry("update", _short(f"Version {state.update} is out …")))
     return [*rest, Entry("doctor", "Doctor"), Entry("quit", "Quit")]
 
 

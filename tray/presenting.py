@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from profiles.state import Step
 
 # What a notice is about: `Notice.key`.
-DRIFT, PROBLEM, TOLD, PROJECTS, UNREADABLE = "drift", "problem", "told", "projects", "unreadable"
+DRIFT, PROBLEM, TOLD, PROJECTS, UNREADABLE, UPDATE = "drift", "problem", "told", "projects", "unreadable", "update"
 RESTORE, ADOPT, IGNORE = ("restore", "Restore"), ("adopt", "Adopt"), ("ignore", "Ignore")
 _LONGEST_LINE = 300  # characters, of a tooltip
 _LONGEST_NAME = 64
@@ -182,6 +182,12 @@ def summary_notice(state: TrayState) -> Notice:
     face = face_of(state)
     actions = (RESTORE, ADOPT, IGNORE) if state.condition == "drift" else ()
     return Notice(TOLD, face.title, face.tooltip or "pkcc-tray runs: its menu is at the icon.", actions)
+
+
+def update_notice(version: str, installed: str) -> Notice:
+    """That there is a newer version. Getting it is up to the user."""
+    body = f"You have {installed}. Get it the way you got this one."
+    return Notice(UPDATE, f"pkcc-tray {version} is out", body, (("update", "What is new"),))
 
 
 def switched_notice(name: str, notes: Sequence[str], *, models_pinned: bool) -> Notice | None:

@@ -14,8 +14,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from profiles import __version__
 from profiles.errors import ConflictError, PkccError
-from tray import presenting
+from tray import presenting, release, updates
 from tray.background import Background
 from tray.faults import log_fault, program_was_replaced
 from tray.menu import TrayState, build_menu
@@ -82,6 +83,7 @@ class Runtime:
         self._icon: IconBackend | None = None
         self._state = TrayState("off", None, ())
         self._changing = False
+        self._update = ""
 
     # From any thread ---------------------------------------------------------------------------------
 
@@ -127,6 +129,10 @@ class Runtime:
         """Tell how things stand, as a notification. Returns at once."""
         self._queue.put(lambda: self._parts.notifier.show(presenting.summary_notice(self._state)))
 
+    def offer_update(self, version: str) -> None:
+        """Show that version of pkcc-tray as new, in the menu and once by a notification; "" for none."""
+        self._queue.put(lambda: self._offer_update(version))
+
     def tell(self, error: PkccError) -> None:
         """Tell of a problem elsewhere in the tray, as a notification."""
         self._parts.notifier.show(presenting.problem_notice(error))
@@ -164,6 +170,7 @@ class Runtime:
             "check": lambda _: self._check(),
             "doctor": lambda _: self._background.doctor(),
             "sync": lambda _: self._sync(),
+            "update": lambda _: self._parts.open_target(release.page()),
             "quit": lambda _: self._on_quit(),
         }
         if action in handlers:
@@ -248,6 +255,12 @@ class Runtime:
         if place and not os.path.exists(place):
             raise ConflictError(f"{place} is not there yet", "It is made by the first profile or switch.")
         self._parts.open_target(place or PAGES[target])
+
+    def _offer_update(self, version: str) -> None:
+        self._update = version
+        self._show(self._state)
+        if version and updates.tell_once(self._app.locations, version):
+            self._parts.notifier.show(presenting.update_notice(version, __version__))
 
     def _toggle_autostart(self) -> None:
         self._parts.set_autostart(not self._parts.autostart())
@@ -365,6 +378,7 @@ class Runtime:
     # What is shown -----------------------------------------------------------------------------------
 
     def _show(self, state: TrayState) -> None:
+        state = state._replace(update=self._update)
         with self._lock:
             if state != self._state:
                 self._state = state

@@ -14,6 +14,7 @@ from unittest import mock
 
 import notification_service
 import pytest
+from release_site import NEWER, running_site
 from status_notifier import eventually
 from user_home import KEY, ROOT, UserHome, files_with
 
@@ -422,3 +423,31 @@ def test_the_display_s_end_ends_it(home: UserHome) -> None:
             client.close()
             assert tray.ended()[0] == 0
             assert "the desktop session is over" in tray.log
+
+
+# A new version ---------------------------------------------------------------------------------------
+
+
+def test_a_running_tray_finds_a_signed_new_version_tells_of_it_and_doctor_does_not_ask_again(
+    home: UserHome,
+) -> None:
+    with running_site() as site:
+        code = (
+            "from functools import partial\n"
+            "from tray import desktop, updates\n"
+            "from tray.release import Source\n"
+            f"source = Source({site.source.url!r}, {site.source.public_key!r})\n"
+            "desktop.UpdateWatch = partial(updates.UpdateWatch, source=source, first_s=0)\n"
+        )
+        record = home.root / ".local" / "state" / "pkcc-tray" / "updates.json"
+        with started(home, code=code) as tray:
+            eventually(lambda: record.exists() and f'"told": "{NEWER}"' in record.read_text(), "it is told")
+            tray.signal(signal.SIGTERM)
+            assert tray.ended() == (0, "", "")
+        assert [path for path, _ in site.requests] == ["/download/SHA256SUMS", "/download/SHA256SUMS.minisig"]
+        for _, headers in site.requests:
+            assert set(headers) == {"Host", "Accept-Encoding", "Connection"}
+        assert "fault" not in tray.log
+        found = home.run("doctor", "--json").json()["data"]["findings"]
+        assert [NEWER in finding["what"] for finding in found if finding["check"] == "new-version"] == [True]
+        assert len(site.requests) == 2

@@ -262,3 +262,11 @@ def test_a_desktop_without_a_bus(home: DoctorHome) -> None:
     home.expect("tray-bus", "warning")
     del home.environ["DISPLAY"]
     home.absent("tray-bus")
+
+
+def test_a_new_version_that_is_known_is_a_note_and_the_old_one_is_none(home: DoctorHome) -> None:
+    home.absent("new-version")
+    home.file(".local/state/pkcc-tray/updates.json", '{"newest": "0.0.1"}')
+    home.absent("new-version")
+    home.file(".local/state/pkcc-tray/updates.json", '{"newest": "99.0.0"}')
+    assert "99.0.0" in home.expect("new-version", "note")["what"]

@@ -216,6 +216,11 @@ def test_a_label_of_several_lines_is_one_line_in_the_menu() -> None:
     assert "two lines (vertex-ai)" in labels(CALM._replace(profiles=(WORK._replace(label="two\n  lines"),)))
 
 
+def test_a_new_version_is_one_line_near_the_end() -> None:
+    assert labels(CALM._replace(update="1.2.0"))[-3:] == ["Version 1.2.0 is out …", "Doctor", "Quit"]
+    assert "update" not in [entry.key for entry in build_menu(CALM)]
+
+
 def test_projects_are_listed_with_what_is_wrong_and_written_again_by_a_click() -> None:
     rows = (
         ProjectRow("/home/me/api", "", "ok"),

@@ -688,3 +688,23 @@ def test_thirty_profiles_are_found_in_submenus_and_can_be_clicked(tray: Tray) ->
     tray.settle()
     tray.click("profile:extra-29")
     assert tray.face.title == "Claude Code: extra-29"
+
+
+# A new version ------------------------------------------------------------------------------------------
+
+
+def test_a_new_version_is_in_the_menu_and_told_once_and_a_click_only_opens_its_page(active: Tray) -> None:
+    for _ in range(2):
+        active.runtime.offer_update("9.0.0")
+        active.settle()
+    assert [notice.title for notice in active.new_told()] == ["pkcc-tray 9.0.0 is out"]
+    assert "9.0.0" in active.entries["update"].label
+    active.click("update")
+    (page,) = active.opened
+    assert page.startswith("https://github.com/")
+    assert page.endswith("/releases/latest")
+    active.edit(GATEWAY, THIEF)
+    assert "update" in active.entries, "what happens otherwise must not take the line away"
+    active.runtime.offer_update("")
+    active.settle()
+    assert "update" not in active.entries

@@ -249,6 +249,7 @@ def test_preferences_are_shown_and_set(home: UserHome) -> None:
         "on_drift                notify",
         "key_cache_minutes       15",
         "key_print_through_tray  true",
+        "check_for_updates       true",
     ]
     assert home.ok("preference", "on_drift", "ignore").out == "on_drift  ignore\n"
     assert home.ok("preference", "on_drift").out == "on_drift  ignore\n"
@@ -256,6 +257,7 @@ def test_preferences_are_shown_and_set(home: UserHome) -> None:
         "on_drift": "ignore",
         "key_cache_minutes": 15,
         "key_print_through_tray": True,
+        "check_for_updates": True,
     }
     assert home.run("preference", "on_drift", "panic").code == 2
     unknown = home.run("preference", "colour")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tray.app import App
     from tray.doctor import Finding
 
+_ASK_LIMIT_S = 4.0  # whoever waits for doctor waits for something else
+
 
 def arguments_doctor(parser: argparse.ArgumentParser) -> None:
     """[--fix [--yes]]."""
@@ -24,11 +26,16 @@ def arguments_doctor(parser: argparse.ArgumentParser) -> None:
 
 
 def doctor(app: App, *, fix: bool, yes: bool) -> Result:
-    """Every finding, the worst first; exit code 1 when one is more than a note. Writes only with `fix`."""
+    """Every finding, the worst first; exit code 1 when one is more than a note. Writes only with `fix`.
+
+    Before, it asks whether there is a newer version, where that is due and wanted, and notes the answer.
+    """
     from tray.doctor import CHECKS, Context, examine, worst_first
+    from tray.updates import ask
 
     if yes and not fix:
         raise UsageError("--yes goes with --fix", "`pkcc-tray doctor` only looks.")
+    ask(app.locations, limit_s=_ASK_LIMIT_S)  # here, since a check writes nothing and calls no network
     found = examine(Context(app), CHECKS)
     fixable = [finding for finding in worst_first(found) if finding.fix is not None]
     mended: list[Finding] = []

@@ -65,6 +65,7 @@ CHECKS: tuple[Check, ...] = (
     machine.writable_places,
     machine.clock,
     machine.installations,
+    machine.new_version,
     machine.wsl_mixing,
     desktop.tray_host,
     desktop.login,

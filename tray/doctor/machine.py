@@ -7,8 +7,11 @@ import shutil
 import time
 from contextlib import suppress
 
+from profiles import __version__
 from tray.doctor.context import Context, is_windows_disk
 from tray.doctor.finding import Finding
+from tray.release import page
+from tray.updates import newer_known
 
 _WSL_WHY = "Each side has settings, keys and programs of its own; a helper of one does not run in the other."
 _CLOCK_SLACK_S = 3600.0
@@ -120,6 +123,23 @@ def installations(context: Context) -> list[Finding]:
             "Each names itself in the settings: `off` and `restore` of the one do not know the other.",
             "",
             f"Uninstall all but one; {others[0]} is not the one that runs now.",
+        )
+    ]
+
+
+def new_version(context: Context) -> list[Finding]:
+    """A newer version, as far as it is known: `doctor` itself asks beforehand, and the tray does."""
+    version = newer_known(context.locations)
+    if not version:
+        return []
+    return [
+        Finding(
+            "new-version",
+            "note",
+            f"pkcc-tray {version} is out; this is {__version__}",
+            "Its release is signed with the key that this program knows.",
+            "",
+            f"Get it the way you got this one; what is new: {page()}",
         )
     ]
 

@@ -1,0 +1,7 @@
+"""Entry of the one program in pkcc-tray.app: the tray when opened, the command line when called."""
+
+import sys
+
+from tray.__main__ import main
+
+sys.exit(main())

@@ -67,15 +67,23 @@ soak: $(STAMP)
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--custom-compile-command "make lock" --group dev --output-file requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock" --constraint requirements-dev.lock \
+		--output-file packaging/linux/requirements.lock pyproject.toml
 
 # Installers (packaging/README.md) -------------------------------------------------------------------
 
-.PHONY: packages packages-windows test-packages-windows lock-windows
+.PHONY: packages packages-linux packages-windows test-packages-windows lock-windows
 WINE_RIG := $(CURDIR)/.wine
 FOR_WINDOWS := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--python-platform x86_64-pc-windows-msvc --custom-compile-command "make lock-windows"
 
-packages: packages-windows
+packages: packages-linux
+	@if command -v makensis wine64 x86_64-w64-mingw32-gcc >/dev/null; then $(MAKE) packages-windows; \
+		else echo "No Windows setup: it wants nsis, wine64 and gcc-mingw-w64-x86-64"; fi
+
+packages-linux: $(STAMP)
+	$(BIN)/python packaging/linux/build.py dist
 
 packages-windows: $(STAMP)
 	packaging/windows/wine/prepare.sh $(WINE_RIG)

@@ -15,6 +15,7 @@ from profiles.preferences import load_preferences, preferences_path
 from profiles.state import state_files
 from tray import autostart, output
 from tray.answering import Answering, key_cache_minutes
+from tray.app import own_command
 from tray.display import has_display
 from tray.faults import log_fault, log_thread_fault
 from tray.icon import choose_backends
@@ -60,8 +61,9 @@ def run_tray(
 ) -> str:
     """Run the tray until it is asked to end. Returns what is to be printed then, "" mostly.
 
-    A second one brings up the first and returns at once. Raises PkccError where it cannot run. Other makers
-    of watcher and notifier can have other times (benchmarks/soak.py).
+    Asked to start again, it becomes what is installed now, with the same arguments. A second one brings up
+    the first and returns at once. Raises PkccError where it cannot run. Other makers of watcher and notifier
+    can have other times (benchmarks/soak.py).
     """
     lock = acquire(app.locations, app.environ)
     if lock is None:
@@ -72,12 +74,16 @@ def run_tray(
         start_log(app.locations)
         stack.callback(stop_log)
         _log.info("pkcc-tray %s started, process %d", __version__, os.getpid())
+        its = _Tray(app, make_watcher, make_notifier, headless=headless)
         try:
-            _Tray(app, make_watcher, make_notifier, headless=headless).run()
+            its.run()
         except Exception as error:
             log_fault("the tray ended by a fault", error)
             raise
         _log.info("ended")
+    if its.restarts:
+        command = own_command()
+        os.execv(command[0], [*command, *sys.argv[1:]])  # noqa: S606 - our own program
     return ""
 
 
@@ -102,6 +108,7 @@ class _Tray:
         self._app = app
         self._make_watcher = make_watcher
         self._headless = headless
+        self.restarts = False
         self._ended = threading.Event()
         self._icon: IconBackend | None = None
         self._said_no_icon = self._gave_way = False
@@ -135,7 +142,7 @@ class _Tray:
             stack.callback(keys.forget_all)
             self._serve(keys, stack)  # before any other thread, since it sets the umask for a moment
             stack.callback(runtime.stop, _STOP_LIMIT_S)
-            stack.enter_context(ended_by_signals(self.end))
+            stack.enter_context(ended_by_signals(self.end, self._restart))
             if has_display(app.environ) and not self._headless:
                 session = SessionEnd(app.environ, self.end)
                 session.start()
@@ -159,6 +166,10 @@ class _Tray:
         icon = self._icon
         if icon is not None:
             icon.stop()
+
+    def _restart(self) -> None:
+        self.restarts = True
+        self.end()
 
     def _watched(self) -> list[str]:
         locations = self._app.locations

@@ -1,4 +1,4 @@
-"""Ending on SIGTERM, SIGINT and SIGHUP, whatever loop the main thread is in.
+"""Ending on SIGTERM, SIGINT and SIGHUP, and starting again on SIGUSR1, whatever loop the main thread is in.
 
 Python runs signal handlers on the main thread only when that runs Python, which a toolkit's loop may not do
 for long: so the wake-up descriptor, written in the signal itself, rings a thread of ours. GTK's bindings put
@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_NAMES = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")
+_NAMES = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK", "SIGUSR1")
+RESTART = getattr(signal, "SIGUSR1", None)  # sent by a package's scripts after an upgrade
 
 
 @contextmanager
-def ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
-    """Call `end`, from a thread of its own, at the first such signal within the block.
+def ended_by_signals(end: Callable[[], None], restart: Callable[[], None]) -> Iterator[None]:
+    """Call `end`, or `restart`, from a thread of its own, at the first such signal within the block.
 
     One that was ignored from the start (`nohup`) stays so. Only for the main thread.
     """
@@ -40,9 +41,10 @@ def ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
     def listen() -> None:
         told = False  # both bells ring for one signal
         while data := listener.recv(64):
-            if not told and any(number in heard for number in data):
-                told = True
-                end()
+            for number in heard:
+                if number in data and not told:
+                    told = True
+                    (restart if number == RESTART else end)()
 
     thread = threading.Thread(target=listen, name="signals", daemon=True)
     thread.start()

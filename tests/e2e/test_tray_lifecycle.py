@@ -48,6 +48,18 @@ def test_a_signal_ends_it_cleanly(session: Desk, number: signal.Signals) -> None
     assert session.user.log().endswith("INFO ended\n")
 
 
+def test_after_an_upgrade_it_starts_again_as_what_is_installed_now(session: Desk) -> None:
+    session.user.ok("switch", "work")
+    tray = session.start()
+    tray.wait_title("Work")
+    tray.process.send_signal(signal.SIGUSR1)
+    anew = Tray(tray.process, session.panel())
+    anew.wait_title("Work")
+    assert session.user.log().count(f"started, process {tray.process.pid}") == 2
+    assert answered(session.user)
+    assert anew.end() == 0
+
+
 def test_a_second_start_says_so_and_brings_up_the_first(session: Desk) -> None:
     session.user.ok("switch", "work")
     tray = session.start()

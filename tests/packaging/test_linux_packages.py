@@ -1,0 +1,379 @@
+"""The deb and the rpm on clean machines: what a person who installs, upgrades and removes them would lose."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from e2e.virtual_desktop import end, virtual_desktop
+from linux_root import ROOT, Machine, machine, require
+from status_notifier import LIMIT_S, Panel, PrivateBus, Watcher, eventually
+
+from profiles import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SETTINGS = b'{\r\n\t"model": "opus",\r\n\t"env": {"EDITOR": "vim"}\r\n}\r\n'
+KEY = "pk-CANARY-0815-of-the-portkey-key"  # must never be seen where it does not belong
+OLDER = "0.0.9"
+_ADD = ("pkcc-tray", "add", "work", "--provider", "@anthropic-prod", "--label", "Work", "--key-stdin")
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The deb, the rpm and the AppImage's file system of this version, and a deb of an older one."""
+    require("debootstrap", "lintian", "rpm", "mksquashfs")
+    directory = tmp_path_factory.mktemp("packages")
+    subprocess.run([sys.executable, "packaging/linux/build.py", str(directory)], check=True, cwd=ROOT)
+    built = {kind: next(directory.glob(f"*.{kind}")) for kind in ("deb", "rpm", "squashfs")}
+    return {**built, "older": older(built["deb"], directory)}
+
+
+def older(deb: Path, directory: Path) -> Path:
+    """The same package as an older version, with a module that this one no longer has."""
+    tree, package = directory / "older", directory / f"pkcc-tray_{OLDER}.deb"
+    subprocess.run(["dpkg-deb", "--raw-extract", deb, tree], check=True)
+    control = tree / "DEBIAN/control"
+    control.write_text(control.read_text().replace(f"Version: {__version__}\n", f"Version: {OLDER}\n"))
+    libraries = tree / "usr/lib/pkcc-tray/site-packages"
+    (libraries / "profiles/__init__.py").write_text(f'__version__ = "{OLDER}"\n')
+    (libraries / "tray/given_up.py").write_text("")
+    subprocess.run(["dpkg-deb", "-Znone", "--build", tree, package], check=True)
+    return package
+
+
+@pytest.fixture(params=["bookworm", "trixie"])
+def debian(request: pytest.FixtureRequest, packages: dict[str, Path], tmp_path: Path) -> Iterator[Machine]:
+    """Debian 12 (Python 3.11) or 13 (3.13), with nothing of ours yet, and settings of the user's own."""
+    tmp_path.chmod(0o755)
+    with machine(request.param, tmp_path) as its:
+        its.settings.write_bytes(SETTINGS)
+        its.root("/usr/bin/chown", "-R", "anna:", "/home/anna")
+        yield its
+
+
+def test_lintian_has_nothing_to_say(packages: dict[str, Path]) -> None:
+    command = ["lintian", "--allow-root", "--pedantic", "--display-info", "--fail-on", "error,warning,info"]
+    done = subprocess.run([*command, packages["deb"]], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_it_is_no_larger_than_promised(packages: dict[str, Path]) -> None:
+    assert packages["deb"].stat().st_size <= 16e6
+
+
+def test_desktops_and_software_centres_accept_what_it_says_of_itself(
+    packages: dict[str, Path], tmp_path: Path
+) -> None:
+    subprocess.run(["dpkg-deb", "--extract", packages["deb"], tmp_path], check=True)
+    share = tmp_path / "usr/share"
+    said = subprocess.run(
+        ["desktop-file-validate", share / "applications/pkcc-tray.desktop"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == ""
+    subprocess.run(
+        ["appstreamcli", "validate", "--no-net", share / "metainfo/pkcc-tray.metainfo.xml"], check=True
+    )
+    page = subprocess.run(
+        ["man", "--warnings", "--local-file", share / "man/man1/pkcc-tray.1.gz"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "MANWIDTH": "100"},
+    )
+    assert page.stderr == ""
+    assert "pkcc-tray key vault init" in page.stdout
+    assert {path.parts[-3] for path in share.glob("icons/hicolor/*/apps/*")} >= {
+        "16x16",
+        "512x512",
+        "symbolic",
+    }
+
+
+def test_a_user_installs_it_and_does_the_main_job(debian: Machine, packages: dict[str, Path]) -> None:
+    debian.install(packages["deb"])
+    assert debian.user("pkcc-tray", "--version").startswith("pkcc-tray ")
+    assert "That was a throw-away home" in debian.user("pkcc-tray", "demo")
+    debian.user(*_ADD, stdin=f"{KEY}\n")
+    debian.user("pkcc-tray", "switch", "work")
+    settings = json.loads(debian.settings.read_bytes())
+    assert settings["apiKeyHelper"] == "/usr/bin/pkcc-tray key print work"
+    # As Claude Code runs it: by a shell, with whatever Python's variables the user has.
+    helper = ["/bin/sh", "-c", settings["apiKeyHelper"]]
+    assert debian.user(*helper, PYTHONPATH="/nowhere", PYTHONHOME="/nowhere").strip() == KEY
+    debian.user("pkcc-tray", "autostart", "on")
+    entry = debian.home / ".config/autostart/pkcc-tray.desktop"
+    assert "Exec=/usr/bin/pkcc-tray tray\n" in entry.read_text()
+    subprocess.run(["desktop-file-validate", entry], check=True)
+    assert "work" in debian.user("/bin/bash", "-c", _COMPLETED)
+
+
+_COMPLETED = """
+. /usr/share/bash-completion/completions/pkcc-tray
+COMP_LINE='pkcc-tray switch ' COMP_POINT=17 COMP_WORDS=(pkcc-tray switch '') COMP_CWORD=2 COMP_TYPE=9
+_python_argcomplete pkcc-tray '' switch 2>/dev/null || true
+echo "${COMPREPLY[@]}"
+"""
+
+
+def test_keys_lie_in_the_system_keyring(debian: Machine, packages: dict[str, Path]) -> None:
+    debian.install(packages["deb"])
+    script = f"""
+        mkdir -m 700 -p "$HOME/run"; export XDG_RUNTIME_DIR="$HOME/run"
+        printf throw-away | gnome-keyring-daemon --unlock --components=secrets >/dev/null
+        printf '%s\\n' {KEY} | pkcc-tray add work --provider @p --key-stdin && pkcc-tray key print work
+    """
+    said = debian.user("/usr/bin/dbus-run-session", "--", "/bin/sh", "-c", script, PKCC_SECRETS="keyring")
+    assert said.strip().endswith(KEY)
+    rings = list((debian.home / ".local/share/keyrings").glob("*.keyring"))
+    assert rings
+    debian.user("/usr/bin/test", "!", "-e", "/home/anna/.config/pkcc-tray/vault")
+
+
+def started(its: Machine, stack: ExitStack, display: str = "") -> subprocess.Popen[bytes]:
+    """The tray, as the user's session starts it; its bus lies in /run/desk."""
+    own = its.path / "run/user"
+    own.mkdir(parents=True, exist_ok=True)
+    its.root("/usr/bin/chown", "anna:", "/run/user")
+    own.chmod(0o700)
+    environ = {"XDG_RUNTIME_DIR": "/run/user", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/desk/bus"}
+    if display:
+        environ["DISPLAY"] = display
+    process = its.start(["pkcc-tray", "tray"], its.path / "tmp/tray.log", **environ)
+    stack.callback(end, process)
+    return process
+
+
+@contextmanager
+def desk(its: Machine) -> Iterator[tuple[ExitStack, Watcher, str]]:
+    """A session bus, a stand-in for a panel on it, and the bus's address."""
+    (its.path / "run/desk").mkdir()
+    with ExitStack() as stack:
+        bus = PrivateBus(its.path / "run/desk")
+        bus.start()
+        stack.callback(bus.stop)
+        watcher = Watcher(bus.address)
+        stack.callback(watcher.close)
+        yield stack, watcher, bus.address
+
+
+def seen(stack: ExitStack, watcher: Watcher, address: str) -> Panel:
+    """A reader of the item that registers next."""
+    panel = Panel(address, watcher.registered.get(timeout=LIMIT_S))
+    stack.callback(panel.close)
+    return panel
+
+
+def tray_log(its: Machine) -> str:
+    return (its.home / ".local/state/pkcc-tray/tray.log").read_text()
+
+
+def test_the_tray_has_its_menu_with_no_further_package(debian: Machine, packages: dict[str, Path]) -> None:
+    debian.install(packages["deb"])
+    debian.user(*_ADD, stdin=f"{KEY}\n")
+    with desk(debian) as (stack, watcher, address):
+        tray = started(debian, stack)
+        panel = seen(stack, watcher, address)
+        eventually(
+            lambda: any(line.label.startswith("Work") for line in panel.menu()), "the profile is offered"
+        )
+        panel.click(next(line.number for line in panel.menu() if line.label.startswith("Work")))
+        eventually(lambda: b"key print work" in debian.settings.read_bytes(), "a click switches")
+        tray.terminate()
+        assert tray.wait(LIMIT_S) == 0
+    assert KEY not in tray_log(debian)
+
+
+def test_it_is_seen_and_clicked_in_a_real_panel(debian: Machine, packages: dict[str, Path]) -> None:
+    debian.install(packages["deb"])
+    debian.user(*_ADD, stdin=f"{KEY}\n")
+    home, sockets = debian.path / "run/desk", debian.path / "tmp/.X11-unix"
+    home.mkdir()
+    sockets.mkdir()
+    with virtual_desktop(home, "xfce4-panel") as (desktop, stack):
+        subprocess.run(["mount", "--bind", "/tmp/.X11-unix", sockets], check=True)
+        stack.callback(subprocess.run, ["umount", sockets], check=True)
+        empty = desktop.panel_shown()
+        started(debian, stack, desktop.environ["DISPLAY"])
+        box = desktop.icon_shown(empty)
+        lines = desktop.open_menu(box, 1, f"installed-{debian.path.name}")
+        desktop.click(*lines[1])
+        eventually(lambda: b"key print work" in debian.settings.read_bytes(), "a click switches")
+
+
+def test_an_upgrade_keeps_all_and_the_tray_goes_on_as_the_new_one(
+    debian: Machine, packages: dict[str, Path]
+) -> None:
+    debian.install(packages["older"])
+    assert debian.user("pkcc-tray", "--version") == f"pkcc-tray {OLDER}\n"
+    debian.user(*_ADD, stdin=f"{KEY}\n")
+    debian.user("pkcc-tray", "switch", "work")
+    before = debian.settings.read_bytes()
+    with desk(debian) as (stack, watcher, address):
+        tray = started(debian, stack)
+        seen(stack, watcher, address)
+        debian.install(packages["deb"])
+        panel = seen(stack, watcher, address)
+        eventually(lambda: any(line.label.startswith("Work") for line in panel.menu()), "its menu is there")
+        assert tray_log(debian).count(f"started, process {tray.pid}") == 2
+    assert debian.user("pkcc-tray", "--version") == f"pkcc-tray {__version__}\n"
+    assert not list(debian.path.glob("usr/lib/pkcc-tray/site-packages/tray/**/given_up*"))
+    assert debian.settings.read_bytes() == before
+    assert debian.user("pkcc-tray", "key", "print", "work").strip() == KEY
+
+
+def test_removing_leaves_profiles_and_keys_and_nothing_that_names_what_is_gone(
+    debian: Machine, packages: dict[str, Path]
+) -> None:
+    debian.install(packages["deb"])
+    debian.user(*_ADD, stdin=f"{KEY}\n")
+    debian.user("pkcc-tray", "switch", "work")
+    other = debian.home / "other.json"
+    debian.user("pkcc-tray", "--settings", "/home/anna/other.json", "switch", "work")
+    debian.user("pkcc-tray", "autostart", "on")
+    with desk(debian) as (stack, watcher, address):
+        tray = started(debian, stack)
+        seen(stack, watcher, address)
+        said = debian.root("/usr/bin/dpkg", "--remove", "pkcc-tray")
+        assert tray.wait(LIMIT_S) == 0
+    assert "/home/anna/.claude/settings.json is as it was before the first switch" in said
+    assert debian.settings.read_bytes() == SETTINGS
+    assert debian.settings.stat().st_uid == debian.home.stat().st_uid
+    assert not other.exists() or b"pkcc-tray" not in other.read_bytes()
+    assert not (debian.home / ".config/autostart/pkcc-tray.desktop").exists()
+    assert debian.ours() == set()
+    debian.root("/usr/bin/dpkg", "--purge", "pkcc-tray")
+    debian.install(packages["deb"])
+    assert debian.user("pkcc-tray", "key", "print", "work").strip() == KEY
+
+
+def test_removing_says_which_settings_it_could_not_put_back(
+    debian: Machine, packages: dict[str, Path]
+) -> None:
+    debian.install(packages["deb"])
+    debian.user(*_ADD, stdin=f"{KEY}\n")
+    debian.user("pkcc-tray", "switch", "work")
+    debian.settings.write_bytes(debian.settings.read_bytes() + b"}")
+    said = debian.root("/usr/bin/dpkg", "--remove", "pkcc-tray")
+    assert "/home/anna/.claude/settings.json still names /usr/bin/pkcc-tray" in said
+    assert debian.ours() == set()
+
+
+def test_version_takes_no_more_than_twice_an_empty_python(debian: Machine, packages: dict[str, Path]) -> None:
+    debian.install(packages["deb"])
+    ratio = float(debian.user("/usr/bin/python3", "-I", "-c", _TIMED))
+    assert ratio <= 2
+
+
+_TIMED = """
+import statistics, subprocess, time
+def took(*argv):
+    began = time.perf_counter()
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - began
+commands = ("/usr/bin/python3", "-c", "pass"), ("/usr/bin/pkcc-tray", "--version")
+rounds = [[took(*argv) for argv in commands] for _ in range(25)]
+bare, ours = map(statistics.median, zip(*rounds))
+print(ours / bare)
+"""
+
+
+def test_the_rpm_is_installed_works_and_goes_with_its_traces(
+    packages: dict[str, Path], tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o755)
+    with machine("bookworm", tmp_path) as its:
+        its.settings.write_bytes(SETTINGS)
+        its.root("/usr/bin/chown", "-R", "anna:", "/home/anna")
+        # Its database knows nothing of Debian's packages, so nothing could be found that it depends on.
+        rpm = ["rpm", "--root", str(its.path), "--nodeps"]
+        subprocess.run([*rpm, "--install", packages["rpm"]], check=True)
+        assert list(its.path.glob("usr/lib/pkcc-tray/site-packages/tray/__pycache__/*.pyc"))
+        its.user("pkcc-tray", "demo")
+        its.user(*_ADD, stdin=f"{KEY}\n")
+        its.user("pkcc-tray", "switch", "work")
+        again = [*rpm, "--upgrade", "--replacepkgs", "--force", packages["rpm"]]
+        subprocess.run(again, check=True)
+        assert list(its.path.glob("usr/lib/pkcc-tray/site-packages/tray/__pycache__/*.pyc"))
+        assert b"key print work" in its.settings.read_bytes()
+        subprocess.run([*rpm, "--erase", "pkcc-tray"], check=True)
+        assert its.settings.read_bytes() == SETTINGS
+        assert its.ours() == set()
+
+
+def test_rpm_and_deb_have_the_same_files(packages: dict[str, Path]) -> None:
+    query = [
+        "rpm",
+        "--query",
+        "--package",
+        "--queryformat",
+        "[%{FILEMODES:perms} %{FILENAMES}\\n]",
+        packages["rpm"],
+    ]
+    rpm = subprocess.check_output(query, text=True).splitlines()
+    deb = subprocess.check_output(["dpkg-deb", "--contents", packages["deb"]], text=True).splitlines()
+    in_rpm = {line.split(maxsplit=1)[1] for line in rpm if not line.startswith("d")}
+    in_deb = {line.split(maxsplit=5)[5][1:] for line in deb if not line.startswith("d")}
+    assert in_rpm ^ in_deb == {
+        "/usr/share/doc/pkcc-tray/changelog.gz",
+        "/usr/share/lintian/overrides/pkcc-tray",
+        "/usr/share/zsh/site-functions/_pkcc-tray",
+        "/usr/share/zsh/vendor-completions/_pkcc-tray",
+    }
+
+
+def test_the_appimage_names_itself_as_the_helper(packages: dict[str, Path], tmp_path: Path) -> None:
+    """Mounted, it lies at another path each time: a helper there would be gone at the next start."""
+    tmp_path.chmod(0o755)
+    with machine("trixie", tmp_path) as its:
+        its.root("/usr/bin/chown", "-R", "anna:", "/home/anna")
+        subprocess.run(
+            ["unsquashfs", "-quiet", "-no-progress", "-dest", its.path / "opt/mounted", packages["squashfs"]],
+            check=True,
+        )
+        image = its.path / "opt/pkcc-tray.AppImage"  # as the runtime starts what it has mounted
+        image.write_text('#!/bin/sh\nAPPIMAGE=/opt/pkcc-tray.AppImage exec /opt/mounted/AppRun "$@"\n')
+        image.chmod(0o755)
+        assert "That was a throw-away home" in its.user("/opt/pkcc-tray.AppImage", "demo")
+        its.user("/opt/pkcc-tray.AppImage", *_ADD[1:], stdin=f"{KEY}\n")
+        its.user("/opt/pkcc-tray.AppImage", "switch", "work")
+        helper = json.loads(its.settings.read_bytes())["apiKeyHelper"]
+        assert helper == "/opt/pkcc-tray.AppImage key print work"
+        assert its.user("/bin/sh", "-c", helper).strip() == KEY
+
+
+def test_a_uv_tool_installation_has_the_whole_tray(tmp_path: Path) -> None:
+    """From the wheel alone, with no system package: the menu must be there."""
+    require("dbus-daemon")
+    environ = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(tmp_path)}
+    tools = Path(sys.executable).parent
+    built = [str(tools / "hatchling"), "build", "--target", "wheel", "--directory", str(tmp_path / "wheel")]
+    subprocess.run(built, check=True, cwd=ROOT)
+    (wheel,) = (tmp_path / "wheel").glob("*.whl")
+    passed = {name: value for name, value in os.environ.items() if name.startswith(("UV_", "SSL_", "PIP_"))}
+    subprocess.run(
+        [str(tools / "uv"), "tool", "install", "--quiet", "--python", sys.executable, str(wheel)],
+        check=True,
+        env={**passed, **environ},
+    )
+    with ExitStack() as stack:
+        bus = PrivateBus(tmp_path)
+        bus.start()
+        stack.callback(bus.stop)
+        watcher = Watcher(bus.address)
+        stack.callback(watcher.close)
+        environ |= {"DBUS_SESSION_BUS_ADDRESS": bus.address, "PKCC_SECRETS": "vault"}
+        tray = subprocess.Popen([tmp_path / ".local/bin/pkcc-tray", "tray"], env=environ, cwd=tmp_path)
+        stack.callback(end, tray)
+        panel = seen(stack, watcher, bus.address)
+        eventually(lambda: any(line.label == "Quit" for line in panel.menu()), "the menu is whole")

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from profiles.state import Step
 
 # What a notice is about: `Notice.key`.
-DRIFT, PROBLEM, TOLD, PROJECTS, UNREADABLE, UPDATE = "drift", "problem", "told", "projects", "unreadable", "update"
+DRIFT, PROBLEM, TOLD = "drift", "problem", "told"
+PROJECTS, UNREADABLE, UPDATE = "projects", "unreadable", "update"
 RESTORE, ADOPT, IGNORE = ("restore", "Restore"), ("adopt", "Adopt"), ("ignore", "Ignore")
 _LONGEST_LINE = 300  # characters, of a tooltip
 _LONGEST_NAME = 64

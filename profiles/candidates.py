@@ -34,6 +34,9 @@ _COMMANDS = {
 }  # fmt: skip
 
 
+_SHORTEST_KEY = 8  # below, a placeholder such as "x" would be found in any name
+
+
 class LeftOut(NamedTuple):
     """`what` of the thing called `name` is not imported, for that reason; all of it for an empty `what`."""
 
@@ -128,12 +131,16 @@ def recognise_candidate(
     _find_route(values, route, notes)
     command = values.pop(HELPER_KEY, "")
     found = recognise({**values, HELPER_KEY: command} if command else values, name, origin.path)
+    data, secrets = found.data, dict(found.secrets)
+    keys = [*_keys(candidate.values), *(text for text in secrets.values() if len(text) >= _SHORTEST_KEY)]
+    _refuse_a_key_in_clear(data, keys)
     if command:
         program, *rest = command.split() or [""]
-        called = printable(program) if "=" not in program else ""  # `KEY=… program` begins with a secret
-        what = f"{HELPER_KEY} ({called}{' …' if rest else ''})"
+        # `KEY=… program` begins with a secret
+        hidden = "=" in program or any(key in program for key in keys)
+        called = "…" if hidden else printable(program) + (" …" if rest else "")
+        what = f"{HELPER_KEY} ({called})"
         left_out.append(LeftOut(name, what, "a command is never taken over"))
-    data, secrets = found.data, dict(found.secrets)
     if not origin.own:
         data["extra_headers"] = data.get("extra_headers", {}) | _other_headers(
             values, name, secrets, left_out
@@ -143,6 +150,30 @@ def recognise_candidate(
         data["key_delivery"] = "helper"
         data.pop("key_in", None)
     return Recognised(data, found.key, secrets, [*notes, *found.notes]), left_out
+
+
+def _keys(values: Mapping[str, str]) -> list[str]:
+    """What stands where only a key stands; none for a blank or a word that could be part of a name."""
+    slots = ("env.ANTHROPIC_AUTH_TOKEN", "env.ANTHROPIC_API_KEY", "header.x-portkey-api-key")
+    return [value for slot in slots if len(value := values.get(slot, "")) >= _SHORTEST_KEY]
+
+
+def _refuse_a_key_in_clear(data: Mapping[str, Any], keys: list[str]) -> None:
+    """Raises PkccError for a lost line end, say, that made the key a part of the provider's name."""
+    if any(key in text for text in _texts(data) for key in keys):
+        raise PkccError("its key stands in its provider, its models or another place that is shown", "")
+
+
+def _texts(data: object) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from _texts(key)
+            yield from _texts(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _texts(value)
 
 
 def _may_use_helper(data: Mapping[str, Any]) -> bool:

@@ -533,3 +533,28 @@ def test_a_key_behind_a_lost_line_end_is_no_part_of_a_name(home: UserHome, heade
         assert ran.code != 0
         assert KEY not in ran.text
     assert files_with(KEY, home.own) == []
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        {"ANTHROPIC_CUSTOM_HEADERS": f"x-portkey-provider: @a{KEY}"},
+        {"ANTHROPIC_CUSTOM_HEADERS": f"x-portkey-config: pc-{KEY}"},
+        {"ANTHROPIC_MODEL": f"claude{KEY}"},
+    ],
+)
+def test_a_key_that_slipped_into_what_is_shown_is_refused(home: UserHome, spoiled: dict[str, str]) -> None:
+    path = write(home, "a.settings.json", json.dumps({"env": PORTKEY | spoiled}))
+    for source in (["--from", "settings"], ["--from", "ccs"]):
+        for extra in (["--dry-run"], []):
+            ran = home.run("import", path, *source, *extra)
+            assert ran.code != 0
+            assert KEY not in ran.text
+    assert files_with(KEY, home.own) == []
+
+
+def test_a_helper_s_name_that_has_swallowed_the_key_is_not_told(home: UserHome) -> None:
+    content = {"env": PORTKEY, "apiKeyHelper": f"echo{KEY} x"}
+    ran = home.ok("import", write(home, "a.json", json.dumps(content)), "--from", "settings", "--name", "new")
+    assert "apiKeyHelper (…)" in ran.text
+    assert KEY not in ran.text

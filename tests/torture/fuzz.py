@@ -7,9 +7,12 @@ whole (in this process, keys in a real vault): two lines of error, no traceback,
 from __future__ import annotations
 
 import json
+import os
 import random
+import re
 import signal
 import sqlite3
+import subprocess
 import tempfile
 import threading
 import time
@@ -18,6 +21,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from e2e.command import EXECUTABLE
 from torture.mutation import PIECES, mutated
 from torture.row import Row
 from user_home import KEY, SETTINGS, Ran, UserHome
@@ -137,8 +141,11 @@ _WORDS = (
     ),
     *("metadata.k", "route", "null", "{}", "[]", "--file", "--all", "a\nb", "\x1b[2J", "%s", "1e999", "~"),
 )
-# Those that wait for somebody, take long by themselves, or become another program.
-_LEFT_OUT = ("tray", "demo", "exec", "doctor", "check")
+# Those that take long by themselves, or become another program: only as processes of their own.
+_SPAWNED = ("demo", "exec", "doctor", "check")
+_LEFT_OUT = ("tray", *_SPAWNED)
+# A key as one writes it, with nothing grown onto it: then it is known for one wherever else it stands.
+_WHOLE_KEY = re.compile(rb"""(?:^|[\s"'=:])""" + KEY.encode() + rb"""(?:$|[\s"'\\;,])""")
 _FAULT = ("Traceback", "Something went wrong inside")
 
 
@@ -256,24 +263,29 @@ class _Fuzz:
         return [
             ("switch over settings", self._switch),
             ("arguments", self._arguments),
+            ("the installed command", self._installed),
             ("profile file", self._profile_file),
             ("config file", self._config_file),
             ("remembered state", self._state_file),
             *imports,
         ]
 
-    def _run(self, *argv: str, stdin: str = "") -> Ran:
-        """Run it, and hold it to what every command promises."""
+    def _run(self, *argv: str, stdin: str = "", known: bool = True) -> Ran:
+        """Run it, and hold it to what every command promises. Not `known`: it cannot tell the key for one."""
         before = self._files()
         ran = self.home.run(*argv, stdin=stdin)
         self.counts["commands run"] += 1
+        self._hold(ran, argv, before, known=known)
+        return ran
+
+    def _hold(self, ran: Ran, argv: tuple[str, ...], before: dict[Path, bytes], *, known: bool) -> None:
         self.counts["commands that refused"] += ran.code != 0
         shown = " ".join(argv)[:200].encode("ascii", "backslashreplace").decode()
         if any(word in ran.text for word in _FAULT) and "--debug" not in argv:
             raise AssertionError(f"`{shown}`: {ran.err[:300]}")
         if "--debug" in argv and "Something went wrong inside" in ran.text:
             raise AssertionError(f"`{shown}`: {ran.err[-600:]}")
-        if KEY in ran.text and argv[:2] != ("key", "print"):
+        if known and KEY in ran.text and argv[:2] != ("key", "print"):
             raise AssertionError(f"`{shown}` shows the key")
         if ran.code not in (0, 1, 2, 3, 4, 5, 6):
             raise AssertionError(f"`{shown}`: exit code {ran.code}")
@@ -282,7 +294,6 @@ class _Fuzz:
                 raise AssertionError(f"`{shown}`: {ran.err[:300]!r}")
             if self._files() != before:
                 raise AssertionError(f"`{shown}` was refused, and wrote")
-        return ran
 
     def _files(self) -> dict[Path, bytes]:
         """Everything below the home but locks and what is only kept for speed."""
@@ -307,12 +318,40 @@ class _Fuzz:
         finally:
             self.home.settings.write_bytes(SETTINGS)
 
-    def _arguments(self) -> None:
-        verbs = [verb.words for verb in VERBS if verb.words not in _LEFT_OUT]
+    def _words(self, verbs: list[str]) -> list[str]:
         argv = self.rng.choice(verbs).split() if self.rng.random() < 0.9 else []
         for _ in range(self.rng.randint(0, 5)):
             word = self.rng.choice((*_WORDS, *verbs)) if self.rng.random() < 0.9 else self._piece()
             argv.insert(self.rng.randint(min(len(argv), 1), len(argv)), word.replace("\0", "").lstrip("/"))
+        return argv
+
+    def _installed(self) -> None:
+        """As a process of its own, all commands but the tray's; what `exec` runs is `true`, or nothing."""
+        verbs = [verb.words for verb in VERBS if verb.words != "tray"]
+        argv = self._words([*verbs, *_SPAWNED] if self.rng.random() < 0.5 else list(_SPAWNED))
+        if argv[:1] == ["exec"]:
+            argv = [word for word in argv if word != "--"] + self.rng.choice(([], ["--", "true"], ["--"]))
+        argv = [word for word in argv if _typable(word)]
+        if not argv or argv[0] == "tray" or "--headless" in argv:
+            return
+        kept = self._files()
+        try:
+            done = subprocess.run(
+                [EXECUTABLE, *argv],
+                env=self.home.environ,
+                cwd=self.home.root,
+                input=KEY.encode() + b"\n",
+                capture_output=True,
+                timeout=LIMIT_S,
+            )
+            self.counts["processes"] += 1
+            ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+            self._hold(ran, tuple(argv), kept, known=True)
+        finally:
+            self._put_back(kept)
+
+    def _arguments(self) -> None:
+        argv = self._words([verb.words for verb in VERBS if verb.words not in _LEFT_OUT])
         if not argv or argv[0] in _LEFT_OUT or "--headless" in argv:
             return
         kept = self._files()
@@ -381,13 +420,22 @@ class _Fuzz:
             ),
         }.get(kind, ("file", _EXPORTS.get(kind, _SHELL).encode()))
         path = place / name
-        path.write_bytes(self._mutated(seed))
+        path.write_bytes(data := self._mutated(seed))
         told = [] if kind == "bundle" or self.rng.random() < 0.3 else ["--from", kind]
         kept = self._files()
         try:
-            self._run("import", str(path), *told, "--prefix", "new-", *self.rng.choice((["--dry-run"], [])))
+            argv = ("import", str(path), *told, "--prefix", "new-", *self.rng.choice((["--dry-run"], [])))
+            self._run(*argv, known=_WHOLE_KEY.search(data) is not None)
         finally:
             self._put_back(kept)
+
+
+def _typable(word: str) -> bool:
+    """Whether the system's arguments can hold it."""
+    try:
+        return len(os.fsencode(word)) < 100_000
+    except UnicodeEncodeError:
+        return False
 
 
 def _json(value: Any) -> bytes:

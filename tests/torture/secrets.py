@@ -86,6 +86,7 @@ _INVOCATIONS: dict[str, list[str]] = {
     ],
     "export": ["export", "export work"],
     "tray": ["tray --no-such-option"],  # the real one has a part of its own
+    "quit": ["quit"],
     "preference": ["preference"],
     "autostart on": ["autostart on"],
     "autostart off": ["autostart off"],

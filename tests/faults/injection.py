@@ -7,12 +7,15 @@ call by which it changes something below the world's root; `strike` runs it agai
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,6 +79,7 @@ class Stage:
             if not path.is_symlink()
         }
         self._busy: list[str] = []
+        self._longest_s = 1.0  # that an undisturbed run takes, as far as is known
         self._find_points()  # compiles
         self.points = self._find_points()
         if scenario.busy:
@@ -124,6 +128,29 @@ class Stage:
         ready()
         result = self._run([*self._busy, "-e", f"inject={point.call}:signal=SIGKILL:when={point.ordinal}"])
         assert result.returncode in (-9, 137), f"not killed at {point}: {result}"
+
+    def kill_at(self, rng: random.Random) -> None:
+        """Run the action as a user does, with all its threads, and end it at any moment of it."""
+        self.reset()
+        began = time.monotonic()
+        with subprocess.Popen(
+            [*self.command, *self.scenario.action],
+            env=self._environ(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=self.root.parent,
+        ) as process:
+            assert process.stdin is not None
+            process.stdin.write(self.scenario.stdin)
+            process.stdin.close()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(rng.uniform(0.2, 1.1) * self._longest_s)
+            ended = process.poll() is not None
+            process.kill()
+        if ended:  # the next is to find it at work
+            self._longest_s = min(self._longest_s, time.monotonic() - began)
 
     def fail(self, point: Point, error: str) -> subprocess.CompletedProcess[str]:
         """Run the action while that call answers with an error."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from faults.injection import Scenario, Stage, require_strace
 from torture import power_cut, races
-from torture.kills import check_struck, describe, on_home
+from torture.kills import check_face, check_struck, describe, face, on_home
 from torture.row import Row
 
 _NAIVE = Path(__file__).with_name("naive.py")
@@ -24,15 +24,17 @@ def killed(command: Sequence[str], limit_s: float | None, seed: int) -> list[str
     failures = []
     with tempfile.TemporaryDirectory(prefix="pkcc-") as name:
         stage = Stage(Path(name), Scenario("switch", on_home, ("switch", "other")), command)
+        before = face(stage.reset())
         for point in (None, *stage.points):
             if point is None:
                 stage.run_through()
             else:
                 stage.kill(point)
-            try:
-                check_struck(stage, stage.new)
-            except (AssertionError, ValueError) as problem:
-                failures.append(describe(problem))
+            for check in (lambda: check_struck(stage, stage.new), lambda: check_face(stage, before)):
+                try:
+                    check()
+                except (AssertionError, ValueError) as problem:
+                    failures.append(describe(problem))
     return failures
 
 
@@ -52,6 +54,7 @@ EXPECTED: tuple[tuple[str, Callable[[Sequence[str], float | None, int], list[str
     ("rename only", raced, "saves were lost"),
     ("no fsync", cut, "neither old nor new"),
     ("load and dump", killed, "bytes of the user's were changed"),
+    ("load and dump", killed, "mode, owner or attributes were changed"),
 )
 
 
@@ -62,7 +65,7 @@ def run(seconds: float | None, seed: int) -> Row:
     failures = []
     for style, row, words in EXPECTED:
         found = [each for each in row((sys.executable, str(_NAIVE), style), share, seed) if words in each]
-        counts[f"{style}, {row.__name__}"] = len(found)
+        counts[f"{style}, {row.__name__}: {words}"] = len(found)
         if not found:
             failures.append(f"{style!r} was not found out by {row.__name__}: no failure says {words!r}")
     return Row("bites", counts, failures)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import os
 import random
+import stat
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -30,17 +32,39 @@ from profiles.secret_text import Secret
 NEW_KEY = "pk-CANARYnew5678"
 _SECRETS = (*CANARIES, NEW_KEY)
 _AT_ONCE = 2  # stages; each waits for its processes
+_SOMEBODY = (1234, 1235)  # who owns the settings, where we may say so
 
 
 class Strike(NamedTuple):
-    """`error` is SIGKILL or an errno's name."""
+    """`error` is SIGKILL or an errno's name. Without a point: SIGKILL at any moment, with nobody watching."""
 
-    point: Point
+    point: Point | None
     error: str
+
+
+class Face(NamedTuple):
+    """What a file has beside its bytes."""
+
+    mode: int
+    owner: tuple[int, int]
+    attributes: dict[str, bytes]
+
+
+def face(world: World) -> Face:
+    target = world.settings.resolve()
+    status = target.stat()
+    attributes = {name: os.getxattr(target, name) for name in os.listxattr(target)}
+    return Face(stat.S_IMODE(status.st_mode), (status.st_uid, status.st_gid), attributes)
 
 
 def on_home(world: World) -> None:
     furnish(world, "a", "b", "c")
+    target = world.settings.resolve()
+    with suppress(OSError):  # not every file system has them
+        os.setxattr(target, "user.colour", b"blue")
+    target.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(target, *_SOMEBODY)
 
 
 def on_other(world: World) -> None:
@@ -76,7 +100,7 @@ def scenarios(root: Path) -> list[Scenario]:
 
 
 def strikes(points: Sequence[Point], seed: int) -> Iterator[Strike]:
-    """Every kill and every error at every point, in random order, kills and errors in turns."""
+    """Every kill and every error at every point, in random order, kills, errors and any moments in turns."""
     shuffle = random.Random(seed).shuffle
     kills = [Strike(point, "SIGKILL") for point in points]
     errors = [
@@ -88,7 +112,8 @@ def strikes(points: Sequence[Point], seed: int) -> Iterator[Strike]:
     ]
     shuffle(kills)
     shuffle(errors)
-    return (each for each in chain.from_iterable(zip_longest(kills, errors)) if each is not None)
+    moments = [Strike(None, "SIGKILL")] * len(kills)
+    return (each for each in chain.from_iterable(zip_longest(kills, errors, moments)) if each is not None)
 
 
 def check_struck(stage: Stage, new: bytes | None) -> None:
@@ -99,6 +124,13 @@ def check_struck(stage: Stage, new: bytes | None) -> None:
     assert FOREIGN in (world.bytes() or b""), "bytes of the user's were changed"
     providers(world)  # parses the projects' files
     assert world.in_clear() == []
+
+
+def check_face(stage: Stage, before: Face) -> None:
+    """Owner and attributes are what they were; the mode too, or narrower where a key is in the file."""
+    now = face(stage.world())
+    kept = now._replace(mode=before.mode) == before and now.mode in (before.mode, before.mode & 0o700)
+    assert kept, f"mode, owner or attributes were changed: {now}"
 
 
 def check_next(stage: Stage) -> None:
@@ -138,8 +170,11 @@ def leftovers(stage: Stage) -> list[str]:
     return [each for each in stage.world().leftovers() if not each.endswith(".json.lock")]
 
 
-def check_strike(stage: Stage, strike: Strike) -> None:
-    if strike.error == "SIGKILL":
+def check_strike(stage: Stage, strike: Strike, rng: random.Random) -> None:
+    before = face(stage.reset())
+    if strike.point is None:
+        stage.kill_at(rng)
+    elif strike.error == "SIGKILL":
         stage.kill(strike.point)
     else:
         result = stage.fail(strike.point, strike.error)
@@ -148,7 +183,10 @@ def check_strike(stage: Stage, strike: Strike) -> None:
         assert result.returncode == 0 or text.strip(), "it failed without a word"
         assert "Traceback" not in text, text
         assert not any(secret in text for secret in _SECRETS), "a secret was printed"
+        done = result.returncode == 0 and "not in force yet" not in text
+        assert not done or stage.world().bytes() == stage.new, "it says that it is done"
     check_struck(stage, stage.new)
+    check_face(stage, before)
     check_next(stage)
 
 
@@ -160,19 +198,24 @@ def _strike_all(directory: Path, number: int, limit_s: float | None, seed: int) 
     """One command, struck until it has been everywhere or the time is over (its preparation not counted)."""
     scenario = scenarios(directory / "home")[number]
     stage = Stage(directory, scenario, (str(EXECUTABLE),))
-    counts: Counter[str] = Counter({"commands": 1, "points": len(stage.points), "kills": 0, "errors": 0})
+    counts: Counter[str] = Counter({"commands": 1, "points": len(stage.points)})
     failures = []
+    before = face(stage.reset())
     stage.run_through()
     check_struck(stage, stage.new)
+    check_face(stage, before)
+    rng = random.Random(seed)
     started = time.monotonic()
     for strike in strikes(stage.points, seed):
         if limit_s is not None and time.monotonic() - started > limit_s:
             break
-        counts["kills" if strike.error == "SIGKILL" else "errors"] += 1
+        kind = "kills" if strike.error == "SIGKILL" else "errors"
+        counts[kind if strike.point else "kills at any moment"] += 1
         try:
-            check_strike(stage, strike)
+            check_strike(stage, strike, rng)
         except (AssertionError, PkccError, json.JSONDecodeError) as problem:
-            failures.append(f"{scenario.name}: {strike.error} at {strike.point}: {describe(problem)}")
+            where = strike.point or "any moment"
+            failures.append(f"{scenario.name}: {strike.error} at {where}: {describe(problem)}")
     return Row(scenario.name, dict(counts), failures)
 
 

@@ -47,8 +47,8 @@ def main() -> int:
             continue
         lines.append(run_entry(entry, None if wanted.long else entry.seconds, wanted.seed))
         print(one_line(lines[-1]), flush=True)
-    if wanted.report:
-        write(wanted.report, lines, long=wanted.long, seed=wanted.seed)
+        if wanted.report:  # after each row: a night that is cut short leaves what it found
+            write(wanted.report, lines, long=wanted.long, seed=wanted.seed)
     return int(any(line.verdict == "FAILED" for line in lines))
 
 

@@ -1,0 +1,178 @@
+"""A row that notices nothing looks like a program that loses nothing: each is shown a broken one here.
+
+The rows of kills, power cuts and races are shown naive writers by the row `bites`.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from torture import fuzz, ipc, secrets, state_machine
+from user_home import KEY, Ran, UserHome
+
+from profiles import files, switching
+
+ROUNDS_S = 1.0
+STORIES_S = 30.0  # it ends with the first that fails
+
+
+@pytest.fixture
+def audit(tmp_path: Path) -> secrets._Audit:
+    return secrets._Audit(tmp_path, 0o077, Counter(), [])
+
+
+def broken_tray(directory: Path, code: str) -> str:
+    """A search path on which every Python first runs that code."""
+    (directory / "sitecustomize.py").write_text(code)
+    return str(directory)
+
+
+# The secrets audit ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ran", "found"),
+    [
+        (Ran(0, f"{KEY}\n", ""), "`list`  prints the key"),
+        (Ran(0, "", f"Note: {KEY}\n"), "`list`  prints the key"),
+        (Ran(1, "", "Traceback (most recent call last):"), "`list` prints a traceback"),
+    ],
+)
+def test_the_audit_hears_a_command_that_tells_the_key(
+    audit: secrets._Audit, ran: Ran, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UserHome, "spawn", lambda *_, **__: ran)
+    audit.spawn("list", [])
+    assert audit.failures == [f"umask 077: {found}"]
+
+
+def test_the_audit_sees_a_key_handed_to_another_program(
+    audit: secrets._Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spawn(home: UserHome, *_: str, prefix: list[str], **__: Any) -> Ran:
+        if prefix:
+            Path(prefix[-1]).write_text(f'execve("/usr/bin/age", ["age", "{KEY}"], [])')
+        return Ran(0, "", "")
+
+    monkeypatch.setattr(UserHome, "spawn", spawn)
+    monkeypatch.setattr(secrets.shutil, "which", lambda name: f"/usr/bin/{name}")
+    audit.spawn("list", [])
+    assert audit.failures == [
+        "umask 077: `list` starts a process with the key in its arguments or environment"
+    ]
+
+
+def test_the_audit_sees_keys_in_files_and_files_that_others_read(audit: secrets._Audit) -> None:
+    own = audit.home.root / ".config" / "pkcc-tray"
+    own.mkdir(parents=True, mode=0o700)
+    (own / "leak.json").write_text(KEY)
+    (own / "leak.json").chmod(0o600)
+    (own / "open.json").write_text("")
+    (own / "open.json").chmod(0o644)
+    (audit.home.root / ".config").chmod(0o755)
+    audit.files()
+    assert sorted(audit.failures) == [
+        "umask 077: .config/pkcc-tray/leak.json holds the key",
+        "umask 077: .config/pkcc-tray/open.json has mode 644",
+    ]
+
+
+# Any order, any input ------------------------------------------------------------------------------------
+
+
+def test_the_state_machine_sees_foreign_bytes_that_are_written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    def replace(path: str, base: bytes | None, data: bytes, *rest: Any) -> bool:
+        return files.replace_file(path, base, data.replace(b"1e999", b"Infinity"), *rest)
+
+    monkeypatch.setattr(switching, "replace_file", replace)
+    (failure,) = state_machine.run(STORIES_S, 2).failures
+    assert "Infinity is not JSON" in failure, failure
+
+
+def test_the_state_machine_sees_values_that_do_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def replace(path: str, base: bytes | None, data: bytes, *rest: Any) -> bool:
+        return files.replace_file(path, base, data.replace(b"mine.example", b"ours.example"), *rest)
+
+    monkeypatch.setattr(switching, "replace_file", replace)
+    (failure,) = state_machine.run(STORIES_S, 2).failures
+    assert "the user's own values did not come back" in failure, failure
+
+
+def test_the_fuzzer_sees_a_fault_a_leak_and_a_write_on_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fault(*_: Any) -> None:
+        raise IndexError("list index out of range")
+
+    def leak(home: UserHome, *argv: str, **_: Any) -> Ran:
+        if argv[0] == "config":
+            return Ran(2, "", f"Error: {KEY}\nno\n")
+        if argv[0] == "import":
+            (home.root / "stray").write_text(str(random.random()))
+            return Ran(2, "", "Error: a\nb\n")
+        return Ran(0, "", "")
+
+    monkeypatch.setattr(fuzz, "read_exports", fault)
+    monkeypatch.setattr(fuzz, "check_config", lambda *_, **__: json.loads("{"))
+    with monkeypatch.context() as patched:
+        patched.setattr(UserHome, "add", lambda *_, **__: None)
+        patched.setattr(UserHome, "run", leak)
+        failures = fuzz.run(ROUNDS_S, 1).failures
+    for words in (
+        "exports, shell: IndexError",
+        "config bytes: JSONDecodeError",
+        "shows the key",
+        "and wrote",
+    ):
+        assert any(words in failure for failure in failures), (words, failures[:5])
+
+
+# The tray's socket ---------------------------------------------------------------------------------------
+
+
+def test_the_abuse_sees_a_tray_that_serves_other_users(tmp_path: Path) -> None:
+    if ipc.os.getuid() != 0:
+        pytest.skip("becoming another user takes root")
+    abuse = ipc._Abuse(tmp_path, 1.0, random.Random(1))
+    code = "import os, tray._unix_socket as s\ns.peer_uid = lambda sock: os.getuid()\n"
+    abuse.home.environ["PYTHONPATH"] = broken_tray(tmp_path, code)
+    with abuse._tray():
+        abuse._other_user()
+    assert any("another user was told" in failure for failure in abuse.failures), abuse.failures
+
+
+def test_the_abuse_sees_a_tray_that_takes_any_length_and_obeys_the_gone(tmp_path: Path) -> None:
+    abuse = ipc._Abuse(tmp_path, 1.0, random.Random(1))
+    code = """
+import contextlib, tray.ipc
+from tray._unix_socket import Connection
+tray.ipc.MAX_LINE = 10**9
+write = Connection.write
+def careless(self, data):
+    with contextlib.suppress(OSError):
+        write(self, data)
+Connection.write = careless
+Connection.is_open = lambda self: True
+"""
+    abuse.home.environ["PYTHONPATH"] = broken_tray(tmp_path, code)
+    with abuse._tray():
+        abuse._oversized()
+        abuse._replayed()
+    for words in ("a line of 1000000 bytes was answered", "were taken", "a replayed request changed"):
+        assert any(words in failure for failure in abuse.failures), (words, abuse.failures)
+
+
+def test_the_python_that_is_broken_here_is_the_tray_s(tmp_path: Path) -> None:
+    code = "import tray.ipc\nprint('broken')"
+    done = subprocess.run(
+        [sys.executable, "-c", ""],
+        env={"PYTHONPATH": broken_tray(tmp_path, code)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "broken\n"

@@ -29,7 +29,7 @@ _log = logging.getLogger("pkcc-tray")
 DAY_S = 24 * 3600.0
 LIMIT_S = 20.0
 # At login the network may come up after us; and a machine that slept is asked by the clock, not by waiting.
-FIRST_S, AGAIN_S = 60.0, 3600.0
+FIRST_S, AGAIN_S = 60.0, 60.0  # a look at our own record, which is all it is but once a day
 
 
 class _Record(NamedTuple):

@@ -95,11 +95,10 @@ def _route(
             return {"kind": "config", "inline": _inline(config, name, source, secrets)}
         return {"kind": "config", "id": config}
     if virtual_key:
-        return {
-            "kind": "virtual_key",
-            "provider": provider or DEFAULT_PROVIDERS[dialect],
-            "virtual_key": virtual_key,
-        }
+        if not provider:
+            provider = DEFAULT_PROVIDERS[dialect]
+            notes.append(f"a provider is added, which the virtual key lacked: x-portkey-provider: {provider}")
+        return {"kind": "virtual_key", "provider": provider, "virtual_key": virtual_key}
     if provider:
         return {"kind": "provider", "provider": provider}
     raise PkccError(

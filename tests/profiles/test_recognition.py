@@ -200,3 +200,12 @@ def test_a_base_url_is_brought_into_the_dialects_form(dialect: str, url: str, ri
     found = recognised(env)
     assert found.data["gateway"] == right
     assert parse_profile(found.data).base_url == right
+
+
+def test_a_provider_that_is_added_to_a_virtual_key_is_told() -> None:
+    # The user compares the profile with the file it came from, and would wonder where that line is from.
+    found = recognised(headers="x-portkey-virtual-key: vk")
+    assert found.data["route"] == {"kind": "virtual_key", "provider": "anthropic", "virtual_key": "vk"}
+    assert any("x-portkey-provider: anthropic" in note for note in found.notes)
+    beside = recognised(headers="x-portkey-virtual-key: vk\nx-portkey-provider: openai")
+    assert not any("x-portkey-provider" in note for note in beside.notes)

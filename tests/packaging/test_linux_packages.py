@@ -269,25 +269,6 @@ def test_removing_says_which_settings_it_could_not_put_back(
     assert debian.ours() == set()
 
 
-def test_version_takes_no_more_than_twice_an_empty_python(debian: Machine, packages: dict[str, Path]) -> None:
-    debian.install(packages["deb"])
-    ratio = float(debian.user("/usr/bin/python3", "-I", "-c", _TIMED))
-    assert ratio <= 2
-
-
-_TIMED = """
-import statistics, subprocess, time
-def took(*argv):
-    began = time.perf_counter()
-    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - began
-commands = ("/usr/bin/python3", "-c", "pass"), ("/usr/bin/pkcc-tray", "--version")
-rounds = [[took(*argv) for argv in commands] for _ in range(25)]
-bare, ours = map(statistics.median, zip(*rounds))
-print(ours / bare)
-"""
-
-
 def test_the_rpm_is_installed_works_and_goes_with_its_traces(
     packages: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -28,18 +28,20 @@ _ADD = ("pkcc-tray", "add", "work", "--provider", "@anthropic-prod", "--label", 
 
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The deb, the rpm and the AppImage's file system of this version, and a deb of an older one."""
+    """The deb, the rpm and the AppImage's file system of this version; those in PKCC_PACKAGES, or built now."""
     require("debootstrap", "lintian", "rpm", "mksquashfs")
-    directory = tmp_path_factory.mktemp("packages")
-    subprocess.run([sys.executable, "packaging/linux/build.py", str(directory)], check=True, cwd=ROOT)
-    built = {kind: next(directory.glob(f"*.{kind}")) for kind in ("deb", "rpm", "squashfs")}
-    return {**built, "older": older(built["deb"], directory)}
+    directory = Path(os.environ.get("PKCC_PACKAGES") or tmp_path_factory.mktemp("packages"))
+    if "PKCC_PACKAGES" not in os.environ:
+        subprocess.run([sys.executable, "packaging/linux/build.py", str(directory)], check=True, cwd=ROOT)
+    return {kind: next(directory.glob(f"*.{kind}")) for kind in ("deb", "rpm", "squashfs")}
 
 
-def older(deb: Path, directory: Path) -> Path:
-    """The same package as an older version, with a module that this one no longer has."""
+@pytest.fixture(scope="session")
+def older(packages: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The deb as an older version, with a module that this one no longer has."""
+    directory = tmp_path_factory.mktemp("older")
     tree, package = directory / "older", directory / f"pkcc-tray_{OLDER}.deb"
-    subprocess.run(["dpkg-deb", "--raw-extract", deb, tree], check=True)
+    subprocess.run(["dpkg-deb", "--raw-extract", packages["deb"], tree], check=True)
     control = tree / "DEBIAN/control"
     control.write_text(control.read_text().replace(f"Version: {__version__}\n", f"Version: {OLDER}\n"))
     libraries = tree / "usr/lib/pkcc-tray/site-packages"
@@ -212,9 +214,9 @@ def test_it_is_seen_and_clicked_in_a_real_panel(debian: Machine, packages: dict[
 
 
 def test_an_upgrade_keeps_all_and_the_tray_goes_on_as_the_new_one(
-    debian: Machine, packages: dict[str, Path]
+    debian: Machine, packages: dict[str, Path], older: Path
 ) -> None:
-    debian.install(packages["older"])
+    debian.install(older)
     assert debian.user("pkcc-tray", "--version") == f"pkcc-tray {OLDER}\n"
     debian.user(*_ADD, stdin=f"{KEY}\n")
     debian.user("pkcc-tray", "switch", "work")
@@ -257,15 +259,49 @@ def test_removing_leaves_profiles_and_keys_and_nothing_that_names_what_is_gone(
     assert debian.user("pkcc-tray", "key", "print", "work").strip() == KEY
 
 
+def test_removing_reaches_pinned_projects_targets_and_a_directory_of_the_users_choice(
+    debian: Machine, packages: dict[str, Path]
+) -> None:
+    """A project's file names the helper by itself, also where the user's own settings never did."""
+    debian.install(packages["deb"])
+    debian.user(*_ADD, stdin=f"{KEY}\n")
+    local = debian.home / "project/.claude/settings.local.json"
+    target = debian.home / "second/settings.json"
+    untouched = {local: b'{"permissions": {"deny": []}}', target: b'{ "model": "sonnet" }\n'}
+    for path, data in untouched.items():
+        path.parent.mkdir(parents=True)
+        path.write_bytes(data)
+    debian.root("/usr/bin/chown", "-R", "anna:", "/home/anna")
+    debian.user("pkcc-tray", "switch", "work", "--project", "/home/anna/project")
+    debian.user("pkcc-tray", "target", "add", "second", "/home/anna/second")
+    debian.user("pkcc-tray", "switch", "work", "--target", "second")
+    chosen = ("--config-dir", "/home/anna/own place")
+    debian.user("pkcc-tray", *chosen, *_ADD[1:], stdin=f"{KEY}\n")
+    debian.user("pkcc-tray", *chosen, "switch", "work")
+    assert b'"/usr/bin/pkcc-tray --config-dir' in debian.settings.read_bytes()
+    for path in untouched:
+        assert b'"/usr/bin/pkcc-tray key print work"' in path.read_bytes(), path
+    said = debian.root("/usr/bin/dpkg", "--remove", "pkcc-tray")
+    assert {path: path.read_bytes() for path in untouched} == untouched
+    assert debian.settings.read_bytes() == SETTINGS
+    assert "still names" not in said
+
+
 def test_removing_says_which_settings_it_could_not_put_back(
     debian: Machine, packages: dict[str, Path]
 ) -> None:
     debian.install(packages["deb"])
     debian.user(*_ADD, stdin=f"{KEY}\n")
     debian.user("pkcc-tray", "switch", "work")
-    debian.settings.write_bytes(debian.settings.read_bytes() + b"}")
+    project = debian.home / "project"
+    project.mkdir()
+    debian.root("/usr/bin/chown", "anna:", "/home/anna/project")
+    debian.user("pkcc-tray", "switch", "work", "--project", "/home/anna/project")
+    for path in (debian.settings, project / ".claude/settings.local.json"):
+        path.write_bytes(path.read_bytes() + b"}")
     said = debian.root("/usr/bin/dpkg", "--remove", "pkcc-tray")
-    assert "/home/anna/.claude/settings.json still names /usr/bin/pkcc-tray" in said
+    for path in (".claude/settings.json", "project/.claude/settings.local.json"):
+        assert f"/home/anna/{path} still names /usr/bin/pkcc-tray" in said
     assert debian.ours() == set()
 
 

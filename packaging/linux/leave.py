@@ -1,7 +1,7 @@
 """Before the package is removed, as one user: put back settings that name its helper, no start at login.
 
 Run by `maintain leave`. `off` itself does it, so the settings are as they were before the first switch, and
-profiles and keys stay. Exit code 1: some settings file still names the helper; which one is printed.
+profiles and keys stay. Exit code 3: some settings file still names the helper; which one is printed.
 """
 
 import json
@@ -36,7 +36,7 @@ def main() -> int:
         print(f"pkcc-tray: {path} still names {PROGRAM}: take out its apiKeyHelper line", file=sys.stderr)
     if os.path.exists(os.path.join(os.environ["HOME"], ".config", "autostart", "pkcc-tray.desktop")):
         run("autostart", "off")
-    return int(bool(left))
+    return 3 if left else 0
 
 
 def leave(locations: Locations, options: list[str]) -> list[str]:

@@ -28,7 +28,7 @@ _ADD = ("pkcc-tray", "add", "work", "--provider", "@anthropic-prod", "--label", 
 
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The deb, the rpm and the AppImage's file system of this version; those in PKCC_PACKAGES, or built now."""
+    """The deb, the rpm and the AppImage's file system: those in PKCC_PACKAGES, or built now."""
     require("debootstrap", "lintian", "rpm", "mksquashfs")
     directory = Path(os.environ.get("PKCC_PACKAGES") or tmp_path_factory.mktemp("packages"))
     if "PKCC_PACKAGES" not in os.environ:
@@ -259,10 +259,8 @@ def test_removing_leaves_profiles_and_keys_and_nothing_that_names_what_is_gone(
     assert debian.user("pkcc-tray", "key", "print", "work").strip() == KEY
 
 
-def test_removing_reaches_pinned_projects_targets_and_a_directory_of_the_users_choice(
-    debian: Machine, packages: dict[str, Path]
-) -> None:
-    """A project's file names the helper by itself, also where the user's own settings never did."""
+def test_removing_reaches_pinned_projects_and_targets(debian: Machine, packages: dict[str, Path]) -> None:
+    """They name the helper by themselves, also where the user's own settings never did."""
     debian.install(packages["deb"])
     debian.user(*_ADD, stdin=f"{KEY}\n")
     local = debian.home / "project/.claude/settings.local.json"
@@ -275,16 +273,25 @@ def test_removing_reaches_pinned_projects_targets_and_a_directory_of_the_users_c
     debian.user("pkcc-tray", "switch", "work", "--project", "/home/anna/project")
     debian.user("pkcc-tray", "target", "add", "second", "/home/anna/second")
     debian.user("pkcc-tray", "switch", "work", "--target", "second")
-    chosen = ("--config-dir", "/home/anna/own place")
-    debian.user("pkcc-tray", *chosen, *_ADD[1:], stdin=f"{KEY}\n")
-    debian.user("pkcc-tray", *chosen, "switch", "work")
-    assert b'"/usr/bin/pkcc-tray --config-dir' in debian.settings.read_bytes()
+    assert debian.settings.read_bytes() == SETTINGS
     for path in untouched:
         assert b'"/usr/bin/pkcc-tray key print work"' in path.read_bytes(), path
     said = debian.root("/usr/bin/dpkg", "--remove", "pkcc-tray")
     assert {path: path.read_bytes() for path in untouched} == untouched
+    assert "still name" not in said
+
+
+def test_removing_finds_the_configuration_directory_that_the_helper_names(
+    debian: Machine, packages: dict[str, Path]
+) -> None:
+    debian.install(packages["deb"])
+    chosen = ("pkcc-tray", "--config-dir", "/home/anna/own place")
+    debian.user(*chosen, *_ADD[1:], stdin=f"{KEY}\n")
+    debian.user(*chosen, "switch", "work")
+    assert b'"/usr/bin/pkcc-tray --config-dir' in debian.settings.read_bytes()
+    said = debian.root("/usr/bin/dpkg", "--remove", "pkcc-tray")
     assert debian.settings.read_bytes() == SETTINGS
-    assert "still names" not in said
+    assert "still name" not in said
 
 
 def test_removing_says_which_settings_it_could_not_put_back(
@@ -302,6 +309,7 @@ def test_removing_says_which_settings_it_could_not_put_back(
     said = debian.root("/usr/bin/dpkg", "--remove", "pkcc-tray")
     for path in (".claude/settings.json", "project/.claude/settings.local.json"):
         assert f"/home/anna/{path} still names /usr/bin/pkcc-tray" in said
+    assert "it may still name" not in said
     assert debian.ours() == set()
 
 
@@ -309,7 +317,7 @@ def test_the_rpm_is_installed_works_and_goes_with_its_traces(
     packages: dict[str, Path], tmp_path: Path
 ) -> None:
     tmp_path.chmod(0o755)
-    with machine("bookworm", tmp_path) as its:
+    with machine("trixie", tmp_path) as its:
         its.settings.write_bytes(SETTINGS)
         its.root("/usr/bin/chown", "-R", "anna:", "/home/anna")
         # Its database knows nothing of Debian's packages, so nothing could be found that it depends on.

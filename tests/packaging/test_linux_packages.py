@@ -375,30 +375,3 @@ def test_the_appimage_names_itself_as_the_helper(packages: dict[str, Path], tmp_
         helper = json.loads(its.settings.read_bytes())["apiKeyHelper"]
         assert helper == "/opt/pkcc-tray.AppImage key print work"
         assert its.user("/bin/sh", "-c", helper).strip() == KEY
-
-
-def test_a_uv_tool_installation_has_the_whole_tray(tmp_path: Path) -> None:
-    """From the wheel alone, with no system package: the menu must be there."""
-    require("dbus-daemon")
-    environ = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(tmp_path)}
-    tools = Path(sys.executable).parent
-    built = [str(tools / "hatchling"), "build", "--target", "wheel", "--directory", str(tmp_path / "wheel")]
-    subprocess.run(built, check=True, cwd=ROOT)
-    (wheel,) = (tmp_path / "wheel").glob("*.whl")
-    passed = {name: value for name, value in os.environ.items() if name.startswith(("UV_", "SSL_", "PIP_"))}
-    subprocess.run(
-        [str(tools / "uv"), "tool", "install", "--quiet", "--python", sys.executable, str(wheel)],
-        check=True,
-        env={**passed, **environ},
-    )
-    with ExitStack() as stack:
-        bus = PrivateBus(tmp_path)
-        bus.start()
-        stack.callback(bus.stop)
-        watcher = Watcher(bus.address)
-        stack.callback(watcher.close)
-        environ |= {"DBUS_SESSION_BUS_ADDRESS": bus.address, "PKCC_SECRETS": "vault"}
-        tray = subprocess.Popen([tmp_path / ".local/bin/pkcc-tray", "tray"], env=environ, cwd=tmp_path)
-        stack.callback(end, tray)
-        panel = seen(stack, watcher, bus.address)
-        eventually(lambda: any(line.label == "Quit" for line in panel.menu()), "the menu is whole")

@@ -82,8 +82,9 @@ packages: packages-linux
 	@if command -v makensis wine64 x86_64-w64-mingw32-gcc >/dev/null; then $(MAKE) packages-windows; \
 		else echo "No Windows setup: it wants nsis, wine64 and gcc-mingw-w64-x86-64"; fi
 
+# With RUNTIME=FILE (packaging/linux/appimage_runtime.py fetches it) a whole AppImage.
 packages-linux: $(STAMP)
-	$(BIN)/python packaging/linux/build.py dist
+	$(BIN)/python packaging/linux/build.py $(if $(RUNTIME),--runtime $(RUNTIME)) dist
 
 packages-windows: $(STAMP)
 	packaging/windows/wine/prepare.sh $(WINE_RIG)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from benchmarks.installed import installed_figures
 from benchmarks.looking import many_profiles_looked_at
 from benchmarks.measure import COMMAND, ROUNDS, Figure, Home, ratio
 from benchmarks.peer_report import section_kept
@@ -138,6 +139,7 @@ def _where_there_is_a_bus(figures: Callable[[], Iterator[Figure]]) -> Iterator[F
 
 PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "startup": startup,
+    "installed": lambda directory: installed_figures(directory, _ROOT),
     "service": secret_service,
     "large": lambda _: iter([large_settings()]),
     "profiles": many_profiles_looked_at,

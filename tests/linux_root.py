@@ -1,15 +1,17 @@
 """A clean Debian in a folder, and a user in it: what a machine is that somebody installs the package on.
 
-Made once by debootstrap from the mirror that apt is set to, and kept as an archive in build/roots (or where
-PKCC_ROOTS says); each test has its own copy. Needs root.
+Made once by debootstrap from the mirror that apt is set to, and kept in build/roots (or where PKCC_ROOTS
+says); each test has its own layer over it. Needs root.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,8 +74,8 @@ class Machine:
         return self.root("/usr/bin/dpkg", "--install", f"/tmp/{deb.name}", ok=ok)
 
     def ours(self) -> set[str]:
-        """Every path outside of homes and the package database that bears our name."""
-        kept = ("/home/", "/tmp/", "/var/lib/dpkg/", "/var/log/", "/var/cache/")
+        """Every path outside of homes, sessions and the package database that bears our name."""
+        kept = ("/home/", "/run/user/", "/tmp/", "/var/lib/dpkg/", "/var/log/", "/var/cache/")
         named = self.root("/usr/bin/find", "/", "-xdev", "-name", "*pkcc*").splitlines()
         return {name for name in named if not name.startswith(kept)}
 
@@ -109,49 +111,82 @@ class Machine:
 
 @contextmanager
 def machine(suite: str, directory: Path) -> Iterator[Machine]:
-    """A copy of that Debian, with /proc and a user."""
-    archive = ROOTS / f"{suite}.tar"
-    if not archive.exists():
-        _make(suite, archive)
+    """That Debian, with /proc and a user; what is changed in it is gone afterwards."""
+    base = ROOTS / suite
+    if not base.exists():
+        _make(suite, base)
     path = directory / suite
     path.mkdir()
-    subprocess.run(["tar", "--extract", "--file", archive, "--directory", path], check=True)
-    subprocess.run(["mount", "-t", "proc", "proc", path / "proc"], check=True)
-    try:
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, path)
+        if not _laid_over(base, path, directory, stack):
+            subprocess.run(["cp", "--archive", "--reflink=auto", f"{base}/.", path], check=True)
+        _mounted(stack, "-t", "proc", "proc", path / "proc")
+        stack.callback(_end_all, path)
         its = Machine(path)
         its.root("/usr/sbin/useradd", "--create-home", _USER)
         its.settings.parent.mkdir()
         yield its
-    finally:
-        subprocess.run(["umount", path / "proc"], check=True)
-        shutil.rmtree(path)
 
 
-def _make(suite: str, archive: Path) -> None:
+def _laid_over(base: Path, path: Path, directory: Path, stack: ExitStack) -> bool:
+    """A layer over the base, which costs nothing; not every file system can be one."""
+    upper, work = directory / "upper", directory / "work"
+    upper.mkdir()
+    work.mkdir()
+    stack.callback(shutil.rmtree, work)
+    stack.callback(shutil.rmtree, upper)
+    options = f"lowerdir={base},upperdir={upper},workdir={work}"
+    command = ["mount", "-t", "overlay", "overlay", "-o", options, path]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        return False
+    stack.callback(subprocess.run, ["umount", path], check=True)
+    return True
+
+
+def _end_all(path: Path) -> None:
+    """End what was left running in there, as the end of a session does: it holds the folder."""
+    left = [int(root.parent.name) for root in Path("/proc").glob("[0-9]*/root") if _target(root) == str(path)]
+    for process in left:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    deadline = time.monotonic() + LIMIT_S
+    while any(_target(Path(f"/proc/{process}/root")) == str(path) for process in left):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
+
+
+def _target(link: Path) -> str:
+    with suppress(OSError):
+        return os.readlink(link)
+    return ""
+
+
+def _mounted(stack: ExitStack, *what: str | Path) -> None:
+    subprocess.run(["mount", *what], check=True)
+    stack.callback(subprocess.run, ["umount", what[-1]], check=True)
+
+
+def _make(suite: str, base: Path) -> None:
     sites = subprocess.check_output(
         ["apt-get", "indextargets", "--format", "$(SITE)", "Created-By: Packages", "Origin: Debian"],
         text=True,
     )
     mirror = next(site for site in sites.split() if site.endswith("/debian"))
-    path = archive.with_suffix(".new")
+    path = base.with_suffix(".new")
     if path.exists():
         shutil.rmtree(path)
-    path.mkdir(parents=True)
+    # Nothing here has to survive a power cut: half of the time is dpkg's waiting for the disk.
+    (path / "etc/dpkg/dpkg.cfg.d").mkdir(parents=True)
+    (path / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
     options = ["--variant=minbase", f"--include={_BASE}", suite, str(path), mirror]
-    with archive.with_suffix(".log").open("wb") as log:
+    with base.with_suffix(".log").open("wb") as log, ExitStack() as stack:
         subprocess.run(["/usr/sbin/debootstrap", *options], check=True, stdout=log, stderr=log)
-        subprocess.run(["mount", "-t", "proc", "proc", path / "proc"], check=True)
-        try:
-            # Not by debootstrap, which cannot set up what depends on each other in a circle.
-            wanted = ["apt-get", "install", "-y", "--no-install-recommends", "gnome-keyring"]
-            environ = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"}
-            argv = ["/usr/sbin/chroot", str(path), *wanted]
-            subprocess.run(argv, check=True, stdout=log, stderr=log, env=environ)
-        finally:
-            subprocess.run(["umount", path / "proc"], check=True)
+        _mounted(stack, "-t", "proc", "proc", path / "proc")
+        # Not by debootstrap, which cannot set up what depends on each other in a circle.
+        wanted = ["apt-get", "install", "-y", "--no-install-recommends", "gnome-keyring"]
+        environ = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"}
+        argv = ["/usr/sbin/chroot", str(path), *wanted]
+        subprocess.run(argv, check=True, stdout=log, stderr=log, env=environ)
     shutil.rmtree(path / "var/cache/apt/archives", ignore_errors=True)
-    subprocess.run(
-        ["tar", "--create", "--file", archive.with_suffix(".part"), "--directory", path, "."], check=True
-    )
-    archive.with_suffix(".part").rename(archive)
-    shutil.rmtree(path)
+    path.rename(base)

@@ -1,39 +1,88 @@
 """Before the package is removed, as one user: put back settings that name its helper, no start at login.
 
 Run by `maintain leave`. `off` itself does it, so the settings are as they were before the first switch, and
-profiles and keys stay. Exit code 1: some settings file still names the helper; which one is printed.
+profiles and keys stay. Exit code 3: some settings file still names the helper; which one is printed.
 """
 
+import json
 import os
+import shlex
 import subprocess
 import sys
 from contextlib import suppress
 
 sys.path.insert(0, "/usr/lib/pkcc-tray/site-packages")
 
-from profiles.locations import find_locations
-from profiles.state import known_settings
+from profiles.errors import PkccError
+from profiles.locations import Locations, find_locations
+from profiles.project_registry import load_registry
+from profiles.state import known_settings, state_files
+from profiles.targets import load_targets
 
 PROGRAM = "/usr/bin/pkcc-tray"
 LIMIT_S = 20
 
 
 def main() -> int:
-    """Do it for every settings file that was ever switched from here."""
+    """Do it for every settings file that was ever switched from here, and the projects that follow it."""
     locations = find_locations(os.environ)
-    left = False
-    for path in dict.fromkeys([locations.settings_path, *known_settings(locations)]):
-        if not names_helper(path):
-            continue
-        code = run("--settings", path, "off")
-        if code == 0 and not names_helper(path):
-            print(f"pkcc-tray: {path} is as it was before the first switch")
-        else:
-            print(f"pkcc-tray: {path} still names {PROGRAM}: take out its apiKeyHelper line", file=sys.stderr)
-            left = True
+    chosen = chosen_directory(locations.settings_path)
+    left = leave(locations, [])
+    if chosen:
+        left += leave(find_locations(os.environ, chosen), ["--config-dir", chosen])
+    # What the one configuration directory knows nothing of, the other may have put back.
+    left = [path for path in dict.fromkeys(left) if names_helper(path)]
+    for path in left:
+        print(f"pkcc-tray: {path} still names {PROGRAM}: take out its apiKeyHelper line", file=sys.stderr)
     if os.path.exists(os.path.join(os.environ["HOME"], ".config", "autostart", "pkcc-tray.desktop")):
         run("autostart", "off")
-    return int(left)
+    return 3 if left else 0
+
+
+def leave(locations: Locations, options: list[str]) -> list[str]:
+    """Put back what that configuration directory knows of; the files that name the helper all the same."""
+    left = []
+    for path in settings_files(locations):
+        carriers = [file for file in [path, *projects_of(locations, path)] if names_helper(file)]
+        if carriers:
+            run(*options, "--settings", path, "off")
+        for file in carriers:
+            if names_helper(file):
+                left.append(file)
+            else:
+                print(f"pkcc-tray: {file} is as it was before the first switch")
+    return left
+
+
+def settings_files(locations: Locations) -> list[str]:
+    """The user's own, every other that was switched, and the targets; each once."""
+    targets: list[str] = []
+    try:
+        targets = [target.settings_path for target in load_targets(locations)]
+    except PkccError as error:
+        print(f"pkcc-tray: {error.title}", file=sys.stderr)
+    return list(dict.fromkeys([locations.settings_path, *known_settings(locations), *targets]))
+
+
+def projects_of(locations: Locations, path: str) -> list[str]:
+    """The files of the projects that follow those settings: a pinned one names the helper by itself."""
+    files = state_files(locations._replace(settings_path=path))
+    try:
+        projects = load_registry(files.projects_path, path).projects.values()
+    except PkccError as error:
+        print(f"pkcc-tray: {error.title}", file=sys.stderr)
+        return []
+    return [project.settings_path for project in projects]
+
+
+def chosen_directory(path: str) -> str | None:
+    """The configuration directory that the helper in those settings is told to use; None for the usual."""
+    with suppress(OSError, ValueError, TypeError, KeyError, IndexError, RecursionError):
+        if names_helper(path):
+            with open(path, "rb") as file:
+                words = shlex.split(json.loads(file.read())["apiKeyHelper"])
+            return str(words[words.index("--config-dir") + 1])
+    return None
 
 
 def names_helper(path: str) -> bool:
@@ -45,17 +94,16 @@ def names_helper(path: str) -> bool:
     return False
 
 
-def run(*words: str) -> int:
-    """A command's exit code; what it prints is of no use to who removes a package, but its errors are."""
+def run(*words: str) -> None:
+    """Run a command; what it prints is of no use to who removes a package, but its errors are."""
     with suppress(subprocess.TimeoutExpired):
-        return subprocess.run(  # noqa: S603 - our own program
+        subprocess.run(  # noqa: S603 - our own program
             [PROGRAM, *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             timeout=LIMIT_S,
             check=False,
-        ).returncode
-    return 1
+        )
 
 
 sys.exit(main())

@@ -75,8 +75,9 @@ lock:
 
 .PHONY: packages packages-linux packages-windows test-packages-windows lock-windows
 WINE_RIG := $(CURDIR)/.wine
+# For every Python: the rig's is 3.11, a release's newer.
 FOR_WINDOWS := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 \
-	--python-platform x86_64-pc-windows-msvc --custom-compile-command "make lock-windows"
+	--universal --custom-compile-command "make lock-windows"
 
 packages: packages-linux
 	@if command -v makensis wine64 x86_64-w64-mingw32-gcc >/dev/null; then $(MAKE) packages-windows; \

@@ -12,6 +12,8 @@
 Unicode true
 ManifestDPIAware true
 SetCompressor /SOLID lzma
+; Both programs carry the same modules, compressed already: the second costs nothing while the first is in sight (18 MB less 10).
+SetCompressorDictSize 64
 RequestExecutionLevel user
 Name "pkcc-tray"
 OutFile "${OUTPUT}"

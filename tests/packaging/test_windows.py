@@ -305,6 +305,11 @@ _ELSEWHERE = {
     "wine's links are the host's": [
         "test_claudes_lock_lies_beside_the_link", "test_a_link_stays_a_link_and_off",
         "test_a_link_that_leads_to_another_file_now", "test_settings_that_were_moved_and_linked",
+        "test_a_directory_behind_a_link",
+    ],
+    "wine knows no certificate authorities of one's own, and takes a chain without its end for whole": [
+        "test_certificates_are_told_apart", "test_the_variables_that_claude_code_follows",
+        "test_the_proxy_is_used_and_its_password",
     ],
     "wine keeps the old spelling of a name": ["test_renaming_can_change_the_case_alone"],
     "modes and mounts": [

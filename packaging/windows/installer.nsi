@@ -12,7 +12,7 @@
 Unicode true
 ManifestDPIAware true
 SetCompressor /SOLID lzma
-; Both programs carry the same modules, compressed already: the second costs nothing while the first is in sight (18 MB less 10).
+; Both programs carry the same modules, compressed already. Looking back the usual 8 MB, LZMA would pack them twice.
 SetCompressorDictSize 64
 RequestExecutionLevel user
 Name "pkcc-tray"

@@ -289,7 +289,9 @@ def test_an_upgrade_ends_the_tray_and_starts_the_new_one(windows: Machine) -> No
 
 def test_a_silent_uninstall_puts_the_settings_back_and_keeps_profiles(windows: Machine) -> None:
     ok(windows, "switch", "work")
-    assert windows.run(rf"{WHERE}\uninstall.exe", "/S").code == 0
+    with running_tray(windows) as tray:
+        assert windows.run(rf"{WHERE}\uninstall.exe", "/S").code == 0
+        assert tray.wait(60) == 0
     eventually(lambda: not windows.path(WHERE).exists(), "all removed")  # by a copy of itself
     assert settings_of(windows).read_bytes() == SETTINGS
     assert windows.registry(RUN, "pkcc-tray") is None
@@ -326,7 +328,8 @@ def test_the_core_s_own_tests_hold_on_windows_python() -> None:
     unfit = " or ".join(f"({name})" for names in _ELSEWHERE.values() for name in names)
     done = subprocess.run(
         [ROOT / "packaging/windows/wine/wine.sh", RIG, r"C:\python\python.exe", "-m", "pytest", "-q", "-p",
-         "no:cacheprovider", "--tb=short", "tests/profiles", "tests/contracts", "-k", f"not ({unfit})"],
+         "no:cacheprovider", "--tb=short", "tests/profiles", "tests/contracts", "tests/tray/test_updates.py",
+         "-k", f"not ({unfit})"],
         cwd=ROOT, env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(RIG / "home")},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=900, check=False,
     )  # fmt: skip

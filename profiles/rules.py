@@ -79,7 +79,8 @@ def _followed(path: str, known: dict[str, str]) -> str:
     if not parent:
         return path
     if parent not in known:
-        known[parent] = _slashed(os.path.realpath(parent))
+        # With its slash: a drive's letter alone means the directory that is current there.
+        known[parent] = _slashed(os.path.realpath(f"{parent}/"))
     found = f"{known[parent].rstrip('/')}/{name}"
     return _slashed(os.path.realpath(found)) if os.path.islink(found) else found
 

@@ -35,7 +35,7 @@ def main() -> None:
     freeze(rig)
     setup = make_setup(for_wine=rig is not None)
     size = setup.stat().st_size / 1_000_000
-    print(f"{setup}: {size:.1f} MB")  # noqa: T201
+    print(f"{setup}: {size:.1f} MB")
     if size > MAX_MB:
         sys.exit(f"the setup is larger than {MAX_MB} MB")
 
@@ -62,7 +62,7 @@ def freeze(rig: Path | None) -> None:
         "PYTHONDONTWRITEBYTECODE": "1",
         "SOURCE_DATE_EPOCH": "0",
     }
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [*python, "-m", "PyInstaller", *options, str(HERE / "pkcc-tray.spec")],
         cwd=ROOT, env=environ, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
@@ -86,7 +86,7 @@ def make_setup(*, for_wine: bool) -> Path:
         defined["TARGET"] = "amd64-unicode"
     options = [f"-D{name}={value}" for name, value in defined.items()]
     makensis = ["makensis", "-V2", "-WX", "-INPUTCHARSET", "UTF8", *options, str(HERE / "installer.nsi")]
-    subprocess.run(makensis, check=True)  # noqa: S603
+    subprocess.run(makensis, check=True)
     return setup
 
 

@@ -12,6 +12,8 @@
 Unicode true
 ManifestDPIAware true
 SetCompressor /SOLID lzma
+; Both programs carry the same modules, compressed already. Looking back the usual 8 MB, LZMA would pack them twice.
+SetCompressorDictSize 64
 RequestExecutionLevel user
 Name "pkcc-tray"
 OutFile "${OUTPUT}"

@@ -193,8 +193,9 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def certificate_problem(code: int, message: str) -> str:
-    """expired, early, self_signed, host or untrusted: by OpenSSL's code, else by the system's own words."""
+    """expired, early, self_signed, host or untrusted: by OpenSSL's or Windows' code, else by the words."""
     known = {9: "early", 10: "expired", 18: "self_signed", 19: "self_signed", 62: "host", 64: "host"}
+    known |= {0x800B0101: "expired", 0x800B010F: "host"}  # whose words are in the user's language
     if code in known:
         return known[code]
     words = message.lower()

@@ -128,3 +128,40 @@ def test_ci_covers_three_systems_and_every_python_that_we_name() -> None:
     assert {system.partition("-")[0] for system in matrix["system"]} == {"ubuntu", "windows", "macos"}
     named = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text())
     assert matrix["python"] == named
+
+
+# The Wine rig's Python, and the one that a release is built with.
+@pytest.mark.parametrize("python", ["3.11", "released"])
+def test_the_windows_lock_installs_from_wheels_alone(python: str, tmp_path: Path) -> None:
+    """A package without one would be built on the runner, unhashed in what it builds with; one that another
+    Python alone needs would be missing from the setup."""
+    if python == "released":
+        (python,) = {
+            step["with"]["python-version"]
+            for step in steps(ROOT / ".github" / "workflows" / "package-windows.yml")
+            if "python-version" in step.get("with", {})
+        }
+    lock = ROOT / "packaging" / "windows" / "requirements.lock"
+    options = [
+        "--python-version",
+        python,
+        "--python-platform",
+        "x86_64-pc-windows-msvc",
+        "--only-binary",
+        ":all:",
+    ]
+    uv = [str(TOOLS / "uv"), "pip"]
+    done = subprocess.run(
+        [*uv, "install", "--quiet", "--dry-run", "--no-deps", "--require-hashes", *options,
+         "--target", str(tmp_path), "-r", str(lock)],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    wanted = [str(ROOT / "pyproject.toml"), str(lock.with_name("requirements.in"))]
+    done = subprocess.run(
+        [*uv, "compile", "--quiet", "--no-header", "--no-annotate", "-c", str(lock), *options, *wanted],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    locked = set(re.findall(r"^\S+==[^\s;]+", lock.read_text(), re.MULTILINE))
+    assert set(done.stdout.split()) <= locked, "run make lock-windows"

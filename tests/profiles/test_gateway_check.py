@@ -385,6 +385,18 @@ def test_certificates_are_told_apart(tmp_path: Path) -> None:
             assert hosted.asked == []  # the key was sent to nobody
 
 
+@pytest.mark.parametrize(
+    ("code", "message", "problem"),
+    [
+        (0x800B0101, "Ein erforderliches Zertifikat befindet sich nicht im Gültigkeitszeitraum.", "expired"),
+        (0x800B010F, "Der CN-Name des Zertifikats stimmt nicht mit dem übergebenen Wert überein.", "host"),
+        (0x800B0109, "Eine Zertifikatkette endete in einem nicht vertrauten Stammzertifikat.", "untrusted"),
+    ],
+)
+def test_windows_is_understood_in_every_language(code: int, message: str, problem: str) -> None:
+    assert asking.certificate_problem(code, message) == problem
+
+
 @pytest.mark.parametrize("variable", ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"])
 def test_the_variables_that_claude_code_follows_are_followed(tmp_path: Path, variable: str) -> None:
     authority = make_authority(tmp_path)

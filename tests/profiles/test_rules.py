@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,9 @@ from profiles.rules import (
     with_rule,
     without_rule,
 )
+
+DRIVE = os.path.splitdrive(os.path.realpath("/"))[0]  # "" but on Windows
+HOME = f"{DRIVE}/h"
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,8 @@ from profiles.rules import (
     ],
 )
 def test_what_a_glob_is_for(glob: str, directory: str, fits: bool) -> None:
-    assert Matcher.of(Rule(glob), "/h").matches(directory) is fits
+    glob = glob if glob.startswith("~") else DRIVE + glob
+    assert Matcher.of(Rule(glob), HOME).matches(DRIVE + directory) is fits
 
 
 NAMES = st.lists(st.sampled_from(["a", "b", "ab"]), max_size=6)
@@ -66,16 +71,16 @@ def test_matching_is_what_its_definition_says(parts: list[str], names: list[str]
         one = fits.get(parts[0], lambda name: name == parts[0])
         return bool(names) and one(names[0]) and defined(parts[1:], names[1:])
 
-    matcher = Matcher.of(Rule("/".join(["/r", *parts])), "/h")
-    assert matcher.matches("/".join(["/r", *names])) is defined(parts, names)
+    matcher = Matcher.of(Rule("/".join([f"{DRIVE}/r", *parts])), HOME)
+    assert matcher.matches("/".join([f"{DRIVE}/r", *names])) is defined(parts, names)
 
 
 def test_the_first_rule_that_matches_decides() -> None:
     rules = [Rule("~/work/acme/secret/**", "b"), Rule("~/work/**", "a"), Rule("~/work/acme/**", "c")]
-    matchers = compiled(rules, "/h")
-    assert first_match(matchers, "/h/work/acme/secret/x") == rules[0]
-    assert first_match(matchers, "/h/work/acme/x") == rules[1]
-    assert first_match(matchers, "/h/private") is None
+    matchers = compiled(rules, HOME)
+    assert first_match(matchers, f"{HOME}/work/acme/secret/x") == rules[0]
+    assert first_match(matchers, f"{HOME}/work/acme/x") == rules[1]
+    assert first_match(matchers, f"{HOME}/private") is None
 
 
 def test_a_directory_behind_a_link_is_found_by_either_name(tmp_path: Path) -> None:

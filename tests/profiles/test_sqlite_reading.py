@@ -49,11 +49,12 @@ def seen(directory: Path) -> dict[str, tuple[bytes, int]]:
 @pytest.mark.parametrize("mode", ["DELETE", "WAL", "TRUNCATE", "PERSIST"])
 @pytest.mark.parametrize("is_open", [False, True])
 def test_reading_leaves_no_trace(tmp_path: Path, mode: str, is_open: bool) -> None:
-    with closing(make(tmp_path / "a ?#%41.db", "one", "zwei é", mode=mode)) as connection:
+    path = tmp_path / ("a #%41.db" if os.name == "nt" else "a ?#%41.db")
+    with closing(make(path, "one", "zwei é", mode=mode)) as connection:
         if not is_open:
             connection.close()
         before = seen(tmp_path)
-        assert rows(tmp_path / "a ?#%41.db") == ["one", "zwei é"]
+        assert rows(path) == ["one", "zwei é"]
         assert seen(tmp_path) == before
 
 
@@ -141,6 +142,7 @@ def test_a_query_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: py
         rows(tmp_path / "a.db")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes among files")
 def test_a_pipe_in_its_place_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.db")
     with pytest.raises(PkccError, match="is not a regular file"):

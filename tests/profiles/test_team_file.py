@@ -12,7 +12,7 @@ from profiles.team_file import TEAM_FILE, read_team_file
 
 def test_what_a_team_may_want(tmp_path: Path) -> None:
     assert read_team_file(str(tmp_path)) is None
-    (tmp_path / TEAM_FILE).write_text('profile = "acme"\n[metadata]\nteam = "a é"\n')
+    (tmp_path / TEAM_FILE).write_text('profile = "acme"\n[metadata]\nteam = "a é"\n', encoding="utf-8")
     team = read_team_file(str(tmp_path))
     assert team is not None
     assert (team.profile, team.metadata) == ("acme", {"team": "a é"})

@@ -88,6 +88,7 @@ def test_a_configuration_that_cannot_be_read_means_the_usual_places() -> None:
     assert line([EXE]) == "'/mnt/c/Users/Jane Doe/bin/pkcc-tray.exe'"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a distribution of that name would be asked for")
 def test_sessions_of_a_distribution_are_believed(tmp_path: Path) -> None:
     # Its process numbers mean nothing on Windows: taken for dead, their blanks would go too early.
     directory = r"\\wsl$\Ubuntu\home\u\.claude"

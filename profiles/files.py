@@ -28,6 +28,21 @@ WINDOWS = sys.platform == "win32"
 MAX_BYTES = 16 * 1024 * 1024  # Claude Code's own file is a few kB; beyond this something else is wrong
 _WINDOWS_BUSY = {5, 32, 33, 1175}  # access denied, sharing and lock violations, unable to replace
 _TEMP_TAG = ".pkcc-"
+# What to do where it is not for want of rights.
+_REMEDIES = {
+    errno.ENOSPC: "Free some space on that disk, then run the command again",
+    errno.EDQUOT: "Free some of your disk quota, then run the command again",
+    errno.EROFS: "That file system is read-only",
+    errno.EIO: "That disk has an error: look at the system's log",
+    errno.EINTR: "Run the command again",
+    errno.EFBIG: "Raise your limit on a file's size (`ulimit -f`), then run the command again",
+    errno.EMFILE: "Raise your limit on open files (`ulimit -n`), then run the command again",
+    errno.ENFILE: "The system has no open file left: end some programs, then run the command again",
+    errno.EPERM: "It is another user's or protected (`ls -l` and `lsattr` show it): undo that first",
+    errno.ENOENT: "A directory on its way is missing, or a link to nowhere: make it",
+    errno.ENOTDIR: "A file stands in the place of a directory on its way: move that away",
+    errno.ENXIO: "It is not a regular file: move it away, then run the command again",
+}
 _ABANDONED_S = 60.0  # a temporary file lives for milliseconds; its maker was killed, whoever it was
 
 
@@ -120,9 +135,8 @@ def _reading_failed(path: str, error: OSError) -> PkccError:
         return _link_loop(path)
     if error.errno == errno.EISDIR or os.path.isdir(path):
         return PkccError(f"{path} is a directory", "Move it away, then run the command again.")
-    return PkccError(
-        f"{path} cannot be read: {os_reason(error)}", "Make it readable for your user; nothing was changed."
-    )
+    remedy = _REMEDIES.get(error.errno or 0, "Make it readable for your user")
+    return PkccError(f"{path} cannot be read: {os_reason(error)}", f"{remedy}; nothing was changed.")
 
 
 def make_private_directory(path: str) -> None:
@@ -134,9 +148,10 @@ def make_private_directory(path: str) -> None:
                 os.mkdir(path, 0o700)
                 os.chmod(path, 0o700)
     except OSError as error:
+        remedy = _REMEDIES.get(error.errno or 0, "Make its parent writable for your user")
         raise PkccError(
             f"The directory {path} cannot be made: {os_reason(error)}",
-            "Make its parent writable for your user, or choose another place (--config-dir, HOME).",
+            f"{remedy}, or choose another place (--config-dir, HOME).",
         ) from None
 
 
@@ -252,17 +267,8 @@ def remove_file(link_path: str, base: bytes, guard: AbstractContextManager[None]
 
 def writing_failed(path: str, error: OSError) -> PkccError:
     """The error a user sees when a write was refused; the file itself is as it was."""
-    remedies = {
-        errno.ENOSPC: "Free some space on that disk, then run the command again; the file is as it was.",
-        errno.EDQUOT: "Free some of your disk quota, then run the command again; the file is as it was.",
-        errno.EROFS: "That file system is read-only; the file is as it was.",
-        errno.EIO: "That disk has an error: look at the system's log; the file is as it was.",
-        errno.EINTR: "Run the command again; the file is as it was.",
-    }
-    remedy = remedies.get(
-        error.errno or 0, "Make its directory writable for your user; the file is as it was."
-    )
-    return PkccError(f"{path} cannot be written: {os_reason(error)}", remedy)
+    remedy = _REMEDIES.get(error.errno or 0, "Make its directory writable for your user")
+    return PkccError(f"{path} cannot be written: {os_reason(error)}", f"{remedy}; the file is as it was.")
 
 
 def _stat_or_none(path: str) -> os.stat_result | None:

@@ -517,7 +517,8 @@ class Switcher:
         found = states.digest_of(read_bytes(self._locations.settings_path))
         later = [*(step.before for step in state.history[1:]), state.current]
         for step, after in zip(reversed(state.history), reversed(later), strict=False):
-            if step.digest_after == found and after.active is not None:
+            # A step may have begun with an old copy: what held then is not what the one before it had led to.
+            if step.digest_after == found and after.active is not None and after.active == step.name:
                 return after
         command = reading.values.get(HELPER_KEY, "")
         if command.startswith(self.helper_prefix):

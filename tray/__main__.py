@@ -22,8 +22,13 @@ def _run() -> int:
     if sys.argv[1:] in (["--version"], ["-V"]):
         from profiles import __version__
 
-        sys.stdout.write(f"pkcc-tray {__version__}\n")
-        return 0
+        try:
+            sys.stdout.write(f"pkcc-tray {__version__}\n")
+            sys.stdout.flush()
+        except OSError:
+            pass  # the usual way can tell what is wrong
+        else:
+            return 0
     from tray import express
 
     code = express.run(sys.argv[1:])

@@ -22,33 +22,42 @@ if TYPE_CHECKING:
 
 def run(argv: Sequence[str]) -> int:
     """Run one command; returns the exit code."""
-    options = _Options(argv)
+    try:
+        return _run(_Options(argv))
+    except KeyboardInterrupt:
+        with suppress(OSError):
+            output.show_interrupted()
+        return 130
+    finally:
+        output.let_go()
+
+
+def _run(options: _Options) -> int:
     try:
         result = _dispatch(options)
-        output.show(result, as_json=options.json, command=options.command)
     except PkccError as error:
-        output.show_error(error, as_json=options.json, command=options.command, debug=options.debug)
-        return error.exit_code
-    except KeyboardInterrupt:
-        output.show_interrupted()
-        return 130
-    except BrokenPipeError:
-        _discard_output()  # the reader went away (`| head`): nothing to complain of
-        return 0
+        return _tell(error, options)
     except Exception as error:  # noqa: BLE001 - the last resort: a person never gets a traceback unasked
-        if output_failed := isinstance(error, OSError):  # most likely: a full disk under `> file`
-            _discard_output()
-        problem = output.unforeseen(error)
-        as_json = options.json and not output_failed
-        output.show_error(problem, as_json=as_json, command=options.command, debug=options.debug, cause=error)
-        return problem.exit_code
+        return _tell(output.unforeseen(error), options, error)
+    try:
+        output.show(result, as_json=options.json, command=options.command)
+    except BrokenPipeError:
+        pass  # the reader went away (`| head`): nothing to complain of
+    except OSError as error:  # most likely: a full disk under `> file`
+        options.json = False
+        output.let_go()
+        return _tell(output.undelivered(error), options, error)
+    except Exception as error:  # noqa: BLE001
+        return _tell(output.unforeseen(error), options, error)
     return result.exit_code
 
 
-def _discard_output() -> None:
-    """Let what is still to be flushed go nowhere, so that the interpreter does not complain at its end."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _tell(problem: PkccError, options: _Options, cause: Exception | None = None) -> int:
+    with suppress(OSError):  # where nobody can be told, the exit code still says it
+        output.show_error(
+            problem, as_json=options.json, command=options.command, debug=options.debug, cause=cause
+        )
+    return problem.exit_code
 
 
 class _Options:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import os
 import sys
+from contextlib import suppress
 
 from profiles.names import printable
 from profiles.records import TYPE_CHECKING
@@ -35,8 +37,9 @@ def show(result: Result, *, as_json: bool, command: str) -> None:
 
         sys.stdout.writelines(f"{line}\n" for line in lines(result))
     sys.stdout.flush()
-    for note in result.notes:
-        sys.stderr.write(f"Note: {_on_one_line(note)}\n")
+    with suppress(OSError):  # a note that nobody reads is no failure
+        for note in result.notes:
+            sys.stderr.write(f"Note: {_on_one_line(note)}\n")
 
 
 def _json_data(result: Result) -> dict[str, Any]:
@@ -67,6 +70,28 @@ def unforeseen(error: Exception) -> PkccError:
     if isinstance(error, OSError) and error.strerror:
         return PkccError(f"The system refused something: {error.strerror.lower()}", _REPORT)
     return PkccError(f"Something went wrong inside pkcc-tray ({type(error).__name__})", _REPORT)
+
+
+def undelivered(error: OSError) -> PkccError:
+    """What a user is told when a command did its work, and what it had to print could not be written."""
+    from profiles.errors import PkccError
+    from profiles.files import os_reason
+
+    title = f"The command did its work, but its output could not be written: {os_reason(error)}"
+    return PkccError(title, "Free some space where it was to go, or print it elsewhere.")
+
+
+def let_go() -> None:
+    """Let what cannot be written go nowhere.
+
+    The interpreter would complain of it at its end, and put its own exit code in the place of the command's.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 _REPORT = "Run the command again with --debug, and please report what it prints."

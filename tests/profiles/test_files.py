@@ -562,8 +562,31 @@ def test_what_a_killed_run_left_beside_any_file_of_ours_goes_and_what_is_being_w
     assert busy.exists()
 
 
-@pytest.mark.parametrize(("code", "word"), [(errno.EIO, "log"), (errno.EINTR, "again")])
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [
+        (errno.EIO, "log"),
+        (errno.EINTR, "again"),
+        (errno.EPERM, "lsattr"),
+        (errno.EFBIG, "ulimit -f"),
+        (errno.EMFILE, "ulimit -n"),
+    ],
+)
 def test_an_error_that_is_none_of_permission_is_not_told_to_be_one(code: int, word: str) -> None:
     error = files.writing_failed("settings.json", OSError(code, os.strerror(code)))
     assert word in error.hint
     assert "writable" not in error.hint
+
+
+def test_a_directory_that_is_a_link_to_nowhere_is_told_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / ".claude").symlink_to(tmp_path / "unplugged")
+    with pytest.raises(PkccError) as caught:
+        files.write_private(str(tmp_path / ".claude" / "settings.json"), b"{}")
+    assert "link to nowhere" in caught.value.hint
+
+
+def test_a_file_that_cannot_be_read_for_another_reason_is_not_told_to_be_unreadable(tmp_path: Path) -> None:
+    (tmp_path / ".claude").write_text("a file")
+    with pytest.raises(PkccError) as caught:
+        files.read_bytes(str(tmp_path / ".claude" / "settings.json"))
+    assert "readable for your user" not in caught.value.hint

@@ -946,6 +946,19 @@ def test_an_old_copy_that_an_editor_wrote_back_is_not_taken_for_the_users(world:
     assert world.bytes() == ORIGINAL
 
 
+def test_after_an_old_copy_was_taken_out_the_users_settings_are_theirs_again(world: World) -> None:
+    world.switch("work")
+    old = world.bytes()
+    world.switcher().off()
+    world.settings.write_bytes(old or b"")
+    world.switcher().off()
+    assert world.bytes() == ORIGINAL
+    assert world.switch("home").drifted == 0  # what the user has is not told to be a change from outside
+    world.switcher().undo()
+    assert world.active() is None
+    assert world.bytes() == ORIGINAL
+
+
 def test_with_the_state_lost_our_helper_is_still_known_for_ours(world: World) -> None:
     world.settings.write_bytes(b'{"model": "opus"}')
     world.switcher().switch("home")

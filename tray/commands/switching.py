@@ -211,5 +211,5 @@ def _result(app: App, outcome: Outcome, *, dry_run: bool) -> Result:
     }
     notes = project_notes(followed)
     if not outcome.atomic:
-        notes.append("the file is mounted by itself, so it was written in place and not replaced")
+        notes.append("the file is mounted by itself or another user's: it was written in place, not replaced")
     return Result("switched", data, tuple(notes))

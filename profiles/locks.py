@@ -67,8 +67,8 @@ def try_lock(handle: int) -> bool:
 def claude_locked(settings_path: str) -> Iterator[None]:
     """Hold Claude Code's own lock: a directory `<settings>.lock` beside the link, not its target.
 
-    One that is older than 10 s is abandoned (its maker was killed) and taken over. Where the directory
-    cannot be made (read-only beside a link to elsewhere) the compare before the rename has to do.
+    One that nobody has touched for 10 s is abandoned (its maker was killed) and taken over. Where the
+    directory cannot be made (read-only beside a link to elsewhere) the compare before the rename has to do.
     Raises ConflictError when it stays held.
     """
     lock_path = f"{settings_path}.lock"
@@ -83,12 +83,17 @@ def claude_locked(settings_path: str) -> Iterator[None]:
 
 def _take_directory(lock_path: str) -> bool:
     deadline = time.monotonic() + _CLAUDE_LIMIT_S
+    seen, since = None, time.monotonic()
     while True:
         try:
             os.mkdir(lock_path)
         except FileExistsError:
             with suppress(OSError):
-                if time.time() - os.stat(lock_path).st_mtime > CLAUDE_STALE_S:
+                status = os.stat(lock_path)
+                if seen != (seen := (status.st_ino, status.st_mtime_ns)):
+                    since = time.monotonic()
+                # Whoever holds it touches it. One from before the clock was set back would never grow old.
+                if max(time.time() - status.st_mtime, time.monotonic() - since) > CLAUDE_STALE_S:
                     os.rmdir(lock_path)
                     continue
         except OSError:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 from profiles.errors import SecretUnavailableError
 from profiles.records import TYPE_CHECKING
 from profiles.secrets.checks import check_secret
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Mapping, Sequence
+    from typing import IO
 
     from profiles.secret_text import Secret
 
-MAX_FILE_BYTES = 64 * 1024
+MAX_BYTES = 64 * 1024
 COMMAND_LIMIT_S = 10.0
+_DRAINED_S = 1.0  # what a command that has ended printed is in the pipe already
 OP_LIMIT_S = 30.0  # 1Password may ask for a fingerprint meanwhile
 
 
@@ -42,7 +46,7 @@ def read_file(path: str, environ: Mapping[str, str]) -> Secret:
         raise SecretUnavailableError(
             f"The key file {path} does not exist", "Make it, or name another file in the profile's api_key."
         )
-    if len(data) > MAX_FILE_BYTES:
+    if len(data) > MAX_BYTES:
         raise SecretUnavailableError(
             f"The key file {path} is larger than 64 kB", "Check the path: a key file holds one line."
         )
@@ -72,6 +76,7 @@ def _output(argv: Sequence[str], environ: Mapping[str, str], limit_s: float, wha
             env=dict(environ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            bufsize=0,  # what is there is read at once
             stderr=subprocess.DEVNULL,
             # A group of its own, so that what the command started ends with it.
             process_group=None if sys.platform == "win32" else 0,
@@ -83,32 +88,57 @@ def _output(argv: Sequence[str], environ: Mapping[str, str], limit_s: float, wha
             f"{what} cannot be started: {type(error).__name__}",
             "Install it, or give its absolute path in the profile's api_key.",
         ) from None
-    with process:
-        try:
-            output = process.communicate(timeout=limit_s)[0]
-        except subprocess.TimeoutExpired:
-            _kill(process.pid)
-            raise SecretUnavailableError(
-                f"{what} did not finish within {limit_s:g} seconds",
-                "Run it by hand: it must print the key without asking anything.",
-            ) from None
-        except BaseException:
-            _kill(process.pid)
-            raise
-    if process.returncode != 0:
+    try:
+        output = _heard(process, limit_s)
+    except subprocess.TimeoutExpired:
+        raise SecretUnavailableError(
+            f"{what} did not finish within {limit_s:g} seconds",
+            "Run it by hand: it must print the key without asking anything.",
+        ) from None
+    if process.returncode != 0 and len(output) <= MAX_BYTES:
         raise SecretUnavailableError(
             f"{what} failed with exit status {process.returncode}", "Run it by hand to see why."
         )
     return _decode(output)
 
 
+def _heard(process: subprocess.Popen[bytes], limit_s: float) -> bytes:
+    """What it prints until it ends, or until that is more than 64 kB: then it is ended.
+
+    What it started and left behind (an agent) may keep the pipe open, and is not waited for.
+    Raises TimeoutExpired, the process ended with all it started.
+    """
+    import threading
+
+    output = bytearray()
+
+    def listen(stream: IO[bytes]) -> None:
+        with suppress(OSError), stream:
+            while len(output) <= MAX_BYTES and (part := stream.read(MAX_BYTES)):
+                output.extend(part)
+            if len(output) > MAX_BYTES and process.poll() is None:
+                _kill(process.pid)
+
+    listener = threading.Thread(target=listen, args=(process.stdout,), daemon=True)
+    listener.start()
+    try:
+        process.wait(limit_s)
+    except BaseException:
+        _kill(process.pid)
+        process.wait()
+        raise
+    listener.join(_DRAINED_S)
+    return bytes(output)
+
+
 def _kill(pid: int) -> None:
     import signal
 
-    if sys.platform == "win32":
-        os.kill(pid, signal.SIGTERM)  # TerminateProcess
-    else:
-        os.killpg(pid, signal.SIGKILL)
+    with suppress(OSError):  # it has just ended
+        if sys.platform == "win32":
+            os.kill(pid, signal.SIGTERM)  # TerminateProcess
+        else:
+            os.killpg(pid, signal.SIGKILL)
 
 
 def _decode(data: bytes) -> str:

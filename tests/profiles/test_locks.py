@@ -165,6 +165,35 @@ def test_an_abandoned_lock_is_taken_over(tmp_path: Path) -> None:
     assert not lock.exists()
 
 
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_lock_from_before_the_clock_was_set_back_does_not_stay_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, touched: bool
+) -> None:
+    """Every switch would fail until tomorrow, for a Claude Code that was killed in a wrong hour."""
+    monkeypatch.setattr(locks, "CLAUDE_STALE_S", 0.1)
+    monkeypatch.setattr(locks, "_CLAUDE_LIMIT_S", 1.0)
+    lock = tmp_path / "settings.json.lock"
+    lock.mkdir()
+    tomorrow = time.time() + 86_400
+    os.utime(lock, (tomorrow, tomorrow))
+    real = os.mkdir
+
+    def mkdir(path: str) -> None:
+        nonlocal tomorrow
+        tomorrow += 1
+        if touched:
+            os.utime(lock, (tomorrow, tomorrow))
+        real(path)
+
+    monkeypatch.setattr(os, "mkdir", mkdir)
+    if touched:  # somebody still holds it, whatever the clock says
+        with pytest.raises(ConflictError), claude_locked(str(tmp_path / "settings.json")):
+            pytest.fail("Claude Code holds it")
+    else:
+        with claude_locked(str(tmp_path / "settings.json")):
+            assert lock.stat().st_mtime < time.time() + 5, "it must be a fresh one of our own"
+
+
 def test_a_lock_that_stays_is_a_conflict_and_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -136,6 +136,24 @@ def test_a_hanging_command_is_ended_with_all_it_started(tmp_path: Path) -> None:
     assert _gone(pid)
 
 
+@posix_only
+def test_a_command_that_prints_without_end_is_ended_long_before_memory_is(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with pytest.raises(UsageError, match="too long"):
+        store(tmp_path).resolve(command("yes"))
+    assert time.monotonic() - began < external.COMMAND_LIMIT_S  # it heard 64 kB, not ten seconds of it
+
+
+@posix_only
+def test_a_key_is_taken_though_an_agent_that_its_command_started_stays(tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    script = f'sleep 600 & echo $! > "{pid_file}"; echo pk-1'
+    try:
+        assert external.run_command(["sh", "-c", script], {"PATH": os.environ["PATH"]}) == Secret("pk-1")
+    finally:
+        os.kill(int(pid_file.read_text()), signal.SIGKILL)
+
+
 def _gone(pid: int) -> bool:
     """True once a killed process is gone or a zombie (nobody may reap it in a container)."""
     deadline = time.monotonic() + 5

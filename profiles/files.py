@@ -43,6 +43,8 @@ _REMEDIES = {
     errno.ENOTDIR: "A file stands in the place of a directory on its way: move that away",
     errno.ENXIO: "It is not a regular file: move it away, then run the command again",
 }
+# Of an extended attribute: the file system or the kernel keeps it from us, or it has gone meanwhile.
+_NOT_OURS_TO_SET = (errno.EPERM, errno.ENOTSUP, errno.EINVAL, errno.ENODATA)
 _ABANDONED_S = 60.0  # a temporary file lives for milliseconds; its maker was killed, whoever it was
 
 
@@ -336,8 +338,9 @@ def _copy_attributes(path: str, handle: int) -> None:
         try:
             os.setxattr(handle, name, os.getxattr(path, name))
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-                raise  # others: security.* may be the kernel's own to set
+            kernels_own = error.errno == errno.EACCES and name.startswith("security.")
+            if error.errno not in _NOT_OURS_TO_SET and not kernels_own:
+                raise
     for name in inherited:  # the directory's default ACL would let in whom the old file kept out
         with suppress(OSError):
             os.removexattr(handle, name)

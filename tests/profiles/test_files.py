@@ -312,19 +312,35 @@ def test_the_directorys_default_access_list_does_not_open_the_file(file: Path) -
     assert ACCESS not in os.listxattr(file)
 
 
-def test_a_full_disk_for_attributes_is_an_error_not_a_loss(
-    file: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EINTR])
+def test_an_error_of_attributes_is_an_error_not_a_loss(
+    file: Path, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_or_skip(file, "user.note", b"mine")
 
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def fail(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(os, "setxattr", full)
-    assert "no space" in refusal(lambda: replace(file)).title
+    monkeypatch.setattr(os, "setxattr", fail)
+    assert os.strerror(number).lower() in refusal(lambda: replace(file)).title.lower()
     assert file.read_bytes() == OLD
     assert os.getxattr(file, "user.note") == b"mine"
     assert names(file.parent) == ["settings.json"]
+
+
+def test_a_label_that_only_the_kernel_sets_is_no_reason_to_refuse(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not hasattr(os, "setxattr"):
+        pytest.skip("this system has no extended attributes in Python")
+    monkeypatch.setattr(os, "listxattr", lambda *_: ["security.selinux"])
+    monkeypatch.setattr(os, "getxattr", lambda *_: b"label")
+
+    def fail(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "setxattr", fail)
+    assert replace(file)
 
 
 # What is refused ---------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def main() -> int:
         lines.append(run_entry(entry, None if wanted.long else entry.seconds, wanted.seed))
         print(one_line(lines[-1]), flush=True)
         if wanted.report:  # after each row: a night that is cut short leaves what it found
-            write(wanted.report, lines, long=wanted.long, seed=wanted.seed)
+            write(wanted.report, lines, list(known), long=wanted.long, seed=wanted.seed)
     return int(any(line.verdict == "FAILED" for line in lines))
 
 

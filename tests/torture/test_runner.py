@@ -61,3 +61,25 @@ def test_what_a_row_found_is_told_and_decides_the_exit_code(
     assert (row["verdict"], row["failures"]) == (verdict, told)
     assert verdict in capsys.readouterr().out
     assert f"| {verdict}" in (tmp_path / "torture.md").read_text()
+
+
+def test_a_run_of_one_row_keeps_what_an_earlier_run_found_of_the_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, run in (("one", failing), ("two", whole)):
+        made = ModuleType(f"torture.{name}")
+        made.run = run  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, f"torture.{name}", made)
+    monkeypatch.setattr(runner, "ENTRIES", (Entry("one", 1, "first"), Entry("two", 1, "second")))
+    for words in (["--long"], ["two"], ["one"]):
+        monkeypatch.setattr(sys, "argv", ["torture", "--report", str(tmp_path), *words])
+        runner.main()
+    rows = json.loads((tmp_path / "torture.json").read_text())["rows"]
+    assert [(row["row"], row["verdict"], row["form"]) for row in rows] == [
+        ("one", "FAILED", "short"),
+        ("two", "passed", "short"),
+    ]
+    monkeypatch.setattr(sys, "argv", ["torture", "--report", str(tmp_path), "--long", "two"])
+    runner.main()
+    rows = json.loads((tmp_path / "torture.json").read_text())["rows"]
+    assert [row["form"] for row in rows] == ["short", "long"]

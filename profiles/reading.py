@@ -9,6 +9,7 @@ from profiles.drift import Change, agree, compare
 from profiles.errors import PkccError
 from profiles.files import read_bytes, remove_temp_files, replace_file, resolve_link, temp_files_of
 from profiles.locks import claude_locked
+from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import Rendered, expected_values
 from profiles.settings import Settings, actual_values, parse_settings
@@ -103,13 +104,35 @@ def _happened(state: State, coming: State, data: bytes | None, path: str) -> boo
     digest = states.digest_of(data)
     if digest in (coming.digest, coming.base_digest):
         return digest == coming.digest
-    values = actual_values(parse_settings(data, path))  # somebody else wrote the file since
-    if coming.current.rendered is not None and not _changes(coming, coming.current, values):
-        return True
-    if state.current.rendered is not None and not _changes(state, state.current, values):
-        return False
-    # Neither: believe the one that remembers more of what the user had.
-    return len(coming.current.memory.displaced) >= len(state.current.memory.displaced)
+    # Somebody else wrote the file since: where the two states differ, which one does it hold more of?
+    values = actual_values(parse_settings(data, path))
+    new, old = _meant(coming, state, path), _meant(state, coming, path)
+    more = sum(
+        _holds(coming, new.get(slot, ""), values.get(slot, ""))
+        - _holds(state, old.get(slot, ""), values.get(slot, ""))
+        for slot in {*new, *old}
+        if new.get(slot) != old.get(slot)
+    )
+    # As much of either: believe the one that remembers more of what the user had.
+    return more > 0 if more else len(coming.current.memory.displaced) >= len(state.current.memory.displaced)
+
+
+def _meant(state: State, other: State, path: str) -> dict[str, str]:
+    """What the file says in that state, as templates by slot; of "off" only `other` remembers it.
+
+    A secret of the user's own stands there as its reference, which no file holds: it speaks for neither.
+    """
+    current = state.current
+    if current.rendered is not None:
+        return expected_values(current.rendered, current.helper_command)
+    had = {slot: raw.translate({0: None, 1: None}) for slot, raw in other.current.memory.displaced.items()}
+    env = ", ".join(f'"{slot[4:]}": {raw}' for slot, raw in had.items() if slot.startswith("env."))
+    helper = f', "{HELPER_KEY}": {had[HELPER_KEY]}' if HELPER_KEY in had else ""
+    return actual_values(parse_settings(f'{{"env": {{{env}}}{helper}}}'.encode(), path))
+
+
+def _holds(state: State, template: str, value: str) -> bool:
+    return holds_written(state, template, value) if template and value else not template and not value
 
 
 def recover(locations: Locations, files: StateFiles, forget: Callable[[set[str]], None]) -> State:

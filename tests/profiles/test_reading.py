@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from unittest import mock
 
 import pytest
-from faults.world import KEY, ORIGINAL, World
+from faults.world import KEY, OLD_KEY, ORIGINAL, World
 
 from profiles import reading as readings
 from profiles import state as states
@@ -221,6 +222,49 @@ def test_the_values_decide_though_nothing_of_the_users_was_displaced(
     assert look(world).state.current.active == ("home" if at == "before" else reached)
     world.switcher().off()
     assert world.bytes() == b'{"model": "haiku"}'
+
+
+HAND_MADE = (
+    b'{"model": "opus", "env": {"ANTHROPIC_BASE_URL": "https://api.portkey.ai", "ANTHROPIC_AUTH_TOKEN": "'
+    + OLD_KEY.encode()
+    + b'", "ANTHROPIC_CUSTOM_HEADERS": "x-portkey-provider: @anthropic"}}'
+)
+
+
+@pytest.mark.parametrize("original", [ORIGINAL, HAND_MADE, b'{"model": "opus"}'])
+@pytest.mark.parametrize("name", ["work", "home"])
+def test_claudes_save_after_a_crash_during_the_first_switch_costs_no_value_of_the_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, original: bytes, name: str
+) -> None:
+    """Killed before the displaced secrets were kept: to believe the switch done is to take them away."""
+    world = World(tmp_path).furnish(original=original)
+    with monkeypatch.context() as patch:
+        patch.setattr("profiles.keeping.Keeper.keep", mock.Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            world.switch(name)
+    saved = original.replace(b'"opus"', b'"haiku"')
+    world.settings.write_bytes(saved)
+    assert look(world).state.current.active is None
+    world.switcher().off()
+    assert world.bytes() == saved
+
+
+@pytest.mark.parametrize("original", [ORIGINAL, HAND_MADE, b'{"model": "opus"}'])
+@pytest.mark.parametrize("name", ["work", "home"])
+def test_an_edit_of_the_route_after_a_crash_does_not_make_the_switch_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, original: bytes, name: str
+) -> None:
+    world = World(tmp_path).furnish(original=original)
+    with monkeypatch.context() as patch:
+        patch.setattr("profiles.state.commit", mock.Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            world.switch(name)
+    world.settings.write_bytes(
+        (world.bytes() or b"").replace(b"https://api.portkey.ai", b"https://x.example")
+    )
+    assert look(world).state.current.active == name
+    world.switcher().off()
+    assert world.bytes() == original
 
 
 def test_claudes_save_after_a_crash_during_off_loses_no_key(

@@ -128,6 +128,35 @@ echo "${COMPREPLY[@]}"
 """
 
 
+def test_each_library_that_any_of_our_modules_names_can_be_loaded(
+    debian: Machine, packages: dict[str, Path]
+) -> None:
+    """One that the lock lacks would be missed at the first use, of an update's signature for instance."""
+    debian.install(packages["deb"])
+    lacking = set(debian.user("/usr/bin/python3", "-I", "-c", _NAMED).split())
+    others = {"AppKit", "Foundation", "PyObjCTools", "msvcrt", "psutil", "winreg"}  # of other systems
+    assert lacking == others | {"pystray"}  # which wants a display
+
+
+_NAMED = """
+import ast, importlib, pathlib, sys
+libraries = pathlib.Path("/usr/lib/pkcc-tray/site-packages")
+sys.path.insert(0, str(libraries))
+named = set()
+for file in [*libraries.glob("profiles/**/*.py"), *libraries.glob("tray/**/*.py")]:
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            named |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            named.add(node.module)
+for name in named:
+    try:
+        importlib.import_module(name)
+    except Exception:
+        print(name)
+"""
+
+
 def test_keys_lie_in_the_system_keyring(debian: Machine, packages: dict[str, Path]) -> None:
     debian.install(packages["deb"])
     script = f"""

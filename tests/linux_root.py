@@ -25,6 +25,8 @@ ROOTS = Path(os.environ.get("PKCC_ROOTS") or ROOT / "build" / "roots")
 LIMIT_S = 300
 _BASE = "python3,dbus,libglib2.0-bin,procps"  # nothing of pip, nothing of a desktop
 _USER = "anna"
+# How to make any of them: a debootstrap knows only the names of its own day.
+_SCRIPT = "/usr/share/debootstrap/scripts/sid"
 
 
 def require(*tools: str) -> None:
@@ -179,7 +181,7 @@ def _make(suite: str, base: Path) -> None:
     # Nothing here has to survive a power cut: half of the time is dpkg's waiting for the disk.
     (path / "etc/dpkg/dpkg.cfg.d").mkdir(parents=True)
     (path / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
-    options = ["--variant=minbase", f"--include={_BASE}", suite, str(path), mirror]
+    options = ["--variant=minbase", f"--include={_BASE}", suite, str(path), mirror, _SCRIPT]
     with base.with_suffix(".log").open("wb") as log, ExitStack() as stack:
         subprocess.run(["/usr/sbin/debootstrap", *options], check=True, stdout=log, stderr=log)
         _mounted(stack, "-t", "proc", "proc", path / "proc")

@@ -51,9 +51,9 @@ def older(packages: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
     return package
 
 
-@pytest.fixture(params=["bookworm", "trixie"])
+@pytest.fixture(params=["bookworm", "trixie", "forky"])
 def debian(request: pytest.FixtureRequest, packages: dict[str, Path], tmp_path: Path) -> Iterator[Machine]:
-    """Debian 12 (Python 3.11) or 13 (3.13), with nothing of ours yet, and settings of the user's own."""
+    """Debian 12 (Python 3.11), 13 (3.13), testing (3.14): nothing of ours yet, settings of the user's own."""
     tmp_path.chmod(0o755)
     with machine(request.param, tmp_path) as its:
         its.settings.write_bytes(SETTINGS)
@@ -230,7 +230,7 @@ def test_it_is_seen_and_clicked_in_a_real_panel(debian: Machine, packages: dict[
     debian.user(*_ADD, stdin=f"{KEY}\n")
     home, sockets = debian.path / "run/desk", debian.path / "tmp/.X11-unix"
     home.mkdir()
-    sockets.mkdir()
+    sockets.mkdir(exist_ok=True)
     with virtual_desktop(home, "xfce4-panel") as (desktop, stack):
         subprocess.run(["mount", "--bind", "/tmp/.X11-unix", sockets], check=True)
         stack.callback(subprocess.run, ["umount", sockets], check=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 ROOTS = Path(os.environ.get("PKCC_ROOTS") or ROOT / "build" / "roots")
 LIMIT_S = 300
+_UNMOUNT_LIMIT_S = 20
 _BASE = "python3,dbus,libglib2.0-bin,procps"  # nothing of pip, nothing of a desktop
 _USER = "anna"
 # How to make any of them: a debootstrap knows only the names of its own day.
@@ -142,20 +143,28 @@ def _laid_over(base: Path, path: Path, directory: Path, stack: ExitStack) -> boo
     command = ["mount", "-t", "overlay", "overlay", "-o", options, path]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         return False
-    stack.callback(subprocess.run, ["umount", path], check=True)
+    stack.callback(_unmount, path)
     return True
 
 
 def _end_all(path: Path) -> None:
     """End what was left running in there, as the end of a session does: it holds the folder."""
-    left = [int(root.parent.name) for root in Path("/proc").glob("[0-9]*/root") if _target(root) == str(path)]
-    for process in left:
-        with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
     deadline = time.monotonic() + LIMIT_S
-    while any(_target(Path(f"/proc/{process}/root")) == str(path) for process in left):
+    while left := [root for root in Path("/proc").glob("[0-9]*/root") if _target(root) == str(path)]:
         assert time.monotonic() < deadline, left
+        for root in left:
+            with suppress(ProcessLookupError):
+                os.kill(int(root.parent.name), signal.SIGKILL)
         time.sleep(0.05)
+
+
+def _unmount(path: str | Path) -> None:
+    """Also where a process that has just ended is still being cleared away."""
+    deadline = time.monotonic() + _UNMOUNT_LIMIT_S
+    while subprocess.run(["umount", path], capture_output=True, check=False).returncode:
+        if time.monotonic() > deadline:
+            subprocess.run(["umount", path], check=True)
+        time.sleep(0.1)
 
 
 def _target(link: Path) -> str:
@@ -166,7 +175,7 @@ def _target(link: Path) -> str:
 
 def _mounted(stack: ExitStack, *what: str | Path) -> None:
     subprocess.run(["mount", *what], check=True)
-    stack.callback(subprocess.run, ["umount", what[-1]], check=True)
+    stack.callback(_unmount, what[-1])
 
 
 def _make(suite: str, base: Path) -> None:

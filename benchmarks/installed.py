@@ -34,7 +34,7 @@ def installed_figures(directory: Path, root: Path) -> Iterator[Figure]:
     from linux_root import ROOTS, machine
 
     debs = sorted((root / "dist").glob("pkcc-tray_*.deb"), key=os.path.getmtime)
-    suites = [suite for suite in ("bookworm", "trixie") if (ROOTS / suite).is_dir()]
+    suites = [suite for suite in ("bookworm", "trixie", "forky") if (ROOTS / suite).is_dir()]
     if not debs or not suites or os.geteuid() != 0:
         sys.stderr.write(
             "left out: the installed package is measured as root, after `make packages-linux` and "

@@ -36,9 +36,9 @@ def check_visible(value: str) -> str:
 
 
 def check_identifier(value: str) -> str:
-    """A name that Portkey gives: no space in it. A header string that lost a line end has one."""
-    if " " in value:
-        raise ValueError("must hold no space")
+    """A name that Portkey gives: no space, quote or shell's sign, which a lost line end or quote leaves."""
+    if re.search(r"""[\s"'=$;,\\`<>(){}]""", value):
+        raise ValueError("must hold no space, quote or =")
     return check_visible(value)
 
 

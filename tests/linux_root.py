@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 ROOTS = Path(os.environ.get("PKCC_ROOTS") or ROOT / "build" / "roots")
 LIMIT_S = 300
+_UNMOUNT_LIMIT_S = 20
 _BASE = "python3,dbus,libglib2.0-bin,procps"  # nothing of pip, nothing of a desktop
 _USER = "anna"
+# How to make any of them: a debootstrap knows only the names of its own day.
+_SCRIPT = "/usr/share/debootstrap/scripts/sid"
 
 
 def require(*tools: str) -> None:
@@ -140,20 +143,28 @@ def _laid_over(base: Path, path: Path, directory: Path, stack: ExitStack) -> boo
     command = ["mount", "-t", "overlay", "overlay", "-o", options, path]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         return False
-    stack.callback(subprocess.run, ["umount", path], check=True)
+    stack.callback(_unmount, path)
     return True
 
 
 def _end_all(path: Path) -> None:
     """End what was left running in there, as the end of a session does: it holds the folder."""
-    left = [int(root.parent.name) for root in Path("/proc").glob("[0-9]*/root") if _target(root) == str(path)]
-    for process in left:
-        with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
     deadline = time.monotonic() + LIMIT_S
-    while any(_target(Path(f"/proc/{process}/root")) == str(path) for process in left):
+    while left := [root for root in Path("/proc").glob("[0-9]*/root") if _target(root) == str(path)]:
         assert time.monotonic() < deadline, left
+        for root in left:
+            with suppress(ProcessLookupError):
+                os.kill(int(root.parent.name), signal.SIGKILL)
         time.sleep(0.05)
+
+
+def _unmount(path: str | Path) -> None:
+    """Also where a process that has just ended is still being cleared away."""
+    deadline = time.monotonic() + _UNMOUNT_LIMIT_S
+    while subprocess.run(["umount", path], capture_output=True, check=False).returncode:
+        if time.monotonic() > deadline:
+            subprocess.run(["umount", path], check=True)
+        time.sleep(0.1)
 
 
 def _target(link: Path) -> str:
@@ -164,7 +175,7 @@ def _target(link: Path) -> str:
 
 def _mounted(stack: ExitStack, *what: str | Path) -> None:
     subprocess.run(["mount", *what], check=True)
-    stack.callback(subprocess.run, ["umount", what[-1]], check=True)
+    stack.callback(_unmount, what[-1])
 
 
 def _make(suite: str, base: Path) -> None:
@@ -179,7 +190,7 @@ def _make(suite: str, base: Path) -> None:
     # Nothing here has to survive a power cut: half of the time is dpkg's waiting for the disk.
     (path / "etc/dpkg/dpkg.cfg.d").mkdir(parents=True)
     (path / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
-    options = ["--variant=minbase", f"--include={_BASE}", suite, str(path), mirror]
+    options = ["--variant=minbase", f"--include={_BASE}", suite, str(path), mirror, _SCRIPT]
     with base.with_suffix(".log").open("wb") as log, ExitStack() as stack:
         subprocess.run(["/usr/sbin/debootstrap", *options], check=True, stdout=log, stderr=log)
         _mounted(stack, "-t", "proc", "proc", path / "proc")

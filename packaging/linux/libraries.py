@@ -12,9 +12,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Debian 12, Ubuntu 24.04 and Debian 13; the last one's successor is where the package's dependency ends.
-PYTHONS = ("3.11", "3.12", "3.13")
-PYTHON_END = "3.14"
+# Debian 12, Ubuntu 24.04, Debian 13, Ubuntu 26.04; the successor of the last is where the dependency ends.
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+PYTHON_END = "3.15"
 _ROOT = Path(__file__).parents[2]
 _LOCK = Path(__file__).with_name("requirements.lock")
 _GLIBC = "manylinux_2_28"

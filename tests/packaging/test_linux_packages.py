@@ -51,9 +51,9 @@ def older(packages: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
     return package
 
 
-@pytest.fixture(params=["bookworm", "trixie"])
+@pytest.fixture(params=["bookworm", "trixie", "forky"])
 def debian(request: pytest.FixtureRequest, packages: dict[str, Path], tmp_path: Path) -> Iterator[Machine]:
-    """Debian 12 (Python 3.11) or 13 (3.13), with nothing of ours yet, and settings of the user's own."""
+    """Debian 12 (Python 3.11), 13 (3.13), testing (3.14): nothing of ours yet, settings of the user's own."""
     tmp_path.chmod(0o755)
     with machine(request.param, tmp_path) as its:
         its.settings.write_bytes(SETTINGS)
@@ -125,6 +125,35 @@ _COMPLETED = """
 COMP_LINE='pkcc-tray switch ' COMP_POINT=17 COMP_WORDS=(pkcc-tray switch '') COMP_CWORD=2 COMP_TYPE=9
 _python_argcomplete pkcc-tray '' switch 2>/dev/null || true
 echo "${COMPREPLY[@]}"
+"""
+
+
+def test_each_library_that_any_of_our_modules_names_can_be_loaded(
+    debian: Machine, packages: dict[str, Path]
+) -> None:
+    """One that the lock lacks would be missed at the first use, of an update's signature for instance."""
+    debian.install(packages["deb"])
+    lacking = set(debian.user("/usr/bin/python3", "-I", "-c", _NAMED).split())
+    others = {"AppKit", "Foundation", "PyObjCTools", "msvcrt", "psutil", "winreg"}  # of other systems
+    assert lacking == others | {"pystray"}  # which wants a display
+
+
+_NAMED = """
+import ast, importlib, pathlib, sys
+libraries = pathlib.Path("/usr/lib/pkcc-tray/site-packages")
+sys.path.insert(0, str(libraries))
+named = set()
+for file in [*libraries.glob("profiles/**/*.py"), *libraries.glob("tray/**/*.py")]:
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            named |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            named.add(node.module)
+for name in named:
+    try:
+        importlib.import_module(name)
+    except Exception:
+        print(name)
 """
 
 
@@ -201,7 +230,7 @@ def test_it_is_seen_and_clicked_in_a_real_panel(debian: Machine, packages: dict[
     debian.user(*_ADD, stdin=f"{KEY}\n")
     home, sockets = debian.path / "run/desk", debian.path / "tmp/.X11-unix"
     home.mkdir()
-    sockets.mkdir()
+    sockets.mkdir(exist_ok=True)
     with virtual_desktop(home, "xfce4-panel") as (desktop, stack):
         subprocess.run(["mount", "--bind", "/tmp/.X11-unix", sockets], check=True)
         stack.callback(subprocess.run, ["umount", sockets], check=True)

@@ -300,7 +300,7 @@ class _Fuzz:
         return {
             path: path.read_bytes()
             for path in self.home.root.rglob("*")
-            if path.is_file() and path.name != "lock" and path.parent.name != "rendered"
+            if path.is_file() and not path.name.endswith("lock") and path.parent.name != "rendered"
         }
 
     def _switch(self) -> None:

@@ -535,6 +535,15 @@ def test_a_key_behind_a_lost_line_end_is_no_part_of_a_name(home: UserHome, heade
     assert files_with(KEY, home.own) == []
 
 
+def test_a_lost_quote_makes_no_provider_of_the_next_variable(home: UserHome) -> None:
+    text = f"export ANTHROPIC_BASE_URL={HOSTED}\n"
+    text += f"export ANTHROPIC_CUSTOM_HEADERS='x-portkey-provider: ANTHROPIC_AUTH_TOKEN='{KEY}\n"
+    ran = home.run("import", write(home, ".bashrc", text))
+    assert ran.code != 0
+    assert KEY not in ran.text
+    assert files_with(KEY, home.own) == []
+
+
 @pytest.mark.parametrize(
     "spoiled",
     [

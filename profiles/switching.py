@@ -366,7 +366,7 @@ class Switcher:
             history = history[:-1]
         elif not changed and after == current and not followed:
             return outcome
-        elif data != base and action not in _NO_STEPS:
+        elif (data != base or after.active != current.active) and action not in _NO_STEPS:
             history = states.with_step(
                 state,
                 Step(

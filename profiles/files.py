@@ -41,6 +41,7 @@ _REMEDIES = {
     errno.EPERM: "It is another user's or protected (`ls -l` and `lsattr` show it): undo that first",
     errno.ENOENT: "A directory on its way is missing, or a link to nowhere: make it",
     errno.ENOTDIR: "A file stands in the place of a directory on its way: move that away",
+    errno.ENAMETOOLONG: "Choose a shorter path",
     errno.ENXIO: "It is not a regular file: move it away, then run the command again",
 }
 # Of an extended attribute: the file system or the kernel keeps it from us, or it has gone meanwhile.

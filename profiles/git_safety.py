@@ -124,7 +124,7 @@ def refusal(path: str, answer: Answer, what: str) -> ConflictError:
             " or ignore it yourself.",
         )
     return ConflictError(
-        f"Whether git would commit {path} cannot be told: {answer.reason}; {what} is not written there",
+        f"Whether git would commit {path} cannot be told: {answer.reason}; nothing is written there",
         answer.remedy,
     )
 

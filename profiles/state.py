@@ -113,6 +113,22 @@ def known_settings(locations: Locations) -> list[str]:
     return found
 
 
+def known_as(locations: Locations) -> Locations:
+    """With the settings path by which the file is remembered already: links give its directory two names.
+
+    Each with a memory of its own, `off` under one would put back what was written under the other. Costs one
+    look for a file where something is remembered.
+    """
+    if os.path.exists(state_files(locations).state_path):
+        return locations
+    directory, name = os.path.split(locations.settings_path)
+    for path in known_settings(locations):
+        with suppress(OSError):
+            if os.path.basename(path) == name and os.path.samefile(os.path.dirname(path), directory):
+                return locations._replace(settings_path=path)
+    return locations
+
+
 def _followed_path(directory: str) -> str:
     """The settings file that has projects though it was never switched itself; "" where there are none."""
     with suppress(ValueError, TypeError, KeyError, RecursionError):

@@ -198,7 +198,8 @@ class Switcher:
                 raise NotFoundError("There is nothing to undo", "`pkcc-tray history` shows what was done.")
             step = state.history[-1]
             self._check_helper(step)
-            return self._together("undo", lambda: self._retrying(lambda: self._undo_once(state, step)))
+            seen = self._follow(state)
+            return self._together("undo", lambda: self._retrying(lambda: self._undo_once(seen, step)))
 
     def settle(self, action: str = "settle", *, always: bool = False) -> list[Followed]:
         """Write every project again, as the settings and its own metadata have it; the settings stay.
@@ -366,7 +367,7 @@ class Switcher:
             history = history[:-1]
         elif not changed and after == current and not followed:
             return outcome
-        elif data != base and action not in _NO_STEPS:
+        elif (data != base or after.active != current.active) and action not in _NO_STEPS:
             history = states.with_step(
                 state,
                 Step(

@@ -53,7 +53,9 @@ class App:
         wants_json: bool,
     ) -> App:
         """The app for this process; with `wants_json` nobody is asked. Raises PkccError without a home."""
-        locations = find_locations(environ, config_dir, settings_path)
+        from profiles.state import known_as
+
+        locations = known_as(find_locations(environ, config_dir, settings_path))
         interactive = not wants_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
         return cls(
             locations,

@@ -67,6 +67,11 @@ def unforeseen(error: Exception) -> PkccError:
     """What a user is told of an error that nobody thought of: none of its text, which may hold anything."""
     from profiles.errors import PkccError
 
+    if isinstance(error, MemoryError) or str(error) == "can't start new thread":
+        return PkccError(
+            "The system has no memory or no process left for this",
+            "End some programs or raise your limits (`ulimit -a`), then run the command again.",
+        )
     if isinstance(error, OSError) and error.strerror:
         return PkccError(f"The system refused something: {error.strerror.lower()}", _REPORT)
     return PkccError(f"Something went wrong inside pkcc-tray ({type(error).__name__})", _REPORT)

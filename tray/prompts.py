@@ -9,8 +9,11 @@ from profiles.errors import PkccError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TypeVar
 
     from profiles.secret_text import Secret
+
+    T = TypeVar("T")
 
 
 def ask(question: str, default: str = "", *, required: bool = False) -> str:
@@ -93,7 +96,26 @@ def read_piped_secret(limit: int = 64 * 1024) -> str:
             "No key on standard input", "Pipe it in, for example: `pass show portkey | pkcc-tray …`."
         )
     _accept_any_bytes()
-    return sys.stdin.read(limit)
+    return _read(lambda: sys.stdin.read(limit))
+
+
+def read_piped(limit: int) -> bytes:
+    """What standard input holds. Raises UsageError when it is more than `limit`, or cannot be read."""
+    data = _read(lambda: sys.stdin.buffer.read(limit + 1))
+    if len(data) > limit:
+        raise UsageError("Standard input does not end where it should", "Pipe in one file, as it is.")
+    return data
+
+
+def _read(read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except OSError as error:  # one that was opened for writing (`nohup`)
+        from profiles.files import os_reason
+
+        raise UsageError(
+            f"Standard input cannot be read: {os_reason(error)}", "Pipe into it what is to be read."
+        ) from None
 
 
 def say(text: str) -> None:

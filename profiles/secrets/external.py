@@ -120,8 +120,8 @@ def _heard(process: subprocess.Popen[bytes], limit_s: float) -> bytes:
                 _kill(process.pid)
 
     listener = threading.Thread(target=listen, args=(process.stdout,), daemon=True)
-    listener.start()
     try:
+        listener.start()
         process.wait(limit_s)
     except BaseException:
         _kill(process.pid)

@@ -16,6 +16,7 @@ import pyrage  # type: ignore[import-untyped]  # no stubs in the wheel
 
 from profiles.errors import ConflictError, SecretUnavailableError
 from profiles.files import read_bytes
+from profiles.names import is_kept_name
 from profiles.records import TYPE_CHECKING
 from profiles.secret_text import Secret
 from profiles.secrets.checks import is_key_name
@@ -77,9 +78,11 @@ class Vault:
         try:
             return Secret(pyrage.decrypt(encrypted, [identity]).decode())
         except (pyrage.DecryptError, UnicodeDecodeError):
+            # Only we know a kept value, so nobody could store it again.
+            remove = f"Put it back from a backup, or remove {self._path(name)}: its place is then left empty."
             raise DamagedEntryError(
                 f"The vault's file for the key '{name}' is damaged, or was made for another identity",
-                f"Store the key again: `pkcc-tray key set {name}`.",
+                remove if is_kept_name(name) else f"Store the key again: `pkcc-tray key set {name}`.",
             ) from None
 
     def set(self, name: str, secret: Secret) -> None:

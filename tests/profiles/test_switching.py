@@ -946,6 +946,32 @@ def test_an_old_copy_that_an_editor_wrote_back_is_not_taken_for_the_users(world:
     assert world.bytes() == ORIGINAL
 
 
+def test_an_off_that_found_nothing_to_change_still_knows_an_old_copy_for_ours(world: World) -> None:
+    """A backup put back by hand, `off` for good measure, and then an editor saves what it still had open."""
+    world.switch("work")
+    stale = world.bytes() or b""
+    world.settings.write_bytes(ORIGINAL)
+    world.switcher().off()
+    world.settings.write_bytes(stale)
+    world.switcher().off()
+    assert world.bytes() == ORIGINAL
+
+
+@pytest.mark.parametrize("now", ["off", "home"])
+def test_undo_over_an_old_copy_takes_nothing_of_it_for_the_users(world: World, now: str) -> None:
+    switcher = world.switcher()
+    switcher.switch("work")
+    stale = world.bytes() or b""
+    switcher.off()
+    if now == "home":
+        switcher.switch("home")
+    world.settings.write_bytes(stale)
+    switcher.undo()
+    switcher.off()
+    assert world.bytes() == ORIGINAL
+    assert world.orphans() == []
+
+
 def test_after_an_old_copy_was_taken_out_the_users_settings_are_theirs_again(world: World) -> None:
     world.switch("work")
     old = world.bytes()

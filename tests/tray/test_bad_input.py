@@ -370,3 +370,21 @@ def test_a_lock_held_for_long_is_waited_for_and_then_told(home: UserHome) -> Non
         home.ok("switch", "work")
         assert time.monotonic() - started >= 0.25
         released.join()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="this system has no /dev/zero")
+@pytest.mark.parametrize("opened_for_writing", [False, True])
+@pytest.mark.parametrize("argv", [("config", "check", "-"), ("key", "set", "work")], ids=" ".join)
+def test_input_without_an_end_or_that_gives_nothing(
+    home: UserHome, argv: tuple[str, ...], opened_for_writing: bool
+) -> None:
+    """An endless one would take all memory; what `nohup` leaves for input can only be written."""
+    place, mode = (os.devnull, "wb") if opened_for_writing else ("/dev/zero", "rb")
+    with open(place, mode) as stream:
+        limit = 'ulimit -v 2000000; exec "$@"'
+        command = ["sh", "-c", limit, "sh", sys.executable, "-m", "tray", *argv]
+        done = subprocess.run(
+            command, env=home.environ, cwd=home.root, stdin=stream, capture_output=True, text=True, timeout=60
+        )
+    assert done.returncode == 2, done
+    assert len(done.stderr.splitlines()) == 2

@@ -233,6 +233,19 @@ def test_control_c_stops_with_the_shell_s_code(home: UserHome, monkeypatch: pyte
     assert home.run("list") == (130, "", "\nStopped.\n")
 
 
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("can't start new thread")], ids=repr)
+def test_limits_that_are_reached_are_no_fault_to_report(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def list_(*_: object) -> Result:
+        raise error
+
+    monkeypatch.setattr("tray.commands.profiles.list_", list_)
+    ran = home.run("list")
+    assert ran.code == 1
+    assert "ulimit" in ran.err.splitlines()[1]
+
+
 SIZES = [("schema",), ("list", "--json"), ("--help",), ("--version",)]  # beyond a buffer, and within one
 
 

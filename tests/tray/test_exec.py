@@ -140,7 +140,7 @@ def test_control_c_at_the_terminal_is_the_program_s_to_answer(home: UserHome) ->
     [
         (["nope-here"], 127, "There is no command 'nope-here' to run"),
         (["/nowhere/x"], 127, "There is no command '/nowhere/x' to run"),
-        (["/etc/passwd"], 126, "The command '/etc/passwd' cannot be run: permission denied"),
+        (["/etc/passwd"], 126, "The system refuses to run command '/etc/passwd': permission denied"),
     ],
 )
 def test_what_cannot_be_started_has_the_shell_s_exit_code(
@@ -148,6 +148,16 @@ def test_what_cannot_be_started_has_the_shell_s_exit_code(
 ) -> None:
     ran = home.spawn("exec", "work", "--", *words)
     assert (ran.code, ran.out, ran.err.splitlines()[0]) == (code, "", f"Error: {title}")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows runs files by their extension")
+def test_a_script_without_its_first_line_is_not_told_to_be_made_executable(home: UserHome) -> None:
+    script = home.root / "run"
+    script.write_text("echo hi\n")
+    script.chmod(0o755)
+    ran = home.spawn("exec", "work", "--", str(script))
+    assert ran.code == 126
+    assert "executable" not in ran.err.splitlines()[1]
 
 
 @pytest.mark.parametrize("words", [[], ["--"], ["claude"], ["claude", "-p", "hi"], ["--", ""]])

@@ -119,6 +119,21 @@ def test_a_key_in_use_is_not_forgotten_by_mistake(home: UserHome) -> None:
     )
 
 
+def test_a_displaced_value_that_is_damaged_does_not_bar_the_way_back(home: UserHome) -> None:
+    """No command stores a kept value again, so `off` would be refused for ever."""
+    home.edit_settings('"EDITOR": "vim"', '"EDITOR": "vim", "ANTHROPIC_API_KEY": "sk-ant-mine"')
+    home.add()
+    home.ok("switch", "work")
+    (kept,) = (home.root / ".local/share/pkcc-tray/vault/keys").glob("displaced.*")
+    kept.write_bytes(b"damaged")
+    ran = home.run("off")
+    assert ran.code == 5
+    assert str(kept) in ran.err.splitlines()[1]
+    kept.unlink()
+    home.ok("off")
+    assert home.env() == {"EDITOR": "vim", "ANTHROPIC_API_KEY": ""}
+
+
 def test_what_was_displaced_is_out_of_reach_of_the_key_commands(home: UserHome) -> None:
     # It is what `off` gives back.
     old = "sk-CANARY-0123456789-my-own-anthropic-key"

@@ -306,3 +306,23 @@ def test_a_dry_run_shows_the_blanks_that_shield_the_route(home: UserHome) -> Non
     out = home.ok("switch", "work", "--dry-run").out
     assert '+ env.ANTHROPIC_AUTH_TOKEN = ""' in out.splitlines()
     assert '+ env.ANTHROPIC_API_KEY = ""' in out.splitlines()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights of their own there")
+@pytest.mark.parametrize("last", ["the link", "the directory"])
+def test_a_directory_of_two_names_has_one_memory(home: UserHome, last: str) -> None:
+    """A linked ~/.claude, and CLAUDE_CONFIG_DIR in some shells: `off` would put our route back for theirs."""
+    dotfiles = home.root / "dotfiles"
+    home.claude.rename(dotfiles)
+    home.claude.symlink_to(dotfiles)
+    environ = {**home.environ, "CLAUDE_CONFIG_DIR": str(dotfiles)}
+    home.ok("switch", "work")
+    assert home.spawn("switch", "cloud", env=environ).code == 0
+    assert home.ok("status").out.startswith("profile   cloud")
+    if last == "the link":
+        home.ok("off")
+    else:
+        assert home.spawn("off", env=environ).code == 0
+    assert home.settings.read_bytes() == SETTINGS
+    assert home.spawn("off", env=environ).out == "No profile was active.\n"
+    assert home.settings.read_bytes() == SETTINGS

@@ -28,9 +28,10 @@ def config_check(app: App, file: str, *, self_hosted: bool) -> Result:
     from profiles.store import load_json, parse_json
 
     if file == "-":
-        import sys
+        from profiles.files import MAX_BYTES
+        from tray.prompts import read_piped
 
-        data = parse_json("standard input", sys.stdin.buffer.read())
+        data = parse_json("standard input", read_piped(MAX_BYTES))
     else:
         path = os.path.abspath(os.path.expanduser(file))
         if not os.path.exists(path):

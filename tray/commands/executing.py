@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -148,8 +149,9 @@ def _cannot_run(word: str, error: OSError) -> PkccError:
         problem = PkccError(f"There is no {named('command', word)} to run", "Is it installed, and in PATH?")
         problem.exit_code = 127
     else:
-        problem = PkccError(
-            f"The {named('command', word)} cannot be run: {os_reason(error)}", "Make it executable."
-        )
+        hint = "Make it executable."
+        if error.errno == errno.ENOEXEC:
+            hint = "It is no program of this system: name the one that reads it, such as `sh`, before it."
+        problem = PkccError(f"The system refuses to run {named('command', word)}: {os_reason(error)}", hint)
         problem.exit_code = 126
     return problem

@@ -28,6 +28,7 @@ WINDOWS = sys.platform == "win32"
 MAX_BYTES = 16 * 1024 * 1024  # Claude Code's own file is a few kB; beyond this something else is wrong
 _WINDOWS_BUSY = {5, 32, 33, 1175}  # access denied, sharing and lock violations, unable to replace
 _TEMP_TAG = ".pkcc-"
+_WHOLE = ".whole"
 # What to do where it is not for want of rights.
 _REMEDIES = {
     errno.ENOSPC: "Free some space on that disk, then run the command again",
@@ -210,7 +211,7 @@ def replace_file(
             if replaceable:
                 replaceable = _rename_over(temp_path, target)
             if not replaceable:
-                # The synced temporary file stays beside it until the content is safely in place.
+                temp_path = _mark_whole(temp_path)
                 _write_in_place(target, data, base or b"", mode)
     except OSError as error:
         raise writing_failed(link_path, error) from None
@@ -219,6 +220,17 @@ def replace_file(
             _remove_quietly(temp_path)
     fsync_directory(os.path.dirname(target))
     return replaceable
+
+
+def _mark_whole(temp_path: str) -> str:
+    """The new name of the synced temporary file that stays beside a target which we may tear from here on.
+
+    Without the mark, a file that an editor tore after a kill would be taken for torn by us.
+    """
+    marked = temp_path + _WHOLE
+    os.rename(temp_path, marked)
+    fsync_directory(os.path.dirname(marked))
+    return marked
 
 
 def _rename_over(temp_path: str, target: str) -> bool:
@@ -381,6 +393,11 @@ def temp_files_of(path: str) -> list[str]:
     with suppress(OSError):
         return [os.path.join(directory, entry) for entry in os.listdir(directory) if entry.startswith(start)]
     return []
+
+
+def whole_copies_of(path: str) -> list[str]:
+    """Those of them that hold all that was being written into `path` in place when the run was killed."""
+    return [temp_path for temp_path in temp_files_of(path) if temp_path.endswith(_WHOLE)]
 
 
 def remove_temp_files(path: str) -> None:

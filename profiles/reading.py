@@ -7,7 +7,7 @@ import time
 from profiles import state as states
 from profiles.drift import Change, agree, compare
 from profiles.errors import PkccError
-from profiles.files import read_bytes, remove_temp_files, replace_file, resolve_link, temp_files_of
+from profiles.files import read_bytes, remove_temp_files, replace_file, resolve_link, whole_copies_of
 from profiles.locks import claude_locked
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -164,7 +164,7 @@ def _finish_in_place(path: str, target: str, data: bytes | None, digest: str) ->
     try:
         parse_settings(data, path)
     except PkccError:
-        for temp_path in temp_files_of(target):
+        for temp_path in whole_copies_of(target):
             whole = read_bytes(temp_path)
             if whole is not None and states.digest_of(whole) == digest:
                 replace_file(path, data, whole, None, claude_locked(path))

@@ -294,6 +294,33 @@ def test_an_unparsable_file_after_a_crash_is_refused_and_nothing_is_lost(
     assert world.bytes() == ORIGINAL
 
 
+def test_what_an_editor_tore_after_a_kill_is_left_to_the_editor(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To finish our killed change over it would lose what the editor is writing."""
+    real = os.replace
+
+    def killed(old: str, new: str) -> None:
+        if new == str(world.settings):
+            raise KeyboardInterrupt
+        real(old, new)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("profiles.files.os.replace", killed)
+        patch.setattr("profiles.files._remove_quietly", lambda _path: None)
+        with pytest.raises(KeyboardInterrupt):
+            world.switch("work")
+    torn = ORIGINAL[: len(ORIGINAL) // 2]
+    world.settings.write_bytes(torn)
+    with pytest.raises(PkccError):
+        world.switcher().off()
+    assert world.bytes() == torn
+    world.settings.write_bytes(ORIGINAL)
+    world.switcher().off()
+    assert world.bytes() == ORIGINAL
+    assert world.leftovers() == []
+
+
 def test_a_torn_in_place_write_is_finished_from_the_copy_beside_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -305,7 +332,7 @@ def test_a_torn_in_place_write_is_finished_from_the_copy_beside_it(
     coming = states.load_next(world.files)
     assert coming is not None
     assert coming.digest == states.digest_of(whole)
-    (world.claude / ".settings.json.pkcc-1-abc.tmp").write_bytes(whole)
+    (world.claude / ".settings.json.pkcc-1-abc.tmp.whole").write_bytes(whole)
     world.settings.write_bytes(whole[: len(ORIGINAL) // 2])
     world.switcher().restore()
     assert world.bytes() == whole

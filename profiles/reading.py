@@ -108,7 +108,13 @@ def _happened(state: State, coming: State, data: bytes | None, path: str) -> boo
         return True
     if state.current.rendered is not None and not _changes(state, state.current, values):
         return False
-    # Neither: believe the one that remembers more of what the user had.
+    # Neither. What the change would have displaced is all still there: it did not come to that, and what it
+    # was to keep may be kept nowhere.
+    fresh = coming.current.memory.displaced.keys() - state.current.memory.displaced.keys()
+    standing = {change.slot for change in _changes(coming, coming.current, values) if values.get(change.slot)}
+    if fresh and fresh <= standing:
+        return False
+    # Else believe the one that remembers more of what the user had.
     return len(coming.current.memory.displaced) >= len(state.current.memory.displaced)
 
 

@@ -6,6 +6,7 @@ import time
 
 from profiles import state as states
 from profiles.drift import Change, agree, compare
+from profiles.edit_plan import HEADERS_SLOT
 from profiles.errors import PkccError
 from profiles.files import read_bytes, remove_temp_files, replace_file, resolve_link, temp_files_of
 from profiles.locks import claude_locked
@@ -111,9 +112,14 @@ def _happened(state: State, coming: State, data: bytes | None, path: str) -> boo
     # Neither. What the change would have displaced is all still there: it did not come to that, and what it
     # was to keep may be kept nowhere.
     fresh = coming.current.memory.displaced.keys() - state.current.memory.displaced.keys()
-    standing = {change.slot for change in _changes(coming, coming.current, values) if values.get(change.slot)}
-    if fresh and fresh <= standing:
-        return False
+    if fresh and coming.current.rendered is not None:
+        expected = expected_values(coming.current.rendered, coming.current.helper_command)
+        differing = {change.slot for change in _changes(coming, coming.current, values)}
+        standing = {slot for slot in differing if values.get(slot)}
+        if all(slot in differing for slot, text in expected.items() if text and slot.startswith("header.")):
+            standing.add(HEADERS_SLOT)
+        if fresh <= standing:
+            return False
     # Else believe the one that remembers more of what the user had.
     return len(coming.current.memory.displaced) >= len(state.current.memory.displaced)
 

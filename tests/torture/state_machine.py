@@ -79,7 +79,8 @@ class SettingsMachine(RuleBasedStateMachine):
         self.exact = True  # nothing but us has written since the first switch: `off` gives the bytes back
         self.before: bytes = ORIGINAL.encode()
         self.mine = dict(self._owned())
-        self.undoable: list[str | None] = []  # what was active before each step that may be undone
+        # What was active before each step that may be undone, and whether it had drifted.
+        self.undoable: list[tuple[str | None, bool]] = []
         self.projects: set[str] = set()
 
     def teardown(self) -> None:
@@ -125,7 +126,7 @@ class SettingsMachine(RuleBasedStateMachine):
         return ran
 
     def _step(self, active: str | None) -> None:
-        self.undoable.append(self.active)
+        self.undoable.append((self.active, self.drifted))
         self.active, self.drifted = active, False
 
     # Ours ------------------------------------------------------------------------------------------------
@@ -156,7 +157,7 @@ class SettingsMachine(RuleBasedStateMachine):
     @rule()
     def undo(self) -> None:
         self._run("undo")
-        self.active = self.undoable.pop()
+        self.active, self.drifted = self.undoable.pop()
 
     @precondition(lambda self: self.active and not self.torn)
     @rule()

@@ -340,3 +340,22 @@ def test_a_torn_in_place_write_is_finished_from_the_copy_beside_it(
     assert world.leftovers() == []
     world.switcher().off()
     assert world.bytes() == ORIGINAL
+
+
+def test_a_switch_killed_before_it_wrote_leaves_what_another_saved_since_to_the_user(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its secrets were kept nowhere yet: to put those back would have left the user's own key empty."""
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("profiles.keeping.Keeper.keep", killed)
+    with pytest.raises(KeyboardInterrupt):
+        world.switch("home")
+    monkeypatch.undo()
+    saved = ORIGINAL.replace(b'"opus"', b'"haiku"')  # Claude Code, before any command of ours came by
+    world.settings.write_bytes(saved)
+    assert world.active() is None
+    world.switcher().off()
+    assert world.bytes() == saved

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ LIMIT_S = 20
 _PROGRAM = """
 import ctypes, os, signal, sys, threading
 sys.path.insert(0, sys.argv[1])
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests by nohup
+signal.signal(signal.SIGINT, signal.default_int_handler)  # or in the background
 exec(sys.argv[2])
 from tray.signals import ended_by_signals
 ended = threading.Event()
@@ -66,7 +69,12 @@ def program(first: str = "", *, waits: str = "python") -> Iterator[subprocess.Po
 
 def said(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
-    return process.stdout.readline().strip()
+    limit = threading.Timer(LIMIT_S, process.kill)
+    limit.start()
+    try:
+        return process.stdout.readline().strip()
+    finally:
+        limit.cancel()
 
 
 @pytest.mark.parametrize("waits", ["python", "native"])

@@ -14,16 +14,16 @@ class Entry(NamedTuple):
 
 
 ENTRIES = (
-    Entry("kills", 75, "every changing system call of seven commands: killed there, or answered by an error"),
-    Entry("power_cut", 45, "the power goes at such a call, or when the command has ended, on ext4 and XFS"),
-    Entry("races", 30, "eight writers, a Claude-like writer and three readers at once"),
+    Entry("kills", 60, "every changing system call of seven commands: killed there, or answered by an error"),
+    Entry("power_cut", 35, "the power goes at such a call, or when the command has ended, on ext4 and XFS"),
+    Entry("races", 20, "eight writers, a Claude-like writer and three readers at once"),
     Entry("editor", 15, "an editor that truncates and writes, with no lock"),
     Entry("real_client", 30, "the real Claude Code saves its settings meanwhile"),
     Entry(
-        "state_machine", 40, "ours, a Claude-like writer, an editor, crashes, edits, projects, in any order"
+        "state_machine", 30, "ours, a Claude-like writer, an editor, crashes, edits, projects, in any order"
     ),
-    Entry("fuzz", 45, "settings, profiles, configs, headers, imports, arguments: whatever may come in"),
+    Entry("fuzz", 30, "settings, profiles, configs, headers, imports, arguments: whatever may come in"),
     Entry("secrets", 60, "a canary key through every command, then looked for everywhere"),
-    Entry("ipc", 20, "the tray's socket: other users, floods, slow, oversized, malformed, replayed"),
+    Entry("ipc", 15, "the tray's socket: other users, floods, slow, oversized, malformed, replayed"),
     Entry("bites", 45, "naive writers in our place: the rows above must fail"),
 )

@@ -53,9 +53,7 @@ class App:
         wants_json: bool,
     ) -> App:
         """The app for this process; with `wants_json` nobody is asked. Raises PkccError without a home."""
-        from profiles.state import known_as
-
-        locations = known_as(find_locations(environ, config_dir, settings_path))
+        locations = find_locations(environ, config_dir, settings_path)
         interactive = not wants_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
         return cls(
             locations,
@@ -65,6 +63,12 @@ class App:
             wants_json=wants_json,
             one_file=settings_path is not None,
         )
+
+    def find_memory(self) -> None:
+        """Call the settings file by the name that is remembered already; before anything is made of it."""
+        from profiles.state import known_as
+
+        self.locations = known_as(self.locations)
 
     @cached_property
     def store(self) -> ProfileStore:

@@ -80,7 +80,8 @@ FOR_WINDOWS := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-u
 	--universal --custom-compile-command "make lock-windows"
 
 packages: packages-linux
-	@if command -v makensis wine64 x86_64-w64-mingw32-gcc >/dev/null; then $(MAKE) packages-windows; \
+	@if test -x /usr/lib/wine/wine64 && command -v makensis && command -v x86_64-w64-mingw32-gcc; then \
+		$(MAKE) packages-windows; \
 		else echo "No Windows setup: it wants nsis, wine64 and gcc-mingw-w64-x86-64"; fi
 
 # With RUNTIME=FILE (packaging/linux/appimage_runtime.py fetches it) a whole AppImage.
@@ -102,8 +103,9 @@ lock-windows: $(STAMP)
 
 # macOS and the release ------------------------------------------------------------------------------------
 
-# In an environment of its own: only what the lock has is in the bundle.
 .PHONY: packages-macos lock-macos lock-release
+
+# In an environment of its own: only what the lock has is in the bundle.
 packages-macos:
 	$(PYTHON) -m venv build/macos-environment
 	build/macos-environment/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \

@@ -170,8 +170,7 @@ def leftovers(stage: Stage) -> list[str]:
     return [each for each in stage.world().leftovers() if not each.endswith(".json.lock")]
 
 
-def check_strike(stage: Stage, strike: Strike, rng: random.Random) -> None:
-    before = face(stage.reset())
+def check_strike(stage: Stage, strike: Strike, before: Face, rng: random.Random) -> None:
     if strike.point is None:
         stage.kill_at(rng)
     elif strike.error == "SIGKILL":
@@ -212,7 +211,7 @@ def _strike_all(directory: Path, number: int, limit_s: float | None, seed: int) 
         kind = "kills" if strike.error == "SIGKILL" else "errors"
         counts[kind if strike.point else "kills at any moment"] += 1
         try:
-            check_strike(stage, strike, rng)
+            check_strike(stage, strike, before, rng)
         except (AssertionError, PkccError, json.JSONDecodeError) as problem:
             where = strike.point or "any moment"
             failures.append(f"{scenario.name}: {strike.error} at {where}: {describe(problem)}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from unittest import mock
 
 import pytest
 from faults.world import KEY, OLD_KEY, ORIGINAL, World
@@ -103,8 +102,20 @@ def test_a_switch_in_the_middle_of_reading_is_not_taken_for_drift(
 # After a crash -----------------------------------------------------------------------------------------
 
 
-def interrupted(world: World, monkeypatch: pytest.MonkeyPatch, at: str, action: str = "switch") -> None:
-    """Stop a change as a kill would: before or after the settings were replaced."""
+STOPPED_AT = {  # the call at which the kill comes
+    "unkept": "profiles.keeping.Keeper.keep",
+    "before": "profiles.switching.replace_file",
+    "after": "profiles.state.commit",
+}
+
+
+def interrupted(
+    world: World, monkeypatch: pytest.MonkeyPatch, at: str, action: str = "switch", name: str = "work"
+) -> None:
+    """Stop a change as a kill would.
+
+    Before the displaced secrets were kept, or before or after the settings were replaced.
+    """
 
     class Killed(BaseException):
         pass
@@ -113,12 +124,9 @@ def interrupted(world: World, monkeypatch: pytest.MonkeyPatch, at: str, action: 
         raise Killed
 
     with monkeypatch.context() as patch:
-        if at == "before":
-            patch.setattr("profiles.switching.replace_file", kill)
-        else:
-            patch.setattr("profiles.state.commit", kill)
+        patch.setattr(STOPPED_AT[at], kill)
         with pytest.raises(Killed):
-            world.switch("work") if action == "switch" else world.switcher().off()
+            world.switch(name) if action == "switch" else world.switcher().off()
     assert os.path.exists(world.files.next_path)
 
 
@@ -238,10 +246,7 @@ def test_claudes_save_after_a_crash_during_the_first_switch_costs_no_value_of_th
 ) -> None:
     """Killed before the displaced secrets were kept: to believe the switch done is to take them away."""
     world = World(tmp_path).furnish(original=original)
-    with monkeypatch.context() as patch:
-        patch.setattr("profiles.keeping.Keeper.keep", mock.Mock(side_effect=KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            world.switch(name)
+    interrupted(world, monkeypatch, "unkept", name=name)
     saved = original.replace(b'"opus"', b'"haiku"')
     world.settings.write_bytes(saved)
     assert look(world).state.current.active is None
@@ -255,10 +260,7 @@ def test_an_edit_of_the_route_after_a_crash_does_not_make_the_switch_undone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, original: bytes, name: str
 ) -> None:
     world = World(tmp_path).furnish(original=original)
-    with monkeypatch.context() as patch:
-        patch.setattr("profiles.state.commit", mock.Mock(side_effect=KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            world.switch(name)
+    interrupted(world, monkeypatch, "after", name=name)
     world.settings.write_bytes(
         (world.bytes() or b"").replace(b"https://api.portkey.ai", b"https://x.example")
     )

@@ -87,22 +87,22 @@ def test_the_audit_sees_keys_in_files_and_files_that_others_read(audit: secrets.
 # Any order, any input ------------------------------------------------------------------------------------
 
 
-def test_the_state_machine_sees_foreign_bytes_that_are_written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        (b"1e999", b"Infinity", "Infinity is not JSON"),  # foreign bytes are spelled anew
+        (b"mine.example", b"ours.example", "the user's own values did not come back"),
+    ],
+)
+def test_the_state_machine_sees_a_writer_that_changes_what_is_the_users(
+    monkeypatch: pytest.MonkeyPatch, old: bytes, new: bytes, found: str
+) -> None:
     def replace(path: str, base: bytes | None, data: bytes, *rest: Any) -> bool:
-        return files.replace_file(path, base, data.replace(b"1e999", b"Infinity"), *rest)
+        return files.replace_file(path, base, data.replace(old, new), *rest)
 
     monkeypatch.setattr(switching, "replace_file", replace)
     (failure,) = state_machine.run(STORIES_S, 2).failures
-    assert "Infinity is not JSON" in failure, failure
-
-
-def test_the_state_machine_sees_values_that_do_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    def replace(path: str, base: bytes | None, data: bytes, *rest: Any) -> bool:
-        return files.replace_file(path, base, data.replace(b"mine.example", b"ours.example"), *rest)
-
-    monkeypatch.setattr(switching, "replace_file", replace)
-    (failure,) = state_machine.run(STORIES_S, 2).failures
-    assert "the user's own values did not come back" in failure, failure
+    assert found in failure, failure
 
 
 def test_the_fuzzer_sees_a_fault_a_leak_and_a_write_on_refusal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,13 @@ import os
 
 from profiles.drift import KEY_SLOTS, mask_value
 from profiles.errors import PkccError
-from profiles.execution import HOST_FLAG, PROFILE_VARIABLE
+from profiles.execution import PROFILE_VARIABLE
 from profiles.files import read_bytes
 from profiles.managed import managed_settings
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY, OWNED_ENV
 from profiles.project_root import local_settings, project_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.routing_names import HOST_FLAG, is_on
 from profiles.settings import actual_values, parse_settings, plain
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def read_sources(locations: Locations, directory: str, environ: Mapping[str, str
         files.append(("project", os.path.join(project, "settings.json")))
     files.append(("user", locations.settings_path))
     sources = [*managed, *(source for kind, path in files if (source := _read(kind, path)) is not None)]
-    if environ.get(HOST_FLAG, "").lower() not in ("", "0", "false", "no", "off"):
+    if is_on(environ.get(HOST_FLAG)):
         kind = "exec" if PROFILE_VARIABLE in environ else "shell"
         return [_shell(environ)._replace(kind=kind), *map(_set_aside, sources)]
     return [*sources, _shell(environ)]

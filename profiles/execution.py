@@ -11,6 +11,7 @@ from __future__ import annotations
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY, OWNED_ENV, PROFILE_HEADERS
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import header_text
+from profiles.routing_names import HOST_FLAG
 from profiles.templates import fill
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from profiles.rendering import Rendered
 
-HOST_FLAG = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
 PROFILE_VARIABLE = "PKCC_PROFILE"  # by which `sessions` knows whose route a session was started with
 OWN_LOGIN = "CLAUDE_CODE_OAUTH_TOKEN"
 TOKEN = "ANTHROPIC_AUTH_TOKEN"  # noqa: S105 - a variable's name

@@ -12,6 +12,7 @@ from profiles.errors import ConflictError, PkccError
 from profiles.names import DEFAULT_PROVIDERS, HOSTED_GATEWAYS, PLACEHOLDER_PROJECT_ID
 from profiles.owned import HEADER_PREFIX, HELPER_KEY, PROFILE_HEADERS
 from profiles.rendering import MODEL_KEYS
+from profiles.routing_names import is_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,6 @@ _BASE_URLS = {
     "vertex": "env.ANTHROPIC_VERTEX_BASE_URL",
     "bedrock": "env.ANTHROPIC_BEDROCK_BASE_URL",
 }
-_OFF = ("", "0", "false", "no", "off")
 
 
 class Recognised(NamedTuple):
@@ -74,7 +74,7 @@ def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
 
 def _dialect(values: Mapping[str, str]) -> str:
     for dialect in ("bedrock", "vertex"):
-        if values.get(f"env.CLAUDE_CODE_USE_{dialect.upper()}", "").strip().lower() not in _OFF:
+        if is_on(values.get(f"env.CLAUDE_CODE_USE_{dialect.upper()}")):
             return dialect
     for dialect in ("bedrock", "vertex"):
         if _BASE_URLS[dialect] in values and _BASE_URLS["messages"] not in values:

@@ -7,6 +7,7 @@ from profiles.execution import PROFILE_VARIABLE
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import MODEL_KEYS, expected_values
+from profiles.routing_names import is_on
 from profiles.sealing import is_own_helper
 from profiles.templates import mask
 
@@ -24,7 +25,6 @@ _BASE_URLS = {
 }
 # The first of these that is there names the route, and whoever decides it decides the route.
 _ROUTE_HEADERS = ("header.x-portkey-config", "header.x-portkey-virtual-key", "header.x-portkey-provider")
-_OFF = ("", "0", "false", "no", "off")
 
 
 class Route(NamedTuple):
@@ -50,7 +50,7 @@ def route_of(
     values = {slot: row.value for slot, row in decided.items()}
     dialect = "messages"
     for name in ("vertex", "bedrock"):
-        if values.get(f"env.CLAUDE_CODE_USE_{name.upper()}", "").lower() not in _OFF:
+        if is_on(values.get(f"env.CLAUDE_CODE_USE_{name.upper()}")):
             dialect = name
     slot = next((slot for slot in _ROUTE_HEADERS if values.get(slot)), "")
     decider = decided.get(slot)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from profiles.locations import Locations
 
-VERSION = 1
+VERSION = 2
+_READABLE = (1, 2)
 HISTORY_LIMIT = 20
 
 
@@ -38,6 +39,7 @@ class Current(NamedTuple):
     digests: dict[str, str] = {}  # noqa: RUF012 - never changed in place
     memory: Memory = Memory()
     mode: int | None = None  # the file's mode before a secret made it 0600
+    surroundings: dict[str, str] | None = None  # see that module; None: not remembered at that switch
 
 
 class Step(NamedTuple):
@@ -266,7 +268,7 @@ def _plain_current(current: Current) -> dict[str, Any]:
 
 
 def _decode(plain: dict[str, Any]) -> State:
-    if plain["version"] != VERSION:
+    if plain["version"] not in _READABLE:
         raise ValueError("another version")
     bytes.fromhex(plain["salt"])
     history = [Step(**{**step, "before": _decode_current(step["before"])}) for step in plain["history"]]
@@ -296,4 +298,5 @@ def _decode_current(plain: dict[str, Any]) -> Current:
     _require(isinstance(current.memory.displaced, dict) and isinstance(current.memory.shells, dict))
     _require(isinstance(current.memory.blanks, list) and isinstance(current.memory.shield, list))
     _require(isinstance(current.memory.carried, list))
+    _require(current.surroundings is None or isinstance(current.surroundings, dict))
     return current

@@ -23,6 +23,7 @@ from profiles.rendering import Rendered, header_text
 from profiles.sessions import Session, running_sessions
 from profiles.settings import Settings, parse_settings, plain
 from profiles.state import Current, State, Step
+from profiles.surroundings import remembered
 from profiles.templates import fill
 from profiles.undoing import bytes_before, inverse_of, lacks_variables
 
@@ -361,6 +362,8 @@ class Switcher:
             digests,
             memory,
             remembered_mode,
+            # Only a person's own switch takes what the file says now for right.
+            remembered(settings, state.salt) if action == "switch" else current.surroundings,
         )
         history = state.history
         if action == "undo":

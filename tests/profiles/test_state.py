@@ -131,7 +131,7 @@ def test_a_whole_state_of_another_version_is_refused(files: StateFiles) -> None:
     """Its fields may mean something else: `off` by a wrong reading would write wrong values."""
     states.write_next(files, STATE)
     path = Path(files.next_path)
-    path.write_text(json.dumps({**json.loads(path.read_bytes()), "version": 2}))
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "version": states.VERSION + 1}))
     with pytest.raises(PkccError):
         states.load_next(files)
 
@@ -188,3 +188,14 @@ def test_a_written_secret_is_recognised_and_another_is_not(literals: list[str], 
     if references:
         other = literals[0] + "Q" + "".join(literals[1:])
         assert not states.holds_written(state, template, other)
+
+
+def test_what_the_version_before_remembered_is_read(files: StateFiles) -> None:
+    """An upgrade would forget what `off` puts back. Of proxies that version remembered nothing."""
+    states.write_next(files, STATE)
+    path = Path(files.next_path)
+    plain = json.loads(path.read_bytes())
+    for current in (plain["current"], *(step["before"] for step in plain["history"])):
+        del current["surroundings"]
+    path.write_text(json.dumps({**plain, "version": 1}))
+    assert states.load_next(files) == STATE

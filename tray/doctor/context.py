@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.errors import PkccError
 from profiles.locations import find_locations, home
+from profiles.routing_names import is_on
 from tray.doctor.once import once
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from profiles.switching import Switcher
     from tray.app import App
     from tray.doctor.stored_keys import Stored
-
-_NO = ("", "0", "false", "no", "off")
 
 
 class Value(NamedTuple):
@@ -164,7 +163,7 @@ class Context:
     def dialect(self) -> str:
         """The form in which a new session would send requests."""
         for dialect in ("bedrock", "vertex"):
-            if self.text(f"env.CLAUDE_CODE_USE_{dialect.upper()}").lower() not in _NO:
+            if is_on(self.text(f"env.CLAUDE_CODE_USE_{dialect.upper()}")):
                 return dialect
         return "messages"
 

@@ -1,0 +1,86 @@
+"""What decides where Claude Code's requests go, and who can read them: the one table of it. Pure.
+
+Seen with client 2.1.332, each name alone and in pairs; `tests/e2e` compares it with the strings of the
+installed client. A session's requests go to the first provider of `PROVIDERS` whose switch is on, else to
+`ANTHROPIC_BASE_URL`, else to Anthropic.
+"""
+
+from __future__ import annotations
+
+from profiles.records import NamedTuple
+
+
+class Provider(NamedTuple):
+    """One way to reach a model. `switch` turns it on; `cloud` is where requests go when it has no base URL.
+
+    `address` are further variables that choose the address in the base URL's place.
+    """
+
+    name: str
+    switch: str
+    base_url: str
+    cloud: str
+    address: tuple[str, ...] = ()
+
+
+# In the client's order: of several switches that are on, the first one here counts.
+PROVIDERS = (
+    Provider(
+        "bedrock", "CLAUDE_CODE_USE_BEDROCK", "ANTHROPIC_BEDROCK_BASE_URL", "bedrock-runtime.amazonaws.com"
+    ),
+    Provider(
+        "foundry",
+        "CLAUDE_CODE_USE_FOUNDRY",
+        "ANTHROPIC_FOUNDRY_BASE_URL",
+        "services.ai.azure.com",
+        ("ANTHROPIC_FOUNDRY_RESOURCE",),
+    ),
+    Provider("anthropic_aws", "CLAUDE_CODE_USE_ANTHROPIC_AWS", "ANTHROPIC_AWS_BASE_URL", "Claude on AWS"),
+    Provider(
+        "google_cloud",
+        "CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD",
+        "ANTHROPIC_GOOGLE_CLOUD_BASE_URL",
+        "Claude on Google Cloud",
+    ),
+    Provider(
+        "mantle",
+        "CLAUDE_CODE_USE_MANTLE",
+        "ANTHROPIC_BEDROCK_MANTLE_BASE_URL",
+        "bedrock-mantle.amazonaws.com",
+    ),
+    Provider("vertex", "CLAUDE_CODE_USE_VERTEX", "ANTHROPIC_VERTEX_BASE_URL", "aiplatform.googleapis.com"),
+)
+MESSAGES = Provider("messages", "", "ANTHROPIC_BASE_URL", "api.anthropic.com")
+
+BASE_URLS = {provider.name: provider.base_url for provider in (MESSAGES, *PROVIDERS)}
+SWITCHES = tuple(provider.switch for provider in PROVIDERS)
+ADDRESSES = tuple(name for provider in PROVIDERS for name in provider.address)
+
+# Text that turns a switch off, in any case; everything else turns it on.
+_FALSY = frozenset({"", "0", "false", "no", "off"})
+
+# A proxy sees every request; the key too where it may end TLS, or where there is none.
+# The client takes them in any case of letters, and one of them for both schemes.
+PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
+NO_PROXY = ("NO_PROXY", "no_proxy")
+# Whose certificates the client believes.
+CERTIFICATES = (
+    "NODE_EXTRA_CA_CERTS",
+    "NODE_TLS_REJECT_UNAUTHORIZED",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "CLAUDE_CODE_CERT_STORE",
+)
+# Where these are set, the client leaves aside the routing that settings files name, or sends it elsewhere.
+HOST_FLAG = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
+HOST_AUTH = "CLAUDE_CODE_HOST_AUTH_ENV_VAR"
+UNIX_SOCKET = "ANTHROPIC_UNIX_SOCKET"
+
+# Not ours to write, but they decide who can read a key: remembered at a switch, and told when they change.
+SURROUNDINGS = (*PROXIES, *NO_PROXY, *CERTIFICATES, UNIX_SOCKET, HOST_FLAG, HOST_AUTH)
+PROXY_HELPER = "proxyAuthHelper"  # a top-level setting: a command that signs in at the proxy
+
+
+def is_on(value: str | None) -> bool:
+    """Whether that value of a switch turns it on."""
+    return value is not None and value.strip().lower() not in _FALSY

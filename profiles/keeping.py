@@ -29,31 +29,35 @@ if TYPE_CHECKING:
 
 
 class Keeper:
-    """The secret store as switching sees it. `lost` are displaced secrets that could not be put back."""
+    """The secret store as switching sees it."""
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
-        self.lost: list[str] = []
 
     def reveal(self, reference: str) -> str:
         """The secret a reference names. Raises PkccError when it cannot be had."""
         return self._secrets.resolve(reference).reveal()
 
-    def unsealed(self, memory: Memory, rendered: Rendered | None) -> Memory:
-        """The memory with the secrets of those values that are about to be put back."""
+    def unsealed(self, memory: Memory, rendered: Rendered | None) -> tuple[Memory, list[str]]:
+        """The memory with the secrets of those values that are about to be put back.
+
+        With it the references of those that are gone: an empty text stands for each, and the rest of what the
+        user had still goes back.
+        """
+        lost: list[str] = []
+
+        def reveal(reference: str) -> str:
+            try:
+                return self.reveal(reference)
+            except NotFoundError:
+                lost.append(reference)
+                return ""
+
         displaced = {}
         for slot, template in memory.displaced.items():
             goes_back = rendered is None or (slot.startswith("env.") and slot[4:] not in OWNED_ENV)
-            displaced[slot] = unseal(template, self._reveal_if_kept) if goes_back else template
-        return memory._replace(displaced=displaced)
-
-    def _reveal_if_kept(self, reference: str) -> str:
-        """The secret, or nothing for one that is gone: the rest of what the user had still goes back."""
-        try:
-            return self.reveal(reference)
-        except NotFoundError:
-            self.lost.append(reference)
-            return ""
+            displaced[slot] = unseal(template, reveal) if goes_back else template
+        return memory._replace(displaced=displaced), lost
 
     def seal(
         self, settings: Settings, plan: EditPlan, state: State, unsealed: Memory

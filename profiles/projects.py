@@ -116,7 +116,7 @@ class Projects:
         return self._finished(state).projects.get(directory, Project(directory))
 
     def put(self, project: Project, state: State) -> Outcome:
-        """Register a project, new or changed, and write its file.
+        """Register a project, new or changed, and write its file, and the others where that ends a pause.
 
         Raises PkccError with everything as it was: also where git could commit what must not get there.
         """
@@ -134,7 +134,7 @@ class Projects:
             self.abandon()
             raise
         if before.paused and not registry.paused:
-            self.settle(state)
+            outcome = outcome._replace(followed=self.settle(state))
         self._drop_pending()
         return outcome
 
@@ -247,14 +247,17 @@ def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) 
         return Followed(project.directory, written=False, problem=problem, remedy=remedy if problem else "")
     try:
         try:
-            return Followed(project.directory, file.bring(back=back, always=always).written)
+            outcome = file.bring(back=back, always=always)
+            return Followed(project.directory, outcome.written, lost=len(outcome.lost))
         except UnsafeError as error:
             if project.pin and file.is_whole:
                 raise  # it goes on with what it has
             # It goes on with the user's own settings, which have the route but not its metadata. What it had
             # of its own still rests: put back, it could lead the key that those settings hold elsewhere.
-            written = file.bring_bare().written
-            return Followed(project.directory, written, error.title, error.hint)
+            outcome = file.bring_bare()
+            return Followed(
+                project.directory, outcome.written, error.title, error.hint, lost=len(outcome.lost)
+            )
     except PkccError as error:
         return Followed(project.directory, written=False, problem=error.title, remedy=error.hint)
 

@@ -68,10 +68,15 @@ class Followed(NamedTuple):
     written: bool
     problem: str = ""
     remedy: str = ""
+    lost: int = 0  # see `Outcome`
 
 
 class Outcome(NamedTuple):
-    """What a change did, or would do. `before` and `after` go by slot and are masked."""
+    """What a change did, or would do. `before` and `after` go by slot and are masked.
+
+    `followed` says what became of the projects that change with it. `lost` are references of the user's own
+    displaced secrets that were to be put back and are gone: their places were left empty.
+    """
 
     action: str
     name: str | None
@@ -84,13 +89,22 @@ class Outcome(NamedTuple):
     atomic: bool
     drifted: int  # owned values that had been changed outside, and were replaced
     blanked: list[str] = []  # noqa: RUF012 - slots that this change makes "": `after` leaves those out
+    followed: list[Followed] = []  # noqa: RUF012 - none of these is changed in place
+    lost: list[str] = []  # noqa: RUF012
+
+
+class Renamed(NamedTuple):
+    """What a profile's new name changed: the settings (None: another one is active), and the projects."""
+
+    outcome: Outcome | None
+    followed: list[Followed]
 
 
 class Switcher:
     """Changes one settings file. `helper_argv` is our own command, as `apiKeyHelper` is to call it.
 
-    `followers` makes what changes its projects with it; it is called only where there are some. `followed`
-    says what became of them at the last change.
+    `followers` makes what changes its projects with it; it is called only where there are some. It keeps
+    nothing from one change for the next, so several threads may use it: what a change did is what it returns.
     """
 
     def __init__(
@@ -104,7 +118,6 @@ class Switcher:
         followers: Callable[[], Followers] | None = None,
         join: Callable[[Sequence[str]], str] | None = None,
     ) -> None:
-        self.followed: list[Followed] = []
         self._followers = followers
         self._locations = locations
         self._store = store
@@ -119,11 +132,6 @@ class Switcher:
     def settings_path(self) -> str:
         """The settings file that this one changes."""
         return self._locations.settings_path
-
-    @property
-    def lost(self) -> list[str]:
-        """References of the user's displaced secrets that were gone when they should have been put back."""
-        return self._keeper.lost
 
     # What a user does --------------------------------------------------------------------------------
 
@@ -167,13 +175,14 @@ class Switcher:
         """Write the settings even if nothing differs: running clients then ask the helper anew (facts)."""
         return self._change("refresh", self._active_rendering, always=True)
 
-    def renamed(self, old: str, new: str) -> Outcome | None:
+    def renamed(self, old: str, new: str) -> Renamed:
         """Call a renamed profile by its new name in what is remembered and, if it is active, in the settings.
 
-        None when it is not active. Raises PkccError with everything as it was.
+        Raises PkccError with everything as it was.
         """
         with self.holding() as known:
-            return self._together("rename", lambda: self._renamed(known, old, new), renamed=(old, new))
+            done = self._together("rename", lambda: self._renamed(known, old, new), renamed=(old, new))
+            return Renamed(*done)
 
     def _renamed(self, known: State, old: str, new: str) -> Outcome | None:
         state = states.with_renamed(known, old, new)
@@ -200,7 +209,10 @@ class Switcher:
             step = state.history[-1]
             self._check_helper(step)
             seen = self._follow(state)
-            return self._together("undo", lambda: self._retrying(lambda: self._undo_once(seen, step)))
+            outcome, followed = self._together(
+                "undo", lambda: self._retrying(lambda: self._undo_once(seen, step))
+            )
+            return outcome._replace(followed=followed)
 
     def settle(self, action: str = "settle", *, always: bool = False) -> list[Followed]:
         """Write every project again, as the settings and its own metadata have it; the settings stay.
@@ -208,8 +220,7 @@ class Switcher:
         After `off` pinned ones are left as they are, unless the action is "sync".
         """
         with self.holding():
-            self._together(action, lambda: None, always=always)
-        return self.followed
+            return self._together(action, lambda: None, always=always)[1]
 
     def resume(self) -> None:
         """Write the projects if a change was killed before it came to them; nothing while one is under way.
@@ -219,7 +230,7 @@ class Switcher:
         if os.path.exists(self._files.pending_path):
             with suppress(ConflictError), self.holding(limit_s=0) as state:
                 if self._followers is not None:
-                    self.followed = self._followers().settle(state)
+                    self._followers().settle(state)
 
     def read(self) -> Reading:
         """What the settings say now, against what they should say; writes nothing."""
@@ -240,14 +251,13 @@ class Switcher:
         *,
         renamed: tuple[str, str] | None = None,
         always: bool = False,
-    ) -> T:
+    ) -> tuple[T, list[Followed]]:
         """The change of the settings, and then that of every project that follows them; under our lock.
 
         The intent is durable before: whatever command comes after a crash writes the projects (`resume`).
         """
-        self.followed = []
         if self._followers is None or not os.path.exists(self._files.projects_path):
-            return change()
+            return change(), []
         followers = self._followers()
         if os.path.exists(self._files.pending_path):
             followers.settle(self._recover())  # first what a killed run left to be done
@@ -258,10 +268,9 @@ class Switcher:
             followers.abandon()
             raise
         try:
-            self.followed = followers.settle(self._recover(), always=always)
+            return done, followers.settle(self._recover(), always=always)
         except PkccError as error:  # the settings are written, and the intent still stands
-            self.followed = [Followed("", False, error.title, "The next pkcc-tray command tries it again.")]
-        return done
+            return done, [Followed("", False, error.title, "The next pkcc-tray command tries it again.")]
 
     def _active_rendering(self, state: State) -> Rendered:
         if state.current.active is None:
@@ -292,7 +301,8 @@ class Switcher:
             def attempt() -> Outcome:
                 return self._try_once(action, state, rendered, always=always, followed=state is not known)
 
-            return self._together(action, lambda: self._retrying(attempt), always=always)
+            outcome, followed = self._together(action, lambda: self._retrying(attempt), always=always)
+            return outcome._replace(followed=followed)
 
     def _retrying(self, attempt: Callable[[], Outcome]) -> Outcome:
         for _ in range(_TRIES):
@@ -335,7 +345,7 @@ class Switcher:
         current = state.current
         rendered = self._fitted(rendered, settings, state)
         filled, digests = self._fill(rendered, state)
-        unsealed = self._keeper.unsealed(current.memory, rendered)
+        unsealed, lost = self._keeper.unsealed(current.memory, rendered)
         plan = plan_edit(
             settings,
             current.rendered,
@@ -347,7 +357,7 @@ class Switcher:
             around=self._around(state),
         )
         data = None if plan.text is None else settings.encode(plan.text)
-        outcome = self._outcome(action, rendered, settings, plan, sessions, state)
+        outcome = self._outcome(action, rendered, settings, plan, sessions, state)._replace(lost=lost)
         if dry_run:
             return outcome
         mode, remembered_mode = self._mode(base, rendered, current.mode)

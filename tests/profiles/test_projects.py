@@ -54,9 +54,7 @@ def metadata(directory: Path) -> dict[str, str]:
 
 
 def followed(world: World, name: str) -> list[Followed]:
-    switcher = world.switcher()
-    switcher.switch(name)
-    return switcher.followed
+    return world.switcher().switch(name).followed
 
 
 def remove(world: World, directory: Path) -> None:

@@ -804,8 +804,7 @@ def test_off_puts_the_rest_back_when_a_displaced_secret_is_gone(world: World) ->
     switcher.switch("work")
     for name in world.kept():
         world.secrets.delete(name)
-    switcher.off()
-    assert len(switcher.lost) == 2
+    assert len(switcher.off().lost) == 2
     env = world.env()
     assert env["FOO"] == "1"
     assert env["ANTHROPIC_API_KEY"] == ""
@@ -830,7 +829,7 @@ def test_undo_after_a_rename_uses_the_new_name(world: World) -> None:
     switcher.switch("home")
     switcher.switch("work")
     world.store.rename("home", "casa")
-    assert switcher.renamed("home", "casa") is None
+    assert switcher.renamed("home", "casa").outcome is None
     assert world.active() == "work"
     assert switcher.undo().name == "casa"
     assert json.loads(world.bytes() or b"")["apiKeyHelper"] == "/usr/bin/pkcc-tray key print casa"
@@ -843,7 +842,7 @@ def test_renaming_the_active_profile_changes_the_helper_and_is_no_step(world: Wo
     switcher.switch("work")
     switcher.switch("home")
     world.store.rename("home", "casa")
-    outcome = switcher.renamed("home", "casa")
+    outcome = switcher.renamed("home", "casa").outcome
     assert outcome is not None
     assert outcome.written
     assert json.loads(world.bytes() or b"")["apiKeyHelper"].endswith("key print casa")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from profiles.reading import Reading
     from profiles.rendering import Rendered
     from profiles.secret_text import Secret
-    from profiles.switching import Followed, Switcher
+    from profiles.switching import Followed, Outcome, Switcher
     from tray.app import App
 
 
@@ -85,7 +85,8 @@ def _put_in_force_there(switcher: Switcher, name: str) -> tuple[bool, list[str]]
             return False, []
         if reasons := why_left_alone(reading):
             return False, [f"{switcher.settings_path}: {reason}" for reason in reasons]
-        return switcher.switch(name).written, project_notes(switcher.followed)
+        outcome = switcher.switch(name)
+        return outcome.written, change_notes(outcome)
     except PkccError as error:
         return False, [f"{switcher.settings_path} still carries the profile as it was before: {error.title}"]
 
@@ -102,7 +103,7 @@ def _put_in_force_here(app: App, name: str) -> tuple[dict[str, Any], tuple[str, 
         outcome = app.switcher.switch(name)
     except PkccError as error:
         return {"applied": False}, (f"{error.title}: the settings still carry the profile as it was before",)
-    return {"applied": True, "written": outcome.written}, tuple(project_notes(app.switcher.followed))
+    return {"applied": True, "written": outcome.written}, tuple(change_notes(outcome))
 
 
 def settle_pinned(app: App, name: str, *, always: bool = False) -> tuple[bool, list[str]]:
@@ -120,6 +121,11 @@ def settle_pinned(app: App, name: str, *, always: bool = False) -> tuple[bool, l
     return written, notes
 
 
+def change_notes(outcome: Outcome) -> list[str]:
+    """A line for each thing that a change left otherwise than it should be."""
+    return [*lost_notes(len(outcome.lost)), *project_notes(outcome.followed)]
+
+
 def project_notes(followed: Sequence[Followed]) -> list[str]:
     """A line for each project that is not as it should be; one for the rest where there are many."""
     wrong = [each for each in followed if each.problem]
@@ -129,7 +135,17 @@ def project_notes(followed: Sequence[Followed]) -> list[str]:
         notes.append(f"{where}{each.problem}. {each.remedy}".rstrip())
     if len(wrong) > _TOLD:
         notes.append(f"and {len(wrong) - _TOLD} projects more: see `pkcc-tray project list`")
-    return notes
+    return [*notes, *(note for each in followed for note in lost_notes(each.lost, each.directory))]
+
+
+def lost_notes(count: int, directory: str = "") -> list[str]:
+    """A line where secrets of the user's own were to be put back, and are gone."""
+    if not count:
+        return []
+    where = f"{directory}: " if directory else ""
+    what, left = ("a secret", "its place is") if count == 1 else (f"{count} secrets", "their places are")
+    is_gone = "is" if count == 1 else "are"
+    return [f"{where}{what} of before the first switch {is_gone} gone from the key store: {left} left empty"]
 
 
 def why_left_alone(reading: Reading) -> list[str]:

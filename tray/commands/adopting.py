@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError
 from profiles.owned import HELPER_KEY
-from tray.commands._shared import project_notes
+from tray.commands._shared import change_notes
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def adopt(app: App) -> Result:
         "key_stored": stored,
         "written": outcome.written,
     }
-    notes = [*found.notes, *project_notes(app.switcher.followed)]
+    notes = [*found.notes, *change_notes(outcome)]
     if profile.base_url != old.base_url:
         notes.append(f"requests, and the key with them, go to {profile.base_url} from now on")
     return Result("adopted", data, tuple(notes))

@@ -12,6 +12,7 @@ from tray.commands._shared import (
     describe_rendered,
     key_state,
     key_users,
+    lost_notes,
     project_notes,
     written_by,
 )
@@ -84,21 +85,23 @@ def rename(app: App, old: str, new: str) -> Result:
                 "Run `pkcc-tray restore` or `pkcc-tray adopt` first.",
             )
     app.store.rename(old, new)
-    outcomes = []
+    done = []
     try:
         rename_in_rules(app, old, new)
         for switcher in switchers:
-            outcomes.append(switcher.renamed(old, new))  # noqa: PERF401 - what was done so far is undone below
+            done.append(switcher.renamed(old, new))  # noqa: PERF401 - what was done so far is undone below
     except PkccError:
         app.store.rename(new, old)
         rename_in_rules(app, new, old)
-        for switcher in switchers[: len(outcomes)]:
+        for switcher in switchers[: len(done)]:
             switcher.renamed(new, old)
         raise
-    applied: dict[str, Any] = {"applied": any(outcome is not None for outcome in outcomes)}
-    if applied["applied"]:
-        applied["written"] = any(outcome is not None and outcome.written for outcome in outcomes)
-    notes = [note for switcher in switchers for note in project_notes(switcher.followed)]
+    outcomes = [each.outcome for each in done if each.outcome is not None]
+    applied: dict[str, Any] = {"applied": bool(outcomes)}
+    if outcomes:
+        applied["written"] = any(outcome.written for outcome in outcomes)
+    notes = [note for outcome in outcomes for note in lost_notes(len(outcome.lost))]
+    notes += [note for each in done for note in project_notes(each.followed)]
     return Result("rename", {"old": old, "new": new, **applied}, tuple(notes))
 
 

@@ -14,7 +14,7 @@ from profiles.project_registry import Project, Team
 from profiles.project_root import local_settings, project_root
 from profiles.switching import Followed
 from profiles.team_file import TEAM_FILE, read_team_file
-from tray.commands._shared import complete_profiles, project_notes
+from tray.commands._shared import change_notes, complete_profiles, project_notes
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def project_add(app: App, directory: str, *, metadata: list[str], **options: Any
 
     outcome = _put(app, root, change, excluding=options["exclude"])
     row = _rows(app, [root])[0]
-    return Result("project", {**row, "written": outcome.written}, (*notes, *more))
+    return Result("project", {**row, "written": outcome.written}, (*notes, *more, *change_notes(outcome)))
 
 
 def _put(app: App, root: str, change: Callable[[Project], Project], *, excluding: bool) -> Outcome:
@@ -208,7 +208,7 @@ def project_remove(app: App, directory: str) -> Result:
     with app.switcher.holding() as state:
         sessions = _sessions_in(app, project.directory)
         outcome = app.projects.remove(project, state, decline=project.rule is not None)
-    notes = []
+    notes = [] if outcome is None else change_notes(outcome)
     if project.excluded:
         take_back(project.settings_path, app.environ)
     if outcome is not None and outcome.written and sessions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.errors import ConflictError, UsageError
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
-from tray.commands._shared import add_name, missing_key_notes, project_notes
+from tray.commands._shared import add_name, change_notes, missing_key_notes
 from tray.commands.targets import app_for, arguments_of_target, on_each, targets_beside
 from tray.results import Result
 
@@ -62,9 +62,9 @@ def switch(
         from tray.commands.projects import pin
 
         outcome, others = pin(app, name, project, dry_run=dry_run, excluding=exclude)
-        result = _result(app, outcome, dry_run=dry_run)
+        result = _result(outcome, dry_run=dry_run)
         return result._replace(notes=(*others, *result.notes, *_no_key_notes(app, name)))
-    result = _result(app, app.switcher.switch(name, dry_run=dry_run), dry_run=dry_run)
+    result = _result(app.switcher.switch(name, dry_run=dry_run), dry_run=dry_run)
     notes = (
         *result.notes,
         *_no_key_notes(app, name),
@@ -87,8 +87,9 @@ def _with_targets(result: Result, rows: list[dict[str, Any]]) -> Result:
         for row in rows
         if row["problem"]
     ]
+    more = [f"the target {row['name']!r}: {note}" for row in rows for note in row["notes"]]
     data = {**result.data, "targets": rows}
-    return result._replace(data=data, notes=(*result.notes, *failed), exit_code=1 if failed else 0)
+    return result._replace(data=data, notes=(*result.notes, *failed, *more), exit_code=1 if failed else 0)
 
 
 def _name_before(app: App) -> str:
@@ -139,10 +140,7 @@ def off(app: App, *, dry_run: bool, target: str | None = None) -> Result:
     """Put back what was there before the first switch, in the targets too."""
     app = app_for(app, target)
     beside = targets_beside(app)
-    result = _result(app, app.switcher.off(dry_run=dry_run), dry_run=dry_run)
-    if app.switcher.lost:
-        note = "a secret of before the first switch is gone from the key store: its place was left empty"
-        result = result._replace(notes=(*result.notes, note))
+    result = _result(app.switcher.off(dry_run=dry_run), dry_run=dry_run)
     return _with_targets(result, on_each(app, beside, lambda switcher: switcher.off(dry_run=dry_run)))
 
 
@@ -151,14 +149,14 @@ arguments_restore = _arguments_dry_run
 
 def restore(app: App, *, dry_run: bool) -> Result:
     """Write the active profile again over what was changed outside."""
-    return _result(app, app.switcher.restore(dry_run=dry_run), dry_run=dry_run)
+    return _result(app.switcher.restore(dry_run=dry_run), dry_run=dry_run)
 
 
 def undo(app: App) -> Result:
     """Go back one step. Raises ConflictError when there is none."""
     if not app.switcher.read().state.history:
         raise ConflictError("There is nothing to undo", "`pkcc-tray history` shows what was done.")
-    result = _result(app, app.switcher.undo(), dry_run=False)
+    result = _result(app.switcher.undo(), dry_run=False)
     if app.switcher.read().changes:
         note = "the settings now differ from the profile again, as they did before: see `pkcc-tray status`"
         result = result._replace(notes=(*result.notes, note))
@@ -167,7 +165,7 @@ def undo(app: App) -> Result:
 
 def tidy(app: App) -> Result:
     """Take out the blanks that no running session needs."""
-    return _result(app, app.switcher.tidy(), dry_run=False)
+    return _result(app.switcher.tidy(), dry_run=False)
 
 
 def history(app: App) -> Result:
@@ -180,7 +178,7 @@ def history(app: App) -> Result:
     return Result("history", {"steps": rows})
 
 
-def _result(app: App, outcome: Outcome, *, dry_run: bool) -> Result:
+def _result(outcome: Outcome, *, dry_run: bool) -> Result:
     changes: list[dict[str, Any]] = [
         {"slot": slot, "before": outcome.before.get(slot, ""), "after": outcome.after.get(slot, "")}
         for slot in dict.fromkeys([*outcome.after, *outcome.before])
@@ -193,7 +191,6 @@ def _result(app: App, outcome: Outcome, *, dry_run: bool) -> Result:
         for slot in outcome.blanked
         if slot not in told
     ]
-    followed = [] if dry_run else app.switcher.followed
     data: dict[str, Any] = {
         "action": outcome.action,
         "active": outcome.name,
@@ -206,10 +203,10 @@ def _result(app: App, outcome: Outcome, *, dry_run: bool) -> Result:
         "sessions": [{"pid": each.pid, "directory": each.directory} for each in outcome.sessions],
         "models_pinned": bool(outcome.sessions)
         and any(row["slot"] == "env.ANTHROPIC_MODEL" for row in changes),
-        "projects": sum(each.written for each in followed),
+        "projects": sum(each.written for each in outcome.followed),
         "targets": [],
     }
-    notes = project_notes(followed)
+    notes = change_notes(outcome)
     if not outcome.atomic:
         notes.append("the file is mounted by itself or another user's: it was written in place, not replaced")
     return Result("switched", data, tuple(notes))

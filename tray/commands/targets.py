@@ -5,6 +5,7 @@ from __future__ import annotations
 from profiles.errors import PkccError
 from profiles.records import TYPE_CHECKING
 from profiles.targets import add_target, find_target, load_targets, others, remove_target
+from tray.commands._shared import change_notes
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -96,17 +97,19 @@ def on_each(app: App, targets: list[Target], change: Callable[[Switcher], Outcom
     rows = []
     for target in targets:
         row: dict[str, Any] = {"name": target.name, "settings": target.settings_path, "written": False}
+        row["notes"] = []
         try:
-            row["written"] = _changed(app, target, change)
+            outcome = _changed(app, target, change)
+            row |= {"written": outcome.written, "notes": change_notes(outcome)}
         except PkccError as error:
             row |= {"problem": error.title, "remedy": error.hint}
         rows.append({"problem": None, "remedy": None, **row})
     return rows
 
 
-def _changed(app: App, target: Target, change: Callable[[Switcher], Outcome]) -> bool:
+def _changed(app: App, target: Target, change: Callable[[Switcher], Outcome]) -> Outcome:
     if target.vanished:
         raise PkccError(
             "its directory is gone", f"Bring it back, or run `pkcc-tray target remove {target.name}`."
         )
-    return change(switcher_of(app, target)).written
+    return change(switcher_of(app, target))

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from profiles.errors import PkccError, UsageError
 from profiles.field_checks import TOKEN, is_secretive
-from profiles.names import check_name, printable
+from profiles.names import DIALECTS, check_name, printable
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY, HELPER_KEY, OWNED_ENV, PROFILE_HEADERS
 from profiles.recognition import Recognised, derived_key_name, is_portkey_url, recognise
 from profiles.rendering import MODEL_KEYS
+from profiles.routing_names import BASE_URLS, PROXY_HELPER
 from profiles.settings import actual_values, parse_settings
 from profiles.templates import has_secret, references_in
 
@@ -24,13 +25,13 @@ HARMLESS = re.compile(
     r"|MAX_THINKING_TOKENS|API_TIMEOUT_MS|BASH_(DEFAULT|MAX)_TIMEOUT_MS"
 )
 _ROUTE_HEADERS = [f"header.{HEADER_PREFIX}{part}" for part in ("config", "virtual-key", "provider")]
-_BASE_URLS = [f"env.ANTHROPIC_{dialect}BASE_URL" for dialect in ("", "VERTEX_", "BEDROCK_")]
+_BASE_URLS = [f"env.{BASE_URLS[dialect]}" for dialect in DIALECTS]
 _VARIABLE = re.compile(r"\$\{?((?:env[:.])?[A-Za-z_][A-Za-z0-9_]*)")
 _IN_MODEL = re.compile(r"(@[A-Za-z0-9_.-]+)/(.+)")
 # Settings that name a command which Claude Code would run.
 _COMMANDS = {
-    HELPER_KEY, "hooks", "statusLine", "mcpServers", "awsAuthRefresh", "awsCredentialExport",
-    "otelHeadersHelper",     "gcpAuthRefresh", "fileSuggestion", "enabledPlugins", "extraKnownMarketplaces",
+    HELPER_KEY, PROXY_HELPER, "hooks", "statusLine", "mcpServers", "awsAuthRefresh", "awsCredentialExport",
+    "otelHeadersHelper", "gcpAuthRefresh", "fileSuggestion", "enabledPlugins", "extraKnownMarketplaces",
 }  # fmt: skip
 
 
@@ -195,7 +196,7 @@ def _find_key(values: dict[str, str], name: str, left_out: list[LeftOut], notes:
     if not other:
         return
     keys = {values.get("env.ANTHROPIC_AUTH_TOKEN", ""), values.get("header.x-portkey-api-key", "")}
-    if keys == {""} and is_portkey_url(values.get("env.ANTHROPIC_BASE_URL", "")) and other[:7] != "sk-ant-":
+    if keys == {""} and is_portkey_url(values.get(_BASE_URLS[0], "")) and other[:7] != "sk-ant-":
         values["env.ANTHROPIC_AUTH_TOKEN"] = other
         notes.append(
             "the key stood in ANTHROPIC_API_KEY: it is sent as a token from now on, to the same effect"

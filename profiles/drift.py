@@ -7,6 +7,7 @@ import json
 from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS
 from profiles.owned import HEADER_PREFIX, HELPER_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.routing_names import ADDRESSES, BASE_URLS, GATEWAY_SWITCH, SWITCHES, is_on
 from profiles.sealing import is_own_helper, secret_parts
 from profiles.settings import actual_values
 from profiles.templates import MASK, has_secret, mask
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
     Kind = Literal["changed", "removed", "added"]
 
-# Whoever changes one of these decides where the key goes.
+# Anything that changes one of these decides where the key goes.
+_SWITCHES = {f"env.{name}" for name in (*SWITCHES, GATEWAY_SWITCH)}
 KEY_SLOTS = {
     HELPER_KEY,
     "header.x-portkey-custom-host",
-    "env.ANTHROPIC_BASE_URL",
-    "env.ANTHROPIC_VERTEX_BASE_URL",
-    "env.ANTHROPIC_BEDROCK_BASE_URL",
+    *(f"env.{name}" for name in (*BASE_URLS.values(), *ADDRESSES)),
+    *_SWITCHES,
 }
 
 
@@ -80,11 +81,13 @@ def is_owned(slot: str) -> bool:
 
 def _change(slot: str, kind: Kind, template: str, value: str) -> Change:
     return Change(
-        slot, kind, mask(template), mask_value(slot, value), _decides_where_the_key_goes(slot, kind)
+        slot, kind, mask(template), mask_value(slot, value), _redirects(slot, kind, template, value)
     )
 
 
-def _decides_where_the_key_goes(slot: str, kind: Kind) -> bool:
+def _redirects(slot: str, kind: Kind, template: str, value: str) -> bool:
+    if slot in _SWITCHES:
+        return is_on(template) != is_on(value)
     # Without a base URL the client talks to Anthropic, and would send it the helper's key.
     return slot in KEY_SLOTS and not (slot == HELPER_KEY and kind == "removed")
 

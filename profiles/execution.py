@@ -11,7 +11,7 @@ from __future__ import annotations
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY, OWNED_ENV, PROFILE_HEADERS
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import header_text
-from profiles.routing_names import HOST_FLAG
+from profiles.routing_names import HOST_FLAG, UNIX_SOCKET
 from profiles.templates import fill
 
 if TYPE_CHECKING:
@@ -28,10 +28,9 @@ _CLEARED = frozenset(
     {
         *OWNED_ENV,
         OWN_LOGIN,
-        "ANTHROPIC_UNIX_SOCKET",
+        UNIX_SOCKET,
         "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR",
         "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
-        "CLAUDE_CODE_USE_GATEWAY",
     }
 )
 

@@ -17,6 +17,7 @@ from profiles.exports import kind_of, read_exports
 from profiles.files import os_reason, read_bytes
 from profiles.names import printable
 from profiles.owned import HEADERS_KEY, OWNED_ENV
+from profiles.routing_names import BASE_URLS
 from profiles.sqlite_reading import HEADER as SQLITE_HEADER
 from profiles.sqlite_reading import read_rows
 from profiles.store import parse_json
@@ -206,7 +207,7 @@ def _claude_provider_switcher(path: str) -> Iterator[Candidate]:
         entry = entry if isinstance(entry, dict) else {}
         extra = entry.get("env")
         env = {**extra} if isinstance(extra, dict) else {}
-        env |= {"ANTHROPIC_BASE_URL": entry.get("base_url"), "ANTHROPIC_MODEL": entry.get("model")}
+        env |= {BASE_URLS["messages"]: entry.get("base_url"), "ANTHROPIC_MODEL": entry.get("model")}
         key = keys.get(name)
         if isinstance(key, dict) and key.get("backend") == "file":
             env["ANTHROPIC_AUTH_TOKEN"] = key.get("secret")

@@ -5,15 +5,18 @@ Each name was seen to be honoured by the real client, and to count as unset when
 
 from __future__ import annotations
 
+from profiles.names import DIALECTS
+from profiles.routing_names import ADDRESSES, BASE_URLS, GATEWAY_SWITCH, PROVIDERS, SKIP_AUTH, SWITCHES
+
 HEADERS_KEY = "ANTHROPIC_CUSTOM_HEADERS"
 HELPER_KEY = "apiKeyHelper"
 
+_BEARER_TOKEN = "AWS_BEARER_TOKEN_BEDROCK"  # noqa: S105 - a variable's name
+# Those that no profile writes take requests away from the route, and some the key with them.
 OWNED_ENV = (
-    "ANTHROPIC_BASE_URL",
+    *BASE_URLS.values(),
     "ANTHROPIC_AUTH_TOKEN",
     "ANTHROPIC_API_KEY",
-    "ANTHROPIC_VERTEX_BASE_URL",
-    "ANTHROPIC_BEDROCK_BASE_URL",
     HEADERS_KEY,
     "ANTHROPIC_VERTEX_PROJECT_ID",
     "CLOUD_ML_REGION",
@@ -25,33 +28,30 @@ OWNED_ENV = (
     "ANTHROPIC_DEFAULT_FABLE_MODEL",
     "ANTHROPIC_DEFAULT_MODEL",
     "CLAUDE_CODE_SUBAGENT_MODEL",
-    "CLAUDE_CODE_SKIP_VERTEX_AUTH",
-    "CLAUDE_CODE_USE_VERTEX",
-    "CLAUDE_CODE_SKIP_BEDROCK_AUTH",
-    "CLAUDE_CODE_USE_BEDROCK",
-    # Never rendered, but each takes requests away from the route, and some the key with them.
-    "CLAUDE_CODE_USE_FOUNDRY",
-    "CLAUDE_CODE_USE_MANTLE",
-    "CLAUDE_CODE_USE_ANTHROPIC_AWS",
-    "CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD",
-    "AWS_BEARER_TOKEN_BEDROCK",
+    *SKIP_AUTH,
+    *SWITCHES,
+    GATEWAY_SWITCH,
+    *ADDRESSES,
+    _BEARER_TOKEN,
+)
+
+# What a memory of version 1 did not own: what stood there then is the user's, and was no drift.
+LATER_OWNED = frozenset(
+    {
+        *ADDRESSES,
+        GATEWAY_SWITCH,
+        *(
+            name
+            for each in PROVIDERS
+            if each.name not in DIALECTS
+            for name in (each.base_url, each.skip_auth)
+        ),
+    }
 )
 
 # Of these a value that the shell exports must not reach a session either: it would send the requests, or the
 # user's own Anthropic key, somewhere else. Only a value in the settings, be it "", beats the shell's.
-SHIELDED = frozenset(
-    {
-        "ANTHROPIC_AUTH_TOKEN",
-        "ANTHROPIC_API_KEY",
-        "AWS_BEARER_TOKEN_BEDROCK",
-        "CLAUDE_CODE_USE_VERTEX",
-        "CLAUDE_CODE_USE_BEDROCK",
-        "CLAUDE_CODE_USE_FOUNDRY",
-        "CLAUDE_CODE_USE_MANTLE",
-        "CLAUDE_CODE_USE_ANTHROPIC_AWS",
-        "CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD",
-    }
-)
+SHIELDED = frozenset({"ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", _BEARER_TOKEN, *SWITCHES, GATEWAY_SWITCH})
 
 HEADER_PREFIX = "x-portkey-"
 # The headers a profile has fields for, and those by which a client authenticates.

@@ -9,7 +9,7 @@ from profiles.drift import Change, agree, compare
 from profiles.errors import PkccError
 from profiles.files import read_bytes, remove_temp_files, replace_file, resolve_link, whole_copies_of
 from profiles.locks import claude_locked
-from profiles.owned import HELPER_KEY
+from profiles.owned import HELPER_KEY, LATER_OWNED
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import Rendered, expected_values
 from profiles.settings import Settings, actual_values, parse_settings
@@ -58,7 +58,10 @@ def _changes(state: State, current: Current, values: dict[str, str]) -> list[Cha
         return []
     expected = expected_values(current.rendered, current.helper_command)
     seen = state._replace(current=current)
-    return compare(expected, values, lambda template, value: holds_written(seen, template, value))
+    changes = compare(expected, values, lambda template, value: holds_written(seen, template, value))
+    if current.surroundings is None:
+        return [change for change in changes if change.slot.removeprefix("env.") not in LATER_OWNED]
+    return changes
 
 
 def read_settings(locations: Locations, files: StateFiles) -> Reading:

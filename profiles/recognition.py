@@ -9,19 +9,15 @@ from urllib.parse import urlsplit
 
 from profiles.digests import digest
 from profiles.errors import ConflictError, PkccError
-from profiles.names import DEFAULT_PROVIDERS, HOSTED_GATEWAYS, PLACEHOLDER_PROJECT_ID
+from profiles.names import DEFAULT_PROVIDERS, DIALECTS, HOSTED_GATEWAYS, PLACEHOLDER_PROJECT_ID
 from profiles.owned import HEADER_PREFIX, HELPER_KEY, PROFILE_HEADERS
 from profiles.rendering import MODEL_KEYS
-from profiles.routing_names import is_on
+from profiles.routing_names import BASE_URLS, SWITCH_OF, is_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_BASE_URLS = {
-    "messages": "env.ANTHROPIC_BASE_URL",
-    "vertex": "env.ANTHROPIC_VERTEX_BASE_URL",
-    "bedrock": "env.ANTHROPIC_BEDROCK_BASE_URL",
-}
+_BASE_URLS = {dialect: f"env.{BASE_URLS[dialect]}" for dialect in DIALECTS}
 
 
 class Recognised(NamedTuple):
@@ -74,7 +70,7 @@ def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
 
 def _dialect(values: Mapping[str, str]) -> str:
     for dialect in ("bedrock", "vertex"):
-        if is_on(values.get(f"env.CLAUDE_CODE_USE_{dialect.upper()}")):
+        if is_on(values.get(f"env.{SWITCH_OF[dialect]}")):
             return dialect
     for dialect in ("bedrock", "vertex"):
         if _BASE_URLS[dialect] in values and _BASE_URLS["messages"] not in values:

@@ -11,6 +11,7 @@ import os
 
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.routing_names import BASE_URLS, PROVIDERS
 from profiles.templates import fill, has_secret, literals_of, marker, references_in
 
 if TYPE_CHECKING:
@@ -19,15 +20,6 @@ if TYPE_CHECKING:
 
     from profiles.model import Profile
 
-_SWITCHES = {
-    "vertex": {"CLAUDE_CODE_SKIP_VERTEX_AUTH": 1, "CLAUDE_CODE_USE_VERTEX": 1},
-    "bedrock": {"CLAUDE_CODE_SKIP_BEDROCK_AUTH": 1, "CLAUDE_CODE_USE_BEDROCK": 1},
-}
-_BASE_URLS = {
-    "messages": "ANTHROPIC_BASE_URL",
-    "vertex": "ANTHROPIC_VERTEX_BASE_URL",
-    "bedrock": "ANTHROPIC_BEDROCK_BASE_URL",
-}
 MODEL_KEYS = {
     "default": "ANTHROPIC_MODEL",
     "sonnet": "ANTHROPIC_DEFAULT_SONNET_MODEL",
@@ -71,7 +63,7 @@ class Rendered(NamedTuple):
 
 def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendered:
     """What the profile writes; `config` is the content of the file that a config route names, if it does."""
-    env: dict[str, str | int] = {_BASE_URLS[profile.dialect]: profile.base_url}
+    env: dict[str, str | int] = {BASE_URLS[profile.dialect]: profile.base_url}
     key = marker(profile.api_key)
     helper = profile.delivery == "helper"
     if profile.dialect == "vertex":
@@ -88,7 +80,7 @@ def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendere
     for field, value in profile.models.model_dump().items():
         if value is not None:
             env[MODEL_KEYS[field]] = value
-    env |= _SWITCHES.get(profile.dialect, {})
+    env |= dict.fromkeys(_switches(profile.dialect), 1)
     env |= {name: _maybe_reference(name, value) for name, value in profile.extra_env.items()}
     headers = [] if helper or profile.key_places == "token" else [["x-portkey-api-key", key]]
     headers += _route_headers(profile, config)
@@ -108,6 +100,12 @@ def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendere
         profile.label,
         (path or "").replace("\\", "/").rpartition("/")[2],
     )
+
+
+def _switches(dialect: str) -> list[str]:
+    """The variables that turn a provider on; none for `messages`, which is on without."""
+    found = [provider for provider in PROVIDERS if provider.name == dialect]
+    return [name for provider in found for name in (provider.skip_auth, provider.switch)]
 
 
 def _maybe_reference(name: str, value: str) -> str:
@@ -158,7 +156,7 @@ def header_value(name: str, template: str, secret: Callable[[str], str]) -> str:
 
 def base_url_of(rendered: Rendered) -> str:
     """The gateway's base URL, as the dialect needs it and without a slash at its end."""
-    return str(rendered.env[_BASE_URLS[rendered.dialect]])
+    return str(rendered.env[BASE_URLS[rendered.dialect]])
 
 
 def expected_values(rendered: Rendered, helper_command: str | None) -> dict[str, str]:

@@ -7,7 +7,7 @@ from profiles.execution import PROFILE_VARIABLE
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import MODEL_KEYS, expected_values
-from profiles.routing_names import is_on
+from profiles.routing_names import BASE_URLS, provider_in_force
 from profiles.sealing import is_own_helper
 from profiles.templates import mask
 
@@ -18,11 +18,7 @@ if TYPE_CHECKING:
     from profiles.rendering import Rendered
     from profiles.state import State
 
-_BASE_URLS = {
-    "messages": "env.ANTHROPIC_BASE_URL",
-    "vertex": "env.ANTHROPIC_VERTEX_BASE_URL",
-    "bedrock": "env.ANTHROPIC_BEDROCK_BASE_URL",
-}
+_BASE_URLS = {dialect: f"env.{name}" for dialect, name in BASE_URLS.items()}
 # The first of these that is there names the route, and whoever decides it decides the route.
 _ROUTE_HEADERS = ("header.x-portkey-config", "header.x-portkey-virtual-key", "header.x-portkey-provider")
 
@@ -48,10 +44,7 @@ def route_of(
     """
     decided = {row.slot: row for row in rows}
     values = {slot: row.value for slot, row in decided.items()}
-    dialect = "messages"
-    for name in ("vertex", "bedrock"):
-        if is_on(values.get(f"env.CLAUDE_CODE_USE_{name.upper()}")):
-            dialect = name
+    dialect = provider_in_force(lambda name: values.get(f"env.{name}")).name
     slot = next((slot for slot in _ROUTE_HEADERS if values.get(slot)), "")
     decider = decided.get(slot)
     route = Route(

@@ -7,54 +7,82 @@ installed client. A session's requests go to the first provider of `PROVIDERS` w
 
 from __future__ import annotations
 
-from profiles.records import NamedTuple
+from profiles.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Provider(NamedTuple):
     """One way to reach a model. `switch` turns it on; `cloud` is where requests go when it has no base URL.
 
-    `address` are further variables that choose the address in the base URL's place.
+    `skip_auth` leaves the cloud's own sign-in out; `address` are further variables that choose the address
+    in the base URL's place.
     """
 
     name: str
     switch: str
     base_url: str
     cloud: str
+    skip_auth: str = ""
     address: tuple[str, ...] = ()
 
 
 # In the client's order: of several switches that are on, the first one here counts.
 PROVIDERS = (
     Provider(
-        "bedrock", "CLAUDE_CODE_USE_BEDROCK", "ANTHROPIC_BEDROCK_BASE_URL", "bedrock-runtime.amazonaws.com"
+        "bedrock",
+        "CLAUDE_CODE_USE_BEDROCK",
+        "ANTHROPIC_BEDROCK_BASE_URL",
+        "bedrock-runtime.amazonaws.com",
+        "CLAUDE_CODE_SKIP_BEDROCK_AUTH",
     ),
     Provider(
         "foundry",
         "CLAUDE_CODE_USE_FOUNDRY",
         "ANTHROPIC_FOUNDRY_BASE_URL",
         "services.ai.azure.com",
+        "CLAUDE_CODE_SKIP_FOUNDRY_AUTH",
         ("ANTHROPIC_FOUNDRY_RESOURCE",),
     ),
-    Provider("anthropic_aws", "CLAUDE_CODE_USE_ANTHROPIC_AWS", "ANTHROPIC_AWS_BASE_URL", "Claude on AWS"),
+    Provider(
+        "anthropic_aws",
+        "CLAUDE_CODE_USE_ANTHROPIC_AWS",
+        "ANTHROPIC_AWS_BASE_URL",
+        "Claude on AWS",
+        "CLAUDE_CODE_SKIP_ANTHROPIC_AWS_AUTH",
+    ),
     Provider(
         "google_cloud",
         "CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD",
         "ANTHROPIC_GOOGLE_CLOUD_BASE_URL",
         "Claude on Google Cloud",
+        "CLAUDE_CODE_SKIP_ANTHROPIC_GOOGLE_CLOUD_AUTH",
     ),
     Provider(
         "mantle",
         "CLAUDE_CODE_USE_MANTLE",
         "ANTHROPIC_BEDROCK_MANTLE_BASE_URL",
         "bedrock-mantle.amazonaws.com",
+        "CLAUDE_CODE_SKIP_MANTLE_AUTH",
     ),
-    Provider("vertex", "CLAUDE_CODE_USE_VERTEX", "ANTHROPIC_VERTEX_BASE_URL", "aiplatform.googleapis.com"),
+    Provider(
+        "vertex",
+        "CLAUDE_CODE_USE_VERTEX",
+        "ANTHROPIC_VERTEX_BASE_URL",
+        "aiplatform.googleapis.com",
+        "CLAUDE_CODE_SKIP_VERTEX_AUTH",
+    ),
 )
 MESSAGES = Provider("messages", "", "ANTHROPIC_BASE_URL", "api.anthropic.com")
 
 BASE_URLS = {provider.name: provider.base_url for provider in (MESSAGES, *PROVIDERS)}
-SWITCHES = tuple(provider.switch for provider in PROVIDERS)
+SWITCH_OF = {provider.name: provider.switch for provider in PROVIDERS}
+SWITCHES = tuple(SWITCH_OF.values())
+SKIP_AUTH = tuple(provider.skip_auth for provider in PROVIDERS)
 ADDRESSES = tuple(name for provider in PROVIDERS for name in provider.address)
+# With a token in force the client stops asking the helper and takes another model, at the same address.
+GATEWAY_SWITCH = "CLAUDE_CODE_USE_GATEWAY"
 
 # Text that turns a switch off, in any case; everything else turns it on.
 _FALSY = frozenset({"", "0", "false", "no", "off"})
@@ -79,6 +107,16 @@ UNIX_SOCKET = "ANTHROPIC_UNIX_SOCKET"
 # Not ours to write, but they decide who can read a key: remembered at a switch, and told when they change.
 SURROUNDINGS = (*PROXIES, *NO_PROXY, *CERTIFICATES, UNIX_SOCKET, HOST_FLAG, HOST_AUTH)
 PROXY_HELPER = "proxyAuthHelper"  # a top-level setting: a command that signs in at the proxy
+
+
+def provider_of(switch: str) -> Provider | None:
+    """The provider that this variable switches on; None for a variable that switches on none."""
+    return next((provider for provider in PROVIDERS if provider.switch == switch), None)
+
+
+def provider_in_force(value_of: Callable[[str], str | None]) -> Provider:
+    """Where requests go by those values of variables; `value_of(name)` is None or "" where one is not set."""
+    return next((provider for provider in PROVIDERS if is_on(value_of(provider.switch))), MESSAGES)
 
 
 def is_on(value: str | None) -> bool:

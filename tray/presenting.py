@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.digests import digest
 from profiles.owned import HELPER_KEY
+from profiles.routing_names import GATEWAY_SWITCH, MESSAGES, SWITCHES, is_on
 from tray.icon.base import Face
 from tray.menu import RECENT_SHOWN, ProfileRow, ProjectRow, TrayState, without_directories
 from tray.notices import Notice
@@ -26,7 +27,7 @@ RESTORE, ADOPT, IGNORE = ("restore", "Restore"), ("adopt", "Adopt"), ("ignore", 
 _LONGEST_LINE = 300  # characters, of a tooltip
 _LONGEST_NAME = 64
 _WORD = re.compile(r"[\w.-]+")
-_DIRECT = {"env.ANTHROPIC_BASE_URL"}  # without it the client goes to Anthropic
+_DIRECT = {f"env.{MESSAGES.base_url}"}  # without it the client goes to Anthropic
 _GONE = "the settings file is gone"
 
 
@@ -209,6 +210,9 @@ def _alarm(change: Change, direct: Collection[str] = _DIRECT) -> str:
     name = slot_name(change.slot)
     if change.slot == HELPER_KEY:
         return f"{name} was changed: another program would hand out your key"
+    if (switch := change.slot.removeprefix("env.")) in (*SWITCHES, GATEWAY_SWITCH):
+        how = "on" if is_on(change.actual) else "off"
+        return f"{switch} was switched {how}: your key would go to another address"
     if change.kind == "removed":
         elsewhere = "Anthropic's own address" if change.slot in direct else "another address"
         return f"{name} was removed: your key would go to {elsewhere}"

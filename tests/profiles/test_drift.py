@@ -8,6 +8,7 @@ import pytest
 
 from profiles.drift import Change, compare, is_owned, masked_values
 from profiles.owned import OWNED_ENV
+from profiles.routing_names import ADDRESSES, BASE_URLS, GATEWAY_SWITCH, SWITCHES
 from profiles.settings import actual_values, parse_settings
 from profiles.templates import MASK, marker
 
@@ -34,20 +35,26 @@ def test_what_is_not_ours_is_nobodys_business() -> None:
     assert found(WRITTEN | {"env.MINE": "1", "header.x-mine": "2", "env.PATH": "x"}) == []
 
 
-@pytest.mark.parametrize(
-    "slot",
-    [
-        "env.ANTHROPIC_BASE_URL",
-        "env.ANTHROPIC_VERTEX_BASE_URL",
-        "env.ANTHROPIC_BEDROCK_BASE_URL",
-        "apiKeyHelper",
-    ],
-)
+ADDRESSING = [f"env.{name}" for name in (*BASE_URLS.values(), *ADDRESSES)]
+
+
+@pytest.mark.parametrize("slot", [*ADDRESSING, "apiKeyHelper"])
 def test_whoever_redirects_the_key_is_called_out(slot: str) -> None:
     (change,) = found(WRITTEN | {slot: "evil"})
     assert change.alarming
     assert (change.slot, change.actual) == (slot, "evil")
     assert change.kind == ("changed" if slot in EXPECTED else "added")
+
+
+@pytest.mark.parametrize("name", [*SWITCHES, GATEWAY_SWITCH])
+def test_a_provider_that_is_switched_on_or_off_is_called_out(name: str) -> None:
+    """The key would go to that provider's address with no alarm; "0" is off and alarms nobody."""
+    slot = f"env.{name}"
+    (change,) = found(WRITTEN | {slot: "1"})
+    assert (change.slot, change.kind, change.alarming) == (slot, "added", True)
+    (change,) = found(WRITTEN, EXPECTED | {slot: "1"})
+    assert (change.kind, change.alarming) == ("removed", True)
+    assert not any(change.alarming for change in found(WRITTEN | {slot: "0"}))
 
 
 def test_other_changes_are_told_without_alarm() -> None:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from profiles.edit_plan import OWNED_SLOTS
 from profiles.owned import HEADERS_KEY, OWNED_ENV, PROFILE_HEADERS, SHIELDED
-from profiles.rendering import _BASE_URLS, _SWITCHES, MODEL_KEYS
+from profiles.rendering import MODEL_KEYS
+from profiles.routing_names import ADDRESSES, BASE_URLS, GATEWAY_SWITCH, PROVIDERS, SWITCHES
 
 
 def test_everything_that_is_rendered_is_owned() -> None:
-    switches = {name for values in _SWITCHES.values() for name in values}
-    assert {*_BASE_URLS.values(), *MODEL_KEYS.values(), *switches, HEADERS_KEY} <= set(OWNED_ENV)
+    assert {*MODEL_KEYS.values(), HEADERS_KEY} <= set(OWNED_ENV)
+
+
+def test_all_that_decides_an_address_is_owned() -> None:
+    """A stranger's switch or base URL would stay in the file through every switch and restore."""
+    routing = {*BASE_URLS.values(), *ADDRESSES, *SWITCHES, GATEWAY_SWITCH}
+    assert routing | {provider.skip_auth for provider in PROVIDERS} <= set(OWNED_ENV)
+    assert {*SWITCHES, GATEWAY_SWITCH} <= SHIELDED
 
 
 def test_what_is_held_off_from_the_shell_is_owned() -> None:

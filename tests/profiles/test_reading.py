@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -53,6 +54,21 @@ def test_outside_edits_are_told_by_name_and_without_a_secret(world: World) -> No
     }
     assert changes["env.ANTHROPIC_VERTEX_BASE_URL"].alarming
     assert "CANARY" not in repr([*changes.values()])
+
+
+def test_what_an_older_version_left_to_the_user_is_no_drift_after_an_upgrade(world: World) -> None:
+    """Somebody with Foundry's address in the file would be alarmed by the upgrade itself, for nothing."""
+    world.switch("work")
+    text = (world.bytes() or b"").decode()
+    url = '"ANTHROPIC_FOUNDRY_BASE_URL": "https://mine.example", "CLAUDE_CODE_USE_VERTEX"'
+    world.settings.write_text(text.replace('"CLAUDE_CODE_USE_VERTEX"', url))
+    assert [change.slot for change in look(world).changes] == ["env.ANTHROPIC_FOUNDRY_BASE_URL"]
+    state = json.loads(Path(world.files.state_path).read_text())
+    del state["current"]["surroundings"]
+    Path(world.files.state_path).write_text(json.dumps(state | {"version": 1}))
+    assert look(world).changes == []
+    world.switch("work")
+    assert json.loads(world.bytes() or b"")["env"]["ANTHROPIC_FOUNDRY_BASE_URL"] == ""
 
 
 def test_a_number_rewritten_as_a_string_is_no_drift(world: World) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.errors import PkccError
 from profiles.locations import find_locations, home
-from profiles.routing_names import is_on
+from profiles.routing_names import BASE_URLS, SWITCH_OF, is_on
 from tray.doctor.once import once
 
 if TYPE_CHECKING:
@@ -163,15 +163,14 @@ class Context:
     def dialect(self) -> str:
         """The form in which a new session would send requests."""
         for dialect in ("bedrock", "vertex"):
-            if is_on(self.text(f"env.CLAUDE_CODE_USE_{dialect.upper()}")):
+            if is_on(self.text(f"env.{SWITCH_OF[dialect]}")):
                 return dialect
         return "messages"
 
     @once
     def base_url(self) -> str:
         """The base URL it would send them to, or ""."""
-        part = "" if self.dialect == "messages" else f"{self.dialect.upper()}_"
-        return self.text(f"env.ANTHROPIC_{part}BASE_URL")
+        return self.text(f"env.{BASE_URLS[self.dialect]}")
 
     @once
     def through_portkey(self) -> bool:

@@ -6,13 +6,13 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from profiles.names import DIALECTS
+from profiles.routing_names import BASE_URLS, SWITCH_OF, is_on
 from tray.doctor.finding import Finding
 from tray.doctor.remedies import free_name, has_route, mended
 
 if TYPE_CHECKING:
     from tray.doctor.context import Context
-
-_ELSEWHERE = ("FOUNDRY", "MANTLE", "ANTHROPIC_AWS", "ANTHROPIC_GOOGLE_CLOUD")
 
 
 def base_url(context: Context) -> list[Finding]:
@@ -20,8 +20,7 @@ def base_url(context: Context) -> list[Finding]:
     url = context.base_url.rstrip("/")
     if not context.through_portkey or url.endswith("/v1") is (context.dialect != "messages"):
         return []
-    part = "" if context.dialect == "messages" else f"{context.dialect.upper()}_"
-    name = f"ANTHROPIC_{part}BASE_URL"
+    name = BASE_URLS[context.dialect]
     if context.dialect == "messages":
         what = f"{name} ends in /v1, which Claude Code adds itself in the messages dialect"
     else:
@@ -39,7 +38,7 @@ def project_id(context: Context) -> list[Finding]:
         return []
     what = "ANTHROPIC_VERTEX_PROJECT_ID is missing in the vertex dialect"
     why = "Claude Code sends nothing without one (`No projectId was given`), though Portkey ignores it."
-    return [mended(context, "env.CLAUDE_CODE_USE_VERTEX", Finding("project-id", "problem", what, why))]
+    return [mended(context, f"env.{SWITCH_OF['vertex']}", Finding("project-id", "problem", what, why))]
 
 
 def portkey_route(context: Context) -> list[Finding]:
@@ -102,10 +101,10 @@ def placeholders(context: Context) -> list[Finding]:
 def other_places(context: Context) -> list[Finding]:
     """A switch of the client's that takes requests away from the route."""
     found = []
-    for name in _ELSEWHERE:
-        slot = f"env.CLAUDE_CODE_USE_{name}"
-        if context.through_portkey and context.text(slot):
-            what = f"CLAUDE_CODE_USE_{name} is set"
+    for name in (switch for dialect, switch in SWITCH_OF.items() if dialect not in DIALECTS):
+        slot = f"env.{name}"
+        if context.through_portkey and is_on(context.text(slot)):
+            what = f"{name} is set"
             why = "Claude Code sends its requests there, and not through Portkey."
             found.append(mended(context, slot, Finding("other-place", "problem", what, why)))
     return found

@@ -17,10 +17,10 @@ from profiles.errors import PkccError, UsageError
 from profiles.files import read_bytes, remove_temp_files, write_private
 from profiles.git_safety import ask_git
 from profiles.locations import home
+from profiles.memories import files_for
 from profiles.project_file import Leader, Look, ProjectFile, UnsafeError, check_place
 from profiles.project_registry import Project, load_registry, save_registry
 from profiles.sessions import running_sessions
-from profiles.state import state_files
 from profiles.switching import Followed
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Projects:
         self._secrets = secrets
         self._helper_argv = helper_argv
         self._environ = environ
-        self._files = state_files(locations)
+        self._files = files_for(locations)
 
     def registry(self) -> Registry:
         """What is registered now. Raises PkccError for a damaged file."""

@@ -68,6 +68,7 @@ class State(NamedTuple):
     digest: str = ""
     base_digest: str = ""
     target: str = ""  # the file that the settings path led to then, links resolved
+    united: bool = True  # no second memory of the same file is left by the version before
 
     def references(self) -> set[str]:
         """Every secret reference that something remembered still needs."""
@@ -84,6 +85,11 @@ class StateFiles(NamedTuple):
     next_path: str
     lock_path: str
 
+    @classmethod
+    def within(cls, directory: str) -> StateFiles:
+        """Those of the memory that lies in that directory."""
+        return cls(*(os.path.join(directory, part) for part in ("state.json", "next.json", "lock")))
+
     @property
     def projects_path(self) -> str:
         """The projects that follow the settings file."""
@@ -96,45 +102,16 @@ class StateFiles(NamedTuple):
 
 
 def state_files(locations: Locations) -> StateFiles:
-    """The files for this settings path; each settings file has a directory of its own."""
-    name = digest(locations.settings_path.encode("utf-8", "surrogateescape"), size=8)
-    directory = os.path.join(locations.state_dir, "targets", name)
-    return StateFiles(*(os.path.join(directory, part) for part in ("state.json", "next.json", "lock")))
+    """The files of the memory under this settings file's own name: that of the file, links resolved."""
+    path = os.path.realpath(locations.settings_path)
+    name = digest(path.encode("utf-8", "surrogateescape"), size=8)
+    return StateFiles.within(os.path.join(locations.state_dir, "targets", name))
 
 
-def known_settings(locations: Locations) -> list[str]:
-    """The settings files of which something is remembered in this configuration directory."""
-    targets = os.path.join(locations.state_dir, "targets")
-    found = []
-    with suppress(OSError):
-        for name in sorted(os.listdir(targets)):
-            with suppress(PkccError):
-                state = _read(os.path.join(targets, name, "state.json"))
-                path = state.settings_path if state else _followed_path(os.path.join(targets, name))
-                found += [path] if path else []
-    return found
-
-
-def known_as(locations: Locations) -> Locations:
-    """With the settings path by which the file is remembered already: links give its directory two names.
-
-    Each with a memory of its own, `off` under one would put back what was written under the other. Costs one
-    look for a file where something is remembered.
-    """
-    if os.path.exists(state_files(locations).state_path):
-        return locations
-    directory, name = os.path.split(locations.settings_path)
-    for path in known_settings(locations):
-        with suppress(OSError):
-            if os.path.basename(path) == name and os.path.samefile(os.path.dirname(path), directory):
-                return locations._replace(settings_path=path)
-    return locations
-
-
-def _followed_path(directory: str) -> str:
+def followed_path(files: StateFiles) -> str:
     """The settings file that has projects though it was never switched itself; "" where there are none."""
     with suppress(ValueError, TypeError, KeyError, RecursionError):
-        return str(json.loads(read_bytes(os.path.join(directory, "projects.json")) or b"")["settings_path"])
+        return str(json.loads(read_bytes(files.projects_path) or b"")["settings_path"])
     return ""
 
 
@@ -161,7 +138,12 @@ def holds_written(state: State, template: str, value: str) -> bool:
 
 def load_state(files: StateFiles, settings_path: str) -> State:
     """What is remembered, or a fresh state. Raises PkccError for a file that is newer or broken."""
-    return _read(files.state_path) or State(settings_path, os.urandom(16).hex())
+    return read_state(files) or State(settings_path, os.urandom(16).hex())
+
+
+def read_state(files: StateFiles) -> State | None:
+    """What is remembered; None where nothing is. Raises PkccError for a file that is newer or broken."""
+    return _read(files.state_path)
 
 
 def load_next(files: StateFiles) -> State | None:
@@ -283,6 +265,7 @@ def _decode(plain: dict[str, Any]) -> State:
         plain["digest"],
         plain["base_digest"],
         plain.get("target", ""),
+        plain["version"] > 1,
     )
 
 

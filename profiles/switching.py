@@ -16,6 +16,7 @@ from profiles.files import ChangedMeanwhileError, read_bytes, remove_file, repla
 from profiles.header_lines import foreign_lines, split_lines
 from profiles.keeping import Keeper
 from profiles.locks import OURS_LIMIT_S, claude_locked, locked
+from profiles.memories import files_for, take_over, unite
 from profiles.owned import HELPER_KEY, SHIELDED
 from profiles.reading import Reading, look, read_settings, recover
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -126,7 +127,7 @@ class Switcher:
         self._environ = environ
         self._clock = clock
         self._join = join or shell_command  # another one where the client is no program of this system (WSL)
-        self._files = states.state_files(locations)
+        self._files = files_for(locations)
 
     @property
     def settings_path(self) -> str:
@@ -234,13 +235,38 @@ class Switcher:
 
     def read(self) -> Reading:
         """What the settings say now, against what they should say; writes nothing."""
-        return read_settings(self._locations, self._files)
+        reading = read_settings(self._locations, self._files)
+        if not reading.state.united:
+            with suppress(PkccError), self.holding(limit_s=0):
+                pass  # of two memories that the version before left, either could be out of date
+            reading = read_settings(self._locations, self._files)
+        return reading
 
     @contextmanager
     def holding(self, limit_s: float = OURS_LIMIT_S) -> Iterator[State]:
         """Hold our lock of the settings file; with it comes the state, a killed run's work finished."""
-        with locked(self._files.lock_path, limit_s):
-            yield self._recover()
+        with self._held(limit_s) as state:
+            if state.united:
+                yield state
+                return
+        with suppress(PkccError):  # the next change tries it again
+            unite(self._locations, self._keeper.forget)
+        with self._held(limit_s) as state:
+            yield state
+
+    @contextmanager
+    def _held(self, limit_s: float) -> Iterator[State]:
+        files = files_for(self._locations)
+        with locked(files.lock_path, limit_s):
+            if files_for(self._locations) != files:
+                raise ConflictError(
+                    "What is remembered of the settings was just given another place",
+                    "Another pkcc-tray found it again: run the command once more.",
+                )
+            self._files = files
+            state = self._recover()
+            self._files = take_over(self._locations, files)
+            yield state
 
     # The one sequence --------------------------------------------------------------------------------
 

@@ -64,12 +64,6 @@ class App:
             one_file=settings_path is not None,
         )
 
-    def find_memory(self) -> None:
-        """Call the settings file by the name that is remembered already; before anything is made of it."""
-        from profiles.state import known_as
-
-        self.locations = known_as(self.locations)
-
     @cached_property
     def store(self) -> ProfileStore:
         """The profiles."""
@@ -118,7 +112,7 @@ class App:
 
     def all_switchers(self) -> list[Switcher]:
         """What changes each settings file that was ever switched from here, this process's own first."""
-        from profiles.state import known_settings
+        from profiles.memories import known_settings
 
         others = [path for path in known_settings(self.locations) if path != self.locations.settings_path]
         return [self.switcher, *map(self.switcher_at, others)]
@@ -144,9 +138,9 @@ class App:
 
     def finish_interrupted(self) -> None:
         """Write the projects, if a change was killed before it came to them; else one look for a file."""
-        from profiles.state import state_files
+        from profiles.memories import files_for
 
-        if os.path.exists(state_files(self.locations).pending_path):
+        if os.path.exists(files_for(self.locations).pending_path):
             with suppress(PkccError):  # whoever comes next tries it again
                 self.switcher.resume()
 

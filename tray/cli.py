@@ -139,7 +139,6 @@ def _dispatch(options: _Options) -> Result:
         arguments = vars(parser.parse_args(rest)) | command
     app = App.start(os.environ, options.config_dir, options.settings_path, wants_json=options.json)
     if verb.words != "key print":  # Claude Code waits for that one, which has no settings to do with
-        app.find_memory()
         app.finish_interrupted()
     result: Result = getattr(module, function_name(verb))(app, **arguments)
     return result

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from profiles import __version__
 from profiles.errors import PkccError
+from profiles.memories import files_for
 from profiles.preferences import load_preferences, preferences_path
-from profiles.state import state_files
 from tray import autostart, output
 from tray.answering import Answering, key_cache_minutes
 from tray.app import own_command
@@ -173,7 +173,7 @@ class _Tray:
 
     def _watched(self) -> list[str]:
         locations = self._app.locations
-        files = state_files(locations)
+        files = files_for(locations)
         ours = [locations.settings_path, locations.profiles_dir, files.state_path, files.projects_path]
         return [*ours, *self._runtime.watched()]
 

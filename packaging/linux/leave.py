@@ -15,8 +15,8 @@ sys.path.insert(0, "/usr/lib/pkcc-tray/site-packages")
 
 from profiles.errors import PkccError
 from profiles.locations import Locations, find_locations
+from profiles.memories import files_for, known_settings
 from profiles.project_registry import load_registry
-from profiles.state import known_settings, state_files
 from profiles.targets import load_targets
 
 PROGRAM = "/usr/bin/pkcc-tray"
@@ -66,7 +66,7 @@ def settings_files(locations: Locations) -> list[str]:
 
 def projects_of(locations: Locations, path: str) -> list[str]:
     """The files of the projects that follow those settings: a pinned one names the helper by itself."""
-    files = state_files(locations._replace(settings_path=path))
+    files = files_for(locations._replace(settings_path=path))
     try:
         projects = load_registry(files.projects_path, path).projects.values()
     except PkccError as error:

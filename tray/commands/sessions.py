@@ -69,11 +69,12 @@ def _row(app: App, locations: Locations, session: Session, renderings: list[Rend
 
 
 def _state(locations: Locations) -> State:
-    from profiles.state import State, load_state, state_files
+    from profiles.memories import files_for
+    from profiles.state import State, load_state
 
     path = locations.settings_path
     try:
-        return load_state(state_files(locations), path)
+        return load_state(files_for(locations), path)
     except PkccError:
         return State(path, "")  # broken: `status` tells of it
 

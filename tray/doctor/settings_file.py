@@ -9,9 +9,10 @@ from contextlib import suppress
 from profiles.errors import PkccError
 from profiles.files import read_bytes, temp_files_of
 from profiles.locks import CLAUDE_STALE_S
+from profiles.memories import files_for
 from profiles.owned import HELPER_KEY
 from profiles.settings import parse_settings
-from profiles.state import load_state, state_files
+from profiles.state import load_state
 from tray.doctor.context import Context
 from tray.doctor.finding import Finding
 
@@ -70,7 +71,7 @@ def stale_lock(context: Context) -> list[Finding]:
 
 def crash_leftovers(context: Context) -> list[Finding]:
     """A change of ours that a crash interrupted."""
-    files = state_files(context.locations)
+    files = files_for(context.locations)
     target = os.path.realpath(context.locations.settings_path)
     left = [path for path in (files.next_path, *temp_files_of(files.next_path)) if os.path.exists(path)]
     left += temp_files_of(target)
@@ -106,7 +107,7 @@ def _age(path: str) -> float:
 
 def remembered(context: Context) -> list[Finding]:
     """What we remember of the settings file, without which `off` and `undo` know nothing."""
-    files = state_files(context.locations)
+    files = files_for(context.locations)
     found = []
     try:
         state = load_state(files, context.locations.settings_path)

@@ -29,11 +29,7 @@ def united(earlier: State, later: State, values: Mapping[str, str]) -> State:
     last = later.history[-1].before if later.history else later.current
     if last.active is not None and _is_partly_there(earlier.current, values):
         return _laid_over(last, earlier)  # it was laid over that one, whose `off` could not know it
-    left = earlier.current.memory.displaced  # blank now, where the earlier's values had stood
-    ever = set().union(*(_slots_of(step.before.rendered) for step in later.history))
-    blanks = [slot for slot in left if slot in ever and not values.get(slot)]
-    memory = later.current.memory._replace(blanks=[*dict.fromkeys([*later.current.memory.blanks, *blanks])])
-    return later._replace(current=later.current._replace(memory=memory))
+    return later  # blanks of the earlier one may stay: they count as unset
 
 
 def _laid_over(first: Current, state: State) -> State:

@@ -51,6 +51,12 @@ def orphans(world: World) -> list[str]:
     return [name for name in world.kept() if f"keyring:{name}" not in needed]
 
 
+def without_blanks(data: bytes | None) -> dict[str, object]:
+    """What the settings mean to the client: a blank variable counts as unset."""
+    content = json.loads(data or b"")
+    return {**content, "env": {name: value for name, value in content["env"].items() if value != ""}}
+
+
 def two_memories(world: World) -> tuple[Path, Path]:
     """A switch under each of two names, by a version that kept a memory for each."""
     one, other = linked(world, "one"), linked(world, "other")
@@ -107,7 +113,7 @@ def test_a_memory_that_is_out_of_date_does_not_come_back(world: World, first: in
     assert active == ("work" if first else None)  # the later one put back what the earlier had written
     assert world.bytes() == left
     switcher_at(world, names[1 - first]).off()
-    assert world.bytes() == ORIGINAL
+    assert without_blanks(world.bytes()) == without_blanks(ORIGINAL)
 
 
 def test_undo_after_uniting_goes_back_to_what_can_be_judged(world: World) -> None:

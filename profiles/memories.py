@@ -49,7 +49,7 @@ def files_for(locations: Locations) -> StateFiles:
     return next((known.files for known in memories(locations) if _is_its(known, locations)), own)
 
 
-def take_over(locations: Locations, files: StateFiles) -> StateFiles:
+def take_over(locations: Locations, files: StateFiles) -> None:
     """Give a memory that was found under another name the file's own. Call it under that memory's lock."""
     own = states.state_files(locations)
     if files != own and not os.path.exists(own.state_path):
@@ -58,8 +58,6 @@ def take_over(locations: Locations, files: StateFiles) -> StateFiles:
                 os.unlink(own.lock_path)
                 os.rmdir(os.path.dirname(own.lock_path))
             os.rename(os.path.dirname(files.state_path), os.path.dirname(own.state_path))
-            return own
-    return files
 
 
 def memories(locations: Locations) -> Iterator[Known]:

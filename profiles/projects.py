@@ -19,6 +19,7 @@ from profiles.git_safety import ask_git
 from profiles.locations import home
 from profiles.memories import files_for
 from profiles.project_file import Leader, Look, ProjectFile, UnsafeError, check_place
+from profiles.project_moves import is_now, missing, moved, new_place
 from profiles.project_registry import Project, load_registry, save_registry
 from profiles.sessions import running_sessions
 from profiles.switching import Followed
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from profiles.project_registry import Registry
     from profiles.rendering import Rendered
     from profiles.secret_text import Secret
-    from profiles.state import State
+    from profiles.state import State, StateFiles
     from profiles.switching import Outcome, Renderings
 
 _THREADS = 12  # what takes long is waiting for the disk, which takes many syncs at once as one
@@ -55,7 +56,10 @@ class Projects:
         self._secrets = secrets
         self._helper_argv = helper_argv
         self._environ = environ
-        self._files = files_for(locations)
+
+    @property
+    def _files(self) -> StateFiles:
+        return files_for(self._locations)
 
     def registry(self) -> Registry:
         """What is registered now. Raises PkccError for a damaged file."""
@@ -80,7 +84,7 @@ class Projects:
         """
         for path in (self._files.projects_path, self._files.pending_path):
             remove_temp_files(path)
-        registry = self._take_over(self.registry(), state)
+        registry = self._take_over(self._found_again(self.registry()), state)
         leader = self._leader(state)
         work = self._work_on(leader, paused=registry.paused, always=always)
         followed = _in_parallel(work, registry.projects.values())
@@ -112,8 +116,26 @@ class Projects:
         check_place(project, self._locations.settings_path)
 
     def known(self, directory: str, state: State) -> Project:
-        """What is known of a project, a new one where nothing is: what is to be put is made of this."""
-        return self._finished(state).projects.get(directory, Project(directory))
+        """What is known of a project, a new one where nothing is: what is to be put is made of this.
+
+        A directory that was renamed is known by what its file carries.
+        """
+        registry = self._finished(state)
+        return self.find_again(registry, [directory]).projects.get(directory, Project(directory))
+
+    def find_again(self, registry: Registry, directories: Iterable[str]) -> Registry:
+        """The registry, with those directories in place of registered ones that are gone; written if so."""
+        found = registry
+        for directory in directories:
+            if directory in found.projects:
+                continue
+            for project in missing(found):
+                if is_now(project, directory, self._project_memories):
+                    found = moved(found, project, directory)
+                    break
+        if found != registry:
+            save_registry(self._files.projects_path, found)
+        return found
 
     def put(self, project: Project, state: State) -> Outcome:
         """Register a project, new or changed, and write its file, and the others where that ends a pause.
@@ -212,6 +234,19 @@ class Projects:
             return _followed(project, file, back=back, always=always)
 
         return work
+
+    def _found_again(self, registry: Registry) -> Registry:
+        """The registry, with its projects at their places where the home that they lie in was renamed."""
+        here = self._locations.settings_path
+        if registry.settings_path == here:
+            return registry
+        places = {new_place(project.directory, registry.settings_path, here) for project in missing(registry)}
+        found = self.find_again(registry, filter(os.path.isdir, places))
+        return found._replace(settings_path=here)
+
+    @property
+    def _project_memories(self) -> Locations:
+        return self._locations._replace(state_dir=os.path.join(self._locations.state_dir, "projects"))
 
     def _take_over(self, registry: Registry, state: State) -> Registry:
         """The registry with what a change under way means for it; written where that is something."""

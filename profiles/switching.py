@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from profiles.keeping import Secrets
     from profiles.locations import Locations
+    from profiles.state import StateFiles
 
     T = TypeVar("T")
 
@@ -127,7 +128,11 @@ class Switcher:
         self._environ = environ
         self._clock = clock
         self._join = join or shell_command  # another one where the client is no program of this system (WSL)
-        self._files = files_for(locations)
+
+    @property
+    def _files(self) -> StateFiles:
+        """Where the memory lies now: another process may have given it its own name."""
+        return files_for(self._locations)
 
     @property
     def settings_path(self) -> str:
@@ -256,16 +261,15 @@ class Switcher:
 
     @contextmanager
     def _held(self, limit_s: float) -> Iterator[State]:
-        files = files_for(self._locations)
+        files = self._files
         with locked(files.lock_path, limit_s):
-            if files_for(self._locations) != files:
+            if self._files != files:
                 raise ConflictError(
                     "What is remembered of the settings was just given another place",
                     "Another pkcc-tray found it again: run the command once more.",
                 )
-            self._files = files
             state = self._recover()
-            self._files = take_over(self._locations, files)
+            take_over(self._locations, files)
             yield state
 
     # The one sequence --------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from faults.world import HELPER_ARGV, ORIGINAL, World
 
 from profiles.digests import digest
 from profiles.memories import known_settings, memories
+from profiles.project_registry import Project
 from profiles.state import StateFiles, state_files
 from profiles.store import ProfileStore
-from profiles.switching import Switcher
+from profiles.switching import Followed, Switcher
 
 
 @pytest.fixture
@@ -178,3 +180,59 @@ def test_each_settings_file_is_listed_by_a_name_that_leads_to_it(world: World) -
     switcher_at(world, link).switch("home")
     link.unlink()
     assert known_settings(world.locations) == [str(world.settings)]
+
+
+# Projects ------------------------------------------------------------------------------------------------
+
+
+def living_in(world: World, name: str) -> World:
+    """The same profiles, keys and memories, with another home."""
+    home = World(world.root / name)
+    home.locations = world.locations._replace(settings_path=str(home.settings), claude_home=str(home.claude))
+    home.secrets = world.secrets
+    return home
+
+
+def test_a_project_that_was_renamed_is_the_same_project(world: World) -> None:
+    """What we wrote into its file would be the user's from then on, and stay when the project leaves."""
+    world.switcher().switch("home")
+    old = world.root / "api"
+    (old / ".claude").mkdir(parents=True)
+    mine = b'{"env": {"ANTHROPIC_CUSTOM_HEADERS": "X-Mine: 1"}}\n'
+    (old / ".claude" / "settings.local.json").write_bytes(mine)
+    world.register("api", metadata={"repo": "api"})
+    new = world.root / "api-2"
+    os.rename(old, new)
+    with world.switcher().holding() as state:
+        project = world.projects().known(str(new), state)
+    assert project == Project(str(new), metadata={"repo": "api"})
+    assert [*world.projects().registry().projects] == [str(new)]
+    with world.switcher().holding() as state:
+        world.projects().remove(project, state)
+    assert (new / ".claude" / "settings.local.json").read_bytes() == mine
+
+
+def test_a_copy_of_a_project_is_a_project_of_its_own(world: World) -> None:
+    """The first one is still there: its registration must not go to the copy."""
+    world.switcher().switch("home")
+    old = world.register("api", metadata={"repo": "api"})
+    shutil.copytree(old, world.root / "copy")
+    with world.switcher().holding() as state:
+        assert world.projects().known(str(world.root / "copy"), state) == Project(str(world.root / "copy"))
+    assert [*world.projects().registry().projects] == [str(old)]
+
+
+def test_with_the_home_its_projects_are_found_again(world: World) -> None:
+    """After `off` each renamed project would go on sending what only its own file says."""
+    ann, anna = (living_in(world, name) for name in ("ann", "anna"))
+    ann.claude.mkdir(parents=True)
+    ann.settings.write_bytes(ORIGINAL)
+    ann.switcher().switch("home")
+    ann.register("work/api", metadata={"repo": "api"})
+    os.rename(ann.root, anna.root)
+    there = anna.root / "work" / "api"
+    assert anna.switcher().off().followed == [Followed(str(there), written=True)]
+    assert [*anna.projects().registry().projects] == [str(there)]
+    assert anna.settings.read_bytes() == ORIGINAL
+    assert not (there / ".claude").exists(), "nothing of ours was there before"
+    assert orphans(world) == []

@@ -240,3 +240,18 @@ def test_a_retired_model_in_the_shell(home: DoctorHome) -> None:
 def test_a_retired_model_in_a_profile(home: DoctorHome) -> None:
     home.ok("set", "work", "models.sonnet", "claude-3-5-sonnet-20241022")
     home.mended_by_its_command("retired-model", "warning")
+
+
+def test_values_kept_for_a_settings_file_that_is_gone_are_named(home: DoctorHome) -> None:
+    """A key of the user's would lie in the keyring for ever, and nothing would name it."""
+    other = home.root / "other" / "settings.json"
+    other.parent.mkdir()
+    other.write_text('{"env": {"ANTHROPIC_API_KEY": "sk-ant-api03-CANARY-old-key"}}')
+    home.ok("--settings", str(other), "switch", "work")
+    home.absent("settings-gone")
+    moved = home.root / "moved"
+    os.rename(other.parent, moved)
+    assert str(other) in home.expect("settings-gone", "warning")["what"]
+    home.ok("--settings", str(moved / "settings.json"), "off")
+    assert "CANARY-old-key" in (moved / "settings.json").read_text()
+    home.absent("settings-gone")

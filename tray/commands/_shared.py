@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from profiles.errors import ConflictError, PkccError
 from profiles.records import TYPE_CHECKING
 from profiles.store import config_of as config_of  # for the commands that describe profiles
@@ -119,6 +121,17 @@ def settle_pinned(app: App, name: str, *, always: bool = False) -> tuple[bool, l
         except PkccError as error:
             notes.append(f"{error.title}: the projects still carry the profile as it was before")
     return written, notes
+
+
+def find_project_again(app: App, directory: str) -> None:
+    """Take a registered project whose directory was renamed to `directory` for that project again."""
+    from profiles.project_root import project_root
+
+    with suppress(PkccError):
+        if app.projects.registry().projects:
+            root = project_root(directory)
+            with app.switcher.holding() as state:
+                app.projects.known(root, state)
 
 
 def change_notes(outcome: Outcome) -> list[str]:

@@ -14,7 +14,7 @@ from profiles.project_registry import Project, Team
 from profiles.project_root import local_settings, project_root
 from profiles.switching import Followed
 from profiles.team_file import TEAM_FILE, read_team_file
-from tray.commands._shared import change_notes, complete_profiles, project_notes
+from tray.commands._shared import change_notes, complete_profiles, find_project_again, project_notes
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -240,6 +240,8 @@ def project_sync(app: App, directories: list[str]) -> Result:
     from tray.commands.rules import apply_rules, rule_directories
 
     given = [_directory(app, each) for each in directories]
+    for each in [app.directory, *given]:
+        find_project_again(app, each)
     applied = apply_rules(app, [*given, *rule_directories(app)])
     followed = [*app.switcher.settle("sync")]
     projects = app.projects.registry().projects.values()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.errors import ConflictError, UsageError
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
-from tray.commands._shared import add_name, change_notes, missing_key_notes
+from tray.commands._shared import add_name, change_notes, find_project_again, missing_key_notes
 from tray.commands.targets import app_for, arguments_of_target, on_each, targets_beside
 from tray.results import Result
 
@@ -140,6 +140,8 @@ def off(app: App, *, dry_run: bool, target: str | None = None) -> Result:
     """Put back what was there before the first switch, in the targets too."""
     app = app_for(app, target)
     beside = targets_beside(app)
+    if not dry_run:
+        find_project_again(app, app.directory)
     result = _result(app.switcher.off(dry_run=dry_run), dry_run=dry_run)
     return _with_targets(result, on_each(app, beside, lambda switcher: switcher.off(dry_run=dry_run)))
 

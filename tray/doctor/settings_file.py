@@ -9,7 +9,7 @@ from contextlib import suppress
 from profiles.errors import PkccError
 from profiles.files import read_bytes, temp_files_of
 from profiles.locks import CLAUDE_STALE_S
-from profiles.memories import files_for
+from profiles.memories import Known, files_for, memories
 from profiles.owned import HELPER_KEY
 from profiles.settings import parse_settings
 from profiles.state import load_state
@@ -128,7 +128,23 @@ def remembered(context: Context) -> list[Finding]:
                 f"Let it lead to {state.target} again, run `pkcc-tray off`, then turn it round.",
             )
         )
-    return found
+    return found + [_kept_for_nothing(known) for known in memories(context.locations) if _is_orphaned(known)]
+
+
+def _is_orphaned(known: Known) -> bool:
+    """Whether values of the user's are kept for a settings file whose directory is gone."""
+    return bool(known.state.current.memory.displaced) and not os.path.isdir(os.path.dirname(known.path))
+
+
+def _kept_for_nothing(known: Known) -> Finding:
+    return Finding(
+        "settings-gone",
+        "warning",
+        f"{known.path} is gone, and values that you had in it are still kept for it",
+        "`off` would put them back into it. Under another name it is known by what it carries.",
+        "",
+        "If you moved it: `pkcc-tray --settings NEW-PATH off` puts them back there.",
+    )
 
 
 def outside_changes(context: Context) -> list[Finding]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-from profiles.owned import HEADER_PREFIX
+from profiles.owned import HEADER_PREFIX, LOGIN_HEADER
 from profiles.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def _line(raw: str, end: str) -> Line:
 def which_are_ours(lines: Sequence[Line], written: Mapping[str, str]) -> list[bool]:
     """For each line whether it is pkcc-tray's: an `x-portkey-…` one, or one that the last profile added.
 
+    So is a blank `x-api-key:` line, whatever is remembered: it does nothing but keep a login back.
+
     `written` maps the lower-case names of that profile's headers to their text.
     Ours stand last, so of several that fit one name the last is ours: the user may have the same line.
     """
@@ -66,7 +68,8 @@ def which_are_ours(lines: Sequence[Line], written: Mapping[str, str]) -> list[bo
         added = line.name in unseen and unseen[line.name] == line.value
         if added:
             del unseen[line.name]
-        ours.append(added or line.name.startswith(HEADER_PREFIX))
+        blank_login = line.name == LOGIN_HEADER and not line.value
+        ours.append(added or blank_login or line.name.startswith(HEADER_PREFIX))
     return ours[::-1]
 
 

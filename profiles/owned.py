@@ -54,6 +54,8 @@ LATER_OWNED = frozenset(
 SHIELDED = frozenset({"ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", _BEARER_TOKEN, *SWITCHES, GATEWAY_SWITCH})
 
 HEADER_PREFIX = "x-portkey-"
+# A line of this name, blank, keeps the key of the client's own login from going along with a token (facts).
+LOGIN_HEADER = "x-api-key"
 # The headers a profile has fields for, and those by which a client authenticates.
 PROFILE_HEADERS = frozenset(
     {
@@ -64,7 +66,7 @@ PROFILE_HEADERS = frozenset(
         "x-portkey-metadata",
         "x-portkey-trace-id",
         "authorization",
-        "x-api-key",
+        LOGIN_HEADER,
         "content-length",
         "content-type",
         "host",

@@ -18,6 +18,7 @@ from profiles.header_lines import foreign_lines, split_lines
 from profiles.project_rendering import MODEL_SLOTS, only, with_metadata, without_secrets
 from profiles.project_root import local_settings, project_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.rendering import same_profile
 from profiles.sealing import secret_parts
 from profiles.settings import Settings, parse_settings, plain
 from profiles.switching import Switcher, foreign_lines_of
@@ -185,7 +186,7 @@ class ProjectFile(Switcher):
             wanted = None if back else self._fitted(self.wanted(), settings, reading.state)
         except PkccError as error:
             return Look(self._project, "stale", carries, error.title)
-        return Look(self._project, "ok" if wanted == carries else "stale", carries)
+        return Look(self._project, "ok" if same_profile(carries, wanted) else "stale", carries)
 
     # What is otherwise than for the user's own file -----------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 
-from profiles.owned import HELPER_KEY
+from profiles.owned import HELPER_KEY, LOGIN_HEADER
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import BASE_URLS, PROVIDERS
 from profiles.templates import fill, has_secret, literals_of, marker, references_in
@@ -30,6 +30,7 @@ MODEL_KEYS = {
     "subagent": "CLAUDE_CODE_SUBAGENT_MODEL",
 }
 CONFIG_HEADER = "x-portkey-config"
+_LOGIN_LINE = (LOGIN_HEADER, "")
 
 
 class Rendered(NamedTuple):
@@ -83,6 +84,7 @@ def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendere
     env |= dict.fromkeys(_switches(profile.dialect), 1)
     env |= {name: _maybe_reference(name, value) for name, value in profile.extra_env.items()}
     headers = [] if helper or profile.key_places == "token" else [["x-portkey-api-key", key]]
+    headers += [list(_LOGIN_LINE)] if env.get("ANTHROPIC_AUTH_TOKEN") else []
     headers += _route_headers(profile, config)
     if profile.metadata:
         headers.append(["x-portkey-metadata", json.dumps(profile.metadata)])
@@ -165,10 +167,18 @@ def expected_values(rendered: Rendered, helper_command: str | None) -> dict[str,
     A slot that is blank or absent is not in it: the two mean the same to the client.
     """
     values = {f"env.{name}": str(value) for name, value in rendered.env.items() if value != ""}
-    values |= {f"header.{name.lower()}": value for name, value in rendered.headers}
+    values |= {f"header.{name.lower()}": value for name, value in rendered.headers if value}
     if rendered.helper and helper_command:
         values[HELPER_KEY] = helper_command
     return values
+
+
+def same_profile(written: Rendered | None, now: Rendered | None) -> bool:
+    """Whether what was written is what the profile renders to now, be it without a line of newer versions."""
+    if written is None or now is None:
+        return written is now
+    headers = [line for line in now.headers if line != [*_LOGIN_LINE]]
+    return written in (now, now._replace(headers=headers))
 
 
 def to_plain(rendered: Rendered) -> dict[str, Any]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from profiles.locations import Locations
     from profiles.model import Profile
 
-_CACHE_VERSION = f"{__version__}/2"  # raise the number when rendering changes between releases
+_CACHE_VERSION = f"{__version__}/3"  # raise the number when rendering changes between releases
 _SUFFIX = ".json"
 
 

@@ -171,6 +171,20 @@ def test_a_route_made_by_hand_is_put_right(
     home.mended_by_its_command(check, "problem")
 
 
+def test_a_console_login_that_goes_along(home: DoctorHome) -> None:
+    """The user's own Anthropic key would go to the gateway, and nothing would say so."""
+    home.file(".claude.json", json.dumps({"primaryApiKey": "sk-ant-CANARY-of-the-user"}))
+    home.absent("own-login")  # with a helper it stays at home
+    home.by_hand(ROUTE, **MESSAGES)
+    assert "primaryApiKey" in home.expect("own-login", "problem")["what"]
+    home.add("written", "--provider", "@a", "--key-delivery", "settings")
+    home.ok("switch", "written")
+    assert "x-api-key" in home.expect("own-login", "note")["why"]
+    home.edit_settings(r"\nx-api-key: \n", r"\n")
+    home.type(home.expect("own-login", "problem")["command"])
+    home.expect("own-login", "note")
+
+
 def test_metadata_that_is_no_object(home: DoctorHome) -> None:
     home.by_hand(f"{ROUTE}\nx-portkey-metadata: team=a", **MESSAGES)
     home.mended_by_its_command("metadata", "warning")

@@ -326,3 +326,22 @@ def test_a_directory_of_two_names_has_one_memory(home: UserHome, last: str) -> N
     assert home.settings.read_bytes() == SETTINGS
     assert home.spawn("off", env=environ).out == "No profile was active.\n"
     assert home.settings.read_bytes() == SETTINGS
+
+
+def test_an_upgrade_takes_what_the_older_version_wrote_for_right(home: UserHome) -> None:
+    """Everybody with a written key would be told of changes that nobody made."""
+    home.add("written", "--provider", "@a", "--key-delivery", "settings")
+    home.ok("switch", "written")
+    home.edit_settings(r"\nx-api-key: \n", r"\n")
+    (state_path,) = (home.root / ".local/state/pkcc-tray/targets").glob("*/state.json")
+    state = json.loads(state_path.read_text())
+    headers = state["current"]["rendered"]["headers"]
+    headers.remove(["x-api-key", ""])
+    state_path.write_text(json.dumps(state))
+    found = home.run("status", "--json").json()["data"]
+    assert (found["condition"], found["drift"], found["edited_since"]) == ("active", [], False)
+    assert "profile-edited" not in home.run("doctor").out
+    home.ok("switch", "written")
+    assert r"\nx-api-key: \n" in home.settings.read_text()
+    home.ok("switch", "work")
+    assert "x-api-key" not in home.settings.read_text()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError
 from profiles.owned import HELPER_KEY
+from profiles.rendering import same_profile
 from tray.commands._shared import change_notes
 from tray.results import Result
 
@@ -84,7 +85,7 @@ def _checked_reading(app: App) -> Any:
             "The settings file is gone, so there is nothing to adopt",
             "`pkcc-tray restore` writes the profile again, `pkcc-tray off` leaves it.",
         )
-    if app.store.rendered(current.active) != current.rendered:
+    if not same_profile(current.rendered, app.store.rendered(current.active)):
         raise ConflictError(
             f"{current.active!r} and the settings were both changed since the last switch",
             "`pkcc-tray restore` writes the profile as it is now over the settings.",

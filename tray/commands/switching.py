@@ -68,6 +68,7 @@ def switch(
     notes = (
         *result.notes,
         *_no_key_notes(app, name),
+        *_own_login_notes(app, name, result),
         *override_notes(app),
         *_second_owner_notes(result, app),
     )
@@ -79,6 +80,25 @@ def _no_key_notes(app: App, name: str) -> list[str]:
     """A sentence when the helper that the profile names would have no key to hand out."""
     rendered = app.store.rendered(name)
     return missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
+
+
+def _own_login_notes(app: App, name: str, result: Result) -> list[str]:
+    """A sentence when the profile has a login of Claude Code's own go to the gateway beside the key."""
+    from profiles.execution import OWN_LOGIN, keeps_own_login
+
+    if not keeps_own_login(app.store.rendered(name)):
+        return []
+    from profiles.own_login import account_login, console_key
+
+    found = account_login(app.locations, app.environ) or console_key(app.locations, app.environ)
+    if not found and any(row["slot"] == f"env.{OWN_LOGIN}" for row in result.data["changes"]):
+        found = OWN_LOGIN
+    if not found:
+        return []
+    return [
+        f"with key_in header Claude Code's own login goes to the gateway too ({found}): "
+        f"`pkcc-tray set {name} key_in token` ends that"
+    ]
 
 
 def _with_targets(result: Result, rows: list[dict[str, Any]]) -> Result:

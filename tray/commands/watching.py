@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError
+from profiles.rendering import same_profile
 from tray.commands._shared import complete_profiles, describe_rendered
 from tray.commands.switching import override_notes
 from tray.results import Result
@@ -64,7 +65,7 @@ def settings_status(app: App) -> dict[str, Any]:
     edited_since = False
     if current.active is not None:
         try:
-            edited_since = app.store.rendered(current.active) != current.rendered
+            edited_since = not same_profile(current.rendered, app.store.rendered(current.active))
         except PkccError as error:  # gone, or broken: what was written holds until the next switch
             notes.append(f"{error.title}. {error.hint}")
     data = {

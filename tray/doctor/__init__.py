@@ -44,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     route.project_id,
     route.portkey_route,
     route.authentication,
+    route.own_login,
     route.placeholders,
     route.other_places,
     carried.models,

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
 from profiles.model import Profile
+from profiles.rendering import same_profile
 from tray.doctor.finding import Finding
 from tray.doctor.keys import open_to_others
 
 if TYPE_CHECKING:
+    from profiles.rendering import Rendered
     from tray.doctor.context import Context
     from tray.doctor.finding import Severity
 
@@ -103,9 +105,9 @@ def advice(context: Context) -> list[Finding]:
     return found
 
 
-def _edited_since(context: Context, name: str, rendered: object) -> list[Finding]:
+def _edited_since(context: Context, name: str, rendered: Rendered) -> list[Finding]:
     reading = context.reading
-    if name != context.active or reading is None or reading.state.current.rendered == rendered:
+    if name != context.active or reading is None or same_profile(reading.state.current.rendered, rendered):
         return []
     what = f"{name} was edited since it was switched to"
     why = "The settings still carry it as it was."

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from profiles.edit_plan import HEADERS_SLOT
+from profiles.errors import PkccError
+from profiles.files import read_bytes
+from profiles.header_lines import split_lines
 from profiles.names import DIALECTS
+from profiles.own_login import console_key
+from profiles.owned import HELPER_KEY, LOGIN_HEADER
 from profiles.routing_names import BASE_URLS, SWITCH_OF, is_on
+from profiles.settings import parse_settings
 from tray.doctor.finding import Finding
 from tray.doctor.remedies import free_name, has_route, mended
 
@@ -76,6 +84,35 @@ def authentication(context: Context) -> list[Finding]:
     what = "There is neither a token nor an apiKeyHelper, nor a login of Claude Code's own"
     why = "Claude Code says `Not logged in` and sends nothing; a key in a header is not enough."
     return [Finding("no-key", "problem", what, why, *_way_to_a_key(context))]
+
+
+def own_login(context: Context) -> list[Finding]:
+    """The key of Claude Code's own login, which goes to the gateway beside a token; or is kept from it."""
+    if not context.through_portkey or context.dialect != "messages" or context.text(HELPER_KEY):
+        return []
+    path = console_key(context.locations, context.environ)
+    if not path or not context.text("env.ANTHROPIC_AUTH_TOKEN"):
+        return []
+    what = f"Claude Code has a login of its own: primaryApiKey in {path}"
+    if _has_login_line(context):
+        why = "The blank `x-api-key:` header line keeps it from the gateway."
+        return [Finding("own-login", "note", what, why)]
+    why = "It is sent to the gateway beside the token, as `x-api-key`: a key for one place goes to another."
+    command = context.ours("switch", context.active) if context.active else ""
+    advice = "Or log out with `/logout`." if command else "Log out with `/logout`, or make a profile of them."
+    return [Finding("own-login", "problem", what, why, command, advice)]
+
+
+def _has_login_line(context: Context) -> bool:
+    source = next((source for source in context.sources if source.headers_set), None)
+    if source is None or not source.path:
+        return False
+    with suppress(PkccError):
+        settings = parse_settings(read_bytes(source.path), source.path)
+        member = settings.member(HEADERS_SLOT)
+        lines = split_lines(settings.raw(member)) if member is not None else []
+        return any(line.name == LOGIN_HEADER for line in lines)
+    return False
 
 
 def _way_to_a_key(context: Context) -> tuple[str, str]:

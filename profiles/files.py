@@ -89,10 +89,11 @@ def resolve_link(path: str) -> str:
     raise _link_loop(path)
 
 
-def read_bytes(path: str) -> bytes | None:
+def read_bytes(path: str, most: int = MAX_BYTES) -> bytes | None:
     """The content of a regular file, or None when there is none (a dangling link counts as none).
 
-    Raises PkccError, with a remedy, for a directory, a device, a loop, an unreadable or an oversized file.
+    It never waits, not even at a named pipe. Raises PkccError, with a remedy, for what is no regular file,
+    for a loop, and for a file that is unreadable or has more than `most` bytes.
     """
     try:
         handle = _open_shared(path)
@@ -105,14 +106,19 @@ def read_bytes(path: str) -> bytes | None:
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode):
                 raise PkccError(f"{path} is not a regular file", "Move it away, then run the command again.")
-            if status.st_size > MAX_BYTES:
+            data = b"" if status.st_size > most else file.read(most + 1)
+            if status.st_size > most or len(data) > most:  # what the system makes up has no size
                 raise PkccError(
-                    f"{path} is {status.st_size // 1_000_000} MB: too large for a settings file",
+                    f"{path} is larger than {_size(most)}, which no file of its kind should be",
                     "Move it away or make it smaller; nothing was changed.",
                 )
-            return file.read()
+            return data
     except OSError as error:
         raise _reading_failed(path, error) from None
+
+
+def _size(count: int) -> str:
+    return f"{count // 1024**2} MB" if count >= 1024**2 else f"{count // 1024} kB"
 
 
 def _open_shared(path: str) -> int:
@@ -121,7 +127,7 @@ def _open_shared(path: str) -> int:
 
         return retry_busy(lambda: windows_files.open_shared(path))
     # O_NONBLOCK: opening a named pipe must not wait for a writer.
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     if stat.S_ISDIR(os.fstat(handle).st_mode):
         os.close(handle)
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)

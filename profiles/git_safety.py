@@ -1,8 +1,4 @@
-"""Whether git could take a file into a commit: asked of git itself, which alone knows all its ignore files.
-
-The repository may be anybody's, so git gets none of our environment's GIT_* variables, asks nobody, runs no
-file system monitor or hook of the repository's, and has a time limit.
-"""
+"""Whether git could take a file into a commit: asked of git itself, which knows all its ignore files."""
 
 from __future__ import annotations
 
@@ -13,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.errors import ConflictError
 from profiles.files import read_bytes, replace_file
+from profiles.git import LIMIT_S, GitError, NoRepositoryError, ask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,12 +17,6 @@ if TYPE_CHECKING:
 
     Standing = Literal["none", "ignored", "tracked", "open", "unknown"]
 
-LIMIT_S = 5.0
-_OPTIONS = (
-    "--no-optional-locks",
-    *("-c", "core.fsmonitor=false"),
-    *("-c", f"core.hooksPath={os.devnull}"),
-)
 _MAGIC = re.compile(r"([\\*?\[\]!# ])")
 
 
@@ -45,32 +36,22 @@ class Answer(NamedTuple):
         return self.standing in ("none", "ignored")
 
 
-def ask_git(path: str, environ: Mapping[str, str]) -> Answer:
+def ask_git(path: str, environ: Mapping[str, str], limit_s: float = LIMIT_S) -> Answer:
     """How that file, which need not be there yet, stands with git."""
     directory, name = _place(path)
     try:
         # Asked so, git calls no tracked file ignored: one question settles the usual case.
-        code, said = _git(directory, environ, "check-ignore", "--quiet", "--", f"./{name}")
-        if code == 0:
+        ignored, _ = ask(directory, environ, "check-ignore", "--quiet", "--", f"./{name}", limit_s=limit_s)
+        if ignored == 0:
             return Answer("ignored")
-        if code == 1:
-            code, said = _git(
-                directory, environ, "--literal-pathspecs", "ls-files", "--error-unmatch", "--", name
-            )
-            if code in (0, 1):
-                return Answer("open" if code else "tracked")
-    except FileNotFoundError:
-        if not _in_repository(directory):
-            return Answer("none")
-        return Answer("unknown", "git is not installed", "Install git, so that it can be asked.")
-    except TimeoutError:
-        return Answer("unknown", f"git did not answer within {LIMIT_S:g} seconds", "Try again.")
-    if "not a git repository" in said and not _in_repository(directory):
+        code, _ = ask(
+            directory, environ, "ls-files", "--error-unmatch", "--", f":(literal){name}", limit_s=limit_s
+        )
+    except NoRepositoryError:
         return Answer("none")
-    if "dubious ownership" in said:
-        remedy = f"If you trust it: git config --global --add safe.directory {directory}"
-        return Answer("unknown", "its git repository belongs to another user", remedy)
-    return Answer("unknown", "git cannot read its repository", f"See `git -C {directory} status`.")
+    except GitError as error:
+        return Answer("unknown", error.reason, error.remedy)
+    return Answer("open" if code else "tracked")
 
 
 def exclude(path: str, environ: Mapping[str, str]) -> bool:
@@ -83,7 +64,7 @@ def exclude(path: str, environ: Mapping[str, str]) -> bool:
         return False
     if answer.standing != "open":
         raise refusal(path, answer, "what is written there")
-    file_path, line = _exclude_line(path, environ)
+    file_path, line = exclude_line(path, environ)
     base = read_bytes(file_path)
     before = base or b""
     gap = b"" if not before or before.endswith(b"\n") else b"\n"
@@ -100,7 +81,7 @@ def exclude(path: str, environ: Mapping[str, str]) -> bool:
 def take_back(path: str, environ: Mapping[str, str]) -> None:
     """Take the line of `exclude` out again, if it is there."""
     try:
-        file_path, line = _exclude_line(path, environ)
+        file_path, line = exclude_line(path, environ)
     except ConflictError:
         return
     base = read_bytes(file_path)
@@ -139,45 +120,20 @@ def _place(path: str) -> tuple[str, str]:
     return directory, name
 
 
-def _in_repository(directory: str) -> bool:
-    above = directory
-    while not os.path.lexists(os.path.join(above, ".git")):
-        if above == os.path.dirname(above):
-            return False
-        above = os.path.dirname(above)
-    return True
+def exclude_line(path: str, environ: Mapping[str, str]) -> tuple[str, bytes]:
+    """The clone's exclude file (for a worktree or submodule: its own), and the line for that path.
 
-
-def _exclude_line(path: str, environ: Mapping[str, str]) -> tuple[str, bytes]:
-    """The clone's exclude file (for a worktree or submodule: its own), and the line for that path."""
+    Raises ConflictError where git does not say.
+    """
     directory, name = _place(path)
     try:
-        code, said = _git(directory, environ, "rev-parse", "--show-prefix", "--git-path", "info/exclude")
-    except (FileNotFoundError, TimeoutError):
+        code, said = ask(directory, environ, "rev-parse", "--show-prefix", "--git-path", "info/exclude")
+    except GitError:
         code, said = 1, ""
     if code != 0:
         raise ConflictError(
-            f"git does not tell where {path} could be excluded", f"See `git -C {directory} status`."
+            f"git does not say where {path} could be excluded", f"See `git -C {directory} status`."
         )
     prefix, file_path = said.split("\n")[:2]
-    return os.path.join(directory, file_path), b"/" + os.fsencode(_MAGIC.sub(r"\\\1", prefix + name))
-
-
-def _git(directory: str, environ: Mapping[str, str], *words: str) -> tuple[int, str]:
-    """The exit code and what was said. Raises FileNotFoundError without git, TimeoutError."""
-    import subprocess
-
-    clean = {name: value for name, value in environ.items() if not name.upper().startswith("GIT_")}
-    clean |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "PATH": environ.get("PATH", os.defpath)}
-    try:
-        done = subprocess.run(  # noqa: S603 - a fixed command, no shell
-            ["git", "-C", directory, *_OPTIONS, *words],  # noqa: S607 - the user's own git, wherever it is
-            env=clean,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=LIMIT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise TimeoutError from None
-    return done.returncode, os.fsdecode(done.stdout if done.returncode == 0 else done.stderr)
+    line = b"/" + os.fsencode(_MAGIC.sub(r"\\\1", prefix + name))
+    return os.path.normpath(os.path.join(directory, file_path)), line

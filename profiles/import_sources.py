@@ -100,12 +100,9 @@ def may_be_json(path: str) -> bool:
 
 def _start_of(path: str) -> bytes:
     """The first bytes of a regular file: enough to tell its kind. Empty where it cannot be read."""
-    if not os.path.isfile(path):
-        return b""
     try:
-        with open(path, "rb") as file:
-            return file.read(4096)
-    except OSError:
+        return (read_bytes(path) or b"")[:4096]
+    except PkccError:
         return b""
 
 

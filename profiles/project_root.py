@@ -1,29 +1,40 @@
-"""Where Claude Code looks for a project's settings. Effects: looks for `.git` in the directories above.
+"""Where Claude Code looks for a project's settings, and where a repository's own files lie.
 
 Seen with client 2.1.331: `settings.local.json` is read from the root of the git repository that the session
 was started in, a linked worktree counting as its main one, a submodule as itself; links are followed. Without
 a repository, and for the shared `settings.json` always, it is the very directory.
+
+A repository may be anybody's: its files are read as regular files or not at all, so that none makes us wait,
+and a `.git` that names another machine is not followed (Windows would log in there).
 """
 
 from __future__ import annotations
 
 import os
 
+from profiles.errors import PkccError
+from profiles.files import read_bytes
+
 _POINTER = "gitdir: "  # what `.git` says where it is a file: in worktrees and submodules
+_LONGEST = 8192
 
 
 def project_root(directory: str) -> str:
     """The directory, absolute and with links followed, whose `settings.local.json` a session there reads."""
     start = os.path.realpath(directory)
-    above = start
-    while True:
-        git = os.path.join(above, ".git")
-        if os.path.lexists(git):
-            return _main_tree(git) or above
+    root = repository_root(start)
+    return start if root is None else _main_tree(root) or root
+
+
+def repository_root(directory: str) -> str | None:
+    """The nearest directory at or above that absolute one that has a `.git`, of whatever kind."""
+    above = directory
+    while not os.path.lexists(os.path.join(above, ".git")):
         parent = os.path.dirname(above)
         if parent == above:
-            return start
+            return None
         above = parent
+    return above
 
 
 def local_settings(root: str) -> str:
@@ -36,22 +47,47 @@ def shared_settings(root: str) -> str:
     return os.path.join(root, ".claude", "settings.json")
 
 
-def _main_tree(git: str) -> str | None:
+def git_directories(root: str) -> tuple[str, str]:
+    """A repository's own directory and the one that it shares with its worktrees: the same, mostly.
+
+    Raises PkccError where a file on the way cannot be read as one, or leads to another machine.
+    """
+    git = os.path.join(root, ".git")
+    if os.path.isdir(git):
+        own = git
+    else:
+        text = _text(git)
+        if not text.startswith(_POINTER):
+            raise PkccError(f"{git} is no repository's", "Look at what it is, and move it away.")
+        own = _followed(root, text.removeprefix(_POINTER), git)
+    common = os.path.join(own, "commondir")
+    text = _text(common)
+    return own, _followed(own, text, common) if text else own
+
+
+def names_network(path: str) -> bool:
+    r"""Whether a path leads to another machine: `\\server\share`, `//server/share`, `\\?\UNC\server\…`."""
+    return path[:2].replace("\\", "/") == "//"
+
+
+def _main_tree(root: str) -> str | None:
     """The main working tree of a linked worktree; None for anything else."""
-    text = _text(git)
-    if not text.startswith(_POINTER):
+    try:
+        own, common = git_directories(root)
+    except PkccError:
         return None
-    git_dir = os.path.join(os.path.dirname(git), text.removeprefix(_POINTER))
-    common = _text(os.path.join(git_dir, "commondir"))
-    if not common:
+    if own == common:
         return None  # a submodule, or a repository that lies apart
-    repository = os.path.realpath(os.path.join(git_dir, common))
+    repository = os.path.realpath(common)
     return os.path.dirname(repository) if os.path.basename(repository) == ".git" else None
 
 
+def _followed(base: str, text: str, path: str) -> str:
+    if names_network(text):
+        raise PkccError(f"{path} leads to another machine", "It is not followed: look at what it says.")
+    return os.path.join(base, text)
+
+
 def _text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read(4096).strip()
-    except (OSError, ValueError):
-        return ""
+    data = read_bytes(path, most=_LONGEST)
+    return (data or b"").decode("utf-8", "surrogateescape").strip()

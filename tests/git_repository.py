@@ -39,3 +39,84 @@ def repository(directory: Path, *, commit: bool = False) -> Path:
         git(directory, "add", "README")
         git(directory, "commit", "-q", "-m", "x")
     return directory
+
+
+def hostile_repository(directory: Path, program: str) -> Path:
+    """A repository in whose own files everything that can name a program names that one.
+
+    `inner` is a whole repository of its own without a `.git`, as a clone can bring one. The ignore file is
+    missing, on disk and as an object, so that git would have it fetched, by that program.
+    """
+    repository(directory)
+    (directory / ".gitignore").write_text("nothing\n")
+    (directory / ".gitattributes").write_text("* filter=evil diff=evil merge=evil\n")
+    (directory / "code").write_text("x")
+    git(directory, "add", ".")
+    git(directory, "commit", "-q", "-m", "x")
+    blob = git(directory, "rev-parse", "HEAD:.gitignore").strip()
+    git(directory, "update-index", "--skip-worktree", ".gitignore")
+    (directory / ".gitignore").unlink()
+    (directory / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    (directory / ".claude").mkdir()
+    _plant(directory / ".git", program)
+    git(directory, "init", "-q", "--bare", "inner")
+    _plant(directory / "inner", program)
+    with (directory / "inner" / "config").open("a") as file:
+        file.write("[core]\n\tbare = false\n\tworktree = .\n")
+    return directory
+
+
+def _plant(git_dir: Path, program: str) -> None:
+    hooks = git_dir / "hooks"
+    hooks.mkdir(exist_ok=True)
+    for name in (
+        "post-index-change",
+        "pre-commit",
+        "post-checkout",
+        "reference-transaction",
+        "fsmonitor-watchman",
+    ):
+        (hooks / name).write_text(f"#!/bin/sh\n{program}\n")
+        (hooks / name).chmod(0o755)
+    lines = [
+        "[core]",
+        *(
+            f"\t{name} = {program}"
+            for name in ("fsmonitor", "pager", "editor", "sshCommand", "askPass", "gitProxy")
+        ),
+        f"\thooksPath = {hooks}",
+        f"\talternateRefsCommand = {program}",
+        "\tsparseCheckout = true",
+        "\trepositoryFormatVersion = 1",
+        "[alias]",
+        *(f"\t{name} = !{program}" for name in ("check-ignore", "ls-files", "rev-parse", "status", "config")),
+        "[pager]",
+        *(f"\t{name} = {program}" for name in ("check-ignore", "ls-files", "rev-parse", "status")),
+        '[filter "evil"]',
+        *(f"\t{name} = {program}" for name in ("clean", "smudge", "process")),
+        '[diff "evil"]',
+        *(f"\t{name} = {program}" for name in ("command", "textconv")),
+        '[merge "evil"]',
+        f"\tdriver = {program}",
+        "[diff]",
+        f"\texternal = {program}",
+        "[credential]",
+        f"\thelper = !{program}",
+        "[gpg]",
+        f"\tprogram = {program}",
+        "[uploadpack]",
+        f"\tpackObjectsHook = {program}",
+        "[protocol]",
+        "\tallow = always",
+        *(line for name in ("ext", "file") for line in (f'[protocol "{name}"]', "\tallow = always")),
+        "[extensions]",
+        "\tpartialClone = origin",
+        '[remote "origin"]',
+        f"\turl = ext::{program} %S",
+        f"\tuploadpack = {program}",
+        "\tpromisor = true",
+        "[submodule]",
+        "\trecurse = true",
+    ]
+    with (git_dir / "config").open("a") as file:
+        file.write("\n".join(lines) + "\n")

@@ -63,14 +63,14 @@ class UserHome:
             "LANG": "C.UTF-8",
         }
 
-    def run(self, *argv: str, stdin: str | bytes = "") -> Ran:
-        """Run a command in this process, piped."""
+    def run(self, *argv: str, stdin: str | bytes = "", cwd: Path | None = None) -> Ran:
+        """Run a command in this process, piped, in the home or another directory."""
         typed = io.TextIOWrapper(
             io.BytesIO(stdin if isinstance(stdin, bytes) else stdin.encode()), encoding="utf-8"
         )
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
         before = os.getcwd()
-        os.chdir(self.root)
+        os.chdir(cwd or self.root)
         try:
             with (
                 mock.patch.dict(os.environ, self.environ, clear=True),

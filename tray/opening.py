@@ -10,6 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
+from profiles.programs import ProgramError, detached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,20 +37,13 @@ def _open(target: str, on_problem: Callable[[PkccError], None]) -> None:
         if sys.platform == "win32":
             os.startfile(target)  # noqa: S606 - that is its purpose
             return
-        opener = "open" if sys.platform == "darwin" else "xdg-open"
-        started = subprocess.Popen(  # noqa: S603 - a fixed program, and an argument that no shell sees
-            [opener, target],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        started = detached(["open" if sys.platform == "darwin" else "xdg-open", target], os.environ)
         try:
             failed = started.wait(_LIMIT_S) != 0
         except subprocess.TimeoutExpired:
             failed = False
             started.wait()  # or the system would keep it as a zombie
-    except OSError:
+    except (OSError, ProgramError):
         failed = True
     if failed:
         _log.info("nothing opens %s", target)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
 from profiles.gateway_check.steps import FAILED, NO_KEY, OK, Step
+from profiles.programs import ProgramError, run_in_shell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,12 +28,12 @@ def helper_step(
     """Whether the command that the settings name prints that very key."""
     started = time.monotonic()
     try:
-        status, output, errors = _run(command, environ, directory, limit_s)
-    except subprocess.TimeoutExpired:
+        status, output, errors = run_in_shell(command, environ, limit_s, directory=directory)
+    except TimeoutError:
         text = f"The helper does not finish within {limit_s:g} seconds"
         return _failed(text, "Run it by hand: it must ask for nothing.", started)
-    except (OSError, ValueError) as error:
-        text = f"The helper cannot be started: {type(error).__name__}"
+    except ProgramError as error:
+        text = f"The helper {error.reason}"
         return _failed(text, "Is there a shell, and does this directory exist?", started)
     said = veil.quote(errors.decode("utf-8", "replace").strip().partition("\n")[0])
     if status != 0:
@@ -57,28 +54,3 @@ def _failed(text: str, hint: str, started: float) -> Step:
 
 def _since(started: float) -> int:
     return round((time.monotonic() - started) * 1000)
-
-
-def _run(
-    command: str, environ: Mapping[str, str], directory: str, limit_s: float
-) -> tuple[int, bytes, bytes]:
-    process = subprocess.Popen(  # noqa: S602 - as the client does; the command is ours, and quoted
-        command,
-        shell=True,
-        env=dict(environ),
-        cwd=directory,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        process_group=None if sys.platform == "win32" else 0,  # so that what it started ends with it
-    )
-    with process:
-        try:
-            output, errors = process.communicate(timeout=limit_s)
-        except BaseException:
-            if sys.platform == "win32":
-                process.kill()
-            else:
-                os.killpg(process.pid, signal.SIGKILL)
-            raise
-    return process.returncode, output, errors

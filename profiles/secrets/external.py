@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
-from contextlib import suppress
 
 from profiles.errors import SecretUnavailableError
 from profiles.records import TYPE_CHECKING
 from profiles.secrets.checks import check_secret
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Mapping, Sequence
-    from typing import IO
 
     from profiles.secret_text import Secret
 
 MAX_BYTES = 64 * 1024
 COMMAND_LIMIT_S = 10.0
-_DRAINED_S = 1.0  # what a command that has ended printed is in the pipe already
 OP_LIMIT_S = 30.0  # 1Password may ask for a fingerprint meanwhile
 
 
@@ -68,77 +63,23 @@ def run_command(argv: Sequence[str], environ: Mapping[str, str], limit_s: float 
 
 
 def _output(argv: Sequence[str], environ: Mapping[str, str], limit_s: float, what: str) -> str:
-    import subprocess
+    from profiles.programs import ProgramError, run
 
     try:
-        process = subprocess.Popen(  # noqa: S603 - an argv list from the user's own profile, never a shell
-            argv,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            bufsize=0,  # what is there is read at once
-            stderr=subprocess.DEVNULL,
-            # A group of its own, so that what the command started ends with it.
-            process_group=None if sys.platform == "win32" else 0,
-            # Without it the tray, which has no console, would have one flash up.
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except (OSError, ValueError) as error:
-        raise SecretUnavailableError(
-            f"{what} cannot be started: {type(error).__name__}",
-            "Install it, or give its absolute path in the profile's api_key.",
-        ) from None
-    try:
-        output = _heard(process, limit_s)
-    except subprocess.TimeoutExpired:
+        ran = run(argv, environ, limit_s, most=MAX_BYTES)
+    except ProgramError as error:
+        hint = error.hint if error.missing else f"{error.hint} The profile's api_key names it."
+        raise SecretUnavailableError(f"{what} {error.reason}", hint) from None
+    except TimeoutError:
         raise SecretUnavailableError(
             f"{what} did not finish within {limit_s:g} seconds",
             "Run it by hand: it must print the key without asking anything.",
         ) from None
-    if process.returncode != 0 and len(output) <= MAX_BYTES:
+    if ran.code != 0 and len(ran.output) <= MAX_BYTES:
         raise SecretUnavailableError(
-            f"{what} failed with exit status {process.returncode}", "Run it by hand to see why."
+            f"{what} failed with exit status {ran.code}", "Run it by hand to see why."
         )
-    return _decode(output)
-
-
-def _heard(process: subprocess.Popen[bytes], limit_s: float) -> bytes:
-    """What it prints until it ends, or until that is more than 64 kB: then it is ended.
-
-    What it started and left behind (an agent) may keep the pipe open, and is not waited for.
-    Raises TimeoutExpired, the process ended with all it started.
-    """
-    import threading
-
-    output = bytearray()
-
-    def listen(stream: IO[bytes]) -> None:
-        with suppress(OSError), stream:
-            while len(output) <= MAX_BYTES and (part := stream.read(MAX_BYTES)):
-                output.extend(part)
-            if len(output) > MAX_BYTES and process.poll() is None:
-                _kill(process.pid)
-
-    listener = threading.Thread(target=listen, args=(process.stdout,), daemon=True)
-    try:
-        listener.start()
-        process.wait(limit_s)
-    except BaseException:
-        _kill(process.pid)
-        process.wait()
-        raise
-    listener.join(_DRAINED_S)
-    return bytes(output)
-
-
-def _kill(pid: int) -> None:
-    import signal
-
-    with suppress(OSError):  # it has just ended
-        if sys.platform == "win32":
-            os.kill(pid, signal.SIGTERM)  # TerminateProcess
-        else:
-            os.killpg(pid, signal.SIGKILL)
+    return _decode(ran.output)
 
 
 def _decode(data: bytes) -> str:

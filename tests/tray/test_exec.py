@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
-from unittest import mock
 
 import pytest
 from pseudo_terminal import CONTROL_C, terminal
@@ -205,11 +203,14 @@ def test_as_a_child_one_that_is_missing_is_127() -> None:
     assert raised.value.exit_code == 127
 
 
-def test_a_batch_file_is_not_given_what_it_would_run() -> None:
-    with (
-        mock.patch("shutil.which", return_value=r"C:\npm\claude.CMD"),
-        mock.patch.object(subprocess, "Popen", side_effect=AssertionError),
-        pytest.raises(PkccError) as raised,
-    ):
-        executing.run_and_wait(["claude", "-p", "hi & calc.exe"], {})
-    assert raised.value.exit_code == 126
+def test_a_program_of_the_current_directory_is_run_only_when_it_is_named_so(home: UserHome) -> None:
+    """A clone's own `claude` would get the key: PATH may hold `.`, and Windows looks there first."""
+    for where in (home.root, home.root / "bin"):
+        where.mkdir(exist_ok=True)
+        (where / "planted").write_text("#!/bin/sh\necho planted\n")
+        (where / "planted").chmod(0o755)
+    environ = {**home.environ, "PATH": f".:bin::{os.environ['PATH']}"}
+    ran = home.spawn("exec", "work", "--", "planted", env=environ)
+    assert (ran.code, ran.out) == (127, "")
+    assert home.spawn("exec", "work", "--", "./planted").out == "planted\n"
+    assert home.spawn("exec", "work", "--", "bin/planted").out == "planted\n"

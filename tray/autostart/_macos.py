@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import plistlib
-import subprocess
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from xml.parsers.expat import ExpatError
@@ -15,6 +14,7 @@ from xml.parsers.expat import ExpatError
 from profiles.errors import PkccError
 from profiles.files import write_private
 from profiles.locations import home
+from profiles.programs import ProgramError, run
 from tray.autostart import Status, found, remove_file, switched_off, unknown
 
 if TYPE_CHECKING:
@@ -61,10 +61,8 @@ def enable(environ: Mapping[str, str], command: Sequence[str], launchctl: str = 
             "Install pkcc-tray to a path of ordinary characters.",
         ) from None
     write_private(agent_path(environ), data)
-    with suppress(OSError, subprocess.SubprocessError):  # without it the agent works all the same
-        subprocess.run(  # noqa: S603 - the system's own program, with our own label
-            [launchctl, "enable", f"gui/{_uid()}/{LABEL}"], capture_output=True, timeout=_LIMIT_S, check=False
-        )
+    with suppress(ProgramError, TimeoutError):  # without it the agent works all the same
+        run([launchctl, "enable", f"gui/{_uid()}/{LABEL}"], environ, _LIMIT_S)
 
 
 def disable(environ: Mapping[str, str]) -> None:

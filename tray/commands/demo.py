@@ -11,6 +11,7 @@ from tray.results import Result
 if TYPE_CHECKING:
     from tray.app import App
 
+_LIMIT_S = 60.0  # for one of its commands
 _SETTINGS = """{
   "model": "sonnet",
   "permissions": {"allow": ["Bash(git status)"]},
@@ -102,7 +103,7 @@ class _Demo:
     # The stage ---------------------------------------------------------------------------------------
 
     def _run(self, words: str, key: str | None = None, shown: str | None = None) -> None:
-        import subprocess
+        from profiles.programs import run
 
         piped = 'printf %s "$KEY" | ' if key else ""
         self._say(f"\n$ {piped}pkcc-tray {words}")
@@ -112,19 +113,11 @@ class _Demo:
         environ |= {"HOME": self.home, "USERPROFILE": self.home, "PKCC_SECRETS": "vault"}
         environ |= {"PKCC_CONFIG_DIR": os.path.join(self.home, "pkcc-tray")}
         # Our own program, by its absolute path, with words from this file.
-        done = subprocess.run(  # noqa: S603
-            [*self.command, *words.split()],
-            env=environ,
-            cwd=self.home,
-            input=key or "",
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        self._say(self._indented(shown or done.stdout))
-        if done.stderr:
-            self._say(self._indented(done.stderr))
-        self._expect(done.returncode == 0, f"`pkcc-tray {words}` exits with 0")
+        done = run([*self.command, *words.split()], environ, _LIMIT_S, directory=self.home, given=key or "")
+        self._say(self._indented(shown or done.output.decode("utf-8", "replace")))
+        if done.errors:
+            self._say(self._indented(done.errors.decode("utf-8", "replace")))
+        self._expect(done.code == 0, f"`pkcc-tray {words}` exits with 0")
 
     def _expect(self, holds: bool, what: str) -> None:
         from profiles.errors import PkccError

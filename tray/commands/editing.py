@@ -149,20 +149,27 @@ def _text_of(path: str) -> str:
 
 def _run_editor(app: App, command: str, path: str) -> None:
     import shlex
-    import subprocess
     import sys
+
+    from profiles.programs import ProgramError, in_terminal
 
     # What the editor shows is no answer of ours: where that is piped, it goes to standard error.
     shown = None if app.interactive and sys.stdout.isatty() else 2
     try:
-        # The user's own choice of editor, from their own environment, as every tool of this kind runs it.
-        done = subprocess.run([*shlex.split(command), path], check=False, stdout=shown)  # noqa: S603
-    except (OSError, ValueError):
-        raise PkccError(
-            f"The editor {printable(command)!r} cannot be started", "Set VISUAL or EDITOR to one that can."
-        ) from None
-    if done.returncode != 0:
+        # Windows' paths have backslashes, which a shell of Linux would take for quotes.
+        words = shlex.split(command, posix=sys.platform != "win32")
+        with in_terminal([*(word.strip('"') for word in words), path], os.environ, stdout=shown) as editor:
+            code = editor.wait()
+    except ValueError:
+        raise _no_editor(command, "is not spelled as a command line") from None
+    except ProgramError as error:
+        raise _no_editor(command, error.reason) from None
+    if code != 0:
         raise PkccError("The editor reported a failure", "The profile is as it was.")
+
+
+def _no_editor(command: str, reason: str) -> PkccError:
+    return PkccError(f"The editor {printable(command)!r} {reason}", "Set VISUAL or EDITOR to one that works.")
 
 
 # set -----------------------------------------------------------------------------------------------------

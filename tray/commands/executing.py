@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from profiles.rendering import Rendered
     from tray.app import App
 
-_CMD_FILES = (".bat", ".cmd")
-_SPECIAL_TO_CMD = frozenset('"%&|<>^!\r\n')
-
 
 def arguments_exec(parser: argparse.ArgumentParser) -> None:
     """NAME -- CMD …; the command is taken off the command line before this parser sees it."""
@@ -111,34 +108,31 @@ def become(command: Sequence[str], env: Mapping[str, str]) -> NoReturn:
     for name in ("SIGPIPE", "SIGXFSZ"):  # which Python ignores, and a program started by it would too
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
+    from profiles.programs import ProgramError, find_program
+
     try:
-        os.execvpe(command[0], list(command), dict(env))  # noqa: S606 - the command is the user's to choose
+        program = find_program(command[0], env, base=os.getcwd())
+        os.execve(program, list(command), dict(env))  # noqa: S606 - the command is the user's to choose
+    except ProgramError as error:
+        raise _cannot_run(command[0], error.error or FileNotFoundError()) from None
     except OSError as error:
         raise _cannot_run(command[0], error) from None
 
 
 def run_and_wait(command: Sequence[str], env: Mapping[str, str]) -> int:
     """The exit code of the command, run as a child on our own terminal; Ctrl-C is the child's to answer."""
-    import shutil
-    import subprocess
+    from profiles.programs import ProgramError, in_terminal
 
-    program = shutil.which(command[0], path=env.get("PATH"))
-    if program is None:
-        raise _cannot_run(command[0], FileNotFoundError())
-    if program.lower().endswith(_CMD_FILES) and _SPECIAL_TO_CMD.intersection("".join(command[1:])):
-        # Windows hands a batch file's arguments to cmd.exe as text, which would run parts of them.
-        error = PkccError(
-            f"{program} is a batch file, which cannot be given such arguments safely",
-            'Name the program itself (claude.exe), or leave out " % & | < > ^ !.',
-        )
-        error.exit_code = 126
-        raise error
     before = signal.signal(signal.SIGINT, lambda *_: None)  # a handler of ours, so that the child has its own
     try:
-        with subprocess.Popen([program, *command[1:]], env=dict(env)) as child:  # noqa: S603 - as above
+        with in_terminal(command, env, base=os.getcwd()) as child:
             return child.wait()
-    except OSError as error:
-        raise _cannot_run(command[0], error) from None
+    except ProgramError as error:
+        if error.missing or error.error is not None:
+            raise _cannot_run(command[0], error.error or FileNotFoundError()) from None
+        problem = PkccError(f"{named('command', command[0])} {error.reason}", error.hint)
+        problem.exit_code = 126
+        raise problem from None
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import tempfile
 from contextlib import suppress
 
+from profiles.errors import PkccError
+from profiles.files import read_bytes
+from profiles.programs import which
 from tray.doctor.asking import answer_of
 from tray.doctor.context import Context
 from tray.doctor.finding import Finding
@@ -49,7 +51,7 @@ def client(context: Context) -> list[Finding]:
 
 def find_client(context: Context) -> str | None:
     """The client that a shell would start, or else one that an installer put where no PATH leads."""
-    on_path = shutil.which("claude", path=context.environ.get("PATH", ""))
+    on_path = which("claude", context.environ)
     if on_path:
         return on_path
     name = "claude.exe" if context.platform == "win32" else "claude"
@@ -93,9 +95,8 @@ def _packaged(path: str) -> tuple[int, ...] | None:
     directory = os.path.dirname(os.path.realpath(path))
     for _ in range(3):
         for beside in (directory, os.path.join(directory, "node_modules", *_PACKAGE.split("/"))):
-            with suppress(OSError, ValueError, TypeError, KeyError):
-                with open(os.path.join(beside, "package.json"), encoding="utf-8") as file:
-                    package = json.load(file)
+            with suppress(PkccError, ValueError, TypeError, KeyError):
+                package = json.loads(read_bytes(os.path.join(beside, "package.json")) or b"")
                 if package["name"].startswith(_PACKAGE):  # the binary lies in one of its own: …-linux-x64
                     return _parsed(package["version"])
         directory = os.path.dirname(directory)

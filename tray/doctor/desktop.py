@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from profiles.programs import which
 from tray import autostart
 from tray.bus_address import session_bus_address
 from tray.display import has_display
@@ -50,9 +50,8 @@ def _gnome(context: Context) -> tuple[str, str]:
     for name in _EXTENSIONS:
         if any(os.path.isdir(os.path.join(place, "gnome-shell", "extensions", name)) for place in places):
             return f"gnome-extensions enable {name}", ""
-    path = context.environ.get("PATH", "")
     for manager, install in (("apt", "install"), ("dnf", "install"), ("zypper", "install")):
-        if shutil.which(manager, path=path):
+        if which(manager, context.environ):
             return (
                 f"sudo {manager} {install} {_PACKAGE}",
                 "Then log out and in again, and run doctor once more.",

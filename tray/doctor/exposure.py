@@ -6,7 +6,8 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from tray.doctor.asking import answer_of
+from profiles.errors import PkccError
+from profiles.git_safety import ask_git, exclude_line
 from tray.doctor.finding import Finding
 from tray.doctor.remedies import free_name, has_route
 from tray.doctor.secret_places import Holding, find_holdings
@@ -77,35 +78,26 @@ def _readable(context: Context, holding: Holding) -> list[Finding]:
 
 
 def _tracked(context: Context, path: str) -> list[Finding]:
-    """Git is asked, in the directory of the real file: a link may lead into a repository."""
+    """Git is asked about the real file: a link may lead into a repository."""
     real = os.path.realpath(path)
-    directory, name = os.path.split(real)
-    top = _git(context, directory, "rev-parse", "--show-toplevel")
-    if top is None:
+    answer = ask_git(real, context.environ, _GIT_LIMIT_S)
+    if answer.standing not in ("tracked", "open"):
         return []
-    tracked = _git(context, directory, "ls-files", "--error-unmatch", "--", name) is not None
-    if not tracked and _git(context, directory, "check-ignore", "--quiet", "--", name) is not None:
+    try:
+        excludes, line = exclude_line(real, context.environ)
+    except PkccError:
         return []
-    excludes = _git(context, directory, "rev-parse", "--git-path", "info/exclude") or ".git/info/exclude"
-    shown = f"/{os.path.relpath(real, os.path.realpath(top))}".replace(os.sep, "/")
-    into = os.path.join(directory, excludes)
-    exclude = f"{context.shell('echo', shown)} >> {context.shell(into)}"
-    if tracked:
+    exclude = f"{context.shell('echo', os.fsdecode(line))} >> {context.shell(excludes)}"
+    if answer.standing == "tracked":
         what = f"{path} holds a key, and git tracks it"
         why = "The key goes wherever the repository goes, and stays in its history: replace it as well."
+        directory, name = os.path.split(real)
         remove = context.shell("git", "-C", directory, "rm", "--cached", "--quiet", "--", name)
         advice = "It stays where it is. Then `pkcc-tray key rotate NAME`: the old key is in the history."
         return [Finding("tracked", "problem", what, why, f"{remove} && {exclude}", advice)]
     what = f"{path} holds a key, and lies in a git repository that does not ignore it"
     why = "The next `git add .` takes the key along."
     return [Finding("trackable", "warning", what, why, exclude)]
-
-
-def _git(context: Context, directory: str, *words: str) -> str | None:
-    environ = {name: text for name, text in context.environ.items() if not name.startswith("GIT_")}
-    environ |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    answer = answer_of(["git", *words], environ, directory, _GIT_LIMIT_S)
-    return None if answer is None or answer[0] != 0 else answer[1].rstrip("\n")
 
 
 def _synced(context: Context, path: str) -> list[Finding]:

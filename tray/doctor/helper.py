@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import stat
 import time
 from typing import TYPE_CHECKING
 
 from profiles.drift import mask_value
 from profiles.owned import HELPER_KEY
+from profiles.programs import which
 from profiles.sealing import is_own_helper
 from tray.doctor.asking import answer_of
 from tray.doctor.finding import Finding
@@ -43,11 +43,11 @@ def _program(command: str, context: Context) -> str | None:
         words = []
     word = words[0].strip('"') if words else ""
     if not word or "=" in word or any(char in word for char in "$`(){};|&<>"):
-        return shutil.which("sh") or "/bin/sh"
+        return which("sh", context.environ) or "/bin/sh"
     if os.path.isabs(os.path.expanduser(word)):
         path = os.path.expanduser(word)
         return path if os.path.exists(path) else None
-    return shutil.which(word, path=context.environ.get("PATH", ""))
+    return which(word, context.environ)
 
 
 def _gone(context: Context, value: Value) -> Finding:

@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 
 from profiles import __version__
+from profiles.programs import which
 from tray.doctor.context import Context, is_windows_disk
 from tray.doctor.finding import Finding
 from tray.release import page
@@ -148,7 +149,7 @@ def programs(name: str, context: Context) -> list[str]:
     """The programs of that name on PATH, one for each file that they lead to, in PATH's order."""
     found: dict[str, str] = {}
     for directory in context.environ.get("PATH", "").split(os.pathsep):
-        if path := shutil.which(name, path=directory) if directory else None:
+        if path := which(name, {**context.environ, "PATH": directory}):
             found.setdefault(os.path.realpath(path), path)
     return list(found.values())
 

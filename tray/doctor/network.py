@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from profiles.errors import PkccError
+from profiles.files import read_bytes
 from tray.doctor.finding import Finding
 
 if TYPE_CHECKING:
@@ -70,10 +72,11 @@ def certificates(context: Context) -> list[Finding]:
 
 def _file_problem(path: str) -> str | None:
     try:
-        with open(path, "rb") as file:
-            text = file.read(1 << 20)
-    except OSError as error:
-        return "cannot be read" if os.path.lexists(path) and error.errno else "is not there"
+        text = read_bytes(path)
+    except PkccError:
+        return "cannot be read"
+    if text is None:
+        return "is not there"
     return None if b"-----BEGIN" in text else "holds no certificate"
 
 

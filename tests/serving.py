@@ -29,7 +29,11 @@ if lock is None:
 ended = threading.Event()
 keys = KeyCache(app.secrets, lambda: key_cache_minutes(app))
 say = lambda word: lambda: print(word, flush=True)
-answering = Answering(app, keys, on_show=say("show"), on_quit=ended.set, on_change=say("change"))
+def change(work):
+    done = work()
+    print("change", flush=True)
+    return done
+answering = Answering(app, keys, change=change, on_show=say("show"), on_quit=ended.set)
 place = address(app.locations, app.environ)
 server = Server(place, greeting(app.locations, app.environ), answering)
 server.start()

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
     from tray.app import App
     from tray.key_cache import KeyCache
+    from tray.results import Result
 
 
 class Answering:
     """The handler for `ipc.Server`: call it with a request, get the answer's fields.
 
-    `on_show` brings up the menu, `on_quit` ends the tray, `on_change` tells that the settings were changed
-    here and now; all three are called in the connection's thread and must return at once.
+    `change` runs what changes files, where such things are done, and returns what that returns; it raises
+    TimeoutError when it cannot now. Everything else here only reads, and is done in the connection's thread,
+    so that Claude Code never waits for a change. `on_show` brings up the menu, `on_quit` ends the tray; both
+    must return at once.
     """
 
     def __init__(
@@ -30,13 +33,13 @@ class Answering:
         app: App,
         keys: KeyCache,
         *,
+        change: Callable[[Callable[[], Result]], Result],
         on_show: Callable[[], None],
         on_quit: Callable[[], None],
-        on_change: Callable[[], None],
     ) -> None:
         self._app = app
         self._keys = keys
-        self._on_change = on_change
+        self._change = change
         self._answers: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
             "hello": lambda _: {"text": __version__},
             "show": lambda _: self._told(on_show),
@@ -64,8 +67,11 @@ class Answering:
         if others(self._app.locations):
             raise DeclinedError("targets")  # an answer has no room for those that fail
         app = self._app.standing_in(request.get("in", self._app.directory))
-        result = switch(app, _name(request), dry_run=False)
-        self._on_change()
+        name = _name(request)
+        try:
+            result = self._change(lambda: switch(app, name, dry_run=False))
+        except TimeoutError:
+            raise DeclinedError("busy") from None
         return {"text": "".join(f"{line}\n" for line in lines(result)), "notes": result.notes}
 
     def _status(self, request: dict[str, str]) -> dict[str, Any]:

@@ -179,7 +179,7 @@ class _Tray:
 
     def _serve(self, keys: KeyCache, stack: ExitStack) -> None:
         app, runtime = self._app, self._runtime
-        answering = Answering(app, keys, on_show=runtime.announce, on_quit=self.end, on_change=runtime.look)
+        answering = Answering(app, keys, change=runtime.change, on_show=runtime.announce, on_quit=self.end)
         try:
             server = Server(
                 address(app.locations, app.environ), greeting(app.locations, app.environ), answering

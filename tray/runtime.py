@@ -1,17 +1,17 @@
 """The running tray: what happens, in which thread, and in what order.
 
-One worker does everything that reads or changes files, so nothing runs twice at once and neither the panel
-nor its menu waits. Icon, watcher, commands and notifications have threads of their own, and only put work
-into its queue.
+One worker does everything that changes files, and all of the looking, so nothing runs twice at once and
+neither the panel nor its menu waits. Icon, watcher, commands and notifications have threads of their own, and
+put such work into its queue.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import queue
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from profiles import __version__
@@ -24,9 +24,10 @@ from tray.notices import Notice
 from tray.profile_rows import ProfileRows
 from tray.project_watch import ProjectWatch, Seen
 from tray.settle import settled_read
+from tray.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from profiles.reading import Reading
     from tray.app import App
@@ -66,8 +67,7 @@ class Runtime:
         self._app = app
         self._parts = parts
         self._on_quit = on_quit
-        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._worker = threading.Thread(target=self._work, name="worker", daemon=True)
+        self._worker = Worker(self._failed, parts.clock)
         self._rows = ProfileRows(app.store)
         self._projects = ProjectWatch(app)
         self._seen = Seen()
@@ -111,27 +111,38 @@ class Runtime:
         """Look at the settings again: something may have changed. Returns at once."""
         if not self._looking.is_set():
             self._looking.set()
-            self._queue.put(self._look)
+            self._worker.put(self._look)
 
     def ask(self, key: str) -> None:
         """Do what a menu entry, or a notification's button, with that key stands for. Returns at once."""
-        self._queue.put(lambda: self._choose(key))
+        self._worker.put(lambda: self._choose(key))
 
     def choose(self, key: str) -> None:
         """As `ask`, but returns when it is done: for an icon, which then shows what holds."""
-        done = threading.Event()
-        self.ask(key)
-        self._queue.put(done.set)  # by itself: what went wrong is shown before that
-        while not done.wait(1.0) and self._worker.is_alive():
-            pass
+        self._worker.finish(lambda: self._choose(key))
+
+    def change(self, change: Callable[[], _T]) -> _T:
+        """What a change returns or raises that a command asks for: the worker makes it, and its thread waits.
+
+        Raises TimeoutError, see `Worker.ask`.
+        """
+
+        def work() -> _T:
+            try:
+                with self._shown_as_busy():
+                    return change()
+            finally:
+                self.look()  # later: the command waits for its answer
+
+        return self._worker.ask(work)
 
     def announce(self) -> None:
         """Tell how things stand, as a notification. Returns at once."""
-        self._queue.put(lambda: self._parts.notifier.show(presenting.summary_notice(self._state)))
+        self._worker.put(lambda: self._parts.notifier.show(presenting.summary_notice(self._state)))
 
     def offer_update(self, version: str) -> None:
         """Show that version of pkcc-tray as new, in the menu and once by a notification; "" for none."""
-        self._queue.put(lambda: self._offer_update(version))
+        self._worker.put(lambda: self._offer_update(version))
 
     def tell(self, error: PkccError) -> None:
         """Tell of a problem elsewhere in the tray, as a notification."""
@@ -139,21 +150,16 @@ class Runtime:
 
     def stop(self, limit_s: float) -> None:
         """End the worker after what it is doing, waiting for that at most `limit_s`."""
-        self._queue.put(None)
-        if self._worker.is_alive() and threading.current_thread() is not self._worker:
-            self._worker.join(limit_s)
+        self._worker.stop(limit_s)
 
     # On the worker -----------------------------------------------------------------------------------
 
-    def _work(self) -> None:
-        while (work := self._queue.get()) is not None:
-            try:
-                work()
-            except PkccError as error:
-                self._report(error)
-            except Exception as error:  # noqa: BLE001 - a fault of ours must not end the watching; it is told
-                log_fault("a fault in the tray", error)
-                self._report(_REPLACED if program_was_replaced() else _FAULT)
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, PkccError):
+            self._report(error)
+            return
+        log_fault("a fault in the tray", error)
+        self._report(_REPLACED if program_was_replaced() else _FAULT)
 
     def _choose(self, key: str) -> None:
         action, _, rest = key.partition(":")
@@ -207,20 +213,26 @@ class Runtime:
             self._parts.notifier.show(Notice(presenting.TOLD, f"Taken into {name}", "\n".join(notes)))
 
     def _change(self, change: Callable[[], _T]) -> _T:
-        """Run what changes the settings, shown as busy when it takes long; then show what holds."""
+        """Run what changes the settings; then show what holds."""
+        with self._shown_as_busy():
+            done = change()
+        self._look()
+        return done
+
+    @contextmanager
+    def _shown_as_busy(self) -> Iterator[None]:
+        """While it takes long."""
         with self._lock:
             self._changing = True
         busy = threading.Timer(BUSY_AFTER_S, self._show_busy)
         busy.daemon = True
         busy.start()
         try:
-            done = change()
+            yield
         finally:
             busy.cancel()
             with self._lock:
                 self._changing = False
-        self._look()
-        return done
 
     def _ignore(self) -> None:
         self._ignored = self._marks  # what was seen, and not what was written since

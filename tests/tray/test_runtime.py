@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
@@ -16,6 +17,10 @@ from recorded_tray import LIMIT_S, Icon, Tray, clickable, running_tray
 from user_home import KEY, UserHome
 
 from profiles.errors import PkccError
+from profiles.switching import Outcome, Switcher
+from tray.answering import Answering
+from tray.ipc import DeclinedError
+from tray.key_cache import KeyCache
 from tray.runtime import MOST_RESTORES
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and links of Linux and macOS")
@@ -467,6 +472,51 @@ def test_a_switch_by_a_command_is_seen_without_alarm(active: Tray) -> None:
     assert (active.face.title, active.told) == ("Claude Code: play", [])
 
 
+def test_a_command_s_switch_is_made_by_the_worker_and_waits_for_a_click_that_is_under_way(
+    tray: Tray,
+) -> None:
+    """Two changes at once would wait for each other's lock, and one of them might fail for it."""
+    made_by: list[str] = []
+    switched = Switcher.switch
+
+    def recorded(switcher: Switcher, name: str, *, dry_run: bool = False) -> Outcome:
+        made_by.append(threading.current_thread().name)
+        return switched(switcher, name, dry_run=dry_run)
+
+    keys = KeyCache(tray.app.secrets, lambda: 0)
+    answer = Answering(
+        tray.app, keys, change=tray.runtime.change, on_show=tray.runtime.announce, on_quit=tray.ended.set
+    )
+    request = {"do": "switch", "name": "play", "as": tray.app.circumstances()}
+    with mock.patch.object(Switcher, "switch", recorded), ThreadPoolExecutor(1) as connection:
+        with tray.blocked():
+            answered = connection.submit(answer, request)
+            with pytest.raises(TimeoutError):
+                answered.result(0.05)
+            assert made_by == []
+        assert answered.result(LIMIT_S)["text"].startswith("play is active")
+    assert made_by == ["worker"]
+    tray.settle()
+    assert tray.entries["profile:play"].checked
+    assert tray.told == []
+
+
+def test_a_key_is_handed_out_while_the_worker_is_busy(active: Tray) -> None:
+    """Claude Code waits for it with a request: it must not wait for a click as well."""
+    keys = KeyCache(active.app.secrets, lambda: 0)
+    answer = Answering(
+        active.app, keys, change=active.runtime.change, on_show=active.runtime.announce, on_quit=list
+    )
+    with active.blocked():
+        assert answer({"do": "key", "name": "work"})["text"] == f"{KEY}\n"
+        status = answer({"do": "status", "as": active.app.circumstances()})
+        with pytest.raises(DeclinedError):  # the command does it itself
+            answer({"do": "switch", "name": "play", "as": active.app.circumstances()})
+    assert '"active": "work"' in status["text"]
+    active.settle()
+    assert active.entries["profile:work"].checked
+
+
 def test_a_settings_file_that_is_gone_is_told_and_can_be_written_again(active: Tray) -> None:
     active.home.settings.unlink()
     active.settle()
@@ -664,7 +714,8 @@ def test_an_end_while_it_works_waits_for_it_but_not_for_ever(tray: Tray) -> None
         assert 0.2 <= time.monotonic() - began < LIMIT_S / 2
         release()
         tray.runtime.stop(LIMIT_S)
-    assert not tray.runtime._worker.is_alive()
+    with pytest.raises(TimeoutError):
+        tray.runtime.change(list)
 
 
 def test_what_was_clicked_before_the_end_is_done_before_it(tray: Tray) -> None:

@@ -39,3 +39,12 @@ class SecretUnavailableError(PkccError):
     """The backend that should hold a secret is missing, locked, hanging, or refuses."""
 
     exit_code = 5
+
+
+class StrangerError(PkccError):
+    """A key is not printed, because it would go to another place than its own gateway.
+
+    `title` is one whole line: Claude Code shows it as the reason why its key helper failed.
+    """
+
+    exit_code = 7

@@ -7,6 +7,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from profiles.addresses import parse_address
 from profiles.errors import UsageError
 from profiles.names import HOSTED_GATEWAYS, KEPT_PREFIX, is_kept_name
 from profiles.secrets.references import parse_reference
@@ -118,6 +119,22 @@ def check_secret_or_text(name: str, text: str) -> None:
             raise ValueError(
                 f"{name} looks like a secret: give a reference such as keyring:NAME, not the value"
             ) from None
+
+
+def check_trusted(value: list[str]) -> list[str]:
+    """What else may see a key: `url:` and a base URL, `proxy:` and a URL, `ca:` and an absolute path."""
+    for entry in value:
+        kind, _, text = entry.partition(":")
+        if kind in ("url", "proxy"):
+            if parse_address(text) is None:
+                raise ValueError(f"after {kind}: must come a URL such as https://gateway.example/v1, plain")
+        elif kind == "ca":
+            check_one_line(text)
+            if not text:
+                raise ValueError("after ca: must come the path of a certificate file")
+        else:
+            raise ValueError("each begins with url:, proxy: or ca:")
+    return value
 
 
 def check_gateway(url: str, dialect: str, *, plain_http: bool) -> None:

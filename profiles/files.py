@@ -96,7 +96,7 @@ def read_bytes(path: str, most: int = MAX_BYTES) -> bytes | None:
     for a loop, and for a file that is unreadable or has more than `most` bytes.
     """
     try:
-        handle = _open_shared(path)
+        handle = open_shared(path)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -121,7 +121,8 @@ def _size(count: int) -> str:
     return f"{count // 1024**2} MB" if count >= 1024**2 else f"{count // 1024} kB"
 
 
-def _open_shared(path: str) -> int:
+def open_shared(path: str) -> int:
+    """A handle to read the file by, which waits for nobody. Raises OSError, also for a directory."""
     if WINDOWS:
         from profiles import windows_files
 

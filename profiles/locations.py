@@ -124,3 +124,11 @@ def _xdg(environ: Mapping[str, str], variable: str, default: str) -> str:
     base = environ.get(variable, "")
     # The specification: a relative path is invalid and to be ignored.
     return os.path.join(base if os.path.isabs(base) else os.path.join(home(environ), default), APP)
+
+
+def working_directory() -> str:
+    """Where this process stands; the root when that place is gone."""
+    try:
+        return os.getcwd()
+    except OSError:  # it was removed under us
+        return os.path.abspath(os.sep)

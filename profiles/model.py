@@ -18,6 +18,7 @@ from profiles.field_checks import (
     check_one_line,
     check_reference,
     check_secret_or_text,
+    check_trusted,
     check_visible,
 )
 from profiles.names import (
@@ -157,7 +158,12 @@ class Profile(_Part):
         description="Where a delivered key goes: both places as Portkey documents it (default in messages), "
         "only the bearer token, or only x-portkey-api-key (the client then keeps its own login)",
     )
+    trusted: list[str] = Field(
+        default=[],
+        description="What else may see the key: url:BASE_URL, proxy:URL, ca:FILE. See `pkcc-tray trust`",
+    )
 
+    _check_trusted = field_validator("trusted")(check_trusted)
     _check_label = field_validator("label")(check_one_line)
     _check_api_key = field_validator("api_key")(check_reference)
 

@@ -24,6 +24,7 @@ class Preferences(NamedTuple):
 
     `on_drift`: what an outside change of the route leads to. `key_cache_minutes`: how long the tray keeps a
     key in memory, 0 for never. `key_print_through_tray`: whether the tray gives keys to `key print` at all.
+    `key_guard`: whether `key print` gives a key to its own gateway only.
     `check_for_updates`: whether pkcc-tray asks, once a day at most, for a new version of itself.
     """
 
@@ -31,6 +32,7 @@ class Preferences(NamedTuple):
     key_cache_minutes: int = 15
     key_print_through_tray: bool = True
     check_for_updates: bool = True
+    key_guard: bool = True
 
 
 NAMES = Preferences._fields
@@ -39,6 +41,7 @@ MEANINGS = {
     "key_cache_minutes": f"a whole number from 0 (never) to {LONGEST_KEY_CACHE}",
     "key_print_through_tray": "true or false",
     "check_for_updates": "true or false",
+    "key_guard": "true or false",
 }
 
 

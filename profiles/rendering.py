@@ -44,6 +44,7 @@ class Rendered(NamedTuple):
     key_ref: str
     label: str = ""
     config_file: str = ""  # its base name, for people
+    trusted: list[str] = []  # noqa: RUF012 - never changed in place; see `profiles.guard.trust`
 
     @property
     def hint(self) -> str:
@@ -101,6 +102,7 @@ def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendere
         profile.api_key,
         profile.label,
         (path or "").replace("\\", "/").rpartition("/")[2],
+        profile.trusted,
     )
 
 

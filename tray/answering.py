@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from profiles import __version__
+from profiles.guard.asker import from_fields
+from profiles.guard.sources import SourceReader
 from profiles.preferences import load_preferences, preferences_path
 from profiles.targets import others
 from tray.ipc import DeclinedError
@@ -40,6 +42,7 @@ class Answering:
         self._app = app
         self._keys = keys
         self._change = change
+        self._sources = SourceReader()
         self._answers: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
             "hello": lambda _: {"text": __version__},
             "show": lambda _: self._told(on_show),
@@ -81,15 +84,24 @@ class Answering:
         return {"text": json.dumps(settings_status(self._app))}
 
     def _key(self, request: dict[str, str]) -> dict[str, Any]:
-        from tray.commands.keys import key_reference
+        from tray.commands.keys import guard_of, key_reference
 
-        if not load_preferences(preferences_path(self._app.locations)).key_print_through_tray:
+        preferences = load_preferences(preferences_path(self._app.locations))
+        if not preferences.key_print_through_tray:
             raise DeclinedError("switched off")
-        reference = key_reference(self._app, _name(request))
+        asker = from_fields(request)
+        if asker is None:
+            raise DeclinedError("no asker")
+        name = _name(request)
+        reference = key_reference(self._app, name)
         if not reference.startswith(("keyring:", "vault:")):
             # Elsewhere it depends on the asker's own environment and directory.
             raise DeclinedError("elsewhere")
-        return {"text": self._keys.get(reference).reveal() + "\n"}
+        guard = guard_of(self._app, self._sources)
+        key = guard.hand_out(
+            name, asker, lambda: self._keys.get(reference).reveal(), enabled=preferences.key_guard
+        )
+        return {"text": key + "\n"}
 
     def _check_circumstances(self, request: dict[str, str]) -> None:
         if request.get("as") != self._app.circumstances():

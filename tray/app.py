@@ -9,7 +9,8 @@ from functools import cached_property
 
 from profiles.digests import digest
 from profiles.errors import PkccError
-from profiles.locations import Locations, find_locations
+from profiles.guard.asker import BY_HAND
+from profiles.locations import Locations, find_locations, working_directory
 from profiles.owned import SHIELDED
 from profiles.records import TYPE_CHECKING
 from profiles.secret_text import Secret
@@ -17,6 +18,7 @@ from profiles.secret_text import Secret
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from profiles.guard.asker import Asker
     from profiles.projects import Projects
     from profiles.secrets import SecretStore
     from profiles.store import ProfileStore
@@ -35,6 +37,7 @@ class App:
         directory: str,
         wants_json: bool = False,
         one_file: bool = False,
+        asker: Asker = BY_HAND,
     ) -> None:
         self.locations = locations
         self.environ = environ
@@ -42,6 +45,7 @@ class App:
         self.directory = directory
         self.wants_json = wants_json
         self.one_file = one_file  # the user named a settings file: no target is served beside it
+        self.asker = asker  # of `key print`: who asks for the key
 
     @classmethod
     def start(
@@ -51,6 +55,7 @@ class App:
         settings_path: str | None,
         *,
         wants_json: bool,
+        asker: Asker = BY_HAND,
     ) -> App:
         """The app for this process; with `wants_json` nobody is asked. Raises PkccError without a home."""
         locations = find_locations(environ, config_dir, settings_path)
@@ -62,6 +67,7 @@ class App:
             directory=working_directory(),
             wants_json=wants_json,
             one_file=settings_path is not None,
+            asker=asker,
         )
 
     @cached_property
@@ -197,11 +203,3 @@ def own_command() -> list[str]:
     if os.path.basename(started_as).lower().startswith("pkcc-tray") and os.path.isfile(started_as):
         return [os.path.abspath(started_as)]
     return [os.path.abspath(sys.executable), "-m", "tray"]
-
-
-def working_directory() -> str:
-    """Where this process stands; the root when that place is gone."""
-    try:
-        return os.getcwd()
-    except OSError:  # it was removed under us
-        return os.path.abspath(os.sep)

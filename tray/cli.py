@@ -137,8 +137,16 @@ def _dispatch(options: _Options) -> Result:
         if verb.takes_command:
             rest, command["command"] = _split_command(verb, rest)
         arguments = vars(parser.parse_args(rest)) | command
-    app = App.start(os.environ, options.config_dir, options.settings_path, wants_json=options.json)
-    if verb.words != "key print":  # Claude Code waits for that one, which has no settings to do with
+    if verb.words == "key print":  # Claude Code waits for that one, which changes no settings
+        from profiles.guard.asker import find_asker
+        from profiles.locations import working_directory
+
+        asker = find_asker(os.environ, working_directory())
+        app = App.start(
+            os.environ, options.config_dir, options.settings_path, wants_json=options.json, asker=asker
+        )
+    else:
+        app = App.start(os.environ, options.config_dir, options.settings_path, wants_json=options.json)
         app.finish_interrupted()
     result: Result = getattr(module, function_name(verb))(app, **arguments)
     return result

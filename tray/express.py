@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import sys
 
-from profiles.errors import PkccError
-from profiles.locations import find_locations
+from profiles.errors import PkccError, StrangerError
+from profiles.guard.asker import find_asker, to_fields
+from profiles.locations import find_locations, working_directory
 from profiles.records import TYPE_CHECKING
 from tray.ipc_client import ask
 
@@ -31,17 +32,18 @@ def run(argv: Sequence[str]) -> int | None:
     if verb not in (["key", "print"], ["switch"]) or name.startswith("-"):
         return None
     try:
-        locations = find_locations(os.environ, config_dir)
         fields = {"name": name}
+        if verb == ["key", "print"]:
+            fields |= to_fields(find_asker(os.environ, working_directory()))
+        locations = find_locations(os.environ, config_dir)
         if verb == ["switch"]:
-            from tray.app import App, working_directory
+            from tray.app import App
 
             app = App(locations, os.environ, interactive=False, directory=working_directory())
             fields |= {"as": app.circumstances(), "in": app.directory}
         answer = ask(locations, os.environ, verb[0], **fields)
         if answer is not None:
-            _print(answer)
-            return 0
+            return _print(answer)
     except (PkccError, OSError):
         pass
     except KeyboardInterrupt:
@@ -52,12 +54,16 @@ def run(argv: Sequence[str]) -> int | None:
     return None
 
 
-def _print(answer: Answer) -> None:
+def _print(answer: Answer) -> int:
+    if answer.refused:
+        sys.stderr.write(answer.refused + "\n")
+        return StrangerError.exit_code
     if answer.text.isascii() and not answer.notes:
         sys.stdout.write(answer.text)
         sys.stdout.flush()
-        return
+        return 0
     from tray import output
     from tray.results import Result
 
     output.show(Result("", {}, answer.notes, raw=answer.text), as_json=False, command="")
+    return 0

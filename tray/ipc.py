@@ -17,7 +17,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from profiles.errors import PkccError
+from profiles.errors import PkccError, StrangerError
 from profiles.files import os_reason
 from tray.rendezvous import MAX_LINE, PROTOCOL, TALK_LIMIT_S, make_run_directory
 
@@ -137,6 +137,8 @@ class Server:
             answer = self._handler(request)
         except DeclinedError as declined:
             return {"v": PROTOCOL, "ok": False, "why": str(declined)}
+        except StrangerError as error:
+            return {"v": PROTOCOL, "ok": False, "refused": error.title}
         except PkccError as error:
             return {"v": PROTOCOL, "ok": False, "why": error.title}
         except Exception as error:  # noqa: BLE001 - a fault must not end the serving; its text is not kept

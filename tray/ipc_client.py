@@ -42,13 +42,16 @@ if TYPE_CHECKING:
 HELLO_LIMIT_S = 0.3  # a healthy tray greets within a millisecond
 # How every success begins, goes on and ends: JSON, but of one spelling, so that reading it loads no `json`.
 ANSWER_PARTS = f'{{"v":{PROTOCOL},"ok":true,"text":"', ',"notes":"', "}\n"
+# How a key is refused: an answer too, so that the command does not try alone.
+REFUSED_PARTS = f'{{"v":{PROTOCOL},"ok":false,"refused":"', "}\n"
 
 
 class Answer(NamedTuple):
-    """What a tray did: the text to print, and notes, one line each."""
+    """What a tray did: the text to print, and notes, one line each; or why it refused to print a key."""
 
     text: str
     notes: tuple[str, ...]
+    refused: str = ""
 
 
 def ask(locations: Locations, environ: Mapping[str, str], request: str, **fields: str) -> Answer | None:
@@ -92,9 +95,12 @@ def _spell(request: str, fields: Mapping[str, str]) -> bytes:
 
 
 def _understand(line: bytes | None) -> Answer | None:
-    """The answer; None for anything but a success. Raises ValueError for what is no JSON."""
+    """The answer; None for anything but a success or a refusal. Raises ValueError for what is no JSON."""
     begin, between, end = ANSWER_PARTS
     message = (line or b"").decode("ascii")
+    if message.startswith(REFUSED_PARTS[0]):
+        reason, place = scanstring(message, len(REFUSED_PARTS[0]), True)
+        return Answer("", (), reason) if message[place:] == REFUSED_PARTS[1] else None
     if not message.startswith(begin):
         return None
     text, place = scanstring(message, len(begin), True)

@@ -58,6 +58,9 @@ def show_error(
         _print_json(command, False, "error", problem, ())
         return
     sys.stdout.flush()
+    if error.exit_code == 7:  # the guard's, one whole line: Claude Code shows the first ones only
+        sys.stderr.write(f"{_on_one_line(error.title)}\n")
+        return
     sys.stderr.write(f"Error: {_on_one_line(error.title)}\n")
     if error.hint:
         sys.stderr.write(f"  {_on_one_line(error.hint)}\n")

@@ -250,6 +250,7 @@ def test_preferences_are_shown_and_set(home: UserHome) -> None:
         "key_cache_minutes       15",
         "key_print_through_tray  true",
         "check_for_updates       true",
+        "key_guard               true",
     ]
     assert home.ok("preference", "on_drift", "ignore").out == "on_drift  ignore\n"
     assert home.ok("preference", "on_drift").out == "on_drift  ignore\n"
@@ -258,6 +259,7 @@ def test_preferences_are_shown_and_set(home: UserHome) -> None:
         "key_cache_minutes": 15,
         "key_print_through_tray": True,
         "check_for_updates": True,
+        "key_guard": True,
     }
     assert home.run("preference", "on_drift", "panic").code == 2
     unknown = home.run("preference", "colour")

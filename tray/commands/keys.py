@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import argparse
     from typing import Any
 
+    from profiles.guard.guarding import Guard
+    from profiles.guard.sources import SourceReader
     from profiles.secret_text import Secret
     from profiles.switching import Switcher
     from tray.app import App
@@ -28,11 +30,34 @@ def key_print(app: App, name: str) -> Result:
     """The key, on standard output and nowhere else: what apiKeyHelper runs."""
     if app.wants_json:
         raise UsageError("A key is never put into JSON", "Run `pkcc-tray key print` without --json.")
+
+    def fetch() -> str:
+        try:
+            return app.secrets.resolve(key_reference(app, name)).reveal()
+        except NotFoundError as error:
+            raise NotFoundError(error.title, f"Store it: `pkcc-tray key set {name}`.") from None
+
+    if app.asker.by_hand:
+        return Result("key", {}, raw=fetch() + "\n")
+    key = guard_of(app).hand_out(name, app.asker, fetch, enabled=is_guarded(app))
+    return Result("key", {}, raw=key + "\n")
+
+
+def guard_of(app: App, reader: SourceReader | None = None) -> Guard:
+    """What decides whether a key may be printed."""
+    from profiles.guard.guarding import Guard
+
+    return Guard(app.locations, app.store, reader)
+
+
+def is_guarded(app: App) -> bool:
+    """Whether the user has the guard on; with preferences that cannot be read it is."""
+    from profiles.preferences import load_preferences, preferences_path
+
     try:
-        secret = app.secrets.resolve(key_reference(app, name))
-    except NotFoundError as error:
-        raise NotFoundError(error.title, f"Store it: `pkcc-tray key set {name}`.") from None
-    return Result("key", {}, raw=secret.reveal() + "\n")
+        return load_preferences(preferences_path(app.locations)).key_guard
+    except PkccError:
+        return True
 
 
 def key_reference(app: App, name: str) -> str:

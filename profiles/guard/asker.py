@@ -1,0 +1,140 @@
+"""Who asks for a key: the environment, directory and session of the process that runs `key print`.
+
+Effects: looks at the processes above this one. Loaded by the fast path: imports nothing that costs.
+
+Seen with client 2.1.331: the helper's environment is the client's, with the `env` of the settings files in
+force merged in (at the first run only the user's and the administrator's). A settings file cannot take away
+or blank `CLAUDE_CODE_ENTRYPOINT` in it, and a project's cannot set HOME, XDG_*, TMPDIR or CLAUDE_CONFIG_DIR;
+it can set PKCC_CONFIG_DIR and DBUS_SESSION_BUS_ADDRESS.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from profiles.guard.client_process import SOCKET, find_client
+from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.routing_names import ADDRESSES, BASE_URLS, SURROUNDINGS, SWITCHES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, MutableMapping
+
+ROUTES = (*SWITCHES, *BASE_URLS.values(), *ADDRESSES)
+WATCHED = (*ROUTES, *SURROUNDINGS)
+# Claude Code sets them for what it runs. Present but blank counts: a settings file can blank a variable.
+MARKERS = ("CLAUDE_CODE_ENTRYPOINT", SOCKET, "AI_AGENT")
+# What says where our own things lie. Never taken from a settings file: it could lead to another store.
+PLACES = (
+    "HOME",
+    "USERPROFILE",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_STATE_HOME",
+    "XDG_RUNTIME_DIR",
+    "PKCC_CONFIG_DIR",
+    "CLAUDE_CONFIG_DIR",
+    "APPDATA",
+    "LOCALAPPDATA",
+    "DBUS_SESSION_BUS_ADDRESS",
+)
+
+
+class Asker(NamedTuple):
+    """What is known of it. `by_hand` where a person sits at a terminal: then nothing else matters.
+
+    `environ` and `started` hold only the names that matter here; `started` is the environment that the client
+    was started in, so the person's own shell's; None where that cannot be read. `session` identifies the
+    client's process, "" where it is not known.
+    """
+
+    by_hand: bool
+    environ: dict[str, str] = {}  # noqa: RUF012 - never changed in place
+    started: dict[str, str] | None = None
+    directory: str = ""
+    session: str = ""
+
+    @property
+    def client(self) -> bool:
+        """Whether Claude Code asks, rather than a script of the user's own."""
+        return any(name in self.environ for name in MARKERS)
+
+
+BY_HAND = Asker(by_hand=True)
+
+
+def find_asker(environ: MutableMapping[str, str], directory: str) -> Asker:
+    """Who asks. What says in `environ` where our own things lie is put back to what the shell says."""
+    if _at_terminal():
+        return BY_HAND
+    client = find_client(environ)
+    first = client.environ if client is not None else None
+    asker = Asker(
+        False,
+        _part(environ),
+        None if first is None else _part(first),
+        directory,
+        f"{client.pid}:{client.started_at}" if client is not None else "",
+    )
+    if first is not None and asker.client:
+        put_back_places(environ, first)
+    return asker
+
+
+def put_back_places(environ: MutableMapping[str, str], started: Mapping[str, str]) -> None:
+    """Let our own things lie where they did when the client was started."""
+    for name in PLACES:
+        if name in started:
+            environ[name] = started[name]
+        else:
+            environ.pop(name, None)
+
+
+def _at_terminal() -> bool:
+    return any(_is_terminal(handle) for handle in (0, 1, 2))
+
+
+def _is_terminal(handle: int) -> bool:
+    try:
+        return os.isatty(handle)
+    except OSError:  # closed
+        return False
+
+
+def _part(environ: Mapping[str, str]) -> dict[str, str]:
+    if sys.platform == "win32":  # where a variable has no case
+        upper = {name.upper(): value for name, value in environ.items()}
+        return {name: upper[name.upper()] for name in (*WATCHED, *MARKERS) if name.upper() in upper}
+    return {name: environ[name] for name in (*WATCHED, *MARKERS) if name in environ}
+
+
+# Over the wire to the tray: text fields of one request, without loading `json`.
+
+
+def to_fields(asker: Asker) -> dict[str, str]:
+    """The asker as text, for a request."""
+    if asker.by_hand:
+        return {"by": "hand"}
+    fields = {"by": "program", "in": asker.directory, "who": asker.session, "env": _joined(asker.environ)}
+    if asker.started is not None:
+        fields["started"] = _joined(asker.started)
+    return fields
+
+
+def from_fields(fields: Mapping[str, str]) -> Asker | None:
+    """The asker that `to_fields` gave; None for anything else."""
+    if fields.get("by") == "hand":
+        return BY_HAND
+    if fields.get("by") != "program" or not {"in", "who", "env"} <= fields.keys():
+        return None
+    started = _split(fields["started"]) if "started" in fields else None
+    return Asker(False, _split(fields["env"]), started, fields["in"], fields["who"])
+
+
+def _joined(environ: Mapping[str, str]) -> str:
+    return "\0".join(f"{name}={value}" for name, value in environ.items())
+
+
+def _split(text: str) -> dict[str, str]:
+    pairs = (entry.partition("=") for entry in text.split("\0") if entry)
+    return {name: value for name, _, value in pairs}

@@ -1,0 +1,35 @@
+"""The same look at the processes above us where there is no `/proc`: macOS and Windows. Effects: reads."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from profiles.guard.client_process import HIGHEST, SHELLS, SOCKET, Client
+
+_WINDOWS_SHELLS = frozenset({"cmd", "powershell", "pwsh"})
+
+if sys.platform != "linux":
+    import psutil
+
+    def find_elsewhere(socket: str | None) -> Client | None:
+        """The process that asks through a shell: the nearest above us that is none."""
+        try:
+            process = psutil.Process(os.getppid())
+            for _ in range(HIGHEST):
+                first = _environ_of(process)
+                below = socket is not None and first is not None and first.get(SOCKET) == socket
+                name = process.name().lower().removesuffix(".exe")
+                parent = process.parent() if below or name in SHELLS | _WINDOWS_SHELLS else None
+                if parent is None:
+                    return Client(process.pid, str(process.create_time()), first)
+                process = parent
+        except (psutil.Error, OSError):
+            pass
+        return None
+
+    def _environ_of(process: psutil.Process) -> dict[str, str] | None:
+        try:
+            return dict(process.environ()) or None
+        except (psutil.Error, OSError):
+            return None

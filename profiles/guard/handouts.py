@@ -1,0 +1,108 @@
+"""What was handed out and what was refused: one small file of JSON lines, without any key in it.
+
+By it a refusal knows whether that session has a key already, and the running tray raises its alarm. A line is
+appended and never synced: Claude Code waits for it. Two files of at most 64 kB, the older one replaced.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import suppress
+
+from profiles.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from profiles.locations import Locations
+
+_LARGEST = 64 * 1024
+_NAME, _OLDER = "handouts.jsonl", "handouts.1.jsonl"
+GIVEN, REFUSED = "given", "refused"
+
+
+class Handout(NamedTuple):
+    """One time that a key was asked for.
+
+    `what` is given or refused; where a given one has a `reason`, it went out though the guard was against it.
+    `earlier`: that session had been given that key before. `reason`, `host`, `kind`, `file` and `name` are
+    those of the refusal.
+    """
+
+    at: float
+    profile: str
+    session: str
+    what: str
+    reason: str = ""
+    host: str = ""
+    kind: str = ""
+    file: str = ""
+    name: str = ""
+    home: str = ""
+    earlier: bool = False
+
+
+def handouts_path(locations: Locations) -> str:
+    """Where the newest ones are kept."""
+    return os.path.join(locations.state_dir, _NAME)
+
+
+class Handouts:
+    """The record of one state directory."""
+
+    def __init__(self, locations: Locations) -> None:
+        self._path = handouts_path(locations)
+
+    def add(self, handout: Handout) -> None:
+        """Record one. Never an error: a key is not kept back for a full disk."""
+        import json
+
+        line = json.dumps(handout._asdict(), separators=(",", ":")).encode("ascii") + b"\n"
+        with suppress(OSError):
+            if _size(self._path) > _LARGEST:
+                os.replace(self._path, os.path.join(os.path.dirname(self._path), _OLDER))
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+            flags |= 0 if sys.platform == "win32" else os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+            try:
+                handle = os.open(self._path, flags, 0o600)
+            except FileNotFoundError:
+                from profiles.files import make_private_directory
+
+                make_private_directory(os.path.dirname(self._path))
+                handle = os.open(self._path, flags, 0o600)
+            try:
+                os.write(handle, line)
+            finally:
+                os.close(handle)
+
+    def recent(self, since: float = 0.0) -> list[Handout]:
+        """Those that are still known, the oldest first; lines that are not understood are left out."""
+        import json
+
+        from profiles.files import read_bytes
+
+        found = []
+        for name in (_OLDER, _NAME):
+            with suppress(Exception):
+                for line in (read_bytes(os.path.join(os.path.dirname(self._path), name)) or b"").splitlines():
+                    with suppress(ValueError, TypeError, RecursionError):
+                        handout = Handout(**json.loads(line))
+                        if handout.at >= since:
+                            found.append(handout)
+        return found
+
+    def was_given(self, session: str) -> bool:
+        """Whether a key was handed to that process of the client: it then goes on using it."""
+        return any(handout.session == session and handout.what == GIVEN for handout in self.recent())
+
+
+def now() -> float:
+    """Seconds since 1970."""
+    return time.time()
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0

@@ -1,0 +1,195 @@
+"""What the settings files that a session here reads say of where requests go. Effects: reads the files.
+
+Read as the client reads them, not as JSON is best read: where it is lenient so are we, and a file that cannot
+be judged is reported as such, since the client may understand it. Seen with client 2.1.331: a byte order
+mark, UTF-16 with a little-endian mark, bytes that are no UTF-8, numbers of any length and any depth of
+nesting are read; of equal keys the last counts; a list or number in `env` becomes text.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+
+from profiles.files import open_shared
+from profiles.guard.asker import PLACES, WATCHED
+from profiles.managed import managed_settings
+from profiles.owned import HELPER_KEY
+from profiles.project_root import local_settings, project_root, shared_settings
+from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.routing_names import PROXY_HELPER
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_LARGEST = 4 * 1024 * 1024  # bytes; Claude Code's own files are a few kB
+_NAMES = frozenset({*WATCHED, *PLACES})
+
+
+class Source(NamedTuple):
+    """One settings file. `kind` is managed, local, project or user; `env` has only the names that matter.
+
+    `certain` when the client surely reads it: a file with one wrong value it leaves out as a whole.
+    `unknown` says why it cannot be judged, "" when it can.
+    """
+
+    kind: str
+    path: str
+    env: dict[str, str]
+    helper: str = ""
+    proxy_helper: str = ""
+    certain: bool = False
+    unknown: str = ""
+
+
+class SourceReader:
+    """Reads the files; a file that did not change since is not parsed again."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], tuple[tuple[int, int, int, int], Source | None]] = {}
+
+    def read(self, directory: str, user_path: str) -> list[Source]:
+        """Those that a session started in `directory` reads, the one that wins first."""
+        found = [_parsed("managed", each.path, each.data) for each in managed_settings() if not each.problem]
+        shared = shared_settings(directory)
+        places = [("local", local_settings(project_root(directory))), ("project", shared)]
+        for kind, path in places:
+            if not _is_same(path, user_path):
+                found.append(self._file(kind, path))
+        found.append(self._file("user", user_path))
+        return [source for source in found if source is not None]
+
+    def _file(self, kind: str, path: str) -> Source | None:
+        try:
+            handle = open_shared(path)
+        except FileNotFoundError:
+            return None
+        except (IsADirectoryError, NotADirectoryError, PermissionError):
+            return None  # for the client, too
+        except (OSError, ValueError) as error:
+            return Source(kind, path, {}, unknown=f"cannot be read ({type(error).__name__})")
+        try:
+            return self._opened(kind, path, handle)
+        except OSError as error:
+            return Source(kind, path, {}, unknown=f"cannot be read ({type(error).__name__})")
+        finally:
+            os.close(handle)
+
+    def _opened(self, kind: str, path: str, handle: int) -> Source | None:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            return Source(kind, path, {}, unknown="is not a regular file")
+        mark = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+        known = self._known.get((kind, path))
+        if known is not None and known[0] == mark:
+            return known[1]
+        data = b""
+        while len(data) <= _LARGEST and (more := os.read(handle, 1 << 16)):
+            data += more
+        if len(data) > _LARGEST:
+            return Source(kind, path, {}, unknown="is too large")
+        source = _parsed(kind, path, data)
+        if len(self._known) > 256:
+            self._known.clear()
+        self._known[kind, path] = (mark, source)
+        return source
+
+
+def _is_same(path: str, user_path: str) -> bool:
+    """Whether a session in the home directory finds the user's own file as its project's."""
+    if path == user_path:
+        return True
+    try:
+        return os.path.samefile(path, user_path)
+    except OSError:
+        return False
+
+
+def _parsed(kind: str, path: str, data: bytes) -> Source | None:
+    """What the text says; None where the client leaves the file out, or finds nothing in it."""
+    text = _decoded(data)
+    if text is None or not text.strip():
+        return None
+    try:
+        root = json.loads(text, parse_int=_whole, parse_float=_broken, parse_constant=_refuse)
+    except RecursionError:
+        return Source(kind, path, {}, unknown="is nested too deeply")
+    except ValueError:
+        return None
+    env = root.get("env", {}) if isinstance(root, dict) else None
+    if not isinstance(env, dict):
+        return None
+    helper, proxy_helper = root.get(HELPER_KEY), root.get(PROXY_HELPER)
+    return Source(
+        kind,
+        path,
+        {name: _as_text(value) for name, value in env.items() if _name(name) in _NAMES},
+        helper if isinstance(helper, str) else "",
+        proxy_helper if isinstance(proxy_helper, str) else "",
+        certain=kind == "managed" or is_surely_read(root),
+    )
+
+
+def _decoded(data: bytes) -> str | None:
+    if data.startswith(b"\xff\xfe"):
+        return data[2:].decode("utf-16-le", "replace")
+    if data.startswith(b"\xfe\xff"):
+        return None
+    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+
+
+def _name(name: str) -> str:
+    return name.upper() if os.name == "nt" else name
+
+
+class _Number(str):
+    """A number, as JavaScript makes text of it."""
+
+    __slots__ = ()
+
+
+def _whole(digits: str) -> _Number:
+    return _Number("0" if digits == "-0" else digits)
+
+
+def _broken(digits: str) -> _Number:
+    number = float(digits)
+    return _Number(int(number) if number.is_integer() and abs(number) < 1e21 else digits)
+
+
+def _refuse(word: str) -> str:
+    raise ValueError(word)
+
+
+def _as_text(value: Any) -> str:
+    """A value of `env` as JavaScript makes text of it."""
+    if isinstance(value, str):  # numbers too, see above
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join("" if part is None else _as_text(part) for part in value)
+    return "null" if value is None else "[object Object]"
+
+
+def is_surely_read(root: dict[str, Any]) -> bool:
+    """Whether nothing in the file could make the client leave it out."""
+    return all(_is_harmless(key, value) for key, value in root.items())
+
+
+def _is_harmless(key: str, value: Any) -> bool:
+    if key == "env":
+        return isinstance(value, dict)
+    if key in ("$schema", "apiKeyHelper", "model"):
+        return _is_text(value)
+    if key == "permissions":
+        return isinstance(value, dict) and all(
+            name in ("allow", "deny", "ask") and isinstance(rules, list) and all(map(_is_text, rules))
+            for name, rules in value.items()
+        )
+    return False
+
+
+def _is_text(value: Any) -> bool:
+    return type(value) is str

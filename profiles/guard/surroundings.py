@@ -1,0 +1,104 @@
+"""Proxies and certificates that are not the person's own: they could read the key on its way. Pure."""
+
+from __future__ import annotations
+
+from profiles.addresses import parse_address, shown_address
+from profiles.guard.possible import ENVIRONMENT, OF_PROJECT, Refusal, Value, possible_values
+from profiles.records import TYPE_CHECKING
+from profiles.routing_names import CERTIFICATES, PROXIES, PROXY_HELPER, UNIX_SOCKET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from profiles.guard.asker import Asker
+    from profiles.guard.sources import Source
+
+_UNCHECKED = "NODE_TLS_REJECT_UNAUTHORIZED"  # harmless unless it turns the checking off
+_NAMES = (*PROXIES, *CERTIFICATES, UNIX_SOCKET)
+
+
+def foreign_surroundings(
+    asker: Asker,
+    sources: Sequence[Source],
+    trusted: Sequence[str],
+    is_remembered: Callable[[str, str], bool],
+) -> Refusal | None:
+    """The first proxy or certificate setting in force that nobody allowed.
+
+    Allowed is what the person's shell says, the administrator, the user's file as it was at the switch, and
+    what the profile trusts; never what a project's file says.
+    """
+    for name in _NAMES:
+        if not (asker.environ.get(name) or any(source.env.get(name) for source in sources)):
+            continue
+        for value in possible_values(name, asker, sources):
+            if not (
+                _is_harmless(name, value)
+                or _is_the_shells(name, value, asker)
+                or _is_the_users(name, value, sources, is_remembered)
+                or _is_trusted(name, value.text, trusted, asker.directory)
+            ):
+                proxy = name in PROXIES
+                host = _shown_proxy(value.text) if proxy else f"{name}={value.text}"
+                return Refusal("proxy" if proxy else "certificates", host, value.kind, value.file, name)
+    for source in sources:
+        command = source.proxy_helper
+        if not command.strip() or source.kind == "managed":
+            continue
+        if source.kind in OF_PROJECT or not is_remembered(PROXY_HELPER, command):
+            return Refusal("proxy", PROXY_HELPER, source.kind, source.path, PROXY_HELPER)
+    return None
+
+
+def _is_harmless(name: str, value: Value) -> bool:
+    return not value.text or value.kind == "managed" or (name == _UNCHECKED and value.text.strip() != "0")
+
+
+def _is_the_shells(name: str, value: Value, asker: Asker) -> bool:
+    if asker.started is None:
+        return value.kind == ENVIRONMENT
+    family = PROXIES if name in PROXIES else (name,)
+    return any(asker.started.get(each) == value.text for each in family)
+
+
+def _is_the_users(
+    name: str, value: Value, sources: Sequence[Source], is_remembered: Callable[[str, str], bool]
+) -> bool:
+    if value.kind == "user":
+        return is_remembered(name, value.text)
+    if value.kind != ENVIRONMENT:
+        return False
+    return any(
+        source.env.get(name) == value.text
+        and (source.kind == "managed" or (source.kind == "user" and is_remembered(name, value.text)))
+        for source in sources
+    )
+
+
+def _is_trusted(name: str, value: str, trusted: Sequence[str], directory: str) -> bool:
+    if name in PROXIES:
+        wanted = _without_login(value)
+        return any(
+            kind == "proxy"
+            and parse_address(wanted) is not None
+            and parse_address(wanted) == parse_address(text)
+            for kind, _, text in (entry.partition(":") for entry in trusted)
+        )
+    if name in CERTIFICATES and name != _UNCHECKED:
+        import os
+
+        path = os.path.normpath(os.path.join(directory, value))
+        return any(entry in (f"ca:{value}", f"ca:{path}") for entry in trusted)
+    return False
+
+
+def _without_login(url: str) -> str:
+    head, separator, rest = url.partition("://")
+    if not separator:
+        head, separator, rest = "http", "://", url
+    authority, slash, path = rest.partition("/")
+    return head + separator + authority.rpartition("@")[2] + slash + path
+
+
+def _shown_proxy(url: str) -> str:
+    return shown_address(_without_login(url))

@@ -1,0 +1,65 @@
+"""A refusal in words: one line that Claude Code shows, and what else is told of it. Pure."""
+
+from __future__ import annotations
+
+from profiles.addresses import shown_address
+from profiles.guard.possible import ENVIRONMENT, OF_PROJECT
+from profiles.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from profiles.guard.possible import Refusal
+
+_LONGEST = 500  # characters that the client shows
+_LONGEST_PATH = 120
+
+
+def refusal_line(name: str, refusal: Refusal, home: str) -> str:
+    """Such as `pkcc-tray refused: requests here would go to evil.example (from …), not to …; …`."""
+    line = f"pkcc-tray refused: {wrong(refusal, name, home)}; {remedy(name, refusal)}"
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 3] + "..."
+
+
+def wrong(refusal: Refusal, name: str, home: str) -> str:
+    """What is wrong, in one clause."""
+    gateway = shown_address(home)
+    source = shown_source(refusal)
+    if refusal.what == "address":
+        return f"requests here would go to {refusal.host} (from {source}), not to {gateway}"
+    if refusal.what == "host_auth":
+        return f"{refusal.name} is set in {source}, so the key would go to {refusal.host}, not to {gateway}"
+    if refusal.what == "proxy":
+        return f"the proxy {refusal.host} (from {source}) is not yours, and could read the key for {gateway}"
+    if refusal.what == "certificates":
+        return f"{_short(refusal.host)} (from {source}) lets others read the key for {gateway}"
+    if refusal.what == "place":
+        return f"{source} sets {refusal.name}, which says where your profiles lie"
+    if refusal.what == "unknown":
+        return f"{source} {refusal.host}, so nobody can tell where requests here would go"
+    return f"no profile uses the key {name}, so it has no gateway to go to"
+
+
+def remedy(name: str, refusal: Refusal) -> str:
+    """What to do, in one clause."""
+    if refusal.what == "no_profile":
+        return f"give it to a profile: `pkcc-tray set PROFILE api_key keyring:{name}`"
+    if refusal.what == "place":
+        return "take that line out"
+    if refusal.what == "unknown":
+        return "move that file away"
+    if refusal.kind == "user":
+        return "`pkcc-tray restore` repairs it"
+    if refusal.kind in OF_PROJECT:
+        return f"`pkcc-tray switch {name} --project` overrides that file here"
+    if refusal.kind == ENVIRONMENT:
+        return f"unset {refusal.name}, then start Claude Code anew and without --settings"
+    return "your administrator's settings decide that: ask there"
+
+
+def shown_source(refusal: Refusal) -> str:
+    """The file, or that it is the session's own environment."""
+    return _short(refusal.file) if refusal.file else "this session's environment"
+
+
+def _short(text: str) -> str:
+    shown = "".join(char if char.isprintable() else "?" for char in text)
+    return shown if len(shown) <= _LONGEST_PATH else "..." + shown[3 - _LONGEST_PATH :]

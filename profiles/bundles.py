@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.advice import loader_advice
 from profiles.candidates import HARMLESS
+from profiles.documents import refuse_newer, version_of
 from profiles.errors import PkccError, UsageError
 from profiles.field_checks import LOADER_VARIABLES, is_secretive
 from profiles.model import FieldError, parse_profile
@@ -58,8 +59,9 @@ def read_bundle(content: dict[str, Any], path: str, name: str | None = None, pre
     Raises PkccError for a newer or broken bundle, and for one that would have something run or loaded.
     """
     version = content[MARK]
-    if isinstance(version, bool) or not isinstance(version, int) or version > VERSION:
-        raise PkccError(f"{path} was exported by a newer pkcc-tray", "Update this one, then import again.")
+    refuse_newer({"version": version}, path, VERSION)
+    if version_of({"version": version}) < 1:
+        raise PkccError(f"{path} is no bundle: {MARK} is no version", "Export it again.")
     entries = content.get("profiles")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise PkccError(f"{path} is no bundle: `profiles` is not a list of objects", "Export it again.")

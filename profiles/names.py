@@ -38,7 +38,7 @@ def check_name(name: str) -> str:
             f"No profile's name can begin with '{KEPT_PREFIX}'",
             "Use another name: those are kept for values of yours that `off` puts back.",
         )
-    if not _NAME.fullmatch(name) or name.endswith(".") or _DEVICES.fullmatch(name):
+    if not is_name(name):
         raise UsageError(
             f"{printable(name)!r} cannot be the name of a profile"
             if len(name) <= _LONGEST_SLIP
@@ -46,6 +46,11 @@ def check_name(name: str) -> str:
             "Use 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit.",
         )
     return name
+
+
+def is_name(name: str) -> bool:
+    """Whether a name has the form that every name here has, and is no device of Windows'."""
+    return bool(_NAME.fullmatch(name)) and not name.endswith(".") and not _DEVICES.fullmatch(name)
 
 
 def is_kept_name(name: str) -> bool:

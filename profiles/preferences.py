@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 
+from profiles.documents import refuse_newer, version_of
 from profiles.errors import NotFoundError, PkccError, UsageError
 from profiles.files import read_bytes, write_private
 from profiles.names import named
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from profiles.locations import Locations
 
+_VERSION = 1
 ON_DRIFT = ("notify", "restore", "ignore")
 LONGEST_KEY_CACHE = 24 * 60  # minutes
 
@@ -60,6 +62,9 @@ def load_preferences(path: str) -> Preferences:
     except (ValueError, RecursionError) as error:
         place = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise PkccError(f"{path} is not valid JSON{place}", "Correct it, or remove it.") from None
+    refuse_newer(values, path, _VERSION)
+    if isinstance(values, dict) and version_of(values) == _VERSION:
+        del values["version"]  # which a file may name, and one of a later form will
     if not isinstance(values, dict):
         raise PkccError(f"{path} does not hold a JSON object", "Correct it, or remove it.")
     for name, value in values.items():

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import os
 
-from profiles.errors import PkccError
-from profiles.files import read_bytes, write_private
+from profiles.documents import read_document
+from profiles.files import write_private
 from profiles.project_root import local_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
 
@@ -88,17 +88,9 @@ class Registry(NamedTuple):
 
 
 def load_registry(path: str, settings_path: str) -> Registry:
-    """The registry; an empty one without a file. Raises PkccError for one that cannot be understood."""
-    data = read_bytes(path)
-    if data is None:
-        return Registry(settings_path)
-    try:
-        return _decode(json.loads(data))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise PkccError(
-            f"{path} cannot be understood: it is damaged, or of a newer pkcc-tray",
-            "Move it away, and register your projects again (`pkcc-tray project add`).",
-        ) from None
+    """The registry; an empty one without a file. Raises PkccError for one that is damaged or newer."""
+    remedy = "Move it away, and register your projects again (`pkcc-tray project add`)."
+    return read_document(path, _VERSION, _decode, remedy) or Registry(settings_path)
 
 
 def save_registry(path: str, registry: Registry) -> None:
@@ -124,8 +116,6 @@ def _encode(registry: Registry) -> bytes:
 
 
 def _decode(plain: dict[str, Any]) -> Registry:
-    if plain["version"] != _VERSION:
-        raise ValueError("another version")
     projects = {each["directory"]: _project(each) for each in plain["projects"]}
     return Registry(plain["settings_path"], bool(plain["paused"]), projects, [*plain["declined"]])
 

@@ -12,6 +12,7 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.documents import refuse_newer, version_of
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.field_checks import check_metadata
 from profiles.files import read_bytes, write_private
@@ -172,11 +173,8 @@ def load_rules(path: str) -> list[Rule]:
     from profiles.store import parse_json
 
     plain = parse_json(path, data, unique_keys=True)
-    if (
-        not isinstance(plain, dict)
-        or plain.get("version") != _VERSION
-        or not isinstance(plain.get("rules"), list)
-    ):
+    refuse_newer(plain, path, _VERSION)
+    if not isinstance(plain, dict) or version_of(plain) < 1 or not isinstance(plain.get("rules"), list):
         raise PkccError(
             f'{path} must hold {{"version": {_VERSION}, "rules": [...]}}', "Correct it, or move it away."
         )

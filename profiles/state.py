@@ -13,8 +13,8 @@ import re
 from contextlib import suppress
 
 from profiles.digests import digest
+from profiles.documents import read_document
 from profiles.edit_plan import Memory
-from profiles.errors import PkccError
 from profiles.files import read_bytes, retry_busy, write_private, writing_failed
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import Rendered, from_plain, to_plain
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from profiles.locations import Locations
 
 VERSION = 2
-_READABLE = (1, 2)
 HISTORY_LIMIT = 20
 
 
@@ -218,16 +217,8 @@ def with_renamed(state: State, old: str, new: str) -> State:
 
 
 def _read(path: str) -> State | None:
-    data = read_bytes(path)
-    if data is None:
-        return None
-    try:
-        return _decode(json.loads(data))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise PkccError(
-            f"{path} cannot be understood: it is damaged, or of a newer pkcc-tray",
-            "Move it away: profiles and settings stay, but `undo` and `off` forget what was before.",
-        ) from None
+    remedy = "Move it away: profiles and settings stay, but `undo` and `off` forget what was before."
+    return read_document(path, VERSION, _decode, remedy)
 
 
 def _encode(state: State) -> bytes:
@@ -250,8 +241,6 @@ def _plain_current(current: Current) -> dict[str, Any]:
 
 
 def _decode(plain: dict[str, Any]) -> State:
-    if plain["version"] not in _READABLE:
-        raise ValueError("another version")
     bytes.fromhex(plain["salt"])
     history = [Step(**{**step, "before": _decode_current(step["before"])}) for step in plain["history"]]
     for step in history:

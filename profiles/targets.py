@@ -9,14 +9,16 @@ import json
 import os
 import sys
 
+from profiles.documents import read_document
 from profiles.errors import ConflictError, NotFoundError, PkccError
-from profiles.files import read_bytes, write_private
+from profiles.files import write_private
 from profiles.locks import locked
-from profiles.names import check_name, named
+from profiles.names import check_name, is_name, named
 from profiles.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from typing import Any
 
     from profiles.locations import Locations
 
@@ -43,20 +45,14 @@ def targets_path(locations: Locations) -> str:
 def load_targets(locations: Locations) -> list[Target]:
     """All of them, in the order in which they were added. Raises PkccError where that is no such list."""
     path = targets_path(locations)
-    data = read_bytes(path)
-    if data is None:
-        return []
-    try:
-        content = json.loads(data)
-        version = content["version"]
-        found = [
-            Target(check_name(row["name"]), os.path.abspath(row["settings"])) for row in content["targets"]
-        ]
-    except (ValueError, TypeError, KeyError, RecursionError, PkccError):
-        raise PkccError(f"{path} is not a list of targets", "Correct it, or remove it.") from None
-    if version != VERSION:
-        raise PkccError(f"{path} was written by a newer pkcc-tray", "Update this one.")
-    return found
+    return read_document(path, VERSION, _decode, "Correct it, or remove it.") or []
+
+
+def _decode(plain: dict[str, Any]) -> list[Target]:
+    rows = [(row["name"], os.path.abspath(row["settings"])) for row in plain["targets"]]
+    if not all(isinstance(name, str) and is_name(name) for name, _ in rows):
+        raise ValueError("no name")
+    return [Target(name, path) for name, path in rows]
 
 
 def find_target(locations: Locations, name: str) -> Target:

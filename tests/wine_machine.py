@@ -58,16 +58,16 @@ class Machine:
         assert windows[:3].lower() == "c:\\"
         return self.c / windows[3:].replace("\\", "/")
 
-    def start(self, *argv: str, **environ: str) -> subprocess.Popen[bytes]:
-        """Start a program, its output through pipes."""
+    def start(self, *argv: str, cwd: Path | None = None, **environ: str) -> subprocess.Popen[bytes]:
+        """Start a program in the user's or another directory, its output through pipes."""
         return subprocess.Popen(
-            [_WINE, *argv], env=self.environ | environ, cwd=self.home, stdin=subprocess.PIPE,
+            [_WINE, *argv], env=self.environ | environ, cwd=cwd or self.home, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
-    def run(self, *argv: str, stdin: str = "", **environ: str) -> Ran:
+    def run(self, *argv: str, stdin: str = "", cwd: Path | None = None, **environ: str) -> Ran:
         """Run a program to its end. Raises TimeoutExpired."""
-        process = self.start(*argv, **environ)
+        process = self.start(*argv, cwd=cwd, **environ)
         try:
             out, err = process.communicate(stdin.encode(), LIMIT_S)
         except subprocess.TimeoutExpired:

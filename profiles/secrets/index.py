@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from profiles.documents import refuse_newer, version_of
 from profiles.errors import SecretUnavailableError
 from profiles.files import read_bytes
 from profiles.records import TYPE_CHECKING
@@ -49,12 +50,8 @@ def read_index(path: str) -> Index:
         content = json.loads(data)
     except (ValueError, RecursionError):
         content = None
-    version = content.get("version") if isinstance(content, dict) else None
-    if type(version) is not int:  # true == 1
-        version = 0
-    if version > VERSION:
-        raise SecretUnavailableError(f"{path} was written by a newer pkcc-tray", "Upgrade pkcc-tray.")
-    holders = content.get("keys") if isinstance(content, dict) and version == VERSION else None
+    refuse_newer(content, path, VERSION, SecretUnavailableError)
+    holders = content["keys"] if version_of(content) == VERSION and "keys" in content else None
     if isinstance(holders, dict) and all(is_key_name(n) and b in BACKENDS for n, b in holders.items()):
         return Index(holders, intact=True)
     # Entries are flat on purpose: even a truncated or scribbled file gives most of them back.

@@ -14,6 +14,7 @@ import os
 
 import pyrage  # type: ignore[import-untyped]  # no stubs in the wheel
 
+from profiles.documents import read_document
 from profiles.errors import ConflictError, SecretUnavailableError
 from profiles.files import read_bytes
 from profiles.names import is_kept_name
@@ -136,22 +137,18 @@ class Vault:
         return self._identity
 
     def _header(self) -> dict[str, str]:
-        data = read_bytes(self._header_path)
-        if data is None:
+        remedy = "Move it away and run `pkcc-tray key vault init`: it takes up what is there."
+        header = read_document(self._header_path, VERSION, _header_of, remedy, SecretUnavailableError)
+        if header is None:
             raise SecretUnavailableError("There is no vault yet", INIT)
-        try:
-            header = json.loads(data)
-            version = header["version"]
-            if type(version) is int and version > VERSION:
-                raise SecretUnavailableError(
-                    "The vault was made by a newer pkcc-tray", "Upgrade pkcc-tray to use it."
-                )
-            pyrage.x25519.Recipient.from_str(header["recipient"])
-            if type(version) is int and version == VERSION and header["identity"] in KINDS:
-                return {"identity": header["identity"], "recipient": header["recipient"]}
-        except (ValueError, KeyError, TypeError, RecursionError, pyrage.RecipientError):
-            pass
-        raise SecretUnavailableError(
-            f"{self._header_path} is damaged",
-            "Move it away and run `pkcc-tray key vault init`: it takes up what is there.",
-        )
+        return header
+
+
+def _header_of(plain: dict[str, Any]) -> dict[str, str]:
+    try:
+        pyrage.x25519.Recipient.from_str(plain["recipient"])
+    except pyrage.RecipientError:
+        raise ValueError("no recipient") from None
+    if plain["identity"] not in KINDS:
+        raise ValueError("of another kind")
+    return {"identity": plain["identity"], "recipient": plain["recipient"]}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pytest
 from gateway_stand_in import Hosted
 from user_home import missing
-from wine_machine import LIMIT_S, RIG, ROOT, Machine, eventually, machine, make_rig, missing_part
+from wine_machine import LIMIT_S, RIG, ROOT, Machine, Ran, eventually, machine, make_rig, missing_part
 
 from profiles import __version__
 
@@ -214,6 +214,35 @@ def test_one_program_runs_with_a_profile_and_is_seen_as_a_session(windows: Machi
         assert process.wait(LIMIT_S) == 7
     assert json.loads(ok(windows, "sessions", "--json"))["data"]["sessions"] == []
     assert settings_of(windows).read_bytes() == before
+
+
+def test_a_program_that_lies_in_the_current_directory_is_never_run(windows: Machine, tmp_path: Path) -> None:
+    """Windows looks there first: a clone with an `op.exe` of its own would run, and say what the key is."""
+    clone = windows.path(r"C:\clone")
+    (clone / ".git").mkdir(parents=True)
+    source = tmp_path / "planted.c"
+    source.write_text(
+        '#include <stdio.h>\nint main(void) { fclose(fopen("C:\\\\ran", "w")); puts("planted"); return 0; }\n'
+    )
+    compiler = "x86_64-w64-mingw32-gcc"
+    for name in ("op", "git", "tool", "claude", "notepad"):
+        subprocess.run([compiler, source, "-o", clone / f"{name}.exe"], check=True)
+
+    def run(*words: str) -> Ran:
+        ran = windows.run(CONSOLE, "--config-dir", OWN, *words, cwd=clone)
+        assert not windows.path(r"C:\ran").exists(), (words, ran)
+        return ran
+
+    for name, reference in {"op": "op://a/b/c", "bare": 'cmd:["tool"]', "near": 'cmd:[".\\\\tool"]'}.items():
+        assert run("add", name, "--provider", "@a", "--key-ref", reference).code == 0
+        ran = run("key", "print", name)
+        assert (ran.code, ran.out) == (5, "")
+    assert run("exec", "home", "--", "claude").code in (3, 127)
+    run("project", "add", ".", "--profile", "op")
+    run("doctor")
+    run("remove", "near", "--force")
+    assert windows.run(r"C:\clone\tool.exe", cwd=clone).out == "planted\n"
+    assert windows.path(r"C:\ran").exists(), "else this test could not fail"
 
 
 def test_a_gateway_is_asked_whether_it_takes_the_key(windows: Machine) -> None:

@@ -336,14 +336,50 @@ def test_a_file_in_the_way_of_our_directory(home: UserHome) -> None:
     refused(home.run(*argv, stdin=KEY), 1, "cannot be")
 
 
-def test_a_remembered_state_that_is_damaged_or_newer_is_told(home: UserHome) -> None:
+def test_a_document_of_a_newer_version_is_never_called_damaged(home: UserHome) -> None:
+    """Moving it away, which is the remedy for a damaged one, would lose the way back."""
+    home.ok("switch", "work")
+    (home.root / "mine").mkdir()
+    home.ok("project", "add", str(home.root / "mine"), "--metadata", "a=b")
+    home.ok("project", "rule", "add", str(home.root / "x"), "--metadata", "a=b")
+    home.ok("preference", "on_drift", "ignore")
+    (home.root / "other").mkdir()
+    home.ok("target", "add", "other", str(home.root / "other"))
+    commands = {
+        "state.json": (["switch", "work"], ["off"], ["status"]),
+        "projects.json": (["project", "list"], ["off"]),
+        "rules.json": (["project", "rule", "list"], ["project", "sync"]),
+        "preferences.json": (["preference"],),
+        "targets.json": (["target", "list"], ["switch", "work"]),
+        "keys.json": (["key", "list"], ["key", "print", "work"]),
+        "vault.json": (["key", "print", "work"],),
+        "work.json": (["show", "work"], ["switch", "work"]),
+    }
+    for name, runs in commands.items():
+        found = [home.profiles / name] if name == "work.json" else home.root.rglob(name)
+        path = next(path for path in found if name != "state.json" or str(home.settings) in path.read_text())
+        before = path.read_bytes()
+        version = "schema_version" if name == "work.json" else "version"
+        newer = json.dumps({**json.loads(before), version: 9}).encode()
+        path.write_bytes(newer)
+        for argv in runs:
+            ran = home.run(*argv)
+            secret = name in ("keys.json", "vault.json")
+            assert ran.code == (5 if secret else 1), (name, argv, ran)
+            assert ("pdate" in ran.err, "damaged" in ran.err) == (True, False), ran.err
+            assert path.read_bytes() == newer
+        path.write_bytes(before)
+    home.ok("off")
+
+
+def test_a_remembered_state_that_is_damaged_is_told(home: UserHome) -> None:
     home.ok("switch", "work")
     written = home.settings.read_bytes()
     (state,) = (home.root / ".local/state/pkcc-tray/targets").glob("*/state.json")
-    for text in ("{", '{"version": 9}', "[]"):
+    for text in ("{", '{"version": 2}', '{"version": true}', '{"version": 0}', "[]"):
         state.write_text(text)
         for argv in (["switch", "work"], ["off"], ["undo"], ["status"]):
-            refused(home.run(*argv), 1, "state.json cannot be understood: it is damaged, or of a newer")
+            refused(home.run(*argv), 1, "state.json is damaged")
     assert home.settings.read_bytes() == written
 
 

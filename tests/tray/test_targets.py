@@ -146,7 +146,7 @@ def test_a_list_that_cannot_be_read_stops_a_switch_before_anything_is_written(
     (home.own / "targets.json").write_text("{")
     ran = home.run("switch", "work")
     assert (ran.code, home.settings.read_bytes()) == (1, SETTINGS)
-    assert ran.err.startswith(f"Error: {home.own / 'targets.json'} is not a list of targets")
+    assert ran.err.startswith(f"Error: {home.own / 'targets.json'} is damaged")
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")

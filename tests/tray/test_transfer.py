@@ -170,8 +170,8 @@ def test_a_command_never_travels(home: UserHome) -> None:
 
 SECRET_CONFIG = {"provider": "openai", "api_key": 'cmd:["x"]'}
 BAD_BUNDLES = [
-    (bundle(version=2), "was exported by a newer pkcc-tray"),
-    (bundle(version="1"), "was exported by a newer pkcc-tray"),
+    (bundle(version=2), "was written by a newer pkcc-tray"),
+    (bundle(version="1"), "pkcc_tray_bundle is no version"),
     ('{"pkcc_tray_bundle": 1}', "is no bundle: `profiles` is not a list of objects"),
     ('{"pkcc_tray_bundle": 1, "profiles": [1]}', "is no bundle"),
     (bundle({"name": "a"}, {"name": "b", "lable": 1}), "profile 'b': lable: is not a field of a profile"),

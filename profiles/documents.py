@@ -1,0 +1,57 @@
+"""JSON documents of our own that carry a version: one way to read them, and to say why one is not taken.
+
+One of a newer pkcc-tray is not damaged: it must stay where it is, and the remedy is to update.
+"""
+
+from __future__ import annotations
+
+import json
+
+from profiles.errors import PkccError
+from profiles.files import read_bytes
+from profiles.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+
+_OF_ANOTHER_SHAPE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+
+def read_document(
+    path: str,
+    newest: int,
+    decode: Callable[[dict[str, Any]], T],
+    remedy: str,
+    kind: type[PkccError] = PkccError,
+) -> T | None:
+    """What a document holds, as `decode` makes it; None without a file.
+
+    Raises `kind` for one that a newer pkcc-tray wrote, and, with the remedy, for one that is damaged: no
+    JSON, no version from 1 to `newest`, or nothing that `decode` takes.
+    """
+    data = read_bytes(path)
+    if data is None:
+        return None
+    try:
+        plain = json.loads(data)
+        refuse_newer(plain, path, newest, kind)
+        if version_of(plain) < 1:
+            raise ValueError("no version")
+        return decode(plain)
+    except _OF_ANOTHER_SHAPE:
+        raise kind(f"{path} is damaged", remedy) from None
+
+
+def version_of(plain: object) -> int:
+    """The version that a document says it has, 0 for none."""
+    version = plain.get("version") if isinstance(plain, dict) else None
+    return version if type(version) is int else 0  # true == 1
+
+
+def refuse_newer(plain: object, path: str, newest: int, kind: type[PkccError] = PkccError) -> None:
+    """Raises `kind` where the document is of a later version than the newest that is known here."""
+    if version_of(plain) > newest:
+        raise kind(f"{path} was written by a newer pkcc-tray", "Update this one; the file is as it was.")

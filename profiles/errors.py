@@ -48,3 +48,10 @@ class StrangerError(PkccError):
     """
 
     exit_code = 7
+
+
+class NotUnlockedError(SecretUnavailableError):
+    """The keyring stayed locked: its question was dismissed, not answered, or could not be shown.
+
+    Whether it holds the key is not known then, and asking it once more would only open another question.
+    """

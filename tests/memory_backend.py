@@ -12,6 +12,7 @@ class MemoryBackend:
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
         self.writes = 0
+        self.asking = False
         self.refusal: SecretUnavailableError | None = None
 
     def _answer(self) -> None:
@@ -34,6 +35,17 @@ class MemoryBackend:
     def names(self) -> list[str]:
         self._answer()
         return sorted(self.values)
+
+    def has(self, name: str) -> bool:
+        self._answer()
+        return name in self.values
+
+    def is_open(self) -> bool:
+        self._answer()
+        return True
+
+    def ask_again(self) -> None:
+        self.refusal = None
 
     def check_usable(self) -> None:
         self._answer()

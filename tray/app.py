@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from profiles.store import ProfileStore
     from profiles.switching import Switcher
 
+WAITING = "Waiting for you to unlock the keyring …"
+
 
 class App:
     """What the commands need. `interactive` when a person sits at the terminal and can be asked."""
@@ -82,7 +84,8 @@ class App:
         """The keys."""
         from profiles.secrets import SecretStore
 
-        return SecretStore(self.locations, self.environ, self._ask_passphrase if self.interactive else None)
+        ask = self._ask_passphrase if self.interactive else None
+        return SecretStore(self.locations, self.environ, ask, on_question=_tell_of_question)
 
     @cached_property
     def switcher(self) -> Switcher:
@@ -173,7 +176,7 @@ class App:
 
     def at(self, settings_path: str) -> App:
         """The same app for another settings file, and for that one alone."""
-        return App(
+        other = App(
             self.locations._replace(settings_path=settings_path),
             self.environ,
             interactive=self.interactive,
@@ -181,11 +184,19 @@ class App:
             wants_json=self.wants_json,
             one_file=True,
         )
+        other.secrets = self.secrets  # what its keyring's user refused is not asked again
+        return other
 
     def _ask_passphrase(self, prompt: str) -> Secret:
         from tray.prompts import ask_hidden
 
         return Secret(ask_hidden(prompt))
+
+
+def _tell_of_question() -> None:
+    from tray.output import show_progress
+
+    show_progress(WAITING)
 
 
 def own_command() -> list[str]:

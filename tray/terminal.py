@@ -123,7 +123,7 @@ def _history(console: Console, data: dict[str, Any]) -> None:
 
 def _keys(console: Console, data: dict[str, Any]) -> None:
     def style(row: dict[str, Any]) -> str:
-        return "red" if not row["stored_in"] else "dim" if not row["used_by"] else ""
+        return "red" if row["present"] is False else "dim" if not row["used_by"] else ""
 
     _rows(console, "keys", data, data["keys"], ("KEY", "STORED IN", "USED BY"), wording.key_cells, style)
 

@@ -76,7 +76,7 @@ def _show(data: dict[str, Any]) -> list[str]:
     if key["stored_in"]:
         place = f"stored in the {key['stored_in']}"
     elif key["reference"].startswith(("keyring:", "vault:")):
-        place = "not stored yet"
+        place = "not stored yet" if key["present"] is False else "perhaps in a keyring that is locked"
     else:
         place = "not found here" if key["present"] is False else "kept elsewhere"
     label = f" ({data['label']})" if data["label"] else ""
@@ -291,7 +291,7 @@ def _keys(data: dict[str, Any]) -> list[str]:
 def key_cells(row: dict[str, Any]) -> list[str]:
     """One key's columns."""
     users = ", ".join(row["used_by"]) or "unused"
-    return [row["name"], row["stored_in"] or "MISSING", users]
+    return [row["name"], row["stored_in"] or ("MISSING" if row["present"] is False else "locked?"), users]
 
 
 def _stored_key(data: dict[str, Any]) -> list[str]:

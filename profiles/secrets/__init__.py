@@ -9,7 +9,13 @@ import os
 import time
 from contextlib import contextmanager, suppress
 
-from profiles.errors import ConflictError, NotFoundError, SecretUnavailableError, UsageError
+from profiles.errors import (
+    ConflictError,
+    NotFoundError,
+    NotUnlockedError,
+    SecretUnavailableError,
+    UsageError,
+)
 from profiles.records import TYPE_CHECKING
 from profiles.secrets.checks import check_form, check_name, check_secret, check_storable, is_key_name
 from profiles.secrets.damaged import DamagedEntryError
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from profiles.secret_text import Secret
-    from profiles.secrets.backend import SecretBackend, SecretPaths
+    from profiles.secrets.backend import SecretBackend, SecretPaths, SystemKeyring
     from profiles.secrets.vault import Vault
 
 __all__ = ["Reference", "SecretStore", "check_name", "check_secret", "parse_reference"]
@@ -35,7 +41,8 @@ class SecretStore:
 
     `locations` has `data_dir`, and `own_dir` when the user chose a place: its items in the keyring are
     apart from those of every other place. `ask_passphrase` gets a prompt and returns what was typed; without
-    it only the environment can give the vault's passphrase. `keyring` replaces the system keyring in tests.
+    it only the environment can give the vault's passphrase. `on_question` is called when the keyring's own
+    question to the user stays open. `keyring` replaces the system keyring in tests.
     """
 
     def __init__(
@@ -44,7 +51,8 @@ class SecretStore:
         environ: Mapping[str, str],
         ask_passphrase: Callable[[str], Secret] | None = None,
         *,
-        keyring: SecretBackend | None = None,
+        on_question: Callable[[], None] = lambda: None,
+        keyring: SystemKeyring | None = None,
     ) -> None:
         self._data_dir = locations.data_dir
         self._own_dir: str | None = getattr(locations, "own_dir", None)
@@ -52,6 +60,7 @@ class SecretStore:
         self._lock_path = f"{self._index_path}.lock"
         self._environ = environ
         self._ask = ask_passphrase
+        self._on_question = on_question
         self._keyring = keyring
         self._opened_vault: Vault | None = None
         self._probed_at = -_PROBE_TRUST_S
@@ -86,6 +95,9 @@ class SecretStore:
         UsageError for an unfit name or value, SecretUnavailableError from the backend.
         """
         check_storable(secret, f"The key '{check_form(name)}'")
+        known = self._known(read_index(self._index_path))
+        stored = same_name(name, known)
+        self._ask_first(name, self.backend_for_new() if stored is None else known[stored])
         with self._locked():
             index = read_index(self._index_path)
             known = self._known(index)
@@ -102,9 +114,10 @@ class SecretStore:
 
     def delete(self, name: str) -> None:
         """Remove a key. Raises NotFoundError, or SecretUnavailableError when its backend refuses."""
+        self._ask_first(*self._holder(check_form(name), read_index(self._index_path)))
         with self._locked():
             index = read_index(self._index_path)
-            spelling, holder = self._holder(check_form(name), index)
+            spelling, holder = self._holder(name, index)
             if holder is None:
                 raise _no_such_key(name)
             self._backend(holder).delete(spelling)
@@ -113,17 +126,29 @@ class SecretStore:
                 write_index(self._index_path, known, index.damaged)
 
     def where(self, name: str) -> str | None:
-        """The backend that holds a key, `keyring` or `vault`; None when there is no such key."""
-        try:
-            return self._holder(check_form(name), read_index(self._index_path))[1]
-        except SecretUnavailableError:  # no index, and a keyring that cannot be asked: nothing is known of it
-            return None
+        """The backend that holds a key, `keyring` or `vault`; None when there is no such key.
+
+        Asks nobody: None too where a keyring that is locked, or cannot be reached, might hold it.
+        """
+        with suppress(SecretUnavailableError):
+            return self._holder(check_form(name), read_index(self._index_path), asking=False)[1]
+        return None
+
+    def find(self, name: str) -> str | None:
+        """As `where`, but the user may be asked. Raises SecretUnavailableError where it cannot be told."""
+        return self._holder(check_form(name), read_index(self._index_path))[1]
 
     def present(self, reference: str) -> bool | None:
-        """Whether a reference leads to a key, as far as can be told without reading one; None if it can't."""
+        """Whether a reference leads to a key; None where that cannot be told without reading it or asking."""
         scheme, _, target = reference.partition(":")
         if scheme == "keyring":
-            return self.where(target) is not None
+            try:
+                return (
+                    self._holder(check_form(target), read_index(self._index_path), asking=False)[1]
+                    is not None
+                )
+            except SecretUnavailableError:
+                return None
         if scheme == "vault":
             return self.where(target) == "vault"
         if scheme == "env":
@@ -157,6 +182,8 @@ class SecretStore:
                 raise
             if self._vault().initialised():
                 return "vault"
+            if isinstance(reason, NotUnlockedError):
+                raise  # there is one
             raise SecretUnavailableError(
                 f"There is no safe place for keys. {reason.title}",
                 "Make an encrypted vault: `pkcc-tray key vault init`.",
@@ -164,8 +191,31 @@ class SecretStore:
         return "keyring"
 
     def check_keyring(self) -> None:
-        """Return when the system keyring gives back what it is given, else raise SecretUnavailableError."""
-        self._backend("keyring").check_usable()
+        """Return when the system keyring gives back what it is given, else raise SecretUnavailableError.
+
+        Asks nobody: NotUnlockedError when it is locked.
+        """
+        if not self._system_keyring().is_open():
+            from profiles.secrets.keyring_failures import LOCKED
+
+            raise NotUnlockedError(*LOCKED)
+        self._system_keyring().check_usable()
+
+    def keyring_is_open(self) -> bool:
+        """Whether the system keyring gives a key without a question to the user."""
+        with suppress(SecretUnavailableError):
+            return self._system_keyring().is_open()
+        return False
+
+    @property
+    def asking(self) -> bool:
+        """Whether the keyring's question to the user is open now."""
+        return self._keyring is not None and self._keyring.asking
+
+    def ask_again(self) -> None:
+        """Let the user be asked again: a question that was refused is else not repeated by this process."""
+        if self._keyring is not None:
+            self._keyring.ask_again()
 
     def check_vault(self) -> None:
         """Return when there is no vault, or it opens; else raise SecretUnavailableError."""
@@ -183,7 +233,7 @@ class SecretStore:
         spelling, holder = self._holder(name, read_index(self._index_path))
         return _found(None if holder is None else self._backend(holder).get(spelling), name)
 
-    def _holder(self, name: str, index: Index) -> tuple[str, str | None]:
+    def _holder(self, name: str, index: Index, *, asking: bool = True) -> tuple[str, str | None]:
         """The stored spelling of a name and the backend that holds it: by the index, else by looking."""
         stored = same_name(name, index.holders)
         if stored is not None:
@@ -194,11 +244,26 @@ class SecretStore:
         if self._wants_no_keyring():
             return name, None
         try:
-            return name, None if self._backend("keyring").get(name) is None else "keyring"
+            return name, "keyring" if self._in_keyring(name, asking=asking and not index.intact) else None
         except SecretUnavailableError:
             if not index.intact:
                 raise  # it may well hold the key: "no such key" would be a guess
         return name, None
+
+    def _in_keyring(self, name: str, *, asking: bool) -> bool:
+        keyring = self._system_keyring()
+        try:
+            return keyring.has(name)
+        except NotUnlockedError:
+            if not asking:
+                raise
+        return keyring.get(name) is not None
+
+    def _ask_first(self, name: str, holder: str | None) -> None:
+        """Have the user asked before a lock is taken: other processes wait for that for some seconds only."""
+        if holder == "keyring" and not self._system_keyring().is_open():
+            with suppress(DamagedEntryError):
+                self._system_keyring().get(name)
 
     def _wants_no_keyring(self) -> bool:
         """Whether the user said so: then it is not even asked, which may start one, or prompt."""
@@ -213,12 +278,15 @@ class SecretStore:
         return known | index.holders
 
     def _backend(self, holder: str) -> SecretBackend:
-        if holder == "vault":
-            return self._vault()
+        return self._vault() if holder == "vault" else self._system_keyring()
+
+    def _system_keyring(self) -> SystemKeyring:
         if self._keyring is None:
             from profiles.secrets.keyring_backend import KeyringBackend, service_of
 
-            self._keyring = KeyringBackend(self._environ, service=service_of(self._own_dir))
+            self._keyring = KeyringBackend(
+                self._environ, service=service_of(self._own_dir), on_question=self._on_question
+            )
         return self._keyring
 
     def _vault(self) -> Vault:

@@ -9,7 +9,11 @@ import secretstorage
 from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
 from keyring.backends import SecretService
 from keyring.errors import KeyringLocked
-from secretstorage.exceptions import ItemNotFoundException, SecretServiceNotAvailableException
+from secretstorage.exceptions import (
+    ItemNotFoundException,
+    PromptDismissedException,
+    SecretServiceNotAvailableException,
+)
 from secretstorage.util import add_match_rules
 
 if TYPE_CHECKING:
@@ -60,8 +64,12 @@ class SecretServiceKeyring(SecretService.Keyring):
         """The password, or None; looked for again when another program replaces the item meanwhile."""
         read = cast("Callable[[str, str], str | None]", super().get_password)
         for _ in range(_TRIES - 1):
-            with suppress(ItemNotFoundException):
+            try:
                 return read(service, username)
+            except PromptDismissedException:  # an ItemNotFoundException, too: it would be asked once more
+                raise
+            except ItemNotFoundException:
+                continue
         return read(service, username)
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -75,13 +83,6 @@ class SecretServiceKeyring(SecretService.Keyring):
             collection.create_item(label, attributes, password.encode(), replace=False)
             for item in older:
                 item.delete()
-
-    def usernames(self, service: str) -> list[str]:
-        """The user names that have an item of a service."""
-        collection = self.get_preferred_collection()
-        with closing(collection.connection):
-            items = collection.search_items({"service": service})
-            return sorted({item.get_attributes().get("username", "") for item in items} - {""})
 
 
 def _unlock(collection: secretstorage.Collection) -> None:

@@ -26,6 +26,21 @@ class SecretBackend(Protocol):
         """Return when a secret could be stored and read back now, else raise SecretUnavailableError."""
 
 
+class SystemKeyring(SecretBackend, Protocol):
+    """A keyring, which may ask its user something first; a refusal is a NotUnlockedError."""
+
+    asking: bool  # whether a question is open now
+
+    def has(self, name: str) -> bool:
+        """Whether a name is stored. Asks nobody: where it would have to, NotUnlockedError."""
+
+    def is_open(self) -> bool:
+        """Whether a secret can be read now without a question to the user."""
+
+    def ask_again(self) -> None:
+        """Let the user be asked again, though a question was refused."""
+
+
 class SecretPaths(Protocol):
     """The part of `Locations` that secrets need: absolute paths."""
 

@@ -1,22 +1,27 @@
-"""The operating system's keyring through `keyring`: its class named here, every call limited to 3 s.
+"""The operating system's keyring through `keyring`: its class named here, every call limited.
 
+A keyring that does not answer has 3 s, one that asks its user something has 2 minutes. A question that was
+dismissed, or that nobody answered, is not asked again by the same process until `ask_again`.
 A scan for backends is never made: with `keyrings.alt` installed and no Secret Service running, the scan
-picks a file of base64 (measured; docs/decisions). What each failure means is `_MEANINGS`.
+picks a file of base64 (measured; docs/decisions).
 """
 
 from __future__ import annotations
 
 import os
 import sys
-import time
-from typing import TYPE_CHECKING, cast
+from _thread import allocate_lock
 
-from profiles.errors import SecretUnavailableError
+from profiles.errors import NotUnlockedError, SecretUnavailableError
+from profiles.records import TYPE_CHECKING
 from profiles.secret_text import Secret
+from profiles.secrets.keyring_failures import LIMIT_S, NO_BUS, USE_VAULT, explained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Protocol, TypeVar
+
+    from profiles.secrets._secret_service_bus import Connection
 
     T = TypeVar("T")
 
@@ -29,42 +34,7 @@ if TYPE_CHECKING:
 
 
 SERVICE = "pkcc-tray"
-LIMIT_S = 3.0
-_USE_VAULT = "or keep keys in an encrypted vault: `pkcc-tray key vault init`."
-_NO_BUS = (
-    "No system keyring can be reached",
-    f"Start one (GNOME Keyring, KWallet, KeePassXC) in this session, {_USE_VAULT}",
-)
-_LOCKED = (
-    "The system keyring is locked, or refused access",
-    f"Unlock it and allow the access, then try again, {_USE_VAULT}",
-)
-_DISMISSED = (
-    "The system keyring's question was dismissed, or nothing could show it",
-    f"Try again where it can ask (a desktop session), {_USE_VAULT}",
-)
-_HUNG = (
-    f"The system keyring did not answer within {LIMIT_S:g} seconds",
-    f"Answer its question if one is open, else restart the keyring service, {_USE_VAULT}",
-)
-_CHANGED = ("The item changed in the system keyring meanwhile", "Try again.")
-_WINDOWS = (
-    "Windows Credential Manager refused",
-    f"It does not work over SSH or in a service: sign in at the desktop, {_USE_VAULT}",
-)
-# By class name, so that explaining a failure imports nothing; several are no KeyringError at all.
-_MEANINGS = {
-    "TimeoutError": _HUNG,
-    "KeyringLocked": _LOCKED,
-    "LockedException": _LOCKED,
-    "InitError": _DISMISSED,
-    "PromptDismissedException": _DISMISSED,
-    "SecretServiceNotAvailableException": _NO_BUS,
-    "FileNotFoundError": _NO_BUS,
-    "ConnectionError": _NO_BUS,
-    "ItemNotFoundException": _CHANGED,
-    "error": _WINDOWS,  # pywintypes.error
-}
+PATIENCE_S = 120.0  # Claude Code waits 600 s for its helper
 
 
 def service_of(own_dir: str | None) -> str:
@@ -81,7 +51,8 @@ class KeyringBackend:
     """Secrets in the system keyring, as items of one service, the key's name as user name.
 
     `service` is `service_of` a place. `platform` is as in sys.platform; `library` replaces
-    keyring's class in tests.
+    keyring's class in tests. `on_question` is called when a question to the user stays open, by the thread
+    that waits for the answer; `asking` says whether one is open now. For any thread.
     """
 
     def __init__(
@@ -91,32 +62,50 @@ class KeyringBackend:
         library: Callable[[], PasswordStore] | None = None,
         limit_s: float = LIMIT_S,
         service: str = SERVICE,
+        *,
+        patience_s: float = PATIENCE_S,
+        on_question: Callable[[], None] = lambda: None,
     ) -> None:
         self._service = service
         self._probe_service = f"{service} probe"
         self._limit_s = limit_s
+        # Windows Credential Manager knows no question: what takes long there hangs.
+        self._patience_s = limit_s if platform == "win32" else patience_s
         self._desktop_bus = platform not in ("darwin", "win32")
         self._address = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
-        self._fast = self._desktop_bus and library is None
+        self._direct = self._desktop_bus and library is None
         self._library = library or (lambda: _named_class(platform, self._address))
         self._store: PasswordStore | None = None
+        self._on_question = on_question
+        self._turn = allocate_lock()  # one question at a time: its answer is everybody's
+        self._refused: tuple[str, str] | None = None
+        self.asking = False
 
     def get(self, name: str) -> Secret | None:
         """The secret of a name, or None. Raises SecretUnavailableError, with what to do."""
-        deadline = time.monotonic() + self._limit_s
-        if self._fast and self._address:
+        self._check_not_refused()
+        if self._direct and self._address:
+            from profiles.secrets._secret_service import LockedError, read_password
+
             try:
-                return _secret(self._read_fast(name))
-            except TimeoutError as error:
-                raise _explained(error) from None
-            except Exception:  # noqa: BLE001, S110 - locked, refused or odd: the library knows all of these
+                try:
+                    return _secret(read_password(self._connect(), self._service, name))
+                except LockedError:
+                    self._open(self._service, name)
+                    return _secret(read_password(self._connect(), self._service, name))
+            except (TimeoutError, LockedError) as error:
+                raise self._explained(error) from None
+            except SecretUnavailableError:
+                raise
+            except Exception:  # noqa: BLE001, S110 - refused or odd: the library knows all of these
                 pass
-        left = max(deadline - time.monotonic(), 0.0)
-        return _secret(self._call(lambda store: store.get_password(self._service, name), left))
+            finally:
+                self.asking = False
+        return _secret(self._call(lambda store: store.get_password(self._service, name), name))
 
     def set(self, name: str, secret: Secret) -> None:
         """Store a secret. Raises SecretUnavailableError."""
-        self._call(lambda store: store.set_password(self._service, name, secret.reveal()))
+        self._call(lambda store: store.set_password(self._service, name, secret.reveal()), name)
 
     def delete(self, name: str) -> bool:
         """Remove a name; False when there was none. Raises SecretUnavailableError."""
@@ -127,12 +116,29 @@ class KeyringBackend:
             store.delete_password(self._service, name)
             return True
 
-        return self._call(remove)
+        return self._call(remove, name)
+
+    def has(self, name: str) -> bool:
+        """Whether a name is stored. Asks nobody: where it would have to, NotUnlockedError."""
+        if not self._direct:  # on macOS only an item that is there can ask
+            return self.get(name) is not None
+        return bool(self._usernames(name))
 
     def names(self) -> list[str]:
-        """The names of our items, where the system can list them (Secret Service), else none."""
-        usernames = getattr(self._loaded(), "usernames", None)
-        return self._call(lambda _: cast("list[str]", usernames(self._service))) if usernames else []
+        """The names of our items, where the system can list them (Secret Service), else none. Asks nobody."""
+        return self._usernames(None) if self._direct else []
+
+    def is_open(self) -> bool:
+        """Whether a secret can be read now without a question to the user. Raises SecretUnavailableError."""
+        if not self._direct:
+            return True
+        from profiles.secrets._secret_service import is_open
+
+        return self._asking_nobody(is_open)
+
+    def ask_again(self) -> None:
+        """Let the user be asked again, though a question was refused."""
+        self._refused = None
 
     def check_usable(self) -> None:
         """Write, read back and remove an item of its own. Raises SecretUnavailableError when that fails."""
@@ -145,44 +151,112 @@ class KeyringBackend:
             store.delete_password(self._probe_service, name)
             return same
 
-        if not self._call(round_trip):
+        if not self._call(round_trip, name):
             raise SecretUnavailableError(
                 "The system keyring gave back something else than was stored",
-                f"Check which program provides it, {_USE_VAULT}",
+                f"Check which program provides it, {USE_VAULT}",
             )
 
-    def _read_fast(self, name: str) -> str | None:
-        from profiles.secrets import _secret_service
+    def _connect(self) -> Connection:
+        from profiles.secrets._secret_service_bus import Connection
 
-        return _secret_service.read_password(self._address, self._service, name, self._limit_s)
+        return Connection(self._address, self._limit_s, self._patience_s, self._tell_of_question)
+
+    def _usernames(self, name: str | None) -> list[str]:
+        from profiles.secrets._secret_service import usernames
+
+        return self._asking_nobody(lambda bus: usernames(bus, self._service, name))
+
+    def _asking_nobody(self, work: Callable[[Connection], T]) -> T:
+        from profiles.secrets._secret_service_bus import Connection
+
+        if not self._address:
+            raise SecretUnavailableError(*NO_BUS)
+        try:
+            return work(Connection(self._address, self._limit_s, self._limit_s))
+        except Exception as error:  # noqa: BLE001 - no bus, no service, locked, or anything odd
+            raise explained(error) from None
+
+    def _open(self, service: str, name: str) -> None:
+        """Return once the keyring is unlocked. Raises what the bus raises, NotUnlockedError among it."""
+        from profiles.secrets._secret_service_question import open_keyring
+
+        with self._turn:
+            self._check_not_refused()
+            try:
+                open_keyring(self._connect(), {"service": service, "username": name})
+            except Exception as error:  # noqa: BLE001 - whatever the bus, the service or its user says
+                raise self._explained(error) from None
+            finally:
+                self.asking = False
+
+    def _tell_of_question(self) -> None:
+        if not self.asking:
+            self.asking = True
+            self._on_question()
+
+    def _check_not_refused(self) -> None:
+        if self._refused is not None:
+            raise NotUnlockedError(*self._refused)
+
+    def _explained(self, error: Exception) -> SecretUnavailableError:
+        """The failure in the user's words; a refusal is remembered."""
+        told = explained(error)
+        if isinstance(told, NotUnlockedError):
+            self._refused = told.title, told.hint
+        return told
 
     def _loaded(self) -> PasswordStore:
         if self._desktop_bus and not self._address:
-            raise SecretUnavailableError(*_NO_BUS)
+            raise SecretUnavailableError(*NO_BUS)
         if self._store is None:
             try:
                 self._store = self._library()
             except Exception as error:  # noqa: BLE001 - whatever keeps the library from loading
-                raise _explained(error) from None
+                raise explained(error) from None
         return self._store
 
-    def _call(self, work: Callable[[PasswordStore], T], limit_s: float | None = None) -> T:
+    def _call(self, work: Callable[[PasswordStore], T], name: str) -> T:
         from profiles.secrets.time_limit import within
 
+        self._check_not_refused()
         store = self._loaded()
+        if self._direct:
+            self._open(self._service, name)
         try:
-            return within(self._limit_s if limit_s is None else limit_s, lambda: work(store))
+            return within(self._limit_s, lambda: work(store), self._patience_s, self._waits)
         except TimeoutError as error:
             abandon = getattr(store, "abandon", None)
             if abandon is not None:
                 abandon()
-            raise _explained(error) from None
+            raise self._explained(error) from None
         except Exception as error:  # noqa: BLE001 - backends raise far more than KeyringError (facts)
-            raise _explained(error) from None
+            raise self._explained(error) from None
+        finally:
+            self.asking = False
+
+    def _waits(self, limit_s: float) -> bool:
+        """Whether the keyring waits for its user, as far as can be told; asked while a call is under way.
+
+        A Secret Service that answers something else is alive. macOS's keychain cannot be asked: its call
+        blocks for as long as its window is open, and is not known to hang otherwise.
+        """
+        if self._direct:
+            from profiles.secrets._secret_service import is_open
+            from profiles.secrets._secret_service_bus import Connection
+
+            try:
+                is_open(Connection(self._address, limit_s, limit_s))
+            except Exception:  # noqa: BLE001 - it hangs, or is gone
+                return False
+        self._tell_of_question()
+        return True
 
 
 def _named_class(platform: str, address: str) -> PasswordStore:
     """The library's class for a system, by name."""
+    from typing import cast
+
     if platform == "darwin":
         from keyring.backends import macOS
 
@@ -200,13 +274,3 @@ def _named_class(platform: str, address: str) -> PasswordStore:
 
 def _secret(text: str | None) -> Secret | None:
     return None if text is None else Secret(text)
-
-
-def _explained(error: Exception) -> SecretUnavailableError:
-    """The failure in the user's words; the library's own text is left out, it could hold anything."""
-    for kind in type(error).__mro__:
-        if kind.__name__ in _MEANINGS:
-            return SecretUnavailableError(*_MEANINGS[kind.__name__])
-    return SecretUnavailableError(
-        f"The system keyring failed ({type(error).__name__})", f"Check that it works, {_USE_VAULT}"
-    )

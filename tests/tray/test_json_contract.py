@@ -203,7 +203,7 @@ ROWS: dict[tuple[str, str], set[str]] = {
         *("directory", "settings", "pin", "profile", "metadata", "rule", "condition", "problem"),
     },
     ("project rule list", "rules"): {"path", "profile", "metadata", "exclude"},
-    ("key list", "keys"): {"name", "stored_in", "used_by"},
+    ("key list", "keys"): {"name", "stored_in", "used_by", "present"},
     ("import --dry-run x.env", "left_out"): {"name", "what", "reason"},
     ("restore --dry-run", "changes"): {"slot", "before", "after", "blank"},
     ("doctor", "findings"): {"check", "severity", "what", "why", "command", "advice", "fixable"},

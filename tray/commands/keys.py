@@ -91,7 +91,7 @@ def arguments_key_rotate(parser: argparse.ArgumentParser) -> None:
 def key_rotate(app: App, name: str, *, stdin: bool) -> Result:
     """Replace a key and put it in force. Raises NotFoundError when there is none to replace."""
     key_name = _key_name(app, name)
-    if app.secrets.where(key_name) is None:
+    if app.secrets.find(key_name) is None:
         raise NotFoundError(
             f"There is no key {key_name!r} to replace", f"`pkcc-tray key set {name}` stores one."
         )
@@ -161,15 +161,19 @@ def key_list(app: App) -> Result:
 
     users, broken = key_users(app)
     stored = {f"keyring:{key_name}": app.secrets.where(key_name) for key_name in app.secrets.names()}
-    missing = {reference for reference in users if is_present(app, reference) is False}
+    present = {reference: is_present(app, reference) for reference in users}
     rows: list[dict[str, Any]] = []
     elsewhere: list[dict[str, Any]] = []
     for reference in sorted({*stored, *users}):
         scheme, _, key_name = reference.partition(":")
-        row = {"stored_in": stored.get(reference), "used_by": users.get(reference, [])}
+        row = {
+            "stored_in": stored.get(reference),
+            "used_by": users.get(reference, []),
+            "present": True if stored.get(reference) else present.get(reference, False),
+        }
         if scheme != "keyring":
             shown = "cmd:[…]" if scheme == "cmd" else reference  # arguments may be anyone's business
-            place = None if reference in missing else scheme
+            place = None if row["present"] is False else scheme
             elsewhere.append({"name": shown, **row, "stored_in": place})
         elif not key_name.startswith(KEPT_PREFIX):  # the user's own values of before the first switch
             rows.append({"name": key_name, **row})

@@ -119,6 +119,8 @@ def helper_speed(context: Context) -> list[Finding]:
         return []  # not ours; or it would write something down that is not written yet
     if context.app.store.rendered(name).key_ref.startswith("op:"):
         return []  # 1Password may ask for a finger
+    if context.stored.locked:
+        return []  # the keyring would ask; `keys.keyring` says so
     argv = [*context.helper_argv, "key", "print", name]
     began = time.monotonic()
     answer = answer_of(argv, context.environ, context.directory, _LIMIT_S)

@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from profiles.errors import PkccError, SecretUnavailableError
+from profiles.errors import NotUnlockedError, PkccError, SecretUnavailableError
 from profiles.names import is_kept_name
 from tray.doctor.finding import Finding
 
@@ -24,6 +24,9 @@ def keyring(context: Context) -> list[Finding]:
     try:
         secrets.check_keyring()
     except SecretUnavailableError as error:
+        if names and isinstance(error, NotUnlockedError):
+            why = "It asks you at the next need of a key: when Claude Code starts, or at a switch."
+            return [Finding("keyring", "warning", error.title, why, "", error.hint)]
         if names:
             shown = ", ".join(name for name in names if not is_kept_name(name)) or "values kept for `off`"
             why = f"It holds what is needed: {shown}."
@@ -33,6 +36,9 @@ def keyring(context: Context) -> list[Finding]:
             return [Finding("keyring", "problem", error.title, why, "", error.hint)]
         if os.path.exists(os.path.join(context.locations.data_dir, "vault", "vault.json")):
             return []  # which takes its place
+        if isinstance(error, NotUnlockedError):
+            why = "It asks you when a key is to be stored. Where no window can open, keep keys in a vault."
+            return [Finding("keyring", "note", error.title, why, context.ours("key", "vault", "init"))]
         why = "There is no safe place for keys, so none can be stored."
         return [Finding("keyring", "problem", error.title, why, context.ours("key", "vault", "init"))]
     return []

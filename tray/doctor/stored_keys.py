@@ -15,11 +15,15 @@ _LIMIT_S = 2.0  # for all together; those that are not read by then are not comp
 
 
 class Stored(NamedTuple):
-    """The keys that could be read, by name; the names listed that lie nowhere; why the vault is closed."""
+    """The keys that could be read, by name; the names listed that lie nowhere; why the vault is closed.
+
+    `locked`: a keyring that holds some would have to ask its user, so those were not read.
+    """
 
     keys: dict[str, Secret]
     lost: list[str]
     closed: PkccError | None
+    locked: bool = False
 
 
 def read_stored(secrets: SecretStore, *, skip_keyring: bool) -> Stored:
@@ -29,15 +33,17 @@ def read_stored(secrets: SecretStore, *, skip_keyring: bool) -> Stored:
         secrets.check_vault()
     except PkccError as error:
         closed = error
-    found = Stored({}, [], closed)
-    skipped = {"keyring"} if skip_keyring else set()
+    kept_in = {name: secrets.where(name) for name in secrets.names()}
+    locked = "keyring" in kept_in.values() and not skip_keyring and not secrets.keyring_is_open()
+    found = Stored({}, [], closed, locked)
+    skipped = {"keyring"} if skip_keyring or locked else set()
     skipped |= {"vault"} if closed else set()
     deadline = time.monotonic() + _LIMIT_S
-    for name in secrets.names():
+    for name, place in kept_in.items():
         if time.monotonic() > deadline:
             break
         try:
-            if secrets.where(name) not in skipped:
+            if place not in skipped:
                 found.keys[name] = secrets.resolve(f"keyring:{name}")
         except NotFoundError:
             found.lost.append(name)

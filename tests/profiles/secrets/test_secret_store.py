@@ -81,7 +81,7 @@ def test_no_keyring_and_no_vault_is_an_error_with_the_one_command_and_nothing_wr
     with pytest.raises(SecretUnavailableError, match="no safe place") as caught:
         home.store().put("work", Secret("pk-1"))
     assert caught.value.hint == "Make an encrypted vault: `pkcc-tray key vault init`."
-    assert [path.name for path in home.directory.iterdir()] == ["keys.json.lock"]
+    assert not home.directory.exists()
 
 
 def test_without_a_keyring_an_initialised_vault_takes_new_keys(home: Home) -> None:

@@ -1,0 +1,305 @@
+"""A keyring that asks its user: a real daemon that is locked, and a stand-in for the person at its window."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from keyring_prompter import PASSWORD, prompter
+from secret_service import SecretService, secret_service
+
+from profiles.errors import NotUnlockedError, SecretUnavailableError
+from profiles.secret_text import Secret
+from profiles.secrets._secret_service_bus import BUS_NAME, DEFAULT, Connection
+from profiles.secrets.keyring_backend import PATIENCE_S, KeyringBackend
+from profiles.secrets.keyring_failures import LIMIT_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from jeepney import Message
+
+SHORT_S = 0.4  # in place of the 3 s a keyring may be silent
+
+OPERATIONS: dict[str, Callable[[KeyringBackend], object]] = {
+    "get": lambda backend: backend.get("work"),
+    "set": lambda backend: backend.set("work", Secret("pk-new")),
+    "delete": lambda backend: backend.delete("work"),
+    "probe": lambda backend: backend.check_usable(),
+}
+each_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> Iterator[SecretService]:
+    """A keyring with one key in it, locked."""
+    with secret_service(tmp_path) as running:
+        KeyringBackend(running.environ).set("work", Secret("pk-1"))
+        running.lock()
+        yield running
+
+
+@each_operation
+def test_a_question_that_is_answered_after_the_limit_gives_the_key(
+    locked: SecretService, operation: Callable[[KeyringBackend], object]
+) -> None:
+    """Giving up after 3 s costs a user the whole session: Claude Code keeps the failure."""
+    asked = []
+    backend = KeyringBackend(locked.environ, limit_s=SHORT_S, on_question=lambda: asked.append(1))
+    with prompter(locked.address, None) as person:
+        answering = threading.Timer(3 * SHORT_S, person.reply, [PASSWORD])
+        answering.start()
+        result = operation(backend)
+        answering.join()
+        assert person.questions == 1
+    assert asked == [1]
+    assert not backend.asking
+    if operation is OPERATIONS["get"]:
+        assert result == Secret("pk-1")
+
+
+@each_operation
+def test_a_dismissed_question_is_asked_once_a_process(
+    locked: SecretService, operation: Callable[[KeyringBackend], object]
+) -> None:
+    """Who closes the window has said no: five more of them are five more clicks for nothing."""
+    backend = KeyringBackend(locked.environ)
+    with prompter(locked.address, "") as person:
+        for other in (operation, *OPERATIONS.values()):
+            with pytest.raises(NotUnlockedError, match="not unlocked"):
+                other(backend)
+        assert person.questions == 1
+        person.answer = PASSWORD
+        backend.ask_again()
+        assert backend.get("work") == Secret("pk-1")
+
+
+@each_operation
+def test_without_a_keyring_the_user_is_asked_once_to_make_one(
+    tmp_path: Path, operation: Callable[[KeyringBackend], object]
+) -> None:
+    """First use, or KeePassXC with no database open: reading it gave five questions, `add` twelve."""
+    with secret_service(tmp_path, unlocked=False) as service, prompter(service.address, "") as person:
+        backend = KeyringBackend(service.environ)
+        for other in (operation, *OPERATIONS.values()):
+            with pytest.raises(NotUnlockedError, match="not unlocked"):
+                other(backend)
+        assert person.questions == 1
+        backend.ask_again()
+        person.answer = "a password for the new one"
+        backend.set("work", Secret("pk-2"))
+        assert backend.get("work") == Secret("pk-2")
+
+
+def test_a_question_that_nobody_answers_ends_and_a_late_answer_counts(locked: SecretService) -> None:
+    """A helper must not wait for ever; and to end a question aborts the daemon (GNOME Keyring 42.1)."""
+    backend = KeyringBackend(locked.environ, limit_s=SHORT_S, patience_s=3 * SHORT_S)
+    with prompter(locked.address, None) as person:
+        began = time.monotonic()
+        with pytest.raises(NotUnlockedError, match="nobody answered"):
+            backend.get("work")
+        assert 3 * SHORT_S <= time.monotonic() - began < 3 * SHORT_S + 5
+        assert not backend.asking
+        with pytest.raises(NotUnlockedError):  # nor is it asked again
+            backend.get("work")
+        person.reply(PASSWORD)
+        assert person.closed.wait(20)
+        assert person.questions == 1
+    assert KeyringBackend(locked.environ).get("work") == Secret("pk-1")
+
+
+def test_the_user_has_two_minutes_and_the_daemon_three_seconds() -> None:
+    assert (LIMIT_S, PATIENCE_S) == (3, 120)
+
+
+def test_a_daemon_that_stops_while_it_asks_is_given_up_in_the_limit(locked: SecretService) -> None:
+    """A window whose program hangs is no window that a user can answer."""
+    backend = KeyringBackend(locked.environ, limit_s=SHORT_S)
+    with prompter(locked.address, None) as person:
+        stopping = threading.Thread(target=lambda: person.asked.wait(20) and locked.pause())
+        stopping.start()
+        with pytest.raises(SecretUnavailableError, match="did not answer") as caught:
+            backend.get("work")
+        stopping.join()
+    assert not isinstance(caught.value, NotUnlockedError)  # nobody said no
+    locked.resume()
+
+
+def test_a_daemon_that_ends_while_it_asks_is_not_waited_for(locked: SecretService) -> None:
+    backend = KeyringBackend(locked.environ, limit_s=SHORT_S)
+    with prompter(locked.address, None) as person:
+
+        def end() -> None:
+            assert locked.daemon is not None
+            assert person.asked.wait(20)
+            locked.daemon.kill()
+
+        ending = threading.Thread(target=end)
+        ending.start()
+        with pytest.raises(SecretUnavailableError, match="No system keyring"):
+            backend.get("work")
+        ending.join()
+
+
+def test_many_who_ask_at_once_make_one_question(locked: SecretService) -> None:
+    """Ten sessions at login, one window."""
+    backend = KeyringBackend(locked.environ)
+    found: list[Secret | None] = []
+    with prompter(locked.address, None) as person:
+        threads = [threading.Thread(target=lambda: found.append(backend.get("work"))) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        assert person.asked.wait(20)
+        assert backend.asking or found == []
+        person.reply(PASSWORD)
+        for thread in threads:
+            thread.join(20)
+        assert person.questions == 1
+    assert found == [Secret("pk-1")] * 8
+
+
+def test_other_processes_join_the_question_that_is_open(locked: SecretService) -> None:
+    """Each session runs a helper of its own, and one window is enough for all of them."""
+    found: list[Secret | None] = []
+    with prompter(locked.address, None) as person:
+        threads = [
+            threading.Thread(target=lambda: found.append(KeyringBackend(locked.environ).get("work")))
+            for _ in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        person.reply(PASSWORD)
+        for thread in threads:
+            thread.join(20)
+        assert person.questions == 1
+    assert found == [Secret("pk-1")] * 4
+
+
+def test_looking_asks_nobody(locked: SecretService) -> None:
+    """`list`, `status` and `doctor` only look: a window that pops up for them is in the way."""
+    backend = KeyringBackend(locked.environ)
+    with prompter(locked.address, "") as person:
+        assert backend.has("work")
+        assert backend.names() == ["work"]
+        assert not backend.is_open()
+        with pytest.raises(NotUnlockedError):  # what is locked may hide others
+            backend.has("other")
+        assert person.questions == 0
+        person.answer = PASSWORD
+        backend.get("work")
+        assert backend.is_open()
+        assert not backend.has("other")
+
+
+class Library:
+    """macOS's or Windows's own call: it returns when its window is answered, and cannot be asked anything."""
+
+    def __init__(self) -> None:
+        self.answered = threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.answered.wait(20)
+        return "pk-1"
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.answered.wait(20)
+
+    def delete_password(self, service: str, username: str) -> None:
+        self.answered.wait(20)
+
+
+def test_macos_is_waited_for_while_its_window_may_be_open() -> None:
+    """The first read after an upgrade asks "allow access?": nobody answers that within 3 s."""
+    library = Library()
+    backend = KeyringBackend(
+        {}, "darwin", lambda: library, limit_s=SHORT_S / 2, on_question=library.answered.set
+    )
+    assert backend.get("work") == Secret("pk-1")
+    assert not backend.asking
+
+
+def test_macos_is_not_waited_for_longer_than_the_user_is() -> None:
+    library = Library()
+    backend = KeyringBackend({}, "darwin", lambda: library, limit_s=SHORT_S / 2, patience_s=SHORT_S)
+    with pytest.raises(NotUnlockedError, match="nobody answered"):
+        backend.get("work")
+    library.answered.set()
+
+
+def test_windows_asks_nobody_so_it_is_not_waited_for() -> None:
+    library = Library()
+    backend = KeyringBackend({}, "win32", lambda: library, limit_s=SHORT_S / 2)
+    began = time.monotonic()
+    with pytest.raises(SecretUnavailableError, match="did not answer"):
+        backend.get("work")
+    assert time.monotonic() - began < SHORT_S / 2 + 5
+    library.answered.set()
+
+
+class Wallet:
+    """A Secret Service that opens its window inside a call, as KWallet did: no prompt is named."""
+
+    def __init__(self, address: str, *, alive: bool) -> None:
+        from jeepney import message_bus
+        from jeepney.io.blocking import Proxy, open_dbus_connection
+
+        self._alive = alive
+        self.asked = threading.Event()
+        self._held: list[Message] = []
+        self._connection = open_dbus_connection(address)
+        Proxy(message_bus, self._connection, timeout=20).RequestName(BUS_NAME)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        from jeepney import HeaderFields, MessageType, new_method_return
+
+        with contextlib.suppress(OSError):
+            while True:
+                message = self._connection.receive()
+                if message.header.message_type is not MessageType.method_call:
+                    continue
+                if message.header.fields[HeaderFields.member] == "SearchItems":
+                    self._held.append(message)
+                    self.asked.set()
+                elif self._alive:
+                    self._connection.send(new_method_return(message, "o", ("/collection",)))
+
+    def answer(self) -> None:
+        from jeepney import new_method_return
+
+        self._connection.send(new_method_return(self._held[0], "ao", (["/item"],)))
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._connection.sock.shutdown(socket.SHUT_RDWR)
+        self._thread.join(20)
+        self._connection.close()
+
+
+@pytest.mark.parametrize(
+    ("alive", "answered", "outcome"),
+    [(True, True, "found"), (True, False, "UnansweredError"), (False, False, "TimeoutError")],
+)
+def test_a_window_inside_a_call_is_told_from_a_service_that_hangs(
+    tmp_path: Path, alive: bool, answered: bool, outcome: str
+) -> None:
+    asked = threading.Event()
+    with (
+        secret_service(tmp_path, daemon=False) as service,
+        contextlib.closing(Wallet(service.address, alive=alive)) as wallet,
+    ):
+        bus = Connection(service.address, SHORT_S, 4 * SHORT_S, wallet.answer if answered else asked.set)
+        with bus:
+            try:
+                bus.call(DEFAULT, "SearchItems", "a{ss}", ({"service": "x"},))
+                seen = "found"
+            except TimeoutError as error:
+                seen = type(error).__name__
+        assert asked.is_set() is (alive and not answered)
+    assert seen == outcome

@@ -7,7 +7,7 @@ import json
 from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS
 from profiles.owned import HEADER_PREFIX, HELPER_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.routing_names import ADDRESSES, BASE_URLS, GATEWAY_SWITCH, SWITCHES, is_on
+from profiles.routing_names import ADDRESSES, BASE_URLS, GATEWAY_SWITCH, PROXY_HELPER, SWITCHES, is_on
 from profiles.sealing import is_own_helper, secret_parts
 from profiles.settings import actual_values
 from profiles.templates import MASK, has_secret, mask
@@ -94,7 +94,7 @@ def _redirects(slot: str, kind: Kind, template: str, value: str) -> bool:
 
 def mask_value(slot: str, value: str) -> str:
     """A value read from the file as it may be shown: dots where a secret is, or may be."""
-    if slot == HELPER_KEY and not is_own_helper(value):
+    if slot == PROXY_HELPER or (slot == HELPER_KEY and not is_own_helper(value)):
         return _mask_command(value)
     if slot.startswith("header."):
         name = slot.removeprefix("header.")

@@ -96,15 +96,19 @@ def plan_edit(
     exported: frozenset[str] = frozenset(),
     holds: Callable[[str, str], bool] = lambda _template, _value: True,
     around: Around = _NOTHING_AROUND,
+    put_back: Mapping[str, str | None] | None = None,
 ) -> EditPlan:
     """The edit that makes the settings say `new` (None: what the user had before the first switch).
 
     `before` is what pkcc-tray wrote last. `keep_blanks` when sessions run that could hold old values.
     `exported` names owned variables that the shell sets: one that the profile leaves alone is blanked,
     since only a value in the settings beats the shell's. `holds(template, value)` says whether a value is
-    what was written for a template with a secret in it.
+    what was written for a template with a secret in it. `put_back`: slots that are not ours → the raw value
+    that goes there all the same (None: it goes away).
     """
-    return _Planner(settings, before, memory, new, keep_blanks, exported, holds, around).plan()
+    planner = _Planner(settings, before, memory, new, keep_blanks, exported, holds, around)
+    planner.put_back = put_back or {}
+    return planner.plan()
 
 
 def own_slots(
@@ -148,6 +152,7 @@ class _Planner:
         self.rendered_before = _slots_of(before)
         self.blanks: list[str] = []
         self.changes: dict[str, str | None] = {}
+        self.put_back: Mapping[str, str | None] = {}
 
     def plan(self) -> EditPlan:
         wanted = _raw_values(self.new)
@@ -160,6 +165,10 @@ class _Planner:
                 self._write(slot, wanted[slot])
             else:
                 self._withdraw(slot)
+        for slot, raw in self.put_back.items():
+            self.changes[slot] = raw
+            if raw == _BLANK and slot not in self.blanks:
+                self.blanks.append(slot)
         return self._result()
 
     # One slot at a time ------------------------------------------------------------------------------

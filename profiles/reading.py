@@ -14,6 +14,7 @@ from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import Rendered, expected_values
 from profiles.settings import Settings, actual_values, parse_settings
 from profiles.state import Current, State, StateFiles, holds_written
+from profiles.surroundings import changes_since
 from profiles.templates import fill
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Reading(NamedTuple):
         """The reading of parsed settings."""
         values = actual_values(settings)
         gone = settings.absent and state.current.active is not None
-        changes = _changes(state, state.current, values)
+        changes = _changes(state, state.current, values) + _around(settings, state)
         return cls(state, "gone" if gone else "ok", values, changes)
 
     def carries(self, rendered: Rendered, helper_command: str | None, resolve: Callable[[str], str]) -> bool:
@@ -51,6 +52,13 @@ class Reading(NamedTuple):
         if not agree(expected, self.values, lambda _template, _value: True):
             return False
         return agree(expected, self.values, lambda template, value: fill(template, resolve) == value)
+
+
+def _around(settings: Settings, state: State) -> list[Change]:
+    """The proxies and certificates that are otherwise than at the switch, while a profile is active."""
+    current = state.current
+    known = current.surroundings if current.active is not None and not settings.absent else None
+    return changes_since(settings, known, state.salt)
 
 
 def _changes(state: State, current: Current, values: dict[str, str]) -> list[Change]:

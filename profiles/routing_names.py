@@ -92,9 +92,10 @@ _FALSY = frozenset({"", "0", "false", "no", "off"})
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 NO_PROXY = ("NO_PROXY", "no_proxy")
 # Whose certificates the client believes.
+TLS_CHECK = "NODE_TLS_REJECT_UNAUTHORIZED"
 CERTIFICATES = (
     "NODE_EXTRA_CA_CERTS",
-    "NODE_TLS_REJECT_UNAUTHORIZED",
+    TLS_CHECK,
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
     "CLAUDE_CODE_CERT_STORE",
@@ -117,6 +118,11 @@ def provider_of(switch: str) -> Provider | None:
 def provider_in_force(value_of: Callable[[str], str | None]) -> Provider:
     """Where requests go by those values of variables; `value_of(name)` is None or "" where one is not set."""
     return next((provider for provider in PROVIDERS if is_on(value_of(provider.switch))), MESSAGES)
+
+
+def switches_checks_off(value: str) -> bool:
+    """Whether that value of `TLS_CHECK` has the client believe every certificate."""
+    return value.strip() == "0"
 
 
 def is_on(value: str | None) -> bool:

@@ -13,6 +13,7 @@ from profiles.edit_plan import HEADERS_SLOT
 from profiles.header_lines import split_lines
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
+from profiles.routing_names import PROXY_HELPER
 from profiles.templates import fill, marker
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _in_config(text: str, raw: str) -> list[str]:
 def storable_parts(slot: str, raw: str) -> list[str]:
     """Like `secret_parts`, in pieces that every backend can hold (Windows: 1,280 UTF-16 units)."""
     parts = secret_parts(slot, raw)
-    if slot == HELPER_KEY and len(raw) > 2 and not is_own_helper(raw):
+    if slot in (HELPER_KEY, PROXY_HELPER) and len(raw) > 2 and not is_own_helper(raw):
         parts = [
             raw[1:-1] if raw.startswith('"') else raw
         ]  # a command of the user's: who knows what is in it

@@ -7,6 +7,7 @@ from profiles.header_lines import split_lines
 from profiles.json_edit import JsonObject, JsonTextError, Member, parse_document, parse_object
 from profiles.owned import HEADERS_KEY, HELPER_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.routing_names import PROXY_HELPER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +87,7 @@ def plain(value: object) -> str:
 
 
 def actual_values(settings: Settings) -> dict[str, str]:
-    """What the file says, by slot: `env.NAME`, `header.name`, `apiKeyHelper`; blank ones are left out."""
+    """What the file says, by slot: `env.NAME`, `header.name`, the two helpers; blank ones are left out."""
     return dict(_values(settings))
 
 
@@ -99,6 +100,7 @@ def _values(settings: Settings) -> Iterator[tuple[str, str]]:
                     yield f"header.{line.name}", line.value
         elif text := plain(member.value):
             yield f"env.{member.key}", text
-    helper = settings.root.find(HELPER_KEY)
-    if helper is not None and (text := plain(helper.value)):
-        yield HELPER_KEY, text
+    for key in (HELPER_KEY, PROXY_HELPER):
+        command = settings.root.find(key)
+        if command is not None and (text := plain(command.value)):
+            yield key, text

@@ -1,44 +1,70 @@
 """The proxies and certificates that a settings file names: not ours to write, but they can read a key. Pure.
 
-They are remembered as they were when the profile was switched to. What is named later is judged against that.
+They are remembered as they were when the profile was switched to. What is named later is judged against that,
+and can be put back to it.
 """
 
 from __future__ import annotations
 
 import json
 
-from profiles.records import TYPE_CHECKING
-from profiles.routing_names import PROXY_HELPER, SURROUNDINGS
+from profiles.drift import Change, mask_value
+from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.routing_names import NO_PROXY, PROXY_HELPER, SURROUNDINGS, TLS_CHECK, switches_checks_off
 from profiles.sealing import secret_parts
 from profiles.settings import plain
 from profiles.state import secret_digest
+from profiles.templates import MASK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
+    from profiles.drift import Kind
     from profiles.settings import Settings
 
 _HASHED = "#"  # begins what stands for a value with a secret in it
+_BLANK = '""'
+_SLOTS = (*(f"env.{name}" for name in SURROUNDINGS), PROXY_HELPER)
+
+
+class Restoration(NamedTuple):
+    """What makes a file say again what it said at the switch.
+
+    `put_back`: slot → the raw value that goes there (blank for the sake of running sessions), None for one
+    that goes away. `by_hand`: names of values that were not kept, since a login was in them. `kept`: names
+    that running sessions keep until they end.
+    """
+
+    put_back: dict[str, str | None]
+    by_hand: list[str]
+    kept: list[str]
+
+
+NOTHING = Restoration({}, [], [])
 
 
 def surroundings_in(settings: Settings) -> dict[str, str]:
     """Name → value of those that the file sets; blank ones too, since they beat the shell's."""
     found = {}
-    for slot in (*(f"env.{name}" for name in SURROUNDINGS), PROXY_HELPER):
+    for slot in _SLOTS:
         member = settings.member(slot)
         if member is not None:
             found[slot.removeprefix("env.")] = plain(member.value)
     return found
 
 
-def remembered(settings: Settings, salt: str) -> dict[str, str]:
-    """The same as it may be kept on disk: a value with a login in it as a keyed hash."""
-    return {name: kept(name, value, salt) for name, value in surroundings_in(settings).items()}
+def remembered(settings: Settings, salt: str, our_blanks: Collection[str] = ()) -> dict[str, str]:
+    """The same as it may be kept on disk: a value with a login in it as a keyed hash.
+
+    `our_blanks` are slots that a change of ours left blank for running sessions.
+    """
+    found = surroundings_in(settings)
+    return {name: kept(name, value, salt) for name, value in found.items() if slot_of(name) not in our_blanks}
 
 
 def kept(name: str, value: str, salt: str) -> str:
     """The value, or a keyed hash that begins with `#` where it holds, or may hold, a secret."""
-    if name == PROXY_HELPER or secret_parts(f"env.{name}", json.dumps(value)):
+    if name == PROXY_HELPER or value.startswith(_HASHED) or secret_parts(f"env.{name}", json.dumps(value)):
         return _HASHED + secret_digest(salt, value)
     return value
 
@@ -46,3 +72,76 @@ def kept(name: str, value: str, salt: str) -> str:
 def is_as_remembered(name: str, value: str, known: Mapping[str, str] | None, salt: str) -> bool:
     """Whether the file said so at the switch. A state of before this was remembered knows nothing amiss."""
     return known is None or (name in known and known[name] == kept(name, value, salt))
+
+
+def slot_of(name: str) -> str:
+    """The slot of one of these names."""
+    return name if name == PROXY_HELPER else f"env.{name}"
+
+
+def is_surrounding(slot: str) -> bool:
+    """Whether a slot is one of these."""
+    return slot in _SLOTS
+
+
+def changes_since(settings: Settings, known: Mapping[str, str] | None, salt: str) -> list[Change]:
+    """What the file says otherwise than at the switch; a blank value is an absent one. Masked."""
+    if known is None:
+        return []
+    actual = surroundings_in(settings)
+    found = []
+    for name in dict.fromkeys([*known, *actual]):
+        before, now = known.get(name, ""), actual.get(name, "")
+        if before != (kept(name, now, salt) if now else ""):
+            found.append(_change(name, before, now))
+    return found
+
+
+def _change(name: str, before: str, now: str) -> Change:
+    slot = slot_of(name)
+    shown = MASK if before.startswith(_HASHED) else before
+    kind: Kind = "changed" if before and now else "added" if now else "removed"
+    return Change(slot, kind, shown, mask_value(slot, now), _alarms(name, now))
+
+
+def _alarms(name: str, now: str) -> bool:
+    """Whether somebody else could read the key now. To name fewer proxies or certificates lets nobody in."""
+    if name in NO_PROXY:
+        return True  # without it more requests go to a proxy
+    return switches_checks_off(now) if name == TLS_CHECK else bool(now)
+
+
+def is_by_hand(change: Change) -> bool:
+    """Whether only the user can put that back: a value with a login in it, which was not kept."""
+    return is_surrounding(change.slot) and change.kind == "removed" and change.expected == MASK
+
+
+def restoration(
+    settings: Settings,
+    known: Mapping[str, str] | None,
+    salt: str,
+    *,
+    sessions: bool,
+    exported: Collection[str],
+) -> Restoration:
+    """What puts the file back to what it said at the switch.
+
+    A running session keeps a variable that goes away, so it is left blank while `sessions` run; but not one
+    of `exported`, the shell's own: a blank would beat that too, and behind a company's proxy nothing works.
+    """
+    result = Restoration({}, [], [])
+    for change in changes_since(settings, known, salt):
+        name = change.slot.removeprefix("env.")
+        before = (known or {}).get(name)
+        if before is not None and before.startswith(_HASHED):
+            result.by_hand.append(name)
+        elif before is not None:
+            result.put_back[change.slot] = json.dumps(before)
+            continue
+        if change.kind == "removed":
+            continue
+        blank = sessions and name != PROXY_HELPER and name not in exported
+        result.put_back[change.slot] = _BLANK if blank else None
+        if sessions and not blank:
+            result.kept.append(name)
+    return result

@@ -21,10 +21,18 @@ from profiles.owned import HELPER_KEY, SHIELDED
 from profiles.reading import Reading, look, read_settings, recover
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import Rendered, header_text
+from profiles.routing_names import SURROUNDINGS
 from profiles.sessions import Session, running_sessions
 from profiles.settings import Settings, parse_settings, plain
 from profiles.state import Current, State, Step
-from profiles.surroundings import remembered
+from profiles.surroundings import (
+    NOTHING,
+    Restoration,
+    changes_since,
+    is_surrounding,
+    remembered,
+    restoration,
+)
 from profiles.templates import fill
 from profiles.undoing import bytes_before, inverse_of, lacks_variables
 
@@ -32,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Protocol, TypeVar
 
+    from profiles.drift import Change
     from profiles.keeping import Secrets
     from profiles.locations import Locations
     from profiles.state import StateFiles
@@ -78,6 +87,8 @@ class Outcome(NamedTuple):
 
     `followed` says what became of the projects that change with it. `lost` are references of the user's own
     displaced secrets that were to be put back and are gone: their places were left empty.
+    `accepted` are proxies and certificates that changed since the last switch, and that this one takes for
+    right; `by_hand` and `kept` are as in `surroundings.Restoration`.
     """
 
     action: str
@@ -93,6 +104,9 @@ class Outcome(NamedTuple):
     blanked: list[str] = []  # noqa: RUF012 - slots that this change makes "": `after` leaves those out
     followed: list[Followed] = []  # noqa: RUF012 - none of these is changed in place
     lost: list[str] = []  # noqa: RUF012
+    accepted: list[Change] = []  # noqa: RUF012
+    by_hand: list[str] = []  # noqa: RUF012
+    kept: list[str] = []  # noqa: RUF012
 
 
 class Renamed(NamedTuple):
@@ -141,10 +155,14 @@ class Switcher:
 
     # What a user does --------------------------------------------------------------------------------
 
-    def switch(self, name: str, *, dry_run: bool = False) -> Outcome:
-        """Make the settings carry that profile. Raises PkccError with the settings untouched."""
+    def switch(self, name: str, *, dry_run: bool = False, accepting: bool = True) -> Outcome:
+        """Make the settings carry that profile. Raises PkccError with the settings untouched.
+
+        `accepting` where a person asked for that very switch: what the file then says of proxies and
+        certificates is taken for right.
+        """
         rendered = self._store.rendered(name)
-        return self._change("switch", rendered, dry_run=dry_run)
+        return self._change("switch", rendered, dry_run=dry_run, accepting=accepting)
 
     def off(self, *, dry_run: bool = False) -> Outcome:
         """Put back what the user had before the first switch."""
@@ -319,17 +337,21 @@ class Switcher:
         *,
         dry_run: bool = False,
         always: bool = False,
+        accepting: bool = False,
     ) -> Outcome:
         if dry_run:
             reading = self.read()
             rendered = target(reading.state) if callable(target) else target
-            return self._try_once(action, reading.state, rendered, dry_run=True)
+            return self._try_once(action, reading.state, rendered, dry_run=True, accepting=accepting)
         with self.holding() as known:
             state = self._follow(known)
             rendered = target(state) if callable(target) else target
 
             def attempt() -> Outcome:
-                return self._try_once(action, state, rendered, always=always, followed=state is not known)
+                followed = state is not known
+                return self._try_once(
+                    action, state, rendered, always=always, followed=followed, accepting=accepting
+                )
 
             outcome, followed = self._together(action, lambda: self._retrying(attempt), always=always)
             return outcome._replace(followed=followed)
@@ -369,6 +391,7 @@ class Switcher:
         always: bool = False,
         dry_run: bool = False,
         followed: bool = False,
+        accepting: bool = False,
     ) -> Outcome:
         base, settings = self._settled(state)
         sessions = self._sessions()
@@ -376,6 +399,7 @@ class Switcher:
         rendered = self._fitted(rendered, settings, state)
         filled, digests = self._fill(rendered, state)
         unsealed, lost = self._keeper.unsealed(current.memory, rendered)
+        again = self._surroundings_again(settings, state, sessions) if action == "restore" else NOTHING
         plan = plan_edit(
             settings,
             current.rendered,
@@ -385,9 +409,15 @@ class Switcher:
             exported=self._exported(state),
             holds=partial(states.holds_written, state),
             around=self._around(state),
+            put_back=again.put_back,
         )
         data = None if plan.text is None else settings.encode(plan.text)
-        outcome = self._outcome(action, rendered, settings, plan, sessions, state)._replace(lost=lost)
+        outcome = self._outcome(action, rendered, settings, plan, sessions, state)._replace(
+            lost=lost,
+            accepted=changes_since(settings, current.surroundings, state.salt) if accepting else [],
+            by_hand=again.by_hand,
+            kept=again.kept,
+        )
         if dry_run:
             return outcome
         mode, remembered_mode = self._mode(base, rendered, current.mode)
@@ -402,8 +432,7 @@ class Switcher:
             digests,
             memory,
             remembered_mode,
-            # Only a person's own switch takes what the file says now for right.
-            remembered(settings, state.salt) if action == "switch" else current.surroundings,
+            remembered(settings, state.salt, current.memory.blanks) if accepting else current.surroundings,
         )
         history = state.history
         if action == "undo":
@@ -620,6 +649,14 @@ class Switcher:
         exported = frozenset(name for name in SHIELDED if self._environ.get(name))
         return exported | frozenset(state.current.memory.shield)
 
+    def _surroundings_again(
+        self, settings: Settings, state: State, sessions: Sequence[Session]
+    ) -> Restoration:
+        """What puts proxies and certificates back to what the file said at the switch."""
+        exported = [name for name in SURROUNDINGS if self._environ.get(name)]
+        known = state.current.surroundings
+        return restoration(settings, known, state.salt, sessions=bool(sessions), exported=exported)
+
     def _around(self, state: State) -> Around:  # noqa: ARG002
         """What less specific files say."""
         return Around()
@@ -660,6 +697,9 @@ class Switcher:
         text = None if plan.text is None else plan.text.encode("utf-8", "surrogatepass")
         reading = Reading.of(settings, state)
         coming = parse_settings(text, path)
+        replaced = [
+            row for row in reading.changes if not is_surrounding(row.slot) or row.slot in plan.changed
+        ]
         blanked = [
             slot for slot in plan.changed if (member := coming.member(slot)) and plain(member.value) == ""
         ]
@@ -673,7 +713,7 @@ class Switcher:
             len(plan.memory.blanks),
             written=False,
             atomic=True,
-            drifted=len(reading.changes),
+            drifted=len(replaced),
             blanked=blanked,
         )
 

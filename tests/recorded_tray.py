@@ -82,6 +82,7 @@ class Tray:
         self.at_login: bool | None = False
         self.on_drift = "notify"
         self.now = 1_000.0
+        self.later: list[tuple[float, Callable[[], None]]] = []
         self.ended = threading.Event()
         parts = Parts(
             self.notifier,
@@ -90,6 +91,7 @@ class Tray:
             self._set_login,
             lambda: self.on_drift,
             lambda: self.now,
+            lambda delay_s, work: self.later.append((delay_s, work)),
         )
         self.runtime = Runtime(self.app, parts, self.ended.set)
         self.background = Background()

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from profiles.digests import digest
 from profiles.owned import HELPER_KEY
-from profiles.routing_names import GATEWAY_SWITCH, MESSAGES, SWITCHES, is_on
+from profiles.routing_names import (
+    CERTIFICATES,
+    GATEWAY_SWITCH,
+    MESSAGES,
+    NO_PROXY,
+    PROXIES,
+    SWITCHES,
+    TLS_CHECK,
+    is_on,
+)
+from profiles.surroundings import is_surrounding
 from tray.icon.base import Face
 from tray.menu import RECENT_SHOWN, ProfileRow, ProjectRow, TrayState, without_directories
 from tray.notices import Notice
@@ -133,7 +143,10 @@ def drift_notice(reading: Reading) -> Notice:
     alarming = [change for change in reading.changes if change.alarming]
     title = _alarm(alarming[0]) if alarming else f"Claude Code's settings no longer say what {active} writes"
     body = "\n".join(map(long_line, reading.changes))
-    return Notice(DRIFT, title, body, (RESTORE, ADOPT, IGNORE), urgent=bool(alarming))
+    # Proxies and certificates are no part of a profile: there is nothing to adopt.
+    foreign = all(is_surrounding(change.slot) for change in reading.changes)
+    actions = (RESTORE, IGNORE) if foreign else (RESTORE, ADOPT, IGNORE)
+    return Notice(DRIFT, title, body, actions, urgent=bool(alarming))
 
 
 def restored_notice(reading: Reading) -> Notice:
@@ -208,6 +221,8 @@ def _undone(step: Step) -> str:
 
 def _alarm(change: Change, direct: Collection[str] = _DIRECT) -> str:
     name = slot_name(change.slot)
+    if is_surrounding(change.slot):
+        return f"{name} was {change.kind}: {_reader(name, change.actual)}"
     if change.slot == HELPER_KEY:
         return f"{name} was changed: another program would hand out your key"
     if (switch := change.slot.removeprefix("env.")) in (*SWITCHES, GATEWAY_SWITCH):
@@ -217,6 +232,19 @@ def _alarm(change: Change, direct: Collection[str] = _DIRECT) -> str:
         elsewhere = "Anthropic's own address" if change.slot in direct else "another address"
         return f"{name} was removed: your key would go to {elsewhere}"
     return f"{name} was changed: your key would go to {change.actual}"
+
+
+def _reader(name: str, value: str) -> str:
+    """Who could read the key, with that value of one of the surroundings."""
+    if name in NO_PROXY:
+        return "more of your requests would go by a proxy"
+    if name == TLS_CHECK:
+        return "no certificate would be checked, and anybody on the way could read your key"
+    if name in PROXIES:
+        return f"your requests would go by {value}, and it may read your key"
+    if name in CERTIFICATES:
+        return f"certificates of {value} would be believed, and your key could be read"
+    return "it decides who can read your key"
 
 
 def _brief(text: str) -> str:

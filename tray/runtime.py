@@ -18,11 +18,13 @@ from profiles import __version__
 from profiles.errors import ConflictError, PkccError
 from tray import presenting, release, updates
 from tray.background import Background
+from tray.commands._shared import change_notes
 from tray.faults import log_fault, program_was_replaced
 from tray.menu import TrayState, build_menu
 from tray.notices import Notice
 from tray.profile_rows import ProfileRows
 from tray.project_watch import ProjectWatch, Seen
+from tray.restoring import Allowance, can_restore
 from tray.settle import settled_read
 from tray.worker import Worker
 
@@ -38,18 +40,24 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _log = logging.getLogger("pkcc-tray")
 BUSY_AFTER_S = 0.15  # a change that takes longer (a keyring that asks) is seen in the menu
-MOST_RESTORES = 3  # a minute: whoever writes the file all the time is not answered forever
-_MINUTE_S = 60.0
 _MOST_LOGGED = 20
 _REPLACED = PkccError("pkcc-tray was upgraded while it ran", "Quit it, then start it again.")
 _FAULT = PkccError("Something went wrong inside pkcc-tray", "Its log says where: please report it.")
+
+
+def run_later(delay_s: float, work: Callable[[], None]) -> None:
+    """Do that in so many seconds, unless the program has ended by then."""
+    timer = threading.Timer(delay_s, work)
+    timer.daemon = True
+    timer.start()
 
 
 class Parts(NamedTuple):
     """What the runtime uses of the system; each can be stood in for in a test.
 
     `open_target` opens a page, file or folder; `autostart` says whether the tray starts at login (None: it
-    cannot be told) and `set_autostart` has it so; `on_drift` is the user's standing wish.
+    cannot be told) and `set_autostart` has it so; `on_drift` is the user's standing wish. `later` does
+    something in that many seconds, in a thread of its own.
     """
 
     notifier: Notifier
@@ -58,6 +66,7 @@ class Parts(NamedTuple):
     set_autostart: Callable[[bool], None]
     on_drift: Callable[[], str]
     clock: Callable[[], float] = time.monotonic
+    later: Callable[[float, Callable[[], None]], None] = run_later
 
 
 class Runtime:
@@ -78,7 +87,8 @@ class Runtime:
         self._answered: frozenset[str] = frozenset()
         self._message = ""  # what went wrong last, until something else is done or happens
         self._look_failed = False
-        self._restored_at: list[float] = []
+        self._allowance = Allowance(parts.clock)
+        self._retry_waits = False  # a restore is due when the minute is over
         self._lock = threading.Lock()  # guards what is shown:
         self._icon: IconBackend | None = None
         self._state = TrayState("off", None, ())
@@ -167,7 +177,7 @@ class Runtime:
             "profile": self._switch,
             "off": lambda _: self._off(),
             "undo": lambda _: self._change(self._app.switcher.undo),
-            "restore": lambda _: self._change(self._app.switcher.restore),
+            "restore": lambda _: self._restore(),
             "adopt": lambda _: self._adopt(),
             "ignore": lambda _: self._ignore(),
             "diff": lambda _: self._show_changes(),
@@ -203,6 +213,12 @@ class Runtime:
         notes = self._change(lambda: off(self._app, dry_run=False)).notes
         if notes:
             self._parts.notifier.show(Notice(presenting.TOLD, "Off", "\n".join(notes)))
+
+    def _restore(self) -> None:
+        notes = change_notes(self._change(self._app.switcher.restore))
+        if notes:
+            name = presenting.title_of(self._state)
+            self._parts.notifier.show(Notice(presenting.TOLD, f"Restored {name}", "\n".join(notes)))
 
     def _adopt(self) -> None:
         from tray.commands.adopting import adopt
@@ -346,28 +362,34 @@ class Runtime:
 
     def _answer_drift(self, reading: Reading) -> None:
         wish = self._parts.on_drift()
-        if wish == "restore" and self._may_restore():
+        by_itself = wish == "restore" and can_restore(reading)
+        if by_itself and self._allowance.take():
             _log.info("changed outside, and put back: %s", reading.state.current.active)
             try:
-                self._app.switcher.restore()
+                outcome = self._app.switcher.restore()
             except Exception:
                 self._parts.notifier.show(presenting.drift_notice(reading))
                 raise
-            self._parts.notifier.show(presenting.restored_notice(reading))
+            notice = presenting.restored_notice(reading)
+            body = "\n".join([notice.body, *change_notes(outcome)])
+            self._parts.notifier.show(notice._replace(body=body))
             self._answered = frozenset()  # whoever wrote the same again meanwhile is answered again
             self._look()
-        elif wish != "ignore" or any(change.alarming for change in reading.changes):
+            return
+        if by_itself and not self._retry_waits:
+            self._retry_waits = True
+            self._parts.later(self._allowance.wait_s(), lambda: self._worker.put(self._restore_again))
+        if wish != "ignore" or any(change.alarming for change in reading.changes):
             names = [presenting.slot_name(change.slot) for change in reading.changes[:_MOST_LOGGED]]
             _log.info("changed outside: %s", ", ".join(names) or reading.condition)
             self._parts.notifier.show(presenting.drift_notice(reading))
 
-    def _may_restore(self) -> bool:
-        now = self._parts.clock()
-        self._restored_at = [at for at in self._restored_at if now - at < _MINUTE_S]
-        if len(self._restored_at) >= MOST_RESTORES:
-            return False
-        self._restored_at.append(now)
-        return True
+    def _restore_again(self) -> None:
+        """Answer once more what could not be put back while the minute's restores were used up."""
+        self._retry_waits = False
+        if self._parts.on_drift() == "restore":
+            self._answered = frozenset()
+            self._look()
 
     def _present(
         self, reading: Reading, rows: tuple[ProfileRow, ...], problems: list[PkccError]

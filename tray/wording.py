@@ -212,7 +212,8 @@ def drift_lines(data: dict[str, Any]) -> list[str]:
     """Each value that was changed outside, the dangerous ones named as such."""
     found = []
     for row in data["drift"]:
-        alarm = "  <- this decides where your key goes" if row["alarming"] else ""
+        decides = "who can read your key" if row["surrounding"] else "where your key goes"
+        alarm = f"  <- this decides {decides}" if row["alarming"] else ""
         was, now = row["expected"] or "(nothing)", row["actual"] or "(nothing)"
         found.append(f"  {row['kind']}: {row['slot']}: {was} → {now}{alarm}")
     return found
@@ -229,15 +230,24 @@ def hint_lines(data: dict[str, Any]) -> list[str]:
     elif data["condition"] == "gone":
         found.append("`pkcc-tray restore` writes the profile again, `pkcc-tray off` leaves it so.")
     elif data["drift"]:
-        found.append(
-            "`pkcc-tray restore` writes the profile again, `pkcc-tray adopt` takes the changes into it."
-        )
+        found += _drift_hints(data)
     if data["edited_since"]:
         found.append(f"The profile was edited since: `pkcc-tray switch {data['active']}` puts that in force.")
     if data["blanks"] and not data["sessions"]:
         are = "is" if data["blanks"] == 1 else "are"
         found.append(f"{counted(data['blanks'], 'blank value')} {are} no longer needed: `pkcc-tray tidy`.")
     return found
+
+
+def _drift_hints(data: dict[str, Any]) -> list[str]:
+    """What answers changes from outside: each sentence only where it would work."""
+    rows = data["drift"]
+    accept = f"`pkcc-tray switch {data['active']}` accepts what is there now"
+    if all(row["by_hand"] for row in rows):
+        return [f"A login was in it, so it was not kept: put it back by hand, or {accept}."]
+    if all(row["surrounding"] for row in rows):
+        return [f"`pkcc-tray restore` puts back what was there at the switch, {accept}."]
+    return ["`pkcc-tray restore` writes the profile again, `pkcc-tray adopt` takes the changes into it."]
 
 
 def _sessions(data: dict[str, Any]) -> list[str]:

@@ -195,7 +195,7 @@ def test_every_command_is_documented_and_tried() -> None:
 
 ROWS: dict[tuple[str, str], set[str]] = {
     ("list", "profiles"): {"name", "active", "label", "dialect", "route", "key", "key_delivery"},
-    ("status", "drift"): {"slot", "kind", "expected", "actual", "alarming"},
+    ("status", "drift"): {"slot", "kind", "expected", "actual", "alarming", "surrounding", "by_hand"},
     ("status", "effective"): {"slot", "value", "source", "path", "losers"},
     ("diff", "changes"): {"slot", "before", "after", "alarming"},
     ("history", "steps"): {"at", "action", "from", "name"},

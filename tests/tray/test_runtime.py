@@ -21,7 +21,7 @@ from profiles.switching import Outcome, Switcher
 from tray.answering import Answering
 from tray.ipc import DeclinedError
 from tray.key_cache import KeyCache
-from tray.runtime import MOST_RESTORES
+from tray.restoring import MOST_RESTORES
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and links of Linux and macOS")
 
@@ -398,6 +398,74 @@ def test_a_file_that_is_removed_again_and_again_is_put_back_three_times_a_minute
     active.home.settings.unlink()
     active.settle()
     assert active.face.condition == "active"
+
+
+def test_what_came_when_the_minute_s_restores_were_used_up_is_put_back_after_it(active: Tray) -> None:
+    """A program that writes four times would have its last change stay in force, key and all."""
+    active.on_drift = "restore"
+    for _ in range(MOST_RESTORES):
+        active.edit(GATEWAY, THIEF)
+        active.now += 5
+    active.new_told()
+    active.edit(GATEWAY, THIEF)
+    active.settle()
+    assert THIEF in active.new_told()[0].title
+    ((delay_s, again),) = active.later
+    assert delay_s == 60 - 5 * MOST_RESTORES
+    active.now += delay_s
+    again()
+    active.runtime.choose("")
+    assert active.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
+    assert active.new_told()[-1].title == "Changed outside, and put back: work"
+    assert active.face.condition == "active"
+
+
+@pytest.mark.parametrize("answer", ["ignore", "notify"])
+def test_who_answered_meanwhile_is_not_overruled_after_the_minute(active: Tray, answer: str) -> None:
+    active.on_drift = "restore"
+    for _ in range(MOST_RESTORES + 1):
+        active.edit(GATEWAY, THIEF)
+    ((delay_s, again),) = active.later
+    if answer == "ignore":
+        active.click("ignore")
+    else:
+        active.on_drift = "notify"
+    active.new_told()
+    active.now += delay_s
+    again()
+    active.runtime.choose("")
+    assert active.home.env()["ANTHROPIC_BASE_URL"] == THIEF
+    assert active.new_told() == []
+
+
+def test_a_proxy_that_somebody_put_into_the_settings_is_called_out_and_restored(active: Tray) -> None:
+    """It could read the key on the wire, also for a user who wants to hear of nothing."""
+    active.on_drift = "ignore"
+    active.edit('"EDITOR"', '"HTTPS_PROXY": "http://thief.example:3128", "EDITOR"')
+    (notice,) = active.new_told()
+    assert notice.title == (
+        "HTTPS_PROXY was added: your requests would go by http://thief.example:3128, and it may read your key"
+    )
+    assert ([action for action, _ in notice.actions], notice.urgent) == (["restore", "ignore"], True)
+    active.click("restore")
+    assert "HTTPS_PROXY" not in active.home.env()
+    assert active.face.condition == "active"
+
+
+def test_what_only_the_user_can_put_back_is_told_and_not_tried_for_ever(active: Tray) -> None:
+    login = "http://ann:s3cret@proxy.corp:3128"
+    active.home.edit_settings('"EDITOR"', f'"HTTPS_PROXY": "{login}", "EDITOR"')
+    active.settle()
+    active.runtime.choose("profile:work")
+    active.on_drift = "restore"
+    active.new_told()
+    active.edit(login, "http://thief.example:3128")
+    assert "HTTPS_PROXY" not in active.home.env()
+    restored, left = active.new_told()
+    assert "put it back by hand" in restored.body
+    assert left.title == "Claude Code's settings no longer say what work writes"
+    active.settle()
+    assert (active.new_told(), active.later) == ([], [])
 
 
 def test_whoever_writes_again_in_the_moment_of_the_restoring_is_answered_again(active: Tray) -> None:

@@ -87,7 +87,7 @@ def _put_in_force_there(switcher: Switcher, name: str) -> tuple[bool, list[str]]
             return False, []
         if reasons := why_left_alone(reading):
             return False, [f"{switcher.settings_path}: {reason}" for reason in reasons]
-        outcome = switcher.switch(name)
+        outcome = switcher.switch(name, accepting=False)
         return outcome.written, change_notes(outcome)
     except PkccError as error:
         return False, [f"{switcher.settings_path} still carries the profile as it was before: {error.title}"]
@@ -102,7 +102,7 @@ def _put_in_force_here(app: App, name: str) -> tuple[dict[str, Any], tuple[str, 
         applied = {"applied": True, "written": True} if written else {"applied": False}
         return applied, (*reasons, *notes)
     try:
-        outcome = app.switcher.switch(name)
+        outcome = app.switcher.switch(name, accepting=False)
     except PkccError as error:
         return {"applied": False}, (f"{error.title}: the settings still carry the profile as it was before",)
     return {"applied": True, "written": outcome.written}, tuple(change_notes(outcome))
@@ -136,7 +136,29 @@ def find_project_again(app: App, directory: str) -> None:
 
 def change_notes(outcome: Outcome) -> list[str]:
     """A line for each thing that a change left otherwise than it should be."""
-    return [*lost_notes(len(outcome.lost)), *project_notes(outcome.followed)]
+    return [
+        *lost_notes(len(outcome.lost)),
+        *project_notes(outcome.followed),
+        *_surroundings_notes(outcome),
+    ]
+
+
+def _surroundings_notes(outcome: Outcome) -> list[str]:
+    """What a change did with the proxies and certificates that the file names."""
+    notes = [
+        f"{change.slot.removeprefix('env.')} was {change.kind} since the last switch, and counts as right "
+        f"from now on: {change.actual or '(nothing)'}"
+        for change in outcome.accepted
+    ]
+    notes += [
+        f"{name} had a login in it at the switch, which was not kept: put it back by hand, or "
+        f"`pkcc-tray switch {outcome.name}` takes the file as it is"
+        for name in outcome.by_hand
+    ]
+    if outcome.kept:
+        names = " and ".join(outcome.kept)
+        notes.append(f"sessions that run keep {names} until they are restarted: your shell sets it too")
+    return notes
 
 
 def project_notes(followed: Sequence[Followed]) -> list[str]:

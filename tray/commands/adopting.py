@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from profiles.errors import ConflictError, PkccError
 from profiles.owned import HELPER_KEY
 from profiles.rendering import same_profile
+from profiles.surroundings import is_surrounding
 from tray.commands._shared import change_notes
 from tray.results import Result
 
@@ -47,10 +48,10 @@ def adopt(app: App) -> Result:
         if f"keyring:{key_name}" in kept:
             app.secrets.put(key_name, Secret(text))
     app.store.modify(name, lambda now: _still(old, now, profile))
-    outcome = app.switcher.switch(name)
+    outcome = app.switcher.switch(name, accepting=False)
     data = {
         "name": name,
-        "adopted": [change.slot for change in reading.changes],
+        "adopted": [change.slot for change in reading.changes if not is_surrounding(change.slot)],
         "key_stored": stored,
         "written": outcome.written,
     }
@@ -84,6 +85,12 @@ def _checked_reading(app: App) -> Any:
         raise ConflictError(
             "The settings file is gone, so there is nothing to adopt",
             "`pkcc-tray restore` writes the profile again, `pkcc-tray off` leaves it.",
+        )
+    foreign = [change.slot.removeprefix("env.") for change in reading.changes if is_surrounding(change.slot)]
+    if len(foreign) == len(reading.changes):
+        raise ConflictError(
+            f"{', '.join(foreign)} {'is' if len(foreign) == 1 else 'are'} no part of a profile",
+            f"`pkcc-tray restore` puts back what was there, `pkcc-tray switch {current.active}` accepts it.",
         )
     if not same_profile(current.rendered, app.store.rendered(current.active)):
         raise ConflictError(

@@ -64,11 +64,12 @@ def switch(
         outcome, others = pin(app, name, project, dry_run=dry_run, excluding=exclude)
         result = _result(outcome, dry_run=dry_run)
         return result._replace(notes=(*others, *result.notes, *_no_key_notes(app, name)))
-    result = _result(app.switcher.switch(name, dry_run=dry_run), dry_run=dry_run)
+    outcome = app.switcher.switch(name, dry_run=dry_run)
+    result = _result(outcome, dry_run=dry_run)
     notes = (
         *result.notes,
         *_no_key_notes(app, name),
-        *_own_login_notes(app, name, result),
+        *_own_login_notes(app, name, outcome),
         *override_notes(app),
         *_second_owner_notes(result, app),
     )
@@ -82,7 +83,7 @@ def _no_key_notes(app: App, name: str) -> list[str]:
     return missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
 
 
-def _own_login_notes(app: App, name: str, result: Result) -> list[str]:
+def _own_login_notes(app: App, name: str, outcome: Outcome) -> list[str]:
     """A sentence when the profile has a login of Claude Code's own go to the gateway beside the key."""
     from profiles.execution import OWN_LOGIN, keeps_own_login
 
@@ -91,7 +92,7 @@ def _own_login_notes(app: App, name: str, result: Result) -> list[str]:
     from profiles.own_login import account_login, console_key
 
     found = account_login(app.locations, app.environ) or console_key(app.locations, app.environ)
-    if not found and any(row["slot"] == f"env.{OWN_LOGIN}" for row in result.data["changes"]):
+    if f"env.{OWN_LOGIN}" in outcome.after:
         found = OWN_LOGIN
     if not found:
         return []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError
 from profiles.rendering import same_profile
+from profiles.surroundings import is_by_hand, is_surrounding
 from tray.commands._shared import complete_profiles, describe_rendered
 from tray.commands.switching import override_notes
 from tray.results import Result
@@ -92,13 +93,20 @@ def condition_of(reading: Reading) -> str:
 
 
 def _drift_rows(reading: Reading) -> list[dict[str, Any]]:
-    return [change._asdict() for change in reading.changes]
+    return [
+        {
+            **change._asdict(),
+            "surrounding": is_surrounding(change.slot),
+            "by_hand": is_by_hand(change),
+        }
+        for change in reading.changes
+    ]
 
 
 def _matching(app: App, reading: Reading) -> str | None:
     """The profile that the settings carry though it was not switched to here: by hand, or before us."""
     has_route = any(slot.startswith("header.x-portkey-") for slot in reading.values)
-    if reading.state.current.active is not None and not reading.changes:
+    if reading.state.current.active is not None and all(is_surrounding(row.slot) for row in reading.changes):
         return None
     return app.switcher.matching(reading) if has_route else None
 

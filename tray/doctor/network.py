@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 from profiles.errors import PkccError
 from profiles.files import read_bytes
+from profiles.routing_names import NO_PROXY, PROXIES, TLS_CHECK, switches_checks_off
 from tray.doctor.finding import Finding
 
 if TYPE_CHECKING:
     from tray.doctor.context import Context, Value
 
-_PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+_PROXIES = [name for name in PROXIES if name.upper() != "ALL_PROXY"]  # that one may be a SOCKS proxy
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -47,7 +48,7 @@ def _host(url: str) -> str:
 
 
 def _excepted(context: Context, host: str) -> bool:
-    values = [value.text for name in ("NO_PROXY", "no_proxy") if (value := context.variable(name))]
+    values = [value.text for name in NO_PROXY if (value := context.variable(name))]
     return any(entry in (host, "*") for text in values for entry in re.split(r"[,\s]+", text))
 
 
@@ -61,12 +62,12 @@ def certificates(context: Context) -> list[Finding]:
         what = f"{name} names a file that {problem}"
         why = "It is passed over: behind a proxy that opens TLS no connection works."
         found.append(_without(context, name, value, Finding("certificates", "warning", what, why)))
-    value = context.variable("NODE_TLS_REJECT_UNAUTHORIZED")
-    if value is not None and value.text == "0":
-        what = "NODE_TLS_REJECT_UNAUTHORIZED is 0: no certificate is checked"
+    value = context.variable(TLS_CHECK)
+    if value is not None and switches_checks_off(value.text):
+        what = f"{TLS_CHECK} is 0: no certificate is checked"
         why = "Anybody on the way to the gateway can read the key."
         finding = Finding("certificates", "problem", what, why)
-        found.append(_without(context, "NODE_TLS_REJECT_UNAUTHORIZED", value, finding))
+        found.append(_without(context, TLS_CHECK, value, finding))
     return found
 
 

@@ -13,6 +13,7 @@ from profiles.memories import Known, files_for, memories
 from profiles.owned import HELPER_KEY
 from profiles.settings import parse_settings
 from profiles.state import load_state
+from profiles.surroundings import is_by_hand, is_surrounding
 from tray.doctor.context import Context
 from tray.doctor.finding import Finding
 
@@ -152,24 +153,33 @@ def outside_changes(context: Context) -> list[Finding]:
     reading = context.reading
     if reading is None or context.active is None or reading.problem is not None:
         return []
-    restore = context.ours("restore")
+    restore, accept = context.ours("restore"), context.ours("switch", context.active)
     if reading.condition == "gone":
         what = f"{context.locations.settings_path} is gone, and {context.active} is the active profile"
         return [Finding("drift", "problem", what, "Claude Code does not use the profile any more.", restore)]
     if not reading.changes:
         return []
+    if all(map(is_by_hand, reading.changes)):
+        names = ", ".join(change.slot.removeprefix("env.") for change in reading.changes)
+        what = f"{names} was taken out of the settings since the switch"
+        why = "A login was in it, so it was not kept."
+        advice = "Or put it back by hand: the command takes the file as it is now."
+        return [Finding("drift", "warning", what, why, accept, advice)]
     alarming = [change for change in reading.changes if change.alarming]
+    foreign = all(is_surrounding(change.slot) for change in reading.changes)
     changes = [f"{change.slot} {change.kind}" for change in alarming or reading.changes]
     return [
         Finding(
             "drift",
             "problem" if alarming else "warning",
             f"The settings were changed outside: {', '.join(changes)}",
-            "It decides who gets your key."
+            "It decides who gets, or can read, your key."
             if alarming
             else f"Requests go otherwise than {context.active} says.",
             restore,
-            f"`{context.ours('adopt')}` takes the changes into the profile instead.",
+            f"`{accept}` accepts them instead."
+            if foreign
+            else f"`{context.ours('adopt')}` takes the changes into the profile instead.",
         )
     ]
 

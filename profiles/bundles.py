@@ -49,6 +49,8 @@ def make_bundle(profiles: Sequence[Profile]) -> tuple[str, list[str]]:
                 if is_secretive(name) and text.startswith("cmd:"):
                     del entry[field][name]
                     notes.append(f"{profile.name}: {name} comes from a command, and is left out")
+        if entry.pop("trusted", None):
+            notes.append(f"{profile.name}: what it trusts is left out: that is for each machine to allow")
         entries.append(entry)
     return json.dumps({MARK: VERSION, "profiles": entries}, indent=2, ensure_ascii=False) + "\n", notes
 
@@ -78,6 +80,8 @@ def read_bundle(content: dict[str, Any], path: str, name: str | None = None, pre
         if str(named.get("api_key", "")).startswith("cmd:"):
             named["api_key"] = f"keyring:{named['name']}"
             notes.append(f"{called}: its key came from a command, which an import never keeps")
+        if named.pop("trusted", None):
+            notes.append(f"{called}: what it trusts is left out: allow it here with `pkcc-tray trust add`")
         profile, rendered = _checked(named, f"{path}: {called}")
         notes += _trust_notes(profile, rendered)
         profiles.append(profile)

@@ -179,6 +179,7 @@ def same_profile(written: Rendered | None, now: Rendered | None) -> bool:
     """Whether what was written is what the profile renders to now, be it without a line of newer versions."""
     if written is None or now is None:
         return written is now
+    now = now._replace(trusted=written.trusted)  # that is written nowhere
     headers = [line for line in now.headers if line != [*_LOGIN_LINE]]
     return written in (now, now._replace(headers=headers))
 

@@ -86,6 +86,7 @@ def _show(data: dict[str, Any]) -> list[str]:
         f"  route     {data['route']}",
         f"  key       {key['reference']}, {place}; delivery: {data['key_delivery']}",
         f"  file      {data['file']}",
+        *(f"  trusts    {entry}" for entry in data["trusted"]),
         "  writes",
         *table([[slot, value] for slot, value in data["writes"].items()], "    "),
     ]
@@ -413,5 +414,11 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     ],
     "target_removed": lambda data: [f"{data['settings_path']} is no target any more."],
     "targets": _targets,
+    "trust_added": lambda data: [f"{data['name']} trusts {data['added']} now."],
+    "trust_removed": lambda data: [f"{data['name']} trusts {', '.join(data['removed'])} no more."],
+    "trusted": lambda data: [
+        f"The key of {data['name']} goes to {data['gateway']}",
+        *(f"  and trusts {entry}" for entry in data["trusted"] or ["nothing else"]),
+    ],
     "vault_made": _vault,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.addresses import parse_address, shown_address
 from profiles.guard.possible import ENVIRONMENT, OF_PROJECT, Refusal, Value, possible_values
 from profiles.records import TYPE_CHECKING
-from profiles.routing_names import CERTIFICATES, PROXIES, PROXY_HELPER, UNIX_SOCKET
+from profiles.routing_names import CERTIFICATES, PROXIES, PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from profiles.guard.asker import Asker
     from profiles.guard.sources import Source
 
-_UNCHECKED = "NODE_TLS_REJECT_UNAUTHORIZED"  # harmless unless it turns the checking off
 _NAMES = (*PROXIES, *CERTIFICATES, UNIX_SOCKET)
 
 
@@ -51,7 +50,11 @@ def foreign_surroundings(
 
 
 def _is_harmless(name: str, value: Value) -> bool:
-    return not value.text or value.kind == "managed" or (name == _UNCHECKED and value.text.strip() != "0")
+    return (
+        not value.text
+        or value.kind == "managed"
+        or (name == TLS_CHECK and value.text.strip().lower() in ("1", "true"))
+    )
 
 
 def _is_the_shells(name: str, value: Value, asker: Asker) -> bool:
@@ -84,7 +87,7 @@ def _is_trusted(name: str, value: str, trusted: Sequence[str], directory: str) -
             and parse_address(wanted) == parse_address(text)
             for kind, _, text in (entry.partition(":") for entry in trusted)
         )
-    if name in CERTIFICATES and name != _UNCHECKED:
+    if name in CERTIFICATES and name != TLS_CHECK:
         import os
 
         path = os.path.normpath(os.path.join(directory, value))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from profiles.addresses import shown_address
+from profiles.addresses import parse_address, shown_address
 from profiles.guard.possible import ENVIRONMENT, OF_PROJECT
 from profiles.records import TYPE_CHECKING
+from profiles.routing_names import PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
 
 if TYPE_CHECKING:
     from profiles.guard.possible import Refusal
@@ -46,13 +47,25 @@ def remedy(name: str, refusal: Refusal) -> str:
         return "take that line out"
     if refusal.what == "unknown":
         return "move that file away"
+    allow = _allowing(name, refusal)
     if refusal.kind == "user":
-        return "`pkcc-tray restore` repairs it"
+        return f"`pkcc-tray restore` repairs it{allow}"
     if refusal.kind in OF_PROJECT:
-        return f"`pkcc-tray switch {name} --project` overrides that file here"
+        return f"`pkcc-tray switch {name} --project` overrides that file here{allow}"
     if refusal.kind == ENVIRONMENT:
-        return f"unset {refusal.name}, then start Claude Code anew and without --settings"
-    return "your administrator's settings decide that: ask there"
+        return f"unset {refusal.name}, and start Claude Code again without --settings{allow}"
+    return f"your administrator's settings decide that: ask there{allow}"
+
+
+def _allowing(name: str, refusal: Refusal) -> str:
+    """How to allow it, where that can be."""
+    option = {"address": "", "proxy": "--proxy ", "certificates": "--ca "}.get(refusal.what)
+    text = refusal.host.partition("=")[2] if refusal.what == "certificates" else refusal.host
+    if option is None or refusal.name in (TLS_CHECK, PROXY_HELPER, UNIX_SOCKET):
+        return ""
+    if refusal.what != "certificates" and parse_address(text) is None:
+        return ""
+    return f"; if it is yours: `pkcc-tray trust add {option}{_short(text)} --profile {name}`"
 
 
 def shown_source(refusal: Refusal) -> str:

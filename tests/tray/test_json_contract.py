@@ -30,7 +30,7 @@ ENVELOPE = {
             "properties": {
                 "title": {"type": "string", "minLength": 1},
                 "hint": {"type": "string", "minLength": 1},
-                "exit_code": {"enum": [1, 2, 3, 4, 5]},
+                "exit_code": {"enum": [1, 2, 3, 4, 5, 7]},
             },
         },
     },
@@ -138,6 +138,14 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("key set", ["work"], None, set()),
     ("key rotate", ["work"], None, set()),
     ("key list", [], None, set()),
+    ("trust add", ["https://mirror.example"], None, set()),
+    ("trust list", [], None, set()),
+    (
+        "trust remove",
+        ["https://mirror.example"],
+        lambda home: home.ok("trust", "add", "https://mirror.example"),
+        set(),
+    ),
     ("key remove", ["work", "--force"], None, set()),
     ("key vault init", [], None, set()),
     ("config check", ["c.json"], None, set()),
@@ -194,7 +202,7 @@ def test_every_command_is_documented_and_tried() -> None:
 
 
 ROWS: dict[tuple[str, str], set[str]] = {
-    ("list", "profiles"): {"name", "active", "label", "dialect", "route", "key", "key_delivery"},
+    ("list", "profiles"): {"name", "active", "label", "dialect", "route", "key", "key_delivery", "trusted"},
     ("status", "drift"): {"slot", "kind", "expected", "actual", "alarming", "surrounding", "by_hand"},
     ("status", "effective"): {"slot", "value", "source", "path", "losers"},
     ("diff", "changes"): {"slot", "before", "after", "alarming"},

@@ -61,7 +61,12 @@ def test_set_help_and_its_list_name_every_field_of_the_model(home: UserHome) -> 
     known = {
         f"{group}.{field}" for group, parts in groups.items() for part in parts for field in part.model_fields
     }
-    assert {*FIELDS} == ({*model.Profile.model_fields} | known) - {"schema_version", "name", "route.kind"}
+    assert {*FIELDS} == ({*model.Profile.model_fields} | known) - {
+        "schema_version",
+        "name",
+        "route.kind",
+        "trusted",
+    }
     text = "".join(home.ok("set", "--help").out.split())
     assert all(field in text for field in FIELDS)
 

@@ -55,6 +55,7 @@ def describe_rendered(rendered: Rendered) -> dict[str, Any]:
         "route": rendered.hint,
         "key": "cmd:[…]" if rendered.key_ref.startswith("cmd:") else rendered.key_ref,
         "key_delivery": "helper" if rendered.helper else "settings",
+        "trusted": list(rendered.trusted),
     }
 
 

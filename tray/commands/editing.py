@@ -223,6 +223,8 @@ def _check_field(field: str) -> None:
     first, dot, rest = field.partition(".")
     if first in ("name", "schema_version"):
         raise UsageError(f"{field} cannot be set", "`pkcc-tray rename` gives a profile another name.")
+    if first == "trusted":
+        raise UsageError("What a profile trusts cannot be set", "`pkcc-tray trust add` allows one more.")
     if field in FIELDS or (first in _OPEN and rest):
         return
     if first in FIELDS and dot and first not in ("route", "models", "vertex", *_OPEN):

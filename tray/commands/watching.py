@@ -64,14 +64,19 @@ def settings_status(app: App) -> dict[str, Any]:
     if reading.problem is not None:
         notes.append(f"{reading.problem.title}. {reading.problem.hint}")
     edited_since = False
+    trusted: list[str] = []
     if current.active is not None:
         try:
-            edited_since = not same_profile(current.rendered, app.store.rendered(current.active))
+            rendered = app.store.rendered(current.active)
+            edited_since = not same_profile(current.rendered, rendered)
+            trusted = list(rendered.trusted)
         except PkccError as error:  # gone, or broken: what was written holds until the next switch
             notes.append(f"{error.title}. {error.hint}")
     data = {
         "active": current.active,
-        "profile": None if current.rendered is None else describe_rendered(current.rendered),
+        "profile": None
+        if current.rendered is None
+        else {**describe_rendered(current.rendered), "trusted": trusted},
         "settings": app.locations.settings_path,
         "condition": condition_of(reading),
         "drift": _drift_rows(reading),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from profiles.field_checks import HEADER_LIMIT, LOADER_VARIABLES
+from profiles.hosts import is_portkey_url
 from profiles.retired import retirement
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def loader_advice(profile: Profile) -> list[str]:
 
 def _hosted(profile: Profile) -> bool:
     """Whether requests go to Portkey's own service."""
-    host = urlsplit(profile.base_url).hostname or ""
-    return host == "portkey.ai" or host.endswith(".portkey.ai")
+    return is_portkey_url(profile.base_url)
 
 
 def _about_route(profile: Profile) -> Iterator[str]:

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from profiles.errors import PkccError, UsageError
 from profiles.field_checks import TOKEN, is_secretive
+from profiles.hosts import is_portkey_url
 from profiles.names import DIALECTS, check_name, printable
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY, HELPER_KEY, OWNED_ENV, PROFILE_HEADERS
-from profiles.recognition import Recognised, derived_key_name, is_portkey_url, recognise
+from profiles.recognition import Recognised, derived_key_name, recognise
 from profiles.rendering import MODEL_KEYS
 from profiles.routing_names import BASE_URLS, PROXY_HELPER
 from profiles.settings import actual_values, parse_settings

@@ -81,6 +81,14 @@ def claude_locked(settings_path: str) -> Iterator[None]:
                 os.rmdir(lock_path)
 
 
+def is_only_locked(settings_path: str) -> bool:
+    """Whether the settings' directory holds that lock and nothing else, as a killed run leaves it."""
+    try:
+        return os.listdir(os.path.dirname(settings_path)) == [f"{os.path.basename(settings_path)}.lock"]
+    except OSError:
+        return False
+
+
 def _take_directory(lock_path: str) -> bool:
     deadline = time.monotonic() + _CLAUDE_LIMIT_S
     seen, since = None, time.monotonic()

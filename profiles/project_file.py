@@ -15,6 +15,7 @@ from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS, Around, own_slots
 from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.files import read_bytes, writing_failed
 from profiles.header_lines import foreign_lines, split_lines
+from profiles.locks import is_only_locked
 from profiles.project_rendering import MODEL_SLOTS, only, with_metadata, without_secrets
 from profiles.project_root import local_settings, project_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -270,20 +271,49 @@ class ProjectFile(Switcher):
         write: bool,
     ) -> bool:
         directory = os.path.dirname(self.settings_path)
-        made = _DIRECTORY in state.current.memory.shells
+        made = _makes_directory(state)
         if write and data is not None and not os.path.isdir(directory):
-            shells = {**coming.current.memory.shells, _DIRECTORY: None}
-            memory = coming.current.memory._replace(shells=shells)
-            coming = coming._replace(current=coming.current._replace(memory=memory))
+            coming = _with_directory(coming)
             _make_directory(directory)
-        atomic = super()._commit(state, coming, base, data, mode, kept, write=write)
+        try:
+            atomic = super()._commit(state, coming, base, data, mode, kept, write=write)
+        except BaseException:
+            if _makes_directory(coming):
+                _remove_directory(directory)  # unless the file is in it: Ctrl-C may come after the rename
+            raise
         if made and write and data is None:
-            with suppress(OSError):  # the user has something else in it by now
-                os.rmdir(directory)
+            _remove_directory(directory)
         return atomic
+
+    def _recover(self) -> State:
+        """As everywhere; a `.claude` that a killed run made goes too, where its change did not happen."""
+        coming = states.load_next(self._files)
+        state = super()._recover()
+        if coming is None or not _makes_directory(coming) or _makes_directory(state):
+            return state
+        directory = os.path.dirname(self.settings_path)
+        _remove_directory(directory)
+        # Only the lock that was held then is left in it: it is stale soon, and the directory is still ours.
+        return _with_directory(state) if is_only_locked(self.settings_path) else state
 
 
 _NOTHING = Said(frozenset(), frozenset(), [])
+
+
+def _makes_directory(state: State) -> bool:
+    """Whether the project's `.claude` is ours, in that state."""
+    return _DIRECTORY in state.current.memory.shells
+
+
+def _with_directory(state: State) -> State:
+    memory = state.current.memory
+    memory = memory._replace(shells={**memory.shells, _DIRECTORY: None})
+    return state._replace(current=state.current._replace(memory=memory))
+
+
+def _remove_directory(path: str) -> None:
+    with suppress(OSError):  # there is something of the user's in it by now
+        os.rmdir(os.path.realpath(path))
 
 
 def _make_directory(path: str) -> None:

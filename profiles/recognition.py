@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 from profiles.digests import digest
 from profiles.errors import ConflictError, PkccError
@@ -147,15 +146,6 @@ def move_config_secrets(config: dict[str, Any], name: str) -> tuple[dict[str, An
         found[key_name] = value
         config = replace_at(config, path, f"keyring:{key_name}")
     return config, found
-
-
-def is_portkey_url(url: str) -> bool:
-    """Whether a URL is one of Portkey's own hosted gateway."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    return host == "portkey.ai" or host.endswith(".portkey.ai")
 
 
 def _gateway(values: Mapping[str, str], dialect: str, notes: list[str]) -> str:

@@ -180,12 +180,10 @@ def _find_verb(words: list[str]) -> Verb:
         verb = BY_WORDS.get(" ".join(words[:count]))
         if verb is not None:
             return verb
-    for count in (2, 1):
-        group = " ".join(words[:count])
-        inside = [known.words for known in VERBS if known.words.startswith(group + " ")]
-        following = words[count] if len(words) > count else ""
-        if inside and (not following or following.startswith("-")):
-            raise UsageError(f"`pkcc-tray {group}` needs one more word", f"One of: {', '.join(inside)}.")
+    group, inside = _innermost_group(words)
+    depth = len(group.split())
+    if inside and (len(words) == depth or words[depth].startswith("-")):
+        raise UsageError(f"`pkcc-tray {group}` needs one more word", f"One of: {', '.join(inside)}.")
     from profiles.names import named
 
     first = words[0]
@@ -196,10 +194,21 @@ def _find_verb(words: list[str]) -> Verb:
         near = get_close_matches(name, ["--json", "--config-dir", "--settings", "--debug", "--version"], n=1)
         hint = f"Did you mean {near[0]}?" if near else "See `pkcc-tray --help`."
         raise UsageError(f"There is no {named('option', name)} here", hint)
-    typed = f"{first} {words[1]}" if inside else first
+    typed = " ".join(words[: depth + 1])
     meant = _meant(typed, inside)
-    hint = f"Did you mean `pkcc-tray {meant}`?" if meant else "`pkcc-tray --help` shows all."
+    all_of = f"`pkcc-tray {group} --help`" if inside else "`pkcc-tray --help`"
+    hint = f"Did you mean `pkcc-tray {meant}`?" if meant else f"{all_of} shows all."
     raise UsageError(f"There is no {named('command', typed)}", hint)
+
+
+def _innermost_group(words: list[str]) -> tuple[str, list[str]]:
+    """Such as "key vault" and its commands, when the words begin so; ("", []) for no group."""
+    for count in (2, 1):
+        group = " ".join(words[:count])
+        inside = [known.words for known in VERBS if known.words.startswith(group + " ")]
+        if inside and len(words) >= count:
+            return group, inside
+    return "", []
 
 
 def _meant(typed: str, inside: list[str]) -> str:

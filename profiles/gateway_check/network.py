@@ -26,16 +26,23 @@ def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
     """The URL of the proxy that requests to `url` go through; it may hold a password. None without one."""
     proxy = next((environ[name] for name in _PROXY_VARIABLES if environ.get(name)), None)
     passing = (environ.get("no_proxy") or environ.get("NO_PROXY") or "").replace(",", " ").split()
-    if proxy is None or any(_covers(entry.lower(), urlsplit(url).netloc.lower()) for entry in passing):
+    if proxy is None or any(_covers(entry.lower(), _netloc(url)) for entry in passing):
         return None
     return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _netloc(url: str) -> str:
+    """Host and port as they stand in a URL, such as "[::1]:8787"."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()
 
 
 def _covers(entry: str, netloc: str) -> bool:
     """Whether an entry of NO_PROXY means that host: itself or a domain above it, with or without a port."""
     host = netloc.rpartition(":")[0] if netloc.rpartition(":")[2].isdigit() else netloc
     domain = entry.removeprefix("*").removeprefix(".")
-    return entry == "*" or any(name == domain or name.endswith("." + domain) for name in (netloc, host))
+    return entry == "*" or any(
+        name == domain or name.endswith("." + domain) for name in (netloc, host, host.strip("[]"))
+    )
 
 
 def tls_context(environ: Mapping[str, str]) -> tuple[ssl.SSLContext, list[str]]:

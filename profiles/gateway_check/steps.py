@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from profiles.gateway_check.echoes import repeats, spellings
 from profiles.names import printable
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.templates import MASK
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 OK, WARN, FAILED = "ok", "warn", "failed"
 UNREACHABLE, NO_KEY, REFUSED = 1, 5, 6  # exit codes of a failed step
 
-_PIECE = 8  # characters of a secret that are too many to show
+_SHORTEST = 8  # characters; a shorter secret would take letters out of our own words
 _SHOWN = 120  # characters of a foreign text
 
 
@@ -44,9 +43,9 @@ class Veil:
     def quote(self, text: str) -> str:
         """A foreign text on one line, shortened; "" when a piece of a secret is in it, however spelled.
 
-        A server may repeat a key with other marks between its letters, in another case, or cut short.
+        A server may repeat a key encoded, with marks between its letters, in another case, or cut short.
         """
-        if any(_repeats(text, secret) for secret in self._secrets):
+        if any(repeats(text, secret) for secret in self._secrets):
             return ""
         return printable(" ".join(text.split()), _SHOWN)
 
@@ -56,18 +55,6 @@ class Veil:
 
     def _masked(self, text: str) -> str:
         for secret in self._secrets:
-            if len(secret) >= _PIECE:  # a shorter one would take letters out of our own words
-                text = text.replace(secret, MASK)
+            for spelling in spellings(secret) if len(secret) >= _SHORTEST else ():
+                text = text.replace(spelling, MASK)
         return text
-
-
-def _repeats(text: str, secret: str) -> bool:
-    if secret in text:
-        return True
-    bare, squeezed = _bare(secret), _bare(text)
-    pieces = [bare[start : start + _PIECE] for start in range(max(1, len(bare) - _PIECE + 1))]
-    return any(piece and piece in squeezed for piece in pieces)
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).lower()

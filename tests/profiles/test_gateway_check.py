@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import sys
 import threading
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from certificates import make_authority, self_signed_context
@@ -571,6 +573,49 @@ def test_a_text_that_repeats_a_piece_of_the_key_is_not_quoted(text: str) -> None
     assert Veil([Secret(KEY)]).quote(f"Invalid key {text} given") == ""
 
 
+ENCODED = {
+    "base64": lambda data: base64.b64encode(data).decode(),
+    "base64 for URLs": lambda data: base64.urlsafe_b64encode(data).decode(),
+    "base32": lambda data: base64.b32encode(data).decode(),
+    "hex": lambda data: data.hex(),
+    "HEX with colons": lambda data: data.hex(":").upper(),
+    "URL": lambda data: "".join(f"%{byte:02x}" for byte in data),
+    "URL twice": lambda data: "".join(f"%25{byte:02X}" for byte in data),
+    "JSON": lambda data: "".join(f"\\u{byte:04x}" for byte in data),
+    "JSON in JSON": lambda data: "".join(f"\\\\u{byte:04x}" for byte in data),
+    "C": lambda data: "".join(f"\\x{byte:02x}" for byte in data),
+    "octal": lambda data: "".join(f"\\{byte:03o}" for byte in data),
+    "HTML": lambda data: "".join(f"&#{byte};" for byte in data),
+    "HTML in hex": lambda data: "".join(f"&#x{byte:x};" for byte in data),
+    "UTF-16 in base64": lambda data: base64.b64encode(data.decode().encode("utf-16-le")).decode(),
+    "UTF-16 in hex": lambda data: data.decode().encode("utf-16-be").hex(),
+    "swapped case": lambda data: data.decode().swapcase(),
+    "reversed": lambda data: data.decode()[::-1],
+    "base64 in a URL": lambda data: quote(base64.b64encode(data).decode(), safe=""),
+}
+
+
+@pytest.mark.parametrize("encode", ENCODED.values(), ids=ENCODED)
+@pytest.mark.parametrize("before", ["", "x", "Bearer ", "x-portkey-api-key: ", '{"key": "'])
+def test_a_key_is_not_shown_in_any_spelling_in_which_a_gateway_repeats_it(
+    encode: Callable[[bytes], str], before: str
+) -> None:
+    """An error such as "invalid credentials cGstQ0FO…" would be copied into a bug report."""
+    veil = Veil([Secret(KEY)])
+    for piece in (KEY, KEY[2:], KEY[5:17]):
+        assert veil.quote(f"Invalid: {encode((before + piece).encode())} given") == "", piece
+
+
+def test_words_that_are_no_key_are_quoted() -> None:
+    veil = Veil([Secret(KEY)])
+    for text in (
+        "Either x-portkey-config or x-portkey-provider header is required",
+        "a" * 100,
+        "0123456789abcdef",
+    ):
+        assert veil.quote(text) == text
+
+
 def test_other_texts_are_quoted_on_one_line_and_shortened() -> None:
     veil = Veil([Secret(KEY)])
     assert veil.quote("a\n b\x1b[31m") == "a b\N{REPLACEMENT CHARACTER}[31m"
@@ -580,5 +625,7 @@ def test_other_texts_are_quoted_on_one_line_and_shortened() -> None:
 
 
 def test_a_secret_in_a_step_of_ours_is_masked_all_the_same() -> None:
-    step = Veil([Secret(KEY)]).over(Step("x", "ok", f"a {KEY}", f"b {KEY}"))
+    code = base64.b64encode(KEY.encode()).decode()
+    step = Veil([Secret(KEY)]).over(Step("x", "ok", f"a {KEY}", f"b {code}"))
     assert KEY not in told([step])
+    assert code not in told([step])

@@ -108,6 +108,22 @@ SLIPS = [
         "One of: key set, key print, key list, key rotate, key remove, key vault init.",
     ),
     (["key", "vault"], "`pkcc-tray key vault` needs one more word", "One of: key vault init."),
+    (
+        ["key", "vault", "foo"],
+        "There is no command 'key vault foo'",
+        "Did you mean `pkcc-tray key vault init`?",
+    ),
+    (
+        ["key", "vault", "int"],
+        "There is no command 'key vault int'",
+        "Did you mean `pkcc-tray key vault init`?",
+    ),
+    (
+        ["project", "rule", "rm"],
+        "There is no command 'project rule rm'",
+        "Did you mean `pkcc-tray project rule remove`?",
+    ),
+    (["key", "foo", "bar"], "There is no command 'key foo'", "`pkcc-tray key --help` shows all."),
     (["use", "work"], "There is no command 'use'", "Did you mean `pkcc-tray switch`?"),
     (["version"], "There is no command 'version'", "Did you mean `pkcc-tray --version`?"),
     (["st"], "There is no command 'st'", "Did you mean `pkcc-tray status`?"),

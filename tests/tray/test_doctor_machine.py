@@ -187,12 +187,18 @@ def test_a_proxy_that_the_client_cannot_use(home: DoctorHome, proxy: str) -> Non
     home.absent("proxy")
 
 
-def test_a_proxy_that_is_asked_for_this_machine(home: DoctorHome) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_a_proxy_that_is_asked_for_this_machine(home: DoctorHome, host: str) -> None:
     home.environ["HTTP_PROXY"] = "http://proxy.example:3128"
-    home.ok("set", "work", "gateway", "http://127.0.0.1:8787")
+    home.ok("set", "work", "gateway", f"http://{host}:8787")
     command = home.expect("proxy", "warning")["command"]
     home.environ["NO_PROXY"] = command.removeprefix("export NO_PROXY=")
     home.absent("proxy")
+    # As `check` reads it, and the client: with a port, and the one in small letters before the other.
+    home.environ["NO_PROXY"] = f"{host}:8787"
+    home.absent("proxy")
+    home.environ["no_proxy"] = "elsewhere.example"
+    home.expect("proxy", "warning")
 
 
 @pytest.mark.parametrize("text", [None, "no certificate"])

@@ -171,6 +171,17 @@ def test_a_route_made_by_hand_is_put_right(
     home.mended_by_its_command(check, "problem")
 
 
+@pytest.mark.parametrize(
+    "url", ["https://evil.example/.portkey.ai", "https://x.portkey.ai.evil.example", "http://[.portkey.ai"]
+)
+def test_only_the_host_of_an_address_says_whose_gateway_it_is(home: DoctorHome, url: str) -> None:
+    """Doctor would put right the route to a stranger, as if it were Portkey's."""
+    home.by_hand("", **{**MESSAGES, "ANTHROPIC_BASE_URL": url})
+    home.absent("no-route")
+    home.by_hand("", **{**MESSAGES, "ANTHROPIC_BASE_URL": "https://eu.portkey.ai"})
+    home.expect("no-route", "problem")
+
+
 def test_a_console_login_that_goes_along(home: DoctorHome) -> None:
     """The user's own Anthropic key would go to the gateway, and nothing would say so."""
     home.file(".claude.json", json.dumps({"primaryApiKey": "sk-ant-CANARY-of-the-user"}))

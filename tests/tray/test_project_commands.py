@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from unittest import mock
 import pytest
 from git_repository import git, repository
 from pseudo_terminal import terminal
-from user_home import KEY, UserHome, files_with
+from user_home import KEY, ROOT, UserHome, files_with
 
 from tray.app import App
 
@@ -53,6 +55,32 @@ def test_metadata_of_each_repository_follows_every_switch(home: UserHome) -> Non
     assert not home.run("project", "list").err
     home.ok("off")
     assert not (home.root / "one" / ".claude").exists()
+
+
+@pytest.mark.parametrize("how", ["raise OSError(28, 'no space')", "raise KeyboardInterrupt", "os._exit(9)"])
+def test_a_directory_that_was_made_for_a_change_that_failed_goes_again(home: UserHome, how: str) -> None:
+    """An empty `.claude` of ours stayed in a repository where the user has no such thing."""
+    script = f"""
+import os, sys
+replace = os.replace
+def stop(source, target):
+    if target.endswith("settings.local.json"):
+        {how}
+    replace(source, target)
+os.replace = stop
+from tray.cli import run
+sys.exit(run(sys.argv[1:]))
+"""
+    argv = [sys.executable, "-c", script, "project", "add", "one", "--metadata", "a=b"]
+    done = subprocess.run(
+        argv, env=home.environ | {"PYTHONPATH": str(ROOT)}, cwd=home.root, check=False, capture_output=True
+    )
+    assert done.returncode != 0, done
+    killed = "_exit" in how  # which leaves the lock that it held, too
+    assert (home.root / "one" / ".claude").exists() is killed
+    home.ok("project", "add", "one", "--metadata", "a=b")
+    home.ok("off")
+    assert not (home.root / "one" / ".claude").exists(), "it is still known as ours"
 
 
 def test_what_is_given_again_changes_that_alone(home: UserHome) -> None:

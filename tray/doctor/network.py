@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from profiles.errors import PkccError
 from profiles.files import read_bytes
-from profiles.routing_names import NO_PROXY, PROXIES, TLS_CHECK, switches_checks_off
+from profiles.gateway_check.network import NETWORK_VARIABLES, proxy_for
+from profiles.routing_names import PROXIES, TLS_CHECK, switches_checks_off
 from tray.doctor.finding import Finding
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def proxies(context: Context) -> list[Finding]:
             continue
         found.append(_without(context, name, value, Finding("proxy", "warning", what, why)))
     host = _host(context.base_url)
-    if values and host in _LOOPBACK and not _excepted(context, host):
+    if values and host in _LOOPBACK and _through_a_proxy(context):
         what = f"The gateway is on this machine ({host}), and NO_PROXY does not name it"
         why = "The proxy is asked for this machine, and does not know it."
         found.append(Finding("proxy", "warning", what, why, f"export NO_PROXY={','.join(_LOOPBACK)}"))
@@ -47,9 +47,9 @@ def _host(url: str) -> str:
         return ""
 
 
-def _excepted(context: Context, host: str) -> bool:
-    values = [value.text for name in NO_PROXY if (value := context.variable(name))]
-    return any(entry in (host, "*") for text in values for entry in re.split(r"[,\s]+", text))
+def _through_a_proxy(context: Context) -> bool:
+    found = {name: value.text for name in NETWORK_VARIABLES if (value := context.variable(name))}
+    return proxy_for(context.base_url, found) is not None
 
 
 def certificates(context: Context) -> list[Finding]:

@@ -97,6 +97,7 @@ def plan_edit(
     holds: Callable[[str, str], bool] = lambda _template, _value: True,
     around: Around = _NOTHING_AROUND,
     put_back: Mapping[str, str | None] | None = None,
+    taken: Rendered | None = None,
 ) -> EditPlan:
     """The edit that makes the settings say `new` (None: what the user had before the first switch).
 
@@ -104,10 +105,13 @@ def plan_edit(
     `exported` names owned variables that the shell sets: one that the profile leaves alone is blanked,
     since only a value in the settings beats the shell's. `holds(template, value)` says whether a value is
     what was written for a template with a secret in it. `put_back`: slots that are not ours → the raw value
-    that goes there all the same (None: it goes away).
+    that goes there all the same (None: it goes away). `taken` is what a profile took over of these very
+    settings: its values are no longer the user's, though pkcc-tray did not write them.
     """
     planner = _Planner(settings, before, memory, new, keep_blanks, exported, holds, around)
     planner.put_back = put_back or {}
+    if taken is not None:
+        planner.take(taken, holds)
     return planner.plan()
 
 
@@ -153,6 +157,11 @@ class _Planner:
         self.blanks: list[str] = []
         self.changes: dict[str, str | None] = {}
         self.put_back: Mapping[str, str | None] = {}
+
+    def take(self, taken: Rendered, holds: Callable[[str, str], bool]) -> None:
+        """Count what that rendering says as written by us."""
+        self.rendered_before |= _slots_of(taken)
+        self.written_headers |= written_headers(taken, split_lines(self.raw_headers), holds)
 
     def plan(self) -> EditPlan:
         wanted = _raw_values(self.new)

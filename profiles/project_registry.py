@@ -103,14 +103,26 @@ def save_registry(path: str, registry: Registry) -> None:
     write_private(path, _encode(registry))
 
 
+def project_text(project: Project | None) -> str | None:
+    """One project as text, equal for equal projects."""
+    return None if project is None else json.dumps(plain_project(project), separators=(",", ":"))
+
+
+def project_of(text: str | None) -> Project | None:
+    """The project that such a text is of. Raises ValueError, TypeError or KeyError for another shape."""
+    return None if text is None else _project(json.loads(text))
+
+
+def plain_project(project: Project) -> dict[str, Any]:
+    """One project as plain JSON data."""
+    return {**project._asdict(), "team": project.team and project.team._asdict()}
+
+
 def _encode(registry: Registry) -> bytes:
     plain = {
         "version": _VERSION,
         **registry._asdict(),
-        "projects": [
-            {**project._asdict(), "team": project.team and project.team._asdict()}
-            for project in registry.projects.values()
-        ],
+        "projects": [plain_project(project) for project in registry.projects.values()],
     }
     return json.dumps(plain, separators=(",", ":")).encode()
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.documents import refuse_newer, version_of
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.field_checks import check_metadata
-from profiles.files import read_bytes, write_private
+from profiles.files import read_bytes
 from profiles.names import check_name, named, printable
 
 if TYPE_CHECKING:
@@ -222,11 +222,11 @@ def checked(rule: Rule) -> Rule:
     return rule
 
 
-def save_rules(path: str, rules: Sequence[Rule]) -> None:
-    """Write them, in that order."""
+def encode_rules(rules: Sequence[Rule]) -> bytes:
+    """The file's bytes, with the rules in that order."""
     plain = [{key: value for key, value in rule._asdict().items() if value} for rule in rules]
     text = json.dumps({"version": _VERSION, "rules": plain}, indent=2, ensure_ascii=False)
-    write_private(path, text.encode() + b"\n")
+    return text.encode() + b"\n"
 
 
 def with_rule(rules: Sequence[Rule], rule: Rule, *, first: bool = False) -> list[Rule]:

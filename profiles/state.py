@@ -45,7 +45,8 @@ class Step(NamedTuple):
     """One change that can be undone; `at` in seconds since 1970.
 
     `inverse` are [start, end, text template] splices from the new text to the old one, None where there was
-    no file. `before` is what held then.
+    no file. `before` is what held then. `id` is its own name; `part_of` that of the step in the journal which
+    it belongs to, or one that it shares with the steps of other settings files. `who` did it, where known.
     """
 
     at: float
@@ -55,6 +56,16 @@ class Step(NamedTuple):
     inverse: list[list[Any]] | None
     digest_before: str
     digest_after: str
+    id: str = ""
+    part_of: str = ""
+    who: str = ""
+
+
+class Stamp(NamedTuple):
+    """What every step of one command has in common: see `Step`."""
+
+    part_of: str = ""
+    who: str = ""
 
 
 class State(NamedTuple):
@@ -186,6 +197,11 @@ def discard_next(files: StateFiles) -> None:
             retry_busy(lambda: os.unlink(files.next_path))
     except OSError as error:
         raise writing_failed(files.next_path, error) from None
+
+
+def new_step_id() -> str:
+    """A name for a step that no other has."""
+    return os.urandom(6).hex()
 
 
 def with_step(state: State, step: Step) -> list[Step]:

@@ -20,7 +20,7 @@ from profiles.records import TYPE_CHECKING
 from profiles.rendering import Rendered, from_plain, to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from typing import Any
 
     from profiles.locations import Locations
@@ -81,42 +81,44 @@ class ProfileStore:
             self.check_free(profile.name, allowed=profile.name if replace else None)
             write_private(self.path_of(profile.name), encode_profile(profile))
 
-    def modify(self, name: str, change: Callable[[Profile], Profile]) -> Profile:
-        """Read, change and write a profile while no other process of ours can."""
-        with self._locked():
-            profile = change(self.load(name))
-            write_private(self.path_of(name), encode_profile(profile))
-        return profile
-
-    def save_text(self, name: str, text: str, base: str) -> Profile:
-        """Validate an edited file's text and write it as it was typed.
+    def check_text(self, name: str, text: str, base: str) -> None:
+        """Validate an edited file's text before it is written as it was typed.
 
         Raises PkccError, and ConflictError when the file no longer holds `base`, what the edit began with.
         """
-        profile = self._parse(name, text.encode())
-        with self._locked():
-            if self.text_of(name) != base:
-                raise ConflictError(
-                    f"The profile {name!r} was changed by something else meanwhile",
-                    "Look at it with `pkcc-tray show`, then edit it again.",
-                )
-            write_private(self.path_of(name), text.encode())
-        return profile
+        self._parse(name, text.encode())
+        if self.text_of(name) != base:
+            raise ConflictError(
+                f"The profile {name!r} was changed by something else meanwhile",
+                "Look at it with `pkcc-tray show`, then edit it again.",
+            )
 
-    def put_back(self, name: str, text: str) -> None:
-        """Write a profile's file as it was before a change that failed, valid or not."""
+    def put(self, name: str, data: bytes) -> None:
+        """Write a profile's file, valid or not."""
         with self._locked():
-            write_private(self.path_of(name), text.encode())
+            write_private(self.path_of(name), data)
+
+    def drop(self, name: str) -> None:
+        """Remove a profile's file, where there is one."""
+        with self._locked():
+            if os.path.lexists(self.path_of(name)):
+                self._unlink(name)
+
+    def respell(self, source: str, name: str) -> None:
+        """Give a file a name that differs only in case: on some systems both are one file."""
+        with self._locked(), self._reporting(source):
+            if os.path.lexists(self.path_of(source)):
+                os.rename(self.path_of(source), self.path_of(name))
+
+    def is_valid(self, name: str) -> bool:
+        """Whether the file holds a profile, and so no secret."""
+        with suppress(PkccError):
+            return self.is_rendered(name) or self.load(name) is not None
+        return False
 
     def text_of(self, name: str) -> str:
         """The file's text as it is, valid or not. Raises NotFoundError."""
         return self._read(name).decode("utf-8", "replace")
-
-    def copy(self, source: str, name: str) -> Profile:
-        """A new profile like another one. Raises NotFoundError or ConflictError."""
-        profile = self.load(source).model_copy(update={"name": check_name(name)})
-        self.save(profile)
-        return profile
 
     def rename(self, source: str, name: str) -> Profile:
         """The profile under its new name; a change of case alone is allowed."""

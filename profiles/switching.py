@@ -14,6 +14,7 @@ from profiles.edit_plan import HEADERS_SLOT, Around, EditPlan, Filled, plan_edit
 from profiles.errors import ConflictError, NotFoundError, PkccError
 from profiles.files import ChangedMeanwhileError, read_bytes, remove_file, replace_file, writing_failed
 from profiles.header_lines import foreign_lines, split_lines
+from profiles.history import key_of
 from profiles.keeping import Keeper
 from profiles.locks import OURS_LIMIT_S, claude_locked, locked
 from profiles.memories import files_for, take_over, unite
@@ -24,7 +25,7 @@ from profiles.rendering import Rendered, header_text
 from profiles.routing_names import SURROUNDINGS
 from profiles.sessions import Session, running_sessions
 from profiles.settings import Settings, parse_settings, plain
-from profiles.state import Current, State, Step
+from profiles.state import Current, Stamp, State, Step
 from profiles.surroundings import (
     NOTHING,
     Restoration,
@@ -67,7 +68,7 @@ if TYPE_CHECKING:
 
 
 # A rotated key does not come back, nor does a name that is gone; a project goes back with the settings.
-_NO_STEPS = ("refresh", "rename", "project")
+_NO_STEPS = ("refresh", "rename", "project", "again")
 _TRIES = 50  # how often the file may change under us before we give up
 _LOOK_AGAIN_S = (0.05, 0.05, 0.1)  # seconds between looks at a file that somebody may be writing
 
@@ -133,7 +134,9 @@ class Switcher:
         clock: Callable[[], float] = time.time,
         followers: Callable[[], Followers] | None = None,
         join: Callable[[Sequence[str]], str] | None = None,
+        stamp: Stamp | None = None,
     ) -> None:
+        self._stamp = stamp or Stamp()
         self._followers = followers
         self._locations = locations
         self._store = store
@@ -155,14 +158,33 @@ class Switcher:
 
     # What a user does --------------------------------------------------------------------------------
 
-    def switch(self, name: str, *, dry_run: bool = False, accepting: bool = True) -> Outcome:
-        """Make the settings carry that profile. Raises PkccError with the settings untouched.
+    def switch(
+        self, name: str, *, dry_run: bool = False, accepting: bool = True, anew: bool = False
+    ) -> Outcome:
+        """Make the settings carry that profile; with `anew` they are written even if they do.
 
         `accepting` where a person asked for that very switch: what the file then says of proxies and
-        certificates is taken for right.
+        certificates is taken for right. Raises PkccError with the settings untouched.
         """
         rendered = self._store.rendered(name)
-        return self._change("switch", rendered, dry_run=dry_run, accepting=accepting)
+        return self._change("switch", rendered, dry_run=dry_run, always=anew, accepting=accepting)
+
+    def adopt(self, name: str, values: Mapping[str, str]) -> Outcome:
+        """Make that profile, which took over what the settings say (`values` by slot), the active one.
+
+        Raises ConflictError where they say something else by now.
+        """
+        rendered = self._store.rendered(name)
+
+        def unchanged(state: State) -> Rendered:
+            if look(self._locations.settings_path, state).values != values:
+                raise ConflictError(
+                    "The settings were changed again meanwhile",
+                    "`pkcc-tray status` shows how they are now; then adopt again.",
+                )
+            return rendered
+
+        return self._change("adopt", unchanged)
 
     def off(self, *, dry_run: bool = False) -> Outcome:
         """Put back what the user had before the first switch."""
@@ -199,6 +221,16 @@ class Switcher:
         """Write the settings even if nothing differs: running clients then ask the helper anew (facts)."""
         return self._change("refresh", self._active_rendering, always=True)
 
+    def again(self, name: str) -> Outcome | None:
+        """Write the profile as it is now, where it is the active one, as no step of its own; else None."""
+
+        def rendering(state: State) -> Rendered | None:
+            return self._store.rendered(name) if state.current.active == name else state.current.rendered
+
+        if self.read().state.current.active != name:
+            return None
+        return self._change("again", rendering)
+
     def renamed(self, old: str, new: str) -> Renamed:
         """Call a renamed profile by its new name in what is remembered and, if it is active, in the settings.
 
@@ -225,12 +257,20 @@ class Switcher:
             self._together("follow", lambda: self._remember(known, state))
             return state.current.active
 
-    def undo(self) -> Outcome:
-        """Go back one step: to the very bytes where nothing else changed since, else by the owned values."""
+    def undo(self, key: str = "") -> Outcome:
+        """Go back one step: to the very bytes where nothing else changed since, else by the owned values.
+
+        With `key` only that step: raises ConflictError where it is no longer the latest.
+        """
         with self.holding() as state:
             if not state.history:
                 raise NotFoundError("There is nothing to undo", "`pkcc-tray history` shows what was done.")
             step = state.history[-1]
+            if key and key != key_of(step):
+                raise ConflictError(
+                    "Something else was done meanwhile",
+                    "`pkcc-tray history` shows what `undo` would take back.",
+                )
             self._check_helper(step)
             seen = self._follow(state)
             outcome, followed = self._together(
@@ -410,6 +450,7 @@ class Switcher:
             holds=partial(states.holds_written, state),
             around=self._around(state),
             put_back=again.put_back,
+            taken=rendered if action == "adopt" else None,
         )
         data = None if plan.text is None else settings.encode(plan.text)
         outcome = self._outcome(action, rendered, settings, plan, sessions, state)._replace(
@@ -439,7 +480,7 @@ class Switcher:
             history = history[:-1]
         elif not changed and after == current and not followed:
             return outcome
-        elif (data != base or after.active != current.active) and action not in _NO_STEPS:
+        elif _is_step(action, data != base, after, current):
             history = states.with_step(
                 state,
                 Step(
@@ -450,6 +491,8 @@ class Switcher:
                     inverse_of(settings, plan, kept),
                     states.digest_of(base),
                     states.digest_of(data),
+                    states.new_step_id(),
+                    *self._stamp,
                 ),
             )
         coming = state._replace(
@@ -716,6 +759,12 @@ class Switcher:
             drifted=len(replaced),
             blanked=blanked,
         )
+
+
+def _is_step(action: str, rewritten: bool, after: Current, before: Current) -> bool:
+    """Whether a change can be undone by itself: `adopt` is one though the settings say that already."""
+    changed = rewritten or after.active != before.active or action == "adopt"
+    return changed and action not in _NO_STEPS
 
 
 def foreign_lines_of(settings: Settings, state: State) -> list[str]:

@@ -21,10 +21,15 @@ if TYPE_CHECKING:
     from profiles.guard.asker import Asker
     from profiles.projects import Projects
     from profiles.secrets import SecretStore
+    from profiles.state import Stamp
+    from profiles.steps import Steps
     from profiles.store import ProfileStore
     from profiles.switching import Switcher
 
 WAITING = "Waiting for you to unlock the keyring …"
+
+
+COMMAND_LINE, TRAY = "command line", "tray"  # who asks for what is done
 
 
 class App:
@@ -48,6 +53,8 @@ class App:
         self.wants_json = wants_json
         self.one_file = one_file  # the user named a settings file: no target is served beside it
         self.asker = asker  # of `key print`: who asks for the key
+        self.who = COMMAND_LINE  # asks for what is done
+        self._part_of = ""  # the step that is under way
 
     @classmethod
     def start(
@@ -117,7 +124,29 @@ class App:
             self.environ,
             followers=lambda: self._projects(locations),
             join=join,
+            stamp=self._stamp(),
         )
+
+    def _stamp(self) -> Stamp:
+        from profiles.state import Stamp
+
+        return Stamp(self._part_of, self.who)
+
+    @cached_property
+    def steps(self) -> Steps:
+        """What does several things as one step, and takes steps back."""
+        from profiles.steps import Steps
+
+        return Steps(self.locations, self.store, self.secrets, self.environ, self)
+
+    def within(self, part_of: str) -> App:
+        """The same app inside a step: what it does to settings files is a part of that one."""
+        from copy import copy
+
+        other = copy(self)
+        other.__dict__.pop("switcher", None)
+        other._part_of = part_of
+        return other
 
     def all_switchers(self) -> list[Switcher]:
         """What changes each settings file that was ever switched from here, this process's own first."""
@@ -146,9 +175,12 @@ class App:
         return any(look.condition == "ok" for look in looks)
 
     def finish_interrupted(self) -> None:
-        """Write the projects, if a change was killed before it came to them; else one look for a file."""
+        """Finish what a killed command left: a step, the projects of a change. Else two looks for a file."""
         from profiles.memories import files_for
 
+        if os.path.exists(os.path.join(self.locations.state_dir, "journal.pending")):
+            with suppress(PkccError):
+                self.steps.resume()
         if os.path.exists(files_for(self.locations).pending_path):
             with suppress(PkccError):  # whoever comes next tries it again
                 self.switcher.resume()
@@ -172,6 +204,8 @@ class App:
 
         other = copy(self)
         other.directory = directory
+        other.who = COMMAND_LINE
+        other.__dict__.pop("switcher", None)
         return other
 
     def at(self, settings_path: str) -> App:
@@ -185,6 +219,7 @@ class App:
             one_file=True,
         )
         other.secrets = self.secrets  # what its keyring's user refused is not asked again
+        other.who = self.who
         return other
 
     def _ask_passphrase(self, prompt: str) -> Secret:

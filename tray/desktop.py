@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from profiles import __version__
 from profiles.errors import PkccError
+from profiles.journal import journal_files
 from profiles.memories import files_for
 from profiles.preferences import load_preferences, preferences_path
 from tray import autostart, output
 from tray.answering import Answering, key_cache_minutes
-from tray.app import own_command
+from tray.app import TRAY, own_command
 from tray.display import has_display
 from tray.faults import log_fault, log_thread_fault
 from tray.icon import choose_backends
@@ -106,6 +107,7 @@ class _Tray:
         headless: bool,
     ) -> None:
         self._app = app
+        app.who = TRAY
         self._make_watcher = make_watcher
         self._headless = headless
         self.restarts = False
@@ -175,6 +177,7 @@ class _Tray:
         locations = self._app.locations
         files = files_for(locations)
         ours = [locations.settings_path, locations.profiles_dir, files.state_path, files.projects_path]
+        ours.append(journal_files(locations).journal)
         return [*ours, *self._runtime.watched()]
 
     def _serve(self, keys: KeyCache, stack: ExitStack) -> None:

@@ -78,7 +78,8 @@ class TrayState(NamedTuple):
     profiles: tuple[ProfileRow, ...]
     recent: tuple[str, ...] = ()  # names, latest first
     drift: tuple[str, ...] = ()  # one line each, masked
-    undo: str = ""  # what undo would do, "" when nothing
+    undo: str = ""  # what undo would take back, such as "remove spare"; "" when nothing
+    adoptable: bool = True  # whether one click may take the changes into the profile
     autostart: bool | None = None  # None: not possible here
     message: str = ""  # an error in one line
     busy: bool = False
@@ -130,11 +131,12 @@ def _drift(state: TrayState) -> list[Entry]:
         more = len(state.drift) - DRIFT_LINES
         lines.append(Entry("drift:more", f"and {more} more", enabled=False))
     free = not state.busy
+    adopt = Entry("adopt", "Adopt into profile", enabled=free and state.active is not None)
     return [
         Entry("drift", "Changed outside pkcc-tray:", enabled=False),
         *lines,
         Entry("restore", "Restore", enabled=free),
-        Entry("adopt", "Adopt into profile", enabled=free and state.active is not None),
+        *([adopt] if state.adoptable else []),
         Entry("ignore", "Ignore", enabled=free),
         Entry("diff", "Show diff"),
     ]
@@ -249,8 +251,8 @@ def _initial(row: ProfileRow) -> str:
 
 def _undo(state: TrayState) -> Entry:
     if not state.undo:
-        return Entry("undo", "Undo last switch", enabled=False)
-    return Entry("undo", _short(f"Undo last switch: {state.undo}"), enabled=not state.busy)
+        return Entry("undo", "Undo", enabled=False)
+    return Entry("undo", _short(f"Undo {state.undo}"), enabled=not state.busy)
 
 
 def _actions(state: TrayState) -> list[Entry]:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from profiles.drift import Change
     from profiles.errors import PkccError
+    from profiles.history import Entry
     from profiles.reading import Reading
-    from profiles.state import Step
 
 # What a notice is about: `Notice.key`.
 DRIFT, PROBLEM, TOLD = "drift", "problem", "told"
@@ -48,10 +48,12 @@ def present(
     ignored: frozenset[str] = frozenset(),
     autostart: bool | None = None,
     message: str = "",
+    latest: Entry | None = None,
 ) -> TrayState:
     """What is to be shown. `ignored` holds the marks (`mark_of`) of changes that the user has dismissed.
 
-    `message` is what went wrong last, in one line, "" when nothing did.
+    `message` is what went wrong last, in one line, "" when nothing did. `latest` is what `undo` would take
+    back.
     """
     current = reading.state.current
     drift = tuple(short_line(change) for change in reading.changes)
@@ -64,7 +66,6 @@ def present(
     else:
         condition = "error" if message else "active" if current.active is not None else "off"
     steps = reading.state.history
-    undo = _undone(steps[-1]) if steps else ""
     recent = dict.fromkeys(step.name for step in reversed(steps) if step.name)
     return TrayState(
         condition=condition,
@@ -72,7 +73,8 @@ def present(
         profiles=rows,
         recent=tuple(recent)[:RECENT_SHOWN],
         drift=drift,
-        undo=undo,
+        undo="" if latest is None else _undone(latest),
+        adoptable=adoptable(reading.changes),
         autostart=autostart,
         message=message,
     )
@@ -143,10 +145,21 @@ def drift_notice(reading: Reading) -> Notice:
     alarming = [change for change in reading.changes if change.alarming]
     title = _alarm(alarming[0]) if alarming else f"Claude Code's settings no longer say what {active} writes"
     body = "\n".join(map(long_line, reading.changes))
-    # Proxies and certificates are no part of a profile: there is nothing to adopt.
-    foreign = all(is_surrounding(change.slot) for change in reading.changes)
-    actions = (RESTORE, IGNORE) if foreign else (RESTORE, ADOPT, IGNORE)
-    return Notice(DRIFT, title, body, actions, urgent=bool(alarming))
+    return Notice(DRIFT, title, body, _answers(adoptable(reading.changes)), urgent=bool(alarming))
+
+
+def adoptable(changes: Sequence[Change]) -> bool:
+    """Whether a click may take the changes into the profile.
+
+    Never one that decides where the key goes; and proxies and certificates are no part of a profile.
+    """
+    return not any(change.alarming for change in changes) and not (
+        changes and all(is_surrounding(change.slot) for change in changes)
+    )
+
+
+def _answers(adopting: bool) -> tuple[tuple[str, str], ...]:
+    return (RESTORE, ADOPT, IGNORE) if adopting else (RESTORE, IGNORE)
 
 
 def restored_notice(reading: Reading) -> Notice:
@@ -195,7 +208,7 @@ def problem_notice(error: PkccError) -> Notice:
 def summary_notice(state: TrayState) -> Notice:
     """How things stand, for whoever asks by a click on the icon or a second start."""
     face = face_of(state)
-    actions = (RESTORE, ADOPT, IGNORE) if state.condition == "drift" else ()
+    actions = _answers(state.adoptable) if state.condition == "drift" else ()
     return Notice(TOLD, face.title, face.tooltip or "pkcc-tray runs: its menu is at the icon.", actions)
 
 
@@ -213,10 +226,14 @@ def switched_notice(name: str, notes: Sequence[str], *, models_pinned: bool) -> 
     return Notice(TOLD, f"{name} is active", "\n".join(lines)) if lines else None
 
 
-def _undone(step: Step) -> str:
+def _undone(entry: Entry) -> str:
+    """What undo would take back; of a switch what it would go back to."""
+    step = entry.settings
+    if entry.done is not None or step is None:
+        return entry.what
     if step.name == step.before.active:
-        return f"{step.name} {'restored' if step.action == 'restore' else 'written again'}"
-    return f"{step.name or 'off'} → {step.before.active or 'off'}"
+        return f"last switch: {step.name} {'restored' if step.action == 'restore' else 'written again'}"
+    return f"last switch: {step.name or 'off'} → {step.before.active or 'off'}"
 
 
 def _alarm(change: Change, direct: Collection[str] = _DIRECT) -> str:

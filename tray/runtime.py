@@ -31,6 +31,7 @@ from tray.worker import Worker
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from profiles.history import Entry
     from profiles.reading import Reading
     from tray.app import App
     from tray.icon.base import IconBackend
@@ -176,7 +177,7 @@ class Runtime:
         handlers: dict[str, Callable[[str], object]] = {
             "profile": self._switch,
             "off": lambda _: self._off(),
-            "undo": lambda _: self._change(self._app.switcher.undo),
+            "undo": lambda _: self._undo(),
             "restore": lambda _: self._restore(),
             "adopt": lambda _: self._adopt(),
             "ignore": lambda _: self._ignore(),
@@ -206,6 +207,13 @@ class Runtime:
         )
         if notice is not None:
             self._parts.notifier.show(notice)
+
+    def _undo(self) -> None:
+        from tray.commands.history import undo
+
+        notes = self._change(lambda: undo(self._app, "1", force=False)).notes
+        if notes:
+            self._parts.notifier.show(Notice(presenting.TOLD, "Undone", "\n".join(notes)))
 
     def _off(self) -> None:
         from tray.commands.switching import off
@@ -400,7 +408,15 @@ class Runtime:
             ignored=self._ignored,
             autostart=self._parts.autostart(),
             message=problems[0].title if problems else self._message,
+            latest=self._latest(reading),
         )._replace(projects=self._seen.rows)
+
+    def _latest(self, reading: Reading) -> Entry | None:
+        """What undo would take back; None also where that cannot be read, which the command then says."""
+        try:
+            return self._app.steps.latest(self._app.switcher.settings_path, reading.state.history)
+        except PkccError:
+            return None
 
     def _report(self, error: PkccError) -> None:
         _log.warning("%s", error.title)

@@ -118,7 +118,7 @@ def _sessions(console: Console, data: dict[str, Any]) -> None:
 
 
 def _history(console: Console, data: dict[str, Any]) -> None:
-    _rows(console, "history", data, data["steps"], ("WHEN", "WHAT", ""), wording.step_cells)
+    _rows(console, "history", data, data["steps"], ("NO", "WHEN", "WHAT"), wording.step_cells)
 
 
 def _keys(console: Console, data: dict[str, Any]) -> None:

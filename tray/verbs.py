@@ -55,8 +55,8 @@ VERBS = (
         takes_command=True,
     ),
     Verb("off", "switching", "put back what was there before the first switch", _SWITCHING),
-    Verb("undo", "switching", "go back one step", _SWITCHING),
-    Verb("history", "switching", "the steps that can be undone", _SWITCHING),
+    Verb("undo", "history", "take back the last thing done, whatever it was, or several", _SWITCHING),
+    Verb("history", "history", "what was done, numbered, and can be undone", _SWITCHING),
     Verb("tidy", "switching", "take out blanks that no running session needs", _SWITCHING),
     Verb(
         "status", "watching", "the active profile, outside changes, and which file decides what", _SWITCHING

@@ -151,12 +151,22 @@ def _headline(data: dict[str, Any]) -> str:
     if data["action"] == "tidy":
         return "The blanks are gone." if data["written"] else "There was nothing to tidy."
     if data["action"] == "undo":
-        return f"Undone: {name + ' is active again' if name else 'no profile is active, as before'}."
+        return _undone(data)
     if name is None:
         return f"Off: {where} is as it was before." if data["written"] else "No profile was active."
     if not data["written"]:
         return f"{name} is active already; {where} was right."
     return f"Restored {name}: {where}" if data["action"] == "restore" else f"{name} is active: {where}"
+
+
+def _undone(data: dict[str, Any]) -> str:
+    name = data["active"]
+    now = f"{name} is active again" if name else "no profile is active, as before"
+    words = [step["what"] for step in data["undone"]]
+    if [step["action"] for step in data["undone"]] in (["switch"], ["off"], ["restore"], ["tidy"]):
+        return f"Undone: {now}."
+    more = f"; {now}" if data["written"] else ""
+    return f"Undone: {', '.join(words)}{more}."
 
 
 def _effect_lines(data: dict[str, Any]) -> list[str]:
@@ -182,9 +192,9 @@ def _history(data: dict[str, Any]) -> list[str]:
 
 
 def step_cells(step: dict[str, Any]) -> list[str]:
-    """When (in the local zone) a step was done, what it was, and what it led from and to."""
+    """A step's number, when (in the local zone) it was done, and what it was."""
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(step["at"]))
-    return [when, step["action"], f"{step['from'] or 'off'} → {step['name'] or 'off'}"]
+    return [str(step["number"]), when, step["what"]]
 
 
 def _status(data: dict[str, Any]) -> list[str]:

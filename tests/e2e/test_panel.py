@@ -20,7 +20,7 @@ STATE = {
     "condition": "active",
     "active": "work",
     "profiles": [["work", "Work", "vertex-ai"], ["home", "Home_2", "anthropic"]],
-    "undo": "back to Home",
+    "undo": "last switch: back to Home",
     "autostart": True,
     "drift": [],
 }

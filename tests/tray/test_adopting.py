@@ -97,11 +97,21 @@ def test_a_key_that_lies_elsewhere_is_not_moved(home: UserHome) -> None:
     assert home.stored()["api_key"] == "env:K"
 
 
-def test_a_changed_base_url_is_taken_but_called_out(home: UserHome) -> None:
+def test_an_address_is_adopted_only_by_a_word_of_its_own(home: UserHome) -> None:
+    """One `adopt` more and the key goes to whatever address a program put into the settings."""
     home.add()
     home.ok("switch", "work")
     home.edit_settings("https://api.portkey.ai", "https://gw.example")
-    assert home.ok("adopt").err == (
+    before = (home.stored(), home.settings.read_bytes())
+    ran = home.run("adopt")
+    assert (ran.code, ran.err) == (
+        4,
+        "Error: ANTHROPIC_BASE_URL is https://gw.example now, which decides where your key goes\n"
+        "  Restore first: `pkcc-tray restore` writes the profile again. "
+        "Only if that address is yours: `pkcc-tray adopt --address`.\n",
+    )
+    assert (home.stored(), home.settings.read_bytes()) == before
+    assert home.ok("adopt", "--address").err == (
         "Note: requests, and the key with them, go to https://gw.example from now on\n"
     )
     assert home.stored()["gateway"] == "https://gw.example"
@@ -149,13 +159,13 @@ def test_an_edit_of_the_profile_in_that_moment_is_not_lost(
     home.add("work", "--provider", "@a", "--sonnet", "old")
     home.ok("switch", "work")
     home.edit_settings('"old"', '"new"')
-    real = adopting._keep_new_key
+    real = adopting.beside_stored
 
-    def edited_meanwhile(*arguments: Any) -> bool:
+    def edited_meanwhile(*arguments: Any) -> Any:
         home.ok("set", "work", "trace_id", "T")
         return real(*arguments)
 
-    monkeypatch.setattr(adopting, "_keep_new_key", edited_meanwhile)
+    monkeypatch.setattr(adopting, "beside_stored", edited_meanwhile)
     ran = home.run("adopt")
     assert (ran.code, ran.err.splitlines()[0]) == (
         4,

@@ -276,7 +276,7 @@ def test_a_theft_is_told_and_put_back_from_the_notification(home: UserHome, tmp_
             home.edit_settings(GATEWAY, THIEF)
             shown = service.next()
             assert shown.title == f"ANTHROPIC_BASE_URL was changed: your key would go to {THIEF}"
-            assert shown.actions[::2] == ["restore", "adopt", "ignore"]
+            assert shown.actions[::2] == ["restore", "ignore"]
             service.emit("ActionInvoked", "us", shown.id, "restore")
             eventually(lambda: GATEWAY in home.settings.read_text(), "the gateway put back")
             assert service.closed.get(timeout=LIMIT_S) == shown.id

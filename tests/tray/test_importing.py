@@ -409,7 +409,7 @@ def test_a_failure_at_any_step_leaves_everything_as_it_was(
 
         return step
 
-    monkeypatch.setattr(ProfileStore, "save", stop_at(ProfileStore.save))
+    monkeypatch.setattr(ProfileStore, "put", stop_at(ProfileStore.put))
     monkeypatch.setattr(SecretStore, "put", stop_at(SecretStore.put))
     ran = home.run("import", "--from", "ccs", *(["--replace"] if replace else []))
     assert (ran.code, ran.err.splitlines()[0]) == (1, "Error: The disk is full")

@@ -206,7 +206,7 @@ ROWS: dict[tuple[str, str], set[str]] = {
     ("status", "drift"): {"slot", "kind", "expected", "actual", "alarming", "surrounding", "by_hand"},
     ("status", "effective"): {"slot", "value", "source", "path", "losers"},
     ("diff", "changes"): {"slot", "before", "after", "alarming"},
-    ("history", "steps"): {"at", "action", "from", "name"},
+    ("history", "steps"): {"number", "at", "action", "what", "from", "name", "who"},
     ("project list", "projects"): {
         *("directory", "settings", "pin", "profile", "metadata", "rule", "condition", "problem"),
     },

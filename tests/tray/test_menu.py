@@ -21,7 +21,7 @@ from tray.menu import (
 
 WORK = ProfileRow("work", "Work", "vertex-ai")
 HOME = ProfileRow("home", "", "anthropic")
-CALM = TrayState("active", "work", (WORK, HOME), undo="back to home", autostart=False)
+CALM = TrayState("active", "work", (WORK, HOME), undo="last switch: back to home", autostart=False)
 
 
 def many(count: int) -> tuple[ProfileRow, ...]:

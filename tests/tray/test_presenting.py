@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from profiles.drift import Change
 from profiles.errors import PkccError
+from profiles.history import entries
 from profiles.reading import Reading
 from profiles.rendering import Rendered
 from profiles.settings import parse_settings
@@ -120,11 +121,13 @@ def test_what_undo_would_do_and_the_latest_profiles_come_from_the_history() -> N
     ]
     for shown, undo in (
         (steps[:0], ""),
-        (steps[:1], "play → off"),
-        (steps[:2], "off → play"),
-        (steps, "work → off"),
+        (steps[:1], "last switch: play → off"),
+        (steps[:2], "last switch: off → play"),
+        (steps, "last switch: work → off"),
     ):
-        state = presenting.present(reading_of(settings_of(), state_of()._replace(history=shown)), ROWS)
+        latest = next(iter(entries(shown, [], "/s")), None)
+        reading = reading_of(settings_of(), state_of()._replace(history=shown))
+        state = presenting.present(reading, ROWS, latest=latest)
         assert state.undo == undo
     assert state.recent == ("work", "play")
 

@@ -264,7 +264,7 @@ def test_a_refused_profile_takes_its_new_key_back(home: UserHome, monkeypatch: p
 
     home.ok("key", "set", "old", stdin=KEY)
     with monkeypatch.context() as patch:
-        patch.setattr(ProfileStore, "save", full)
+        patch.setattr(ProfileStore, "put", full)
         for key in ("work", "old"):
             ran = home.run("add", key, "--provider", "@a", "--key-stdin", stdin=KEY)
             assert (ran.code, ran.err) == (1, "Error: The disk is full\n  Free some space.\n")

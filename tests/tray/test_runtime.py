@@ -217,10 +217,10 @@ def test_a_slow_change_is_shown_as_busy_and_a_quick_one_never(active: Tray) -> N
     inside, leave = threading.Event(), threading.Event()
     undo = active.app.switcher.undo
 
-    def slow() -> object:
+    def slow(key: str) -> object:
         inside.set()
         leave.wait(LIMIT_S)
-        return undo()
+        return undo(key)
 
     with mock.patch.object(active.app.switcher, "undo", slow):
         active.icon.shown.clear()
@@ -284,14 +284,36 @@ def test_restore_puts_it_back_and_takes_the_notice_away(active: Tray) -> None:
     assert active.notifier.withdrawn[-1] == "drift"
 
 
-def test_adopt_takes_it_into_the_profile_and_says_where_the_key_goes_from_now_on(active: Tray) -> None:
-    active.edit(GATEWAY, "https://mine.example")
-    active.new_told()
+def test_adopt_takes_it_into_the_profile_and_undo_names_it(active: Tray) -> None:
+    active.edit("@work", "@other")
     active.click("adopt")
-    assert active.home.stored()["gateway"] == "https://mine.example"
+    assert active.home.stored()["route"]["provider"] == "@other"
     assert active.face.condition == "active"
+    assert active.entries["undo"].label == "Undo adopt x-portkey-provider into work"
+    active.click("undo")
+    assert active.home.stored()["route"]["provider"] == "@work"
+    assert active.face.condition == "drift"
+
+
+def test_an_address_is_never_one_click_from_being_adopted(active: Tray) -> None:
+    """A program that writes its own address waits for the click that makes it the profile's."""
+    active.edit(GATEWAY, THIEF)
     (notice,) = active.new_told()
-    assert "https://mine.example" in notice.body
+    assert [action for action, _ in notice.actions] == ["restore", "ignore"]
+    assert "adopt" not in active.entries
+    active.runtime.choose("adopt")  # of a notification that stood there from before
+    assert "gateway" not in active.home.stored()
+    assert active.new_told()[-1].title.startswith(f"ANTHROPIC_BASE_URL is {THIEF} now")
+
+
+def test_undo_brings_back_what_a_command_removed(active: Tray) -> None:
+    active.home.ok("remove", "play")
+    active.settle()
+    assert active.entries["undo"].label == "Undo remove play"
+    active.click("undo")
+    assert (active.home.profiles / "play.json").exists()
+    steps = active.home.ok("history", "--json").json()["data"]["steps"]
+    assert steps[0]["what"] == "switch to work (from off)"
 
 
 def test_the_same_change_ignored_stays_ignored_and_another_does_not(active: Tray) -> None:
@@ -697,9 +719,9 @@ def test_after_an_upgrade_under_it_a_fault_is_told_with_its_remedy(tray: Tray) -
     """Modules that are loaded only then are of another version, or gone."""
     with (
         mock.patch("tray.runtime.program_was_replaced", return_value=True),
-        mock.patch.object(tray.app.switcher, "undo", side_effect=ImportError("no module")),
+        mock.patch.object(tray.app.switcher, "off", side_effect=ImportError("no module")),
     ):
-        tray.runtime.choose("undo")
+        tray.runtime.choose("off")
     assert (tray.told[-1].title, tray.told[-1].body) == (
         "pkcc-tray was upgraded while it ran",
         "Quit it, then start it again.",
@@ -772,7 +794,7 @@ def test_how_things_stand_is_told_when_asked_for(active: Tray) -> None:
     active.new_told()
     active.runtime.announce()
     active.runtime.choose("")
-    assert [action for action, _ in active.told[-1].actions] == ["restore", "adopt", "ignore"]
+    assert [action for action, _ in active.told[-1].actions] == ["restore", "ignore"]
 
 
 def test_an_end_while_it_works_waits_for_it_but_not_for_ever(tray: Tray) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from user_home import KEY, SETTINGS, UserHome
@@ -52,8 +53,13 @@ def test_the_main_job_reads_as_it_happens(home: UserHome) -> None:
     assert home.ok("off").out == f"Off: {path} is as it was before.\n"
     assert path.read_bytes() == SETTINGS
     assert home.ok("off").out == "No profile was active.\n"
-    lines = [line.split(None, 2)[2] for line in home.ok("history").out.splitlines()]
-    assert lines == ["off     work → off", "switch  off → work"]
+    lines = [line.split(None, 3) for line in home.ok("history").out.splitlines()]
+    assert [(line[0], line[3]) for line in lines] == [
+        ("1", "off (from work)"),
+        ("2", "switch to work (from off)"),
+        ("3", "add cloud"),
+        ("4", "add work"),
+    ]
 
 
 def test_a_switch_to_a_profile_without_a_key_says_so(home: UserHome) -> None:
@@ -90,7 +96,8 @@ def test_a_prompt_gets_one_word(home: UserHome) -> None:
     assert home.ok("status", "--short").text == "work!\n"
 
 
-def test_nothing_done_is_said_so(home: UserHome) -> None:
+def test_nothing_done_is_said_so(tmp_path: Path) -> None:
+    home = UserHome(tmp_path / "new")
     assert home.ok("history").out == "Nothing was done yet that could be undone.\n"
     assert home.ok("sessions").out == "No Claude Code session is running.\n"
     assert home.ok("tidy").out == "There was nothing to tidy.\n"

@@ -10,7 +10,6 @@ import pytest
 from user_home import KEY, SETTINGS, UserHome, files_with
 
 from profiles.errors import PkccError
-from profiles.model import Profile
 from profiles.store import ProfileStore
 
 DATA = Path(__file__).parents[1] / "data" / "portkey"
@@ -242,14 +241,14 @@ def test_a_bundle_is_imported_whole_or_not_at_all(home: UserHome) -> None:
 def test_an_import_that_fails_half_way_takes_back_what_it_made(
     home: UserHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = ProfileStore.save
+    whole = ProfileStore.put
 
-    def save(store: ProfileStore, profile: Profile, *, replace: bool = False) -> None:
-        if profile.name == "second":
+    def put(store: ProfileStore, name: str, data: bytes) -> None:
+        if name == "second":
             raise PkccError("The disk is full", "Free some space.")
-        whole(store, profile, replace=replace)
+        whole(store, name, data)
 
-    monkeypatch.setattr(ProfileStore, "save", save)
+    monkeypatch.setattr(ProfileStore, "put", put)
     (home.root / "b.json").write_text(bundle({"name": "first"}, {"name": "second"}))
     assert home.run("import", "b.json").code == 1
     assert home.ok("list").out.startswith("No profiles yet.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from profiles.errors import ConflictError, PkccError
+from profiles.errors import PkccError
 from profiles.records import TYPE_CHECKING
 from profiles.store import config_of as config_of  # for the commands that describe profiles
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from profiles.model import Profile
     from profiles.reading import Reading
     from profiles.rendering import Rendered
-    from profiles.secret_text import Secret
     from profiles.switching import Followed, Outcome, Switcher
     from tray.app import App
 
@@ -67,43 +66,53 @@ def written_by(rendered: Rendered, helper_command: str | None) -> dict[str, str]
     return {slot: mask(template) for slot, template in expected_values(rendered, helper_command).items()}
 
 
-def put_in_force(app: App, name: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+def put_in_force(app: App, name: str, *, anew: bool = False) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Write the settings again where the changed profile is the active one, targets too; says so.
 
-    Nothing is written over values that somebody changed outside: those wait for `restore` or `adopt`.
+    Nothing is written over values that somebody changed outside: those wait for `restore` or `adopt`. With
+    `anew` even settings that say the same: running clients keep a helper's answer until they are written.
     """
-    applied, notes = _put_in_force_here(app, name)
+    applied, notes = _put_in_force_here(app, name, anew=anew)
     for switcher in app.all_switchers()[1:]:
-        written, more = _put_in_force_there(switcher, name)
+        written, more = _put_in_force_there(switcher, name, anew=anew)
         notes = (*notes, *more)
         if written:
             applied = {"applied": True, "written": True}
     return applied, notes
 
 
-def _put_in_force_there(switcher: Switcher, name: str) -> tuple[bool, list[str]]:
+def references_of(app: App, name: str) -> list[str]:
+    """Where a profile's secrets lie; none for one that cannot be read."""
+    try:
+        rendered = app.store.rendered(name)
+    except PkccError:
+        return []
+    return [rendered.key_ref, *rendered.references()]
+
+
+def _put_in_force_there(switcher: Switcher, name: str, *, anew: bool) -> tuple[bool, list[str]]:
     try:
         reading = switcher.read()
         if reading.state.current.active != name:
             return False, []
         if reasons := why_left_alone(reading):
             return False, [f"{switcher.settings_path}: {reason}" for reason in reasons]
-        outcome = switcher.switch(name, accepting=False)
+        outcome = switcher.switch(name, accepting=False, anew=anew)
         return outcome.written, change_notes(outcome)
     except PkccError as error:
         return False, [f"{switcher.settings_path} still carries the profile as it was before: {error.title}"]
 
 
-def _put_in_force_here(app: App, name: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _put_in_force_here(app: App, name: str, *, anew: bool) -> tuple[dict[str, Any], tuple[str, ...]]:
     reading = app.switcher.read()
     active = reading.state.current.active == name
     reasons = why_left_alone(reading) if active else []
     if not active or reasons:
-        written, notes = settle_pinned(app, name)
+        written, notes = settle_pinned(app, name, always=anew)
         applied = {"applied": True, "written": True} if written else {"applied": False}
         return applied, (*reasons, *notes)
     try:
-        outcome = app.switcher.switch(name, accepting=False)
+        outcome = app.switcher.switch(name, accepting=False, anew=anew)
     except PkccError as error:
         return {"applied": False}, (f"{error.title}: the settings still carry the profile as it was before",)
     return {"applied": True, "written": outcome.written}, tuple(change_notes(outcome))
@@ -246,47 +255,6 @@ def ensure_place(app: App) -> None:
         if not confirm("Make an encrypted vault, and keep keys there?", default=False):
             raise
         app.secrets.vault_init("key-file")
-
-
-def store_all(app: App, profiles: Sequence[Profile], secrets: dict[str, Secret], *, replace: bool) -> None:
-    """Store secrets (by key name) and profiles: all of them, or everything is as it was before."""
-    from contextlib import ExitStack
-
-    names = app.store.names()
-    if secrets:
-        ensure_place(app)
-    with ExitStack() as way_back:
-        for key_name, secret in secrets.items():
-            if app.secrets.where(key_name) is None:
-                way_back.callback(_forget, app, key_name)
-            elif replace:
-                way_back.callback(app.secrets.put, key_name, app.secrets.resolve(f"keyring:{key_name}"))
-            else:
-                _check_not_anothers(app, key_name, secret)
-            app.secrets.put(key_name, secret)
-        for profile in profiles:
-            if profile.name in names:
-                way_back.callback(app.store.put_back, profile.name, app.store.text_of(profile.name))
-            app.store.save(profile, replace=replace)
-            if profile.name not in names:
-                way_back.callback(app.store.remove, profile.name)
-        way_back.pop_all()
-
-
-def _forget(app: App, key_name: str) -> None:
-    if app.secrets.where(key_name) is not None:
-        app.secrets.delete(key_name)
-
-
-def _check_not_anothers(app: App, key_name: str, secret: Secret) -> None:
-    """Raises ConflictError when profiles use a key of that name, and it is another one."""
-    reference = f"keyring:{key_name}"
-    users = key_users(app)[0].get(reference, [])
-    if users and app.secrets.resolve(reference) != secret:
-        raise ConflictError(
-            f"There is another key {key_name!r} already, which {', '.join(users)} uses",
-            "Choose another name, or give that key with --key-ref.",
-        )
 
 
 def key_state(app: App, profile: Profile) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from tray.commands._shared import (
     ensure_place,
     is_present,
     missing_key_notes,
-    store_all,
     written_by,
 )
+from tray.commands._storing import store_all
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -
     writes = written_by(rendered, app.switcher.helper_command(rendered))
     if asked and not _confirmed(app, profile, writes, given=key is not None):
         raise ConflictError("Nothing was stored", f"`pkcc-tray add {name}` starts again.")
-    store_all(app, [profile], secrets, replace=False)
+    store_all(app, [profile], secrets, step=("add", f"add {name}"))
     app.store.rendered(name)  # is kept from now on: the first switch, too, need not load the model
     notes += missing_key_notes(app, name, profile.api_key)
     notes += advise(profile, rendered, config)

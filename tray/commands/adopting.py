@@ -6,30 +6,46 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError
 from profiles.owned import HELPER_KEY
-from profiles.rendering import same_profile
+from profiles.rendering import expected_values, same_profile
+from profiles.store import config_of, encode_profile
 from profiles.surroundings import is_surrounding
-from tray.commands._shared import change_notes
+from tray.commands._shared import change_notes, ensure_place
+from tray.commands._storing import beside_stored, keys_stored
 from tray.results import Result
 
 if TYPE_CHECKING:
+    import argparse
+
+    from profiles.drift import Change
     from profiles.model import Profile
+    from profiles.reading import Reading
     from profiles.recognition import Recognised
+    from profiles.secret_text import Secret
     from tray.app import App
 
 
-def adopt(app: App) -> Result:
-    """Take outside changes into the active profile.
+def arguments_adopt(parser: argparse.ArgumentParser) -> None:
+    """[--address]."""
+    parser.add_argument(
+        "--address",
+        action="store_true",
+        help="also where the change decides where your key goes (asked at a terminal)",
+    )
 
-    Raises ConflictError when there are none, when profile and settings were both changed, and when the
-    program that hands out the key was changed: that is never adopted.
+
+def adopt(app: App, *, address: bool = False) -> Result:
+    """Take outside changes into the active profile, as one step. Everything is checked before it is stored.
+
+    Raises ConflictError when there are none, when profile and settings were both changed, when the program
+    that hands out the key was changed (that is never adopted), and without `address` for a change that
+    decides where the key goes.
     """
     from profiles.model import FieldError, parse_profile
     from profiles.recognition import recognise
-    from profiles.secret_text import Secret
+    from profiles.rendering import render
 
     reading = _checked_reading(app)
-    current = reading.state.current
-    name = current.active
+    name = reading.state.current.active or ""
     old = app.store.load(name)
     # Our own helper is no finding; another command has been refused.
     values = {slot: value for slot, value in reading.values.items() if slot != HELPER_KEY}
@@ -40,38 +56,70 @@ def adopt(app: App) -> Result:
     except FieldError as error:
         raise PkccError(
             f"The settings as they are now make no valid profile: {error.text()}",
-            "Mend them, or `pkcc-tray restore` writes the profile again.",
+            "`pkcc-tray restore` writes the profile again; or correct them.",
         ) from None
-    stored = _keep_new_key(app, old.api_key, found.key, current.digests, reading)
-    kept = profile.model_dump_json()
-    for key_name, text in found.secrets.items():
-        if f"keyring:{key_name}" in kept:
-            app.secrets.put(key_name, Secret(text))
-    app.store.modify(name, lambda now: _still(old, now, profile))
-    outcome = app.switcher.switch(name, accepting=False)
+    profile, secrets, notes = _with_keys(app, old, profile, found, reading)
+    _check_address(app, reading, expected_values(render(profile, config_of(profile)), None), address)
+    slots = [change.slot for change in _own_changes(reading)]
+    with app.steps.doing("adopt", f"adopt {_in_short(slots)} into {name}", name) as doing:
+        if app.store.load(name) != old:
+            raise ConflictError(
+                f"The profile {name!r} was changed by something else meanwhile",
+                "Look at it with `pkcc-tray show`, then adopt again.",
+            )
+        with keys_stored(app, doing, secrets):
+            doing.write({name: encode_profile(profile)})
+            outcome = app.within(doing.id).switcher.adopt(name, reading.values)
     data = {
         "name": name,
-        "adopted": [change.slot for change in reading.changes if not is_surrounding(change.slot)],
-        "key_stored": stored,
+        "adopted": slots,
+        "key_stored": profile.api_key.removeprefix("keyring:") in secrets,
+        "keys_stored": sorted(secrets),
         "written": outcome.written,
     }
-    notes = [*found.notes, *change_notes(outcome)]
+    notes = [*found.notes, *notes, *change_notes(outcome)]
     if profile.base_url != old.base_url:
         notes.append(f"requests, and the key with them, go to {profile.base_url} from now on")
     return Result("adopted", data, tuple(notes))
 
 
-def _still(old: Profile, now: Profile, adopted: Profile) -> Profile:
-    """The profile to save; raises ConflictError when the one on disk is no longer what this began with."""
-    if now != old:
-        raise ConflictError(
-            f"The profile {old.name!r} was changed by something else meanwhile",
-            "Look at it with `pkcc-tray show`, then adopt again.",
-        )
-    return adopted
+def _own_changes(reading: Reading) -> list[Change]:
+    """Without proxies and certificates, which are no part of a profile."""
+    return [change for change in reading.changes if not is_surrounding(change.slot)]
 
 
-def _checked_reading(app: App) -> Any:
+def _in_short(slots: list[str]) -> str:
+    names = [slot.partition(".")[2] or slot for slot in slots]
+    return ", ".join(names) if len(names) < 3 else f"{len(names)} changes"
+
+
+def _check_address(app: App, reading: Reading, written: dict[str, str], address: bool) -> None:
+    """Raises ConflictError where a change decides where the key goes, and nobody said that this is right."""
+    alarming = [change for change in _own_changes(reading) if change.alarming and change.slot != HELPER_KEY]
+    for change in alarming:
+        if change.kind != "removed" and change.slot not in written:
+            raise ConflictError(
+                f"{_in_short([change.slot])} sends requests another way, which no profile can say",
+                "Restore first: `pkcc-tray restore` writes the profile again.",
+            )
+    if not alarming:
+        return
+    first = alarming[0]
+    became = "was removed" if first.kind == "removed" else f"is {first.actual} now"
+    title = f"{_in_short([first.slot])} {became}, which decides where your key goes"
+    restore = "Restore first: `pkcc-tray restore` writes the profile again."
+    if not address:
+        raise ConflictError(title, f"{restore} Only if that address is yours: `pkcc-tray adopt --address`.")
+    if app.interactive:
+        from tray.prompts import confirm, say
+
+        say(f"{title}.")
+        say(f"{restore}")
+        if not confirm("Is that address yours, and shall the key go there from now on?", default=False):
+            raise ConflictError("Nothing was adopted", restore)
+
+
+def _checked_reading(app: App) -> Reading:
     """The settings, where there is something in them that can be adopted."""
     reading = app.switcher.read()
     current = reading.state.current
@@ -140,17 +188,31 @@ def _extra(old: dict[str, str], prefix: str, values: dict[str, str], changed: se
     return {name: text for name, text in now.items() if text}
 
 
-def _keep_new_key(app: App, reference: str, key: str | None, digests: dict[str, str], reading: Any) -> bool:
-    """Store the key that somebody typed into the settings, when it is another one than the profile's."""
+def _with_keys(
+    app: App, old: Profile, profile: Profile, found: Recognised, reading: Reading
+) -> tuple[Profile, dict[str, Secret], list[str]]:
+    """The profile with references to the keys found in the settings, and those to be stored.
+
+    A stored key stays as it is: another one gets a name of its own, and a sentence says which.
+    """
+    from profiles.secret_text import Secret
     from profiles.secrets import check_secret
     from profiles.state import secret_digest
 
-    if key is None or digests.get(reference) == secret_digest(reading.state.salt, key):
-        return False
-    if not reference.startswith("keyring:"):
-        raise ConflictError(
-            "The key in the settings was changed, and the profile's key lies elsewhere",
-            "Change it there, then `pkcc-tray restore`.",
-        )
-    app.secrets.put(reference.removeprefix("keyring:"), check_secret(key, "The key in the settings"))
-    return True
+    kept = profile.model_dump_json()
+    secrets = {
+        key_name: Secret(text) for key_name, text in found.secrets.items() if f"keyring:{key_name}" in kept
+    }
+    state = reading.state
+    known = state.current.digests.get(old.api_key)
+    if found.key is not None and known != secret_digest(state.salt, found.key):
+        if not old.api_key.startswith("keyring:"):
+            raise ConflictError(
+                "The key in the settings was changed, and the profile's key lies elsewhere",
+                "Change it there, then `pkcc-tray restore`.",
+            )
+        secrets[old.api_key.removeprefix("keyring:")] = check_secret(found.key, "The key in the settings")
+    if secrets:
+        ensure_place(app)
+    (profile,), secrets, notes = beside_stored(app, [profile], secrets)
+    return profile, secrets, notes

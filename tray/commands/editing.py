@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.names import named, printable
-from tray.commands._shared import add_name, put_in_force
+from profiles.store import encode_profile
+from tray.commands._shared import add_name, put_in_force, references_of
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def edit(app: App, name: str) -> Result:
     with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8", newline="") as file:
         file.write(text)
     try:
-        changed = _edited(app, name, text, path, command or ("notepad" if os.name == "nt" else "vi"))
+        stored = _edited(app, name, text, path, command or ("notepad" if os.name == "nt" else "vi"))
     except _NotStoredError as error:
         os.chmod(path, 0o600)  # an editor may have made it anew
         raise error.reason from None
@@ -84,9 +85,9 @@ def edit(app: App, name: str) -> Result:
         shutil.rmtree(directory, ignore_errors=True)
         raise
     shutil.rmtree(directory, ignore_errors=True)
-    if not changed:
+    if stored is None:
         return Result("edit", {"name": name, "changed": False, "applied": False})
-    applied, notes = put_in_force(app, name)
+    applied, notes = stored
     return Result("edit", {"name": name, "changed": True, **applied}, notes)
 
 
@@ -98,8 +99,11 @@ class _NotStoredError(Exception):
         self.reason = reason
 
 
-def _edited(app: App, name: str, text: str, path: str, command: str) -> bool:
-    """Whether the editor's text was stored; asks for another try where somebody can be asked."""
+_Stored = tuple[dict[str, Any], tuple[str, ...]]
+
+
+def _edited(app: App, name: str, text: str, path: str, command: str) -> _Stored | None:
+    """What storing the editor's text came to, None where it is the same; asks for another try."""
     from tray.prompts import confirm, say
 
     kept = _KEPT.format(path=path)
@@ -108,9 +112,7 @@ def _edited(app: App, name: str, text: str, path: str, command: str) -> bool:
         edited = _text_of(path)
         try:
             _check(name, edited)
-            if edited == text:
-                return False
-            app.store.save_text(name, edited, base=text)
+            return None if edited == text else _store(app, name, edited, base=text)
         except (ConflictError, NotFoundError) as error:  # another try would meet the same
             raise _NotStoredError(type(error)(error.title, kept)) from None
         except PkccError as error:
@@ -119,8 +121,15 @@ def _edited(app: App, name: str, text: str, path: str, command: str) -> bool:
             say(f"  {error.title}{'. ' + error.hint if error.hint else ''}")
             if not confirm("Edit again?", default=True):
                 raise ConflictError("The edit was dropped", "The profile is as it was.") from None
-        else:
-            return True
+
+
+def _store(app: App, name: str, text: str, base: str) -> _Stored:
+    """Write the text as it was typed, as one step, and put it in force."""
+    with app.steps.doing("edit", f"edit {name}", name) as doing:
+        app.store.check_text(name, text, base)
+        before = references_of(app, name)
+        doing.write({name: text.encode()})
+        return put_in_force(app.within(doing.id), name, anew=references_of(app, name) != before)
 
 
 def _check(name: str, text: str) -> None:
@@ -210,8 +219,11 @@ def set_(app: App, name: str, field: str, value: str | None, *, unset: bool) -> 
                 ) from None
             raise UsageError(error.text(), "Nothing was changed. " + _LISTED) from None
 
-    app.store.modify(name, change)
-    applied, notes = put_in_force(app, name)
+    with app.steps.doing("set", f"{'unset' if unset else 'set'} {field} of {name}", name) as doing:
+        before = references_of(app, name)
+        doing.write({name: encode_profile(change(app.store.load(name)))})
+        anew = references_of(app, name) != before
+        applied, notes = put_in_force(app.within(doing.id), name, anew=anew)
     return Result("set", {"name": name, "field": field, **applied}, notes)
 
 

@@ -9,7 +9,8 @@ from profiles.errors import ConflictError, UsageError
 from profiles.names import check_name
 from tray.commands._import_places import find_place
 from tray.commands._import_plan import Made, Wanted, plan_import
-from tray.commands._shared import describe_rendered, store_all
+from tray.commands._shared import describe_rendered, put_in_force, references_of
+from tray.commands._storing import beside_stored, store_all
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from profiles.model import Profile
     from profiles.secret_text import Secret
+    from profiles.steps import Doing
     from tray.app import App
 
 
@@ -73,11 +75,16 @@ def import_(
     if asked:
         _show(made, replaced)
         made = made._replace(secrets=made.secrets | _ask_missing(app, made))
+    moved: list[str] = []
+    if replace:
+        profiles, secrets, moved = beside_stored(app, made.profiles, made.secrets)
+        made = made._replace(profiles=profiles, secrets=secrets)
     _check_keys(app, made, replace=replace)
     if asked and not _confirmed():
         raise ConflictError("Nothing was imported", "`pkcc-tray import` starts again.")
+    in_force: list[str] = []
     if not dry_run:
-        store_all(app, made.profiles, made.secrets, replace=replace)
+        in_force = _store(app, made, replaced, replace=replace)
     missing = [] if dry_run else _missing_keys(app, made.profiles)
     trust = [note for profile in made.profiles for note in _trust_notes(app, profile, made.secrets)]
     absent = [f"no key {key!r} here yet: `pkcc-tray key set {key}`" for key in missing]
@@ -92,7 +99,23 @@ def import_(
         "dry_run": dry_run,
     }
     also = [elsewhere] if elsewhere else []
-    return Result("imported", answer, (*made.notes, *trust, *absent, *also))
+    return Result("imported", answer, (*made.notes, *moved, *trust, *absent, *in_force, *also))
+
+
+def _store(app: App, made: Made, replaced: list[str], *, replace: bool) -> list[str]:
+    """Store all of it as one step; what is replaced takes force where it is active. Returns notes."""
+    count = len(made.profiles)
+    words = f"import {made.profiles[0].name}" if count == 1 else f"import {count} profiles"
+    before = {name: references_of(app, name) for name in replaced}
+    notes: list[str] = []
+
+    def then(doing: Doing) -> None:
+        for name in replaced:
+            anew = references_of(app, name) != before[name]
+            notes.extend(put_in_force(app.within(doing.id), name, anew=anew)[1])
+
+    store_all(app, made.profiles, made.secrets, step=("import", words), replace=replace, then=then)
+    return notes
 
 
 def _rows(profiles: list[Profile]) -> list[dict[str, Any]]:

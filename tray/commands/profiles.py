@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError
 from profiles.names import check_name
+from profiles.store import encode_profile
 from tray.commands._shared import (
     add_name,
     config_of,
@@ -16,7 +17,7 @@ from tray.commands._shared import (
     project_notes,
     written_by,
 )
-from tray.commands.rules import rename_in_rules, rules_with
+from tray.commands.rules import rules_renamed, rules_with
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -84,18 +85,20 @@ def rename(app: App, old: str, new: str) -> Result:
                 f"{old!r} is active, and {switcher.settings_path} was changed outside",
                 "Run `pkcc-tray restore` or `pkcc-tray adopt` first.",
             )
-    app.store.rename(old, new)
-    done = []
-    try:
-        rename_in_rules(app, old, new)
-        for switcher in switchers:
-            done.append(switcher.renamed(old, new))  # noqa: PERF401 - what was done so far is undone below
-    except PkccError:
-        app.store.rename(new, old)
-        rename_in_rules(app, new, old)
-        for switcher in switchers[: len(done)]:
-            switcher.renamed(new, old)
-        raise
+    with app.steps.doing("rename", f"rename {old} to {new}", new, renamed=(old, new)) as doing:
+        profile = app.store.load(old).model_copy(update={"name": check_name(new)})
+        app.store.check_free(new, allowed=old)
+        gone: dict[str, bytes | None] = {} if new == old else {old: None}
+        doing.write({new: encode_profile(profile), **gone}, rules_renamed(app, old, new))
+        done = []
+        try:
+            for switcher in switchers:
+                done.append(switcher.renamed(old, new))  # noqa: PERF401 - what was done is undone below
+        except PkccError:
+            doing.put_back()
+            for switcher in switchers[: len(done)]:
+                switcher.renamed(new, old)
+            raise
     outcomes = [each.outcome for each in done if each.outcome is not None]
     applied: dict[str, Any] = {"applied": bool(outcomes)}
     if outcomes:
@@ -113,7 +116,10 @@ def arguments_copy(parser: argparse.ArgumentParser) -> None:
 
 def copy(app: App, source: str, new: str) -> Result:
     """A new profile like another one; both use the same key until one is given its own."""
-    profile = app.store.copy(source, new)
+    with app.steps.doing("copy", f"copy {source} to {new}", new) as doing:
+        profile = app.store.load(source).model_copy(update={"name": check_name(new)})
+        app.store.check_free(new)
+        doing.write({new: encode_profile(profile)})
     return Result("copy", {"source": source, "name": new, "key": profile.api_key})
 
 
@@ -145,7 +151,9 @@ def remove(app: App, name: str, *, with_key: bool) -> Result:
             f"Remove it first: `pkcc-tray project rule remove '{rules[0].path}'`.",
         )
     users, broken = key_users(app)
-    app.store.remove(name)
+    app.store.text_of(name)  # there is such a one
+    with app.steps.doing("remove", f"remove {name}", name) as doing:
+        doing.write({name: None})
     notes: list[str] = []
     removed: list[str] = []
     for reference, of in users.items():

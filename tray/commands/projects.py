@@ -84,22 +84,30 @@ def project_add(app: App, directory: str, *, metadata: list[str], **options: Any
             rule=None,
         )
 
-    outcome = _put(app, root, change, excluding=options["exclude"])
+    step = ("project add", f"project add {root}")
+    outcome = _put(app, root, change, step, excluding=options["exclude"])
     row = _rows(app, [root])[0]
     return Result("project", {**row, "written": outcome.written}, (*notes, *more, *change_notes(outcome)))
 
 
-def _put(app: App, root: str, change: Callable[[Project], Project], *, excluding: bool) -> Outcome:
-    """Register what `change` makes of what is known, read under the lock: two commands at once both count."""
+def _put(
+    app: App, root: str, change: Callable[[Project], Project], step: tuple[str, str], *, excluding: bool
+) -> Outcome:
+    """Register what `change` makes of what is known, read under the lock: two commands at once both count.
+
+    It is one step, its action and its words.
+    """
     path = local_settings(root)
     try:
-        with app.switcher.holding() as state, ExitStack() as way_back:
-            project = change(app.projects.known(root, state))
-            if excluding and exclude(path, app.environ):
-                way_back.callback(take_back, path, app.environ)
-                project = project._replace(excluded=True)
-            outcome = app.projects.put(project, state)
-            way_back.pop_all()
+        with app.steps.doing(*step) as doing:
+            doing.with_projects()
+            with app.switcher.holding() as state, ExitStack() as way_back:
+                project = change(app.projects.known(root, state))
+                if excluding and exclude(path, app.environ):
+                    way_back.callback(take_back, path, app.environ)
+                    project = project._replace(excluded=True)
+                outcome = app.projects.put(project, state)
+                way_back.pop_all()
             return outcome
     except UnsafeError as error:
         from tray.prompts import confirm, say
@@ -109,7 +117,7 @@ def _put(app: App, root: str, change: Callable[[Project], Project], *, excluding
         say(f"{error.title}.")
         if not confirm("Have git ignore the file in this clone (.git/info/exclude)?", default=True):
             raise
-        return _put(app, root, change, excluding=True)
+        return _put(app, root, change, step, excluding=True)
 
 
 def _team(app: App, known: Project, trust: bool) -> tuple[Team | None, list[str]]:
@@ -204,13 +212,14 @@ def arguments_project_remove(parser: argparse.ArgumentParser) -> None:
 def project_remove(app: App, directory: str) -> Result:
     """Put back what was in a project's file, exactly, and forget the project."""
     project = _find(app, app.projects.registry(), directory)
-    sessions = []
-    with app.switcher.holding() as state:
-        sessions = _sessions_in(app, project.directory)
-        outcome = app.projects.remove(project, state, decline=project.rule is not None)
+    with app.steps.doing("project remove", f"project remove {project.directory}") as doing:
+        doing.with_projects()
+        with app.switcher.holding() as state:
+            sessions = _sessions_in(app, project.directory)
+            outcome = app.projects.remove(project, state, decline=project.rule is not None)
+        if project.excluded:
+            take_back(project.settings_path, app.environ)
     notes = [] if outcome is None else change_notes(outcome)
-    if project.excluded:
-        take_back(project.settings_path, app.environ)
     if outcome is not None and outcome.written and sessions:
         notes.append("sessions that run there keep what only the project had set, until they end")
     if project.rule is not None:
@@ -240,9 +249,11 @@ def project_sync(app: App, directories: list[str]) -> Result:
     from tray.commands.rules import apply_rules, rule_directories
 
     given = [_directory(app, each) for each in directories]
-    for each in [app.directory, *given]:
-        find_project_again(app, each)
-    applied = apply_rules(app, [*given, *rule_directories(app)])
+    with app.steps.doing("project sync", "project sync") as doing:
+        doing.with_projects()
+        for each in [app.directory, *given]:
+            find_project_again(app, each)
+        applied = apply_rules(app, [*given, *rule_directories(app)])
     followed = [*app.switcher.settle("sync")]
     projects = app.projects.registry().projects.values()
     followed += [
@@ -282,7 +293,7 @@ def pin(app: App, name: str, directory: str, *, dry_run: bool, excluding: bool) 
     if dry_run:
         known = app.projects.registry().projects.get(root, Project(root))
         return app.projects.preview(change(known), app.switcher.read().state), notes
-    return _put(app, root, change, excluding=excluding), notes
+    return _put(app, root, change, ("pin", f"pin {root} to {name}"), excluding=excluding), notes
 
 
 # Parts -------------------------------------------------------------------------------------------------

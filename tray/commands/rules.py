@@ -9,7 +9,6 @@ from profiles import git_safety
 from profiles import rules as rules_of
 from profiles.errors import PkccError, UsageError
 from profiles.locations import home
-from profiles.locks import locked
 from profiles.project_registry import Project
 from profiles.project_root import project_root
 from tray.commands._shared import complete_profiles
@@ -132,10 +131,10 @@ def project_rule_add(
         raise UsageError(f"--metadata: {error}", "For example: --metadata team=engineering") from None
     if profile is not None:
         app.store.rendered(profile)
-    with locked(_lock_path(app)):
+    with app.steps.doing("project rule add", f"project rule add {path}") as doing:
         file_path = rules_of.rules_path(app.locations)
         rules = rules_of.with_rule(rules_of.load_rules(file_path), rule, first=first)
-        rules_of.save_rules(file_path, rules)
+        doing.write({}, rules_of.encode_rules(rules))
     data = {**rule._asdict(), "number": rules.index(rule) + 1, "file": file_path}
     return Result("project_rule", data)
 
@@ -155,32 +154,25 @@ def arguments_project_rule_remove(parser: argparse.ArgumentParser) -> None:
 
 def project_rule_remove(app: App, path: str) -> Result:
     """Forget a rule, and put back each project that it alone made."""
-    with locked(_lock_path(app)):
-        file_path = rules_of.rules_path(app.locations)
-        rules = rules_of.load_rules(file_path)
-        path = rules_of.path_of(rules, path)
-        rules_of.save_rules(file_path, rules_of.without_rule(rules, path))
-    made = [each.directory for each in app.projects.registry().projects.values() if each.rule == path]
-    applied = apply_rules(app, made)
+    file_path = rules_of.rules_path(app.locations)
+    path = rules_of.path_of(rules_of.load_rules(file_path), path)
+    with app.steps.doing("project rule remove", f"project rule remove {path}") as doing:
+        doing.write({}, rules_of.encode_rules(rules_of.without_rule(rules_of.load_rules(file_path), path)))
+        doing.with_projects()
+        made = [each.directory for each in app.projects.registry().projects.values() if each.rule == path]
+        applied = apply_rules(app, made)
     notes = [f"{each.directory}: {each.problem}. {each.remedy}".rstrip() for each in applied if each.problem]
     removed = [each.directory for each in applied if each.action == "removed" and not each.problem]
     return Result("project_rule_removed", {"path": path, "removed": removed}, tuple(notes))
 
 
-def rename_in_rules(app: App, old: str, new: str) -> None:
-    """Call a renamed profile by its new name in the rules."""
-    path = rules_of.rules_path(app.locations)
-    if os.path.exists(path):
-        with locked(_lock_path(app)):
-            rules = rules_of.load_rules(path)
-            if (after := rules_of.renamed(rules, old, new)) != rules:
-                rules_of.save_rules(path, after)
+def rules_renamed(app: App, old: str, new: str) -> bytes | None:
+    """The rules' file with a profile's new name; None where none has the old one."""
+    rules = rules_of.load_rules(rules_of.rules_path(app.locations))
+    after = rules_of.renamed(rules, old, new)
+    return None if after == rules else rules_of.encode_rules(after)
 
 
 def rules_with(app: App, name: str) -> list[Rule]:
     """The rules that name that profile."""
     return [rule for rule in rules_of.load_rules(rules_of.rules_path(app.locations)) if rule.profile == name]
-
-
-def _lock_path(app: App) -> str:
-    return os.path.join(app.locations.state_dir, "rules.lock")

@@ -1,4 +1,4 @@
-"""switch, off, undo, history, tidy, restore."""
+"""switch, off, tidy, restore."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ def switch(
         from tray.commands.projects import pin
 
         outcome, others = pin(app, name, project, dry_run=dry_run, excluding=exclude)
-        result = _result(outcome, dry_run=dry_run)
+        result = result_of(outcome, dry_run=dry_run)
         return result._replace(notes=(*others, *result.notes, *_no_key_notes(app, name)))
     outcome = app.switcher.switch(name, dry_run=dry_run)
-    result = _result(outcome, dry_run=dry_run)
+    result = result_of(outcome, dry_run=dry_run)
     notes = (
         *result.notes,
         *_no_key_notes(app, name),
@@ -163,7 +163,7 @@ def off(app: App, *, dry_run: bool, target: str | None = None) -> Result:
     beside = targets_beside(app)
     if not dry_run:
         find_project_again(app, app.directory)
-    result = _result(app.switcher.off(dry_run=dry_run), dry_run=dry_run)
+    result = result_of(app.switcher.off(dry_run=dry_run), dry_run=dry_run)
     return _with_targets(result, on_each(app, beside, lambda switcher: switcher.off(dry_run=dry_run)))
 
 
@@ -172,36 +172,16 @@ arguments_restore = _arguments_dry_run
 
 def restore(app: App, *, dry_run: bool) -> Result:
     """Write the active profile again over what was changed outside."""
-    return _result(app.switcher.restore(dry_run=dry_run), dry_run=dry_run)
-
-
-def undo(app: App) -> Result:
-    """Go back one step. Raises ConflictError when there is none."""
-    if not app.switcher.read().state.history:
-        raise ConflictError("There is nothing to undo", "`pkcc-tray history` shows what was done.")
-    result = _result(app.switcher.undo(), dry_run=False)
-    if app.switcher.read().changes:
-        note = "the settings now differ from the profile again, as they did before: see `pkcc-tray status`"
-        result = result._replace(notes=(*result.notes, note))
-    return result
+    return result_of(app.switcher.restore(dry_run=dry_run), dry_run=dry_run)
 
 
 def tidy(app: App) -> Result:
     """Take out the blanks that no running session needs."""
-    return _result(app.switcher.tidy(), dry_run=False)
+    return result_of(app.switcher.tidy(), dry_run=False)
 
 
-def history(app: App) -> Result:
-    """The steps that `undo` can go back, the latest first."""
-    steps = app.switcher.read().state.history
-    rows = [
-        {"at": step.at, "action": step.action, "name": step.name, "from": step.before.active}
-        for step in reversed(steps)
-    ]
-    return Result("history", {"steps": rows})
-
-
-def _result(outcome: Outcome, *, dry_run: bool) -> Result:
+def result_of(outcome: Outcome, *, dry_run: bool) -> Result:
+    """What a change of the settings did, as data."""
     changes: list[dict[str, Any]] = [
         {"slot": slot, "before": outcome.before.get(slot, ""), "after": outcome.after.get(slot, "")}
         for slot in dict.fromkeys([*outcome.after, *outcome.before])
@@ -228,6 +208,7 @@ def _result(outcome: Outcome, *, dry_run: bool) -> Result:
         and any(row["slot"] == "env.ANTHROPIC_MODEL" for row in changes),
         "projects": sum(each.written for each in outcome.followed),
         "targets": [],
+        "undone": [],
     }
     notes = change_notes(outcome)
     if not outcome.atomic:

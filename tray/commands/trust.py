@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.errors import ConflictError, NotFoundError, UsageError
+from profiles.store import encode_profile
 from tray.commands._shared import complete_profiles
 from tray.results import Result
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from profiles.model import Profile
     from tray.app import App
 
 
@@ -35,7 +35,8 @@ def trust_add(app: App, url: str | None, proxy: str | None, ca: str | None, prof
         )
     entry = _entry(given[0], url or proxy or ca or "", app.directory)
     name = _profile(app, profile)
-    trusted = _change(app, name, lambda known: known if entry in known else [*known, entry])
+    step = ("trust add", f"trust add {entry} for {name}")
+    trusted = _change(app, name, step, lambda known: known if entry in known else [*known, entry])
     return Result("trust_added", {"name": name, "added": entry, "trusted": trusted})
 
 
@@ -70,7 +71,8 @@ def trust_remove(app: App, entry: str, profile: str | None) -> Result:
         raise NotFoundError(
             f"The profile {name!r} does not trust that", f"`pkcc-tray trust list --profile {name}` shows all."
         )
-    trusted = _change(app, name, lambda now: [each for each in now if each not in gone])
+    step = ("trust remove", f"trust remove {gone[0]} of {name}")
+    trusted = _change(app, name, step, lambda now: [each for each in now if each not in gone])
     return Result("trust_removed", {"name": name, "removed": gone, "trusted": trusted})
 
 
@@ -105,8 +107,12 @@ def _entry(kind: str, text: str, directory: str) -> str:
     return entry
 
 
-def _change(app: App, name: str, change: Callable[[list[str]], list[str]]) -> list[str]:
-    def with_trust(profile: Profile) -> Profile:
-        return profile.model_copy(update={"trusted": change(profile.trusted)})
-
-    return app.store.modify(name, with_trust).trusted
+def _change(
+    app: App, name: str, step: tuple[str, str], change: Callable[[list[str]], list[str]]
+) -> list[str]:
+    """Change what a profile trusts, as one step: its action and its words."""
+    with app.steps.doing(*step, name) as doing:
+        profile = app.store.load(name)
+        profile = profile.model_copy(update={"trusted": change(profile.trusted)})
+        doing.write({name: encode_profile(profile)})
+    return profile.trusted

@@ -1,0 +1,167 @@
+"""The documents that a step can change beside settings: profiles and rules, read and written as texts.
+
+What is kept of them holds no secret: a valid profile never does, and a file that is none is kept whole where
+keys lie.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from profiles.digests import digest
+from profiles.errors import PkccError
+from profiles.files import read_bytes, write_private
+from profiles.journal import GONE, PROFILE, RULES, Piece
+from profiles.names import KEPT_PREFIX
+from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.rules import rules_path
+from profiles.secret_text import Secret
+from profiles.templates import fill, marker, references_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from profiles.locations import Locations
+    from profiles.secrets import SecretStore
+    from profiles.store import ProfileStore
+
+_NO_RULES = '{"version": 1, "rules": []}\n'
+_PIECE = 600  # characters that every backend can hold
+
+
+class Changed(NamedTuple):
+    """A document that something else changed: what it is, and what it holds now."""
+
+    kind: str
+    name: str
+    text: str | None
+
+    @property
+    def words(self) -> str:
+        """Such as "The profile 'work'"."""
+        return "The rules" if self.kind == RULES else f"The profile {self.name!r}"
+
+
+class Documents:
+    """Those of one configuration."""
+
+    def __init__(self, locations: Locations, store: ProfileStore, secrets: SecretStore) -> None:
+        self._store = store
+        self._secrets = secrets
+        self._rules_path = rules_path(locations)
+        self._aside = os.path.join(locations.state_dir, "edits")
+
+    def pieces(self, profiles: Mapping[str, bytes | None], rules: bytes | None) -> list[Piece]:
+        """What writing these would change, with what is there now."""
+        found = [Piece(PROFILE, name, "", self._kept(name), _text(data)) for name, data in profiles.items()]
+        if rules is not None:
+            found.append(Piece(RULES, "", "", self._now(RULES, ""), _text(rules)))
+        return [piece for piece in found if piece.before != piece.after]
+
+    def put(self, pieces: Sequence[Piece], *, only_known: bool = False) -> None:
+        """Write what is after; with `only_known` nothing over a text that the pieces do not know."""
+        self._write(pieces, [piece.after for piece in pieces], only_known=only_known)
+
+    def put_back(self, pieces: Sequence[Piece]) -> None:
+        """Write what was before, where it could be kept."""
+        self._write(pieces[::-1], [piece.before for piece in pieces[::-1]], only_known=False)
+
+    def _write(self, pieces: Sequence[Piece], texts: Sequence[str | None], *, only_known: bool) -> None:
+        # First what is written, then what goes: a full disk must leave the old one.
+        order = sorted(zip(pieces, texts, strict=True), key=lambda pair: pair[1] is None)
+        spellings = {piece.name.lower(): piece.name for piece, text in order if text is not None}
+        known = {text for piece in pieces for text in (piece.before, piece.after)}
+        for piece, text in order:
+            if piece.kind == PROFILE and text is None and piece.name.lower() in spellings:
+                self._store.respell(piece.name, spellings[piece.name.lower()])
+        for piece, text in order:
+            if piece.kind not in (PROFILE, RULES) or text == GONE:
+                continue
+            if only_known and self._now(piece.kind, piece.name) not in known:
+                continue
+            plain = None if text is None else self._revealed(text)
+            if piece.kind == RULES:
+                write_private(self._rules_path, _data(plain or _NO_RULES))
+            elif plain is not None:
+                self._store.put(piece.name, _data(plain))
+            elif piece.name.lower() not in spellings:
+                self._store.drop(piece.name)
+
+    def changed_since(self, pieces: Sequence[Piece]) -> list[Changed]:
+        """The documents that hold neither what the pieces (the latest first) left nor what was before."""
+        found = []
+        now: dict[tuple[str, str], str | None] = {}
+        for piece in pieces:
+            if piece.kind not in (PROFILE, RULES):
+                continue
+            place = (piece.kind, piece.name)
+            text = now[place] if place in now else self._now(*place)
+            if text not in (piece.after, piece.before, self._revealed_or_none(piece.before)):
+                found.append(Changed(*place, text))
+            now[place] = piece.before
+        return found
+
+    def keep_aside(self, changed: Changed) -> str:
+        """Keep a text that is about to be replaced, and say where."""
+        path = os.path.join(self._aside, f"{changed.name or 'rules'}-replaced-{os.urandom(3).hex()}.json")
+        if changed.text is None:
+            return f"{changed.words} was gone, and is there again"
+        write_private(path, _data(changed.text))
+        return f"{changed.words} was changed by something else since: that text is kept in {path}"
+
+    def changed_profiles(self, pieces: Sequence[Piece]) -> list[str]:
+        """The profiles that are there before and after the step."""
+        return [
+            piece.name
+            for piece in pieces
+            if piece.kind == PROFILE and piece.before is not None and piece.after is not None
+        ]
+
+    def forget(self, references: Iterable[str]) -> None:
+        """Drop kept secrets that no step needs any more."""
+        for reference in references:
+            with suppress(PkccError):  # one that stays costs nothing but its place
+                self._secrets.delete(reference.removeprefix("keyring:"))
+
+    # Texts -----------------------------------------------------------------------------------------------
+
+    def _now(self, kind: str, name: str) -> str | None:
+        path = self._rules_path if kind == RULES else self._store.path_of(name)
+        return _text(read_bytes(path))
+
+    def _kept(self, name: str) -> str | None:
+        """The profile's text as it may be kept: all of one that is not valid lies where keys do."""
+        text = self._now(PROFILE, name)
+        if text is None or self._store.is_valid(name):
+            return text
+        parts = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
+        kept = []
+        try:
+            for part in parts:
+                data = part.encode("utf-8", "surrogatepass")
+                key_name = f"{KEPT_PREFIX}{digest(data + os.urandom(8), size=16)}"
+                self._secrets.put(key_name, Secret(part))
+                kept.append(marker(f"keyring:{key_name}"))
+        except PkccError:
+            return GONE
+        return "".join(kept)
+
+    def _revealed(self, text: str) -> str:
+        if not references_in(text):
+            return text
+        return fill(text, lambda reference: self._secrets.resolve(reference).reveal())
+
+    def _revealed_or_none(self, text: str | None) -> str | None:
+        try:
+            return None if text is None or text == GONE else self._revealed(text)
+        except PkccError:
+            return None
+
+
+def _text(data: bytes | None) -> str | None:
+    return None if data is None else data.decode("utf-8", "surrogateescape")
+
+
+def _data(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,100 @@
+"""history, undo: what was done, numbered, and the way back."""
+
+from __future__ import annotations
+
+from profiles.errors import UsageError
+from profiles.records import TYPE_CHECKING
+from tray.commands._shared import change_notes
+from tray.commands.switching import result_of
+from tray.results import Result
+
+if TYPE_CHECKING:
+    import argparse
+    from typing import Any
+
+    from profiles.history import Entry
+    from profiles.steps import Undone
+    from profiles.switching import Outcome
+    from tray.app import App
+
+
+def history(app: App) -> Result:
+    """The steps that `undo` can take back, the latest first and numbered from 1."""
+    found = app.steps.entries(app.switcher)
+    return Result("history", {"steps": [_row(number, entry) for number, entry in enumerate(found, start=1)]})
+
+
+def _row(number: int, entry: Entry) -> dict[str, Any]:
+    step = entry.settings
+    return {
+        "number": number,
+        "at": entry.at,
+        "action": entry.action,
+        "what": entry.what,
+        "name": step.name if step is not None else entry.done.name if entry.done is not None else None,
+        "from": None if step is None else step.before.active,
+        "who": entry.who,
+    }
+
+
+def arguments_undo(parser: argparse.ArgumentParser) -> None:
+    """[N] [--force]."""
+    parser.add_argument(
+        "number",
+        metavar="N",
+        nargs="?",
+        default="1",
+        help="go back to before that step, as `history` numbers them (default: 1, the latest)",
+    )
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="also over a profile that something else changed since; its text is kept aside",
+    )
+
+
+def undo(app: App, number: str, *, force: bool) -> Result:
+    """Take back the latest step, whatever it was, or all steps down to that number.
+
+    Raises ConflictError when there is none, or where something else changed since what it is about.
+    """
+    if not number.isdecimal() or not 1 <= int(number) <= 1000:
+        raise UsageError("N is a step's number: 1 is the latest", "`pkcc-tray history` numbers them.")
+    undone = app.steps.undo(app.switcher, int(number), force=force)
+    outcomes = [each.outcome for each in undone if each.outcome is not None]
+    result = result_of(_whole(app, outcomes), dry_run=False)
+    rows = [_row(place, each.entry) for place, each in enumerate(undone, start=1)]
+    data = {**result.data, "undone": rows}
+    notes = [*_notes(app, undone), *result.notes]
+    return result._replace(data=data, notes=tuple(dict.fromkeys(notes)))
+
+
+def _whole(app: App, outcomes: list[Outcome]) -> Outcome:
+    """One outcome of several: from before the first of them to after the last."""
+    from profiles.switching import Outcome
+
+    if not outcomes:
+        reading = app.switcher.read()
+        active = reading.state.current.active
+        return Outcome(
+            "undo", active, app.switcher.settings_path, {}, {}, [], 0, written=False, atomic=True, drifted=0
+        )
+    last = outcomes[-1]
+    return last._replace(
+        action="undo",
+        before=outcomes[0].before,
+        written=any(each.written for each in outcomes),
+        atomic=all(each.atomic for each in outcomes),
+        lost=[reference for each in outcomes for reference in each.lost],
+    )
+
+
+def _notes(app: App, undone: list[Undone]) -> list[str]:
+    notes = [note for each in undone for note in each.notes]
+    for each in undone[:-1]:
+        notes += [] if each.outcome is None else change_notes(each.outcome)
+    if app.switcher.read().changes:
+        notes.append(
+            "the settings now differ from the profile again, as they did before: see `pkcc-tray status`"
+        )
+    return notes

@@ -9,16 +9,20 @@ from profiles.errors import PkccError
 from profiles.execution import PROFILE_VARIABLE
 from profiles.files import read_bytes
 from profiles.managed import managed_settings
-from profiles.owned import HEADER_PREFIX, HEADERS_KEY, OWNED_ENV
+from profiles.owned import HEADER_PREFIX, HEADERS_KEY, HELPER_KEY, OWNED_ENV
 from profiles.project_root import local_settings, project_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.routing_names import HOST_FLAG, is_on
+from profiles.routing_names import HOST_FLAG, NO_PROXY, PROXY_HELPER, SURROUNDINGS, is_on, lets_others_read
+from profiles.sealing import is_own_helper
 from profiles.settings import actual_values, parse_settings, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from profiles.locations import Locations
+
+
+_DECIDED_ENV = frozenset({*OWNED_ENV, *SURROUNDINGS} - {HOST_FLAG})  # that one says which source counts
 
 
 class Source(NamedTuple):
@@ -80,6 +84,24 @@ def overridden(sources: list[Source]) -> list[Effective]:
     ]
 
 
+def alarming(row: Effective) -> bool:
+    """Whether a project's own file decides where the key goes, who hands it out, or who can read it."""
+    if row.source not in ("local", "project"):
+        return False
+    if row.slot == HELPER_KEY:
+        return not is_own_helper(row.value)
+    name = row.slot.removeprefix("env.")
+    if name in (*SURROUNDINGS, PROXY_HELPER):
+        return name not in NO_PROXY and lets_others_read(name, row.value)
+    return row.slot in KEY_SLOTS and bool(row.value)
+
+
+def project_surroundings(sources: list[Source]) -> list[Effective]:
+    """The proxies and certificates that a project's file sets: never the user's own word."""
+    names = (*SURROUNDINGS, PROXY_HELPER)
+    return [row for row in decide(sources) if row.slot.removeprefix("env.") in names and alarming(row)]
+
+
 def _read(kind: str, path: str) -> Source | None:
     try:
         data = read_bytes(path)
@@ -101,14 +123,15 @@ def _parsed(kind: str, path: str, data: bytes, problem: str = "") -> Source:
         values["model"] = plain(model.value)
     # A blank beats what a less specific source says, the shell's variables among them.
     for member in settings.env.members if settings.env else []:
-        if member.key in OWNED_ENV and plain(member.value) == "":
+        if member.key in _DECIDED_ENV and plain(member.value) == "":
             values[f"env.{member.key}"] = ""
     headers_set = settings.env is not None and settings.env.find(HEADERS_KEY) is not None
     return Source(kind, path, values, headers_set=headers_set)
 
 
 def _shell(environ: Mapping[str, str]) -> Source:
-    values = {f"env.{name}": environ[name] for name in OWNED_ENV if environ.get(name) and name != HEADERS_KEY}
+    names = [name for name in _DECIDED_ENV if environ.get(name) and name != HEADERS_KEY]
+    values = {f"env.{name}": environ[name] for name in names}
     for line in environ.get(HEADERS_KEY, "").splitlines():
         name, _, value = line.partition(":")
         values[f"header.{name.strip().lower()}"] = value.strip()
@@ -122,7 +145,7 @@ def decide(sources: list[Source]) -> list[Effective]:
 
 
 def _decide(slot: str, sources: list[Source]) -> Iterator[Effective]:
-    if slot.startswith("env.") and slot[4:] not in OWNED_ENV:
+    if slot.startswith("env.") and slot[4:] not in _DECIDED_ENV:
         return
     if slot.startswith("header.") and not slot.startswith(f"header.{HEADER_PREFIX}"):
         return

@@ -125,6 +125,16 @@ def switches_checks_off(value: str) -> bool:
     return value.strip() == "0"
 
 
+def lets_others_read(name: str, value: str) -> bool:
+    """Whether that value of one of `SURROUNDINGS`, or of the proxy helper, can let somebody else read a key.
+
+    To name fewer proxies or certificates lets nobody in; to name fewer exceptions does.
+    """
+    if name in NO_PROXY:
+        return True
+    return switches_checks_off(value) if name == TLS_CHECK else bool(value)
+
+
 def is_on(value: str | None) -> bool:
     """Whether that value of a switch turns it on."""
     return value is not None and value.strip().lower() not in _FALSY

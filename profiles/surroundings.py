@@ -10,7 +10,7 @@ import json
 
 from profiles.drift import Change, mask_value
 from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.routing_names import NO_PROXY, PROXY_HELPER, SURROUNDINGS, TLS_CHECK, switches_checks_off
+from profiles.routing_names import PROXY_HELPER, SURROUNDINGS, lets_others_read
 from profiles.sealing import secret_parts
 from profiles.settings import plain
 from profiles.state import secret_digest
@@ -101,14 +101,7 @@ def _change(name: str, before: str, now: str) -> Change:
     slot = slot_of(name)
     shown = MASK if before.startswith(_HASHED) else before
     kind: Kind = "changed" if before and now else "added" if now else "removed"
-    return Change(slot, kind, shown, mask_value(slot, now), _alarms(name, now))
-
-
-def _alarms(name: str, now: str) -> bool:
-    """Whether somebody else could read the key now. To name fewer proxies or certificates lets nobody in."""
-    if name in NO_PROXY:
-        return True  # without it more requests go to a proxy
-    return switches_checks_off(now) if name == TLS_CHECK else bool(now)
+    return Change(slot, kind, shown, mask_value(slot, now), lets_others_read(name, now))
 
 
 def is_by_hand(change: Change) -> bool:

@@ -216,7 +216,8 @@ def _status(data: dict[str, Any]) -> list[str]:
 def effective_cells(row: dict[str, Any]) -> list[str]:
     """Slot, who decides it, and the value, with the values it wins over."""
     losers = "".join(f" (not {kind}: {value})" for kind, value in row["losers"])
-    return [row["slot"], row["source"], (row["value"] or "(blank)") + losers]
+    alarm = "  <- a project's file decides this" if row["alarming"] else ""
+    return [row["slot"], row["source"], (row["value"] or "(blank)") + losers + alarm]
 
 
 def drift_lines(data: dict[str, Any]) -> list[str]:

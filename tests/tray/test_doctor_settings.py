@@ -129,7 +129,8 @@ def test_a_project_that_sends_requests_elsewhere(home: DoctorHome, name: str) ->
     home.environ["CLAUDE_CONFIG_DIR"] = str(home.root / "c")
     home.ok("switch", "work")
     project = home.file(f".claude/{name}", json.dumps({"env": {"ANTHROPIC_BASE_URL": "https://x.example"}}))
-    assert str(project) in home.expect("overridden", "warning")["what"]
+    found = home.expect("overridden", "problem")
+    assert str(project) in found["what"]
     project.unlink()
     home.absent("overridden")
 

@@ -47,7 +47,7 @@ def test_only_the_profile_s_routing_is_in_the_environment(home: UserHome) -> Non
     env = variables(home)
     assert env["ANTHROPIC_BASE_URL"] == "https://api.portkey.ai"
     assert env["ANTHROPIC_AUTH_TOKEN"] == KEY
-    assert env["ANTHROPIC_CUSTOM_HEADERS"] == f"x-portkey-api-key: {KEY}\nx-portkey-provider: @a"
+    assert env["ANTHROPIC_CUSTOM_HEADERS"] == f"x-portkey-api-key: {KEY}\nx-api-key: \nx-portkey-provider: @a"
     assert (env["EXTRA"], env["EDITOR"], env["PKCC_PROFILE"]) == ("1", "vim", "work")
     assert env["CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"] == "1"
     assert "of-the-shell" not in env.values()
@@ -74,7 +74,7 @@ def test_header_lines_of_the_user_go_along_but_none_of_a_project_and_no_credenti
     (project / ".claude" / "settings.json").write_text('{"env": {"ANTHROPIC_CUSTOM_HEADERS": "X-Evil: 1"}}')
     ran = home.spawn("exec", "work", "--", sys.executable, "-c", DUMP, cwd=project)
     headers = json.loads(ran.out)["ANTHROPIC_CUSTOM_HEADERS"].split("\n")
-    assert headers == ["x-corp: 1", f"x-portkey-api-key: {KEY}", "x-portkey-provider: @a"]
+    assert headers == ["x-corp: 1", f"x-portkey-api-key: {KEY}", "x-api-key: ", "x-portkey-provider: @a"]
 
 
 def test_an_exec_inside_another_is_the_inner_one_s(home: UserHome) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import argparse
     from typing import Any
 
+    from profiles.effective import Effective
     from profiles.switching import Outcome
     from tray.app import App
 
@@ -125,18 +126,30 @@ def _name_before(app: App) -> str:
 
 def override_notes(app: App) -> list[str]:
     """A line for each file that wins over the user's settings in this directory."""
-    from profiles.effective import others_exist, overridden, read_sources
+    from profiles.effective import alarming, others_exist, overridden, project_surroundings, read_sources
 
     if not others_exist(app.locations, app.directory):
         return []
-    slots: dict[str, list[str]] = {}
-    for row in overridden(read_sources(app.locations, app.directory, app.environ)):
-        slots.setdefault(row.path, []).append(row.slot.partition(".")[2] or row.slot)
-    return [
+    sources = read_sources(app.locations, app.directory, app.environ)
+    rows = overridden(sources)
+    helpers = {row.path for row in rows if row.slot == HELPER_KEY and alarming(row)}
+    notes = [
         f"in this directory {path} wins, with {', '.join(names)}"
-        for path, names in slots.items()
+        + (": a command of its own hands out the key" if path in helpers else "")
+        for path, names in _by_path(rows).items()
         if not app.is_own_project_file(path)
     ]
+    return notes + [
+        f"in this directory {path} sets {', '.join(names)}, and so who can read your key"
+        for path, names in _by_path(project_surroundings(sources)).items()
+    ]
+
+
+def _by_path(rows: list[Effective]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.path, []).append(row.slot.partition(".")[2] or row.slot)
+    return found
 
 
 def _second_owner_notes(result: Result, app: App) -> list[str]:

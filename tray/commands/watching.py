@@ -14,6 +14,7 @@ from tray.results import Result
 if TYPE_CHECKING:
     import argparse
 
+    from profiles.effective import Effective
     from profiles.reading import Reading
     from tray.app import App
 
@@ -40,9 +41,20 @@ def status(app: App, *, short: bool) -> Result:
     data: dict[str, Any] = {
         **shared["data"],
         "directory": app.directory,
-        "effective": [row._asdict() for row in decide(sources)],
+        "effective": _effective_rows(app, decide(sources)),
     }
     return Result("status", data, tuple(notes))
+
+
+def _effective_rows(app: App, rows: list[Effective]) -> list[dict[str, Any]]:
+    from profiles.effective import alarming
+
+    suspect = {row.path for row in rows if alarming(row) and not is_surrounding(row.slot)}
+    own = {path for path in suspect if app.is_own_project_file(path)}
+    return [
+        {**row._asdict(), "alarming": alarming(row) and (row.path not in own or is_surrounding(row.slot))}
+        for row in rows
+    ]
 
 
 def _status_by_tray(app: App) -> dict[str, Any] | None:

@@ -39,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     settings_file.outside_changes,
     settings_file.blanks,
     winners.winning_files,
+    winners.project_proxies,
     winners.winning_variables,
     route.base_url,
     route.project_id,

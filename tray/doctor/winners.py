@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.effective import overridden
-from profiles.owned import SHIELDED
+from profiles.effective import alarming, overridden, project_surroundings
+from profiles.owned import HELPER_KEY, SHIELDED
+from profiles.surroundings import is_surrounding
 from tray.doctor.finding import Finding
 
 if TYPE_CHECKING:
@@ -17,29 +18,55 @@ def winning_files(context: Context) -> list[Finding]:
     if context.active is None:
         return []
     names: dict[tuple[str, str], list[str]] = {}
-    for row in overridden(context.sources):
+    rows = overridden(context.sources)
+    dangerous = {(row.source, row.path) for row in rows if alarming(row)}
+    helpers = {(row.source, row.path) for row in rows if row.slot == HELPER_KEY and alarming(row)}
+    for row in rows:
         names.setdefault((row.source, row.path), []).append(row.slot.partition(".")[2] or row.slot)
     found = []
     for (kind, path), slots in names.items():
         if kind == "local" and context.app.is_own_project_file(path):
             continue
-        managed = kind == "managed"
-        advice = (
-            "Ask your administrator."
-            if managed
-            else f"Take them out of {path}, if it is not meant to differ from the rest."
-        )
+        what = f"{path} ({kind} settings) wins with {', '.join(slots)}"
+        why = f"In {context.directory} a session does not use the profile {context.active}."
+        if (kind, path) in helpers:
+            why += " A command of that project's own hands out the key."
+        if kind == "managed":
+            found.append(Finding("overridden", "warning", what, why, "", "Ask your administrator."))
+            continue
+        advice = f"Or take them out of {path}." if kind == "project" else f"Take them out of {path}"
         found.append(
             Finding(
                 "overridden",
-                "warning",
-                f"{path} ({kind} settings) wins with {', '.join(slots)}",
-                f"In {context.directory} a session does not use the profile {context.active}.",
-                "",
-                advice,
+                "problem" if (kind, path) in dangerous else "warning",
+                what,
+                why,
+                context.ours("switch", context.active, "--project") if kind == "project" else "",
+                advice if kind == "project" else f"{advice}, if it is not meant to differ from the rest.",
             )
         )
     return found
+
+
+def project_proxies(context: Context) -> list[Finding]:
+    """Proxies and certificates that a project's files set: they could read the key on its way."""
+    if context.active is None:
+        return []
+    names: dict[str, list[str]] = {}
+    for row in project_surroundings(context.sources):
+        names.setdefault(row.path, []).append(row.slot.removeprefix("env."))
+    return [
+        Finding(
+            "project-proxy",
+            "problem",
+            f"{path} sets {', '.join(found)}",
+            f"In {context.directory} it decides who can read your key.",
+            "",
+            f"Take {'it' if len(found) == 1 else 'them'} out of {path}, unless you put "
+            f"{'it' if len(found) == 1 else 'them'} there.",
+        )
+        for path, found in names.items()
+    ]
 
 
 def winning_variables(context: Context) -> list[Finding]:
@@ -50,7 +77,7 @@ def winning_variables(context: Context) -> list[Finding]:
     names = sorted(
         slot.removeprefix("env.") if slot.startswith("env.") else "ANTHROPIC_CUSTOM_HEADERS"
         for slot, value in context.values.items()
-        if value.source == "shell"
+        if value.source == "shell" and not is_surrounding(slot)  # those are the shell's to say
     )
     names = list(dict.fromkeys(names))
     if not names:

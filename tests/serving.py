@@ -35,7 +35,7 @@ def change(work):
     return done
 answering = Answering(app, keys, change=change, on_show=say("show"), on_quit=ended.set)
 place = address(app.locations, app.environ)
-server = Server(place, greeting(app.locations, app.environ), answering)
+server = Server(place, greeting(app.locations, app.environ), answering, lambda: app.secrets.asking)
 server.start()
 print("ready", place, flush=True)
 ended.wait()

@@ -69,6 +69,7 @@ class Answering:
         self._check_circumstances(request)
         if others(self._app.locations):
             raise DeclinedError("targets")  # an answer has no room for those that fail
+        self._keys.ask_again()  # a person typed it
         app = self._app.standing_in(request.get("in", self._app.directory))
         name = _name(request)
         try:
@@ -97,6 +98,8 @@ class Answering:
         if not reference.startswith(("keyring:", "vault:")):
             # Elsewhere it depends on the asker's own environment and directory.
             raise DeclinedError("elsewhere")
+        if asker.by_hand:
+            self._keys.ask_again()
         guard = guard_of(self._app, self._sources)
         key = guard.hand_out(
             name, asker, lambda: self._keys.get(reference).reveal(), enabled=preferences.key_guard

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from profiles.store import ProfileStore
     from profiles.switching import Switcher
 
-WAITING = "Waiting for you to unlock the keyring …"
-
 
 COMMAND_LINE, TRAY = "command line", "tray"  # who asks for what is done
 
@@ -229,9 +227,9 @@ class App:
 
 
 def _tell_of_question() -> None:
-    from tray.output import show_progress
+    from tray.output import show_waiting
 
-    show_progress(WAITING)
+    show_waiting()
 
 
 def own_command() -> list[str]:

@@ -185,7 +185,10 @@ class _Tray:
         answering = Answering(app, keys, change=runtime.change, on_show=runtime.announce, on_quit=self.end)
         try:
             server = Server(
-                address(app.locations, app.environ), greeting(app.locations, app.environ), answering
+                address(app.locations, app.environ),
+                greeting(app.locations, app.environ),
+                answering,
+                lambda: app.secrets.asking,
             )
         except PkccError as error:  # commands then work alone, as they do without a tray
             _log.warning("%s", error.title)

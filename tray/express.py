@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import sys
 
-from profiles.errors import PkccError, StrangerError
+from profiles.errors import PkccError
 from profiles.guard.asker import find_asker, to_fields
 from profiles.locations import find_locations, working_directory
 from profiles.records import TYPE_CHECKING
-from tray.ipc_client import ask
+from tray.ipc_client import ask_with
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ def run(argv: Sequence[str]) -> int | None:
 
             app = App(locations, os.environ, interactive=False, directory=working_directory())
             fields |= {"as": app.circumstances(), "in": app.directory}
-        answer = ask(locations, os.environ, verb[0], **fields)
+        answer = ask_with(_tell_of_question, locations, os.environ, verb[0], fields)
         if answer is not None:
             return _print(answer)
     except (PkccError, OSError):
@@ -54,10 +54,18 @@ def run(argv: Sequence[str]) -> int | None:
     return None
 
 
+def _tell_of_question() -> None:
+    from tray.output import show_waiting
+
+    show_waiting()
+
+
 def _print(answer: Answer) -> int:
-    if answer.refused:
-        sys.stderr.write(answer.refused + "\n")
-        return StrangerError.exit_code
+    if answer.error is not None:
+        from tray import output
+
+        output.show_error(answer.error, as_json=False, command="", debug=False)
+        return answer.error.exit_code
     if answer.text.isascii() and not answer.notes:
         sys.stdout.write(answer.text)
         sys.stdout.flush()

@@ -17,9 +17,9 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from profiles.errors import PkccError, StrangerError
+from profiles.errors import NotUnlockedError, PkccError, StrangerError
 from profiles.files import os_reason
-from tray.rendezvous import MAX_LINE, PROTOCOL, TALK_LIMIT_S, make_run_directory
+from tray.rendezvous import ASKING, MAX_LINE, PROTOCOL, TALK_LIMIT_S, WORKING, make_run_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("pkcc-tray")
 MAX_SERVED = 16
+SIGN_OF_LIFE_S = 1.0
 _LAST_ANSWERS_S = 0.5
 _PAUSE_S = 0.5  # when there are no descriptors or threads left
 
@@ -56,13 +57,17 @@ class Server:
 
     `handler` gets the request, an object with `do` and that request's fields, in a thread of the
     connection, several at a time; it returns `text` to print and `notes`, lines, both of which may be
-    missing. What it raises is answered as "not ok".
+    missing. What it raises is answered as "not ok". While it takes long, the sender is told so; `asking`
+    says whether that is because a keyring asks its user.
     """
 
-    def __init__(self, target: str, greeting: bytes, handler: Handler) -> None:
+    def __init__(
+        self, target: str, greeting: bytes, handler: Handler, asking: Callable[[], bool] = lambda: False
+    ) -> None:
         """Listen. Only for the holder of the single-instance lock. Raises PkccError where it cannot be."""
         self._greeting = greeting
         self._handler = handler
+        self._asking = asking
         self._slots = threading.BoundedSemaphore(MAX_SERVED)
         self._stopped = threading.Event()
         self._listener = listen(target)
@@ -125,7 +130,8 @@ class Server:
                 # One that is no longer waited for was done by its sender itself, perhaps long ago.
                 if request is None or not connection.is_open():
                     return
-                answer = _encode(self._answer(request))
+                with _SignsOfLife(connection, self._asking):
+                    answer = _encode(self._answer(request))
                 connection.deadline = max(connection.deadline, time.monotonic() + TALK_LIMIT_S)
                 connection.write(answer)
         finally:
@@ -137,8 +143,9 @@ class Server:
             answer = self._handler(request)
         except DeclinedError as declined:
             return {"v": PROTOCOL, "ok": False, "why": str(declined)}
-        except StrangerError as error:
-            return {"v": PROTOCOL, "ok": False, "refused": error.title}
+        except (StrangerError, NotUnlockedError) as error:  # alone, the command would ask the user once more
+            refusal = {"code": str(error.exit_code), "refused": error.title, "hint": error.hint}
+            return {"v": PROTOCOL, "ok": False, **refusal}
         except PkccError as error:
             return {"v": PROTOCOL, "ok": False, "why": error.title}
         except Exception as error:  # noqa: BLE001 - a fault must not end the serving; its text is not kept
@@ -146,6 +153,31 @@ class Server:
             return {"v": PROTOCOL, "ok": False, "why": type(error).__name__}
         text, notes = answer.get("text", ""), "\n".join(answer.get("notes", ()))
         return {"v": PROTOCOL, "ok": True, "text": text, "notes": notes}
+
+
+class _SignsOfLife:
+    """Within it, the sender of a request is told once a second that its answer takes long."""
+
+    def __init__(self, connection: Connection, asking: Callable[[], bool]) -> None:
+        self._connection = connection
+        self._asking = asking
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._tell, name="ipc-wait", daemon=True)
+
+    def __enter__(self) -> None:
+        with suppress(RuntimeError):  # no more threads: it then gives us up after its usual limit
+            self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        if self._thread.ident is not None:
+            self._thread.join()  # so that the answer is a line of its own
+
+    def _tell(self) -> None:
+        with suppress(OSError):  # it went away: what is done for it is done
+            while not self._over.wait(SIGN_OF_LIFE_S):
+                self._connection.deadline = time.monotonic() + TALK_LIMIT_S
+                self._connection.write(ASKING if self._asking() else WORKING)
 
 
 def listen(target: str) -> Listener:

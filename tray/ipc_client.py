@@ -1,8 +1,9 @@
 """Asking a running tray, on the fast paths: what it answers, or None, and then the command works alone.
 
 A tray that is not there, hangs, is another version, works on other places, belongs to another user, or
-answers anything but a success is all the same here: the command does the work itself and tells what is wrong
-in its own words. So nothing is ever worse for a tray that is ill, but for the 0.3 s to find that out.
+answers anything but a success or a refusal is all the same here: the command does the work itself and tells
+what is wrong in its own words. So nothing is ever worse for a tray that is ill, but for the 0.3 s to find
+that out.
 """
 
 from __future__ import annotations
@@ -11,8 +12,18 @@ import os
 import sys
 import time
 
+from profiles.errors import PkccError
 from profiles.records import TYPE_CHECKING, NamedTuple
-from tray.rendezvous import MAX_LINE, PROTOCOL, TALK_LIMIT_S, address, greeting
+from tray.rendezvous import (
+    ASKING,
+    MAX_LINE,
+    PROTOCOL,
+    TALK_LIMIT_S,
+    WAIT_LIMIT_S,
+    WORKING,
+    address,
+    greeting,
+)
 
 try:  # `json` costs a tenth of a whole `key print`; these two built-in parts of it are all that is needed
     from _json import encode_basestring_ascii as quote
@@ -22,7 +33,7 @@ except ImportError:  # an interpreter that has them elsewhere
     from json.encoder import encode_basestring_ascii as quote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Protocol
 
     from profiles.locations import Locations
@@ -42,25 +53,37 @@ if TYPE_CHECKING:
 HELLO_LIMIT_S = 0.3  # a healthy tray greets within a millisecond
 # How every success begins, goes on and ends: JSON, but of one spelling, so that reading it loads no `json`.
 ANSWER_PARTS = f'{{"v":{PROTOCOL},"ok":true,"text":"', ',"notes":"', "}\n"
-# How a key is refused: an answer too, so that the command does not try alone.
-REFUSED_PARTS = f'{{"v":{PROTOCOL},"ok":false,"refused":"', "}\n"
+# How something is refused: an answer too, so that the command does not try alone.
+REFUSED_PARTS = f'{{"v":{PROTOCOL},"ok":false,"code":"', ',"refused":"', ',"hint":"', "}\n"
 
 
 class Answer(NamedTuple):
-    """What a tray did: the text to print, and notes, one line each; or why it refused to print a key."""
+    """What a tray did: the text to print, and notes, one line each; or the error to end with."""
 
     text: str
     notes: tuple[str, ...]
-    refused: str = ""
+    error: PkccError | None = None
 
 
 def ask(locations: Locations, environ: Mapping[str, str], request: str, **fields: str) -> Answer | None:
     """The tray's answer to a request; None when there is no tray that would do it.
 
     Nothing is sent before the tray has greeted as the same version on the same places. Takes at most 0.3 s
-    when nobody greets and 2 s in all; a tray drops a request whose sender went away.
+    when nobody greets, and 2 s from one sign of life to the next; a tray drops a request whose sender went
+    away.
     """
-    return _talk(locations, environ, request, fields, greeting(locations, environ))
+    return ask_with(lambda: None, locations, environ, request, fields)
+
+
+def ask_with(
+    on_question: Callable[[], None],
+    locations: Locations,
+    environ: Mapping[str, str],
+    request: str,
+    fields: Mapping[str, str],
+) -> Answer | None:
+    """The same; `on_question` is called once when the tray waits for a keyring that asks its user."""
+    return _talk(locations, environ, request, fields, greeting(locations, environ), on_question)
 
 
 def ask_any(locations: Locations, environ: Mapping[str, str], request: str) -> Answer | None:
@@ -69,7 +92,12 @@ def ask_any(locations: Locations, environ: Mapping[str, str], request: str) -> A
 
 
 def _talk(
-    locations: Locations, environ: Mapping[str, str], request: str, fields: Mapping[str, str], hello: bytes
+    locations: Locations,
+    environ: Mapping[str, str],
+    request: str,
+    fields: Mapping[str, str],
+    hello: bytes,
+    on_question: Callable[[], None] = lambda: None,
 ) -> Answer | None:
     started = time.monotonic()
     try:
@@ -82,7 +110,15 @@ def _talk(
             return None
         connection.deadline = started + TALK_LIMIT_S
         connection.write(_spell(request, fields))
-        return _understand(connection.read_line(MAX_LINE))
+        line = connection.read_line(MAX_LINE)
+        told = False
+        while line in (WORKING, ASKING):
+            if line == ASKING and not told:
+                told = True
+                on_question()
+            connection.deadline = min(time.monotonic() + TALK_LIMIT_S, started + WAIT_LIMIT_S)
+            line = connection.read_line(MAX_LINE)
+        return _understand(line)
     except (OSError, ValueError):
         return None
     finally:
@@ -99,8 +135,7 @@ def _understand(line: bytes | None) -> Answer | None:
     begin, between, end = ANSWER_PARTS
     message = (line or b"").decode("ascii")
     if message.startswith(REFUSED_PARTS[0]):
-        reason, place = scanstring(message, len(REFUSED_PARTS[0]), True)
-        return Answer("", (), reason) if message[place:] == REFUSED_PARTS[1] else None
+        return _understand_refusal(message)
     if not message.startswith(begin):
         return None
     text, place = scanstring(message, len(begin), True)
@@ -108,6 +143,21 @@ def _understand(line: bytes | None) -> Answer | None:
         return None
     notes, place = scanstring(message, place + len(between), True)
     return Answer(text, tuple(notes.splitlines())) if message[place:] == end else None
+
+
+def _understand_refusal(message: str) -> Answer | None:
+    place = 0
+    texts = []
+    for part in REFUSED_PARTS[:-1]:
+        if not message.startswith(part, place):
+            return None
+        text, place = scanstring(message, place + len(part), True)
+        texts.append(text)
+    if message[place:] != REFUSED_PARTS[-1]:
+        return None
+    error = PkccError(texts[1], texts[2])
+    error.exit_code = int(texts[0])
+    return Answer("", (), error)
 
 
 def connect(target: str, deadline: float) -> Connection:

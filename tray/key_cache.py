@@ -3,13 +3,19 @@
 Only for as long as a preference says; gone at once when the screen is locked or the machine sleeps, and when
 any key was stored or removed by any of our processes. (Python cannot overwrite a string: "gone" means that
 nothing refers to it any more.)
+
+Several that ask for one key at once share one look-up, and so one question of the keyring to its user. It
+goes on when the first of them went away. A question that was refused is not asked again for a minute.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.errors import NotUnlockedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +28,11 @@ if TYPE_CHECKING:
 
         def resolve(self, reference: str) -> Secret: ...  # noqa: D102
         def changes(self) -> int: ...  # noqa: D102
+        def ask_again(self) -> None: ...  # noqa: D102
 
 
 MOST_KEYS = 64
+REFUSAL_S = 60.0  # for how long the user's "no" to a keyring's question holds
 _LONGEST_SLEEP_S = 60.0
 
 
@@ -59,6 +67,8 @@ class KeyCache:
         self._kept: dict[str, _Kept] = {}
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
+        self._looked_up: dict[tuple[str, int, int], Future[Secret]] = {}  # what is under way
+        self._refused_at: float | None = None
         self._forgotten = 0  # how often: a look-up that began before must not put its key back
 
     def get(self, reference: str) -> Secret:
@@ -71,14 +81,43 @@ class KeyCache:
                 if kept.changes == changes and not self._is_over(kept):
                     return kept.secret
                 del self._kept[reference]
-        secret = self._secrets.resolve(reference)
+            this = reference, changes, began  # an answer of before a change is no answer after it
+            others = self._looked_up.get(this)
+            mine = others or self._looked_up.setdefault(this, Future())
+        if others is not None:
+            return others.result()
+        try:
+            secret = self._look_up(reference)
+        except BaseException as error:
+            with self._lock:
+                del self._looked_up[this]
+            mine.set_exception(error)
+            raise
+        mine.set_result(secret)
         with self._lock:
+            del self._looked_up[this]
             if self._minutes() > 0 and began == self._forgotten:
                 while len(self._kept) >= MOST_KEYS:
                     del self._kept[next(iter(self._kept))]
                 self._kept[reference] = _Kept(secret, self._clock(), changes)
                 self._set_timer()
         return secret
+
+    def _look_up(self, reference: str) -> Secret:
+        refused_at = self._refused_at
+        if refused_at is not None and self._clock() - refused_at >= REFUSAL_S:
+            self.ask_again()
+        try:
+            return self._secrets.resolve(reference)
+        except NotUnlockedError:
+            if self._refused_at is None:
+                self._refused_at = self._clock()
+            raise
+
+    def ask_again(self) -> None:
+        """Let a keyring ask its user again: a person wants something, or it is unlocked by now."""
+        self._refused_at = None
+        self._secrets.ask_again()
 
     def _is_over(self, kept: _Kept) -> bool:
         return self._clock() - kept.since >= self._minutes() * 60

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 PROTOCOL = 1  # raise it with any change that an older client or tray would misread
 MAX_LINE = 64 * 1024  # bytes, the end of line included
-TALK_LIMIT_S = 2.0  # for a whole conversation
+TALK_LIMIT_S = 2.0  # for a whole conversation, or from one sign of life to the next
+WAIT_LIMIT_S = 150.0  # for one with signs of life: a keyring's user has 120 s
+# What a tray says once a second while an answer takes long: that it works, or that a keyring asks its user.
+WORKING, ASKING = (b'{"v":%d,"wait":"%s"}\n' % (PROTOCOL, what) for what in (b"work", b"keyring"))
 _PATH_LIMIT = 104 if sys.platform == "darwin" else 108  # sun_path, the closing NUL included
 _SHORT_ROOT = "/tmp"  # noqa: S108 - short, and only a directory below it that is ours alone is used
 

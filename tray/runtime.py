@@ -196,6 +196,7 @@ class Runtime:
                 self.look()  # also after what changes nothing
             self._parts.notifier.withdraw(presenting.PROBLEM)
             _log.info("asked for: %s", key)
+            self._app.secrets.ask_again()  # a person wants something: a keyring may ask them
             handlers[action](rest)
 
     def _switch(self, name: str) -> None:

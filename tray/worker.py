@@ -8,13 +8,11 @@ import time
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, TypeVar
 
-from tray.rendezvous import TALK_LIMIT_S
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _T = TypeVar("_T")
-TURN_LIMIT_S = 1.0  # how long a command's work may wait for its turn: half of what the command itself waits
+TURN_LIMIT_S = 1.0  # how long a command's work may wait for its turn
 
 
 class Worker:
@@ -52,7 +50,7 @@ class Worker:
         """What the work returns or raises, for a command that waits in a thread of its own.
 
         Raises TimeoutError where it could not begin in time: then it never does, and the command may do it
-        itself. Also where it has not come to an end by the time that the command has given up.
+        itself. What has begun is waited for, however long it takes: done twice, it would be told wrongly.
         """
         job: Future[_T] = Future()
         latest = self._clock() + self._turn_limit_s
@@ -71,7 +69,7 @@ class Worker:
         except TimeoutError:
             if job.cancel():
                 raise
-        return job.result(TALK_LIMIT_S - TURN_LIMIT_S)
+        return job.result()
 
     def stop(self, limit_s: float) -> None:
         """End after what is being done, waiting for that at most `limit_s`."""

@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from profiles.errors import ConflictError, PkccError
+from profiles.errors import ConflictError, NotUnlockedError, PkccError, StrangerError
 from profiles.locations import Locations, find_locations
 from tray.ipc import MAX_SERVED, DeclinedError, Server
-from tray.ipc_client import HELLO_LIMIT_S, Answer, ask
+from tray.ipc_client import HELLO_LIMIT_S, Answer, ask, ask_with
 from tray.rendezvous import MAX_LINE, TALK_LIMIT_S, address, greeting
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="these speak to a Unix socket directly")
@@ -50,8 +50,8 @@ def serve(path: str, locations: Locations, environ: dict[str, str]) -> Iterator[
     """Starts a server with a handler; by default one that says hello."""
     started: list[Server] = []
 
-    def start(handler: Any = lambda _: {"text": "hello"}) -> Server:
-        server = Server(path, greeting(locations, environ), handler)
+    def start(handler: Any = lambda _: {"text": "hello"}, asking: Any = lambda: False) -> Server:
+        server = Server(path, greeting(locations, environ), handler, asking)
         server.start()
         started.append(server)
         return server
@@ -591,6 +591,81 @@ def test_another_version_or_place_is_asked_nothing(
         assert b"".join(got) == b""
 
 
+class Signs:
+    """Counts the signs of life that a server gives, as what it asks before each; `enough` after that many."""
+
+    def __init__(self, count: int, question_from: int) -> None:
+        self.given = 0
+        self.enough = threading.Event()
+        self._count = count
+        self._question_from = question_from
+
+    def asking(self) -> bool:
+        self.given += 1
+        if self.given >= self._count:
+            self.enough.set()
+        return self.given >= self._question_from
+
+    def slow(self, request: dict[str, str]) -> dict[str, str]:
+        assert self.enough.wait(LONG_S)
+        return {"text": "done"}
+
+
+def test_an_answer_that_takes_long_is_waited_for_while_the_tray_lives(
+    serve: Serve, locations: Locations, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow keyring: given up after 2 s, the command did it all once more, and said "active already"."""
+    monkeypatch.setattr("tray.ipc.SIGN_OF_LIFE_S", 0.1)
+    monkeypatch.setattr("tray.ipc_client.TALK_LIMIT_S", 0.5)
+    signs = Signs(10, question_from=99)
+    serve(signs.slow, signs.asking)
+    assert ask(locations, environ, "switch", name="x") == ("done", (), None)
+
+
+def test_the_user_is_told_of_a_question_once_and_not_of_mere_work(
+    serve: Serve, locations: Locations, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tray.ipc.SIGN_OF_LIFE_S", 0.01)
+    signs = Signs(9, question_from=4)
+    serve(signs.slow, signs.asking)
+    told: list[int] = []
+    answer = ask_with(lambda: told.append(signs.given), locations, environ, "switch", {"name": "x"})
+    assert answer == ("done", (), None)
+    assert len(told) == 1
+    assert told[0] >= 4
+
+
+def test_signs_of_life_without_end_are_not_waited_for_for_ever(
+    serve: Serve, locations: Locations, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tray whose work hangs, but not its signs, must not take the command with it."""
+    monkeypatch.setattr("tray.ipc.SIGN_OF_LIFE_S", 0.02)
+    monkeypatch.setattr("tray.ipc_client.WAIT_LIMIT_S", 0.3)
+    signs = Signs(10_000, question_from=0)
+    serve(signs.slow, signs.asking)
+    began = time.monotonic()
+    assert ask(locations, environ, "switch", name="x") is None
+    assert 0.25 < time.monotonic() - began < 5
+    signs.enough.set()
+
+
+@pytest.mark.parametrize("error", [NotUnlockedError("not unlocked", "unlock it"), StrangerError("no", "")])
+def test_a_refusal_is_an_answer(
+    serve: Serve, locations: Locations, environ: dict[str, str], error: PkccError
+) -> None:
+    """A command that tried alone would open the window again that its user has just closed."""
+
+    def refuse(request: dict[str, str]) -> dict[str, str]:
+        raise error
+
+    serve(refuse)
+    answer = ask(locations, environ, "key", name="x")
+    assert answer is not None
+    assert answer.error is not None
+    assert (answer.error.title, answer.error.hint) == (error.title, error.hint)
+    assert answer.error.exit_code == error.exit_code
+
+
 STRANGE = [
     b"",
     b"\n",
@@ -603,6 +678,11 @@ STRANGE = [
     b'{"v":1,"ok":true,"text":"\\q","notes":""}\n',
     b'{"v":1,"ok":true,"text":"x","notes":"\xff"}\n',
     b'{"v":1,"ok":true,"text":1,"notes":""}\n',
+    b'{"v":1,"ok":false,"code":"x","refused":"y","hint":""}\n',
+    b'{"v":1,"ok":false,"code":"5","refused":"y"}\n',
+    b'{"v":1,"ok":false,"code":"5","refused":"y","hint":""}x\n',
+    b'{"v":1,"wait":"work"}\n',
+    b'{"v":1,"wait":"more"}\n',
 ]
 
 

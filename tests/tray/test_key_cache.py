@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from profiles.errors import NotFoundError
+from profiles.errors import NotFoundError, NotUnlockedError
 from profiles.secret_text import Secret
 from profiles.secrets import SecretStore
 from tray import key_cache
-from tray.key_cache import MOST_KEYS, KeyCache
+from tray.key_cache import MOST_KEYS, REFUSAL_S, KeyCache
 
 LONG_S = 20.0
 
@@ -24,15 +25,25 @@ class Keyring:
         self.values = {"keyring:work": "pk-CANARY"}
         self.asked: list[str] = []
         self.stamp = 0
+        self.refuses = False
+        self.asked_again = 0
+        self.answer = threading.Event()  # the user's, where there is a question
+        self.answer.set()
 
     def resolve(self, reference: str) -> Secret:
         self.asked.append(reference)
+        assert self.answer.wait(LONG_S)
+        if self.refuses:
+            raise NotUnlockedError("not unlocked")
         if reference not in self.values:
             raise NotFoundError("no such key")
         return Secret(self.values[reference])
 
     def changes(self) -> int:
         return self.stamp
+
+    def ask_again(self) -> None:
+        self.asked_again += 1
 
 
 class Clock:
@@ -59,8 +70,10 @@ def wish() -> SimpleNamespace:
 
 
 @pytest.fixture
-def keys(keyring: Keyring, clock: Clock, wish: SimpleNamespace) -> KeyCache:
-    return KeyCache(keyring, lambda: wish.minutes, clock)
+def keys(keyring: Keyring, clock: Clock, wish: SimpleNamespace) -> Iterator[KeyCache]:
+    its = KeyCache(keyring, lambda: wish.minutes, clock)
+    yield its
+    its.forget_all()
 
 
 def test_the_keyring_is_asked_once_within_the_time_and_again_after_it(
@@ -153,6 +166,79 @@ def test_a_key_that_was_replaced_while_it_was_read_is_read_again(keys: KeyCache,
     keyring.resolve = resolve  # type: ignore[method-assign]
     assert keys.get("keyring:work") == Secret("pk-new")
     keys.forget_all()
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+def test_many_who_ask_at_once_are_one_question(keys: KeyCache, keyring: Keyring, refuses: bool) -> None:
+    """Ten sessions after login, and a user who answers one window, whatever the answer is."""
+    keyring.answer.clear()
+    keyring.refuses = refuses
+    found: list[str] = []
+
+    def ask() -> None:
+        try:
+            found.append(keys.get("keyring:work").reveal())
+        except NotUnlockedError as error:
+            found.append(error.title)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    keyring.answer.set()
+    for thread in threads:
+        thread.join(LONG_S)
+    assert found == ["not unlocked" if refuses else "pk-CANARY"] * 8
+    if not refuses:
+        assert keyring.asked == ["keyring:work"]
+
+
+def test_who_joins_a_question_waits_for_its_answer(keys: KeyCache, keyring: Keyring) -> None:
+    """The one above could pass by luck, where the first was answered before the next asked."""
+    keyring.answer.clear()
+    first = threading.Thread(target=keys.get, args=["keyring:work"])
+    first.start()
+    while not keyring.asked:
+        threading.Event().wait(0.001)
+    second = threading.Thread(target=keys.get, args=["keyring:work"])
+    second.start()
+    second.join(0.1)
+    assert second.is_alive()
+    keyring.answer.set()
+    for thread in (first, second):
+        thread.join(LONG_S)
+    assert keyring.asked == ["keyring:work"]
+
+
+def test_a_key_changed_meanwhile_is_not_taken_from_the_look_up_of_before(
+    keys: KeyCache, keyring: Keyring
+) -> None:
+    keyring.answer.clear()
+    first = threading.Thread(target=keys.get, args=["keyring:work"])
+    first.start()
+    while not keyring.asked:
+        threading.Event().wait(0.001)
+    keyring.stamp += 1
+    second = threading.Thread(target=keys.get, args=["keyring:work"])
+    second.start()
+    while len(keyring.asked) < 2:
+        threading.Event().wait(0.001)
+    keyring.answer.set()
+    for thread in (first, second):
+        thread.join(LONG_S)
+
+
+def test_a_refused_question_may_be_asked_again_after_a_minute_or_for_a_person(
+    keys: KeyCache, keyring: Keyring, clock: Clock
+) -> None:
+    """The tray lives for weeks: one closed window must not be the last, nor the first of hundreds."""
+    keyring.refuses = True
+    for passes, expected in ((0.0, 0), (REFUSAL_S - 1, 0), (2.0, 1), (0.0, 1), (REFUSAL_S, 2)):
+        clock.now += passes
+        with pytest.raises(NotUnlockedError):
+            keys.get("keyring:work")
+        assert keyring.asked_again == expected
+    keys.ask_again()
+    assert keyring.asked_again == 3
 
 
 def test_there_are_never_more_than_a_few(keys: KeyCache, keyring: Keyring) -> None:

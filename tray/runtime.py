@@ -20,6 +20,7 @@ from tray import presenting, release, updates
 from tray.background import Background
 from tray.commands._shared import change_notes
 from tray.faults import log_fault, program_was_replaced
+from tray.guard_watch import GuardWatch
 from tray.menu import TrayState, build_menu
 from tray.notices import Notice
 from tray.profile_rows import ProfileRows
@@ -81,12 +82,14 @@ class Runtime:
         self._rows = ProfileRows(app.store)
         self._projects = ProjectWatch(app)
         self._seen = Seen()
+        self._guard = GuardWatch(app.locations)
         self._background = Background(app, parts.notifier.show)
         self._looking = threading.Event()  # a look is in the queue already
         self._marks: frozenset[str] = frozenset()  # of the outside changes that are shown
         self._ignored: frozenset[str] = frozenset()
         self._answered: frozenset[str] = frozenset()
         self._message = ""  # what went wrong last, until something else is done or happens
+        self._alarm = ""  # the guard's last
         self._look_failed = False
         self._allowance = Allowance(parts.clock)
         self._retry_waits = False  # a restore is due when the minute is over
@@ -116,7 +119,7 @@ class Runtime:
 
     def watched(self) -> list[str]:
         """What to watch besides the settings, the profiles and what is remembered."""
-        return self._projects.paths()
+        return [*self._projects.paths(), *self._guard.paths()]
 
     def look(self) -> None:
         """Look at the settings again: something may have changed. Returns at once."""
@@ -191,8 +194,8 @@ class Runtime:
             "quit": lambda _: self._on_quit(),
         }
         if action in handlers:
-            if self._message:
-                self._message = ""
+            if self._message or self._alarm:
+                self._message = self._alarm = ""
                 self.look()  # also after what changes nothing
             self._parts.notifier.withdraw(presenting.PROBLEM)
             _log.info("asked for: %s", key)
@@ -312,6 +315,7 @@ class Runtime:
         problems: list[PkccError] = []  # what is not possible must not keep an alarm back
         reading = self._read_and_follow(problems)
         rows = self._listed(problems)
+        self._look_at_keys()
         marks = self._marks = presenting.marks_of(reading)
         if reading.problem is None:
             self._ignored &= marks
@@ -333,6 +337,13 @@ class Runtime:
             self._answered = marks
             self._answer_drift(reading)
         self._look_at_projects(reading)
+
+    def _look_at_keys(self) -> None:
+        """Raise the guard's alarms; the last one stays in the menu until something is chosen there."""
+        for notice in self._guard.look():
+            _log.warning("%s", notice.title)
+            self._alarm = notice.title
+            self._parts.notifier.show(notice)
 
     def _look_at_projects(self, reading: Reading) -> None:
         """After the settings, which matter more: each project's file is read."""
@@ -408,7 +419,7 @@ class Runtime:
             rows,
             ignored=self._ignored,
             autostart=self._parts.autostart(),
-            message=problems[0].title if problems else self._message,
+            message=problems[0].title if problems else self._message or self._alarm,
             latest=self._latest(reading),
         )._replace(projects=self._seen.rows)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from profiles.addresses import is_same_address
 from profiles.errors import NotFoundError, PkccError, StrangerError, UsageError
 from profiles.guard.handouts import GIVEN, REFUSED, Handout, Handouts, now
 from profiles.guard.judging import Home, judge
@@ -56,6 +59,7 @@ class Guard:
         return judge(name, asker, sources, self._homes(name), self._is_remembered)
 
     def _refuse(self, name: str, asker: Asker, refusal: Refusal) -> str:
+        refusal = refusal._replace(other=self._other_profile(refusal))
         earlier = self._handouts.was_given(asker.session)
         self._record(REFUSED, name, asker, refusal, earlier=earlier)
         if earlier:
@@ -73,8 +77,18 @@ class Guard:
                 kind=refusal.kind,
                 file=refusal.file,
                 name=refusal.name,
+                other=refusal.other,
             )
         self._handouts.add(handout)
+
+    def _other_profile(self, refusal: Refusal) -> str:
+        """The profile whose gateway that address is; "" for a stranger's."""
+        if refusal.what == "address":
+            for profile in self._store.names():
+                with suppress(PkccError):
+                    if is_same_address(refusal.host, base_url_of(self._store.rendered(profile))):
+                        return profile
+        return ""
 
     def _home_url(self, name: str) -> str:
         homes = self._homes(name)

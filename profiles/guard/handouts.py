@@ -25,8 +25,8 @@ class Handout(NamedTuple):
     """One time that a key was asked for.
 
     `what` is given or refused; where a given one has a `reason`, it went out though the guard was against it.
-    `earlier`: that session had been given that key before. `reason`, `host`, `kind`, `file` and `name` are
-    those of the refusal.
+    `earlier`: that session had been given that key before. `reason` is `what` of the refusal; `host`, `kind`,
+    `file`, `name` and `other` are its own.
     """
 
     at: float
@@ -38,6 +38,7 @@ class Handout(NamedTuple):
     kind: str = ""
     file: str = ""
     name: str = ""
+    other: str = ""
     home: str = ""
     earlier: bool = False
 

@@ -32,6 +32,7 @@ class Refusal(NamedTuple):
     """Why a key is not printed. `host` as it may be shown; `kind` and `file` say who wanted it.
 
     `what` is address, proxy, certificates, place, unknown, host_auth or no_profile; `name` the variable.
+    `other` is the profile of the user's own whose gateway it is: the session has not followed a switch yet.
     """
 
     what: str
@@ -39,6 +40,7 @@ class Refusal(NamedTuple):
     kind: str = ""
     file: str = ""
     name: str = ""
+    other: str = ""
 
 
 def possible_values(name: str, asker: Asker, sources: Sequence[Source]) -> list[Value]:

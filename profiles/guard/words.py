@@ -8,6 +8,7 @@ from profiles.records import TYPE_CHECKING
 from profiles.routing_names import PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
 
 if TYPE_CHECKING:
+    from profiles.guard.handouts import Handout
     from profiles.guard.possible import Refusal
 
 _LONGEST = 500  # characters that the client shows
@@ -24,6 +25,8 @@ def wrong(refusal: Refusal, name: str, home: str) -> str:
     """What is wrong, in one clause."""
     gateway = shown_address(home)
     source = shown_source(refusal)
+    if refusal.other:
+        return f"requests here go to {refusal.host}, the gateway of {refusal.other}, not yet to {gateway}"
     if refusal.what == "address":
         return f"requests here would go to {refusal.host} (from {source}), not to {gateway}"
     if refusal.what == "host_auth":
@@ -47,6 +50,8 @@ def remedy(name: str, refusal: Refusal) -> str:
         return "take that line out"
     if refusal.what == "unknown":
         return "move that file away"
+    if refusal.other:
+        return "try again, or start this session again"
     allow = _allowing(name, refusal)
     if refusal.kind == "user":
         return f"`pkcc-tray restore` repairs it{allow}"
@@ -71,6 +76,11 @@ def _allowing(name: str, refusal: Refusal) -> str:
 def shown_source(refusal: Refusal) -> str:
     """The file, or that it is the session's own environment."""
     return _short(refusal.file) if refusal.file else "this session's environment"
+
+
+def shown_file(handout: Handout) -> str:
+    """The same of what is recorded, for a sentence to begin with."""
+    return _short(handout.file) if handout.file else "A session's environment"
 
 
 def _short(text: str) -> str:

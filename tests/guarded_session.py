@@ -1,0 +1,78 @@
+"""A stand-in for Claude Code, as far as the guard can see it.
+
+A process that was started in a shell, keeps its first environment, and runs the key helper by a shell in an
+environment of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from user_home import ROOT, Ran, UserHome
+
+_CLIENT = """
+import json, os, subprocess, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    environ = {k: v for k, v in (os.environ | asked["env"]).items() if v is not None}
+    done = subprocess.run(
+        ["/bin/sh", "-c", asked["command"]], env=environ, cwd=asked["cwd"], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+    print(json.dumps([done.returncode, done.stdout, done.stderr]), flush=True)
+"""
+
+
+class GuardedSession:
+    """A running session in `directory`; `base_url` is what it knows as its address now."""
+
+    def __init__(self, process: subprocess.Popen[str], home: UserHome, directory: Path) -> None:
+        self._process = process
+        self._home = home
+        self.directory = directory
+        self.env: dict[str, str | None] = {"CLAUDE_CODE_ENTRYPOINT": "cli", **home.env()}
+
+    def key(self, name: str = "work", **env: str | None) -> Ran:
+        """What `key print` says to it, with those variables in its environment too."""
+        asked = {
+            "command": f"exec {sys.executable} -m tray key print {name}; exit $?",
+            "env": {"PYTHONPATH": str(ROOT)} | self.env | env,
+            "cwd": str(self.directory),
+        }
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.flush()
+        return Ran(*json.loads(self._process.stdout.readline()))
+
+    def write(self, name: str, env: Mapping[str, object], **top: object) -> Path:
+        """Let a settings file of its directory say so; `name` without `.json`."""
+        path = self.directory / ".claude" / f"{name}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps({"env": env, **top}))
+        return path
+
+
+@contextmanager
+def guarded_session(home: UserHome, shell: Mapping[str, str] | None = None) -> Iterator[GuardedSession]:
+    """A session that was started in a shell with those variables besides the home's own."""
+    directory = home.root / "project"
+    directory.mkdir(exist_ok=True)
+    with subprocess.Popen(
+        [sys.executable, "-c", _CLIENT],
+        env=home.environ | dict(shell or {}),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            session = GuardedSession(process, home, directory)
+            session.env |= shell or {}
+            yield session
+        finally:
+            assert process.stdin
+            process.stdin.close()

@@ -1,0 +1,70 @@
+"""The guard's alarms in the tray: keys that were kept back, or went out all the same, since its last look."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from profiles.guard.handouts import Handouts, handouts_path
+from profiles.guard.words import shown_file
+from tray.notices import Notice
+from tray.presenting import RESTORE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from profiles.guard.handouts import Handout
+    from profiles.locations import Locations
+
+GUARD = "guard"  # what the notice is about: `Notice.key`
+QUIET_S = 600.0  # for so long the same is not said again: Claude Code asks five times for one request
+# An own switch that a session has not followed yet goes to a gateway of the user's own.
+_NO_ALARM = ("", "no_profile")
+
+
+class GuardWatch:
+    """Used by the tray's worker, but for `paths`. What happened before it was made is not reported."""
+
+    def __init__(self, locations: Locations, clock: Callable[[], float] = time.time) -> None:
+        self._handouts = Handouts(locations)
+        self._path = handouts_path(locations)
+        self._clock = clock
+        self._since = clock()
+        self._said: dict[tuple[str, ...], float] = {}
+
+    def paths(self) -> list[str]:
+        """What to watch."""
+        return [self._path]
+
+    def look(self) -> list[Notice]:
+        """The alarms that are new, the latest last."""
+        found = self._handouts.recent(self._since)
+        notices = []
+        for handout in found:
+            self._since = max(self._since, handout.at + 1e-6)
+            about = (handout.profile, handout.what, handout.host, handout.file)
+            if handout.reason in _NO_ALARM or handout.other or self._was_said(about, handout.at):
+                continue
+            notices.append(alarm_notice(handout))
+        return notices
+
+    def _was_said(self, about: tuple[str, ...], at: float) -> bool:
+        said = self._said.get(about)
+        self._said[about] = at
+        return said is not None and at - said < QUIET_S
+
+
+def alarm_notice(handout: Handout) -> Notice:
+    """Who wanted the key, by which file, and whether it was given; there is no button that allows it."""
+    source = shown_file(handout)
+    if handout.what == "given":
+        title = f"The key of {handout.profile} may have been sent to {handout.host}"
+        lines = [f"{source} says so, and the guard is off (`pkcc-tray preference key_guard on`)."]
+    else:
+        title = f"The key of {handout.profile} was kept from {handout.host}"
+        lines = [f"{source} would lead Claude Code's requests there, not to {handout.home}."]
+        lines.append("The key was not given to it. The prompt is still sent, with an empty key.")
+    if handout.kind in ("local", "project"):
+        lines.append(f"Repair it there: pkcc-tray switch {handout.profile} --project")
+    actions = (RESTORE,) if handout.kind == "user" else ()
+    return Notice(GUARD, title, "\n".join(lines), actions, urgent=True)

@@ -598,7 +598,7 @@ def test_a_key_is_handed_out_while_the_worker_is_busy(active: Tray) -> None:
         active.app, keys, change=active.runtime.change, on_show=active.runtime.announce, on_quit=list
     )
     with active.blocked():
-        assert answer({"do": "key", "name": "work"})["text"] == f"{KEY}\n"
+        assert answer({"do": "key", "name": "work", "by": "hand"})["text"] == f"{KEY}\n"
         status = answer({"do": "status", "as": active.app.circumstances()})
         with pytest.raises(DeclinedError):  # the command does it itself
             answer({"do": "switch", "name": "play", "as": active.app.circumstances()})

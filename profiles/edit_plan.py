@@ -4,8 +4,8 @@ The rules, for each key that pkcc-tray owns:
 - what the new profile renders is written, in place or at the end of `env`;
 - what the user had there before the first switch is displaced: remembered, and blank in its place (so that
   `off` can put it back into the same place) until then;
-- what an earlier profile wrote and this one does not is blank while sessions run, because a running
-  client keeps the value of a key that is gone, and is taken out otherwise.
+- what an earlier profile wrote and this one does not is blank while a session may run that holds it (see
+  `blanks`), because a running client keeps the value of a key that is gone, and is taken out otherwise.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ class Memory(NamedTuple):  # the defaults are never changed in place
     `displaced`: slot → the user's raw value before the first switch. `blanks`: slots that hold "" only for
     running sessions or against the shell. `shield`: variables that the shell exported and a profile must not
     inherit. `shells`: "root" and "env", if empty at first: their text, None where there was none.
-    `carried`: digests of header lines that were repeated here from a less specific file.
+    `carried`: digests of header lines that were repeated here from a less specific file. `gone`: slots of
+    ours that left the file with no blank, which a session may still hold. `blanked_at`: since when (seconds
+    since 1970) the last of those, or of the blanks that are for sessions alone, is out of force.
     """
 
     displaced: dict[str, str] = {}  # noqa: RUF012
@@ -44,6 +46,8 @@ class Memory(NamedTuple):  # the defaults are never changed in place
     shield: list[str] = []  # noqa: RUF012
     shells: dict[str, str | None] = {}  # noqa: RUF012
     carried: list[str] = []  # noqa: RUF012
+    gone: list[str] = []  # noqa: RUF012
+    blanked_at: float | None = None
 
 
 class Around(NamedTuple):
@@ -84,6 +88,8 @@ class EditPlan(NamedTuple):
     changed: list[str]  # slots whose raw value changes
     memory: Memory  # displaced values not yet sealed: see `sealing`
     old_headers: tuple[str, str] | None = None  # the raw header string that changes, and its template
+    passing: list[str] = []  # noqa: RUF012 - blanks that are there for sessions alone
+    gone: list[str] = []  # noqa: RUF012 - see `Memory`
 
 
 def plan_edit(
@@ -151,21 +157,23 @@ class _Planner:
         self.displaced = dict(memory.displaced)
         self.shells = dict(memory.shells)
         self.old_blanks = set(memory.blanks)
+        self.old_gone = set(memory.gone)
         self.old_carried = set(memory.carried)
         self.carried: list[str] = []
-        self.rendered_before = _slots_of(before)
+        self.rendered_before = slots_of(before)
         self.blanks: list[str] = []
+        self.passing: list[str] = []
         self.changes: dict[str, str | None] = {}
         self.put_back: Mapping[str, str | None] = {}
 
     def take(self, taken: Rendered, holds: Callable[[str, str], bool]) -> None:
         """Count what that rendering says as written by us."""
-        self.rendered_before |= _slots_of(taken)
+        self.rendered_before |= slots_of(taken)
         self.written_headers |= written_headers(taken, split_lines(self.raw_headers), holds)
 
     def plan(self) -> EditPlan:
         wanted = _raw_values(self.new)
-        earlier = sorted(self.rendered_before | self.old_blanks)
+        earlier = sorted(self.rendered_before | self.old_blanks | self.old_gone)
         beaten = sorted(self.around.beaten) if self.new is not None else []
         for slot in dict.fromkeys([*wanted, *OWNED_SLOTS, *earlier, *self.displaced, *beaten]):
             if slot == HEADERS_SLOT:
@@ -219,7 +227,7 @@ class _Planner:
 
     def _must_be_blank(self, slot: str) -> bool:
         """Whether a blank is needed even where nothing stands: for running sessions, or against the shell."""
-        ours = slot in self.rendered_before or slot in self.old_blanks
+        ours = slot in self.rendered_before or slot in self.old_blanks or slot in self.old_gone
         return (ours and self._keeps_blank(slot)) or self._is_beaten(slot)
 
     def _keeps_blank(self, slot: str) -> bool:
@@ -233,6 +241,8 @@ class _Planner:
         if self._is_beaten(slot) or (slot != HELPER_KEY and self._keeps_blank(slot)):
             self.changes[slot] = _BLANK
             self.blanks.append(slot)
+            if not self._is_beaten(slot):
+                self.passing.append(slot)
         else:
             self.changes[slot] = None
 
@@ -301,7 +311,17 @@ class _Planner:
         old_headers = None
         if HEADERS_SLOT in changes:
             old_headers = (self.raw_headers, to_template(self.raw_headers, self.written_headers))
-        return EditPlan(text, splices, list(changes), memory, old_headers)
+        return EditPlan(text, splices, list(changes), memory, old_headers, self.passing, self._gone())
+
+    def _gone(self) -> list[str]:
+        """The variables of ours that are not in the file any more, where nothing of ours is left."""
+        if self.new is not None:
+            return []
+        ours = (self.rendered_before | self.old_blanks | self.old_gone) - {HELPER_KEY}
+        return sorted(slot for slot in ours if not self._will_stand(slot))
+
+    def _will_stand(self, slot: str) -> bool:
+        return self.changes[slot] is not None if slot in self.changes else bool(self.settings.member(slot))
 
     def _differs(self, slot: str, raw: str | None) -> bool:
         member = self.settings.member(slot)
@@ -367,7 +387,8 @@ def _raw_values(new: Filled | None) -> dict[str, str]:
     return ordered
 
 
-def _slots_of(rendered: Rendered | None) -> set[str]:
+def slots_of(rendered: Rendered | None) -> set[str]:
+    """The slots that a rendering writes, blank ones too; all header lines are one."""
     if rendered is None:
         return set()
     slots = {f"env.{name}" for name in rendered.env}

@@ -77,6 +77,18 @@ def known_settings(locations: Locations) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def with_blanks(locations: Locations) -> list[str]:
+    """The settings files that have blanks to take out, they or their projects; one look at a directory."""
+    found = []
+    for files in _all_files(locations):
+        if os.path.exists(files.blanks_path):
+            with suppress(PkccError):
+                state = states.read_state(files)
+                path = states.followed_path(files) if state is None else Known(files, state, 0.0).path
+                found += [path] if path else []
+    return found
+
+
 def recognises(state: State, path: str) -> bool:
     """Whether the file holds what that state says was written last: the very bytes, or the values."""
     try:

@@ -7,6 +7,7 @@ hides, and blanks for what a profile it is pinned to must not inherit.
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from functools import cached_property, partial
 
@@ -16,6 +17,7 @@ from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.files import read_bytes, writing_failed
 from profiles.header_lines import foreign_lines, split_lines
 from profiles.locks import is_only_locked
+from profiles.memories import files_for
 from profiles.project_rendering import MODEL_SLOTS, only, with_metadata, without_secrets
 from profiles.project_root import local_settings, project_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -129,17 +131,18 @@ class ProjectFile(Switcher):
         helper_argv: Sequence[str],
         environ: Mapping[str, str],
         ask: Callable[[str], Answer],
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._project = project
         self._leader = leader
         self._ask = ask
         self._bare = False
         self._root = project.directory
-        self._leader_path = locations.settings_path
         own = locations._replace(
             settings_path=project.settings_path, state_dir=os.path.join(locations.state_dir, "projects")
         )
-        super().__init__(own, store, secrets, helper_argv, environ)
+        super().__init__(own, store, secrets, helper_argv, environ, clock)
+        self._leader_locations = locations
 
     def bring(self, *, back: bool = False, always: bool = False, dry_run: bool = False) -> Outcome:
         """Write what the project should say; with `back`, what the user had there first.
@@ -147,7 +150,7 @@ class ProjectFile(Switcher):
         With `always` even where only the key that a helper hands out is another. Raises UnsafeError where git
         could commit a secret or a path of this machine, PkccError otherwise; the file is then as it was.
         """
-        check_place(self._project, self._leader_path)
+        check_place(self._project, self._leader_locations.settings_path)
         target = None if back else self.wanted()
         always = always and target is not None and target.helper
         return self._change("project", target, dry_run=dry_run, always=always)
@@ -182,7 +185,7 @@ class ProjectFile(Switcher):
             condition = "gone" if reading.condition == "gone" else "changed"
             return Look(self._project, condition, carries, changes=reading.changes)
         try:
-            check_place(self._project, self._leader_path)
+            check_place(self._project, self._leader_locations.settings_path)
             settings = parse_settings(read_bytes(self.settings_path), self.settings_path)
             wanted = None if back else self._fitted(self.wanted(), settings, reading.state)
         except PkccError as error:
@@ -191,13 +194,17 @@ class ProjectFile(Switcher):
 
     # What is otherwise than for the user's own file -----------------------------------------------------
 
+    @property
+    def _blanks_path(self) -> str:
+        return files_for(self._leader_locations).blanks_path  # what takes blanks out begins there
+
     def _follow(self, state: State) -> State:
         return state
 
     def _sessions(self) -> list[Session]:
         if self._project.leaving:
             return []  # nobody would take out what is left blank for them
-        return [session for root, session in self._leader.sessions if root == self._root]
+        return [session for root, session in self._leader.sessions if session.elsewhere or root == self._root]
 
     def _exported(self, state: State) -> frozenset[str]:
         # Who follows has the user's file against the shell; a blank here would beat that too.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,9 @@ class Projects:
         secrets: Secrets,
         helper_argv: Sequence[str],
         environ: Mapping[str, str],
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        self._clock = clock
         self._locations = locations
         self._store = store
         self._secrets = secrets
@@ -204,7 +207,7 @@ class Projects:
         return self.registry()
 
     def _leader(self, state: State) -> Leader:
-        sessions = running_sessions(*self._locations.session_dirs)
+        sessions = running_sessions(*self._locations.session_dirs, now=self._clock())
         return Leader.of(self._locations, state, [each for each in sessions if each.directory])
 
     def _file(
@@ -223,6 +226,7 @@ class Projects:
             self._helper_argv,
             self._environ,
             lambda path: ask_git(path, self._environ),
+            self._clock,
         )
 
     def _work_on(self, leader: Leader, *, paused: bool, always: bool) -> Callable[[Project], Followed]:
@@ -283,7 +287,9 @@ def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) 
     try:
         try:
             outcome = file.bring(back=back, always=always)
-            return Followed(project.directory, outcome.written, lost=len(outcome.lost))
+            return Followed(
+                project.directory, outcome.written, lost=len(outcome.lost), passing=outcome.passing
+            )
         except UnsafeError as error:
             if project.pin and file.is_whole:
                 raise  # it goes on with what it has
@@ -291,7 +297,9 @@ def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) 
             # of its own still rests: put back, it could lead the key that those settings hold elsewhere.
             outcome = file.bring_bare()
             return Followed(
-                project.directory, outcome.written, error.title, error.hint, lost=len(outcome.lost)
+                *(project.directory, outcome.written, error.title, error.hint),
+                lost=len(outcome.lost),
+                passing=outcome.passing,
             )
     except PkccError as error:
         return Followed(project.directory, written=False, problem=error.title, remedy=error.hint)

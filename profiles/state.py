@@ -47,6 +47,8 @@ class Step(NamedTuple):
     `inverse` are [start, end, text template] splices from the new text to the old one, None where there was
     no file. `before` is what held then. `id` is its own name; `part_of` that of the step in the journal which
     it belongs to, or one that it shares with the steps of other settings files. `who` did it, where known.
+    `also`: the digest of a text that differs from the one after this step by blanks alone, which came or went
+    since, and the splices that lead from it to that one.
     """
 
     at: float
@@ -59,6 +61,7 @@ class Step(NamedTuple):
     id: str = ""
     part_of: str = ""
     who: str = ""
+    also: list[Any] = []  # noqa: RUF012 - never changed in place
 
 
 class Stamp(NamedTuple):
@@ -109,6 +112,11 @@ class StateFiles(NamedTuple):
     def pending_path(self) -> str:
         """There while settings and projects are being changed together."""
         return os.path.join(os.path.dirname(self.state_path), "projects.pending")
+
+    @property
+    def blanks_path(self) -> str:
+        """There while the settings or a project have blanks to be taken out: a hint, never synced."""
+        return os.path.join(os.path.dirname(self.state_path), "blanks")
 
 
 def state_files(locations: Locations) -> StateFiles:
@@ -190,6 +198,18 @@ def commit(files: StateFiles) -> None:
         raise writing_failed(files.state_path, error) from None
 
 
+def mark_blanks(path: str) -> None:
+    """Note that there are blanks to take out. Where that cannot be noted, the next switch takes them out."""
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def unmark_blanks(path: str) -> None:
+    """Note that there are none."""
+    with suppress(OSError):
+        os.unlink(path)
+
+
 def discard_next(files: StateFiles) -> None:
     """The change did not happen. Raises PkccError; `recover` then discards it."""
     try:
@@ -260,7 +280,7 @@ def _decode(plain: dict[str, Any]) -> State:
     bytes.fromhex(plain["salt"])
     history = [Step(**{**step, "before": _decode_current(step["before"])}) for step in plain["history"]]
     for step in history:
-        for start, end, text in step.inverse or []:
+        for start, end, text in [*(step.inverse or []), *step.also[1:]]:
             _require(isinstance(start, int) and isinstance(end, int) and isinstance(text, str))
     return State(
         plain["settings_path"],
@@ -285,6 +305,7 @@ def _decode_current(plain: dict[str, Any]) -> Current:
     _require(isinstance(current.digests, dict) and isinstance(current.mode, int | None))
     _require(isinstance(current.memory.displaced, dict) and isinstance(current.memory.shells, dict))
     _require(isinstance(current.memory.blanks, list) and isinstance(current.memory.shield, list))
-    _require(isinstance(current.memory.carried, list))
+    _require(isinstance(current.memory.carried, list) and isinstance(current.memory.gone, list))
+    _require(isinstance(current.memory.blanked_at, int | float | None))
     _require(current.surroundings is None or isinstance(current.surroundings, dict))
     return current

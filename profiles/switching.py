@@ -8,9 +8,18 @@ import time
 from contextlib import contextmanager, suppress
 from functools import partial
 
+from profiles import blanks
 from profiles import state as states
 from profiles.drift import masked_values
-from profiles.edit_plan import HEADERS_SLOT, Around, EditPlan, Filled, plan_edit, written_headers
+from profiles.edit_plan import (
+    HEADERS_SLOT,
+    Around,
+    EditPlan,
+    Filled,
+    plan_edit,
+    slots_of,
+    written_headers,
+)
 from profiles.errors import ConflictError, NotFoundError, PkccError
 from profiles.files import ChangedMeanwhileError, read_bytes, remove_file, replace_file, writing_failed
 from profiles.header_lines import foreign_lines, split_lines
@@ -35,7 +44,7 @@ from profiles.surroundings import (
     restoration,
 )
 from profiles.templates import fill
-from profiles.undoing import bytes_before, inverse_of, lacks_variables
+from profiles.undoing import as_swept, bytes_before, gone_variables, inverse_of, with_blanks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -68,7 +77,8 @@ if TYPE_CHECKING:
 
 
 # A rotated key does not come back, nor does a name that is gone; a project goes back with the settings.
-_NO_STEPS = ("refresh", "rename", "project", "again")
+_NO_STEPS = ("refresh", "rename", "project", "again", "sweep")
+_TAKE_BLANKS_OUT = ("tidy", "sweep")
 _TRIES = 50  # how often the file may change under us before we give up
 _LOOK_AGAIN_S = (0.05, 0.05, 0.1)  # seconds between looks at a file that somebody may be writing
 
@@ -81,6 +91,7 @@ class Followed(NamedTuple):
     problem: str = ""
     remedy: str = ""
     lost: int = 0  # see `Outcome`
+    passing: int = 0
 
 
 class Outcome(NamedTuple):
@@ -89,7 +100,8 @@ class Outcome(NamedTuple):
     `followed` says what became of the projects that change with it. `lost` are references of the user's own
     displaced secrets that were to be put back and are gone: their places were left empty.
     `accepted` are proxies and certificates that changed since the last switch, and that this one takes for
-    right; `by_hand` and `kept` are as in `surroundings.Restoration`.
+    right; `by_hand` and `kept` are as in `surroundings.Restoration`. `passing` counts the blanks that are
+    there for sessions alone, and go when none can need them.
     """
 
     action: str
@@ -108,6 +120,7 @@ class Outcome(NamedTuple):
     accepted: list[Change] = []  # noqa: RUF012
     by_hand: list[str] = []  # noqa: RUF012
     kept: list[str] = []  # noqa: RUF012
+    passing: int = 0
 
 
 class Renamed(NamedTuple):
@@ -150,6 +163,11 @@ class Switcher:
     def _files(self) -> StateFiles:
         """Where the memory lies now: another process may have given it its own name."""
         return files_for(self._locations)
+
+    @property
+    def _blanks_path(self) -> str:
+        """Where it is noted that blanks are to be taken out."""
+        return self._files.blanks_path
 
     @property
     def settings_path(self) -> str:
@@ -198,16 +216,40 @@ class Switcher:
         """Take out the blanks that running sessions needed.
 
         Raises ConflictError while some still run, and where the settings were changed outside: that is the
-        user's to decide.
+        user's to decide. Waits for two seconds after a switch, until every session can be seen.
         """
-        sessions = self._sessions()
-        if sessions:
+        memory = self.read().state.current.memory
+        time.sleep(blanks.not_yet_seen_s(memory, self._clock()))
+        return self._tidy("tidy")
+
+    def sweep(self) -> bool:
+        """Take out the blanks that no session can need any more, unasked: whether some are left for later.
+
+        Costs one look for a file where there are none. Never raises for what must wait.
+        """
+        if not os.path.exists(self._blanks_path):
+            return False
+        states.unmark_blanks(self._blanks_path)  # a change that comes meanwhile marks its own
+        try:
+            outcome = self._tidy("sweep", limit_s=0)
+        except PkccError:
+            states.mark_blanks(self._blanks_path)
+            return True
+        left = outcome.passing or any(each.passing for each in outcome.followed)
+        if left:
+            states.mark_blanks(self._blanks_path)
+        return bool(left)
+
+    def _tidy(self, action: str, limit_s: float = OURS_LIMIT_S) -> Outcome:
+        if self._sessions():
             raise ConflictError(
                 "Claude Code sessions that run still need the blank values",
                 "End them first: `pkcc-tray sessions` shows where they run.",
             )
 
         def unchanged(state: State) -> Rendered | None:
+            if action == "sweep" and blanks.is_fresh(state.current.memory, self._clock()):
+                raise ConflictError("Sessions that are not seen may still need the blank values", "")
             if look(self._locations.settings_path, state).changes:
                 raise ConflictError(
                     "The settings were changed outside pkcc-tray",
@@ -215,7 +257,7 @@ class Switcher:
                 )
             return state.current.rendered
 
-        return self._change("tidy", unchanged)
+        return self._change(action, unchanged, limit_s=limit_s)
 
     def refresh(self) -> Outcome:
         """Write the settings even if nothing differs: running clients then ask the helper anew (facts)."""
@@ -378,12 +420,13 @@ class Switcher:
         dry_run: bool = False,
         always: bool = False,
         accepting: bool = False,
+        limit_s: float = OURS_LIMIT_S,
     ) -> Outcome:
         if dry_run:
             reading = self.read()
             rendered = target(reading.state) if callable(target) else target
             return self._try_once(action, reading.state, rendered, dry_run=True, accepting=accepting)
-        with self.holding() as known:
+        with self.holding(limit_s) as known:
             state = self._follow(known)
             rendered = target(state) if callable(target) else target
 
@@ -438,14 +481,18 @@ class Switcher:
         current = state.current
         rendered = self._fitted(rendered, settings, state)
         filled, digests = self._fill(rendered, state)
-        unsealed, lost = self._keeper.unsealed(current.memory, rendered)
+        now = self._clock()
+        unsealed, lost = self._keeper.unsealed(blanks.still_known(current.memory, now), rendered)
         again = self._surroundings_again(settings, state, sessions) if action == "restore" else NOTHING
+        keep_blanks = bool(sessions)
+        if action not in _TAKE_BLANKS_OUT:
+            keep_blanks |= blanks.for_unseen(current.rendered, rendered, current.memory, now)
         plan = plan_edit(
             settings,
             current.rendered,
             unsealed,
             filled,
-            keep_blanks=bool(sessions),
+            keep_blanks=keep_blanks,
             exported=self._exported(state),
             holds=partial(states.holds_written, state),
             around=self._around(state),
@@ -466,6 +513,8 @@ class Switcher:
         if changed:
             self._check(rendered)
         memory, kept = self._keeper.seal(settings, plan, state, unsealed)
+        elsewhere = blanks.leads_elsewhere(current.rendered, rendered)
+        memory = blanks.dated(current.memory, plan, memory, now, elsewhere=elsewhere)
         after = Current(
             None if rendered is None else rendered.name,
             rendered,
@@ -480,11 +529,14 @@ class Switcher:
             history = history[:-1]
         elif not changed and after == current and not followed:
             return outcome
+        elif action == "sweep" and history:
+            swept = as_swept(history[-1], base, data, inverse_of(settings, plan, kept))
+            history = [*history[:-1], swept]
         elif _is_step(action, data != base, after, current):
             history = states.with_step(
                 state,
                 Step(
-                    self._clock(),
+                    now,
                     action,
                     None if rendered is None else rendered.name,
                     current,
@@ -534,6 +586,9 @@ class Switcher:
         with suppress(PkccError):  # the settings are written, and `recover` comes to the same state
             states.commit(self._files)
             self._keeper.forget(state.references() - coming.references())
+        memory = coming.current.memory
+        if memory.gone or any(slot.removeprefix("env.") not in memory.shield for slot in memory.blanks):
+            states.mark_blanks(self._blanks_path)
         return atomic
 
     def _check_helper(self, step: Step) -> None:
@@ -563,26 +618,36 @@ class Switcher:
         exact = bytes_before(step, base, foreign_lines_of(settings, state), self._keeper.reveal)
         sessions = self._sessions()
         earlier = None if exact is None else parse_settings(exact or None, path)
-        if earlier is None or (sessions and lacks_variables(settings, earlier)):
-            # Something else changed since, or a running session would keep what a missing key had set.
+        before, history, now = step.before, state.history[:-1], self._clock()
+        held = [] if earlier is None else gone_variables(settings, earlier)
+        if held and (
+            sessions or blanks.for_unseen(state.current.rendered, before.rendered, state.current.memory, now)
+        ):
+            found = None if before.rendered is None or earlier is None else with_blanks(earlier, held)
+            earlier, also = found or (None, [])
+            exact = None if earlier is None else earlier.encode(earlier.text)
+            before = blanks.also(before, held, now)
+            history = [*history[:-1], *(each._replace(also=also) for each in history[-1:])]
+        if earlier is None:
+            # Something else changed since, or there is no place for what a running session needs blank.
             return self._try_once("undo", state, step.before.rendered)
         data = None if exact == b"" and step.inverse is None else exact
         coming = state._replace(
-            current=step.before,
-            history=state.history[:-1],
+            current=before,
+            history=history,
             digest=states.digest_of(data),
             base_digest=states.digest_of(base),
         )
-        mode = state.current.mode if step.before.mode is None else 0o600
+        mode = state.current.mode if before.mode is None else 0o600
         atomic = self._commit(state, coming, base, data, mode, {}, write=data != base)
         return Outcome(
             "undo",
-            step.before.active,
+            before.active,
             path,
             masked_values(settings),
             masked_values(earlier),
             sessions,
-            len(step.before.memory.blanks),
+            len(before.memory.blanks),
             written=data != base,
             atomic=atomic,
             drifted=0,
@@ -622,7 +687,8 @@ class Switcher:
         current = state.current._replace(
             active=other, rendered=rendered, helper_command=command, digests=digests
         )
-        return state._replace(current=current)
+        held = slots_of(state.current.rendered) - slots_of(rendered) - {HELPER_KEY}
+        return state._replace(current=blanks.also(current, sorted(held), self._clock()))
 
     def _ours_again(self, state: State, reading: Reading) -> Current | None:
         """What held when the settings were as they are now, if pkcc-tray wrote them: they are not the user's.
@@ -681,7 +747,7 @@ class Switcher:
 
     def _sessions(self) -> list[Session]:
         """The running sessions that read the file."""
-        return running_sessions(*self._locations.session_dirs)
+        return running_sessions(*self._locations.session_dirs, now=self._clock())
 
     def _fitted(self, rendered: Rendered | None, settings: Settings, state: State) -> Rendered | None:  # noqa: ARG002
         """What of a rendering goes into this file."""
@@ -758,6 +824,7 @@ class Switcher:
             atomic=True,
             drifted=len(replaced),
             blanked=blanked,
+            passing=len(plan.passing),
         )
 
 

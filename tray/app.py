@@ -183,6 +183,20 @@ class App:
             with suppress(PkccError):  # whoever comes next tries it again
                 self.switcher.resume()
 
+    def take_out_blanks(self) -> bool:
+        """Take out the blanks that no session can need any more: whether some are left for later.
+
+        One look at a directory where there are none.
+        """
+        from profiles.memories import with_blanks
+
+        own = self.locations.settings_path
+        left = [
+            (self.switcher if path == own else self.switcher_at(path)).sweep()
+            for path in with_blanks(self.locations)
+        ]
+        return any(left)
+
     def helper_argv(self) -> list[str]:
         """Our own command as another program can call it from anywhere: absolute, with our own directory."""
         own_dir = self.locations.own_dir

@@ -148,6 +148,8 @@ def _dispatch(options: _Options) -> Result:
     else:
         app = App.start(os.environ, options.config_dir, options.settings_path, wants_json=options.json)
         app.finish_interrupted()
+        if verb.module != "switching":  # those write the settings themselves
+            app.take_out_blanks()
     result: Result = getattr(module, function_name(verb))(app, **arguments)
     return result
 

@@ -43,6 +43,7 @@ _T = TypeVar("_T")
 _log = logging.getLogger("pkcc-tray")
 BUSY_AFTER_S = 0.15  # a change that takes longer (a keyring that asks) is seen in the menu
 _MOST_LOGGED = 20
+_BLANKS_AGAIN_S = 60.0  # how often it is tried to take out blanks that wait for a session, or for their time
 _REPLACED = PkccError("pkcc-tray was upgraded while it ran", "Quit it, then start it again.")
 _FAULT = PkccError("Something went wrong inside pkcc-tray", "Its log says where: please report it.")
 
@@ -93,6 +94,7 @@ class Runtime:
         self._look_failed = False
         self._allowance = Allowance(parts.clock)
         self._retry_waits = False  # a restore is due when the minute is over
+        self._blanks_wait = False  # they are looked at again before long
         self._lock = threading.Lock()  # guards what is shown:
         self._icon: IconBackend | None = None
         self._state = TrayState("off", None, ())
@@ -355,6 +357,7 @@ class Runtime:
 
     def _read_and_follow(self, problems: list[PkccError]) -> Reading:
         self._app.finish_interrupted()
+        self._take_out_blanks()
         reading = self._read()
         if reading.problem is not None:
             problems.append(reading.problem)
@@ -365,6 +368,15 @@ class Runtime:
             except PkccError as error:
                 problems.append(error)
         return reading
+
+    def _take_out_blanks(self) -> None:
+        if self._app.take_out_blanks() and not self._blanks_wait:
+            self._blanks_wait = True
+            self._parts.later(_BLANKS_AGAIN_S, self._look_for_blanks)
+
+    def _look_for_blanks(self) -> None:
+        self._blanks_wait = False
+        self.look()
 
     def _listed(self, problems: list[PkccError]) -> tuple[ProfileRow, ...]:
         try:

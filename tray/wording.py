@@ -172,7 +172,7 @@ def _undone(data: dict[str, Any]) -> str:
 def _effect_lines(data: dict[str, Any]) -> list[str]:
     sessions = data["sessions"]
     if not sessions:
-        return ["New Claude Code sessions use it."] if data["active"] else []
+        return ["New Claude Code sessions use it.", *_unseen_line(data)] if data["active"] else []
     follow = "follows" if len(sessions) == 1 else "follow"
     found = [f"{counted(len(sessions), 'running session')} {follow} within about 2 seconds:"]
     found += [f"  {session['directory']} (pid {session['pid']})" for session in sessions]
@@ -183,6 +183,15 @@ def _effect_lines(data: dict[str, Any]) -> list[str]:
         values = counted(data["blanks"], "value")
         found.append(f"{values} {stay} blank for their sake; `pkcc-tray tidy` takes {them} out later.")
     return found
+
+
+def _unseen_line(data: dict[str, Any]) -> list[str]:
+    """Why there are blank values though nothing runs."""
+    if not data["passing_blanks"]:
+        return []
+    values = counted(data["passing_blanks"], "value")
+    stay = "stays" if data["passing_blanks"] == 1 else "stay"
+    return [f"{values} of the route before {stay} blank for an hour, for sessions that are not seen."]
 
 
 def _history(data: dict[str, Any]) -> list[str]:
@@ -246,8 +255,7 @@ def hint_lines(data: dict[str, Any]) -> list[str]:
     if data["edited_since"]:
         found.append(f"The profile was edited since: `pkcc-tray switch {data['active']}` puts that in force.")
     if data["blanks"] and not data["sessions"]:
-        are = "is" if data["blanks"] == 1 else "are"
-        found.append(f"{counted(data['blanks'], 'blank value')} {are} no longer needed: `pkcc-tray tidy`.")
+        found.append(_blanks_line(data))
     return found
 
 
@@ -260,6 +268,15 @@ def _drift_hints(data: dict[str, Any]) -> list[str]:
     if all(row["surrounding"] for row in rows):
         return [f"`pkcc-tray restore` puts back what was there at the switch, {accept}."]
     return ["`pkcc-tray restore` writes the profile again, `pkcc-tray adopt` takes the changes into it."]
+
+
+def _blanks_line(data: dict[str, Any]) -> str:
+    values = counted(data["blanks"], "blank value")
+    one = data["blanks"] == 1
+    if data["blanks_until"] is None:
+        return f"{values} {'is' if one else 'are'} no longer needed: `pkcc-tray tidy`."
+    when = time.strftime("%H:%M", time.localtime(data["blanks_until"]))
+    return f"{values} {'protects' if one else 'protect'} sessions that are not seen, until {when}."
 
 
 def _sessions(data: dict[str, Any]) -> list[str]:
@@ -276,6 +293,8 @@ def session_cells(row: dict[str, Any]) -> list[str]:
         remarks.append(f"restarted: {_route_words(restarted)} {_decider(restarted)}".rstrip())
     if row["model_pinned"] is not None:
         remarks.append(f"keeps its model {row['model_pinned']}".rstrip())
+    if row["elsewhere"]:
+        remarks.append("on another system (a container, a virtual machine, another host)")
     told = "; ".join(filter(None, remarks))
     return [str(row["pid"]), row["version"], row["directory"], _route_words(row), told]
 

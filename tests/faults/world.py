@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import stat
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from memory_backend import MemoryBackend
 
+from profiles.blanks import UNSEEN_S
 from profiles.locations import find_locations
 from profiles.project_registry import Project
 from profiles.projects import Projects
@@ -67,6 +69,15 @@ class World:
         self.keyring = MemoryBackend()
         self.secrets = SecretStore(self.locations, self.environ, keyring=None if vault else self.keyring)
         self.store = ProfileStore(self.locations)
+        self.ahead_s = 0.0  # of the machine's clock
+
+    def clock(self) -> float:
+        return time.time() + self.ahead_s
+
+    def later(self, seconds: float = UNSEEN_S + 1) -> bool:
+        """That much later the next command comes: whether blanks are left then."""
+        self.ahead_s += seconds
+        return self.switcher().sweep()
 
     def furnish(self, original: bytes | None = ORIGINAL, mode: int = 0o644) -> World:
         """Profiles, a key and, unless None, a settings file."""
@@ -94,6 +105,7 @@ class World:
             self.secrets,
             HELPER_ARGV,
             self.environ,
+            self.clock,
             followers=self.projects,
         )
 
@@ -101,7 +113,7 @@ class World:
         """The projects that follow the settings, as another process would have them."""
         store = ProfileStore(self.locations)
         environ = {"PATH": os.environ["PATH"], **self.environ}
-        return Projects(self.locations, store, self.secrets, HELPER_ARGV, environ)
+        return Projects(self.locations, store, self.secrets, HELPER_ARGV, environ, self.clock)
 
     def register(self, name: str, **fields: Any) -> Path:
         """Register a directory below the root as a project; returns it."""

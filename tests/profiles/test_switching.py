@@ -78,16 +78,23 @@ def test_what_a_profile_says_is_what_the_client_sees(world: World) -> None:
     assert json.loads(world.bytes() or b"")["apiKeyHelper"] == "/usr/bin/pkcc-tray key print home"
 
 
-def test_undo_goes_back_step_by_step_to_the_first_bytes(world: World) -> None:
+@pytest.mark.parametrize("when", ["both", "undone", "never"])
+def test_undo_goes_back_step_by_step_to_the_first_bytes(world: World, when: str) -> None:
+    """Also where blanks for unseen sessions came or went between two steps."""
     seen = [world.bytes()]
     for name in ("work", "home", None, "home", "work"):
         world.switch(name) if name else world.switcher().off()
+        if when == "both":
+            world.later()
         seen.append(world.bytes())
     for earlier in reversed(seen[:-1]):
         world.switcher().undo()
-        assert world.bytes() == earlier
         assert world.switcher().read().changes == []
-    assert world.active() is None
+        if when != "never":
+            world.later()
+        if when == "both":
+            assert world.bytes() == earlier
+    assert (world.active(), world.bytes()) == (None, ORIGINAL)
     with pytest.raises(NotFoundError) as caught:
         world.switcher().undo()
     assert caught.value.exit_code == 3
@@ -344,6 +351,7 @@ def test_a_long_secret_text_can_be_displaced_and_left_again(world: World) -> Non
     world.switch("work")
     assert world.in_clear() == []
     world.switcher().undo()
+    world.later()
     assert world.bytes() == long
     world.switcher().off()
     assert world.bytes() == original
@@ -486,6 +494,7 @@ def test_odd_files_come_back_exactly(world: World, original: bytes) -> None:
     assert world.bytes() == original
     for _ in range(2):
         world.switcher().undo()
+    assert not world.later()
     assert world.bytes() == first
     world.switcher().undo()
     assert world.bytes() == original

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -16,6 +17,7 @@ import pytest
 from recorded_tray import LIMIT_S, Icon, Tray, clickable, running_tray
 from user_home import KEY, UserHome
 
+from profiles.blanks import UNSEEN_S
 from profiles.errors import PkccError
 from profiles.switching import Outcome, Switcher
 from tray.answering import Answering
@@ -545,6 +547,24 @@ def test_a_directory_of_profiles_that_is_none_keeps_no_alarm_back_and_is_told_un
     away.rename(active.home.profiles)
     active.settle()
     assert (active.face.condition, active.face.title) == ("active", "Claude Code: work")
+
+
+def test_blanks_for_sessions_that_are_not_seen_are_taken_out_when_their_time_is_over(active: Tray) -> None:
+    """Without a next command they would stay in the settings for as long as the tray runs."""
+    active.home.add("far", "--provider", "@far", "--dialect", "vertex", "--model", "claude-sonnet-4-5")
+    active.settle()
+    active.click("profile:far")
+    active.click("profile:work")
+    assert active.home.env()["CLAUDE_CODE_USE_VERTEX"] == ""
+    state = next((active.home.root / ".local/state/pkcc-tray/targets").glob("*/state.json"))
+    plain = json.loads(state.read_bytes())
+    plain["current"]["memory"]["blanked_at"] -= UNSEEN_S
+    state.write_text(json.dumps(plain))
+    (_, look_again) = active.later.pop()
+    look_again()
+    active.settle()
+    assert "CLAUDE_CODE_USE_VERTEX" not in active.home.env()
+    assert (active.later, active.face.condition) == ([], "active")
 
 
 def test_somebody_who_switched_by_hand_is_followed_without_alarm(active: Tray) -> None:

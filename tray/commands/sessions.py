@@ -25,11 +25,12 @@ def sessions(app: App) -> Result:
     from profiles.sessions import running_sessions
 
     renderings = _renderings(app)
-    rows: dict[int, dict[str, Any]] = {}
+    rows: dict[tuple[int, bool], dict[str, Any]] = {}
     for locations, directory in _places(app):
         for session in running_sessions(directory):
-            if session.pid not in rows:  # two settings files may share one directory of sessions
-                rows[session.pid] = _row(app, locations, session, renderings)
+            key = (session.pid, session.elsewhere)
+            if key not in rows:  # two settings files may share one directory of sessions
+                rows[key] = _row(app, locations, session, renderings)
     return Result("sessions", {"sessions": sorted(rows.values(), key=lambda row: row["started_at"])})
 
 

@@ -215,6 +215,7 @@ def result_of(outcome: Outcome, *, dry_run: bool) -> Result:
         "written": outcome.written,
         "changes": changes,
         "blanks": outcome.blanks,
+        "passing_blanks": outcome.passing,
         "replaced_outside_changes": outcome.drifted,
         "sessions": [{"pid": each.pid, "directory": each.directory} for each in outcome.sessions],
         "models_pinned": bool(outcome.sessions)

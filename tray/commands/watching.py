@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError
@@ -68,6 +69,7 @@ def _status_by_tray(app: App) -> dict[str, Any] | None:
 
 def settings_status(app: App) -> dict[str, Any]:
     """What holds for the settings file whoever asks, and from wherever: `data` and `notes`."""
+    from profiles import blanks
     from profiles.sessions import running_sessions
 
     reading = app.switcher.read()
@@ -95,6 +97,7 @@ def settings_status(app: App) -> dict[str, Any]:
         "matches": _matching(app, reading),
         "edited_since": edited_since,
         "blanks": len(current.memory.blanks),
+        "blanks_until": blanks.until(current.memory, time.time()),
         "sessions": len(running_sessions(*app.locations.session_dirs)),
     }
     return {"data": data, "notes": notes}

@@ -186,13 +186,15 @@ def outside_changes(context: Context) -> list[Finding]:
 
 def blanks(context: Context) -> list[Finding]:
     """Values that are blank for the sake of sessions that have ended."""
+    from profiles.blanks import until
     from profiles.sessions import running_sessions
 
     reading = context.reading
     if reading is None or reading.changes or running_sessions(*context.locations.session_dirs):
         return []
-    count = len(reading.state.current.memory.blanks)
-    if not count:
+    memory = reading.state.current.memory
+    count = len([slot for slot in memory.blanks if slot.removeprefix("env.") not in memory.shield])
+    if not count or until(memory, time.time()):
         return []
     return [
         Finding(

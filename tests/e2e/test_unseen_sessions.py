@@ -19,10 +19,13 @@ from e2e.real_client import client_env, require_client
 from e2e.recorder import Recorder, turn
 from e2e.routing import DELIVERIES, MODELS, gateway_url, keys_in
 
+from profiles.blanks import UNSEEN_S
+
 OLD_KEY, NEW_KEY = "pk-old-key", "pk-new-key"
 # Its file comes after about 0.3 s. Later sessions are seen, earlier ones read the new settings at once.
 STARTED_S = (0.03, 0.08, 0.15, 0.25)
 _LIMIT_S = 30
+_RELOADED_S = 3  # a client has surely read its settings again (seen: 1.1 s)
 
 
 @contextmanager
@@ -81,6 +84,16 @@ def ask_until_it_follows(client: subprocess.Popen[str], old: Recorder, new: Reco
         wait_for_one(ask(client), old, new)
 
 
+def take_blanks_out(command: Command) -> None:
+    """What the next command does when their time is over."""
+    (state,) = (command.home / ".local" / "state" / "pkcc-tray" / "targets").glob("*/state.json")
+    plain = json.loads(state.read_bytes())
+    plain["current"]["memory"]["blanked_at"] -= UNSEEN_S
+    state.write_text(json.dumps(plain))
+    command.data("list")
+    assert not {name for name in json.loads(command.settings.read_bytes())["env"] if "VERTEX" in name}
+
+
 def check(old: Recorder, new: Recorder, delivery: str) -> None:
     """With written keys a request that is being built at the reload may have old header lines (seen)."""
     assert not [request for request in old.requests if keys_in(request, [NEW_KEY])]
@@ -119,6 +132,11 @@ def test_nor_does_it_from_a_session_whose_file_lies_elsewhere(
                 file.unlink()
             assert command.data("switch", "new")["sessions"] == []
             ask_until_it_follows(client, old, recorder)
+            take_blanks_out(command)
+            recorder.clear()
+            end = time.monotonic() + _RELOADED_S
+            while time.monotonic() < end:
+                wait_for_one(ask(client), old, recorder)
         check(old, recorder, delivery)
         command.data("off")
         assert command.bytes() is None

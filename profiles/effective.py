@@ -6,13 +6,20 @@ import os
 
 from profiles.drift import KEY_SLOTS, mask_value
 from profiles.errors import PkccError
-from profiles.execution import PROFILE_VARIABLE
 from profiles.files import read_bytes
 from profiles.managed import managed_settings
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY, HELPER_KEY, OWNED_ENV
 from profiles.project_root import local_settings, project_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.routing_names import HOST_FLAG, NO_PROXY, PROXY_HELPER, SURROUNDINGS, is_on, lets_others_read
+from profiles.routing_names import (
+    HOST_FLAG,
+    NO_PROXY,
+    PROFILE_VARIABLE,
+    PROXY_HELPER,
+    SURROUNDINGS,
+    is_on,
+    lets_others_read,
+)
 from profiles.sealing import is_own_helper
 from profiles.settings import actual_values, parse_settings, plain
 

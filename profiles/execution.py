@@ -11,7 +11,7 @@ from __future__ import annotations
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY, OWNED_ENV, PROFILE_HEADERS
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import header_text
-from profiles.routing_names import HOST_FLAG, UNIX_SOCKET
+from profiles.routing_names import HOST_FLAG, OWN_LOGIN, PROFILE_VARIABLE, UNIX_SOCKET
 from profiles.templates import fill
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from profiles.rendering import Rendered
 
-PROFILE_VARIABLE = "PKCC_PROFILE"  # by which `sessions` knows whose route a session was started with
-OWN_LOGIN = "CLAUDE_CODE_OAUTH_TOKEN"
 TOKEN = "ANTHROPIC_AUTH_TOKEN"  # noqa: S105 - a variable's name
 
 # Beside the owned ones: what else would take requests elsewhere, or send another credential.

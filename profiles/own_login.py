@@ -11,8 +11,8 @@ import json
 import os
 from contextlib import suppress
 
-from profiles.execution import OWN_LOGIN
 from profiles.records import TYPE_CHECKING
+from profiles.routing_names import OWN_LOGIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from profiles.drift import mask_value
-from profiles.execution import PROFILE_VARIABLE
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import MODEL_KEYS, expected_values
-from profiles.routing_names import BASE_URLS, provider_in_force
+from profiles.routing_names import BASE_URLS, PROFILE_VARIABLE, provider_in_force
 from profiles.sealing import is_own_helper
 from profiles.templates import mask
 

@@ -105,6 +105,11 @@ HOST_FLAG = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
 HOST_AUTH = "CLAUDE_CODE_HOST_AUTH_ENV_VAR"
 UNIX_SOCKET = "ANTHROPIC_UNIX_SOCKET"
 
+# A claude.ai login, as a variable.
+OWN_LOGIN = "CLAUDE_CODE_OAUTH_TOKEN"
+# Ours: `exec` leaves the profile's name in it, by which `sessions` knows whose route a session has.
+PROFILE_VARIABLE = "PKCC_PROFILE"
+
 # Not ours to write, but they decide who can read a key: remembered at a switch, and told when they change.
 SURROUNDINGS = (*PROXIES, *NO_PROXY, *CERTIFICATES, UNIX_SOCKET, HOST_FLAG, HOST_AUTH)
 PROXY_HELPER = "proxyAuthHelper"  # a top-level setting: a command that signs in at the proxy

@@ -13,6 +13,7 @@ from profiles.guard.asker import BY_HAND
 from profiles.locations import Locations, find_locations, working_directory
 from profiles.owned import SHIELDED
 from profiles.records import TYPE_CHECKING
+from profiles.routing_names import HOST_AUTH, HOST_FLAG, OWN_LOGIN, UNIX_SOCKET
 from profiles.secret_text import Secret
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from profiles.switching import Switcher
 
 
+_SAID_OF_THE_SHELL = (HOST_FLAG, HOST_AUTH, UNIX_SOCKET, OWN_LOGIN)
 COMMAND_LINE, TRAY = "command line", "tray"  # who asks for what is done
 
 
@@ -205,9 +207,11 @@ class App:
     def circumstances(self) -> str:
         """What else a change depends on, hashed: equal in two processes that would do the very same.
 
-        Our own command as the settings name it, and which of the variables the shell exports are shielded.
+        Our own command as the settings name it, and which variables the shell exports that are shielded, or
+        that a switch has something to say about.
         """
-        exported = sorted(name for name in SHIELDED if self.environ.get(name))
+        names = (*SHIELDED, *_SAID_OF_THE_SHELL)
+        exported = sorted(name for name in names if self.environ.get(name))
         return digest("\0".join([*self.helper_argv(), *exported]).encode("utf-8", "surrogateescape"), size=16)
 
     def standing_in(self, directory: str) -> App:

@@ -327,6 +327,30 @@ def test_a_project_that_lets_others_read_the_key_is_named(home: UserHome, name: 
     assert "in this directory" not in home.spawn("status", **inside).text.replace("A new session in", "")
 
 
+@pytest.mark.parametrize(
+    ("exported", "said"),
+    [
+        (
+            {"CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST": "1", "PKCC_PROFILE": "cloud"},
+            "this shell was started by `pkcc-tray exec cloud`: sessions you start in it keep that profile",
+        ),
+        ({"CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST": "1"}, "exports CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"),
+        ({"CLAUDE_CODE_HOST_AUTH_ENV_VAR": "X"}, "exports CLAUDE_CODE_HOST_AUTH_ENV_VAR: sessions you start"),
+        (
+            {"ANTHROPIC_UNIX_SOCKET": "/run/s"},
+            "exports ANTHROPIC_UNIX_SOCKET: sessions you start in it do",
+        ),
+    ],
+)
+def test_a_switch_says_where_this_shell_s_sessions_will_not_follow(
+    home: UserHome, exported: dict[str, str], said: str
+) -> None:
+    """The settings are right, the next session goes another way all the same, and nothing would say why."""
+    assert "sessions you start" not in home.ok("switch", "work").text
+    home.environ |= exported
+    assert said in home.ok("switch", "cloud").text
+
+
 def test_what_the_shell_says_of_proxies_is_shown_and_alarms_nobody(home: UserHome) -> None:
     """Everybody behind a company's proxy would be told of it at every step."""
     home.environ |= {"HTTPS_PROXY": "http://proxy.corp:3128", "NODE_EXTRA_CA_CERTS": "/etc/corp.pem"}

@@ -161,6 +161,15 @@ def test_a_shell_that_exports_a_dangerous_variable_is_served_by_itself(home: Use
     assert home.env()["CLAUDE_CODE_USE_FOUNDRY"] == ""
 
 
+def test_a_shell_whose_sessions_will_not_follow_is_told_so_with_a_tray_too(
+    home: UserHome, tray: Serving
+) -> None:
+    """The tray's own environment says nothing of that shell."""
+    assert "do not follow" not in home.spawn("switch", "work").text
+    environ = {**home.environ, "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST": "1"}
+    assert "do not follow the settings" in home.spawn("switch", "work", env=environ).text
+
+
 def test_another_installation_writes_its_own_command(home: UserHome) -> None:
     other = home.root / "pkcc-tray"
     other.touch()

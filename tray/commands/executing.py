@@ -8,10 +8,10 @@ import signal
 import sys
 
 from profiles.errors import ConflictError, PkccError, UsageError
-from profiles.execution import OWN_LOGIN, exec_environment, keeps_own_login
+from profiles.execution import exec_environment, keeps_own_login
 from profiles.names import named
 from profiles.records import TYPE_CHECKING
-from profiles.routing_names import HOST_FLAG
+from profiles.routing_names import HOST_FLAG, OWN_LOGIN
 from tray.commands._shared import add_name
 from tray.results import Result
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from profiles.errors import ConflictError, UsageError
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
+from profiles.routing_names import HOST_AUTH, HOST_FLAG, OWN_LOGIN, PROFILE_VARIABLE, UNIX_SOCKET, is_on
 from tray.commands._shared import add_name, change_notes, find_project_again, missing_key_notes
 from tray.commands.targets import app_for, arguments_of_target, on_each, targets_beside
 from tray.results import Result
@@ -71,6 +72,7 @@ def switch(
         *result.notes,
         *_no_key_notes(app, name),
         *_own_login_notes(app, name, outcome),
+        *_shell_notes(app),
         *override_notes(app),
         *_second_owner_notes(result, app),
     )
@@ -84,9 +86,27 @@ def _no_key_notes(app: App, name: str) -> list[str]:
     return missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
 
 
+def _shell_notes(app: App) -> list[str]:
+    """A sentence where sessions that this very shell starts go another way than the settings say."""
+    if is_on(app.environ.get(HOST_FLAG)):
+        profile = app.environ.get(PROFILE_VARIABLE)
+        if profile:
+            return [
+                f"this shell was started by `pkcc-tray exec {profile}`: sessions you start in it keep that "
+                "profile; `exit` leaves it"
+            ]
+        names = [HOST_FLAG]
+    else:
+        names = [name for name in (HOST_AUTH, UNIX_SOCKET) if app.environ.get(name)]
+    return [
+        f"this shell exports {name}: sessions you start in it do not follow the settings; unset it first"
+        for name in names
+    ]
+
+
 def _own_login_notes(app: App, name: str, outcome: Outcome) -> list[str]:
     """A sentence when the profile has a login of Claude Code's own go to the gateway beside the key."""
-    from profiles.execution import OWN_LOGIN, keeps_own_login
+    from profiles.execution import keeps_own_login
 
     if not keeps_own_login(app.store.rendered(name)):
         return []

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from profiles.field_checks import HEADER_LIMIT, LOADER_VARIABLES
 from profiles.hosts import is_portkey_url
 from profiles.retired import retirement
+from profiles.secrecy import is_secret_name
+from profiles.secrets.references import is_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,8 +36,11 @@ def advise_otherwise(
     if profile.dialect != "messages" and profile.gateway is None:
         found.append("Portkey's current pages recommend the messages dialect for its hosted gateway")
     found += loader_advice(profile)
+    found += clear_text_advice(profile)
     if rendered.helper and rendered.references():
-        found.append("the config in this profile carries a secret, so the settings file will hold that one")
+        found.append(
+            "a header, a variable or the config of it carries a secret: the settings file holds that one"
+        )
     size = sum(len(name) + len(value) + 4 for name, value in rendered.headers)
     if size > HEADER_LIMIT * 0.8:
         found.append(f"the headers take {size} bytes; gateways refuse about {HEADER_LIMIT} (431)")
@@ -55,6 +60,17 @@ def loader_advice(profile: Profile) -> list[str]:
         f"extra_env.{name} makes programs load code: be sure that you want it, an import refuses it"
         for name in profile.extra_env
         if LOADER_VARIABLES.fullmatch(name)
+    ]
+
+
+def clear_text_advice(profile: Profile) -> list[str]:
+    """A sentence for each header and variable of the profile that holds a secret and no reference to it."""
+    return [
+        f"{field}.{name} holds a secret in clear text: keep it with `pkcc-tray key set {name.lower()}`, then "
+        f"`pkcc-tray set {profile.name} {field}.{name} keyring:{name.lower()}`"
+        for field, values in (("extra_headers", profile.extra_headers), ("extra_env", profile.extra_env))
+        for name, text in values.items()
+        if is_secret_name(name) and not is_reference(text)
     ]
 
 

@@ -10,10 +10,12 @@ from profiles.advice import loader_advice
 from profiles.candidates import HARMLESS
 from profiles.documents import refuse_newer, version_of
 from profiles.errors import PkccError, UsageError
-from profiles.field_checks import LOADER_VARIABLES, is_secretive
+from profiles.field_checks import LOADER_VARIABLES
 from profiles.model import FieldError, parse_profile
 from profiles.names import check_name
 from profiles.rendering import render
+from profiles.secrecy import is_secret_name, looks_like_key
+from profiles.secrets.references import is_reference
 from profiles.store import encode_profile
 
 if TYPE_CHECKING:
@@ -44,15 +46,29 @@ def make_bundle(profiles: Sequence[Profile]) -> tuple[str, list[str]]:
         if entry["api_key"].startswith("cmd:"):
             entry["api_key"] = f"keyring:{profile.name}"
             notes.append(f"{profile.name}: its key comes from a command, which is left out")
-        for field in ("extra_headers", "extra_env"):
-            for name, text in list(entry.get(field, {}).items()):
-                if is_secretive(name) and text.startswith("cmd:"):
-                    del entry[field][name]
-                    notes.append(f"{profile.name}: {name} comes from a command, and is left out")
+        notes += [f"{profile.name}: {sentence}" for sentence in _take_secrets_out(entry)]
         if entry.pop("trusted", None):
             notes.append(f"{profile.name}: what it trusts is left out: that is for each machine to allow")
         entries.append(entry)
     return json.dumps({MARK: VERSION, "profiles": entries}, indent=2, ensure_ascii=False) + "\n", notes
+
+
+def _take_secrets_out(entry: dict[str, Any]) -> Iterator[str]:
+    """A sentence for each header, variable and label that must not travel; they are taken out."""
+    for field in ("extra_headers", "extra_env", "metadata"):
+        for name, text in list(entry.get(field, {}).items()):
+            secret = field != "metadata" and is_secret_name(name)
+            if secret and text.startswith("cmd:"):
+                why = "comes from a command"
+            elif (secret and not is_reference(text)) or looks_like_key(text):
+                why = "holds a secret in clear text"
+            else:
+                continue
+            del entry[field][name]
+            yield f"{name} {why}, and is left out"
+    if looks_like_key(entry.get("trace_id") or ""):
+        del entry["trace_id"]
+        yield "trace_id holds a secret in clear text, and is left out"
 
 
 def read_bundle(content: dict[str, Any], path: str, name: str | None = None, prefix: str = "") -> Unbundled:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from profiles.errors import PkccError, UsageError
-from profiles.field_checks import TOKEN, is_secretive
+from profiles.field_checks import TOKEN
 from profiles.hosts import is_portkey_url
 from profiles.names import DIALECTS, check_name, printable
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY, HELPER_KEY, OWNED_ENV, PROFILE_HEADERS
 from profiles.recognition import Recognised, derived_key_name, recognise
 from profiles.rendering import MODEL_KEYS
 from profiles.routing_names import BASE_URLS, PROXY_HELPER
+from profiles.secrecy import is_secret_name
 from profiles.settings import actual_values, parse_settings
 from profiles.templates import has_secret, references_in
 
@@ -261,7 +262,7 @@ def _other_headers(
                 LeftOut(name, f"header {printable(header)}", "a profile writes none of that name")
             )
             continue
-        if is_secretive(header):
+        if is_secret_name(header):
             key_name = derived_key_name(name, header)
             secrets[key_name] = value
             value = f"keyring:{key_name}"
@@ -272,7 +273,7 @@ def _other_headers(
 def _harmless(values: Mapping[str, str], name: str, left_out: list[LeftOut]) -> dict[str, str]:
     names = [slot.removeprefix("env.") for slot in values if slot.startswith("env.")]
     others = [variable for variable in names if variable not in OWNED_ENV]
-    taken = [variable for variable in others if HARMLESS.fullmatch(variable) and not is_secretive(variable)]
+    taken = [variable for variable in others if HARMLESS.fullmatch(variable) and not is_secret_name(variable)]
     rest = [printable(variable) for variable in others if variable not in taken]
     if rest:
         reason = "only routing, limits and what switches a feature off is taken"

@@ -13,7 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from profiles.config_findings import Finding, Kind, Level, each_level, list_in, object_in, path_text
-from profiles.config_secrets import Path, secret_fields
+from profiles.config_secrets import REFERENCES, Path, reference_fields, secret_fields
+from profiles.errors import UsageError
+from profiles.secrets.references import parse_reference
 
 # A gateway (Node's limit of 16,384 bytes for all headers together) answers 431 to more; the client's other
 # headers need room too.
@@ -59,9 +61,7 @@ def common_findings(data: Mapping[str, Any], *, self_hosted: bool) -> Iterator[F
         yield from _conditions(level, self_hosted=self_hosted)
         yield from _custom_host(level)
         yield from _forwarded_headers(level, self_hosted=self_hosted)
-    for path, _ in secret_fields(data):
-        message = "holds a secret in clear text: write keyring:NAME, env:VAR, file:PATH or op://… instead"
-        yield Finding("warning", path_text(path), message)
+    yield from _secrets(data)
     size = len(json.dumps(data, separators=(",", ":")))
     if size > HEADER_WARN_BYTES:
         kind: Kind = "error" if self_hosted and size > HEADER_LIMIT_BYTES else "warning"
@@ -69,6 +69,17 @@ def common_findings(data: Mapping[str, Any], *, self_hosted: bool) -> Iterator[F
             f"takes {size} bytes as a header; gateways refuse about 15,000 for all headers (431): shorten it"
         )
         yield Finding(kind, "$", message)
+
+
+def _secrets(data: Mapping[str, Any]) -> Iterator[Finding]:
+    for path, _ in secret_fields(data):
+        message = f"holds a secret in clear text: write {REFERENCES} instead"
+        yield Finding("warning", path_text(path), message)
+    for path, reference in reference_fields(data):
+        try:
+            parse_reference(reference)
+        except UsageError as error:
+            yield Finding("warning", path_text(path), error.title)
 
 
 def hosted_findings(data: Mapping[str, Any]) -> Iterator[Finding]:

@@ -1,34 +1,19 @@
 """Secrets inside a Portkey config: where they are, and how to take them out. Pure, and cheap to import.
 
-A secret field may hold a reference (`keyring:NAME`, `env:VAR`, `file:PATH`, `op://…`) instead of the secret.
+A secret field may hold a reference (`keyring:NAME`, `env:VAR`, `op://…`) instead of the secret.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from profiles.secrecy import REFERENCE_PREFIXES, is_secret_name
+
 Path = tuple[str | int, ...]
+REFERENCES = "keyring:NAME, vault:NAME, env:VAR, file:PATH or op://…"
+# A file may come with a repository, and change with it: it must not decide what is run.
+COMMAND_IN_FILE = "names a command, which only a config inside a profile may: write another reference"
 
-REFERENCE_PREFIXES = ("keyring:", "env:", "file:", "op://")
-
-# Compared without case, underscores and hyphens: `api_key` and `apiKey` are one name. An AWS access key id
-# names a key, and is no secret by itself; `max_tokens` and `stop_token` are no secrets at all.
-_SECRET_NAMES = ("authorization", "credentials", "oraclekeypassphrase", "token", "vertexserviceaccountjson")
-_SECRET_ENDINGS = (
-    "accesskey",
-    "accesstoken",
-    "adtoken",
-    "apikey",
-    "apitoken",
-    "authorizationtoken",
-    "authtoken",
-    "bearertoken",
-    "password",
-    "privatekey",
-    "secret",
-    "secretkey",
-    "sessiontoken",
-)
 # Labels of the user's own choosing: what stands under them goes to the logs anyway.
 _LABELS = ("metadata", "query")
 
@@ -55,7 +40,7 @@ def _credentials(data: Mapping[str, object]) -> Iterator[tuple[Path, object]]:
     pending: list[tuple[Path, object]] = [((), data)]
     while pending:
         path, value = pending.pop()
-        if path and _is_secret_name(path[-1]) and isinstance(value, (str, Mapping)):
+        if path and _is_secret_field(path[-1]) and isinstance(value, (str, Mapping)):
             if value:
                 yield path, value
         elif isinstance(value, Mapping):
@@ -65,9 +50,9 @@ def _credentials(data: Mapping[str, object]) -> Iterator[tuple[Path, object]]:
             pending.extend(((*path, index), value[index]) for index in reversed(range(len(value))))
 
 
-def _is_secret_name(name: str | int) -> bool:
-    plain = str(name).replace("_", "").replace("-", "").lower()
-    return plain in _SECRET_NAMES or plain.endswith(_SECRET_ENDINGS)
+def _is_secret_field(name: str | int) -> bool:
+    # `key` alone is half of a pair, in JSON.
+    return name != "key" and isinstance(name, str) and is_secret_name(name)
 
 
 def replace_at(data: Mapping[str, object], path: Path, value: object) -> dict[str, object]:

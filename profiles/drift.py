@@ -81,7 +81,11 @@ def is_owned(slot: str) -> bool:
 
 def _change(slot: str, kind: Kind, template: str, value: str) -> Change:
     return Change(
-        slot, kind, mask(template), mask_value(slot, value), _redirects(slot, kind, template, value)
+        slot,
+        kind,
+        mask_value(slot, mask(template)),
+        mask_value(slot, value),
+        _redirects(slot, kind, template, value),
     )
 
 

@@ -10,13 +10,15 @@ from urllib.parse import urlsplit
 from profiles.addresses import parse_address
 from profiles.errors import UsageError
 from profiles.names import HOSTED_GATEWAYS, KEPT_PREFIX, is_kept_name
+from profiles.secrecy import is_secret_name
 from profiles.secrets.references import parse_reference
 
 METADATA_LIMIT = 128  # characters a value; Portkey's documentation
 HEADER_LIMIT = 15_000  # bytes; the open-source gateway answers 431 beyond about that
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110: what a header's name may be made of
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SECRETIVE = re.compile(
+# The names that the first versions took for secrets: under others a stored profile may hold plain text.
+_SECRET_EVER_SINCE = re.compile(
     r"(authorization|cookie|token|secret|password|passwd|(api|access|secret|private)[-_]?key"
     r"|credentials?|service[-_]account[-_]json)$",
     re.IGNORECASE,
@@ -78,9 +80,13 @@ def check_reference(value: str) -> str:
     return str(reference)
 
 
-def check_inline_config(config: dict[str, Any]) -> dict[str, Any]:
-    """The config unchanged. Raises ValueError that names the wrong field, or a secret in clear text."""
+def check_inline_config(config: dict[str, Any], *, from_file: bool = False) -> dict[str, Any]:
+    """The config unchanged. Raises ValueError that names the wrong field, or a secret in clear text.
+
+    One that comes `from_file` may not name a command either.
+    """
     from profiles.config_findings import path_text
+    from profiles.config_secrets import COMMAND_IN_FILE, REFERENCES
     from profiles.portkey_config import ConfigError, parse_config, reference_fields, secret_fields
 
     try:
@@ -96,23 +102,21 @@ def check_inline_config(config: dict[str, Any]) -> dict[str, Any]:
             check_reference(reference)
         except ValueError as error:
             raise ValueError(f"{path_text(path)}: {error}") from None
+        if from_file and reference.startswith("cmd:"):
+            raise ValueError(f"{path_text(path)} {COMMAND_IN_FILE}")
     clear = [path_text(path) for path, _ in secret_fields(config)]
     if clear:
-        raise ValueError(
-            f"{clear[0]} holds a secret in clear text: write keyring:NAME, env:VAR or file:PATH there"
-        )
+        raise ValueError(f"{clear[0]} holds a secret in clear text: write {REFERENCES} there")
     return config
 
 
-def is_secretive(name: str) -> bool:
-    """Whether a header or variable of that name holds a secret: its value is then a reference, always."""
-    return bool(_SECRETIVE.search(name))
+def check_secret_or_text(name: str, text: str, *, stored: bool = False) -> None:
+    """The value of a header or variable: a reference where the name says that it is a secret.
 
-
-def check_secret_or_text(name: str, text: str) -> None:
-    """The value of a header or variable: a reference where the name says that it is a secret."""
+    `stored`: it stands in a profile already, be it from a version that took the name for another one.
+    """
     check_visible(text)
-    if is_secretive(name):
+    if is_secret_name(name) and not (stored and _SECRET_EVER_SINCE.search(name) is None):
         try:
             check_reference(text)
         except ValueError:

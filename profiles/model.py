@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from profiles.errors import UsageError
 from profiles.field_checks import (
@@ -184,24 +192,24 @@ class Profile(_Part):
 
     @field_validator("extra_headers")
     @classmethod
-    def _check_headers(cls, value: dict[str, str]) -> dict[str, str]:
+    def _check_headers(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
         for name, text in value.items():
             if not TOKEN.fullmatch(name):
                 raise ValueError("a header's name is letters, digits and '-'")
             if name.lower() in PROFILE_HEADERS:
                 raise ValueError(f"{name} has a field of its own in a profile")
-            check_secret_or_text(name, text)
+            check_secret_or_text(name, text, stored=bool(info.context))
         return value
 
     @field_validator("extra_env")
     @classmethod
-    def _check_env(cls, value: dict[str, str]) -> dict[str, str]:
+    def _check_env(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
         for name, text in value.items():
             if not VARIABLE.fullmatch(name):
                 raise ValueError("a variable's name is letters, digits and '_'")
             if name in OWNED_ENV:
                 raise ValueError(f"{name} is written by pkcc-tray: use the field for it")
-            check_secret_or_text(name, text)
+            check_secret_or_text(name, text, stored=bool(info.context))
         return value
 
     @model_validator(mode="after")
@@ -252,8 +260,11 @@ class FieldError(Exception):
         return "; ".join(f"{path}: {message}" if path else message for path, message in self.problems)
 
 
-def parse_profile(data: object) -> Profile:
-    """The profile that the data describes. Raises FieldError with paths; values are never repeated."""
+def parse_profile(data: object, *, stored: bool = False) -> Profile:
+    """The profile that the data describes. Raises FieldError with paths; values are never repeated.
+
+    With `stored` what a version before took for plain text may stay, though its name is a secret's by now.
+    """
     if not isinstance(data, dict):
         raise FieldError([("", "a profile is a JSON object")])
     version = data.get("schema_version", SCHEMA_VERSION)
@@ -267,7 +278,7 @@ def parse_profile(data: object) -> Profile:
             ]
         )
     try:
-        return Profile.model_validate(data)
+        return Profile.model_validate(data, context={"stored": True} if stored else None)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
         raise FieldError(

@@ -12,6 +12,7 @@ from profiles.names import DEFAULT_PROVIDERS, DIALECTS, HOSTED_GATEWAYS, PLACEHO
 from profiles.owned import HEADER_PREFIX, HELPER_KEY, PROFILE_HEADERS
 from profiles.rendering import MODEL_KEYS
 from profiles.routing_names import BASE_URLS, SWITCH_OF, is_on
+from profiles.secrecy import is_secret_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -179,14 +180,12 @@ def _metadata(values: Mapping[str, str], notes: list[str]) -> dict[str, str]:
 
 
 def _extra_headers(values: Mapping[str, str], name: str, secrets: dict[str, str]) -> dict[str, str]:
-    from profiles.field_checks import is_secretive
-
     extra = {}
     for slot, value in values.items():
         header = slot.removeprefix("header.")
         if slot == header or not header.startswith(HEADER_PREFIX) or header in PROFILE_HEADERS:
             continue
-        if is_secretive(header):
+        if is_secret_name(header):
             key_name = derived_key_name(name, header.removeprefix(HEADER_PREFIX))
             secrets[key_name] = value
             value = f"keyring:{key_name}"

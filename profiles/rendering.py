@@ -12,6 +12,7 @@ import os
 from profiles.owned import HELPER_KEY, LOGIN_HEADER
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import BASE_URLS, PROVIDERS
+from profiles.secrecy import is_secret_name
 from profiles.templates import fill, has_secret, literals_of, marker, references_in
 
 if TYPE_CHECKING:
@@ -113,9 +114,10 @@ def _switches(dialect: str) -> list[str]:
 
 
 def _maybe_reference(name: str, value: str) -> str:
-    from profiles.field_checks import is_secretive
+    """The marker of the reference that a secret's name has; a version before took some of them for plain."""
+    from profiles.secrets.references import is_reference
 
-    return marker(value) if is_secretive(name) else value
+    return marker(value) if is_secret_name(name) and is_reference(value) else value
 
 
 def _route_headers(profile: Profile, config: Mapping[str, Any] | None) -> list[list[str]]:

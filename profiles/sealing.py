@@ -14,6 +14,7 @@ from profiles.header_lines import split_lines
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import PROXY_HELPER
+from profiles.secrecy import KEY_WORD, is_secret_name
 from profiles.templates import fill, marker
 
 if TYPE_CHECKING:
@@ -23,14 +24,6 @@ if TYPE_CHECKING:
 
 KEPT_PREFIX = "displaced."  # names of secrets that are the user's own raw text, not a profile's key
 _PIECE = 600  # characters, each at most two UTF-16 units
-_SECRETIVE = re.compile(
-    r"(authorization|cookie|token|secret|password|passwd|key|credential|bearer\w*)s?$", re.IGNORECASE
-)
-# A word that looks like a key in a text that need not hold one: known prefixes, or long and mixed.
-_KEY_WORD = re.compile(
-    r"\b(?:(?:sk|pk|rk|xox[a-z]|gh[a-z]|glpat)[-_]|AKIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}"
-    r"|(?<![\w/.~+=-])(?=[\w+=-]*[0-9])(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}(?![\w/.])"
-)
 
 
 def secret_parts(slot: str, raw: str) -> list[str]:
@@ -41,26 +34,26 @@ def secret_parts(slot: str, raw: str) -> list[str]:
     if not inner:
         return []
     meant = json.loads(raw) if raw.startswith('"') else raw  # a key may be spelled with escapes
-    if _SECRETIVE.search(slot) and slot != HELPER_KEY:
+    if is_secret_name(slot.partition(".")[2]):
         return [inner]
     address = meant.partition("://")[2]
     login, query = address.partition("/")[0].rpartition("@")[0], address.partition("?")[2]
-    parts = [match[0] for match in _KEY_WORD.finditer(meant)] + [part for part in (login, query) if part]
+    parts = [match[0] for match in KEY_WORD.finditer(meant)] + [part for part in (login, query) if part]
     return [inner] if parts and "\\" in inner else parts
 
 
 def _in_line(line: Line) -> list[str]:
     head, _, rest = line.raw.partition(":")
     value = line.raw if "\\" in head else rest.strip()  # `\u003a` may be the colon: then the whole line
-    if not line.value or line.name == "x-portkey-virtual-key":  # an identifier, whatever its name
+    if not line.value:
         return []
-    if _SECRETIVE.search(line.name):
+    if is_secret_name(line.name):
         return [value]
     if line.name == "x-portkey-config":
         return _in_config(line.value, value)
-    if line.name.startswith("x-portkey-") or not _KEY_WORD.search(line.value):
+    if line.name.startswith("x-portkey-") or not KEY_WORD.search(line.value):
         return []
-    return [value] if "\\" in value else [match[0] for match in _KEY_WORD.finditer(value)]
+    return [value] if "\\" in value else [match[0] for match in KEY_WORD.finditer(value)]
 
 
 def _in_config(text: str, raw: str) -> list[str]:
@@ -70,7 +63,7 @@ def _in_config(text: str, raw: str) -> list[str]:
     try:
         config = json.loads(text)
     except (ValueError, RecursionError):
-        return [raw] if text.startswith("{") and _KEY_WORD.search(text) else []  # else a saved config's id
+        return [raw] if text.startswith("{") and KEY_WORD.search(text) else []  # else a saved config's id
     found = []
     for _, value in secret_fields(config) if isinstance(config, dict) else []:
         spelled = json.dumps(json.dumps(value)[1:-1])[1:-1] if isinstance(value, str) else ""

@@ -180,7 +180,7 @@ class ProfileStore:
 
         path = self.path_of(name)
         try:
-            profile = parse_profile(parse_json(path, data, unique_keys=True))
+            profile = parse_profile(parse_json(path, data, unique_keys=True), stored=True)
         except FieldError as error:
             raise PkccError(
                 f"{path}: {error.text()}", f"Mend it with `pkcc-tray edit {name}`; nothing was changed."
@@ -288,7 +288,7 @@ def _parse_config(path: str, data: bytes) -> dict[str, Any]:
     if not isinstance(config, dict):
         raise PkccError(f"{path} holds no Portkey config: a config is a JSON object", "Name another file.")
     try:
-        return check_inline_config(config)
+        return check_inline_config(config, from_file=True)
     except ValueError as error:
         raise PkccError(f"{path}: {error}", f"See all of it with `pkcc-tray config check {path}`.") from None
 

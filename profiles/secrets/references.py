@@ -63,6 +63,15 @@ def parse_reference(text: str) -> Reference:
     raise UsageError("That is not a reference to a secret", f"Use {FORMS}.")
 
 
+def is_reference(text: str) -> bool:
+    """Whether a text spells a reference to a secret."""
+    try:
+        parse_reference(text)
+    except UsageError:
+        return False
+    return True
+
+
 def _parse_op(text: str) -> Reference:
     parts = text.removeprefix("op://").split("/")
     if len(parts) < 3 or not all(parts) or not text.isprintable():

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from profiles.errors import UsageError
+from profiles.field_checks import check_inline_config
 from profiles.portkey_config import (
     MAX_DEPTH,
     MAX_VALUES,
@@ -457,3 +458,34 @@ def test_a_field_name_that_is_half_a_character_is_told_and_no_fault(text: str) -
     # JSON can spell it; `config check` of such a file ended in "something went wrong".
     (finding,) = check_config(json.loads(text))
     assert (finding.level, finding.message) == ("error", "must have text as field names")
+
+
+REFERENCES = [
+    "keyring:work",
+    "vault:work",
+    "env:KEY",
+    "file:/run/key",
+    "op://a/b/c",
+    'cmd:["pass", "show", "x"]',
+]
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_no_reference_is_said_to_be_clear_text(reference: str) -> None:
+    """A user who did it right would be told to do it again, and could not use the vault or a command."""
+    config = {"provider": "openai", "api_key": reference}
+    assert "api_key" not in warnings(config)
+    assert check_inline_config(config) == config
+    assert [(place, text) for place, text in reference_fields(config)] == [(("api_key",), reference)]
+
+
+@pytest.mark.parametrize("text", ["vault:a b", "cmd:pass", "env:A-B", "file:key", "op://x", "keyring:"])
+def test_a_reference_that_leads_nowhere_is_told_by_the_check(text: str) -> None:
+    assert "api_key" in warnings({"provider": "openai", "api_key": text})
+
+
+def test_a_file_may_not_name_a_command() -> None:
+    """It may come with a repository and change with it: a switch would run what its author wants."""
+    config = {"targets": [{"provider": "openai", "api_key": 'cmd:["x"]'}], "strategy": {"mode": "fallback"}}
+    with pytest.raises(ValueError, match=r"targets\[0\].api_key names a command"):
+        check_inline_config(config, from_file=True)

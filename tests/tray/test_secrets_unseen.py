@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -197,3 +198,42 @@ def test_no_process_is_ever_started_with_a_key_in_its_arguments(home: UserHome, 
         assert "execve" in trace.read_text()
         assert "CANARY" not in trace.read_text()
     assert SECRET in home.settings.read_text()
+
+
+HEADER = "X-License-Key"
+
+
+@pytest.mark.parametrize("option", [f"--header={HEADER}=CANARY", "--env=GITHUB_PAT=CANARY"])
+def test_a_header_that_is_a_secret_by_its_name_takes_a_reference_alone(home: UserHome, option: str) -> None:
+    """It would be shown by `show`, kept in clear text in the profile, and exported to a colleague."""
+    ran = home.run("add", "w", "--provider", "@a", "--key-ref", "env:K", option)
+    assert (ran.code, "looks like a secret: give a reference" in ran.err) == (2, True)
+    assert "CANARY" not in ran.text
+    home.add()
+    ran = home.run("set", "work", f"extra_headers.{HEADER}", "CANARY")
+    assert (ran.code, "looks like a secret: give a reference" in ran.err) == (2, True)
+
+
+def test_a_profile_of_before_with_one_in_clear_text_goes_on_and_shows_it_nowhere(
+    home: UserHome,
+) -> None:
+    """After an upgrade the profile must still switch; and its remedy must work as it is printed."""
+    home.add()
+    data = {**home.stored(), "extra_headers": {HEADER: "CANARY-1"}}
+    (home.profiles / "work.json").write_text(json.dumps(data))
+    home.ok("switch", "work")
+    assert f"{HEADER}: CANARY-1" in home.env()["ANTHROPIC_CUSTOM_HEADERS"]
+    home.ok("set", "work", "label", "Work")  # what has nothing to do with it is not refused
+    home.edit_settings("CANARY-1", "CANARY-2")
+    for words in (("show", "work"), ("diff",), ("status",), ("list",), ("export", "work")):
+        for ran in (home.run(*words), home.run(*words, "--json")):
+            assert "CANARY" not in ran.text, words
+    assert "CANARY" not in home.run("restore", "--dry-run").text
+    home.ok("restore")
+    note = home.ok("show", "work").err
+    key, setting = re.findall(r"`pkcc-tray ([^`]+)`", note)
+    home.ok(*key.split(), stdin="lk-1")
+    home.ok(*setting.split())
+    assert f"{HEADER}: lk-1" in home.env()["ANTHROPIC_CUSTOM_HEADERS"]
+    assert "clear text" not in home.ok("show", "work").err
+    assert "CANARY" not in (home.profiles / "work.json").read_text()

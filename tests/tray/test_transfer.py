@@ -195,7 +195,7 @@ BAD_BUNDLES = [
     ),
     (
         bundle({"route": {"kind": "config", "inline": SECRET_CONFIG}}),
-        "profile 'work': route.inline: api_key holds a",
+        "profile 'work': a header, a variable or its config names a command",
     ),
 ]
 
@@ -365,3 +365,16 @@ def test_an_export_replaces_no_file_of_the_user_s_and_makes_no_directory(home: U
     bundle.write_text("mine")
     home.ok("export", "-o", str(bundle), "--force")
     assert b"pkcc_tray_bundle" in bundle.read_bytes()
+
+
+def test_a_config_in_a_file_may_name_every_place_of_a_key_but_a_command(home: UserHome) -> None:
+    """`config check` and the switch must agree, and a cloned repository must not run a program."""
+    path = home.root / "c.json"
+    for reference, code in (("vault:v", 0), ("env:PATH", 0), ('cmd:["touch", "ran"]', 1)):
+        path.write_text(json.dumps({"provider": "openai", "api_key": reference}))
+        checked = home.run("config", "check", "c.json")
+        assert (checked.code, "clear text" in checked.text) == (code, False)
+        added = home.run("add", "w", "--config-file", "c.json", "--key-ref", "env:PATH")
+        assert (added.code, "names a command" in added.err) == (code, bool(code))
+        assert home.run("remove", "w").code == (3 if code else 0)
+    assert not (home.root / "ran").exists()

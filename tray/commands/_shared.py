@@ -60,10 +60,25 @@ def describe_rendered(rendered: Rendered) -> dict[str, Any]:
 
 def written_by(rendered: Rendered, helper_command: str | None) -> dict[str, str]:
     """What a profile writes into the settings, by slot, masked."""
+    from profiles.drift import mask_value
     from profiles.rendering import expected_values
     from profiles.templates import mask
 
-    return {slot: mask(template) for slot, template in expected_values(rendered, helper_command).items()}
+    values = expected_values(rendered, helper_command)
+    return {slot: mask_value(slot, mask(template)) for slot, template in values.items()}
+
+
+def shown_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    """A profile's fields with every secret in clear text masked: a version before let some be kept so."""
+    from profiles.drift import mask_value
+    from profiles.secrets.references import is_reference
+
+    for field, kind in (("extra_headers", "header"), ("extra_env", "env")):
+        fields[field] = {
+            name: text if is_reference(text) else mask_value(f"{kind}.{name}", text)
+            for name, text in fields.get(field, {}).items()
+        }
+    return fields
 
 
 def put_in_force(app: App, name: str, *, anew: bool = False) -> tuple[dict[str, Any], tuple[str, ...]]:

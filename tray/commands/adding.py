@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError, SecretUnavailableError, UsageError
 from profiles.names import DEFAULT_PROVIDERS, DELIVERIES, DIALECTS, check_name
+from profiles.secrecy import REFERENCE_PREFIXES
 from tray.commands._shared import (
     config_of,
     describe_rendered,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from tray.app import App
 
 MODELS = ("sonnet", "opus", "haiku", "fable", "small_fast", "subagent")
-_SCHEMES = ("keyring:", "vault:", "env:", "file:", "op://", "cmd:")
 
 
 def arguments_add(parser: argparse.ArgumentParser) -> None:
@@ -63,7 +63,7 @@ def arguments_add(parser: argparse.ArgumentParser) -> None:
     reference = add(
         "--key-ref", metavar="REF", help='keyring:NAME, env:VAR, file:PATH, op://… or cmd:["argv", …]'
     )
-    reference.completer = lambda **_: _SCHEMES  # type: ignore[attr-defined]
+    reference.completer = lambda **_: REFERENCE_PREFIXES  # type: ignore[attr-defined]
     add(
         "--key-delivery",
         choices=DELIVERIES,
@@ -259,7 +259,7 @@ def load_config(path: str, name: str) -> tuple[dict[str, Any], dict[str, str]]:
         raise PkccError(f"{path} holds no Portkey config: a config is a JSON object", "Name another file.")
     try:
         config, found = move_config_secrets(config, name)
-        return check_inline_config(config), found
+        return check_inline_config(config, from_file=True), found
     except ValueError as error:
         raise PkccError(f"{path}: {error}", f"See all of it with `pkcc-tray config check {path}`.") from None
 

@@ -52,7 +52,7 @@ def adopt(app: App, *, address: bool = False) -> Result:
     found = recognise(values, name, app.locations.settings_path)
     changed = {change.slot for change in reading.changes}
     try:
-        profile = parse_profile(_merged(old, found, reading.values, changed))
+        profile = parse_profile(_merged(old, found, reading.values, changed), stored=True)
     except FieldError as error:
         raise PkccError(
             f"The settings as they are now make no valid profile: {error.text()}",

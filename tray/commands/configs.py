@@ -24,6 +24,8 @@ def arguments_config_check(parser: argparse.ArgumentParser) -> None:
 
 def config_check(app: App, file: str, *, self_hosted: bool) -> Result:
     """Every error and warning, each with the path to its field; exit code 1 when there is an error."""
+    from profiles.config_findings import Finding, path_text
+    from profiles.config_secrets import COMMAND_IN_FILE, reference_fields
     from profiles.portkey_config import check_config
     from profiles.store import load_json, parse_json
 
@@ -38,6 +40,11 @@ def config_check(app: App, file: str, *, self_hosted: bool) -> Result:
             raise PkccError(f"There is no file {path}", "Check its path; - reads standard input.")
         data = load_json(path)
     findings = check_config(data, self_hosted=self_hosted)
+    findings += [
+        Finding("error", path_text(place), COMMAND_IN_FILE)
+        for place, reference in reference_fields(data if isinstance(data, dict) else {})
+        if reference.startswith("cmd:")
+    ]
     rows = [finding._asdict() for finding in findings]
     failed = any(row["level"] == "error" for row in rows)
     return Result("config_check", {"file": file, "findings": rows}, exit_code=1 if failed else 0)

@@ -138,7 +138,7 @@ def _check(name: str, text: str) -> None:
     from profiles.store import parse_json
 
     try:
-        profile = parse_profile(parse_json("The edited text", text.encode(), unique_keys=True))
+        profile = parse_profile(parse_json("The edited text", text.encode(), unique_keys=True), stored=True)
     except FieldError as error:
         raise PkccError(f"The edited text: {error.text()}") from None
     if profile.name != name:
@@ -209,7 +209,8 @@ def set_(app: App, name: str, field: str, value: str | None, *, unset: bool) -> 
         data = profile.model_dump(mode="json", exclude_unset=True)
         _put(data, field, new)
         try:
-            return parse_profile(data)
+            _check_new_text(field, new)
+            return parse_profile(data, stored=field not in _OPEN)
         except FieldError as error:
             if field.startswith("route.") and "is not a field" in error.text():
                 raise UsageError(
@@ -260,6 +261,19 @@ def _typed(field: str, value: str) -> object:
         return json.loads(value)
     except (ValueError, RecursionError):
         raise UsageError(f"{field} must be a JSON object", "Put it in single quotes for the shell.") from None
+
+
+def _check_new_text(field: str, value: object) -> None:
+    """Raises FieldError where plain text is given for what is a secret by its name."""
+    from profiles.field_checks import check_secret_or_text
+    from profiles.model import FieldError
+
+    group, dot, name = field.partition(".")
+    if dot and group in ("extra_headers", "extra_env") and isinstance(value, str):
+        try:
+            check_secret_or_text(name, value)
+        except ValueError as error:
+            raise FieldError([(group, str(error))]) from None
 
 
 def _put(data: dict[str, Any], field: str, value: object) -> None:

@@ -15,6 +15,7 @@ from tray.commands._shared import (
     key_users,
     lost_notes,
     project_notes,
+    shown_fields,
     written_by,
 )
 from tray.commands.rules import rules_renamed, rules_with
@@ -58,7 +59,7 @@ def show(app: App, name: str | None) -> Result:
     data = {
         **describe_rendered(rendered),
         "file": app.store.path_of(name),
-        "profile": profile.model_dump(mode="json", exclude_none=True),
+        "profile": shown_fields(profile.model_dump(mode="json", exclude_none=True)),
         "writes": written_by(rendered, app.switcher.helper_command(rendered)),
         "key": key_state(app, profile),
     }

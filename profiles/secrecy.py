@@ -1,0 +1,90 @@
+"""What is a secret, by its name and by its looks. Pure, cheap to import, and asked everywhere.
+
+A header, a variable or a field of a config whose name says so is never shown, exported or remembered in
+clear text; in a profile it holds a reference.
+"""
+
+from __future__ import annotations
+
+import re
+
+# How each reference to a secret begins (`secrets.references` reads the rest).
+REFERENCE_PREFIXES = ("keyring:", "vault:", "env:", "file:", "op://", "cmd:")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+# A name that ends so names a secret, whatever stands before, with or without a sign between the words.
+_ENDINGS = (
+    "authorization", "cookie", "cookies", "token", "secret", "secrets", "password", "passwords", "passwd",
+    "passphrase", "passcode", "credential", "credentials", "apikey", "apikeys", "accesskey", "secretkey",
+    "privatekey", "licensekey", "serviceaccountjson", "connectionstring",
+)  # fmt: skip
+# The same, as a word by itself.
+_LAST_WORDS = frozenset({"key", "auth", "jwt", "assertion", "otp", "sas", "pat", "pass", "pwd"})
+_TOO_SHORT = frozenset({"pat", "pass", "pwd"})  # alone they say something else, such as PWD
+# What may follow and says nothing of what it is.
+_QUALIFIERS = _words(
+    "v prod production dev development test staging stage live sandbox old new previous backup primary"
+    " secondary base value string text raw plain encoded b pem json hex bedrock vertex ci"
+)
+# `key` after one of these finds or names something; nothing opens to it.
+_FINDING_KEYS = _words(
+    "virtual partition idempotency cache surrogate routing sort primary foreign public publishable shard"
+    " group object dedup deduplication correlation socket websocket range hash header metadata field lookup"
+)
+_KEYS_IN_NUMBER = _words("api access secret private license signing encryption auth subscription")
+_TEXT_TOKENS = _words("stop eos bos pad unk mask sep cls")  # a language model's
+_TOKENS_IN_NUMBER = _words("api auth access refresh bearer session security private personal")
+_FLAGS = _words("skip disable use enable require no allow is has")  # …_SKIP_VERTEX_AUTH=1
+_ABOUT = _words("file path url uri type format ttl name id")
+_SESSIONS = _words("session sessionid sessid sid jsessionid phpsessid aspnetsessionid connectsid")
+_SECRET_ALL_THE_SAME = frozenset({"xhoneycombteam", "xjfrogartapi"})
+_NO_SECRET_AT_ALL = frozenset({"claudecodeclientkey"})  # a file's path
+
+_PREFIXED = r"\b(?:(?:sk|pk|rk|xox[a-z]|gh[a-z]|glpat)[-_]|AKIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}"
+_KEY = re.compile(_PREFIXED)
+# A word that looks like a key in a text that need not hold one: known beginnings, or long and mixed.
+KEY_WORD = re.compile(
+    _PREFIXED + r"|(?<![\w/.~+=-])(?=[\w+=-]*[0-9])(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}(?![\w/.])"
+)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a header, variable or field of that name holds a secret, such as `X-License-Key`."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    joined = "".join(words)
+    if joined in _NO_SECRET_AT_ALL:
+        return False
+    if joined in _SECRET_ALL_THE_SAME or joined.removeprefix("x") in _SESSIONS:
+        return True
+    if any(word.startswith("bearer") for word in words) and words[-1] not in _ABOUT:
+        return True
+    while len(words) > 1 and not _ends_secret(words) and (words[-1].isdigit() or words[-1] in _QUALIFIERS):
+        words.pop()
+    return _ends_secret(words)
+
+
+def _ends_secret(words: list[str]) -> bool:
+    last, before = words[-1] if words else "", words[-2] if len(words) > 1 else ""
+    if last == "key":
+        return before not in _FINDING_KEYS
+    if last == "keys":
+        return before in _KEYS_IN_NUMBER
+    if last == "tokens":  # mostly a number of them
+        return before in _TOKENS_IN_NUMBER
+    if last == "token" and before in _TEXT_TOKENS:
+        return False
+    if last == "auth":
+        return not _FLAGS.intersection(words)
+    if last in _LAST_WORDS:
+        return bool(before) or last not in _TOO_SHORT
+    return "".join(words).endswith(_ENDINGS)
+
+
+def looks_like_key(text: str) -> bool:
+    """Whether a text holds what begins as the keys of well-known services do, such as `sk-…`."""
+    return _KEY.search(text) is not None

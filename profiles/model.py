@@ -207,7 +207,7 @@ class Profile(_Part):
         for name, text in value.items():
             if not VARIABLE.fullmatch(name):
                 raise ValueError("a variable's name is letters, digits and '_'")
-            if name in OWNED_ENV:
+            if name.upper() in OWNED_ENV:  # for Windows the same, and profiles go from one to the other
                 raise ValueError(f"{name} is written by pkcc-tray: use the field for it")
             check_secret_or_text(name, text, stored=bool(info.context))
         return value

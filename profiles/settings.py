@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+
 from profiles.errors import PkccError
 from profiles.header_lines import split_lines
 from profiles.json_edit import JsonObject, JsonTextError, Member, parse_document, parse_object
-from profiles.owned import HEADERS_KEY, HELPER_KEY
+from profiles.owned import HEADERS_KEY, HELPER_KEY, OWNED_ENV
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import PROXY_HELPER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+WINDOWS = sys.platform == "win32"
 _BOM = "\ufeff"
 _NEW_FILE = "{}\n"
 
@@ -44,8 +47,12 @@ class Settings(NamedTuple):
         return ((_BOM if self.bom else "") + text).encode("utf-8", "surrogatepass")
 
 
-def parse_settings(data: bytes | None, path: str) -> Settings:
-    """What the file holds. Raises PkccError, with line and column, for what Claude Code would not read."""
+def parse_settings(data: bytes | None, path: str, *, windows: bool = WINDOWS) -> Settings:
+    """What the file holds. Raises PkccError, with line and column, for what Claude Code would not read.
+
+    On Windows a variable's name has no case, and of two spellings the later one counts: there one that we own
+    is found, replaced and put back in its place however it is spelled.
+    """
     try:
         original = (data or b"").decode("utf-8")
     except UnicodeDecodeError as error:
@@ -65,7 +72,18 @@ def parse_settings(data: bytes | None, path: str) -> Settings:
             f"{path} line {error.line}, column {error.column}: {error.reason}",
             "Mend that line: Claude Code ignores the whole file until then. Nothing was changed.",
         ) from None
+    if windows and env is not None:
+        env = _folded(env)
     return Settings(text, bom, data is None, blank, original, root, env)
+
+
+def _folded(env: JsonObject) -> JsonObject:
+    """With the names that we own as we spell them: in capitals."""
+    members = [
+        member._replace(key=member.key.upper()) if member.key.upper() in OWNED_ENV else member
+        for member in env.members
+    ]
+    return env._replace(members=members)
 
 
 def _object_at(text: str, root: JsonObject, path: str) -> JsonObject | None:

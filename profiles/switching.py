@@ -10,6 +10,7 @@ from functools import partial
 
 from profiles import blanks
 from profiles import state as states
+from profiles.command_lines import helper_line
 from profiles.drift import masked_values
 from profiles.edit_plan import (
     HEADERS_SLOT,
@@ -157,7 +158,7 @@ class Switcher:
         self._helper_argv = helper_argv
         self._environ = environ
         self._clock = clock
-        self._join = join or shell_command  # another one where the client is no program of this system (WSL)
+        self._join = join or helper_line  # another one where the client is no program of this system (WSL)
 
     @property
     def _files(self) -> StateFiles:
@@ -840,14 +841,3 @@ def foreign_lines_of(settings: Settings, state: State) -> list[str]:
     lines = split_lines(settings.raw(member)) if member is not None else []
     holds = partial(states.holds_written, state)
     return foreign_lines(lines, written_headers(state.current.rendered, lines, holds))
-
-
-def shell_command(argv: Sequence[str]) -> str:
-    """The command line by which a shell of this system runs exactly these arguments."""
-    if sys.platform == "win32":
-        from subprocess import list2cmdline
-
-        return list2cmdline(argv)
-    from shlex import join
-
-    return join(argv)

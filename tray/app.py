@@ -109,9 +109,10 @@ class App:
         return self._switcher(self.locations._replace(settings_path=settings_path))
 
     def _switcher(self, locations: Locations) -> Switcher:
-        from profiles.switching import Switcher, shell_command
+        from profiles.command_lines import helper_line
+        from profiles.switching import Switcher
 
-        join: Callable[[Sequence[str]], str] = shell_command
+        join: Callable[[Sequence[str]], str] = helper_line
         if locations.settings_path.startswith("\\\\"):
             from profiles.wsl import command_line_in
 

@@ -57,14 +57,15 @@ def filled(rendered: Rendered | None) -> Filled | None:
 class World:
     """One settings file and what is remembered of it, without any disk."""
 
-    def __init__(self, data: bytes | None) -> None:
+    def __init__(self, data: bytes | None, *, windows: bool = False) -> None:
         self.data = data
+        self.windows = windows
         self.before: Rendered | None = None
         self.memory = Memory()
 
     @property
     def settings(self) -> Settings:
-        return parse_settings(self.data, "settings.json")
+        return parse_settings(self.data, "settings.json", windows=self.windows)
 
     def go(
         self, new: Rendered | None, *, keep: bool = False, exported: frozenset[str] = frozenset()
@@ -415,3 +416,49 @@ def test_a_value_that_means_the_same_is_not_rewritten() -> None:
     plan = world.go(VERTEX)
     assert "env.CLAUDE_CODE_USE_VERTEX" not in plan.changed
     assert "env.ANTHROPIC_MODEL" not in plan.changed
+
+
+# Windows, where a variable's name has no case -------------------------------------------------------------
+
+
+def on_windows(world: World) -> dict[str, str]:
+    """The environment that the client has there: of two spellings the later one counts."""
+    return {name.upper(): value for name, value in world.env.items() if value != ""}
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        '{"anthropic_base_url": "https://evil.example", "Editor": "vim"}',
+        '{"ANTHROPIC_BASE_URL": "https://a.example", "Anthropic_Base_Url": "https://evil.example"}',
+        '{"claude_code_use_vertex": "1", "Anthropic_Vertex_Base_Url": "https://evil.example", "mine": 1}',
+        '{"anthropic_custom_headers": "X-Mine: 1\\nx-portkey-provider: @evil"}',
+    ],
+)
+@pytest.mark.parametrize("rendered", PROFILES)
+def test_on_windows_no_other_spelling_leads_elsewhere_and_all_comes_back(
+    env: str, rendered: Rendered
+) -> None:
+    """`anthropic_base_url` behind ours would have taken the requests, and the key, elsewhere."""
+    original = f'{{\n  "env": {env}\n}}\n'.encode()
+    world = World(original, windows=True)
+    world.go(rendered)
+    now = on_windows(world)
+    wanted = filled(rendered)
+    assert wanted is not None
+    assert {name: str(now.get(name, "")) for name in wanted.env} == {k: str(v) for k, v in wanted.env.items()}
+    assert "evil" not in json.dumps(now)
+    world.type(Claude_Code_Use_Foundry="typed-since")
+    world.go(PROFILES[0])
+    assert "CLAUDE_CODE_USE_FOUNDRY" not in on_windows(world)
+    world.go(None)
+    assert on_windows(world).pop("CLAUDE_CODE_USE_FOUNDRY") == "typed-since"
+    world.type(CLAUDE_CODE_USE_FOUNDRY=None)
+    assert world.data == original
+
+
+def test_elsewhere_another_spelling_is_another_variable() -> None:
+    world = World(b'{"env": {"anthropic_base_url": "mine"}}')
+    world.go(PROFILES[0])
+    assert world.env["anthropic_base_url"] == "mine"
+    assert world.env["ANTHROPIC_BASE_URL"] == "https://api.portkey.ai"

@@ -57,9 +57,9 @@ class Context:
 
     def shell(self, *words: str) -> str:
         """A command line for the user's own shell."""
-        from profiles.switching import shell_command
+        from profiles.command_lines import shown_line
 
-        return shell_command(words)
+        return shown_line(words)
 
     def unset(self, *names: str) -> str:
         """The shell's own command by which variables are exported no more."""

@@ -22,8 +22,10 @@ from profiles.project_rendering import MODEL_SLOTS, only, with_metadata, without
 from profiles.project_root import local_settings, project_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import same_profile
+from profiles.routing_names import PROXIES, READERS
 from profiles.sealing import secret_parts
 from profiles.settings import Settings, parse_settings, plain
+from profiles.surroundings import surroundings_in
 from profiles.switching import Switcher, foreign_lines_of
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ class Said(NamedTuple):
     values: frozenset[str]
     present: frozenset[str]
     lines: list[str]
+    readers: frozenset[str] = frozenset()  # proxies and certificates that it sets
 
     @classmethod
     def by(cls, settings: Settings, lines: list[str]) -> Said:
@@ -80,7 +83,9 @@ class Said(NamedTuple):
         found = {slot: member for slot in OWNED_SLOTS if (member := settings.member(slot)) is not None}
         values = frozenset(slot for slot, member in found.items() if plain(member.value))
         others = [f"env.{member.key}" for member in settings.env.members] if settings.env else []
-        return cls(values, frozenset([*found, *others]), lines)
+        around = surroundings_in(settings)
+        readers = frozenset(f"env.{name}" for name in READERS if around.get(name, "").strip())
+        return cls(values, frozenset([*found, *others]), lines, readers)
 
 
 class Leader(NamedTuple):
@@ -227,11 +232,23 @@ class ProjectFile(Switcher):
         shared, users = self._shared, self._leader.said
         beaten = shared.values - MODEL_SLOTS  # a team's models are its own business
         if self._project.pin:
-            beaten |= users.values
+            beaten |= users.values | self._strange_readers()
         lines = shared.lines if HEADERS_SLOT in shared.present else users.lines
         mark = partial(states.secret_digest, state.salt)
         closed = _ROUTING if state.current.rendered is not None else frozenset()
         return Around(beaten - {HEADERS_SLOT}, shared.present | users.present, lines, mark, closed)
+
+    def _strange_readers(self) -> frozenset[str]:
+        """The team's proxies and certificates: none of them may see a key, unless the shell has its own.
+
+        A blank would take that away too; such a session is then refused its key, and told of the line.
+        """
+        proxied = any(self._environ.get(name) for name in PROXIES)
+        return frozenset(
+            slot
+            for slot in self._shared.readers
+            if not (proxied if slot[4:] in PROXIES else self._environ.get(slot[4:]))
+        )
 
     @cached_property
     def _shared(self) -> Said:

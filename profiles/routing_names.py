@@ -100,6 +100,7 @@ CERTIFICATES = (
     "SSL_CERT_DIR",
     "CLAUDE_CODE_CERT_STORE",
 )
+READERS = (*PROXIES, *CERTIFICATES)
 # Where these are set, the client leaves aside the routing that settings files name, or sends it elsewhere.
 HOST_FLAG = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
 HOST_AUTH = "CLAUDE_CODE_HOST_AUTH_ENV_VAR"

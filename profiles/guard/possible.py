@@ -32,7 +32,8 @@ class Refusal(NamedTuple):
     """Why a key is not printed. `host` as it may be shown; `kind` and `file` say who wanted it.
 
     `what` is address, proxy, certificates, place, unknown, host_auth or no_profile; `name` the variable.
-    `other` is the profile of the user's own whose gateway it is: the session has not followed a switch yet.
+    `by_hand`: no command of ours takes it out. `other`: the profile of the user's own whose gateway it is,
+    since the session has not followed a switch yet.
     """
 
     what: str
@@ -41,6 +42,7 @@ class Refusal(NamedTuple):
     file: str = ""
     name: str = ""
     other: str = ""
+    by_hand: bool = False
 
 
 def possible_values(name: str, asker: Asker, sources: Sequence[Source]) -> list[Value]:

@@ -39,13 +39,16 @@ def foreign_surroundings(
             ):
                 proxy = name in PROXIES
                 host = _shown_proxy(value.text) if proxy else f"{name}={value.text}"
-                return Refusal("proxy" if proxy else "certificates", host, value.kind, value.file, name)
+                what = "proxy" if proxy else "certificates"
+                by_hand = value.kind == "local" or (value.kind == "project" and _shell_has(name, asker))
+                return Refusal(what, host, value.kind, value.file, name, by_hand=by_hand)
     for source in sources:
         command = source.proxy_helper
         if not command.strip() or source.kind == "managed":
             continue
         if source.kind in OF_PROJECT or not is_remembered(PROXY_HELPER, command):
-            return Refusal("proxy", PROXY_HELPER, source.kind, source.path, PROXY_HELPER)
+            by_hand = source.kind in OF_PROJECT
+            return Refusal("proxy", PROXY_HELPER, source.kind, source.path, PROXY_HELPER, by_hand=by_hand)
     return None
 
 
@@ -60,17 +63,21 @@ def _is_harmless(name: str, value: Value) -> bool:
 def _is_the_shells(name: str, value: Value, asker: Asker) -> bool:
     if asker.started is None:
         return value.kind == ENVIRONMENT
-    family = PROXIES if name in PROXIES else (name,)
-    return any(asker.started.get(each) == value.text for each in family)
+    return any(asker.started.get(each) == value.text for each in _family(name))
+
+
+def _family(name: str) -> tuple[str, ...]:
+    return PROXIES if name in PROXIES else (name,)
+
+
+def _shell_has(name: str, asker: Asker) -> bool:
+    return any((asker.started or {}).get(each) for each in _family(name))
 
 
 def _is_the_users(
     name: str, value: Value, sources: Sequence[Source], is_remembered: Callable[[str, str], bool]
 ) -> bool:
-    if value.kind == "user":
-        return is_remembered(name, value.text)
-    if value.kind != ENVIRONMENT:
-        return False
+    """Whether the user's own file says the same, and did so at the switch; or the administrator's."""
     return any(
         source.env.get(name) == value.text
         and (source.kind == "managed" or (source.kind == "user" and is_remembered(name, value.text)))

@@ -53,6 +53,8 @@ def remedy(name: str, refusal: Refusal) -> str:
     if refusal.other:
         return "try again, or start this session again"
     allow = _allowing(name, refusal)
+    if refusal.by_hand:
+        return f"take {refusal.name} out of that file{allow}"
     if refusal.kind == "user":
         return f"`pkcc-tray restore` repairs it{allow}"
     if refusal.kind in OF_PROJECT:

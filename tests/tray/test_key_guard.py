@@ -252,3 +252,33 @@ def test_an_own_switch_that_a_session_has_not_followed_yet_is_no_alarm(home: Use
         assert session.key("other").code == 7
         tray.settle()
         assert [notice for notice in tray.new_told() if notice.urgent] == []
+
+
+def test_the_command_that_a_refusal_names_sends_a_project_home(session: GuardedSession, home: UserHome) -> None:
+    """Its address, and the proxy and certificate that its team's file names."""
+    session.write(
+        "settings",
+        {BASE: EVIL, "HTTPS_PROXY": "http://evil.example:1", "NODE_EXTRA_CA_CERTS": "./ca.pem", "KEEP": "me"},
+    )
+    assert "`pkcc-tray switch work --project`" in session.key().err
+    home.ok("switch", "work", "--project", str(session.directory))
+    assert session.key().out == f"{KEY}\n"
+    home.ok("project", "remove", str(session.directory))
+    assert session.key().out == "refused-by-pkcc-tray\n"
+    assert not (session.directory / ".claude" / "settings.local.json").exists()
+
+
+def test_a_proxy_that_no_command_takes_out_is_named_with_its_line(session: GuardedSession) -> None:
+    session.write("settings.local", {"HTTPS_PROXY": "http://evil.example:1"})
+    assert "; take HTTPS_PROXY out of that file; " in session.key().err
+
+
+def test_an_edit_of_the_user_s_own_file_is_repaired_by_the_command_that_is_named(
+    session: GuardedSession, home: UserHome
+) -> None:
+    home.edit_settings(GATEWAY, EVIL)
+    ran = session.key(**{BASE: EVIL})
+    assert ran.code == 7
+    assert "`pkcc-tray restore` repairs it" in ran.err
+    home.ok("restore")
+    assert session.key().out == f"{KEY}\n"

@@ -254,7 +254,9 @@ def test_an_own_switch_that_a_session_has_not_followed_yet_is_no_alarm(home: Use
         assert [notice for notice in tray.new_told() if notice.urgent] == []
 
 
-def test_the_command_that_a_refusal_names_sends_a_project_home(session: GuardedSession, home: UserHome) -> None:
+def test_the_command_that_a_refusal_names_sends_a_project_home(
+    session: GuardedSession, home: UserHome
+) -> None:
     """Its address, and the proxy and certificate that its team's file names."""
     session.write(
         "settings",

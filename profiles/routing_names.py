@@ -111,6 +111,9 @@ OWN_LOGIN = "CLAUDE_CODE_OAUTH_TOKEN"
 # Ours: `exec` leaves the profile's name in it, by which `sessions` knows whose route a session has.
 PROFILE_VARIABLE = "PKCC_PROFILE"
 
+# From the shell it has the client read another file than `settings.json` as the user's.
+OTHER_SETTINGS = "CLAUDE_CODE_USE_COWORK_PLUGINS"
+
 # Not ours to write, but they decide who can read a key: remembered at a switch, and told when they change.
 SURROUNDINGS = (*PROXIES, *NO_PROXY, *CERTIFICATES, UNIX_SOCKET, HOST_FLAG, HOST_AUTH)
 PROXY_HELPER = "proxyAuthHelper"  # a top-level setting: a command that signs in at the proxy

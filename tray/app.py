@@ -13,7 +13,7 @@ from profiles.guard.asker import BY_HAND
 from profiles.locations import Locations, find_locations, working_directory
 from profiles.owned import SHIELDED
 from profiles.records import TYPE_CHECKING
-from profiles.routing_names import HOST_AUTH, HOST_FLAG, OWN_LOGIN, UNIX_SOCKET
+from profiles.routing_names import HOST_AUTH, HOST_FLAG, OTHER_SETTINGS, OWN_LOGIN, UNIX_SOCKET
 from profiles.secret_text import Secret
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from profiles.switching import Switcher
 
 
-_SAID_OF_THE_SHELL = (HOST_FLAG, HOST_AUTH, UNIX_SOCKET, OWN_LOGIN)
+_SAID_OF_THE_SHELL = (HOST_FLAG, HOST_AUTH, UNIX_SOCKET, OTHER_SETTINGS, OWN_LOGIN)
 COMMAND_LINE, TRAY = "command line", "tray"  # who asks for what is done
 
 

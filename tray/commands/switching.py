@@ -5,7 +5,15 @@ from __future__ import annotations
 from profiles.errors import ConflictError, UsageError
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
-from profiles.routing_names import HOST_AUTH, HOST_FLAG, OWN_LOGIN, PROFILE_VARIABLE, UNIX_SOCKET, is_on
+from profiles.routing_names import (
+    HOST_AUTH,
+    HOST_FLAG,
+    OTHER_SETTINGS,
+    OWN_LOGIN,
+    PROFILE_VARIABLE,
+    UNIX_SOCKET,
+    is_on,
+)
 from tray.commands._shared import add_name, change_notes, find_project_again, missing_key_notes
 from tray.commands.targets import app_for, arguments_of_target, on_each, targets_beside
 from tray.results import Result
@@ -98,6 +106,7 @@ def _shell_notes(app: App) -> list[str]:
         names = [HOST_FLAG]
     else:
         names = [name for name in (HOST_AUTH, UNIX_SOCKET) if app.environ.get(name)]
+        names += [OTHER_SETTINGS] if is_on(app.environ.get(OTHER_SETTINGS)) else []
     return [
         f"this shell exports {name}: sessions you start in it do not follow the settings; unset it first"
         for name in names

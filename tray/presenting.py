@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from profiles.digests import digest
+from profiles.model_dialog import dialog_words
 from profiles.owned import HELPER_KEY
 from profiles.routing_names import (
     CERTIFICATES,
@@ -143,7 +144,10 @@ def drift_notice(reading: Reading) -> Notice:
         body = f"Claude Code runs without the profile {active}."
         return Notice(DRIFT, "Claude Code's settings file is gone", body, (RESTORE, IGNORE))
     alarming = [change for change in reading.changes if change.alarming]
-    title = _alarm(alarming[0]) if alarming else f"Claude Code's settings no longer say what {active} writes"
+    rendered = reading.state.current.rendered
+    dialog = dialog_words(rendered.dialect, reading.changes) if rendered is not None else ""
+    title = dialog or f"Claude Code's settings no longer say what {active} writes"
+    title = _alarm(alarming[0]) if alarming else title
     body = "\n".join(map(long_line, reading.changes))
     return Notice(DRIFT, title, body, _answers(adoptable(reading.changes)), urgent=bool(alarming))
 

@@ -235,9 +235,20 @@ def drift_lines(data: dict[str, Any]) -> list[str]:
     for row in data["drift"]:
         decides = "who can read your key" if row["surrounding"] else "where your key goes"
         alarm = f"  <- this decides {decides}" if row["alarming"] else ""
+        alarm += _by_dialog(row)
         was, now = row["expected"] or "(nothing)", row["actual"] or "(nothing)"
         found.append(f"  {row['kind']}: {row['slot']}: {was} → {now}{alarm}")
     return found
+
+
+def _by_dialog(row: dict[str, Any]) -> str:
+    """A remark on a model that Claude Code itself offered, and changed when it was told to."""
+    if not row.get("dialog"):
+        return ""
+    lost = (
+        ", which dropped the provider" if row.get("expected", row.get("before", "")).startswith("@") else ""
+    )
+    return f"  <- Claude Code's own dialog changed the {row['dialog']} model{lost}"
 
 
 def hint_lines(data: dict[str, Any]) -> list[str]:
@@ -320,7 +331,8 @@ def _diff(data: dict[str, Any]) -> list[str]:
             else "Nothing was changed outside."
         )
         return [same]
-    return change_lines(data["changes"])
+    remarks = [f"{row['slot']}:{_by_dialog(row)}" for row in data["changes"] if row.get("dialog")]
+    return change_lines(data["changes"]) + remarks
 
 
 def _keys(data: dict[str, Any]) -> list[str]:

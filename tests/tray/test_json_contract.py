@@ -203,9 +203,18 @@ def test_every_command_is_documented_and_tried() -> None:
 
 ROWS: dict[tuple[str, str], set[str]] = {
     ("list", "profiles"): {"name", "active", "label", "dialect", "route", "key", "key_delivery", "trusted"},
-    ("status", "drift"): {"slot", "kind", "expected", "actual", "alarming", "surrounding", "by_hand"},
+    ("status", "drift"): {
+        "slot",
+        "kind",
+        "expected",
+        "actual",
+        "alarming",
+        "surrounding",
+        "by_hand",
+        "dialog",
+    },
     ("status", "effective"): {"slot", "value", "source", "path", "losers", "alarming"},
-    ("diff", "changes"): {"slot", "before", "after", "alarming"},
+    ("diff", "changes"): {"slot", "before", "after", "alarming", "dialog"},
     ("history", "steps"): {"number", "at", "action", "what", "from", "name", "who"},
     ("project list", "projects"): {
         *("directory", "settings", "pin", "profile", "metadata", "rule", "condition", "problem"),

@@ -334,6 +334,7 @@ def test_a_project_that_lets_others_read_the_key_is_named(home: UserHome, name: 
             {"CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST": "1", "PKCC_PROFILE": "cloud"},
             "this shell was started by `pkcc-tray exec cloud`: sessions you start in it keep that profile",
         ),
+        ({"CLAUDE_CODE_USE_COWORK_PLUGINS": "1"}, "exports CLAUDE_CODE_USE_COWORK_PLUGINS: sessions you st"),
         ({"CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST": "1"}, "exports CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"),
         ({"CLAUDE_CODE_HOST_AUTH_ENV_VAR": "X"}, "exports CLAUDE_CODE_HOST_AUTH_ENV_VAR: sessions you start"),
         (
@@ -418,3 +419,20 @@ def test_an_upgrade_takes_what_the_older_version_wrote_for_right(home: UserHome)
     assert r"\nx-api-key: \n" in home.settings.read_text()
     home.ok("switch", "work")
     assert "x-api-key" not in home.settings.read_text()
+
+
+def test_a_model_that_claude_code_s_own_dialog_changed_is_named_as_that(home: UserHome) -> None:
+    """A user who said Yes to Claude Code would look for an intruder, and would not see the lost provider."""
+    home.ok("set", "cloud", "models.sonnet", "@vertex/claude-sonnet-5")
+    home.ok("switch", "cloud")
+    home.edit_settings("@vertex/claude-sonnet-5", "claude-sonnet-5-5")
+    words = "Claude Code's own dialog changed the Sonnet model, which dropped the provider"
+    said = home.ok("status").out
+    assert words in said
+    assert "`pkcc-tray restore` writes the profile again" in said
+    assert words in home.ok("diff").out
+    rows = home.run("doctor", "--json").json()["data"]["findings"]
+    (row,) = [row for row in rows if row["check"] == "drift"]
+    assert row["why"] == "Claude Code's own dialog changed the Sonnet model, and dropped the provider."
+    home.ok("restore")
+    assert "@vertex/claude-sonnet-5" in home.settings.read_text()

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError
+from profiles.model_dialog import offered_kind
 from profiles.rendering import same_profile
 from profiles.surroundings import is_by_hand, is_surrounding
 from tray.commands._shared import complete_profiles, describe_rendered
@@ -118,9 +119,15 @@ def _drift_rows(reading: Reading) -> list[dict[str, Any]]:
             **change._asdict(),
             "surrounding": is_surrounding(change.slot),
             "by_hand": is_by_hand(change),
+            "dialog": offered_kind(_dialect(reading), change),
         }
         for change in reading.changes
     ]
+
+
+def _dialect(reading: Reading) -> str:
+    rendered = reading.state.current.rendered
+    return "" if rendered is None else rendered.dialect
 
 
 def _matching(app: App, reading: Reading) -> str | None:
@@ -153,7 +160,13 @@ def diff(app: App, name: str | None) -> Result:
             "`pkcc-tray diff NAME` shows what a switch would change.",
         )
     rows = [
-        {"slot": change.slot, "before": change.expected, "after": change.actual, "alarming": change.alarming}
+        {
+            "slot": change.slot,
+            "before": change.expected,
+            "after": change.actual,
+            "alarming": change.alarming,
+            "dialog": offered_kind(_dialect(reading), change),
+        }
         for change in reading.changes
     ]
     return Result("diff", {"against": None, "active": reading.state.current.active, "changes": rows})

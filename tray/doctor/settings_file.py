@@ -5,17 +5,23 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
 from profiles.files import read_bytes, temp_files_of
 from profiles.locks import CLAUDE_STALE_S
 from profiles.memories import Known, files_for, memories
+from profiles.model_dialog import dialog_words
 from profiles.owned import HELPER_KEY
 from profiles.settings import parse_settings
 from profiles.state import load_state
 from profiles.surroundings import is_by_hand, is_surrounding
 from tray.doctor.context import Context
 from tray.doctor.finding import Finding
+
+if TYPE_CHECKING:
+    from profiles.reading import Reading
+
 
 _LEFT_BEHIND_S = 60.0  # no change of a settings file takes that long
 
@@ -173,15 +179,21 @@ def outside_changes(context: Context) -> list[Finding]:
             "drift",
             "problem" if alarming else "warning",
             f"The settings were changed outside: {', '.join(changes)}",
-            "It decides who gets, or can read, your key."
-            if alarming
-            else f"Requests go otherwise than {context.active} says.",
+            _meaning_of(reading),
             restore,
             f"`{accept}` accepts them instead."
             if foreign
             else f"`{context.ours('adopt')}` takes the changes into the profile instead.",
         )
     ]
+
+
+def _meaning_of(reading: Reading) -> str:
+    current = reading.state.current
+    if any(change.alarming for change in reading.changes):
+        return "It decides who gets, or can read, your key."
+    dialog = dialog_words(current.rendered.dialect, reading.changes) if current.rendered is not None else ""
+    return f"{dialog}." if dialog else f"Requests go otherwise than {current.active} says."
 
 
 def blanks(context: Context) -> list[Finding]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS
+from profiles.own_helper import is_own_helper
 from profiles.owned import HEADER_PREFIX, HELPER_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import ADDRESSES, BASE_URLS, GATEWAY_SWITCH, PROXY_HELPER, SWITCHES, is_on
-from profiles.sealing import is_own_helper, secret_parts
+from profiles.sealing import secret_parts
 from profiles.settings import actual_values
 from profiles.templates import MASK, has_secret, mask
 

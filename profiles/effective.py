@@ -8,6 +8,7 @@ from profiles.drift import KEY_SLOTS, mask_value
 from profiles.errors import PkccError
 from profiles.files import read_bytes
 from profiles.managed import managed_settings
+from profiles.own_helper import is_own_helper
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY, HELPER_KEY, OWNED_ENV
 from profiles.project_root import local_settings, project_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -20,7 +21,6 @@ from profiles.routing_names import (
     is_on,
     lets_others_read,
 )
-from profiles.sealing import is_own_helper
 from profiles.settings import actual_values, parse_settings, plain
 
 if TYPE_CHECKING:

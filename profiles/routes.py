@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from profiles.drift import mask_value
+from profiles.own_helper import profile_in
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import MODEL_KEYS, expected_values
 from profiles.routing_names import BASE_URLS, PROFILE_VARIABLE, provider_in_force
-from profiles.sealing import is_own_helper
 from profiles.templates import mask
 
 if TYPE_CHECKING:
@@ -72,9 +72,10 @@ def _is_of(rendered: Rendered, route: Route, values: Mapping[str, str]) -> bool:
     if rendered.dialect != route.dialect or any(values.get(s, "") != wanted.get(s, "") for s in slots):
         return False
     helper = values.get(HELPER_KEY, "")
-    if route.decided_by == "exec" or not is_own_helper(helper):
+    named = profile_in(helper)
+    if route.decided_by == "exec" or named is None:
         return not rendered.helper or route.decided_by == "exec"
-    return rendered.helper and helper.rpartition(" ")[2] == rendered.name
+    return rendered.helper and named == rendered.name
 
 
 def started_by_exec(environ: Mapping[str, str], route: Route) -> Route:

@@ -11,6 +11,7 @@ import re
 
 from profiles.edit_plan import HEADERS_SLOT
 from profiles.header_lines import split_lines
+from profiles.own_helper import is_own_helper
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import PROXY_HELPER
@@ -76,16 +77,14 @@ def _in_config(text: str, raw: str) -> list[str]:
 def storable_parts(slot: str, raw: str) -> list[str]:
     """Like `secret_parts`, in pieces that every backend can hold (Windows: 1,280 UTF-16 units)."""
     parts = secret_parts(slot, raw)
-    if slot in (HELPER_KEY, PROXY_HELPER) and len(raw) > 2 and not is_own_helper(raw):
-        parts = [
-            raw[1:-1] if raw.startswith('"') else raw
-        ]  # a command of the user's: who knows what is in it
+    if slot in (HELPER_KEY, PROXY_HELPER) and len(raw) > 2 and not _is_ours(raw):
+        # A command of the user's: who knows what is in it.
+        parts = [raw[1:-1] if raw.startswith('"') else raw]
     return [part[start : start + _PIECE] for part in parts for start in range(0, len(part), _PIECE)]
 
 
-def is_own_helper(command: str) -> bool:
-    """Whether an apiKeyHelper is one that a pkcc-tray writes, this one or another: it holds no secret."""
-    return " key print " in command
+def _is_ours(raw: str) -> bool:
+    return raw.startswith('"') and is_own_helper(json.loads(raw))
 
 
 def seal(raw: str, secrets: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from profiles.addresses import is_same_address, shown_address
 from profiles.guard.asker import PLACES, ROUTES
 from profiles.guard.possible import ENVIRONMENT, OF_PROJECT, Refusal, Value, possible_values
 from profiles.guard.surroundings import foreign_surroundings
+from profiles.own_helper import profile_in
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import HOST_AUTH, HOST_FLAG, MESSAGES, PROVIDERS, is_on
 
@@ -69,7 +70,7 @@ def _is_left_to_the_shell(asker: Asker) -> bool:
 
 def _with_certainty(name: str, sources: Sequence[Source]) -> list[Source]:
     """A file by which alone we are asked is surely read: else nobody would ask for that key."""
-    asking = [source for source in sources if source.helper.endswith(f" key print {name}")]
+    asking = [source for source in sources if profile_in(source.helper) == name]
     if len(asking) == 1:
         return [source._replace(certain=True) if source is asking[0] else source for source in sources]
     return list(sources)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.names import check_name, printable
+from profiles.own_helper import is_own_helper
+from profiles.owned import HELPER_KEY
 
 if TYPE_CHECKING:
     from profiles.candidates import Candidate, LeftOut
@@ -91,8 +93,7 @@ def _from_bundle(content: dict[str, Any], path: str, wanted: Wanted) -> Made:
 
 
 def _refuse_ours(candidate: Candidate, path: str) -> None:
-    command = candidate.values.get("apiKeyHelper", "")
-    if (" key print " in command and "pkcc-tray" in command) or " -m tray " in command:
+    if is_own_helper(candidate.values.get(HELPER_KEY, "")):
         raise ConflictError(
             f"{path} carries a profile of pkcc-tray already",
             "`pkcc-tray status` tells which; there is nothing to import.",

@@ -183,7 +183,7 @@ def _by_path(rows: list[Effective]) -> dict[str, list[str]]:
 
 def _second_owner_notes(result: Result, app: App) -> list[str]:
     """Two configuration directories on one settings file would each put back the other's values."""
-    from profiles.sealing import is_own_helper
+    from profiles.own_helper import is_own_helper
 
     for row in result.data["changes"]:
         before = row["before"]

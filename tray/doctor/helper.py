@@ -9,9 +9,9 @@ import time
 from typing import TYPE_CHECKING
 
 from profiles.drift import mask_value
+from profiles.own_helper import is_own_helper, own_command_in
 from profiles.owned import HELPER_KEY
 from profiles.programs import which
-from profiles.sealing import is_own_helper
 from tray.doctor.asking import answer_of
 from tray.doctor.finding import Finding
 
@@ -74,7 +74,7 @@ def _anothers(context: Context, command: str) -> list[Finding]:
         if is_own_helper(command):
             what = f"The settings belong to another pkcc-tray: {shown}"
             why = "Two of them on one settings file put back each other's values."
-            off = f"{command.partition(' key print ')[0]} off"
+            off = f"{own_command_in(command)} off"
             return [Finding("helper-anothers", "warning", what, why, off)]
         what = f"apiKeyHelper is a command of your own, or of another program: {shown}"
         return [Finding("helper-foreign", "note", what, "A switch puts it aside, and `off` puts it back.")]

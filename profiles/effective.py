@@ -22,9 +22,10 @@ from profiles.routing_names import (
     lets_others_read,
 )
 from profiles.settings import actual_values, parse_settings, plain
+from profiles.trusted import is_trusted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from profiles.locations import Locations
 
@@ -103,10 +104,17 @@ def alarming(row: Effective) -> bool:
     return row.slot in KEY_SLOTS and bool(row.value)
 
 
-def project_surroundings(sources: list[Source]) -> list[Effective]:
-    """The proxies and certificates that a project's file sets: never the user's own word."""
+def project_surroundings(sources: list[Source], trusted: Sequence[str], directory: str) -> list[Effective]:
+    """The proxies and certificates that a project's file sets, and that the profile does not trust."""
     names = (*SURROUNDINGS, PROXY_HELPER)
-    return [row for row in decide(sources) if row.slot.removeprefix("env.") in names and alarming(row)]
+    texts = {(source.kind, source.path): source.values for source in sources}
+    return [
+        row
+        for row in decide(sources)
+        if (name := row.slot.removeprefix("env.")) in names
+        and alarming(row)
+        and not is_trusted(name, texts[row.source, row.path][row.slot], trusted, directory)
+    ]
 
 
 def _read(kind: str, path: str) -> Source | None:

@@ -15,9 +15,10 @@ from profiles.sealing import secret_parts
 from profiles.settings import plain
 from profiles.state import secret_digest
 from profiles.templates import MASK
+from profiles.trusted import is_trusted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from profiles.drift import Kind
     from profiles.settings import Settings
@@ -109,21 +110,30 @@ def is_by_hand(change: Change) -> bool:
     return is_surrounding(change.slot) and change.kind == "removed" and change.expected == MASK
 
 
+def untrusted(changes: list[Change], values: Mapping[str, str], trusted: Sequence[str]) -> list[Change]:
+    """Those of the changes that the profile does not trust; `values` is what the file says, by slot."""
+    return [
+        change
+        for change in changes
+        if not is_surrounding(change.slot)
+        or not is_trusted(change.slot.removeprefix("env."), values.get(change.slot, ""), trusted, "")
+    ]
+
+
 def restoration(
-    settings: Settings,
+    changes: Iterable[Change],
     known: Mapping[str, str] | None,
-    salt: str,
     *,
     sessions: bool,
     exported: Collection[str],
 ) -> Restoration:
-    """What puts the file back to what it said at the switch.
+    """What takes those changes back, so that the file says what it said at the switch.
 
     A running session keeps a variable that goes away, so it is left blank while `sessions` run; but not one
     of `exported`, the shell's own: a blank would beat that too, and behind a company's proxy nothing works.
     """
     result = Restoration({}, [], [])
-    for change in changes_since(settings, known, salt):
+    for change in changes:
         name = change.slot.removeprefix("env.")
         before = (known or {}).get(name)
         if before is not None and before.startswith(_HASHED):

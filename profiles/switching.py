@@ -43,6 +43,7 @@ from profiles.surroundings import (
     is_surrounding,
     remembered,
     restoration,
+    untrusted,
 )
 from profiles.templates import fill
 from profiles.undoing import as_swept, bytes_before, gone_variables, inverse_of, with_blanks
@@ -251,7 +252,7 @@ class Switcher:
         def unchanged(state: State) -> Rendered | None:
             if action == "sweep" and blanks.is_fresh(state.current.memory, self._clock()):
                 raise ConflictError("Sessions that are not seen may still need the blank values", "")
-            if look(self._locations.settings_path, state).changes:
+            if self._judged(look(self._locations.settings_path, state)).changes:
                 raise ConflictError(
                     "The settings were changed outside pkcc-tray",
                     "`pkcc-tray status` shows what; `pkcc-tray restore` or `pkcc-tray adopt` first.",
@@ -346,7 +347,7 @@ class Switcher:
             with suppress(PkccError), self.holding(limit_s=0):
                 pass  # of two memories that the version before left, either could be out of date
             reading = read_settings(self._locations, self._files)
-        return reading
+        return self._judged(reading)
 
     @contextmanager
     def holding(self, limit_s: float = OURS_LIMIT_S) -> Iterator[State]:
@@ -764,8 +765,19 @@ class Switcher:
     ) -> Restoration:
         """What puts proxies and certificates back to what the file said at the switch."""
         exported = [name for name in SURROUNDINGS if self._environ.get(name)]
-        known = state.current.surroundings
-        return restoration(settings, known, state.salt, sessions=bool(sessions), exported=exported)
+        reading = self._judged(Reading.of(settings, state))
+        changes = [change for change in reading.changes if is_surrounding(change.slot)]
+        return restoration(changes, state.current.surroundings, sessions=bool(sessions), exported=exported)
+
+    def _judged(self, reading: Reading) -> Reading:
+        """The reading without the proxies and certificates that the active profile trusts."""
+        name = reading.state.current.active
+        if name is None or not any(is_surrounding(change.slot) for change in reading.changes):
+            return reading
+        trusted: list[str] = []
+        with suppress(PkccError):  # of a profile that cannot be read nothing is trusted
+            trusted = self._store.rendered(name).trusted
+        return reading._replace(changes=untrusted(reading.changes, reading.values, trusted))
 
     def _around(self, state: State) -> Around:  # noqa: ARG002
         """What less specific files say."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from profiles.addresses import parse_address, shown_address
+from profiles.addresses import shown_address
 from profiles.guard.possible import ENVIRONMENT, OF_PROJECT, Refusal, Value, possible_values
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import CERTIFICATES, PROXIES, PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
+from profiles.trusted import is_trusted, without_login
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +36,7 @@ def foreign_surroundings(
                 _is_harmless(name, value)
                 or _is_the_shells(name, value, asker)
                 or _is_the_users(name, value, sources, is_remembered)
-                or _is_trusted(name, value.text, trusted, asker.directory)
+                or is_trusted(name, value.text, trusted, asker.directory)
             ):
                 proxy = name in PROXIES
                 host = _shown_proxy(value.text) if proxy else f"{name}={value.text}"
@@ -85,30 +86,5 @@ def _is_the_users(
     )
 
 
-def _is_trusted(name: str, value: str, trusted: Sequence[str], directory: str) -> bool:
-    if name in PROXIES:
-        wanted = _without_login(value)
-        return any(
-            kind == "proxy"
-            and parse_address(wanted) is not None
-            and parse_address(wanted) == parse_address(text)
-            for kind, _, text in (entry.partition(":") for entry in trusted)
-        )
-    if name in CERTIFICATES and name != TLS_CHECK:
-        import os
-
-        path = os.path.normpath(os.path.join(directory, value))
-        return any(entry in (f"ca:{value}", f"ca:{path}") for entry in trusted)
-    return False
-
-
-def _without_login(url: str) -> str:
-    head, separator, rest = url.partition("://")
-    if not separator:
-        head, separator, rest = "http", "://", url
-    authority, slash, path = rest.partition("/")
-    return head + separator + authority.rpartition("@")[2] + slash + path
-
-
 def _shown_proxy(url: str) -> str:
-    return shown_address(_without_login(url))
+    return shown_address(without_login(url))

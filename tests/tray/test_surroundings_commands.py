@@ -227,3 +227,30 @@ def test_doctor_s_remedies_work(home: UserHome) -> None:
     assert found()["command"] == "pkcc-tray switch work"
     home.ok("switch", "work")
     assert found() == {}
+
+
+def test_what_the_profile_trusts_is_no_change_as_long_as_it_does(home: UserHome) -> None:
+    """A proxy that the user has allowed would be alarming for ever, and gone with the next restore."""
+    home.ok("switch", "work")
+    put(home, HTTPS_PROXY=STRANGER, NODE_EXTRA_CA_CERTS="/etc/corp.pem")
+    home.ok("trust", "add", "--proxy", STRANGER)
+    assert [*drift(home)] == ["env.NODE_EXTRA_CA_CERTS"]
+    home.ok("restore")
+    env = json.loads(home.settings.read_text())["env"]
+    assert (env["HTTPS_PROXY"], "NODE_EXTRA_CA_CERTS" in env) == (STRANGER, False)
+    home.ok("trust", "remove", STRANGER)
+    assert [*drift(home)] == ["env.HTTPS_PROXY"]
+
+
+def test_a_project_s_proxy_that_the_profile_trusts_alarms_nobody(home: UserHome) -> None:
+    home.ok("switch", "work")
+    settings = home.root / "project" / ".claude" / "settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"env": {"HTTPS_PROXY": STRANGER}}))
+    inside = {"cwd": settings.parents[1]}
+    assert "who can read your key" in home.spawn("status", **inside).text
+    home.ok("trust", "add", "--proxy", STRANGER)
+    assert "who can read your key" not in home.spawn("status", **inside).text
+    assert "who can read your key" not in home.spawn("doctor", **inside).text
+    rows = home.spawn("status", "--json", **inside).json()["data"]["effective"]
+    assert not any(row["alarming"] for row in rows)

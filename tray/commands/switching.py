@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiles.errors import ConflictError, UsageError
+from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import (
@@ -170,8 +170,17 @@ def override_notes(app: App) -> list[str]:
     ]
     return notes + [
         f"in this directory {path} sets {', '.join(names)}, and so who can read your key"
-        for path, names in _by_path(project_surroundings(sources)).items()
+        for path, names in _by_path(project_surroundings(sources, _trusted(app), app.directory)).items()
     ]
+
+
+def _trusted(app: App) -> list[str]:
+    """What the active profile trusts; nothing where it cannot be read."""
+    name = app.switcher.read().state.current.active
+    try:
+        return [] if name is None else app.store.rendered(name).trusted
+    except PkccError:
+        return []
 
 
 def _by_path(rows: list[Effective]) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from tray.results import Result
 if TYPE_CHECKING:
     import argparse
 
-    from profiles.effective import Effective
+    from profiles.effective import Source
     from profiles.reading import Reading
     from tray.app import App
 
@@ -30,7 +30,7 @@ def arguments_status(parser: argparse.ArgumentParser) -> None:
 
 def status(app: App, *, short: bool) -> Result:
     """The active profile, outside changes, running sessions, and who decides each value here."""
-    from profiles.effective import decide, read_sources
+    from profiles.effective import read_sources
 
     shared = _status_by_tray(app) or settings_status(app)
     if short and not app.wants_json:
@@ -43,18 +43,26 @@ def status(app: App, *, short: bool) -> Result:
     data: dict[str, Any] = {
         **shared["data"],
         "directory": app.directory,
-        "effective": _effective_rows(app, decide(sources)),
+        "effective": _effective_rows(app, sources, shared["data"]),
     }
     return Result("status", data, tuple(notes))
 
 
-def _effective_rows(app: App, rows: list[Effective]) -> list[dict[str, Any]]:
-    from profiles.effective import alarming
+def _effective_rows(app: App, sources: list[Source], data: dict[str, Any]) -> list[dict[str, Any]]:
+    trusted = data["profile"]["trusted"] if data["profile"] else []
+    from profiles.effective import alarming, decide, project_surroundings
 
+    rows = decide(sources)
+    others = {(row.slot, row.path) for row in project_surroundings(sources, trusted, app.directory)}
     suspect = {row.path for row in rows if alarming(row) and not is_surrounding(row.slot)}
     own = {path for path in suspect if app.is_own_project_file(path)}
     return [
-        {**row._asdict(), "alarming": alarming(row) and (row.path not in own or is_surrounding(row.slot))}
+        {
+            **row._asdict(),
+            "alarming": (row.slot, row.path) in others
+            if is_surrounding(row.slot)
+            else alarming(row) and row.path not in own,
+        }
         for row in rows
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.effective import alarming, overridden, project_surroundings
+from profiles.errors import PkccError
 from profiles.owned import HELPER_KEY, SHIELDED
 from profiles.surroundings import is_surrounding
 from tray.doctor.finding import Finding
@@ -53,17 +54,20 @@ def project_proxies(context: Context) -> list[Finding]:
     if context.active is None:
         return []
     names: dict[str, list[str]] = {}
-    for row in project_surroundings(context.sources):
+    profile = context.profiles.get(context.active)
+    trusted = [] if profile is None or isinstance(profile, PkccError) else profile.trusted
+    for row in project_surroundings(context.sources, trusted, context.directory):
         names.setdefault(row.path, []).append(row.slot.removeprefix("env."))
+    why = f"In {context.directory} it decides who can read your key."
+    allow = f"`{context.ours('trust', 'add')} --proxy URL` or `--ca FILE`"
     return [
         Finding(
             "project-proxy",
             "problem",
             f"{path} sets {', '.join(found)}",
-            f"In {context.directory} it decides who can read your key.",
+            why,
             "",
-            f"Take {'it' if len(found) == 1 else 'them'} out of {path}, unless you put "
-            f"{'it' if len(found) == 1 else 'them'} there.",
+            f"Take that out of {path}, or allow it with {allow}.",
         )
         for path, found in names.items()
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from string import ascii_letters
 from typing import TYPE_CHECKING
 
 from profiles.exports._scanning import (
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _LEADING = {"and", "or", "not", "begin", "if", "else", "while", "builtin", "command", "time", "!"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
+_FIRST_BYTE = 0x80  # below, a byte is a character
 _COMMENT_LINE = re.compile(r"[ \t]*#[^\n]*(?:\n|$)")
 _NUMBERED = re.compile(r"[xX]([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})")
 
@@ -134,7 +136,7 @@ def _word(text: str, at: int) -> tuple[Word, int]:
         else:  # ~ and {a,b}
             parts.append(unexpanded(char))
             at += 1
-    word = "".join(parts)
+    word = "".join(parts).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return Word(word, len(word) if plain is None else plain), at
 
 
@@ -161,11 +163,16 @@ def _quoted(text: str, at: int, parts: list[str]) -> int:
 
 def _escape(text: str, at: int, parts: list[str]) -> int:
     numbered = _NUMBERED.match(text, at + 1)
+    if numbered and numbered[1] and int(numbered[1], 16) >= _FIRST_BYTE:
+        parts.append(chr(0xDC00 + int(numbered[1], 16)))  # one byte of a character, joined with its others
+        return numbered.end()
     if numbered:
         parts.append(code_point(next(filter(None, numbered.groups())), 8 if numbered[4] else 16))
         return numbered.end()
     char = text[at + 1 : at + 2]
-    if char == "c" and at + 2 < len(text):
+    if char == "c":
+        if text[at + 2 : at + 3] not in ascii_letters or at + 2 >= len(text):
+            raise UnclosedError  # fish takes no such line
         parts.append(chr(ord(text[at + 2]) & 0x1F))
         return at + 3
     parts.append("" if char == "\n" else _ESCAPES.get(char, char))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from profiles.exports._c_text import c_text
 from profiles.exports._scanning import (
     VARIABLE,
     Collector,
@@ -12,7 +13,6 @@ from profiles.exports._scanning import (
     Unclosed,
     UnclosedError,
     Word,
-    code_point,
     nested_end,
     quoted_end,
     reference_end,
@@ -25,18 +25,6 @@ if TYPE_CHECKING:
 # Words before a command that do not change what it is.
 _LEADING = {"then", "do", "else", "{", "}", "!", "time", "builtin", "command", "if", "while", "until", "elif"}
 _DECLARING = {"declare", "typeset", "local", "readonly"}
-_ESCAPES = {
-    "n": "\n",
-    "t": "\t",
-    "r": "\r",
-    "a": "\a",
-    "b": "\b",
-    "e": "\x1b",
-    "E": "\x1b",
-    "f": "\f",
-    "v": "\v",
-}
-_NUMBERED = re.compile(r"x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})")
 _HEREDOC = re.compile(r"<<-?[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([^\s;&|()<>'\"]+))")
 
 
@@ -203,31 +191,14 @@ class _Reader:
                 self._parts.append(char)
 
     def _ansi_c(self) -> None:
-        r"""`$'…'`: the escapes of C, a `\c` with the letter of a control character among them."""
-        text = self._text
-        self._quoted("")
-        while True:
+        """`$'…'`: the escapes of C; it ends at the first quote without a backslash before it."""
+        text, start = self._text, self._at
+        while text[self._at : self._at + 1] != "'":
             if self._at >= len(text):
                 raise UnclosedError
-            char = text[self._at]
-            self._at += 1
-            if char == "'":
-                return
-            if char != "\\":
-                self._parts.append(char)
-                continue
-            numbered = _NUMBERED.match(text, self._at)
-            escape = text[self._at : self._at + 1]
-            if numbered:
-                self._at = numbered.end()
-                base = 8 if numbered[4] else 16
-                self._parts.append(code_point(next(filter(None, numbered.groups())), base))
-            elif escape == "c" and self._at + 1 < len(text):
-                self._parts.append(chr(ord(text[self._at + 1]) & 0x1F) or "")
-                self._at += 2
-            else:
-                self._parts.append(_ESCAPES.get(escape, escape if escape in "\\'\"?" else "\\" + escape))
-                self._at += 1
+            self._at += 2 if text[self._at] == "\\" else 1
+        self._quoted(c_text(text[start : self._at]))
+        self._at += 1
 
     def _quoted(self, part: str) -> None:
         if self._plain is None:

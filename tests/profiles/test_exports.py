@@ -47,7 +47,7 @@ def exported_by(shell: str, text: str, directory: Path) -> dict[str, str]:
         timeout=20,
         check=False,
     )
-    lines = (directory / "out").read_text(encoding="utf-8").split("\0")
+    lines = (directory / "out").read_bytes().decode("utf-8", "replace").split("\0")
     return dict(line.split("=", 1) for line in lines if line.startswith(("T_", "ANTHROPIC_")))
 
 
@@ -193,6 +193,60 @@ def test_a_line_of_odd_pieces_never_gives_a_value_that_the_shell_would_not(
         return  # the shell itself refused the file: nothing is exported, and nothing is lost
     if expected and "\0" not in "".join(found.values()):
         assert found == expected
+
+
+BOTH = [
+    r"\a\b\e\E\f\n\r\t\v", r"\\ \' \" \?", r"\101\1019\7", r"\x41\x414\x7", r"\u41 \u00e9 \u0041g \u20AC",
+    r"\U1F600 \U00000041", r"\303\251 \xc3\xa9", r"a\0b", r"a\x00b", r"a\u0000b", r"a\400b",
+    "\\u00e9\u00e9\n'\\''",
+]  # fmt: skip
+BASH_ALONE = [
+    r"a\c@b", r"a\c@env:HOME\c@b", r"\ca\cA\cz\c[\c]\c^\c_\c?", r"\c\\", r"\c\nb", r"\c ", r"\c", r"\cé",
+    r"\q\8\z",
+    r"\x", r"\xg", r"\x{41}b", r"\u", r"\ug", r"\UFFFFFFFFb", "a\\\nb",
+]  # fmt: skip
+NO_TEXT = [r"\xe9b", r"\ud800b", r"\377"]  # bytes that are no UTF-8: no header can hold them
+
+
+@pytest.mark.parametrize(
+    ("shell", "inside"),
+    [
+        *((shell, text) for shell in ("bash", "zsh") for text in BOTH),
+        *(("bash", text) for text in BASH_ALONE),
+    ],
+)
+def test_each_escape_of_a_dollar_quote_is_what_the_real_shell_makes_of_it(
+    shell: str, inside: str, tmp_path: Path
+) -> None:
+    r"""A key or header would be imported with other characters; `\c@` even as the mark of a secret."""
+    text = f"export T_A=$'{inside}' T_B=b\nexport T_C=1"
+    found = read(text, SHELLS[shell])
+    assert found == exported_by(shell, text, tmp_path)
+    assert "\0" not in "".join(found.values())
+
+
+@pytest.mark.parametrize("inside", NO_TEXT)
+def test_bytes_that_are_no_text_are_marked_as_such(inside: str) -> None:
+    assert "\ufffd" in read(f"export A=$'{inside}'")["A"]
+
+
+def test_a_dollar_quote_that_never_ends_costs_its_line_alone() -> None:
+    assert read("export A=$'a\\'\nexport B=b\n") == {"B": "b"}
+    assert read("export A=$'a\\") == {}
+
+
+@pytest.mark.parametrize(
+    ("word", "value"), [(r"a\cab", "a\x01b"), (r"a\xc3\xa9b\u00e9", "aébé"), (r"\x41", "A")]
+)
+def test_the_escapes_of_fish_too(word: str, value: str, tmp_path: Path) -> None:
+    text = f"set -gx T_A {word}\n"
+    assert read(text, "fish") == exported_by("fish", text, tmp_path) == {"T_A": value}
+
+
+@pytest.mark.parametrize("word", [r"a\c@env:HOME\c@b", r"a\c[b", r"a\c"])
+def test_a_control_character_that_fish_does_not_know_costs_its_line(word: str) -> None:
+    """The first would be taken for a mark that stands for a secret of the user's."""
+    assert read(f"set -gx T_A {word}\nset -gx T_B 1\n", "fish") == {"T_B": "1"}
 
 
 REFERENCES = [

@@ -6,25 +6,14 @@ its own, and none as the client is.
 
 from __future__ import annotations
 
-from profiles.records import NamedTuple
-
 _PORTS = {"http": "80", "https": "443"}
 _IN_HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_")
 _IN_ADDRESS_6 = frozenset("0123456789abcdef:.")
 _LONGEST_SHOWN = 100
 
 
-class Address(NamedTuple):
-    """A base URL's parts; `path` without the slash at its end."""
-
-    scheme: str
-    host: str
-    port: str
-    path: str
-
-
-def parse_address(url: str) -> Address | None:
-    """The parts of `http(s)://host[:port][/path]`; None for whatever else there is in it."""
+def parse_address(url: str) -> tuple[str, str, str, str] | None:
+    """Scheme, host, port, path of `http(s)://host[:port][/path]`; None for whatever else there is in it."""
     scheme, separator, rest = url.partition("://")
     scheme = scheme.lower()
     if not separator or scheme not in _PORTS or not (rest.isascii() and rest.isprintable()):
@@ -36,7 +25,7 @@ def parse_address(url: str) -> Address | None:
     host, port = _split_authority(authority.lower())
     if host is None:
         return None
-    return Address(scheme, host, port or _PORTS[scheme], path)
+    return scheme, host, port or _PORTS[scheme], path
 
 
 def _split_authority(authority: str) -> tuple[str | None, str]:

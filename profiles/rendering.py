@@ -12,7 +12,6 @@ import os
 from profiles.owned import HELPER_KEY, LOGIN_HEADER
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import BASE_URLS, PROVIDERS
-from profiles.secrecy import is_secret_name
 from profiles.templates import fill, has_secret, literals_of, marker, references_in
 
 if TYPE_CHECKING:
@@ -115,6 +114,7 @@ def _switches(dialect: str) -> list[str]:
 
 def _maybe_reference(name: str, value: str) -> str:
     """The marker of the reference that a secret's name has; a version before took some of them for plain."""
+    from profiles.secrecy import is_secret_name
     from profiles.secrets.references import is_reference
 
     return marker(value) if is_secret_name(name) and is_reference(value) else value

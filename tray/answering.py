@@ -101,9 +101,7 @@ class Answering:
         if asker.by_hand:
             self._keys.ask_again()
         guard = guard_of(self._app, self._sources)
-        key = guard.hand_out(
-            name, asker, lambda: self._keys.get(reference).reveal(), enabled=preferences.key_guard
-        )
+        key = guard.hand_out(name, asker, lambda: self._keys.get(reference).reveal())
         return {"text": key + "\n"}
 
     def _check_circumstances(self, request: dict[str, str]) -> None:

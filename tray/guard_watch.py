@@ -13,7 +13,7 @@ from tray.presenting import RESTORE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from profiles.guard.handouts import Handout
+    from profiles.guard.handout import Handout
     from profiles.locations import Locations
 
 GUARD = "guard"  # what the notice is about: `Notice.key`

@@ -67,14 +67,13 @@ def find_asker(environ: MutableMapping[str, str], directory: str) -> Asker:
     """Who asks. What says in `environ` where our own things lie is put back to what the shell says."""
     if _at_terminal():
         return BY_HAND
-    client = find_client(environ)
-    first = client.environ if client is not None else None
+    session, first = find_client(environ)
     asker = Asker(
         False,
         _part(environ),
         None if first is None else _part(first),
         directory,
-        f"{client.pid}:{client.started_at}" if client is not None else "",
+        session,
     )
     if first is not None and asker.client:
         put_back_places(environ, first)

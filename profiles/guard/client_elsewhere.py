@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
-from profiles.guard.client_process import HIGHEST, SHELLS, SOCKET, Client
+from profiles.guard.client_process import HIGHEST, SHELLS, SOCKET
 
 _WINDOWS_SHELLS = frozenset({"cmd", "powershell", "pwsh"})
 
 if sys.platform != "linux":
     import psutil
 
-    def find_elsewhere(socket: str | None) -> Client | None:
+    def find_elsewhere(socket: str | None) -> tuple[str, dict[str, str] | None]:
         """The process that asks through a shell: the nearest above us that is none."""
         try:
             process = psutil.Process(os.getppid())
@@ -22,11 +22,11 @@ if sys.platform != "linux":
                 name = process.name().lower().removesuffix(".exe")
                 parent = process.parent() if below or name in SHELLS | _WINDOWS_SHELLS else None
                 if parent is None:
-                    return Client(process.pid, str(process.create_time()), first)
+                    return f"{process.pid}:{process.create_time()}", first
                 process = parent
         except (psutil.Error, OSError):
             pass
-        return None
+        return "", None
 
     def _environ_of(process: psutil.Process) -> dict[str, str] | None:
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,16 +19,11 @@ HIGHEST = 16  # processes looked at, from the parent up
 _LONGEST = 1 << 20  # bytes of an environment
 
 
-class Client(NamedTuple):
-    """A process that runs us: its id, when it started, and its first environment if it can be read."""
+def find_client(environ: Mapping[str, str]) -> tuple[str, dict[str, str] | None]:
+    """The process that asks through a shell: the nearest above us that is none.
 
-    pid: int
-    started_at: str
-    environ: dict[str, str] | None
-
-
-def find_client(environ: Mapping[str, str]) -> Client | None:
-    """The process that asks through a shell: the nearest above us that is none."""
+    What identifies it ("" where it is not known), and its first environment, None where it cannot be read.
+    """
     if sys.platform != "linux":
         from profiles.guard.client_elsewhere import find_elsewhere
 
@@ -36,22 +31,22 @@ def find_client(environ: Mapping[str, str]) -> Client | None:
     return _find_on_linux(environ.get(SOCKET))
 
 
-def _find_on_linux(socket: str | None) -> Client | None:
+def _find_on_linux(socket: str | None) -> tuple[str, dict[str, str] | None]:
     pid = os.getppid()
     for _ in range(HIGHEST):
         try:
             stat = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
             parent, started_at = int(stat[1]), stat[19].decode()
         except (OSError, IndexError, ValueError):
-            return None
+            break
         first = _environ_on_linux(pid)
         # What has the client's own socket in its first environment was itself started by the client.
         below = socket is not None and first is not None and first.get(SOCKET) == socket
         if (below or _program_on_linux(pid) in SHELLS) and parent > 0:
             pid = parent
             continue
-        return Client(pid, started_at, first)
-    return None
+        return f"{pid}:{started_at}", first
+    return "", None
 
 
 def _program_on_linux(pid: int) -> str:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from profiles.addresses import is_same_address
 from profiles.errors import NotFoundError, PkccError, StrangerError, UsageError
-from profiles.guard.handouts import GIVEN, REFUSED, Handout, Handouts, now
-from profiles.guard.judging import Home, judge
+from profiles.guard.handouts import GIVEN, REFUSED, Handouts
+from profiles.guard.judging import judge
 from profiles.guard.sources import SourceReader
-from profiles.guard.words import refusal_line
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import base_url_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from profiles.guard.asker import Asker
-    from profiles.guard.possible import Refusal
+    from profiles.guard.refusal import Refusal
     from profiles.locations import Locations
     from profiles.rendering import Rendered
     from profiles.store import ProfileStore
@@ -27,62 +25,87 @@ STAND_IN = "refused-by-pkcc-tray"
 
 
 class Guard:
-    """Decides for one configuration directory. `reader` may be kept: it knows files that did not change."""
+    """Decides for one configuration directory. `reader` may be kept: it knows files that did not change.
 
-    def __init__(self, locations: Locations, store: ProfileStore, reader: SourceReader | None = None) -> None:
+    `is_on` is asked only where a key would be refused: whether the user wants that.
+    """
+
+    def __init__(
+        self,
+        locations: Locations,
+        store: ProfileStore,
+        is_on: Callable[[], bool],
+        reader: SourceReader | None = None,
+    ) -> None:
         self._locations = locations
         self._store = store
+        self._is_on = is_on
         self._reader = reader or SourceReader()
         self._handouts = Handouts(locations)
 
-    def hand_out(self, name: str, asker: Asker, fetch: Callable[[], str], *, enabled: bool = True) -> str:
+    def hand_out(self, name: str, asker: Asker, fetch: Callable[[], str]) -> str:
         """The key that `fetch` gives, or the stand-in. Raises StrangerError, and what `fetch` raises.
 
-        With `enabled` False (the user's preference) the key goes out all the same, and that is recorded.
+        With the guard off the key goes out all the same, and that is recorded.
         """
         if asker.by_hand:
             return fetch()
-        refusal = self.look(name, asker)
-        if refusal is not None and enabled:
-            return self._refuse(name, asker, refusal)
+        homes = self._homes(name)
+        refusal = self._look(name, asker, homes)
+        if refusal is not None and self._is_on():
+            return self._refuse(name, asker, homes, refusal)
         key = fetch()
         # A file that changed while a keyring asked its question: right before printing nothing can.
-        refusal = self.look(name, asker)
-        if refusal is not None and enabled:
-            return self._refuse(name, asker, refusal)
-        self._record(GIVEN, name, asker, refusal)
+        refusal = self._look(name, asker, homes)
+        if refusal is not None and self._is_on():
+            return self._refuse(name, asker, homes, refusal)
+        self._record(GIVEN, name, asker, homes, refusal)
         return key
 
     def look(self, name: str, asker: Asker) -> Refusal | None:
         """The judgement as of now; None when the key may go out."""
-        sources = self._reader.read(asker.directory, self._locations.settings_path)
-        return judge(name, asker, sources, self._homes(name), self._is_remembered)
+        return self._look(name, asker, self._homes(name))
 
-    def _refuse(self, name: str, asker: Asker, refusal: Refusal) -> str:
+    def _look(self, name: str, asker: Asker, homes: Sequence[Rendered]) -> Refusal | None:
+        sources = self._reader.read(asker.directory, self._locations.settings_path)
+        return judge(name, asker, sources, homes, self._is_remembered)
+
+    def _refuse(self, name: str, asker: Asker, homes: Sequence[Rendered], refusal: Refusal) -> str:
+        from profiles.guard.words import refusal_line
+
         refusal = refusal._replace(other=self._other_profile(refusal))
         earlier = self._handouts.was_given(asker.session)
-        self._record(REFUSED, name, asker, refusal, earlier=earlier)
+        self._record(REFUSED, name, asker, homes, refusal, earlier=earlier)
         if earlier:
             return STAND_IN
-        raise StrangerError(refusal_line(name, refusal, self._home_url(name)))
+        raise StrangerError(refusal_line(name, refusal, _home_url(homes)))
 
     def _record(
-        self, what: str, name: str, asker: Asker, refusal: Refusal | None, *, earlier: bool = False
+        self,
+        what: str,
+        name: str,
+        asker: Asker,
+        homes: Sequence[Rendered],
+        refusal: Refusal | None,
+        *,
+        earlier: bool = False,
     ) -> None:
-        handout = Handout(now(), name, asker.session, what, home=self._home_url(name), earlier=earlier)
+        about = {"profile": name, "session": asker.session, "what": what, "home": _home_url(homes)}
         if refusal is not None:
-            handout = handout._replace(
-                reason=refusal.what,
-                host=refusal.host,
-                kind=refusal.kind,
-                file=refusal.file,
-                name=refusal.name,
-                other=refusal.other,
-            )
-        self._handouts.add(handout)
+            about |= {
+                "reason": refusal.what,
+                "host": refusal.host,
+                "kind": refusal.kind,
+                "file": refusal.file,
+                "name": refusal.name,
+                "other": refusal.other,
+            }
+        self._handouts.add(about, earlier=earlier)
 
     def _other_profile(self, refusal: Refusal) -> str:
         """The profile whose gateway that address is; "" for a stranger's."""
+        from profiles.addresses import is_same_address
+
         if refusal.what == "address":
             for profile in self._store.names():
                 with suppress(PkccError):
@@ -90,23 +113,18 @@ class Guard:
                         return profile
         return ""
 
-    def _home_url(self, name: str) -> str:
-        homes = self._homes(name)
-        return homes[0].base_url if homes else ""
-
-    def _homes(self, name: str) -> list[Home]:
+    def _homes(self, name: str) -> list[Rendered]:
+        """The profiles that use the key: the one of that name, or those that name it."""
         try:
-            return [_home(self._store.rendered(name))]
+            return [self._store.rendered(name)]
         except (NotFoundError, UsageError):
             pass
         found = []
         for profile in self._store.names():
-            try:
+            with suppress(PkccError):
                 rendered = self._store.rendered(profile)
-            except PkccError:
-                continue
-            if rendered.key_ref in (f"keyring:{name}", f"vault:{name}"):
-                found.append(_home(rendered))
+                if rendered.key_ref in (f"keyring:{name}", f"vault:{name}"):
+                    found.append(rendered)
         return found
 
     def _is_remembered(self, name: str, value: str) -> bool:
@@ -118,5 +136,5 @@ class Guard:
         return is_as_remembered(name, value, state.current.surroundings, state.salt)
 
 
-def _home(rendered: Rendered) -> Home:
-    return Home(rendered.name, rendered.dialect, base_url_of(rendered), tuple(rendered.trusted))
+def _home_url(homes: Sequence[Rendered]) -> str:
+    return base_url_of(homes[0]) if homes else ""

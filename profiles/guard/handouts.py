@@ -11,36 +11,17 @@ import sys
 import time
 from contextlib import suppress
 
-from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.guard.handout import Handout
     from profiles.locations import Locations
 
 _LARGEST = 64 * 1024
 _NAME, _OLDER = "handouts.jsonl", "handouts.1.jsonl"
 GIVEN, REFUSED = "given", "refused"
-
-
-class Handout(NamedTuple):
-    """One time that a key was asked for.
-
-    `what` is given or refused; where a given one has a `reason`, it went out though the guard was against it.
-    `earlier`: that session had been given that key before. `reason` is `what` of the refusal; `host`, `kind`,
-    `file`, `name` and `other` are its own.
-    """
-
-    at: float
-    profile: str
-    session: str
-    what: str
-    reason: str = ""
-    host: str = ""
-    kind: str = ""
-    file: str = ""
-    name: str = ""
-    other: str = ""
-    home: str = ""
-    earlier: bool = False
 
 
 def handouts_path(locations: Locations) -> str:
@@ -54,11 +35,12 @@ class Handouts:
     def __init__(self, locations: Locations) -> None:
         self._path = handouts_path(locations)
 
-    def add(self, handout: Handout) -> None:
-        """Record one. Never an error: a key is not kept back for a full disk."""
+    def add(self, about: Mapping[str, str], *, earlier: bool) -> None:
+        """Record one: fields of a `Handout`, but for `at`. Never an error: no key waits for a full disk."""
         import json
 
-        line = json.dumps(handout._asdict(), separators=(",", ":")).encode("ascii") + b"\n"
+        fields = {"at": time.time(), **about, "earlier": earlier}
+        line = json.dumps(fields, separators=(",", ":")).encode("ascii") + b"\n"
         with suppress(OSError):
             if _size(self._path) > _LARGEST:
                 os.replace(self._path, os.path.join(os.path.dirname(self._path), _OLDER))
@@ -81,6 +63,7 @@ class Handouts:
         import json
 
         from profiles.files import read_bytes
+        from profiles.guard.handout import Handout
 
         found = []
         for name in (_OLDER, _NAME):
@@ -95,11 +78,6 @@ class Handouts:
     def was_given(self, session: str) -> bool:
         """Whether a key was handed to that process of the client: it then goes on using it."""
         return any(handout.session == session and handout.what == GIVEN for handout in self.recent())
-
-
-def now() -> float:
-    """Seconds since 1970."""
-    return time.time()
 
 
 def _size(path: str) -> int:

@@ -8,7 +8,7 @@ says what a less specific file, or the shell, does.
 
 from __future__ import annotations
 
-from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,47 +16,26 @@ if TYPE_CHECKING:
     from profiles.guard.asker import Asker
     from profiles.guard.sources import Source
 
-ENVIRONMENT = "environment"
+    Value = tuple[str, Source | None]
+
 OF_PROJECT = ("local", "project")
 
 
-class Value(NamedTuple):
-    """A value that may be in force, "" for none; and where it comes from: a file, or the environment."""
-
-    text: str
-    kind: str
-    file: str = ""
-
-
-class Refusal(NamedTuple):
-    """Why a key is not printed. `host` as it may be shown; `kind` and `file` say who wanted it.
-
-    `what` is address, proxy, certificates, place, unknown, host_auth or no_profile; `name` the variable.
-    `by_hand`: no command of ours takes it out. `other`: the profile of the user's own whose gateway it is,
-    since the session has not followed a switch yet.
-    """
-
-    what: str
-    host: str
-    kind: str = ""
-    file: str = ""
-    name: str = ""
-    other: str = ""
-    by_hand: bool = False
-
-
 def possible_values(name: str, asker: Asker, sources: Sequence[Source]) -> list[Value]:
-    """The values of a variable that may be in force, the likeliest first."""
-    mine = Value(asker.environ.get(name, ""), ENVIRONMENT)
+    """The values of a variable that may be in force, the likeliest first; "" for none.
+
+    Each with the file that says so, None for the environment.
+    """
+    mine = asker.environ.get(name, "")
     setting = [source for source in sources if name in source.env]
     values: list[Value] = []
     for position, source in enumerate(setting):
-        values.append(Value(source.env[name], source.kind, source.path))
+        values.append((source.env[name], source))
         if source.certain:
-            if not _is_explained(name, mine.text, asker, source, setting[position + 1 :]):
-                values.append(mine)
+            if not _is_explained(name, mine, asker, source, setting[position + 1 :]):
+                values.append((mine, None))
             return values
-    return [*values, mine]
+    return [*values, (mine, None)]
 
 
 def _is_explained(name: str, mine: str, asker: Asker, winner: Source, beaten: Sequence[Source]) -> bool:

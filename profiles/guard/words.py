@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from profiles.addresses import parse_address, shown_address
-from profiles.guard.possible import ENVIRONMENT, OF_PROJECT
+from profiles.guard.possible import OF_PROJECT
+from profiles.guard.refusal import ENVIRONMENT
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
 
 if TYPE_CHECKING:
-    from profiles.guard.handouts import Handout
-    from profiles.guard.possible import Refusal
+    from profiles.guard.handout import Handout
+    from profiles.guard.refusal import Refusal
 
 _LONGEST = 500  # characters that the client shows
 _LONGEST_PATH = 120

@@ -6,15 +6,16 @@ import pytest
 
 from profiles.addresses import is_same_address, shown_address
 from profiles.guard.asker import BY_HAND, Asker, from_fields, to_fields
-from profiles.guard.judging import Home, judge
-from profiles.guard.possible import Refusal
+from profiles.guard.judging import judge
+from profiles.guard.refusal import Refusal
 from profiles.guard.sources import Source
+from profiles.rendering import Rendered
 from profiles.routing_names import BASE_URLS, MESSAGES, PROVIDERS, SWITCH_OF
 
 GW = "https://gw.example"
 EVIL = "https://evil.example"
 BASE = MESSAGES.base_url
-WORK = Home("work", "messages", GW)
+WORK = Rendered("work", "messages", {BASE: GW}, [], True, "keyring:work")
 CLIENT = {"CLAUDE_CODE_ENTRYPOINT": "cli"}
 
 
@@ -36,7 +37,7 @@ def local(certain: bool = True, **env: str) -> Source:
 
 
 def verdict(
-    who: Asker, *sources: Source, home: Home = WORK, remembered: dict[str, str] | None = None
+    who: Asker, *sources: Source, home: Rendered = WORK, remembered: dict[str, str] | None = None
 ) -> Refusal | None:
     known = remembered or {}
     return judge("work", who, sources, [home], lambda name, value: known.get(name) == value)
@@ -128,7 +129,7 @@ def test_a_switch_for_certificates_is_harmless_where_it_leaves_the_check_on() ->
 
 
 def test_what_a_profile_trusts_is_as_good_as_home() -> None:
-    home = WORK._replace(trusted=("url:https://mirror.example", "proxy:http://proxy.corp:8080", "ca:/c.pem"))
+    home = WORK._replace(trusted=["url:https://mirror.example", "proxy:http://proxy.corp:8080", "ca:/c.pem"])
     there = project(**{BASE: "https://MIRROR.example:443/"})
     assert verdict(asker(AT_HOME), there, user(), home=home) is None
     around = {"HTTPS_PROXY": "http://me:secret@proxy.corp:8080", "NODE_EXTRA_CA_CERTS": "/c.pem"}

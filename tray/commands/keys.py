@@ -37,9 +37,7 @@ def key_print(app: App, name: str) -> Result:
         except NotFoundError as error:
             raise NotFoundError(error.title, f"Store it: `pkcc-tray key set {name}`.") from None
 
-    if app.asker.by_hand:
-        return Result("key", {}, raw=fetch() + "\n")
-    key = guard_of(app).hand_out(name, app.asker, fetch, enabled=is_guarded(app))
+    key = fetch() if app.asker.by_hand else guard_of(app).hand_out(name, app.asker, fetch)
     return Result("key", {}, raw=key + "\n")
 
 
@@ -47,7 +45,7 @@ def guard_of(app: App, reader: SourceReader | None = None) -> Guard:
     """What decides whether a key may be printed."""
     from profiles.guard.guarding import Guard
 
-    return Guard(app.locations, app.store, reader)
+    return Guard(app.locations, app.store, lambda: is_guarded(app), reader)
 
 
 def is_guarded(app: App) -> bool:

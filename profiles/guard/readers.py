@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from profiles.addresses import shown_address
-from profiles.guard.possible import ENVIRONMENT, OF_PROJECT, Refusal, Value, possible_values
+from profiles.guard.possible import OF_PROJECT, possible_values
+from profiles.guard.refusal import ENVIRONMENT, Refusal
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import CERTIFICATES, PROXIES, PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
 from profiles.trusted import is_trusted, without_login
@@ -12,12 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from profiles.guard.asker import Asker
+    from profiles.guard.possible import Value
     from profiles.guard.sources import Source
 
 _NAMES = (*PROXIES, *CERTIFICATES, UNIX_SOCKET)
 
 
-def foreign_surroundings(
+def strange_reader(
     asker: Asker,
     sources: Sequence[Source],
     trusted: Sequence[str],
@@ -31,18 +33,14 @@ def foreign_surroundings(
     for name in _NAMES:
         if not (asker.environ.get(name) or any(source.env.get(name) for source in sources)):
             continue
-        for value in possible_values(name, asker, sources):
+        for text, source in possible_values(name, asker, sources):
             if not (
-                _is_harmless(name, value)
-                or _is_the_shells(name, value, asker)
-                or _is_the_users(name, value, sources, is_remembered)
-                or is_trusted(name, value.text, trusted, asker.directory)
+                _is_harmless(name, text)
+                or _is_the_shells(name, (text, source), asker)
+                or _is_the_users(name, text, sources, is_remembered)
+                or is_trusted(name, text, trusted, asker.directory)
             ):
-                proxy = name in PROXIES
-                host = _shown_proxy(value.text) if proxy else f"{name}={value.text}"
-                what = "proxy" if proxy else "certificates"
-                by_hand = value.kind == "local" or (value.kind == "project" and _shell_has(name, asker))
-                return Refusal(what, host, value.kind, value.file, name, by_hand=by_hand)
+                return _refusal(name, text, source, asker)
     for source in sources:
         command = source.proxy_helper
         if not command.strip() or source.kind == "managed":
@@ -53,18 +51,26 @@ def foreign_surroundings(
     return None
 
 
-def _is_harmless(name: str, value: Value) -> bool:
-    return (
-        not value.text
-        or value.kind == "managed"
-        or (name == TLS_CHECK and value.text.strip().lower() in ("1", "true"))
-    )
+def _refusal(name: str, text: str, source: Source | None, asker: Asker) -> Refusal:
+    what, host = "certificates", f"{name}={text}"
+    if name in PROXIES:
+        what, host = "proxy", _shown_proxy(text)
+    if source is None:
+        return Refusal(what, host, ENVIRONMENT, name=name)
+    # The local file is the user's own, and a blank would take the shell's own proxy away: by hand then.
+    by_hand = source.kind == "local" or (source.kind == "project" and _shell_has(name, asker))
+    return Refusal(what, host, source.kind, source.path, name, by_hand=by_hand)
+
+
+def _is_harmless(name: str, text: str) -> bool:
+    return not text or (name == TLS_CHECK and text.strip().lower() in ("1", "true"))
 
 
 def _is_the_shells(name: str, value: Value, asker: Asker) -> bool:
+    text, source = value
     if asker.started is None:
-        return value.kind == ENVIRONMENT
-    return any(asker.started.get(each) == value.text for each in _family(name))
+        return source is None  # taken for it
+    return any(asker.started.get(each) == text for each in _family(name))
 
 
 def _family(name: str) -> tuple[str, ...]:
@@ -76,12 +82,12 @@ def _shell_has(name: str, asker: Asker) -> bool:
 
 
 def _is_the_users(
-    name: str, value: Value, sources: Sequence[Source], is_remembered: Callable[[str, str], bool]
+    name: str, text: str, sources: Sequence[Source], is_remembered: Callable[[str, str], bool]
 ) -> bool:
     """Whether the user's own file says the same, and did so at the switch; or the administrator's."""
     return any(
-        source.env.get(name) == value.text
-        and (source.kind == "managed" or (source.kind == "user" and is_remembered(name, value.text)))
+        source.env.get(name) == text
+        and (source.kind == "managed" or (source.kind == "user" and is_remembered(name, text)))
         for source in sources
     )
 

@@ -1,0 +1,24 @@
+"""Why a key is not printed. Loaded only where it is refused."""
+
+from __future__ import annotations
+
+from profiles.records import NamedTuple
+
+ENVIRONMENT = "environment"  # as a source's kind: what no settings file says
+
+
+class Refusal(NamedTuple):
+    """`host` as it may be shown; `kind` and `file` say who wanted it.
+
+    `what` is address, proxy, certificates, place, unknown, host_auth or no_profile; `name` the variable.
+    `by_hand`: no command of ours takes it out. `other`: the profile of the user's own whose gateway it is,
+    since the session has not followed a switch yet.
+    """
+
+    what: str
+    host: str
+    kind: str = ""
+    file: str = ""
+    name: str = ""
+    other: str = ""
+    by_hand: bool = False

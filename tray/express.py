@@ -1,4 +1,4 @@
-"""`key print NAME` and `switch NAME` when a tray runs: asked, printed, done, before anything else is loaded.
+"""`key print NAME` and `switch NAME` by a running tray, and `key print NAME` alone: before much is loaded.
 
 Claude Code waits for the one and a person for the other. Only their plainest forms are taken here; whatever
 is not as expected goes the usual way, which does the same and can tell what is wrong.
@@ -13,12 +13,13 @@ from profiles.errors import PkccError
 from profiles.guard.asker import find_asker, to_fields
 from profiles.locations import find_locations, working_directory
 from profiles.records import TYPE_CHECKING
-from tray.ipc_client import ask_with
+from tray.ipc_client import Answer, ask_with
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tray.ipc_client import Answer
+    from profiles.guard.asker import Asker
+    from profiles.locations import Locations
 
 
 def run(argv: Sequence[str]) -> int | None:
@@ -29,12 +30,14 @@ def run(argv: Sequence[str]) -> int | None:
         config_dir = words[1]
         del words[:2]
     *verb, name = words or [""]
+    asker = None
     if verb not in (["key", "print"], ["switch"]) or name.startswith("-"):
         return None
     try:
         fields = {"name": name}
         if verb == ["key", "print"]:
-            fields |= to_fields(find_asker(os.environ, working_directory()))
+            asker = find_asker(os.environ, working_directory())
+            fields |= to_fields(asker)
         locations = find_locations(os.environ, config_dir)
         if verb == ["switch"]:
             from tray.app import App
@@ -45,13 +48,34 @@ def run(argv: Sequence[str]) -> int | None:
         if answer is not None:
             return _print(answer)
     except (PkccError, OSError):
-        pass
+        return None
     except KeyboardInterrupt:
-        from tray import output
+        return _interrupted()
+    return None if asker is None else _print_alone(locations, asker, name)
 
-        output.show_interrupted()
-        return 130
-    return None
+
+def _print_alone(locations: Locations, asker: Asker, name: str) -> int | None:
+    """What `cli` does for `key print`, without what only other commands need."""
+    from tray.app import App
+    from tray.commands.keys import key_print
+
+    interactive = sys.stdin.isatty() and sys.stderr.isatty()
+    app = App(locations, os.environ, interactive=interactive, directory=working_directory(), asker=asker)
+    try:
+        return _print(Answer(key_print(app, name).raw or "", ()))
+    except PkccError as error:  # not tried again: a keyring would ask its user once more
+        return _print(Answer("", (), error))
+    except OSError:
+        return None
+    except KeyboardInterrupt:
+        return _interrupted()
+
+
+def _interrupted() -> int:
+    from tray import output
+
+    output.show_interrupted()
+    return 130
 
 
 def _tell_of_question() -> None:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from faults.world import KEY, OLD_KEY, ORIGINAL, World
+from faults.world import HOME, KEY, OLD_KEY, ORIGINAL, World
 
 from profiles import reading as readings
 from profiles import state as states
@@ -283,6 +283,39 @@ def test_an_edit_of_the_route_after_a_crash_does_not_make_the_switch_undone(
     assert look(world).state.current.active == name
     world.switcher().off()
     assert world.bytes() == original
+
+
+@pytest.mark.parametrize("action", ["switch", "off"])
+def test_where_the_values_speak_for_neither_what_remembers_the_user_s_values_is_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    """Believed the other way, `off` would leave a blank where the user had a model, and forget it."""
+    mine = {"ANTHROPIC_BASE_URL": "https://mine.example", "ANTHROPIC_MODEL": "mine"}
+    world = World(tmp_path).furnish(original=json.dumps({"env": mine}).encode())
+    if action == "off":
+        world.switch("home")
+    interrupted(world, monkeypatch, "after", action, "home")
+    # As much of the one as of the other: a variable and a blank of the profile's, no header and no helper.
+    env = {"ANTHROPIC_BASE_URL": "https://x.example", "ANTHROPIC_MODEL": "", "DISABLE_PROMPT_CACHING": "1"}
+    world.settings.write_text(json.dumps({"env": env}))
+    assert look(world).state.current.active == "home"
+    world.switcher().off()
+    assert json.loads(world.bytes() or b"")["env"] == mine
+
+
+def test_where_both_remember_as_much_the_last_command_is_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`status` would name the profile that the user had just left."""
+    world = World(tmp_path).furnish(original=b"{}")
+    world.add({**HOME, "name": "other", "route": {"kind": "provider", "provider": "@other"}})
+    world.switch("home")
+    interrupted(world, monkeypatch, "after", name="other")
+    settings = json.loads(world.bytes() or b"")
+    settings["env"]["ANTHROPIC_CUSTOM_HEADERS"] = "x-portkey-provider: @third"
+    del settings["apiKeyHelper"]
+    world.settings.write_text(json.dumps(settings))
+    assert look(world).state.current.active == "other"
 
 
 def test_claudes_save_after_a_crash_during_off_loses_no_key(

@@ -109,6 +109,13 @@ def test_clones_are_found_and_nothing_below_them(tmp_path: Path) -> None:
     assert [*clones_below(Matcher.of(Rule("~/nowhere/**"), str(tmp_path)))] == []
 
 
+def test_clones_are_looked_for_six_directories_deep(tmp_path: Path) -> None:
+    """A rule for `~/work/**` finds `~/work/customer/2024/team/area/api`, and does not search a whole disk."""
+    near = repository(tmp_path / "work" / "1" / "2" / "3" / "4" / "5" / "6")
+    repository(tmp_path / "work" / "1" / "2" / "3" / "4" / "5" / "b" / "7")
+    assert [*clones_below(Matcher.of(Rule("~/work/**"), str(tmp_path)))] == [str(near)]
+
+
 def test_rules_survive_the_file(tmp_path: Path) -> None:
     path = str(tmp_path / "rules.json")
     rules = [Rule("~/a/**", "p", {"k": "é"}), Rule("/b", None, {"x": "y"}, True)]

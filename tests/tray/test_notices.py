@@ -321,6 +321,36 @@ class Recorder:
         pass
 
 
+class Moody(Recorder):
+    """A channel of a desktop that cannot show notices until it `works`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.works = False
+        self._events: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def tried(self) -> str:
+        """The next notice that could not be shown, once all is done about that."""
+        key = ""
+        while not key:
+            key = self._events.get(timeout=LIMIT_S)
+        while self._events.get(timeout=LIMIT_S):
+            pass
+        return key
+
+    def deliver(self, notice: Notice) -> None:
+        if not self.works:
+            self._events.put(notice.key)
+            raise OSError
+        super().deliver(notice)
+
+    def retract(self, key: str) -> None:
+        pass
+
+    def socket(self) -> None:
+        self._events.put("")  # it waits now
+
+
 class TestRate:
     def test_the_same_again_is_news_after_ten_seconds_only(self) -> None:
         pace = Pace()
@@ -378,6 +408,23 @@ class TestRate:
         notifier.withdraw("key 5")
         assert channel.shown.get(timeout=LIMIT_S) == Notice("key 5", "retracted", "")
         assert not notifier._waiting
+        notifier.stop()
+
+    def test_news_is_tried_at_once_and_as_often_as_what_came_before(self) -> None:
+        """An alarm would wait a minute, or be dropped, for a notice that could not be shown earlier."""
+        channel, now = Moody(), [0.0]
+        notifier = QueuedNotifier(channel, lambda *_: None, lambda: now[0])
+        notifier.show(Notice("first", "x", "y"))
+        for _ in notices.RETRY_S:
+            assert channel.tried() == "first"
+            now[0] += 100  # every pause is over
+            notifier.withdraw("another")  # and it looks at the clock
+        assert channel.tried() == "first", "for the last time"
+        notifier.show(Notice("second", "x", "y"))
+        assert channel.tried() == "second"
+        channel.works = True  # the clock stands still from here on: no pause is over
+        notifier.show(Notice("third", "x", "y"))
+        assert [channel.shown.get(timeout=LIMIT_S).key for _ in range(2)] == ["second", "third"]
         notifier.stop()
 
     def test_a_flood_of_the_same_is_one(self) -> None:

@@ -33,7 +33,11 @@ def change(work):
     done = work()
     print("change", flush=True)
     return done
-answering = Answering(app, keys, change=change, on_show=say("show"), on_quit=ended.set)
+def given():
+    from tray import refusals
+    if refusals.is_noted(app.locations):
+        print("given", flush=True)
+answering = Answering(app, keys, change=change, on_show=say("show"), on_quit=ended.set, on_given=given)
 place = address(app.locations, app.environ)
 server = Server(place, greeting(app.locations, app.environ), answering, lambda: app.secrets.asking)
 server.start()

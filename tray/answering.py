@@ -6,11 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from profiles import __version__
+from profiles.errors import SecretUnavailableError
 from profiles.guard.asker import from_fields
 from profiles.guard.sources import SourceReader
 from profiles.preferences import load_preferences, preferences_path
 from profiles.targets import others
 from tray.ipc import DeclinedError
+from tray.refusals import note_refusal
 from tray.wording import lines
 
 if TYPE_CHECKING:
@@ -26,8 +28,8 @@ class Answering:
 
     `change` runs what changes files, where such things are done, and returns what that returns; it raises
     TimeoutError when it cannot now. Everything else here only reads, and is done in the connection's thread,
-    so that Claude Code never waits for a change. `on_show` brings up the menu, `on_quit` ends the tray; both
-    must return at once.
+    so that Claude Code never waits for a change. `on_show` brings up the menu, `on_quit` ends the tray,
+    `on_given` hears that a key could be read; each must return at once.
     """
 
     def __init__(
@@ -38,10 +40,12 @@ class Answering:
         change: Callable[[Callable[[], Result]], Result],
         on_show: Callable[[], None],
         on_quit: Callable[[], None],
+        on_given: Callable[[], None] = lambda: None,
     ) -> None:
         self._app = app
         self._keys = keys
         self._change = change
+        self._on_given = on_given
         self._sources = SourceReader()
         self._answers: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
             "hello": lambda _: {"text": __version__},
@@ -101,8 +105,18 @@ class Answering:
         if asker.by_hand:
             self._keys.ask_again()
         guard = guard_of(self._app, self._sources)
-        key = guard.hand_out(name, asker, lambda: self._keys.get(reference).reveal())
+        try:
+            key = guard.hand_out(name, asker, lambda: self._fetched(reference))
+        except SecretUnavailableError:
+            if not asker.by_hand:
+                note_refusal(self._app.locations)
+            raise
         return {"text": key + "\n"}
+
+    def _fetched(self, reference: str) -> str:
+        key = self._keys.get(reference).reveal()
+        self._on_given()
+        return key
 
     def _check_circumstances(self, request: dict[str, str]) -> None:
         if request.get("as") != self._app.circumstances():

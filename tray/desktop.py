@@ -24,6 +24,7 @@ from tray.icon.base import IconUnavailableError
 from tray.icon.xembed import has_gtk, has_xembed_tray
 from tray.ipc import Server
 from tray.key_cache import KeyCache
+from tray.keyring_watch import KeyringWatch
 from tray.logs import start_log, stop_log
 from tray.notices import make_notifier
 from tray.opening import open_target
@@ -142,7 +143,8 @@ class _Tray:
             stack.callback(self._notifier.stop)
             keys = KeyCache(app.secrets, lambda: key_cache_minutes(app))
             stack.callback(keys.forget_all)
-            self._serve(keys, stack)  # before any other thread, since it sets the umask for a moment
+            keyring = KeyringWatch(app, runtime.refresh_helpers)
+            self._serve(keys, keyring, stack)  # before any other thread, since it sets the umask for a moment
             stack.callback(runtime.stop, _STOP_LIMIT_S)
             stack.enter_context(ended_by_signals(self.end, self._restart))
             if has_display(app.environ) and not self._headless:
@@ -156,6 +158,8 @@ class _Tray:
             watcher.start()  # before the first look: what comes between the two is not missed
             stack.callback(watcher.stop)
             runtime.start()
+            keyring.start()
+            stack.callback(keyring.stop)
             update_watch = UpdateWatch(app.locations, runtime.offer_update)
             update_watch.start()
             stack.callback(update_watch.stop)
@@ -180,9 +184,16 @@ class _Tray:
         ours.append(journal_files(locations).journal)
         return [*ours, *self._runtime.watched()]
 
-    def _serve(self, keys: KeyCache, stack: ExitStack) -> None:
+    def _serve(self, keys: KeyCache, keyring: KeyringWatch, stack: ExitStack) -> None:
         app, runtime = self._app, self._runtime
-        answering = Answering(app, keys, change=runtime.change, on_show=runtime.announce, on_quit=self.end)
+        answering = Answering(
+            app,
+            keys,
+            change=runtime.change,
+            on_show=runtime.announce,
+            on_quit=self.end,
+            on_given=keyring.given,
+        )
         try:
             server = Server(
                 address(app.locations, app.environ),

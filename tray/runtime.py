@@ -152,6 +152,10 @@ class Runtime:
 
         return self._worker.ask(work)
 
+    def refresh_helpers(self) -> None:
+        """Have running sessions ask for their keys again: they can be had now. Returns at once."""
+        self._worker.put(self._refresh_helpers)
+
     def announce(self) -> None:
         """Tell how things stand, as a notification. Returns at once."""
         self._worker.put(lambda: self._parts.notifier.show(presenting.summary_notice(self._state)))
@@ -267,6 +271,12 @@ class Runtime:
     def _ignore(self) -> None:
         self._ignored = self._marks  # what was seen, and not what was written since
         self._look()
+
+    def _refresh_helpers(self) -> None:
+        from tray.commands.keys import refresh_helpers
+
+        _log.info("keys can be had again: the settings are written anew, for sessions that went without one")
+        self._change(lambda: refresh_helpers(self._app))
 
     def _show_changes(self) -> None:
         notice = presenting.drift_notice(self._read())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +14,12 @@ from keyring_prompter import PASSWORD, prompter
 from secret_service import SecretService, secret_service
 from serving import ROOT, Serving, serving
 from user_home import KEY, Ran, UserHome
+
+from profiles.locations import find_locations
+from profiles.secret_text import Secret
+from profiles.secrets.keyring_backend import KeyringBackend
+from tray.keyring_watch import KeyringWatch
+from tray.refusals import note_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +29,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the Secret Serv
 
 MAIN = str(ROOT / "tray" / "__main__.py")
 LIMIT_S = 20.0
+LOG = ".local/state/pkcc-tray/tray.log"
 
 
 @pytest.fixture
@@ -114,3 +123,97 @@ def test_an_open_question_outlives_the_one_that_asked_first(
         person.reply(PASSWORD)
         assert ended() == [(0, f"{KEY}\n", "")]
         assert person.questions == 1
+
+
+def test_sessions_ask_again_once_the_keyring_is_unlocked(home: UserHome, bus: SecretService) -> None:
+    """Claude Code keeps the failure of its helper: the user would have to start every session anew."""
+    home.ok("switch", "work")
+    before = home.settings.read_bytes()
+    with prompter(bus.address, "") as person, real_tray(home):
+        assert home.spawn("key", "print", "work").code == 5
+        written = home.settings.stat().st_mtime_ns
+        person.answer = PASSWORD
+        assert KeyringBackend(bus.environ).get("work") == Secret(KEY)  # another program has it unlocked
+        until(lambda: home.settings.stat().st_mtime_ns != written)
+        assert home.spawn("key", "print", "work") == (0, f"{KEY}\n", "")
+        assert person.questions == 2
+    assert home.settings.read_bytes() == before
+
+
+def test_a_session_that_asked_before_the_tray_ran_is_told_too(home: UserHome, bus: SecretService) -> None:
+    """At login an editor may come before the tray, and both before the keyring."""
+    home.ok("switch", "work")
+    with prompter(bus.address, "") as person:
+        assert home.spawn("key", "print", "work").code == 5
+        person.answer = PASSWORD
+        KeyringBackend(bus.environ).get("work")
+        written = home.settings.stat().st_mtime_ns
+        with real_tray(home):
+            until(lambda: home.settings.stat().st_mtime_ns != written)
+
+
+def test_a_key_that_is_given_after_a_refusal_is_everybody_s(home: UserHome, bus: SecretService) -> None:
+    """macOS tells nobody that its keychain was unlocked; a key that is given does."""
+    with prompter(bus.address, "") as person, serving(home.environ, home.root, MAIN) as tray:
+        assert home.spawn("key", "print", "work").code == 5
+        person.answer = PASSWORD
+        KeyringBackend(bus.environ).get("work")
+        assert home.spawn("switch", "work").code == 0  # a wish of the person: the tray may ask again
+        assert tray.said() == "change"
+        assert home.spawn("key", "print", "work").code == 0
+        assert tray.said() == "given"
+
+
+class App:
+    """What the watch needs of the app."""
+
+    def __init__(self, home: UserHome, *, is_open: bool) -> None:
+        self.environ = {"PKCC_SECRETS": "vault"}  # no bus: what it hears is said here
+        self.locations = find_locations(home.environ)
+        self.secrets = self
+        self.is_open = is_open
+
+    def keyring_is_open(self) -> bool:
+        return self.is_open
+
+    def ask_again(self) -> None: ...
+
+
+def test_settings_are_only_written_anew_where_a_session_went_without_a_key(home: UserHome) -> None:
+    """Each writing has every running session ask its helper: not for every program that unlocks a keyring."""
+    app = App(home, is_open=False)
+    refreshed: list[int] = []
+    watch = KeyringWatch(app, lambda: refreshed.append(1))  # type: ignore[arg-type]
+    watch.look()
+    watch.given()
+    assert refreshed == []
+    note_refusal(app.locations)
+    watch.look()
+    assert refreshed == []  # it is locked still: the session would only be refused again
+    app.is_open = True
+    watch.look()
+    watch.look()
+    watch.given()
+    assert refreshed == [1]
+
+
+@contextmanager
+def real_tray(home: UserHome) -> Iterator[None]:
+    """A whole tray without an icon, which has taken its first look at the keyring."""
+    tray = subprocess.Popen(
+        [sys.executable, MAIN, "tray", "--headless"],
+        env=home.environ, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        until(lambda: home.spawn("key", "print", "no-such").code == 3 and (home.root / LOG).exists())
+        yield
+    finally:
+        tray.terminate()
+        tray.wait(LIMIT_S)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LIMIT_S
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from secret_service import SecretService, secret_service
 
-from tray import screen_lock
+from tray import bus_signals
 from tray.screen_lock import ScreenLock, is_lock
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def test_the_tray_s_keys_go_with_it(
 def test_a_bus_that_comes_late_is_found_and_one_that_goes_is_survived(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screen_lock, "_FIRST_PAUSE_S", 0.05)
+    monkeypatch.setattr(bus_signals, "_FIRST_PAUSE_S", 0.05)
     with ExitStack() as stack:
         (tmp_path / "gone").mkdir()
         bus = stack.enter_context(secret_service(tmp_path / "gone", daemon=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
+from profiles.errors import ConflictError, NotFoundError, PkccError, SecretUnavailableError, UsageError
 from profiles.records import TYPE_CHECKING
 from tray.results import Result
 
@@ -37,7 +37,14 @@ def key_print(app: App, name: str) -> Result:
         except NotFoundError as error:
             raise NotFoundError(error.title, f"Store it: `pkcc-tray key set {name}`.") from None
 
-    key = fetch() if app.asker.by_hand else guard_of(app).hand_out(name, app.asker, fetch)
+    try:
+        key = fetch() if app.asker.by_hand else guard_of(app).hand_out(name, app.asker, fetch)
+    except SecretUnavailableError:
+        if not app.asker.by_hand:
+            from tray.refusals import note_refusal
+
+            note_refusal(app.locations)  # a tray has the session ask again, when it can be given
+        raise
     return Result("key", {}, raw=key + "\n")
 
 
@@ -150,6 +157,25 @@ def _refreshed_in_projects(app: App, key_name: str) -> tuple[bool, list[str]]:
     using = key_users(app)[0].get(f"keyring:{key_name}", [])
     pinned = [settle_pinned(app, name, always=True) for name in using]
     return any(written for written, _ in pinned), [note for _, notes in pinned for note in notes]
+
+
+def refresh_helpers(app: App) -> None:
+    """Write all settings again whose helper gives a key that we store: sessions then ask it anew.
+
+    Not over what somebody changed, and what cannot be written stays: nobody asked for it.
+    """
+    from contextlib import suppress
+
+    from tray.commands._shared import why_left_alone
+
+    for switcher in app.all_switchers():
+        with suppress(PkccError):
+            reading = switcher.read()
+            rendered = reading.state.current.rendered
+            if rendered is not None and rendered.helper and not why_left_alone(reading):
+                switcher.refresh()
+            elif any(project.pin for project in app.projects_of(switcher).registry().projects.values()):
+                switcher.settle(always=True)
 
 
 def key_list(app: App) -> Result:

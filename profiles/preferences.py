@@ -7,7 +7,8 @@ import os
 
 from profiles.documents import refuse_newer, version_of
 from profiles.errors import NotFoundError, PkccError, UsageError
-from profiles.files import read_bytes, write_private
+from profiles.files import read_bytes
+from profiles.hand_edited import write_hand_edited
 from profiles.names import named
 from profiles.records import TYPE_CHECKING, NamedTuple
 
@@ -90,7 +91,7 @@ def save_preference(path: str, name: str, text: str) -> Preferences:
     if not _fits(name, value):
         raise UsageError(f"That is no value for {name}", f"It must be {MEANINGS[name]}.")
     after = before._replace(**{name: value})
-    write_private(path, json.dumps(after._asdict(), indent=2).encode() + b"\n")
+    write_hand_edited(path, json.dumps(after._asdict(), indent=2).encode() + b"\n")
     return after
 
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from profiles.digests import digest
 from profiles.errors import PkccError
 from profiles.files import read_bytes, write_private
+from profiles.hand_edited import write_hand_edited
 from profiles.journal import GONE, PROFILE, RULES, Piece
 from profiles.names import KEPT_PREFIX
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -75,6 +76,7 @@ class Documents:
         for piece, text in order:
             if piece.kind == PROFILE and text is None and piece.name.lower() in spellings:
                 self._store.respell(piece.name, spellings[piece.name.lower()])
+        self._move_links(order)
         for piece, text in order:
             if piece.kind not in (PROFILE, RULES) or text == GONE:
                 continue
@@ -82,11 +84,19 @@ class Documents:
                 continue
             plain = None if text is None else self._revealed(text)
             if piece.kind == RULES:
-                write_private(self._rules_path, _data(plain or _NO_RULES))
+                write_hand_edited(self._rules_path, _data(plain or _NO_RULES))
             elif plain is not None:
                 self._store.put(piece.name, _data(plain))
             elif piece.name.lower() not in spellings:
                 self._store.drop(piece.name)
+
+    def _move_links(self, order: Sequence[tuple[Piece, str | None]]) -> None:
+        """A profile that is renamed takes the link along by which it lies elsewhere."""
+        profiles = [(piece.name, text) for piece, text in order if piece.kind == PROFILE]
+        gone = [name for name, text in profiles if text is None]
+        made = [name for name, text in profiles if text is not None and self._now(PROFILE, name) is None]
+        if len(gone) == len(made) == 1:
+            self._store.move_link(gone[0], made[0])
 
     def changed_since(self, pieces: Sequence[Piece]) -> list[Changed]:
         """The documents that hold neither what the pieces (the latest first) left nor what was before."""

@@ -14,6 +14,7 @@ from profiles import __version__
 from profiles.digests import digest
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.files import os_reason, read_bytes, write_private, writing_failed
+from profiles.hand_edited import check_link, write_hand_edited
 from profiles.locks import locked
 from profiles.names import check_name, named, printable
 from profiles.records import TYPE_CHECKING
@@ -79,7 +80,7 @@ class ProfileStore:
         """Write a profile. Raises ConflictError when the name is taken (in any case) and not `replace`."""
         with self._locked():
             self.check_free(profile.name, allowed=profile.name if replace else None)
-            write_private(self.path_of(profile.name), encode_profile(profile))
+            write_hand_edited(self.path_of(profile.name), encode_profile(profile))
 
     def check_text(self, name: str, text: str, base: str) -> None:
         """Validate an edited file's text before it is written as it was typed.
@@ -96,7 +97,13 @@ class ProfileStore:
     def put(self, name: str, data: bytes) -> None:
         """Write a profile's file, valid or not."""
         with self._locked():
-            write_private(self.path_of(name), data)
+            write_hand_edited(self.path_of(name), data)
+
+    def move_link(self, source: str, name: str) -> None:
+        """Where `source` is a link, make one of that name to the same file, which is then that profile's."""
+        with self._locked(), self._reporting(name):
+            if os.path.islink(self.path_of(source)) and not os.path.lexists(self.path_of(name)):
+                os.symlink(os.readlink(self.path_of(source)), self.path_of(name))
 
     def drop(self, name: str) -> None:
         """Remove a profile's file, where there is one."""
@@ -128,9 +135,9 @@ class ProfileStore:
             if name.lower() == source.lower():  # on some systems both names are one file
                 with self._reporting(source):
                     os.rename(self.path_of(source), self.path_of(name))
-                write_private(self.path_of(name), encode_profile(profile))
+                write_hand_edited(self.path_of(name), encode_profile(profile))
             else:
-                write_private(self.path_of(name), encode_profile(profile))
+                write_hand_edited(self.path_of(name), encode_profile(profile))
                 self._unlink(source)
         return profile
 
@@ -163,13 +170,14 @@ class ProfileStore:
     def _read(self, name: str) -> bytes:
         data = read_bytes(self.path_of(name))
         if data is None:
+            check_link(self.path_of(name))
             raise no_such_profile(name, self.names())
         return data
 
     def check_free(self, name: str, allowed: str | None = None) -> None:
         """Raises ConflictError when a profile has that name in any case, `allowed` not counted."""
         for taken in self.names():
-            if taken.lower() == name.lower() and taken != allowed:
+            if taken.lower() == name.lower() and taken != allowed and os.path.exists(self.path_of(taken)):
                 raise ConflictError(
                     f"There is a profile {taken!r} already",
                     f"Choose another name, or change that one with `pkcc-tray edit {taken}`.",

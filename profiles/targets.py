@@ -11,7 +11,7 @@ import sys
 
 from profiles.documents import read_document
 from profiles.errors import ConflictError, NotFoundError, PkccError
-from profiles.files import write_private
+from profiles.hand_edited import write_hand_edited
 from profiles.locks import locked
 from profiles.names import check_name, is_name, named
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -129,4 +129,4 @@ def _locked(locations: Locations) -> AbstractContextManager[None]:
 def _save(locations: Locations, targets: list[Target]) -> None:
     rows = [{"name": target.name, "settings": target.settings_path} for target in targets]
     text = json.dumps({"version": VERSION, "targets": rows}, indent=2, ensure_ascii=False) + "\n"
-    write_private(targets_path(locations), text.encode())
+    write_hand_edited(targets_path(locations), text.encode())

@@ -32,7 +32,7 @@ def export(app: App, names: list[str], output: str | None, *, force: bool = Fals
     Raises ConflictError for a file that is there already and is no bundle, unless `force`.
     """
     from profiles.bundles import make_bundle
-    from profiles.files import write_private
+    from profiles.hand_edited import write_hand_edited
 
     chosen = list(dict.fromkeys(names)) or app.store.names()
     bundle, notes = make_bundle([app.store.load(name) for name in chosen])
@@ -47,7 +47,7 @@ def export(app: App, names: list[str], output: str | None, *, force: bool = Fals
         raise ConflictError(
             f"{path} is there already, and is no bundle of pkcc-tray's", "Name another file, or say --force."
         )
-    write_private(path, bundle.encode())
+    write_hand_edited(path, bundle.encode())
     return Result("exported", {"file": path, "profiles": chosen}, tuple(notes))
 
 

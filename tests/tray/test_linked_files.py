@@ -1,0 +1,93 @@
+"""Every file of ours that a user may keep among their dotfiles stays a link, whatever command writes it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from user_home import UserHome
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links of Linux and macOS")
+
+
+def linked(home: UserHome, path: Path) -> Path:
+    """Move that file among the dotfiles, a link in its place."""
+    target = home.root / "dotfiles" / path.name
+    target.parent.mkdir(exist_ok=True)
+    path.rename(target)
+    path.symlink_to(target)
+    return target
+
+
+def test_a_profile_stays_a_link_through_every_change(home: UserHome) -> None:
+    home.add()
+    link = home.profiles / "work.json"
+    target = linked(home, link)
+    home.ok("switch", "work")
+    home.ok("set", "work", "label", "Work")
+    assert json.loads(target.read_bytes())["label"] == "Work"
+    home.edit_settings("https://api.portkey.ai", "https://api.portkey.ai/")
+    home.environ["EDITOR"] = f"{sys.executable} -c \"import sys; p = sys.argv[1]; t = open(p).read()" \
+        "; open(p, 'w').write(t.replace('Work', 'Edited'))\""  # fmt: skip
+    home.ok("edit", "work")
+    assert json.loads(target.read_bytes())["label"] == "Edited"
+    home.ok("undo")
+    assert json.loads(target.read_bytes())["label"] == "Work"
+    assert link.is_symlink()
+
+
+def test_a_renamed_profile_takes_its_link_along_and_undo_brings_it_back(home: UserHome) -> None:
+    home.add()
+    target = linked(home, home.profiles / "work.json")
+    home.ok("rename", "work", "office")
+    assert (home.profiles / "office.json").readlink() == target
+    assert not (home.profiles / "work.json").is_symlink()
+    assert json.loads(target.read_bytes())["name"] == "office"
+    home.ok("undo")
+    assert (home.profiles / "work.json").readlink() == target
+    assert home.ok("show", "work")
+    assert not (home.profiles / "office.json").is_symlink()
+
+
+def test_a_removed_profile_leaves_the_file_that_the_link_led_to(home: UserHome) -> None:
+    home.add()
+    target = linked(home, home.profiles / "work.json")
+    home.ok("remove", "work")
+    assert target.exists()
+    assert not (home.profiles / "work.json").is_symlink()
+
+
+def test_a_link_to_nothing_is_told_as_that_and_a_new_profile_makes_its_file(home: UserHome) -> None:
+    home.add()
+    target = linked(home, home.profiles / "work.json")
+    target.unlink()
+    ran = home.run("switch", "work")
+    assert f"work.json is a link, and {target} is not there" in ran.err
+    home.add()
+    assert json.loads(target.read_bytes())["name"] == "work"
+
+
+def test_rules_targets_preferences_and_bundles_stay_links(home: UserHome) -> None:
+    home.add()
+    (home.root / "other").mkdir()
+    changes = [
+        ("preference", "on_drift", "ignore"),
+        ("project", "rule", "add", "~/x/**", "--profile", "work"),
+        ("target", "add", "other", str(home.root / "other")),
+        ("export", "work", "--output", str(home.own / "bundle.json")),
+    ]
+    for words in changes:
+        home.ok(*words)
+    files = [path for path in home.own.glob("*.json") if path.is_file()]
+    assert len(files) == 4
+    targets = [linked(home, path) for path in files]
+    before = [target.read_bytes() for target in targets]
+    home.ok("preference", "on_drift", "notify")
+    home.ok("project", "rule", "remove", "~/x/**")
+    home.ok("target", "remove", "other")
+    home.ok("set", "work", "label", "Work")
+    home.ok("export", "work", "--output", str(home.own / "bundle.json"))
+    assert all(path.is_symlink() for path in files)
+    assert [target.read_bytes() == text for target, text in zip(targets, before, strict=True)] == [False] * 4

@@ -61,14 +61,15 @@ class Done(NamedTuple):
 
 
 class Intent(NamedTuple):
-    """What is under way: a step that is being done, or steps that are being taken back (`back`: their keys).
+    """What is under way: a step that is being done, or steps that are being taken back.
 
-    `place` is the settings file whose history is gone back. `keys` are secrets that the step stores first; it
-    has come to its documents once `begun`. `registries`: the projects of each settings file when it began.
+    `back`: their keys, each with the settings files that it changed. `place` is the one whose history it is.
+    `keys` are secrets that the step stores first; it has come to its documents once `begun`. `registries`:
+    the projects of each settings file when it began.
     """
 
     step: Done | None = None
-    back: list[str] = []  # noqa: RUF012
+    back: dict[str, list[str]] = {}  # noqa: RUF012
     place: str = ""
     keys: list[str] = []  # noqa: RUF012
     begun: bool = False

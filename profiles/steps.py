@@ -151,11 +151,8 @@ class Steps:
         self.drop_intent()
 
     def _settings_parts(self, step: Done) -> bool:
-        return any(
-            each.part_of == step.id
-            for switcher in self._sides.all_switchers()
-            for each in switcher.read().state.history[-1:]
-        )
+        switchers = self._sides.all_switchers()
+        return any(_has_part(switcher.read().state.history, step) for switcher in switchers)
 
     def registries(self) -> dict[str, dict[str, str]]:
         """The registered projects of each settings file, as texts by their directories."""
@@ -194,10 +191,10 @@ class Steps:
     def _roll_forward(self, intent: Intent) -> None:
         step = intent.step
         if intent.back:
-            for key in intent.back:
+            for key, changed in intent.back.items():
                 entry = self._find(key, intent.place)
                 if entry is not None:
-                    self._take_back(entry, intent.place)
+                    self._take_back(entry, intent.place, changed)
         elif step is not None and intent.begun:
             self.documents.put(step.pieces, only_known=True)
             for switcher in self._sides.all_switchers():
@@ -240,13 +237,18 @@ class Steps:
                 )
             chosen = found[:count]
             notes = self._check(chosen, force=force)
+            back = {entry.key: self._changed_by(entry) for entry in chosen}
             if count > 1 or chosen[0].done is not None:
-                keys = [entry.key for entry in chosen]
-                self.save_intent(Intent(back=keys, place=switcher.settings_path))
+                self.save_intent(Intent(back=back, place=switcher.settings_path))
+            undone: list[Undone] = []
             try:
-                undone = [self._take_back(entry, switcher.settings_path) for entry in chosen]
-            except PkccError:  # that step is as it was; Ctrl-C leaves the rest to the next command
+                for entry in chosen:
+                    done = self._take_back(entry, switcher.settings_path, back[entry.key])
+                    undone.append(done)
+            except PkccError as error:  # that step is as it was; Ctrl-C leaves the rest to the next command
                 self.drop_intent()
+                if undone:
+                    raise _stopped(error, len(undone), count) from None
                 raise
             self.drop_intent()
             return [undone[0]._replace(notes=[*notes, *undone[0].notes]), *undone[1:]]
@@ -270,8 +272,16 @@ class Steps:
             )
         return [self.documents.keep_aside(each) for each in changed]
 
-    def _take_back(self, entry: Entry, place: str) -> Undone:
-        """One step. Raises PkccError with all of it as it was."""
+    def _changed_by(self, entry: Entry) -> list[str]:
+        """The settings files in whose own histories the step has a part."""
+        return [
+            switcher.settings_path
+            for switcher in self._sides.all_switchers()
+            if entry.done is not None and _has_part(switcher.read().state.history, entry.done)
+        ]
+
+    def _take_back(self, entry: Entry, place: str, changed: Sequence[str]) -> Undone:
+        """One step, which had changed those settings files. Raises PkccError with all of it as it was."""
         done = entry.done
         switchers = self._sides.all_switchers()
         own = next(switcher for switcher in switchers if switcher.settings_path == place)
@@ -287,8 +297,10 @@ class Steps:
             notes = self._projects_back(done)
             for switcher in switchers:
                 history = switcher.read().state.history
-                if history and history[-1].part_of == done.id:
+                if _has_part(history[-1:], done):
                     outcomes[switcher.settings_path] = switcher.undo()
+                elif switcher.settings_path in changed and not _has_part(history, done):
+                    pass  # that was done before a crash
                 elif not done.renamed:
                     for name in names:
                         outcome, more = _write_again(switcher, name)
@@ -314,7 +326,7 @@ class Steps:
         for switcher in switchers:
             state = switcher.read().state
             last = state.history[-1:]
-            if state.current.active in going and not any(step.part_of == done.id for step in last):
+            if state.current.active in going and not _has_part(last, done):
                 raise ConflictError(
                     f"{state.current.active!r} is the active profile of {switcher.settings_path}",
                     "Run `pkcc-tray off`, or switch to another one, first.",
@@ -351,6 +363,18 @@ class Steps:
             except PkccError as error:
                 return [f"{piece.name}: {error.title}. {error.hint}".rstrip()]
         return []
+
+
+def _has_part(history: Sequence[Step], done: Done) -> bool:
+    """Whether a settings file's own history has a part of that step."""
+    return any(step.part_of == done.id for step in history)
+
+
+def _stopped(error: PkccError, undone: int, count: int) -> PkccError:
+    """The error of a step that could not be taken back after others were."""
+    return type(error)(
+        f"{undone} of {count} steps were undone, the next could not be: {error.title}", error.hint
+    )
 
 
 def _write_again(switcher: Switcher, name: str) -> tuple[Outcome | None, list[str]]:

@@ -118,7 +118,7 @@ def between(stage: Stage) -> list[Any]:
 
 
 def some(points: list[Point], every: int) -> list[Point]:
-    """Some of the points (`make torture` takes them all), none of them in the caches: those are made again."""
+    """Some of the points, none of them in the caches: what is written there is made again."""
     relevant = [point for point in points if "/rendered" not in point.line and "lock" not in point.line]
     return relevant[::every]
 

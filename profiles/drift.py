@@ -14,7 +14,7 @@ from profiles.settings import actual_values
 from profiles.templates import MASK, has_secret, mask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from typing import Literal
 
     from profiles.settings import Settings
@@ -78,6 +78,18 @@ def _differences(
 def is_owned(slot: str) -> bool:
     """Whether the slot is in the fixed owned set: routing variables, `x-portkey-…` lines, apiKeyHelper."""
     return slot in OWNED_SLOTS or slot.startswith(f"header.{HEADER_PREFIX}")
+
+
+def left_over(settings: Settings, put_back: Collection[str]) -> list[str]:
+    """The owned variables that say something though nothing of the user's was put back there.
+
+    Something else set them while a profile was active. An `x-portkey-…` line is never left: it goes.
+    """
+    return [
+        slot
+        for slot, value in actual_values(settings).items()
+        if value and slot in OWNED_SLOTS and slot not in put_back
+    ]
 
 
 def _change(slot: str, kind: Kind, template: str, value: str) -> Change:

@@ -12,7 +12,15 @@ from __future__ import annotations
 
 import json
 
-from profiles.header_lines import foreign_lines, from_template, merge, split_lines, to_template
+from profiles.header_lines import (
+    FOREIGN,
+    foreign_lines,
+    from_template,
+    merge,
+    split_lines,
+    to_template,
+    without_blank_end,
+)
 from profiles.json_edit import JsonObject, Splice, check_result, edit_object, indent_unit, newline_of
 from profiles.owned import HEADERS_KEY, HELPER_KEY, OWNED_ENV
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -258,7 +266,10 @@ class _Planner:
             # The same lines in another order mean the same: then they stay where the user put them.
             if member is None or _meaning(merged) != _meaning(raw):
                 self.changes[slot] = merged
-        elif slot in self.displaced and self.new is None:
+            return
+        if self.new is None:
+            foreign = without_blank_end(foreign, self.displaced.get(slot, "").count(FOREIGN))
+        if slot in self.displaced and self.new is None:
             self.changes[slot] = from_template(self.displaced.pop(slot), foreign)
         elif foreign:
             self.changes[slot] = merge(foreign, "")

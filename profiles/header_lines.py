@@ -79,6 +79,17 @@ def foreign_lines(lines: Sequence[Line], written: Mapping[str, str]) -> list[str
     return [line.raw for line, mine in zip(lines, ours, strict=True) if not mine]
 
 
+def without_blank_end(foreign: Sequence[str], known: int) -> list[str]:
+    """The user's lines without blank ones at their end, as many as there were at first (`known`) kept.
+
+    A line end that an editor left behind ours is no line of the user's once ours are gone.
+    """
+    kept = list(foreign)
+    while len(kept) > known and not json.loads(f'"{kept[-1]}"').strip():
+        kept.pop()
+    return kept
+
+
 def merge(foreign: Sequence[str], ours: str) -> str:
     """The raw JSON string with the user's raw lines first and then `ours`, which is decoded text."""
     parts = [*foreign, json.dumps(ours)[1:-1]] if ours else list(foreign)

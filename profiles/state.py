@@ -39,6 +39,8 @@ class Current(NamedTuple):
     memory: Memory = Memory()
     mode: int | None = None  # the file's mode before a secret made it 0600
     surroundings: dict[str, str] | None = None  # see that module; None: not remembered at that switch
+    origin: str = ""  # digest of the file before the first switch; "" where it is not known
+    adopted: list[str] = []  # noqa: RUF012 - slots that `adopt` took into a profile since
 
 
 class Step(NamedTuple):
@@ -308,4 +310,5 @@ def _decode_current(plain: dict[str, Any]) -> Current:
     _require(isinstance(current.memory.carried, list) and isinstance(current.memory.gone, list))
     _require(isinstance(current.memory.blanked_at, int | float | None))
     _require(current.surroundings is None or isinstance(current.surroundings, dict))
+    _require(isinstance(current.origin, str) and isinstance(current.adopted, list))
     return current

@@ -11,7 +11,7 @@ from functools import partial
 from profiles import blanks
 from profiles import state as states
 from profiles.command_lines import helper_line
-from profiles.drift import masked_values
+from profiles.drift import left_over, masked_values
 from profiles.edit_plan import (
     HEADERS_SLOT,
     Around,
@@ -101,6 +101,8 @@ class Outcome(NamedTuple):
 
     `followed` says what became of the projects that change with it. `lost` are references of the user's own
     displaced secrets that were to be put back and are gone: their places were left empty.
+    Of `off`: `as_before` where the bytes are those of before the first switch, `left` are slots that
+    something else set and that stay, `adopted` slots that a profile took over and that go with it.
     `accepted` are proxies and certificates that changed since the last switch, and that this one takes for
     right; `by_hand` and `kept` are as in `surroundings.Restoration`. `passing` counts the blanks that are
     there for sessions alone, and go when none can need them.
@@ -123,6 +125,9 @@ class Outcome(NamedTuple):
     by_hand: list[str] = []  # noqa: RUF012
     kept: list[str] = []  # noqa: RUF012
     passing: int = 0
+    as_before: bool = False
+    left: list[str] = []  # noqa: RUF012
+    adopted: list[str] = []  # noqa: RUF012
 
 
 class Renamed(NamedTuple):
@@ -508,6 +513,9 @@ class Switcher:
             by_hand=again.by_hand,
             kept=again.kept,
         )
+        if rendered is None:
+            as_before = bool(current.origin) and current.origin == states.digest_of(data)
+            outcome = outcome._replace(as_before=as_before, adopted=current.adopted)
         if dry_run:
             return outcome
         mode, remembered_mode = self._mode(base, rendered, current.mode)
@@ -525,6 +533,7 @@ class Switcher:
             memory,
             remembered_mode,
             remembered(settings, state.salt, current.memory.blanks) if accepting else current.surroundings,
+            *self._since(action, current, rendered, base, settings, state),
         )
         history = state.history
         if action == "undo":
@@ -554,6 +563,23 @@ class Switcher:
         )
         atomic = self._commit(state, coming, base, data, mode, kept, write=changed)
         return outcome._replace(written=changed, atomic=atomic)
+
+    def _since(
+        self,
+        action: str,
+        current: Current,
+        rendered: Rendered | None,
+        base: bytes | None,
+        settings: Settings,
+        state: State,
+    ) -> tuple[str, list[str]]:
+        """What the file was before the first switch, and the slots that were adopted since."""
+        if rendered is None:
+            return "", []
+        origin = states.digest_of(base) if current.active is None else current.origin
+        changes = Reading.of(settings, state).changes if action == "adopt" else []
+        adopted = [change.slot for change in changes if not is_surrounding(change.slot)]
+        return origin, [*dict.fromkeys([*current.adopted, *adopted])]
 
     def _commit(
         self,
@@ -819,8 +845,11 @@ class Switcher:
         text = None if plan.text is None else plan.text.encode("utf-8", "surrogatepass")
         reading = Reading.of(settings, state)
         coming = parse_settings(text, path)
+        left = left_over(coming, state.current.memory.displaced) if rendered is None else []
         replaced = [
-            row for row in reading.changes if not is_surrounding(row.slot) or row.slot in plan.changed
+            row
+            for row in reading.changes
+            if row.slot not in left and (not is_surrounding(row.slot) or row.slot in plan.changed)
         ]
         blanked = [
             slot for slot in plan.changed if (member := coming.member(slot)) and plain(member.value) == ""
@@ -838,6 +867,7 @@ class Switcher:
             drifted=len(replaced),
             blanked=blanked,
             passing=len(plan.passing),
+            left=left,
         )
 
 

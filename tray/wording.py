@@ -109,6 +109,8 @@ def _switched(data: dict[str, Any]) -> list[str]:
     found.append(_headline(data))
     if data["dry_run"]:
         return found
+    if data["action"] == "off" and data["written"]:
+        found += _off_lines(data)
     if data["replaced_outside_changes"] and data["action"] != "undo":
         count = data["replaced_outside_changes"]
         were, them = ("was", "it") if count == 1 else ("were", "them")
@@ -153,10 +155,33 @@ def _headline(data: dict[str, Any]) -> str:
     if data["action"] == "undo":
         return _undone(data)
     if name is None:
-        return f"Off: {where} is as it was before." if data["written"] else "No profile was active."
+        return _off(data)
     if not data["written"]:
         return f"{name} is active already; {where} was right."
     return f"Restored {name}: {where}" if data["action"] == "restore" else f"{name} is active: {where}"
+
+
+def _off(data: dict[str, Any]) -> str:
+    where = data["settings"]
+    if not data["written"]:
+        return "No profile was active."
+    if data["as_before"]:
+        return f"Off: {where} is as it was before."
+    return f"Off: {where} carries no profile any more. Your own values are back; the rest is as it is now."
+
+
+def _off_lines(data: dict[str, Any]) -> list[str]:
+    """What `off` left or took away beside the profile's own values."""
+    found = []
+    if data["left"]:
+        found.append(f"Left as it is, because something else set it: {_names(data['left'])}.")
+    if data["adopted"]:
+        found.append(f"Gone with the profile that `adopt` took it into: {_names(data['adopted'])}.")
+    return found
+
+
+def _names(slots: list[str]) -> str:
+    return ", ".join(slot.partition(".")[2] or slot for slot in slots)
 
 
 def _undone(data: dict[str, Any]) -> str:

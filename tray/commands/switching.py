@@ -261,6 +261,9 @@ def result_of(outcome: Outcome, *, dry_run: bool) -> Result:
         "projects": sum(each.written for each in outcome.followed),
         "targets": [],
         "undone": [],
+        "as_before": outcome.as_before,
+        "left": outcome.left,
+        "adopted": outcome.adopted,
     }
     notes = change_notes(outcome)
     if not outcome.atomic:

@@ -39,7 +39,7 @@ VERBS = (
     Verb("set", "editing", "change one field of a profile", _PROFILES),
     Verb("rename", "profiles", "give a profile another name", _PROFILES),
     Verb("copy", "profiles", "a new profile like another one", _PROFILES),
-    Verb("remove", "profiles", "remove a profile", _PROFILES),
+    Verb("remove", "removing", "remove a profile", _PROFILES),
     Verb(
         "switch",
         "switching",

@@ -438,6 +438,14 @@ def _doctor(data: dict[str, Any]) -> list[str]:
     return doctor_lines(data)
 
 
+def _removed(data: dict[str, Any]) -> list[str]:
+    return [
+        *(f"Off: {path} carries no profile any more." for path in data["off"]),
+        *(f"{directory} follows the active profile." for directory in data["unpinned"]),
+        f"Removed {data['name']}" + (" and its key." if data["keys_removed"] else "."),
+    ]
+
+
 _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "added": _added,
     "adopted": lambda data: [
@@ -465,7 +473,7 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "list": _list,
     "preferences": _preferences,
     "quit": lambda data: ["pkcc-tray has ended." if data["was_running"] else "pkcc-tray is not running."],
-    "remove": lambda data: [f"Removed {data['name']}" + (" and its key." if data["keys_removed"] else ".")],
+    "remove": _removed,
     "rename": lambda data: [f"Renamed {data['old']} to {data['new']}{_in_force(data)}."],
     "sessions": _sessions,
     "set": lambda data: [f"Changed {data['field']} of {data['name']}{_in_force(data)}."],

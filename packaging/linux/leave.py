@@ -50,7 +50,7 @@ def leave(locations: Locations, options: list[str]) -> list[str]:
             if names_helper(file):
                 left.append(file)
             else:
-                print(f"pkcc-tray: {file} is as it was before the first switch")
+                print(f"pkcc-tray: {file} carries no profile any more: your own values are back")
     return left
 
 

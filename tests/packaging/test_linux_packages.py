@@ -277,7 +277,7 @@ def test_removing_leaves_profiles_and_keys_and_nothing_that_names_what_is_gone(
         seen(stack, watcher, address)
         said = debian.root("/usr/bin/dpkg", "--remove", "pkcc-tray")
         assert tray.wait(LIMIT_S) == 0
-    assert "/home/anna/.claude/settings.json is as it was before the first switch" in said
+    assert "/home/anna/.claude/settings.json carries no profile any more" in said
     assert debian.settings.read_bytes() == SETTINGS
     assert debian.settings.stat().st_uid == debian.home.stat().st_uid
     assert not other.exists() or b"pkcc-tray" not in other.read_bytes()

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from pseudo_terminal import terminal
 from user_home import KEY, SETTINGS, UserHome, files_with
 
 NEW_KEY = "pk-CANARY-4711-typed-by-hand-into-settings"
@@ -172,3 +173,77 @@ def test_an_edit_of_the_profile_in_that_moment_is_not_lost(
         "Error: The profile 'work' was changed by something else meanwhile",
     )
     assert home.stored()["trace_id"] == "T"
+
+
+def test_a_key_that_is_adopted_overwrites_no_stored_one(home: UserHome) -> None:
+    """The key of before, which another profile uses too, would be gone with no way back."""
+    home.add("work", "--provider", "@a", "--key-delivery", "settings")
+    home.ok("copy", "work", "twin")
+    home.ok("switch", "work")
+    home.edit_settings(KEY, NEW_KEY)
+    typed = home.settings.read_bytes()
+    ran = home.ok("adopt")
+    assert ran.err == "Note: the key is stored as 'work-2': 'work' is another key, and stays as it is\n"
+    assert home.stored()["api_key"] == "keyring:work-2"
+    assert home.ok("key", "print", "twin").out == KEY + "\n"
+    assert home.ok("key", "print", "work").out == NEW_KEY + "\n"
+    home.ok("undo")
+    assert home.stored()["api_key"] == "keyring:work"
+    assert home.settings.read_bytes() == typed
+    assert home.ok("key", "print", "work").out == KEY + "\n"
+
+
+def test_a_refused_adopt_stores_nothing(home: UserHome) -> None:
+    """A key of a stranger's would lie among the user's own, and the next profile take it for theirs."""
+    home.add("work", "--provider", "@a", "--key-delivery", "settings")
+    home.ok("switch", "work")
+    home.edit_settings(KEY, NEW_KEY)
+    home.edit_settings("https://api.portkey.ai", "https://gw.example")
+    before = (home.stored(), home.ok("key", "list").out, home.ok("history").out)
+    assert home.run("adopt").code == 4
+    assert (home.stored(), home.ok("key", "list").out, home.ok("history").out) == before
+
+
+def test_an_adopt_that_fails_takes_out_what_it_stored(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from profiles.errors import PkccError
+    from profiles.switching import Switcher
+
+    home.add("work", "--provider", "@a", "--key-delivery", "settings")
+    home.ok("switch", "work")
+    home.edit_settings(KEY, NEW_KEY)
+
+    def full(*_: object) -> None:
+        raise PkccError("The disk is full", "Free some space.")
+
+    before = (home.stored(), home.ok("key", "list").out, home.ok("history").out, home.settings.read_bytes())
+    monkeypatch.setattr(Switcher, "adopt", full)
+    assert home.run("adopt").code == 1
+    after = (home.stored(), home.ok("key", "list").out, home.ok("history").out, home.settings.read_bytes())
+    assert after == before
+
+
+def test_a_way_that_no_profile_can_say_is_not_adopted_at_all(home: UserHome) -> None:
+    home.add()
+    home.ok("switch", "work")
+    home.edit_settings('"EDITOR"', '"CLAUDE_CODE_USE_FOUNDRY": "1",\n    "EDITOR"')
+    ran = home.run("adopt", "--address")
+    assert (ran.code, ran.err) == (
+        4,
+        "Error: CLAUDE_CODE_USE_FOUNDRY sends requests another way, which no profile can say\n"
+        "  Restore first: `pkcc-tray restore` writes the profile again.\n",
+    )
+
+
+def test_at_a_terminal_an_address_is_asked_for_and_no_is_the_default(home: UserHome) -> None:
+    home.add()
+    home.ok("switch", "work")
+    home.edit_settings("https://api.portkey.ai", "https://gw.example")
+    with terminal(["adopt", "--address"], home.environ, home.root) as term:
+        shown = term.expect("shall the key go there from now on? (y/N): ")
+        assert "ANTHROPIC_BASE_URL is https://gw.example now, which decides where your key goes.\n" in shown
+        assert "Restore first" in shown
+        term.type("")
+        assert term.finish() == 4
+    assert "gateway" not in home.stored()

@@ -285,3 +285,26 @@ def test_the_system_keyring_holds_keys_and_a_locked_or_hanging_one_is_told(
         assert home.settings.read_bytes() == SETTINGS
         assert home.run("status").code == 0
         service.resume()
+
+
+@pytest.mark.parametrize("how", ["set", "edit", "import"])
+def test_another_key_of_the_active_profile_is_in_force_in_running_sessions(home: UserHome, how: str) -> None:
+    """A session keeps a helper's answer for five minutes, until the settings are written again."""
+    home.add()
+    home.ok("key", "set", "second", stdin=NEW_KEY)
+    home.ok("switch", "work")
+    before, data = home.settings.stat(), home.settings.read_bytes()
+    if how == "set":
+        home.ok("set", "work", "api_key", "keyring:second")
+    elif how == "edit":
+        home.environ["EDITOR"] = "sed -i s/keyring:work/keyring:second/"
+        home.ok("edit", "work")
+    else:
+        bundle = home.root / "b.json"
+        home.ok("export", "work", "-o", str(bundle))
+        bundle.write_text(bundle.read_text().replace("keyring:work", "keyring:second"))
+        home.ok("import", str(bundle), "--replace")
+    after = home.settings.stat()
+    assert home.settings.read_bytes() == data
+    assert (after.st_ino, after.st_mtime_ns) != (before.st_ino, before.st_mtime_ns)
+    assert home.ok("key", "print", "work").out == f"{NEW_KEY}\n"

@@ -468,7 +468,8 @@ def test_the_active_profile_cannot_be_removed(home: UserHome) -> None:
     ran = home.run("remove", "work")
     assert (ran.code, ran.err) == (
         4,
-        "Error: 'work' is the active profile\n  Run `pkcc-tray off`, or switch to another one, first.\n",
+        "Error: 'work' is the active profile\n  Run `pkcc-tray off`, or switch to another one, first. "
+        "`pkcc-tray remove work --yes` does the former itself.\n",
     )
     assert home.stored()["name"] == "work"
 

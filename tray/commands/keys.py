@@ -210,7 +210,7 @@ def key_list(app: App) -> Result:
 def arguments_key_remove(parser: argparse.ArgumentParser) -> None:
     """NAME [--force]."""
     _add_name(parser)
-    parser.add_argument("--force", action="store_true", help="even if profiles use it")
+    parser.add_argument("--force", action="store_true", help="even if profiles use it, and without asking")
 
 
 def key_remove(app: App, name: str, *, force: bool) -> Result:
@@ -224,6 +224,12 @@ def key_remove(app: App, name: str, *, force: bool) -> Result:
             f"The key {key_name!r} is used by {', '.join(users)}",
             "Give them another key first, or say --force.",
         )
+    if app.interactive and not force and app.secrets.where(key_name) is not None:
+        from tray.prompts import confirm, say
+
+        say(f"The key {key_name!r} is gone for good then: `undo` does not bring it back.")
+        if not confirm(f"Forget the key {key_name}?", default=False):
+            raise ConflictError("Nothing was forgotten", "`pkcc-tray key list` shows all keys.")
     try:
         app.secrets.delete(key_name)
     except NotFoundError as error:

@@ -12,19 +12,17 @@ from tray.commands._shared import (
     config_of,
     describe_rendered,
     key_state,
-    key_users,
     lost_notes,
     project_notes,
     shown_fields,
     written_by,
 )
-from tray.commands.rules import rules_renamed, rules_with
+from tray.commands.rules import rules_renamed
 from tray.results import Result
 
 if TYPE_CHECKING:
     import argparse
 
-    from profiles.switching import Switcher
     from tray.app import App
 
 
@@ -122,57 +120,3 @@ def copy(app: App, source: str, new: str) -> Result:
         app.store.check_free(new)
         doing.write({new: encode_profile(profile)})
     return Result("copy", {"source": source, "name": new, "key": profile.api_key})
-
-
-def arguments_remove(parser: argparse.ArgumentParser) -> None:
-    """NAME [--with-key]."""
-    add_name(parser)
-    parser.add_argument(
-        "--with-key", action="store_true", help="forget its key too, if no other profile uses it"
-    )
-
-
-def remove(app: App, name: str, *, with_key: bool) -> Result:
-    """Remove a profile. Raises ConflictError for the active one: settings would point at nothing."""
-    check_name(name)
-    for switcher in app.all_switchers():
-        active = switcher.read().state.current.active
-        if active is not None and active.lower() == name.lower():  # on some systems one file
-            elsewhere = switcher.settings_path != app.locations.settings_path
-            where = f" in {switcher.settings_path}" if elsewhere else ""
-            option = f" --settings {switcher.settings_path}" if elsewhere else ""
-            raise ConflictError(
-                f"{name!r} is the active profile{where}",
-                f"Run `pkcc-tray{option} off`, or switch to another one, first.",
-            )
-        _check_not_pinned(app, name, switcher)
-    if rules := rules_with(app, name):
-        raise ConflictError(
-            f"The rule for {rules[0].path} names {name!r}",
-            f"Remove it first: `pkcc-tray project rule remove '{rules[0].path}'`.",
-        )
-    users, broken = key_users(app)
-    app.store.text_of(name)  # there is such a one
-    with app.steps.doing("remove", f"remove {name}", name) as doing:
-        doing.write({name: None})
-    notes: list[str] = []
-    removed: list[str] = []
-    for reference, of in users.items():
-        key_name = reference.removeprefix("keyring:")
-        if of != [name] or key_name == reference or app.secrets.where(key_name) is None:
-            continue
-        if with_key and not broken:
-            app.secrets.delete(key_name)
-            removed.append(key_name)
-        else:
-            notes.append(f"its key {key_name!r} is kept: `pkcc-tray key remove {key_name}` forgets it")
-    return Result("remove", {"name": name, "keys_removed": removed}, tuple(notes))
-
-
-def _check_not_pinned(app: App, name: str, switcher: Switcher) -> None:
-    for project in app.projects_of(switcher).registry().projects.values():
-        if (project.pin or "").lower() == name.lower():
-            raise ConflictError(
-                f"{name!r} is what the project {project.directory} stays with",
-                f"`pkcc-tray project remove {project.directory}` or `switch OTHER --project` comes first.",
-            )

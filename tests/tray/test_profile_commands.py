@@ -564,7 +564,8 @@ def test_edit_without_an_editor_says_what_to_set(home: UserHome) -> None:
     home.add()
     home.environ["EDITOR"] = "/no/such/editor"
     assert home.run("edit", "work").err == (
-        "Error: The editor '/no/such/editor' cannot be started\n  Set VISUAL or EDITOR to one that can.\n"
+        "Error: The editor '/no/such/editor' cannot be started: no such file or directory\n"
+        "  Set VISUAL or EDITOR to one that works.\n"
     )
     home.environ["EDITOR"] = "'unclosed"
     assert home.run("edit", "work").code == 1

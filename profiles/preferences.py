@@ -78,6 +78,14 @@ def load_preferences(path: str) -> Preferences:
     return Preferences(**values)
 
 
+def is_guarded(locations: Locations) -> bool:
+    """Whether keys are guarded; with preferences that cannot be read they are."""
+    try:
+        return load_preferences(preferences_path(locations)).key_guard
+    except PkccError:
+        return True
+
+
 def save_preference(path: str, name: str, text: str) -> Preferences:
     """Set one of them, from text as it is typed; returns all. Raises NotFoundError, UsageError, PkccError."""
     before = load_preferences(path)

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 GUARD = "guard"  # what the notice is about: `Notice.key`
 QUIET_S = 600.0  # for so long the same is not said again: Claude Code asks five times for one request
-# An own switch that a session has not followed yet goes to a gateway of the user's own.
-_NO_ALARM = ("", "no_profile")
 
 
 class GuardWatch:
@@ -43,7 +41,7 @@ class GuardWatch:
         for handout in found:
             self._since = max(self._since, handout.at + 1e-6)
             about = (handout.profile, handout.what, handout.host, handout.file)
-            if handout.reason in _NO_ALARM or handout.other or self._was_said(about, handout.at):
+            if not handout.is_alarming or self._was_said(about, handout.at):
                 continue
             notices.append(alarm_notice(handout))
         return notices

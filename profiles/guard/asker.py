@@ -70,8 +70,8 @@ def find_asker(environ: MutableMapping[str, str], directory: str) -> Asker:
     session, first = find_client(environ)
     asker = Asker(
         False,
-        _part(environ),
-        None if first is None else _part(first),
+        part_that_matters(environ),
+        None if first is None else part_that_matters(first),
         directory,
         session,
     )
@@ -100,7 +100,8 @@ def _is_terminal(handle: int) -> bool:
         return False
 
 
-def _part(environ: Mapping[str, str]) -> dict[str, str]:
+def part_that_matters(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables of an environment that the guard looks at."""
     if sys.platform == "win32":  # where a variable has no case
         upper = {name.upper(): value for name, value in environ.items()}
         return {name: upper[name.upper()] for name in (*WATCHED, *MARKERS) if name.upper() in upper}

@@ -25,3 +25,8 @@ class Handout(NamedTuple):
     other: str = ""
     home: str = ""
     earlier: bool = False
+
+    @property
+    def is_alarming(self) -> bool:
+        """Whether somebody else wanted the key: not a session that has not followed a switch yet."""
+        return bool(self.reason) and self.reason != "no_profile" and not self.other

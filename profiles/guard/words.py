@@ -81,6 +81,13 @@ def shown_source(refusal: Refusal) -> str:
     return _short(refusal.file) if refusal.file else "this session's environment"
 
 
+def told(handout: Handout) -> str:
+    """What happened to a key, in one sentence without its time."""
+    if handout.what == "given":
+        return f"The key of {handout.profile} may have been sent to {handout.host} ({shown_file(handout)})"
+    return f"The key of {handout.profile} was kept from {handout.host} ({shown_file(handout)})"
+
+
 def shown_file(handout: Handout) -> str:
     """The same of what is recorded, for a sentence to begin with."""
     return _short(handout.file) if handout.file else "A session's environment"

@@ -284,3 +284,29 @@ def test_an_edit_of_the_user_s_own_file_is_repaired_by_the_command_that_is_named
     assert "`pkcc-tray restore` repairs it" in ran.err
     home.ok("restore")
     assert session.key().out == f"{KEY}\n"
+
+
+def test_status_and_doctor_say_who_wanted_a_key(session: GuardedSession, home: UserHome) -> None:
+    """Also where no tray ran that could say so."""
+    path = session.write("settings", {BASE: EVIL})
+    assert session.key().code == 7
+    status = home.ok("status", "--json").json()
+    (row,) = status["data"]["refused"]
+    assert (row["profile"], row["host"], row["file"], row["given"]) == ("work", EVIL, str(path), False)
+    assert any(f"was kept from {EVIL}" in note for note in status["notes"])
+    home.ok("preference", "key_guard", "off")
+    home.ok("trust", "add", "https://mirror.example")
+    found = {row["check"]: row for row in home.run("doctor", "--json").json()["data"]["findings"]}
+    assert {"keys-kept-back", "guard-off", "trusted"} <= {*found}
+
+
+def test_doctor_says_before_a_session_does_that_it_would_get_no_key(home: UserHome) -> None:
+    with guarded_session(home) as session:
+        session.write("settings", {BASE: EVIL})
+        ran = home.spawn("doctor", "--json", cwd=session.directory)
+        (row,) = [each for each in ran.json()["data"]["findings"] if each["check"] == "key-refused"]
+        assert EVIL in row["what"]
+        assert "pkcc-tray switch work --project" in row["advice"]
+        home.ok("switch", "work", "--project", str(session.directory))
+        ran = home.spawn("doctor", "--json", cwd=session.directory)
+        assert "key-refused" not in ran.out

@@ -52,17 +52,12 @@ def guard_of(app: App, reader: SourceReader | None = None) -> Guard:
     """What decides whether a key may be printed."""
     from profiles.guard.guarding import Guard
 
-    return Guard(app.locations, app.store, lambda: is_guarded(app), reader)
+    def is_on() -> bool:
+        from profiles.preferences import is_guarded
 
+        return is_guarded(app.locations)
 
-def is_guarded(app: App) -> bool:
-    """Whether the user has the guard on; with preferences that cannot be read it is."""
-    from profiles.preferences import load_preferences, preferences_path
-
-    try:
-        return load_preferences(preferences_path(app.locations)).key_guard
-    except PkccError:
-        return True
+    return Guard(app.locations, app.store, is_on, reader)
 
 
 def key_reference(app: App, name: str) -> str:

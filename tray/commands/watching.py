@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from tray.app import App
 
 
+_LATELY_S = 24 * 3600.0
+_MOST_REFUSED = 20
+
+
 def arguments_status(parser: argparse.ArgumentParser) -> None:
     """[--short]."""
     parser.add_argument(
@@ -108,8 +112,33 @@ def settings_status(app: App) -> dict[str, Any]:
         "blanks": len(current.memory.blanks),
         "blanks_until": blanks.until(current.memory, time.time()),
         "sessions": len(running_sessions(*app.locations.session_dirs)),
+        "refused": _refused(app, notes),
     }
     return {"data": data, "notes": notes}
+
+
+def _refused(app: App, notes: list[str]) -> list[dict[str, Any]]:
+    """The keys that were kept back in the last day, the latest first; the very latest gets a note."""
+    import time
+
+    from profiles.guard.handouts import Handouts
+    from profiles.guard.words import told
+
+    found = [each for each in Handouts(app.locations).recent(time.time() - _LATELY_S) if each.is_alarming]
+    if found:
+        when = time.strftime("%H:%M", time.localtime(found[-1].at))
+        notes.append(f"{told(found[-1])} at {when}")
+    return [
+        {
+            "at": each.at,
+            "profile": each.profile,
+            "host": each.host,
+            "file": each.file,
+            "variable": each.name,
+            "given": each.what == "given",
+        }
+        for each in reversed(found[-_MOST_REFUSED:])
+    ]
 
 
 def condition_of(reading: Reading) -> str:

@@ -1,0 +1,35 @@
+"""What the guard would say to a Claude Code that is started here: for `doctor`. Effects: reads the files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.guard.asker import MARKERS, Asker, part_that_matters
+from profiles.guard.judging import judge
+from profiles.guard.sources import SourceReader
+from profiles.surroundings import is_as_remembered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.guard.refusal import Refusal
+    from profiles.rendering import Rendered
+    from profiles.state import State
+
+
+def foresee(
+    rendered: Rendered, state: State, environ: Mapping[str, str], directory: str, user_path: str
+) -> Refusal | None:
+    """The refusal that a session would meet which is started in that shell and directory; None for none."""
+    sources = SourceReader().read(directory, user_path)
+    said = dict(environ)
+    for source in reversed(sources):
+        if source.kind in ("user", "managed"):  # in force before the key is asked for
+            said |= source.env
+    shell = part_that_matters(environ)
+    asker = Asker(False, part_that_matters(said) | {MARKERS[0]: ""}, shell, directory, "")
+
+    def is_remembered(name: str, value: str) -> bool:
+        return is_as_remembered(name, value, state.current.surroundings, state.salt)
+
+    return judge(rendered.name, asker, sources, [rendered], is_remembered)

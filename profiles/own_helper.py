@@ -6,6 +6,8 @@ Ours are recognised exactly, as a shell of Linux, macOS, WSL or Windows reads th
 
 from __future__ import annotations
 
+# -P: without it Python would take a `tray` of the directory that Claude Code was started in.
+AS_MODULE = ("-P", "-m", "tray")
 _BARE = frozenset("@%+=:,./_-~\\")  # beside letters and digits; what else is bare means something to a shell
 _IN_NAME = frozenset("._-")
 _LONGEST_NAME = 64
@@ -18,8 +20,11 @@ def profile_in(helper: str) -> str | None:
     place, _, base = program.replace("\\", "/").lower().rpartition("/")
     if place and not place.startswith(("/", "~/")) and place[1:2] != ":":
         return None  # relative: a project may bring a program of that name
-    if base.startswith("python") and rest[:2] == ["-m", "tray"]:
-        rest = rest[2:]
+    if base.startswith("python"):
+        written = next((form for form in (AS_MODULE, AS_MODULE[1:]) if tuple(rest[: len(form)]) == form), ())
+        if not written:  # a version before wrote no -P
+            return None
+        rest = rest[len(written) :]
     elif not base.startswith("pkcc-tray"):
         return None
     if rest[:1] == ["--config-dir"]:

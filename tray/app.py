@@ -11,6 +11,7 @@ from profiles.digests import digest
 from profiles.errors import PkccError
 from profiles.guard.asker import BY_HAND
 from profiles.locations import Locations, find_locations, working_directory
+from profiles.own_helper import AS_MODULE
 from profiles.owned import SHIELDED
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import HOST_AUTH, HOST_FLAG, OTHER_SETTINGS, OWN_LOGIN, UNIX_SOCKET
@@ -265,4 +266,4 @@ def own_command() -> list[str]:
     started_as = sys.argv[0]
     if os.path.basename(started_as).lower().startswith("pkcc-tray") and os.path.isfile(started_as):
         return [os.path.abspath(started_as)]
-    return [os.path.abspath(sys.executable), "-m", "tray"]
+    return [os.path.abspath(sys.executable), *AS_MODULE]

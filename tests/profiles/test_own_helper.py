@@ -24,6 +24,7 @@ OURS = [
     """'/home/o'"'"'brien/pkcc-tray' key print work""",
     '"/home/me/my tools/pkcc-tray" key print work',
     "/opt/venv/bin/python3.12 -m tray key print work",
+    "/opt/venv/bin/python3.12 -P -m tray key print work",
     "/opt/venv/bin/python -m tray --config-dir /x key print work",
     "/home/me/pkcc-tray-0.2.0-x86_64.AppImage key print work",
     "/Applications/pkcc-tray.app/Contents/MacOS/pkcc-tray key print work",

@@ -152,21 +152,16 @@ def test_nothing_else_looks_up_or_starts_a_program() -> None:
     root = Path(profiles.__file__).parents[1]
     for path in [*root.glob("profiles/**/*.py"), *root.glob("tray/**/*.py")]:
         names = set()
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                module, name = node.value.id, node.attr
-                starts = module == "os" and (
-                    name in starters or name.startswith(("exec", "spawn", "posix_spawn"))
-                )
-                starts |= module == "subprocess" and name in {"Popen", "run", "call", *starters}
-                starts |= (module, name) == ("shutil", "which")
-                names |= {name} if starts else set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                module = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+                name = node.func.attr
+                starts = module == "os" and (name in starters or name.startswith(("exec", "spawn", "posix_")))
+                starts |= module == "subprocess" and name in {"run", "call", *starters}
+                names |= {name} if starts or (module, name) == ("shutil", "which") else set()
             elif isinstance(node, ast.ImportFrom) and node.module in ("subprocess", "shutil"):
-                names |= {alias.name for alias in node.names} & {"Popen", "run", "which", *starters}
-        calls = (
-            names - {"Popen"} if "Popen[bytes]" in path.read_text() and path.name != "programs.py" else names
-        )
-        assert calls <= allowed.get(path.relative_to(root).as_posix(), set()), path
+                names |= {alias.name for alias in node.names} & {"run", "call", "which", *starters}
+        assert names <= allowed.get(path.relative_to(root).as_posix(), set()), path
 
 
 # How it is run ---------------------------------------------------------------------------------------------

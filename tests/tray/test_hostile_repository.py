@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from git_repository import git, hostile_repository, repository
-from user_home import ROOT, UserHome
+from user_home import KEY, ROOT, UserHome
 
 from profiles.git import GitError, ask
 from profiles.git_safety import ask_git
@@ -133,6 +135,22 @@ def test_a_named_pipe_in_the_place_of_a_file_makes_nothing_wait(home: UserHome, 
     os.mkfifo(path)
     run_all(home, clone)
     assert stat.S_ISFIFO(path.lstat().st_mode)
+
+
+def test_the_helper_takes_no_module_of_the_directory_that_it_runs_in(home: UserHome) -> None:
+    """A clone with a `tray` of its own would be handed the user's rights at the start of a session."""
+    clone = repository(home.root / "clone")
+    (clone / "tray").mkdir()
+    for name in ("__init__.py", "__main__.py"):
+        (clone / "tray" / name).write_text("print('planted')\n")
+    assert home.spawn("switch", "work").code == 0
+    helper = json.loads(home.settings.read_bytes())["apiKeyHelper"]
+    assert " -m tray " in helper, "else this test could not fail"
+    done = subprocess.run(
+        ["sh", "-c", helper], env=home.environ, cwd=clone, capture_output=True, text=True, check=False
+    )
+    assert "planted" not in done.stdout
+    assert done.stdout.strip() == KEY
 
 
 def test_git_is_not_even_started_where_it_would_wait(home: UserHome, tmp_path: Path) -> None:

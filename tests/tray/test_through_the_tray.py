@@ -175,7 +175,7 @@ def test_another_installation_writes_its_own_command(home: UserHome) -> None:
     other.touch()
     with serving(home.environ, home.root, str(other)):
         assert home.spawn("switch", "work").code == 0
-    assert f"{sys.executable} -m tray" in json.loads(home.settings.read_bytes())["apiKeyHelper"]
+    assert f"{sys.executable} -P -m tray" in json.loads(home.settings.read_bytes())["apiKeyHelper"]
 
 
 def test_a_hung_tray_costs_less_than_half_a_second_and_does_nothing_when_it_wakes(

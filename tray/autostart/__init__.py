@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.errors import PkccError
 from profiles.files import os_reason
+from profiles.own_helper import AS_MODULE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,7 +77,7 @@ def _without_console(argv: Sequence[str]) -> list[str]:
             return [windowed, *rest]
         python = os.path.join(os.path.dirname(sys.executable), "pythonw.exe")
         if os.path.isfile(python):
-            return [python, *([] if rest[:2] == ["-m", "tray"] else ["-m", "tray"]), *rest]
+            return [python, *([] if tuple(rest[:3]) == AS_MODULE else AS_MODULE), *rest]
     return [program, *rest]
 
 

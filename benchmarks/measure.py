@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 ROUNDS = 20
 PYTHON = sys.executable
@@ -54,7 +54,13 @@ class Home:
         return self.run(COMMAND, *words, stdin=stdin)
 
 
-def against_bare(home: Home, *commands: list[str]) -> tuple[list[float], list[float]]:
+class Runs(Protocol):
+    """What runs a command to its end and returns the milliseconds it took: a `Home`, or a session in it."""
+
+    def run(self, *argv: str) -> float: ...  # noqa: D102
+
+
+def against_bare(home: Runs, *commands: list[str]) -> tuple[list[float], list[float]]:
     """Milliseconds of the commands (taken in turn) and of `python -c pass`, interleaved."""
     for command in commands:
         home.run(*command)
@@ -65,7 +71,7 @@ def against_bare(home: Home, *commands: list[str]) -> tuple[list[float], list[fl
     return timed, bare
 
 
-def ratio(name: str, home: Home, limit: float, *commands: list[str]) -> Figure:
+def ratio(name: str, home: Runs, limit: float, *commands: list[str]) -> Figure:
     """How many times longer the commands take than `python -c pass`."""
     taken, taken_bare = against_bare(home, *commands)
     timed, bare = statistics.median(taken), statistics.median(taken_bare)

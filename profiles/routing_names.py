@@ -84,8 +84,12 @@ ADDRESSES = tuple(name for provider in PROVIDERS for name in provider.address)
 # With a token in force the client stops asking the helper and takes another model, at the same address.
 GATEWAY_SWITCH = "CLAUDE_CODE_USE_GATEWAY"
 
-# Text that turns a switch off, in any case; everything else turns it on.
-_FALSY = frozenset({"", "0", "false", "no", "off"})
+# Text that turns a switch on, in any case; everything else, `2` and `enabled` too, leaves it off.
+_TRUTHY = frozenset({"1", "true", "yes", "on"})
+# What JavaScript takes off the ends of a text before it looks; Python's own `strip` takes more.
+_BLANKS = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
 
 # A proxy sees every request; the key too where it may end TLS, or where there is none.
 # The client takes them in any case of letters, and one of them for both schemes.
@@ -146,4 +150,4 @@ def lets_others_read(name: str, value: str) -> bool:
 
 def is_on(value: str | None) -> bool:
     """Whether that value of a switch turns it on."""
-    return value is not None and value.strip().lower() not in _FALSY
+    return value is not None and value.strip(_BLANKS).lower() in _TRUTHY

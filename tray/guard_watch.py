@@ -63,6 +63,6 @@ def alarm_notice(handout: Handout) -> Notice:
         lines = [f"{source} would lead Claude Code's requests there, not to {handout.home}."]
         lines.append("The key was not given to it. The prompt is still sent, with an empty key.")
     if handout.kind in ("local", "project"):
-        lines.append(f"Repair it there: pkcc-tray switch {handout.profile} --project")
+        lines.append(f"Repair it there: pkcc-tray switch {handout.profile} --project --exclude")
     actions = (RESTORE,) if handout.kind == "user" else ()
     return Notice(GUARD, title, "\n".join(lines), actions, urgent=True)

@@ -14,6 +14,7 @@ import os
 import sys
 
 from profiles.guard.client_process import SOCKET, find_client
+from profiles.owned import HEADERS_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import ADDRESSES, BASE_URLS, SURROUNDINGS, SWITCHES
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
 ROUTES = (*SWITCHES, *BASE_URLS.values(), *ADDRESSES)
-WATCHED = (*ROUTES, *SURROUNDINGS)
+WATCHED = (*ROUTES, *SURROUNDINGS, HEADERS_KEY)
 # Claude Code sets them for what it runs. Present but blank counts: a settings file can blank a variable.
 MARKERS = ("CLAUDE_CODE_ENTRYPOINT", SOCKET, "AI_AGENT")
 # What says where our own things lie. Never taken from a settings file: it could lead to another store.
@@ -53,6 +54,7 @@ class Asker(NamedTuple):
     started: dict[str, str] | None = None
     directory: str = ""
     session: str = ""
+    unread: tuple[str, ...] = ()  # the kinds of settings files that the client was told to leave out
 
     @property
     def client(self) -> bool:
@@ -67,13 +69,14 @@ def find_asker(environ: MutableMapping[str, str], directory: str) -> Asker:
     """Who asks. What says in `environ` where our own things lie is put back to what the shell says."""
     if _at_terminal():
         return BY_HAND
-    session, first = find_client(environ)
+    session, first, unread = find_client(environ)
     asker = Asker(
         False,
         part_that_matters(environ),
         None if first is None else part_that_matters(first),
         directory,
         session,
+        unread,
     )
     if first is not None and asker.client:
         put_back_places(environ, first)
@@ -118,6 +121,8 @@ def to_fields(asker: Asker) -> dict[str, str]:
     fields = {"by": "program", "in": asker.directory, "who": asker.session, "env": _joined(asker.environ)}
     if asker.started is not None:
         fields["started"] = _joined(asker.started)
+    if asker.unread:
+        fields["unread"] = " ".join(asker.unread)
     return fields
 
 
@@ -128,7 +133,8 @@ def from_fields(fields: Mapping[str, str]) -> Asker | None:
     if fields.get("by") != "program" or not {"in", "who", "env"} <= fields.keys():
         return None
     started = _split(fields["started"]) if "started" in fields else None
-    return Asker(False, _split(fields["env"]), started, fields["in"], fields["who"])
+    unread = tuple(fields.get("unread", "").split())
+    return Asker(False, _split(fields["env"]), started, fields["in"], fields["who"], unread)
 
 
 def _joined(environ: Mapping[str, str]) -> str:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import sys
 
-from profiles.guard.client_process import HIGHEST, SHELLS, SOCKET
+from profiles.guard.client_process import HIGHEST, SHELLS, SOCKET, unread_kinds
+from profiles.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from profiles.guard.client_process import Client
 
 _WINDOWS_SHELLS = frozenset({"cmd", "powershell", "pwsh"})
 
 if sys.platform != "linux":
     import psutil
 
-    def find_elsewhere(socket: str | None) -> tuple[str, dict[str, str] | None]:
+    def find_elsewhere(socket: str | None) -> Client:
         """The process that asks through a shell: the nearest above us that is none."""
         try:
             process = psutil.Process(os.getppid())
@@ -22,11 +26,18 @@ if sys.platform != "linux":
                 name = process.name().lower().removesuffix(".exe")
                 parent = process.parent() if below or name in SHELLS | _WINDOWS_SHELLS else None
                 if parent is None:
-                    return f"{process.pid}:{process.create_time()}", first
+                    unread = unread_kinds(_arguments_of(process))
+                    return f"{process.pid}:{process.create_time()}", first, unread
                 process = parent
         except (psutil.Error, OSError):
             pass
-        return "", None
+        return "", None, ()
+
+    def _arguments_of(process: psutil.Process) -> list[str]:
+        try:
+            return process.cmdline()
+        except (psutil.Error, OSError):
+            return []
 
     def _environ_of(process: psutil.Process) -> dict[str, str] | None:
         try:

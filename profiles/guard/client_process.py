@@ -11,7 +11,9 @@ import sys
 from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    Client = tuple[str, dict[str, str] | None, tuple[str, ...]]
 
 SOCKET = "CLAUDE_CODE_MESSAGING_SOCKET"  # the client names one of its own for all that it runs
 SHELLS = frozenset({"sh", "dash", "bash", "zsh", "ksh", "mksh", "ash", "busybox", "fish"})
@@ -19,10 +21,11 @@ HIGHEST = 16  # processes looked at, from the parent up
 _LONGEST = 1 << 20  # bytes of an environment
 
 
-def find_client(environ: Mapping[str, str]) -> tuple[str, dict[str, str] | None]:
+def find_client(environ: Mapping[str, str]) -> Client:
     """The process that asks through a shell: the nearest above us that is none.
 
-    What identifies it ("" where it is not known), and its first environment, None where it cannot be read.
+    What identifies it ("" where it is not known); its first environment, None where it cannot be read; and
+    the kinds of settings files that it was told to leave out.
     """
     if sys.platform != "linux":
         from profiles.guard.client_elsewhere import find_elsewhere
@@ -31,7 +34,7 @@ def find_client(environ: Mapping[str, str]) -> tuple[str, dict[str, str] | None]
     return _find_on_linux(environ.get(SOCKET))
 
 
-def _find_on_linux(socket: str | None) -> tuple[str, dict[str, str] | None]:
+def _find_on_linux(socket: str | None) -> Client:
     pid = os.getppid()
     for _ in range(HIGHEST):
         try:
@@ -45,8 +48,27 @@ def _find_on_linux(socket: str | None) -> tuple[str, dict[str, str] | None]:
         if (below or _program_on_linux(pid) in SHELLS) and parent > 0:
             pid = parent
             continue
-        return f"{pid}:{started_at}", first
-    return "", None
+        return f"{pid}:{started_at}", first, unread_kinds(_arguments_on_linux(pid))
+    return "", None, ()
+
+
+def unread_kinds(arguments: Sequence[str]) -> tuple[str, ...]:
+    """The kinds of settings files that `--setting-sources` in a client's command line does not name."""
+    left: tuple[str, ...] = ()
+    for number, argument in enumerate(arguments):
+        option, equals, text = argument.partition("=")
+        if option == "--setting-sources":
+            listed = text if equals else "".join(arguments[number + 1 : number + 2])
+            read = [kind.strip() for kind in listed.split(",")]
+            left += tuple(kind for kind in ("user", "project", "local") if kind not in read)
+    return left
+
+
+def _arguments_on_linux(pid: int) -> list[str]:
+    try:
+        return os.fsdecode(_read(f"/proc/{pid}/cmdline")).split("\0")
+    except OSError:
+        return []
 
 
 def _program_on_linux(pid: int) -> str:

@@ -68,6 +68,7 @@ class Guard:
 
     def _look(self, name: str, asker: Asker, homes: Sequence[Rendered]) -> Refusal | None:
         sources = self._reader.read(asker.directory, self._locations.settings_path)
+        homes = [self._as_written(home) if home.config_file else home for home in homes]
         return judge(name, asker, sources, homes, self._is_remembered)
 
     def _refuse(self, name: str, asker: Asker, homes: Sequence[Rendered], refusal: Refusal) -> str:
@@ -126,6 +127,15 @@ class Guard:
                 if rendered.key_ref in (f"keyring:{name}", f"vault:{name}"):
                     found.append(rendered)
         return found
+
+    def _as_written(self, home: Rendered) -> Rendered:
+        """With the header lines of the last switch too: a config file may have changed since."""
+        from profiles.state import load_state, state_files
+
+        written = load_state(state_files(self._locations), self._locations.settings_path).current.rendered
+        if written is None or written.name != home.name:
+            return home
+        return home._replace(headers=[*home.headers, *written.headers])
 
     def _is_remembered(self, name: str, value: str) -> bool:
         """Whether the user's settings file said so when the profile was switched to."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from profiles.addresses import is_same_address, shown_address
 from profiles.guard.asker import PLACES, ROUTES
 from profiles.guard.possible import OF_PROJECT, possible_values
+from profiles.guard.sent_on import sent_on
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import base_url_of
 from profiles.routing_names import (
@@ -45,7 +46,7 @@ def judge(
         return None
     if HOST_AUTH in asker.environ:
         return _refusal("host_auth", MESSAGES.cloud, None, HOST_AUTH)
-    sources = [] if _is_left_to_the_shell(asker) else _with_certainty(name, sources)
+    sources = [] if _is_left_to_the_shell(asker) else _with_certainty(name, _without_unread(asker, sources))
     for source in sources:
         if source.unknown:
             return _refusal("unknown", source.unknown, source)
@@ -57,7 +58,11 @@ def judge(
         return _refusal("no_profile", "", None) if _is_routed(asker) else None
     refusals = []
     for home in homes:
-        refusal = _judge_route(asker, sources, home) or _judge_readers(asker, sources, home, is_remembered)
+        refusal = (
+            _judge_route(asker, sources, home)
+            or _judge_readers(asker, sources, home, is_remembered)
+            or sent_on(asker, sources, home)
+        )
         if refusal is None:
             return None
         refusals.append(refusal)
@@ -88,6 +93,11 @@ def _with_certainty(name: str, sources: Sequence[Source]) -> list[Source]:
     if len(asking) == 1:
         return [source._replace(certain=True) if source is asking[0] else source for source in sources]
     return list(sources)
+
+
+def _without_unread(asker: Asker, sources: Sequence[Source]) -> list[Source]:
+    """A file that the client was told to leave out hides nothing, and may be read all the same."""
+    return [source._replace(certain=False) if source.kind in asker.unread else source for source in sources]
 
 
 def _is_routed(asker: Asker) -> bool:

@@ -10,7 +10,8 @@ ENVIRONMENT = "environment"  # as a source's kind: what no settings file says
 class Refusal(NamedTuple):
     """`host` as it may be shown; `kind` and `file` say who wanted it.
 
-    `what` is address, proxy, certificates, place, unknown, host_auth or no_profile; `name` the variable.
+    `what` is address, headers, proxy, certificates, place, unknown, host_auth or no_profile; `name` is the
+    variable's or header line's.
     `by_hand`: no command of ours takes it out. `other`: the profile of the user's own whose gateway it is,
     since the session has not followed a switch yet.
     """

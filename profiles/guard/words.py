@@ -32,6 +32,9 @@ def wrong(refusal: Refusal, name: str, home: str) -> str:
         return f"requests here would go to {refusal.host} (from {source}), not to {gateway}"
     if refusal.what == "host_auth":
         return f"{refusal.name} is set in {source}, so the key would go to {refusal.host}, not to {gateway}"
+    if refusal.what == "headers":
+        to = "" if refusal.host == refusal.name else f" to {_short(refusal.host)}"
+        return f"{refusal.name} among the header lines (from {source}) has {gateway} send the key on{to}"
     if refusal.what == "proxy":
         return f"the proxy {refusal.host} (from {source}) is not yours, and could read the key for {gateway}"
     if refusal.what == "certificates":
@@ -59,7 +62,7 @@ def remedy(name: str, refusal: Refusal) -> str:
     if refusal.kind == "user":
         return f"`pkcc-tray restore` repairs it{allow}"
     if refusal.kind in OF_PROJECT:
-        return f"`pkcc-tray switch {name} --project` overrides that file here{allow}"
+        return f"`pkcc-tray switch {name} --project --exclude` overrides that file here{allow}"
     if refusal.kind == ENVIRONMENT:
         return f"unset {refusal.name}, and start Claude Code again without --settings{allow}"
     return f"your administrator's settings decide that: ask there{allow}"

@@ -6,6 +6,7 @@ import pytest
 
 from profiles.addresses import is_same_address, shown_address
 from profiles.guard.asker import BY_HAND, Asker, from_fields, to_fields
+from profiles.guard.client_process import unread_kinds
 from profiles.guard.judging import judge
 from profiles.guard.refusal import Refusal
 from profiles.guard.sources import Source
@@ -103,6 +104,30 @@ def test_a_file_that_the_client_may_leave_out_does_not_vouch_for_the_one_it_beat
     assert verdict(asker(AT_HOME), local(certain=False, **{BASE: GW}), *files) is not None
 
 
+def test_a_file_that_the_client_was_told_to_leave_out_vouches_for_nothing() -> None:
+    """`claude --setting-sources user,project` in a hostile clone whose local file names the gateway."""
+    who = asker(AT_HOME)
+    files = (local(**{BASE: GW}), project(**{BASE: EVIL}), user())
+    assert verdict(who, *files) is None
+    assert verdict(who._replace(unread=("local",)), *files) is not None
+    assert verdict(who._replace(unread=("local", "project")), local(EDITOR="vim"), user()) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "unread"),
+    [
+        ("claude -p x", ()),
+        ("claude --setting-sources user,project -p x", ("local",)),
+        ("claude --setting-sources=user", ("project", "local")),
+        ("claude --setting-sources user, project, local", ("project", "local")),  # two words more
+        ("claude --setting-sources", ("user", "project", "local")),
+        ("claude --setting-sources user,project,local", ()),
+    ],
+)
+def test_which_files_a_command_line_leaves_out(words: str, unread: tuple[str, ...]) -> None:
+    assert unread_kinds(words.split(" ")) == unread
+
+
 def test_a_file_that_cannot_be_judged_gets_no_key() -> None:
     assert verdict(asker(AT_HOME), Source("project", "/p", {}, unknown="is too large"), user()) is not None
 
@@ -188,5 +213,7 @@ def test_an_asker_survives_the_way_to_the_tray() -> None:
     who = asker({"HTTPS_PROXY": "a=b\n\udcff"}, {"HTTPS_PROXY": ""})
     assert from_fields(to_fields(who)) == who
     assert from_fields(to_fields(who._replace(started=None))) == who._replace(started=None)
+    told = who._replace(unread=("project", "local"))
+    assert from_fields(to_fields(told)) == told
     assert from_fields(to_fields(BY_HAND)) == BY_HAND
     assert from_fields({}) is None

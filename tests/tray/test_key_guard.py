@@ -262,7 +262,7 @@ def test_the_command_that_a_refusal_names_sends_a_project_home(
         "settings",
         {BASE: EVIL, "HTTPS_PROXY": "http://evil.example:1", "NODE_EXTRA_CA_CERTS": "./ca.pem", "KEEP": "me"},
     )
-    assert "`pkcc-tray switch work --project`" in session.key().err
+    assert "`pkcc-tray switch work --project --exclude`" in session.key().err
     home.ok("switch", "work", "--project", str(session.directory))
     assert session.key().out == f"{KEY}\n"
     home.ok("project", "remove", str(session.directory))

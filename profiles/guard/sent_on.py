@@ -1,0 +1,107 @@
+"""Header lines by which the own gateway, or what stands before it, hands the key on to another host. Pure.
+
+Portkey's gateway sends a request, with the key that came with it, to where `x-portkey-custom-host` says (seen
+with the real one), or an inline config, or a provider's own address headers. `Host` chooses among sites that
+share an address. Claude Code takes such lines from any settings file.
+"""
+
+from __future__ import annotations
+
+from profiles.addresses import is_same_address, shown_address
+from profiles.guard.possible import OF_PROJECT, possible_values
+from profiles.owned import HEADER_PREFIX, HEADERS_KEY
+from profiles.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from profiles.guard.asker import Asker
+    from profiles.guard.refusal import Refusal
+    from profiles.guard.sources import Source
+    from profiles.rendering import Rendered
+
+_CUSTOM_HOST = f"{HEADER_PREFIX}custom-host"
+_CONFIG = f"{HEADER_PREFIX}config"
+_HOST = "host"
+# Portkey's lines that choose no host: what is in the key's own workspace, or only recorded.
+_HARMLESS = frozenset(
+    HEADER_PREFIX + name
+    for name in (
+        *("api-key", "provider", "virtual-key", "metadata", "trace-id", "span-id", "span-name"),
+        *("parent-span-id", "debug", "cache", "cache-namespace", "cache-force-refresh", "request-timeout"),
+        "strict-open-ai-compliance",
+    )
+)
+
+
+def sent_on(asker: Asker, sources: Sequence[Source], home: Rendered) -> Refusal | None:
+    """The first line in force that could lead a key away and is none of what the profile writes."""
+    if not (asker.environ.get(HEADERS_KEY) or any(source.env.get(HEADERS_KEY) for source in sources)):
+        return None
+    for text, source in possible_values(HEADERS_KEY, asker, sources):
+        if _is_the_persons(text, source, asker, sources):
+            continue
+        for name, value in _lines(text):
+            if not (
+                _is_harmless(name, value, source)
+                or _is_own(name, value, home.headers)
+                or _is_trusted(value, home.trusted)
+            ):
+                return _refusal(name, value, source)
+    return None
+
+
+def _refusal(name: str, value: str, source: Source | None) -> Refusal:
+    from profiles.guard.refusal import ENVIRONMENT, Refusal
+
+    host = value if name == _HOST else shown_address(value) if name == _CUSTOM_HOST else name
+    if source is None:
+        return Refusal("headers", host, ENVIRONMENT, name=name)
+    # A project's own lines go along into the file that we write there, but for Portkey's.
+    by_hand = name == _HOST and source.kind in OF_PROJECT
+    return Refusal("headers", host, source.kind, source.path, name, by_hand=by_hand)
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.replace("\r", "\n").split("\n"):
+        name, _, value = line.partition(":")
+        yield name.strip().lower(), value.strip()
+
+
+def _is_harmless(name: str, value: str, source: Source | None) -> bool:
+    if name == _HOST:
+        return source is not None and source.kind == "user"  # an address behind a name of its own
+    if name == _CONFIG:
+        return value.replace("-", "").replace("_", "").isalnum()
+    return not name.startswith(HEADER_PREFIX) or name in _HARMLESS or not value
+
+
+def _is_the_persons(text: str, source: Source | None, asker: Asker, sources: Sequence[Source]) -> bool:
+    """Whether an administrator says so; or the environment only what the shell or the user's file does."""
+    if source is not None:
+        return source.kind == "managed"
+    if any(each.kind == "user" and each.env.get(HEADERS_KEY) == text for each in sources):
+        return True  # which is judged itself
+    return asker.started is not None and asker.started.get(HEADERS_KEY) == text
+
+
+def _is_own(name: str, text: str, own: Sequence[Sequence[str]]) -> bool:
+    return any(each[0].lower() == name and _fits(text, each[1]) for each in own)
+
+
+def _fits(text: str, template: str) -> bool:
+    """Whether it is that text, with anything that stays inside a JSON string where a secret stands."""
+    if text == template:
+        return True
+    from profiles.templates import has_secret, literals_of
+
+    if not has_secret(template):
+        return False
+    import re
+
+    pattern = r'(?:[^"\\]|\\.)*'.join(map(re.escape, literals_of(template)))
+    return re.fullmatch(pattern, text) is not None
+
+
+def _is_trusted(text: str, trusted: Sequence[str]) -> bool:
+    return any(is_same_address(text, each.removeprefix("url:")) for each in trusted)

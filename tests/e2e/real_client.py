@@ -1,7 +1,7 @@
 """Drives the real Claude Code client in a throw-away home: one-shot, or a session in a terminal.
 
 Nothing of the caller's environment reaches the client, and it never sees the caller's home.
-Seen with client 2.1.331.
+Seen with client 2.1.332.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ _PACKAGES = _ROOT / ".components" / "claude-code" / "node_modules" / "@anthropic
 # The mark before the input line; further right, the same mark points at a choice in a dialog.
 _INPUT_LINE = re.compile("^\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT}", re.MULTILINE)
 _BUSY = "esc to interrupt"
+_CHOSEN = "\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT}"
+# What it may ask before its first prompt, and what a user who wants to work as before answers.
+TRUST = "Yes, I trust this folder"
+_QUESTIONS = {TRUST: TRUST, "model available": "2. No"}
 _LIMIT = 30.0  # seconds for anything that takes well under one
 
 
@@ -102,12 +106,21 @@ def write_settings(home: Path, settings: Mapping[str, Any]) -> None:
 
 
 def run_once(
-    home: Path, prompt: str, env: Mapping[str, str] | None = None, *args: str, timeout: float = 2 * _LIMIT
+    home: Path,
+    prompt: str,
+    env: Mapping[str, str] | None = None,
+    *args: str,
+    timeout: float = 2 * _LIMIT,
+    directory: Path | None = None,
+    prefix: Sequence[str] = (),
 ) -> subprocess.CompletedProcess[str]:
-    """The finished `claude -p PROMPT` in the home's project directory; `args` are further options."""
+    """The finished `claude -p PROMPT`, in the home's project directory unless told; `args` are options.
+
+    `prefix` is a program that runs it.
+    """
     return subprocess.run(
-        [str(require_client()), "-p", prompt, *args],
-        cwd=home / "project",
+        [*prefix, str(require_client()), "-p", prompt, *args],
+        cwd=directory or home / "project",
         env=client_env(home, env),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -123,9 +136,12 @@ class ClientSession:
     The terminal is a tmux server on a socket in a private directory, so no other server is ever touched.
     """
 
-    def __init__(self, home: Path, env: Mapping[str, str] | None = None, *args: str) -> None:
+    def __init__(
+        self, home: Path, env: Mapping[str, str] | None = None, *args: str, directory: Path | None = None
+    ) -> None:
         self._command = [str(require_client()), *args]
-        self._project = home / "project"
+        self._project = directory or home / "project"
+        self.asked: list[str] = []  # what it asked before its first prompt
         self._env = client_env(home, {"TERM": "xterm-256color", **(env or {})})
 
     def __enter__(self) -> ClientSession:
@@ -142,11 +158,24 @@ class ClientSession:
                 *(";", "pipe-pane", "-O", f"exec cat > {output}"),
             )
             self._client_pid = int(self._tmux("display-message", "-p", "#{pane_pid}"))
-            self._wait_until(_is_ready, "its prompt")
+            self._begin()
         except BaseException:
             self.close()
             raise
         return self
+
+    def _begin(self) -> None:
+        """Answer what it asks, until it takes a prompt."""
+        while True:
+            self._wait_until(lambda screen: _is_ready(screen) or bool(_question(screen)), "its prompt")
+            question = _question(screen := self.screen)
+            if not question:
+                return
+            if question not in self.asked:
+                self.asked.append(question)
+            # A dialog may be drawn anew, with its first line chosen again, while it is being answered.
+            self.press("Enter" if f"{_CHOSEN} {_QUESTIONS[question]}" in screen else "Down")
+            self._output_arrives(1)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -210,6 +239,12 @@ class ClientSession:
         done = subprocess.run(self._argv(*args), capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"tmux {args[0]}: {done.stderr}"
         return done.stdout
+
+
+def _question(screen: str) -> str:
+    """The question on the screen; empty when there is none that is known."""
+    asked = (question for question in _QUESTIONS if question in screen and "Enter to confirm" in screen)
+    return next(asked, "")
 
 
 def _is_ready(screen: str) -> bool:

@@ -83,7 +83,7 @@ class Recorder:
         )
         self._arrived = threading.Condition()
         self._requests: list[Request] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
@@ -102,6 +102,10 @@ class Recorder:
     def model_calls(self) -> list[Request]:
         """Those of `requests` that ask a model for an answer."""
         return [request for request in self.requests if request.is_model_call]
+
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        """What serves a connection."""
+        return _handler(self)
 
     def clear(self) -> None:
         """Forget what has arrived."""

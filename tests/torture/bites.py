@@ -1,4 +1,4 @@
-"""Row: naive writers in place of the installed command. Each must fail the rows that are there for it.
+"""Row: naive writers and a naive helper in our place. Each must fail the rows that are there for it.
 
 Without this row, a harness that notices nothing would look like a program that loses nothing.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from faults.injection import Scenario, Stage, require_strace
-from torture import power_cut, races
+from torture import guard, power_cut, races
 from torture.kills import check_face, check_struck, describe, face, on_home
 from torture.row import Row
 
@@ -48,6 +48,10 @@ def cut(command: Sequence[str], limit_s: float | None, seed: int) -> list[str]:
     return power_cut.run(limit_s or 30, seed, command).failures
 
 
+def led_astray(command: Sequence[str], limit_s: float | None, seed: int) -> list[str]:
+    return guard.run(limit_s or 30, seed, command).failures
+
+
 # Which row finds what: by a word that its failure has.
 EXPECTED: tuple[tuple[str, _Row, str], ...] = (
     ("in place", killed, "neither old nor new"),
@@ -56,6 +60,7 @@ EXPECTED: tuple[tuple[str, _Row, str], ...] = (
     ("rename only", raced, "saves were lost"),
     ("no fsync", cut, "neither old nor new"),
     ("load and dump", killed, "bytes of the user's were changed"),
+    ("asks nothing", led_astray, "bytes of a key at a stranger"),
     ("load and dump", killed, "mode, owner or attributes were changed"),
 )
 

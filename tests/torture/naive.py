@@ -1,6 +1,7 @@
-"""Four writers as one would write them without care, to see the rows fail: `naive.py STYLE switch NAME`.
+"""Four writers and a helper as one would write them without care, to see the rows fail.
 
-Each puts `NAME` as the provider into the settings of HOME. Never part of the product.
+`naive.py STYLE switch NAME` puts `NAME` as the provider into the settings of HOME; `naive.py "asks nothing"
+print KEY` is a helper that prints a key to anyone. Never part of the product.
 """
 
 import json
@@ -14,6 +15,9 @@ _PROVIDER = re.compile(rb"x-portkey-provider: @\w+")
 
 def main() -> None:
     style, _, name = sys.argv[1:]
+    if style == "asks nothing":
+        sys.stdout.write(name)
+        return
     path = Path(os.environ["HOME"], ".claude", "settings.json")
     data = _PROVIDER.sub(b"x-portkey-provider: @" + name.encode(), path.read_bytes())
     if style == "load and dump":

@@ -25,5 +25,6 @@ ENTRIES = (
     Entry("fuzz", 30, "settings, profiles, configs, headers, imports, arguments: whatever may come in"),
     Entry("secrets", 60, "a canary key through every command, then looked for everywhere"),
     Entry("ipc", 15, "the tray's socket: other users, floods, slow, oversized, malformed, replayed"),
-    Entry("bites", 45, "naive writers in our place: the rows above must fail"),
+    Entry("guard", 85, "Claude Code led astray by files, proxies and moments: bytes of a key at strangers"),
+    Entry("bites", 60, "naive writers and a naive helper in our place: the rows above must fail"),
 )

@@ -11,7 +11,7 @@ from profiles.field_checks import TOKEN
 from profiles.hosts import is_portkey_url
 from profiles.names import DIALECTS, check_name, printable
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY, HELPER_KEY, OWNED_ENV, PROFILE_HEADERS
-from profiles.recognition import Recognised, derived_key_name, recognise
+from profiles.recognition import Recognised, derived_key_name, dialect_of, recognise
 from profiles.rendering import MODEL_KEYS
 from profiles.routing_names import BASE_URLS, PROXY_HELPER
 from profiles.secrecy import is_secret_name
@@ -29,6 +29,7 @@ HARMLESS = re.compile(
 _ROUTE_HEADERS = [f"header.{HEADER_PREFIX}{part}" for part in ("config", "virtual-key", "provider")]
 _BASE_URLS = [f"env.{BASE_URLS[dialect]}" for dialect in DIALECTS]
 _VARIABLE = re.compile(r"\$\{?((?:env[:.])?[A-Za-z_][A-Za-z0-9_]*)")
+_BEARER = re.compile(r"bearer\s+(\S+)", re.IGNORECASE)
 _IN_MODEL = re.compile(r"(@[A-Za-z0-9_.-]+)/(.+)")
 # Settings that name a command which Claude Code would run.
 _COMMANDS = {
@@ -130,6 +131,7 @@ def recognise_candidate(
         raise PkccError(candidate.problem, "")
     values, left_out = _expanded_only(candidate, name)
     notes: list[str] = []
+    _find_key_line(values, notes)
     _find_key(values, name, left_out, notes)
     _find_route(values, route, notes)
     command = values.pop(HELPER_KEY, "")
@@ -158,7 +160,8 @@ def recognise_candidate(
 def _keys(values: Mapping[str, str]) -> list[str]:
     """What stands where only a key stands; none for a blank or a word that could be part of a name."""
     slots = ("env.ANTHROPIC_AUTH_TOKEN", "env.ANTHROPIC_API_KEY", "header.x-portkey-api-key")
-    return [value for slot in slots if len(value := values.get(slot, "")) >= _SHORTEST_KEY]
+    found = [*(values.get(slot, "") for slot in slots), *(key for _, key in _authenticating(values))]
+    return [key for key in found if len(key) >= _SHORTEST_KEY]
 
 
 def _refuse_a_key_in_clear(data: Mapping[str, Any], keys: list[str]) -> None:
@@ -190,6 +193,33 @@ def _expanded_only(candidate: Candidate, name: str) -> tuple[dict[str, str], lis
         place = slot.partition(".")[2] or slot
         left_out.append(LeftOut(name, place, _unexpanded_reason(references_in(values.pop(slot)))))
     return values, left_out
+
+
+def _find_key_line(values: dict[str, str], notes: list[str]) -> None:
+    """A header line that authenticates holds the Portkey key where no other stands: as on its newer pages."""
+    token, own = "env.ANTHROPIC_AUTH_TOKEN", "header.x-portkey-api-key"
+    keys = {values[slot] for slot in (token, own) if values.get(slot)}
+    place = token if dialect_of(values) == "messages" else own
+    for header, key in _authenticating(values):
+        if key in keys:
+            del values[f"header.{header}"]  # the client, or the profile, says it as well
+        elif not keys:
+            keys = {key}
+            values[place] = key
+            del values[f"header.{header}"]
+            how = "a token" if place == token else "x-portkey-api-key"
+            notes.append(f"the key stood in the header line {header}: it is sent as {how} from now on")
+
+
+def _authenticating(values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The header lines by which a gateway can know the user, with the key in each."""
+    found = []
+    if bearer := _BEARER.fullmatch(values.get("header.authorization", "")):
+        found.append(("authorization", bearer[1]))
+    key = values.get("header.x-api-key", "")
+    if key and key[:7] != "sk-ant-" and any(is_portkey_url(values.get(slot, "")) for slot in _BASE_URLS):
+        found.append(("x-api-key", key))
+    return found
 
 
 def _find_key(values: dict[str, str], name: str, left_out: list[LeftOut], notes: list[str]) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 
+from profiles.credential_lines import Sorted, address_in_force, address_of, sort_out
 from profiles.header_lines import (
     FOREIGN,
     foreign_lines,
@@ -29,6 +30,7 @@ from profiles.templates import has_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
     from profiles.header_lines import Line
     from profiles.rendering import Rendered
@@ -46,7 +48,9 @@ class Memory(NamedTuple):  # the defaults are never changed in place
     inherit. `shells`: "root" and "env", if empty at first: their text, None where there was none.
     `carried`: digests of header lines that were repeated here from a less specific file. `gone`: slots of
     ours that left the file with no blank, which a session may still hold. `blanked_at`: since when (seconds
-    since 1970) the last of those, or of the blanks that are for sessions alone, is out of force.
+    since 1970) the last of those, or of the blanks that are for sessions alone, is out of force. `taken` and
+    `known`: header lines that carry a credential, see `credential_lines.Sorted`; `address`: where the route
+    leads that was written last.
     """
 
     displaced: dict[str, str] = {}  # noqa: RUF012
@@ -56,6 +60,9 @@ class Memory(NamedTuple):  # the defaults are never changed in place
     carried: list[str] = []  # noqa: RUF012
     gone: list[str] = []  # noqa: RUF012
     blanked_at: float | None = None
+    taken: list[list[Any]] = []  # noqa: RUF012
+    known: dict[str, str] = {}  # noqa: RUF012
+    address: str = ""
 
 
 class Around(NamedTuple):
@@ -65,6 +72,9 @@ class Around(NamedTuple):
     session needs a blank here. `lines`: raw header lines of theirs, which the header string of this file
     would hide and so repeats; `mark(text)` is the digest by which one is known again. `closed`: slots
     in which only the first edit finds values of the user's: what is typed there later is replaced for good.
+    `elsewhere(name)`: what a variable is where this file does not set it. `lines_for`: the address that
+    `lines` belong to; `now` and `coming` those that requests go to before and after, where this file alone
+    does not say. `is_key(text)`: whether that is the key of the profile that is coming.
     """
 
     beaten: frozenset[str] = frozenset()
@@ -72,6 +82,11 @@ class Around(NamedTuple):
     lines: list[str] = []  # noqa: RUF012 - never changed in place
     mark: Callable[[str], str] = str
     closed: frozenset[str] = frozenset()
+    elsewhere: Callable[[str], str | None] = lambda _name: None
+    lines_for: str = ""
+    now: str = ""
+    coming: str = ""
+    is_key: Callable[[str], bool] = lambda _text: False
 
 
 _NOTHING_AROUND = Around()
@@ -98,6 +113,8 @@ class EditPlan(NamedTuple):
     old_headers: tuple[str, str] | None = None  # the raw header string that changes, and its template
     passing: list[str] = []  # noqa: RUF012 - blanks that are there for sessions alone
     gone: list[str] = []  # noqa: RUF012 - see `Memory`
+    lines_out: list[list[str]] = []  # noqa: RUF012 - [name, address] of header lines that go
+    lines_back: list[list[str]] = []  # noqa: RUF012 - and of those that come back
 
 
 def plan_edit(
@@ -173,6 +190,10 @@ class _Planner:
         self.passing: list[str] = []
         self.changes: dict[str, str | None] = {}
         self.put_back: Mapping[str, str | None] = {}
+        self.known = memory.known
+        self.coming = self._coming()
+        self.old_taken = memory.taken
+        self.own = Sorted([], [], {}, [], [])
 
     def take(self, taken: Rendered, holds: Callable[[str, str], bool]) -> None:
         """Count what that rendering says as written by us."""
@@ -180,6 +201,9 @@ class _Planner:
         self.written_headers |= written_headers(taken, split_lines(self.raw_headers), holds)
 
     def plan(self) -> EditPlan:
+        lines = self.own_lines()
+        around = self.around
+        self.own = sort_out(lines, self.old_taken, self._address_of, self.coming, around.mark, around.is_key)
         wanted = _raw_values(self.new)
         earlier = sorted(self.rendered_before | self.old_blanks | self.old_gone)
         beaten = sorted(self.around.beaten) if self.new is not None else []
@@ -258,7 +282,7 @@ class _Planner:
         slot = HEADERS_SLOT
         member = self.settings.member(slot)
         raw = self.raw_headers
-        foreign = self.own_lines()
+        foreign = self.own.stay
         if member is not None and slot not in self.displaced and self.is_users(slot):
             self.displaced[slot] = to_template(raw, self.written_headers)
         if self.new is not None and self.new.headers:
@@ -278,6 +302,19 @@ class _Planner:
         elif member is not None or self._must_be_blank(slot):
             self._blank_or_remove(slot)
 
+    def _coming(self) -> str | None:
+        if self.new is None:
+            return None
+        return self.around.coming or address_of(self.new.env)
+
+    def _address_of(self, digest: str) -> str:
+        """Where a line of the user's belongs: where it went when it was first seen."""
+        return self.known.get(digest) or self.around.now or address_in_force(self._value_of)
+
+    def _value_of(self, name: str) -> str | None:
+        member = self.settings.member(f"env.{name}")
+        return self.around.elsewhere(name) if member is None else plain(member.value)
+
     def own_lines(self) -> list[str]:
         """The user's raw header lines of this very file: not ours, not repeated from another file."""
         lines = foreign_lines(split_lines(self.raw_headers), self.written_headers)
@@ -287,9 +324,14 @@ class _Planner:
         """The lines of the less specific file that neither this one nor the profile says otherwise."""
         text = self.new.headers if self.new is not None else ""
         taken = {line.name for raw in (*own, json.dumps(text)[1:-1]) for line in split_lines(f'"{raw}"')}
-        lines = [raw for raw in self.around.lines if split_lines(f'"{raw}"')[0].name not in taken]
+        lines = [raw for raw in self._lines_around() if split_lines(f'"{raw}"')[0].name not in taken]
         self.carried = [self._mark(raw) for raw in lines]
         return lines
+
+    def _lines_around(self) -> Sequence[str]:
+        """The less specific file's lines but for the credentials that belong to another address."""
+        lines, address = self.around.lines, self.around.lines_for
+        return sort_out(lines, [], lambda _: address, self.coming, self.around.mark).stay
 
     def _mark(self, raw: str) -> str:
         (line,) = split_lines(f'"{raw}"')
@@ -318,11 +360,16 @@ class _Planner:
         if self.new is None and not self.blanks:
             memory = Memory()
         else:
-            memory = Memory(self.displaced, self.blanks, sorted(self.shield), self.shells, self.carried)
+            memory = Memory(
+                self.displaced, self.blanks, sorted(self.shield), self.shells, self.carried
+            )._replace(taken=self.own.taken, known=self.own.known, address=self.coming or "")
         old_headers = None
         if HEADERS_SLOT in changes:
-            old_headers = (self.raw_headers, to_template(self.raw_headers, self.written_headers))
-        return EditPlan(text, splices, list(changes), memory, old_headers, self.passing, self._gone())
+            template = to_template(self.raw_headers, self.written_headers, self.own.going)
+            old_headers = (self.raw_headers, template)
+        return EditPlan(
+            text, splices, list(changes), memory, old_headers, self.passing, self._gone()
+        )._replace(lines_out=self.own.out, lines_back=self.own.back)
 
     def _gone(self) -> list[str]:
         """The variables of ours that are not in the file any more, where nothing of ours is left."""

@@ -13,7 +13,7 @@ from profiles.owned import HEADER_PREFIX, LOGIN_HEADER
 from profiles.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 # A raw line end: `\n` in either spelling; every other escape is passed over whole. A `\r` before it stays
 # with its line: moved and moved back, a line that ends in a lone `\r` must not lose it.
@@ -96,13 +96,17 @@ def merge(foreign: Sequence[str], ours: str) -> str:
     return '"' + "\\n".join(parts) + '"'
 
 
-def to_template(raw: str, written: Mapping[str, str]) -> str:
-    """The raw string with a mark for each of the user's lines: what is remembered holds none of them."""
+def to_template(raw: str, written: Mapping[str, str], going: Collection[str] = ()) -> str:
+    """The raw string with a mark for each of the user's lines: what is remembered holds none of them.
+
+    But for the raw lines that are `going`: they are not in the file any more.
+    """
     lines = split_lines(raw)
     if not lines:
         return raw
     marked = zip(lines, which_are_ours(lines, written), strict=True)
-    return '"' + "".join((line.raw if mine else FOREIGN) + line.end for line, mine in marked) + '"'
+    kept = ((line.raw if mine or line.raw in going else FOREIGN) + line.end for line, mine in marked)
+    return '"' + "".join(kept) + '"'
 
 
 def from_template(template: str, foreign: Sequence[str]) -> str:

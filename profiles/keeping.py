@@ -38,9 +38,12 @@ class Keeper:
         """The secret a reference names. Raises PkccError when it cannot be had."""
         return self._secrets.resolve(reference).reveal()
 
-    def unsealed(self, memory: Memory, rendered: Rendered | None) -> tuple[Memory, list[str]]:
+    def unsealed(
+        self, memory: Memory, rendered: Rendered | None, address: str = ""
+    ) -> tuple[Memory, list[str]]:
         """The memory with the secrets of those values that are about to be put back.
 
+        Among them the header lines of the address that requests will go to.
         With it the references of those that are gone: an empty text stands for each, and the rest of what the
         user had still goes back.
         """
@@ -57,7 +60,11 @@ class Keeper:
         for slot, template in memory.displaced.items():
             goes_back = rendered is None or (slot.startswith("env.") and slot[4:] not in OWNED_ENV)
             displaced[slot] = unseal(template, reveal) if goes_back else template
-        return memory._replace(displaced=displaced), lost
+        taken = [
+            [place, unseal(raw, reveal) if rendered is None or its == address else raw, its, digest]
+            for place, raw, its, digest in memory.taken
+        ]
+        return memory._replace(displaced=displaced, taken=taken), lost
 
     def seal(
         self, settings: Settings, plan: EditPlan, state: State, unsealed: Memory
@@ -77,7 +84,10 @@ class Keeper:
             slot: known[slot] if raw == unsealed.displaced.get(slot) else seal(raw, kept)
             for slot, raw in plan.memory.displaced.items()
         }
-        return plan.memory._replace(displaced=displaced), kept
+        taken = [
+            [place, seal(raw, kept), address, digest] for place, raw, address, digest in plan.memory.taken
+        ]
+        return plan.memory._replace(displaced=displaced, taken=taken), kept
 
     def keep(self, kept: Mapping[str, str]) -> None:
         """Store each secret that is not a profile's key already. Raises PkccError."""

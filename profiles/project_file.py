@@ -12,6 +12,7 @@ from contextlib import suppress
 from functools import cached_property, partial
 
 from profiles import state as states
+from profiles.credential_lines import address_in_force, address_of
 from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS, Around, own_slots
 from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.files import read_bytes, writing_failed
@@ -22,7 +23,7 @@ from profiles.project_rendering import MODEL_SLOTS, only, with_metadata, without
 from profiles.project_root import local_settings, project_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import same_profile
-from profiles.routing_names import PROXIES, READERS
+from profiles.routing_names import ADDRESSES, BASE_URLS, PROXIES, READERS, SWITCHES
 from profiles.sealing import secret_parts
 from profiles.settings import Settings, parse_settings, plain
 from profiles.surroundings import surroundings_in
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from profiles.state import State
     from profiles.switching import Outcome, Renderings
 
+_ROUTING_NAMES = frozenset([*BASE_URLS.values(), *SWITCHES, *ADDRESSES])
 _ROUTING = frozenset(OWNED_SLOTS) - MODEL_SLOTS
 _DIRECTORY = "directory"  # in the shells that are remembered: `.claude` was not there
 
@@ -76,6 +78,7 @@ class Said(NamedTuple):
     present: frozenset[str]
     lines: list[str]
     readers: frozenset[str] = frozenset()  # proxies and certificates that it sets
+    routing: dict[str, str] = {}  # noqa: RUF012 - variable → what it is there, of those that decide a route
 
     @classmethod
     def by(cls, settings: Settings, lines: list[str]) -> Said:
@@ -85,7 +88,12 @@ class Said(NamedTuple):
         others = [f"env.{member.key}" for member in settings.env.members] if settings.env else []
         around = surroundings_in(settings)
         readers = frozenset(f"env.{name}" for name in READERS if around.get(name, "").strip())
-        return cls(values, frozenset([*found, *others]), lines, readers)
+        routing = {
+            member.key: plain(member.value)
+            for member in (settings.env.members if settings.env else [])
+            if member.key in _ROUTING_NAMES
+        }
+        return cls(values, frozenset([*found, *others]), lines, readers, routing)
 
 
 class Leader(NamedTuple):
@@ -236,7 +244,31 @@ class ProjectFile(Switcher):
         lines = shared.lines if HEADERS_SLOT in shared.present else users.lines
         mark = partial(states.secret_digest, state.salt)
         closed = _ROUTING if state.current.rendered is not None else frozenset()
-        return Around(beaten - {HEADERS_SLOT}, shared.present | users.present, lines, mark, closed)
+        whose = self._elsewhere if lines is shared.lines else users.routing.get
+        return Around(
+            beaten - {HEADERS_SLOT},
+            shared.present | users.present,
+            lines,
+            mark,
+            closed,
+            self._elsewhere,
+            address_in_force(whose),
+            state.current.memory.address,
+            self._coming(),
+        )
+
+    def _coming(self) -> str:
+        """Where the project's requests go when its file says what it should; "" where that is not known."""
+        rendered = self._leader.rendered
+        if self._project.pin:
+            with suppress(PkccError):  # a pin that is gone is reported where it would be written
+                rendered = self._store.rendered(self._project.pin)
+        return "" if rendered is None else address_of(rendered.env)
+
+    def _elsewhere(self, name: str) -> str | None:
+        """What a variable is where this file does not set it."""
+        said = (self._shared.routing, self._leader.said.routing, self._environ)
+        return next((values[name] for values in said if name in values), None)
 
     def _strange_readers(self) -> frozenset[str]:
         """The team's proxies and certificates: none of them may see a key, unless the shell has its own.

@@ -288,7 +288,11 @@ def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) 
         try:
             outcome = file.bring(back=back, always=always)
             return Followed(
-                project.directory, outcome.written, lost=len(outcome.lost), passing=outcome.passing
+                project.directory,
+                outcome.written,
+                lost=len(outcome.lost),
+                passing=outcome.passing,
+                lines_out=outcome.lines_out,
             )
         except UnsafeError as error:
             if project.pin and file.is_whole:
@@ -300,6 +304,7 @@ def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) 
                 *(project.directory, outcome.written, error.title, error.hint),
                 lost=len(outcome.lost),
                 passing=outcome.passing,
+                lines_out=outcome.lines_out,
             )
     except PkccError as error:
         return Followed(project.directory, written=False, problem=error.title, remedy=error.hint)

@@ -125,7 +125,12 @@ def _happened(state: State, coming: State, data: bytes | None, path: str) -> boo
         if new.get(slot) != old.get(slot)
     )
     # As much of either: believe the one that remembers more of what the user had.
-    return more > 0 if more else len(coming.current.memory.displaced) >= len(state.current.memory.displaced)
+    return more > 0 if more else _remembers(coming) >= _remembers(state)
+
+
+def _remembers(state: State) -> int:
+    memory = state.current.memory
+    return len(memory.displaced) + len(memory.taken)
 
 
 def _meant(state: State, other: State, path: str) -> dict[str, str]:

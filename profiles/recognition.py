@@ -38,7 +38,7 @@ def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
 
     Raises PkccError when they hold no Portkey route, ConflictError when they hold two keys.
     """
-    dialect = _dialect(values)
+    dialect = dialect_of(values)
     secrets: dict[str, str] = {}
     notes: list[str] = []
     data: dict[str, Any] = {"schema_version": 1, "name": name, "dialect": dialect}
@@ -68,7 +68,8 @@ def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
     return Recognised(data, key, secrets, notes)
 
 
-def _dialect(values: Mapping[str, str]) -> str:
+def dialect_of(values: Mapping[str, str]) -> str:
+    """The dialect that a settings file speaks."""
     for dialect in ("bedrock", "vertex"):
         if is_on(values.get(f"env.{SWITCH_OF[dialect]}")):
             return dialect

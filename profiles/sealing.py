@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 
+from profiles.credential_lines import carries_credential
 from profiles.edit_plan import HEADERS_SLOT
 from profiles.header_lines import split_lines
 from profiles.own_helper import is_own_helper
@@ -52,7 +53,11 @@ def _in_line(line: Line) -> list[str]:
         return [value]
     if line.name == "x-portkey-config":
         return _in_config(line.value, value)
-    if line.name.startswith("x-portkey-") or not KEY_WORD.search(line.value):
+    if line.name.startswith("x-portkey-"):
+        return []
+    if carries_credential(line):
+        return [value]
+    if not KEY_WORD.search(line.value):
         return []
     return [value] if "\\" in value else [match[0] for match in KEY_WORD.finditer(value)]
 

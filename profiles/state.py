@@ -89,6 +89,7 @@ class State(NamedTuple):
         """Every secret reference that something remembered still needs."""
         currents = [self.current, *(step.before for step in self.history)]
         texts = [raw for current in currents for raw in current.memory.displaced.values()]
+        texts += [line[1] for current in currents for line in current.memory.taken]
         texts += [splice[2] for step in self.history for splice in step.inverse or []]
         return {reference for text in texts for reference in references_in(text)}
 
@@ -308,6 +309,8 @@ def _decode_current(plain: dict[str, Any]) -> Current:
     _require(isinstance(current.memory.displaced, dict) and isinstance(current.memory.shells, dict))
     _require(isinstance(current.memory.blanks, list) and isinstance(current.memory.shield, list))
     _require(isinstance(current.memory.carried, list) and isinstance(current.memory.gone, list))
+    _require(all(isinstance(line[1], str) and len(line) == 4 for line in current.memory.taken))
+    _require(isinstance(current.memory.known, dict) and isinstance(current.memory.address, str))
     _require(isinstance(current.memory.blanked_at, int | float | None))
     _require(current.surroundings is None or isinstance(current.surroundings, dict))
     _require(isinstance(current.origin, str) and isinstance(current.adopted, list))

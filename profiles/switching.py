@@ -11,6 +11,7 @@ from functools import partial
 from profiles import blanks
 from profiles import state as states
 from profiles.command_lines import helper_line
+from profiles.credential_lines import address_of, mark_of
 from profiles.drift import left_over, masked_values
 from profiles.edit_plan import (
     HEADERS_SLOT,
@@ -80,6 +81,7 @@ if TYPE_CHECKING:
 
 # A rotated key does not come back, nor does a name that is gone; a project goes back with the settings.
 _NO_STEPS = ("refresh", "rename", "project", "again", "sweep")
+_RUN = ("cmd", "op")  # references that start a program: not for a comparison
 _TAKE_BLANKS_OUT = ("tidy", "sweep")
 _TRIES = 50  # how often the file may change under us before we give up
 _LOOK_AGAIN_S = (0.05, 0.05, 0.1)  # seconds between looks at a file that somebody may be writing
@@ -94,6 +96,7 @@ class Followed(NamedTuple):
     remedy: str = ""
     lost: int = 0  # see `Outcome`
     passing: int = 0
+    lines_out: list[list[str]] = []  # noqa: RUF012 - never changed in place
 
 
 class Outcome(NamedTuple):
@@ -105,7 +108,8 @@ class Outcome(NamedTuple):
     something else set and that stay, `adopted` slots that a profile took over and that go with it.
     `accepted` are proxies and certificates that changed since the last switch, and that this one takes for
     right; `by_hand` and `kept` are as in `surroundings.Restoration`. `passing` counts the blanks that are
-    there for sessions alone, and go when none can need them.
+    there for sessions alone, and go when none can need them. `lines_out` and `lines_back` are [name, address]
+    of the user's header lines that this change takes out or puts back, see `credential_lines`.
     """
 
     action: str
@@ -128,6 +132,8 @@ class Outcome(NamedTuple):
     as_before: bool = False
     left: list[str] = []  # noqa: RUF012
     adopted: list[str] = []  # noqa: RUF012
+    lines_out: list[list[str]] = []  # noqa: RUF012
+    lines_back: list[list[str]] = []  # noqa: RUF012
 
 
 class Renamed(NamedTuple):
@@ -489,7 +495,9 @@ class Switcher:
         rendered = self._fitted(rendered, settings, state)
         filled, digests = self._fill(rendered, state)
         now = self._clock()
-        unsealed, lost = self._keeper.unsealed(blanks.still_known(current.memory, now), rendered)
+        around = self._around(state)._replace(is_key=self._is_key_of(rendered))
+        address = around.coming or ("" if rendered is None else address_of(rendered.env))
+        unsealed, lost = self._keeper.unsealed(blanks.still_known(current.memory, now), rendered, address)
         again = self._surroundings_again(settings, state, sessions) if action == "restore" else NOTHING
         keep_blanks = bool(sessions)
         if action not in _TAKE_BLANKS_OUT:
@@ -502,7 +510,7 @@ class Switcher:
             keep_blanks=keep_blanks,
             exported=self._exported(state),
             holds=partial(states.holds_written, state),
-            around=self._around(state),
+            around=around,
             put_back=again.put_back,
             taken=rendered if action == "adopt" else None,
         )
@@ -512,6 +520,8 @@ class Switcher:
             accepted=changes_since(settings, current.surroundings, state.salt) if accepting else [],
             by_hand=again.by_hand,
             kept=again.kept,
+            lines_out=plan.lines_out,
+            lines_back=plan.lines_back,
         )
         if rendered is None:
             as_before = bool(current.origin) and current.origin == states.digest_of(data)
@@ -598,7 +608,8 @@ class Switcher:
         states.write_next(self._files, coming._replace(target=os.path.realpath(path)))
         atomic = True
         try:
-            self._keeper.keep(kept)
+            needed = coming.references()
+            self._keeper.keep({text: reference for text, reference in kept.items() if reference in needed})
             if not write:
                 pass
             elif data is None:
@@ -643,7 +654,7 @@ class Switcher:
     def _undo_once(self, state: State, step: Step) -> Outcome:
         path = self._locations.settings_path
         base, settings = self._settled(state)
-        exact = bytes_before(step, base, foreign_lines_of(settings, state), self._keeper.reveal)
+        exact = bytes_before(step, base, _lines_of_then(settings, state, step), self._keeper.reveal)
         sessions = self._sessions()
         earlier = None if exact is None else parse_settings(exact or None, path)
         before, history, now = step.before, state.history[:-1], self._clock()
@@ -726,6 +737,7 @@ class Switcher:
         """
         found = states.digest_of(read_bytes(self._locations.settings_path))
         later = [*(step.before for step in state.history[1:]), state.current]
+        after: Current
         for step, after in zip(reversed(state.history), reversed(later), strict=False):
             # A step may have begun with an old copy: what held then is not what the one before it had led to.
             if step.digest_after == found and after.active is not None and after.active == step.name:
@@ -761,6 +773,19 @@ class Switcher:
         filled = Filled(env, header_text(rendered, secrets.__getitem__), self.helper_command(rendered))
         digests = {ref: states.secret_digest(state.salt, secret) for ref, secret in secrets.items()}
         return filled, digests
+
+    def _is_key_of(self, rendered: Rendered | None) -> Callable[[str], bool]:
+        """Whether a text is that profile's key; asked only where a line of the user's may be it."""
+
+        def is_key(text: str) -> bool:
+            if rendered is None or rendered.key_ref.partition(":")[0] in _RUN:
+                return False
+            try:
+                return self._keeper.reveal(rendered.key_ref) == text
+            except PkccError:
+                return False  # it cannot be had: the line stays, as the user's
+
+        return is_key
 
     def helper_command(self, rendered: Rendered) -> str | None:
         """The command that the settings name for that profile's key; None when the key is written itself."""
@@ -805,9 +830,9 @@ class Switcher:
             trusted = self._store.rendered(name).trusted
         return reading._replace(changes=untrusted(reading.changes, reading.values, trusted))
 
-    def _around(self, state: State) -> Around:  # noqa: ARG002
-        """What less specific files say."""
-        return Around()
+    def _around(self, state: State) -> Around:
+        """What less specific files say, and the shell."""
+        return Around(mark=partial(states.secret_digest, state.salt), elsewhere=self._environ.get)
 
     def _check(self, rendered: Rendered | None) -> None:
         """Raises PkccError where that must not be written into the file."""
@@ -883,3 +908,13 @@ def foreign_lines_of(settings: Settings, state: State) -> list[str]:
     lines = split_lines(settings.raw(member)) if member is not None else []
     holds = partial(states.holds_written, state)
     return foreign_lines(lines, written_headers(state.current.rendered, lines, holds))
+
+
+def _lines_of_then(settings: Settings, state: State, step: Step) -> list[str]:
+    """The user's raw header lines but for those that came back into the settings since that step."""
+    lines = foreign_lines_of(settings, state)
+    out = {digest for _, _, _, digest in step.before.memory.taken}
+    if not out:
+        return lines
+    mark = partial(states.secret_digest, state.salt)
+    return [raw for raw in lines if mark_of(raw, mark) not in out]

@@ -337,7 +337,16 @@ def test_a_pin_is_refused_where_git_could_commit_key_or_path(world: World, pin: 
 
 
 def test_a_secret_of_the_user_s_own_header_lines_is_one_too(world: World) -> None:
-    world.settings.write_text('{"env": {"ANTHROPIC_CUSTOM_HEADERS": "X-Auth-Token: sesame"}}')
+    world.settings.write_text(
+        json.dumps(
+            {
+                "env": {
+                    "ANTHROPIC_BASE_URL": "https://api.portkey.ai",
+                    "ANTHROPIC_CUSTOM_HEADERS": "X-Auth-Token: sesame",
+                }
+            }
+        )
+    )
     world.switch("plain")
     repository(world.root / "repo")
     with pytest.raises(ConflictError, match="a secret among your own header lines"):

@@ -194,6 +194,39 @@ def test_both_dialects_numbers_or_text_and_either_spacing(
 # Other switchers' stores ----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("dialect", ["messages", "vertex"])
+@pytest.mark.parametrize("line", [f"Authorization: Bearer {KEY}", f"authorization:bearer  {KEY}"])
+def test_a_header_line_that_authenticates_holds_the_key(home: UserHome, dialect: str, line: str) -> None:
+    """Portkey's newer pages put it there: as a line of the profile's own it would lie in a file."""
+    env = {"ANTHROPIC_BASE_URL": "https://aigw.portkey.ai"}
+    if dialect == "vertex":
+        env = {"ANTHROPIC_VERTEX_BASE_URL": "https://aigw.portkey.ai/v1", "CLAUDE_CODE_USE_VERTEX": "1"}
+        env |= {"ANTHROPIC_MODEL": "claude-sonnet-4-5"}
+    env["ANTHROPIC_CUSTOM_HEADERS"] = f"{line}\nx-portkey-provider: @p"
+    path = write(home, "newer.json", json.dumps({"env": env}))
+    ran = home.ok("import", path, "--name", "newer", "--json")
+    assert KEY not in ran.out
+    profile = home.ok("show", "newer", "--json").json()["data"]["profile"]
+    assert "authorization" not in {name.lower() for name in profile.get("extra_headers", {})}
+    assert files_with(KEY, home.root) == [Path(path)]
+    home.ok("switch", "newer")
+    env = home.env()
+    lines = env["ANTHROPIC_CUSTOM_HEADERS"].split("\n")
+    assert not any(each.lower().startswith("authorization") for each in lines)
+    assert KEY in (env.get("ANTHROPIC_AUTH_TOKEN"), *(each.partition(": ")[2] for each in lines))
+
+
+def test_a_header_line_beside_another_key_is_not_taken_for_it(home: UserHome) -> None:
+    """`Authorization` may be the provider's key, which the gateway hands on."""
+    headers = f"Authorization: Bearer {OTHER}\nx-portkey-api-key: {KEY}\nx-portkey-provider: @p"
+    env = {"ANTHROPIC_BASE_URL": HOSTED, "ANTHROPIC_CUSTOM_HEADERS": headers}
+    ran = home.ok("import", write(home, "both.json", json.dumps({"env": env})), "--name", "both")
+    assert OTHER not in ran.out
+    home.ok("switch", "both")
+    assert f"x-portkey-api-key: {KEY}" in home.env()["ANTHROPIC_CUSTOM_HEADERS"]
+    assert OTHER not in home.settings.read_text()
+
+
 def test_a_store_s_portkey_entries_are_taken_and_the_others_named(home: UserHome) -> None:
     hooks = {"SessionStart": [{"hooks": [{"type": "command", "command": "touch pwned"}]}]}
     work = {

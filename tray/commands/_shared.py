@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from profiles.errors import PkccError
+from profiles.names import printable
 from profiles.records import TYPE_CHECKING
 from profiles.store import config_of as config_of  # for the commands that describe profiles
 
@@ -163,9 +164,29 @@ def change_notes(outcome: Outcome) -> list[str]:
     """A line for each thing that a change left otherwise than it should be."""
     return [
         *lost_notes(len(outcome.lost)),
+        *_line_notes(outcome),
         *project_notes(outcome.followed),
         *_surroundings_notes(outcome),
     ]
+
+
+def _line_notes(outcome: Outcome) -> list[str]:
+    """What became of the user's header lines that carry a credential."""
+    was = "was" if outcome.written else "would be"
+    notes = [
+        f"your header line {printable(name)!r} {was} taken out: {_why_out(address)}"
+        for name, address in outcome.lines_out
+    ]
+    if outcome.name is not None:  # `off` puts back everything
+        notes += [
+            f"your header line {printable(name)!r} {was} put back: it belongs to {address}"
+            for name, address in outcome.lines_back
+        ]
+    return notes
+
+
+def _why_out(address: str) -> str:
+    return f"it belongs to {address}" if address else "it held the profile's own key"
 
 
 def _surroundings_notes(outcome: Outcome) -> list[str]:
@@ -195,6 +216,11 @@ def project_notes(followed: Sequence[Followed]) -> list[str]:
         notes.append(f"{where}{each.problem}. {each.remedy}".rstrip())
     if len(wrong) > _TOLD:
         notes.append(f"and {len(wrong) - _TOLD} projects more: see `pkcc-tray project list`")
+    notes += [
+        f"{each.directory}: your header line {printable(name)!r} was taken out: {_why_out(address)}"
+        for each in followed
+        for name, address in each.lines_out
+    ]
     return [*notes, *(note for each in followed for note in lost_notes(each.lost, each.directory))]
 
 

@@ -231,6 +231,10 @@ def tidy(app: App) -> Result:
     return result_of(app.switcher.tidy(), dry_run=False)
 
 
+def _line_rows(lines: list[list[str]]) -> list[dict[str, str]]:
+    return [{"name": name, "address": address} for name, address in lines]
+
+
 def result_of(outcome: Outcome, *, dry_run: bool) -> Result:
     """What a change of the settings did, as data."""
     changes: list[dict[str, Any]] = [
@@ -258,6 +262,8 @@ def result_of(outcome: Outcome, *, dry_run: bool) -> Result:
         "sessions": [{"pid": each.pid, "directory": each.directory} for each in outcome.sessions],
         "models_pinned": bool(outcome.sessions)
         and any(row["slot"] == "env.ANTHROPIC_MODEL" for row in changes),
+        "lines_taken_out": _line_rows(outcome.lines_out),
+        "lines_put_back": _line_rows(outcome.lines_back),
         "projects": sum(each.written for each in outcome.followed),
         "targets": [],
         "undone": [],

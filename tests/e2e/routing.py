@@ -36,7 +36,7 @@ def routing_of(request: Request) -> Routing:
         unquote(request.path),
         request.model,
         request.header("authorization"),
-        request.header("x-api-key"),
+        request.header("x-api-key") or None,  # blank: it only keeps the key of a login back
         portkey,
     )
 

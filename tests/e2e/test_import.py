@@ -27,11 +27,11 @@ def blocks(*, routed: bool) -> list[Any]:
 
 
 def routing(settings: dict[str, Any]) -> dict[str, str]:
-    """Every routing value that the client would see: variables that are not blank, and single headers."""
+    """Every routing value that the client would see: variables and single headers that are not blank."""
     env = {name: str(value) for name, value in settings["env"].items() if value != ""}
     lines = env.pop("ANTHROPIC_CUSTOM_HEADERS", "").split("\n")
     headers = (line.partition(":") for line in lines if line)
-    return env | {name.strip().lower(): value.strip() for name, _, value in headers}
+    return env | {name.strip().lower(): text for name, _, value in headers if (text := value.strip())}
 
 
 def expected_after_import(before: dict[str, str]) -> dict[str, str]:

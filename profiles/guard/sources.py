@@ -127,7 +127,7 @@ def _parsed(kind: str, path: str, data: bytes) -> Source | None:
         {name: _as_text(value) for name, value in env.items() if _name(name) in _NAMES},
         helper if isinstance(helper, str) else "",
         proxy_helper if isinstance(proxy_helper, str) else "",
-        certain=kind == "managed" or is_surely_read(root),
+        certain=kind == "managed" or (kind in ("local", "project") and _is_surely_read(root)),
     )
 
 
@@ -173,23 +173,13 @@ def _as_text(value: Any) -> str:
     return "null" if value is None else "[object Object]"
 
 
-def is_surely_read(root: dict[str, Any]) -> bool:
+_SIMPLE = ("env", "apiKeyHelper", "$schema", "model")
+
+
+def _is_surely_read(root: dict[str, Any]) -> bool:
     """Whether nothing in the file could make the client leave it out."""
-    return all(_is_harmless(key, value) for key, value in root.items())
+    if all(key == "env" or (key in _SIMPLE and type(value) is str) for key, value in root.items()):
+        return True
+    from profiles.guard.client_types import is_surely_read
 
-
-def _is_harmless(key: str, value: Any) -> bool:
-    if key == "env":
-        return isinstance(value, dict)
-    if key in ("$schema", "apiKeyHelper", "model"):
-        return _is_text(value)
-    if key == "permissions":
-        return isinstance(value, dict) and all(
-            name in ("allow", "deny", "ask") and isinstance(rules, list) and all(map(_is_text, rules))
-            for name, rules in value.items()
-        )
-    return False
-
-
-def _is_text(value: Any) -> bool:
-    return type(value) is str
+    return is_surely_read(root)

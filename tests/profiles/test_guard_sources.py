@@ -1,0 +1,43 @@
+"""A file that Claude Code may leave out as a whole vouches for nothing that it would beat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from profiles.guard.client_types import is_surely_read
+
+READ: list[dict[str, Any]] = [
+    {"env": {"A": "b"}, "model": "opus", "apiKeyHelper": ""},
+    {"permissions": {"allow": ["Bash(ls)"], "deny": [], "additionalDirectories": ["../x"]}},
+    {"hooks": {"PreToolUse": [{"matcher": "Bash", "hooks": [{"type": "command", "command": "x"}]}]}},
+    {"statusLine": {"type": "command", "command": "x"}, "enabledPlugins": {"a@b": True}},
+    {"alwaysThinkingEnabled": True, "verbose": False, "includeCoAuthoredBy": False},
+    {"theme": "dark", "effortLevel": None},
+]
+DOUBTFUL: list[dict[str, Any]] = [
+    {"model": None},
+    {"apiKeyHelper": None},
+    {"includeCoAuthoredBy": "false"},
+    {"statusLine": {"padding": 6}},
+    {"enabledPlugins": {"_note": "x"}},
+    {"permissions": {"defaultMode": "unheard-of"}},
+    {"hooks": {"PreToolUse": [{"matcher": None, "hooks": []}]}},
+    {"hooks": {"PreToolUse": [{"matcher": "Bash"}]}},
+    {"availableModels": [1]},
+    {"aKeyOfANewerClient": 1},
+    {"env": []},
+]
+
+
+@pytest.mark.parametrize("root", READ)
+def test_what_people_have_in_a_project_s_files_is_surely_read(root: dict[str, Any]) -> None:
+    """Else the local file that sends a project home would not count beside a hostile shared one."""
+    assert is_surely_read(root)
+
+
+@pytest.mark.parametrize("root", DOUBTFUL)
+def test_what_the_client_was_seen_to_drop_or_may_drop_is_not(root: dict[str, Any]) -> None:
+    """A clone would ship it beside a file that leads away, to have it vouch for home."""
+    assert not is_surely_read(root)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.state import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,13 @@ class Entry(NamedTuple):
     def key(self) -> str:
         """Its identity, for as long as it is there."""
         return self.done.id if self.done is not None else key_of(self.settings)
+
+    @property
+    def part_of(self) -> str:
+        """What the steps of other settings files have in common with it; "" for one of this file alone."""
+        if self.done is not None:
+            return self.done.id
+        return "" if self.settings is None else self.settings.part_of
 
     @property
     def at(self) -> float:
@@ -52,11 +60,6 @@ class Entry(NamedTuple):
         if self.done is not None:
             return self.done.who
         return "" if self.settings is None else self.settings.who
-
-
-def key_of(step: Step | None) -> str:
-    """The identity of a settings file's own step; one of an earlier version has only its time."""
-    return "" if step is None else step.id or repr(step.at)
 
 
 def entries(history: Sequence[Step], journal: Sequence[Done], settings_path: str) -> list[Entry]:

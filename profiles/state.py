@@ -227,6 +227,11 @@ def new_step_id() -> str:
     return os.urandom(6).hex()
 
 
+def key_of(step: Step | None) -> str:
+    """The identity of a step; one of an earlier version has only its time."""
+    return "" if step is None else step.id or repr(step.at)
+
+
 def with_step(state: State, step: Step) -> list[Step]:
     """The history with one more step, the oldest dropped beyond the limit."""
     return [*state.history, step][-HISTORY_LIMIT:]

@@ -13,40 +13,24 @@ from contextlib import contextmanager, suppress
 
 from profiles import journal as journals
 from profiles.errors import ConflictError, NotFoundError, PkccError
-from profiles.history import Entry, entries, key_of
+from profiles.history import Entry, entries
 from profiles.journal import PROJECT, Done, Intent, Piece
 from profiles.locks import OURS_LIMIT_S, locked
-from profiles.project_registry import project_of, project_text
-from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.state import new_step_id
+from profiles.project_registry import project_text
+from profiles.records import TYPE_CHECKING
+from profiles.state import key_of, new_step_id
 from profiles.step_texts import Documents
+from profiles.taking_back import TakingBack, has_part, write_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import Protocol
 
     from profiles.locations import Locations
-    from profiles.projects import Projects
     from profiles.secrets import SecretStore
     from profiles.state import Step
     from profiles.store import ProfileStore
-    from profiles.switching import Outcome, Switcher
-
-    class Sides(Protocol):
-        """What a step touches beside documents: the settings files, and the projects of each."""
-
-        who: str
-
-        def all_switchers(self) -> list[Switcher]: ...  # noqa: D102
-        def projects_of(self, switcher: Switcher) -> Projects: ...  # noqa: D102
-
-
-class Undone(NamedTuple):
-    """A step that was taken back. `outcome` is what that did to the settings, None where it left them."""
-
-    entry: Entry
-    outcome: Outcome | None
-    notes: list[str]
+    from profiles.switching import Switcher
+    from profiles.taking_back import Sides, Undone
 
 
 class Doing:
@@ -103,10 +87,10 @@ class Steps:
         self.documents = Documents(locations, store, secrets)
         self._store = store
         self._secrets = secrets
-        self._environ = environ
         self._sides = sides
         self._clock = clock
         self._files = journals.journal_files(locations)
+        self._back = TakingBack(self._files, self.documents, sides, environ)
 
     # Doing -----------------------------------------------------------------------------------------------
 
@@ -152,7 +136,7 @@ class Steps:
 
     def _settings_parts(self, step: Done) -> bool:
         switchers = self._sides.all_switchers()
-        return any(_has_part(switcher.read().state.history, step) for switcher in switchers)
+        return any(has_part(switcher.read().state.history, step.id) for switcher in switchers)
 
     def registries(self) -> dict[str, dict[str, str]]:
         """The registered projects of each settings file, as texts by their directories."""
@@ -194,14 +178,14 @@ class Steps:
             for key, changed in intent.back.items():
                 entry = self._find(key, intent.place)
                 if entry is not None:
-                    self._take_back(entry, intent.place, changed)
+                    self._back.take_back(entry, intent.place, changed)
         elif step is not None and intent.begun:
             self.documents.put(step.pieces, only_known=True)
             for switcher in self._sides.all_switchers():
                 if step.renamed:
                     switcher.renamed(step.renamed[0], step.renamed[1])
                 for name in self.documents.changed_profiles(step.pieces):
-                    _write_again(switcher, name)
+                    write_again(switcher, name)
             self._finish(intent, step)
         elif step is not None:
             for name in intent.keys:
@@ -236,14 +220,14 @@ class Steps:
                     f"There are only {len(found)} steps to undo", "`pkcc-tray history` numbers them."
                 )
             chosen = found[:count]
-            notes = self._check(chosen, force=force)
-            back = {entry.key: self._changed_by(entry) for entry in chosen}
-            if count > 1 or chosen[0].done is not None:
+            notes = self._back.check(switcher, chosen, force=force)
+            back = {entry.key: self._back.changed_by(entry) for entry in chosen}
+            if count > 1 or chosen[0].part_of:
                 self.save_intent(Intent(back=back, place=switcher.settings_path))
             undone: list[Undone] = []
             try:
                 for entry in chosen:
-                    done = self._take_back(entry, switcher.settings_path, back[entry.key])
+                    done = self._back.take_back(entry, switcher.settings_path, back[entry.key])
                     undone.append(done)
             except PkccError as error:  # that step is as it was; Ctrl-C leaves the rest to the next command
                 self.drop_intent()
@@ -259,132 +243,9 @@ class Steps:
                 return next((entry for entry in self.entries(switcher)[:1] if entry.key == key), None)
         return None
 
-    def _check(self, chosen: Sequence[Entry], *, force: bool) -> list[str]:
-        """Notes of what is replaced. Raises ConflictError where a document is not what the steps left."""
-        pieces = [piece for entry in chosen if entry.done is not None for piece in entry.done.pieces]
-        changed = self.documents.changed_since(pieces)
-        if not changed:
-            return []
-        if not force:
-            raise ConflictError(
-                f"{changed[0].words} was changed by something else since",
-                "Nothing was undone. `pkcc-tray undo --force` goes back, and keeps that text aside.",
-            )
-        return [self.documents.keep_aside(each) for each in changed]
-
-    def _changed_by(self, entry: Entry) -> list[str]:
-        """The settings files in whose own histories the step has a part."""
-        return [
-            switcher.settings_path
-            for switcher in self._sides.all_switchers()
-            if entry.done is not None and _has_part(switcher.read().state.history, entry.done)
-        ]
-
-    def _take_back(self, entry: Entry, place: str, changed: Sequence[str]) -> Undone:
-        """One step, which had changed those settings files. Raises PkccError with all of it as it was."""
-        done = entry.done
-        switchers = self._sides.all_switchers()
-        own = next(switcher for switcher in switchers if switcher.settings_path == place)
-        if done is None:
-            return Undone(entry, own.undo(entry.key), [])
-        names = self.documents.changed_profiles(done.pieces)
-        self._check_unused(done, switchers)
-        self.documents.put_back(done.pieces)
-        outcomes: dict[str, Outcome | None] = {}
-        try:
-            for switcher in switchers if done.renamed else []:
-                switcher.renamed(done.renamed[1], done.renamed[0])
-            notes = self._projects_back(done)
-            for switcher in switchers:
-                history = switcher.read().state.history
-                if _has_part(history[-1:], done):
-                    outcomes[switcher.settings_path] = switcher.undo()
-                elif switcher.settings_path in changed and not _has_part(history, done):
-                    pass  # that was done before a crash
-                elif not done.renamed:
-                    for name in names:
-                        outcome, more = _write_again(switcher, name)
-                        outcomes[switcher.settings_path] = outcome
-                        notes += more
-        except PkccError:
-            self.documents.put(done.pieces, only_known=True)
-            for switcher in switchers if done.renamed else []:
-                with suppress(PkccError):
-                    switcher.renamed(done.renamed[0], done.renamed[1])
-            raise
-        before = journals.load_journal(self._files)
-        kept = [each for each in before if each.id != done.id]
-        journals.save_journal(self._files, kept)
-        self.documents.forget(journals.references(before) - journals.references(kept))
-        return Undone(entry, outcomes.get(place), notes)
-
-    def _check_unused(self, done: Done, switchers: Sequence[Switcher]) -> None:
-        """Raises ConflictError where settings would go on carrying a profile that is gone then."""
-        pieces = [piece for piece in done.pieces if piece.kind == journals.PROFILE]
-        going = {piece.name for piece in pieces if piece.before is None}
-        going -= {*done.renamed}
-        for switcher in switchers:
-            state = switcher.read().state
-            last = state.history[-1:]
-            if state.current.active in going and not _has_part(last, done):
-                raise ConflictError(
-                    f"{state.current.active!r} is the active profile of {switcher.settings_path}",
-                    "Run `pkcc-tray off`, or switch to another one, first.",
-                )
-
-    def _projects_back(self, done: Done) -> list[str]:
-        notes: list[str] = []
-        for switcher in self._sides.all_switchers():
-            for piece in done.pieces:
-                if piece.kind == PROJECT and piece.place == switcher.settings_path:
-                    notes += self._project_back(piece, switcher)
-        return notes
-
-    def _project_back(self, piece: Piece, switcher: Switcher) -> list[str]:
-        from profiles.git_safety import exclude, take_back
-
-        projects = self._sides.projects_of(switcher)
-        with switcher.holding() as state:
-            known = projects.registry().projects.get(piece.name)
-            if project_text(known) == piece.before:
-                return []
-            if project_text(known) != piece.after:
-                return [f"{piece.name} was changed by something else since, so it was left as it is"]
-            project = project_of(piece.before)
-            try:
-                if project is not None:
-                    if project.excluded and not (known is not None and known.excluded):
-                        exclude(project.settings_path, self._environ)
-                    projects.put(project, state)
-                elif known is not None:
-                    projects.remove(known, state)
-                    if known.excluded:
-                        take_back(known.settings_path, self._environ)
-            except PkccError as error:
-                return [f"{piece.name}: {error.title}. {error.hint}".rstrip()]
-        return []
-
-
-def _has_part(history: Sequence[Step], done: Done) -> bool:
-    """Whether a settings file's own history has a part of that step."""
-    return any(step.part_of == done.id for step in history)
-
 
 def _stopped(error: PkccError, undone: int, count: int) -> PkccError:
     """The error of a step that could not be taken back after others were."""
     return type(error)(
         f"{undone} of {count} steps were undone, the next could not be: {error.title}", error.hint
     )
-
-
-def _write_again(switcher: Switcher, name: str) -> tuple[Outcome | None, list[str]]:
-    """The profile as it is now, where it is active and nothing else changed the settings; notes else."""
-    reading = switcher.read()
-    if reading.state.current.active != name:
-        return None, []
-    if reading.problem is not None or reading.changes:
-        return None, [f"{switcher.settings_path} was changed by something else, so it was left as it is"]
-    try:
-        return switcher.again(name), []
-    except PkccError as error:
-        return None, [f"{error.title}: the settings still carry the profile as it was before"]

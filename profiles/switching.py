@@ -25,7 +25,6 @@ from profiles.edit_plan import (
 from profiles.errors import ConflictError, NotFoundError, PkccError
 from profiles.files import ChangedMeanwhileError, read_bytes, remove_file, replace_file, writing_failed
 from profiles.header_lines import foreign_lines, split_lines
-from profiles.history import key_of
 from profiles.keeping import Keeper
 from profiles.locks import OURS_LIMIT_S, claude_locked, locked
 from profiles.memories import files_for, take_over, unite
@@ -321,7 +320,7 @@ class Switcher:
             if not state.history:
                 raise NotFoundError("There is nothing to undo", "`pkcc-tray history` shows what was done.")
             step = state.history[-1]
-            if key and key != key_of(step):
+            if key and key != states.key_of(step):
                 raise ConflictError(
                     "Something else was done meanwhile",
                     "`pkcc-tray history` shows what `undo` would take back.",

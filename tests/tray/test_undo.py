@@ -268,3 +268,48 @@ def test_a_damaged_journal_is_said_and_nothing_else_stops(home: UserHome) -> Non
     assert ran.code == 1
     assert "journal.json is damaged" in ran.err
     home.ok("switch", "work")
+
+
+def test_a_switch_of_several_settings_files_is_one_step(home: UserHome) -> None:
+    """One `switch` serves every target: undone in the one alone, the others keep the wrong route."""
+    other = home.root / "other"
+    other.mkdir()
+    home.ok("target", "add", "other", str(other))
+    home.ok("switch", "work")
+    before = (home.settings.read_bytes(), (other / "settings.json").read_bytes())
+    home.ok("switch", "spare")
+    home.ok("undo")
+    assert (home.settings.read_bytes(), (other / "settings.json").read_bytes()) == before
+    home.ok("off")
+    assert not (other / "settings.json").exists()
+    home.ok("undo")
+    assert (home.settings.read_bytes(), (other / "settings.json").read_bytes()) == before
+
+
+def test_a_profile_s_change_is_taken_back_in_every_settings_file(home: UserHome) -> None:
+    other = home.root / "other"
+    other.mkdir()
+    home.ok("target", "add", "other", str(other))
+    home.ok("switch", "work")
+    before = (home.settings.read_bytes(), (other / "settings.json").read_bytes())
+    home.ok("set", "work", "models.sonnet", "s2")
+    assert b"s2" in (other / "settings.json").read_bytes()
+    home.ok("undo")
+    assert (home.settings.read_bytes(), (other / "settings.json").read_bytes()) == before
+
+
+def test_an_outside_change_of_the_settings_is_not_undone_along_with_a_switch(home: UserHome) -> None:
+    """Somebody sets a value after the switch: it would be gone, and no step would say where."""
+    home.ok("switch", "work")
+    home.ok("switch", "spare")
+    home.edit_settings("x-portkey-provider: @b", "x-portkey-provider: @mine")
+    typed = home.settings.read_bytes()
+    ran = home.run("undo")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        4,
+        "Error: The settings were changed by something else since: x-portkey-provider",
+    )
+    assert home.settings.read_bytes() == typed
+    told = home.ok("undo", "--force")
+    assert "what something else had set was replaced: x-portkey-provider" in told.err
+    assert home.ok("status", "--short").out == "work\n"

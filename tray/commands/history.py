@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiles.history import Entry
-    from profiles.steps import Undone
     from profiles.switching import Outcome
+    from profiles.taking_back import Undone
     from tray.app import App
 
 

@@ -14,6 +14,7 @@ from profiles.routing_names import (
     UNIX_SOCKET,
     is_on,
 )
+from profiles.state import new_step_id
 from tray.commands._shared import add_name, change_notes, find_project_again, missing_key_notes
 from tray.commands.targets import app_for, arguments_of_target, on_each, targets_beside
 from tray.results import Result
@@ -66,6 +67,8 @@ def switch(
         raise UsageError("--exclude is for a project's file", "Add --project, with or without a directory.")
     app = app_for(app, target)
     beside = targets_beside(app) if project is None else []
+    if beside and not dry_run:
+        app = app.within(new_step_id())  # one step in all of them
     if name == "-":
         name = _name_before(app)
     if project is not None:
@@ -212,6 +215,8 @@ def off(app: App, *, dry_run: bool, target: str | None = None) -> Result:
     """Put back what was there before the first switch, in the targets too."""
     app = app_for(app, target)
     beside = targets_beside(app)
+    if beside and not dry_run:
+        app = app.within(new_step_id())  # one step in all of them
     if not dry_run:
         find_project_again(app, app.directory)
     result = result_of(app.switcher.off(dry_run=dry_run), dry_run=dry_run)

@@ -300,10 +300,11 @@ def test_the_exit_code_says_it_though_nobody_reads(home: UserHome, argv: tuple[s
 def test_a_console_of_another_encoding_gets_something_readable(home: UserHome) -> None:
     home.add()
     home.ok("switch", "work")
-    ran = home.spawn("history", env={**home.environ, "PYTHONIOENCODING": "ascii"})
+    home.edit_settings("@anthropic-prod", "@mine")
+    ran = home.spawn("status", env={**home.environ, "PYTHONIOENCODING": "ascii"})
     assert ran.code == 0
-    assert "off -> work" in ran.out
-    assert home.spawn("history", env={**home.environ, "LANG": "C", "PYTHONUTF8": "0"}).code == 0
+    assert "@anthropic-prod -> @mine" in ran.out
+    assert home.spawn("status", env={**home.environ, "LANG": "C", "PYTHONUTF8": "0"}).code == 0
 
 
 def test_a_settings_file_may_be_named_from_where_one_stands(home: UserHome) -> None:

@@ -117,6 +117,15 @@ def read_bytes(path: str, most: int = MAX_BYTES) -> bytes | None:
         raise _reading_failed(path, error) from None
 
 
+def read_start(path: str, count: int) -> bytes:
+    """The first bytes of a regular file, enough to tell its kind; b"" for anything else."""
+    try:
+        with os.fdopen(open_shared(path), "rb") as file:
+            return file.read(count) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
+    except OSError:
+        return b""
+
+
 def _size(count: int) -> str:
     return f"{count // 1024**2} MB" if count >= 1024**2 else f"{count // 1024} kB"
 

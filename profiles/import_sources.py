@@ -14,7 +14,7 @@ from profiles.candidates import Candidate, Origin, from_environment, from_settin
 from profiles.errors import PkccError, UsageError
 from profiles.exports import KINDS as EXPORT_KINDS
 from profiles.exports import kind_of, read_exports
-from profiles.files import os_reason, read_bytes
+from profiles.files import os_reason, read_bytes, read_start
 from profiles.names import printable
 from profiles.owned import HEADERS_KEY, OWNED_ENV
 from profiles.routing_names import BASE_URLS
@@ -29,6 +29,7 @@ STORES = ("cc-switch", "ccs", "claude-provider-switcher")
 KINDS = ("settings", *STORES, *EXPORT_KINDS)
 _CCS_ENDING = ".settings.json"
 _MOST = 1000
+_START = 4096  # bytes: enough to tell what kind of file it is
 
 
 class Source(NamedTuple):
@@ -71,7 +72,7 @@ def read_source(path: str, kind: str | None, *, own: bool = False) -> Source:
     `own`: it is the settings file that a switch would edit.
     """
     is_directory = os.path.isdir(path)
-    data = None if is_directory else _start_of(path)
+    data = None if is_directory else read_start(path, _START)
     kind = kind or _detect(path, data)
     if kind in STORES:
         candidates = list(_STORE_READERS[kind](path))[:_MOST]
@@ -95,15 +96,7 @@ def read_source(path: str, kind: str | None, *, own: bool = False) -> Source:
 
 def may_be_json(path: str) -> bool:
     """Whether a file begins as a JSON object does; a directory or a file that cannot be read does not."""
-    return _start_of(path).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
-
-
-def _start_of(path: str) -> bytes:
-    """The first bytes of a regular file: enough to tell its kind. Empty where it cannot be read."""
-    try:
-        return (read_bytes(path) or b"")[:4096]
-    except PkccError:
-        return b""
+    return read_start(path, _START).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
 def _detect(path: str, data: bytes | None) -> str:
@@ -153,7 +146,7 @@ def _cc_switch(path: str) -> Iterator[Candidate]:
     if os.path.isdir(path):
         database = os.path.join(path, "cc-switch.db")
         path = database if os.path.exists(database) else os.path.join(path, "config.json")
-    if not _start_of(path).startswith(SQLITE_HEADER):
+    if not read_start(path, _START).startswith(SQLITE_HEADER):
         yield from _cc_switch_config(path)
         return
     for app, name, text in read_rows(path, "providers", ("app_type", "name", "settings_config")):

@@ -46,6 +46,8 @@ COMMANDS = (
     "diff work",
     "sessions",
     "import --dry-run",
+    "import .claude/settings.json --dry-run",
+    "export --output .pkcc.toml",
     "restore",
     "undo",
     "project remove .",

@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from profiles.errors import ConflictError, NotFoundError, PkccError
+from profiles.errors import ConflictError, NotFoundError
 from tray.commands._shared import complete_profiles
 from tray.results import Result
 
@@ -52,9 +52,6 @@ def export(app: App, names: list[str], output: str | None, *, force: bool = Fals
 
 
 def _is_bundle(path: str) -> bool:
-    from profiles.files import read_bytes
+    from profiles.files import read_start
 
-    try:
-        return b'"pkcc_tray_bundle"' in (read_bytes(path) or b"")[:200]
-    except PkccError:
-        return False
+    return b'"pkcc_tray_bundle"' in read_start(path, 200)

@@ -68,7 +68,7 @@ class Answering:
         return {}
 
     def _switch(self, request: dict[str, str]) -> dict[str, Any]:
-        from tray.commands.switching import switch
+        from tray.commands.switching import ask_first, switch
 
         self._check_circumstances(request)
         if others(self._app.locations):
@@ -76,6 +76,7 @@ class Answering:
         self._keys.ask_again()  # a person typed it
         app = self._app.standing_in(request.get("in", self._app.directory))
         name = _name(request)
+        ask_first(app, name)
         try:
             result = self._change(lambda: switch(app, name, dry_run=False))
         except TimeoutError:

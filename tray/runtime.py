@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from profiles import __version__
@@ -131,11 +131,23 @@ class Runtime:
 
     def ask(self, key: str) -> None:
         """Do what a menu entry, or a notification's button, with that key stands for. Returns at once."""
+        self._app.secrets.ask_again()  # a person wants something
         self._worker.put(lambda: self._choose(key))
 
     def choose(self, key: str) -> None:
         """As `ask`, but returns when it is done: for an icon, which then shows what holds."""
+        self._app.secrets.ask_again()  # a person wants something
+        action, _, name = key.partition(":")
+        if action == "profile":
+            self._ask_first(name)
         self._worker.finish(lambda: self._choose(key))
+
+    def _ask_first(self, name: str) -> None:
+        """Let a keyring ask its user here: the worker goes on, and sees what changes outside."""
+        from tray.commands.switching import ask_first
+
+        with suppress(Exception), self._shown_as_busy():  # the switch itself meets it again, and says it
+            ask_first(self._app, name)
 
     def change(self, change: Callable[[], _T]) -> _T:
         """What a change returns or raises that a command asks for: the worker makes it, and its thread waits.
@@ -205,7 +217,6 @@ class Runtime:
                 self.look()  # also after what changes nothing
             self._parts.notifier.withdraw(presenting.PROBLEM)
             _log.info("asked for: %s", key)
-            self._app.secrets.ask_again()  # a person wants something: a keyring may ask them
             handlers[action](rest)
 
     def _switch(self, name: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from keyring_prompter import PASSWORD, prompter
+from recorded_tray import running_tray
 from secret_service import SecretService, secret_service
 from serving import ROOT, Serving, serving
 from user_home import KEY, Ran, UserHome
@@ -122,6 +123,40 @@ def test_an_open_question_outlives_the_one_that_asked_first(
         ended = at_once(lambda: home.spawn("key", "print", "work"))
         person.reply(PASSWORD)
         assert ended() == [(0, f"{KEY}\n", "")]
+        assert person.questions == 1
+
+
+def test_others_can_switch_while_a_keyring_asks(home: UserHome, bus: SecretService) -> None:
+    """The one that waits held the settings' lock: every other was given up after 10 s."""
+    with prompter(bus.address, None) as person:
+        ended = at_once(lambda: home.spawn("switch", "written"))
+        assert person.asked.wait(LIMIT_S)
+        assert home.spawn("switch", "work").code == 0
+        assert home.spawn("key", "set", "spare", "--stdin", stdin="pk-spare", env=vault_of(home)).code == 0
+        person.reply(PASSWORD)
+        (ran,) = ended()
+    assert ran.code == 0, ran
+    assert KEY in home.settings.read_text()
+
+
+def vault_of(home: UserHome) -> dict[str, str]:
+    return {**home.environ, "PKCC_SECRETS": "vault"}
+
+
+def test_the_tray_goes_on_watching_while_a_keyring_asks(home: UserHome, bus: SecretService) -> None:
+    """Two minutes without an alarm are long enough to take a key away."""
+    home.ok("switch", "work")
+    with prompter(bus.address, None) as person, running_tray(home) as tray:
+        tray.settle()
+        click = threading.Thread(target=tray.runtime.choose, args=["profile:written"])
+        click.start()
+        assert person.asked.wait(LIMIT_S)
+        home.edit_settings("https://api.portkey.ai", "https://evil.example")
+        tray.settle()
+        assert tray.runtime.state.condition == "drift"
+        person.reply(PASSWORD)
+        click.join(LIMIT_S)
+        assert tray.runtime.state.active == "written"
         assert person.questions == 1
 
 

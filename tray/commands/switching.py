@@ -49,6 +49,19 @@ def arguments_switch(parser: argparse.ArgumentParser) -> None:
     arguments_of_target(parser)
 
 
+def ask_first(app: App, name: str) -> None:
+    """Have a keyring ask its user for what a switch to that profile writes, before the switch begins.
+
+    Meanwhile it would hold a lock that others wait for, and in a tray everything that follows it. Raises
+    PkccError as the switch would.
+    """
+    stored = [ref for ref in app.store.rendered(name).references() if ref.startswith("keyring:")]
+    in_keyring = any(app.secrets.where(ref.partition(":")[2]) == "keyring" for ref in stored)
+    if in_keyring and not app.secrets.keyring_is_open():
+        for reference in stored:
+            app.secrets.resolve(reference)
+
+
 def switch(
     app: App,
     name: str,
@@ -71,6 +84,8 @@ def switch(
         app = app.within(new_step_id())  # one step in all of them
     if name == "-":
         name = _name_before(app)
+    if not dry_run:
+        ask_first(app, name)
     if project is not None:
         from tray.commands.projects import pin
 

@@ -22,9 +22,10 @@ from profiles.secrets.vault import Vault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profiles.secrets.backend import SecretBackend
+    from profiles.secrets.backend import SecretBackend, SystemKeyring
 
     Open = Callable[[], SecretBackend]
+    OpenKeyring = Callable[[], SystemKeyring]
 
 VALUES = {
     "typical": "pk-live-" + "a1B2" * 8,
@@ -101,9 +102,34 @@ class BackendContract:
         assert open_backend().get("work") == Secret("s")
 
 
-class TestMemory(BackendContract):
+class KeyringContract(BackendContract):
+    """What a system's keyring promises besides. Here all are open, so that nobody is asked anything."""
+
     @pytest.fixture
-    def open_backend(self) -> Open:
+    def open_backend(self) -> OpenKeyring:
+        raise NotImplementedError
+
+    def test_looking_for_a_name_finds_what_reading_would(self, open_backend: OpenKeyring) -> None:
+        keyring = open_backend()
+        assert not keyring.has("work")
+        keyring.set("work", Secret("s"))
+        assert open_backend().has("work")
+        assert not open_backend().has("other")
+        keyring.delete("work")
+        assert not open_backend().has("work")
+
+    def test_an_open_one_asks_nothing(self, open_backend: OpenKeyring) -> None:
+        keyring = open_backend()
+        keyring.set("work", Secret("s"))
+        assert keyring.is_open()
+        assert not keyring.asking
+        keyring.ask_again()
+        assert keyring.get("work") == Secret("s")
+
+
+class TestMemory(KeyringContract):
+    @pytest.fixture
+    def open_backend(self) -> OpenKeyring:
         backend = MemoryBackend()
         return lambda: backend
 
@@ -125,25 +151,25 @@ class TestVaultFromTheEnvironment(BackendContract):
         return lambda: Vault(str(tmp_path / "data"), environ)
 
 
-class TestGnomeKeyring(BackendContract):
+class TestGnomeKeyring(KeyringContract):
     @pytest.fixture
-    def open_backend(self, tmp_path: Path) -> Iterator[Open]:
+    def open_backend(self, tmp_path: Path) -> Iterator[OpenKeyring]:
         with secret_service(tmp_path) as service:
             yield lambda: KeyringBackend(service.environ, "linux")
 
 
-class TestMacKeychain(BackendContract):
+class TestMacKeychain(KeyringContract):
     @pytest.fixture
-    def open_backend(self, monkeypatch: pytest.MonkeyPatch) -> Open:
+    def open_backend(self, monkeypatch: pytest.MonkeyPatch) -> OpenKeyring:
         from keyring.backends import macOS
 
         monkeypatch.setattr(macOS, "api", FakeKeychain(), raising=False)
         return lambda: KeyringBackend({}, "darwin")
 
 
-class TestWindowsCredentials(BackendContract):
+class TestWindowsCredentials(KeyringContract):
     @pytest.fixture
-    def open_backend(self, monkeypatch: pytest.MonkeyPatch) -> Open:
+    def open_backend(self, monkeypatch: pytest.MonkeyPatch) -> OpenKeyring:
         from keyring.backends import Windows
 
         self.credentials = FakeCredentials()

@@ -238,7 +238,8 @@ class _Planner:
         member = self.settings.member(slot)
         if self.is_users(slot) and member is not None:
             self.displaced[slot] = self.settings.raw(member)
-        if member is None or plain(member.value) != _decoded(raw) or member.value is None:
+        # The client takes null for the text `null`, and refuses a file with a list or an object there.
+        if member is None or plain(member.value) != _decoded(raw) or not isinstance(member.value, str | bool):
             self.changes[slot] = raw
 
     def _withdraw(self, slot: str) -> None:

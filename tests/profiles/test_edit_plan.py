@@ -471,3 +471,50 @@ def test_elsewhere_another_spelling_is_another_variable() -> None:
     world.go(PROFILES[0])
     assert world.env["anthropic_base_url"] == "mine"
     assert world.env["ANTHROPIC_BASE_URL"] == "https://api.portkey.ai"
+
+
+# What stands there already -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["null", "[]", "{}", '{"a": 1}'])
+def test_what_is_no_text_is_no_blank_where_one_must_be(value: str) -> None:
+    """The client sends `null` as a token beside the helper's key, and drops a file with a list there."""
+    before = f'{{"env": {{"ANTHROPIC_AUTH_TOKEN": {value}}}}}'.encode()
+    world = World(before)
+    world.go(profile())
+    assert world.env["ANTHROPIC_AUTH_TOKEN"] == ""
+    world.go(None)
+    assert world.data == before
+
+
+@pytest.mark.parametrize(("value", "text"), [("true", "true"), ("1", "1"), ('"1"', "1")])
+def test_what_says_the_same_in_another_spelling_stays_as_the_user_spelled_it(value: str, text: str) -> None:
+    """An edit that changes nothing for the client would only be noise in somebody's dotfiles."""
+    world = World(f'{{"env": {{"FOO": {value}, "ANTHROPIC_MODEL": "m"}}}}'.encode())
+    world.go(profile(extra_env={"FOO": text}, models={"default": "m"}))
+    assert f'"FOO": {value},' in (world.data or b"").decode()
+
+
+def test_a_blank_of_the_user_s_that_they_took_out_themselves_does_not_come_back() -> None:
+    """`off` would put a line into the file that its user had removed."""
+    world = World(b'{"env": {"ANTHROPIC_MODEL": "", "MINE": "1"}}')
+    world.go(profile())
+    assert world.env["ANTHROPIC_MODEL"] == ""
+    assert "env.ANTHROPIC_MODEL" not in world.memory.displaced
+    world.type(ANTHROPIC_MODEL=None)
+    world.go(profile(dialect="vertex", models={"default": "m"}))
+    world.go(None)
+    assert world.env == {"MINE": "1"}
+
+
+def test_a_variable_that_the_user_typed_where_we_left_a_blank_stays_in_force() -> None:
+    """A switch between two profiles would blank a variable that is none of ours and that neither sets."""
+    world = World(b'{"env": {"MINE": "1"}}')
+    world.go(profile(extra_env={"FOO": "ours"}))
+    world.go(profile(), keep=True)
+    assert world.env["FOO"] == ""  # a running session still has the profile's
+    world.type(FOO="typed")
+    world.go(profile(models={"default": "m"}), keep=True)
+    assert world.env["FOO"] == "typed"
+    world.go(None)
+    assert world.env == {"MINE": "1", "FOO": "typed"}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
 
 import pytest
 from user_home import KEY, SETTINGS, UserHome
 
 from profiles.errors import PkccError
 from profiles.store import ProfileStore
+from profiles.switching import Renamed, Switcher
 
 
 def test_a_bad_config_file_is_refused_before_anything_is_stored(home: UserHome) -> None:
@@ -432,6 +434,34 @@ def test_rename_is_taken_back_when_the_settings_cannot_follow(home: UserHome) ->
     home.ok("key", "remove", "work", "--force")
     assert home.run("rename", "work", "job").code == 3
     assert home.ok("list").out == "*  work  @a\n"
+
+
+def test_a_rename_that_one_settings_file_cannot_follow_is_taken_back_everywhere(home: UserHome) -> None:
+    """A rule, or another settings file, would go on with a name that no profile has."""
+    home.add("work", "--provider", "@a")
+    home.ok("switch", "work")
+    other = home.root / "other" / "settings.json"
+    other.parent.mkdir()
+    other.write_bytes(SETTINGS)
+    home.ok("--settings", str(other), "switch", "work")
+    home.ok("project", "rule", "add", "~/x/**", "--profile", "work")
+    rules = home.own / "rules.json"
+    before = [home.settings.read_bytes(), other.read_bytes(), rules.read_bytes()]
+    renamed = Switcher.renamed
+
+    def refused(switcher: Switcher, old: str, new: str) -> Renamed:
+        if switcher.settings_path == str(other) and new == "job":
+            raise PkccError("The disk is full", "Make room.")
+        return renamed(switcher, old, new)
+
+    with mock.patch.object(Switcher, "renamed", refused):
+        ran = home.run("rename", "work", "job")
+    assert (ran.code, ran.err.splitlines()[0]) == (1, "Error: The disk is full")
+    assert [home.settings.read_bytes(), other.read_bytes(), rules.read_bytes()] == before
+    assert home.stored("work")["name"] == "work"
+    assert not (home.profiles / "job.json").exists()
+    assert home.ok("status", "--json").json()["data"]["active"] == "work"
+    assert home.ok("--settings", str(other), "status", "--json").json()["data"]["condition"] == "active"
 
 
 def test_copy_shares_the_key_and_says_so(home: UserHome) -> None:

@@ -29,7 +29,7 @@ from profiles.settings import Settings, plain
 from profiles.templates import has_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Any
 
     from profiles.header_lines import Line
@@ -128,6 +128,7 @@ def plan_edit(
     holds: Callable[[str, str], bool] = lambda _template, _value: True,
     around: Around = _NOTHING_AROUND,
     put_back: Mapping[str, str | None] | None = None,
+    put_blank: Collection[str] = (),
     taken: Rendered | None = None,
 ) -> EditPlan:
     """The edit that makes the settings say `new` (None: what the user had before the first switch).
@@ -136,11 +137,13 @@ def plan_edit(
     `exported` names owned variables that the shell sets: one that the profile leaves alone is blanked,
     since only a value in the settings beats the shell's. `holds(template, value)` says whether a value is
     what was written for a template with a secret in it. `put_back`: slots that are not ours → the raw value
-    that goes there all the same (None: it goes away). `taken` is what a profile took over of these very
+    that goes there all the same (None: it goes away); `put_blank`: those that are blank for sessions alone.
+    `taken` is what a profile took over of these very
     settings: its values are no longer the user's, though pkcc-tray did not write them.
     """
     planner = _Planner(settings, before, memory, new, keep_blanks, exported, holds, around)
-    planner.put_back = put_back or {}
+    planner.put_back = {**(put_back or {}), **dict.fromkeys(put_blank, _BLANK)}
+    planner.put_blank = put_blank
     if taken is not None:
         planner.take(taken, holds)
     return planner.plan()
@@ -190,6 +193,7 @@ class _Planner:
         self.passing: list[str] = []
         self.changes: dict[str, str | None] = {}
         self.put_back: Mapping[str, str | None] = {}
+        self.put_blank: Collection[str] = ()
         self.known = memory.known
         self.coming = self._coming()
         self.old_taken = memory.taken
@@ -214,10 +218,9 @@ class _Planner:
                 self._write(slot, wanted[slot])
             else:
                 self._withdraw(slot)
-        for slot, raw in self.put_back.items():
-            self.changes[slot] = raw
-            if raw == _BLANK and slot not in self.blanks:
-                self.blanks.append(slot)
+        self.changes |= self.put_back
+        self.blanks += [slot for slot in self.put_blank if slot not in self.blanks]
+        self.passing += [slot for slot in self.put_blank if slot not in self.passing]
         return self._result()
 
     # One slot at a time ------------------------------------------------------------------------------

@@ -24,24 +24,24 @@ if TYPE_CHECKING:
     from profiles.settings import Settings
 
 _HASHED = "#"  # begins what stands for a value with a secret in it
-_BLANK = '""'
 _SLOTS = (*(f"env.{name}" for name in SURROUNDINGS), PROXY_HELPER)
 
 
 class Restoration(NamedTuple):
     """What makes a file say again what it said at the switch.
 
-    `put_back`: slot → the raw value that goes there (blank for the sake of running sessions), None for one
-    that goes away. `by_hand`: names of values that were not kept, since a login was in them. `kept`: names
-    that running sessions keep until they end.
+    `put_back`: slot → the raw value that goes there, None for one that goes away. `blanks`: slots that go
+    away later, and are blank for running sessions until then. `by_hand`: names of values that were not kept,
+    since a login was in them. `kept`: names that running sessions keep until they end.
     """
 
     put_back: dict[str, str | None]
+    blanks: list[str]
     by_hand: list[str]
     kept: list[str]
 
 
-NOTHING = Restoration({}, [], [])
+NOTHING = Restoration({}, [], [], [])
 
 
 def surroundings_in(settings: Settings) -> dict[str, str]:
@@ -132,7 +132,7 @@ def restoration(
     A running session keeps a variable that goes away, so it is left blank while `sessions` run; but not one
     of `exported`, the shell's own: a blank would beat that too, and behind a company's proxy nothing works.
     """
-    result = Restoration({}, [], [])
+    result = Restoration({}, [], [], [])
     for change in changes:
         name = change.slot.removeprefix("env.")
         before = (known or {}).get(name)
@@ -143,8 +143,10 @@ def restoration(
             continue
         if change.kind == "removed":
             continue
-        blank = sessions and name != PROXY_HELPER and name not in exported
-        result.put_back[change.slot] = _BLANK if blank else None
-        if sessions and not blank:
+        if sessions and name != PROXY_HELPER and name not in exported:
+            result.blanks.append(change.slot)
+            continue
+        result.put_back[change.slot] = None
+        if sessions and name in exported:
             result.kept.append(name)
     return result

@@ -511,6 +511,7 @@ class Switcher:
             holds=partial(states.holds_written, state),
             around=around,
             put_back=again.put_back,
+            put_blank=again.blanks,
             taken=rendered if action == "adopt" else None,
         )
         data = None if plan.text is None else settings.encode(plan.text)

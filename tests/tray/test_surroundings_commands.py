@@ -128,6 +128,18 @@ def test_a_running_session_lets_go_of_what_is_taken_out(home: UserHome) -> None:
     assert "HTTPS_PROXY" not in home.settings.read_text()
 
 
+def test_a_blank_of_the_user_s_own_is_put_back_for_good(home: UserHome) -> None:
+    """It beats the shell's proxy: taken out by `tidy`, requests would go by that again."""
+    put(home, HTTPS_PROXY="")
+    home.ok("switch", "work")
+    put(home, HTTPS_PROXY=STRANGER)
+    with running_session(home):
+        home.ok("restore")
+        assert json.loads(home.settings.read_text())["env"]["HTTPS_PROXY"] == ""
+    home.run("tidy")
+    assert json.loads(home.settings.read_text())["env"]["HTTPS_PROXY"] == ""
+
+
 def test_a_proxy_of_the_shell_s_is_not_blanked_away(home: UserHome) -> None:
     """Behind a company's proxy a blank in the settings would cut every new session off."""
     home.ok("switch", "work")

@@ -81,7 +81,8 @@ class SettingsMachine(RuleBasedStateMachine):
         self.exact = True  # nothing but us has written since the first switch: `off` gives the bytes back
         self.before: bytes = ORIGINAL.encode()
         self.mine = dict(self._owned())
-        self.undoable: list[tuple[str | None, bool]] = []  # what was active, and drifted, before each step
+        # What was active, and drifted, before each step; and what a profile's file held that it changed.
+        self.undoable: list[tuple[str | None, bool, tuple[Path, bytes] | None]] = []
         self.projects: set[str] = set()
 
     def teardown(self) -> None:
@@ -129,7 +130,7 @@ class SettingsMachine(RuleBasedStateMachine):
         return ran
 
     def _step(self, active: str | None) -> None:
-        self.undoable.append((self.active, self.drifted))
+        self.undoable.append((self.active, self.drifted, None))
         self.active, self.drifted = active, False
 
     # Ours ------------------------------------------------------------------------------------------------
@@ -157,10 +158,17 @@ class SettingsMachine(RuleBasedStateMachine):
             self._step(None)
 
     @precondition(lambda self: self.undoable and not self.torn and not self.drifted)
-    @rule()
-    def undo(self) -> None:
-        self._run("undo")
-        self.active, self.drifted = self.undoable.pop()
+    @rule(count=st.integers(1, 3))
+    def undo(self, count: int) -> None:
+        count = min(count, len(self.undoable))
+        self._run("undo", *([str(count)] if count > 1 else []))
+        held: dict[Path, bytes] = {}
+        for _ in range(count):
+            self.active, self.drifted, changed = self.undoable.pop()
+            if changed is not None:
+                held[changed[0]] = changed[1]
+        for path, data in held.items():
+            assert path.read_bytes() == data, f"undo does not bring {path.name} back"
 
     @precondition(lambda self: self.active and not self.torn)
     @rule()
@@ -271,8 +279,13 @@ class SettingsMachine(RuleBasedStateMachine):
     @rule(name=NAMES, team=st.text(alphabet='abé\\"', max_size=5))
     def profile_changes(self, name: str, team: str) -> None:
         drifted = self.drifted and name == self.active
+        path = self.home.profiles / f"{name}.json"
+        before = path.read_bytes()
         self._run("set", name, "metadata.team", team or "x", codes=(0, 4) if drifted else (0,))
-        self.undoable.clear()
+        if self.torn or self.drifted:
+            self.undoable.clear()
+        elif path.read_bytes() != before:
+            self.undoable.append((self.active, False, (path, before)))
         if name == self.active and not self.torn:
             self.drifted = bool(json.loads(self._run("status", "--json").out)["data"]["drift"])
 
@@ -295,6 +308,7 @@ class SettingsMachine(RuleBasedStateMachine):
     def project_forgotten(self) -> None:
         place = min(self.projects)
         self._run("project", "remove", place)
+        self.undoable.clear()
         self.projects.discard(place)
         left = self.home.root / place / ".claude" / "settings.local.json"
         assert not left.exists(), left.read_text()

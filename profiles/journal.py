@@ -32,7 +32,8 @@ class Piece(NamedTuple):
     """What a step did to one document: a profile's file, the rules, or one registered project.
 
     `name` is the profile's, or the project's directory; `place` the settings file that the project follows.
-    `before` and `after` are the texts, None where there was no such document.
+    `before` and `after` are the texts, None where there was no such document. `link`: what a profile's file
+    that goes is a link to.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Piece(NamedTuple):
     place: str
     before: str | None
     after: str | None
+    link: str = ""
 
 
 class Done(NamedTuple):

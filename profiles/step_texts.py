@@ -55,7 +55,17 @@ class Documents:
 
     def pieces(self, profiles: Mapping[str, bytes | None], rules: bytes | None) -> list[Piece]:
         """What writing these would change, with what is there now."""
-        found = [Piece(PROFILE, name, "", self._kept(name), _text(data)) for name, data in profiles.items()]
+        found = [
+            Piece(
+                PROFILE,
+                name,
+                "",
+                self._kept(name),
+                _text(data),
+                self._store.link_of(name) if data is None else "",
+            )
+            for name, data in profiles.items()
+        ]
         if rules is not None:
             found.append(Piece(RULES, "", "", self._now(RULES, ""), _text(rules)))
         return [piece for piece in found if piece.before != piece.after]
@@ -73,6 +83,7 @@ class Documents:
         order = sorted(zip(pieces, texts, strict=True), key=lambda pair: pair[1] is None)
         spellings = {piece.name.lower(): piece.name for piece, text in order if text is not None}
         known = {text for piece in pieces for text in (piece.before, piece.after)}
+        known |= {self._revealed_or_none(piece.before) for piece in pieces}
         for piece, text in order:
             if piece.kind == PROFILE and text is None and piece.name.lower() in spellings:
                 self._store.respell(piece.name, spellings[piece.name.lower()])
@@ -86,7 +97,7 @@ class Documents:
             if piece.kind == RULES:
                 write_hand_edited(self._rules_path, _data(plain or _NO_RULES))
             elif plain is not None:
-                self._store.put(piece.name, _data(plain))
+                self._store.put(piece.name, _data(plain), link=piece.link)
             elif piece.name.lower() not in spellings:
                 self._store.drop(piece.name)
 

@@ -94,9 +94,16 @@ class ProfileStore:
                 "Look at it with `pkcc-tray show`, then edit it again.",
             )
 
-    def put(self, name: str, data: bytes) -> None:
-        """Write a profile's file, valid or not."""
-        with self._locked():
+    def link_of(self, name: str) -> str:
+        """What the profile's file is a link to, as the link has it; "" for a plain file."""
+        path = self.path_of(name)
+        return os.readlink(path) if os.path.islink(path) else ""
+
+    def put(self, name: str, data: bytes, *, link: str = "") -> None:
+        """Write a profile's file, valid or not; where it is gone, through a link to `link` again."""
+        with self._locked(), self._reporting(name):
+            if link and not os.path.lexists(self.path_of(name)):
+                os.symlink(link, self.path_of(name))
             write_hand_edited(self.path_of(name), data)
 
     def move_link(self, source: str, name: str) -> None:

@@ -243,10 +243,10 @@ def test_an_import_that_fails_half_way_takes_back_what_it_made(
 ) -> None:
     whole = ProfileStore.put
 
-    def put(store: ProfileStore, name: str, data: bytes) -> None:
+    def put(store: ProfileStore, name: str, data: bytes, **options: str) -> None:
         if name == "second":
             raise PkccError("The disk is full", "Free some space.")
-        whole(store, name, data)
+        whole(store, name, data, **options)
 
     monkeypatch.setattr(ProfileStore, "put", put)
     (home.root / "b.json").write_text(bundle({"name": "first"}, {"name": "second"}))

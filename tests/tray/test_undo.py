@@ -313,3 +313,19 @@ def test_an_outside_change_of_the_settings_is_not_undone_along_with_a_switch(hom
     told = home.ok("undo", "--force")
     assert "what something else had set was replaced: x-portkey-provider" in told.err
     assert home.ok("status", "--short").out == "work\n"
+
+
+@pytest.mark.parametrize(
+    "argv", [["remove", "spare"], ["rename", "spare", "third"], ["set", "spare", "label", "L"]]
+)
+def test_a_profile_that_is_a_link_is_one_again(home: UserHome, argv: list[str]) -> None:
+    """Somebody's dotfiles would quietly no longer be what is in force."""
+    path, real = home.profiles / "spare.json", home.root / "dotfiles.json"
+    path.rename(real)
+    path.symlink_to("../../../dotfiles.json")
+    before = real.read_bytes()
+    home.ok(*argv)
+    home.ok("undo")
+    assert path.is_symlink()
+    assert (path.resolve(), real.read_bytes()) == (real, before)
+    home.ok("switch", "spare")

@@ -10,7 +10,7 @@ from profiles.files import read_bytes
 from profiles.managed import managed_settings
 from profiles.own_helper import is_own_helper
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY, HELPER_KEY, OWNED_ENV
-from profiles.project_root import local_settings, project_root, shared_settings
+from profiles.project_root import local_files, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import (
     HOST_FLAG,
@@ -57,7 +57,7 @@ def read_sources(locations: Locations, directory: str, environ: Mapping[str, str
     """Every source that a session started in `directory` reads, the one that wins first."""
     managed = [_parsed("managed", each.path, each.data, each.problem) for each in managed_settings()]
     project = os.path.join(directory, ".claude")
-    files = [("local", local_settings(project_root(directory)))]
+    files = [("local", path) for path in local_files(directory)]
     if os.path.realpath(project) != os.path.realpath(locations.claude_dir):
         files.append(("project", os.path.join(project, "settings.json")))
     files.append(("user", locations.settings_path))
@@ -76,7 +76,7 @@ def _set_aside(source: Source) -> Source:
 
 def others_exist(locations: Locations, directory: str) -> bool:
     """Whether any settings but the user's apply to a session started in `directory`: a quick look."""
-    paths = [shared_settings(directory), local_settings(project_root(directory))]
+    paths = [shared_settings(directory), *local_files(directory)]
     return bool(managed_settings()) or any(
         os.path.exists(path) for path in paths if path != locations.settings_path
     )

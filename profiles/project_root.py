@@ -1,8 +1,9 @@
 """Where Claude Code looks for a project's settings, and where a repository's own files lie.
 
-Seen with client 2.1.331: `settings.local.json` is read from the root of the git repository that the session
-was started in, a linked worktree counting as its main one, a submodule as itself; links are followed. Without
-a repository, and for the shared `settings.json` always, it is the very directory.
+Seen with client 2.1.332: `settings.local.json` is read from the root of the git repository that the session
+was started in, a linked worktree counting as its main one, a submodule as itself; links are followed. That of
+the start directory is read too: what it sets, and the root's does not, counts. The shared `settings.json` is
+always that of the very directory.
 
 A repository may be anybody's: its files are read as regular files or not at all, so that none makes us wait,
 and a `.git` that names another machine is not followed (Windows would log in there).
@@ -40,6 +41,12 @@ def repository_root(directory: str) -> str | None:
 def local_settings(root: str) -> str:
     """The file of that directory that is for one user alone, and beats the user's own settings."""
     return os.path.join(root, ".claude", "settings.local.json")
+
+
+def local_files(directory: str) -> list[str]:
+    """The local files that a session started there reads, the one that wins first."""
+    paths = (local_settings(project_root(directory)), local_settings(os.path.realpath(directory)))
+    return list(dict.fromkeys(paths))
 
 
 def shared_settings(root: str) -> str:

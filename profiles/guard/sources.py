@@ -16,7 +16,7 @@ from profiles.files import open_shared
 from profiles.guard.asker import PLACES, WATCHED
 from profiles.managed import managed_settings
 from profiles.owned import HELPER_KEY
-from profiles.project_root import local_settings, project_root, shared_settings
+from profiles.project_root import local_files, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import PROXY_HELPER
 
@@ -53,7 +53,7 @@ class SourceReader:
         """Those that a session started in `directory` reads, the one that wins first."""
         found = [_parsed("managed", each.path, each.data) for each in managed_settings() if not each.problem]
         shared = shared_settings(directory)
-        places = [("local", local_settings(project_root(directory))), ("project", shared)]
+        places = [*(("local", path) for path in local_files(directory)), ("project", shared)]
         for kind, path in places:
             if not _is_same(path, user_path):
                 found.append(self._file(kind, path))

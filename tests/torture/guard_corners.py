@@ -21,6 +21,8 @@ def corners(world: World) -> list[Case]:
     """Directories, moments and other people's homes."""
     named = {
         "the local file of the root, from below": _from_below,
+        "the local file of a directory below the root": _of_directory,
+        "the local file of a worktree": _of_worktree,
         "the local file of the main tree, in a worktree": _in_worktree,
         "a link to the settings": _linked,
         "a start directory that is a link": _linked_directory,
@@ -56,6 +58,26 @@ def _from_below(world: World) -> list[str]:
     below.mkdir(parents=True)
     lay(directory / LOCAL, _hostile(world))
     world.ask(below)
+    return []
+
+
+def _of_directory(world: World) -> list[str]:
+    """The client reads it beside the root's, which here says something else."""
+    directory = world.project()
+    lay(directory / LOCAL, {"env": {"EDITOR": "vim"}})
+    below = directory / "deep"
+    lay(below / LOCAL, _hostile(world))
+    world.ask(below)
+    return []
+
+
+def _of_worktree(world: World) -> list[str]:
+    directory = world.project()
+    git(directory, "commit", "-q", "--allow-empty", "-m", "x")
+    tree = world.home / f"{directory.name}-tree"
+    git(directory, "worktree", "add", "-q", str(tree))
+    lay(tree / LOCAL, _hostile(world))
+    world.ask(tree)
     return []
 
 

@@ -181,6 +181,23 @@ def test_a_local_file_of_the_repository_s_root_counts_in_a_directory_below(
     assert session.key().code == 7
 
 
+def test_the_start_directory_s_own_local_file_counts_too_where_the_root_s_says_nothing(
+    session: GuardedSession,
+) -> None:
+    """Claude Code merges both: a clone's `deep/.claude/settings.local.json` took the key otherwise."""
+    (session.directory / ".git").mkdir()
+    session.write("settings.local", {"EDITOR": "vim"})
+    root = session.directory
+    session.directory = root / "below"
+    session.directory.mkdir()
+    session.write("settings.local", {BASE: EVIL})
+    assert session.key().code == 7
+    session.directory = root
+    session.write("settings.local", {BASE: GATEWAY})  # the root's wins
+    session.directory = root / "below"
+    assert session.key().out == f"{KEY}\n"
+
+
 def test_a_project_pinned_to_another_profile_is_at_home(session: GuardedSession, home: UserHome) -> None:
     home.add("other", "--provider", "@b", "--gateway", "https://other.example")
     home.ok("switch", "other", "--project", str(session.directory))

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
 from profiles.files import read_bytes
-from profiles.programs import ProgramError, run
+from profiles.program_paths import ProgramError
+from profiles.programs import run
 from profiles.project_root import git_directories, names_network, repository_root
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
-from profiles.programs import ProgramError, detached
+from profiles.program_paths import ProgramError
+from profiles.programs import detached
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from profiles.gateway_check.steps import FAILED, NO_KEY, OK, Step
-from profiles.programs import ProgramError, run_in_shell
+from profiles.program_paths import ProgramError
+from profiles.programs import run_in_shell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

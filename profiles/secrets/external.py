@@ -63,7 +63,8 @@ def run_command(argv: Sequence[str], environ: Mapping[str, str], limit_s: float 
 
 
 def _output(argv: Sequence[str], environ: Mapping[str, str], limit_s: float, what: str) -> str:
-    from profiles.programs import ProgramError, run
+    from profiles.program_paths import ProgramError
+    from profiles.programs import run
 
     try:
         ran = run(argv, environ, limit_s, most=MAX_BYTES)

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import profiles
-from profiles.programs import ProgramError, command_line, find_program, in_terminal, run, run_in_shell, which
+from profiles.program_paths import ProgramError, command_line, find_program, which
+from profiles.programs import in_terminal, run, run_in_shell
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="scripts with a #! line")
 PATH = {"PATH": "/usr/bin:/bin"}

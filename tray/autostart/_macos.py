@@ -14,7 +14,8 @@ from xml.parsers.expat import ExpatError
 from profiles.errors import PkccError
 from profiles.files import write_private
 from profiles.locations import home
-from profiles.programs import ProgramError, run
+from profiles.program_paths import ProgramError
+from profiles.programs import run
 from tray.autostart import Status, found, remove_file, switched_off, unknown
 
 if TYPE_CHECKING:

@@ -160,7 +160,8 @@ def _run_editor(app: App, command: str, path: str) -> None:
     import shlex
     import sys
 
-    from profiles.programs import ProgramError, in_terminal
+    from profiles.program_paths import ProgramError
+    from profiles.programs import in_terminal
 
     # What the editor shows is no answer of ours: where that is piped, it goes to standard error.
     shown = None if app.interactive and sys.stdout.isatty() else 2

@@ -108,7 +108,7 @@ def become(command: Sequence[str], env: Mapping[str, str]) -> NoReturn:
     for name in ("SIGPIPE", "SIGXFSZ"):  # which Python ignores, and a program started by it would too
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
-    from profiles.programs import ProgramError, find_program
+    from profiles.program_paths import ProgramError, find_program
 
     try:
         program = find_program(command[0], env, base=os.getcwd())
@@ -121,7 +121,8 @@ def become(command: Sequence[str], env: Mapping[str, str]) -> NoReturn:
 
 def run_and_wait(command: Sequence[str], env: Mapping[str, str]) -> int:
     """The exit code of the command, run as a child on our own terminal; Ctrl-C is the child's to answer."""
-    from profiles.programs import ProgramError, in_terminal
+    from profiles.program_paths import ProgramError
+    from profiles.programs import in_terminal
 
     before = signal.signal(signal.SIGINT, lambda *_: None)  # a handler of ours, so that the child has its own
     try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.programs import ProgramError, run
+from profiles.program_paths import ProgramError
+from profiles.programs import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from profiles.errors import PkccError
 from profiles.files import read_bytes
-from profiles.programs import which
+from profiles.program_paths import which
 from tray.doctor.asking import answer_of
 from tray.doctor.context import Context
 from tray.doctor.finding import Finding

@@ -6,7 +6,7 @@ import os
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from profiles.programs import which
+from profiles.program_paths import which
 from tray import autostart
 from tray.bus_address import session_bus_address
 from tray.display import has_display

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from profiles.drift import mask_value
 from profiles.own_helper import is_own_helper, own_command_in
 from profiles.owned import HELPER_KEY
-from profiles.programs import which
+from profiles.program_paths import which
 from tray.doctor.asking import answer_of
 from tray.doctor.finding import Finding
 

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 
 from profiles import __version__
-from profiles.programs import which
+from profiles.program_paths import which
 from tray.doctor.context import Context, is_windows_disk
 from tray.doctor.finding import Finding
 from tray.release import page

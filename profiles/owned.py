@@ -6,9 +6,16 @@ Each name was seen to be honoured by the real client, and to count as unset when
 from __future__ import annotations
 
 from profiles.names import DIALECTS
-from profiles.routing_names import ADDRESSES, BASE_URLS, GATEWAY_SWITCH, PROVIDERS, SKIP_AUTH, SWITCHES
+from profiles.routing_names import (
+    ADDRESSES,
+    BASE_URLS,
+    GATEWAY_SWITCH,
+    PROVIDERS,
+    SKIP_AUTH,
+    SWITCHES,
+)
+from profiles.routing_names import HEADERS_KEY as HEADERS_KEY
 
-HEADERS_KEY = "ANTHROPIC_CUSTOM_HEADERS"
 HELPER_KEY = "apiKeyHelper"
 
 _BEARER_TOKEN = "AWS_BEARER_TOKEN_BEDROCK"  # noqa: S105 - a variable's name

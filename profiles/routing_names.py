@@ -83,6 +83,7 @@ SKIP_AUTH = tuple(provider.skip_auth for provider in PROVIDERS)
 ADDRESSES = tuple(name for provider in PROVIDERS for name in provider.address)
 # With a token in force the client stops asking the helper and takes another model, at the same address.
 GATEWAY_SWITCH = "CLAUDE_CODE_USE_GATEWAY"
+HEADERS_KEY = "ANTHROPIC_CUSTOM_HEADERS"
 
 # Text that turns a switch on, in any case; everything else, `2` and `enabled` too, leaves it off.
 _TRUTHY = frozenset({"1", "true", "yes", "on"})

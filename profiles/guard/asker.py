@@ -14,9 +14,8 @@ import os
 import sys
 
 from profiles.guard.client_process import SOCKET, find_client
-from profiles.owned import HEADERS_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.routing_names import ADDRESSES, BASE_URLS, SURROUNDINGS, SWITCHES
+from profiles.routing_names import ADDRESSES, BASE_URLS, HEADERS_KEY, SURROUNDINGS, SWITCHES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping

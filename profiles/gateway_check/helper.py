@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from profiles.errors import StrangerError
 from profiles.gateway_check.steps import FAILED, NO_KEY, OK, Step
 from profiles.program_paths import ProgramError
 from profiles.programs import run_in_shell
@@ -39,6 +40,8 @@ def helper_step(
     said = veil.quote(errors.decode("utf-8", "replace").strip().partition("\n")[0])
     if status != 0:
         text = f"The helper fails with exit status {status}" + (f": {said}" if said else "")
+        if status == StrangerError.exit_code:
+            return _failed(text, "`pkcc-tray doctor` in that directory says more.", started)
         return _failed(text, "`pkcc-tray switch` writes it again, if pkcc-tray was moved.", started)
     printed = output.decode("utf-8", "replace").strip()
     if not printed:

@@ -74,7 +74,7 @@ def _refusal(what: str, host: str, source: Source | None, name: str = "") -> Ref
 
     if source is None:
         return Refusal(what, host, ENVIRONMENT, name=name)
-    return Refusal(what, host, source.kind, source.path, name)
+    return Refusal(what, host, source.kind, source.path, name, by_hand=source.elsewhere)
 
 
 def _is_left_to_the_shell(asker: Asker) -> bool:

@@ -16,11 +16,12 @@ from profiles.files import open_shared
 from profiles.guard.asker import PLACES, WATCHED
 from profiles.managed import managed_settings
 from profiles.owned import HELPER_KEY
-from profiles.project_root import local_files, shared_settings
+from profiles.project_root import local_files, local_settings, project_root, repository_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import PROXY_HELPER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 _LARGEST = 4 * 1024 * 1024  # bytes; Claude Code's own files are a few kB
@@ -31,7 +32,7 @@ class Source(NamedTuple):
     """One settings file. `kind` is managed, local, project or user; `env` has only the names that matter.
 
     `certain` when the client surely reads it: a file with one wrong value it leaves out as a whole.
-    `unknown` says why it cannot be judged, "" when it can.
+    `unknown` says why it cannot be judged, "" when it can. `elsewhere`: it may not be read at all.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Source(NamedTuple):
     proxy_helper: str = ""
     certain: bool = False
     unknown: str = ""
+    elsewhere: bool = False
 
 
 class SourceReader:
@@ -52,13 +54,29 @@ class SourceReader:
     def read(self, directory: str, user_path: str) -> list[Source]:
         """Those that a session started in `directory` reads, the one that wins first."""
         found = [_parsed("managed", each.path, each.data) for each in managed_settings() if not each.problem]
-        shared = shared_settings(directory)
-        places = [*(("local", path) for path in local_files(directory)), ("project", shared)]
+        found += self._hidden(directory)
+        places = [
+            *(("local", path) for path in local_files(directory)),
+            ("project", shared_settings(directory)),
+        ]
         for kind, path in places:
             if not _is_same(path, user_path):
                 found.append(self._file(kind, path))
         found.append(self._file("user", user_path))
         return [source for source in found if source is not None]
+
+    def _hidden(self, directory: str) -> Iterator[Source]:
+        """The local files of a linked worktree itself, whose `.git` says that another directory's count.
+
+        A clone may have made that up for us to read the one file, and the client another.
+        """
+        start = os.path.realpath(directory)
+        root = repository_root(start) or start
+        if project_root(start) != root:
+            for path in dict.fromkeys((local_settings(root), local_settings(start))):
+                source = self._file("local", path)
+                if source is not None:
+                    yield source._replace(certain=False, elsewhere=True)
 
     def _file(self, kind: str, path: str) -> Source | None:
         try:

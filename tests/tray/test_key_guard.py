@@ -327,3 +327,17 @@ def test_doctor_says_before_a_session_does_that_it_would_get_no_key(home: UserHo
         home.ok("switch", "work", "--project", str(session.directory))
         ran = home.spawn("doctor", "--json", cwd=session.directory)
         assert "key-refused" not in ran.out
+
+
+def test_a_repository_that_hides_its_root_from_us_has_its_own_local_file_judged(
+    session: GuardedSession, home: UserHome
+) -> None:
+    """A `.git` that points elsewhere would else have us read one local file, and the client another."""
+    empty = home.root / "empty" / ".git"
+    (empty / "worktrees" / "x").mkdir(parents=True)
+    (empty / "worktrees" / "x" / "commondir").write_text("../..")
+    (session.directory / ".git").write_text(f"gitdir: {empty / 'worktrees' / 'x'}\n")
+    path = session.write("settings.local", {BASE: EVIL})
+    ran = session.key()
+    assert ran.code == 7
+    assert f"{path}), not to {GATEWAY}; take {BASE} out of that file" in ran.err

@@ -6,8 +6,6 @@ line out; it comes back into its place with that address, and by `off`.
 
 from __future__ import annotations
 
-import re
-
 from profiles.addresses import parse_address, shown_address
 from profiles.header_lines import split_lines
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 
 _AUTHENTICATING = ("authorization", "x-api-key")  # what the client itself sends a key in
 REPLACED = ""  # in the place of an address
-_SCHEME = re.compile(r"(bearer|basic|digest|token|apikey)\s+\S", re.IGNORECASE)
+_SCHEMES = frozenset({"bearer", "basic", "digest", "token", "apikey"})
 
 
 class Sorted(NamedTuple):
@@ -46,8 +44,11 @@ class Sorted(NamedTuple):
 
 def carries_credential(line: Line) -> bool:
     """Whether a header line gives its reader a key or a login: by its name, or by how its value looks."""
-    return bool(line.value) and (
-        is_secret_name(line.name) or _SCHEME.match(line.value) is not None or looks_like_key(line.value)
+    words = line.value.split(None, 1)
+    return bool(words) and (
+        is_secret_name(line.name)
+        or (len(words) > 1 and words[0].lower() in _SCHEMES)
+        or looks_like_key(line.value)
     )
 
 

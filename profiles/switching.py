@@ -253,10 +253,13 @@ class Switcher:
         return bool(left)
 
     def _tidy(self, action: str, limit_s: float = OURS_LIMIT_S) -> Outcome:
-        if self._sessions():
+        sessions = self._sessions()
+        if sessions:
+            elsewhere = " One on another system counts for a day after its last turn."
             raise ConflictError(
                 "Claude Code sessions that run still need the blank values",
-                "End them first: `pkcc-tray sessions` shows where they run.",
+                "End them first: `pkcc-tray sessions` shows where they run."
+                + (elsewhere if any(each.elsewhere for each in sessions) else ""),
             )
 
         def unchanged(state: State) -> Rendered | None:

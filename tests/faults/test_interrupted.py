@@ -62,6 +62,20 @@ def on_home(world: World) -> None:
     world.switch("home")
 
 
+# A header line of the user's that no other gateway may get: a switch takes it out.
+LOGIN = ORIGINAL.replace(b"X-B: 2", b"Authorization: Bearer CANARYlogin\\nX-B: 2")
+
+
+def with_login(world: World) -> None:
+    linked(world)
+    world.settings.write_bytes(LOGIN)
+
+
+def login_taken_out(world: World) -> None:
+    with_login(world)
+    world.switch("work")
+
+
 def made_by_us(world: World) -> None:
     world.furnish(original=None)
     world.switch("home")
@@ -75,6 +89,8 @@ SCENARIOS = (
     Scenario("undo of the first", on_work, ("undo",)),
     Scenario("a file made", lambda world: world.furnish(original=None), ("switch", "work")),
     Scenario("a file removed", made_by_us, ("off",)),
+    Scenario("a login taken out", with_login, ("switch", "work")),
+    Scenario("a login put back", login_taken_out, ("off",)),
     Scenario("in place", on_home, ("switch", "work"), busy=True),
     Scenario("off in place", on_home, ("off",), busy=True),
 )
@@ -90,6 +106,8 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def original(stage: Stage) -> bytes | None:
+    if stage.scenario.name.startswith("a login"):
+        return LOGIN
     return ORIGINAL if stage.world().settings.is_symlink() else None
 
 

@@ -261,6 +261,21 @@ def test_a_projects_own_line_belongs_to_where_it_went_before(world: World) -> No
     assert (directory / ".claude" / "settings.local.json").read_bytes() == before
 
 
+def test_a_teams_line_goes_to_the_address_that_its_file_names_and_to_no_other(world: World) -> None:
+    """The team's file leads elsewhere; the project's own, which beats it, leads to the profile's gateway."""
+    directory = world.root / "repo"
+    (directory / ".claude").mkdir(parents=True)
+    env = {"ANTHROPIC_BASE_URL": "https://team.example", "ANTHROPIC_CUSTOM_HEADERS": f"X-Team: 1\n{LINE}team"}
+    (directory / ".claude" / "settings.json").write_text(json.dumps({"env": env}))
+    world.switch("mine")
+    world.register("repo", metadata={"a": "b"})
+    assert project_lines(directory) == ["X-Team: 1"]
+    env.pop("ANTHROPIC_BASE_URL")
+    (directory / ".claude" / "settings.json").write_text(json.dumps({"env": env}))
+    world.switcher().settle()
+    assert project_lines(directory) == ["X-Team: 1", f"{LINE}team"]
+
+
 # The rules -------------------------------------------------------------------------------------------------
 
 

@@ -69,6 +69,8 @@ def find_asker(environ: MutableMapping[str, str], directory: str) -> Asker:
     if _at_terminal():
         return BY_HAND
     session, first, unread = find_client(environ)
+    if not any(name in environ for name in MARKERS):
+        first = environ  # no client above, so all of it is the person's own
     asker = Asker(
         False,
         part_that_matters(environ),
@@ -77,7 +79,7 @@ def find_asker(environ: MutableMapping[str, str], directory: str) -> Asker:
         session,
         unread,
     )
-    if first is not None and asker.client:
+    if first is not None and first is not environ:
         put_back_places(environ, first)
     return asker
 

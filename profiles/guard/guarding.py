@@ -75,7 +75,7 @@ class Guard:
         from profiles.guard.words import refusal_line
 
         refusal = refusal._replace(other=self._other_profile(refusal))
-        earlier = self._handouts.was_given(asker.session)
+        earlier = asker.client and self._handouts.was_given(asker.session)
         self._record(REFUSED, name, asker, homes, refusal, earlier=earlier)
         if earlier:
             return STAND_IN

@@ -47,6 +47,9 @@ def judge(
     if HOST_AUTH in asker.environ:
         return _refusal("host_auth", MESSAGES.cloud, None, HOST_AUTH)
     sources = [] if _is_left_to_the_shell(asker) else _with_certainty(name, _without_unread(asker, sources))
+    if not asker.client:
+        # A script of the user's own, which does not go by the user's file; this directory may have a say.
+        sources = [source for source in sources if source.kind in OF_PROJECT]
     for source in sources:
         if source.unknown:
             return _refusal("unknown", source.unknown, source)
@@ -105,13 +108,11 @@ def _is_routed(asker: Asker) -> bool:
 
 
 def _judge_route(asker: Asker, sources: Sequence[Source], home: Rendered) -> Refusal | None:
-    if not _is_routed(asker):
-        # A script of the user's own: no session's route is about, but this directory's files may have a say.
-        sources = [source for source in sources if source.kind in OF_PROJECT]
-        if not any(source.env.get(name) for source in sources for name in ROUTES):
-            return None
+    routed = _is_routed(asker)
     for provider, switch in _reachable(asker, sources):
         for value in possible_values(provider.base_url, asker, sources):
+            if not (routed or value[0] or provider is not MESSAGES):
+                continue  # no session's route is about
             if not _is_home(provider, value[0], home):
                 return _stranger(provider, value, switch, asker, sources)
     return None

@@ -168,6 +168,11 @@ def test_by_hand_nothing_is_judged() -> None:
 
 def test_a_script_of_the_user_s_own_is_not_judged_by_a_route_that_is_none_of_its_business() -> None:
     script = Asker(False, {}, {}, "/p", "")
+    for uncertain in (project(certain=False, **{BASE: GW}), project(certain=False, HTTPS_PROXY="")):
+        assert verdict(script, uncertain) is None
+    routed = Asker(False, {BASE: GW}, {BASE: GW}, "/p", "")
+    assert verdict(routed, Source("user", "/h", {BASE: "https://other.example"})) is None
+    assert verdict(script, project(**{SWITCH_OF["bedrock"]: "1"})) is not None
     assert verdict(script, Source("user", "/h", {BASE: "https://other.example"})) is None
     assert verdict(script, project(**{BASE: EVIL})) is not None
 

@@ -341,3 +341,14 @@ def test_a_repository_that_hides_its_root_from_us_has_its_own_local_file_judged(
     ran = session.key()
     assert ran.code == 7
     assert f"{path}), not to {GATEWAY}; take {BASE} out of that file" in ran.err
+
+
+def test_a_script_of_the_user_s_own_gets_its_key_whatever_it_exports(home: UserHome) -> None:
+    """A job that sets a proxy, or another profile's time in force, has nothing to do with Claude Code."""
+    home.add("other", "--provider", "@b", "--gateway", "https://other.example")
+    home.edit_settings('"EDITOR": "vim"', '"HTTPS_PROXY": "http://proxy.corp:8080"')
+    home.environ |= {"HTTPS_PROXY": "http://mine:1", "NODE_EXTRA_CA_CERTS": "/x.pem"}
+    assert home.spawn("key", "print", "other").out == f"{KEY}\n"
+    home.environ[BASE] = "https://other.example"
+    assert home.spawn("key", "print", "other").out == f"{KEY}\n"
+    assert home.spawn("key", "print", "work").code == 7

@@ -69,19 +69,13 @@ def find_asker(environ: MutableMapping[str, str], directory: str) -> Asker:
     if _at_terminal():
         return BY_HAND
     session, first, unread = find_client(environ)
-    if not any(name in environ for name in MARKERS):
-        first = environ  # no client above, so all of it is the person's own
-    asker = Asker(
-        False,
-        part_that_matters(environ),
-        None if first is None else part_that_matters(first),
-        directory,
-        session,
-        unread,
-    )
-    if first is not None and first is not environ:
+    said = part_that_matters(environ)
+    asker = Asker(False, said, said, directory, session, unread)
+    if not asker.client:
+        return asker  # no client above, so all of it is the person's own
+    if first is not None:
         put_back_places(environ, first)
-    return asker
+    return asker._replace(started=None if first is None else part_that_matters(first))
 
 
 def put_back_places(environ: MutableMapping[str, str], started: Mapping[str, str]) -> None:

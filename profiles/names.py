@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from profiles.errors import UsageError
 
 SCHEMA_VERSION = 1
@@ -26,9 +24,9 @@ KEPT_PREFIX = "displaced."
 
 _LONGEST_SLIP = 24  # characters; what is longer and unknown may be a key, which no message repeats
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 # Windows opens a device for these, whatever the extension.
-_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+_DEVICES = r"(?i:(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?)"
 
 
 def check_name(name: str) -> str:
@@ -50,7 +48,9 @@ def check_name(name: str) -> str:
 
 def is_name(name: str) -> bool:
     """Whether a name has the form that every name here has, and is no device of Windows'."""
-    return bool(_NAME.fullmatch(name)) and not name.endswith(".") and not _DEVICES.fullmatch(name)
+    import re  # a `switch` through the tray needs none
+
+    return bool(re.fullmatch(_NAME, name)) and not name.endswith(".") and not re.fullmatch(_DEVICES, name)
 
 
 def is_kept_name(name: str) -> bool:

@@ -8,7 +8,16 @@ from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS
 from profiles.own_helper import is_own_helper
 from profiles.owned import HEADER_PREFIX, HELPER_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.routing_names import ADDRESSES, BASE_URLS, GATEWAY_SWITCH, PROXY_HELPER, SWITCHES, is_on
+from profiles.routing_names import (
+    ADDRESSES,
+    BASE_URLS,
+    GATEWAY_SWITCH,
+    PROXY_HELPER,
+    SURROUNDINGS,
+    SWITCHES,
+    is_on,
+    lets_others_read,
+)
 from profiles.sealing import secret_parts
 from profiles.settings import actual_values
 from profiles.templates import MASK, has_secret, mask
@@ -105,6 +114,8 @@ def _change(slot: str, kind: Kind, template: str, value: str) -> Change:
 def _redirects(slot: str, kind: Kind, template: str, value: str) -> bool:
     if slot in _SWITCHES:
         return is_on(template) != is_on(value)
+    if (name := slot.removeprefix("env.")) in SURROUNDINGS:  # a profile's own: see `surroundings`
+        return lets_others_read(name, value)
     # Without a base URL the client talks to Anthropic, and would send it the helper's key.
     return slot in KEY_SLOTS and not (slot == HELPER_KEY and kind == "removed")
 

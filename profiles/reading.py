@@ -58,7 +58,7 @@ def _around(settings: Settings, state: State) -> list[Change]:
     """The proxies and certificates that are otherwise than at the switch, while a profile is active."""
     current = state.current
     known = current.surroundings if current.active is not None and not settings.absent else None
-    return changes_since(settings, known, state.salt)
+    return changes_since(settings, known, state.salt, current.rendered.env if current.rendered else ())
 
 
 def _changes(state: State, current: Current, values: dict[str, str]) -> list[Change]:

@@ -85,13 +85,28 @@ def is_surrounding(slot: str) -> bool:
     return slot in _SLOTS
 
 
-def changes_since(settings: Settings, known: Mapping[str, str] | None, salt: str) -> list[Change]:
-    """What the file says otherwise than at the switch; a blank value is an absent one. Masked."""
+def remembered_after(
+    known: Mapping[str, str] | None, now: Mapping[str, str], ours: Collection[str]
+) -> dict[str, str] | None:
+    """What is remembered when the file was written though no person switched: only what is ours is new."""
+    if known is None:
+        return None
+    rest = {name: value for name, value in known.items() if name not in ours}
+    return rest | {name: value for name, value in now.items() if name in ours}
+
+
+def changes_since(
+    settings: Settings, known: Mapping[str, str] | None, salt: str, ours: Collection[str] = ()
+) -> list[Change]:
+    """What the file says otherwise than at the switch; a blank value is an absent one. Masked.
+
+    `ours` are variables that the profile writes itself: those are compared with what it writes.
+    """
     if known is None:
         return []
     actual = surroundings_in(settings)
     found = []
-    for name in dict.fromkeys([*known, *actual]):
+    for name in [name for name in dict.fromkeys([*known, *actual]) if name not in ours]:
         before, now = known.get(name, ""), actual.get(name, "")
         if before != (kept(name, now, salt) if now else ""):
             found.append(_change(name, before, now))

@@ -42,6 +42,7 @@ from profiles.surroundings import (
     changes_since,
     is_surrounding,
     remembered,
+    remembered_after,
     restoration,
     untrusted,
 )
@@ -520,7 +521,9 @@ class Switcher:
         data = None if plan.text is None else settings.encode(plan.text)
         outcome = self._outcome(action, rendered, settings, plan, sessions, state)._replace(
             lost=lost,
-            accepted=changes_since(settings, current.surroundings, state.salt) if accepting else [],
+            accepted=changes_since(settings, current.surroundings, state.salt, _variables(current.rendered))
+            if accepting
+            else [],
             by_hand=again.by_hand,
             kept=again.kept,
             lines_out=plan.lines_out,
@@ -545,7 +548,7 @@ class Switcher:
             digests,
             memory,
             remembered_mode,
-            remembered(settings, state.salt, current.memory.blanks) if accepting else current.surroundings,
+            self._surroundings_after(data, rendered, memory.blanks, state, accepting=accepting),
             *self._since(action, current, rendered, base, settings, state),
         )
         history = state.history
@@ -823,6 +826,22 @@ class Switcher:
         changes = [change for change in reading.changes if is_surrounding(change.slot)]
         return restoration(changes, state.current.surroundings, sessions=bool(sessions), exported=exported)
 
+    def _surroundings_after(
+        self,
+        data: bytes | None,
+        rendered: Rendered | None,
+        our_blanks: Sequence[str],
+        state: State,
+        *,
+        accepting: bool,
+    ) -> dict[str, str] | None:
+        """What is remembered of the proxies and certificates that the written file names."""
+        now = remembered(parse_settings(data, self._locations.settings_path), state.salt, our_blanks)
+        if accepting:
+            return now
+        ours = {*_variables(state.current.rendered), *_variables(rendered)}
+        return remembered_after(state.current.surroundings, now, ours)
+
     def _judged(self, reading: Reading) -> Reading:
         """The reading without the proxies and certificates that the active profile trusts."""
         name = reading.state.current.active
@@ -903,6 +922,11 @@ def _is_step(action: str, rewritten: bool, after: Current, before: Current) -> b
     """Whether a change can be undone by itself: `adopt` is one though the settings say that already."""
     changed = rewritten or after.active != before.active or action == "adopt"
     return changed and action not in _NO_STEPS
+
+
+def _variables(rendered: Rendered | None) -> frozenset[str]:
+    """The variables that a rendering writes."""
+    return frozenset() if rendered is None else frozenset(rendered.env)
 
 
 def foreign_lines_of(settings: Settings, state: State) -> list[str]:

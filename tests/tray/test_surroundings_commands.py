@@ -266,3 +266,22 @@ def test_a_project_s_proxy_that_the_profile_trusts_alarms_nobody(home: UserHome)
     assert "who can read your key" not in home.spawn("doctor", **inside).text
     rows = home.spawn("status", "--json", **inside).json()["data"]["effective"]
     assert not any(row["alarming"] for row in rows)
+
+
+def test_a_proxy_that_the_profile_sets_itself_is_the_profile_s(home: UserHome) -> None:
+    """Its own proxy would be an alarm from the switch on, and the user's own one a stranger's after it."""
+    put(home, HTTPS_PROXY="http://proxy.corp:3128")
+    home.add("wired", "--provider", "@c", "--env", "HTTPS_PROXY=http://wired:1")
+    assert "HTTPS_PROXY" not in home.ok("switch", "wired").text
+    assert drift(home) == {}
+    assert home.ok("set", "wired", "extra_env.HTTPS_PROXY", "http://wired:2").err == ""
+    assert (drift(home), home.env()["HTTPS_PROXY"]) == ({}, "http://wired:2")
+    put(home, HTTPS_PROXY=STRANGER)
+    row = drift(home)["env.HTTPS_PROXY"]
+    assert (row["kind"], row["alarming"]) == ("changed", True)
+    home.ok("restore")
+    assert (drift(home), home.env()["HTTPS_PROXY"]) == ({}, "http://wired:2")
+    assert "HTTPS_PROXY" not in home.ok("switch", "work").text
+    assert (drift(home), home.env()["HTTPS_PROXY"]) == ({}, "http://proxy.corp:3128")
+    put(home, HTTPS_PROXY=STRANGER)
+    assert drift(home)["env.HTTPS_PROXY"]["alarming"]

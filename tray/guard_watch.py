@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from profiles.guard.handouts import Handouts, handouts_path
-from profiles.guard.words import shown_file
+from profiles.guard.words import explained, headline
 from tray.notices import Notice
 from tray.presenting import RESTORE
 
@@ -54,15 +54,10 @@ class GuardWatch:
 
 def alarm_notice(handout: Handout) -> Notice:
     """Who wanted the key, by which file, and whether it was given; there is no button that allows it."""
-    source = shown_file(handout)
+    wrong, repair = explained(handout)
     if handout.what == "given":
-        title = f"The key of {handout.profile} may have been sent to {handout.host}"
-        lines = [f"{source} says so, and the guard is off (`pkcc-tray preference key_guard on`)."]
+        said = "The guard is off, so the key was given. `pkcc-tray preference key_guard on` has it kept back."
     else:
-        title = f"The key of {handout.profile} was kept from {handout.host}"
-        lines = [f"{source} would lead Claude Code's requests there, not to {handout.home}."]
-        lines.append("The key was not given to it. The prompt is still sent, with an empty key.")
-    if handout.kind in ("local", "project"):
-        lines.append(f"Repair it there: pkcc-tray switch {handout.profile} --project --exclude")
+        said = "The key was not given to it. The prompt is still sent, with an empty key."
     actions = (RESTORE,) if handout.kind == "user" else ()
-    return Notice(GUARD, title, "\n".join(lines), actions, urgent=True)
+    return Notice(GUARD, headline(handout), "\n".join((wrong, said, repair)), actions, urgent=True)

@@ -91,7 +91,12 @@ class Guard:
         *,
         earlier: bool = False,
     ) -> None:
-        about = {"profile": name, "session": asker.session, "what": what, "home": _home_url(homes)}
+        about: dict[str, str | bool] = {
+            "profile": name,
+            "session": asker.session,
+            "what": what,
+            "home": _home_url(homes),
+        }
         if refusal is not None:
             about |= {
                 "reason": refusal.what,
@@ -100,6 +105,7 @@ class Guard:
                 "file": refusal.file,
                 "name": refusal.name,
                 "other": refusal.other,
+                "by_hand": refusal.by_hand,
             }
         self._handouts.add(about, earlier=earlier)
 

@@ -25,6 +25,7 @@ class Handout(NamedTuple):
     other: str = ""
     home: str = ""
     earlier: bool = False
+    by_hand: bool = False
 
     @property
     def is_alarming(self) -> bool:

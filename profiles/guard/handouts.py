@@ -35,7 +35,7 @@ class Handouts:
     def __init__(self, locations: Locations) -> None:
         self._path = handouts_path(locations)
 
-    def add(self, about: Mapping[str, str], *, earlier: bool) -> None:
+    def add(self, about: Mapping[str, str | bool], *, earlier: bool) -> None:
         """Record one: fields of a `Handout`, but for `at`. Never an error: no key waits for a full disk."""
         import json
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from profiles.addresses import parse_address, shown_address
 from profiles.guard.possible import OF_PROJECT
-from profiles.guard.refusal import ENVIRONMENT
+from profiles.guard.refusal import ENVIRONMENT, Refusal
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
 
 if TYPE_CHECKING:
     from profiles.guard.handout import Handout
-    from profiles.guard.refusal import Refusal
 
 _LONGEST = 500  # characters that the client shows
 _LONGEST_PATH = 120
+_PLAIN = frozenset("._~:/@%+,=-")
 
 
 def refusal_line(name: str, refusal: Refusal, home: str) -> str:
@@ -47,7 +47,12 @@ def wrong(refusal: Refusal, name: str, home: str) -> str:
 
 
 def remedy(name: str, refusal: Refusal) -> str:
-    """What to do, in one clause."""
+    """What to do, in one clause: how to repair it, and how to allow it where that can be."""
+    return repair(name, refusal) + _allowing(name, refusal)
+
+
+def repair(name: str, refusal: Refusal) -> str:
+    """What to do about it, in one clause."""
     if refusal.what == "no_profile":
         return f"give it to a profile: `pkcc-tray set PROFILE api_key keyring:{name}`"
     if refusal.what == "place":
@@ -56,27 +61,30 @@ def remedy(name: str, refusal: Refusal) -> str:
         return "move that file away"
     if refusal.other:
         return "try again, or start this session again"
-    allow = _allowing(name, refusal)
     if refusal.by_hand:
-        return f"take {refusal.name} out of that file{allow}"
+        return f"take {refusal.name} out of that file"
     if refusal.kind == "user":
-        return f"`pkcc-tray restore` repairs it{allow}"
+        return "`pkcc-tray restore` repairs it"
     if refusal.kind in OF_PROJECT:
-        return f"`pkcc-tray switch {name} --project --exclude` overrides that file here{allow}"
+        return f"`pkcc-tray switch {name} --project --exclude` overrides that file here"
     if refusal.kind == ENVIRONMENT:
-        return f"unset {refusal.name}, and start Claude Code again without --settings{allow}"
-    return f"your administrator's settings decide that: ask there{allow}"
+        return f"unset {refusal.name}, and start Claude Code again without --settings"
+    return "your administrator's settings decide that: ask there"
 
 
 def _allowing(name: str, refusal: Refusal) -> str:
-    """How to allow it, where that can be."""
+    """How to allow it, where that can be. The text is a stranger's: none that means something to a shell."""
+    if refusal.other:
+        return ""
     option = {"address": "", "proxy": "--proxy ", "certificates": "--ca "}.get(refusal.what)
     text = refusal.host.partition("=")[2] if refusal.what == "certificates" else refusal.host
     if option is None or refusal.name in (TLS_CHECK, PROXY_HELPER, UNIX_SOCKET):
         return ""
     if refusal.what != "certificates" and parse_address(text) is None:
         return ""
-    return f"; if it is yours: `pkcc-tray trust add {option}{_short(text)} --profile {name}`"
+    if len(text) > _LONGEST_PATH or not all(char.isalnum() or char in _PLAIN for char in text):
+        return ""
+    return f"; if it is yours: `pkcc-tray trust add {option}{text} --profile {name}`"
 
 
 def shown_source(refusal: Refusal) -> str:
@@ -86,14 +94,27 @@ def shown_source(refusal: Refusal) -> str:
 
 def told(handout: Handout) -> str:
     """What happened to a key, in one sentence without its time."""
-    if handout.what == "given":
-        return f"The key of {handout.profile} may have been sent to {handout.host} ({shown_file(handout)})"
-    return f"The key of {handout.profile} was kept from {handout.host} ({shown_file(handout)})"
+    source = _short(handout.file) if handout.file else "a session's environment"
+    return f"{headline(handout)} ({source})"
 
 
-def shown_file(handout: Handout) -> str:
-    """The same of what is recorded, for a sentence to begin with."""
-    return _short(handout.file) if handout.file else "A session's environment"
+def headline(handout: Handout) -> str:
+    """Such as `The key of work was kept from https://evil.example`."""
+    key, given = f"The key of {handout.profile}", handout.what == "given"
+    if handout.reason in ("address", "host_auth", "proxy"):
+        who = f"the proxy {handout.host}" if handout.reason == "proxy" else handout.host
+        return f"{key} {'may have been sent to' if given else 'was kept from'} {_short(who)}"
+    return f"{key} {'may have been read by others' if given else 'was kept back'}"
+
+
+def explained(handout: Handout) -> tuple[str, str]:
+    """What was wrong, and what repairs it: a sentence each."""
+    refusal = Refusal(
+        handout.reason, handout.host, handout.kind, handout.file, handout.name, by_hand=handout.by_hand
+    )
+    texts = wrong(refusal, handout.profile, handout.home), repair(handout.profile, refusal)
+    first, second = (text[:1].upper() + text[1:] + "." for text in texts)
+    return first, second
 
 
 def _short(text: str) -> str:

@@ -222,3 +222,19 @@ def test_an_asker_survives_the_way_to_the_tray() -> None:
     assert from_fields(to_fields(told)) == told
     assert from_fields(to_fields(BY_HAND)) == BY_HAND
     assert from_fields({}) is None
+
+
+@pytest.mark.parametrize("text", ["https://evil.example/$(id)", "https://evil.example/`id`", "./ca.pem;id"])
+def test_no_refusal_offers_a_command_with_a_strangers_text_that_a_shell_would_run(text: str) -> None:
+    """A clone chooses that text, and the line is there to be copied into a shell."""
+    from profiles.guard.words import refusal_line
+
+    for found in (
+        verdict(asker(AT_HOME), project(**{BASE: text}), user()),
+        verdict(asker(AT_HOME), project(NODE_EXTRA_CA_CERTS=text), user()),
+    ):
+        assert found is not None
+        assert "trust add" not in refusal_line("work", found, GW)
+    plain = verdict(asker(AT_HOME), project(**{BASE: EVIL}), user())
+    assert plain is not None
+    assert f"`pkcc-tray trust add {EVIL} --profile work`" in refusal_line("work", plain, GW)

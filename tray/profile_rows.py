@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
+from tray.delivery import IN_FILE
 from tray.menu import ProfileRow
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class ProfileRows:
             rendered = self._store.rendered(name)
         except PkccError as error:
             return ProfileRow(name, "", "", error.title)
-        return ProfileRow(name, rendered.label, rendered.hint)
+        hint = rendered.hint if rendered.helper else f"{rendered.hint}, {IN_FILE}"
+        return ProfileRow(name, rendered.label, hint)
 
 
 def _signature(path: str) -> _Signature | None:

@@ -51,7 +51,7 @@ def _list(console: Console, data: dict[str, Any]) -> None:
         console.print(wording.lines_of("list", data)[0])
         return
     whole = [row for row in data["profiles"] if "problem" not in row]
-    keys = {row["name"]: "helper" if row["key_delivery"] == "helper" else "in settings" for row in whole}
+    keys = {row["name"]: "helper" if row["key_delivery"] == "helper" else "clear text" for row in whole}
     cells = [["●", row["name"], row["route"], keys[row["name"]], row["label"]] for row in whole]
     headings = ["", "PROFILE", "ROUTE", "KEY", "LABEL"]
     # Where not everything fits, what matters least goes as a whole, instead of words in two.

@@ -7,6 +7,7 @@ import time
 from profiles.names import printable
 from profiles.records import TYPE_CHECKING
 from tray.columns import table
+from tray.delivery import IN_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,9 +66,10 @@ def _list(data: dict[str, Any]) -> list[str]:
     rows = []
     for row in data["profiles"]:
         mark = "*" if row["active"] else " "
-        rows.append(
-            [mark, row["name"], row.get("route", "broken: " + row.get("problem", "")), row.get("label", "")]
-        )
+        route = row.get("route", "broken: " + row.get("problem", ""))
+        if row.get("key_delivery") == "settings":
+            route += f", {IN_FILE}"
+        rows.append([mark, row["name"], route, row.get("label", "")])
     return table(rows)
 
 
@@ -80,11 +82,12 @@ def _show(data: dict[str, Any]) -> list[str]:
     else:
         place = "not found here" if key["present"] is False else "kept elsewhere"
     label = f" ({data['label']})" if data["label"] else ""
+    delivery = "helper" if data["key_delivery"] == "helper" else "settings, in clear text in the file"
     return [
         f"{data['name']}{label}",
         f"  dialect   {data['dialect']}",
         f"  route     {data['route']}",
-        f"  key       {key['reference']}, {place}; delivery: {data['key_delivery']}",
+        f"  key       {key['reference']}, {place}; delivery: {delivery}",
         f"  file      {data['file']}",
         *(f"  trusts    {entry}" for entry in data["trusted"]),
         "  writes",

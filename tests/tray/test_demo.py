@@ -30,7 +30,8 @@ def test_the_demo_shows_the_main_job_and_touches_nothing(home: UserHome, tmp_pat
     assert list(temporary.iterdir()) == []
     steps = [line[0] for line in ran.out.splitlines() if re.match(r"[1-9]\. ", line)]
     assert steps == list("123456")
-    assert "    + header.x-portkey-api-key = ••••••••" in ran.out
+    assert "    + apiKeyHelper = " in ran.out
+    assert "x-portkey-api-key" not in ran.out  # what it shows is what people do: no key gets into the file
     assert "<- this decides where your key goes" in ran.out
     assert "  pkcc-tray add work   " in ran.out[-500:]
     assert ran.out.count("pk-demo-of-home") == 1  # what `key print` says, and nowhere else

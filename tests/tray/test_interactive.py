@@ -7,9 +7,18 @@ from pseudo_terminal import CONTROL_C, CONTROL_D, Terminal, terminal
 from user_home import KEY, UserHome, files_with
 
 
-def answer_all(term: Terminal, *, route: str, route_answers: dict[str, str], models: dict[str, str]) -> None:
+def answer_all(
+    term: Terminal,
+    *,
+    route: str,
+    route_answers: dict[str, str],
+    models: dict[str, str],
+    delivery: str | None = None,
+) -> None:
     term.answer("Label, for lists (may be empty): ", "My work")
     term.answer("Number [1]: ", "" if "sonnet" in models else "2")
+    if delivery is not None:
+        term.answer("Number [1]: ", delivery)
     term.answer("Number [1]: ", route)
     for question, text in {**route_answers, **models}.items():
         term.answer(question, text)
@@ -31,12 +40,14 @@ def test_add_asks_for_everything_shows_it_masked_and_then_stores_it(home: UserHo
             route="2",
             route_answers={"Provider [vertex-ai]: ": "", "Virtual key id: ": "vk-1"},
             models={"Model, as the provider spells it": "claude-sonnet-4-5@20250929"},
+            delivery="2",
         )
         hidden(term, "Portkey API key (hidden; empty to give it later): ", KEY)
         shown = term.expect("Store this profile? (Y/n): ")
         assert "  header.x-portkey-api-key = ••••••••" in shown
         assert "  header.x-portkey-virtual-key = vk-1" in shown
-        assert "\nThe key goes into the vault, as 'work'.\n" in shown
+        stored = "The key goes into the vault, as 'work'."
+        assert f"\n{stored} A switch also writes it into the settings file, in clear text.\n" in shown
         assert not home.profiles.exists()
         assert not files_with("CANARY", home.root)
         term.type("")
@@ -52,8 +63,30 @@ def test_add_asks_for_everything_shows_it_masked_and_then_stores_it(home: UserHo
         "models": {"default": "claude-sonnet-4-5@20250929"},
         "metadata": {"team": "a b", "_user": "b"},
         "api_key": "keyring:work",
+        "key_delivery": "settings",
     }
     assert home.ok("key", "print", "work").out == KEY + "\n"
+
+
+def test_the_first_answer_keeps_the_key_out_of_the_file_in_vertex_too(home: UserHome) -> None:
+    """Who only presses Return would have the key in clear text in a file, and in every hook's environment."""
+    with terminal(["add", "work", "--label", "L", "--dialect", "vertex"], home.environ, home.root) as term:
+        shown = term.expect("Number [1]: ")
+        assert "2) written into the settings file in clear text" in shown
+        term.type("")
+        term.answer("Number [1]: ", "1")
+        term.answer("Provider slug, such as @anthropic-prod: ", "@vertex")
+        term.answer("Model, as the provider spells it", "m")
+        term.answer("Metadata, such as team=engineering (may be empty): ", "")
+        hidden(term, "Portkey API key (hidden; empty to give it later): ", KEY)
+        shown = term.expect("Store this profile? (Y/n): ")
+        assert "x-portkey-api-key" not in shown
+        assert "The key goes into the vault, as 'work'. The settings file holds none.\n" in shown
+        term.type("")
+        assert term.finish() == 0
+        assert "clear text" not in term.screen.partition("Store this profile?")[2]
+    home.ok("switch", "work")
+    assert KEY not in home.settings.read_text()
 
 
 def test_a_wrong_answer_is_asked_again_and_loses_nothing(home: UserHome) -> None:

@@ -202,7 +202,17 @@ def test_every_command_is_documented_and_tried() -> None:
 
 
 ROWS: dict[tuple[str, str], set[str]] = {
-    ("list", "profiles"): {"name", "active", "label", "dialect", "route", "key", "key_delivery", "trusted"},
+    ("list", "profiles"): {
+        "name",
+        "active",
+        "label",
+        "dialect",
+        "route",
+        "key",
+        "key_delivery",
+        "writes_secret",
+        "trusted",
+    },
     ("status", "drift"): {
         "slot",
         "kind",

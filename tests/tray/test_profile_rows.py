@@ -127,3 +127,9 @@ def test_other_files_beside_them_are_no_profiles(home: UserHome, store: ProfileS
     for name in (".work.json.swp", "work.json~", "a b.json", "con.json", "README", "\u202e.json", ".json"):
         (home.profiles / name).write_text("{}")
     assert [row.name for row in ProfileRows(store).read()] == ["play", "work"]
+
+
+def test_a_profile_that_writes_its_key_into_the_file_says_so(home: UserHome, store: ProfileStore) -> None:
+    """Who picks it from the menu sees no other place that would tell."""
+    rewrite(home, "play", key_delivery="settings")
+    assert ProfileRows(store).read()[0] == ProfileRow("play", "", "@play, key in the file")

@@ -237,3 +237,39 @@ def test_a_profile_of_before_with_one_in_clear_text_goes_on_and_shows_it_nowhere
     assert f"{HEADER}: lk-1" in home.env()["ANTHROPIC_CUSTOM_HEADERS"]
     assert "clear text" not in home.ok("show", "work").err
     assert "CANARY" not in (home.profiles / "work.json").read_text()
+
+
+WRITTEN = (
+    "the key is written into Claude Code's settings in clear text (mode 0600), and hooks and MCP servers"
+)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--dialect", "vertex", "--model", "m"),
+        ("--dialect", "bedrock", "--model", "m"),
+        ("--key-delivery", "settings"),
+        ("--key-in", "header"),
+    ],
+)
+def test_a_key_in_clear_text_is_told_where_it_is_chosen_and_what_is_told_helps(
+    home: UserHome, options: tuple[str, ...]
+) -> None:
+    """Without it nobody learns that every hook can read the key, nor that it need not be so."""
+    added = home.ok("add", "w", "--provider", "@a", *options, "--key-stdin", stdin="pk-CANARY")
+    assert WRITTEN in added.err
+    assert WRITTEN in home.ok("switch", "w").err
+    home.ok("off")
+    assert WRITTEN not in home.ok("switch", "w").err  # once is enough
+    assert "pk-CANARY" in home.settings.read_text()
+    assert "key in the file" in home.ok("list").out
+    shown = home.ok("show", "w")
+    assert "delivery: settings, in clear text in the file" in shown.out
+    assert home.ok("show", "w", "--json").json()["data"]["writes_secret"] is True
+    for command in re.findall(r"`pkcc-tray ([^`]+)`", shown.err.partition(WRITTEN)[2].partition("\n")[0]):
+        home.ok(*command.split())
+    assert "pk-CANARY" not in home.settings.read_text()
+    assert WRITTEN not in home.ok("show", "w").err
+    assert home.ok("show", "w", "--json").json()["data"]["writes_secret"] is False
+    assert "key in the file" not in home.ok("list").out

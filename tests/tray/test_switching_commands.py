@@ -273,7 +273,7 @@ def test_list_marks_the_active_profile_and_tells_what_breaks_another(home: UserH
     home.ok("switch", "work")
     (home.profiles / "bad.json").write_text('{"name": "bad"}')
     lines = home.ok("list").out.splitlines()
-    assert lines[1].split() == ["cloud", "vertex", "·", "vk-1"]
+    assert lines[1].split() == ["cloud", "vertex", "·", "vk-1,", "key", "in", "the", "file"]
     assert lines[2].split() == ["*", "work", "@anthropic-prod", "Work"]
     assert lines[0].split(None, 2)[:2] == ["bad", "broken:"]
     assert "route: is missing" in lines[0]

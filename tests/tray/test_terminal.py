@@ -49,7 +49,7 @@ def test_a_terminal_gets_colours_unless_they_are_not_wanted(home: UserHome, argv
 
 def test_the_terminal_says_what_the_pipe_says(home: UserHome) -> None:
     seen = without_styles(show(home, ["list"]))
-    for part in ("PROFILE", "● work", "[bold]Büro[/bold] ☂", "vertex · vk", "✖ bad", "in settings"):
+    for part in ("PROFILE", "● work", "[bold]Büro[/bold] ☂", "vertex · vk", "✖ bad", "clear text"):
         assert " ".join(part.split()) in " ".join(seen.split())
     seen = without_styles(show(home, ["status"], columns=200))
     for line in home.ok("status").out.splitlines():

@@ -55,8 +55,18 @@ def describe_rendered(rendered: Rendered) -> dict[str, Any]:
         "route": rendered.hint,
         "key": "cmd:[…]" if rendered.key_ref.startswith("cmd:") else rendered.key_ref,
         "key_delivery": "helper" if rendered.helper else "settings",
+        "writes_secret": bool(rendered.references()),
         "trusted": list(rendered.trusted),
     }
+
+
+def clear_text_notes(profile: Profile) -> list[str]:
+    """A sentence where the profile's key is written into the settings, with the way that avoids it."""
+    from tray.delivery import IN_CLEAR, safer
+
+    if profile.delivery == "helper":
+        return []
+    return [f"{IN_CLEAR}: {safer(profile.name, key_in=profile.key_in)}"]
 
 
 def written_by(rendered: Rendered, helper_command: str | None) -> dict[str, str]:

@@ -9,6 +9,7 @@ from profiles.errors import ConflictError, PkccError, SecretUnavailableError, Us
 from profiles.names import DEFAULT_PROVIDERS, DELIVERIES, DIALECTS, check_name
 from profiles.secrecy import REFERENCE_PREFIXES
 from tray.commands._shared import (
+    clear_text_notes,
     config_of,
     describe_rendered,
     ensure_place,
@@ -107,6 +108,7 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -
     store_all(app, [profile], secrets, step=("add", f"add {name}"))
     app.store.rendered(name)  # is kept from now on: the first switch, too, need not load the model
     notes += missing_key_notes(app, name, profile.api_key)
+    notes += clear_text_notes(profile)
     notes += advise(profile, rendered, config)
     data = {
         **describe_rendered(rendered),
@@ -166,7 +168,10 @@ def _key_sentence(app: App, profile: Profile, *, given: bool) -> str:
         return f"The key is taken from {'a command' if scheme == 'cmd' else profile.api_key}."
     where = app.secrets.where(key_name)
     if given:
-        return f"The key goes into the {where or app.secrets.backend_for_new()}, as {key_name!r}."
+        stored = f"The key goes into the {where or app.secrets.backend_for_new()}, as {key_name!r}."
+        if profile.delivery == "helper":
+            return f"{stored} The settings file holds none."
+        return f"{stored} A switch also writes it into the settings file, in clear text."
     if is_present(app, profile.api_key):
         return f"The key is the one stored in the {where}, as {key_name!r}."
     return f"No key was given: `pkcc-tray key set {profile.name}` asks for it later."

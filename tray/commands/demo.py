@@ -71,18 +71,20 @@ class _Demo:
         self._show_settings()
         self._say("\n1. Two profiles: a virtual key on Vertex AI, and a config with a fallback.")
         vertex = (
-            "--dialect vertex --provider vertex-ai --virtual-key vk-demo-1 --model claude-sonnet-4-5@20250929"
+            "--dialect vertex --key-delivery helper --provider vertex-ai --virtual-key vk-demo-1"
+            " --model claude-sonnet-4-5@20250929"
         )
         self._run(
             f"add work {vertex} --metadata team=platform --label Work --key-stdin", key="pk-demo-of-work"
         )
         self._run("add home --config-file fallback.json --label Home --key-stdin", key="pk-demo-of-home")
-        self._say("\n2. Switch, after a look at what would change. Keys are masked, always.")
+        self._say(
+            "\n2. Switch, after a look at what would change. No key gets into the file: a helper has it."
+        )
         self._run("switch work --dry-run")
         self._run("switch work")
-        self._say(
-            "\n3. Switch again: another dialect, and now no key in the file at all (a helper hands it out)."
-        )
+        self._expect("pk-demo" not in self._text(), "no key is in the settings")
+        self._say("\n3. Switch again: another dialect, another key.")
         self._run("diff home")
         self._run("switch home")
         self._run("key print home", shown="pk-demo-of-home (this is what Claude Code runs)")

@@ -9,6 +9,7 @@ from profiles.names import check_name
 from profiles.store import encode_profile
 from tray.commands._shared import (
     add_name,
+    clear_text_notes,
     config_of,
     describe_rendered,
     key_state,
@@ -61,7 +62,8 @@ def show(app: App, name: str | None) -> Result:
         "writes": written_by(rendered, app.switcher.helper_command(rendered)),
         "key": key_state(app, profile),
     }
-    return Result("show", data, tuple(advise(profile, rendered, config_of(profile))))
+    notes = (*clear_text_notes(profile), *advise(profile, rendered, config_of(profile)))
+    return Result("show", data, notes)
 
 
 def arguments_rename(parser: argparse.ArgumentParser) -> None:

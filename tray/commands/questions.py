@@ -29,9 +29,27 @@ def ask_fields(name: str, options: dict[str, Any]) -> None:
                 ("bedrock", "bedrock: ANTHROPIC_BEDROCK_BASE_URL, for Amazon Bedrock"),
             ],
         )
+    _ask_delivery(options)
     _ask_route(name, options)
     _ask_models(options)
     _ask_metadata(options)
+
+
+def _ask_delivery(options: dict[str, Any]) -> None:
+    """Only where the two differ in what is the default: `messages` has the helper."""
+    if options["dialect"] == "messages" or options["key_delivery"] or options["key_in"]:
+        return
+    options["key_delivery"] = choose(
+        "How does Claude Code get the key?",
+        [
+            ("helper", "from a helper, as a bearer token: no key in the settings file"),
+            (
+                "settings",
+                "written into the settings file in clear text, as Portkey documents it: "
+                "hooks and MCP servers see it",
+            ),
+        ],
+    )
 
 
 def _ask_route(name: str, options: dict[str, Any]) -> None:

@@ -97,6 +97,7 @@ def switch(
     notes = (
         *result.notes,
         *_no_key_notes(app, name),
+        *_clear_text_notes(app, name, outcome),
         *_own_login_notes(app, name, outcome),
         *_shell_notes(app),
         *override_notes(app),
@@ -104,6 +105,17 @@ def switch(
     )
     rows = on_each(app, beside, lambda switcher: switcher.switch(name, dry_run=dry_run))
     return _with_targets(result._replace(notes=notes), rows)
+
+
+def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:
+    """A sentence at the first switch that writes this profile's key into the file."""
+    if app.store.rendered(name).helper or not outcome.written:
+        return []
+    if any(step.name == name for step in app.switcher.read().state.history[:-1]):
+        return []
+    from tray.delivery import IN_CLEAR
+
+    return [f"{IN_CLEAR}: `pkcc-tray show {name}` says how to keep it out"]
 
 
 def _no_key_notes(app: App, name: str) -> list[str]:

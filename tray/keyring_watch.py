@@ -1,4 +1,4 @@
-"""Sessions that went without a key ask for it again as soon as the keyring is unlocked, by whomever.
+"""Sessions that went without a key ask for it again as soon as the keyring is unlocked, by any program.
 
 The Secret Service tells of it on the session bus. Elsewhere nothing does: there a key that is given at last
 shows it.
@@ -50,7 +50,7 @@ class KeyringWatch:
             self.given()
 
     def given(self) -> None:
-        """A key was given: whoever went without one can have it now."""
+        """A key was given: sessions that went without one can have it now."""
         if refusals.is_noted(self._app.locations):
             refusals.clear(self._app.locations)
             self._app.secrets.ask_again()

@@ -54,7 +54,7 @@ def _answer(bus: Connection, path: str) -> tuple[str, str]:
     bus.receive(bus.send(message_bus.AddMatch(MatchRule(type="signal", interface=prompt.interface))))
     bus.call(prompt, "Prompt", "s", ("",))
     # One that nobody answers is left open: GNOME Keyring 42 aborts when it is told to dismiss an unlocking,
-    # and a late answer still unlocks the keyring for whoever asks next.
+    # and a late answer still unlocks the keyring for the next that asks.
     dismissed, result = bus.signal(path, "Completed", _NOTICE_AFTER_S)
     if dismissed:
         raise DismissedError

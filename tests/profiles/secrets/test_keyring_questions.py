@@ -67,7 +67,7 @@ def test_a_question_that_is_answered_after_the_limit_gives_the_key(
 def test_a_dismissed_question_is_asked_once_a_process(
     locked: SecretService, operation: Callable[[KeyringBackend], object]
 ) -> None:
-    """Who closes the window has said no: five more of them are five more clicks for nothing."""
+    """A user who closes the window has said no: five more of them are five more clicks for nothing."""
     backend = KeyringBackend(locked.environ)
     with prompter(locked.address, "") as person:
         for other in (operation, *OPERATIONS.values()):

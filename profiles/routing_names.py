@@ -10,7 +10,7 @@ from __future__ import annotations
 from profiles.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 class Provider(NamedTuple):
@@ -119,9 +119,20 @@ PROFILE_VARIABLE = "PKCC_PROFILE"
 # From the shell it has the client read another file than `settings.json` as the user's.
 OTHER_SETTINGS = "CLAUDE_CODE_USE_COWORK_PLUGINS"
 
+# From the shell, or the user's settings, it has the client ask no helper for a key.
+NO_HELPER = "CLAUDE_CODE_SIMPLE"
+
 # Not ours to write, but they decide who can read a key: remembered at a switch, and told when they change.
 SURROUNDINGS = (*PROXIES, *NO_PROXY, *CERTIFICATES, UNIX_SOCKET, HOST_FLAG, HOST_AUTH)
 PROXY_HELPER = "proxyAuthHelper"  # a top-level setting: a command that signs in at the proxy
+
+
+def astray(environ: Mapping[str, str]) -> list[str]:
+    """The variables of a shell by which sessions started in it do not follow the settings."""
+    if is_on(environ.get(HOST_FLAG)):
+        return [HOST_FLAG]
+    found = [name for name in (HOST_AUTH, UNIX_SOCKET) if environ.get(name)]
+    return found + [name for name in (OTHER_SETTINGS, NO_HELPER) if is_on(environ.get(name))]
 
 
 def provider_of(switch: str) -> Provider | None:

@@ -14,7 +14,7 @@ from profiles.locations import Locations, find_locations, working_directory
 from profiles.own_helper import AS_MODULE
 from profiles.owned import SHIELDED
 from profiles.records import TYPE_CHECKING
-from profiles.routing_names import HOST_AUTH, HOST_FLAG, OTHER_SETTINGS, OWN_LOGIN, UNIX_SOCKET
+from profiles.routing_names import HOST_AUTH, HOST_FLAG, NO_HELPER, OTHER_SETTINGS, OWN_LOGIN, UNIX_SOCKET
 from profiles.secret_text import Secret
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from profiles.switching import Switcher
 
 
-_SAID_OF_THE_SHELL = (HOST_FLAG, HOST_AUTH, UNIX_SOCKET, OTHER_SETTINGS, OWN_LOGIN)
+_SAID_OF_THE_SHELL = (HOST_FLAG, HOST_AUTH, UNIX_SOCKET, OTHER_SETTINGS, NO_HELPER, OWN_LOGIN)
 COMMAND_LINE, TRAY = "command line", "tray"  # who asks for what is done
 
 

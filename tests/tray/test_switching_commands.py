@@ -336,6 +336,7 @@ def test_a_project_that_lets_others_read_the_key_is_named(home: UserHome, name: 
         ),
         ({"CLAUDE_CODE_USE_COWORK_PLUGINS": "1"}, "exports CLAUDE_CODE_USE_COWORK_PLUGINS: sessions you st"),
         ({"CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST": "1"}, "exports CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"),
+        ({"CLAUDE_CODE_SIMPLE": "1"}, "exports CLAUDE_CODE_SIMPLE: sessions you start in it do not follow"),
         ({"CLAUDE_CODE_HOST_AUTH_ENV_VAR": "X"}, "exports CLAUDE_CODE_HOST_AUTH_ENV_VAR: sessions you start"),
         (
             {"ANTHROPIC_UNIX_SOCKET": "/run/s"},
@@ -350,6 +351,10 @@ def test_a_switch_says_where_this_shell_s_sessions_will_not_follow(
     assert "sessions you start" not in home.ok("switch", "work").text
     home.environ |= exported
     assert said in home.ok("switch", "cloud").text
+    assert said in home.ok("status").text
+    rows = home.run("doctor", "--json").json()["data"]["findings"]
+    flags = [row["command"] for row in rows if row["check"] == "shell-flag"]
+    assert flags == ([] if "PKCC_PROFILE" in exported else [f"unset {next(iter(exported))}"])
 
 
 def test_what_the_shell_says_of_proxies_is_shown_and_alarms_nobody(home: UserHome) -> None:

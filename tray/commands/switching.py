@@ -5,15 +5,7 @@ from __future__ import annotations
 from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
-from profiles.routing_names import (
-    HOST_AUTH,
-    HOST_FLAG,
-    OTHER_SETTINGS,
-    OWN_LOGIN,
-    PROFILE_VARIABLE,
-    UNIX_SOCKET,
-    is_on,
-)
+from profiles.routing_names import HOST_FLAG, OWN_LOGIN, PROFILE_VARIABLE, astray, is_on
 from profiles.state import new_step_id
 from tray.commands._shared import add_name, change_notes, find_project_again, missing_key_notes
 from tray.commands.targets import app_for, arguments_of_target, on_each, targets_beside
@@ -99,7 +91,7 @@ def switch(
         *_no_key_notes(app, name),
         *_clear_text_notes(app, name, outcome),
         *_own_login_notes(app, name, outcome),
-        *_shell_notes(app),
+        *shell_notes(app),
         *override_notes(app),
         *_second_owner_notes(result, app),
     )
@@ -124,22 +116,17 @@ def _no_key_notes(app: App, name: str) -> list[str]:
     return missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
 
 
-def _shell_notes(app: App) -> list[str]:
+def shell_notes(app: App) -> list[str]:
     """A sentence where sessions that this very shell starts go another way than the settings say."""
-    if is_on(app.environ.get(HOST_FLAG)):
-        profile = app.environ.get(PROFILE_VARIABLE)
-        if profile:
-            return [
-                f"this shell was started by `pkcc-tray exec {profile}`: sessions you start in it keep that "
-                "profile; `exit` leaves it"
-            ]
-        names = [HOST_FLAG]
-    else:
-        names = [name for name in (HOST_AUTH, UNIX_SOCKET) if app.environ.get(name)]
-        names += [OTHER_SETTINGS] if is_on(app.environ.get(OTHER_SETTINGS)) else []
+    profile = app.environ.get(PROFILE_VARIABLE)
+    if profile and is_on(app.environ.get(HOST_FLAG)):
+        return [
+            f"this shell was started by `pkcc-tray exec {profile}`: sessions you start in it keep that "
+            "profile; `exit` leaves it"
+        ]
     return [
         f"this shell exports {name}: sessions you start in it do not follow the settings; unset it first"
-        for name in names
+        for name in astray(app.environ)
     ]
 
 

@@ -10,7 +10,7 @@ from profiles.model_dialog import offered_kind
 from profiles.rendering import same_profile
 from profiles.surroundings import is_by_hand, is_surrounding
 from tray.commands._shared import complete_profiles, describe_rendered
-from tray.commands.switching import override_notes
+from tray.commands.switching import override_notes, shell_notes
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def status(app: App, *, short: bool) -> Result:
     notes = [
         f"{source.path}: {source.problem}" for source in sources if source.problem and source.kind != "user"
     ]
-    notes += [*shared["notes"], *override_notes(app)]
+    notes += [*shared["notes"], *shell_notes(app), *override_notes(app)]
     data: dict[str, Any] = {
         **shared["data"],
         "directory": app.directory,

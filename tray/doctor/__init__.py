@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     winners.winning_files,
     winners.project_proxies,
     winners.winning_variables,
+    winners.shell_flags,
     route.base_url,
     route.project_id,
     route.portkey_route,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.effective import alarming, overridden, project_surroundings
 from profiles.errors import PkccError
 from profiles.owned import HELPER_KEY, SHIELDED
+from profiles.routing_names import PROFILE_VARIABLE, astray
 from profiles.surroundings import is_surrounding
 from tray.doctor.finding import Finding
 
@@ -71,6 +72,19 @@ def project_proxies(context: Context) -> list[Finding]:
         )
         for path, found in names.items()
     ]
+
+
+def shell_flags(context: Context) -> list[Finding]:
+    """Variables of the shell's by which sessions started in it leave the settings aside."""
+    if context.active is None or PROFILE_VARIABLE in context.environ:  # in a shell of `exec` that is meant
+        return []
+    names = astray(context.environ)
+    if not names:
+        return []
+    what = f"This shell exports {', '.join(names)}"
+    why = "Sessions started here do not follow the settings, or ask no helper for the key."
+    advice = "Or set it right, where your shell sets it."
+    return [Finding("shell-flag", "problem", what, why, context.unset(*names), advice)]
 
 
 def winning_variables(context: Context) -> list[Finding]:

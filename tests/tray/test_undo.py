@@ -329,3 +329,13 @@ def test_a_profile_that_is_a_link_is_one_again(home: UserHome, argv: list[str]) 
     assert path.is_symlink()
     assert (path.resolve(), real.read_bytes()) == (real, before)
     home.ok("switch", "spare")
+
+
+def test_a_new_profile_s_key_overwrites_no_kept_one(home: UserHome) -> None:
+    """`remove` keeps a key so that `undo` finds it: one of the same name must not have taken its place."""
+    home.ok("remove", "spare")
+    ran = home.ok("add", "spare", "--provider", "@c", "--key-stdin", stdin=OTHER_KEY)
+    assert "Note: the key is stored as 'spare-2': 'spare' is another key, and stays as it is\n" in ran.err
+    assert home.ok("key", "print", "spare").out == f"{OTHER_KEY}\n"
+    home.ok("undo", "2")
+    assert home.ok("key", "print", "spare").out == f"{KEY}\n"

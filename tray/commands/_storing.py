@@ -48,25 +48,23 @@ class keys_stored:  # noqa: N801 - used as a context manager's function is
         self._app = app
         self._doing = doing
         self._secrets = secrets
-        self._before: dict[str, Secret | None] = {}
+        self._new: list[str] = []
 
     def __enter__(self) -> None:
-        """Store them. Raises PkccError with none of them stored."""
-        app = self._app
+        """Store them. Raises PkccError with none of them stored: also for a name that holds another key."""
+        secrets = self._app.secrets
         for key_name, secret in self._secrets.items():
-            known = (
-                None if app.secrets.where(key_name) is None else app.secrets.resolve(f"keyring:{key_name}")
-            )
-            if known is not None and known != secret:
-                _check_not_anothers(app, key_name)
-            if known != secret:
-                self._before[key_name] = known
-        new = [key_name for key_name, known in self._before.items() if known is None]
-        if new:
-            self._doing.store_keys(new)
+            if secrets.where(key_name) is None:
+                self._new.append(key_name)
+            elif secrets.resolve(f"keyring:{key_name}") != secret:
+                raise ConflictError(
+                    f"There is another key {key_name!r} already", "Choose another name; it stays as it is."
+                )
+        if self._new:
+            self._doing.store_keys(self._new)
         try:
-            for key_name in self._before:
-                app.secrets.put(key_name, self._secrets[key_name])
+            for key_name in self._new:
+                secrets.put(key_name, self._secrets[key_name])
         except PkccError:
             self._take_out()
             raise
@@ -77,22 +75,20 @@ class keys_stored:  # noqa: N801 - used as a context manager's function is
             self._take_out()
 
     def _take_out(self) -> None:
-        secrets = self._app.secrets
-        for key_name, known in self._before.items():
-            if known is not None:
-                secrets.put(key_name, known)
-            elif secrets.where(key_name) is not None:
-                secrets.delete(key_name)
+        for key_name in self._new:
+            if self._app.secrets.where(key_name) is not None:
+                self._app.secrets.delete(key_name)
 
 
-def _check_not_anothers(app: App, key_name: str) -> None:
-    """Raises ConflictError when profiles use the key of that name, which is another one."""
-    users = key_users(app)[0].get(f"keyring:{key_name}", [])
-    if users:
-        raise ConflictError(
-            f"There is another key {key_name!r} already, which {', '.join(users)} uses",
-            "Choose another name, or give that key with --key-ref.",
-        )
+def check_not_anothers(app: App, secrets: dict[str, Secret]) -> None:
+    """Raises ConflictError when profiles use a key of such a name, and it is another one."""
+    for key_name, secret in secrets.items():
+        users = key_users(app)[0].get(f"keyring:{key_name}", []) if app.secrets.where(key_name) else []
+        if users and app.secrets.resolve(f"keyring:{key_name}") != secret:
+            raise ConflictError(
+                f"There is another key {key_name!r} already, which {', '.join(users)} uses",
+                "Choose another name, or give that key with --key-ref.",
+            )
 
 
 def beside_stored(

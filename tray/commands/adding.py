@@ -17,7 +17,7 @@ from tray.commands._shared import (
     missing_key_notes,
     written_by,
 )
-from tray.commands._storing import store_all
+from tray.commands._storing import beside_stored, check_not_anothers, store_all
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -102,6 +102,11 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -
     key = None if key_name is None else _new_key(app, key_name, from_stdin=key_stdin)
     if key_name is not None and key is not None:
         secrets = {key_name: key, **secrets}
+    check_not_anothers(app, secrets)
+    (profile,), secrets, moved = beside_stored(app, [profile], secrets)
+    if moved:
+        rendered = render(profile, config_of(profile))
+        notes += moved
     writes = written_by(rendered, app.switcher.helper_command(rendered))
     if asked and not _confirmed(app, profile, writes, given=key is not None):
         raise ConflictError("Nothing was stored", f"`pkcc-tray add {name}` starts again.")

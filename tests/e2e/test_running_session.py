@@ -96,7 +96,9 @@ class Conversation:
         """
         old, wanted = before.routing(before.model), state.routing(state.model)
         late = state.routing(before.model)
-        crossing = (late, late._replace(portkey={**late.portkey, **old.portkey}))
+        mixed = late._replace(portkey={**late.portkey, **old.portkey})
+        # Among the last header lines may be a blank `x-api-key:`, which keeps that header away.
+        crossing = (late, mixed, late._replace(x_api_key=None), mixed._replace(x_api_key=None))
         crossed = 0
         for _ in range(60):
             request = self.ask()

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 ROUTES = (*SWITCHES, *BASE_URLS.values(), *ADDRESSES)
 WATCHED = (*ROUTES, *SURROUNDINGS, HEADERS_KEY)
-# Claude Code sets them for what it runs. Present but blank counts: a settings file can blank a variable.
-MARKERS = ("CLAUDE_CODE_ENTRYPOINT", SOCKET, "AI_AGENT")
+# Claude Code sets them for what it runs; no settings file can take them away. Present but blank counts too.
+MARKERS = ("CLAUDE_CODE_ENTRYPOINT", SOCKET)
 # What says where our own things lie. Never taken from a settings file: it could lead to another store.
 PLACES = (
     "HOME",

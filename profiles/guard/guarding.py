@@ -8,6 +8,7 @@ from profiles.errors import NotFoundError, PkccError, StrangerError, UsageError
 from profiles.guard.handouts import GIVEN, REFUSED, Handouts
 from profiles.guard.judging import judge
 from profiles.guard.sources import SourceReader
+from profiles.guard.starting import changed_since_start, is_starting
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import base_url_of
 
@@ -51,12 +52,13 @@ class Guard:
         if asker.by_hand:
             return fetch()
         homes = self._homes(name)
-        refusal = self._look(name, asker, homes)
+        starting = is_starting(asker)
+        refusal = self._look(name, asker, homes) or self._changing(asker, starting)
         if refusal is not None and self._is_on():
             return self._refuse(name, asker, homes, refusal)
         key = fetch()
         # A file that changed while a keyring asked its question: right before printing nothing can.
-        refusal = self._look(name, asker, homes)
+        refusal = self._look(name, asker, homes) or self._changing(asker, starting)
         if refusal is not None and self._is_on():
             return self._refuse(name, asker, homes, refusal)
         self._record(GIVEN, name, asker, homes, refusal)
@@ -70,6 +72,15 @@ class Guard:
         sources = self._reader.read(asker.directory, self._locations.settings_path)
         homes = [self._as_written(home) if home.config_file else home for home in homes]
         return judge(name, asker, sources, homes, self._is_remembered)
+
+    def _changing(self, asker: Asker, starting: bool) -> Refusal | None:
+        """At a session's first question: what it has read of the project may be gone again."""
+        path = changed_since_start(asker, self._locations.settings_path) if starting else None
+        if path is None or self._handouts.knows(asker.session):
+            return None
+        from profiles.guard.refusal import STARTING, Refusal
+
+        return Refusal("unknown", "changed while this session was starting", "project", path, STARTING)
 
     def _refuse(self, name: str, asker: Asker, homes: Sequence[Rendered], refusal: Refusal) -> str:
         from profiles.guard.words import refusal_line

@@ -75,6 +75,10 @@ class Handouts:
                             found.append(handout)
         return found
 
+    def knows(self, session: str) -> bool:
+        """Whether that process of the client has asked before."""
+        return any(handout.session == session for handout in self.recent())
+
     def was_given(self, session: str) -> bool:
         """Whether a key was handed to that process of the client: it then goes on using it."""
         return any(handout.session == session and handout.what == GIVEN for handout in self.recent())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.addresses import parse_address, shown_address
 from profiles.guard.possible import OF_PROJECT
-from profiles.guard.refusal import ENVIRONMENT, Refusal
+from profiles.guard.refusal import ENVIRONMENT, STARTING, Refusal
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
 
@@ -58,7 +58,7 @@ def repair(name: str, refusal: Refusal) -> str:
     if refusal.what == "place":
         return "take that line out"
     if refusal.what == "unknown":
-        return "move that file away"
+        return "start this session again" if refusal.name == STARTING else "move that file away"
     if refusal.other:
         return "try again, or start this session again"
     if refusal.by_hand:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
+import os
+import select
+import sys
 import threading
 import time
 from functools import partial
@@ -14,6 +18,7 @@ from torture.guard_world import LOCAL, SHARED, World, lay
 from profiles.routing_names import MESSAGES
 
 _WAIT_S = 10.0
+_READ_S = 0.05  # it looks twice within a few milliseconds, and asks its helper a tenth of a second later
 _RELOAD_S = 1.6  # the client reads a changed file within 1.1 s
 
 
@@ -27,6 +32,7 @@ def corners(world: World) -> list[Case]:
         "a link to the settings": _linked,
         "a start directory that is a link": _linked_directory,
         "without git": _without_git,
+        "a file that is gone as soon as the client has read it": _gone,
         "stream-json": _stream,
         "only some sources": _only_sources,
         "a key that is slow, a project's file meanwhile": partial(_slow, "project"),
@@ -106,6 +112,28 @@ def _linked_directory(world: World) -> list[str]:
     link.symlink_to(directory)
     world.ask(link)
     return []
+
+
+def _gone(world: World) -> list[str]:
+    """Nobody but the client has seen it, and it decides all the same."""
+    if sys.platform != "linux":
+        return []
+    directory = world.project()
+    path = directory / SHARED
+    lay(path, _hostile(world))
+    library = ctypes.CDLL(None)
+    handle = library.inotify_init1(os.O_CLOEXEC)
+    library.inotify_add_watch(handle, os.fsencode(path), 0x10)  # IN_CLOSE_NOWRITE
+    client = threading.Thread(target=world.ask, args=(directory,))
+    client.start()
+    try:
+        if select.select([handle], [], [], _WAIT_S)[0]:
+            time.sleep(_READ_S)
+            path.unlink()
+    finally:
+        os.close(handle)
+        client.join()
+    return ["the client did not read it"] if path.exists() else []
 
 
 def _without_git(world: World) -> list[str]:

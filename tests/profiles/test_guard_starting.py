@@ -1,0 +1,69 @@
+"""A file that the client has read and that is gone before the guard looks: without this its key goes there."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from profiles.guard.asker import Asker
+from profiles.guard.starting import born_at, changed_since_start, is_starting
+
+CLIENT = {"CLAUDE_CODE_ENTRYPOINT": "cli"}
+USER = "/nowhere/.claude/settings.json"
+
+
+def session_born(at: float) -> str:
+    """How a client that was started then is known."""
+    if sys.platform != "linux":
+        return f"1:{at}"
+    since_boot = time.clock_gettime(time.CLOCK_BOOTTIME) - (time.time() - at)
+    return f"1:{round(since_boot * os.sysconf('SC_CLK_TCK'))}"
+
+
+def asker(directory: Path, born: float) -> Asker:
+    return Asker(False, CLIENT, {}, str(directory), session_born(born))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / ".claude").mkdir()
+    (tmp_path / ".claude" / "settings.json").write_text("{}")
+    return tmp_path
+
+
+def test_what_was_there_before_the_session_is_no_matter(project: Path) -> None:
+    assert changed_since_start(asker(project, time.time() + 1), USER) is None
+
+
+def test_a_file_that_was_written_or_taken_away_since_is_named(project: Path) -> None:
+    born = time.time() - 5
+    path = project / ".claude" / "settings.json"
+    assert changed_since_start(asker(project, born), USER) is not None
+    path.unlink()
+    assert changed_since_start(asker(project, born), USER) is not None
+    os.utime(project / ".claude", (1, 1))  # which does not set back what the kernel writes down
+    if sys.platform != "win32":
+        assert changed_since_start(asker(project, born), USER) is not None
+
+
+def test_the_user_s_own_directory_may_change_at_any_time(project: Path) -> None:
+    user = str(project / ".claude" / "settings.json")
+    assert changed_since_start(asker(project, time.time() - 5), user) is None
+
+
+def test_only_a_client_that_has_just_been_started_is_starting(project: Path) -> None:
+    assert is_starting(asker(project, time.time() - 1))
+    assert not is_starting(asker(project, time.time() - 3600))  # its first question may be forgotten
+    assert not is_starting(asker(project, time.time())._replace(environ={}))
+    assert not is_starting(asker(project, time.time())._replace(session=""))
+
+
+def test_when_a_process_was_started_is_known_to_some_hundredths_of_a_second() -> None:
+    now = time.time()
+    found = born_at(session_born(now))
+    assert found is not None
+    assert abs(found - now) < 0.05

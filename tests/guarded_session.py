@@ -28,13 +28,30 @@ for line in sys.stdin:
 
 
 class GuardedSession:
-    """A running session in `directory`; `base_url` is what it knows as its address now."""
+    """A session in `directory`, started with its first question, as the real one asks when it starts."""
 
-    def __init__(self, process: subprocess.Popen[str], home: UserHome, directory: Path) -> None:
-        self._process = process
-        self._home = home
+    def __init__(self, home: UserHome, directory: Path, shell: Mapping[str, str]) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._shell = home.environ | dict(shell)
         self.directory = directory
-        self.env: dict[str, str | None] = {"CLAUDE_CODE_ENTRYPOINT": "cli", **home.env()}
+        self.env: dict[str, str | None] = {"CLAUDE_CODE_ENTRYPOINT": "cli", **home.env(), **shell}
+
+    def start(self) -> subprocess.Popen[str]:
+        """Start it, where it is not yet."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _CLIENT],
+                env=self._shell,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        return self._process
+
+    def end(self) -> None:
+        """Close it."""
+        if self._process is not None:
+            self._process.communicate()
 
     def key(self, name: str = "work", **env: str | None) -> Ran:
         """What `key print` says to it, with those variables in its environment too."""
@@ -43,11 +60,12 @@ class GuardedSession:
             "env": {"PYTHONPATH": str(ROOT)} | self.env | env,
             "cwd": str(self.directory),
         }
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(asked) + "\n")
-        self._process.stdin.flush()
-        return Ran(*json.loads(self._process.stdout.readline()))
+        process = self.start()
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(json.dumps(asked) + "\n")
+        process.stdin.flush()
+        return Ran(*json.loads(process.stdout.readline()))
 
     def write(self, name: str, env: Mapping[str, object], **top: object) -> Path:
         """Let a settings file of its directory say so; `name` without `.json`."""
@@ -62,17 +80,8 @@ def guarded_session(home: UserHome, shell: Mapping[str, str] | None = None) -> I
     """A session that was started in a shell with those variables besides the home's own."""
     directory = home.root / "project"
     directory.mkdir(exist_ok=True)
-    with subprocess.Popen(
-        [sys.executable, "-c", _CLIENT],
-        env=home.environ | dict(shell or {}),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            session = GuardedSession(process, home, directory)
-            session.env |= shell or {}
-            yield session
-        finally:
-            assert process.stdin
-            process.stdin.close()
+    session = GuardedSession(home, directory, shell or {})
+    try:
+        yield session
+    finally:
+        session.end()

@@ -1,4 +1,4 @@
-"""A file that the client has read and that is gone before the guard looks: without this its key goes there."""
+"""A file that the client has read and that is gone before the guard looks: its key would go there."""
 
 from __future__ import annotations
 

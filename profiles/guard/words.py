@@ -62,7 +62,7 @@ def repair(name: str, refusal: Refusal) -> str:
     if refusal.other:
         return "try again, or start this session again"
     if refusal.by_hand:
-        return f"take {refusal.name} out of that file"
+        return f"take {refusal.name} out of that file, and start this session again"
     if refusal.kind == "user":
         return "`pkcc-tray restore` repairs it"
     if refusal.kind in OF_PROJECT:

@@ -48,19 +48,19 @@ class Arrivals:
             len(gateway.key) * _times(gateway.key, request)
             for server in self.servers
             for request in server.requests
-            if not self._is_home(gateway, server, request)
+            if not self.is_home(gateway, server, request)
         )
 
     def at_home(self, name: str = "own") -> bool:
         """Whether a model call with that profile's key is at its gateway."""
         gateway = self.gateways[name]
         return any(
-            request.is_model_call and self._is_home(gateway, server, request) and _times(gateway.key, request)
+            request.is_model_call and self.is_home(gateway, server, request) and _times(gateway.key, request)
             for server in self.servers
             for request in server.requests
         )
 
-    def _is_home(self, gateway: Gateway, server: Recorder, request: Request) -> bool:
+    def is_home(self, gateway: Gateway, server: Recorder, request: Request) -> bool:
         """Whether it came to that gateway, itself or by the company's proxy, and is not to be sent on."""
         url = self.full_url(server, request)
         if server not in (gateway.server, self.company) or not url.startswith(f"{gateway.url}/"):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _BY_COMMAND = [provider.name for provider in PROVIDERS]
 _ASKED = 15  # a reload takes about a second, an answer less
 _ARRIVAL_S = 20.0
+_RELOAD_S = 1.6
 
 
 class Talk:
@@ -61,7 +62,7 @@ class Talk:
         gateway = self.world.gateways[name]
         for _ in range(_ASKED):
             server, request = self.ask()
-            home = self.world.full_url(server, request).startswith(f"{gateway.url}/")
+            home = self.world.is_home(gateway, server, request)
             if home and gateway.key in str(request.headers):
                 return True
         return False
@@ -88,6 +89,8 @@ def mid_session(chain: Sequence[tuple[Attack, str]], world: World) -> list[str]:
             if leaked := world.leaked() - before:
                 failures.append(f"{attack.name}, {place}: {leaked} bytes of a key")
             repair(world, attack, directory, path)
+            # A question in that very second may still go by the old proxy with the new key: the client's own.
+            time.sleep(_RELOAD_S)
             if not talk.until_home("own"):
                 return [*failures, f"{attack.name}, {place}: repaired, and the session has no key"]
             clear(world, directory)
@@ -99,7 +102,10 @@ def repair(world: World, attack: Attack, directory: Path, path: Path) -> None:
     if path == world.user:
         world.command.data("restore")
     elif path.name == LOCAL.name and attack.name not in _BY_COMMAND:
-        path.unlink()
+        if attack.name == MESSAGES.name:
+            path.unlink()
+        else:  # a running client keeps a proxy that disappears, but not one that is blanked
+            lay(path, {"env": dict.fromkeys(attack.env, "")})
     else:
         world.pin("own", directory)
     world.be_naive()

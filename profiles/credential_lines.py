@@ -9,7 +9,7 @@ from __future__ import annotations
 from profiles.addresses import parse_address, shown_address
 from profiles.header_lines import split_lines
 from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.routing_names import provider_in_force
+from profiles.routing_names import provider_in_force, trimmed
 from profiles.secrecy import is_secret_name, looks_like_key
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _own(
 def _says(raw: str, is_key: Callable[[str], bool]) -> bool:
     """Whether a line authenticates as the profile does, with the profile's own key."""
     (line,) = split_lines(f'"{raw}"')
-    return line.name in _AUTHENTICATING and is_key(line.value.split()[-1])
+    return line.name in _AUTHENTICATING and is_key(line.value.rpartition(" ")[2])
 
 
 def mark_of(raw: str, mark: Callable[[str], str]) -> str:
@@ -107,7 +107,7 @@ def mark_of(raw: str, mark: Callable[[str], str]) -> str:
 
 def _name(raw: str) -> str:
     """The header's name as the user spelled it."""
-    head = raw.partition(":")[0].strip()
+    head = trimmed(raw.partition(":")[0])
     return split_lines(f'"{raw}"')[0].name if "\\" in head else head
 
 

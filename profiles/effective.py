@@ -18,6 +18,7 @@ from profiles.routing_names import (
     PROFILE_VARIABLE,
     PROXY_HELPER,
     SURROUNDINGS,
+    header_in,
     is_on,
     lets_others_read,
 )
@@ -147,9 +148,9 @@ def _parsed(kind: str, path: str, data: bytes, problem: str = "") -> Source:
 def _shell(environ: Mapping[str, str]) -> Source:
     names = [name for name in _DECIDED_ENV if environ.get(name) and name != HEADERS_KEY]
     values = {f"env.{name}": environ[name] for name in names}
-    for line in environ.get(HEADERS_KEY, "").splitlines():
-        name, _, value = line.partition(":")
-        values[f"header.{name.strip().lower()}"] = value.strip()
+    for line in environ.get(HEADERS_KEY, "").split("\n"):
+        name, value = header_in(line)
+        values[f"header.{name}"] = value
     return Source("shell", "", values, headers_set=HEADERS_KEY in environ)
 
 

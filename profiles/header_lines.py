@@ -11,6 +11,7 @@ import re
 
 from profiles.owned import HEADER_PREFIX, LOGIN_HEADER
 from profiles.records import TYPE_CHECKING, NamedTuple
+from profiles.routing_names import header_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -50,8 +51,7 @@ def split_lines(raw: str) -> list[Line]:
 
 def _line(raw: str, end: str) -> Line:
     text = json.loads(f'"{raw}"') if "\\" in raw else raw
-    name, _, value = text.partition(":")
-    return Line(raw, end, name.strip().lower(), value.strip())
+    return Line(raw, end, *header_in(text))
 
 
 def which_are_ours(lines: Sequence[Line], written: Mapping[str, str]) -> list[bool]:

@@ -162,4 +162,15 @@ def lets_others_read(name: str, value: str) -> bool:
 
 def is_on(value: str | None) -> bool:
     """Whether that value of a switch turns it on."""
-    return value is not None and value.strip(_BLANKS).lower() in _TRUTHY
+    return value is not None and trimmed(value).lower() in _TRUTHY
+
+
+def trimmed(text: str) -> str:
+    """A text without the blanks at its ends, as the client takes them off."""
+    return text.strip(_BLANKS)
+
+
+def header_in(line: str) -> tuple[str, str]:
+    """The name, in small letters, and the value of a line of `HEADERS_KEY`, as the client reads it."""
+    name, _, value = line.partition(":")
+    return trimmed(name).lower(), trimmed(value)

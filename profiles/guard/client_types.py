@@ -60,7 +60,8 @@ _KEPT = {
     ),
     "l": (
         "allowedChannelPlugins allowedHttpHookUrls availableModels claudeMdExcludes companyAnnouncements "
-        "fallbackModel httpHookAllowedEnvVars pluginSuggestionMarketplaces sshConfigs"
+        "disabledMcpjsonServers enabledMcpjsonServers fallbackModel httpHookAllowedEnvVars "
+        "pluginSuggestionMarketplaces sshConfigs"
     ),
     "nl": "allowedMarketplaces blockedMarketplaces strictKnownMarketplaces",
     "bo": "attribution",
@@ -77,7 +78,7 @@ _KEPT = {
         "skillListingMaxDescChars totalTokensReminderBudget"
     ),
     "n": "disableAutoMode feedbackDrafts",
-    "sl": "disabledMcpjsonServers enabledMcpjsonServers forceLoginOrgUUID",
+    "sl": "forceLoginOrgUUID",
 }
 _KINDS_OF = {name: kinds for kinds, names in _KEPT.items() for name in names.split()}
 
@@ -112,7 +113,8 @@ def _kind_of(value: Any) -> str:
 
 def _are_rules(value: Any) -> bool:
     return isinstance(value, dict) and all(
-        name in ("allow", "deny", "ask", "additionalDirectories") and _are_texts(rules)
+        (name in ("allow", "deny", "ask", "additionalDirectories") and _are_texts(rules))
+        or (name == "defaultMode" and type(rules) is str and rules in _MODES)
         for name, rules in value.items()
     )
 
@@ -154,7 +156,10 @@ def _is_status_line(value: Any) -> bool:
     return _is_hook(value)
 
 
+_MODES = frozenset({"default", "acceptEdits", "plan", "bypassPermissions", "dontAsk", "auto"})
 _INSIDE = {
+    "enabledMcpjsonServers": _are_texts,
+    "disabledMcpjsonServers": _are_texts,
     "permissions": _are_rules,
     "hooks": _are_hooks,
     "enabledPlugins": _are_switches,

@@ -11,6 +11,7 @@ from profiles.addresses import is_same_address, shown_address
 from profiles.guard.possible import OF_PROJECT, possible_values
 from profiles.owned import HEADER_PREFIX, HEADERS_KEY
 from profiles.records import TYPE_CHECKING
+from profiles.routing_names import header_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,8 +65,7 @@ def _refusal(name: str, value: str, source: Source | None) -> Refusal:
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:
     for line in text.replace("\r", "\n").split("\n"):
-        name, _, value = line.partition(":")
-        yield name.strip().lower(), value.strip()
+        yield header_in(line)
 
 
 def _is_harmless(name: str, value: str, source: Source | None) -> bool:

@@ -151,7 +151,7 @@ def _parsed(kind: str, path: str, data: bytes) -> Source | None:
 
 def _decoded(data: bytes) -> str | None:
     if data.startswith(b"\xff\xfe"):
-        return data[2:].decode("utf-16-le", "replace")
+        return data[2 : len(data) // 2 * 2].decode("utf-16-le", "replace")  # half a character is left out
     if data.startswith(b"\xfe\xff"):
         return None
     return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")

@@ -53,6 +53,8 @@ def verdict(lines: str, kind: str = "project", *, environ: str = "", started: st
         f"x-portkey-custom-host: {EVIL}",
         f"X-A: 1\nX-Portkey-Custom-Host:{EVIL}",
         f"X-A: 1\rx-portkey-custom-host :{EVIL}",
+        f"\ufeffx-portkey-custom-host: {EVIL}",
+        f"\xa0x-portkey-custom-host\ufeff: {EVIL}",
         f'x-portkey-config: {{"custom_host":"{EVIL}"}}',
         f"x-portkey-config: {WRITTEN.replace('mine', 'evil')}",
         # Out of the string that a secret stands in, and back.

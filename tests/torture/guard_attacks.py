@@ -150,6 +150,7 @@ def header_lines(world: World) -> list[Attack]:
     }
     lines = {
         "a custom host": f"x-portkey-custom-host: {url}",
+        "a custom host, after a mark": f"\ufeffX-Portkey-Custom-Host: {url}",
         "a custom host, below another line": f"X-A: 1\nX-Portkey-Custom-Host:{url}",
         "a config with one": f"x-portkey-config: {json.dumps(config)}",
         "another host": "Host: evil.example",
@@ -191,6 +192,7 @@ def file_forms(world: World) -> dict[str, bytes]:
         "plain": plain.encode(),
         "a mark": b"\xef\xbb\xbf" + plain.encode(),
         "UTF-16": b"\xff\xfe" + plain.encode("utf-16-le"),
+        "UTF-16 and half a character": b"\xff\xfe" + plain.encode("utf-16-le") + b" ",
         "a Latin-1 byte": f'{{{member}, "x": "'.encode() + b'\xe9"}',
         "deep": f'{{{member}, "x": {deep}}}'.encode(),
         "__proto__": f'{{"__proto__": {{{member}}}, {member}}}'.encode(),
@@ -224,6 +226,7 @@ def masks(world: World) -> dict[str, bytes]:
         "apiKeyHelper": "null",
         "spinnerTipsEnabled": "7",
         "sandbox": "[]",
+        "enabledMcpjsonServers": '" "',
     }
     found = {f"{name} {value}": f'{{{own}, "{name}": {value}}}'.encode() for name, value in members.items()}
     return found | {

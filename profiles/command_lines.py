@@ -29,6 +29,8 @@ def shown_line(argv: Sequence[str]) -> str:
 
 def for_sh(argv: Sequence[str]) -> str:
     """For a POSIX shell."""
+    if all(_is_plain(word) and "\\" not in word for word in argv):
+        return " ".join(argv)
     from shlex import join
 
     return join(argv)

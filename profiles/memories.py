@@ -19,7 +19,6 @@ from profiles.reading import Reading
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.settings import actual_values, parse_settings
 from profiles.state import State, StateFiles
-from profiles.uniting import united
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -160,6 +159,8 @@ def unite(locations: Locations, forget: Callable[[set[str]], None]) -> None:
 
 
 def _unite(own: StateFiles, oldest_first: list[Known], forget: Callable[[set[str]], None]) -> None:
+    from profiles.uniting import united
+
     state = oldest_first[0].state
     path = oldest_first[-1].path
     values = actual_values(parse_settings(read_bytes(path), path))

@@ -16,7 +16,7 @@ from profiles.own_helper import is_own_helper
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import PROXY_HELPER
-from profiles.secrecy import KEY_WORD, is_secret_name
+from profiles.secrecy import is_secret_name, key_words
 from profiles.templates import fill, marker
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def secret_parts(slot: str, raw: str) -> list[str]:
         return [inner]
     address = meant.partition("://")[2]
     login, query = address.partition("/")[0].rpartition("@")[0], address.partition("?")[2]
-    parts = [match[0] for match in KEY_WORD.finditer(meant)] + [part for part in (login, query) if part]
+    parts = key_words(meant) + [part for part in (login, query) if part]
     return [inner] if parts and "\\" in inner else parts
 
 
@@ -57,9 +57,9 @@ def _in_line(line: Line) -> list[str]:
         return []
     if carries_credential(line):
         return [value]
-    if not KEY_WORD.search(line.value):
+    if not key_words(line.value):
         return []
-    return [value] if "\\" in value else [match[0] for match in KEY_WORD.finditer(value)]
+    return [value] if "\\" in value else key_words(value)
 
 
 def _in_config(text: str, raw: str) -> list[str]:
@@ -69,7 +69,7 @@ def _in_config(text: str, raw: str) -> list[str]:
     try:
         config = json.loads(text)
     except (ValueError, RecursionError):
-        return [raw] if text.startswith("{") and KEY_WORD.search(text) else []  # else a saved config's id
+        return [raw] if text.startswith("{") and key_words(text) else []  # else a saved config's id
     found = []
     for _, value in secret_fields(config) if isinstance(config, dict) else []:
         spelled = json.dumps(json.dumps(value)[1:-1])[1:-1] if isinstance(value, str) else ""

@@ -16,7 +16,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+# Compiled where they are first asked: most switches meet no text of anybody else's.
+_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
 # A name that ends so names a secret, whatever stands before, with or without a sign between the words.
 _ENDINGS = (
     "authorization", "cookie", "cookies", "token", "secret", "secrets", "password", "passwords", "passwd",
@@ -46,16 +47,12 @@ _SECRET_ALL_THE_SAME = frozenset({"xhoneycombteam", "xjfrogartapi"})
 _NO_SECRET_AT_ALL = frozenset({"claudecodeclientkey"})  # a file's path
 
 _PREFIXED = r"\b(?:(?:sk|pk|rk|xox[a-z]|gh[a-z]|glpat)[-_]|AKIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}"
-_KEY = re.compile(_PREFIXED)
-# A word that looks like a key in a text that need not hold one: known beginnings, or long and mixed.
-KEY_WORD = re.compile(
-    _PREFIXED + r"|(?<![\w/.~+=-])(?=[\w+=-]*[0-9])(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}(?![\w/.])"
-)
+_KEY_WORD = _PREFIXED + r"|(?<![\w/.~+=-])(?=[\w+=-]*[0-9])(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}(?![\w/.])"
 
 
 def is_secret_name(name: str) -> bool:
     """Whether a header, variable or field of that name holds a secret, such as `X-License-Key`."""
-    words = [word.lower() for word in _WORD.findall(name)]
+    words = [word.lower() for word in re.findall(_WORD, name)]
     joined = "".join(words)
     if joined in _NO_SECRET_AT_ALL:
         return False
@@ -87,4 +84,9 @@ def _ends_secret(words: list[str]) -> bool:
 
 def looks_like_key(text: str) -> bool:
     """Whether a text holds what begins as the keys of well-known services do, such as `sk-…`."""
-    return _KEY.search(text) is not None
+    return re.search(_PREFIXED, text) is not None
+
+
+def key_words(text: str) -> list[str]:
+    """The words that look like keys in a text that need not hold one: known beginnings, or long and mixed."""
+    return [match[0] for match in re.finditer(_KEY_WORD, text)]

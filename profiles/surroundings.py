@@ -15,7 +15,6 @@ from profiles.sealing import secret_parts
 from profiles.settings import plain
 from profiles.state import secret_digest
 from profiles.templates import MASK
-from profiles.trusted import is_trusted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -127,6 +126,8 @@ def is_by_hand(change: Change) -> bool:
 
 def untrusted(changes: list[Change], values: Mapping[str, str], trusted: Sequence[str]) -> list[Change]:
     """Those of the changes that the profile does not trust; `values` is what the file says, by slot."""
+    from profiles.trusted import is_trusted
+
     return [
         change
         for change in changes

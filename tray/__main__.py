@@ -37,7 +37,10 @@ def _run() -> int:
         os._exit(code)
     from tray.cli import run
 
-    return run(sys.argv[1:])
+    code = run(sys.argv[1:])
+    if sys.argv[1:2] == ["switch"]:  # the same here: all that it wrote is on the disk
+        os._exit(code)
+    return code
 
 
 def _speak_utf8() -> None:

@@ -9,7 +9,6 @@ from functools import cached_property
 
 from profiles.digests import digest
 from profiles.errors import PkccError
-from profiles.guard.asker import BY_HAND
 from profiles.locations import Locations, find_locations, working_directory
 from profiles.own_helper import AS_MODULE
 from profiles.owned import SHIELDED
@@ -45,7 +44,7 @@ class App:
         directory: str,
         wants_json: bool = False,
         one_file: bool = False,
-        asker: Asker = BY_HAND,
+        asker: Asker | None = None,
     ) -> None:
         self.locations = locations
         self.environ = environ
@@ -53,7 +52,7 @@ class App:
         self.directory = directory
         self.wants_json = wants_json
         self.one_file = one_file  # the user named a settings file: no target is served beside it
-        self.asker = asker  # of `key print`: who asks for the key
+        self.asker = asker  # of `key print`: who asks for the key; None for a person
         self.who = COMMAND_LINE  # asks for what is done
         self._part_of = ""  # the step that is under way
 
@@ -65,7 +64,7 @@ class App:
         settings_path: str | None,
         *,
         wants_json: bool,
-        asker: Asker = BY_HAND,
+        asker: Asker | None = None,
     ) -> App:
         """The app for this process; with `wants_json` nobody is asked. Raises PkccError without a home."""
         locations = find_locations(environ, config_dir, settings_path)

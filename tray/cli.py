@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from importlib import import_module
 
 from profiles.errors import PkccError, UsageError
 from profiles.records import TYPE_CHECKING
 from tray import output
 from tray.display import has_display
-from tray.verbs import BY_WORDS, SYNONYMS, VERBS, Verb, function_name
+from tray.verbs import BY_WORDS, SYNONYMS, VERBS, Verb, command_module, function_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +122,7 @@ def _dispatch(options: _Options) -> Result:
         return Result("help", {}, raw=group_usage(group))
     verb = _find_verb(words)
     options.command = verb.words
-    module = import_module(f"tray.commands.{verb.module}")
+    module = command_module(verb)
     rest = words[len(verb.words.split()) :]
     if verb.quick is not None and len(rest) == 1 and not rest[0].startswith("-"):
         arguments: dict[str, Any] = {"name": rest[0], **verb.quick}

@@ -10,7 +10,6 @@ import os
 import sys
 
 from profiles.errors import PkccError
-from profiles.guard.asker import find_asker, to_fields
 from profiles.locations import find_locations, working_directory
 from profiles.records import TYPE_CHECKING
 from tray.ipc_client import Answer, ask_with
@@ -36,6 +35,8 @@ def run(argv: Sequence[str]) -> int | None:
     try:
         fields = {"name": name}
         if verb == ["key", "print"]:
+            from profiles.guard.asker import find_asker, to_fields
+
             asker = find_asker(os.environ, working_directory())
             fields |= to_fields(asker)
         locations = find_locations(os.environ, config_dir)

@@ -6,12 +6,11 @@ import argparse
 import shutil
 import textwrap
 from difflib import get_close_matches
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from profiles.errors import UsageError
 from profiles.names import named
-from tray.verbs import VERBS, Verb, function_name
+from tray.verbs import VERBS, Verb, command_module, function_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +82,7 @@ def full_parser() -> argparse.ArgumentParser:
                 levels[path] = group.add_subparsers(metavar="COMMAND")
         sub = levels[" ".join(above)].add_parser(last, help=verb.summary, allow_abbrev=False)
         _add_globals(sub)
-        add_arguments(sub, verb, import_module(f"tray.commands.{verb.module}"))
+        add_arguments(sub, verb, command_module(verb))
     return parser
 
 

@@ -37,10 +37,11 @@ def key_print(app: App, name: str) -> Result:
         except NotFoundError as error:
             raise NotFoundError(error.title, f"Store it: `pkcc-tray key set {name}`.") from None
 
+    asker = None if app.asker is None or app.asker.by_hand else app.asker
     try:
-        key = fetch() if app.asker.by_hand else guard_of(app).hand_out(name, app.asker, fetch)
+        key = fetch() if asker is None else guard_of(app).hand_out(name, asker, fetch)
     except SecretUnavailableError:
-        if not app.asker.by_hand:
+        if asker is not None:
             from tray.refusals import note_refusal
 
             note_refusal(app.locations)  # a tray has the session ask again, when it can be given

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from tray.results import Result
 
 
+# Commands that write the settings themselves, and those that may be run at any time and change nothing.
+_NO_BLANKS_OUT = ("switching", "doctoring", "checking")
+
+
 def run(argv: Sequence[str]) -> int:
     """Run one command; returns the exit code."""
     try:
@@ -147,7 +151,7 @@ def _dispatch(options: _Options) -> Result:
     else:
         app = App.start(os.environ, options.config_dir, options.settings_path, wants_json=options.json)
         app.finish_interrupted()
-        if verb.module != "switching":  # those write the settings themselves
+        if verb.module not in _NO_BLANKS_OUT:
             app.take_out_blanks()
     result: Result = getattr(module, function_name(verb))(app, **arguments)
     return result

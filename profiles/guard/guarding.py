@@ -61,7 +61,8 @@ class Guard:
         refusal = self._look(name, asker, homes) or self._changing(asker, starting)
         if refusal is not None and self._is_on():
             return self._refuse(name, asker, homes, refusal)
-        self._record(GIVEN, name, asker, homes, refusal)
+        if asker.client or refusal is not None:  # what `doctor`, `check` and scripts get alarms nobody
+            self._record(GIVEN, name, asker, homes, refusal)
         return key
 
     def look(self, name: str, asker: Asker) -> Refusal | None:

@@ -289,7 +289,7 @@ def test_the_command_that_a_refusal_names_sends_a_project_home(
 
 def test_a_proxy_that_no_command_takes_out_is_named_with_its_line(session: GuardedSession) -> None:
     session.write("settings.local", {"HTTPS_PROXY": "http://evil.example:1"})
-    assert "; take HTTPS_PROXY out of that file; " in session.key().err
+    assert "; take HTTPS_PROXY out of that file, " in session.key().err
 
 
 def test_an_edit_of_the_user_s_own_file_is_repaired_by_the_command_that_is_named(

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from user_home import KEY, SETTINGS, Ran, UserHome, missing
 
+LISTED = ["work", "@a,", "key", "in", "the", "file"]
+
 
 @pytest.fixture
 def home(home: UserHome) -> UserHome:
@@ -55,7 +57,7 @@ def test_settings_that_cannot_be_read_stay_as_they_are(home: UserHome, data: byt
         refused(home.run(*argv), 1, title)
         assert home.settings.read_bytes() == data
     assert home.ok("status").out.startswith("profile   none\nstate     the settings file cannot be read")
-    assert home.ok("list").out.split() == ["work", "@a"]
+    assert home.ok("list").out.split() == LISTED
     assert sorted(path.name for path in home.claude.iterdir()) == ["settings.json"]
 
 
@@ -221,7 +223,7 @@ def test_a_wrong_profile_names_file_and_field_and_is_not_used(
 def test_files_that_are_no_profiles_are_passed_over(home: UserHome) -> None:
     for name in ("notes.txt", ".hidden.json", "no name.json", "work.json~", "nul.json"):
         (home.profiles / name).write_text("{}")
-    assert home.ok("list").out.split() == ["work", "@a"]
+    assert home.ok("list").out.split() == LISTED
 
 
 # Text that becomes a header ------------------------------------------------------------------------------
@@ -319,14 +321,14 @@ def test_no_home_is_told(home: UserHome) -> None:
         refused(home.run("list"), 1, "Your home directory is not known: HOME is empty or relative")
     home.environ["PKCC_CONFIG_DIR"] = str(home.own)
     home.environ["CLAUDE_CONFIG_DIR"] = str(home.claude)
-    assert home.ok("list").out.split() == ["work", "@a"]
+    assert home.ok("list").out.split() == LISTED
 
 
 def test_without_home_the_system_s_own_record_counts(home: UserHome) -> None:
     # `env -i` and cron jobs have none. Nothing is read or written there: `--version` and `--help` only.
     ran = home.spawn("list", "--config-dir", str(home.own), "--settings", str(home.settings),
                      env={"PATH": "/usr/bin:/bin"})  # fmt: skip
-    assert (ran.code, ran.out.split()) == (0, ["work", "@a"])
+    assert (ran.code, ran.out.split()) == (0, LISTED)
 
 
 def test_a_file_in_the_way_of_our_directory(home: UserHome) -> None:

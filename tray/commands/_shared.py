@@ -273,9 +273,13 @@ def is_present(app: App, reference: str) -> bool | None:
     return app.secrets.present(reference)
 
 
-def missing_key_notes(app: App, name: str, reference: str) -> list[str]:
-    """A sentence when a profile's key is not there yet, with what to do."""
-    if is_present(app, reference) is not False:
+def missing_key_notes(app: App, name: str, reference: str, *, left_out: bool = False) -> list[str]:
+    """A sentence when a profile's key is not there yet, with what to do.
+
+    `left_out` when the person just gave none: then that counts where no keyring can tell.
+    """
+    present = is_present(app, reference)
+    if present or (present is None and not left_out):
         return []
     scheme, _, target = reference.partition(":")
     if scheme == "env":

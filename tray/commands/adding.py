@@ -112,7 +112,8 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -
         raise ConflictError("Nothing was stored", f"`pkcc-tray add {name}` starts again.")
     store_all(app, [profile], secrets, step=("add", f"add {name}"))
     app.store.rendered(name)  # is kept from now on: the first switch, too, need not load the model
-    notes += missing_key_notes(app, name, profile.api_key)
+    left_out = key_name is not None and key is None
+    notes += missing_key_notes(app, name, profile.api_key, left_out=left_out)
     notes += clear_text_notes(profile)
     notes += advise(profile, rendered, config)
     data = {

@@ -2,7 +2,7 @@
 
 The repository may be anybody's, and its own configuration can name programs that git runs: a file system
 monitor, hooks, a transport by which missing objects are fetched, a whole repository hidden in a directory of
-another (docs/decisions/0022). None of them runs for our questions: what is switched off is switched off on
+another (docs/decisions/0024). None of them runs for our questions: what is switched off is switched off on
 git's command line, which beats a repository's configuration, or in its environment, which beats both. The
 user's own configuration counts, since it says what they have git ignore.
 """

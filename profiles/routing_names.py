@@ -135,11 +135,6 @@ def astray(environ: Mapping[str, str]) -> list[str]:
     return found + [name for name in (OTHER_SETTINGS, NO_HELPER) if is_on(environ.get(name))]
 
 
-def provider_of(switch: str) -> Provider | None:
-    """The provider that this variable switches on; None for a variable that switches on none."""
-    return next((provider for provider in PROVIDERS if provider.switch == switch), None)
-
-
 def provider_in_force(value_of: Callable[[str], str | None]) -> Provider:
     """Where requests go by those values of variables; `value_of(name)` is None or "" where one is not set."""
     return next((provider for provider in PROVIDERS if is_on(value_of(provider.switch))), MESSAGES)

@@ -66,6 +66,7 @@ class Doing:
         """The step did not succeed: its documents are as they were."""
         self._steps.documents.put_back(self.step.pieces)
         self._steps.drop_intent()
+        self._steps.documents.forget(journals.references([self.step]))
 
     def _set(self, intent: Intent) -> None:
         self.intent = intent

@@ -7,8 +7,10 @@ environment of its own.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,6 +75,14 @@ class GuardedSession:
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps({"env": env, **top}))
         return path
+
+
+def session_born(at: float, pid: int = 1) -> str:
+    """How a client that was started then is known."""
+    if sys.platform != "linux":
+        return f"{pid}:{at}"
+    since_boot = time.clock_gettime(time.CLOCK_BOOTTIME) - (time.time() - at)
+    return f"{pid}:{round(since_boot * os.sysconf('SC_CLK_TCK'))}"
 
 
 @contextmanager

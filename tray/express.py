@@ -66,10 +66,10 @@ def _print_alone(locations: Locations, asker: Asker, name: str) -> int | None:
         return _print(Answer(key_print(app, name).raw or "", ()))
     except PkccError as error:  # not tried again: a keyring would ask its user once more
         return _print(Answer("", (), error))
-    except OSError:
-        return None
     except KeyboardInterrupt:
         return _interrupted()
+    except Exception:  # noqa: BLE001 - the usual way meets it too, and has words for it
+        return None
 
 
 def _interrupted() -> int:

@@ -80,8 +80,18 @@ class Handouts:
         return any(handout.session == session for handout in self.recent())
 
     def was_given(self, session: str) -> bool:
-        """Whether a key was handed to that process of the client: it then goes on using it."""
-        return any(handout.session == session and handout.what == GIVEN for handout in self.recent())
+        """Whether a key was handed to that process of the client, or may have been: it goes on using it.
+
+        A session may be older than what is still known: an idle one keeps its key for days.
+        """
+        found = self.recent()
+        if any(handout.session == session and handout.what == GIVEN for handout in found):
+            return True
+        from profiles.guard.starting import born_at
+
+        born = born_at(session)
+        forgotten = os.path.exists(os.path.join(os.path.dirname(self._path), _OLDER))
+        return forgotten and born is not None and bool(found) and born < found[0].at
 
 
 def _size(path: str) -> int:

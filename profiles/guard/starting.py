@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _STARTING_S = 60.0  # a first question comes within a second or so; the record of an old session may be gone
 _SLACK_S = 0.03  # of the two clocks; no client reads a file so soon
+# What changed later than now was written before the clock was set back, or by a server whose clock is ahead.
+_AHEAD_S = 60.0
 
 
 def is_starting(asker: Asker) -> bool:
@@ -36,8 +38,9 @@ def changed_since_start(asker: Asker, user_path: str) -> str | None:
     if born is None:
         return None
     user_directory = os.path.dirname(user_path)
+    latest = time.time() + _AHEAD_S
     for path in (*local_files(asker.directory), shared_settings(asker.directory)):
-        if os.path.dirname(path) != user_directory and _changed_at(path) > born + _SLACK_S:
+        if os.path.dirname(path) != user_directory and born + _SLACK_S < _changed_at(path) < latest:
             return path
     return None
 

@@ -8,20 +8,13 @@ import time
 from pathlib import Path
 
 import pytest
+from guarded_session import session_born
 
 from profiles.guard.asker import Asker
 from profiles.guard.starting import born_at, changed_since_start, is_starting
 
 CLIENT = {"CLAUDE_CODE_ENTRYPOINT": "cli"}
 USER = "/nowhere/.claude/settings.json"
-
-
-def session_born(at: float) -> str:
-    """How a client that was started then is known."""
-    if sys.platform != "linux":
-        return f"1:{at}"
-    since_boot = time.clock_gettime(time.CLOCK_BOOTTIME) - (time.time() - at)
-    return f"1:{round(since_boot * os.sysconf('SC_CLK_TCK'))}"
 
 
 def asker(directory: Path, born: float) -> Asker:
@@ -67,3 +60,12 @@ def test_when_a_process_was_started_is_known_to_some_hundredths_of_a_second() ->
     found = born_at(session_born(now))
     assert found is not None
     assert abs(found - now) < 0.05
+
+
+def test_a_clock_that_was_set_back_keeps_no_key_from_anybody(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that started with its clock two hours ahead would refuse each new session for two hours."""
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now - 7200)
+    assert changed_since_start(asker(project, now - 7201), USER) is None

@@ -14,6 +14,9 @@ import pytest
 from serving import ROOT, Serving, serving
 from user_home import KEY, UserHome, files_with
 
+from tray import express
+from tray.commands import keys
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and paths of Linux and macOS")
 
 MAIN = str(ROOT / "tray" / "__main__.py")  # what `python -m tray` has as its name
@@ -227,6 +230,23 @@ def test_output_that_goes_nowhere_is_told_as_ever(home: UserHome, tray: Serving)
             )
         assert ran.code == 1
         assert "could not be written: no space left on device\n" in ran.err
+
+
+def test_a_fault_of_ours_is_no_traceback_where_the_key_is_printed_at_once(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claude Code shows what the helper prints: a person would read a traceback with paths in it."""
+
+    def fault(_app: object, name: str) -> None:
+        raise ValueError(name)
+
+    monkeypatch.setattr(keys, "key_print", fault)
+    for name, value in home.environ.items():
+        monkeypatch.setenv(name, value)
+    assert express.run(["key", "print", "work"]) is None
+    ran = home.run("key", "print", "work")
+    assert (ran.code, ran.out) == (1, "")
+    assert "Something went wrong inside pkcc-tray (ValueError)" in ran.err
 
 
 @pytest.mark.parametrize("words", [["key", "print", "work"], ["switch", "work"]])

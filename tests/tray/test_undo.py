@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from user_home import KEY, UserHome, files_with
+
+from profiles.errors import ConflictError
+from tray.app import App
 
 OTHER_KEY = "pk-CANARY-4711-another-one"
 
@@ -208,6 +212,25 @@ def test_a_broken_profile_with_a_key_in_it_is_kept_where_keys_are(home: UserHome
     assert path.read_bytes() == before
     names = [row["name"] for row in home.ok("key", "list", "--json").json()["data"]["keys"]]
     assert names == ["spare", "work"]
+
+
+def test_a_step_that_fails_leaves_nothing_where_keys_are(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing would ever name what it had kept there, and nothing take it out."""
+    path = home.profiles / "spare.json"
+    path.write_text(path.read_text().replace('"keyring:spare"', f'"{OTHER_KEY}"'))
+    before = path.read_bytes()
+    for name, value in home.environ.items():
+        monkeypatch.setenv(name, value)
+    app = App.start(home.environ, None, None, wants_json=False)
+    names = app.secrets.names()
+    with suppress(ConflictError), app.steps.doing("remove", "remove spare") as doing:
+        doing.write({"spare": None})
+        assert app.secrets.names() != names
+        raise ConflictError("it does not go on", "")
+    assert path.read_bytes() == before
+    assert app.secrets.names() == names
 
 
 def test_an_older_history_goes_on_working(home: UserHome) -> None:

@@ -7,7 +7,7 @@ line out; it comes back into its place with that address, and by `off`.
 from __future__ import annotations
 
 from profiles.addresses import parse_address, shown_address
-from profiles.header_lines import split_lines
+from profiles.header_lines import one_line
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import provider_in_force, trimmed
 from profiles.secrecy import is_secret_name, looks_like_key
@@ -95,20 +95,20 @@ def _own(
 
 def _says(raw: str, is_key: Callable[[str], bool]) -> bool:
     """Whether a line authenticates as the profile does, with the profile's own key."""
-    (line,) = split_lines(f'"{raw}"')
+    line = one_line(raw)
     return line.name in _AUTHENTICATING and is_key(line.value.rpartition(" ")[2])
 
 
 def mark_of(raw: str, mark: Callable[[str], str]) -> str:
     """The digest by which a raw line with a credential is known again; "" for any other line."""
-    line = next(iter(split_lines(f'"{raw}"')), None)
-    return mark(f"{line.name}: {line.value}") if line is not None and carries_credential(line) else ""
+    line = one_line(raw)
+    return mark(f"{line.name}: {line.value}") if carries_credential(line) else ""
 
 
 def _name(raw: str) -> str:
     """The header's name as the user spelled it."""
     head = trimmed(raw.partition(":")[0])
-    return split_lines(f'"{raw}"')[0].name if "\\" in head else head
+    return one_line(raw).name if "\\" in head else head
 
 
 def address_in_force(value_of: Callable[[str], str | None]) -> str:

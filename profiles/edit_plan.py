@@ -18,6 +18,7 @@ from profiles.header_lines import (
     foreign_lines,
     from_template,
     merge,
+    one_line,
     split_lines,
     to_template,
     without_blank_end,
@@ -328,7 +329,8 @@ class _Planner:
         """The lines of the less specific file that neither this one nor the profile says otherwise."""
         text = self.new.headers if self.new is not None else ""
         taken = {line.name for raw in (*own, json.dumps(text)[1:-1]) for line in split_lines(f'"{raw}"')}
-        lines = [raw for raw in self._lines_around() if split_lines(f'"{raw}"')[0].name not in taken]
+        taken.add("")  # a blank line says nothing, and there may be one at the end of each file's
+        lines = [raw for raw in self._lines_around() if one_line(raw).name not in taken]
         self.carried = [self._mark(raw) for raw in lines]
         return lines
 
@@ -338,7 +340,7 @@ class _Planner:
         return sort_out(lines, [], lambda _: address, self.coming, self.around.mark).stay
 
     def _mark(self, raw: str) -> str:
-        (line,) = split_lines(f'"{raw}"')
+        line = one_line(raw)
         return self.around.mark(f"{line.name}: {line.value}")
 
     # The splices ---------------------------------------------------------------------------------------

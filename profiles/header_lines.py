@@ -49,6 +49,11 @@ def split_lines(raw: str) -> list[Line]:
     return lines
 
 
+def one_line(raw: str) -> Line:
+    """A line of the user's, from its raw text alone; a blank one too."""
+    return _line(raw, "")
+
+
 def _line(raw: str, end: str) -> Line:
     text = json.loads(f'"{raw}"') if "\\" in raw else raw
     return Line(raw, end, *header_in(text))

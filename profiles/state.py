@@ -290,6 +290,9 @@ def _decode(plain: dict[str, Any]) -> State:
     for step in history:
         for start, end, text in [*(step.inverse or []), *step.also[1:]]:
             _require(isinstance(start, int) and isinstance(end, int) and isinstance(text, str))
+    for path in (plain["settings_path"], plain.get("target", "")):
+        _require(b"\0" not in os.fsencode(path))
+    _require(isinstance(plain["digest"], str) and isinstance(plain["base_digest"], str))
     return State(
         plain["settings_path"],
         plain["salt"],

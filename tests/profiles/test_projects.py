@@ -203,6 +203,19 @@ def test_the_user_s_own_header_lines_go_along_and_follow(world: World) -> None:
 # Pinned ----------------------------------------------------------------------------------------------------
 
 
+def test_blank_lines_among_the_user_s_header_lines_do_no_harm(world: World) -> None:
+    """A line end behind the last one is common: every command, `off` too, ended with a fault."""
+    text = b'{"env":{"ANTHROPIC_CUSTOM_HEADERS":"X-Mine: 1\\n\\n"}}'
+    world.settings.write_bytes(text)
+    world.switch("plain")
+    repo = world.register("repo", metadata={"repo": "r"})
+    (repo / LOCAL).write_text((repo / LOCAL).read_text().replace("X-Mine: 1", "X-Mine: 1\\n"))
+    world.switch("token")
+    assert "X-Mine: 1\n\nx-" in local(repo)["env"]["ANTHROPIC_CUSTOM_HEADERS"]
+    world.switcher().off()
+    assert world.settings.read_bytes() == text
+
+
 def test_a_pinned_project_carries_all_and_inherits_nothing(world: World) -> None:
     world.switch("work")
     repo = world.register("repo", profile="home", metadata={"repo": "r"})

@@ -103,7 +103,8 @@ def test_the_history_is_limited_and_keeps_the_newest() -> None:
         b"{}",
         b"[" * 100_000,
         b'{"version": 1}',
-        b'{"version": 2}',
+        f'{{"version": {states.VERSION}}}'.encode(),
+        f'{{"version": {states.VERSION + 1}}}'.encode(),
     ],
 )
 def test_a_damaged_or_newer_state_is_a_readable_error(files: StateFiles, name: str, content: bytes) -> None:
@@ -112,9 +113,33 @@ def test_a_damaged_or_newer_state_is_a_readable_error(files: StateFiles, name: s
     path.write_bytes(content)
     with pytest.raises(PkccError) as caught:
         states.load_state(files, "/s") if name == "state_path" else states.load_next(files)
-    assert str(path) in caught.value.title
-    assert "newer" in caught.value.title
+    newer = str(states.VERSION + 1).encode() in content
+    said = "was written by a newer pkcc-tray" if newer else "is damaged"
+    assert caught.value.title == f"{path} {said}"
     assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("field", ["settings_path", "target", "digest", "base_digest", "salt"])
+@pytest.mark.parametrize("value", [None, [1], {"a": 1}, -1])
+def test_a_field_of_another_type_is_a_readable_error_too(
+    files: StateFiles, field: str, value: object
+) -> None:
+    """Every command ended with a fault, and nothing said which file to move away."""
+    states.write_next(files, STATE)
+    path = Path(files.next_path)
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), field: value}))
+    with pytest.raises(PkccError, match="is damaged"):
+        states.load_next(files)
+
+
+@pytest.mark.parametrize("path", ["/a\0b", "/a\ud800"])
+def test_a_path_that_no_system_takes_is_a_readable_error(files: StateFiles, path: str) -> None:
+    """As above: it is found by the first look at that path."""
+    states.write_next(files, STATE)
+    stored = json.loads(Path(files.next_path).read_bytes())
+    Path(files.next_path).write_text(json.dumps({**stored, "target": path}))
+    with pytest.raises(PkccError, match="is damaged"):
+        states.load_next(files)
 
 
 def test_a_truncated_state_is_a_readable_error(files: StateFiles) -> None:

@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from profiles.git_safety import Answer
     from profiles.keeping import Secrets
     from profiles.locations import Locations
+    from profiles.outcomes import Outcome, Renderings
     from profiles.project_registry import Project
     from profiles.rendering import Rendered
     from profiles.sessions import Session
     from profiles.state import State
-    from profiles.switching import Outcome, Renderings
 
 _ROUTING_NAMES = frozenset([*BASE_URLS.values(), *SWITCHES, *ADDRESSES])
 _ROUTING = frozenset(OWNED_SLOTS) - MODEL_SLOTS

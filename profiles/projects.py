@@ -19,11 +19,11 @@ from profiles.files import read_bytes, remove_temp_files, write_private
 from profiles.git_safety import ask_git
 from profiles.locations import home
 from profiles.memories import files_for
+from profiles.outcomes import Followed
 from profiles.project_file import Leader, Look, ProjectFile, UnsafeError, check_place
 from profiles.project_moves import is_now, missing, moved, new_place
 from profiles.project_registry import Project, load_registry, save_registry
 from profiles.sessions import running_sessions
-from profiles.switching import Followed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     from profiles.keeping import Secrets
     from profiles.locations import Locations
+    from profiles.outcomes import Outcome, Renderings
     from profiles.project_registry import Registry
     from profiles.rendering import Rendered
     from profiles.secret_text import Secret
     from profiles.state import State, StateFiles
-    from profiles.switching import Outcome, Renderings
 
 _THREADS = 12  # what takes long is waiting for the disk, which takes many syncs at once as one
 _COUNT_AGAIN = ("switch", "restore", "undo", "sync", "pin")  # after these, pins hold again

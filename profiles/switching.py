@@ -28,6 +28,7 @@ from profiles.header_lines import foreign_lines, split_lines
 from profiles.keeping import Keeper
 from profiles.locks import OURS_LIMIT_S, claude_locked, locked
 from profiles.memories import files_for, take_over, unite
+from profiles.outcomes import Followed, Outcome, Renamed
 from profiles.owned import HELPER_KEY, SHIELDED
 from profiles.reading import Reading, look, read_settings, recover
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -51,32 +52,15 @@ from profiles.undoing import as_swept, bytes_before, gone_variables, inverse_of,
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import Protocol, TypeVar
+    from typing import TypeVar
 
-    from profiles.drift import Change
+    from profiles.edit_plan import Memory
     from profiles.keeping import Secrets
     from profiles.locations import Locations
+    from profiles.outcomes import Followers, Renderings
     from profiles.state import StateFiles
 
     T = TypeVar("T")
-
-    class Renderings(Protocol):
-        """What switching needs of the profile store."""
-
-        def names(self) -> list[str]: ...  # noqa: D102
-        def rendered(self, name: str) -> Rendered: ...  # noqa: D102
-
-    class Followers(Protocol):
-        """The projects that carry what the settings file carries, and change together with it."""
-
-        def begin(self, action: str, renamed: tuple[str, str] | None = None) -> None:
-            """Make durable that they are to be written. Raises PkccError with nothing changed."""
-
-        def abandon(self) -> None:
-            """The change of the settings file did not happen."""
-
-        def settle(self, state: State, *, always: bool = False) -> list[Followed]:
-            """Write them all; `always` even those in which nothing differs but a helper's key."""
 
 
 # A rotated key does not come back, nor does a name that is gone; a project goes back with the settings.
@@ -87,60 +71,19 @@ _TRIES = 50  # how often the file may change under us before we give up
 _LOOK_AGAIN_S = (0.05, 0.05, 0.1)  # seconds between looks at a file that somebody may be writing
 
 
-class Followed(NamedTuple):
-    """What became of one project. `problem` and `remedy` where it is not as it should be."""
+class _Draft(NamedTuple):
+    """An edit that is not yet made: of which bytes, to which, and what remembering it takes."""
 
-    directory: str
-    written: bool
-    problem: str = ""
-    remedy: str = ""
-    lost: int = 0  # see `Outcome`
-    passing: int = 0
-    lines_out: list[list[str]] = []  # noqa: RUF012 - never changed in place
-
-
-class Outcome(NamedTuple):
-    """What a change did, or would do. `before` and `after` go by slot and are masked.
-
-    `followed` says what became of the projects that change with it. `lost` are references of the user's own
-    displaced secrets that were to be put back and are gone: their places were left empty.
-    Of `off`: `as_before` where the bytes are those of before the first switch, `left` are slots that
-    something else set and that stay, `adopted` slots that a profile took over and that go with it.
-    `accepted` are proxies and certificates that changed since the last switch, and that this one takes for
-    right; `by_hand` and `kept` are as in `surroundings.Restoration`. `passing` counts the blanks that are
-    there for sessions alone, and go when none can need them. `lines_out` and `lines_back` are [name, address]
-    of the user's header lines that this change takes out or puts back, see `credential_lines`.
-    """
-
-    action: str
-    name: str | None
-    settings_path: str
-    before: dict[str, str]
-    after: dict[str, str]
-    sessions: list[Session]
-    blanks: int
-    written: bool
-    atomic: bool
-    drifted: int  # owned values that had been changed outside, and were replaced
-    blanked: list[str] = []  # noqa: RUF012 - slots that this change makes "": `after` leaves those out
-    followed: list[Followed] = []  # noqa: RUF012 - none of these is changed in place
-    lost: list[str] = []  # noqa: RUF012
-    accepted: list[Change] = []  # noqa: RUF012
-    by_hand: list[str] = []  # noqa: RUF012
-    kept: list[str] = []  # noqa: RUF012
-    passing: int = 0
-    as_before: bool = False
-    left: list[str] = []  # noqa: RUF012
-    adopted: list[str] = []  # noqa: RUF012
-    lines_out: list[list[str]] = []  # noqa: RUF012
-    lines_back: list[list[str]] = []  # noqa: RUF012
-
-
-class Renamed(NamedTuple):
-    """What a profile's new name changed: the settings (None: another one is active), and the projects."""
-
-    outcome: Outcome | None
-    followed: list[Followed]
+    now: float
+    base: bytes | None
+    settings: Settings
+    rendered: Rendered | None
+    filled: Filled | None
+    digests: dict[str, str]
+    unsealed: Memory
+    plan: EditPlan
+    data: bytes | None
+    outcome: Outcome
 
 
 class Switcher:
@@ -441,7 +384,7 @@ class Switcher:
         if dry_run:
             reading = self.read()
             rendered = target(reading.state) if callable(target) else target
-            return self._try_once(action, reading.state, rendered, dry_run=True, accepting=accepting)
+            return self._drafted(action, reading.state, rendered, accepting=accepting).outcome
         with self.holding(limit_s) as known:
             state = self._follow(known)
             rendered = target(state) if callable(target) else target
@@ -481,17 +424,10 @@ class Switcher:
         base = read_bytes(path)
         return base, parse_settings(base, path)
 
-    def _try_once(
-        self,
-        action: str,
-        state: State,
-        rendered: Rendered | None,
-        *,
-        always: bool = False,
-        dry_run: bool = False,
-        followed: bool = False,
-        accepting: bool = False,
-    ) -> Outcome:
+    def _drafted(
+        self, action: str, state: State, rendered: Rendered | None, *, accepting: bool = False
+    ) -> _Draft:
+        """The edit of the file as it is now, and what it would do; nothing is written."""
         base, settings = self._settled(state)
         sessions = self._sessions()
         current = state.current
@@ -532,53 +468,74 @@ class Switcher:
         if rendered is None:
             as_before = bool(current.origin) and current.origin == states.digest_of(data)
             outcome = outcome._replace(as_before=as_before, adopted=current.adopted)
-        if dry_run:
-            return outcome
+        return _Draft(now, base, settings, rendered, filled, digests, unsealed, plan, data, outcome)
+
+    def _try_once(
+        self,
+        action: str,
+        state: State,
+        rendered: Rendered | None,
+        *,
+        always: bool = False,
+        followed: bool = False,
+        accepting: bool = False,
+    ) -> Outcome:
+        """One attempt. Raises ChangedMeanwhileError where the file is no longer what it was judged by."""
+        draft = self._drafted(action, state, rendered, accepting=accepting)
+        base, data, settings, rendered = draft.base, draft.data, draft.settings, draft.rendered
+        current = state.current
         mode, remembered_mode = self._mode(base, rendered, current.mode)
         changed = data != base or mode is not None or always
         if changed:
             self._check(rendered)
-        memory, kept = self._keeper.seal(settings, plan, state, unsealed)
+        memory, kept = self._keeper.seal(settings, draft.plan, state, draft.unsealed)
         elsewhere = blanks.leads_elsewhere(current.rendered, rendered)
-        memory = blanks.dated(current.memory, plan, memory, now, elsewhere=elsewhere)
+        memory = blanks.dated(current.memory, draft.plan, memory, draft.now, elsewhere=elsewhere)
         after = Current(
             None if rendered is None else rendered.name,
             rendered,
-            None if filled is None else filled.helper_command,
-            digests,
+            None if draft.filled is None else draft.filled.helper_command,
+            draft.digests,
             memory,
             remembered_mode,
             self._surroundings_after(data, rendered, memory.blanks, state, accepting=accepting),
             *self._since(action, current, rendered, base, settings, state),
         )
-        history = state.history
-        if action == "undo":
-            history = history[:-1]
-        elif not changed and after == current and not followed:
-            return outcome
-        elif action == "sweep" and history:
-            swept = as_swept(history[-1], base, data, inverse_of(settings, plan, kept))
-            history = [*history[:-1], swept]
-        elif _is_step(action, data != base, after, current):
-            history = states.with_step(
-                state,
-                Step(
-                    now,
-                    action,
-                    None if rendered is None else rendered.name,
-                    current,
-                    inverse_of(settings, plan, kept),
-                    states.digest_of(base),
-                    states.digest_of(data),
-                    states.new_step_id(),
-                    *self._stamp,
-                ),
-            )
+        if action != "undo" and not changed and after == current and not followed:
+            return draft.outcome
         coming = state._replace(
-            current=after, history=history, digest=states.digest_of(data), base_digest=states.digest_of(base)
+            current=after,
+            history=self._history(action, state, draft, after, kept),
+            digest=states.digest_of(data),
+            base_digest=states.digest_of(base),
         )
         atomic = self._commit(state, coming, base, data, mode, kept, write=changed)
-        return outcome._replace(written=changed, atomic=atomic)
+        return draft.outcome._replace(written=changed, atomic=atomic)
+
+    def _history(
+        self, action: str, state: State, draft: _Draft, after: Current, kept: Mapping[str, str]
+    ) -> list[Step]:
+        """The steps of the file when that change is done."""
+        base, data, history = draft.base, draft.data, state.history
+        if action == "undo":
+            return history[:-1]
+        inverse = partial(inverse_of, draft.settings, draft.plan, kept)
+        if action == "sweep" and history:
+            return [*history[:-1], as_swept(history[-1], base, data, inverse())]
+        if not _is_step(action, data != base, after, state.current):
+            return history
+        step = Step(
+            draft.now,
+            action,
+            after.active,
+            state.current,
+            inverse(),
+            states.digest_of(base),
+            states.digest_of(data),
+            states.new_step_id(),
+            *self._stamp,
+        )
+        return states.with_step(state, step)
 
     def _since(
         self,

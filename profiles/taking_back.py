@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Protocol
 
+    from profiles.outcomes import Outcome
     from profiles.projects import Projects
     from profiles.state import Step
     from profiles.step_texts import Documents
-    from profiles.switching import Outcome, Switcher
+    from profiles.switching import Switcher
 
     class Sides(Protocol):
         """What a step touches beside documents: the settings files, and the projects of each."""

@@ -22,7 +22,7 @@ from profiles.store import ProfileStore
 from profiles.switching import Switcher
 
 if TYPE_CHECKING:
-    from profiles.switching import Outcome
+    from profiles.outcomes import Outcome
 
 # Values that must never lie in clear text in anything of ours.
 OLD_KEY = "sk-ant-api03-CANARYoldkey4711"

@@ -12,10 +12,11 @@ from faults.world import HELPER_ARGV, ORIGINAL, World
 
 from profiles.digests import digest
 from profiles.memories import known_settings, memories
+from profiles.outcomes import Followed
 from profiles.project_registry import Project
 from profiles.state import StateFiles, state_files
 from profiles.store import ProfileStore
-from profiles.switching import Followed, Switcher
+from profiles.switching import Switcher
 
 
 @pytest.fixture

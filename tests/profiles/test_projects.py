@@ -16,8 +16,8 @@ from git_repository import git, repository
 
 from profiles import projects as projects_module
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
+from profiles.outcomes import Followed
 from profiles.project_registry import Project, load_registry
-from profiles.switching import Followed
 
 LOCAL = Path(".claude", "settings.local.json")
 TOKEN = {

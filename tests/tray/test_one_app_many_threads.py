@@ -12,7 +12,8 @@ from git_repository import repository
 from user_home import KEY, UserHome
 
 from profiles.locations import find_locations
-from profiles.switching import Outcome, Switcher
+from profiles.outcomes import Outcome
+from profiles.switching import Switcher
 from tray.app import App
 from tray.commands.switching import off, restore, switch
 

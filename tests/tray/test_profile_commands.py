@@ -11,8 +11,9 @@ import pytest
 from user_home import KEY, SETTINGS, UserHome
 
 from profiles.errors import PkccError
+from profiles.outcomes import Renamed
 from profiles.store import ProfileStore
-from profiles.switching import Renamed, Switcher
+from profiles.switching import Switcher
 
 
 def test_a_bad_config_file_is_refused_before_anything_is_stored(home: UserHome) -> None:

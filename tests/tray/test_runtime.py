@@ -19,7 +19,8 @@ from user_home import KEY, UserHome
 
 from profiles.blanks import UNSEEN_S
 from profiles.errors import PkccError
-from profiles.switching import Outcome, Switcher
+from profiles.outcomes import Outcome
+from profiles.switching import Switcher
 from tray.answering import Answering
 from tray.ipc import DeclinedError
 from tray.key_cache import KeyCache

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiles.model import Profile
+    from profiles.outcomes import Followed, Outcome
     from profiles.reading import Reading
     from profiles.rendering import Rendered
-    from profiles.switching import Followed, Outcome, Switcher
+    from profiles.switching import Switcher
     from tray.app import App
 
 

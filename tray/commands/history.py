@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiles.history import Entry
-    from profiles.switching import Outcome
+    from profiles.outcomes import Outcome
     from profiles.taking_back import Undone
     from tray.app import App
 
@@ -71,7 +71,7 @@ def undo(app: App, number: str, *, force: bool) -> Result:
 
 def _whole(app: App, outcomes: list[Outcome]) -> Outcome:
     """One outcome of several: from before the first of them to after the last."""
-    from profiles.switching import Outcome
+    from profiles.outcomes import Outcome
 
     if not outcomes:
         reading = app.switcher.read()

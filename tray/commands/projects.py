@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.git_safety import ask_git, exclude, take_back
 from profiles.names import printable
+from profiles.outcomes import Followed
 from profiles.project_file import UnsafeError
 from profiles.project_registry import Project, Team
 from profiles.project_root import local_settings, project_root
-from profiles.switching import Followed
 from profiles.team_file import TEAM_FILE, read_team_file
 from tray.commands._shared import change_notes, complete_profiles, find_project_again, project_notes
 from tray.results import Result
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from profiles.outcomes import Outcome
     from profiles.project_file import Look
     from profiles.project_registry import Registry
     from profiles.state import State
-    from profiles.switching import Outcome
     from tray.app import App
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiles.effective import Effective
-    from profiles.switching import Outcome
+    from profiles.outcomes import Outcome
     from tray.app import App
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from profiles.switching import Outcome, Switcher
+    from profiles.outcomes import Outcome
+    from profiles.switching import Switcher
     from profiles.targets import Target
     from tray.app import App
 

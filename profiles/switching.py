@@ -630,6 +630,10 @@ class Switcher:
             exact = None if earlier is None else earlier.encode(earlier.text)
             before = blanks.also(before, held, now)
             history = [*history[:-1], *(each._replace(also=also) for each in history[-1:])]
+        elif before.memory.blanked_at is not None and blanks.leads_elsewhere(
+            state.current.rendered, before.rendered
+        ):
+            before = blanks.also(before, before.memory.blanks, now)  # their time begins anew
         if earlier is None:
             # Something else changed since, or there is no place for what a running session needs blank.
             return self._try_once("undo", state, step.before.rendered)

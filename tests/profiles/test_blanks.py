@@ -99,6 +99,19 @@ def test_a_blank_waits_for_the_last_change_of_gateway_not_for_the_first(world: W
     assert "ANTHROPIC_BASE_URL" in blank(world)
 
 
+def test_undo_is_a_change_of_gateway_too_for_the_blanks_that_come_back(world: World) -> None:
+    """Those would go with the time of the first switch: a session of the last minute keeps the old gateway."""
+    world.switch("work")
+    world.switch("home")
+    world.later(UNSEEN_S - 60)
+    world.switch("work")
+    world.switcher().undo()
+    assert world.active() == "home"
+    assert world.later(120)
+    assert blank(world) >= ROUTE_OF_WORK
+    assert not world.later()
+
+
 def test_switching_on_again_soon_after_off_blanks_what_the_profile_before_had_set(world: World) -> None:
     """`off` leaves no blanks, so a session that started before it still holds the old gateway."""
     world.switch("work")

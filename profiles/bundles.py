@@ -117,7 +117,7 @@ def _checked(entry: dict[str, Any], where: str) -> tuple[Profile, Rendered]:
         profile = parse_profile(entry)
     except FieldError as error:
         raise PkccError(
-            f"{where}: {error.text()}", "Nothing was imported. Mend the bundle, or export it again."
+            f"{where}: {error.text()}", "Nothing was imported. Fix the bundle, or export it again."
         ) from None
     hint = "Take it out of the bundle; set it by hand with `pkcc-tray set` if you do want it."
     loaders = [variable for variable in profile.extra_env if LOADER_VARIABLES.fullmatch(variable)]

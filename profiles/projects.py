@@ -282,7 +282,10 @@ class Projects:
 def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) -> Followed:
     if not os.path.isdir(project.directory):
         problem = "" if project.leaving else "the directory is gone"
-        remedy = f"`pkcc-tray project remove {project.directory}` forgets it."
+        remedy = (
+            "If it was renamed, `pkcc-tray project add` there takes it over; "
+            f"`pkcc-tray project remove {project.directory}` forgets it."
+        )
         return Followed(project.directory, written=False, problem=problem, remedy=remedy if problem else "")
     try:
         try:

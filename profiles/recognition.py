@@ -111,7 +111,7 @@ def _inline(text: str, name: str, source: str, secrets: dict[str, str]) -> dict[
         config = json.loads(text)
     except (ValueError, RecursionError):
         raise PkccError(
-            f"{source}: the config in x-portkey-config is not valid JSON", "Mend it there, then import again."
+            f"{source}: the config in x-portkey-config is not valid JSON", "Fix it there, then import again."
         ) from None
     if reference_fields(config):
         # There it was mere text: taken for a reference, a file could make us send any secret of the user's.

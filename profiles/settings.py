@@ -70,7 +70,7 @@ def parse_settings(data: bytes | None, path: str, *, windows: bool = WINDOWS) ->
     except JsonTextError as error:
         raise PkccError(
             f"{path} line {error.line}, column {error.column}: {error.reason}",
-            "Mend that line: Claude Code ignores the whole file until then. Nothing was changed.",
+            "Fix that line: Claude Code ignores the whole file until then. Nothing was changed.",
         ) from None
     if windows and env is not None:
         env = _folded(env)

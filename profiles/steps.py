@@ -218,7 +218,7 @@ class Steps:
                 raise ConflictError("There is nothing to undo", "`pkcc-tray history` shows what was done.")
             if count > len(found):
                 raise NotFoundError(
-                    f"There are only {len(found)} steps to undo", "`pkcc-tray history` numbers them."
+                    f"The history ends at step {len(found)}", "`pkcc-tray history` numbers them."
                 )
             chosen = found[:count]
             notes = self._back.check(switcher, chosen, force=force)

@@ -198,7 +198,7 @@ class ProfileStore:
             profile = parse_profile(parse_json(path, data, unique_keys=True), stored=True)
         except FieldError as error:
             raise PkccError(
-                f"{path}: {error.text()}", f"Mend it with `pkcc-tray edit {name}`; nothing was changed."
+                f"{path}: {error.text()}", f"Fix it with `pkcc-tray edit {name}`; nothing was changed."
             ) from None
         if profile.name != name:
             raise PkccError(
@@ -321,10 +321,10 @@ def parse_json(path: str, data: bytes, *, unique_keys: bool = False) -> object:
         raise PkccError(f"{path}: not UTF-8 text", "Save it as UTF-8.") from None
     except json.JSONDecodeError as error:
         raise PkccError(
-            f"{path} line {error.lineno}, column {error.colno}: {error.msg.lower()}", "Mend that line."
+            f"{path} line {error.lineno}, column {error.colno}: {error.msg.lower()}", "Fix that line."
         ) from None
     except (RecursionError, ValueError):
-        raise PkccError(f"{path} is nested too deeply, or holds a number too long", "Mend it.") from None
+        raise PkccError(f"{path} is nested too deeply, or holds a number too long", "Fix it.") from None
 
 
 class _TwiceError(Exception):

@@ -55,7 +55,7 @@ def read_team_file(directory: str) -> Team | None:
     return Team(digest(data), plain.get("profile"), metadata)
 
 
-_REMEDY = "Ask whoever wrote it to mend it; `--no-team` leaves it out."
+_REMEDY = "Ask its author to fix it; `--no-team` leaves it out."
 
 
 def _problems(plain: dict[str, object]) -> Iterator[str]:

@@ -89,4 +89,4 @@ def doctor_notice(app: App) -> Notice:
     lines = [f"{row['what']}: {row['command'] or row['advice']}" for row in findings[:_MOST_TOLD]]
     if len(findings) > _MOST_TOLD:
         lines.append("`pkcc-tray doctor` shows all.")
-    return Notice(DOCTOR, f"Doctor found {counted(len(findings), 'thing')} to mend", "\n".join(lines))
+    return Notice(DOCTOR, f"Doctor found {counted(len(findings), 'thing')} to fix", "\n".join(lines))

@@ -56,7 +56,10 @@ def alarm_notice(handout: Handout) -> Notice:
     """Who wanted the key, by which file, and whether it was given; there is no button that allows it."""
     wrong, repair = explained(handout)
     if handout.what == "given":
-        said = "The guard is off, so the key was given. `pkcc-tray preference key_guard on` has it kept back."
+        said = (
+            f"The guard is off, so the key was given: replace it (`pkcc-tray key rotate {handout.profile}`), "
+            "and switch the guard on (`pkcc-tray preference key_guard on`)."
+        )
     else:
         said = "The key was not given to it. The prompt is still sent, with an empty key."
     actions = (RESTORE,) if handout.kind == "user" else ()

@@ -149,7 +149,7 @@ def usage() -> str:
         "`pkcc-tray COMMAND --help` tells more.",
         *_wrapped(
             "Exit codes: 0 done, 1 failed, 2 usage, 3 no such profile or key, 4 conflict or drift in the "
-            "way, 5 secret not available."
+            "way, 5 secret not available, 7 key kept back by the guard."
         ),
     ]
     return "\n".join(lines) + "\n"

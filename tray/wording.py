@@ -168,7 +168,11 @@ def _off(data: dict[str, Any]) -> str:
     where = data["settings"]
     if not data["written"]:
         return "No profile was active."
-    if data["as_before"]:
+    return _off_line(where, as_before=data["as_before"])
+
+
+def _off_line(where: str, *, as_before: bool) -> str:
+    if as_before:
         return f"Off: {where} is as it was before."
     return f"Off: {where} carries no profile any more. Your own values are back; the rest is as it is now."
 
@@ -209,7 +213,8 @@ def _effect_lines(data: dict[str, Any]) -> list[str]:
     if data["blanks"]:
         stay, them = ("stays", "it") if data["blanks"] == 1 else ("stay", "them")
         values = counted(data["blanks"], "value")
-        found.append(f"{values} {stay} blank for their sake; `pkcc-tray tidy` takes {them} out later.")
+        end = "it ends" if len(sessions) == 1 else "they end"
+        found.append(f"{values} {stay} blank until {end}; `pkcc-tray tidy` takes {them} out then.")
     return found
 
 
@@ -306,7 +311,10 @@ def _drift_hints(data: dict[str, Any]) -> list[str]:
         return [f"A login was in it, so it was not kept: put it back by hand, or {accept}."]
     if all(row["surrounding"] for row in rows):
         return [f"`pkcc-tray restore` puts back what was there at the switch, {accept}."]
-    return ["`pkcc-tray restore` writes the profile again, `pkcc-tray adopt` takes the changes into it."]
+    restore = "`pkcc-tray restore` writes the profile again"
+    if any(row["alarming"] for row in rows):
+        return [f"{restore}."]  # `adopt` refuses here, and says what to do where the address is one's own
+    return [f"{restore}, `pkcc-tray adopt` takes the changes into it."]
 
 
 def _blanks_line(data: dict[str, Any]) -> str:
@@ -443,7 +451,7 @@ def _doctor(data: dict[str, Any]) -> list[str]:
 
 def _removed(data: dict[str, Any]) -> list[str]:
     return [
-        *(f"Off: {path} carries no profile any more." for path in data["off"]),
+        *(_off_line(path, as_before=path in data["as_before"]) for path in data["off"]),
         *(f"{directory} follows the active profile." for directory in data["unpinned"]),
         f"Removed {data['name']}" + (" and its key." if data["keys_removed"] else "."),
     ]
@@ -493,7 +501,7 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "target_removed": lambda data: [f"{data['settings_path']} is no target any more."],
     "targets": _targets,
     "trust_added": lambda data: [f"{data['name']} trusts {data['added']} now."],
-    "trust_removed": lambda data: [f"{data['name']} trusts {', '.join(data['removed'])} no more."],
+    "trust_removed": lambda data: [f"{data['name']} no longer trusts {', '.join(data['removed'])}."],
     "trusted": lambda data: [
         f"The key of {data['name']} goes to {data['gateway']}",
         *(f"  and trusts {entry}" for entry in data["trusted"] or ["nothing else"]),

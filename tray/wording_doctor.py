@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def doctor_lines(data: dict[str, Any]) -> list[str]:
     """What was mended, then each finding, and a summary."""
-    found = [f"mended: {row['what']}" for row in data["mended"]]
+    found = [f"fixed: {row['what']}" for row in data["mended"]]
     for row in data["findings"]:
         found += finding_lines(row)
     return [*found, _summary(data)]
@@ -40,4 +40,4 @@ def _summary(data: dict[str, Any]) -> str:
     fixable = sum(row["fixable"] for row in findings)
     if not fixable:
         return f"{text}."
-    return f"{text}. `pkcc-tray doctor --fix` mends {fixable} of {len(findings)}."
+    return f"{text}. `pkcc-tray doctor --fix` fixes {fixable} of {len(findings)}."

@@ -162,7 +162,9 @@ def _no_gateway(answer: Answer) -> Step:
     what = "a web page" if page else "something else"
     if answer.status == 403:
         text = "A firewall or web filter before the gateway refused (403)"
-        return _failed(answer, text, "Ask whoever runs it; some want a header of their own (extra_headers).")
+        return _failed(
+            answer, text, "Ask the people who run it; some want a header of their own (extra_headers)."
+        )
     if answer.status >= 500:
         return _failed(
             answer, f"The gateway, or what stands before it, is in trouble ({answer.status})", "Try again."

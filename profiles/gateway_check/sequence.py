@@ -41,7 +41,7 @@ def _steps(question: Question, proxy: str | None, veil: Veil, total_s: float) ->
     context, useless = tls_context(question.environ)
     for name in useless:
         text = f"{name} names a file that holds no certificate, or is not there"
-        yield Step("certificates", WARN, text, "Mend or unset it; Claude Code passes over it too.")
+        yield Step("certificates", WARN, text, "Fix or unset it; Claude Code ignores it too.")
     shown_proxy = "" if proxy is None else _shown(proxy)
     if proxy is not None and not proxy.lower().startswith(("http://", "https://")):
         text = f"The proxy {shown_proxy} is none that Claude Code speaks to: only http and https"

@@ -29,7 +29,10 @@ _PROXY_STATUS = {
         "The proxy {proxy} wants a user name and password (407)",
         "Put them into HTTPS_PROXY, as http://user:password@host:port.",
     ),
-    "403": ("The proxy {proxy} does not let {host} through (403)", "Ask whoever runs it, or set NO_PROXY."),
+    "403": (
+        "The proxy {proxy} does not let {host} through (403)",
+        "Ask the people who run it, or set NO_PROXY.",
+    ),
     "502": ("The proxy {proxy} cannot reach {host} (502)", "Is the host's name in `gateway` right?"),
     "503": ("The proxy {proxy} cannot reach {host} (503)", "Is the host's name in `gateway` right?"),
     "504": ("The proxy {proxy} cannot reach {host} (504)", "Is the host's name in `gateway` right?"),
@@ -64,7 +67,7 @@ def _words(trouble: Trouble) -> tuple[str, str]:
             "Is the gateway running, and its port right?",
         )
     if kind == "url":
-        return "The gateway's URL is none that can be asked", "See `pkcc-tray show`, and mend `gateway`."
+        return "The gateway's URL is none that can be asked", "See `pkcc-tray show`, and correct `gateway`."
     if kind == "tls":
         return _tls_words(detail)
     if kind == "timeout":
@@ -93,7 +96,7 @@ def _proxy_words(kind: str, detail: str) -> tuple[str, str]:
     if kind == "proxy" and detail:
         return (
             "The proxy {proxy} refuses the way to {host} (" + detail + ")",
-            "Ask whoever runs it, or set NO_PROXY.",
+            "Ask the people who run it, or set NO_PROXY.",
         )
     why = {"dns": "has no address", "refused": "refuses the connection", "timeout": "does not answer"}
     return (

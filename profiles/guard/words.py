@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from profiles.addresses import parse_address, shown_address
 from profiles.guard.possible import OF_PROJECT
 from profiles.guard.refusal import ENVIRONMENT, STARTING, Refusal
@@ -22,14 +24,14 @@ def refusal_line(name: str, refusal: Refusal, home: str) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 3] + "..."
 
 
-def wrong(refusal: Refusal, name: str, home: str) -> str:
-    """What is wrong, in one clause."""
+def wrong(refusal: Refusal, name: str, home: str, where: str = " here") -> str:
+    """What is wrong, in one clause; `where` requests go wrong, as " in /src/clone"."""
     gateway = shown_address(home)
     source = shown_source(refusal)
     if refusal.other:
-        return f"requests here go to {refusal.host}, the gateway of {refusal.other}, not yet to {gateway}"
+        return f"requests{where} go to {refusal.host}, the gateway of {refusal.other}, not yet to {gateway}"
     if refusal.what == "address":
-        return f"requests here would go to {refusal.host} (from {source}), not to {gateway}"
+        return f"requests{where} would go to {refusal.host} (from {source}), not to {gateway}"
     if refusal.what == "host_auth":
         return f"{refusal.name} is set in {source}, so the key would go to {refusal.host}, not to {gateway}"
     if refusal.what == "headers":
@@ -42,7 +44,7 @@ def wrong(refusal: Refusal, name: str, home: str) -> str:
     if refusal.what == "place":
         return f"{source} sets {refusal.name}, which says where your profiles lie"
     if refusal.what == "unknown":
-        return f"{source} {refusal.host}, so nobody can tell where requests here would go"
+        return f"{source} {refusal.host}, so nobody can tell where requests{where} would go"
     return f"no profile uses the key {name}, so it has no gateway to go to"
 
 
@@ -51,8 +53,8 @@ def remedy(name: str, refusal: Refusal) -> str:
     return repair(name, refusal) + _allowing(name, refusal)
 
 
-def repair(name: str, refusal: Refusal) -> str:
-    """What to do about it, in one clause."""
+def repair(name: str, refusal: Refusal, directory: str | None = None) -> str:
+    """What to do about it, in one clause: in that project, or (None) in the one where a person is."""
     if refusal.what == "no_profile":
         return f"give it to a profile: `pkcc-tray set PROFILE api_key keyring:{name}`"
     if refusal.what == "place":
@@ -66,7 +68,11 @@ def repair(name: str, refusal: Refusal) -> str:
     if refusal.kind == "user":
         return "`pkcc-tray restore` repairs it"
     if refusal.kind in OF_PROJECT:
-        return f"`pkcc-tray switch {name} --project --exclude` overrides that file here"
+        if directory is None:
+            return f"`pkcc-tray switch {name} --project --exclude` overrides that file here"
+        if not _is_plain(directory):
+            return f"`pkcc-tray switch {name} --project --exclude`, run there, overrides that file"
+        return f"`pkcc-tray switch {name} --project {directory} --exclude` overrides that file"
     if refusal.kind == ENVIRONMENT:
         return f"unset {refusal.name}, and start Claude Code again without --settings"
     return "your administrator's settings decide that: ask there"
@@ -82,9 +88,14 @@ def _allowing(name: str, refusal: Refusal) -> str:
         return ""
     if refusal.what != "certificates" and parse_address(text) is None:
         return ""
-    if len(text) > _LONGEST_PATH or not all(char.isalnum() or char in _PLAIN for char in text):
+    if not _is_plain(text):
         return ""
     return f"; if it is yours: `pkcc-tray trust add {option}{text} --profile {name}`"
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a stranger's text may stand in a command that a person copies."""
+    return len(text) <= _LONGEST_PATH and all(char.isalnum() or char in _PLAIN for char in text)
 
 
 def shown_source(refusal: Refusal) -> str:
@@ -108,11 +119,16 @@ def headline(handout: Handout) -> str:
 
 
 def explained(handout: Handout) -> tuple[str, str]:
-    """What was wrong, and what repairs it: a sentence each."""
+    """What was wrong, and what repairs it: a sentence each, for a reader who is elsewhere."""
     refusal = Refusal(
         handout.reason, handout.host, handout.kind, handout.file, handout.name, by_hand=handout.by_hand
     )
-    texts = wrong(refusal, handout.profile, handout.home), repair(handout.profile, refusal)
+    directory = os.path.dirname(os.path.dirname(handout.file)) if handout.kind in OF_PROJECT else ""
+    where = f" in {_short(directory)}" if directory else ""
+    texts = (
+        wrong(refusal, handout.profile, handout.home, where),
+        repair(handout.profile, refusal, directory),
+    )
     first, second = (text[:1].upper() + text[1:] + "." for text in texts)
     return first, second
 

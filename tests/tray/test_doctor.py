@@ -127,13 +127,13 @@ def test_a_person_is_shown_it_all_and_asked(doctor_home: DoctorHome) -> None:
     (doctor_home.profiles / "work.json").chmod(0o666)
     with terminal(["doctor", "--fix"], doctor_home.environ, doctor_home.root) as screen:
         screen.expect("chmod go-rwx")
-        screen.answer("Mend this? (Y/n)", "n")
+        screen.answer("Fix this? (Y/n)", "n")
         assert screen.finish() == 1
     assert (doctor_home.profiles / "work.json").stat().st_mode & 0o022
     with terminal(["doctor", "--fix"], doctor_home.environ, doctor_home.root) as screen:
-        screen.answer("Mend this? (Y/n)", "y")
+        screen.answer("Fix this? (Y/n)", "y")
         assert screen.finish() == 0
-        assert "mended: Other users have rights to" in without_styles(screen.screen)
+        assert "fixed: Other users have rights to" in without_styles(screen.screen)
     assert not (doctor_home.profiles / "work.json").stat().st_mode & 0o022
 
 
@@ -148,7 +148,7 @@ def test_what_cannot_be_mended_is_said(doctor_home: DoctorHome) -> None:
     aged(lock)
     ran = doctor_home.run("doctor", "--fix", "--json")
     assert ran.code == 1
-    assert "could not be mended" in ran.json()["notes"][0]
+    assert "could not be fixed" in ran.json()["notes"][0]
     assert (lock / "something").exists()
 
 

@@ -28,7 +28,7 @@ def test_a_person_is_told_what_goes_and_a_no_changes_nothing(home: UserHome) -> 
     before = home.settings.read_bytes()
     with terminal(["remove", "spare", "--with-key"], home.environ, home.root) as term:
         shown = term.expect("Remove spare? (y/N): ")
-        assert f"spare is active in {home.settings}: `off` comes first.\n" in shown
+        assert f"spare is active in {home.settings}: it is switched off first.\n" in shown
         assert f"{home.root / 'repo'} is pinned to it: it will follow the active profile.\n" in shown
         assert "The key 'spare', which no other profile uses, is gone for good then" in shown
         term.type("")

@@ -163,7 +163,8 @@ def test_status_names_the_change_that_steals_keys(home: UserHome) -> None:
         "  changed: env.ANTHROPIC_BASE_URL: https://api.portkey.ai → https://evil.example"
         "  <- this decides where your key goes"
     ) in out.splitlines()
-    assert "`pkcc-tray restore` writes the profile again, `pkcc-tray adopt` takes the changes into it." in out
+    assert "`pkcc-tray restore` writes the profile again." in out.splitlines()
+    assert "adopt" not in out, "it would be refused here"
     assert home.ok("diff").out == (
         "- env.ANTHROPIC_BASE_URL = https://api.portkey.ai\n+ env.ANTHROPIC_BASE_URL = https://evil.example\n"
     )
@@ -227,7 +228,7 @@ def test_running_sessions_are_told_of_with_what_they_keep(home: UserHome) -> Non
             "1 running session follows within about 2 seconds:",
             f"  /src/app (pid {pid})",
             "They keep the model they were started with: restart them to change it.",
-            f"{blanks} values stay blank for their sake; `pkcc-tray tidy` takes them out later.",
+            f"{blanks} values stay blank until it ends; `pkcc-tray tidy` takes them out then.",
         ]
         row = home.ok("sessions").out.split()
         assert row[:3] == [str(pid), "2.1.197", "/src/app"]

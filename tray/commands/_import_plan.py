@@ -62,9 +62,7 @@ def plan_import(app: App, path: str, kind: str | None, wanted: Wanted) -> Made:
 
 
 def _import_hint(hint: str) -> str:
-    return (
-        "Mend that, then import again. Nothing was imported." if hint.startswith(("Mend", "Save")) else hint
-    )
+    return "Fix that, then import again. Nothing was imported." if hint.startswith(("Fix", "Save")) else hint
 
 
 def _bundle_in(path: str) -> dict[str, Any] | None:
@@ -118,7 +116,9 @@ def _from_candidates(app: App, source: Source, candidates: list[Candidate], want
         else:
             used.add(name.lower())
     if made.secrets and not source.origin.own:
-        made.notes.append(f"{made.path} still holds the key in clear text: take it out there if it may go")
+        made.notes.append(
+            f"{made.path} still holds the key in clear text: take it out there when nothing reads it any more"
+        )
     if not made.profiles:
         reasons = "; ".join(f"{part.name}: {part.reason}" for part in made.left_out if not part.what)
         raise PkccError(
@@ -175,7 +175,7 @@ def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wa
         profile = parse_profile(found.data)
     except FieldError as error:
         raise PkccError(
-            f"{origin.path} makes no valid profile: {error.text()}", "Mend that, then import again."
+            f"{origin.path} makes no valid profile: {error.text()}", "Fix that, then import again."
         ) from None
     if found.key is not None:
         made.secrets[name] = check_secret(found.key, "The key in it")

@@ -197,7 +197,9 @@ def _line_notes(outcome: Outcome) -> list[str]:
 
 
 def _why_out(address: str) -> str:
-    return f"it belongs to {address}" if address else "it held the profile's own key"
+    return (
+        f"it belongs to {address}" if address else "it held the profile's own key"
+    ) + "; `off` puts it back"
 
 
 def _surroundings_notes(outcome: Outcome) -> list[str]:

@@ -88,7 +88,7 @@ class _Demo:
         self._run("diff home")
         self._run("switch home")
         self._run("key print home", shown="pk-demo-of-home (this is what Claude Code runs)")
-        self._say("\n4. One step back, and forth again.")
+        self._say("\n4. One step back, and forward again.")
         self._run("undo")
         self._run("switch home")
         self._say("\n5. Something else edits the file: the base URL now leads to a stranger.")

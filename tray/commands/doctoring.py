@@ -20,7 +20,7 @@ _ASK_LIMIT_S = 4.0  # whoever waits for doctor waits for something else
 def arguments_doctor(parser: argparse.ArgumentParser) -> None:
     """[--fix [--yes]]."""
     parser.add_argument(
-        "--fix", action="store_true", help="do what can be mended without taking anything away; asks first"
+        "--fix", action="store_true", help="do what can be fixed without taking anything away; asks first"
     )
     parser.add_argument("--yes", action="store_true", help="with --fix: do not ask")
 
@@ -66,7 +66,7 @@ def _agreed(app: App, fixable: list[Finding]) -> bool:
     for finding in fixable:
         for line in finding_lines(finding.row()):
             say(line)
-    return confirm(f"Mend {'this' if len(fixable) == 1 else f'these {len(fixable)}'}?", default=True)
+    return confirm(f"Fix {'this' if len(fixable) == 1 else f'these {len(fixable)}'}?", default=True)
 
 
 def _mend(fixable: list[Finding]) -> tuple[list[Finding], list[str]]:
@@ -77,9 +77,9 @@ def _mend(fixable: list[Finding]) -> tuple[list[Finding], list[str]]:
         try:
             finding.fix()
         except PkccError as error:
-            notes.append(f"could not be mended: {finding.what}: {error.title}. {error.hint}")
+            notes.append(f"could not be fixed: {finding.what}: {error.title}. {error.hint}")
         except OSError as error:
-            notes.append(f"could not be mended: {finding.what}: {os_reason(error)}")
+            notes.append(f"could not be fixed: {finding.what}: {os_reason(error)}")
         else:
             mended.append(finding)
     return mended, notes

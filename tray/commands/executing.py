@@ -71,7 +71,7 @@ def _check(app: App, rendered: Rendered, sources: list[Source]) -> None:
     if managed:
         raise ConflictError(
             f"An administrator's settings decide the route on this machine: {managed[0].path}",
-            "exec does not go round them: ask whoever keeps that file.",
+            "exec does not go round them: ask the one who keeps that file.",
         )
     if keeps_own_login(rendered) and not app.environ.get(OWN_LOGIN):
         raise ConflictError(

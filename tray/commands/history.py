@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.errors import UsageError
 from profiles.records import TYPE_CHECKING
-from tray.commands._shared import change_notes
+from tray.commands._shared import change_notes, missing_key_notes
 from tray.commands.switching import result_of
 from tray.results import Result
 
@@ -93,7 +93,11 @@ def _notes(app: App, undone: list[Undone]) -> list[str]:
     notes = [note for each in undone for note in each.notes]
     for each in undone[:-1]:
         notes += [] if each.outcome is None else change_notes(each.outcome)
-    if app.switcher.read().changes:
+    reading = app.switcher.read()
+    rendered = reading.state.current.rendered
+    if rendered is not None and rendered.key_ref:
+        notes += missing_key_notes(app, rendered.name, rendered.key_ref)
+    if reading.changes:
         notes.append(
             "the settings now differ from the profile again, as they did before: see `pkcc-tray status`"
         )

@@ -22,7 +22,7 @@ def ask_fields(name: str, options: dict[str, Any]) -> None:
     options["label"] = options["label"] or ask("Label, for lists (may be empty)")
     if options["dialect"] is None:
         options["dialect"] = choose(
-            "Which form of Claude Code's settings?",
+            "Which API format?",
             [
                 ("messages", "messages: ANTHROPIC_BASE_URL, what Portkey recommends; any provider"),
                 ("vertex", "vertex: ANTHROPIC_VERTEX_BASE_URL, for Google Vertex AI"),

@@ -27,7 +27,7 @@ def arguments_remove(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes",
         action="store_true",
-        help="do not ask; where it is active `off` comes first, and projects pinned to it follow again",
+        help="do not ask; where it is active it is switched off first, and projects pinned to it follow again",
     )
 
 
@@ -57,7 +57,7 @@ def remove(app: App, name: str, *, with_key: bool, yes: bool) -> Result:
     with app.steps.doing("remove", f"remove {name}", name) as doing:
         if uses.pinned:
             doing.with_projects()
-        _release(app.within(doing.id), uses, notes)
+        as_before = _release(app.within(doing.id), uses, notes)
         doing.write({name: None})
     removed: list[str] = []
     for key_name in uses.keys:
@@ -70,6 +70,7 @@ def remove(app: App, name: str, *, with_key: bool, yes: bool) -> Result:
         "name": name,
         "keys_removed": removed,
         "off": uses.active,
+        "as_before": as_before,
         "unpinned": [project.directory for _, project in uses.pinned],
     }
     return Result("remove", data, tuple(notes))
@@ -128,7 +129,7 @@ def _ask(name: str, uses: _Uses, *, with_key: bool) -> None:
     """Ask where more goes than a profile that nothing uses. Raises ConflictError for a no."""
     from tray.prompts import confirm, say
 
-    lines = [f"{name} is active in {path}: `off` comes first." for path in uses.active]
+    lines = [f"{name} is active in {path}: it is switched off first." for path in uses.active]
     lines += [
         f"{project.directory} is pinned to it: it will follow the active profile."
         for _, project in uses.pinned
@@ -149,15 +150,21 @@ def _ask(name: str, uses: _Uses, *, with_key: bool) -> None:
         raise ConflictError("Nothing was removed", f"`pkcc-tray show {name}` shows the profile.")
 
 
-def _release(app: App, uses: _Uses, notes: list[str]) -> None:
-    """Switch off where it is active, and let its projects follow. Raises PkccError with all as it was."""
+def _release(app: App, uses: _Uses, notes: list[str]) -> list[str]:
+    """Switch off where it is active, and let its projects follow. Raises PkccError with all as it was.
+
+    Returns the settings files that are, to the byte, what they were before their first switch.
+    """
+    as_before: list[str] = []
     switched: list[Switcher] = []
     put: list[tuple[Switcher, Project]] = []
     try:
         for switcher in app.all_switchers():
             if switcher.settings_path in uses.active:
-                notes.extend(change_notes(switcher.off()))
+                outcome = switcher.off()
                 switched.append(switcher)
+                notes.extend(change_notes(outcome))
+                as_before += [switcher.settings_path] if outcome.as_before else []
             for place, project in uses.pinned:
                 if place == switcher.settings_path:
                     with switcher.holding() as state:

@@ -57,16 +57,30 @@ def trust_list(app: App, profile: str | None) -> Result:
 
 
 def arguments_trust_remove(parser: argparse.ArgumentParser) -> None:
-    """ENTRY, [--profile NAME]."""
-    parser.add_argument("entry", metavar="ENTRY", help="as `trust list` shows it, or what was added")
+    """ENTRY | --proxy URL | --ca FILE, [--profile NAME]."""
+    parser.add_argument(
+        "entry", metavar="ENTRY", nargs="?", help="as `trust list` shows it, or what was added"
+    )
+    parser.add_argument("--proxy", metavar="URL", help="a proxy that was added")
+    parser.add_argument("--ca", metavar="FILE", help="a certificate file that was added")
     _add_profile(parser)
 
 
-def trust_remove(app: App, entry: str, profile: str | None) -> Result:
-    """Trust something no more. Raises NotFoundError for what is not trusted."""
+def trust_remove(
+    app: App, entry: str | None, proxy: str | None, ca: str | None, profile: str | None
+) -> Result:
+    """Stop trusting something. Raises NotFoundError for what is not trusted."""
+    given = [(kind, text) for kind, text in (("", entry), ("proxy", proxy), ("ca", ca)) if text is not None]
+    if len(given) != 1:
+        raise UsageError(
+            "Give one thing: an entry of `trust list`, --proxy or --ca",
+            "Such as `pkcc-tray trust remove https://gateway.example`.",
+        )
+    kind, text = given[0]
     name = _profile(app, profile)
     known = app.store.load(name).trusted
-    gone = [each for each in known if entry in (each, each.partition(":")[2])]
+    wanted = {text} if not kind else {_entry(kind, text, app.directory)}
+    gone = [each for each in known if each in wanted or (not kind and each.partition(":")[2] in wanted)]
     if not gone:
         raise NotFoundError(
             f"The profile {name!r} does not trust that", f"`pkcc-tray trust list --profile {name}` shows all."

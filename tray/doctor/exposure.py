@@ -41,7 +41,7 @@ def _left(context: Context, holding: Holding) -> list[Finding]:
         why = "Every program that you start gets it, and may pass it on; a history keeps it for years."
         advice = "Take the line out, after storing the key with `pkcc-tray key set NAME`."
         return [Finding("key-in-shell", "warning", what, why, "", advice)]
-    why = "Whoever reads the file has the key. With a helper no file need hold it."
+    why = "Anyone who reads the file has the key. With a helper no file need hold it."
     if holding.kind == "project":
         return [Finding("key-in-project", "warning", what, why, "", "Take it out of that file.")]
     finding = Finding("key-in-settings", "warning", what, why)

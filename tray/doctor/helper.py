@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from profiles.drift import mask_value
+from profiles.errors import StrangerError
 from profiles.own_helper import is_own_helper, own_command_in
 from profiles.owned import HELPER_KEY
 from profiles.program_paths import which
@@ -125,6 +126,8 @@ def helper_speed(context: Context) -> list[Finding]:
     began = time.monotonic()
     answer = answer_of(argv, context.environ, context.directory, _LIMIT_S)
     took = time.monotonic() - began
+    if answer is not None and answer[0] == StrangerError.exit_code and name == context.active:
+        return []  # `guard.refused_here` says so, with what repairs it
     if answer is None or answer[0] != 0:
         what = "The helper hands out no key" + (" in time" if took >= _LIMIT_S else "")
         why = "Claude Code waits for it, then sends requests without a key."

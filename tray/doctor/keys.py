@@ -25,7 +25,7 @@ def keyring(context: Context) -> list[Finding]:
         secrets.check_keyring()
     except SecretUnavailableError as error:
         if names and isinstance(error, NotUnlockedError):
-            why = "It asks you at the next need of a key: when Claude Code starts, or at a switch."
+            why = "It asks you the next time a key is needed: when Claude Code starts, or at a switch."
             return [Finding("keyring", "warning", error.title, why, "", error.hint)]
         if names:
             shown = ", ".join(name for name in names if not is_kept_name(name)) or "values kept for `off`"

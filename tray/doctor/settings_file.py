@@ -69,7 +69,7 @@ def stale_lock(context: Context) -> list[Finding]:
             "stale-lock",
             "warning",
             f"{path} was left by a program that is gone",
-            "Whoever saves the settings waits for it first.",
+            "Anything that saves the settings waits for it first.",
             context.shell("rmdir", path),
             fix=lambda: os.rmdir(path),  # an empty directory, or nothing happens
         )
@@ -183,6 +183,8 @@ def outside_changes(context: Context) -> list[Finding]:
             restore,
             f"`{accept}` accepts them instead."
             if foreign
+            else ""  # `adopt` refuses those
+            if alarming
             else f"`{context.ours('adopt')}` takes the changes into the profile instead.",
         )
     ]

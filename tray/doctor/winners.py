@@ -43,7 +43,7 @@ def winning_files(context: Context) -> list[Finding]:
                 "problem" if (kind, path) in dangerous else "warning",
                 what,
                 why,
-                context.ours("switch", context.active, "--project") if kind == "project" else "",
+                context.ours("switch", context.active, "--project", "--exclude") if kind == "project" else "",
                 advice if kind == "project" else f"{advice}, if it is not meant to differ from the rest.",
             )
         )

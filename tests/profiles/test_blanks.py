@@ -100,7 +100,7 @@ def test_a_blank_waits_for_the_last_change_of_gateway_not_for_the_first(world: W
 
 
 def test_undo_is_a_change_of_gateway_too_for_the_blanks_that_come_back(world: World) -> None:
-    """Those would go with the time of the first switch: a session of the last minute keeps the old gateway."""
+    """With the time of the first switch a session of the last minute would keep the old gateway."""
     world.switch("work")
     world.switch("home")
     world.later(UNSEEN_S - 60)

@@ -324,6 +324,8 @@ def test_doctor_says_before_a_session_does_that_it_would_get_no_key(home: UserHo
         (row,) = [each for each in ran.json()["data"]["findings"] if each["check"] == "key-refused"]
         assert EVIL in row["what"]
         assert "pkcc-tray switch work --project" in row["advice"]
+        assert "helper-fails" not in ran.out, "its command would print the key at a terminal"
+        assert "switch work --project --exclude" in ran.out, "git would refuse it without"
         home.ok("switch", "work", "--project", str(session.directory))
         ran = home.spawn("doctor", "--json", cwd=session.directory)
         assert "key-refused" not in ran.out

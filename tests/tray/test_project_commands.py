@@ -174,7 +174,7 @@ def test_a_vanished_directory_is_a_note_and_can_be_forgotten(home: UserHome) -> 
     home.ok("project", "add", "one", "--metadata", "repo=1")
     shutil.rmtree(home.root / "one")
     ran = home.ok("switch", "client")
-    assert "one: the directory is gone" in ran.err
+    assert "one: the directory is gone. If it was renamed, `pkcc-tray project add` there" in ran.err
     assert not (home.root / "one").exists()
     assert rows(home)["one"]["condition"] == "missing"
     assert home.run("project", "show", "one").code == 0

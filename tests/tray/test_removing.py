@@ -47,6 +47,7 @@ def test_a_yes_ends_all_uses_as_one_step_that_undo_takes_back(home: UserHome) ->
     with terminal(["remove", "spare"], home.environ, home.root) as term:
         term.answer("Remove spare? (y/N): ", "y")
         assert term.finish() == 0
+        assert f"Off: {home.settings} is as it was before.\n" in term.screen
         assert "Removed spare.\n" in term.screen
     assert home.settings.read_bytes() == SETTINGS
     assert not local.exists()
@@ -87,3 +88,12 @@ def test_a_key_is_forgotten_only_after_it_was_said_that_it_is_for_good(home: Use
         term.type("")
         assert term.finish() == 4
     assert home.ok("key", "print", "old").out == f"{KEY}\n"
+
+
+def test_undo_says_that_the_key_of_what_it_brings_back_is_gone(home: UserHome) -> None:
+    """Sessions would have no key, and nothing would say why."""
+    home.ok("switch", "spare")
+    home.ok("remove", "spare", "--yes", "--with-key")
+    ran = home.ok("undo")
+    assert "spare is active again" in ran.out
+    assert "Note: no key is stored for it yet: `pkcc-tray key set spare` asks for it\n" in ran.err

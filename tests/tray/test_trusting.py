@@ -30,6 +30,16 @@ def test_what_is_trusted_is_stored_shown_and_taken_back(home: UserHome) -> None:
     assert home.run("trust", "remove", "https://mirror.example").code == 3
 
 
+def test_what_was_added_is_taken_back_by_the_same_words(home: UserHome) -> None:
+    """The first thing that a person tries."""
+    home.add()
+    for words in (["--proxy", "http://proxy.corp:8080/"], ["--ca", "./ca.pem"], ["https://mirror.example"]):
+        home.ok("trust", "add", *words, "--profile", "work")
+        home.ok("trust", "remove", *words, "--profile", "work")
+        assert not home.stored().get("trusted")
+    assert home.run("trust", "remove", "--profile", "work").code == 2
+
+
 @pytest.mark.parametrize(
     "words",
     [

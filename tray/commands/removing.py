@@ -27,7 +27,7 @@ def arguments_remove(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes",
         action="store_true",
-        help="do not ask; where it is active it is switched off first, and projects pinned to it follow again",
+        help="do not ask; an active one is switched off first, and projects pinned to it follow again",
     )
 
 
@@ -177,3 +177,4 @@ def _release(app: App, uses: _Uses, notes: list[str]) -> list[str]:
         for switcher in switched:
             switcher.undo()
         raise
+    return as_before

@@ -1,4 +1,4 @@
-"""The alarm's words: if these fail, a person is sent to a command that does something else where they stand."""
+"""The alarm's words: if these fail, a person is sent to a command that does something else there."""
 
 from __future__ import annotations
 

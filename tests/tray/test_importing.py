@@ -600,3 +600,53 @@ def test_a_helper_s_name_that_has_swallowed_the_key_is_not_told(home: UserHome) 
     ran = home.ok("import", write(home, "a.json", json.dumps(content)), "--from", "settings", "--name", "new")
     assert "apiKeyHelper (…)" in ran.text
     assert KEY not in ran.text
+
+
+# A key that is here stays with its gateway ------------------------------------------------------------------
+
+
+def _bundle(home: UserHome, file: Path, **fields: object) -> str:
+    """The bundle of `work`, as a stranger changed it."""
+    bundle = json.loads(home.ok("export", "work").out)
+    bundle["profiles"] = [{**bundle["profiles"][0], **fields}]
+    file.write_text(json.dumps(bundle))
+    return str(file)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"gateway": "https://evil.example"},
+        {"name": "nice", "gateway": "https://evil.example"},
+        {"name": "nice", "extra_headers": {"x-portkey-custom-host": "https://evil.example"}},
+    ],
+    ids=["the profile's own address", "a new profile with that key", "sent on by the gateway"],
+)
+def test_a_bundle_leads_no_key_that_is_here_to_another_address(
+    home: UserHome, tmp_path: Path, fields: dict[str, object]
+) -> None:
+    """`--replace` of the active profile took force in running sessions at once; the note came after."""
+    home.ok("add", "work", "--provider", "@p", "--key-stdin", stdin=KEY)
+    home.ok("switch", "work")
+    before = home.settings.read_bytes()
+    file = _bundle(home, tmp_path / "b.json", **fields)
+    ran = home.run("import", file, "--replace")
+    assert ran.code == 4
+    assert "https://evil.example" in ran.err
+    assert "import it with --address" in ran.err
+    assert home.settings.read_bytes() == before
+    assert [path.name for path in home.profiles.glob("*.json")] == ["work.json"]
+    home.ok("import", file, "--replace", "--address")
+
+
+def test_a_bundle_of_the_same_address_or_for_a_key_that_nobody_uses_needs_no_word(
+    home: UserHome, tmp_path: Path
+) -> None:
+    """Moving to another machine with the keys set first, and bringing a changed profile back."""
+    home.ok("add", "work", "--provider", "@p", "--key-stdin", stdin=KEY)
+    home.ok("import", _bundle(home, tmp_path / "b.json", trace_id="t"), "--replace")
+    home.ok("key", "set", "spare", "--stdin", stdin=KEY)
+    other = _bundle(
+        home, tmp_path / "c.json", name="new", gateway="https://gw.example", api_key="keyring:spare"
+    )
+    home.ok("import", other)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, UsageError
 from profiles.names import check_name
 from tray.commands._import_places import find_place
 from tray.commands._import_plan import Made, Wanted, plan_import
+from tray.commands._import_trust import check_addresses, strange_addresses, trust_notes
 from tray.commands._shared import describe_rendered, put_in_force, references_of
 from tray.commands._storing import beside_stored, store_all
 from tray.results import Result
@@ -42,6 +42,7 @@ def arguments_import(parser: argparse.ArgumentParser) -> None:
     add("--config", metavar="ID", help="the saved config, pc-…, for what names neither provider nor config")
     add("--replace", action="store_true", help="replace profiles of the same name")
     add("--helper", action="store_true", help="from settings: name a helper there from now on, not the key")
+    add("--address", action="store_true", help="also where a key that is here would go to a new address")
     add("--dry-run", action="store_true", help="show what would be made, and make nothing")
     add("--yes", action="store_true", help="do not ask before it is made")
 
@@ -60,6 +61,7 @@ def import_(
     helper: bool,
     dry_run: bool,
     yes: bool,
+    address: bool = False,
 ) -> Result:
     """Make profiles of what is found. Secrets go to the key store; commands found are never run or kept."""
     if provider and config:
@@ -73,6 +75,8 @@ def import_(
     replaced = [profile.name for profile in made.profiles if profile.name in known]
     asked = app.interactive and not dry_run and not yes
     if asked:
+        from tray.prompts import confirm, say
+
         _show(made, replaced)
         made = made._replace(secrets=made.secrets | _ask_missing(app, made))
     moved: list[str] = []
@@ -80,13 +84,19 @@ def import_(
         profiles, secrets, moved = beside_stored(app, made.profiles, made.secrets)
         made = made._replace(profiles=profiles, secrets=secrets)
     _check_keys(app, made, replace=replace)
-    if asked and not _confirmed():
+    if asked:
+        for note in _trust(app, made):
+            say(f"Note: {note}")
+    elif not (address or dry_run):
+        check_addresses(app, made.profiles, made.secrets)
+    strange = any(strange_addresses(app, profile, made.secrets) for profile in made.profiles)
+    if asked and not confirm("Import it?", default=address or not strange):
         raise ConflictError("Nothing was imported", "`pkcc-tray import` starts again.")
     in_force: list[str] = []
     if not dry_run:
         in_force = _store(app, made, replaced, replace=replace)
     missing = [] if dry_run else _missing_keys(app, made.profiles)
-    trust = [note for profile in made.profiles for note in _trust_notes(app, profile, made.secrets)]
+    trust = [] if asked else _trust(app, made)
     absent = [f"no key {key!r} here yet: `pkcc-tray key set {key}`" for key in missing]
     answer = {
         "file": made.path,
@@ -149,18 +159,8 @@ def _check_keys(app: App, made: Made, *, replace: bool) -> None:
             )
 
 
-def _trust_notes(app: App, profile: Profile, brought: dict[str, Secret]) -> list[str]:
-    """Where an imported profile sends requests, and which key of this machine it would send with them."""
-    notes = []
-    if profile.gateway is not None:
-        notes.append(f"{profile.name}: its requests, and its key, go to {profile.gateway}")
-    hosts = re.findall(r'"custom_host": "([^"]*)"', profile.model_dump_json(indent=1))
-    hosts += [text for name, text in profile.extra_headers.items() if name.lower().endswith("custom-host")]
-    notes += [f"{profile.name}: the gateway is told to send requests on to {host}" for host in hosts]
-    key_name = profile.api_key.removeprefix("keyring:")
-    if key_name != profile.api_key and key_name not in brought and app.secrets.where(key_name) is not None:
-        notes.append(f"{profile.name}: it uses the key {key_name!r} that is stored here already")
-    return notes
+def _trust(app: App, made: Made) -> list[str]:
+    return [note for profile in made.profiles for note in trust_notes(app, profile, made.secrets)]
 
 
 def _missing_keys(app: App, profiles: list[Profile]) -> list[str]:
@@ -199,9 +199,3 @@ def _ask_missing(app: App, made: Made) -> dict[str, Secret]:
         if secret is not None:
             found[name] = secret
     return found
-
-
-def _confirmed() -> bool:
-    from tray.prompts import confirm
-
-    return confirm("Import it?", default=True)

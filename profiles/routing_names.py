@@ -93,7 +93,7 @@ _BLANKS = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
 )
 
 # A proxy sees every request; the key too where it may end TLS, or where there is none.
-# The client takes them in any case of letters, and one of them for both schemes.
+# The client takes them in capitals and in small letters (not mixed), and one of them for both schemes.
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 NO_PROXY = ("NO_PROXY", "no_proxy")
 # Whose certificates the client believes.

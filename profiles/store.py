@@ -123,6 +123,8 @@ class ProfileStore:
         with self._locked(), self._reporting(source):
             if os.path.lexists(self.path_of(source)):
                 os.rename(self.path_of(source), self.path_of(name))
+        with suppress(OSError):
+            os.unlink(self._cache_path(source))
 
     def is_valid(self, name: str) -> bool:
         """Whether the file holds a profile, and so no secret."""
@@ -133,26 +135,6 @@ class ProfileStore:
     def text_of(self, name: str) -> str:
         """The file's text as it is, valid or not. Raises NotFoundError."""
         return self._read(name).decode("utf-8", "replace")
-
-    def rename(self, source: str, name: str) -> Profile:
-        """The profile under its new name; a change of case alone is allowed."""
-        profile = self.load(source).model_copy(update={"name": check_name(name)})
-        with self._locked():
-            self.check_free(name, allowed=source)
-            if name.lower() == source.lower():  # on some systems both names are one file
-                with self._reporting(source):
-                    os.rename(self.path_of(source), self.path_of(name))
-                write_hand_edited(self.path_of(name), encode_profile(profile))
-            else:
-                write_hand_edited(self.path_of(name), encode_profile(profile))
-                self._unlink(source)
-        return profile
-
-    def remove(self, name: str) -> None:
-        """Remove the profile's file. Raises NotFoundError."""
-        with self._locked():
-            self._read(name)
-            self._unlink(name)
 
     # Files -------------------------------------------------------------------------------------------
 

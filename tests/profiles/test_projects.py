@@ -252,7 +252,8 @@ def test_a_pin_holds_while_nothing_is_active_but_not_after_off(world: World) -> 
 
 def test_a_renamed_profile_stays_pinned(world: World) -> None:
     repo = world.register("repo", profile="home")
-    world.store.rename("home", "casa")
+    world.store.save(world.store.load("home").model_copy(update={"name": "casa"}))
+    world.store.drop("home")
     world.switcher().renamed("home", "casa")
     assert local(repo)["apiKeyHelper"].endswith("key print casa")
     assert world.projects().registry().projects[str(repo)].pin == "casa"
@@ -501,7 +502,7 @@ def test_settings_that_cannot_be_written_change_no_project(world: World) -> None
 def test_a_profile_that_is_gone_is_told(world: World) -> None:
     repo = world.register("repo", profile="home")
     before = (repo / LOCAL).read_bytes()
-    world.store.remove("home")
+    world.store.drop("home")
     (found,) = followed(world, "plain")
     assert "no profile 'home'" in found.problem
     assert (repo / LOCAL).read_bytes() == before

@@ -278,7 +278,7 @@ def test_a_misspelled_name_gets_the_nearest_one(store: ProfileStore) -> None:
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "", "a\0b", "..", "con"])
 def test_a_name_cannot_lead_out_of_the_folder(store: ProfileStore, name: str) -> None:
-    for action in (store.load, store.rendered, store.remove, store.text_of, store.path_of):
+    for action in (store.load, store.rendered, store.drop, store.text_of, store.path_of):
         with pytest.raises(UsageError):
             action(name)
 
@@ -294,34 +294,29 @@ def test_two_profiles_never_differ_in_case_alone(store: ProfileStore) -> None:
     assert store.load("Work").label == "new"
     store.save(profile("other"))
     with pytest.raises(ConflictError):
-        store.rename("other", "WORK")
+        store.check_free("WORK", allowed="other")
     assert store.names() == ["other", "Work"]
 
 
-def test_renaming_can_change_the_case_alone(store: ProfileStore) -> None:
+def test_renaming_can_change_the_case_alone(store: ProfileStore, tmp_path: Path) -> None:
     store.save(profile(label="kept"))
-    store.rename("work", "WORK")
+    store.rendered("work")
+    store.respell("work", "WORK")
+    store.put("WORK", encode_profile(profile("WORK", label="kept")))
     assert store.names() == ["WORK"]
     assert store.load("WORK") == profile("WORK", label="kept")
-    assert store.rename("WORK", "WORK").name == "WORK"
-    assert store.names() == ["WORK"]
-
-
-def test_rename_copy_and_remove_leave_nothing_behind(store: ProfileStore, tmp_path: Path) -> None:
-    store.save(profile())
-    store.rendered("work")
-    store.rename("work", "home")
     assert not cache_file(tmp_path).exists()
+
+
+def test_what_is_removed_leaves_nothing_behind(store: ProfileStore, tmp_path: Path) -> None:
     store.save(profile("third"))
     assert store.rendered("third").name == "third"
-    assert store.names() == ["home", "third"]
-    store.remove("third")
+    store.drop("third")
     assert not cache_file(tmp_path, "third").exists()
-    for action in (store.remove, store.load):
-        with pytest.raises(NotFoundError):
-            action("third")
+    assert store.names() == []
     with pytest.raises(NotFoundError):
-        store.rename("third", "x")
+        store.load("third")
+    store.drop("third")
 
 
 # Files that are wrong ----------------------------------------------------------------------------------

@@ -155,7 +155,7 @@ def test_with_no_profile_active_there_is_nothing_to_restore(world: World, action
 def test_restore_works_when_the_profiles_file_is_gone(world: World) -> None:
     world.switch("work")
     good = world.bytes()
-    world.store.remove("work")
+    world.store.drop("work")
     world.settings.write_bytes((good or b"").replace(b"vk1", b"vk2"))
     world.switcher().restore()
     assert world.bytes() == good
@@ -837,7 +837,8 @@ def test_undo_after_a_rename_uses_the_new_name(world: World) -> None:
     switcher = world.switcher()
     switcher.switch("home")
     switcher.switch("work")
-    world.store.rename("home", "casa")
+    world.store.save(world.store.load("home").model_copy(update={"name": "casa"}))
+    world.store.drop("home")
     assert switcher.renamed("home", "casa").outcome is None
     assert world.active() == "work"
     assert switcher.undo().name == "casa"
@@ -850,7 +851,8 @@ def test_renaming_the_active_profile_changes_the_helper_and_is_no_step(world: Wo
     switcher = world.switcher()
     switcher.switch("work")
     switcher.switch("home")
-    world.store.rename("home", "casa")
+    world.store.save(world.store.load("home").model_copy(update={"name": "casa"}))
+    world.store.drop("home")
     outcome = switcher.renamed("home", "casa").outcome
     assert outcome is not None
     assert outcome.written
@@ -864,7 +866,7 @@ def test_undo_to_a_removed_profile_with_a_helper_is_refused(world: World) -> Non
     switcher = world.switcher()
     switcher.switch("home")
     switcher.switch("work")
-    world.store.remove("home")
+    world.store.drop("home")
     before = world.bytes()
     with pytest.raises(ConflictError, match="'home'"):
         switcher.undo()

@@ -12,7 +12,6 @@ import os
 
 from jeepney import DBusAddress, Properties, new_method_call  # type: ignore[import-untyped]
 
-from profiles.records import TYPE_CHECKING
 from profiles.secrets._secret_service_bus import (
     BUS_NAME,
     DEFAULT,
@@ -21,9 +20,6 @@ from profiles.secrets._secret_service_bus import (
     Connection,
     UnexpectedReplyError,
 )
-
-if TYPE_CHECKING:
-    pass
 
 _ALGORITHM = "dh-ietf1024-sha256-aes128-cbc-pkcs7"
 _IS_LOCKED = f"{INTERFACE}Error.IsLocked"

@@ -43,15 +43,31 @@ class Known(NamedTuple):
 def files_for(locations: Locations) -> StateFiles:
     """Where the memory of this settings file lies, or would lie. Writes nothing."""
     own = states.state_files(locations)
-    if os.path.exists(own.state_path) or not _may_be_known(locations.settings_path):
+    if _is_begun(own) or not _may_be_known(locations.settings_path):
         return own
-    return next((known.files for known in memories(locations) if _is_its(known, locations)), own)
+    its = [known for known in memories(locations) if _is_its(known, locations)]
+    # Files of one profile hold the same values: the one whose very bytes these are is the likelier.
+    exact = [known for known in its if _holds(known.state, locations.settings_path)]
+    return next((known.files for known in (*exact, *its)), own)
+
+
+def _holds(state: State, path: str) -> bool:
+    """Whether the file holds the very bytes that were written last."""
+    try:
+        return states.digest_of(read_bytes(path)) == state.digest
+    except PkccError:
+        return False
+
+
+def _is_begun(files: StateFiles) -> bool:
+    """Whether something is remembered there, or is about to be: what was just written looks as others'."""
+    return os.path.exists(files.state_path) or os.path.exists(files.next_path)
 
 
 def take_over(locations: Locations, files: StateFiles) -> None:
     """Give a memory that was found under another name the file's own. Call it under that memory's lock."""
     own = states.state_files(locations)
-    if files != own and not os.path.exists(own.state_path):
+    if files != own and not _is_begun(own):
         with suppress(OSError):  # Windows moves no directory with an open file in it: it is found again
             with suppress(FileNotFoundError):
                 os.unlink(own.lock_path)
@@ -94,9 +110,7 @@ def recognises(state: State, path: str) -> bool:
         data = read_bytes(path)
         if data is None or state.current.active is None:
             return False
-        if states.digest_of(data) == state.digest:
-            return True
-        return not Reading.of(parse_settings(data, path), state).changes
+        return _holds(state, path) or not Reading.of(parse_settings(data, path), state).changes
     except PkccError:
         return False
 

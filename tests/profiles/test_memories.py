@@ -153,6 +153,22 @@ def test_a_renamed_file_is_known_by_its_values_too(world: World) -> None:
     assert left == ORIGINAL.decode().rstrip()[:-1] + ', "theme": "dark"}'
 
 
+def test_of_several_renamed_files_with_one_profile_each_keeps_its_own_memory(world: World) -> None:
+    """They hold the same values: what one user had would be put back into another's file."""
+    texts = [f'{{"env":{{"ANTHROPIC_BASE_URL":"https://{n}.example"}},"model":"{n}"}}' for n in "abcd"]
+    for number, text in enumerate(texts):
+        path = world.root / f"old-{number}" / "settings.json"
+        path.parent.mkdir()
+        path.write_text(text)
+        switcher_at(world, path).switch("home")
+    for number in range(len(texts)):
+        os.rename(world.root / f"old-{number}", world.root / f"new-{number}")
+    for number, text in enumerate(texts):
+        path = world.root / f"new-{number}" / "settings.json"
+        switcher_at(world, path).off()
+        assert path.read_text() == text
+
+
 def test_another_file_gets_nothing_of_a_memory(world: World) -> None:
     """The displaced key of one file must not be put into a stranger's."""
     world.switcher().switch("work")

@@ -153,6 +153,27 @@ def test_every_byte_comes_back(world: World, original: bytes | None, pin: str | 
     assert world.in_clear() == []
 
 
+@pytest.mark.parametrize("original", [b'{"model":"opus"}', None], ids=["some", "none"])
+def test_a_new_project_does_not_take_the_memory_of_one_whose_file_is_gone(
+    world: World, original: bytes | None
+) -> None:
+    """After `git clean`, or in a fresh clone: the same pin writes the same values, but it is another file."""
+    world.switch("plain")
+    gone = world.register("gone", profile="home")
+    (gone / LOCAL).unlink()
+    repo = world.root / "repo"
+    (repo / ".claude").mkdir(parents=True)
+    if original is not None:
+        (repo / LOCAL).write_bytes(original)
+    world.register("repo", profile="home")
+    remove(world, repo)
+    mine = b'{"env":{"ANTHROPIC_BASE_URL":"https://mine.example"}}'
+    (repo / LOCAL).write_bytes(mine)
+    world.register("repo", profile="home")
+    remove(world, repo)
+    assert (repo / LOCAL).read_bytes() == mine
+
+
 def test_what_the_project_itself_sets_does_not_lead_away(world: World) -> None:
     """A base URL left in the project's file would send the profile's key to another gateway."""
     repo = world.root / "repo"

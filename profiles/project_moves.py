@@ -7,6 +7,7 @@ import os
 from profiles.memories import memories, recognises
 from profiles.project_root import local_settings
 from profiles.records import TYPE_CHECKING
+from profiles.state import state_files
 
 if TYPE_CHECKING:
     from profiles.locations import Locations
@@ -31,8 +32,10 @@ def is_now(project: Project, directory: str, locations: Locations) -> bool:
     path = local_settings(directory)
     if not os.path.exists(path):
         return False
+    own = state_files(locations._replace(settings_path=project.settings_path))
     return any(
-        project.settings_path in (known.state.settings_path, known.state.target)
+        # Its own place too: a state that was not written since an earlier renaming holds the first name.
+        (known.files == own or project.settings_path in (known.state.settings_path, known.state.target))
         and recognises(known.state, path)
         for known in memories(locations)
     )

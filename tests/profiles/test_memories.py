@@ -229,6 +229,22 @@ def test_a_project_that_was_renamed_is_the_same_project(world: World) -> None:
     assert (new / ".claude" / "settings.local.json").read_bytes() == mine
 
 
+def test_a_project_that_was_renamed_twice_is_still_the_same_project(world: World) -> None:
+    """Nothing had to be written after the first time: its memory still says the first name."""
+    world.switcher().switch("home")
+    directory = world.register("api", metadata={"repo": "api"})
+    for name in ("api-2", "api-3"):
+        os.rename(directory, world.root / name)
+        directory = str(world.root / name)
+        with world.switcher().holding() as state:
+            project = world.projects().known(directory, state)
+        assert project == Project(directory, metadata={"repo": "api"})
+        world.switcher().settle("sync")
+    with world.switcher().holding() as state:
+        world.projects().remove(project, state)
+    assert not os.path.exists(os.path.join(directory, ".claude"))
+
+
 def test_a_copy_of_a_project_is_a_project_of_its_own(world: World) -> None:
     """The first one is still there: its registration must not go to the copy."""
     world.switcher().switch("home")

@@ -34,7 +34,7 @@ def advise_otherwise(
     if config is not None:
         found += _about_config(config, self_hosted=not _hosted(profile))
     if profile.dialect != "messages" and profile.gateway is None:
-        found.append("Portkey's current pages recommend the messages dialect for its hosted gateway")
+        found.append("Portkey's current pages recommend the messages format for its hosted gateway")
     found += loader_advice(profile)
     found += clear_text_advice(profile)
     if rendered.helper and rendered.references():
@@ -89,7 +89,7 @@ def _about_route(profile: Profile) -> Iterator[str]:
         return
     slug = route.provider.startswith("@")
     if slug and profile.dialect != "messages":
-        yield f"{route.provider} must be a {profile.dialect} provider: others exist only in messages"
+        yield f"{route.provider} must be a {profile.dialect} provider: others work only in the messages format"
     if route.kind == "provider" and not slug and _hosted(profile):
         yield f"the hosted gateway needs a provider of your workspace: did you mean @{route.provider}?"
     if (slug or route.kind == "virtual_key") and not _hosted(profile):

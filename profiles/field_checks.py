@@ -156,11 +156,11 @@ def check_gateway(url: str, dialect: str, *, plain_http: bool) -> None:
     ends_in_v1 = bare.endswith("/v1")
     if dialect == "messages" and ends_in_v1:
         raise ValueError(
-            "gateway: in the messages dialect Claude Code adds /v1 itself; "
+            "gateway: in the messages format Claude Code adds /v1 itself; "
             f"the right URL is {bare.removesuffix('/v1')}"
         )
     if dialect != "messages" and not ends_in_v1:
-        raise ValueError(f"gateway: the {dialect} dialect needs /v1 at its end; the right URL is {bare}/v1")
+        raise ValueError(f"gateway: the {dialect} format needs /v1 at its end; the right URL is {bare}/v1")
     if parts.scheme == "http" and host not in _LOOPBACK and not plain_http:
         raise ValueError(
             "gateway: plain http would send the key unencrypted; use https, or set allow_plain_http to true"

@@ -219,13 +219,11 @@ class Profile(_Part):
         if self.dialect != "messages":
             if not any(self.models.model_dump().values()):
                 raise ValueError(
-                    f"models: the {self.dialect} dialect needs at least one model, "
+                    f"models: the {self.dialect} format needs at least one model, "
                     "because model names differ there from Claude Code's own"
                 )
             if self.key_in not in (None, "header"):
-                raise ValueError(
-                    f"key_in: the {self.dialect} dialect has no token; only 'header' is possible"
-                )
+                raise ValueError(f"key_in: the {self.dialect} format has no token; only 'header' is possible")
         if self.key_delivery == "helper" and self.key_in not in (None, "token"):
             raise ValueError("key_in: a helper hands out a token; use key_delivery 'settings' for a header")
         return self

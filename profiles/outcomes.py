@@ -65,7 +65,7 @@ class Outcome(NamedTuple):
     blanks: int
     written: bool
     atomic: bool
-    drifted: int  # owned values that had been changed outside, and were replaced
+    drifted: int  # owned values that had been changed by something else, and were replaced
     blanked: list[str] = []  # noqa: RUF012 - slots that this change makes "": `after` leaves those out
     followed: list[Followed] = []  # noqa: RUF012 - none of these is changed in place
     lost: list[str] = []  # noqa: RUF012

@@ -53,7 +53,7 @@ def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
             {"region": region} if region else {}
         )
         if not project_id:
-            notes.append("a project id is added: Claude Code sends nothing in the Vertex dialect without one")
+            notes.append("a project id is added: Claude Code sends nothing in the vertex format without one")
     models = {field: values[f"env.{key}"] for field, key in MODEL_KEYS.items() if values.get(f"env.{key}")}
     if models:
         data["models"] = models
@@ -156,10 +156,10 @@ def _gateway(values: Mapping[str, str], dialect: str, notes: list[str]) -> str:
         notes.append("there is no base URL: the hosted gateway is assumed")
         return HOSTED_GATEWAYS[dialect]
     if dialect == "messages" and url.endswith("/v1"):
-        notes.append("/v1 is dropped from the base URL: Claude Code adds it itself in this dialect")
+        notes.append("/v1 is dropped from the base URL: Claude Code adds it itself in this format")
         return url.removesuffix("/v1")
     if dialect != "messages" and not url.endswith("/v1"):
-        notes.append(f"/v1 is added to the base URL: the {dialect} dialect needs it")
+        notes.append(f"/v1 is added to the base URL: the {dialect} format needs it")
         return url + "/v1"
     return url
 

@@ -165,13 +165,13 @@ class Switcher:
         return self._change("off", None, dry_run=dry_run)
 
     def restore(self, *, dry_run: bool = False) -> Outcome:
-        """Write the active profile again over what was changed outside. Raises ConflictError when off."""
+        """Write the active profile again over what something else changed. Raises ConflictError when off."""
         return self._change("restore", self._active_rendering, dry_run=dry_run)
 
     def tidy(self) -> Outcome:
         """Take out the blanks that running sessions needed.
 
-        Raises ConflictError while some still run, and where the settings were changed outside: that is the
+        Raises ConflictError while some still run, and where something else changed the settings: that is the
         user's to decide. Waits for two seconds after a switch, until every session can be seen.
         """
         memory = self.read().state.current.memory
@@ -211,7 +211,7 @@ class Switcher:
                 raise ConflictError("Sessions that are not seen may still need the blank values", "")
             if self._judged(look(self._locations.settings_path, state)).changes:
                 raise ConflictError(
-                    "The settings were changed outside pkcc-tray",
+                    "The settings were changed by something else",
                     "`pkcc-tray status` shows what; `pkcc-tray restore` or `pkcc-tray adopt` first.",
                 )
             return state.current.rendered

@@ -16,7 +16,7 @@ DRIFT_LINES = 3
 MOST_PROJECTS = 25
 PROJECT_PROBLEMS = {
     "stale": "behind",
-    "changed": "changed outside",
+    "changed": "changed by something else",
     "gone": "its file is gone",
     "unparsable": "its file cannot be read",
     "missing": "its directory is gone",
@@ -133,7 +133,7 @@ def _drift(state: TrayState) -> list[Entry]:
     free = not state.busy
     adopt = Entry("adopt", "Adopt into profile", enabled=free and state.active is not None)
     return [
-        Entry("drift", "Changed outside pkcc-tray:", enabled=False),
+        Entry("drift", "Changed by something else:", enabled=False),
         *lines,
         Entry("restore", "Restore", enabled=free),
         *([adopt] if state.adoptable else []),

@@ -98,7 +98,7 @@ def face_of(state: TrayState) -> Face:
     words = {
         "active": name,
         "off": "off",
-        "drift": f"{name}, changed outside",
+        "drift": f"{name}, changed by something else",
         "error": without_directories(state.message),
     }
     row = next((row for row in state.profiles if row.name == state.active), None)
@@ -138,7 +138,7 @@ def long_line(change: Change) -> str:
 
 
 def drift_notice(reading: Reading) -> Notice:
-    """What was changed outside, the dangerous changes in its title, with a way to answer."""
+    """What was changed by something else, the dangerous changes in its title, with a way to answer."""
     active = reading.state.current.active or ""
     if reading.condition == "gone":
         body = f"Claude Code runs without the profile {active}."
@@ -167,14 +167,14 @@ def _answers(adopting: bool) -> tuple[tuple[str, str], ...]:
 
 
 def restored_notice(reading: Reading) -> Notice:
-    """What was changed outside, and is put back by the user's standing wish."""
+    """What was changed by something else, and is put back by the user's standing wish."""
     name = reading.state.current.active or ""
     lines = [_GONE] if reading.condition == "gone" else list(map(long_line, reading.changes))
-    return Notice(TOLD, f"Changed outside, and put back: {name}", "\n".join(lines))
+    return Notice(TOLD, f"Changed by something else, and put back: {name}", "\n".join(lines))
 
 
 def project_notices(changed: Sequence[ProjectRow], joined: Sequence[str]) -> list[Notice]:
-    """What happened to projects: changed outside or unreadable, or taking part since a session started."""
+    """What happened to projects: changed or unreadable, or taking part since a session started."""
     found = []
     broken = [row for row in changed if row.condition == "unparsable"]
     if broken:
@@ -183,7 +183,7 @@ def project_notices(changed: Sequence[ProjectRow], joined: Sequence[str]) -> lis
     written = sorted((row for row in changed if row not in broken), key=lambda row: not row.alarm)
     if written:
         names, alarm = [row.directory for row in written], written[0].alarm
-        title = f"Changed outside: the settings of {_among(names)}"
+        title = f"Changed by something else: the settings of {_among(names)}"
         if alarm:
             title = f"{_among(names[:1])}: {alarm}"
         lines = [f"{row.directory}: {row.alarm}" if row.alarm else row.directory for row in written]

@@ -67,7 +67,9 @@ VERBS = (
         "status", "watching", "the active profile, outside changes, and which file decides what", _SWITCHING
     ),
     Verb("sessions", "sessions", "Claude Code sessions that run now, and their routes", _SWITCHING),
-    Verb("diff", "watching", "what was changed outside, or what a profile would change", _SWITCHING),
+    Verb(
+        "diff", "watching", "what was changed by something else, or what a profile would change", _SWITCHING
+    ),
     Verb("restore", "switching", "write the active profile again over outside changes", _SWITCHING),
     Verb("adopt", "adopting", "take outside changes into the active profile", _SWITCHING),
     Verb("project add", "projects", "give a project metadata of its own, or pin it to a profile", _PROJECTS),

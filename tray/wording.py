@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CONDITIONS = {
     "active": "active, as it was written",
     "off": "off: no profile is active",
-    "drift": "changed outside",
+    "drift": "changed by something else",
     "gone": "the settings file is gone",
     "unparsable": "the settings file cannot be read",
 }
@@ -85,7 +85,7 @@ def _show(data: dict[str, Any]) -> list[str]:
     delivery = "helper" if data["key_delivery"] == "helper" else "settings, in clear text in the file"
     return [
         f"{data['name']}{label}",
-        f"  dialect   {data['dialect']}",
+        f"  format    {data['dialect']}",
         f"  route     {data['route']}",
         f"  key       {key['reference']}, {place}; delivery: {delivery}",
         f"  file      {data['file']}",
@@ -118,7 +118,8 @@ def _switched(data: dict[str, Any]) -> list[str]:
         count = data["replaced_outside_changes"]
         were, them = ("was", "it") if count == 1 else ("were", "them")
         found.append(
-            f"{counted(count, 'value')} changed outside {were} replaced; `pkcc-tray undo` brings {them} back."
+            f"{counted(count, 'value')} changed by something else {were} replaced; "
+            f"`pkcc-tray undo` brings {them} back."
         )
     if data["written"]:
         found += _effect_lines(data)
@@ -263,7 +264,7 @@ def effective_cells(row: dict[str, Any]) -> list[str]:
 
 
 def drift_lines(data: dict[str, Any]) -> list[str]:
-    """Each value that was changed outside, the dangerous ones named as such."""
+    """Each value that was changed by something else, the dangerous ones named as such."""
     found = []
     for row in data["drift"]:
         decides = "who can read your key" if row["surrounding"] else "where your key goes"
@@ -364,7 +365,7 @@ def _diff(data: dict[str, Any]) -> list[str]:
         same = (
             f"A switch to {data['against']} would change nothing."
             if data["against"]
-            else "Nothing was changed outside."
+            else "Nothing was changed since the profile was written."
         )
         return [same]
     remarks = [f"{row['slot']}:{_by_dialog(row)}" for row in data["changes"] if row.get("dialog")]

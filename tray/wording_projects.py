@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 CONDITIONS = {
     "ok": "as it should be",
     "stale": "behind: `pkcc-tray project sync`",
-    "changed": "changed outside: `pkcc-tray project sync` writes it again",
+    "changed": "changed by something else: `pkcc-tray project sync` writes it again",
     "gone": "its file is gone: `pkcc-tray project sync` writes it again",
     "unparsable": "its file cannot be read",
     "missing": "the directory is gone",

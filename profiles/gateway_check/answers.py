@@ -91,7 +91,7 @@ def _words(answer: Answer, code: str) -> tuple[str, str]:
     if answer.status >= 500 and b"fetch failed" in answer.body:
         return (
             "The gateway failed to reach a provider",
-            "Portkey names two causes: a base URL of the wrong dialect, or no provider or config header.",
+            "Portkey names two causes: a base URL of the wrong API format, or no provider or config header.",
         )
     if known := _STATUS.get(answer.status):
         return known

@@ -19,7 +19,7 @@ from tray.notices import Notice, Notifier, make_notifier
 
 DRIFT = Notice(
     "drift",
-    "Claude Code's route was changed outside",
+    "Claude Code's route was changed by something else",
     "changed: env.ANTHROPIC_BASE_URL: https://api.portkey.ai → https://evil.example/<b>x</b>&y",
     (("restore", "Restore"), ("adopt", "Adopt"), ("ignore", "Ignore")),
     urgent=True,

@@ -103,7 +103,7 @@ def test_drift_is_offered_in_the_menu(shown: Shown) -> None:
     shown.icon.wait_for("hosted")
     shown.desktop.resting()
     lines = shown.desktop.open_menu(shown.box, shown.button, f"{shown.kept}menu-drift")
-    # header, "changed outside", the line, then restore.
+    # header, "changed by something else", the line, then restore.
     shown.desktop.click(*lines[3])
     assert shown.icon.wait_for("chosen") == "restore"
 

@@ -136,7 +136,7 @@ def test_restored_by_the_menu(user: TrayUser, panel: str) -> None:
     with sight(user, panel) as seen:
         user.edit(GATEWAY, EVIL)
         seen.session.dunst.wait_for(EVIL)
-        seen.tray.wait_title("home, changed outside")
+        seen.tray.wait_title("home, changed by something else")
         seen.click("Restore", "menu-drift")
         eventually(lambda: user.bytes() == before, "the menu restores")
         seen.tray.wait_title("home")

@@ -61,7 +61,7 @@ def test_a_changed_address_is_told_and_put_back_by_the_notices_button(
     told = session.dunst.wait_for(ALARM)
     assert told.urgency == "CRITICAL"
     assert f"{GATEWAY} → {EVIL}" in told.body
-    tray.wait_title("Work, changed outside")
+    tray.wait_title("Work, changed by something else")
     assert tray.attention()
     assert f"ANTHROPIC_BASE_URL: {EVIL}" in tray.labels()
     session.dunst.press("Restore")
@@ -75,7 +75,7 @@ def test_an_alarm_outlasts_a_notification_service_that_is_busy(session: Desk, tr
     assert session.service is not None
     session.service.send_signal(signal.SIGSTOP)
     in_place(session.user)
-    tray.wait_title("Work, changed outside")
+    tray.wait_title("Work, changed by something else")
     eventually(lambda: "a notification was not possible" in session.user.log(), "it was tried")
     session.service.send_signal(signal.SIGCONT)
     session.dunst.wait_for(ALARM)
@@ -106,13 +106,13 @@ def test_ignore_is_meant_for_that_change_only(session: Desk, tray: Tray) -> None
     assert user.bytes() == edited
     user.edit("https://proxy.example", EVIL)
     session.dunst.wait_for(ALARM)
-    tray.wait_title("Work, changed outside")
+    tray.wait_title("Work, changed by something else")
 
 
 def test_a_secret_in_a_changed_value_is_masked_everywhere(session: Desk, tray: Tray) -> None:
     session.user.edit('"ANTHROPIC_AUTH_TOKEN": ""', '"ANTHROPIC_AUTH_TOKEN": "sk-CANARY-of-another"')
     told = session.dunst.wait_for("no longer say")
-    tray.wait_title("Work, changed outside")
+    tray.wait_title("Work, changed by something else")
     seen = "\n".join([*told, *tray.labels(), *map(str, tray.panel.properties().values())])
     assert "ANTHROPIC_AUTH_TOKEN" in seen
     assert "CANARY" not in seen
@@ -157,7 +157,7 @@ def test_the_wish_to_restore_is_carried_out_and_told(session: Desk, tray: Tray) 
     user.ok("preference", "on_drift", "restore")
     before = user.bytes()
     in_place(user)
-    session.dunst.wait_for("Changed outside, and put back: work")
+    session.dunst.wait_for("Changed by something else, and put back: work")
     assert user.bytes() == before
     assert not tray.attention()
 
@@ -166,7 +166,7 @@ def test_the_wish_to_ignore_silences_all_but_what_steals_a_key(session: Desk, tr
     user = session.user
     user.ok("preference", "on_drift", "ignore")
     user.edit("@anthropic-prod", "@anthropic-next")
-    tray.wait_title("Work, changed outside")
+    tray.wait_title("Work, changed by something else")
     no_notice_but_the_summary(session)
     in_place(user)
     session.dunst.wait_for(ALARM)
@@ -194,7 +194,7 @@ def test_a_deleted_file_is_told_and_made_again(session: Desk, tray: Tray) -> Non
     user = session.user
     user.settings.unlink()
     session.dunst.wait_for("Claude Code's settings file is gone")
-    tray.wait_title("Work, changed outside")
+    tray.wait_title("Work, changed by something else")
     session.dunst.press("Restore")
     tray.wait_title("Work")
     assert user.data()["env"]["ANTHROPIC_BASE_URL"] == GATEWAY
@@ -205,7 +205,7 @@ def test_the_whole_directory_deleted_and_made_again_is_survived(session: Desk, t
     user = session.user
     before = user.bytes()
     gone = user.settings.parent.rename(user.home / "elsewhere")
-    tray.wait_title("Work, changed outside")
+    tray.wait_title("Work, changed by something else")
     gone.rename(user.settings.parent)
     tray.wait_title("Work")
     assert user.bytes() == before

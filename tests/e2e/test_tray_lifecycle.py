@@ -171,7 +171,7 @@ def test_without_a_notification_service_all_else_works(user: TrayUser) -> None:
         tray.wait_title("Work")
         before = user.bytes()
         user.edit(GATEWAY, "https://evil.example")
-        tray.wait_title("Work, changed outside")
+        tray.wait_title("Work, changed by something else")
         tray.click("Restore")
         tray.wait_title("Work")
         assert user.bytes() == before

@@ -251,7 +251,7 @@ def test_tidy_leaves_what_was_changed_outside_to_the_user(running: World) -> Non
     edited = running.bytes().replace(b"api.portkey.ai", b"gateway.example.com")
     assert edited != running.bytes()
     running.settings.write_bytes(edited)
-    with pytest.raises(ConflictError, match="changed outside"):
+    with pytest.raises(ConflictError, match="changed by something else"):
         running.switcher().tidy()
     assert running.bytes() == edited
 

@@ -16,7 +16,7 @@ def adopt(home: UserHome) -> dict[str, Any]:
     """Adopt, after which nothing differs and switching away and back gives the same settings."""
     changed = home.settings.read_bytes()
     data: dict[str, Any] = home.ok("adopt", "--json").json()
-    assert home.ok("diff").out == "Nothing was changed outside.\n"
+    assert home.ok("diff").out == "Nothing was changed since the profile was written.\n"
     now = home.env()
     home.ok("off")
     home.ok("switch", data["data"]["name"])
@@ -82,7 +82,7 @@ def test_a_key_typed_into_the_settings_goes_to_the_key_store(home: UserHome, del
     assert "CANARY" not in ran.text
     assert home.ok("key", "print", "work").out == NEW_KEY + "\n"
     assert not files_with("CANARY", home.own, home.root / ".local")
-    assert home.ok("diff").out == "Nothing was changed outside.\n"
+    assert home.ok("diff").out == "Nothing was changed since the profile was written.\n"
 
 
 def test_a_key_that_lies_elsewhere_is_not_moved(home: UserHome) -> None:
@@ -142,7 +142,7 @@ def test_there_must_be_something_to_adopt(home: UserHome) -> None:
     home.add()
     home.ok("switch", "work")
     assert home.run("adopt").err == (
-        "Error: Nothing was changed outside\n  `pkcc-tray status` shows the settings.\n"
+        "Error: Nothing was changed since the profile was written\n  `pkcc-tray status` shows the settings.\n"
     )
     home.edit_settings("@anthropic-prod", "")
     ran = home.run("adopt")

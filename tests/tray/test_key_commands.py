@@ -54,7 +54,7 @@ def test_a_rotation_leaves_outside_changes_alone_and_says_so(home: UserHome) -> 
     home.edit_settings("@a", "@mine")
     before = home.settings.read_bytes()
     ran = home.ok("key", "rotate", "work", stdin=NEW_KEY)
-    assert ran.err.startswith("Note: the settings were changed outside, so they were left alone")
+    assert ran.err.startswith("Note: the settings were changed by something else, so they were left alone")
     assert home.settings.read_bytes() == before
     home.settings.write_text("{")
     assert "were left as they are" in home.ok("key", "rotate", "work", stdin=KEY).err

@@ -231,7 +231,7 @@ def test_projects_are_listed_with_what_is_wrong_and_written_again_by_a_click() -
     children = entry(CALM._replace(projects=rows), "projects").children
     assert [each.label for each in children] == [
         "api",
-        "web (work): changed outside",
+        "web (work): changed by something else",
         "old: its directory is gone",
         "",
         "Write all of them again",

@@ -18,7 +18,7 @@ from tray.notices import Notice, Notifier, Pace, PlainChannel, QueuedNotifier, m
 
 DRIFT = Notice(
     "drift",
-    "Changed outside",
+    "Changed by something else",
     "env.ANTHROPIC_BASE_URL: a → b",
     (("restore", "Restore"), ("adopt", "Adopt"), ("ignore", "Ignore")),
 )

@@ -244,7 +244,7 @@ REFUSED = [
     ),
     (["--provider", "@a", "--header", "team"], "--header takes NAME=VALUE\n  For example: --header X-Team="),
     (["--provider", "@a", "--key-ref", "env:K", "--key-stdin"], "--key-stdin does not go with --key-ref"),
-    (["--dialect", "vertex", "--provider", "@a"], "models: the vertex dialect needs at least one model"),
+    (["--dialect", "vertex", "--provider", "@a"], "models: the vertex format needs at least one model"),
     (["--provider", "@a", "--key-delivery", "helper", "--key-in", "header"], "key_in: a helper hands out"),
 ]
 
@@ -286,7 +286,7 @@ def test_show_tells_where_the_key_is(home: UserHome) -> None:
     home.ok("add", "work", "--provider", "@a", "--label", "Work")
     assert home.ok("show", "work").out.splitlines()[:5] == [
         "work (Work)",
-        "  dialect   messages",
+        "  format    messages",
         "  route     @a",
         "  key       keyring:work, not stored yet; delivery: helper",
         f"  file      {home.profiles / 'work.json'}",
@@ -339,7 +339,7 @@ BAD_SETS = [
     (["label"], "Give a VALUE, or --unset"),
     (["label", "x", "--unset"], "Give a VALUE, or --unset"),
     (["route", "--unset"], "route: is missing"),
-    (["gateway", "https://api.portkey.ai/v1"], "gateway: in the messages dialect Claude Code adds /v1"),
+    (["gateway", "https://api.portkey.ai/v1"], "gateway: in the messages format Claude Code adds /v1"),
     (["api_key", KEY], "api_key: That is not a reference to a secret"),
 ]
 
@@ -381,7 +381,7 @@ def test_a_change_never_overwrites_what_somebody_changed_outside(home: UserHome)
     ran = home.ok("set", "work", "models.sonnet", "m")
     assert ran.out == "Changed models.sonnet of work.\n"
     assert ran.err == (
-        "Note: the settings were changed outside, so they were left alone: see `pkcc-tray status`\n"
+        "Note: the settings were changed by something else, so they were left alone: see `pkcc-tray status`\n"
     )
     assert home.settings.read_bytes() == before
     assert (

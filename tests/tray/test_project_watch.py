@@ -73,9 +73,9 @@ def test_a_project_changed_outside_is_told_once_named_and_written_again(tray: Tr
     api.write_text(api.read_text().replace("@work", "@thief"))
     tray.settle()
     (notice,) = tray.new_told()
-    assert notice.title == "Changed outside: the settings of api"
+    assert notice.title == "Changed by something else: the settings of api"
     assert notice.actions == (("sync", "Write again"),)
-    assert tray.entries["projects"].children[0].label == "api: changed outside"
+    assert tray.entries["projects"].children[0].label == "api: changed by something else"
     assert str(api) in tray.runtime.watched()
     tray.settle()
     assert tray.new_told() == []

@@ -402,7 +402,7 @@ def test_who_wished_to_restore_has_it_put_back_and_is_told(active: Tray) -> None
     active.edit(GATEWAY, THIEF)
     assert active.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
     (notice,) = active.new_told()
-    assert (notice.title, notice.actions) == ("Changed outside, and put back: work", ())
+    assert (notice.title, notice.actions) == ("Changed by something else, and put back: work", ())
     assert active.face.condition == "active"
 
 
@@ -441,7 +441,7 @@ def test_what_came_when_the_minute_s_restores_were_used_up_is_put_back_after_it(
     again()
     active.runtime.choose("")
     assert active.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
-    assert active.new_told()[-1].title == "Changed outside, and put back: work"
+    assert active.new_told()[-1].title == "Changed by something else, and put back: work"
     assert active.face.condition == "active"
 
 

@@ -183,7 +183,7 @@ def test_a_switch_accepts_what_is_there_and_says_so(home: UserHome, name: str) -
         f"HTTPS_PROXY was added since the last switch, and counts as right from now on: {STRANGER}"
         in said.text
     )
-    assert "changed outside" not in said.text  # nothing was replaced
+    assert "changed by something else" not in said.text  # nothing was replaced
     assert drift(home) == {}
     assert "HTTPS_PROXY" not in home.ok("switch", name).text
 

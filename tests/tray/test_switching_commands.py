@@ -130,7 +130,7 @@ def test_a_dry_run_shows_every_change_masked_and_makes_none(home: UserHome) -> N
     assert home.ok("diff", "cloud").out.splitlines() == ran.out.splitlines()[:-1]
     home.ok("switch", "cloud")
     assert home.ok("diff", "cloud").out == "A switch to cloud would change nothing.\n"
-    assert home.ok("diff").out == "Nothing was changed outside.\n"
+    assert home.ok("diff").out == "Nothing was changed since the profile was written.\n"
     written = home.settings.read_bytes()
     assert "- header.x-portkey-api-key = ••••••••" in home.ok("off", "--dry-run").out
     assert "nothing was written" in home.ok("restore", "--dry-run").out
@@ -158,7 +158,7 @@ def test_status_names_the_change_that_steals_keys(home: UserHome) -> None:
     home.ok("switch", "work")
     home.edit_settings("https://api.portkey.ai", "https://evil.example")
     out = home.ok("status").out
-    assert "state     changed outside" in out
+    assert "state     changed by something else" in out
     assert (
         "  changed: env.ANTHROPIC_BASE_URL: https://api.portkey.ai → https://evil.example"
         "  <- this decides where your key goes"
@@ -170,7 +170,7 @@ def test_status_names_the_change_that_steals_keys(home: UserHome) -> None:
     )
     assert home.ok("restore").out.splitlines()[:2] == [
         f"Restored work: {home.settings}",
-        "1 value changed outside was replaced; `pkcc-tray undo` brings it back.",
+        "1 value changed by something else was replaced; `pkcc-tray undo` brings it back.",
     ]
     undone = home.ok("undo")
     assert "evil.example" in home.settings.read_text()

@@ -96,7 +96,7 @@ def shown_fields(fields: dict[str, Any]) -> dict[str, Any]:
 def put_in_force(app: App, name: str, *, anew: bool = False) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Write the settings again where the changed profile is the active one, targets too; says so.
 
-    Nothing is written over values that somebody changed outside: those wait for `restore` or `adopt`. With
+    Nothing is written over values that something else changed: those wait for `restore` or `adopt`. With
     `anew` even settings that say the same: running clients keep a helper's answer until they are written.
     """
     applied, notes = _put_in_force_here(app, name, anew=anew)
@@ -252,7 +252,9 @@ def why_left_alone(reading: Reading) -> list[str]:
     if reading.problem is not None:
         return [f"{reading.problem.title}: the settings were left as they are"]
     if reading.changes:
-        return ["the settings were changed outside, so they were left alone: see `pkcc-tray status`"]
+        return [
+            "the settings were changed by something else, so they were left alone: see `pkcc-tray status`"
+        ]
     return []
 
 

@@ -35,7 +35,7 @@ def arguments_add(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("name", metavar="NAME", help="letters, digits, '.', '_', '-'")
     add("--label", default="", help="a free text shown beside the name")
-    add("--dialect", choices=DIALECTS, help="the form of settings that carries it (default: messages)")
+    add("--dialect", choices=DIALECTS, help="the API format of its requests (default: messages)")
     add("--provider", metavar="P", help="@slug of your workspace, or a plain name with --virtual-key")
     add("--virtual-key", metavar="ID", help="a Portkey virtual key's id")
     add("--config", metavar="ID", help="a saved config's id, pc-…")

@@ -1,4 +1,4 @@
-"""adopt: what was changed outside becomes the active profile's."""
+"""adopt: what was changed by something else becomes the active profile's."""
 
 from __future__ import annotations
 
@@ -128,7 +128,9 @@ def _checked_reading(app: App) -> Reading:
     if current.active is None:
         raise ConflictError("No profile is active", "`pkcc-tray import` makes a profile of the settings.")
     if not reading.changes:
-        raise ConflictError("Nothing was changed outside", "`pkcc-tray status` shows the settings.")
+        raise ConflictError(
+            "Nothing was changed since the profile was written", "`pkcc-tray status` shows the settings."
+        )
     if reading.condition == "gone":
         raise ConflictError(
             "The settings file is gone, so there is nothing to adopt",

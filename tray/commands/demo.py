@@ -84,7 +84,7 @@ class _Demo:
         self._run("switch work --dry-run")
         self._run("switch work")
         self._expect("pk-demo" not in self._text(), "no key is in the settings")
-        self._say("\n3. Switch again: another dialect, another key.")
+        self._say("\n3. Switch again: another API format, another key.")
         self._run("diff home")
         self._run("switch home")
         self._run("key print home", shown="pk-demo-of-home (this is what Claude Code runs)")

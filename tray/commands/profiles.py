@@ -75,7 +75,7 @@ def arguments_rename(parser: argparse.ArgumentParser) -> None:
 def rename(app: App, old: str, new: str) -> Result:
     """Give a profile another name; settings that call it by the old one are written again.
 
-    Raises ConflictError for the active profile while its settings are changed outside.
+    Raises ConflictError for the active profile while its settings are changed by something else.
     """
     switchers = app.all_switchers()
     for switcher in switchers:
@@ -83,7 +83,7 @@ def rename(app: App, old: str, new: str) -> Result:
         # Else the settings and what is remembered of them would go on calling it by a name that is gone.
         if reading.state.current.active == old and (reading.changes or reading.problem):
             raise ConflictError(
-                f"{old!r} is active, and {switcher.settings_path} was changed outside",
+                f"{old!r} is active, and {switcher.settings_path} was changed by something else",
                 "Run `pkcc-tray restore` or `pkcc-tray adopt` first.",
             )
     with app.steps.doing("rename", f"rename {old} to {new}", new, renamed=(old, new)) as doing:

@@ -241,7 +241,7 @@ arguments_restore = _arguments_dry_run
 
 
 def restore(app: App, *, dry_run: bool) -> Result:
-    """Write the active profile again over what was changed outside."""
+    """Write the active profile again over what was changed by something else."""
     return result_of(app.switcher.restore(dry_run=dry_run), dry_run=dry_run)
 
 

@@ -182,7 +182,7 @@ def arguments_diff(parser: argparse.ArgumentParser) -> None:
 
 
 def diff(app: App, name: str | None) -> Result:
-    """What was changed outside since the last switch, or what a switch to NAME would change."""
+    """What was changed by something else since the last switch, or what a switch to NAME would change."""
     if name is not None:
         from tray.commands.switching import switch
 

@@ -64,7 +64,7 @@ def _gone(context: Context, value: Value) -> Finding:
         what,
         why,
         context.ours("restore"),
-        # Other values that were changed outside are for the user to look at first.
+        # Other values that were changed by something else are for the user to look at first.
         fix=None if drifted else lambda: context.app.switcher.restore(),
     )
 

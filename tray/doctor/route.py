@@ -30,7 +30,7 @@ def base_url(context: Context) -> list[Finding]:
         return []
     name = BASE_URLS[context.dialect]
     if context.dialect == "messages":
-        what = f"{name} ends in /v1, which Claude Code adds itself in the messages dialect"
+        what = f"{name} ends in /v1, which Claude Code adds itself in the messages format"
     else:
         what = f"{name} does not end in /v1, which the {context.dialect} dialect needs"
     why = "Requests go to an address that is not there: `500 fetch failed`, or 404."
@@ -44,7 +44,7 @@ def project_id(context: Context) -> list[Finding]:
         return []
     if context.text("env.ANTHROPIC_VERTEX_PROJECT_ID"):
         return []
-    what = "ANTHROPIC_VERTEX_PROJECT_ID is missing in the vertex dialect"
+    what = "ANTHROPIC_VERTEX_PROJECT_ID is missing in the vertex format"
     why = "Claude Code sends nothing without one (`No projectId was given`), though Portkey ignores it."
     return [mended(context, f"env.{SWITCH_OF['vertex']}", Finding("project-id", "problem", what, why))]
 

@@ -178,7 +178,7 @@ def outside_changes(context: Context) -> list[Finding]:
         Finding(
             "drift",
             "problem" if alarming else "warning",
-            f"The settings were changed outside: {', '.join(changes)}",
+            f"The settings were changed by something else: {', '.join(changes)}",
             _meaning_of(reading),
             restore,
             f"`{accept}` accepts them instead."

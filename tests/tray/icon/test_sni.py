@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tray.icon.sni import StatusNotifierIcon
 
 ACTIVE = Face("active", "Claude Code: work", "vertex-ai")
-DRIFT = Face("drift", "Claude Code: changed outside", "ANTHROPIC_BASE_URL")
+DRIFT = Face("drift", "Claude Code: changed by something else", "ANTHROPIC_BASE_URL")
 WORK = Entry("profile:work", "work", "radio", checked=True)
 HOME = Entry("profile:home", "home", "radio")
 MORE = Entry("open", "Open", "submenu", children=(Entry("open:logs", "Logs"),))

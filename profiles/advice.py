@@ -89,7 +89,7 @@ def _about_route(profile: Profile) -> Iterator[str]:
         return
     slug = route.provider.startswith("@")
     if slug and profile.dialect != "messages":
-        yield f"{route.provider} must be a {profile.dialect} provider: others work only in the messages format"
+        yield f"{route.provider} must be a {profile.dialect} provider: others need the messages format"
     if route.kind == "provider" and not slug and _hosted(profile):
         yield f"the hosted gateway needs a provider of your workspace: did you mean @{route.provider}?"
     if (slug or route.kind == "virtual_key") and not _hosted(profile):

@@ -25,7 +25,8 @@ _SESSIONS = "sessions"  # below each of the client's directories (facts/claude-c
 class Seen(NamedTuple):
     """What a look found. `joined`: projects that take part by a rule.
 
-    `changed`: those that something else changed, or unreadable, since the last look, and with them every standing alarm.
+    `changed`: those that something else changed, or unreadable, since the last look, and with them every
+    standing alarm.
     """
 
     rows: tuple[ProjectRow, ...] = ()

@@ -156,13 +156,13 @@ class Runtime:
         """
 
         def work() -> _T:
-            try:
-                with self._shown_as_busy():
-                    return change()
-            finally:
-                self.look()  # later: the command waits for its answer
+            with self._shown_as_busy():
+                return change()
 
-        return self._worker.ask(work)
+        try:
+            return self._worker.ask(work)
+        finally:
+            self.look()  # not before: the worker would look while the command waits for its answer
 
     def refresh_helpers(self) -> None:
         """Have running sessions ask for their keys again: they can be had now. Returns at once."""

@@ -23,7 +23,7 @@ _SECRET_EVER_SINCE = re.compile(
     r"|credentials?|service[-_]account[-_]json)$",
     re.IGNORECASE,
 )
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 # Variables by which an environment makes a program load or run something.
 LOADER_VARIABLES = re.compile(
     r"NODE_OPTIONS|NODE_PATH|PATH|HOME|SHELL|BASH_ENV|ENV|IFS|LD_.*|DYLD_.*|PYTHON.*|PERL5.*|RUBYOPT|GIT_.*",
@@ -161,7 +161,7 @@ def check_gateway(url: str, dialect: str, *, plain_http: bool) -> None:
         )
     if dialect != "messages" and not ends_in_v1:
         raise ValueError(f"gateway: the {dialect} format needs /v1 at its end; the right URL is {bare}/v1")
-    if parts.scheme == "http" and host not in _LOOPBACK and not plain_http:
+    if parts.scheme == "http" and host not in LOOPBACK and not plain_http:
         raise ValueError(
             "gateway: plain http would send the key unencrypted; use https, or set allow_plain_http to true"
         )

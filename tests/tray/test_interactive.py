@@ -95,7 +95,8 @@ def test_a_wrong_answer_is_asked_again_and_loses_nothing(home: UserHome) -> None
         term.answer("Please type a number from 1 to 4.\nNumber [1]: ", "1")
         term.answer("Provider slug, such as @anthropic-prod: ", "")
         term.answer("Please give a value (Ctrl-C stops, nothing is changed).\nProvider slug", "@ä")
-        term.answer("That must be one word of plain letters, digits and marks", "@a")
+        term.answer("That must be one word of plain letters, digits and marks", "a")
+        term.answer("A provider of your workspace begins with @. Did you mean @a?", "@a")
         for model in ("sonnet", "opus", "haiku"):
             term.answer(f"Model for {model}", "")
         term.answer("Metadata, such as ", "team")

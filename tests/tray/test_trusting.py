@@ -30,6 +30,18 @@ def test_what_is_trusted_is_stored_shown_and_taken_back(home: UserHome) -> None:
     assert home.run("trust", "remove", "https://mirror.example").code == 3
 
 
+def test_plain_http_is_said_where_it_is_trusted(home: UserHome) -> None:
+    """A profile's own gateway takes a flag of its own for that."""
+    home.add()
+    for url, said in (
+        ("http://mirror.example", True),
+        ("http://127.0.0.1:8", False),
+        ("https://a.example", False),
+    ):
+        err = home.ok("trust", "add", url, "--profile", "work").err
+        assert ("it is plain http, so the key would go there unencrypted" in err) is said
+
+
 def test_what_was_added_is_taken_back_by_the_same_words(home: UserHome) -> None:
     """The first thing that a person tries."""
     home.add()

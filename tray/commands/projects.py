@@ -36,7 +36,7 @@ def arguments_project_add(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("directory", metavar="DIR", nargs="?", default=".", help="the project (default: where you are)")
     which = parser.add_mutually_exclusive_group()
-    action = which.add_argument("--profile", metavar="P", help="stay with that profile, whatever is active")
+    action = which.add_argument("--profile", metavar="P", help="pin it to that profile, whatever is active")
     action.completer = complete_profiles  # type: ignore[attr-defined]
     which.add_argument("--follow", action="store_true", help="follow the active profile (the default) again")
     add(

@@ -63,7 +63,8 @@ def _ask_route(name: str, options: dict[str, Any]) -> None:
         ],
     )
     if route == "provider":
-        options["provider"] = ask_valid("Provider slug, such as @anthropic-prod", _provider, required=True)
+        check = _provider if options["gateway"] else _slug
+        options["provider"] = ask_valid("Provider slug, such as @anthropic-prod", check, required=True)
     elif route == "virtual_key":
         default = DEFAULT_PROVIDERS[options["dialect"]]
         options["provider"] = ask_valid("Provider", _provider, default, required=True)
@@ -113,6 +114,13 @@ def _provider(answer: str) -> str:
     if answer == "@":
         raise UsageError("There is no slug after the @", "Copy it from Portkey.")
     return _one_word(answer)
+
+
+def _slug(answer: str) -> str:
+    """Of the hosted gateway: a plain name is a provider only for a gateway of one's own."""
+    if not answer.startswith("@"):
+        raise UsageError("A provider of your workspace begins with @", f"Did you mean @{_one_word(answer)}?")
+    return _provider(answer)
 
 
 def _config_id(answer: str) -> str:

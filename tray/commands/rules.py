@@ -104,7 +104,7 @@ def arguments_project_rule_add(parser: argparse.ArgumentParser) -> None:
     """GLOB [--profile P] [--metadata K=V …] [--first]."""
     add = parser.add_argument
     add("path", metavar="GLOB", help="such as '~/work/acme/**' (in quotes, or the shell expands it)")
-    action = add("--profile", metavar="P", help="the profile that projects there stay with")
+    action = add("--profile", metavar="P", help="the profile that projects there are pinned to")
     action.completer = complete_profiles  # type: ignore[attr-defined]
     add(
         "--metadata",

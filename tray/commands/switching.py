@@ -32,7 +32,7 @@ def arguments_switch(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         nargs="?",
         const=".",
-        help="let only that project (default: the one you are in) use it, and stay with it",
+        help="pin only that project (default: the one you are in) to it",
     )
     parser.add_argument(
         "--exclude", action="store_true", help="with --project: have git ignore its file in this clone"

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tray.app import App
 
 
+_IN_CLEAR = "it is plain http, so the key would go there unencrypted"
+
+
 def arguments_trust_add(parser: argparse.ArgumentParser) -> None:
     """URL | --proxy URL | --ca FILE, [--profile NAME]."""
     parser.add_argument("url", metavar="URL", nargs="?", help="a base URL that the key may go to as well")
@@ -37,7 +40,18 @@ def trust_add(app: App, url: str | None, proxy: str | None, ca: str | None, prof
     name = _profile(app, profile)
     step = ("trust add", f"trust add {entry} for {name}")
     trusted = _change(app, name, step, lambda known: known if entry in known else [*known, entry])
-    return Result("trust_added", {"name": name, "added": entry, "trusted": trusted})
+    notes = [_IN_CLEAR] if given == ["url"] and _is_readable(entry.removeprefix("url:")) else []
+    return Result("trust_added", {"name": name, "added": entry, "trusted": trusted}, tuple(notes))
+
+
+def _is_readable(url: str) -> bool:
+    """Whether a key that goes there crosses a network without encryption."""
+    from urllib.parse import urlsplit
+
+    from profiles.field_checks import LOOPBACK
+
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname not in LOOPBACK
 
 
 def arguments_trust_list(parser: argparse.ArgumentParser) -> None:

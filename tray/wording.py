@@ -160,6 +160,9 @@ def _headline(data: dict[str, Any]) -> str:
         return _undone(data)
     if name is None:
         return _off(data)
+    if data["project"]:
+        pinned = f"{data['project']} is pinned to {name}"
+        return f"{pinned}: {where}" if data["written"] else f"{pinned} already; {where} was right."
     if not data["written"]:
         return f"{name} is active already; {where} was right."
     return f"Restored {name}: {where}" if data["action"] == "restore" else f"{name} is active: {where}"
@@ -205,7 +208,8 @@ def _undone(data: dict[str, Any]) -> str:
 def _effect_lines(data: dict[str, Any]) -> list[str]:
     sessions = data["sessions"]
     if not sessions:
-        return ["New Claude Code sessions use it.", *_unseen_line(data)] if data["active"] else []
+        there = " there" if data["project"] else ""
+        return [f"New Claude Code sessions{there} use it.", *_unseen_line(data)] if data["active"] else []
     follow = "follows" if len(sessions) == 1 else "follow"
     found = [f"{counted(len(sessions), 'running session')} {follow} within about 2 seconds:"]
     found += [f"  {session['directory']} (pid {session['pid']})" for session in sessions]

@@ -99,7 +99,9 @@ def test_a_pin_holds_through_switches_and_can_be_let_go(home: UserHome) -> None:
     dry = home.ok("switch", "client", "--project", "one", "--dry-run")
     assert "@client" in dry.out
     assert not (home.root / "one" / ".claude").exists()
-    home.ok("switch", "client", "--project", "one")
+    said = home.ok("switch", "client", "--project", "one").out
+    assert said.startswith(f"{home.root / 'one'} is pinned to client: ")
+    assert "New Claude Code sessions there use it." in said
     home.ok("switch", "vertex")
     home.ok("switch", "work")
     assert headers(home, "one")["x-portkey-provider"] == "@client"

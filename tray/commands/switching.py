@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
@@ -83,6 +85,8 @@ def switch(
 
         outcome, others = pin(app, name, project, dry_run=dry_run, excluding=exclude)
         result = result_of(outcome, dry_run=dry_run)
+        pinned = os.path.dirname(os.path.dirname(outcome.settings_path))
+        result = result._replace(data={**result.data, "project": pinned})
         return result._replace(notes=(*others, *result.notes, *_no_key_notes(app, name)))
     outcome = app.switcher.switch(name, dry_run=dry_run)
     result = result_of(outcome, dry_run=dry_run)
@@ -283,6 +287,7 @@ def result_of(outcome: Outcome, *, dry_run: bool) -> Result:
         and any(row["slot"] == "env.ANTHROPIC_MODEL" for row in changes),
         "lines_taken_out": _line_rows(outcome.lines_out),
         "lines_put_back": _line_rows(outcome.lines_back),
+        "project": None,
         "projects": sum(each.written for each in outcome.followed),
         "targets": [],
         "undone": [],

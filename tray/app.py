@@ -7,14 +7,11 @@ import sys
 from contextlib import suppress
 from functools import cached_property
 
-from profiles.digests import digest
 from profiles.errors import PkccError
 from profiles.locations import Locations, find_locations, working_directory
-from profiles.own_helper import AS_MODULE
-from profiles.owned import SHIELDED
 from profiles.records import TYPE_CHECKING
-from profiles.routing_names import HOST_AUTH, HOST_FLAG, NO_HELPER, OTHER_SETTINGS, OWN_LOGIN, UNIX_SOCKET
 from profiles.secret_text import Secret
+from tray.circumstances import circumstances, helper_argv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
     from profiles.switching import Switcher
 
 
-_SAID_OF_THE_SHELL = (HOST_FLAG, HOST_AUTH, UNIX_SOCKET, OTHER_SETTINGS, NO_HELPER, OWN_LOGIN)
 COMMAND_LINE, TRAY = "command line", "tray"  # who asks for what is done
 
 
@@ -202,18 +198,11 @@ class App:
 
     def helper_argv(self) -> list[str]:
         """Our own command as another program can call it from anywhere: absolute, with our own directory."""
-        own_dir = self.locations.own_dir
-        return [*own_command(), *(["--config-dir", own_dir] if own_dir else [])]
+        return helper_argv(self.locations)
 
     def circumstances(self) -> str:
-        """What else a change depends on, hashed: equal in two processes that would do the very same.
-
-        Our own command as the settings name it, and which variables the shell exports that are shielded, or
-        that a switch has something to say about.
-        """
-        names = (*SHIELDED, *_SAID_OF_THE_SHELL)
-        exported = sorted(name for name in names if self.environ.get(name))
-        return digest("\0".join([*self.helper_argv(), *exported]).encode("utf-8", "surrogateescape"), size=16)
+        """What else a change depends on: equal in two processes that would do the very same."""
+        return circumstances(self.locations, self.environ)
 
     def standing_in(self, directory: str) -> App:
         """The same app for a command that was given in another directory."""
@@ -249,20 +238,3 @@ def _tell_of_question() -> None:
     from tray.output import show_waiting
 
     show_waiting()
-
-
-def own_command() -> list[str]:
-    """The absolute command line that starts this very program again, at a terminal or for another program.
-
-    An installed one on Windows is two programs in one folder, since each either has a console or has none:
-    this names the one that has, whichever runs.
-    """
-    if getattr(sys, "frozen", False):
-        program = os.path.abspath(sys.executable)
-        if sys.platform == "win32":
-            program = os.path.join(os.path.dirname(program), "pkcc-tray.exe")
-        return [program]
-    started_as = sys.argv[0]
-    if os.path.basename(started_as).lower().startswith("pkcc-tray") and os.path.isfile(started_as):
-        return [os.path.abspath(started_as)]
-    return [os.path.abspath(sys.executable), *AS_MODULE]

@@ -16,7 +16,8 @@ from profiles.memories import files_for
 from profiles.preferences import load_preferences, preferences_path
 from tray import autostart, output
 from tray.answering import Answering, key_cache_minutes
-from tray.app import TRAY, own_command
+from tray.app import TRAY
+from tray.circumstances import own_command
 from tray.display import has_display
 from tray.faults import log_fault, log_thread_fault
 from tray.icon import choose_backends

@@ -41,10 +41,9 @@ def run(argv: Sequence[str]) -> int | None:
             fields |= to_fields(asker)
         locations = find_locations(os.environ, config_dir)
         if verb == ["switch"]:
-            from tray.app import App
+            from tray.circumstances import circumstances
 
-            app = App(locations, os.environ, interactive=False, directory=working_directory())
-            fields |= {"as": app.circumstances(), "in": app.directory}
+            fields |= {"as": circumstances(locations, os.environ), "in": working_directory()}
         answer = ask_with(_tell_of_question, locations, os.environ, verb[0], fields)
         if answer is not None:
             return _print(answer)

@@ -253,13 +253,12 @@ def test_a_fault_of_ours_is_no_traceback_where_the_key_is_printed_at_once(
 def test_the_express_way_loads_nothing_that_costs(home: UserHome, tray: Serving, words: list[str]) -> None:
     import subprocess
 
-    more = ", 'functools'" if words[0] == "key" else ""  # a switch has it for `cached_property`
     code = (
         f"import sys\nsys.argv = {['tray', *words]}\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
         "import tray.__main__\nfrom tray import express\nassert express.run(sys.argv[1:]) == 0\n"
         "print(*[name for name in ('re', 'json', 'socket', 'tray.cli', 'tray.output', 'profiles.secrets',"
-        f" 'profiles.store', 'typing', 'threading'{more}) if name in sys.modules])"
+        f" 'profiles.store', 'typing', 'threading', 'functools', 'tray.app') if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-S", "-c", code],

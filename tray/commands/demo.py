@@ -55,7 +55,7 @@ class _Demo:
     """The play: a home, its settings file, and a way to run commands in it; told on `stage`."""
 
     def __init__(self, home: str, stage: TextIO) -> None:
-        from tray.app import own_command
+        from tray.circumstances import own_command
 
         self.home = home
         self.stage = stage

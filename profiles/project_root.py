@@ -92,6 +92,8 @@ def _main_tree(root: str) -> str | None:
 def _followed(base: str, text: str, path: str) -> str:
     if names_network(text):
         raise PkccError(f"{path} leads to another machine", "It is not followed: look at what it says.")
+    if "\0" in text:
+        raise PkccError(f"{path} names no place", "Look at what it says, and move it away.")
     return os.path.join(base, text)
 
 

@@ -180,3 +180,12 @@ def test_the_root_is_where_the_client_looks(kind: str, tmp_path: Path) -> None:
 def test_without_a_repository_it_is_the_directory_itself(tmp_path: Path) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     assert project_root(str(tmp_path / "a" / "b")) == str(tmp_path / "a" / "b")
+
+
+@pytest.mark.parametrize("place", [".git", ".git/commondir"])
+def test_a_place_with_a_nul_in_it_is_not_followed(tmp_path: Path, place: str) -> None:
+    """In such a clone every command ended with a fault, `key print` too."""
+    root = tmp_path / "clone"
+    (root / place).parent.mkdir(parents=True)
+    (root / place).write_bytes(b"gitdir: \0x\n")
+    assert project_root(str(root)) == str(root)

@@ -1,11 +1,12 @@
 """The documents that a step can change beside settings: profiles and rules, read and written as texts.
 
-What is kept of them holds no secret: a valid profile never does, and a file that is none is kept whole where
-keys lie.
+What is kept of them holds no secret: a file that is no valid profile, or one with a secret in clear text (an
+earlier version took it for plain), is kept whole where keys lie.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import suppress
 
@@ -17,7 +18,9 @@ from profiles.journal import GONE, PROFILE, RULES, Piece
 from profiles.names import KEPT_PREFIX
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rules import rules_path
+from profiles.secrecy import is_secret_name
 from profiles.secret_text import Secret
+from profiles.secrets.references import is_reference
 from profiles.templates import fill, marker, references_in
 
 if TYPE_CHECKING:
@@ -61,14 +64,15 @@ class Documents:
                 name,
                 "",
                 self._kept(name),
-                _text(data),
+                self._coming(_text(data)),
                 self._store.link_of(name) if data is None else "",
             )
             for name, data in profiles.items()
+            if self._now(PROFILE, name) != _text(data)
         ]
-        if rules is not None:
+        if rules is not None and self._now(RULES, "") != _text(rules):
             found.append(Piece(RULES, "", "", self._now(RULES, ""), _text(rules)))
-        return [piece for piece in found if piece.before != piece.after]
+        return found
 
     def put(self, pieces: Sequence[Piece], *, only_known: bool = False) -> None:
         """Write what is after; with `only_known` nothing over a text that the pieces do not know."""
@@ -82,8 +86,7 @@ class Documents:
         # First what is written, then what goes: a full disk must leave the old one.
         order = sorted(zip(pieces, texts, strict=True), key=lambda pair: pair[1] is None)
         spellings = {piece.name.lower(): piece.name for piece, text in order if text is not None}
-        known = {text for piece in pieces for text in (piece.before, piece.after)}
-        known |= {self._revealed_or_none(piece.before) for piece in pieces}
+        known = {self._plain(text) for piece in pieces for text in (piece.before, piece.after)}
         for piece, text in order:
             if piece.kind == PROFILE and text is None and piece.name.lower() in spellings:
                 self._store.respell(piece.name, spellings[piece.name.lower()])
@@ -118,9 +121,10 @@ class Documents:
                 continue
             place = (piece.kind, piece.name)
             text = now[place] if place in now else self._now(*place)
-            if text not in (piece.after, piece.before, self._revealed_or_none(piece.before)):
+            before = self._plain(piece.before)
+            if text not in (self._plain(piece.after), before):
                 found.append(Changed(*place, text))
-            now[place] = piece.before
+            now[place] = before
         return found
 
     def keep_aside(self, changed: Changed) -> str:
@@ -152,10 +156,20 @@ class Documents:
         return _text(read_bytes(path))
 
     def _kept(self, name: str) -> str | None:
-        """The profile's text as it may be kept: all of one that is not valid lies where keys do."""
+        """The profile's text as it may be kept: all of one that may hold a secret lies where keys do."""
         text = self._now(PROFILE, name)
-        if text is None or self._store.is_valid(name):
+        if text is None or (self._store.is_valid(name) and not _has_secret(text)):
             return text
+        return self._sealed(text)
+
+    def _coming(self, text: str | None) -> str | None:
+        """The same for a text that is about to be written, and is whether or not it can be kept so."""
+        if text is None or not _has_secret(text):
+            return text
+        sealed = self._sealed(text)
+        return text if sealed == GONE else sealed
+
+    def _sealed(self, text: str) -> str:
         parts = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
         kept = []
         try:
@@ -173,11 +187,26 @@ class Documents:
             return text
         return fill(text, lambda reference: self._secrets.resolve(reference).reveal())
 
-    def _revealed_or_none(self, text: str | None) -> str | None:
+    def _plain(self, text: str | None) -> str | None:
+        """A kept text as its file has it; as it is kept where its secret part cannot be had."""
         try:
-            return None if text is None or text == GONE else self._revealed(text)
+            return text if text is None or text == GONE else self._revealed(text)
         except PkccError:
-            return None
+            return text
+
+
+def _has_secret(text: str) -> bool:
+    """Whether a profile's text holds a secret, and no reference to it, in a header or variable."""
+    try:
+        plain = json.loads(text)
+        fields = [plain.get("extra_headers") or {}, plain.get("extra_env") or {}]
+        return any(
+            is_secret_name(name) and not is_reference(str(value))
+            for field in fields
+            for name, value in field.items()
+        )
+    except (ValueError, AttributeError, RecursionError):
+        return False  # no profile, which is judged by itself
 
 
 def _text(data: bytes | None) -> str | None:

@@ -214,6 +214,21 @@ def test_a_broken_profile_with_a_key_in_it_is_kept_where_keys_are(home: UserHome
     assert names == ["spare", "work"]
 
 
+def test_a_secret_that_an_older_version_took_for_plain_text_is_in_no_history(home: UserHome) -> None:
+    """Moved to the key store as we advise, it would live on in clear text for twenty steps more."""
+    path = home.profiles / "spare.json"
+    profile = json.loads(path.read_text()) | {"extra_headers": {"X-License-Key": OTHER_KEY}}
+    path.write_text(json.dumps(profile))
+    first = path.read_bytes()
+    home.ok("set", "spare", "label", "One")
+    home.ok("set", "spare", "label", "Two")
+    home.ok("key", "set", "x-license-key", stdin=f"{OTHER_KEY}\n")
+    home.ok("set", "spare", "extra_headers.X-License-Key", "keyring:x-license-key")
+    assert not files_with(OTHER_KEY, home.own, home.root / ".local")
+    home.ok("undo", "3")
+    assert path.read_bytes() == first
+
+
 def test_a_step_that_fails_leaves_nothing_where_keys_are(
     home: UserHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:

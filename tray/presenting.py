@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from profiles.errors import PkccError
     from profiles.history import Entry
     from profiles.reading import Reading
+    from profiles.rendering import Rendered
 
 # What a notice is about: `Notice.key`.
 DRIFT, PROBLEM, TOLD = "drift", "problem", "told"
@@ -137,8 +138,11 @@ def long_line(change: Change) -> str:
     return f"{slot_name(change.slot)}: {was} → {now}"
 
 
-def drift_notice(reading: Reading) -> Notice:
-    """What was changed by something else, the dangerous changes in its title, with a way to answer."""
+def drift_notice(reading: Reading, *, guarded: bool) -> Notice:
+    """What was changed by something else, the dangerous changes in its title, with a way to answer.
+
+    `guarded`: `key print` gives a key to its own gateway only. Then a helper's key stayed here.
+    """
     active = reading.state.current.active or ""
     if reading.condition == "gone":
         body = f"Claude Code runs without the profile {active}."
@@ -148,8 +152,17 @@ def drift_notice(reading: Reading) -> Notice:
     dialog = dialog_words(rendered.dialect, reading.changes) if rendered is not None else ""
     title = dialog or f"Claude Code's settings no longer say what {active} writes"
     title = _alarm(alarming[0]) if alarming else title
-    body = "\n".join(map(long_line, reading.changes))
+    lines = [*map(long_line, reading.changes), *([_given(rendered, alarming, guarded)] if alarming else [])]
+    body = "\n".join(lines)
     return Notice(DRIFT, title, body, _answers(adoptable(reading.changes)), urgent=bool(alarming))
+
+
+def _given(rendered: Rendered | None, alarming: Sequence[Change], guarded: bool) -> str:
+    """Whether a session may have sent the key there: what a gateway sends on, it was given."""
+    kept = rendered is not None and rendered.helper and guarded
+    if kept and not any(change.slot.startswith("header.") for change in alarming):
+        return "The key was not given to it. Prompts are sent there until this is put right."
+    return "The key may have been sent there: replace it at Portkey."
 
 
 def adoptable(changes: Sequence[Change]) -> bool:

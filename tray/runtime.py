@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from profiles import __version__
 from profiles.errors import ConflictError, PkccError
+from profiles.preferences import is_guarded
 from tray import presenting, release, updates
 from tray.background import Background
 from tray.commands._shared import change_notes
@@ -289,8 +290,11 @@ class Runtime:
         _log.info("keys can be had again: the settings are written anew, for sessions that went without one")
         self._change(lambda: refresh_helpers(self._app))
 
+    def _drift_notice(self, reading: Reading) -> Notice:
+        return presenting.drift_notice(reading, guarded=is_guarded(self._app.locations))
+
     def _show_changes(self) -> None:
-        notice = presenting.drift_notice(self._read())
+        notice = self._drift_notice(self._read())
         self._parts.notifier.show(notice._replace(key=presenting.TOLD, urgent=False))
 
     def _check(self) -> None:
@@ -421,7 +425,7 @@ class Runtime:
             try:
                 outcome = self._app.switcher.restore()
             except Exception:
-                self._parts.notifier.show(presenting.drift_notice(reading))
+                self._parts.notifier.show(self._drift_notice(reading))
                 raise
             notice = presenting.restored_notice(reading)
             body = "\n".join([notice.body, *change_notes(outcome)])
@@ -435,7 +439,7 @@ class Runtime:
         if wish != "ignore" or any(change.alarming for change in reading.changes):
             names = [presenting.slot_name(change.slot) for change in reading.changes[:_MOST_LOGGED]]
             _log.info("changed outside: %s", ", ".join(names) or reading.condition)
-            self._parts.notifier.show(presenting.drift_notice(reading))
+            self._parts.notifier.show(self._drift_notice(reading))
 
     def _restore_again(self) -> None:
         """Answer once more what could not be put back while the minute's restores were used up."""

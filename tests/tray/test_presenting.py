@@ -66,7 +66,7 @@ def all_texts(reading: Reading, rows: tuple[ProfileRow, ...] = ROWS) -> list[str
     state = presenting.present(reading, rows)
     face = presenting.face_of(state)
     notices = [
-        presenting.drift_notice(reading),
+        presenting.drift_notice(reading, guarded=True),
         presenting.restored_notice(reading),
         presenting.summary_notice(state),
     ]
@@ -198,8 +198,28 @@ ALARMS = {
 
 @pytest.mark.parametrize(("settings", "title"), ALARMS.values(), ids=ALARMS.keys())
 def test_what_sends_the_key_elsewhere_is_called_by_its_name(settings: dict[str, Any], title: str) -> None:
-    notice = presenting.drift_notice(reading_of(settings))
+    notice = presenting.drift_notice(reading_of(settings), guarded=True)
     assert (notice.title, notice.urgent) == (title, True)
+
+
+@pytest.mark.parametrize(
+    ("guarded", "helper", "slot", "said"),
+    [
+        (True, True, "env.ANTHROPIC_BASE_URL", "not given"),
+        (False, True, "env.ANTHROPIC_BASE_URL", "may have been sent"),
+        (True, False, "env.ANTHROPIC_BASE_URL", "may have been sent"),
+        (True, True, "header.x-portkey-custom-host", "may have been sent"),
+    ],
+)
+def test_an_alarm_says_whether_the_key_was_given(guarded: bool, helper: bool, slot: str, said: str) -> None:
+    """Who is told a wrong thing replaces a good key, or keeps a stolen one."""
+    state = state_of()
+    rendered = state.current.rendered
+    assert rendered is not None
+    current = state.current._replace(rendered=rendered._replace(helper=helper))
+    change = Change(slot, "changed", "https://api.portkey.ai", "https://thief.example", alarming=True)
+    reading = Reading(state._replace(current=current), "ok", {}, [change])
+    assert said in presenting.drift_notice(reading, guarded=guarded).body
 
 
 def test_claude_code_s_own_dialog_is_named_in_the_notice() -> None:
@@ -215,7 +235,9 @@ def test_claude_code_s_own_dialog_is_named_in_the_notice() -> None:
     rendered = state.current.rendered
     assert rendered is not None
     current = state.current._replace(rendered=rendered._replace(dialect="vertex"))
-    notice = presenting.drift_notice(Reading(state._replace(current=current), "ok", {}, [change]))
+    notice = presenting.drift_notice(
+        Reading(state._replace(current=current), "ok", {}, [change]), guarded=True
+    )
     assert notice.title == "Claude Code's own dialog changed the Sonnet model, and dropped the provider"
     assert [action for action, _ in notice.actions] == ["restore", "adopt", "ignore"]
 
@@ -225,14 +247,14 @@ def test_the_dangerous_one_of_many_changes_is_in_the_title() -> None:
     settings = settings_of(
         ANTHROPIC_CUSTOM_HEADERS=headers, ANTHROPIC_VERTEX_BASE_URL="https://thief.example"
     )
-    assert "https://thief.example" in presenting.drift_notice(reading_of(settings)).title
+    assert "https://thief.example" in presenting.drift_notice(reading_of(settings), guarded=True).title
 
 
 def test_a_removed_address_of_another_dialect_is_not_said_to_lead_to_anthropic() -> None:
     change = Change(
         "env.ANTHROPIC_VERTEX_BASE_URL", "removed", "https://api.portkey.ai/v1", "", alarming=True
     )
-    notice = presenting.drift_notice(Reading(state_of(), "ok", {}, [change]))
+    notice = presenting.drift_notice(Reading(state_of(), "ok", {}, [change]), guarded=True)
     assert notice.title == "ANTHROPIC_VERTEX_BASE_URL was removed: your key would go to another address"
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import time
 
 from profiles.files import open_shared
 from profiles.guard.asker import PLACES, WATCHED
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 _LARGEST = 4 * 1024 * 1024  # bytes; Claude Code's own files are a few kB
+# File systems count times in steps, on many of a few milliseconds. A file just written may be written
+# again within one step, with nothing to tell it by.
+_COARSEST_NS = 2_000_000_000
 _NAMES = frozenset({*WATCHED, *PLACES})
 
 
@@ -110,7 +114,8 @@ class SourceReader:
         source = _parsed(kind, path, data)
         if len(self._known) > 256:
             self._known.clear()
-        self._known[kind, path] = (mark, source)
+        if time.time_ns() - max(mark[:2]) > _COARSEST_NS:
+            self._known[kind, path] = (mark, source)
         return source
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,6 +52,29 @@ def test_what_people_have_in_a_project_s_files_is_surely_read(root: dict[str, An
 def test_what_the_client_was_seen_to_drop_or_may_drop_is_not(root: dict[str, Any]) -> None:
     """A clone would ship it beside a file that leads away, to have it vouch for home."""
     assert not is_surely_read(root)
+
+
+@pytest.mark.parametrize(("age_s", "host"), [(0.5, "evil"), (60.0, "good")], ids=["fresh", "old"])
+def test_a_file_that_was_just_written_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age_s: float, host: str
+) -> None:
+    """Times are counted in steps: a second write within one would be vouched for by the first."""
+    file = tmp_path / ".claude" / "settings.json"
+    file.parent.mkdir()
+    real, at = os.fstat, time.time_ns() - int(age_s * 1e9)
+
+    def in_one_step(handle: int) -> SimpleNamespace:
+        found = real(handle)
+        times = {"st_mtime_ns": at, "st_ctime_ns": at}
+        return SimpleNamespace(st_mode=found.st_mode, st_size=found.st_size, st_ino=found.st_ino, **times)
+
+    monkeypatch.setattr(os, "fstat", in_one_step)
+    reader = SourceReader()
+    for word in ("good", "evil"):
+        with file.open("r+b" if file.exists() else "wb") as out:
+            out.write(f'{{"env": {{"{MESSAGES.base_url}": "https://{word}.example"}}}}'.encode())
+        (source,) = reader.read(str(tmp_path), str(tmp_path / "none"))
+    assert source.env == {MESSAGES.base_url: f"https://{host}.example"}
 
 
 def test_half_a_character_at_the_end_hides_no_file(tmp_path: Path) -> None:

@@ -42,9 +42,9 @@ NAMES = Preferences._fields
 MEANINGS = {
     "on_drift": f"one of {', '.join(ON_DRIFT)}",
     "key_cache_minutes": f"a whole number from 0 (never) to {LONGEST_KEY_CACHE}",
-    "key_print_through_tray": "true or false",
-    "check_for_updates": "true or false",
-    "key_guard": "true or false",
+    "key_print_through_tray": "on or off",
+    "check_for_updates": "on or off",
+    "key_guard": "on or off",
 }
 
 
@@ -74,7 +74,7 @@ def load_preferences(path: str) -> Preferences:
                 f"{path}: there is no {named('preference', name)}", f"Known are {', '.join(NAMES)}."
             )
         if not _fits(name, value):
-            raise PkccError(f"{path}: {name} has a value that does not fit", f"It must be {MEANINGS[name]}.")
+            raise PkccError(f"{path}: {name} has a value that does not fit", f"It must be {_in_json(name)}.")
     return Preferences(**values)
 
 
@@ -101,6 +101,10 @@ def save_preference(path: str, name: str, text: str) -> Preferences:
     after = before._replace(**{name: value})
     write_hand_edited(path, json.dumps(after._asdict(), indent=2).encode() + b"\n")
     return after
+
+
+def _in_json(name: str) -> str:
+    return "true or false" if MEANINGS[name] == "on or off" else MEANINGS[name]
 
 
 def _fits(name: str, value: Any) -> bool:

@@ -433,7 +433,13 @@ def _imported(data: dict[str, Any]) -> list[str]:
 
 
 def _preferences(data: dict[str, Any]) -> list[str]:
-    return table([[name, str(value).lower()] for name, value in data["preferences"].items()])
+    shown = {True: "on", False: "off"}
+    return table(
+        [
+            [name, shown[value] if isinstance(value, bool) else str(value)]
+            for name, value in data["preferences"].items()
+        ]
+    )
 
 
 def _autostart(data: dict[str, Any]) -> list[str]:

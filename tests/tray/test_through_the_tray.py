@@ -280,9 +280,9 @@ def test_preferences_are_shown_and_set(home: UserHome) -> None:
     assert home.ok("preference").out.splitlines() == [
         "on_drift                notify",
         "key_cache_minutes       15",
-        "key_print_through_tray  true",
-        "check_for_updates       true",
-        "key_guard               true",
+        "key_print_through_tray  on",
+        "check_for_updates       on",
+        "key_guard               on",
     ]
     assert home.ok("preference", "on_drift", "ignore").out == "on_drift  ignore\n"
     assert home.ok("preference", "on_drift").out == "on_drift  ignore\n"

@@ -325,6 +325,14 @@ def test_doctor_says_before_a_session_does_that_it_would_get_no_key(home: UserHo
         assert EVIL in row["what"]
         assert "pkcc-tray switch work --project" in row["advice"]
         assert "helper-fails" not in ran.out, "its command would print the key at a terminal"
+        checked = home.spawn("check", "--json", cwd=session.directory)
+        (step,) = [
+            each for each in checked.json()["data"]["profiles"][0]["steps"] if each["step"] == "helper"
+        ]
+        assert f"would go to {EVIL}" in step["text"]
+        assert "pkcc-tray switch work --project" in step["hint"]
+        status = home.ok("status", "--json").json()["data"]
+        assert status["refused"] == [], "nobody asked: the tray would say that a prompt was sent"
         assert "switch work --project --exclude" in ran.out, "git would refuse it without"
         home.ok("switch", "work", "--project", str(session.directory))
         ran = home.spawn("doctor", "--json", cwd=session.directory)

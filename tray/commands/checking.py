@@ -125,10 +125,29 @@ def _prepare(app: App, name: str, *, along_route: bool) -> tuple[list[Step], Que
     steps = [Step("key", OK, describe_rendered(rendered)["key"], ms=took)]
     secrets = list(known.values())
     if command := app.switcher.helper_command(rendered):
-        steps.append(helper_step(command, key, app.environ, app.directory, Veil(secrets)))
+        steps.append(
+            _kept_back(app, rendered) or helper_step(command, key, app.environ, app.directory, Veil(secrets))
+        )
     return steps, Question(
         rendered, base_url_of(rendered), key, headers, secrets, _network(app, rendered), along_route
     )
+
+
+def _kept_back(app: App, rendered: Rendered) -> Step | None:
+    """That the guard would give a session here no key: asked of the helper, it would raise its alarm."""
+    from profiles.guard.foreseeing import foresee
+    from profiles.guard.words import remedy, wrong
+    from profiles.preferences import is_guarded
+
+    state = app.switcher.read().state
+    if rendered.name != state.current.active or not is_guarded(app.locations):
+        return None
+    refusal = foresee(rendered, state, app.environ, app.directory, app.locations.settings_path)
+    if refusal is None:
+        return None
+    text = f"Claude Code would get no key: {wrong(refusal, rendered.name, base_url_of(rendered))}"
+    hint = remedy(rendered.name, refusal)
+    return Step("helper", FAILED, text, f"{hint[:1].upper()}{hint[1:]}.", exit_code=NO_KEY)
 
 
 def _failed(what: str, error: PkccError, exit_code: int) -> Step:

@@ -9,12 +9,12 @@ import time
 from typing import TYPE_CHECKING
 
 from profiles.drift import mask_value
-from profiles.errors import StrangerError
 from profiles.own_helper import is_own_helper, own_command_in
 from profiles.owned import HELPER_KEY
 from profiles.program_paths import which
 from tray.doctor.asking import answer_of
 from tray.doctor.finding import Finding
+from tray.doctor.guard import refused_here
 
 if TYPE_CHECKING:
     from tray.doctor.context import Context, Value
@@ -122,12 +122,12 @@ def helper_speed(context: Context) -> list[Finding]:
         return []  # 1Password may ask for a finger
     if context.stored.locked:
         return []  # the keyring would ask; `keys.keyring` says so
+    if name == context.active and refused_here(context):
+        return []  # that says so, with what repairs it; asked, the helper would raise an alarm
     argv = [*context.helper_argv, "key", "print", name]
     began = time.monotonic()
     answer = answer_of(argv, context.environ, context.directory, _LIMIT_S)
     took = time.monotonic() - began
-    if answer is not None and answer[0] == StrangerError.exit_code and name == context.active:
-        return []  # `guard.refused_here` says so, with what repairs it
     if answer is None or answer[0] != 0:
         what = "The helper hands out no key" + (" in time" if took >= _LIMIT_S else "")
         why = "Claude Code waits for it, then sends requests without a key."

@@ -148,7 +148,7 @@ def usage() -> str:
         "",
         "`pkcc-tray COMMAND --help` tells more.",
         *_wrapped(
-            "Exit codes: 0 done, 1 failed, 2 usage, 3 no such profile or key, 4 conflict or drift in the "
+            "Exit codes: 0 done, 1 failed, 2 usage, 3 no such profile or key, 4 conflict, or a change in the "
             "way, 5 secret not available, 7 key kept back by the guard."
         ),
     ]

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from user_home import KEY, SETTINGS, UserHome
 
+from tray.app import App
+
 VERTEX = (
     "--dialect",
     "vertex",
@@ -380,6 +382,18 @@ def test_a_second_configuration_directory_on_one_settings_file_is_pointed_out(ho
     home.ok("--config-dir", other, "add", "q", "--provider", "@q", "--key-ref", "env:X")
     ran = home.run("--config-dir", other, "switch", "q")
     assert "these settings were another pkcc-tray's" in ran.err
+
+
+def test_an_upgrade_that_lies_elsewhere_is_no_second_one(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its user was told to run `off` of a program that is not there any more."""
+    with monkeypatch.context() as before:
+        before.setattr(App, "helper_argv", lambda _: ["/opt/before/pkcc-tray"])
+        home.ok("switch", "work")
+    assert "/opt/before/pkcc-tray key print work" in home.settings.read_text()
+    assert "another pkcc-tray" not in home.ok("switch", "work").err
+    assert "/opt/before" not in home.settings.read_text()
 
 
 def test_a_dry_run_shows_the_blanks_that_shield_the_route(home: UserHome) -> None:

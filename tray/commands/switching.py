@@ -218,9 +218,16 @@ def _second_owner_notes(result: Result, app: App) -> list[str]:
     for row in result.data["changes"]:
         before = row["before"]
         ours = before.startswith(app.switcher.helper_prefix)
-        if row["slot"] == HELPER_KEY and is_own_helper(before) and not ours:
+        if row["slot"] == HELPER_KEY and is_own_helper(before) and not ours and not _wrote(app, before):
             return [f"these settings were another pkcc-tray's ({before}): run its `off` after this one's"]
     return []
+
+
+def _wrote(app: App, helper: str) -> bool:
+    """Whether that helper was written from here: an upgrade may lie elsewhere than what it replaced."""
+    state = app.switcher.read().state
+    known = [state.current, *(step.before for step in state.history)]
+    return any(current.helper_command == helper for current in known)
 
 
 def arguments_off(parser: argparse.ArgumentParser) -> None:

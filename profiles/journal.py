@@ -12,7 +12,7 @@ import os
 from contextlib import suppress
 
 from profiles.documents import read_document
-from profiles.files import read_bytes, retry_busy, write_private, writing_failed
+from profiles.files import read_bytes, remove_temp_files, retry_busy, write_private, writing_failed
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.templates import references_in
 
@@ -99,7 +99,8 @@ def load_journal(files: JournalFiles) -> list[Done]:
 
 
 def save_journal(files: JournalFiles, steps: Sequence[Done]) -> None:
-    """Write the latest steps durably."""
+    """Write the latest steps durably. Call it, and the next, under the lock."""
+    remove_temp_files(files.journal)  # what a killed run left
     plain = {"version": _VERSION, "steps": [_plain(step) for step in steps[-LIMIT:]]}
     write_private(files.journal, json.dumps(plain, separators=(",", ":")).encode())
 
@@ -119,6 +120,7 @@ def load_intent(files: JournalFiles) -> Intent | None:
 
 def save_intent(files: JournalFiles, intent: Intent) -> None:
     """Make durable what is about to be done."""
+    remove_temp_files(files.intent)
     step = None if intent.step is None else _plain(intent.step)
     plain = {**intent._asdict(), "step": step}
     write_private(files.intent, json.dumps(plain, separators=(",", ":")).encode())

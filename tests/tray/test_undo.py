@@ -377,3 +377,13 @@ def test_a_new_profile_s_key_overwrites_no_kept_one(home: UserHome) -> None:
     assert home.ok("key", "print", "spare").out == f"{OTHER_KEY}\n"
     home.ok("undo", "2")
     assert home.ok("key", "print", "spare").out == f"{KEY}\n"
+
+
+def test_what_a_killed_command_left_beside_the_journal_goes_with_the_next_step(home: UserHome) -> None:
+    """Such files gathered in the state directory, and nothing ever took them away."""
+    (journal,) = (home.root / ".local").rglob("journal.json")
+    left = [journal.with_name(f".{name}.pkcc-1-0a.tmp") for name in ("journal.json", "journal.pending")]
+    for path in left:
+        path.write_bytes(b"{")
+    home.ok("set", "work", "trace_id", "t")
+    assert not [path for path in left if path.exists()]

@@ -126,7 +126,7 @@ REFUSALS: list[tuple[int, dict[str, str], bytes, int, str, str]] = [
     (431, {}, b"{}", 6, "headers are too large", "shorter"),
     (446, {}, b"{}", 6, "guardrail", "Guardrails"),
     (408, {}, b"{}", 1, "gave up waiting", "again"),
-    (500, {}, b'{"message": "fetch failed"}', 1, "failed to reach a provider", "dialect"),
+    (500, {}, b'{"message": "fetch failed"}', 1, "failed to reach a provider", "API format"),
     (503, {}, b'{"message": "busy"}', 1, "in trouble (503)", "later"),
     (502, {"content-type": "text/html"}, b"<html>bad gateway", 1, "in trouble (502)", "again"),
     (403, {"content-type": "text/html"}, b"<html>blocked", 1, "firewall", "extra_headers"),

@@ -37,10 +37,10 @@ START_LIMIT_S = 20.0
 GROWTH_LIMIT_KB = 16 * 1024  # thread stacks and the allocator's own ways; a leak of 10,000 is far beyond
 NOBODY = 65_534
 _HELLO = b'{"v":1,"do":"hello"}\n'
-_KEY = b'{"v":1,"do":"key","name":"work"}\n'
+_KEY = b'{"v":1,"do":"key","name":"work","by":"hand"}\n'
 _LINES = (
     *(_HELLO, b'{"v":1,"do":"status","as":"x"}\n', b'{"v":1,"do":"switch","name":"work","as":"","in":"/"}\n'),
-    *(b'{"v":1,"do":"key","name":"nobody"}\n', b'{"v":1,"do":"show"}\n', b"[[[[{}]]]]\n"),
+    *(b'{"v":1,"do":"key","name":"nobody","by":"hand"}\n', b'{"v":1,"do":"show"}\n', b"[[[[{}]]]]\n"),
 )
 
 

@@ -135,6 +135,18 @@ class Documents:
         write_private(path, _data(changed.text))
         return f"{changed.words} was changed by something else since: that text is kept in {path}"
 
+    def keep_going(self, name: str) -> list[str]:
+        """Keep the text of a profile that is about to go, where it holds no secret; notes that say where."""
+        text = self._now(PROFILE, name)
+        if text is None:
+            return []
+        if not self._store.is_valid(name) or _has_secret(text):
+            return [f"{name} is gone; its text may hold a secret, so it was not kept"]
+        data = _data(text)
+        path = os.path.join(self._aside, f"{name}-undone-{digest(data, size=3)}.json")  # the same text once
+        write_private(path, data)
+        return [f"{name} is gone; its text is kept in {path}"]
+
     def changed_profiles(self, pieces: Sequence[Piece]) -> list[str]:
         """The profiles that are there before and after the step."""
         return [

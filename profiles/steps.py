@@ -206,8 +206,10 @@ class Steps:
         found = entries(history, journals.load_journal(self._files), settings_path)
         return found[0] if found else None
 
-    def undo(self, switcher: Switcher, count: int = 1, *, force: bool = False) -> list[Undone]:
-        """Take back the latest `count` steps, the latest first.
+    def undo(
+        self, switcher: Switcher, count: int = 1, *, force: bool = False, agreed: Sequence[str] | None = None
+    ) -> list[Undone]:
+        """Take back the latest `count` steps, the latest first; `agreed`: the keys of those that it may be.
 
         Raises NotFoundError where there are not as many, and ConflictError with nothing changed where
         something else changed one of their documents since; with `force` that is kept aside and replaced.
@@ -221,6 +223,11 @@ class Steps:
                     f"The history ends at step {len(found)}", "`pkcc-tray history` numbers them."
                 )
             chosen = found[:count]
+            if agreed is not None and [entry.key for entry in chosen] != [*agreed]:
+                raise ConflictError(
+                    "Something else was done meanwhile, so nothing was undone",
+                    "`pkcc-tray history` shows what was done.",
+                )
             notes = self._back.check(switcher, chosen, force=force)
             back = {entry.key: self._back.changed_by(entry) for entry in chosen}
             if count > 1 or chosen[0].part_of:

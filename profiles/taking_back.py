@@ -64,14 +64,16 @@ class TakingBack:
             notes.append(f"what something else had set was replaced: {names}")
         pieces = [piece for entry in chosen if entry.done is not None for piece in entry.done.pieces]
         changed = self._documents.changed_since(pieces)
-        if not changed:
-            return notes
-        if not force:
+        if changed and not force:
             raise ConflictError(
                 f"{changed[0].words} was changed by something else since",
                 "Nothing was undone. `pkcc-tray undo --force` goes back, and keeps that text aside.",
             )
-        return [*notes, *(self._documents.keep_aside(each) for each in changed)]
+        notes += [self._documents.keep_aside(each) for each in changed]
+        steps = [entry.done for entry in chosen if entry.done is not None]
+        kept = {each.name for each in changed}
+        going = [name for name in _going(steps) if name not in kept]
+        return [*notes, *(note for name in going for note in self._documents.keep_going(name))]
 
     def changed_by(self, entry: Entry) -> list[str]:
         """The settings files in whose own histories the step has a part."""
@@ -178,6 +180,21 @@ class TakingBack:
             except PkccError as error:
                 return [f"{piece.name}: {error.title}. {error.hint}".rstrip()]
         return []
+
+
+def _going(steps: Sequence[Done]) -> list[str]:
+    """The profiles that are gone when those steps, the latest first, are taken back; not renamed ones."""
+    before = {
+        piece.name: piece.before for step in steps for piece in step.pieces if piece.kind == journals.PROFILE
+    }
+
+    def name_then(name: str) -> str:
+        for step in steps:
+            if step.renamed[1:] == [name]:
+                name = step.renamed[0]
+        return name
+
+    return [name for name, text in before.items() if text is None and before.get(name_then(name)) is None]
 
 
 def has_part(history: Sequence[Step], part_of: str) -> bool:

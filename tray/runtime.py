@@ -233,7 +233,7 @@ class Runtime:
     def _undo(self) -> None:
         from tray.commands.history import undo
 
-        notes = self._change(lambda: undo(self._app, "1", force=False)).notes
+        notes = self._change(lambda: undo(self._app, "1", force=False, yes=True)).notes
         if notes:
             self._parts.notifier.show(Notice(presenting.TOLD, "Undone", "\n".join(notes)))
 

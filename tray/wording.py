@@ -235,7 +235,12 @@ def _unseen_line(data: dict[str, Any]) -> list[str]:
 def _history(data: dict[str, Any]) -> list[str]:
     if not data["steps"]:
         return ["Nothing was done yet that could be undone."]
-    return table([step_cells(step) for step in data["steps"]])
+    return history_lines(data["steps"])
+
+
+def history_lines(steps: list[dict[str, Any]]) -> list[str]:
+    """Steps as `history` shows them, a line each."""
+    return table([step_cells(step) for step in steps])
 
 
 def step_cells(step: dict[str, Any]) -> list[str]:

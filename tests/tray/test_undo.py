@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pseudo_terminal import terminal
 from user_home import KEY, UserHome, files_with
 
 from profiles.errors import ConflictError
@@ -387,3 +388,67 @@ def test_what_a_killed_command_left_beside_the_journal_goes_with_the_next_step(h
         path.write_bytes(b"{")
     home.ok("set", "work", "trace_id", "t")
     assert not [path for path in left if path.exists()]
+
+
+def test_several_steps_are_listed_at_a_terminal_and_taken_back_on_a_yes_alone(home: UserHome) -> None:
+    """`undo 11` in the place of `undo 1` took back a day's work at once, and nothing brings it back."""
+    home.ok("set", "spare", "label", "One")
+    home.ok("set", "spare", "trace_id", "t")
+    before, done = everything(home), steps(home)
+    lines = home.ok("history").out.splitlines()
+    with terminal(["undo", "2"], home.environ, home.root) as term:
+        shown = term.expect("Take back these 2 steps? (y/N): ")
+        assert [f"  {line}" for line in lines[:2]] == shown.splitlines()[1:3]
+        assert lines[2] not in shown
+        term.type("")
+        assert term.finish() == 4
+    assert (everything(home), steps(home)) == (before, done)
+    with terminal(["undo", "2"], home.environ, home.root) as term:
+        term.answer("Take back these 2 steps? (y/N): ", "y")
+        assert term.finish() == 0
+    assert steps(home) == done[2:]
+    for argv in (["undo"], ["undo", "2", "--yes"]):
+        home.ok("set", "spare", "label", "One")
+        home.ok("set", "spare", "trace_id", "t")
+        with terminal(argv, home.environ, home.root) as term:
+            assert term.finish() == 0
+            assert "(y/N)" not in term.screen
+
+
+def test_a_step_that_was_done_after_the_question_is_not_taken_back(home: UserHome) -> None:
+    """The answer was about the steps on the screen."""
+    home.ok("set", "spare", "label", "One")
+    with terminal(["undo", "2"], home.environ, home.root) as term:
+        term.expect("Take back these 2 steps? (y/N): ")
+        home.ok("set", "spare", "trace_id", "t")
+        before = everything(home)
+        term.type("y")
+        assert term.finish() == 4
+    assert everything(home) == before
+
+
+def test_the_text_of_a_profile_that_undo_takes_away_is_kept_as_it_was_last(home: UserHome) -> None:
+    """What was typed into a new profile is gone for good else: undo cannot be undone."""
+    home.ok("copy", "spare", "third")
+    home.ok("set", "third", "label", "Mine")
+    home.ok("rename", "spare", "other")
+    text = (home.profiles / "third.json").read_bytes()
+    told = home.ok("undo", "3")
+    assert not (home.profiles / "third.json").exists()
+    (note,) = [line for line in told.err.splitlines() if "kept" in line]
+    assert "third is gone" in note
+    assert Path(note.rsplit(" ", 1)[1]).read_bytes() == text
+    assert "other" not in told.err, "it has its old name again"
+
+
+def test_a_profile_that_undo_takes_away_leaves_no_secret_in_clear_text(home: UserHome) -> None:
+    """A text with a key in it, kept beside the others, would lie there for ever."""
+    path = home.profiles / "spare.json"
+    path.write_text(
+        json.dumps(json.loads(path.read_text()) | {"extra_headers": {"X-License-Key": OTHER_KEY}})
+    )
+    home.ok("copy", "spare", "third")
+    path.write_text(path.read_text().replace(OTHER_KEY, "keyring:x-license-key"))
+    told = home.ok("undo")
+    assert "third is gone; its text may hold a secret" in told.err
+    assert not files_with(OTHER_KEY, home.own, home.root / ".local")

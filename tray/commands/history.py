@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiles.errors import UsageError
+from profiles.errors import ConflictError, UsageError
 from profiles.records import TYPE_CHECKING
 from tray.commands._shared import change_notes, missing_key_notes
 from tray.commands.switching import result_of
@@ -38,7 +38,7 @@ def _row(number: int, entry: Entry) -> dict[str, Any]:
 
 
 def arguments_undo(parser: argparse.ArgumentParser) -> None:
-    """[N] [--force]."""
+    """[N] [--force] [--yes]."""
     parser.add_argument(
         "number",
         metavar="N",
@@ -51,22 +51,43 @@ def arguments_undo(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also over a profile that something else changed since; its text is kept aside",
     )
+    parser.add_argument("--yes", action="store_true", help="do not ask before several steps are taken back")
 
 
-def undo(app: App, number: str, *, force: bool) -> Result:
+def undo(app: App, number: str, *, force: bool, yes: bool) -> Result:
     """Take back the latest step, whatever it was, or all steps down to that number.
 
-    Raises ConflictError when there is none, or where something else changed since what it is about.
+    Raises ConflictError when there is none, where something else changed since what it is about, and for a
+    no of the person at the terminal, who is asked about several unless `yes`.
     """
     if not number.isdecimal() or not 1 <= int(number) <= 1000:
         raise UsageError("N is a step's number: 1 is the latest", "`pkcc-tray history` numbers them.")
-    undone = app.steps.undo(app.switcher, int(number), force=force)
+    count = int(number)
+    agreed = _ask(app, count) if count > 1 and app.interactive and not yes else None
+    undone = app.steps.undo(app.switcher, count, force=force, agreed=agreed)
     outcomes = [each.outcome for each in undone if each.outcome is not None]
     result = result_of(_whole(app, outcomes), dry_run=False)
     rows = [_row(place, each.entry) for place, each in enumerate(undone, start=1)]
     data = {**result.data, "undone": rows}
     notes = [*_notes(app, undone), *result.notes]
     return result._replace(data=data, notes=tuple(dict.fromkeys(notes)))
+
+
+def _ask(app: App, count: int) -> list[str]:
+    """The keys of the steps that the person agreed to take back. Raises ConflictError for a no."""
+    from profiles.names import printable
+    from tray.prompts import confirm, say
+    from tray.wording import history_lines
+
+    app.steps.resume()
+    found = app.steps.entries(app.switcher)[:count]
+    if len(found) == count:  # else there are not as many, which `undo` says
+        say("These steps are taken back, which cannot itself be undone:")
+        for line in history_lines([_row(place, entry) for place, entry in enumerate(found, start=1)]):
+            say(f"  {printable(line, 200)}")
+        if not confirm(f"Take back these {count} steps?", default=False):
+            raise ConflictError("Nothing was undone", "`pkcc-tray history` shows what was done.")
+    return [entry.key for entry in found]
 
 
 def _whole(app: App, outcomes: list[Outcome]) -> Outcome:

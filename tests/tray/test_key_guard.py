@@ -339,6 +339,30 @@ def test_doctor_says_before_a_session_does_that_it_would_get_no_key(home: UserHo
         assert "key-refused" not in ran.out
 
 
+def test_check_of_a_profile_that_is_not_active_raises_no_alarm(home: UserHome) -> None:
+    """The tray would say that a prompt was sent, where somebody only tried a key in a clone."""
+    home.add("spare", "--provider", "@b", "--gateway", "https://other.example")
+
+    def helper_step(**environ: str) -> dict[str, str]:
+        home.environ.update(environ)
+        rows = home.spawn("check", "spare", "--json", cwd=session.directory).json()["data"]["profiles"]
+        (step,) = [step for step in rows[0]["steps"] if step["step"] == "helper"]
+        assert home.ok("status", "--json").json()["data"]["refused"] == []
+        return dict(step)
+
+    with guarded_session(home) as session:
+        assert helper_step()["text"] == "prints the key", "the active one's gateway is no stranger to it"
+        path = session.write("settings", {BASE: EVIL})
+        step = helper_step()
+        assert f"would go to {EVIL} (from {path})" in step["text"]
+        assert "pkcc-tray switch spare --project" in step["hint"]
+        path.unlink()
+        of_session = {"CLAUDE_CODE_ENTRYPOINT": "cli", BASE: GATEWAY}
+        assert helper_step(**of_session)["text"] == "prints the key", "asked in a session of the active one"
+        home.settings.unlink()
+        assert helper_step()["text"] == "prints the key"
+
+
 def test_a_repository_that_hides_its_root_from_us_has_its_own_local_file_judged(
     session: GuardedSession, home: UserHome
 ) -> None:

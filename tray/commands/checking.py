@@ -125,12 +125,22 @@ def _prepare(app: App, name: str, *, along_route: bool) -> tuple[list[Step], Que
     steps = [Step("key", OK, describe_rendered(rendered)["key"], ms=took)]
     secrets = list(known.values())
     if command := app.switcher.helper_command(rendered):
+        environ = _environ_of_helper(app, rendered)
         steps.append(
-            _kept_back(app, rendered) or helper_step(command, key, app.environ, app.directory, Veil(secrets))
+            _kept_back(app, rendered) or helper_step(command, key, environ, app.directory, Veil(secrets))
         )
     return steps, Question(
         rendered, base_url_of(rendered), key, headers, secrets, _network(app, rendered), along_route
     )
+
+
+def _environ_of_helper(app: App, rendered: Rendered) -> dict[str, str]:
+    """As in a session of that profile, but not taken for one: no session's key is asked for."""
+    from profiles.guard.asker import MARKERS
+    from profiles.guard.foreseeing import part_of_session
+
+    environ = {name: value for name, value in app.environ.items() if name not in MARKERS}
+    return environ | part_of_session(rendered)
 
 
 def _kept_back(app: App, rendered: Rendered) -> Step | None:
@@ -140,7 +150,7 @@ def _kept_back(app: App, rendered: Rendered) -> Step | None:
     from profiles.preferences import is_guarded
 
     state = app.switcher.read().state
-    if rendered.name != state.current.active or not is_guarded(app.locations):
+    if not is_guarded(app.locations):
         return None
     refusal = foresee(rendered, state, app.environ, app.directory, app.locations.settings_path)
     if refusal is None:

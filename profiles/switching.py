@@ -875,7 +875,7 @@ class Switcher:
             drifted=len(replaced),
             blanked=blanked,
             passing=len(plan.passing),
-            left=left,
+            left=left if state.current.active is not None else [],
         )
 
 

@@ -66,6 +66,17 @@ def test_what_something_else_set_stays_and_is_said(home: UserHome) -> None:
     assert (now(home) or b"").count(b"EDITOR") == (was or b"").count(b"EDITOR")
 
 
+def test_off_with_nothing_active_leaves_nothing(home: UserHome) -> None:
+    """A script that asks what stayed would take the user's own values for something that was forgotten."""
+    set_model(home)
+    assert home.ok("off", "--json").json()["data"]["left"] == ["env.ANTHROPIC_MODEL"]
+    was = now(home)
+    for argv in (["off", "--json"], ["off", "--dry-run", "--json"]):
+        data = home.ok(*argv).json()["data"]
+        assert (data["left"], data["written"], now(home)) == ([], False, was)
+    assert "Left as it is" not in home.ok("off").out
+
+
 def test_a_line_end_behind_our_headers_leaves_nothing(home: UserHome) -> None:
     was = before(home)
     home.edit_settings('"x-portkey-provider: @a"', '"x-portkey-provider: @a\\n\\n"')

@@ -97,3 +97,21 @@ def test_undo_says_that_the_key_of_what_it_brings_back_is_gone(home: UserHome) -
     ran = home.ok("undo")
     assert "spare is active again" in ran.out
     assert "Note: no key is stored for it yet: `pkcc-tray key set spare` asks for it\n" in ran.err
+
+
+def test_where_undo_writes_the_key_again_it_is_said_that_one_must_be_stored_first(home: UserHome) -> None:
+    """`undo` stopped there, after it was promised that it brings back the profile."""
+    home.ok("set", "spare", "key_delivery", "settings")
+    home.ok("switch", "spare")
+    before = home.settings.read_bytes()
+    remedy = "`undo` needs a key to bring back the profile: `pkcc-tray key set spare` first"
+    with terminal(["remove", "spare", "--with-key"], home.environ, home.root, columns=200) as term:
+        shown = term.expect("Remove spare? (y/N): ")
+        assert f"is gone for good then: {remedy}.\n" in shown
+        term.type("n")
+        assert term.finish() == 4
+    assert f"Note: {remedy}\n" in home.ok("remove", "spare", "--with-key", "--yes").err
+    assert home.run("undo").code == 3
+    home.ok("key", "set", "spare", stdin=f"{KEY}\n")
+    home.ok("undo")
+    assert home.settings.read_bytes() == before

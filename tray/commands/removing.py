@@ -37,6 +37,7 @@ class _Uses(NamedTuple):
     active: list[str]
     pinned: list[tuple[str, Project]]  # with the settings file they follow
     keys: list[str]
+    written: list[str]  # those of them that the settings carry, and undo needs to write it again
     broken: list[str]  # profiles that cannot be read, and might use the same keys
 
 
@@ -64,6 +65,8 @@ def remove(app: App, name: str, *, with_key: bool, yes: bool) -> Result:
         if with_key and not uses.broken:
             app.secrets.delete(key_name)
             removed.append(key_name)
+            if key_name in uses.written:
+                notes.append(_first(key_name))
         else:
             notes.append(f"its key {key_name!r} is kept: `pkcc-tray key remove {key_name}` forgets it")
     data = {
@@ -83,11 +86,14 @@ def _uses(app: App, name: str) -> _Uses:
             f"The rule for {rules[0].path} names {name!r}",
             f"Remove it first: `pkcc-tray project rule remove '{rules[0].path}'`.",
         )
-    active, pinned = [], []
+    active: list[str] = []
+    pinned: list[tuple[str, Project]] = []
+    written: set[str] = set()
     for switcher in app.all_switchers():
-        known = switcher.read().state.current.active
-        if known is not None and known.lower() == name.lower():  # on some systems one file
+        current = switcher.read().state.current
+        if current.active is not None and current.active.lower() == name.lower():  # on some systems one file
             active.append(switcher.settings_path)
+            written |= set() if current.rendered is None else set(current.rendered.references())
         for project in app.projects_of(switcher).registry().projects.values():
             if (project.pin or "").lower() != name.lower():
                 continue
@@ -100,7 +106,8 @@ def _uses(app: App, name: str) -> _Uses:
         for reference, of in users.items()
         if of == [name] and reference.startswith("keyring:")
     ]
-    return _Uses(active, pinned, [key for key in keys if app.secrets.where(key) is not None], broken)
+    keys = [key for key in keys if app.secrets.where(key) is not None]
+    return _Uses(active, pinned, keys, [key for key in keys if f"keyring:{key}" in written], broken)
 
 
 def _refuse(app: App, name: str, uses: _Uses) -> None:
@@ -136,10 +143,10 @@ def _ask(name: str, uses: _Uses, *, with_key: bool) -> None:
     ]
     for key_name in uses.keys:
         if with_key and not uses.broken:
-            lines.append(
-                f"The key {key_name!r}, which no other profile uses, is gone for good then: "
-                "`undo` brings back the profile, not the key."
-            )
+            back = "`undo` brings back the profile, not the key"
+            if key_name in uses.written:
+                back = _first(key_name)
+            lines.append(f"The key {key_name!r}, which no other profile uses, is gone for good then: {back}.")
         else:
             lines.append(f"The key {key_name!r}, which no other profile uses, is kept.")
     if not lines:
@@ -148,6 +155,11 @@ def _ask(name: str, uses: _Uses, *, with_key: bool) -> None:
         say(line)
     if not confirm(f"Remove {name}?", default=False):
         raise ConflictError("Nothing was removed", f"`pkcc-tray show {name}` shows the profile.")
+
+
+def _first(key_name: str) -> str:
+    """What must come before undo where that writes the key into the settings again."""
+    return f"`undo` needs a key to bring back the profile: `pkcc-tray key set {key_name}` first"
 
 
 def _release(app: App, uses: _Uses, notes: list[str]) -> list[str]:

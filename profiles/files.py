@@ -199,10 +199,13 @@ def _sweep(directory: str) -> None:
     with suppress(OSError):
         for name in os.listdir(directory):
             if name.startswith(".") and _TEMP_TAG in name:
-                path = os.path.join(directory, name)
-                with suppress(OSError):  # another sweeps too
-                    if time.time() - os.lstat(path).st_mtime > _ABANDONED_S:
-                        os.unlink(path)
+                _remove_abandoned(os.path.join(directory, name))
+
+
+def _remove_abandoned(path: str) -> None:
+    with suppress(OSError):  # another sweeps too
+        if time.time() - os.lstat(path).st_mtime > _ABANDONED_S:
+            os.unlink(path)
 
 
 def replace_file(
@@ -420,3 +423,9 @@ def remove_temp_files(path: str) -> None:
     """Remove what a killed run of ours left beside `path`; call it while no other run is active."""
     for temp_path in temp_files_of(path):
         _remove_quietly(temp_path)
+
+
+def sweep_temp_files(path: str) -> None:
+    """Remove what killed runs of ours left beside `path`; also without a lock."""
+    for temp_path in temp_files_of(path):
+        _remove_abandoned(temp_path)

@@ -6,19 +6,30 @@ import os
 from contextlib import nullcontext
 
 from profiles.errors import ConflictError, PkccError
-from profiles.files import ChangedMeanwhileError, read_bytes, replace_file, resolve_link, write_private
+from profiles.files import (
+    ChangedMeanwhileError,
+    read_bytes,
+    remove_temp_files,
+    replace_file,
+    resolve_link,
+    sweep_temp_files,
+    write_private,
+)
 
 _TRIES = 20
 
 
-def write_hand_edited(path: str, data: bytes) -> None:
+def write_hand_edited(path: str, data: bytes, *, alone: bool = False) -> None:
     """Replace the file that `path` names atomically and durably; where that is a link, what it leads to.
 
     A plain file gets mode 0600; behind a link it keeps its owner and mode, and one that is missing is made.
-    Raises PkccError with both as they were.
+    What killed runs left beside it goes: at once where the caller holds the lock of all that write that file
+    (`alone`), else, and behind a link, by its age. Raises PkccError with both as they were.
     """
     target = resolve_link(path)
     if target == path:
+        if alone:
+            remove_temp_files(path)
         write_private(path, data)
         return
     try:
@@ -27,6 +38,7 @@ def write_hand_edited(path: str, data: bytes) -> None:
                 replace_file(target, read_bytes(target), data, None, nullcontext())
             except ChangedMeanwhileError:
                 continue
+            sweep_temp_files(target)
             return
     except PkccError as error:
         raise type(error)(f"{path} is a link, and {error.title}", error.hint) from None

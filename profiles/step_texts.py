@@ -98,7 +98,7 @@ class Documents:
                 continue
             plain = None if text is None else self._revealed(text)
             if piece.kind == RULES:
-                write_hand_edited(self._rules_path, _data(plain or _NO_RULES))
+                write_hand_edited(self._rules_path, _data(plain or _NO_RULES), alone=True)
             elif plain is not None:
                 self._store.put(piece.name, _data(plain), link=piece.link)
             elif piece.name.lower() not in spellings:

@@ -80,7 +80,7 @@ class ProfileStore:
         """Write a profile. Raises ConflictError when the name is taken (in any case) and not `replace`."""
         with self._locked():
             self.check_free(profile.name, allowed=profile.name if replace else None)
-            write_hand_edited(self.path_of(profile.name), encode_profile(profile))
+            write_hand_edited(self.path_of(profile.name), encode_profile(profile), alone=True)
 
     def check_text(self, name: str, text: str, base: str) -> None:
         """Validate an edited file's text before it is written as it was typed.
@@ -104,7 +104,7 @@ class ProfileStore:
         with self._locked(), self._reporting(name):
             if link and not os.path.lexists(self.path_of(name)):
                 os.symlink(link, self.path_of(name))
-            write_hand_edited(self.path_of(name), data)
+            write_hand_edited(self.path_of(name), data, alone=True)
 
     def move_link(self, source: str, name: str) -> None:
         """Where `source` is a link, make one of that name to the same file, which is then that profile's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -91,3 +92,27 @@ def test_rules_targets_preferences_and_bundles_stay_links(home: UserHome) -> Non
     home.ok("export", "work", "--output", str(home.own / "bundle.json"))
     assert all(path.is_symlink() for path in files)
     assert [target.read_bytes() == text for target, text in zip(targets, before, strict=True)] == [False] * 4
+
+
+@pytest.mark.parametrize("is_linked", [False, True], ids=["plain", "linked"])
+def test_what_a_killed_command_left_beside_a_file_goes_with_the_next_that_writes_it(
+    home: UserHome, is_linked: bool
+) -> None:
+    """Such files gathered among the dotfiles, one for each command that was killed, and stayed for ever."""
+    home.add()
+    home.ok("project", "rule", "add", "~/clones/**", "--metadata", "a=b")
+    home.ok("preference", "key_cache_minutes", "5")
+    places = [home.profiles / "work.json", home.own / "rules.json", home.own / "preferences.json"]
+    targets = [linked(home, path) for path in places] if is_linked else places
+    left = [path.with_name(f".{path.name}.pkcc-1-0a.tmp") for path in targets]
+    for path in left:
+        path.write_bytes(b"{")
+    for path in left if is_linked else left[2:]:  # no lock tells whether the command is still at work
+        os.utime(path, (1, 1))
+    foreign = targets[0].with_name(".work.json.tmp")
+    foreign.write_bytes(b"")
+    home.ok("set", "work", "trace_id", "t")
+    home.ok("project", "rule", "remove", "1")
+    home.ok("preference", "key_cache_minutes", "6")
+    assert not [path for path in left if path.exists()]
+    assert foreign.exists(), "no file of ours"

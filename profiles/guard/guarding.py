@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 
 from profiles.errors import NotFoundError, PkccError, StrangerError, UsageError
 from profiles.guard.handouts import GIVEN, REFUSED, Handouts
 from profiles.guard.judging import judge
+from profiles.guard.possible import OF_PROJECT
 from profiles.guard.sources import SourceReader
 from profiles.guard.starting import changed_since_start, is_starting
 from profiles.records import TYPE_CHECKING
@@ -72,6 +74,10 @@ class Guard:
     def _look(self, name: str, asker: Asker, homes: Sequence[Rendered]) -> Refusal | None:
         sources = self._reader.read(asker.directory, self._locations.settings_path)
         homes = [self._as_written(home) if home.config_file else home for home in homes]
+        refusal = judge(name, asker, sources, homes, self._is_remembered)
+        if refusal is None or refusal.what != "headers" or refusal.kind not in OF_PROJECT:
+            return refusal
+        homes = [self._as_pinned(home, refusal.file) for home in homes]
         return judge(name, asker, sources, homes, self._is_remembered)
 
     def _changing(self, asker: Asker, starting: bool) -> Refusal | None:
@@ -122,14 +128,22 @@ class Guard:
         self._handouts.add(about, earlier=earlier)
 
     def _other_profile(self, refusal: Refusal) -> str:
-        """The profile whose gateway that address is; "" for a stranger's."""
+        """The profile whose gateway, or provider in a session's environment, that is; "" for a stranger's."""
         from profiles.addresses import is_same_address
+        from profiles.guard.refusal import ENVIRONMENT
 
-        if refusal.what == "address":
-            for profile in self._store.names():
-                with suppress(PkccError):
-                    if is_same_address(refusal.host, base_url_of(self._store.rendered(profile))):
-                        return profile
+        line = [refusal.name, refusal.host] if refusal.kind == ENVIRONMENT else None
+        if refusal.what not in ("address", "headers"):
+            return ""
+        for profile in self._store.names():
+            with suppress(PkccError):
+                rendered = self._store.rendered(profile)
+                if refusal.what == "address":
+                    found = is_same_address(refusal.host, base_url_of(rendered))
+                else:
+                    found = line in rendered.headers
+                if found:
+                    return profile
         return ""
 
     def _homes(self, name: str) -> list[Rendered]:
@@ -148,12 +162,14 @@ class Guard:
 
     def _as_written(self, home: Rendered) -> Rendered:
         """With the header lines of the last switch too: a config file may have changed since."""
-        from profiles.state import load_state, state_files
+        return _with_lines_of(home, self._locations)
 
-        written = load_state(state_files(self._locations), self._locations.settings_path).current.rendered
-        if written is None or written.name != home.name:
-            return home
-        return home._replace(headers=[*home.headers, *written.headers])
+    def _as_pinned(self, home: Rendered, path: str) -> Rendered:
+        """With the header lines that were written into that project: the profile may have changed since."""
+        own = os.path.join(self._locations.state_dir, "projects")
+        with suppress(PkccError):  # then the lines are a stranger's
+            return _with_lines_of(home, self._locations._replace(settings_path=path, state_dir=own))
+        return home
 
     def _is_remembered(self, name: str, value: str) -> bool:
         """Whether the user's settings file said so when the profile was switched to."""
@@ -162,6 +178,15 @@ class Guard:
 
         state = load_state(state_files(self._locations), self._locations.settings_path)
         return is_as_remembered(name, value, state.current.surroundings, state.salt)
+
+
+def _with_lines_of(home: Rendered, locations: Locations) -> Rendered:
+    from profiles.state import load_state, state_files
+
+    written = load_state(state_files(locations), locations.settings_path).current.rendered
+    if written is None or written.name != home.name:
+        return home
+    return home._replace(headers=[*home.headers, *written.headers])
 
 
 def _home_url(homes: Sequence[Rendered]) -> str:

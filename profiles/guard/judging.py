@@ -9,6 +9,7 @@ from profiles.addresses import is_same_address, shown_address
 from profiles.guard.asker import PLACES, ROUTES
 from profiles.guard.possible import OF_PROJECT, possible_values
 from profiles.guard.sent_on import sent_on
+from profiles.hosts import is_portkey_url
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import base_url_of
 from profiles.routing_names import (
@@ -64,7 +65,7 @@ def judge(
         refusal = (
             _judge_route(asker, sources, home)
             or _judge_readers(asker, sources, home, is_remembered)
-            or sent_on(asker, sources, home)
+            or sent_on(asker, sources, home, _is_portkeys)
         )
         if refusal is None:
             return None
@@ -128,6 +129,16 @@ def _reachable(asker: Asker, sources: Sequence[Source]) -> Iterator[tuple[Provid
         if len(on) == len(values):
             return
     yield MESSAGES, None
+
+
+def _is_portkeys(asker: Asker, sources: Sequence[Source], home: Rendered) -> bool:
+    """Whether every address that requests may go to is Portkey's own, which hands its key to no provider."""
+    urls = [
+        value[0]
+        for provider, _ in _reachable(asker, sources)
+        for value in possible_values(provider.base_url, asker, sources)
+    ]
+    return all(is_portkey_url(url) for url in (base_url_of(home), *filter(None, urls)))
 
 
 def _is_home(provider: Provider, url: str, home: Rendered) -> bool:

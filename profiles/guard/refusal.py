@@ -13,8 +13,8 @@ class Refusal(NamedTuple):
 
     `what` is address, headers, proxy, certificates, place, unknown, host_auth or no_profile; `name` is the
     variable's or header line's.
-    `by_hand`: no command of ours takes it out. `other`: the profile of the user's own whose gateway it is,
-    since the session has not followed a switch yet.
+    `by_hand`: no command of ours takes it out. `other`: the profile of the user's own whose gateway or
+    provider it is, since the session has not followed a switch yet.
     """
 
     what: str

@@ -2,7 +2,8 @@
 
 Portkey's gateway sends a request, with the key that came with it, to where `x-portkey-custom-host` says (seen
 with the real one), or an inline config, or a provider's own address headers. `Host` chooses among sites that
-share an address. Claude Code takes such lines from any settings file.
+share an address. Claude Code takes such lines from any settings file. A gateway that is not one of Portkey's
+own hands the bearer key on to the provider that is named; Portkey's own do not, since the key is theirs.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from profiles.records import TYPE_CHECKING
 from profiles.routing_names import header_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from profiles.guard.asker import Asker
     from profiles.guard.refusal import Refusal
@@ -23,20 +24,29 @@ if TYPE_CHECKING:
 
 _CUSTOM_HOST = f"{HEADER_PREFIX}custom-host"
 _CONFIG = f"{HEADER_PREFIX}config"
+_PROVIDER = f"{HEADER_PREFIX}provider"
 _HOST = "host"
 # Portkey's lines that choose no host: what is in the key's own workspace, or only recorded.
 _HARMLESS = frozenset(
     HEADER_PREFIX + name
     for name in (
-        *("api-key", "provider", "virtual-key", "metadata", "trace-id", "span-id", "span-name"),
+        *("api-key", "virtual-key", "metadata", "trace-id", "span-id", "span-name"),
         *("parent-span-id", "debug", "cache", "cache-namespace", "cache-force-refresh", "request-timeout"),
         "strict-open-ai-compliance",
     )
 )
 
 
-def sent_on(asker: Asker, sources: Sequence[Source], home: Rendered) -> Refusal | None:
-    """The first line in force that could lead a key away and is none of what the profile writes."""
+def sent_on(
+    asker: Asker,
+    sources: Sequence[Source],
+    home: Rendered,
+    is_portkeys: Callable[[Asker, Sequence[Source], Rendered], bool],
+) -> Refusal | None:
+    """The first line in force that could lead a key away and is none of what the profile writes.
+
+    `is_portkeys`, of the same three, tells whether requests only go to Portkey's own hosts.
+    """
     if not (asker.environ.get(HEADERS_KEY) or any(source.env.get(HEADERS_KEY) for source in sources)):
         return None
     for text, source in possible_values(HEADERS_KEY, asker, sources):
@@ -47,6 +57,9 @@ def sent_on(asker: Asker, sources: Sequence[Source], home: Rendered) -> Refusal 
                 _is_harmless(name, value, source)
                 or _is_own(name, value, home.headers)
                 or _is_trusted(value, home.trusted)
+                or (
+                    name == _PROVIDER and (_is_the_users(value, sources) or is_portkeys(asker, sources, home))
+                )
             ):
                 return _refusal(name, value, source)
     return None
@@ -55,7 +68,7 @@ def sent_on(asker: Asker, sources: Sequence[Source], home: Rendered) -> Refusal 
 def _refusal(name: str, value: str, source: Source | None) -> Refusal:
     from profiles.guard.refusal import ENVIRONMENT, Refusal
 
-    host = value if name == _HOST else shown_address(value) if name == _CUSTOM_HOST else name
+    host = value if name in (_HOST, _PROVIDER) else shown_address(value) if name == _CUSTOM_HOST else name
     if source is None:
         return Refusal("headers", host, ENVIRONMENT, name=name)
     # A project's own lines go along into the file that we write there, but for Portkey's.
@@ -80,9 +93,15 @@ def _is_the_persons(text: str, source: Source | None, asker: Asker, sources: Seq
     """Whether an administrator says so; or the environment only what the shell or the user's file does."""
     if source is not None:
         return source.kind == "managed"
-    if any(each.kind == "user" and each.env.get(HEADERS_KEY) == text for each in sources):
-        return True  # which is judged itself
+    if any(each.kind in ("user", "managed") and each.env.get(HEADERS_KEY) == text for each in sources):
+        return True  # a user's file is judged itself
     return asker.started is not None and asker.started.get(HEADERS_KEY) == text
+
+
+def _is_the_users(provider: str, sources: Sequence[Source]) -> bool:
+    """Whether the user's own file names that provider too."""
+    texts = (source.env.get(HEADERS_KEY, "") for source in sources if source.kind == "user")
+    return any((_PROVIDER, provider) in _lines(text) for text in texts)
 
 
 def _is_own(name: str, text: str, own: Sequence[Sequence[str]]) -> bool:

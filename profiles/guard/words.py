@@ -8,7 +8,7 @@ from profiles.addresses import parse_address, shown_address
 from profiles.guard.possible import OF_PROJECT
 from profiles.guard.refusal import ENVIRONMENT, STARTING, Refusal
 from profiles.records import TYPE_CHECKING
-from profiles.routing_names import PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
+from profiles.routing_names import HEADERS_KEY, PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
 
 if TYPE_CHECKING:
     from profiles.guard.handout import Handout
@@ -28,6 +28,8 @@ def wrong(refusal: Refusal, name: str, home: str, where: str = " here") -> str:
     """What is wrong, in one clause; `where` requests go wrong, as " in /src/clone"."""
     gateway = shown_address(home)
     source = shown_source(refusal)
+    if refusal.other and refusal.what == "headers":
+        return f"requests{where} still go to {_short(refusal.host)}, the provider of {refusal.other}"
     if refusal.other:
         return f"requests{where} go to {refusal.host}, the gateway of {refusal.other}, not yet to {gateway}"
     if refusal.what == "address":
@@ -61,6 +63,8 @@ def repair(name: str, refusal: Refusal, directory: str | None = None) -> str:
         return "take that line out"
     if refusal.what == "unknown":
         return "start this session again" if refusal.name == STARTING else "move that file away"
+    if refusal.other and refusal.what == "headers":
+        return "try again, or start Claude Code again without --settings"
     if refusal.other:
         return "try again, or start this session again"
     if refusal.by_hand:
@@ -74,6 +78,8 @@ def repair(name: str, refusal: Refusal, directory: str | None = None) -> str:
             return f"`pkcc-tray switch {name} --project --exclude`, run there, overrides that file"
         return f"`pkcc-tray switch {name} --project {directory} --exclude` overrides that file"
     if refusal.kind == ENVIRONMENT:
+        if refusal.what == "headers":
+            return f"take {refusal.name} out of {HEADERS_KEY}, and start Claude Code again without --settings"
         return f"unset {refusal.name}, and start Claude Code again without --settings"
     return "your administrator's settings decide that: ask there"
 

@@ -17,7 +17,7 @@ from user_home import KEY, UserHome
 
 from profiles.guard.handouts import Handouts
 from profiles.locations import find_locations
-from profiles.routing_names import MESSAGES
+from profiles.routing_names import HEADERS_KEY, MESSAGES
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the processes above, as Linux shows them")
 
@@ -204,6 +204,43 @@ def test_a_project_pinned_to_another_profile_is_at_home(session: GuardedSession,
     assert session.key("other").out == f"{KEY}\n", "at its start it still says what the user's file says"
     assert session.key("other", **{BASE: "https://other.example"}).out == f"{KEY}\n"
     assert session.key("work", **{BASE: "https://other.example"}).out == "refused-by-pkcc-tray\n"
+
+
+def test_a_project_pinned_to_a_profile_with_another_provider_gets_its_key(
+    session: GuardedSession, home: UserHome
+) -> None:
+    """Also when the profile was edited since, and the project's file carries its provider of before."""
+    home.add("other", "--provider", "@b", "--gateway", GATEWAY)
+    home.ok("switch", "other", "--project", str(session.directory))
+    assert session.key("other").out == f"{KEY}\n"
+    profile = home.root / ".config/pkcc-tray/profiles/other.json"
+    profile.write_text(profile.read_text().replace("@b", "@c"))
+    assert session.key("other").out == f"{KEY}\n"
+    assert session.key("work").out == "refused-by-pkcc-tray\n", "its key is for another provider"
+
+
+def test_a_clone_s_provider_is_refused_and_the_command_that_is_named_helps(
+    session: GuardedSession, home: UserHome
+) -> None:
+    """A self-hosted gateway would hand the key on to that provider."""
+    session.write("settings", {HEADERS_KEY: "x-portkey-provider: openai\nx-team: 1"})
+    ran = session.key()
+    assert (ran.code, ran.out) == (7, "")
+    assert "send the key on to openai" in ran.err
+    assert "`pkcc-tray switch work --project --exclude`" in ran.err
+    home.ok("switch", "work", "--project", str(session.directory), "--exclude")
+    assert session.key().out == f"{KEY}\n"
+
+
+def test_a_provider_of_the_profile_before_is_not_called_a_stranger(
+    session: GuardedSession, home: UserHome
+) -> None:
+    """A session that has not followed a switch yet: no alarm, and it asks again."""
+    home.add("other", "--provider", "@b", "--gateway", GATEWAY)
+    home.ok("switch", "other")
+    ran = session.key("other", **{HEADERS_KEY: "x-portkey-provider: @a"})
+    assert ran.code == 7
+    assert "still go to @a, the provider of work" in ran.err
 
 
 def test_the_guard_can_be_switched_off_and_what_it_would_have_said_is_recorded(

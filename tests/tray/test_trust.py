@@ -44,7 +44,11 @@ def test_an_import_says_where_requests_would_go_and_with_which_key(home: UserHom
     home.add("work", "--provider", "@anthropic-prod")
     inline = {"provider": "openai", "custom_host": "https://evil.example/v1", "api_key": "env:X"}
     route = {"kind": "config", "inline": inline}
-    err = home.ok("import", str(bundle(home, gateway="https://gw.example", route=route))).err
+    file = str(bundle(home, gateway="https://gw.example", route=route))
+    refused = home.run("import", file)
+    assert refused.code == 4
+    assert "team would send a key that is stored here already to https://gw.example" in refused.err
+    err = home.ok("import", file, "--address").err
     assert "team: its requests, and its key, go to https://gw.example" in err
     assert "team: the gateway is told to send requests on to https://evil.example/v1" in err
     assert "team: it uses the key 'work' that is stored here already" in err

@@ -124,11 +124,14 @@ def _answering(exchange: str, password: str) -> str:
     received = configparser.RawConfigParser()
     received.read_string(exchange)
     peer = int.from_bytes(base64.b64decode(received[_GROUP]["public"]))
-    private = int.from_bytes(os.urandom(32))
+    # A leading zero byte is one in 256, and the daemon may leave it out: the password would then be wrong.
+    own = shared = b"\0"
+    while own[0] == 0 or shared[0] == 0:
+        private = int.from_bytes(os.urandom(32))
+        own, shared = (pow(base, private, _PRIME).to_bytes(192) for base in (2, peer))
     sent = configparser.RawConfigParser()
-    sent[_GROUP] = {"public": _text(pow(2, private, _PRIME).to_bytes(192))}
+    sent[_GROUP] = {"public": _text(own)}
     if password:
-        shared = pow(peer, private, _PRIME).to_bytes(192)
         key = HKDF(algorithm=SHA256(), length=16, salt=None, info=b"").derive(shared)
         iv = os.urandom(16)
         padder = PKCS7(128).padder()

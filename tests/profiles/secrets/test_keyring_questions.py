@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING
 
 import pytest
+
+if sys.platform != "linux":
+    pytest.skip("the Secret Service is Linux's", allow_module_level=True)
+
 from keyring_prompter import PASSWORD, prompter
 from secret_service import SecretService, secret_service
 

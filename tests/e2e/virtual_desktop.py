@@ -164,7 +164,9 @@ class VirtualDesktop:
 
     def open_menu(self, icon: Box, button: int, name: str = "", count: int = 0) -> list[tuple[int, int]]:
         """Click the icon; the middles of the menu's lines of text, top to bottom."""
-        before = self.screenshot()
+        width, height = self.screenshot().size
+        subprocess.check_call(["xdotool", "mousemove", str(width - 1), str(height - 1)], env=self.environ)
+        before = self.resting()  # without the icon's tooltip, which can be wider than the menu
         self.click((icon[0] + icon[2]) // 2, (icon[1] + icon[3]) // 2, button)
         seen: list[list[tuple[int, int]]] = [[]]
 

@@ -46,7 +46,7 @@ That was a throw-away home: nothing of yours was touched, and it is gone now. Fo
 
   pkcc-tray add work          asks for the route, the models and your Portkey key
   pkcc-tray switch work       Claude Code uses it: new sessions at once, running ones within 2 seconds
-  pkcc-tray status            what is active, and whether anybody changed it
+  pkcc-tray status            what is active, and whether something else changed it
   pkcc-tray off               your settings as they were before
 """
 

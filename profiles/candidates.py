@@ -10,10 +10,18 @@ from profiles.errors import PkccError, UsageError
 from profiles.field_checks import TOKEN
 from profiles.hosts import is_portkey_url
 from profiles.names import DIALECTS, check_name, printable
-from profiles.owned import HEADER_PREFIX, HEADERS_KEY, HELPER_KEY, OWNED_ENV, PROFILE_HEADERS
+from profiles.owned import (
+    API_KEY,
+    API_KEY_SLOT,
+    HEADER_PREFIX,
+    HELPER_KEY,
+    MODEL_SLOTS,
+    OWNED_ENV,
+    PROFILE_HEADERS,
+    TOKEN_SLOT,
+)
 from profiles.recognition import Recognised, derived_key_name, dialect_of, recognise
-from profiles.rendering import MODEL_KEYS
-from profiles.routing_names import BASE_URLS, PROXY_HELPER
+from profiles.routing_names import BASE_URLS, HEADERS_KEY, PROXY_HELPER
 from profiles.secrecy import is_secret_name
 from profiles.settings import actual_values, parse_settings
 from profiles.templates import has_secret, references_in
@@ -80,7 +88,7 @@ def from_settings(data: bytes, path: str, name: str = "", *, own: bool = False) 
         return Candidate(name, values)
     model = settings.root.find("model")
     if model is not None and isinstance(model.value, str) and model.value:
-        values.setdefault("env.ANTHROPIC_MODEL", model.value)
+        values.setdefault(MODEL_SLOTS["default"], model.value)
     others = [
         member.key for member in settings.root.members if member.key not in ("env", "model", HELPER_KEY)
     ]
@@ -159,7 +167,7 @@ def recognise_candidate(
 
 def _keys(values: Mapping[str, str]) -> list[str]:
     """What stands where only a key stands; none for a blank or a word that could be part of a name."""
-    slots = ("env.ANTHROPIC_AUTH_TOKEN", "env.ANTHROPIC_API_KEY", "header.x-portkey-api-key")
+    slots = (TOKEN_SLOT, API_KEY_SLOT, "header.x-portkey-api-key")
     found = [*(values.get(slot, "") for slot in slots), *(key for _, key in _authenticating(values))]
     return [key for key in found if len(key) >= _SHORTEST_KEY]
 
@@ -197,7 +205,7 @@ def _expanded_only(candidate: Candidate, name: str) -> tuple[dict[str, str], lis
 
 def _find_key_line(values: dict[str, str], notes: list[str]) -> None:
     """A header line that authenticates holds the Portkey key where no other stands: as on its newer pages."""
-    token, own = "env.ANTHROPIC_AUTH_TOKEN", "header.x-portkey-api-key"
+    token, own = TOKEN_SLOT, "header.x-portkey-api-key"
     keys = {values[slot] for slot in (token, own) if values.get(slot)}
     place = token if dialect_of(values) == "messages" else own
     for header, key in _authenticating(values):
@@ -224,17 +232,17 @@ def _authenticating(values: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def _find_key(values: dict[str, str], name: str, left_out: list[LeftOut], notes: list[str]) -> None:
     """ANTHROPIC_API_KEY may be the Portkey key: the gateway takes it as x-api-key (its documentation)."""
-    other = values.pop("env.ANTHROPIC_API_KEY", "")
+    other = values.pop(API_KEY_SLOT, "")
     if not other:
         return
-    keys = {values.get("env.ANTHROPIC_AUTH_TOKEN", ""), values.get("header.x-portkey-api-key", "")}
+    keys = {values.get(TOKEN_SLOT, ""), values.get("header.x-portkey-api-key", "")}
     if keys == {""} and is_portkey_url(values.get(_BASE_URLS[0], "")) and other[:7] != "sk-ant-":
-        values["env.ANTHROPIC_AUTH_TOKEN"] = other
+        values[TOKEN_SLOT] = other
         notes.append(
             "the key stood in ANTHROPIC_API_KEY: it is sent as a token from now on, to the same effect"
         )
     elif other not in keys:
-        left_out.append(LeftOut(name, "ANTHROPIC_API_KEY", "it is not the Portkey key"))
+        left_out.append(LeftOut(name, API_KEY, "it is not the Portkey key"))
 
 
 def _find_route(values: dict[str, str], route: Mapping[str, str], notes: list[str]) -> None:
@@ -244,7 +252,7 @@ def _find_route(values: dict[str, str], route: Mapping[str, str], notes: list[st
     if route:
         values |= {f"header.{header}": value for header, value in route.items()}
         return
-    models = {slot: values[slot] for key in MODEL_KEYS.values() if values.get(slot := f"env.{key}")}
+    models = {slot: values[slot] for slot in MODEL_SLOTS.values() if values.get(slot)}
     parts = {slot: _IN_MODEL.fullmatch(model) for slot, model in models.items()}
     slugs = {part[1] for part in parts.values() if part}
     if len(slugs) == 1 and all(parts.values()):

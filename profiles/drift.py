@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import json
 
-from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS
 from profiles.own_helper import is_own_helper
-from profiles.owned import HEADER_PREFIX, HELPER_KEY
+from profiles.owned import HEADERS_SLOT, HELPER_KEY, KEY_SLOTS, OWNED_SLOTS, SWITCH_SLOTS, is_owned
 from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.routing_names import (
-    ADDRESSES,
-    BASE_URLS,
-    GATEWAY_SWITCH,
-    PROXY_HELPER,
-    SURROUNDINGS,
-    SWITCHES,
-    is_on,
-    lets_others_read,
-)
+from profiles.routing_names import PROXY_HELPER, SURROUNDINGS, is_on, lets_others_read
 from profiles.sealing import secret_parts
 from profiles.settings import actual_values
 from profiles.templates import MASK, has_secret, mask
@@ -29,15 +19,6 @@ if TYPE_CHECKING:
     from profiles.settings import Settings
 
     Kind = Literal["changed", "removed", "added"]
-
-# Anything that changes one of these decides where the key goes.
-_SWITCHES = {f"env.{name}" for name in (*SWITCHES, GATEWAY_SWITCH)}
-KEY_SLOTS = {
-    HELPER_KEY,
-    "header.x-portkey-custom-host",
-    *(f"env.{name}" for name in (*BASE_URLS.values(), *ADDRESSES)),
-    *_SWITCHES,
-}
 
 
 class Change(NamedTuple):
@@ -84,11 +65,6 @@ def _differences(
             yield slot, "added", "", value
 
 
-def is_owned(slot: str) -> bool:
-    """Whether the slot is in the fixed owned set: routing variables, `x-portkey-…` lines, apiKeyHelper."""
-    return slot in OWNED_SLOTS or slot.startswith(f"header.{HEADER_PREFIX}")
-
-
 def left_over(settings: Settings, put_back: Collection[str]) -> list[str]:
     """The owned variables that say something though nothing of the user's was put back there.
 
@@ -112,7 +88,7 @@ def _change(slot: str, kind: Kind, template: str, value: str) -> Change:
 
 
 def _redirects(slot: str, kind: Kind, template: str, value: str) -> bool:
-    if slot in _SWITCHES:
+    if slot in SWITCH_SLOTS:
         return is_on(template) != is_on(value)
     if (name := slot.removeprefix("env.")) in SURROUNDINGS:  # a profile's own: see `surroundings`
         return lets_others_read(name, value)

@@ -24,7 +24,7 @@ from profiles.header_lines import (
     without_blank_end,
 )
 from profiles.json_edit import JsonObject, Splice, check_result, edit_object, indent_unit, newline_of
-from profiles.owned import HEADERS_KEY, HELPER_KEY, OWNED_ENV
+from profiles.owned import HEADERS_SLOT, HELPER_KEY, OWNED_SLOTS
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.settings import Settings, plain
 from profiles.templates import has_secret
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from profiles.header_lines import Line
     from profiles.rendering import Rendered
 
-HEADERS_SLOT = f"env.{HEADERS_KEY}"
-OWNED_SLOTS = (*(f"env.{name}" for name in OWNED_ENV), HELPER_KEY)
 _BLANK = '""'
 
 

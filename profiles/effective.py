@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 
-from profiles.drift import KEY_SLOTS, mask_value
+from profiles.drift import mask_value
 from profiles.errors import PkccError
 from profiles.files import read_bytes
 from profiles.managed import managed_settings
 from profiles.own_helper import is_own_helper
-from profiles.owned import HEADER_PREFIX, HEADERS_KEY, HELPER_KEY, OWNED_ENV
+from profiles.owned import HEADER_PREFIX, HELPER_KEY, KEY_SLOTS, OWNED_ENV
 from profiles.project_root import local_files, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import (
+    HEADERS_KEY,
     HOST_FLAG,
     NO_PROXY,
     PROFILE_VARIABLE,

@@ -8,18 +8,16 @@ credentials on to no hook (seen with 2.1.331). docs/decisions/0014 tells what el
 
 from __future__ import annotations
 
-from profiles.owned import HEADER_PREFIX, HEADERS_KEY, OWNED_ENV, PROFILE_HEADERS
+from profiles.owned import AUTH_TOKEN, HEADER_PREFIX, OWNED_ENV, PROFILE_HEADERS
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import header_text
-from profiles.routing_names import HOST_FLAG, OWN_LOGIN, PROFILE_VARIABLE, UNIX_SOCKET
+from profiles.routing_names import HEADERS_KEY, HOST_FLAG, OWN_LOGIN, PROFILE_VARIABLE, UNIX_SOCKET
 from profiles.templates import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from profiles.rendering import Rendered
-
-TOKEN = "ANTHROPIC_AUTH_TOKEN"  # noqa: S105 - a variable's name
 
 # Beside the owned ones: what else would take requests elsewhere, or send another credential.
 _CLEARED = frozenset(
@@ -49,7 +47,7 @@ def exec_environment(
         if value := fill(str(template), secret):
             env[name] = value
     if rendered.helper:
-        env[TOKEN] = secret(rendered.key_ref)
+        env[AUTH_TOKEN] = secret(rendered.key_ref)
     elif keeps_own_login(rendered) and environ.get(OWN_LOGIN):
         env[OWN_LOGIN] = environ[OWN_LOGIN]
     lines = [f"{name}: {value}" for name, value in own_headers.items() if value and _goes_along(name)]
@@ -59,7 +57,7 @@ def exec_environment(
 
 def keeps_own_login(rendered: Rendered) -> bool:
     """Whether requests carry the client's own login beside the key in a header (`key_in` is `header`)."""
-    return rendered.dialect == "messages" and not rendered.helper and TOKEN not in rendered.env
+    return rendered.dialect == "messages" and not rendered.helper and AUTH_TOKEN not in rendered.env
 
 
 def _goes_along(name: str) -> bool:

@@ -16,8 +16,8 @@ from profiles.exports import KINDS as EXPORT_KINDS
 from profiles.exports import kind_of, read_exports
 from profiles.files import os_reason, read_bytes, read_start
 from profiles.names import printable
-from profiles.owned import HEADERS_KEY, OWNED_ENV
-from profiles.routing_names import BASE_URLS
+from profiles.owned import AUTH_TOKEN, MODEL_KEYS, OWNED_ENV
+from profiles.routing_names import BASE_URLS, HEADERS_KEY
 from profiles.sqlite_reading import HEADER as SQLITE_HEADER
 from profiles.sqlite_reading import read_rows
 from profiles.store import parse_json
@@ -197,10 +197,10 @@ def _claude_provider_switcher(path: str) -> Iterator[Candidate]:
         entry = entry if isinstance(entry, dict) else {}
         extra = entry.get("env")
         env = {**extra} if isinstance(extra, dict) else {}
-        env |= {BASE_URLS["messages"]: entry.get("base_url"), "ANTHROPIC_MODEL": entry.get("model")}
+        env |= {BASE_URLS["messages"]: entry.get("base_url"), MODEL_KEYS["default"]: entry.get("model")}
         key = keys.get(name)
         if isinstance(key, dict) and key.get("backend") == "file":
-            env["ANTHROPIC_AUTH_TOKEN"] = key.get("secret")
+            env[AUTH_TOKEN] = key.get("secret")
         yield from_environment({key: value for key, value in env.items() if isinstance(value, str)}, name)
 
 

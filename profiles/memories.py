@@ -11,10 +11,10 @@ import os
 from contextlib import ExitStack, suppress
 
 from profiles import state as states
-from profiles.drift import is_owned
 from profiles.errors import PkccError
 from profiles.files import read_bytes, write_private
 from profiles.locks import locked
+from profiles.owned import is_owned
 from profiles.reading import Reading
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.settings import actual_values, parse_settings

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
+from profiles.owned import MODEL_SLOTS
 from profiles.records import TYPE_CHECKING
-from profiles.rendering import MODEL_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from profiles.drift import Change
 
 _DIALECTS = ("vertex", "bedrock")
-_KINDS = {f"env.{MODEL_KEYS[kind]}": kind for kind in ("sonnet", "opus", "haiku", "fable")}
+_KINDS = {MODEL_SLOTS[kind]: kind for kind in ("sonnet", "opus", "haiku", "fable")}
 _NUMBERS = re.compile(r"\d+")
 _DATE = 6  # digits, at least: what is that long is a day, no version
 

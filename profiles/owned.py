@@ -10,31 +10,39 @@ from profiles.routing_names import (
     ADDRESSES,
     BASE_URLS,
     GATEWAY_SWITCH,
+    HEADERS_KEY,
     PROVIDERS,
     SKIP_AUTH,
     SWITCHES,
 )
-from profiles.routing_names import HEADERS_KEY as HEADERS_KEY
 
 HELPER_KEY = "apiKeyHelper"
-
+AUTH_TOKEN = "ANTHROPIC_AUTH_TOKEN"  # noqa: S105 - a variable's name
+API_KEY = "ANTHROPIC_API_KEY"
 _BEARER_TOKEN = "AWS_BEARER_TOKEN_BEDROCK"  # noqa: S105 - a variable's name
+# Without a project id the client sends nothing to Vertex.
+PROJECT_ID = "ANTHROPIC_VERTEX_PROJECT_ID"
+REGION = "CLOUD_ML_REGION"
+# The variable of each model that a profile can name.
+MODEL_KEYS = {
+    "default": "ANTHROPIC_MODEL",
+    "sonnet": "ANTHROPIC_DEFAULT_SONNET_MODEL",
+    "opus": "ANTHROPIC_DEFAULT_OPUS_MODEL",
+    "haiku": "ANTHROPIC_DEFAULT_HAIKU_MODEL",
+    "fable": "ANTHROPIC_DEFAULT_FABLE_MODEL",
+    "small_fast": "ANTHROPIC_SMALL_FAST_MODEL",
+    "subagent": "CLAUDE_CODE_SUBAGENT_MODEL",
+}
 # Those that no profile writes take requests away from the route, and some the key with them.
 OWNED_ENV = (
     *BASE_URLS.values(),
-    "ANTHROPIC_AUTH_TOKEN",
-    "ANTHROPIC_API_KEY",
+    AUTH_TOKEN,
+    API_KEY,
     HEADERS_KEY,
-    "ANTHROPIC_VERTEX_PROJECT_ID",
-    "CLOUD_ML_REGION",
-    "ANTHROPIC_MODEL",
-    "ANTHROPIC_DEFAULT_SONNET_MODEL",
-    "ANTHROPIC_DEFAULT_OPUS_MODEL",
-    "ANTHROPIC_DEFAULT_HAIKU_MODEL",
-    "ANTHROPIC_SMALL_FAST_MODEL",
-    "ANTHROPIC_DEFAULT_FABLE_MODEL",
+    PROJECT_ID,
+    REGION,
+    *MODEL_KEYS.values(),
     "ANTHROPIC_DEFAULT_MODEL",
-    "CLAUDE_CODE_SUBAGENT_MODEL",
     *SKIP_AUTH,
     *SWITCHES,
     GATEWAY_SWITCH,
@@ -58,7 +66,24 @@ LATER_OWNED = frozenset(
 
 # Of these a value that the shell exports must not reach a session either: it would send the requests, or the
 # user's own Anthropic key, somewhere else. Only a value in the settings, be it "", beats the shell's.
-SHIELDED = frozenset({"ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", _BEARER_TOKEN, *SWITCHES, GATEWAY_SWITCH})
+SHIELDED = frozenset({AUTH_TOKEN, API_KEY, _BEARER_TOKEN, *SWITCHES, GATEWAY_SWITCH})
+
+# A slot is one value that a settings file can say: `env.NAME`, `header.name`, or a top-level key.
+HEADERS_SLOT = f"env.{HEADERS_KEY}"
+TOKEN_SLOT = f"env.{AUTH_TOKEN}"
+API_KEY_SLOT = f"env.{API_KEY}"
+MODEL_SLOTS = {field: f"env.{name}" for field, name in MODEL_KEYS.items()}
+OWNED_SLOTS = (*(f"env.{name}" for name in OWNED_ENV), HELPER_KEY)
+SWITCH_SLOTS = frozenset(f"env.{name}" for name in (*SWITCHES, GATEWAY_SWITCH))
+# Anything that changes one of these decides where the key goes.
+KEY_SLOTS = frozenset(
+    {
+        HELPER_KEY,
+        "header.x-portkey-custom-host",
+        *(f"env.{name}" for name in (*BASE_URLS.values(), *ADDRESSES)),
+        *SWITCH_SLOTS,
+    }
+)
 
 HEADER_PREFIX = "x-portkey-"
 # A line of this name, blank, keeps the key of the client's own login from going along with a token (facts).
@@ -79,3 +104,13 @@ PROFILE_HEADERS = frozenset(
         "host",
     }
 )
+
+
+def is_owned(slot: str) -> bool:
+    """Whether the slot is in the fixed owned set: routing variables, `x-portkey-…` lines, apiKeyHelper."""
+    return slot in OWNED_SLOTS or slot.startswith(f"header.{HEADER_PREFIX}")
+
+
+def variable_of(slot: str) -> str:
+    """The variable that says what stands in a slot of one: that of all headers for `header.name`."""
+    return slot.removeprefix("env.") if slot.startswith("env.") else HEADERS_KEY

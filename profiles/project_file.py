@@ -13,13 +13,14 @@ from functools import cached_property, partial
 
 from profiles import state as states
 from profiles.credential_lines import address_in_force, address_of
-from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS, Around, own_slots
+from profiles.edit_plan import Around, own_slots
 from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.files import read_bytes, writing_failed
 from profiles.header_lines import foreign_lines, split_lines
 from profiles.locks import is_only_locked
 from profiles.memories import files_for
-from profiles.project_rendering import MODEL_SLOTS, only, with_metadata, without_secrets
+from profiles.owned import HEADERS_SLOT, MODEL_SLOTS, OWNED_SLOTS
+from profiles.project_rendering import only, with_metadata, without_secrets
 from profiles.project_root import local_settings, project_root, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import same_profile
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from profiles.state import State
 
 _ROUTING_NAMES = frozenset([*BASE_URLS.values(), *SWITCHES, *ADDRESSES])
-_ROUTING = frozenset(OWNED_SLOTS) - MODEL_SLOTS
+_ROUTING = frozenset(OWNED_SLOTS).difference(MODEL_SLOTS.values())
 _DIRECTORY = "directory"  # in the shells that are remembered: `.claude` was not there
 
 
@@ -238,7 +239,7 @@ class ProjectFile(Switcher):
 
     def _around(self, state: State) -> Around:
         shared, users = self._shared, self._leader.said
-        beaten = shared.values - MODEL_SLOTS  # a team's models are its own business
+        beaten = shared.values.difference(MODEL_SLOTS.values())  # a team's models are its own business
         if self._project.pin:
             beaten |= users.values | self._strange_readers()
         lines = shared.lines if HEADERS_SLOT in shared.present else users.lines

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 
-from profiles.edit_plan import HEADERS_SLOT
-from profiles.owned import HELPER_KEY
+from profiles.owned import AUTH_TOKEN, HEADERS_SLOT, HELPER_KEY
 from profiles.records import TYPE_CHECKING
-from profiles.rendering import MODEL_KEYS, Rendered
+from profiles.rendering import Rendered
 from profiles.templates import has_secret
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 METADATA_HEADER = "x-portkey-metadata"
 KEY_HEADER = "x-portkey-api-key"
-MODEL_SLOTS = frozenset(f"env.{name}" for name in MODEL_KEYS.values())
 
 
 def with_metadata(rendered: Rendered, metadata: Mapping[str, str]) -> Rendered:
@@ -41,7 +39,7 @@ def only(rendered: Rendered, slots: Collection[str]) -> Rendered:
     """
     env = {name: value for name, value in rendered.env.items() if f"env.{name}" in slots}
     headers = rendered.headers if HEADERS_SLOT in slots else []
-    if rendered.env.get("ANTHROPIC_AUTH_TOKEN"):
+    if rendered.env.get(AUTH_TOKEN):
         headers = [[name, value] for name, value in headers if name != KEY_HEADER]
     return rendered._replace(env=env, headers=headers, helper=rendered.helper and HELPER_KEY in slots)
 

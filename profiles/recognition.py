@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiles.digests import digest
 from profiles.errors import ConflictError, PkccError
 from profiles.names import DEFAULT_PROVIDERS, DIALECTS, HOSTED_GATEWAYS, PLACEHOLDER_PROJECT_ID
-from profiles.owned import HEADER_PREFIX, HELPER_KEY, PROFILE_HEADERS
-from profiles.rendering import MODEL_KEYS
+from profiles.owned import (
+    HEADER_PREFIX,
+    HELPER_KEY,
+    MODEL_SLOTS,
+    PROFILE_HEADERS,
+    PROJECT_ID,
+    REGION,
+    TOKEN_SLOT,
+)
 from profiles.routing_names import BASE_URLS, SWITCH_OF, is_on
 from profiles.secrecy import is_secret_name
 
@@ -47,14 +54,14 @@ def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
     if gateway != HOSTED_GATEWAYS[dialect]:
         data["gateway"] = gateway
     if dialect == "vertex":
-        project_id = values.get("env.ANTHROPIC_VERTEX_PROJECT_ID")
-        region = values.get("env.CLOUD_ML_REGION")
+        project_id = values.get(f"env.{PROJECT_ID}")
+        region = values.get(f"env.{REGION}")
         data["vertex"] = {"project_id": project_id or PLACEHOLDER_PROJECT_ID} | (
             {"region": region} if region else {}
         )
         if not project_id:
             notes.append("a project id is added: Claude Code sends nothing in the vertex format without one")
-    models = {field: values[f"env.{key}"] for field, key in MODEL_KEYS.items() if values.get(f"env.{key}")}
+    models = {field: values[slot] for field, slot in MODEL_SLOTS.items() if values.get(slot)}
     if models:
         data["models"] = models
     if metadata := _metadata(values, notes):
@@ -196,7 +203,7 @@ def _extra_headers(values: Mapping[str, str], name: str, secrets: dict[str, str]
 
 def _key(values: Mapping[str, str], dialect: str, data: dict[str, Any], notes: list[str]) -> str | None:
     header = values.get("header.x-portkey-api-key")
-    token = values.get("env.ANTHROPIC_AUTH_TOKEN")
+    token = values.get(TOKEN_SLOT)
     if header and token and header != token:
         raise ConflictError(
             "The settings hold two different keys, as x-portkey-api-key and as ANTHROPIC_AUTH_TOKEN",

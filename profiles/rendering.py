@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 
-from profiles.owned import HELPER_KEY, LOGIN_HEADER
+from profiles.owned import API_KEY, AUTH_TOKEN, HELPER_KEY, LOGIN_HEADER, MODEL_KEYS, PROJECT_ID, REGION
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import BASE_URLS, PROVIDERS
 from profiles.templates import fill, has_secret, literals_of, marker, references_in
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
 
     from profiles.model import Profile
 
-MODEL_KEYS = {
-    "default": "ANTHROPIC_MODEL",
-    "sonnet": "ANTHROPIC_DEFAULT_SONNET_MODEL",
-    "opus": "ANTHROPIC_DEFAULT_OPUS_MODEL",
-    "haiku": "ANTHROPIC_DEFAULT_HAIKU_MODEL",
-    "fable": "ANTHROPIC_DEFAULT_FABLE_MODEL",
-    "small_fast": "ANTHROPIC_SMALL_FAST_MODEL",
-    "subagent": "CLAUDE_CODE_SUBAGENT_MODEL",
-}
 CONFIG_HEADER = "x-portkey-config"
 _LOGIN_LINE = (LOGIN_HEADER, "")
 
@@ -69,23 +60,23 @@ def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendere
     key = marker(profile.api_key)
     helper = profile.delivery == "helper"
     if profile.dialect == "vertex":
-        env["ANTHROPIC_VERTEX_PROJECT_ID"] = profile.vertex.project_id
+        env[PROJECT_ID] = profile.vertex.project_id
         if profile.vertex.region:
-            env["CLOUD_ML_REGION"] = profile.vertex.region
+            env[REGION] = profile.vertex.region
     if not helper and profile.key_places != "header":
-        env["ANTHROPIC_AUTH_TOKEN"] = key
+        env[AUTH_TOKEN] = key
     if helper:
         # Blank, not absent: a token from the shell would win over the helper and be sent to the gateway.
-        env["ANTHROPIC_AUTH_TOKEN"] = ""
-    if helper or "ANTHROPIC_AUTH_TOKEN" in env:
-        env["ANTHROPIC_API_KEY"] = ""  # would be sent beside it, as x-api-key
+        env[AUTH_TOKEN] = ""
+    if helper or AUTH_TOKEN in env:
+        env[API_KEY] = ""  # would be sent beside it, as x-api-key
     for field, value in profile.models.model_dump().items():
         if value is not None:
             env[MODEL_KEYS[field]] = value
     env |= dict.fromkeys(_switches(profile.dialect), 1)
     env |= {name: _maybe_reference(name, value) for name, value in profile.extra_env.items()}
     headers = [] if helper or profile.key_places == "token" else [["x-portkey-api-key", key]]
-    headers += [list(_LOGIN_LINE)] if env.get("ANTHROPIC_AUTH_TOKEN") else []
+    headers += [list(_LOGIN_LINE)] if env.get(AUTH_TOKEN) else []
     headers += _route_headers(profile, config)
     if profile.metadata:
         headers.append(["x-portkey-metadata", json.dumps(profile.metadata)])

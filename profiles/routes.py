@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from profiles.drift import mask_value
 from profiles.own_helper import profile_in
-from profiles.owned import HELPER_KEY
+from profiles.owned import HELPER_KEY, MODEL_KEYS
 from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.rendering import MODEL_KEYS, expected_values
+from profiles.rendering import expected_values
 from profiles.routing_names import BASE_URLS, PROFILE_VARIABLE, provider_in_force
 from profiles.templates import mask
 

@@ -10,10 +10,9 @@ import json
 import re
 
 from profiles.credential_lines import carries_credential
-from profiles.edit_plan import HEADERS_SLOT
 from profiles.header_lines import split_lines
 from profiles.own_helper import is_own_helper
-from profiles.owned import HELPER_KEY
+from profiles.owned import HEADERS_SLOT, HELPER_KEY
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import PROXY_HELPER
 from profiles.secrecy import is_secret_name, key_words

@@ -7,9 +7,9 @@ import sys
 from profiles.errors import PkccError
 from profiles.header_lines import split_lines
 from profiles.json_edit import JsonObject, JsonTextError, Member, parse_document, parse_object
-from profiles.owned import HEADERS_KEY, HELPER_KEY, OWNED_ENV
+from profiles.owned import HELPER_KEY, OWNED_ENV
 from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.routing_names import PROXY_HELPER
+from profiles.routing_names import HEADERS_KEY, PROXY_HELPER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

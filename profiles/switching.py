@@ -13,15 +13,7 @@ from profiles import state as states
 from profiles.command_lines import helper_line
 from profiles.credential_lines import address_of, mark_of
 from profiles.drift import left_over, masked_values
-from profiles.edit_plan import (
-    HEADERS_SLOT,
-    Around,
-    EditPlan,
-    Filled,
-    plan_edit,
-    slots_of,
-    written_headers,
-)
+from profiles.edit_plan import Around, EditPlan, Filled, plan_edit, slots_of, written_headers
 from profiles.errors import ConflictError, NotFoundError, PkccError
 from profiles.files import ChangedMeanwhileError, read_bytes, remove_file, replace_file, writing_failed
 from profiles.header_lines import foreign_lines, split_lines
@@ -29,7 +21,7 @@ from profiles.keeping import Keeper
 from profiles.locks import OURS_LIMIT_S, claude_locked, locked
 from profiles.memories import files_for, take_over, unite
 from profiles.outcomes import Followed, Outcome, Renamed
-from profiles.owned import HELPER_KEY, SHIELDED
+from profiles.owned import HEADERS_SLOT, HELPER_KEY, SHIELDED
 from profiles.reading import Reading, look, read_settings, recover
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import Rendered, header_text

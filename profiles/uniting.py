@@ -6,8 +6,7 @@ displaced is the user's; what the later one displaced where the earlier had writ
 
 from __future__ import annotations
 
-from profiles.edit_plan import HEADERS_SLOT
-from profiles.owned import HELPER_KEY
+from profiles.owned import HEADERS_SLOT, HELPER_KEY
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import expected_values
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.owned import AUTH_TOKEN
 from profiles.rendering import CONFIG_HEADER
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Question(NamedTuple):
         """How the client hands the key over (seen with the real one), and the user's own headers."""
         key = self.key.reveal()
         found = self.other_headers()
-        if self.rendered.helper or self.rendered.env.get("ANTHROPIC_AUTH_TOKEN"):
+        if self.rendered.helper or self.rendered.env.get(AUTH_TOKEN):
             found["authorization"] = f"Bearer {key}"
         if self.rendered.helper and self.rendered.dialect == "messages":
             found["x-api-key"] = key

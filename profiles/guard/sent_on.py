@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from profiles.addresses import is_same_address, shown_address
 from profiles.guard.possible import OF_PROJECT, possible_values
-from profiles.owned import HEADER_PREFIX, HEADERS_KEY
+from profiles.owned import HEADER_PREFIX
 from profiles.records import TYPE_CHECKING
-from profiles.routing_names import header_in
+from profiles.routing_names import HEADERS_KEY, header_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from profiles.drift import Change, compare, is_owned, masked_values
-from profiles.owned import OWNED_ENV
+from profiles.drift import Change, compare, masked_values
+from profiles.owned import OWNED_ENV, is_owned
 from profiles.routing_names import ADDRESSES, BASE_URLS, GATEWAY_SWITCH, SWITCHES
 from profiles.settings import actual_values, parse_settings
 from profiles.templates import MASK, marker

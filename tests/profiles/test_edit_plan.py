@@ -11,11 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from profiles.credential_lines import address_in_force
-from profiles.edit_plan import HEADERS_SLOT, OWNED_SLOTS, EditPlan, Filled, Memory, plan_edit
+from profiles.edit_plan import EditPlan, Filled, Memory, plan_edit
 from profiles.header_lines import split_lines
 from profiles.json_edit import apply_splices, edit_object
 from profiles.model import parse_profile
-from profiles.owned import OWNED_ENV, SHIELDED
+from profiles.owned import HEADERS_SLOT, OWNED_ENV, OWNED_SLOTS, SHIELDED
 from profiles.rendering import Rendered, expected_values, header_text, render
 from profiles.settings import Settings, actual_values, parse_settings
 from profiles.templates import fill

@@ -9,9 +9,8 @@ from profiles.guard.judging import judge
 from profiles.guard.refusal import Refusal
 from profiles.guard.sources import Source
 from profiles.guard.words import refusal_line
-from profiles.owned import HEADERS_KEY
 from profiles.rendering import Rendered
-from profiles.routing_names import MESSAGES
+from profiles.routing_names import HEADERS_KEY, MESSAGES
 from profiles.templates import marker
 
 GATEWAY = "https://gw.example"

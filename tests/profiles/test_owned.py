@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from profiles.edit_plan import OWNED_SLOTS
-from profiles.owned import HEADERS_KEY, OWNED_ENV, PROFILE_HEADERS, SHIELDED
-from profiles.rendering import MODEL_KEYS
-from profiles.routing_names import ADDRESSES, BASE_URLS, GATEWAY_SWITCH, PROVIDERS, SWITCHES
+from profiles.owned import MODEL_KEYS, OWNED_ENV, OWNED_SLOTS, PROFILE_HEADERS, SHIELDED
+from profiles.routing_names import ADDRESSES, BASE_URLS, GATEWAY_SWITCH, HEADERS_KEY, PROVIDERS, SWITCHES
 
 
 def test_everything_that_is_rendered_is_owned() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.drift import mask_value
-from profiles.edit_plan import HEADERS_SLOT
+from profiles.owned import HEADERS_SLOT
 from profiles.sealing import KEPT_PREFIX, seal, secret_parts, unseal
 from profiles.templates import MASK
 

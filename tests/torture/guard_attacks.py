@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from profiles.owned import HEADERS_KEY
-from profiles.routing_names import HOST_AUTH, MESSAGES, PROVIDERS, PROXIES
+from profiles.routing_names import HEADERS_KEY, HOST_AUTH, MESSAGES, PROVIDERS, PROXIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

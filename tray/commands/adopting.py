@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError
-from profiles.owned import HELPER_KEY
+from profiles.owned import API_KEY_SLOT, HELPER_KEY, TOKEN_SLOT
 from profiles.rendering import expected_values, same_profile
 from profiles.store import config_of, encode_profile
 from profiles.surroundings import is_surrounding
@@ -180,7 +180,7 @@ def _merged(old: Profile, found: Recognised, values: dict[str, str], changed: se
 
 
 _ROUTE_SLOTS = {f"header.x-portkey-{part}" for part in ("config", "virtual-key", "provider")}
-_KEY_SLOTS = {HELPER_KEY, "env.ANTHROPIC_AUTH_TOKEN", "env.ANTHROPIC_API_KEY", "header.x-portkey-api-key"}
+_KEY_SLOTS = {HELPER_KEY, TOKEN_SLOT, API_KEY_SLOT, "header.x-portkey-api-key"}
 
 
 def _extra(old: dict[str, str], prefix: str, values: dict[str, str], changed: set[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from profiles.errors import ConflictError, PkccError, UsageError
-from profiles.owned import HELPER_KEY
+from profiles.owned import HELPER_KEY, MODEL_SLOTS
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import HOST_FLAG, OWN_LOGIN, PROFILE_VARIABLE, astray, is_on
 from profiles.state import new_step_id
@@ -291,7 +291,7 @@ def result_of(outcome: Outcome, *, dry_run: bool) -> Result:
         "replaced_outside_changes": outcome.drifted,
         "sessions": [{"pid": each.pid, "directory": each.directory} for each in outcome.sessions],
         "models_pinned": bool(outcome.sessions)
-        and any(row["slot"] == "env.ANTHROPIC_MODEL" for row in changes),
+        and any(row["slot"] == MODEL_SLOTS["default"] for row in changes),
         "lines_taken_out": _line_rows(outcome.lines_out),
         "lines_put_back": _line_rows(outcome.lines_back),
         "project": None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.drift import mask_value
 from profiles.field_checks import HEADER_LIMIT
-from profiles.rendering import MODEL_KEYS
+from profiles.owned import MODEL_SLOTS
 from profiles.retired import retirement
 from tray.doctor.finding import Finding
 from tray.doctor.remedies import mended
@@ -20,7 +20,7 @@ def models(context: Context) -> list[Finding]:
     """Models that are no more, named by whatever but a profile: of profiles `profile_files` tells."""
     rendered = None if context.reading is None else context.reading.state.current.rendered
     found = []
-    for slot in (*(f"env.{key}" for key in MODEL_KEYS.values()), "model"):
+    for slot in (*MODEL_SLOTS.values(), "model"):
         value = context.values.get(slot)
         retired = retirement(value.text, context.dialect) if value else ""
         if value is None or not retired:
@@ -41,11 +41,11 @@ def models(context: Context) -> list[Finding]:
 def bedrock_models(context: Context) -> list[Finding]:
     """Models of others on Bedrock, which refuse what Claude Code adds for its own."""
     needed = ("DISABLE_PROMPT_CACHING", "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS")
-    model = context.text("env.ANTHROPIC_MODEL")
+    model = context.text(MODEL_SLOTS["default"])
     missing = [name for name in needed if context.variable(name) is None]
     if context.dialect != "bedrock" or not model or "anthropic" in model or "claude" in model or not missing:
         return []
-    shown, names = mask_value("env.ANTHROPIC_MODEL", model), " and ".join(missing)
+    shown, names = mask_value(MODEL_SLOTS["default"], model), " and ".join(missing)
     what = f"{shown} is no Claude model, and there is no {names}"
     why = "Bedrock refuses Claude Code's own additions for other models (403)."
     sets = [context.ours("set", context.active or "NAME", f"extra_env.{name}", "1") for name in missing]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles.owned import variable_of
+
 if TYPE_CHECKING:
     from tray.doctor.context import Context
     from tray.doctor.finding import Finding
@@ -26,9 +28,8 @@ def mended(context: Context, slot: str, finding: Finding) -> Finding:
             advice="A profile made of these settings puts them right.",
         )
     if value.source == "shell":
-        name = slot.removeprefix("env.") if slot.startswith("env.") else "ANTHROPIC_CUSTOM_HEADERS"
         return finding._replace(
-            command=context.unset(name), advice="Take it out of your shell's start-up files."
+            command=context.unset(variable_of(slot)), advice="Take it out of your shell's start-up files."
         )
     return finding._replace(advice=f"Change it in {value.path}.")
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from profiles.edit_plan import HEADERS_SLOT
 from profiles.errors import PkccError
 from profiles.files import read_bytes
 from profiles.header_lines import split_lines
 from profiles.names import DIALECTS
-from profiles.own_login import console_key
-from profiles.owned import HELPER_KEY, LOGIN_HEADER
-from profiles.routing_names import BASE_URLS, SWITCH_OF, is_on
+from profiles.own_login import account_login, console_key
+from profiles.owned import API_KEY_SLOT, HEADERS_SLOT, HELPER_KEY, LOGIN_HEADER, PROJECT_ID, TOKEN_SLOT
+from profiles.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, is_on
 from profiles.settings import parse_settings
 from tray.doctor.finding import Finding
 from tray.doctor.remedies import free_name, has_route, mended
@@ -42,9 +40,9 @@ def project_id(context: Context) -> list[Finding]:
     google = ("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT")
     if not context.through_portkey or context.dialect != "vertex" or any(map(context.variable, google)):
         return []
-    if context.text("env.ANTHROPIC_VERTEX_PROJECT_ID"):
+    if context.text(f"env.{PROJECT_ID}"):
         return []
-    what = "ANTHROPIC_VERTEX_PROJECT_ID is missing in the vertex format"
+    what = f"{PROJECT_ID} is missing in the vertex format"
     why = "Claude Code sends nothing without one (`No projectId was given`), though Portkey ignores it."
     return [mended(context, f"env.{SWITCH_OF['vertex']}", Finding("project-id", "problem", what, why))]
 
@@ -64,12 +62,11 @@ def authentication(context: Context) -> list[Finding]:
     """No key for the gateway, or one too many."""
     if not context.through_portkey:
         return []
-    token, key = (context.text(f"env.ANTHROPIC_{name}") for name in ("AUTH_TOKEN", "API_KEY"))
-    helper = context.text("apiKeyHelper")
+    token, key, helper = map(context.text, (TOKEN_SLOT, API_KEY_SLOT, HELPER_KEY))
     if context.dialect == "messages" and sum(map(bool, (token and token != key, key, helper))) > 1:
         what = "More than one of ANTHROPIC_AUTH_TOKEN, ANTHROPIC_API_KEY and apiKeyHelper are in force"
         why = "Claude Code sends them side by side: a key for one place goes to another."
-        slot = "env.ANTHROPIC_API_KEY" if key else "env.ANTHROPIC_AUTH_TOKEN"
+        slot = API_KEY_SLOT if key else TOKEN_SLOT
         return [mended(context, slot, Finding("two-keys", "problem", what, why))]
     if context.dialect != "messages":
         if context.text("header.x-portkey-api-key") or helper:
@@ -77,8 +74,7 @@ def authentication(context: Context) -> list[Finding]:
         what = "There is no key: neither an x-portkey-api-key header nor an apiKeyHelper"
         why = "The gateway refuses every request (401)."
         return [Finding("no-key", "problem", what, why, *_way_to_a_key(context))]
-    login = os.path.join(context.locations.claude_home, ".credentials.json")
-    own_login = os.path.exists(login) or context.variable("CLAUDE_CODE_OAUTH_TOKEN") is not None
+    own_login = account_login(context.locations, context.environ) or context.variable(OWN_LOGIN)
     if token or key or helper or own_login or context.platform == "darwin":  # there in the keychain
         return []
     what = "There is neither a token nor an apiKeyHelper, nor a login of Claude Code's own"
@@ -91,7 +87,7 @@ def own_login(context: Context) -> list[Finding]:
     if not context.through_portkey or context.dialect != "messages" or context.text(HELPER_KEY):
         return []
     path = console_key(context.locations, context.environ)
-    if not path or not context.text("env.ANTHROPIC_AUTH_TOKEN"):
+    if not path or not context.text(TOKEN_SLOT):
         return []
     what = f"Claude Code has a login of its own: primaryApiKey in {path}"
     if _has_login_line(context):
@@ -123,7 +119,7 @@ def _way_to_a_key(context: Context) -> tuple[str, str]:
 
 def placeholders(context: Context) -> list[Finding]:
     """A key that is still the documentation's."""
-    places = ("env.ANTHROPIC_AUTH_TOKEN", "header.x-portkey-api-key")
+    places = (TOKEN_SLOT, "header.x-portkey-api-key")
     slots = [slot for slot in places if re.search(r"YOUR[_-]", context.text(slot), re.IGNORECASE)]
     if not slots:
         return []

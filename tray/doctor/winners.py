@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.effective import alarming, overridden, project_surroundings
 from profiles.errors import PkccError
-from profiles.owned import HELPER_KEY, SHIELDED
+from profiles.owned import HELPER_KEY, SHIELDED, variable_of
 from profiles.routing_names import PROFILE_VARIABLE, astray
 from profiles.surroundings import is_surrounding
 from tray.doctor.finding import Finding
@@ -93,7 +93,7 @@ def winning_variables(context: Context) -> list[Finding]:
     if context.active is None or reading is None:
         return []
     names = sorted(
-        slot.removeprefix("env.") if slot.startswith("env.") else "ANTHROPIC_CUSTOM_HEADERS"
+        variable_of(slot)
         for slot, value in context.values.items()
         if value.source == "shell" and not is_surrounding(slot)  # those are the shell's to say
     )

@@ -10,6 +10,7 @@ import time
 from contextlib import suppress
 
 from tray._unix_socket import Connection
+from tray.waker import Waker
 
 
 class Listener:
@@ -21,7 +22,7 @@ class Listener:
         with suppress(FileNotFoundError):
             os.unlink(path)  # a killed tray left it; a link is removed, never followed
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._waker, self._woken = socket.socketpair()
+        self._waker = Waker()
         try:
             before = os.umask(0o177)
             try:
@@ -35,10 +36,9 @@ class Listener:
         except BaseException:
             self._listener.close()
             self._waker.close()
-            self._woken.close()
             raise
         self._selector.register(self._listener, selectors.EVENT_READ)
-        self._selector.register(self._woken, selectors.EVENT_READ)
+        self._selector.register(self._waker.receiver, selectors.EVENT_READ)
 
     def accept(self, limit_s: float) -> Connection | None:
         """The next connection, its deadline `limit_s` from now; waits for it, idle. None once closed.
@@ -47,7 +47,7 @@ class Listener:
         """
         while True:
             ready = [key.fileobj for key, _ in self._selector.select()]
-            if self._woken in ready:
+            if self._waker.receiver in ready:
                 return None
             try:
                 sock, _ = self._listener.accept()
@@ -60,13 +60,13 @@ class Listener:
         with suppress(OSError):
             if _identity(self._path) == self._identity:
                 os.unlink(self._path)
-        self._waker.close()  # which makes the other end of the pair readable
+        self._waker.end()
 
     def dispose(self) -> None:
         """Free what is left: after `accept` returned None, by its thread."""
         self._selector.close()
         self._listener.close()
-        self._woken.close()
+        self._waker.close()
 
 
 def _identity(path: str) -> tuple[int, int]:

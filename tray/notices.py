@@ -9,14 +9,15 @@ from __future__ import annotations
 import logging
 import math
 import selectors
-import socket
-import sys
 import threading
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from tray.faults import report_fault
+from tray.waker import Waker
+
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Mapping
 
 _log = logging.getLogger("pkcc-tray")
@@ -131,7 +132,7 @@ class QueuedNotifier:
         self._next_try = -math.inf
         self._stopping = False
         self._thread: threading.Thread | None = None
-        self._bell: tuple[socket.socket, socket.socket] | None = None
+        self._waker: Waker | None = None
 
     def show(self, notice: Notice) -> None:
         """Show it as soon as the pace allows."""
@@ -142,12 +143,12 @@ class QueuedNotifier:
             self._waiting[notice.key] = notice
             self._failures, self._next_try = 0, -math.inf  # news is tried at once
             if self._thread is None:
-                self._bell = socket.socketpair()
-                for end in self._bell:
-                    end.setblocking(False)
-                self._thread = threading.Thread(target=self._run, name="notices", daemon=True)
+                self._waker = Waker()
+                self._thread = threading.Thread(
+                    target=self._run, args=(self._waker,), name="notices", daemon=True
+                )
                 self._thread.start()
-        self._ring()
+        self._wake()
 
     def withdraw(self, key: str) -> None:
         """Take it away."""
@@ -156,37 +157,33 @@ class QueuedNotifier:
                 return
             self._waiting.pop(key, None)
             self._withdrawn.add(key)
-        self._ring()
+        self._wake()
 
     def stop(self) -> None:
         """End, waiting at most 2 s for a desktop that does not answer."""
         with self._lock:
             self._stopping = True
             thread = self._thread
-        self._ring()
+        self._wake()
         if thread is not None and thread is not threading.current_thread():
             thread.join(_STOP_LIMIT_S)
 
-    def _ring(self) -> None:
-        if self._bell is not None:
-            with suppress(OSError):  # full: it rings already; closed: nobody listens any more
-                self._bell[1].send(b"!")
+    def _wake(self) -> None:
+        if self._waker is not None:
+            self._waker.wake()
 
     # In our own thread -------------------------------------------------------------------------------
 
-    def _run(self) -> None:
-        assert self._bell is not None  # noqa: S101 - `show` made it
-        listener = self._bell[0]
+    def _run(self, waker: Waker) -> None:
         try:
             while not self._stopping:
                 self._withdraw_all()
                 limit_s = self._show_allowed()
                 self._attempt(self._hear)  # what came while a reply was waited for
-                self._wait(listener, limit_s)
+                self._wait(waker, limit_s)
         finally:
             self._attempt(self._channel.close)
-            for end in self._bell:
-                end.close()
+            waker.close()
 
     def _withdraw_all(self) -> None:
         with self._lock:
@@ -227,23 +224,21 @@ class QueuedNotifier:
                 if notice.key not in self._withdrawn:
                     self._waiting.setdefault(notice.key, notice)
 
-    def _wait(self, bell: socket.socket, limit_s: float | None) -> None:
+    def _wait(self, waker: Waker, limit_s: float | None) -> None:
         with selectors.DefaultSelector() as selector:
-            selector.register(bell, selectors.EVENT_READ)
+            selector.register(waker.receiver, selectors.EVENT_READ)
             answers = self._channel.socket()
             if answers is not None:
                 selector.register(answers, selectors.EVENT_READ)
-            ready = {key.fileobj for key, _ in selector.select(limit_s)}
-        if bell in ready:
-            with suppress(OSError):
-                bell.recv(4096)
+            selector.select(limit_s)
+        waker.words()
 
     def _hear(self) -> None:
         for key, action in self._channel.answers():
             try:
                 self._on_action(key, action)
-            except Exception:  # noqa: BLE001 - a fault elsewhere must not end the notices; it is reported
-                threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+            except Exception as error:  # noqa: BLE001 - a fault elsewhere must not end the notices
+                report_fault(error)
 
     def _attempt(self, work: Callable[[], None]) -> bool:
         """Whether it was possible."""

@@ -22,13 +22,13 @@ from tray.background import Background
 from tray.commands._shared import change_notes
 from tray.faults import log_fault, program_was_replaced
 from tray.guard_watch import GuardWatch
+from tray.job_thread import JobThread
 from tray.menu import TrayState, build_menu
 from tray.notices import Notice
 from tray.profile_rows import ProfileRows
 from tray.project_watch import ProjectWatch, Seen
 from tray.restoring import Allowance, can_restore
 from tray.settle import settled_read
-from tray.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,7 +80,7 @@ class Runtime:
         self._app = app
         self._parts = parts
         self._on_quit = on_quit
-        self._worker = Worker(self._failed, parts.clock)
+        self._worker = JobThread("worker", self._failed, parts.clock)
         self._rows = ProfileRows(app.store)
         self._projects = ProjectWatch(app)
         self._seen = Seen()
@@ -153,7 +153,7 @@ class Runtime:
     def change(self, change: Callable[[], _T]) -> _T:
         """What a change returns or raises that a command asks for: the worker makes it, and its thread waits.
 
-        Raises TimeoutError, see `Worker.ask`.
+        Raises TimeoutError, see `JobThread.ask`.
         """
 
         def work() -> _T:

@@ -1,17 +1,18 @@
 """Ending on SIGTERM, SIGINT and SIGHUP, and starting again on SIGUSR1, whatever loop the main thread is in.
 
 Python runs signal handlers on the main thread only when that runs Python, which a toolkit's loop may not do
-for long: so the wake-up descriptor, written in the signal itself, rings a thread of ours. GTK's bindings put
-another descriptor in its place, but see to it that handlers run: so the handler rings too.
+for long: so the wake-up descriptor, written in the signal itself, wakes a thread of ours. GTK's bindings put
+another descriptor in its place, but see to it that handlers run: so the handler wakes it too.
 """
 
 from __future__ import annotations
 
 import signal
-import socket
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from tray.waker import Waker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,22 +29,20 @@ def ended_by_signals(end: Callable[[], None], restart: Callable[[], None]) -> It
     """
     numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
     heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
-    listener, bell = socket.socketpair()
-    bell.setblocking(False)
+    waker = Waker()
 
-    def ring(number: int, _frame: object) -> None:
-        with suppress(OSError):  # full: it rings already
-            bell.send(bytes([number]))  # no more than that: whatever lock `end` needs may be held right here
+    def wake(number: int, _frame: object) -> None:
+        waker.wake(bytes([number]))  # no more than that: whatever lock `end` needs may be held right here
 
-    before = {number: signal.signal(number, ring) for number in heard}
-    fd_before = signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
+    before = {number: signal.signal(number, wake) for number in heard}
+    fd_before = signal.set_wakeup_fd(waker.sender.fileno(), warn_on_full_buffer=False)
 
     def listen() -> None:
-        told = False  # both bells ring for one signal
-        while data := listener.recv(64):
+        acted = False  # the signal and its handler wake for the same
+        while numbers := waker.sleep():
             for number in heard:
-                if number in data and not told:
-                    told = True
+                if number in numbers and not acted:
+                    acted = True
                     (restart if number == RESTART else end)()
 
     thread = threading.Thread(target=listen, name="signals", daemon=True)
@@ -54,6 +53,6 @@ def ended_by_signals(end: Callable[[], None], restart: Callable[[], None]) -> It
         signal.set_wakeup_fd(fd_before)
         for number, handler in before.items():
             signal.signal(number, handler)
-        bell.close()
+        waker.end()
         thread.join()
-        listener.close()
+        waker.close()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from profiles.errors import PkccError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tray.menu import Entry
 
 
@@ -60,37 +56,3 @@ class IconBackend(Protocol):
 
     def absence(self) -> Absence | None:
         """Why no panel shows it; None while one does."""
-
-
-class Worker:
-    """Runs what a click asks for, one after the other, away from the thread that talks to the desktop."""
-
-    def __init__(self, name: str) -> None:
-        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
-        self._started = False
-
-    def start(self) -> None:
-        """Begin; jobs given before wait for it."""
-        self._started = True
-        self._thread.start()
-
-    def do(self, job: Callable[[], None]) -> None:
-        """Run `job` when those before it are done. Returns at once."""
-        self._jobs.put(job)
-
-    def stop(self, timeout_s: float = 2.0) -> None:
-        """End after the running job; one that takes longer than `timeout_s` is left to end by itself."""
-        self._jobs.put(None)
-        if self._started and threading.current_thread() is not self._thread:
-            self._thread.join(timeout_s)
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            try:
-                job()
-            except Exception as error:  # noqa: BLE001
-                # One click that fails must not end all later ones; whoever watches threads is told.
-                threading.excepthook(
-                    threading.ExceptHookArgs((type(error), error, error.__traceback__, self._thread))
-                )

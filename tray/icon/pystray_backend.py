@@ -14,7 +14,8 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
-from tray.icon.base import Absence, Face, IconUnavailableError, Worker
+from tray.icon.base import Absence, Face, IconUnavailableError
+from tray.job_thread import JobThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -60,7 +61,7 @@ class PystrayIcon:
         self.name = f"pystray-{system}"
         self._on_choose, self._on_activate = on_choose, on_activate
         self._system_name, self._environ = system, environ
-        self._worker = Worker("tray clicks")
+        self._worker = JobThread("tray clicks")
         self._stopping = threading.Event()
         self._lock = threading.Lock()  # guards:
         self._next: tuple[Face, tuple[Entry, ...]] | None = None
@@ -153,7 +154,7 @@ class PystrayIcon:
                 icon.menu = _menu(entries, system, self._chosen)
 
     def _chosen(self, key: str) -> None:
-        self._worker.do(lambda: self._on_choose(key))
+        self._worker.put(lambda: self._on_choose(key))
 
 
 def _menu(entries: Sequence[Entry], system: System, on_click: Callable[[str], None]) -> Any:

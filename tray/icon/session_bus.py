@@ -7,8 +7,6 @@ holds up an answer to another. Idle, the thread sleeps in one `select`.
 from __future__ import annotations
 
 import selectors
-import socket
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from jeepney import (  # type: ignore[import-untyped]
@@ -29,8 +27,11 @@ from tray.icon.base import IconUnavailableError
 from tray.icon.exported import CallError, Exported
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Mapping
     from typing import Any
+
+    from tray.waker import Waker
 
     Signal = Callable[[Message], None]
     Answer = Callable[[tuple[Any, ...] | None], None]
@@ -52,38 +53,6 @@ def bus_address(environ: Mapping[str, str]) -> str:
             "Start pkcc-tray inside the desktop session, or without an icon: pkcc-tray --headless",
         )
     return address
-
-
-class Waker:
-    """Wakes a thread that selects on it; from any thread and from signal handlers."""
-
-    def __init__(self) -> None:
-        self.receiver, self._sender = socket.socketpair()
-        self.receiver.setblocking(False)
-        self._sender.setblocking(False)
-
-    def wake(self) -> None:
-        """Wake the thread. Full: it is going to wake anyway. Closed: nobody sleeps any more."""
-        with suppress(OSError):
-            self._sender.send(b"!")
-
-    def drain(self) -> None:
-        """Forget the wake-ups so far."""
-        with suppress(BlockingIOError):
-            while self.receiver.recv(1024):
-                pass
-
-    def sleep(self, seconds: float) -> None:
-        """Wait, or until woken."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.receiver, selectors.EVENT_READ)
-            if selector.select(seconds):
-                self.drain()
-
-    def close(self) -> None:
-        """Close both ends."""
-        self.receiver.close()
-        self._sender.close()
 
 
 class SessionBus:
@@ -151,7 +120,7 @@ class SessionBus:
             while True:
                 ready = [key.fileobj for key, _events in selector.select()]
                 if waker.receiver in ready:
-                    waker.drain()
+                    waker.words()
                     if not on_wake():
                         return
                 if self._socket in ready:

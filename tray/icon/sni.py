@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from jeepney import DBusAddress  # type: ignore[import-untyped]
 
-from tray.icon.base import Absence, Face, IconUnavailableError, Worker
+from tray.icon.base import Absence, Face, IconUnavailableError
 from tray.icon.dbusmenu import MENU_INTERFACE, DBusMenu, MenuSignal
 from tray.icon.exported import Exported
 from tray.icon.item import ITEM_INTERFACE, Item, ItemSignal
 from tray.icon.panel_theme import follow_theme, usual_theme
-from tray.icon.session_bus import BusLostError, SessionBus, Waker, bus_address
+from tray.icon.session_bus import BusLostError, SessionBus, bus_address
+from tray.job_thread import JobThread
+from tray.waker import Waker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -48,7 +50,7 @@ class StatusNotifierIcon:
     ) -> None:
         self._on_choose, self._on_activate = on_choose, on_activate
         self._environ, self._reconnect_s = environ, reconnect_s
-        self._worker, self._waker = Worker("tray clicks"), Waker()
+        self._worker, self._waker = JobThread("tray clicks"), Waker()
         self._face, self._theme = Face("off", "pkcc-tray", ""), usual_theme(environ)
         self._item = Item(self._face, self._theme, MENU_PATH)
         self._menu = DBusMenu(self._clicked)
@@ -67,7 +69,7 @@ class StatusNotifierIcon:
         try:
             self._bus = self._first_connection()
             self._worker.start()
-            self._worker.do(self._item.draw_ahead)
+            self._worker.put(self._item.draw_ahead)
             while self._bus is not None:
                 with suppress(BusLostError):
                     self._serve(self._bus)
@@ -191,7 +193,7 @@ class StatusNotifierIcon:
             bus.emit(MENU_PATH, MENU_INTERFACE, *signal)
 
     def _activated(self) -> None:
-        self._worker.do(self._on_activate)
+        self._worker.put(self._on_activate)
 
     def _clicked(self, key: str, number: int) -> None:
         def choose() -> None:
@@ -202,7 +204,7 @@ class StatusNotifierIcon:
                     self._done.append(number)
                 self._waker.wake()
 
-        self._worker.do(choose)
+        self._worker.put(choose)
 
 
 def _machine_id() -> str:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from profiles.errors import PkccError
-from tray.worker import Worker
+from tray.job_thread import JobThread
 
 LIMIT_S = 10.0
 
@@ -17,7 +17,7 @@ LIMIT_S = 10.0
 class Blocked:
     """Work that stands still until it is let go."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: JobThread) -> None:
         self.leave = threading.Event()
         inside = threading.Event()
 
@@ -50,15 +50,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def worker(errors: list[Exception], clock: Clock) -> Iterator[Worker]:
-    its = Worker(errors.append, clock, turn_limit_s=0.05)
+def worker(errors: list[Exception], clock: Clock) -> Iterator[JobThread]:
+    its = JobThread("worker", errors.append, clock, turn_limit_s=0.05)
     its.start()
     yield its
     its.stop(LIMIT_S)
 
 
 def test_a_command_gets_what_its_work_returns_or_raises_and_the_tray_does_not_tell_it_too(
-    worker: Worker, errors: list[Exception]
+    worker: JobThread, errors: list[Exception]
 ) -> None:
     """Else a slip at the command line would also pop up as a notification."""
     assert worker.ask(lambda: threading.current_thread().name) == "worker"
@@ -67,7 +67,7 @@ def test_a_command_gets_what_its_work_returns_or_raises_and_the_tray_does_not_te
     assert errors == []
 
 
-def test_work_that_cannot_begin_in_time_is_never_done(worker: Worker) -> None:
+def test_work_that_cannot_begin_in_time_is_never_done(worker: JobThread) -> None:
     """The command does it itself then: done once more, later, it would undo what the user did since."""
     blocked = Blocked(worker)
     done: list[str] = []
@@ -80,7 +80,7 @@ def test_work_that_cannot_begin_in_time_is_never_done(worker: Worker) -> None:
 
 def test_work_of_before_a_sleep_is_not_done_after_it(clock: Clock) -> None:
     """A stopped process or a sleeping machine wakes up with work whose sender is long gone."""
-    worker = Worker(lambda _: None, clock, turn_limit_s=LIMIT_S)
+    worker = JobThread("worker", lambda _: None, clock, turn_limit_s=LIMIT_S)
     worker.start()
     blocked = Blocked(worker)
     done: list[str] = []
@@ -95,7 +95,7 @@ def test_work_of_before_a_sleep_is_not_done_after_it(clock: Clock) -> None:
     assert done == []
 
 
-def test_work_that_began_late_is_waited_for(worker: Worker) -> None:
+def test_work_that_began_late_is_waited_for(worker: JobThread) -> None:
     """A switch that takes a while because a keyring does is told as done, not done twice."""
     began = threading.Event()
 
@@ -114,7 +114,7 @@ def test_work_that_began_late_is_waited_for(worker: Worker) -> None:
 
 def test_nobody_waits_for_a_worker_that_has_not_begun_or_has_ended() -> None:
     """A command that comes while the tray starts or ends must not hang."""
-    worker = Worker(lambda _: None, turn_limit_s=LIMIT_S * 10)
+    worker = JobThread("worker", lambda _: None, turn_limit_s=LIMIT_S * 10)
     with pytest.raises(TimeoutError):
         worker.ask(lambda: None)
     worker.start()

@@ -49,9 +49,6 @@ def signed_version(sums: bytes, signature: bytes, public_key: str) -> str:
     The version stands in minisign's trusted comment, which is signed together with the file's signature: an
     old list cannot be given a new version, nor another file's comment.
     """
-    from nacl.exceptions import CryptoError
-    from nacl.signing import VerifyKey
-
     lines = signature.splitlines()
     if len(lines) != 4 or not lines[0].startswith(_UNTRUSTED) or not lines[2].startswith(_TRUSTED):
         raise UntrustedError("the signature is not in minisign's form")
@@ -61,16 +58,38 @@ def signed_version(sums: bytes, signature: bytes, public_key: str) -> str:
     if signed[:2] != _PREHASHED or signed[2:10] != key[2:10]:
         raise UntrustedError("signed by another key, or in another way")
     comment = lines[2].removeprefix(_TRUSTED)
-    verifier = VerifyKey(key[10:])
-    try:
-        verifier.verify(hashlib.blake2b(sums).digest(), signed[10:])
-        verifier.verify(signed[10:] + comment, of_all)
-    except CryptoError:
-        raise UntrustedError("the signature does not fit") from None
+    of_sums, digest = signed[10:], hashlib.blake2b(sums).digest()
+    if not (_fits(key[10:], of_sums, digest) and _fits(key[10:], of_all, of_sums + comment)):
+        raise UntrustedError("the signature does not fit")
     found = _COMMENT.fullmatch(comment.decode("utf-8", "replace"))
     if found is None:
         raise UntrustedError("the signature is for something else")
     return found[1]
+
+
+def _fits(key: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether the Ed25519 key signed the message: asked of PyNaCl, or on Linux of cryptography."""
+    try:
+        from nacl.exceptions import CryptoError
+        from nacl.signing import VerifyKey
+    except ImportError:
+        return _fits_by_cryptography(key, signature, message)
+    try:
+        VerifyKey(key).verify(message, signature)
+    except CryptoError:
+        return False
+    return True
+
+
+def _fits_by_cryptography(key: bytes, signature: bytes, message: bytes) -> bool:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def is_newer(version: str, than: str) -> bool:

@@ -7,6 +7,7 @@ import os
 from profiles.drift import mask_value
 from profiles.errors import PkccError
 from profiles.files import read_bytes
+from profiles.locations import PROFILE_VARIABLE
 from profiles.managed import managed_settings
 from profiles.own_helper import is_own_helper
 from profiles.owned import HEADER_PREFIX, HELPER_KEY, KEY_SLOTS, OWNED_ENV
@@ -16,7 +17,6 @@ from profiles.routing_names import (
     HEADERS_KEY,
     HOST_FLAG,
     NO_PROXY,
-    PROFILE_VARIABLE,
     PROXY_HELPER,
     SURROUNDINGS,
     header_in,
@@ -58,10 +58,10 @@ class Effective(NamedTuple):
 def read_sources(locations: Locations, directory: str, environ: Mapping[str, str]) -> list[Source]:
     """Every source that a session started in `directory` reads, the one that wins first."""
     managed = [_parsed("managed", each.path, each.data, each.problem) for each in managed_settings()]
-    project = os.path.join(directory, ".claude")
     files = [("local", path) for path in local_files(directory)]
-    if os.path.realpath(project) != os.path.realpath(locations.claude_dir):
-        files.append(("project", os.path.join(project, "settings.json")))
+    project = shared_settings(directory)
+    if os.path.realpath(os.path.dirname(project)) != os.path.realpath(locations.claude_dir):
+        files.append(("project", project))
     files.append(("user", locations.settings_path))
     sources = [*managed, *(source for kind, path in files if (source := _read(kind, path)) is not None)]
     if is_on(environ.get(HOST_FLAG)):

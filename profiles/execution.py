@@ -8,10 +8,11 @@ credentials on to no hook (seen with 2.1.331). docs/decisions/0014 tells what el
 
 from __future__ import annotations
 
+from profiles.locations import PROFILE_VARIABLE
 from profiles.owned import AUTH_TOKEN, HEADER_PREFIX, OWNED_ENV, PROFILE_HEADERS
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import header_text
-from profiles.routing_names import HEADERS_KEY, HOST_FLAG, OWN_LOGIN, PROFILE_VARIABLE, UNIX_SOCKET
+from profiles.routing_names import HEADERS_KEY, HOST_FLAG, OWN_LOGIN, UNIX_SOCKET
 from profiles.templates import fill
 
 if TYPE_CHECKING:

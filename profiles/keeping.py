@@ -6,9 +6,10 @@ from contextlib import suppress
 
 from profiles.edit_plan import EditPlan, Memory
 from profiles.errors import NotFoundError, PkccError
+from profiles.names import KEPT_PREFIX
 from profiles.owned import OWNED_ENV
 from profiles.records import TYPE_CHECKING
-from profiles.sealing import KEPT_PREFIX, seal, storable_parts, unseal
+from profiles.sealing import is_kept, seal, storable_parts, unseal
 from profiles.secret_text import Secret
 from profiles.state import secret_digest
 
@@ -92,13 +93,13 @@ class Keeper:
     def keep(self, kept: Mapping[str, str]) -> None:
         """Store each secret that is not a profile's key already. Raises PkccError."""
         for text, reference in kept.items():
-            if _is_kept(reference):
+            if is_kept(reference):
                 self._secrets.put(reference.removeprefix("keyring:"), Secret(text))
 
     def forget(self, references: Iterable[str]) -> None:
         """Drop kept secrets that nothing needs any more; one that stays costs nothing but its place."""
         for reference in references:
-            if _is_kept(reference):
+            if is_kept(reference):
                 with suppress(PkccError):
                     self._secrets.delete(reference.removeprefix("keyring:"))
 
@@ -109,7 +110,3 @@ def _reference_for(part: str, state: State) -> str:
         if known == digest:
             return reference
     return f"keyring:{KEPT_PREFIX}{digest}"
-
-
-def _is_kept(reference: str) -> bool:
-    return reference.startswith(f"keyring:{KEPT_PREFIX}")

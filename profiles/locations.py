@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 
 APP = "pkcc-tray"
 
+# What the environment says to us.
+CONFIG_DIR_VARIABLE = "PKCC_CONFIG_DIR"
+SECRETS_VARIABLE = "PKCC_SECRETS"  # where keys are kept: auto, keyring or vault
+IDENTITY_VARIABLE = "PKCC_VAULT_IDENTITY"
+PASSPHRASE_VARIABLE = "PKCC_VAULT_PASSPHRASE"  # noqa: S105 - the variable's name
+PROFILE_VARIABLE = "PKCC_PROFILE"  # the profile of an `exec`, by which `sessions` knows the route
+
+# Where Claude Code keeps its own things; the variable moves the user's.
+CLAUDE_DIR_VARIABLE = "CLAUDE_CONFIG_DIR"
+CLAUDE_DIR = ".claude"  # in the home directory, and in a project
+SETTINGS_FILE = "settings.json"
+
 
 class Locations(NamedTuple):
     """Absolute paths. `own_dir` is set when the user chose one place for all that is ours.
@@ -52,19 +64,24 @@ def find_locations(
     `--settings`, else of CLAUDE_CONFIG_DIR, else `~/.claude/settings.json`. Raises PkccError without a home,
     and for a path that is not UTF-8: the settings file could not name it.
     """
-    own_dir = config_dir or environ.get("PKCC_CONFIG_DIR") or None
+    own_dir = config_dir or environ.get(CONFIG_DIR_VARIABLE) or None
     if own_dir:
         own_dir = _full(own_dir)
         ours = (own_dir, os.path.join(own_dir, "data"), os.path.join(own_dir, "state"))
     else:
         ours = _conventional(environ)
     if settings_path is None:
-        claude_dir = environ.get("CLAUDE_CONFIG_DIR") or os.path.join(home(environ), ".claude")
-        settings_path = os.path.join(claude_dir, "settings.json")
+        chosen = environ.get(CLAUDE_DIR_VARIABLE)
+        settings_path = os.path.join(chosen, SETTINGS_FILE) if chosen else usual_settings(environ)
     settings_path = _full(settings_path)
     for path in (*ours, settings_path):
         _check_utf8(path)
     return Locations(*ours, settings_path, own_dir, _claude_home(environ, settings_path))
+
+
+def usual_settings(environ: Mapping[str, str]) -> str:
+    """The settings file that the client reads where nothing says otherwise: `~/.claude/settings.json`."""
+    return os.path.join(home(environ), CLAUDE_DIR, SETTINGS_FILE)
 
 
 def _full(path: str) -> str:
@@ -83,11 +100,11 @@ def _check_utf8(path: str) -> None:
 
 
 def _claude_home(environ: Mapping[str, str], settings_path: str) -> str:
-    chosen = environ.get("CLAUDE_CONFIG_DIR")
+    chosen = environ.get(CLAUDE_DIR_VARIABLE)
     if chosen:
         return _full(chosen)
     try:
-        return os.path.join(home(environ), ".claude")
+        return os.path.join(home(environ), CLAUDE_DIR)
     except PkccError:
         return os.path.dirname(settings_path)
 

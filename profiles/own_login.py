@@ -11,6 +11,7 @@ import json
 import os
 from contextlib import suppress
 
+from profiles.locations import CLAUDE_DIR_VARIABLE
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import OWN_LOGIN
 
@@ -28,7 +29,7 @@ def console_key(locations: Locations, environ: Mapping[str, str]) -> str:
     On macOS the client keeps it in the keychain, where it cannot be seen without asking.
     """
     home = locations.claude_home
-    path = os.path.join(home if environ.get("CLAUDE_CONFIG_DIR") else os.path.dirname(home), ".claude.json")
+    path = os.path.join(home if environ.get(CLAUDE_DIR_VARIABLE) else os.path.dirname(home), ".claude.json")
     with suppress(OSError, ValueError, RecursionError):
         if os.path.isfile(path) and os.path.getsize(path) <= _LARGEST:
             with open(path, "rb") as file:

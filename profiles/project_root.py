@@ -15,7 +15,9 @@ import os
 
 from profiles.errors import PkccError
 from profiles.files import read_bytes
+from profiles.locations import CLAUDE_DIR, SETTINGS_FILE
 
+LOCAL_FILE = "settings.local.json"
 _POINTER = "gitdir: "  # what `.git` says where it is a file: in worktrees and submodules
 _LONGEST = 8192
 
@@ -40,7 +42,7 @@ def repository_root(directory: str) -> str | None:
 
 def local_settings(root: str) -> str:
     """The file of that directory that is for one user alone, and beats the user's own settings."""
-    return os.path.join(root, ".claude", "settings.local.json")
+    return os.path.join(root, CLAUDE_DIR, LOCAL_FILE)
 
 
 def local_files(directory: str) -> list[str]:
@@ -51,7 +53,7 @@ def local_files(directory: str) -> list[str]:
 
 def shared_settings(root: str) -> str:
     """The file of that directory that a team commits: it beats the user's, and loses to the local one."""
-    return os.path.join(root, ".claude", "settings.json")
+    return os.path.join(root, CLAUDE_DIR, SETTINGS_FILE)
 
 
 def git_directories(root: str) -> tuple[str, str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from profiles.drift import mask_value
+from profiles.locations import PROFILE_VARIABLE
 from profiles.own_helper import profile_in
 from profiles.owned import HELPER_KEY, MODEL_KEYS
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import expected_values
-from profiles.routing_names import BASE_URLS, PROFILE_VARIABLE, provider_in_force
+from profiles.routing_names import BASE_URLS, provider_in_force
 from profiles.templates import mask
 
 if TYPE_CHECKING:

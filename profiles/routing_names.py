@@ -93,18 +93,15 @@ _BLANKS = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
 )
 
 # A proxy sees every request; the key too where it may end TLS, or where there is none.
-# The client takes them in capitals and in small letters (not mixed), and one of them for both schemes.
-PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
-NO_PROXY = ("NO_PROXY", "no_proxy")
-# Whose certificates the client believes.
+# The client takes them in small letters and in capitals (not mixed), and one of them for both schemes: the
+# first here that is set.
+PROXIES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
+NO_PROXY = ("no_proxy", "NO_PROXY")
+# Whose certificates the client believes, and its own.
 TLS_CHECK = "NODE_TLS_REJECT_UNAUTHORIZED"
-CERTIFICATES = (
-    "NODE_EXTRA_CA_CERTS",
-    TLS_CHECK,
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "CLAUDE_CODE_CERT_STORE",
-)
+CERTIFICATE_FILES = ("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE")
+CERTIFICATES = (*CERTIFICATE_FILES, TLS_CHECK, "SSL_CERT_DIR", "CLAUDE_CODE_CERT_STORE")
+CLIENT_CERTIFICATE = ("CLAUDE_CODE_CLIENT_CERT", "CLAUDE_CODE_CLIENT_KEY")
 READERS = (*PROXIES, *CERTIFICATES)
 # Where these are set, the client leaves aside the routing that settings files name, or sends it elsewhere.
 HOST_FLAG = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
@@ -113,8 +110,6 @@ UNIX_SOCKET = "ANTHROPIC_UNIX_SOCKET"
 
 # A claude.ai login, as a variable.
 OWN_LOGIN = "CLAUDE_CODE_OAUTH_TOKEN"
-# Ours: `exec` leaves the profile's name in it, by which `sessions` knows whose route a session has.
-PROFILE_VARIABLE = "PKCC_PROFILE"
 
 # From the shell it has the client read another file than `settings.json` as the user's.
 OTHER_SETTINGS = "CLAUDE_CODE_USE_COWORK_PLUGINS"

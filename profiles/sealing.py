@@ -11,6 +11,7 @@ import re
 
 from profiles.credential_lines import carries_credential
 from profiles.header_lines import split_lines
+from profiles.names import KEPT_PREFIX
 from profiles.own_helper import is_own_helper
 from profiles.owned import HEADERS_SLOT, HELPER_KEY
 from profiles.records import TYPE_CHECKING
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from profiles.header_lines import Line
 
-KEPT_PREFIX = "displaced."  # names of secrets that are the user's own raw text, not a profile's key
 _PIECE = 600  # characters, each at most two UTF-16 units
 
 
@@ -106,6 +106,11 @@ def unseal(template: str, resolve: Callable[[str], str]) -> str:
 
     def spelled(reference: str) -> str:
         secret = resolve(reference)
-        return secret if reference.startswith(f"keyring:{KEPT_PREFIX}") else json.dumps(secret)[1:-1]
+        return secret if is_kept(reference) else json.dumps(secret)[1:-1]
 
     return fill(template, spelled)
+
+
+def is_kept(reference: str) -> bool:
+    """Whether the secret of that reference is the user's own raw text, not a profile's key."""
+    return reference.startswith(f"keyring:{KEPT_PREFIX}")

@@ -12,6 +12,7 @@ import sys
 from profiles.documents import read_document
 from profiles.errors import ConflictError, NotFoundError, PkccError
 from profiles.hand_edited import write_hand_edited
+from profiles.locations import SETTINGS_FILE
 from profiles.locks import locked
 from profiles.names import check_name, is_name, named
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -110,7 +111,7 @@ def settings_in(place: str) -> str:
     if sys.platform != "win32" and distribution_of(place):
         raise PkccError("A path into WSL has a meaning on Windows only", "Run this pkcc-tray on Windows.")
     is_file = os.path.isfile(path) or (path.endswith(".json") and not os.path.isdir(path))
-    return path if is_file else os.path.join(path, "settings.json")
+    return path if is_file else os.path.join(path, SETTINGS_FILE)
 
 
 def others(locations: Locations) -> list[Target]:

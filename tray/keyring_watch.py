@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from profiles.locations import SECRETS_VARIABLE
 from tray import refusals
 from tray.bus_address import session_bus_address
 from tray.bus_signals import BusSignals
@@ -30,7 +31,7 @@ class KeyringWatch:
         self._refresh = refresh
         self._bus: BusSignals | None = None
         address = session_bus_address(app.environ)
-        if sys.platform == "linux" and address and app.environ.get("PKCC_SECRETS") != "vault":
+        if sys.platform == "linux" and address and app.environ.get(SECRETS_VARIABLE) != "vault":
             rules = [{"type": "signal", "sender": _SERVICE, "member": member} for member in _MEMBERS]
             self._bus = BusSignals("keyring", address, rules, self._hear, self.look)
 

@@ -12,7 +12,7 @@ import sys
 from profiles import __version__
 from profiles.digests import digest
 from profiles.errors import PkccError
-from profiles.locations import APP
+from profiles.locations import APP, IDENTITY_VARIABLE, PASSPHRASE_VARIABLE, SECRETS_VARIABLE
 from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def greeting(locations: Locations, environ: Mapping[str, str]) -> bytes:
     itself; it compares the bytes and works alone when they differ.
     """
     place = [part or "" for part in locations]
-    place += [environ.get("PKCC_SECRETS") or "auto"]
+    place += [environ.get(SECRETS_VARIABLE) or "auto"]
     # Only whether these are set: no secret, and no hash of one, goes over the wire.
-    place += [str(bool(environ.get(f"PKCC_VAULT_{name}"))) for name in ("IDENTITY", "PASSPHRASE")]
+    place += [str(bool(environ.get(name))) for name in (IDENTITY_VARIABLE, PASSPHRASE_VARIABLE)]
     fingerprint = digest("\0".join(place).encode("utf-8", "surrogateescape"), size=16)
     return f'{{"v":{PROTOCOL},"version":"{__version__}","place":"{fingerprint}"}}\n'.encode("ascii")

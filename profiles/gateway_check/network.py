@@ -9,23 +9,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from profiles.routing_names import CERTIFICATE_FILES, NO_PROXY, PROXIES
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
 
-_PROXY_VARIABLES = (  # the first that is set counts
-    *("https_proxy", "HTTPS_PROXY"),
-    *("http_proxy", "HTTP_PROXY"),
-    *("all_proxy", "ALL_PROXY"),
-)
-_CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS")
-NETWORK_VARIABLES = frozenset({*_PROXY_VARIABLES, *_CERTIFICATE_VARIABLES, "no_proxy", "NO_PROXY"})
+NETWORK_VARIABLES = frozenset({*PROXIES, *NO_PROXY, *CERTIFICATE_FILES})
 
 
 def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
     """The URL of the proxy that requests to `url` go through; it may hold a password. None without one."""
-    proxy = next((environ[name] for name in _PROXY_VARIABLES if environ.get(name)), None)
-    passing = (environ.get("no_proxy") or environ.get("NO_PROXY") or "").replace(",", " ").split()
+    proxy, exceptions = (
+        next((environ[name] for name in names if environ.get(name)), None) for names in (PROXIES, NO_PROXY)
+    )
+    passing = (exceptions or "").replace(",", " ").split()
     if proxy is None or any(_covers(entry.lower(), _netloc(url)) for entry in passing):
         return None
     return proxy if "://" in proxy else f"http://{proxy}"
@@ -53,7 +51,7 @@ def tls_context(environ: Mapping[str, str]) -> tuple[ssl.SSLContext, list[str]]:
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     useless = []
-    for name in _CERTIFICATE_VARIABLES:
+    for name in CERTIFICATE_FILES:
         if path := environ.get(name):
             try:
                 context.load_verify_locations(path)

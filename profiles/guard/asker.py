@@ -14,6 +14,7 @@ import os
 import sys
 
 from profiles.guard.client_process import SOCKET, find_client
+from profiles.locations import CLAUDE_DIR_VARIABLE, CONFIG_DIR_VARIABLE
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import ADDRESSES, BASE_URLS, HEADERS_KEY, SURROUNDINGS, SWITCHES
 
@@ -32,8 +33,8 @@ PLACES = (
     "XDG_DATA_HOME",
     "XDG_STATE_HOME",
     "XDG_RUNTIME_DIR",
-    "PKCC_CONFIG_DIR",
-    "CLAUDE_CONFIG_DIR",
+    CONFIG_DIR_VARIABLE,
+    CLAUDE_DIR_VARIABLE,
     "APPDATA",
     "LOCALAPPDATA",
     "DBUS_SESSION_BUS_ADDRESS",

@@ -6,6 +6,7 @@ what is surely read may hide what a less specific file says. Loaded only where a
 
 from __future__ import annotations
 
+from profiles.owned import HELPER_KEY
 from profiles.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _is_harmless(key: str, value: Any) -> bool:
     if key in _INSIDE and value:
         return _INSIDE[key](value)
     kind = _kind_of(value)
-    if kind == "i" or (kind in "lo" and value) or (kind == "s" and not value and key != "apiKeyHelper"):
+    if kind == "i" or (kind in "lo" and value) or (kind == "s" and not value and key != HELPER_KEY):
         return False  # there may be limits, or more to be wrong inside
     return kind in _KINDS_OF.get(key, "")
 

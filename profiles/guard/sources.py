@@ -196,7 +196,7 @@ def _as_text(value: Any) -> str:
     return "null" if value is None else "[object Object]"
 
 
-_SIMPLE = ("env", "apiKeyHelper", "$schema", "model")
+_SIMPLE = ("env", HELPER_KEY, "$schema", "model")
 
 
 def _is_surely_read(root: dict[str, Any]) -> bool:

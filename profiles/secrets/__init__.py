@@ -16,6 +16,7 @@ from profiles.errors import (
     SecretUnavailableError,
     UsageError,
 )
+from profiles.locations import SECRETS_VARIABLE
 from profiles.records import TYPE_CHECKING
 from profiles.secrets.checks import check_form, check_name, check_secret, check_storable, is_key_name
 from profiles.secrets.damaged import DamagedEntryError
@@ -167,7 +168,7 @@ class SecretStore:
         `vault` makes a key-file vault when there is none. Raises SecretUnavailableError when none is usable,
         UsageError for another value: plaintext is never a choice.
         """
-        choice = self._environ.get("PKCC_SECRETS") or "auto"
+        choice = self._environ.get(SECRETS_VARIABLE) or "auto"
         if choice not in _CHOICES:
             raise UsageError("PKCC_SECRETS has an unknown value", f"Set it to one of {', '.join(_CHOICES)}.")
         if choice == "vault":
@@ -267,7 +268,7 @@ class SecretStore:
 
     def _wants_no_keyring(self) -> bool:
         """Whether the user said so: then it is not even asked, which may start one, or prompt."""
-        return self._environ.get("PKCC_SECRETS") == "vault"
+        return self._environ.get(SECRETS_VARIABLE) == "vault"
 
     def _known(self, index: Index) -> dict[str, str]:
         """Name to backend: the index, the vault's files, and for a lost index what the keyring can list."""

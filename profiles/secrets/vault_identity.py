@@ -8,6 +8,7 @@ import pyrage  # type: ignore[import-untyped]  # no stubs in the wheel
 
 from profiles.errors import SecretUnavailableError
 from profiles.files import read_bytes
+from profiles.locations import IDENTITY_VARIABLE, PASSPHRASE_VARIABLE
 from profiles.records import TYPE_CHECKING
 from profiles.secret_text import Secret
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 KINDS = ("key-file", "passphrase", "environment")
 INIT = "Make one: `pkcc-tray key vault init`."
-IDENTITY_VARIABLE = "PKCC_VAULT_IDENTITY"
-PASSPHRASE_VARIABLE = "PKCC_VAULT_PASSPHRASE"  # noqa: S105 - the variable's name
 _FILES = {"key-file": "identity.txt", "passphrase": "identity.age"}
 
 

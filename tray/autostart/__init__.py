@@ -58,10 +58,10 @@ def login_command(helper_argv: Sequence[str], locations: Locations, environ: Map
     A settings file that an option or CLAUDE_CONFIG_DIR chose is named in it: no shell's environment is
     there at login.
     """
-    from profiles.locations import home
+    from profiles.locations import usual_settings
 
-    usual = os.path.join(home(environ), ".claude", "settings.json")
-    chosen = [] if locations.settings_path == usual else ["--settings", locations.settings_path]
+    path = locations.settings_path
+    chosen = [] if path == usual_settings(environ) else ["--settings", path]
     return [*_without_console(helper_argv), *chosen, "tray"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from profiles.errors import PkccError
+from profiles.locations import SECRETS_VARIABLE
 from profiles.names import printable
 from profiles.records import TYPE_CHECKING
 from profiles.store import config_of as config_of  # for the commands that describe profiles
@@ -309,7 +310,7 @@ def ensure_place(app: App) -> None:
     try:
         app.secrets.backend_for_new()
     except SecretUnavailableError as error:
-        if app.environ.get("PKCC_SECRETS") == "keyring":
+        if app.environ.get(SECRETS_VARIABLE) == "keyring":
             raise
         say(f"{error.title}.")
         if not confirm("Make an encrypted vault, and keep keys there?", default=False):

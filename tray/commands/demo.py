@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
+from profiles.locations import CLAUDE_DIR, CONFIG_DIR_VARIABLE, SECRETS_VARIABLE, SETTINGS_FILE
 from tray.results import Result
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class _Demo:
         self.home = home
         self.stage = stage
         self.command = own_command()
-        self.settings_path = os.path.join(home, ".claude", "settings.json")
+        self.settings_path = os.path.join(home, CLAUDE_DIR, SETTINGS_FILE)
         os.makedirs(os.path.dirname(self.settings_path))
         self._write(self.settings_path, _SETTINGS)
         self._write(os.path.join(home, "fallback.json"), _CONFIG)
@@ -112,8 +113,8 @@ class _Demo:
         environ = {
             name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG", "LC_ALL") if name in os.environ
         }
-        environ |= {"HOME": self.home, "USERPROFILE": self.home, "PKCC_SECRETS": "vault"}
-        environ |= {"PKCC_CONFIG_DIR": os.path.join(self.home, "pkcc-tray")}
+        environ |= {"HOME": self.home, "USERPROFILE": self.home, SECRETS_VARIABLE: "vault"}
+        environ |= {CONFIG_DIR_VARIABLE: os.path.join(self.home, "pkcc-tray")}
         # Our own program, by its absolute path, with words from this file.
         done = run([*self.command, *words.split()], environ, _LIMIT_S, directory=self.home, given=key or "")
         self._say(self._indented(shown or done.output.decode("utf-8", "replace")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from profiles.errors import ConflictError, NotFoundError, PkccError, SecretUnavailableError, UsageError
+from profiles.locations import IDENTITY_VARIABLE, PASSPHRASE_VARIABLE
 from profiles.records import TYPE_CHECKING
 from tray.results import Result
 
@@ -176,7 +177,7 @@ def refresh_helpers(app: App) -> None:
 
 def key_list(app: App) -> Result:
     """Every key's name, where it lies and which profiles use it; never a value."""
-    from profiles.sealing import KEPT_PREFIX
+    from profiles.names import is_kept_name
     from tray.commands._shared import is_present, key_users
 
     users, broken = key_users(app)
@@ -195,7 +196,7 @@ def key_list(app: App) -> Result:
             shown = "cmd:[…]" if scheme == "cmd" else reference  # arguments may be anyone's business
             place = None if row["present"] is False else scheme
             elsewhere.append({"name": shown, **row, "stored_in": place})
-        elif not key_name.startswith(KEPT_PREFIX):  # the user's own values of before the first switch
+        elif not is_kept_name(key_name):  # the user's own values of before the first switch
             rows.append({"name": key_name, **row})
     notes = [
         f"{name!r} cannot be read, so its key may look unused: `pkcc-tray edit {name}`" for name in broken
@@ -236,9 +237,9 @@ def key_remove(app: App, name: str, *, force: bool) -> Result:
 def _nearest(key_name: str, app: App) -> str:
     from difflib import get_close_matches
 
-    from profiles.sealing import KEPT_PREFIX
+    from profiles.names import is_kept_name
 
-    names = [known for known in app.secrets.names() if not known.startswith(KEPT_PREFIX)]
+    names = [known for known in app.secrets.names() if not is_kept_name(known)]
     near = get_close_matches(key_name, names, n=1)
     return (f"Did you mean {near[0]!r}? " if near else "") + "`pkcc-tray key list` shows all."
 
@@ -267,7 +268,7 @@ def key_vault_init(app: App, unlock: str) -> Result:
     return Result("vault_made", data, tuple(notes))
 
 
-_UNLOCKED_BY = {"passphrase": "PKCC_VAULT_PASSPHRASE", "environment": "PKCC_VAULT_IDENTITY"}
+_UNLOCKED_BY = {"passphrase": PASSPHRASE_VARIABLE, "environment": IDENTITY_VARIABLE}
 
 
 def _add_name(parser: argparse.ArgumentParser) -> None:
@@ -282,10 +283,10 @@ def _add_stdin(parser: argparse.ArgumentParser) -> None:
 
 def _key_name(app: App, name: str) -> str:
     """The stored key that a profile's or a key's name means."""
-    from profiles.sealing import KEPT_PREFIX
+    from profiles.names import KEPT_PREFIX, is_kept_name
     from profiles.secrets import check_name
 
-    if name.startswith(KEPT_PREFIX):
+    if is_kept_name(name):
         raise ConflictError(
             f"Keys that begin with {KEPT_PREFIX!r} are values of yours, kept until `pkcc-tray off`",
             "Choose another name.",

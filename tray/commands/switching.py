@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 
 from profiles.errors import ConflictError, PkccError, UsageError
+from profiles.locations import PROFILE_VARIABLE
 from profiles.owned import HELPER_KEY, MODEL_SLOTS
 from profiles.records import TYPE_CHECKING
-from profiles.routing_names import HOST_FLAG, OWN_LOGIN, PROFILE_VARIABLE, astray, is_on
+from profiles.routing_names import HOST_FLAG, OWN_LOGIN, astray, is_on
 from profiles.state import new_step_id
 from tray.commands._shared import add_name, change_notes, find_project_again, missing_key_notes
 from tray.commands.targets import app_for, arguments_of_target, on_each, targets_beside

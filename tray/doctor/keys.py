@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from profiles.errors import NotUnlockedError, PkccError, SecretUnavailableError
+from profiles.locations import PASSPHRASE_VARIABLE, SECRETS_VARIABLE
 from profiles.names import is_kept_name
 from tray.doctor.finding import Finding
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def keyring(context: Context) -> list[Finding]:
     """A keyring that does not keep what it is given, where something is kept there or would be."""
-    if context.environ.get("PKCC_SECRETS") == "vault":
+    if context.environ.get(SECRETS_VARIABLE) == "vault":
         return []
     secrets = context.secrets()
     names = [name for name in secrets.names() if secrets.where(name) == "keyring"]
@@ -31,7 +32,7 @@ def keyring(context: Context) -> list[Finding]:
             shown = ", ".join(name for name in names if not is_kept_name(name)) or "values kept for `off`"
             why = f"It holds what is needed: {shown}."
             return [Finding("keyring", "problem", error.title, why, "", error.hint)]
-        if context.environ.get("PKCC_SECRETS") == "keyring":
+        if context.environ.get(SECRETS_VARIABLE) == "keyring":
             why = "PKCC_SECRETS=keyring insists on it, so no key can be stored."
             return [Finding("keyring", "problem", error.title, why, "", error.hint)]
         if os.path.exists(os.path.join(context.locations.data_dir, "vault", "vault.json")):
@@ -103,7 +104,7 @@ def _vault_opens(context: Context, directory: str) -> list[Finding]:
     if error is None:
         return []
     passphrase = os.path.exists(os.path.join(directory, "identity.age"))
-    if passphrase and not context.environ.get("PKCC_VAULT_PASSPHRASE"):
+    if passphrase and not context.environ.get(PASSPHRASE_VARIABLE):
         why = "Claude Code runs the key helper where nobody can be asked: it then gets no key."
         advice = "Set PKCC_VAULT_PASSPHRASE where Claude Code is started."
         return [Finding("vault-closed", "warning", error.title, why, "", advice)]

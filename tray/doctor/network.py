@@ -9,7 +9,13 @@ from urllib.parse import urlsplit
 from profiles.errors import PkccError
 from profiles.files import read_bytes
 from profiles.gateway_check.network import NETWORK_VARIABLES, proxy_for
-from profiles.routing_names import PROXIES, TLS_CHECK, switches_checks_off
+from profiles.routing_names import (
+    CERTIFICATE_FILES,
+    CLIENT_CERTIFICATE,
+    PROXIES,
+    TLS_CHECK,
+    switches_checks_off,
+)
 from tray.doctor.finding import Finding
 
 if TYPE_CHECKING:
@@ -55,7 +61,7 @@ def _through_a_proxy(context: Context) -> bool:
 def certificates(context: Context) -> list[Finding]:
     """Certificate files that are not there, and checks that are switched off."""
     found = []
-    for name in ("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "CLAUDE_CODE_CLIENT_CERT", "CLAUDE_CODE_CLIENT_KEY"):
+    for name in (*CERTIFICATE_FILES, *CLIENT_CERTIFICATE):
         value = context.variable(name)
         if value is None or (problem := _file_problem(os.path.expanduser(value.text))) is None:
             continue

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.errors import PkccError
 from profiles.files import read_bytes
+from profiles.project_root import LOCAL_FILE
 from profiles.rendering import expected_values
 from profiles.templates import has_secret
 
@@ -29,7 +30,6 @@ _NAMED = re.compile(
 )
 # An example of somebody's documentation, dots, or the name of another variable.
 _PLACEHOLDER = re.compile(r".*(?i:YOUR|EXAMPLE|[x.•*]{6})|[A-Z_]+$")
-_LOCAL = "settings.local.json"
 _SHORTEST = 8  # characters of a stored key: a shorter one may stand anywhere by chance
 _LARGEST = 4_000_000  # bytes
 _MOST_BACKUPS = 200
@@ -100,7 +100,7 @@ def _written(context: Context) -> set[str]:
 def _candidates(context: Context) -> Iterator[tuple[Kind, str]]:
     settings = context.locations.settings_path
     yield "settings", settings
-    yield "project", os.path.join(os.path.dirname(settings), _LOCAL)  # that of the home as a project
+    yield "project", os.path.join(os.path.dirname(settings), LOCAL_FILE)  # that of the home as a project
     for source in context.sources:
         if source.kind in ("local", "project"):
             yield "project", source.path
@@ -120,7 +120,7 @@ def _backups(context: Context) -> list[str]:
     # Where a link leads, other settings than Claude Code's may lie.
     directory, name = os.path.split(os.path.realpath(settings))
     beside += [path for path in _files_in(directory) if os.path.basename(path).strip(".").startswith(name)]
-    in_use = {settings, os.path.realpath(settings), os.path.join(os.path.dirname(settings), _LOCAL)}
+    in_use = {settings, os.path.realpath(settings), os.path.join(os.path.dirname(settings), LOCAL_FILE)}
     kept = _files_in(os.path.join(context.locations.claude_dir, "backups"))
     return [path for path in (*beside, *kept) if path not in in_use][:_MOST_BACKUPS]
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from profiles.effective import alarming, overridden, project_surroundings
 from profiles.errors import PkccError
+from profiles.locations import PROFILE_VARIABLE
 from profiles.owned import HELPER_KEY, SHIELDED, variable_of
-from profiles.routing_names import PROFILE_VARIABLE, astray
+from profiles.routing_names import astray
 from profiles.surroundings import is_surrounding
 from tray.doctor.finding import Finding
 

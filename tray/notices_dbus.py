@@ -6,6 +6,7 @@ The connection is opened with the first notice, and again after the bus or the s
 from __future__ import annotations
 
 import time
+from collections import deque
 from typing import TYPE_CHECKING
 
 from jeepney import (  # type: ignore[import-untyped]
@@ -48,7 +49,7 @@ class BusChannel:
         self._owner = ""  # the unique name of the service that our ids and its abilities are of
         self._abilities: frozenset[str] = frozenset()
         self._ids: dict[str, int] = {}
-        self._signals: list[Message] = []
+        self._signals: deque[Message] = deque()
 
     def deliver(self, notice: Notice) -> None:
         """Show it, in place of an earlier one of the same key. Raises OSError within 2 s."""
@@ -74,21 +75,22 @@ class BusChannel:
         """What the user chose, by key; also hears what was closed and who left the bus."""
         while self._bus is not None:
             try:
-                self._keep(self._bus.receive(timeout=0))
+                self._bus.recv_messages(timeout=0)
             except TimeoutError:
                 break
             except Exception:
                 self.close()
                 raise
-        signals, self._signals = self._signals, []
-        found = [self._hear(signal) for signal in signals]
+        found = []
+        while self._signals:
+            found.append(self._hear(self._signals.popleft()))
         return [answer for answer in found if answer is not None]
 
     def close(self) -> None:
         """Leave the bus; what is shown stays, but its buttons lead nowhere."""
         bus, self._bus = self._bus, None
         self._forget_service()
-        self._signals = []
+        self._signals.clear()
         if bus is not None:
             bus.close()
 
@@ -119,6 +121,7 @@ class BusChannel:
             raise FileNotFoundError("no session bus")
         self._bus = open_dbus_connection(address, auth_timeout=self._left())
         self._bus.sock.settimeout(LIMIT_S)  # for sending; receiving has limits of its own
+        self._bus.filter(MatchRule(type="signal"), queue=self._signals)
         answers = MatchRule(type="signal", sender=_NAME, interface=_NAME)
         owners = MatchRule(type="signal", sender=_BUS_NAME, interface=_BUS_NAME, member="NameOwnerChanged")
         owners.add_arg_condition(0, _NAME)
@@ -130,13 +133,7 @@ class BusChannel:
         if self._bus is None:
             raise ConnectionResetError
         try:
-            serial = next(self._bus.outgoing_serial)
-            self._bus.send(message, serial=serial)
-            while True:
-                reply = self._bus.receive(timeout=self._left())
-                if reply.header.fields.get(HeaderFields.reply_serial) == serial:
-                    break
-                self._keep(reply)
+            reply = self._bus.send_and_get_reply(message, timeout=self._left())
         except Exception:
             self.close()
             raise
@@ -149,10 +146,6 @@ class BusChannel:
                 self._forget_service()
             self._owner = sender
         return tuple(reply.body)
-
-    def _keep(self, message: Message) -> None:
-        if message.header.message_type is MessageType.signal:
-            self._signals.append(message)
 
     def _hear(self, signal: Message) -> tuple[str, str] | None:
         fields = signal.header.fields

@@ -92,7 +92,7 @@ def listening(buses: tuple[SecretService, SecretService], locked: list[str]) -> 
     until(lambda: lock.heard() == ["session", "system"])
     yield lock
     lock.stop()
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("screen-lock")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("signals-")]
 
 
 def test_a_locked_screen_and_sleep_are_heard_and_their_end_is_not(

@@ -61,16 +61,15 @@ def _gnome(context: Context) -> tuple[str, str]:
 
 def _has_host(address: str) -> bool | None:
     """Whether somebody shows icons; None where the bus does not answer."""
-    from jeepney import new_method_call  # type: ignore[import-untyped]
+    from jeepney import message_bus  # type: ignore[import-untyped]
     from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
 
     from profiles.secrets.time_limit import within
-    from tray.icon.session_bus import BUS
 
     def ask() -> bool:
         with closing(open_dbus_connection(address)) as bus:
-            call = new_method_call(BUS, "NameHasOwner", "s", (_WATCHER,))
-            (has_owner,) = bus.send_and_get_reply(call, timeout=_BUS_LIMIT_S).body
+            question = message_bus.NameHasOwner(_WATCHER)
+            (has_owner,) = bus.send_and_get_reply(question, timeout=_BUS_LIMIT_S).body
             return bool(has_owner)
 
     try:

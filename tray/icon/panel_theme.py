@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from tray.icon.session_bus import SessionBus
+    from tray.icon.session_bus import BusConnection
 
 # Their top bar is dark whatever the windows are.
 _DARK_PANELS = frozenset({"gnome", "unity", "pantheon", "budgie"})
@@ -27,7 +27,7 @@ def usual_theme(environ: Mapping[str, str]) -> str:
     return "dark" if _DARK_PANELS & set(desktops) else "light"
 
 
-def follow_theme(bus: SessionBus, environ: Mapping[str, str], on_theme: Callable[[str], None]) -> None:
+def follow_theme(bus: BusConnection, environ: Mapping[str, str], on_theme: Callable[[str], None]) -> None:
     """Have `on_theme` called with the user's preference, where a portal tells it: now and when it changes."""
     if usual_theme(environ) == "dark":
         return

@@ -1,4 +1,4 @@
-"""One connection to the session bus, served by one thread and woken by any other.
+"""One connection to a D-Bus, served by one thread and woken by any other.
 
 Nothing here waits for a reply: a call names what to do with it. So a slow panel, or one that is gone, never
 holds up an answer to another. Idle, the thread sleeps in one `select`.
@@ -15,6 +15,7 @@ from jeepney import (  # type: ignore[import-untyped]
     Message,
     MessageFlag,
     MessageType,
+    message_bus,
     new_error,
     new_method_call,
     new_method_return,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     Answer = Callable[[tuple[Any, ...] | None], None]
 
 SEND_LIMIT_S = 10.0
-BUS = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+NO_OBJECTS = Exported({}, str)
 
 
 class BusLostError(Exception):
@@ -55,10 +56,10 @@ def bus_address(environ: Mapping[str, str]) -> str:
     return address
 
 
-class SessionBus:
+class BusConnection:
     """The connection; used by one thread only."""
 
-    def __init__(self, address: str, exported: Exported) -> None:
+    def __init__(self, address: str, exported: Exported = NO_OBJECTS) -> None:
         """Connect, to answer calls from `exported`. Raises BusLostError."""
         try:
             self._connection = open_dbus_connection(address)
@@ -71,17 +72,17 @@ class SessionBus:
         # A bus that stopped reading is a bus that is lost, not a reason to hang.
         self._socket.settimeout(SEND_LIMIT_S)
         self._answers: dict[int, Answer] = {}
-        self._signals: dict[tuple[str, str], Signal] = {}
+        self._signals: list[tuple[Mapping[str, str], Signal]] = []
 
     def close(self) -> None:
         """Close it; the bus tells the panel that we are gone."""
         self._connection.close()
 
     def subscribe(self, rule: Mapping[str, str], handler: Signal) -> None:
-        """Have `handler` called for the signals of a match rule, which names `interface` and `member`."""
-        self._signals[rule["interface"], rule["member"]] = handler
+        """Have `handler` called for the signals of a match rule: told apart by `interface` and `member`."""
+        self._signals.append((rule, handler))
         text = ",".join(f"{key}='{value}'" for key, value in {"type": "signal", **rule}.items())
-        self.call(BUS, "AddMatch", "s", (text,), lambda _answer: None)
+        self.call(message_bus, "AddMatch", "s", (text,), lambda _answer: None)
 
     def call(
         self,
@@ -147,9 +148,11 @@ class SessionBus:
         if kind is MessageType.method_call:
             self._reply(message)
         elif kind is MessageType.signal:
-            key = (fields.get(HeaderFields.interface, ""), fields.get(HeaderFields.member, ""))
-            if key in self._signals:
-                self._signals[key](message)
+            said = {name: fields.get(HeaderFields[name]) for name in ("interface", "member")}
+            for rule, handler in self._signals:
+                if all(rule.get(name) in (None, value) for name, value in said.items()):
+                    handler(message)
+                    return
         else:
             answer = self._answers.pop(fields.get(HeaderFields.reply_serial, 0), None)
             if answer is not None:

@@ -18,7 +18,7 @@ from tray.icon.dbusmenu import MENU_INTERFACE, DBusMenu, MenuSignal
 from tray.icon.exported import Exported
 from tray.icon.item import ITEM_INTERFACE, Item, ItemSignal
 from tray.icon.panel_theme import follow_theme, usual_theme
-from tray.icon.session_bus import BusLostError, SessionBus, bus_address
+from tray.icon.session_bus import BusConnection, BusLostError, bus_address
 from tray.job_thread import JobThread
 from tray.waker import Waker
 
@@ -57,7 +57,7 @@ class StatusNotifierIcon:
         self._exported = Exported(
             {ITEM_PATH: self._item.interface(self._activated), MENU_PATH: self._menu.interface()}, _machine_id
         )
-        self._bus: SessionBus | None = None
+        self._bus: BusConnection | None = None
         self._has_watcher = self._has_host = False
         self._stopping = threading.Event()
         self._lock = threading.Lock()  # guards what other threads leave for this one:
@@ -115,28 +115,28 @@ class StatusNotifierIcon:
             "Add the system tray (status notifier) to the panel, or start a panel that has one.",
         )
 
-    def _first_connection(self) -> SessionBus:
+    def _first_connection(self) -> BusConnection:
         address = bus_address(self._environ)
         try:
-            return SessionBus(address, self._exported)
+            return BusConnection(address, self._exported)
         except BusLostError as error:
             raise IconUnavailableError(
                 "The session bus doesn't answer, so no panel can show an icon.",
                 "Start pkcc-tray inside the desktop session, or without an icon: pkcc-tray --headless",
             ) from error
 
-    def _reconnect(self) -> SessionBus | None:
+    def _reconnect(self) -> BusConnection | None:
         """The next connection, however long that takes; None when stopped instead."""
         attempt = 0
         while not self._stopping.is_set():
             try:
-                return SessionBus(bus_address(self._environ), self._exported)
+                return BusConnection(bus_address(self._environ), self._exported)
             except (BusLostError, IconUnavailableError):
                 self._waker.sleep(self._reconnect_s[min(attempt, len(self._reconnect_s) - 1)])
                 attempt += 1
         return None
 
-    def _serve(self, bus: SessionBus) -> None:
+    def _serve(self, bus: BusConnection) -> None:
         owner = {"interface": "org.freedesktop.DBus", "member": "NameOwnerChanged", "arg0": WATCHER_NAME}
         bus.subscribe(owner, lambda message: self._watcher_changed(bus, message.body[2]))
         for member in ("StatusNotifierHostRegistered", "StatusNotifierHostUnregistered"):
@@ -147,12 +147,12 @@ class StatusNotifierIcon:
             self._register(bus)
             bus.serve(self._waker, lambda: self._look(bus))
 
-    def _watcher_changed(self, bus: SessionBus, owner: str) -> None:
+    def _watcher_changed(self, bus: BusConnection, owner: str) -> None:
         self._has_watcher = self._has_host = False
         if owner:
             self._register(bus)
 
-    def _register(self, bus: SessionBus) -> None:
+    def _register(self, bus: BusConnection) -> None:
         def registered(values: tuple[object, ...] | None) -> None:
             self._has_watcher = values is not None
             if self._has_watcher:
@@ -160,14 +160,14 @@ class StatusNotifierIcon:
 
         bus.call(WATCHER, "RegisterStatusNotifierItem", "s", (bus.name,), registered)
 
-    def _ask_for_host(self, bus: SessionBus) -> None:
+    def _ask_for_host(self, bus: BusConnection) -> None:
         def told(values: tuple[tuple[str, object], ...] | None) -> None:
             self._has_host = values is not None and bool(values[0][1])
 
         asked = (WATCHER_NAME, "IsStatusNotifierHostRegistered")
         bus.call(WATCHER_PROPERTIES, "Get", "ss", asked, told)
 
-    def _look(self, bus: SessionBus) -> bool:
+    def _look(self, bus: BusConnection) -> bool:
         """Pass on what other threads left. Returns whether to go on."""
         with self._lock:
             wanted, self._next = self._next, None
@@ -180,15 +180,15 @@ class StatusNotifierIcon:
             self._tell_menu(bus, self._menu.restate(number))
         return not self._stopping.is_set()
 
-    def _themed(self, bus: SessionBus, theme: str) -> None:
+    def _themed(self, bus: BusConnection, theme: str) -> None:
         self._theme = theme
         self._tell_item(bus, self._item.show(self._face, theme))
 
-    def _tell_item(self, bus: SessionBus, signals: Iterable[ItemSignal]) -> None:
+    def _tell_item(self, bus: BusConnection, signals: Iterable[ItemSignal]) -> None:
         for signal in signals:
             bus.emit(ITEM_PATH, ITEM_INTERFACE, *signal)
 
-    def _tell_menu(self, bus: SessionBus, signals: Iterable[MenuSignal]) -> None:
+    def _tell_menu(self, bus: BusConnection, signals: Iterable[MenuSignal]) -> None:
         for signal in signals:
             bus.emit(MENU_PATH, MENU_INTERFACE, *signal)
 

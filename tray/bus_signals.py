@@ -24,8 +24,8 @@ _STOP_LIMIT_S = 5.0
 class BusSignals:
     """Calls `on_signal` (from a thread of its own) with the interface, member and body of what comes there.
 
-    `rules` say which signals are wanted, as match rules. What cannot be listened to is tried again, ever
-    more rarely; `on_listening` is called each time that nothing is missed from then on. `name` is for the log.
+    `rules` say which signals are wanted, as match rules. What cannot be listened to is tried again, ever more
+    rarely; `on_listening` is called each time that nothing is missed from then on. `name` is for the log.
     """
 
     def __init__(

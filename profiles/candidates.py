@@ -13,13 +13,15 @@ from profiles.names import DIALECTS, check_name, printable
 from profiles.owned import (
     API_KEY,
     API_KEY_SLOT,
-    HEADER_PREFIX,
     HELPER_KEY,
     MODEL_SLOTS,
     OWNED_ENV,
+    PORTKEY_KEY_SLOT,
     PROFILE_HEADERS,
+    ROUTE_SLOTS,
     TOKEN_SLOT,
 )
+from profiles.portkey_headers import BEARER, LOGIN, PORTKEY_KEY, PREFIX, PROVIDER
 from profiles.recognition import Recognised, derived_key_name, dialect_of, recognise
 from profiles.routing_names import BASE_URLS, HEADERS_KEY, PROXY_HELPER
 from profiles.secrecy import is_secret_name
@@ -34,7 +36,6 @@ HARMLESS = re.compile(
     r"(CLAUDE_CODE_)?DISABLE_[A-Z_]+|CLAUDE_CODE_DISABLE_[A-Z0-9_]+|CLAUDE_CODE_MAX_OUTPUT_TOKENS"
     r"|MAX_THINKING_TOKENS|API_TIMEOUT_MS|BASH_(DEFAULT|MAX)_TIMEOUT_MS"
 )
-_ROUTE_HEADERS = [f"header.{HEADER_PREFIX}{part}" for part in ("config", "virtual-key", "provider")]
 _BASE_URLS = [f"env.{BASE_URLS[dialect]}" for dialect in DIALECTS]
 _VARIABLE = re.compile(r"\$\{?((?:env[:.])?[A-Za-z_][A-Za-z0-9_]*)")
 _BEARER = re.compile(r"bearer\s+(\S+)", re.IGNORECASE)
@@ -167,7 +168,7 @@ def recognise_candidate(
 
 def _keys(values: Mapping[str, str]) -> list[str]:
     """What stands where only a key stands; none for a blank or a word that could be part of a name."""
-    slots = (TOKEN_SLOT, API_KEY_SLOT, "header.x-portkey-api-key")
+    slots = (TOKEN_SLOT, API_KEY_SLOT, PORTKEY_KEY_SLOT)
     found = [*(values.get(slot, "") for slot in slots), *(key for _, key in _authenticating(values))]
     return [key for key in found if len(key) >= _SHORTEST_KEY]
 
@@ -205,7 +206,7 @@ def _expanded_only(candidate: Candidate, name: str) -> tuple[dict[str, str], lis
 
 def _find_key_line(values: dict[str, str], notes: list[str]) -> None:
     """A header line that authenticates holds the Portkey key where no other stands: as on its newer pages."""
-    token, own = TOKEN_SLOT, "header.x-portkey-api-key"
+    token, own = TOKEN_SLOT, PORTKEY_KEY_SLOT
     keys = {values[slot] for slot in (token, own) if values.get(slot)}
     place = token if dialect_of(values) == "messages" else own
     for header, key in _authenticating(values):
@@ -215,18 +216,18 @@ def _find_key_line(values: dict[str, str], notes: list[str]) -> None:
             keys = {key}
             values[place] = key
             del values[f"header.{header}"]
-            how = "a token" if place == token else "x-portkey-api-key"
+            how = "a token" if place == token else PORTKEY_KEY
             notes.append(f"the key stood in the header line {header}: it is sent as {how} from now on")
 
 
 def _authenticating(values: Mapping[str, str]) -> list[tuple[str, str]]:
     """The header lines by which a gateway can know the user, with the key in each."""
     found = []
-    if bearer := _BEARER.fullmatch(values.get("header.authorization", "")):
-        found.append(("authorization", bearer[1]))
-    key = values.get("header.x-api-key", "")
+    if bearer := _BEARER.fullmatch(values.get(f"header.{BEARER}", "")):
+        found.append((BEARER, bearer[1]))
+    key = values.get(f"header.{LOGIN}", "")
     if key and key[:7] != "sk-ant-" and any(is_portkey_url(values.get(slot, "")) for slot in _BASE_URLS):
-        found.append(("x-api-key", key))
+        found.append((LOGIN, key))
     return found
 
 
@@ -235,7 +236,7 @@ def _find_key(values: dict[str, str], name: str, left_out: list[LeftOut], notes:
     other = values.pop(API_KEY_SLOT, "")
     if not other:
         return
-    keys = {values.get(TOKEN_SLOT, ""), values.get("header.x-portkey-api-key", "")}
+    keys = {values.get(TOKEN_SLOT, ""), values.get(PORTKEY_KEY_SLOT, "")}
     if keys == {""} and is_portkey_url(values.get(_BASE_URLS[0], "")) and other[:7] != "sk-ant-":
         values[TOKEN_SLOT] = other
         notes.append(
@@ -247,7 +248,7 @@ def _find_key(values: dict[str, str], name: str, left_out: list[LeftOut], notes:
 
 def _find_route(values: dict[str, str], route: Mapping[str, str], notes: list[str]) -> None:
     """Where no header names the route: take the user's word, or the `@slug/` before every model's name."""
-    if any(values.get(slot) for slot in _ROUTE_HEADERS):
+    if any(values.get(slot) for slot in ROUTE_SLOTS):
         return
     if route:
         values |= {f"header.{header}": value for header, value in route.items()}
@@ -256,7 +257,7 @@ def _find_route(values: dict[str, str], route: Mapping[str, str], notes: list[st
     parts = {slot: _IN_MODEL.fullmatch(model) for slot, model in models.items()}
     slugs = {part[1] for part in parts.values() if part}
     if len(slugs) == 1 and all(parts.values()):
-        values["header.x-portkey-provider"] = slugs.pop()
+        values[f"header.{PROVIDER}"] = slugs.pop()
         values |= {slot: part[2] for slot, part in parts.items() if part}
         notes.append("the provider stood before the models' names: it is the route now, to the same effect")
         return
@@ -271,7 +272,7 @@ def _find_route(values: dict[str, str], route: Mapping[str, str], notes: list[st
 def routed(candidate: Candidate) -> bool:
     """Whether it goes through Portkey, as far as one look tells."""
     values = candidate.values
-    named = any(values.get(slot) for slot in _ROUTE_HEADERS)
+    named = any(values.get(slot) for slot in ROUTE_SLOTS)
     return named or any(is_portkey_url(values.get(slot, "")) for slot in _BASE_URLS)
 
 
@@ -293,7 +294,7 @@ def _other_headers(
     taken = {}
     for slot, value in values.items():
         header = slot.removeprefix("header.")
-        if slot == header or header.startswith(HEADER_PREFIX):
+        if slot == header or header.startswith(PREFIX):
             continue
         if header in PROFILE_HEADERS or not TOKEN.fullmatch(header):
             left_out.append(

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from profiles.config_findings import Finding, Kind, Level, each_level, list_in, object_in, path_text
 from profiles.config_secrets import REFERENCES, Path, reference_fields, secret_fields
 from profiles.errors import UsageError
+from profiles.portkey_headers import CLIENT_KEYS, PORTKEY_KEY
 from profiles.secrets.references import parse_reference
 
 # A gateway (Node's limit of 16,384 bytes for all headers together) answers 431 to more; the client's other
@@ -52,7 +53,6 @@ _PROVIDER_NEEDS = (
 _ROUTES = ("provider", "virtual_key", "prompt_id", "passthrough")
 # Names in a slug or model that tell another API than Anthropic's own, where the beta header has no use.
 _NOT_ANTHROPIC = re.compile(r"vertex|bedrock|azure|openai|gpt|gemini|google|mistral", re.IGNORECASE)
-_CLIENT_KEY_HEADERS = ("authorization", "x-api-key", "x-portkey-api-key")
 
 
 def common_findings(data: Mapping[str, Any], *, self_hosted: bool) -> Iterator[Finding]:
@@ -208,7 +208,7 @@ def _forwarded_headers(level: Level, *, self_hosted: bool) -> Iterator[Finding]:
     """The client's beta header that gets lost, and the client's key that gets out."""
     own = list_in(level.data, "forward_headers")
     for index, name in enumerate(own):
-        if isinstance(name, str) and name.lower() in _CLIENT_KEY_HEADERS:
+        if isinstance(name, str) and name.lower() in (*CLIENT_KEYS, PORTKEY_KEY):
             yield level.warning("sends the client's own key on to this provider", "forward_headers", index)
     # Targets inherit the list unless they have their own. The open-source gateway drops the header
     # from a config without targets too.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from profiles.addresses import parse_address, shown_address
 from profiles.header_lines import one_line
+from profiles.portkey_headers import CLIENT_KEYS
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import provider_in_force, trimmed
 from profiles.secrecy import is_secret_name, looks_like_key
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from profiles.header_lines import Line
 
-_AUTHENTICATING = ("authorization", "x-api-key")  # what the client itself sends a key in
 REPLACED = ""  # in the place of an address
 _SCHEMES = frozenset({"bearer", "basic", "digest", "token", "apikey"})
 
@@ -96,7 +96,7 @@ def _own(
 def _says(raw: str, is_key: Callable[[str], bool]) -> bool:
     """Whether a line authenticates as the profile does, with the profile's own key."""
     line = one_line(raw)
-    return line.name in _AUTHENTICATING and is_key(line.value.rpartition(" ")[2])
+    return line.name in CLIENT_KEYS and is_key(line.value.rpartition(" ")[2])
 
 
 def mark_of(raw: str, mark: Callable[[str], str]) -> str:

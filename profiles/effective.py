@@ -10,7 +10,7 @@ from profiles.files import read_bytes
 from profiles.locations import PROFILE_VARIABLE
 from profiles.managed import managed_settings
 from profiles.own_helper import is_own_helper
-from profiles.owned import HEADER_PREFIX, HELPER_KEY, KEY_SLOTS, OWNED_ENV
+from profiles.owned import HELPER_KEY, KEY_SLOTS, OWNED_ENV, PORTKEY_SLOT
 from profiles.project_root import local_files, shared_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import (
@@ -90,7 +90,7 @@ def overridden(sources: list[Source]) -> list[Effective]:
         row
         for row in decide(sources)
         if row.source not in ("user", "shell", "exec")
-        and (row.slot in KEY_SLOTS or row.slot.startswith(f"header.{HEADER_PREFIX}"))
+        and (row.slot in KEY_SLOTS or row.slot.startswith(PORTKEY_SLOT))
     ]
 
 
@@ -164,7 +164,7 @@ def decide(sources: list[Source]) -> list[Effective]:
 def _decide(slot: str, sources: list[Source]) -> Iterator[Effective]:
     if slot.startswith("env.") and slot[4:] not in _DECIDED_ENV:
         return
-    if slot.startswith("header.") and not slot.startswith(f"header.{HEADER_PREFIX}"):
+    if slot.startswith("header.") and not slot.startswith(PORTKEY_SLOT):
         return
     having = []
     for source in sources:

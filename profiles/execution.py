@@ -9,7 +9,8 @@ credentials on to no hook (seen with 2.1.331). docs/decisions/0014 tells what el
 from __future__ import annotations
 
 from profiles.locations import PROFILE_VARIABLE
-from profiles.owned import AUTH_TOKEN, HEADER_PREFIX, OWNED_ENV, PROFILE_HEADERS
+from profiles.owned import AUTH_TOKEN, OWNED_ENV, PROFILE_HEADERS
+from profiles.portkey_headers import PREFIX
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import header_text
 from profiles.routing_names import HEADERS_KEY, HOST_FLAG, OWN_LOGIN, UNIX_SOCKET
@@ -62,4 +63,4 @@ def keeps_own_login(rendered: Rendered) -> bool:
 
 
 def _goes_along(name: str) -> bool:
-    return name not in PROFILE_HEADERS and not name.startswith(HEADER_PREFIX)
+    return name not in PROFILE_HEADERS and not name.startswith(PREFIX)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-from profiles.owned import HEADER_PREFIX, LOGIN_HEADER
+from profiles.portkey_headers import LOGIN, PREFIX
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import header_in
 
@@ -73,8 +73,8 @@ def which_are_ours(lines: Sequence[Line], written: Mapping[str, str]) -> list[bo
         added = line.name in unseen and unseen[line.name] == line.value
         if added:
             del unseen[line.name]
-        blank_login = line.name == LOGIN_HEADER and not line.value
-        ours.append(added or blank_login or line.name.startswith(HEADER_PREFIX))
+        blank_login = line.name == LOGIN and not line.value
+        ours.append(added or blank_login or line.name.startswith(PREFIX))
     return ours[::-1]
 
 

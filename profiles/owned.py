@@ -5,7 +5,16 @@ Each name was seen to be honoured by the real client, and to count as unset when
 
 from __future__ import annotations
 
-from profiles.names import DIALECTS
+from profiles.portkey_headers import (
+    CLIENT_KEYS,
+    CUSTOM_HOST,
+    METADATA,
+    PORTKEY_KEY,
+    PREFIX,
+    ROUTE,
+    WITH_FIELD,
+)
+from profiles.records import TYPE_CHECKING
 from profiles.routing_names import (
     ADDRESSES,
     BASE_URLS,
@@ -15,6 +24,9 @@ from profiles.routing_names import (
     SKIP_AUTH,
     SWITCHES,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 HELPER_KEY = "apiKeyHelper"
 AUTH_TOKEN = "ANTHROPIC_AUTH_TOKEN"  # noqa: S105 - a variable's name
@@ -58,7 +70,7 @@ LATER_OWNED = frozenset(
         *(
             name
             for each in PROVIDERS
-            if each.name not in DIALECTS
+            if each.name in ("foundry", "anthropic_aws", "google_cloud", "mantle")
             for name in (each.base_url, each.skip_auth)
         ),
     }
@@ -79,26 +91,21 @@ SWITCH_SLOTS = frozenset(f"env.{name}" for name in (*SWITCHES, GATEWAY_SWITCH))
 KEY_SLOTS = frozenset(
     {
         HELPER_KEY,
-        "header.x-portkey-custom-host",
+        f"header.{CUSTOM_HOST}",
         *(f"env.{name}" for name in (*BASE_URLS.values(), *ADDRESSES)),
         *SWITCH_SLOTS,
     }
 )
 
-HEADER_PREFIX = "x-portkey-"
-# A line of this name, blank, keeps the key of the client's own login from going along with a token (facts).
-LOGIN_HEADER = "x-api-key"
+PORTKEY_SLOT = f"header.{PREFIX}"  # how the slot of each of Portkey's header lines begins
+PORTKEY_KEY_SLOT = f"header.{PORTKEY_KEY}"
+METADATA_SLOT = f"header.{METADATA}"
+ROUTE_SLOTS = tuple(f"header.{name}" for name in ROUTE)
 # The headers a profile has fields for, and those by which a client authenticates.
 PROFILE_HEADERS = frozenset(
     {
-        "x-portkey-api-key",
-        "x-portkey-provider",
-        "x-portkey-virtual-key",
-        "x-portkey-config",
-        "x-portkey-metadata",
-        "x-portkey-trace-id",
-        "authorization",
-        LOGIN_HEADER,
+        *WITH_FIELD,
+        *CLIENT_KEYS,
         "content-length",
         "content-type",
         "host",
@@ -108,7 +115,12 @@ PROFILE_HEADERS = frozenset(
 
 def is_owned(slot: str) -> bool:
     """Whether the slot is in the fixed owned set: routing variables, `x-portkey-…` lines, apiKeyHelper."""
-    return slot in OWNED_SLOTS or slot.startswith(f"header.{HEADER_PREFIX}")
+    return slot in OWNED_SLOTS or slot.startswith(PORTKEY_SLOT)
+
+
+def has_portkey_line(slots: Iterable[str]) -> bool:
+    """Whether one of the slots is a header line for Portkey, such as `header.x-portkey-provider`."""
+    return any(slot.startswith(PORTKEY_SLOT) for slot in slots)
 
 
 def variable_of(slot: str) -> str:

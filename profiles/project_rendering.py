@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 
 from profiles.owned import AUTH_TOKEN, HEADERS_SLOT, HELPER_KEY
+from profiles.portkey_headers import METADATA, PORTKEY_KEY
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import Rendered
 from profiles.templates import has_secret
@@ -17,18 +18,15 @@ from profiles.templates import has_secret
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-METADATA_HEADER = "x-portkey-metadata"
-KEY_HEADER = "x-portkey-api-key"
-
 
 def with_metadata(rendered: Rendered, metadata: Mapping[str, str]) -> Rendered:
     """The rendering with more metadata over the profile's own; itself where that changes nothing."""
     headers = {name: value for name, value in rendered.headers}  # noqa: C416 - of lists, which dict() is not told
-    before = json.loads(headers.get(METADATA_HEADER, "{}"))
+    before = json.loads(headers.get(METADATA, "{}"))
     merged = {**before, **metadata}
     if merged == before:
         return rendered
-    headers[METADATA_HEADER] = json.dumps(merged)
+    headers[METADATA] = json.dumps(merged)
     return rendered._replace(headers=[list(pair) for pair in headers.items()])
 
 
@@ -40,7 +38,7 @@ def only(rendered: Rendered, slots: Collection[str]) -> Rendered:
     env = {name: value for name, value in rendered.env.items() if f"env.{name}" in slots}
     headers = rendered.headers if HEADERS_SLOT in slots else []
     if rendered.env.get(AUTH_TOKEN):
-        headers = [[name, value] for name, value in headers if name != KEY_HEADER]
+        headers = [[name, value] for name, value in headers if name != PORTKEY_KEY]
     return rendered._replace(env=env, headers=headers, helper=rendered.helper and HELPER_KEY in slots)
 
 

@@ -10,14 +10,17 @@ from profiles.digests import digest
 from profiles.errors import ConflictError, PkccError
 from profiles.names import DEFAULT_PROVIDERS, DIALECTS, HOSTED_GATEWAYS, PLACEHOLDER_PROJECT_ID
 from profiles.owned import (
-    HEADER_PREFIX,
     HELPER_KEY,
+    METADATA_SLOT,
     MODEL_SLOTS,
+    PORTKEY_KEY_SLOT,
     PROFILE_HEADERS,
     PROJECT_ID,
     REGION,
+    ROUTE_SLOTS,
     TOKEN_SLOT,
 )
+from profiles.portkey_headers import CONFIG, PORTKEY_KEY, PREFIX, PROVIDER, TRACE_ID
 from profiles.routing_names import BASE_URLS, SWITCH_OF, is_on
 from profiles.secrecy import is_secret_name
 
@@ -66,7 +69,7 @@ def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
         data["models"] = models
     if metadata := _metadata(values, notes):
         data["metadata"] = metadata
-    if trace_id := values.get("header.x-portkey-trace-id"):
+    if trace_id := values.get(f"header.{TRACE_ID}"):
         data["trace_id"] = trace_id
     if extra := _extra_headers(values, name, secrets):
         data["extra_headers"] = extra
@@ -89,9 +92,7 @@ def dialect_of(values: Mapping[str, str]) -> str:
 def _route(
     values: Mapping[str, str], dialect: str, name: str, source: str, secrets: dict[str, str], notes: list[str]
 ) -> dict[str, Any]:
-    config = values.get("header.x-portkey-config")
-    virtual_key = values.get("header.x-portkey-virtual-key")
-    provider = values.get("header.x-portkey-provider")
+    config, virtual_key, provider = map(values.get, ROUTE_SLOTS)
     if config:
         if virtual_key or provider:
             notes.append("the provider or virtual key beside the config is left out: the config decides")
@@ -101,7 +102,7 @@ def _route(
     if virtual_key:
         if not provider:
             provider = DEFAULT_PROVIDERS[dialect]
-            notes.append(f"a provider is added, which the virtual key lacked: x-portkey-provider: {provider}")
+            notes.append(f"a provider is added, which the virtual key lacked: {PROVIDER}: {provider}")
         return {"kind": "virtual_key", "provider": provider, "virtual_key": virtual_key}
     if provider:
         return {"kind": "provider", "provider": provider}
@@ -118,12 +119,12 @@ def _inline(text: str, name: str, source: str, secrets: dict[str, str]) -> dict[
         config = json.loads(text)
     except (ValueError, RecursionError):
         raise PkccError(
-            f"{source}: the config in x-portkey-config is not valid JSON", "Fix it there, then import again."
+            f"{source}: the config in {CONFIG} is not valid JSON", "Fix it there, then import again."
         ) from None
     if reference_fields(config):
         # There it was mere text: taken for a reference, a file could make us send any secret of the user's.
         raise PkccError(
-            f"{source}: the config in x-portkey-config holds a text such as env:NAME where a secret goes",
+            f"{source}: the config in {CONFIG} holds a text such as env:NAME where a secret goes",
             "Take it out there, then import again.",
         )
     cleaned, found = move_config_secrets(config, name)
@@ -172,7 +173,7 @@ def _gateway(values: Mapping[str, str], dialect: str, notes: list[str]) -> str:
 
 
 def _metadata(values: Mapping[str, str], notes: list[str]) -> dict[str, str]:
-    text = values.get("header.x-portkey-metadata", "")
+    text = values.get(METADATA_SLOT, "")
     if not text:
         return {}
     try:
@@ -191,10 +192,10 @@ def _extra_headers(values: Mapping[str, str], name: str, secrets: dict[str, str]
     extra = {}
     for slot, value in values.items():
         header = slot.removeprefix("header.")
-        if slot == header or not header.startswith(HEADER_PREFIX) or header in PROFILE_HEADERS:
+        if slot == header or not header.startswith(PREFIX) or header in PROFILE_HEADERS:
             continue
         if is_secret_name(header):
-            key_name = derived_key_name(name, header.removeprefix(HEADER_PREFIX))
+            key_name = derived_key_name(name, header.removeprefix(PREFIX))
             secrets[key_name] = value
             value = f"keyring:{key_name}"
         extra[header] = value
@@ -202,11 +203,11 @@ def _extra_headers(values: Mapping[str, str], name: str, secrets: dict[str, str]
 
 
 def _key(values: Mapping[str, str], dialect: str, data: dict[str, Any], notes: list[str]) -> str | None:
-    header = values.get("header.x-portkey-api-key")
+    header = values.get(PORTKEY_KEY_SLOT)
     token = values.get(TOKEN_SLOT)
     if header and token and header != token:
         raise ConflictError(
-            "The settings hold two different keys, as x-portkey-api-key and as ANTHROPIC_AUTH_TOKEN",
+            f"The settings hold two different keys, as {PORTKEY_KEY} and as ANTHROPIC_AUTH_TOKEN",
             "Take out the one that is not your Portkey key, then import again.",
         )
     if header or (token and dialect == "messages"):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 
-from profiles.owned import API_KEY, AUTH_TOKEN, HELPER_KEY, LOGIN_HEADER, MODEL_KEYS, PROJECT_ID, REGION
+from profiles.owned import API_KEY, AUTH_TOKEN, HELPER_KEY, MODEL_KEYS, PROJECT_ID, REGION
+from profiles.portkey_headers import CONFIG, LOGIN, METADATA, PORTKEY_KEY, PROVIDER, TRACE_ID, VIRTUAL_KEY
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.routing_names import BASE_URLS, PROVIDERS
 from profiles.templates import fill, has_secret, literals_of, marker, references_in
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 
     from profiles.model import Profile
 
-CONFIG_HEADER = "x-portkey-config"
-_LOGIN_LINE = (LOGIN_HEADER, "")
+_LOGIN_LINE = (LOGIN, "")
 
 
 class Rendered(NamedTuple):
@@ -41,9 +41,9 @@ class Rendered(NamedTuple):
     def hint(self) -> str:
         """The route in a few words, such as `vertex · vk-1` or `@anthropic-prod`."""
         values = dict(self.headers)
-        route = values.get("x-portkey-virtual-key") or values.get("x-portkey-provider", "")
-        if CONFIG_HEADER in values:
-            config = values[CONFIG_HEADER]
+        route = values.get(VIRTUAL_KEY) or values.get(PROVIDER, "")
+        if CONFIG in values:
+            config = values[CONFIG]
             route = "inline config" if config.startswith("{") else f"config {config}"
             route = f"config file {self.config_file}" if self.config_file else route
         return route if self.dialect == "messages" else f"{self.dialect} · {route}"
@@ -75,13 +75,13 @@ def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendere
             env[MODEL_KEYS[field]] = value
     env |= dict.fromkeys(_switches(profile.dialect), 1)
     env |= {name: _maybe_reference(name, value) for name, value in profile.extra_env.items()}
-    headers = [] if helper or profile.key_places == "token" else [["x-portkey-api-key", key]]
+    headers = [] if helper or profile.key_places == "token" else [[PORTKEY_KEY, key]]
     headers += [list(_LOGIN_LINE)] if env.get(AUTH_TOKEN) else []
     headers += _route_headers(profile, config)
     if profile.metadata:
-        headers.append(["x-portkey-metadata", json.dumps(profile.metadata)])
+        headers.append([METADATA, json.dumps(profile.metadata)])
     if profile.trace_id:
-        headers.append(["x-portkey-trace-id", profile.trace_id])
+        headers.append([TRACE_ID, profile.trace_id])
     headers += [[name, _maybe_reference(name, value)] for name, value in profile.extra_headers.items()]
     path = profile.route.path if profile.route.kind == "config" else None
     return Rendered(
@@ -114,12 +114,12 @@ def _maybe_reference(name: str, value: str) -> str:
 def _route_headers(profile: Profile, config: Mapping[str, Any] | None) -> list[list[str]]:
     route = profile.route
     if route.kind == "virtual_key":
-        return [["x-portkey-provider", route.provider], ["x-portkey-virtual-key", route.virtual_key]]
+        return [[PROVIDER, route.provider], [VIRTUAL_KEY, route.virtual_key]]
     if route.kind == "provider":
-        return [["x-portkey-provider", route.provider]]
+        return [[PROVIDER, route.provider]]
     if route.id is not None:
-        return [[CONFIG_HEADER, route.id]]
-    return [[CONFIG_HEADER, render_config(route.inline if config is None else config)]]
+        return [[CONFIG, route.id]]
+    return [[CONFIG, render_config(route.inline if config is None else config)]]
 
 
 def render_config(config: object) -> str:
@@ -146,7 +146,7 @@ def header_text(rendered: Rendered, secret: Callable[[str], str]) -> str:
 
 def header_value(name: str, template: str, secret: Callable[[str], str]) -> str:
     """One header's text, each reference replaced by `secret(reference)`: escaped inside a config's JSON."""
-    if name == CONFIG_HEADER and has_secret(template):
+    if name == CONFIG and has_secret(template):
         return fill(template, lambda reference: json.dumps(secret(reference))[1:-1])
     return fill(template, secret)
 

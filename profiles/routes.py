@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.drift import mask_value
 from profiles.locations import PROFILE_VARIABLE
 from profiles.own_helper import profile_in
-from profiles.owned import HELPER_KEY, MODEL_KEYS
+from profiles.owned import HELPER_KEY, MODEL_KEYS, ROUTE_SLOTS
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import expected_values
 from profiles.routing_names import BASE_URLS, provider_in_force
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from profiles.state import State
 
 _BASE_URLS = {dialect: f"env.{name}" for dialect, name in BASE_URLS.items()}
-# The first of these that is there names the route, and whoever decides it decides the route.
-_ROUTE_HEADERS = ("header.x-portkey-config", "header.x-portkey-virtual-key", "header.x-portkey-provider")
 
 
 class Route(NamedTuple):
@@ -45,7 +43,7 @@ def route_of(
     decided = {row.slot: row for row in rows}
     values = {slot: row.value for slot, row in decided.items()}
     dialect = provider_in_force(lambda name: values.get(f"env.{name}")).name
-    slot = next((slot for slot in _ROUTE_HEADERS if values.get(slot)), "")
+    slot = next((slot for slot in ROUTE_SLOTS if values.get(slot)), "")
     decider = decided.get(slot)
     route = Route(
         None,
@@ -69,7 +67,7 @@ def _matching(
 
 def _is_of(rendered: Rendered, route: Route, values: Mapping[str, str]) -> bool:
     wanted = {slot: mask_value(slot, mask(text)) for slot, text in expected_values(rendered, None).items()}
-    slots = (_BASE_URLS[route.dialect], *_ROUTE_HEADERS)
+    slots = (_BASE_URLS[route.dialect], *ROUTE_SLOTS)
     if rendered.dialect != route.dialect or any(values.get(s, "") != wanted.get(s, "") for s in slots):
         return False
     helper = values.get(HELPER_KEY, "")

@@ -14,6 +14,7 @@ from profiles.header_lines import split_lines
 from profiles.names import KEPT_PREFIX
 from profiles.own_helper import is_own_helper
 from profiles.owned import HEADERS_SLOT, HELPER_KEY
+from profiles.portkey_headers import CONFIG, PREFIX
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import PROXY_HELPER
 from profiles.secrecy import is_secret_name, key_words
@@ -50,9 +51,9 @@ def _in_line(line: Line) -> list[str]:
         return []
     if is_secret_name(line.name):
         return [value]
-    if line.name == "x-portkey-config":
+    if line.name == CONFIG:
         return _in_config(line.value, value)
-    if line.name.startswith("x-portkey-"):
+    if line.name.startswith(PREFIX):
         return []
     if carries_credential(line):
         return [value]

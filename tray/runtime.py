@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from profiles import __version__
 from profiles.errors import ConflictError, PkccError
+from profiles.owned import has_portkey_line
 from profiles.preferences import is_guarded
 from tray import presenting, release, updates
 from tray.background import Background
@@ -414,7 +415,7 @@ class Runtime:
     def _may_be_another_profile(reading: Reading) -> bool:
         if reading.condition != "ok":
             return False
-        routed = any(slot.startswith("header.x-portkey-") for slot in reading.values)
+        routed = has_portkey_line(reading.values)
         return bool(reading.changes) or (reading.state.current.active is None and routed)
 
     def _answer_drift(self, reading: Reading) -> None:

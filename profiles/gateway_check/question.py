@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.owned import AUTH_TOKEN
-from profiles.rendering import CONFIG_HEADER
+from profiles.portkey_headers import BEARER, CONFIG, LOGIN, PORTKEY_KEY, PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profiles.rendering import Rendered
     from profiles.secret_text import Secret
-
-_PORTKEY = "x-portkey-"
-KEY_HEADER = "x-portkey-api-key"
 
 
 class Question(NamedTuple):
@@ -46,20 +43,20 @@ class Question(NamedTuple):
         key = self.key.reveal()
         found = self.other_headers()
         if self.rendered.helper or self.rendered.env.get(AUTH_TOKEN):
-            found["authorization"] = f"Bearer {key}"
+            found[BEARER] = f"Bearer {key}"
         if self.rendered.helper and self.rendered.dialect == "messages":
-            found["x-api-key"] = key
-        if any(name.lower() == KEY_HEADER for name, _ in self.headers):
-            found[KEY_HEADER] = key
+            found[LOGIN] = key
+        if any(name.lower() == PORTKEY_KEY for name, _ in self.headers):
+            found[PORTKEY_KEY] = key
         return found
 
     def other_headers(self) -> dict[str, str]:
         """The profile's header lines that are not Portkey's: a firewall before the gateway may want them."""
-        return {name: value.reveal() for name, value in self.headers if not name.lower().startswith(_PORTKEY)}
+        return {name: value.reveal() for name, value in self.headers if not name.lower().startswith(PREFIX)}
 
     def portkey_headers(self) -> dict[str, str]:
         """The key as Portkey's own API takes it."""
-        return {**self.other_headers(), KEY_HEADER: self.key.reveal()}
+        return {**self.other_headers(), PORTKEY_KEY: self.key.reveal()}
 
     def routed(self, *, self_hosted: bool) -> dict[str, str]:
         """The whole route, and the key in such a header that no provider gets to see it.
@@ -69,6 +66,6 @@ class Question(NamedTuple):
         plain provider there, and no config, is the client's token the provider's key.
         """
         route = {name: value.reveal() for name, value in self.headers}
-        if self_hosted and CONFIG_HEADER not in route:
+        if self_hosted and CONFIG not in route:
             return {**self.delivered(), **route}
         return {**self.portkey_headers(), **route}

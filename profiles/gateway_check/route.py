@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from profiles.config_self_hosted import PROVIDERS
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, WARN, Step
 from profiles.portkey_config import check_config
-from profiles.rendering import CONFIG_HEADER
+from profiles.portkey_headers import CONFIG, PROVIDER, VIRTUAL_KEY
 from profiles.templates import mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profiles.rendering import Rendered
-
-_PROVIDER_HEADER = "x-portkey-provider"
-_VIRTUAL_KEY_HEADER = "x-portkey-virtual-key"
 
 
 class Saved(NamedTuple):
@@ -44,9 +41,9 @@ def saved_at_portkey(rendered: Rendered) -> list[Saved]:
 
 def _saved(rendered: Rendered) -> Iterator[Saved]:
     headers = dict(rendered.headers)
-    if slug := headers.get(_PROVIDER_HEADER, ""):
+    if slug := headers.get(PROVIDER, ""):
         yield from _provider(slug)
-    if virtual_key := headers.get(_VIRTUAL_KEY_HEADER, ""):
+    if virtual_key := headers.get(VIRTUAL_KEY, ""):
         yield Saved("virtual-keys", virtual_key)
     config = _config(rendered)
     if isinstance(config, str):
@@ -74,7 +71,7 @@ def _provider(slug: str) -> Iterator[Saved]:
 
 def _config(rendered: Rendered) -> dict[str, Any] | str | None:
     """The inline config with its secrets masked, or a saved one's id; None for another route."""
-    text = mask(dict(rendered.headers).get(CONFIG_HEADER, ""))
+    text = mask(dict(rendered.headers).get(CONFIG, ""))
     if not text.startswith("{"):
         return text or None
     config: dict[str, Any] = json.loads(text)
@@ -87,10 +84,10 @@ def hosted_route(rendered: Rendered) -> Step | None:
     Organisations made since June 2026 are in "saved-only" mode unless changed (Portkey's documentation).
     """
     headers, config = dict(rendered.headers), _config(rendered)
-    provider = headers.get(_PROVIDER_HEADER, "")
+    provider = headers.get(PROVIDER, "")
     if isinstance(config, dict):
         what = "inline configs"
-    elif provider and not provider.startswith("@") and _VIRTUAL_KEY_HEADER not in headers:
+    elif provider and not provider.startswith("@") and VIRTUAL_KEY not in headers:
         what = f"plain provider names ({provider})"
     else:
         return None
@@ -101,7 +98,7 @@ def hosted_route(rendered: Rendered) -> Step | None:
 def self_hosted_route(rendered: Rendered) -> Step:
     """Whether the open-source gateway takes the route: it knows nothing that is saved at Portkey."""
     headers, config = dict(rendered.headers), _config(rendered)
-    provider = headers.get(_PROVIDER_HEADER, "")
+    provider = headers.get(PROVIDER, "")
     if isinstance(config, str):
         return _refused(
             f"It knows no saved configs, so it refuses {config}", "Give it one in a file (--config-file)."
@@ -120,7 +117,7 @@ def self_hosted_route(rendered: Rendered) -> Step:
         return _refused(
             f"It knows no provider {provider}", "Is it spelled right? Such as anthropic, vertex-ai."
         )
-    if _VIRTUAL_KEY_HEADER in headers:
+    if VIRTUAL_KEY in headers:
         text = "It ignores virtual keys: the key it passes on to the provider is the one it is given"
         return Step("route", WARN, text, "Give it a config with an api_key in each target.")
     return Step("route", OK, f"{provider} is a provider it knows")

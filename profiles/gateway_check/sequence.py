@@ -15,11 +15,12 @@ from profiles.gateway_check.answers import GREETING, judge, refusal
 from profiles.gateway_check.asking import CONNECT_LIMIT_S, TOTAL_LIMIT_S, Answer, Asker, Trouble
 from profiles.gateway_check.lookup import look_up
 from profiles.gateway_check.network import proxy_for, tls_context
-from profiles.gateway_check.question import KEY_HEADER, Question
+from profiles.gateway_check.question import Question
 from profiles.gateway_check.route import hosted_route, saved_at_portkey, self_hosted_route
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, UNREACHABLE, WARN, Step, Veil
 from profiles.gateway_check.troubles import dns_words, trouble_step
 from profiles.names import printable
+from profiles.portkey_headers import LAST_USED, PORTKEY_KEY
 from profiles.secret_text import Secret
 from profiles.secrets.time_limit import within
 
@@ -125,13 +126,13 @@ def _judged(question: Question, asker: Asker, answer: Answer, veil: Veil) -> Ite
 
 def _other_delivery(question: Question, asker: Asker, step: Step) -> Step:
     """The refusal; and whether the key is good but the way it is handed over is not."""
-    if KEY_HEADER in question.delivered():
+    if PORTKEY_KEY in question.delivered():
         return step
     again = asker.get(f"{question.api_url}/models", question.portkey_headers())
     if isinstance(again, Answer) and again.status == 200:
         field = "key_delivery settings" if question.rendered.helper else "key_in token_and_header"
         return step._replace(
-            text="The gateway takes this key in x-portkey-api-key, but not as a bearer token",
+            text=f"The gateway takes this key in {PORTKEY_KEY}, but not as a bearer token",
             hint=f"Run `pkcc-tray set {question.rendered.name} {field}`, then switch.",
         )
     return step
@@ -173,7 +174,7 @@ def _along_route(answer: Answer | Trouble, question: Question, veil: Veil) -> St
     """What came of asking the provider behind the route for its list of models."""
     if isinstance(answer, Trouble):
         return trouble_step(answer, urlsplit(question.base_url).hostname or "", "")._replace(step="upstream")
-    through = veil.quote(answer.headers.get("x-portkey-last-used-option-index", ""))
+    through = veil.quote(answer.headers.get(LAST_USED, ""))
     by = f" ({through})" if through else ""
     if answer.status == 200:
         return Step("upstream", OK, f"the provider lists its models{by}", ms=answer.ms)

@@ -9,7 +9,6 @@ from profiles.addresses import is_same_address, shown_address
 from profiles.guard.asker import PLACES, ROUTES
 from profiles.guard.possible import OF_PROJECT, possible_values
 from profiles.guard.sent_on import sent_on
-from profiles.hosts import is_portkey_url
 from profiles.records import TYPE_CHECKING
 from profiles.rendering import base_url_of
 from profiles.routing_names import (
@@ -133,6 +132,8 @@ def _reachable(asker: Asker, sources: Sequence[Source]) -> Iterator[tuple[Provid
 
 def _is_portkeys(asker: Asker, sources: Sequence[Source], home: Rendered) -> bool:
     """Whether every address that requests may go to is Portkey's own, which hands its key to no provider."""
+    from profiles.hosts import is_portkey_url  # few are asked this
+
     urls = [
         value[0]
         for provider, _ in _reachable(asker, sources)

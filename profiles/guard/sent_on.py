@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from profiles.addresses import is_same_address, shown_address
 from profiles.guard.possible import OF_PROJECT, possible_values
-from profiles.owned import HEADER_PREFIX
+from profiles.portkey_headers import CHOOSE_NO_HOST, CONFIG, CUSTOM_HOST, PREFIX, PROVIDER
 from profiles.records import TYPE_CHECKING
 from profiles.routing_names import HEADERS_KEY, header_in
 
@@ -22,19 +22,7 @@ if TYPE_CHECKING:
     from profiles.guard.sources import Source
     from profiles.rendering import Rendered
 
-_CUSTOM_HOST = f"{HEADER_PREFIX}custom-host"
-_CONFIG = f"{HEADER_PREFIX}config"
-_PROVIDER = f"{HEADER_PREFIX}provider"
 _HOST = "host"
-# Portkey's lines that choose no host: what is in the key's own workspace, or only recorded.
-_HARMLESS = frozenset(
-    HEADER_PREFIX + name
-    for name in (
-        *("api-key", "virtual-key", "metadata", "trace-id", "span-id", "span-name"),
-        *("parent-span-id", "debug", "cache", "cache-namespace", "cache-force-refresh", "request-timeout"),
-        "strict-open-ai-compliance",
-    )
-)
 
 
 def sent_on(
@@ -57,9 +45,7 @@ def sent_on(
                 _is_harmless(name, value, source)
                 or _is_own(name, value, home.headers)
                 or _is_trusted(value, home.trusted)
-                or (
-                    name == _PROVIDER and (_is_the_users(value, sources) or is_portkeys(asker, sources, home))
-                )
+                or (name == PROVIDER and (_is_the_users(value, sources) or is_portkeys(asker, sources, home)))
             ):
                 return _refusal(name, value, source)
     return None
@@ -68,7 +54,7 @@ def sent_on(
 def _refusal(name: str, value: str, source: Source | None) -> Refusal:
     from profiles.guard.refusal import ENVIRONMENT, Refusal
 
-    host = value if name in (_HOST, _PROVIDER) else shown_address(value) if name == _CUSTOM_HOST else name
+    host = value if name in (_HOST, PROVIDER) else shown_address(value) if name == CUSTOM_HOST else name
     if source is None:
         return Refusal("headers", host, ENVIRONMENT, name=name)
     # A project's own lines go along into the file that we write there, but for Portkey's.
@@ -84,9 +70,9 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
 def _is_harmless(name: str, value: str, source: Source | None) -> bool:
     if name == _HOST:
         return source is not None and source.kind == "user"  # an address behind a name of its own
-    if name == _CONFIG:
+    if name == CONFIG:
         return value.replace("-", "").replace("_", "").isalnum()
-    return not name.startswith(HEADER_PREFIX) or name in _HARMLESS or not value
+    return not name.startswith(PREFIX) or name in CHOOSE_NO_HOST or not value
 
 
 def _is_the_persons(text: str, source: Source | None, asker: Asker, sources: Sequence[Source]) -> bool:
@@ -101,7 +87,7 @@ def _is_the_persons(text: str, source: Source | None, asker: Asker, sources: Seq
 def _is_the_users(provider: str, sources: Sequence[Source]) -> bool:
     """Whether the user's own file names that provider too."""
     texts = (source.env.get(HEADERS_KEY, "") for source in sources if source.kind == "user")
-    return any((_PROVIDER, provider) in _lines(text) for text in texts)
+    return any((PROVIDER, provider) in _lines(text) for text in texts)
 
 
 def _is_own(name: str, text: str, own: Sequence[Sequence[str]]) -> bool:

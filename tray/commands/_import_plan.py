@@ -8,6 +8,7 @@ from profiles.errors import ConflictError, PkccError, UsageError
 from profiles.names import check_name, printable
 from profiles.own_helper import is_own_helper
 from profiles.owned import HELPER_KEY
+from profiles.portkey_headers import CONFIG, PROVIDER, VIRTUAL_KEY
 
 if TYPE_CHECKING:
     from profiles.candidates import Candidate, LeftOut
@@ -155,10 +156,10 @@ def _new_name(app: App, candidate: Candidate, wanted: Wanted, used: set[str]) ->
 
 def _route_text(values: dict[str, str], route: dict[str, str]) -> str:
     headers = {slot.removeprefix("header."): value for slot, value in values.items()} | route
-    config = headers.get("x-portkey-config", "")
+    config = headers.get(CONFIG, "")
     if config and not config.startswith("{"):
         return config
-    return headers.get("x-portkey-virtual-key") or headers.get("x-portkey-provider") or ""
+    return headers.get(VIRTUAL_KEY) or headers.get(PROVIDER) or ""
 
 
 def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wanted) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from profiles.addresses import is_same_address
 from profiles.errors import ConflictError, PkccError
+from profiles.portkey_headers import CUSTOM_HOST
 from profiles.rendering import base_url_of
 
 if TYPE_CHECKING:
@@ -80,6 +81,4 @@ def _addresses(profile: Profile) -> Iterator[str]:
 def _hosts(profile: Profile) -> list[str]:
     """The hosts that the gateway is told to send requests on to."""
     hosts = re.findall(r'"custom_host": "([^"]*)"', profile.model_dump_json(indent=1))
-    return hosts + [
-        text for name, text in profile.extra_headers.items() if name.lower().endswith("custom-host")
-    ]
+    return hosts + [text for name, text in profile.extra_headers.items() if name.lower() == CUSTOM_HOST]

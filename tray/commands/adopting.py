@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError
-from profiles.owned import API_KEY_SLOT, HELPER_KEY, TOKEN_SLOT
+from profiles.owned import API_KEY_SLOT, HELPER_KEY, PORTKEY_KEY_SLOT, ROUTE_SLOTS, TOKEN_SLOT
 from profiles.rendering import expected_values, same_profile
 from profiles.store import config_of, encode_profile
 from profiles.surroundings import is_surrounding
@@ -162,7 +162,7 @@ def _merged(old: Profile, found: Recognised, values: dict[str, str], changed: se
         if field not in found.data:
             data.pop(field, None)
     data |= {"label": old.label, "api_key": old.api_key}
-    if not changed & _ROUTE_SLOTS and old.dialect == found.data["dialect"]:
+    if changed.isdisjoint(ROUTE_SLOTS) and old.dialect == found.data["dialect"]:
         data["route"] = old.model_dump(mode="json", exclude_unset=True)["route"]
     if not changed & _KEY_SLOTS:
         data |= {"key_delivery": old.key_delivery, "key_in": old.key_in}
@@ -179,8 +179,7 @@ def _merged(old: Profile, found: Recognised, values: dict[str, str], changed: se
     return data
 
 
-_ROUTE_SLOTS = {f"header.x-portkey-{part}" for part in ("config", "virtual-key", "provider")}
-_KEY_SLOTS = {HELPER_KEY, TOKEN_SLOT, API_KEY_SLOT, "header.x-portkey-api-key"}
+_KEY_SLOTS = {HELPER_KEY, TOKEN_SLOT, API_KEY_SLOT, PORTKEY_KEY_SLOT}
 
 
 def _extra(old: dict[str, str], prefix: str, values: dict[str, str], changed: set[str]) -> dict[str, str]:

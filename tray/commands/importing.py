@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, UsageError
 from profiles.names import check_name
+from profiles.portkey_headers import CONFIG, PROVIDER
 from tray.commands._import_places import find_place
 from tray.commands._import_plan import Made, Wanted, plan_import
 from tray.commands._import_trust import check_addresses, strange_addresses, trust_notes
@@ -66,7 +67,7 @@ def import_(
     """Make profiles of what is found. Secrets go to the key store; commands found are never run or kept."""
     if provider and config:
         raise UsageError("--provider does not go with --config", "Give one of the two.")
-    route = {"x-portkey-provider": provider} if provider else {"x-portkey-config": config} if config else {}
+    route = {PROVIDER: provider} if provider else {CONFIG: config} if config else {}
     wanted = Wanted(check_name(name) if name else None, only, prefix, route, helper)
     path, kind, elsewhere = find_place(app, file, origin)
     made = plan_import(app, path, kind, wanted)

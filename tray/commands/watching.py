@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError
 from profiles.model_dialog import offered_kind
+from profiles.owned import has_portkey_line
 from profiles.rendering import same_profile
 from profiles.surroundings import is_by_hand, is_surrounding
 from tray.commands._shared import complete_profiles, describe_rendered
@@ -169,7 +170,7 @@ def _dialect(reading: Reading) -> str:
 
 def _matching(app: App, reading: Reading) -> str | None:
     """The profile that the settings carry though it was not switched to here: by hand, or before us."""
-    has_route = any(slot.startswith("header.x-portkey-") for slot in reading.values)
+    has_route = has_portkey_line(reading.values)
     if reading.state.current.active is not None and all(is_surrounding(row.slot) for row in reading.changes):
         return None
     return app.switcher.matching(reading) if has_route else None

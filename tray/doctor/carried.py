@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from profiles.drift import mask_value
 from profiles.field_checks import HEADER_LIMIT
-from profiles.owned import MODEL_SLOTS
+from profiles.owned import METADATA_SLOT, MODEL_SLOTS
+from profiles.portkey_headers import METADATA
 from profiles.retired import retirement
 from tray.doctor.finding import Finding
 from tray.doctor.remedies import mended
@@ -70,11 +71,11 @@ def headers(context: Context) -> list[Finding]:
         what = f"A character outside ASCII stands in {', '.join(odd)}"
         why = "Every request fails (`invalid value`), or arrives garbled. A profile's metadata is escaped."
         found.append(mended(context, slot, Finding("header-text", "problem", what, why)))
-    metadata = context.text("header.x-portkey-metadata")
+    metadata = context.text(METADATA_SLOT)
     if metadata and not _is_object(metadata):
-        what = "x-portkey-metadata is not a JSON object"
+        what = f"{METADATA} is not a JSON object"
         why = "The gateway refuses or ignores it."
-        put_right = mended(context, "header.x-portkey-metadata", Finding("metadata", "warning", what, why))
+        put_right = mended(context, METADATA_SLOT, Finding("metadata", "warning", what, why))
         found.append(put_right)
     return found
 

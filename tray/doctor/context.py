@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.errors import PkccError
 from profiles.hosts import is_portkey_url
 from profiles.locations import find_locations, home
+from profiles.owned import has_portkey_line
 from profiles.routing_names import BASE_URLS, SWITCH_OF, is_on
 from tray.doctor.once import once
 
@@ -176,7 +177,7 @@ class Context:
     @once
     def through_portkey(self) -> bool:
         """Whether a new session would send its requests by way of Portkey, as far as can be told."""
-        headers = any(slot.startswith("header.x-portkey-") for slot in self.values)
+        headers = has_portkey_line(self.values)
         return bool(self.base_url) and (headers or is_portkey_url(self.base_url))
 
     def private_modes(self, path: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
 from profiles.git_safety import ask_git, exclude_line
+from profiles.portkey_headers import PORTKEY_KEY
 from tray.doctor.finding import Finding
 from tray.doctor.remedies import free_name, has_route
 from tray.doctor.secret_places import Holding, find_holdings
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _GIT_LIMIT_S = 1.0
 # Where a switch, and `restore`, write something else over a key.
-_OWNED = {"ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", "AWS_BEARER_TOKEN_BEDROCK", "x-portkey-api-key"}
+_OWNED = {"ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", "AWS_BEARER_TOKEN_BEDROCK", PORTKEY_KEY}
 
 
 def exposed_secrets(context: Context) -> list[Finding]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.owned import variable_of
+from profiles.owned import ROUTE_SLOTS, variable_of
 
 if TYPE_CHECKING:
     from tray.doctor.context import Context
     from tray.doctor.finding import Finding
-
-ROUTES = ("provider", "virtual-key", "config")
 
 
 def mended(context: Context, slot: str, finding: Finding) -> Finding:
@@ -42,4 +40,4 @@ def free_name(context: Context) -> str:
 
 def has_route(context: Context) -> bool:
     """Whether the headers tell the gateway where to send requests on: what an import needs as well."""
-    return any(context.text(f"header.x-portkey-{name}") for name in ROUTES)
+    return any(map(context.text, ROUTE_SLOTS))

@@ -11,7 +11,8 @@ from profiles.files import read_bytes
 from profiles.header_lines import split_lines
 from profiles.names import DIALECTS
 from profiles.own_login import account_login, console_key
-from profiles.owned import API_KEY_SLOT, HEADERS_SLOT, HELPER_KEY, LOGIN_HEADER, PROJECT_ID, TOKEN_SLOT
+from profiles.owned import API_KEY_SLOT, HEADERS_SLOT, HELPER_KEY, PORTKEY_KEY_SLOT, PROJECT_ID, TOKEN_SLOT
+from profiles.portkey_headers import LOGIN, PORTKEY_KEY
 from profiles.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, is_on
 from profiles.settings import parse_settings
 from tray.doctor.finding import Finding
@@ -69,9 +70,9 @@ def authentication(context: Context) -> list[Finding]:
         slot = API_KEY_SLOT if key else TOKEN_SLOT
         return [mended(context, slot, Finding("two-keys", "problem", what, why))]
     if context.dialect != "messages":
-        if context.text("header.x-portkey-api-key") or helper:
+        if context.text(PORTKEY_KEY_SLOT) or helper:
             return []
-        what = "There is no key: neither an x-portkey-api-key header nor an apiKeyHelper"
+        what = f"There is no key: neither an {PORTKEY_KEY} header nor an apiKeyHelper"
         why = "The gateway refuses every request (401)."
         return [Finding("no-key", "problem", what, why, *_way_to_a_key(context))]
     own_login = account_login(context.locations, context.environ) or context.variable(OWN_LOGIN)
@@ -107,7 +108,7 @@ def _has_login_line(context: Context) -> bool:
         settings = parse_settings(read_bytes(source.path), source.path)
         member = settings.member(HEADERS_SLOT)
         lines = split_lines(settings.raw(member)) if member is not None else []
-        return any(line.name == LOGIN_HEADER for line in lines)
+        return any(line.name == LOGIN for line in lines)
     return False
 
 
@@ -119,7 +120,7 @@ def _way_to_a_key(context: Context) -> tuple[str, str]:
 
 def placeholders(context: Context) -> list[Finding]:
     """A key that is still the documentation's."""
-    places = (TOKEN_SLOT, "header.x-portkey-api-key")
+    places = (TOKEN_SLOT, PORTKEY_KEY_SLOT)
     slots = [slot for slot in places if re.search(r"YOUR[_-]", context.text(slot), re.IGNORECASE)]
     if not slots:
         return []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.errors import PkccError
 from profiles.files import read_bytes
+from profiles.portkey_headers import PORTKEY_KEY
 from profiles.project_root import LOCAL_FILE
 from profiles.rendering import expected_values
 from profiles.templates import has_secret
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 # A name that means a secret to Claude Code or Portkey, and a value behind it that is none of a shell's own
 # (`$KEY`, `$(pass …)`): in JSON, in a header line, in the assignments of sh, fish and PowerShell.
 _NAMED = re.compile(
-    r"(?:(?<![\w-])|(?<=\\n))(ANTHROPIC_AUTH_TOKEN|ANTHROPIC_API_KEY|AWS_BEARER_TOKEN_BEDROCK|PORTKEY_API_KEY|x-portkey-api-key)"
+    r"(?:(?<![\w-])|(?<=\\n))"
+    rf"(ANTHROPIC_AUTH_TOKEN|ANTHROPIC_API_KEY|AWS_BEARER_TOKEN_BEDROCK|PORTKEY_API_KEY|{PORTKEY_KEY})"
     r"(?:\\?[\"'])?[ \t]*[:= \t][ \t]*(?:\\?[\"'])?(?:Bearer )?([^\s\"'\\$`<(;,{}]{8,})",
     re.IGNORECASE,
 )

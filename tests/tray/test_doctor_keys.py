@@ -48,6 +48,39 @@ def test_a_key_beside_the_profile_s_own(home: DoctorHome) -> None:
     home.mended_by_its_command("key-in-settings", "warning")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"env": {"ANTHROPIC_FOUNDRY_API_KEY": "SECRET"}}',
+        '{"env": {"CLAUDE_CODE_OAUTH_TOKEN": "SECRET"}}',
+        '{"env": {"ANTHROPIC_CUSTOM_HEADERS": "x-portkey-provider: @a\\nx-portkey-azure-ad-token: SECRET"}}',
+        '{"env": {"ANTHROPIC_CUSTOM_HEADERS": "x-api-key: SECRET"}}',
+    ],
+)
+def test_any_secret_of_claude_code_s_or_portkey_s_in_the_settings_is_one(home: DoctorHome, text: str) -> None:
+    """Their user would not hear that a file with a key is tracked by git, or read by others."""
+    home.ok("off")
+    home.file(".claude/settings.json", text.replace("SECRET", FOREIGN), 0o644)
+    home.expect("mode", "problem")
+    home.expect("key-in-settings", "warning")
+
+
+def test_what_names_no_secret_is_none(home: DoctorHome) -> None:
+    virtual, about = "x-portkey-virtual-key: virtual-0123456789", "ANTHROPIC_VERTEX_PROJECT_ID"
+    home.by_hand(
+        virtual, **{about: "my-project-0123456789", "CLAUDE_CODE_SKIP_VERTEX_AUTH": "true-0123456789"}
+    )
+    home.absent("key-in-settings")
+
+
+def test_a_key_header_in_capitals_goes_at_a_restore_too(home: DoctorHome) -> None:
+    home.edit_settings(
+        '"ANTHROPIC_CUSTOM_HEADERS": "', f'"ANTHROPIC_CUSTOM_HEADERS": "X-Portkey-Api-Key: {FOREIGN}\\n'
+    )
+    home.mended_by_its_command("key-in-settings", "warning")
+    assert FOREIGN not in home.settings.read_text()
+
+
 def test_a_key_where_no_profile_writes(home: DoctorHome) -> None:
     home.edit_settings('"vim"', f'"vim", "MINE": "{KEY}"')
     assert home.expect("key-in-settings", "warning")["command"] == ""

@@ -257,6 +257,8 @@ def test_a_model_on_bedrock_that_refuses_what_claude_code_adds(home: DoctorHome)
     ]
     home.ok("add", "bed", *bedrock, "--key-ref", "keyring:work", "--switch")
     home.mended_by_its_command("bedrock-model", "warning")
+    home.ok("set", "bed", "extra_env.DISABLE_PROMPT_CACHING", "0")  # which leaves it on, for the client
+    home.mended_by_its_command("bedrock-model", "warning")
 
 
 def test_a_retired_model_in_the_shell(home: DoctorHome) -> None:

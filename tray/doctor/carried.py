@@ -10,6 +10,7 @@ from profiles.field_checks import HEADER_LIMIT
 from profiles.owned import METADATA_SLOT, MODEL_SLOTS
 from profiles.portkey_headers import METADATA
 from profiles.retired import retirement
+from profiles.routing_names import is_on
 from tray.doctor.finding import Finding
 from tray.doctor.remedies import mended
 
@@ -43,7 +44,8 @@ def bedrock_models(context: Context) -> list[Finding]:
     """Models of others on Bedrock, which refuse what Claude Code adds for its own."""
     needed = ("DISABLE_PROMPT_CACHING", "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS")
     model = context.text(MODEL_SLOTS["default"])
-    missing = [name for name in needed if context.variable(name) is None]
+    values = {name: context.variable(name) for name in needed}
+    missing = [name for name, value in values.items() if value is None or not is_on(value.text)]
     if context.dialect != "bedrock" or not model or "anthropic" in model or "claude" in model or not missing:
         return []
     shown, names = mask_value(MODEL_SLOTS["default"], model), " and ".join(missing)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
 from profiles.git_safety import ask_git, exclude_line
-from profiles.portkey_headers import PORTKEY_KEY
+from profiles.owned import is_owned
 from tray.doctor.finding import Finding
 from tray.doctor.remedies import free_name, has_route
 from tray.doctor.secret_places import Holding, find_holdings
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from tray.doctor.context import Context
 
 _GIT_LIMIT_S = 1.0
-# Where a switch, and `restore`, write something else over a key.
-_OWNED = {"ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", "AWS_BEARER_TOKEN_BEDROCK", PORTKEY_KEY}
 
 
 def exposed_secrets(context: Context) -> list[Finding]:
@@ -46,7 +44,7 @@ def _left(context: Context, holding: Holding) -> list[Finding]:
     if holding.kind == "project":
         return [Finding("key-in-project", "warning", what, why, "", "Take it out of that file.")]
     finding = Finding("key-in-settings", "warning", what, why)
-    if not {*holding.what} <= _OWNED:
+    if not all(map(_is_written_over, holding.what)):
         return [finding._replace(advice="Take it out of that file.")]
     if context.active is not None:
         return [finding._replace(command=context.ours("restore"))]
@@ -57,6 +55,11 @@ def _left(context: Context, holding: Holding) -> list[Finding]:
     name = free_name(context)
     importing = context.ours("import", "--name", name, "--helper")
     return [finding._replace(command=f"{importing} && {context.ours('switch', name)}")]
+
+
+def _is_written_over(name: str) -> bool:
+    """Whether a switch, and `restore`, write something else where a variable or header has a key."""
+    return is_owned(f"env.{name}") or is_owned(f"header.{name.lower()}")
 
 
 def _readable(context: Context, holding: Holding) -> list[Finding]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.errors import PkccError
 from profiles.files import read_bytes
-from profiles.portkey_headers import PORTKEY_KEY
+from profiles.portkey_headers import LOGIN, PREFIX
 from profiles.project_root import LOCAL_FILE
 from profiles.rendering import expected_values
+from profiles.secrecy import is_secret_name
 from profiles.templates import has_secret
 
 if TYPE_CHECKING:
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
 
     Kind = Literal["settings", "project", "backup", "shell"]
 
-# A name that means a secret to Claude Code or Portkey, and a value behind it that is none of a shell's own
-# (`$KEY`, `$(pass …)`): in JSON, in a header line, in the assignments of sh, fish and PowerShell.
+# A name of Claude Code's or Portkey's, and a value behind it that is none of a shell's own (`$KEY`,
+# `$(pass …)`): in JSON, in a header line, in the assignments of sh, fish and PowerShell. All of it is looked
+# at from where the name begins: a value may be another name and its value.
 _NAMED = re.compile(
-    r"(?:(?<![\w-])|(?<=\\n))"
-    rf"(ANTHROPIC_AUTH_TOKEN|ANTHROPIC_API_KEY|AWS_BEARER_TOKEN_BEDROCK|PORTKEY_API_KEY|{PORTKEY_KEY})"
-    r"(?:\\?[\"'])?[ \t]*[:= \t][ \t]*(?:\\?[\"'])?(?:Bearer )?([^\s\"'\\$`<(;,{}]{8,})",
+    r"(?:(?<![\w-])|(?<=\\n))(?=((?:ANTHROPIC|CLAUDE_CODE|PORTKEY|AWS_BEARER)_\w+"
+    rf"|{PREFIX}[\w-]+|{LOGIN})"
+    r"(?:\\?[\"'])?[ \t]*[:= \t][ \t]*(?:\\?[\"'])?(?:Bearer )?([^\s\"'\\$`<(;,{}]{8,}))",
     re.IGNORECASE,
 )
 # An example of somebody's documentation, dots, or the name of another variable.
@@ -76,7 +78,11 @@ def find_holdings(context: Context) -> list[Holding]:
 
 def secrets_in(text: str, stored: Mapping[str, Secret]) -> list[str]:
     """The names under which secrets stand in a text, and else the stored keys that stand in it."""
-    named = [match[1] for match in _NAMED.finditer(text) if not _PLACEHOLDER.match(match[2])]
+    named = [
+        match[1]
+        for match in _NAMED.finditer(text)
+        if is_secret_name(match[1]) and not _PLACEHOLDER.match(match[2])
+    ]
     if named:
         return list(dict.fromkeys(named))
     # Compared as they are: hashes would need to know where in the text a key begins and ends.

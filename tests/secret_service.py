@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from contextlib import closing, contextmanager
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,9 +97,10 @@ def secret_service(directory: Path, *, unlocked: bool = True, daemon: bool = Tru
     home = directory / "session"
     home.mkdir(mode=0o700)
     config = home / "bus.xml"
-    config.write_text(_BUS_CONFIG.format(directory=home))
     environ = {"HOME": str(home), "PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(home)}
-    with (home / "log").open("wb") as log:
+    # The path of a socket has 107 bytes at most, that of a test's own directory may have more.
+    with TemporaryDirectory(prefix="bus-") as sockets, (home / "log").open("wb") as log:
+        config.write_text(_BUS_CONFIG.format(directory=sockets))
         bus = subprocess.Popen(
             ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address=1"],
             env=environ,

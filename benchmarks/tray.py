@@ -58,7 +58,7 @@ def _badge(tray: RunningTray) -> Iterator[Figure]:
         time.sleep(0.05)
         times.append(tray.badge(drift=number % 2 == 0, in_place=number % 4 < 2))
     tray.settle()
-    yield from _percentiles("tray: outside edit until the badge", times, 150, 400)
+    yield from _percentiles("tray: outside edit until the badge", times, 40, 200)
 
 
 def _click(tray: RunningTray) -> Iterator[Figure]:

@@ -119,6 +119,11 @@ class Tray:
         self.runtime.look()
         self.runtime.choose("")
 
+    def glance(self) -> None:
+        """Have it show what the settings say while their writer only pauses."""
+        self.runtime.glance()
+        self.runtime.choose("")
+
     def click(self, key: str) -> None:
         """As a panel does: only on what can be clicked."""
         assert clickable(self.entries[key])

@@ -155,7 +155,7 @@ class _Tray:
             screen = ScreenLock(keys.forget_all, app.environ)
             screen.start()
             stack.callback(screen.stop)
-            watcher = self._make_watcher(self._watched, runtime.look)
+            watcher = self._make_watcher(self._watched, runtime.look, on_pause=runtime.glance)
             watcher.start()  # before the first look: what comes between the two is not missed
             stack.callback(watcher.stop)
             runtime.start()

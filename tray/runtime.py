@@ -29,7 +29,7 @@ from tray.notices import Notice
 from tray.profile_rows import ProfileRows
 from tray.project_watch import ProjectWatch, Seen
 from tray.restoring import Allowance, can_restore
-from tray.settle import settled_read
+from tray.settle import may_be_unfinished, settled_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -130,6 +130,10 @@ class Runtime:
         if not self._looking.is_set():
             self._looking.set()
             self._worker.put(self._look)
+
+    def glance(self) -> None:
+        """Show what the settings say if they are whole; the rest is for `look`. Returns at once."""
+        self._worker.put(self._glance)
 
     def ask(self, key: str) -> None:
         """Do what a menu entry, or a notification's button, with that key stands for. Returns at once."""
@@ -366,6 +370,22 @@ class Runtime:
             self._answer_drift(reading)
         self._look_at_projects(reading)
 
+    def _glance(self) -> None:
+        """Show what a whole file says, within milliseconds of its writer's first pause.
+
+        Nothing is answered before the writer is done: that is for the look which follows.
+        """
+        if self._looking.is_set() or self._state.message:
+            return  # the look is next in the queue; only it can say whether what went wrong still holds
+        reading = self._app.switcher.read()
+        if may_be_unfinished(reading):
+            return
+        problems: list[PkccError] = []
+        reading = self._followed(reading, problems)
+        if not problems:
+            self._marks = presenting.marks_of(reading)
+            self._show(self._present(reading, self._state.profiles, problems))
+
     def _look_at_keys(self) -> None:
         """Raise the guard's alarms; the last one stays in the menu until something is chosen there."""
         for notice in self._guard.look():
@@ -387,10 +407,14 @@ class Runtime:
         reading = self._read()
         if reading.problem is not None:
             problems.append(reading.problem)
-        elif self._may_be_another_profile(reading):
+        return self._followed(reading, problems)
+
+    def _followed(self, reading: Reading, problems: list[PkccError]) -> Reading:
+        """The reading, taken anew where the settings carry another profile, which is the active one now."""
+        if self._may_be_another_profile(reading):
             try:
                 if self._app.switcher.follow() is not None:
-                    reading = self._app.switcher.read()
+                    return self._app.switcher.read()
             except PkccError as error:
                 problems.append(error)
         return reading

@@ -23,7 +23,7 @@ def settled_read(read: Callable[[], Reading], sleep: Callable[[float], None] = t
     reading = read()
     slept = 0.0
     for look_s in LOOKS_S:
-        if not _may_be_unfinished(reading):
+        if not may_be_unfinished(reading):
             break
         sleep(look_s - slept)
         slept = look_s
@@ -31,5 +31,9 @@ def settled_read(read: Callable[[], Reading], sleep: Callable[[float], None] = t
     return reading
 
 
-def _may_be_unfinished(reading: Reading) -> bool:
+def may_be_unfinished(reading: Reading) -> bool:
+    """Whether this may be the middle of a write: unparsable, or without one value while a profile is active.
+
+    What parses whole is the end of it otherwise: no part of a JSON object is one.
+    """
     return reading.condition != "ok" or bool(reading.changes and not reading.values)

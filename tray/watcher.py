@@ -2,10 +2,14 @@
 
 Neither is enough alone (facts/reliability): events miss a hard link's write, a link's target elsewhere, and
 everything after an overflow; looking alone is late.
+
+A change is reported twice: when its writer pauses, so that what a whole file says can be shown at once, and
+when it has been quiet for so long that the writer is done.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import threading
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 POLL_S = 2.0
+PAUSE_S = 0.015  # no event for so long: most writers are done by then
+LONGEST_PAUSE_WAIT_S = 0.100  # a constant stream of events counts as a pause at least this often
 DEBOUNCE_S = 0.100  # quiet for so long means that the writer is done
 LONGEST_WAIT_S = 0.300  # a constant stream of events is answered at least this often
 _STOP_LIMIT_S = 5.0
@@ -37,9 +43,12 @@ class Watcher:
     """Calls `on_change`, from its own thread and never twice at once, when a watched path may have changed.
 
     That is its content, existence, identity, mode or link target, and for a directory whatever happens in it
-    (without events only that something came or went). What changed after `start` returned is told
-    of, some of it more than once. `paths` is asked again at every look. What `on_change` raises goes to
+    (without events only that something came or went). What changed after `start` returned is reported, some
+    of it more than once. `paths` is asked again at every look. What a call raises goes to
     `threading.excepthook`, and watching goes on.
+
+    `on_pause` comes before it, on the same thread, as soon as the events pause: perhaps in the middle of a
+    write, and again after each later pause; never for what only looking finds.
     """
 
     def __init__(
@@ -49,15 +58,18 @@ class Watcher:
         *,
         poll_s: float = POLL_S,
         debounce_s: float = DEBOUNCE_S,
+        on_pause: Callable[[], None] = lambda: None,
     ) -> None:
         self._paths = paths
         self._on_change = on_change
+        self._on_pause = on_pause
         self._poll_s = poll_s
         self._debounce_s = debounce_s
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopping = False
         self._first_event = self._last_event = 0.0  # monotonic seconds; 0: none waits
+        self._unreported_since = 0.0  # the first event after the last pause; 0: none
         self._next_look = 0.0
         self._seen: dict[str, Signature] = {}
         self._events = DirectoryEvents(self._note_event)
@@ -98,9 +110,10 @@ class Watcher:
     def _note_event(self) -> None:
         now = time.monotonic()
         with self._wake:
-            if not self._first_event:
-                self._first_event = now
+            if not self._unreported_since:
+                self._unreported_since = now
                 self._wake.notify()  # later ones only move the moment, which is looked up when it comes
+            self._first_event = self._first_event or now
             if self._last_event >= 0:
                 self._last_event = now
 
@@ -109,7 +122,7 @@ class Watcher:
     def _run(self) -> None:
         try:
             while self._wait():
-                self._guarded(self._look)
+                self._guarded(self._report_pause if self._is_only_a_pause() else self._look)
         finally:
             self._events.close()
 
@@ -121,14 +134,31 @@ class Watcher:
             return not self._stopping
 
     def _due_at(self) -> float:
+        return min(self._pause_due_at(), self._look_due_at())
+
+    def _look_due_at(self) -> float:
         if self._first_event:
             return min(self._last_event + self._debounce_s, self._first_event + LONGEST_WAIT_S)
         return self._next_look
 
+    def _pause_due_at(self) -> float:
+        if self._unreported_since:
+            return min(self._last_event + PAUSE_S, self._unreported_since + LONGEST_PAUSE_WAIT_S)
+        return math.inf
+
+    def _is_only_a_pause(self) -> bool:
+        with self._wake:
+            return self._look_due_at() > time.monotonic()
+
+    def _report_pause(self) -> None:
+        with self._wake:  # before the call: what comes during it is for the next one
+            self._unreported_since = 0.0
+        self._on_pause()
+
     def _look(self) -> None:
         with self._wake:  # before the look: what comes after it is for the next one
             due = bool(self._first_event)
-            self._first_event = self._last_event = 0.0
+            self._first_event = self._last_event = self._unreported_since = 0.0
             self._next_look = time.monotonic() + self._poll_s
         now = survey(self._paths())
         if self._events.arm(now.places):

@@ -273,6 +273,68 @@ def test_an_outside_change_is_told_once_with_its_answers(active: Tray) -> None:
     assert active.new_told() == []
 
 
+class TestGlances:
+    """A badge must be right at once, though nobody knows yet whether the writer of the file is done."""
+
+    def test_the_badge_is_there_at_the_first_pause_and_the_notice_when_the_writer_is_done(
+        self, active: Tray
+    ) -> None:
+        active.home.edit_settings(GATEWAY, THIEF)
+        active.glance()
+        assert (active.face.condition, active.told) == ("drift", [])
+        active.home.edit_settings(THIEF, GATEWAY)
+        active.glance()
+        assert (active.face.condition, active.told) == ("active", [])
+        active.edit(GATEWAY, THIEF)
+        assert len(active.told) == 1
+
+    def test_what_was_badged_only_can_be_ignored_and_is_never_told(self, active: Tray) -> None:
+        active.home.edit_settings(GATEWAY, THIEF)
+        active.glance()
+        active.click("ignore")
+        assert (active.face.condition, active.told) == ("active", [])
+
+    def test_nothing_is_put_back_before_the_writer_is_done(self, active: Tray) -> None:
+        active.on_drift = "restore"
+        active.home.edit_settings(GATEWAY, THIEF)
+        active.glance()
+        assert active.home.env()["ANTHROPIC_BASE_URL"] == THIEF
+        active.settle()
+        assert active.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
+
+    @pytest.mark.parametrize("begin", ["", "{}", '{"model": "opus"}', '{"env": {"ANTHROPIC_BASE_URL": "htt'])
+    def test_the_middle_of_a_write_is_no_change(self, active: Tray, begin: str) -> None:
+        """A truncated file, its first half, and what some tools write before they write the whole."""
+        whole = active.home.settings.read_text()
+        shown = len(active.icon.shown)
+        active.home.settings.write_text(begin)
+        active.glance()
+        active.home.settings.unlink()
+        active.glance()
+        active.home.settings.write_text(whole)
+        active.settle()
+        assert (len(active.icon.shown), active.told) == (shown, [])
+
+    def test_another_profile_written_by_hand_is_the_active_one_and_never_a_badge(self, active: Tray) -> None:
+        at_work = active.home.settings.read_text()
+        active.click("profile:play")
+        shown = len(active.icon.shown)
+        active.home.settings.write_text(at_work)
+        active.glance()
+        assert active.face.title == "Claude Code: work"
+        assert [face.condition for face, _ in active.icon.shown[shown:]] == ["active"]
+
+    def test_the_notice_of_what_was_wrong_is_taken_away_when_it_is_right_again(self, active: Tray) -> None:
+        whole = active.home.settings.read_text()
+        active.home.settings.write_text("{")
+        active.settle()
+        active.notifier.withdrawn.clear()
+        active.home.settings.write_text(whole)
+        active.glance()
+        active.settle()
+        assert (active.face.condition, active.notifier.withdrawn.count("problem")) == ("active", 1)
+
+
 def test_what_is_not_ours_is_nobody_s_business(active: Tray) -> None:
     active.edit("vim", "emacs")
     active.edit("sonnet", "opus")

@@ -1,13 +1,15 @@
-"""What the readers of every kind share: words with marks in them, and passing over what is not expanded."""
+"""What the readers of every kind share: quoted text, and passing over what is not expanded."""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.templates import marker
 
-VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 _REFERENCE = re.compile(r"\$(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])")
 _MOST_UNCLOSED = 20  # quotes that never end: what follows is then no text of that kind
 
@@ -21,24 +23,6 @@ class Exports(NamedTuple):
 
 class UnclosedError(Exception):
     """A quote or bracket that never ends."""
-
-
-class Word(NamedTuple):
-    """One word: `text` without its quotes, and how many of its first characters stood there unquoted."""
-
-    text: str
-    plain: int
-
-    def assignment(self) -> tuple[str, str, str] | None:
-        """Name, operator (`=` or `+=`) and value, where the word is an assignment as a shell sees it."""
-        name = VARIABLE.match(self.text)
-        if name is None:
-            return None
-        for operator in ("=", "+="):
-            end = name.end() + len(operator)
-            if self.text.startswith(operator, name.end()) and end <= self.plain:
-                return name[0], operator, self.text[end:]
-        return None
 
 
 class Collector:
@@ -76,12 +60,90 @@ class Unclosed:
         return len(self._text) if end < 0 or self._count >= _MOST_UNCLOSED else end + 1
 
 
-def reference_end(text: str, start: int) -> int:
-    """Where the `$name`, `${…}`, `$(…)` or `` `…` `` that begins there ends; `start` if none does."""
-    if text[start] == "`" or text.startswith(("$(", "${"), start):
-        return nested_end(text, start)
-    found = _REFERENCE.match(text, start)
-    return found.end() if found else start
+class Quoting(NamedTuple):
+    """One way to quote: `stop` finds what ends the text, an escape, or what a reference may begin with.
+
+    `meant` is what an escape stands for, and `whole` what all of the text is then.
+    """
+
+    stop: re.Pattern[str]
+    meant: Callable[[str], str]
+    whole: Callable[[str], str]
+
+
+def quoting(
+    end: str,
+    escape: str = "",
+    refers: str = "",
+    *,
+    meant: Callable[[str], str] = lambda source: source[1:],
+    whole: Callable[[str], str] = str,
+) -> Quoting:
+    """A way to quote, each of its signs a regular expression. An escape's own sign is its first character."""
+    signs = {"end": end, "escape": escape, "refers": refers}
+    stop = "|".join(f"(?P<{name}>{sign})" for name, sign in signs.items() if sign)
+    return Quoting(re.compile(stop, re.DOTALL), meant, whole)
+
+
+def letters(meanings: Mapping[str, str]) -> Callable[[str], str]:
+    """The meaning of an escape by its letter; a letter not among them is itself, `u{e9}` that character."""
+
+    def meant(source: str) -> str:
+        numbered = source[1:].startswith("u{")
+        return code_point(source[3:-1], 16) if numbered else meanings.get(source[1:], source[1:])
+
+    return meant
+
+
+def scan(text: str, at: int, quoting: Quoting) -> tuple[str, int]:
+    """What the text that is quoted so stands for, and where it ends. Raises UnclosedError."""
+    parts: list[str] = []
+    while found := quoting.stop.search(text, at):
+        parts.append(text[at : found.start()])
+        at = found.end()
+        if found.lastgroup == "end":
+            return quoting.whole("".join(parts)), at
+        if found.lastgroup == "escape":
+            parts.append(quoting.meant(found[0]))
+        else:
+            part, at = reference(text, found.start(), len(found[0]))
+            parts.append(part)
+    raise UnclosedError
+
+
+def opened(text: str, at: int, quotings: Mapping[str, Quoting]) -> tuple[str, int] | None:
+    """What `scan` gives where one of those signs opens a quoted text; None elsewhere."""
+    for sign, quoting in quotings.items():
+        if text.startswith(sign, at):
+            return scan(text, at + len(sign), quoting)
+    return None
+
+
+def each_step(text: str, step: Callable[[Collector, str, int], int]) -> Exports:
+    """What a text exports whose statements `step` reads, each time returning where to go on."""
+    found = Collector()
+    unclosed = Unclosed(text, found.notes)
+    at = 0
+    while at < len(text):
+        try:
+            at = step(found, text, at)
+        except UnclosedError:
+            at = unclosed.resume_after(at)
+    return found.done()
+
+
+def reference(text: str, at: int, least: int = 1) -> tuple[str, int]:
+    """The mark for the `$name`, `${…}`, `$(…)` or `` `…` `` that begins there, and its end.
+
+    The character itself where none begins. The first `least` characters are known to belong to it.
+    """
+    if text[at] == "`" or text.startswith(("$(", "${"), at):
+        end = nested_end(text, at)
+    else:
+        named = _REFERENCE.match(text, at)
+        end = max(at + least, named.end() if named else at)
+    source = text[at:end]
+    return unexpanded(source) if len(source) > 1 else source, end
 
 
 def nested_end(text: str, start: int) -> int:
@@ -110,14 +172,6 @@ def nested_end(text: str, start: int) -> int:
         if not closers:
             return at
     raise UnclosedError
-
-
-def quoted_end(text: str, start: int, quote: str) -> int:
-    """Where the next `quote` stands. Raises UnclosedError."""
-    end = text.find(quote, start)
-    if end < 0:
-        raise UnclosedError
-    return end
 
 
 def unexpanded(source: str) -> str:

@@ -6,33 +6,36 @@ import re
 from string import ascii_letters
 from typing import TYPE_CHECKING
 
+from profiles.exports._commands import VARIABLE, Commands, Shell
 from profiles.exports._scanning import (
-    VARIABLE,
     Collector,
     Exports,
-    Unclosed,
     UnclosedError,
-    Word,
     code_point,
+    letters,
     nested_end,
-    reference_end,
+    quoting,
+    reference,
     unexpanded,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
 _LEADING = {"and", "or", "not", "begin", "if", "else", "while", "builtin", "command", "time", "!"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
 _FIRST_BYTE = 0x80  # below, a byte is a character
-_COMMENT_LINE = re.compile(r"[ \t]*#[^\n]*(?:\n|$)")
 _NUMBERED = re.compile(r"[xX]([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})")
+_QUOTINGS = {
+    "'": quoting("'", r"\\['\\]"),
+    '"': quoting('"', r'\\["$\\\n]', r"\$", meant=letters({"\n": ""})),
+}
 
 
 def read_fish(text: str) -> Exports:
     """What the text exports, wherever in it that stands."""
     found = Collector()
-    for words in _commands(text, found.notes):
+    for words in Commands(text, found.notes, _SHELL):
         head, rest = words[0].text, [word.text for word in words[1:]]
         if head == "export":
             for word in words[1:]:
@@ -62,118 +65,39 @@ def _set(found: Collector, rest: list[str]) -> None:
         found.export(name, unexpanded(f"${name}") + value if "a" in flags or "p" in flags else value)
 
 
-def _commands(text: str, notes: list[str]) -> Iterator[list[Word]]:
-    at = 0
-    unclosed = Unclosed(text, notes)
-    words: list[Word] = []
-    while at <= len(text):
-        at = _blank_end(text, at)
-        if at >= len(text) or text[at] in "\n;&|<>)":
-            while words and words[0].text in _LEADING:
-                words = words[1:]
-            if words:
-                yield words
-            words = []
-            at += 1
-        elif text[at] == "#":
-            end = text.find("\n", at)
-            at = len(text) if end < 0 else end
-        else:
-            try:
-                word, at = _word(text, at)
-                words.append(word)
-            except UnclosedError:
-                at = unclosed.resume_after(at)
-                words = []
+def _special(text: str, at: int, before: Sequence[str]) -> tuple[str, int] | None:
+    char = text[at]
+    if text.startswith(("\\ #", "\\\t#"), at):  # fish itself takes more of the line than it should
+        return unexpanded(text[at : at + 3]), at + 3
+    if char == "\\":
+        return _escape(text, at)
+    if char == "$":
+        return reference(text, at)
+    if char == "(":
+        end = nested_end(text, at)
+        return unexpanded(text[at:end]), end
+    return (unexpanded(char), at + 1) if char == "{" or (char == "~" and not before) else None
 
 
-def _blank_end(text: str, at: int) -> int:
-    """Where the next word, comment or end is: a line that is continued goes on after comments, too."""
-    while at < len(text):
-        if text[at] in " \t":
-            at += 1
-        elif text.startswith("\\\n", at):
-            at += 2
-            while (comment := _COMMENT_LINE.match(text, at)) is not None:
-                at = comment.end()
-        else:
-            break
-    return at
-
-
-def _word(text: str, at: int) -> tuple[Word, int]:
-    """The word that begins there, and where it ends."""
-    parts: list[str] = []
-    plain: int | None = None
-    while at < len(text) and text[at] not in " \t\n;|<>)":
-        char = text[at]
-        if char == "&" and text[at + 1 : at + 2] in ("", " ", "\t", "\n", ";", "&", "|"):
-            break  # inside a word it is a character like any other
-        if char not in "'\"\\$({" and not (char == "~" and not parts):
-            parts.append(char)
-            at += 1
-            continue
-        plain = sum(map(len, parts)) if plain is None else plain
-        if char in "'\"":
-            at = _quoted(text, at, parts)
-        elif text.startswith(("\\ #", "\\\t#"), at):  # fish itself takes more of the line than it should
-            parts.append(unexpanded(text[at : at + 3]))
-            at += 3
-        elif char == "\\":
-            at = _escape(text, at, parts)
-        elif char == "$":
-            end = reference_end(text, at)
-            if end == at:
-                parts.append("$")
-                at += 1
-            else:
-                parts.append(unexpanded(text[at:end]))
-                at = end
-        elif char == "(":
-            end = nested_end(text, at)
-            parts.append(unexpanded(text[at:end]))
-            at = end
-        else:  # ~ and {a,b}
-            parts.append(unexpanded(char))
-            at += 1
-    word = "".join(parts).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return Word(word, len(word) if plain is None else plain), at
-
-
-def _quoted(text: str, at: int, parts: list[str]) -> int:
-    r"""Where the quoted text ends. Single quotes know two escapes, double ones a few, neither knows `\n`."""
-    quote = text[at]
-    escapable = "'\\" if quote == "'" else '"$\\\n'
-    at += 1
-    while at < len(text):
-        char = text[at]
-        at += 1
-        if char == quote:
-            return at
-        if char == "\\" and text[at : at + 1] and text[at] in escapable:
-            parts.append(text[at].replace("\n", ""))
-            at += 1
-        elif char == "$" and quote == '"' and (end := reference_end(text, at - 1)) > at - 1:
-            parts.append(unexpanded(text[at - 1 : end]))
-            at = end
-        else:
-            parts.append(char)
-    raise UnclosedError
-
-
-def _escape(text: str, at: int, parts: list[str]) -> int:
+def _escape(text: str, at: int) -> tuple[str, int]:
     numbered = _NUMBERED.match(text, at + 1)
     if numbered and numbered[1] and int(numbered[1], 16) >= _FIRST_BYTE:
-        parts.append(chr(0xDC00 + int(numbered[1], 16)))  # one byte of a character, joined with its others
-        return numbered.end()
+        # One byte of a character, joined with its others.
+        return chr(0xDC00 + int(numbered[1], 16)), numbered.end()
     if numbered:
-        parts.append(code_point(next(filter(None, numbered.groups())), 8 if numbered[4] else 16))
-        return numbered.end()
-    char = text[at + 1 : at + 2]
-    if char == "c":
-        if text[at + 2 : at + 3] not in ascii_letters or at + 2 >= len(text):
-            raise UnclosedError  # fish takes no such line
-        parts.append(chr(ord(text[at + 2]) & 0x1F))
-        return at + 3
-    parts.append("" if char == "\n" else _ESCAPES.get(char, char))
-    return at + 2
+        return code_point(next(filter(None, numbered.groups())), 8 if numbered[4] else 16), numbered.end()
+    char, control = text[at + 1 : at + 2], text[at + 2 : at + 3]
+    if not char or (char == "c" and (not control or control not in ascii_letters)):
+        raise UnclosedError  # fish takes no such line
+    return (chr(ord(control) & 0x1F), at + 3) if char == "c" else (_ESCAPES.get(char, char), at + 2)
+
+
+_SHELL = Shell(
+    # A line that is continued goes on after comments, too.
+    blank=re.compile(r"(?:[ \t]|\\\n(?:[ \t]*#[^\n]*(?:\n|\Z))*|#[^\n]*)+"),
+    dividers="\n;&|<>)",
+    word_end=re.compile(r"[ \t\n;|<>)]|&(?=[ \t\n;&|]|\Z)"),  # in a word an & is a character like any other
+    quotings=_QUOTINGS,
+    special=_special,
+    leads=lambda word: word.text in _LEADING,
+)

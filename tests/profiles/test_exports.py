@@ -249,6 +249,23 @@ def test_a_control_character_that_fish_does_not_know_costs_its_line(word: str) -
     assert read(f"set -gx T_A {word}\nset -gx T_B 1\n", "fish") == {"T_B": "1"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("fish", "set -gx A 'x\n; set -gx C 1; '\"y\nset -gx B 1\n"),
+        ("shell", "export A='x\n; export C=1; '\"y\nexport B=1\n"),
+    ],
+)
+def test_text_within_quotes_is_no_command_though_an_unclosed_quote_follows_it(kind: str, text: str) -> None:
+    """What only stood in a value would be imported as a variable."""
+    assert read(text, kind) == {"B": "1"}
+
+
+def test_a_powershell_comment_does_not_end_with_its_own_first_bracket() -> None:
+    """A setting that is commented out would be imported."""
+    assert read("<#> $env:A = 1\n#>\n$env:B = 1\n", "powershell") == {"B": "1"}
+
+
 REFERENCES = [
     ("shell", 'export A="x $B ${C:-"}"}"', {"A": 'x [$B] [${C:-"}"}]'}),
     ("shell", "export A=$(touch pwned) B=`touch pwned`", {"A": "[$(touch pwned)]", "B": "[`touch pwned`]"}),

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 _LEADING = {"then", "do", "else", "{", "}", "!", "time", "builtin", "command", "if", "while", "until", "elif"}
 _DECLARING = {"declare", "typeset", "local", "readonly"}
-_DOUBLE = quoting('"', r'\\[$`"\\\n]', "[$`]", meant=letters({"\n": ""}))
+# `$[1+1]` is bash's, `$=name`, `$^name`, `$~name` and `$+name` are zsh's: which reads the file is not known.
+_REFERS = re.compile(r"\$\[[^\]\n]*\]?|\$[=^~]+\w*|\$\+\w+|[$`]")
+_DOUBLE = quoting('"', r'\\[$`"\\\n]', _REFERS.pattern, meant=letters({"\n": ""}))
 _QUOTINGS = {
     "'": quoting("'"),
     '"': _DOUBLE,
@@ -35,8 +37,8 @@ def _special(text: str, at: int, before: Sequence[str]) -> tuple[str, int] | Non
     char = text[at]
     if char == "\\":
         return text[at + 1 : at + 2], at + 2
-    if char in "$`":
-        return reference(text, at)
+    if refers := _REFERS.match(text, at):
+        return reference(text, at, len(refers[0]))
     if char == "~" and (not before or "".join(before).endswith(("=", ":"))):
         return unexpanded("~"), at + 1
     if char == "(" and before and before[-1].endswith("="):  # an array

@@ -271,6 +271,8 @@ REFERENCES = [
     ("shell", "export A=$(touch pwned) B=`touch pwned`", {"A": "[$(touch pwned)]", "B": "[`touch pwned`]"}),
     ("shell", "export A='$B' C=\\$D E=$ F=a$", {"A": "$B", "C": "$D", "E": "$", "F": "a$"}),
     ("shell", "export A=$1$? B=~/x", {"A": "[$1][$?]", "B": "[~]/x"}),
+    ("shell", 'export A=a$=b B="a$^" C=$[1+1] D="$~b" E=$+b F=a$+',
+     {"A": "a[$=b]", "B": "a[$^]", "C": "[$[1+1]]", "D": "[$~b]", "E": "[$+b]", "F": "a$+"}),
     ("shell", 'export A="$(cat "a b" \'c)\' )"x', {"A": "[$(cat \"a b\" 'c)' )]x"}),
     ("fish", 'set -gx A "x $B" (cat b)', {"A": "x [$B] [(cat b)]"}),
     ("fish", 'set -gx A "$(cat b)"', {"A": "[$(cat b)]"}),
@@ -280,7 +282,7 @@ REFERENCES = [
     ("nushell", '$env.A = $"x (open b)"', {"A": '[$"x (open b)"]'}),
     ("nushell", "$env.A = (open b)", {"A": "[(open b)]"}),
     ("dotenv", "A=\"x ${B}\"\nC=$D\nE='$F'", {"A": "x [${B}]", "C": "[$D]", "E": "$F"}),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "text", "expected"), REFERENCES, ids=[text for _, text, _ in REFERENCES])

@@ -226,9 +226,14 @@ def _authenticating(values: Mapping[str, str]) -> list[tuple[str, str]]:
     if bearer := _BEARER.fullmatch(values.get(f"header.{BEARER}", "")):
         found.append((BEARER, bearer[1]))
     key = values.get(f"header.{LOGIN}", "")
-    if key and key[:7] != "sk-ant-" and any(is_portkey_url(values.get(slot, "")) for slot in _BASE_URLS):
+    if key and not _is_anthropics(key) and any(is_portkey_url(values.get(slot, "")) for slot in _BASE_URLS):
         found.append((LOGIN, key))
     return found
+
+
+def _is_anthropics(key: str) -> bool:
+    """Whether a key is one of Anthropic's own, which is no gateway's."""
+    return key.startswith("sk-ant-")
 
 
 def _find_key(values: dict[str, str], name: str, left_out: list[LeftOut], notes: list[str]) -> None:
@@ -237,7 +242,7 @@ def _find_key(values: dict[str, str], name: str, left_out: list[LeftOut], notes:
     if not other:
         return
     keys = {values.get(TOKEN_SLOT, ""), values.get(PORTKEY_KEY_SLOT, "")}
-    if keys == {""} and is_portkey_url(values.get(_BASE_URLS[0], "")) and other[:7] != "sk-ant-":
+    if keys == {""} and is_portkey_url(values.get(_BASE_URLS[0], "")) and not _is_anthropics(other):
         values[TOKEN_SLOT] = other
         notes.append(
             "the key stood in ANTHROPIC_API_KEY: it is sent as a token from now on, to the same effect"

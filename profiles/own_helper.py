@@ -8,6 +8,7 @@ from __future__ import annotations
 
 # -P: without it Python would take a `tray` of the directory that Claude Code was started in.
 AS_MODULE = ("-P", "-m", "tray")
+COMMAND = ("key", "print")  # then a name
 _BARE = frozenset("@%+=:,./_-~\\")  # beside letters and digits; what else is bare means something to a shell
 _IN_NAME = frozenset("._-")
 _LONGEST_NAME = 64
@@ -29,7 +30,7 @@ def profile_in(helper: str) -> str | None:
         return None
     if rest[:1] == ["--config-dir"]:
         rest = rest[2:]
-    return rest[2] if len(rest) == 3 and rest[:2] == ["key", "print"] and _is_name(rest[2]) else None
+    return rest[2] if len(rest) == 3 and (*rest[:2],) == COMMAND and _is_name(rest[2]) else None
 
 
 def is_own_helper(helper: str) -> bool:
@@ -39,7 +40,7 @@ def is_own_helper(helper: str) -> bool:
 
 def own_command_in(helper: str) -> str:
     """The pkcc-tray that such a helper calls, as it is spelled there, to be given another command."""
-    return helper.rpartition(" key print ")[0]
+    return helper.rpartition(f" {' '.join(COMMAND)} ")[0]
 
 
 def _is_name(text: str) -> bool:

@@ -80,12 +80,17 @@ def _in_config(text: str, raw: str) -> list[str]:
 
 
 def storable_parts(slot: str, raw: str) -> list[str]:
-    """Like `secret_parts`, in pieces that every backend can hold (Windows: 1,280 UTF-16 units)."""
+    """Like `secret_parts`, each `in_pieces`."""
     parts = secret_parts(slot, raw)
     if slot in (HELPER_KEY, PROXY_HELPER) and len(raw) > 2 and not _is_ours(raw):
         # A command of the user's: who knows what is in it.
         parts = [raw[1:-1] if raw.startswith('"') else raw]
-    return [part[start : start + _PIECE] for part in parts for start in range(0, len(part), _PIECE)]
+    return [piece for part in parts for piece in in_pieces(part)]
+
+
+def in_pieces(text: str) -> list[str]:
+    """The text in pieces that every backend can hold (Windows: 1,280 UTF-16 units)."""
+    return [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
 
 
 def _is_ours(raw: str) -> bool:

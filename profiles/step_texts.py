@@ -18,6 +18,7 @@ from profiles.journal import GONE, PROFILE, RULES, Piece
 from profiles.names import KEPT_PREFIX
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rules import rules_path
+from profiles.sealing import in_pieces
 from profiles.secrecy import is_secret_name
 from profiles.secret_text import Secret
 from profiles.secrets.references import is_reference
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from profiles.store import ProfileStore
 
 _NO_RULES = '{"version": 1, "rules": []}\n'
-_PIECE = 600  # characters that every backend can hold
 
 
 class Changed(NamedTuple):
@@ -182,10 +182,9 @@ class Documents:
         return text if sealed == GONE else sealed
 
     def _sealed(self, text: str) -> str:
-        parts = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
         kept = []
         try:
-            for part in parts:
+            for part in in_pieces(text):
                 data = part.encode("utf-8", "surrogatepass")
                 key_name = f"{KEPT_PREFIX}{digest(data + os.urandom(8), size=16)}"
                 self._secrets.put(key_name, Secret(part))

@@ -21,6 +21,7 @@ from profiles.keeping import Keeper
 from profiles.locks import OURS_LIMIT_S, claude_locked, locked
 from profiles.memories import files_for, take_over, unite
 from profiles.outcomes import Followed, Outcome, Renamed
+from profiles.own_helper import COMMAND
 from profiles.owned import HEADERS_SLOT, HELPER_KEY, SHIELDED
 from profiles.reading import Reading, look, read_settings, recover
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -753,7 +754,7 @@ class Switcher:
     @property
     def helper_prefix(self) -> str:
         """What every helper command of ours begins with; a profile's name, which needs no quotes, ends it."""
-        return self._join([*self._helper_argv, "key", "print"]) + " "
+        return self._join([*self._helper_argv, *COMMAND]) + " "
 
     # What is otherwise for a project's file ------------------------------------------------------------
 

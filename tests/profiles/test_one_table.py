@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,14 @@ SOURCES = [path for folder in ("profiles", "tray") for path in sorted((ROOT / fo
 ONE_TABLE = {
     r"x-portkey-|^(header\.)?x-api-key$": "profiles/portkey_headers.py",
 }
+# What Claude Code calls a variable, a setting or a file, and what we call ours.
+NAMES = re.compile(
+    r"(?:ANTHROPIC|AWS_BEARER|CLAUDE|CLOUD_ML|DISABLE|NODE|PKCC|SSL_CERT)_\w*|(?i:(?:https?|all|no)_proxy)"
+    r"|apiKeyHelper|proxyAuthHelper|(?:managed-)?settings(?:\.local)?\.json|\.claude(?:\.json)?"
+    r"|\.credentials\.json|displaced\."
+)
+# What a switch of Claude Code's counts as on by; what one of WSL's counts as off by.
+SWITCH_WORDS = ({"1", "true", "yes", "on"}, {"0", "false", "no", "off"})
 # Two words beside each other: a sentence, which people read and no code compares with anything.
 SENTENCE = re.compile(r"[A-Za-z]{2,}[,.:;]? [a-z]{2,}")
 
@@ -48,3 +57,38 @@ def test_a_copy_is_seen_wherever_it_hides() -> None:
     """Else the test above could not fail."""
     hidden = 'A = "header.x-portkey-a"\nB = f"{A} x-portkey-{A}"\n'
     assert copies("x-portkey-", f'"""Of x-portkey-a."""\n{hidden}C = "no x-portkey-a is there"') == [2, 3]
+
+
+def names(source: str) -> list[str]:
+    """The literals that are a name and nothing else, `env.` before it aside."""
+    texts = [str(node.value).removeprefix("env.") for node in literals(ast.parse(source))]
+    return [text for text in texts if NAMES.fullmatch(text)]
+
+
+def test_a_variable_a_setting_and_a_file_are_named_once() -> None:
+    """A name in two lists is renamed in one of them: the other goes on looking for the old one."""
+    places = [
+        (name, str(path.relative_to(ROOT))) for path in SOURCES for name in names(path.read_text("utf-8"))
+    ]
+    count = Counter(name for name, _ in places)
+    assert count["ANTHROPIC_BASE_URL"] == 1
+    assert [place for place in places if count[place[0]] > 1] == []
+
+
+def switch_words(source: str) -> list[int]:
+    """Which of `SWITCH_WORDS` the lists, tuples and sets of a module repeat, by number."""
+    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.List | ast.Tuple | ast.Set)]
+    said = [{each.value for each in node.elts if isinstance(each, ast.Constant)} for node in found]
+    return [number for words in said for number, kind in enumerate(SWITCH_WORDS) if len(words & kind) > 2]
+
+
+def test_what_counts_as_on_is_said_once() -> None:
+    """A switch that one part of pkcc-tray takes for off and Claude Code for on leads the key elsewhere."""
+    assert sorted(kind for path in SOURCES for kind in switch_words(path.read_text("utf-8"))) == [0, 1]
+
+
+def test_a_second_name_and_a_second_list_are_seen() -> None:
+    """Else the two tests above could not fail."""
+    hidden = 'A = ["env.ANTHROPIC_MODEL", f"PKCC_{x}", "Set NO_PROXY", "no_proxy"]'
+    assert sorted(names(hidden)) == ["ANTHROPIC_MODEL", "PKCC_", "no_proxy"]
+    assert switch_words('B = x in {"1", "TRUE", "true", "on"}') == [0]

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from profiles.drift import mask_value
-from profiles.own_helper import is_own_helper, own_command_in
+from profiles.own_helper import COMMAND, is_own_helper, own_command_in
 from profiles.owned import HELPER_KEY
 from profiles.program_paths import which
 from tray.doctor.asking import answer_of
@@ -124,14 +124,14 @@ def helper_speed(context: Context) -> list[Finding]:
         return []  # the keyring would ask; `keys.keyring` says so
     if name == context.active and refused_here(context):
         return []  # that says so, with what repairs it; asked, the helper would raise an alarm
-    argv = [*context.helper_argv, "key", "print", name]
+    argv = [*context.helper_argv, *COMMAND, name]
     began = time.monotonic()
     answer = answer_of(argv, context.environ, context.directory, _LIMIT_S)
     took = time.monotonic() - began
     if answer is None or answer[0] != 0:
         what = "The helper hands out no key" + (" in time" if took >= _LIMIT_S else "")
         why = "Claude Code waits for it, then sends requests without a key."
-        return [Finding("helper-fails", "problem", what, why, context.ours("key", "print", name))]
+        return [Finding("helper-fails", "problem", what, why, context.ours(*COMMAND, name))]
     if took <= _SLOW_S:
         return []
     what = f"The helper takes {took:.1f} seconds to hand out the key"

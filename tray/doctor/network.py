@@ -12,6 +12,7 @@ from profiles.gateway_check.network import NETWORK_VARIABLES, proxy_for
 from profiles.routing_names import (
     CERTIFICATE_FILES,
     CLIENT_CERTIFICATE,
+    FOR_ALL,
     PROXIES,
     TLS_CHECK,
     switches_checks_off,
@@ -21,7 +22,7 @@ from tray.doctor.finding import Finding
 if TYPE_CHECKING:
     from tray.doctor.context import Context, Value
 
-_PROXIES = [name for name in PROXIES if name.upper() != "ALL_PROXY"]  # that one may be a SOCKS proxy
+_PROXIES = [name for name in PROXIES if name not in FOR_ALL]  # that one may be a SOCKS proxy
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 

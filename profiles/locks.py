@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 OURS_LIMIT_S = 10.0  # how long two of our own processes wait for each other
 CLAUDE_STALE_S = 10.0  # Claude Code takes a lock directory older than this for abandoned
-_CLAUDE_LIMIT_S = CLAUDE_STALE_S + 2.0
+CLAUDE_LIMIT_S = CLAUDE_STALE_S + 2.0
 
 
 @contextmanager
@@ -64,15 +64,17 @@ def try_lock(handle: int) -> bool:
 
 
 @contextmanager
-def claude_locked(settings_path: str) -> Iterator[None]:
+def claude_locked(
+    settings_path: str, stale_s: float = CLAUDE_STALE_S, limit_s: float = CLAUDE_LIMIT_S
+) -> Iterator[None]:
     """Hold Claude Code's own lock: a directory `<settings>.lock` beside the link, not its target.
 
-    One that nobody has touched for 10 s is abandoned (its maker was killed) and taken over. Where the
+    One that nobody has touched for `stale_s` is abandoned (its maker was killed) and taken over. Where the
     directory cannot be made (read-only beside a link to elsewhere) the compare before the rename has to do.
-    Raises ConflictError when it stays held.
+    Raises ConflictError when it stays held for longer than `limit_s`.
     """
     lock_path = f"{settings_path}.lock"
-    held = _take_directory(lock_path)
+    held = _take_directory(lock_path, stale_s, limit_s)
     try:
         yield
     finally:
@@ -89,8 +91,8 @@ def is_only_locked(settings_path: str) -> bool:
         return False
 
 
-def _take_directory(lock_path: str) -> bool:
-    deadline = time.monotonic() + _CLAUDE_LIMIT_S
+def _take_directory(lock_path: str, stale_s: float, limit_s: float) -> bool:
+    deadline = time.monotonic() + limit_s
     seen, since = None, time.monotonic()
     while True:
         try:
@@ -101,7 +103,7 @@ def _take_directory(lock_path: str) -> bool:
                 if seen != (seen := (status.st_ino, status.st_mtime_ns)):
                     since = time.monotonic()
                 # Whoever holds it touches it. One from before the clock was set back would never grow old.
-                if max(time.time() - status.st_mtime, time.monotonic() - since) > CLAUDE_STALE_S:
+                if max(time.time() - status.st_mtime, time.monotonic() - since) > stale_s:
                     os.rmdir(lock_path)
                     continue
         except OSError:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from profiles.locations import Locations
 
-_STARTING_LIMIT_S = 2.0  # how long a first tray may take from its lock to its first answer
-_ENDING_LIMIT_S = 8.0  # one that is asked takes 5 s for work under way at most
+STARTING_LIMIT_S = 2.0  # how long a first tray may take from its lock to its first answer
+ENDING_LIMIT_S = 8.0  # one that is asked takes 5 s for work under way at most
 _PAUSE_S = 0.05
 
 
@@ -64,10 +64,13 @@ def acquire(locations: Locations, environ: Mapping[str, str]) -> Handle | None:
 
 
 def bring_up_first(
-    locations: Locations, environ: Mapping[str, str], sleep: Callable[[float], None] = time.sleep
+    locations: Locations,
+    environ: Mapping[str, str],
+    sleep: Callable[[float], None] = time.sleep,
+    limit_s: float = STARTING_LIMIT_S,
 ) -> str:
     """Ask the tray that runs to show itself; one line that tells the user what happened."""
-    deadline = time.monotonic() + _STARTING_LIMIT_S
+    deadline = time.monotonic() + limit_s
     while ask(locations, environ, "show") is None:
         if time.monotonic() > deadline:
             return (
@@ -79,7 +82,10 @@ def bring_up_first(
 
 
 def end_first(
-    locations: Locations, environ: Mapping[str, str], sleep: Callable[[float], None] = time.sleep
+    locations: Locations,
+    environ: Mapping[str, str],
+    sleep: Callable[[float], None] = time.sleep,
+    limit_s: float = ENDING_LIMIT_S,
 ) -> bool:
     """Have the tray that runs end, of whatever version and for whatever settings; whether there was one.
 
@@ -88,7 +94,7 @@ def end_first(
     if not os.path.exists(_lock_path(locations, environ)):
         return False  # and nothing is made
     asked = was_running = False
-    deadline = time.monotonic() + _ENDING_LIMIT_S
+    deadline = time.monotonic() + limit_s
     while (handle := acquire(locations, environ)) is None:
         was_running = True
         if time.monotonic() > deadline:

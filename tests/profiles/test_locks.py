@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from profiles import locks
 from profiles.errors import ConflictError, PkccError
-from profiles.locks import claude_locked, locked
+from profiles.locks import CLAUDE_STALE_S, claude_locked, locked
 
 ROOT = Path(__file__).parents[2]
 HOLDER = """
@@ -77,12 +76,9 @@ def test_a_killed_holder_frees_the_lock(tmp_path: Path) -> None:
             assert time.monotonic() - start < 2
 
 
-def test_a_lock_that_stays_held_is_a_conflict_not_a_hang(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(locks, "OURS_LIMIT_S", 0.05)
+def test_a_lock_that_stays_held_is_a_conflict_not_a_hang(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
-    with holding(lock), pytest.raises(ConflictError) as caught, locked(str(lock)):
+    with holding(lock), pytest.raises(ConflictError) as caught, locked(str(lock), limit_s=0.05):
         pytest.fail("two hold the lock")
     assert caught.value.exit_code == 4
     assert "run the command again" in caught.value.hint
@@ -97,13 +93,10 @@ def test_a_lock_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
         pass
 
 
-def test_the_lock_is_free_again_after_an_error_inside(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(locks, "OURS_LIMIT_S", 0.0)
+def test_the_lock_is_free_again_after_an_error_inside(tmp_path: Path) -> None:
     with pytest.raises(KeyError), locked(str(tmp_path / "lock")):
         raise KeyError
-    with locked(str(tmp_path / "lock")):
+    with locked(str(tmp_path / "lock"), limit_s=0.0):
         pass
 
 
@@ -156,7 +149,7 @@ def test_an_abandoned_lock_is_taken_over(tmp_path: Path) -> None:
     """Claude Code killed while saving must not block us for ever."""
     lock = tmp_path / "settings.json.lock"
     lock.mkdir()
-    old = time.time() - locks.CLAUDE_STALE_S - 1
+    old = time.time() - CLAUDE_STALE_S - 1
     os.utime(lock, (old, old))
     start = time.monotonic()
     with claude_locked(str(tmp_path / "settings.json")):
@@ -170,8 +163,6 @@ def test_a_lock_from_before_the_clock_was_set_back_does_not_stay_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, touched: bool
 ) -> None:
     """Every switch would fail until tomorrow, for a Claude Code that was killed in a wrong hour."""
-    monkeypatch.setattr(locks, "CLAUDE_STALE_S", 0.1)
-    monkeypatch.setattr(locks, "_CLAUDE_LIMIT_S", 1.0)
     lock = tmp_path / "settings.json.lock"
     lock.mkdir()
     tomorrow = time.time() + 86_400
@@ -186,21 +177,20 @@ def test_a_lock_from_before_the_clock_was_set_back_does_not_stay_for_ever(
         real(path)
 
     monkeypatch.setattr(os, "mkdir", mkdir)
+    settings = str(tmp_path / "settings.json")
     if touched:  # somebody still holds it, whatever the clock says
-        with pytest.raises(ConflictError), claude_locked(str(tmp_path / "settings.json")):
+        with pytest.raises(ConflictError), claude_locked(settings, stale_s=0.01, limit_s=0.1):
             pytest.fail("Claude Code holds it")
     else:
-        with claude_locked(str(tmp_path / "settings.json")):
+        with claude_locked(settings, stale_s=0.01):
             assert lock.stat().st_mtime < time.time() + 5, "it must be a fresh one of our own"
 
 
-def test_a_lock_that_stays_is_a_conflict_and_is_left_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(locks, "_CLAUDE_LIMIT_S", 0.05)
+def test_a_lock_that_stays_is_a_conflict_and_is_left_alone(tmp_path: Path) -> None:
     lock = tmp_path / "settings.json.lock"
     lock.mkdir()
-    with pytest.raises(ConflictError) as caught, claude_locked(str(tmp_path / "settings.json")):
+    settings = str(tmp_path / "settings.json")
+    with pytest.raises(ConflictError) as caught, claude_locked(settings, limit_s=0.05):
         pytest.fail("Claude Code holds it")
     assert str(lock) in caught.value.title
     assert lock.is_dir()

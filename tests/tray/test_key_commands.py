@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from passphrase_vault import PASSPHRASE, lay_identity
 from secret_service import require_secret_service, secret_service
 from user_home import KEY, SETTINGS, UserHome
 
@@ -240,7 +241,8 @@ def test_a_vault_under_a_passphrase_needs_it(home: UserHome) -> None:
         5,
         "Error: The vault's passphrase is needed, and nothing here can ask for it",
     )
-    home.environ["PKCC_VAULT_PASSPHRASE"] = "CANARY horse battery"
+    lay_identity(home.root / ".local/share/pkcc-tray/vault")
+    home.environ["PKCC_VAULT_PASSPHRASE"] = PASSPHRASE
     ran = home.ok("key", "vault", "init", "--unlock", "passphrase")
     assert "where nobody can be asked: PKCC_VAULT_PASSPHRASE must be set where it is started" in ran.err
     home.add("work")

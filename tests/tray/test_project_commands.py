@@ -76,8 +76,10 @@ sys.exit(run(sys.argv[1:]))
         argv, env=home.environ | {"PYTHONPATH": str(ROOT)}, cwd=home.root, check=False, capture_output=True
     )
     assert done.returncode != 0, done
-    killed = "_exit" in how  # which leaves the lock that it held, too
+    killed = "_exit" in how  # which leaves Claude Code's lock that it held, too
     assert (home.root / "one" / ".claude").exists() is killed
+    if killed:
+        os.utime(home.root / "one" / ".claude" / "settings.local.json.lock", (0, 0))  # after its 10 s
     home.ok("project", "add", "one", "--metadata", "a=b")
     home.ok("off")
     assert not (home.root / "one" / ".claude").exists(), "it is still known as ours"

@@ -173,7 +173,7 @@ def test_a_first_one_that_is_just_starting_is_waited_for(home: UserHome, places:
 def test_one_that_hangs_is_told_of_and_not_waited_for_forever(home: UserHome, places: Locations) -> None:
     handle = acquire(places, home.environ)
     assert handle is not None
-    assert "does not answer" in bring_up_first(places, home.environ)
+    assert "does not answer" in bring_up_first(places, home.environ, limit_s=0.1)
     handle.release()
     assert not os.path.lexists(address(places, home.environ))
 
@@ -199,5 +199,5 @@ def test_quitting_tells_of_one_that_hangs(home: UserHome, places: Locations) -> 
     handle = acquire(places, home.environ)
     assert handle is not None
     with pytest.raises(ConflictError, match="does not answer"):
-        end_first(places, home.environ)
+        end_first(places, home.environ, limit_s=0.1)
     handle.release()

@@ -9,13 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from passphrase_vault import PASSPHRASE, lay_identity
 
 from profiles.errors import ConflictError, SecretUnavailableError
 from profiles.secret_text import Secret
 from profiles.secrets.damaged import DamagedEntryError
 from profiles.secrets.vault import Vault
-
-PASSPHRASE = {"PKCC_VAULT_PASSPHRASE": "correct horse"}
 
 
 def new_vault(home: Path, mode: str = "key-file", **environ: str) -> Vault:
@@ -75,10 +74,10 @@ def test_a_key_that_the_age_tool_wrote_is_read(tmp_path: Path) -> None:
 
 
 def test_a_passphrase_vault_opens_with_the_passphrase_only(tmp_path: Path) -> None:
-    new_vault(tmp_path, "passphrase", **PASSPHRASE).set("work", Secret("pk-1"))
-    assert not (tmp_path / "vault/identity.txt").exists()
-    assert b"AGE-SECRET-KEY" not in (tmp_path / "vault/identity.age").read_bytes()
-    assert Vault(str(tmp_path), PASSPHRASE).get("work") == Secret("pk-1")
+    lay_identity(tmp_path / "vault")
+    right = {"PKCC_VAULT_PASSPHRASE": PASSPHRASE}
+    new_vault(tmp_path, "passphrase", **right).set("work", Secret("pk-1"))
+    assert Vault(str(tmp_path), right).get("work") == Secret("pk-1")
     with pytest.raises(SecretUnavailableError, match="passphrase is wrong") as caught:
         Vault(str(tmp_path), {"PKCC_VAULT_PASSPHRASE": "wrong horse"}).get("work")
     assert "horse" not in caught.value.title + caught.value.hint
@@ -96,6 +95,8 @@ def test_a_passphrase_is_asked_twice_when_made_and_once_a_session(tmp_path: Path
     vault = Vault(str(tmp_path), {}, ask)
     vault.init("passphrase")
     assert len(asked) == 2
+    assert not (tmp_path / "vault/identity.txt").exists()
+    assert b"AGE-SECRET-KEY" not in (tmp_path / "vault/identity.age").read_bytes()
     vault.set("work", Secret("pk-1"))
     later = Vault(str(tmp_path), {}, ask)
     assert later.get("work") == later.get("work") == Secret("pk-1")

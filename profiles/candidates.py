@@ -6,13 +6,15 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from profiles.dialects import DIALECTS
 from profiles.errors import PkccError, UsageError
 from profiles.field_checks import TOKEN
 from profiles.hosts import is_portkey_url
-from profiles.names import DIALECTS, check_name, printable
+from profiles.names import check_name, printable
 from profiles.owned import (
     API_KEY,
     API_KEY_SLOT,
+    BASE_URL_SLOTS,
     HELPER_KEY,
     MODEL_SLOTS,
     OWNED_ENV,
@@ -23,7 +25,7 @@ from profiles.owned import (
 )
 from profiles.portkey_headers import BEARER, LOGIN, PORTKEY_KEY, PREFIX, PROVIDER
 from profiles.recognition import Recognised, derived_key_name, dialect_of, recognise
-from profiles.routing_names import BASE_URLS, HEADERS_KEY, PROXY_HELPER
+from profiles.routing_names import HEADERS_KEY, PROXY_HELPER
 from profiles.secrecy import is_secret_name
 from profiles.settings import actual_values, parse_settings
 from profiles.templates import has_secret, references_in
@@ -36,7 +38,7 @@ HARMLESS = re.compile(
     r"(CLAUDE_CODE_)?DISABLE_[A-Z_]+|CLAUDE_CODE_DISABLE_[A-Z0-9_]+|CLAUDE_CODE_MAX_OUTPUT_TOKENS"
     r"|MAX_THINKING_TOKENS|API_TIMEOUT_MS|BASH_(DEFAULT|MAX)_TIMEOUT_MS"
 )
-_BASE_URLS = [f"env.{BASE_URLS[dialect]}" for dialect in DIALECTS]
+_BASE_URLS = [BASE_URL_SLOTS[dialect] for dialect in DIALECTS]
 _VARIABLE = re.compile(r"\$\{?((?:env[:.])?[A-Za-z_][A-Za-z0-9_]*)")
 _BEARER = re.compile(r"bearer\s+(\S+)", re.IGNORECASE)
 _IN_MODEL = re.compile(r"(@[A-Za-z0-9_.-]+)/(.+)")
@@ -160,7 +162,7 @@ def recognise_candidate(
             values, name, secrets, left_out
         )
         data["extra_env"] = _harmless(values, name, left_out)
-    if helper or (not origin.keeps_delivery and data["dialect"] == "messages" and _may_use_helper(data)):
+    if helper or (not origin.keeps_delivery and _may_use_helper(data)):
         data["key_delivery"] = "helper"
         data.pop("key_in", None)
     return Recognised(data, found.key, secrets, [*notes, *found.notes]), left_out
@@ -192,7 +194,8 @@ def _texts(data: object) -> Iterator[str]:
 
 
 def _may_use_helper(data: Mapping[str, Any]) -> bool:
-    return data.get("key_in") != "header"  # with which the client keeps its own login: a helper ends that
+    usual = DIALECTS[data["dialect"]].delivery == "helper"
+    return usual and data.get("key_in") != "header"  # then the client keeps its own login: a helper ends that
 
 
 def _expanded_only(candidate: Candidate, name: str) -> tuple[dict[str, str], list[LeftOut]]:
@@ -208,7 +211,7 @@ def _find_key_line(values: dict[str, str], notes: list[str]) -> None:
     """A header line that authenticates holds the Portkey key where no other stands: as on its newer pages."""
     token, own = TOKEN_SLOT, PORTKEY_KEY_SLOT
     keys = {values[slot] for slot in (token, own) if values.get(slot)}
-    place = token if dialect_of(values) == "messages" else own
+    place = token if DIALECTS[dialect_of(values)].token else own
     for header, key in _authenticating(values):
         if key in keys:
             del values[f"header.{header}"]  # the client, or the profile, says it as well

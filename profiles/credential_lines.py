@@ -10,7 +10,7 @@ from profiles.addresses import parse_address, shown_address
 from profiles.header_lines import one_line
 from profiles.portkey_headers import CLIENT_KEYS
 from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.routing_names import provider_in_force, trimmed
+from profiles.routing_names import V1, provider_in_force, trimmed
 from profiles.secrecy import is_secret_name, looks_like_key
 
 if TYPE_CHECKING:
@@ -135,4 +135,4 @@ def normal_address(url: str) -> str:
     scheme, host, port, path = parts
     port = "" if (scheme, port) in (("http", "80"), ("https", "443")) else f":{port}"
     path = f"/{path}" if path else ""
-    return f"{scheme}://{host}{port}{path.removesuffix('/v1')}"
+    return f"{scheme}://{host}{port}{path.removesuffix(V1)}"

@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from profiles.addresses import parse_address
+from profiles.dialects import DIALECTS
 from profiles.errors import UsageError
-from profiles.names import HOSTED_GATEWAYS, KEPT_PREFIX, is_kept_name
+from profiles.names import KEPT_PREFIX, is_kept_name
+from profiles.routing_names import V1
 from profiles.secrecy import is_secret_name
 from profiles.secrets.references import parse_reference
 
@@ -149,18 +151,17 @@ def check_gateway(url: str, dialect: str, *, plain_http: bool) -> None:
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https") or " " in url:
-        raise ValueError(f"gateway: must be a URL such as {HOSTED_GATEWAYS[dialect]}")
+        raise ValueError(f"gateway: must be a URL such as {DIALECTS[dialect].gateway}")
     if parts.username is not None or "?" in url or "#" in url:  # an empty one would swallow the path
         raise ValueError("gateway: must hold no user name, password, query or fragment")
     bare = url.rstrip("/")
-    ends_in_v1 = bare.endswith("/v1")
-    if dialect == "messages" and ends_in_v1:
+    right = DIALECTS[dialect].right_url(bare)
+    if len(right) < len(bare):
         raise ValueError(
-            "gateway: in the messages format Claude Code adds /v1 itself; "
-            f"the right URL is {bare.removesuffix('/v1')}"
+            f"gateway: in the {dialect} format Claude Code adds {V1} itself; the right URL is {right}"
         )
-    if dialect != "messages" and not ends_in_v1:
-        raise ValueError(f"gateway: the {dialect} format needs /v1 at its end; the right URL is {bare}/v1")
+    if len(right) > len(bare):
+        raise ValueError(f"gateway: the {dialect} format needs {V1} at its end; the right URL is {right}")
     if parts.scheme == "http" and host not in LOOPBACK and not plain_http:
         raise ValueError(
             "gateway: plain http would send the key unencrypted; use https, or set allow_plain_http to true"

@@ -1,8 +1,13 @@
-"""Whose gateway an address leads to: judged by its host, and by nothing else in it."""
+"""Portkey's own addresses: its hosted gateway and its console's pages; whether a URL leads there. Pure."""
 
 from __future__ import annotations
 
-_PORTKEY = "portkey.ai"
+_DOMAIN = "portkey.ai"
+GATEWAY = f"https://api.{_DOMAIN}"
+CONSOLE = f"app.{_DOMAIN}"
+STATUS_PAGE = f"status.{_DOMAIN}"
+# The console's documented pages, by what is seen there.
+PAGES = {name: f"https://{CONSOLE}/{name}" for name in ("logs", "configs", "virtual-keys", "api-keys")}
 
 
 def is_portkey_url(url: str) -> bool:
@@ -13,4 +18,4 @@ def is_portkey_url(url: str) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
-    return host == _PORTKEY or host.endswith("." + _PORTKEY)
+    return host == _DOMAIN or host.endswith(f".{_DOMAIN}")

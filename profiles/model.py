@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from profiles.dialects import DIALECTS, PLACEHOLDER_PROJECT_ID, Delivery, Name
 from profiles.errors import UsageError
 from profiles.field_checks import (
     TOKEN,
@@ -30,8 +31,6 @@ from profiles.field_checks import (
     check_visible,
 )
 from profiles.names import (
-    HOSTED_GATEWAYS,
-    PLACEHOLDER_PROJECT_ID,
     SCHEMA_VERSION,
     check_name,
 )
@@ -142,7 +141,7 @@ class Profile(_Part):
     schema_version: Literal[1] = 1
     name: str
     label: str = ""
-    dialect: Literal["messages", "vertex", "bedrock"] = "messages"
+    dialect: Name = "messages"
     route: Route
     gateway: str | None = Field(default=None, description="Base URL; the hosted gateway's when not given")
     allow_plain_http: bool = Field(
@@ -157,7 +156,7 @@ class Profile(_Part):
     api_key: str = Field(
         description="A secret reference: keyring:NAME, env:VAR, file:PATH, op://…, cmd:[argv]"
     )
-    key_delivery: Literal["helper", "settings"] | None = Field(
+    key_delivery: Delivery | None = Field(
         default=None,
         description="helper: settings hold no secret (default in messages); settings: the key is written",
     )
@@ -216,14 +215,13 @@ class Profile(_Part):
     def _check_together(self) -> Self:
         if self.gateway is not None:
             check_gateway(self.gateway, self.dialect, plain_http=self.allow_plain_http)
-        if self.dialect != "messages":
-            if not any(self.models.model_dump().values()):
-                raise ValueError(
-                    f"models: the {self.dialect} format needs at least one model, "
-                    "because model names differ there from Claude Code's own"
-                )
-            if self.key_in not in (None, "header"):
-                raise ValueError(f"key_in: the {self.dialect} format has no token; only 'header' is possible")
+        if DIALECTS[self.dialect].pins_models and not any(self.models.model_dump().values()):
+            raise ValueError(
+                f"models: the {self.dialect} format needs at least one model, "
+                "because model names differ there from Claude Code's own"
+            )
+        if not DIALECTS[self.dialect].token and self.key_in not in (None, "header"):
+            raise ValueError(f"key_in: the {self.dialect} format has no token; only 'header' is possible")
         if self.key_delivery == "helper" and self.key_in not in (None, "token"):
             raise ValueError("key_in: a helper hands out a token; use key_delivery 'settings' for a header")
         return self
@@ -231,19 +229,17 @@ class Profile(_Part):
     @property
     def base_url(self) -> str:
         """The gateway's base URL without a slash at its end."""
-        return (self.gateway or HOSTED_GATEWAYS[self.dialect]).rstrip("/")
+        return (self.gateway or DIALECTS[self.dialect].gateway).rstrip("/")
 
     @property
     def delivery(self) -> str:
         """`helper` or `settings`: as chosen, or the dialect's default."""
-        return self.key_delivery or (
-            "helper" if self.dialect == "messages" and self.key_in is None else "settings"
-        )
+        return self.key_delivery or (DIALECTS[self.dialect].delivery if self.key_in is None else "settings")
 
     @property
     def key_places(self) -> str:
         """Where a key written into settings goes: token_and_header, token or header."""
-        return self.key_in or ("token_and_header" if self.dialect == "messages" else "header")
+        return self.key_in or ("token_and_header" if DIALECTS[self.dialect].token else "header")
 
 
 class FieldError(Exception):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from profiles.dialects import DIALECTS
 from profiles.owned import MODEL_SLOTS
 from profiles.records import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from profiles.drift import Change
 
-_DIALECTS = ("vertex", "bedrock")
+_PINNING = [name for name, dialect in DIALECTS.items() if dialect.pins_models]
 _KINDS = {MODEL_SLOTS[kind]: kind for kind in ("sonnet", "opus", "haiku", "fable")}
 _NUMBERS = re.compile(r"\d+")
 _DATE = 6  # digits, at least: what is that long is a day, no version
@@ -26,7 +27,7 @@ _DATE = 6  # digits, at least: what is that long is a day, no version
 def offered_kind(dialect: str, change: Change) -> str:
     """`Sonnet`, where the change is what that dialog does to the Sonnet model; "" for any other change."""
     kind = _KINDS.get(change.slot, "")
-    if not kind or dialect not in _DIALECTS or change.kind != "changed":
+    if not kind or dialect not in _PINNING or change.kind != "changed":
         return ""
     before, now = (_version(kind, text) for text in (change.expected, change.actual))
     is_bare = change.actual.startswith(("claude-", "anthropic.")) or ".anthropic." in change.actual

@@ -5,19 +5,6 @@ from __future__ import annotations
 from profiles.errors import UsageError
 
 SCHEMA_VERSION = 1
-DIALECTS = ("messages", "vertex", "bedrock")
-DELIVERIES = ("helper", "settings")
-
-# Portkey's hosted gateway, in the form that each dialect of Claude Code needs (facts: the client appends
-# /v1/messages itself, but only /projects/… and /model/… in the other two).
-HOSTED_GATEWAYS = {
-    "messages": "https://api.portkey.ai",
-    "vertex": "https://api.portkey.ai/v1",
-    "bedrock": "https://api.portkey.ai/v1",
-}
-# Any value does: Portkey ignores it, but the client sends nothing without one.
-PLACEHOLDER_PROJECT_ID = "portkey"
-DEFAULT_PROVIDERS = {"messages": "anthropic", "vertex": "vertex-ai", "bedrock": "bedrock"}
 
 # Secrets whose names begin so are the user's own displaced values, kept by us and forgotten when put back.
 KEPT_PREFIX = "displaced."

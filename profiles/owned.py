@@ -84,6 +84,7 @@ SHIELDED = frozenset({AUTH_TOKEN, API_KEY, _BEARER_TOKEN, *SWITCHES, GATEWAY_SWI
 HEADERS_SLOT = f"env.{HEADERS_KEY}"
 TOKEN_SLOT = f"env.{AUTH_TOKEN}"
 API_KEY_SLOT = f"env.{API_KEY}"
+BASE_URL_SLOTS = {provider: f"env.{name}" for provider, name in BASE_URLS.items()}
 MODEL_SLOTS = {field: f"env.{name}" for field, name in MODEL_KEYS.items()}
 OWNED_SLOTS = (*(f"env.{name}" for name in OWNED_ENV), HELPER_KEY)
 SWITCH_SLOTS = frozenset(f"env.{name}" for name in (*SWITCHES, GATEWAY_SWITCH))
@@ -92,7 +93,8 @@ KEY_SLOTS = frozenset(
     {
         HELPER_KEY,
         f"header.{CUSTOM_HOST}",
-        *(f"env.{name}" for name in (*BASE_URLS.values(), *ADDRESSES)),
+        *BASE_URL_SLOTS.values(),
+        *(f"env.{name}" for name in ADDRESSES),
         *SWITCH_SLOTS,
     }
 )

@@ -6,10 +6,11 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from profiles.dialects import DIALECTS, PLACEHOLDER_PROJECT_ID, dialect_meant
 from profiles.digests import digest
 from profiles.errors import ConflictError, PkccError
-from profiles.names import DEFAULT_PROVIDERS, DIALECTS, HOSTED_GATEWAYS, PLACEHOLDER_PROJECT_ID
 from profiles.owned import (
+    BASE_URL_SLOTS,
     HELPER_KEY,
     METADATA_SLOT,
     MODEL_SLOTS,
@@ -21,13 +22,11 @@ from profiles.owned import (
     TOKEN_SLOT,
 )
 from profiles.portkey_headers import CONFIG, PORTKEY_KEY, PREFIX, PROVIDER, TRACE_ID
-from profiles.routing_names import BASE_URLS, SWITCH_OF, is_on
+from profiles.routing_names import V1
 from profiles.secrecy import is_secret_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_BASE_URLS = {dialect: f"env.{BASE_URLS[dialect]}" for dialect in DIALECTS}
 
 
 class Recognised(NamedTuple):
@@ -54,7 +53,7 @@ def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
     data: dict[str, Any] = {"schema_version": 1, "name": name, "dialect": dialect}
     data["route"] = _route(values, dialect, name, source, secrets, notes)
     gateway = _gateway(values, dialect, notes)
-    if gateway != HOSTED_GATEWAYS[dialect]:
+    if gateway != DIALECTS[dialect].gateway:
         data["gateway"] = gateway
     if dialect == "vertex":
         project_id = values.get(f"env.{PROJECT_ID}")
@@ -79,14 +78,8 @@ def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
 
 
 def dialect_of(values: Mapping[str, str]) -> str:
-    """The dialect that a settings file speaks."""
-    for dialect in ("bedrock", "vertex"):
-        if is_on(values.get(f"env.{SWITCH_OF[dialect]}")):
-            return dialect
-    for dialect in ("bedrock", "vertex"):
-        if _BASE_URLS[dialect] in values and _BASE_URLS["messages"] not in values:
-            return dialect
-    return "messages"
+    """The dialect that a settings file is meant to speak."""
+    return dialect_meant(lambda name: values.get(f"env.{name}"))
 
 
 def _route(
@@ -101,7 +94,7 @@ def _route(
         return {"kind": "config", "id": config}
     if virtual_key:
         if not provider:
-            provider = DEFAULT_PROVIDERS[dialect]
+            provider = DIALECTS[dialect].provider
             notes.append(f"a provider is added, which the virtual key lacked: {PROVIDER}: {provider}")
         return {"kind": "virtual_key", "provider": provider, "virtual_key": virtual_key}
     if provider:
@@ -159,17 +152,16 @@ def move_config_secrets(config: dict[str, Any], name: str) -> tuple[dict[str, An
 
 
 def _gateway(values: Mapping[str, str], dialect: str, notes: list[str]) -> str:
-    url = values.get(_BASE_URLS[dialect], "").rstrip("/")
+    url = values.get(BASE_URL_SLOTS[dialect], "").rstrip("/")
     if not url:
         notes.append("there is no base URL: the hosted gateway is assumed")
-        return HOSTED_GATEWAYS[dialect]
-    if dialect == "messages" and url.endswith("/v1"):
-        notes.append("/v1 is dropped from the base URL: Claude Code adds it itself in this format")
-        return url.removesuffix("/v1")
-    if dialect != "messages" and not url.endswith("/v1"):
-        notes.append(f"/v1 is added to the base URL: the {dialect} format needs it")
-        return url + "/v1"
-    return url
+        return DIALECTS[dialect].gateway
+    right = DIALECTS[dialect].right_url(url)
+    if len(right) < len(url):
+        notes.append(f"{V1} is dropped from the base URL: Claude Code adds it itself in this format")
+    elif len(right) > len(url):
+        notes.append(f"{V1} is added to the base URL: the {dialect} format needs it")
+    return right
 
 
 def _metadata(values: Mapping[str, str], notes: list[str]) -> dict[str, str]:
@@ -210,14 +202,14 @@ def _key(values: Mapping[str, str], dialect: str, data: dict[str, Any], notes: l
             f"The settings hold two different keys, as {PORTKEY_KEY} and as ANTHROPIC_AUTH_TOKEN",
             "Take out the one that is not your Portkey key, then import again.",
         )
-    if header or (token and dialect == "messages"):
+    if header or (token and DIALECTS[dialect].token):
         data["key_delivery"] = "settings"
-        if dialect == "messages" and not (header and token):  # both is what the dialect does anyway
+        if DIALECTS[dialect].token and not (header and token):  # both is what the dialect does anyway
             data["key_in"] = "header" if header else "token"
         if "YOUR" in (header or token or "").upper():
             notes.append("the key is the documentation's placeholder: set yours with `pkcc-tray key set`")
         return header or token
     if HELPER_KEY in values:
         notes.append("the key comes from a command (apiKeyHelper), which is not taken over")
-    data["key_delivery"] = "helper" if dialect == "messages" or HELPER_KEY in values else "settings"
+    data["key_delivery"] = "helper" if HELPER_KEY in values else DIALECTS[dialect].delivery
     return None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from profiles.drift import mask_value
 from profiles.locations import PROFILE_VARIABLE
 from profiles.own_helper import profile_in
-from profiles.owned import HELPER_KEY, MODEL_KEYS, ROUTE_SLOTS
+from profiles.owned import BASE_URL_SLOTS, HELPER_KEY, MODEL_KEYS, ROUTE_SLOTS
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import expected_values
-from profiles.routing_names import BASE_URLS, provider_in_force
+from profiles.routing_names import provider_in_force
 from profiles.templates import mask
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from profiles.effective import Effective
     from profiles.rendering import Rendered
     from profiles.state import State
-
-_BASE_URLS = {dialect: f"env.{name}" for dialect, name in BASE_URLS.items()}
 
 
 class Route(NamedTuple):
@@ -48,7 +46,7 @@ def route_of(
     route = Route(
         None,
         dialect,
-        values.get(_BASE_URLS[dialect], ""),
+        values.get(BASE_URL_SLOTS[dialect], ""),
         values.get(slot, ""),
         decider.source if decider else "",
         decider.path if decider else "",
@@ -67,7 +65,7 @@ def _matching(
 
 def _is_of(rendered: Rendered, route: Route, values: Mapping[str, str]) -> bool:
     wanted = {slot: mask_value(slot, mask(text)) for slot, text in expected_values(rendered, None).items()}
-    slots = (_BASE_URLS[route.dialect], *ROUTE_SLOTS)
+    slots = (BASE_URL_SLOTS[route.dialect], *ROUTE_SLOTS)
     if rendered.dialect != route.dialect or any(values.get(s, "") != wanted.get(s, "") for s in slots):
         return False
     helper = values.get(HELPER_KEY, "")

@@ -75,6 +75,8 @@ PROVIDERS = (
     ),
 )
 MESSAGES = Provider("messages", "", "ANTHROPIC_BASE_URL", "api.anthropic.com")
+# What the client itself appends to a base URL of `messages`; at Portkey all other base URLs end in it.
+V1 = "/v1"
 
 BASE_URLS = {provider.name: provider.base_url for provider in (MESSAGES, *PROVIDERS)}
 SWITCH_OF = {provider.name: provider.switch for provider in PROVIDERS}

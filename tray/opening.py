@@ -19,14 +19,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger("pkcc-tray")
 _LIMIT_S = 30.0  # an opener hands over to another program; one that stays is left alone
 
-# Portkey's dashboard (facts: its documented pages).
-PAGES = {
-    "logs": "https://app.portkey.ai/logs",
-    "configs": "https://app.portkey.ai/configs",
-    "virtual-keys": "https://app.portkey.ai/virtual-keys",
-    "api-keys": "https://app.portkey.ai/api-keys",
-}
-
 
 def open_target(target: str, on_problem: Callable[[PkccError], None]) -> None:
     """Open a URL or a path. Returns at once; `on_problem` is told, from another thread, when that failed."""

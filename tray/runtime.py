@@ -314,7 +314,7 @@ class Runtime:
             self._parts.notifier.show(Notice(presenting.PROJECTS, "Projects", "\n".join(notes)))
 
     def _open(self, target: str) -> None:
-        from tray.opening import PAGES
+        from profiles.hosts import PAGES
 
         if os.path.isabs(target):  # a project
             self._parts.open_target(target)

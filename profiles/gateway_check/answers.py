@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, UNREACHABLE, Step
+from profiles.hosts import CONSOLE, STATUS_PAGE
 
 if TYPE_CHECKING:
     from profiles.gateway_check.asking import Answer
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 GREETING = b"AI Gateway says hey!"
 _NO_ROUTE = "Either x-portkey-config or x-portkey-provider"
 _CODE = re.compile(r"\bAB0\d\b|\b(?:inline|custom)_\w{1,30}_blocked\b")
-_KEYS_PAGE = "app.portkey.ai → API Keys"
+_KEYS_PAGE = f"{CONSOLE} → API Keys"
 
 Kind = Literal["accepted", "refused_key", "open_source", "elsewhere", "other"]
 
@@ -98,9 +99,9 @@ def _words(answer: Answer, code: str) -> tuple[str, str]:
     if answer.status >= 500:
         return (
             "The gateway, or something before it, is in trouble",
-            "Try again later; status.portkey.ai tells more.",
+            f"Try again later; {STATUS_PAGE} tells more.",
         )
-    return "The gateway refuses the question", "See its logs, or app.portkey.ai → Logs."
+    return "The gateway refuses the question", f"See its logs, or {CONSOLE} → Logs."
 
 
 _STATUS = {
@@ -108,7 +109,7 @@ _STATUS = {
         "The gateway does not accept this key",
         f"Compare it with {_KEYS_PAGE}; `pkcc-tray key rotate` replaces it.",
     ),
-    402: ("The organisation's subscription is exhausted", "See app.portkey.ai → Billing."),
+    402: ("The organisation's subscription is exhausted", f"See {CONSOLE} → Billing."),
     403: ("The key is known, but may not do this", f"Give it the rights at {_KEYS_PAGE}."),
     407: (
         "A proxy wants a user name and password",
@@ -117,7 +118,7 @@ _STATUS = {
     408: ("The gateway gave up waiting", "Try again."),
     412: ("The key's or its workspace's budget is used up", f"Raise or reset its limit at {_KEYS_PAGE}."),
     431: ("The headers are too large for the gateway", "Make metadata or the inline config shorter."),
-    446: ("A guardrail denied the request", "See app.portkey.ai → Guardrails."),
+    446: ("A guardrail denied the request", f"See {CONSOLE} → Guardrails."),
 }
 _BLOCKED = {
     "inline_provider": (
@@ -126,7 +127,7 @@ _BLOCKED = {
     ),
     "inline_config": (
         "The organisation refuses inline configs: it takes only what is saved at Portkey",
-        "Save the config at app.portkey.ai → Configs, and use its id (pc-…).",
+        f"Save the config at {CONSOLE} → Configs, and use its id (pc-…).",
     ),
     "custom_host": (
         "The organisation refuses custom hosts: it takes only what is saved at Portkey",

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from profiles.gateway_check.answers import json_of
 from profiles.gateway_check.asking import Answer
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, WARN, Step
+from profiles.hosts import CONSOLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,10 +60,10 @@ def _state(saved: Saved, row: dict[str, Any], veil: Veil, ms: int) -> Step:
         limits = row.get("usage_limits")
         reset = limits.get("next_usage_reset_at") if isinstance(limits, dict) else None
         again = veil.quote(reset) if isinstance(reset, str) else ""
-        hint = f"It is reset at {again}." if again else "Raise its limit at app.portkey.ai → AI Providers."
+        hint = f"It is reset at {again}." if again else f"Raise its limit at {CONSOLE} → AI Providers."
         return Step(saved.what, FAILED, f"{saved.shown} has used up its budget", hint, ms, REFUSED)
     if state == "expired":
-        hint = "Renew it at app.portkey.ai → AI Providers."
+        hint = f"Renew it at {CONSOLE} → AI Providers."
         return Step(saved.what, FAILED, f"{saved.shown} has expired", hint, ms, REFUSED)
     shown = veil.quote(state) if isinstance(state, str) else ""
     return Step(saved.what, WARN, f"{saved.shown} is there, but not active: {shown or 'unknown'}", "", ms)
@@ -71,7 +72,7 @@ def _state(saved: Saved, row: dict[str, Any], veil: Veil, ms: int) -> Step:
 def _missing(saved: Saved, known: list[str], veil: Veil, ms: int) -> Step:
     near = get_close_matches(saved.slug, known, n=1)
     meant = veil.quote(saved._replace(slug=near[0]).shown) if near else ""
-    hint = f"Did you mean {meant}?" if meant else "Look at app.portkey.ai: is it of this key's workspace?"
+    hint = f"Did you mean {meant}?" if meant else f"Look at {CONSOLE}: is it of this key's workspace?"
     return Step(
         saved.what, FAILED, f"This key's workspace has no {saved.what} {saved.shown}", hint, ms, REFUSED
     )

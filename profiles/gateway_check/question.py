@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.owned import AUTH_TOKEN
 from profiles.portkey_headers import BEARER, CONFIG, LOGIN, PORTKEY_KEY, PREFIX
+from profiles.routing_names import V1
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,12 +32,12 @@ class Question(NamedTuple):
     @property
     def api_url(self) -> str:
         """Where Portkey's own API is, `/v1` included, which only some dialects' base URLs hold."""
-        return self.base_url + ("/v1" if self.rendered.dialect == "messages" else "")
+        return self.root_url + V1
 
     @property
     def root_url(self) -> str:
         """The gateway's root."""
-        return self.base_url if self.rendered.dialect == "messages" else self.base_url.removesuffix("/v1")
+        return self.base_url.removesuffix(V1)
 
     def delivered(self) -> dict[str, str]:
         """How the client hands the key over (seen with the real one), and the user's own headers."""

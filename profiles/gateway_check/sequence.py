@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from profiles.dialects import DIALECTS
 from profiles.gateway_check.answers import GREETING, judge, refusal
 from profiles.gateway_check.asking import CONNECT_LIMIT_S, TOTAL_LIMIT_S, Answer, Asker, Trouble
 from profiles.gateway_check.lookup import look_up
@@ -142,7 +143,7 @@ def _with_right_url(question: Question, asker: Asker, step: Step) -> Step:
     """The step; with the URL that would be right, where a gateway greets at another path of that host."""
     parts = urlsplit(question.base_url)
     root = f"{parts.scheme}://{parts.netloc}"
-    right = root + ("" if question.rendered.dialect == "messages" else "/v1")
+    right = DIALECTS[question.rendered.dialect].right_url(root)
     if right == question.base_url:
         return step
     greeting = asker.get(f"{root}/", {})

@@ -7,9 +7,6 @@ import pytest
 from profiles import sealing
 from profiles.errors import UsageError
 from profiles.names import (
-    DEFAULT_PROVIDERS,
-    DIALECTS,
-    HOSTED_GATEWAYS,
     KEPT_PREFIX,
     check_name,
     printable,
@@ -48,7 +45,3 @@ def test_the_reserved_prefix_is_the_one_that_kept_values_have() -> None:
 def test_an_escape_sequence_in_a_name_does_not_reach_the_terminal() -> None:
     assert printable("a\x1b[31m\n\u202eb") == "a�[31m��b"
     assert printable("x" * 100) == "x" * 79 + "…"
-
-
-def test_every_dialect_has_its_defaults() -> None:
-    assert set(HOSTED_GATEWAYS) == set(DEFAULT_PROVIDERS) == set(DIALECTS)

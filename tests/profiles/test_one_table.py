@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from profiles.dialects import DIALECTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,6 +21,8 @@ SOURCES = [path for folder in ("profiles", "tray") for path in sorted((ROOT / fo
 # What a literal holds → the one module that may say it.
 ONE_TABLE = {
     r"x-portkey-|^(header\.)?x-api-key$": "profiles/portkey_headers.py",
+    r"portkey\.ai": "profiles/hosts.py",
+    r"^/v1$": "profiles/routing_names.py",
 }
 # What Claude Code calls a variable, a setting or a file, and what we call ours.
 NAMES = re.compile(
@@ -51,6 +55,20 @@ def test_what_a_table_knows_stands_nowhere_else(pattern: str, table: str) -> Non
     found = {path.relative_to(ROOT).as_posix(): copies(pattern, path.read_text("utf-8")) for path in SOURCES}
     assert found.pop(table), f"{table} says no such thing: its pattern finds nothing any more"
     assert {path: lines for path, lines in found.items() if lines} == {}
+
+
+def lists_of_dialects(source: str) -> list[int]:
+    """The lines on which two dialects or more are listed."""
+    lists = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Tuple | ast.List | ast.Set))
+    named = {each.lineno: {getattr(part, "value", None) for part in each.elts} for each in lists}
+    return [line for line, values in named.items() if len(values & {*DIALECTS}) > 1]
+
+
+def test_dialects_are_listed_once() -> None:
+    """A list in another place would not know the next dialect, nor keep the client's order."""
+    found = [path for path in SOURCES if lists_of_dialects(path.read_text("utf-8"))]
+    assert [path.relative_to(ROOT).as_posix() for path in found] == ["profiles/dialects.py"]
+    assert lists_of_dialects('A = 1\nB = ("vertex", "bedrock")\nC = (("vertex", 1), ("bedrock", 2))') == [2]
 
 
 def test_a_copy_is_seen_wherever_it_hides() -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from profiles.errors import PkccError
+from profiles.hosts import PAGES
 from tray import opening
-from tray.opening import PAGES, open_target
+from tray.opening import open_target
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="xdg-open and open of Linux and macOS")
 

@@ -10,6 +10,7 @@ from profiles.addresses import is_same_address
 from profiles.errors import ConflictError, PkccError
 from profiles.portkey_headers import CUSTOM_HOST
 from profiles.rendering import base_url_of
+from profiles.routing_names import V1
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -74,7 +75,7 @@ def _secrets(profile: Profile) -> set[str]:
 def _addresses(profile: Profile) -> Iterator[str]:
     from profiles.bundles import rendering_of
 
-    yield base_url_of(rendering_of(profile)).removesuffix("/v1")
+    yield base_url_of(rendering_of(profile)).removesuffix(V1)
     yield from _hosts(profile)
 
 

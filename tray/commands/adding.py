@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from profiles.dialects import DELIVERIES, DIALECTS
 from profiles.errors import ConflictError, PkccError, SecretUnavailableError, UsageError
-from profiles.names import DEFAULT_PROVIDERS, DELIVERIES, DIALECTS, check_name
+from profiles.names import check_name
 from profiles.secrecy import REFERENCE_PREFIXES
 from tray.commands._shared import (
     clear_text_notes,
@@ -35,7 +36,7 @@ def arguments_add(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("name", metavar="NAME", help="letters, digits, '.', '_', '-'")
     add("--label", default="", help="a free text shown beside the name")
-    add("--dialect", choices=DIALECTS, help="the API format of its requests (default: messages)")
+    add("--dialect", choices=tuple(DIALECTS), help="the API format of its requests (default: messages)")
     add("--provider", metavar="P", help="@slug of your workspace, or a plain name with --virtual-key")
     add("--virtual-key", metavar="ID", help="a Portkey virtual key's id")
     add("--config", metavar="ID", help="a saved config's id, pc-…")
@@ -235,7 +236,7 @@ def _route(
     if options["config_file"] or options["config_inline"]:
         return _config_route(name, options, secrets, notes)
     if options["virtual_key"]:
-        provider = options["provider"] or DEFAULT_PROVIDERS[dialect]
+        provider = options["provider"] or DIALECTS[dialect].provider
         return {"kind": "virtual_key", "provider": provider, "virtual_key": options["virtual_key"]}
     return {"kind": "provider", "provider": options["provider"]}
 

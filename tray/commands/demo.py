@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
+from profiles.hosts import GATEWAY
 from profiles.locations import CLAUDE_DIR, CONFIG_DIR_VARIABLE, SECRETS_VARIABLE, SETTINGS_FILE
 from tray.results import Result
 
@@ -93,7 +94,7 @@ class _Demo:
         self._run("undo")
         self._run("switch home")
         self._say("\n5. Something else edits the file: the base URL now leads to a stranger.")
-        self._edit("https://api.portkey.ai", "https://evil.example")
+        self._edit(GATEWAY, "https://evil.example")
         self._run("status")
         self._run("restore")
         self._expect("https://evil.example" not in self._text(), "the stranger's URL is gone")

@@ -5,14 +5,9 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from profiles.dialects import DIALECTS
 from profiles.errors import UsageError
-from profiles.names import DEFAULT_PROVIDERS
 from tray.prompts import ask, ask_valid, choose, say
-
-_MODEL_EXAMPLES = {
-    "vertex": "claude-sonnet-4-5@20250929",
-    "bedrock": "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
-}
 
 
 def ask_fields(name: str, options: dict[str, Any]) -> None:
@@ -37,7 +32,7 @@ def ask_fields(name: str, options: dict[str, Any]) -> None:
 
 def _ask_delivery(options: dict[str, Any]) -> None:
     """Only where the two differ in what is the default: `messages` has the helper."""
-    if options["dialect"] == "messages" or options["key_delivery"] or options["key_in"]:
+    if DIALECTS[options["dialect"]].delivery == "helper" or options["key_delivery"] or options["key_in"]:
         return
     options["key_delivery"] = choose(
         "How does Claude Code get the key?",
@@ -66,7 +61,7 @@ def _ask_route(name: str, options: dict[str, Any]) -> None:
         check = _provider if options["gateway"] else _slug
         options["provider"] = ask_valid("Provider slug, such as @anthropic-prod", check, required=True)
     elif route == "virtual_key":
-        default = DEFAULT_PROVIDERS[options["dialect"]]
+        default = DIALECTS[options["dialect"]].provider
         options["provider"] = ask_valid("Provider", _provider, default, required=True)
         options["virtual_key"] = ask_valid("Virtual key id", _one_word, required=True)
     elif route == "config":
@@ -87,12 +82,12 @@ def _ask_models(options: dict[str, Any]) -> None:
 
     if any(options[field] for field in ("model", *MODELS)):
         return
-    if options["dialect"] == "messages":
+    if not DIALECTS[options["dialect"]].pins_models:
         options["sonnet"] = ask_valid("Model for sonnet (may be empty: Claude Code's own)", _one_word)
         options["opus"] = ask_valid("Model for opus (may be empty)", _one_word)
         options["haiku"] = ask_valid("Model for haiku (may be empty)", _one_word)
     else:
-        example = _MODEL_EXAMPLES[options["dialect"]]
+        example = DIALECTS[options["dialect"]].example
         question = f"Model, as the provider spells it (such as {example})"
         options["model"] = ask_valid(question, _one_word, required=True)
 

@@ -6,11 +6,11 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.dialects import dialect_in_force
 from profiles.errors import PkccError
 from profiles.hosts import is_portkey_url
 from profiles.locations import find_locations, home
-from profiles.owned import has_portkey_line
-from profiles.routing_names import BASE_URLS, SWITCH_OF, is_on
+from profiles.owned import BASE_URL_SLOTS, has_portkey_line
 from tray.doctor.once import once
 
 if TYPE_CHECKING:
@@ -164,15 +164,12 @@ class Context:
     @once
     def dialect(self) -> str:
         """The form in which a new session would send requests."""
-        for dialect in ("bedrock", "vertex"):
-            if is_on(self.text(f"env.{SWITCH_OF[dialect]}")):
-                return dialect
-        return "messages"
+        return dialect_in_force(lambda name: self.text(f"env.{name}"))
 
     @once
     def base_url(self) -> str:
         """The base URL it would send them to, or ""."""
-        return self.text(f"env.{BASE_URLS[self.dialect]}")
+        return self.text(BASE_URL_SLOTS[self.dialect])
 
     @once
     def through_portkey(self) -> bool:

@@ -6,14 +6,14 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from profiles.dialects import DIALECTS
 from profiles.errors import PkccError
 from profiles.files import read_bytes
 from profiles.header_lines import split_lines
-from profiles.names import DIALECTS
 from profiles.own_login import account_login, console_key
 from profiles.owned import API_KEY_SLOT, HEADERS_SLOT, HELPER_KEY, PORTKEY_KEY_SLOT, PROJECT_ID, TOKEN_SLOT
 from profiles.portkey_headers import LOGIN, PORTKEY_KEY
-from profiles.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, is_on
+from profiles.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, V1, is_on
 from profiles.settings import parse_settings
 from tray.doctor.finding import Finding
 from tray.doctor.remedies import free_name, has_route, mended
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 def base_url(context: Context) -> list[Finding]:
     """A `/v1` too much or too few."""
     url = context.base_url.rstrip("/")
-    if not context.through_portkey or url.endswith("/v1") is (context.dialect != "messages"):
+    if not context.through_portkey or url == DIALECTS[context.dialect].right_url(url):
         return []
     name = BASE_URLS[context.dialect]
-    if context.dialect == "messages":
-        what = f"{name} ends in /v1, which Claude Code adds itself in the messages format"
+    if url.endswith(V1):
+        what = f"{name} ends in {V1}, which Claude Code adds itself in the {context.dialect} format"
     else:
-        what = f"{name} does not end in /v1, which the {context.dialect} dialect needs"
+        what = f"{name} does not end in {V1}, which the {context.dialect} dialect needs"
     why = "Requests go to an address that is not there: `500 fetch failed`, or 404."
     return [mended(context, f"env.{name}", Finding("base-url", "problem", what, why))]
 

@@ -18,6 +18,7 @@ from profiles.owned import (
     HELPER_KEY,
     MODEL_SLOTS,
     OWNED_ENV,
+    PLACES_OF_A_KEY,
     PORTKEY_KEY_SLOT,
     PROFILE_HEADERS,
     ROUTE_SLOTS,
@@ -170,8 +171,10 @@ def recognise_candidate(
 
 def _keys(values: Mapping[str, str]) -> list[str]:
     """What stands where only a key stands; none for a blank or a word that could be part of a name."""
-    slots = (TOKEN_SLOT, API_KEY_SLOT, PORTKEY_KEY_SLOT)
-    found = [*(values.get(slot, "") for slot in slots), *(key for _, key in _authenticating(values))]
+    found = [
+        *(values.get(slot, "") for slot in PLACES_OF_A_KEY),
+        *(key for _, key in _authenticating(values)),
+    ]
     return [key for key in found if len(key) >= _SHORTEST_KEY]
 
 

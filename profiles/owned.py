@@ -101,6 +101,8 @@ KEY_SLOTS = frozenset(
 
 PORTKEY_SLOT = f"header.{PREFIX}"  # how the slot of each of Portkey's header lines begins
 PORTKEY_KEY_SLOT = f"header.{PORTKEY_KEY}"
+# Where the gateway's key can stand in the clear.
+PLACES_OF_A_KEY = (TOKEN_SLOT, API_KEY_SLOT, PORTKEY_KEY_SLOT)
 METADATA_SLOT = f"header.{METADATA}"
 ROUTE_SLOTS = tuple(f"header.{name}" for name in ROUTE)
 # The headers a profile has fields for, and those by which a client authenticates.
@@ -126,5 +128,5 @@ def has_portkey_line(slots: Iterable[str]) -> bool:
 
 
 def variable_of(slot: str) -> str:
-    """The variable that says what stands in a slot of one: that of all headers for `header.name`."""
+    """The variable that a slot lies in, such as `ANTHROPIC_CUSTOM_HEADERS` for `header.x-team`."""
     return slot.removeprefix("env.") if slot.startswith("env.") else HEADERS_KEY

@@ -96,10 +96,10 @@ _BLANKS = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
 
 # A proxy sees every request; the key too where it may end TLS, or where there is none.
 # The client takes them in small letters and in capitals (not mixed), and one of them for both schemes: the
-# first here that is set.
-FOR_ALL = ("all_proxy", "ALL_PROXY")
-PROXIES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", *FOR_ALL)
+# first of `PROXIES` that is set.
+ALL_PROXY = ("all_proxy", "ALL_PROXY")
 NO_PROXY = ("no_proxy", "NO_PROXY")
+PROXIES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", *ALL_PROXY)
 # Whose certificates the client believes, and its own.
 TLS_CHECK = "NODE_TLS_REJECT_UNAUTHORIZED"
 CERTIFICATE_FILES = ("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE")

@@ -236,6 +236,9 @@ def test_a_key_that_was_only_copied_from_a_page(home: DoctorHome) -> None:
     home.mended_by_its_command("placeholder", "problem")
     home.by_hand(ROUTE.replace(FOREIGN, "YOUR_PORTKEY_API_KEY"), ANTHROPIC_BASE_URL=HOSTED)
     home.expect("placeholder", "problem")
+    route = ROUTE.partition("\n")[0]
+    home.by_hand(route, ANTHROPIC_BASE_URL=HOSTED, ANTHROPIC_API_KEY="YOUR_PORTKEY_API_KEY")
+    home.expect("placeholder", "problem")
 
 
 def test_a_login_of_the_client_s_own_needs_no_token(home: DoctorHome) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profiles.errors import ConflictError, PkccError
-from profiles.owned import API_KEY_SLOT, HELPER_KEY, PORTKEY_KEY_SLOT, ROUTE_SLOTS, TOKEN_SLOT
+from profiles.owned import HELPER_KEY, PLACES_OF_A_KEY, ROUTE_SLOTS
 from profiles.rendering import expected_values, same_profile
 from profiles.store import config_of, encode_profile
 from profiles.surroundings import is_surrounding
@@ -179,7 +179,7 @@ def _merged(old: Profile, found: Recognised, values: dict[str, str], changed: se
     return data
 
 
-_KEY_SLOTS = {HELPER_KEY, TOKEN_SLOT, API_KEY_SLOT, PORTKEY_KEY_SLOT}
+_KEY_SLOTS = {HELPER_KEY, *PLACES_OF_A_KEY}
 
 
 def _extra(old: dict[str, str], prefix: str, values: dict[str, str], changed: set[str]) -> dict[str, str]:

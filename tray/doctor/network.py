@@ -10,9 +10,9 @@ from profiles.errors import PkccError
 from profiles.files import read_bytes
 from profiles.gateway_check.network import NETWORK_VARIABLES, proxy_for
 from profiles.routing_names import (
+    ALL_PROXY,
     CERTIFICATE_FILES,
     CLIENT_CERTIFICATE,
-    FOR_ALL,
     PROXIES,
     TLS_CHECK,
     switches_checks_off,
@@ -22,7 +22,7 @@ from tray.doctor.finding import Finding
 if TYPE_CHECKING:
     from tray.doctor.context import Context, Value
 
-_PROXIES = [name for name in PROXIES if name not in FOR_ALL]  # that one may be a SOCKS proxy
+_PROXIES = [name for name in PROXIES if name not in ALL_PROXY]  # that one may be a SOCKS proxy
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 

@@ -11,7 +11,15 @@ from profiles.errors import PkccError
 from profiles.files import read_bytes
 from profiles.header_lines import split_lines
 from profiles.own_login import account_login, console_key
-from profiles.owned import API_KEY_SLOT, HEADERS_SLOT, HELPER_KEY, PORTKEY_KEY_SLOT, PROJECT_ID, TOKEN_SLOT
+from profiles.owned import (
+    API_KEY_SLOT,
+    HEADERS_SLOT,
+    HELPER_KEY,
+    PLACES_OF_A_KEY,
+    PORTKEY_KEY_SLOT,
+    PROJECT_ID,
+    TOKEN_SLOT,
+)
 from profiles.portkey_headers import LOGIN, PORTKEY_KEY
 from profiles.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, V1, is_on
 from profiles.settings import parse_settings
@@ -120,8 +128,7 @@ def _way_to_a_key(context: Context) -> tuple[str, str]:
 
 def placeholders(context: Context) -> list[Finding]:
     """A key that is still the documentation's."""
-    places = (TOKEN_SLOT, PORTKEY_KEY_SLOT)
-    slots = [slot for slot in places if re.search(r"YOUR[_-]", context.text(slot), re.IGNORECASE)]
+    slots = [slot for slot in PLACES_OF_A_KEY if re.search(r"YOUR[_-]", context.text(slot), re.IGNORECASE)]
     if not slots:
         return []
     names = " and ".join(slot.partition(".")[2] for slot in slots)

@@ -14,13 +14,14 @@ from urllib.parse import urljoin, urlsplit
 
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, UNREACHABLE, Step
 from profiles.hosts import CONSOLE, STATUS_PAGE
+from profiles.portkey_headers import CONFIG, PROVIDER
 
 if TYPE_CHECKING:
     from profiles.gateway_check.asking import Answer
     from profiles.gateway_check.steps import Veil
 
 GREETING = b"AI Gateway says hey!"
-_NO_ROUTE = "Either x-portkey-config or x-portkey-provider"
+_NO_ROUTE = f"Either {CONFIG} or {PROVIDER}"
 _CODE = re.compile(r"\bAB0\d\b|\b(?:inline|custom)_\w{1,30}_blocked\b")
 _KEYS_PAGE = f"{CONSOLE} → API Keys"
 

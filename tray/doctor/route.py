@@ -77,7 +77,7 @@ def authentication(context: Context) -> list[Finding]:
         why = "Claude Code sends them side by side: a key for one place goes to another."
         slot = API_KEY_SLOT if key else TOKEN_SLOT
         return [mended(context, slot, Finding("two-keys", "problem", what, why))]
-    if context.dialect != "messages":
+    if not DIALECTS[context.dialect].token:
         if context.text(PORTKEY_KEY_SLOT) or helper:
             return []
         what = f"There is no key: neither an {PORTKEY_KEY} header nor an apiKeyHelper"

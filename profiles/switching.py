@@ -97,6 +97,7 @@ class Switcher:
         followers: Callable[[], Followers] | None = None,
         join: Callable[[Sequence[str]], str] | None = None,
         stamp: Stamp | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._stamp = stamp or Stamp()
         self._followers = followers
@@ -106,6 +107,7 @@ class Switcher:
         self._helper_argv = helper_argv
         self._environ = environ
         self._clock = clock
+        self._sleep = sleep
         self._join = join or helper_line  # another one where the client is no program of this system (WSL)
 
     @property
@@ -168,7 +170,7 @@ class Switcher:
         user's to decide. Waits for two seconds after a switch, until every session can be seen.
         """
         memory = self.read().state.current.memory
-        time.sleep(blanks.not_yet_seen_s(memory, self._clock()))
+        self._sleep(blanks.not_yet_seen_s(memory, self._clock()))
         return self._tidy("tidy")
 
     def sweep(self) -> bool:
@@ -413,7 +415,7 @@ class Switcher:
                 settings = parse_settings(base, path)
                 if not settings.blank or (settings.absent and state.current.active is None):
                     return base, settings
-            time.sleep(pause_s)
+            self._sleep(pause_s)
         base = read_bytes(path)
         return base, parse_settings(base, path)
 

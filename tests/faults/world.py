@@ -74,6 +74,9 @@ class World:
     def clock(self) -> float:
         return time.time() + self.ahead_s
 
+    def sleep(self, seconds: float) -> None:
+        self.ahead_s += seconds
+
     def later(self, seconds: float = UNSEEN_S + 1) -> bool:
         """That much later the next command comes: whether blanks are left then."""
         self.ahead_s += seconds
@@ -107,6 +110,7 @@ class World:
             self.environ,
             self.clock,
             followers=self.projects,
+            sleep=self.sleep,
         )
 
     def projects(self) -> Projects:

@@ -1067,9 +1067,7 @@ def test_sessions_of_the_users_own_directory_count_for_another_settings_file(tmp
 
 
 @pytest.mark.parametrize("written", [0, 40])
-def test_a_file_that_an_editor_is_just_writing_is_waited_for(
-    world: World, written: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_an_editor_is_just_writing_is_waited_for(world: World, written: int) -> None:
     """Taken for an empty file it would be replaced, and all that the editor writes then be lost."""
     typed = ORIGINAL.replace(b'"opus"', b'"haiku"')
     editor = world.settings.open("wb", buffering=0)
@@ -1080,7 +1078,7 @@ def test_a_file_that_an_editor_is_just_writing_is_waited_for(
             editor.write(typed[written:])
             editor.close()
 
-    monkeypatch.setattr(switching.time, "sleep", written_meanwhile)
+    world.sleep = written_meanwhile  # type: ignore[method-assign]
     world.switch("home")
     assert b'"haiku"' in (world.bytes() or b"")
     world.switcher().off()

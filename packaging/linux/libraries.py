@@ -21,14 +21,6 @@ _GLIBC = "manylinux_2_28"
 # How it came here, which differs by version and says nothing to a user; programs and headers nobody calls.
 _MADE_BY = ("RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "uv_cache.json", "uv_build.json")
 _USELESS = ("bin", "include", "share")
-# Pillow's parts for fonts, colour profiles and formats that we never read, a quarter of the package. Pillow
-# looks for each only when it is asked for.
-_UNUSED_MODULES = ("avif", "imagingcms", "imagingft", "imagingtk", "webp")
-_UNUSED_LIBRARIES = ("avif", "brotli", "freetype", "harfbuzz", "lcms2", "png16", "sharpyuv", "webp")
-_UNUSED = (
-    *(f"PIL/_{name}." for name in _UNUSED_MODULES),
-    *(f"pillow.libs/lib{name}" for name in _UNUSED_LIBRARIES),
-)
 _USELESS_SUFFIXES = (".h", ".pyi", ".pyx", ".pxd", ".c", ".a")
 
 
@@ -68,7 +60,6 @@ def _merge(installed: Path, target: Path) -> None:
 def _useless(place: Path) -> bool:
     return (
         place.parts[0] in _USELESS
-        or place.as_posix().startswith(_UNUSED)
         or "__pycache__" in place.parts
         or "sboms" in place.parts  # of the one build; the release has its own, of the whole
         or place.name == ".lock"

@@ -16,6 +16,7 @@ from profiles import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(sys.executable).parent
+MOST_BYTES = 50_000_000
 INSTALLERS = {
     "uv": ("uv", "tool", "install", "--quiet", "--python", sys.executable),
     "pipx": ("pipx", "install", "--quiet", "--backend", "pip", "--python", sys.executable),
@@ -55,3 +56,6 @@ def test_the_wheel_alone_gives_the_whole_tray(installer: str, wheel: Path, tmp_p
         panel = Panel(bus.address, watcher.registered.get(timeout=LIMIT_S))
         stack.callback(panel.close)
         eventually(lambda: any(line.label == "Quit" for line in panel.menu()), "the menu is whole")
+    if installer == "uv":  # pip compiles every module of every library, also those that are never loaded
+        taken = sum(path.lstat().st_blocks * 512 for path in (tmp_path / ".local/share/uv").rglob("*"))
+        assert taken <= MOST_BYTES, "on the disk, with what is compiled at the first use"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from tray.artwork import APP_SIZES, CONDITIONS, ICO_SIZES, TRAY_SIZES, draw, write_files
+from tray.artwork import APP_SIZES, ICO_SIZES, draw, write_files
+from tray.icon.marks import CONDITIONS, TRAY_SIZES, pixels
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,3 +100,11 @@ def test_a_small_icon_in_the_ico_is_the_one_drawn_for_that_size(tmp_path: Path) 
     with Image.open(tmp_path / "pkcc-tray.ico") as icon:
         small = icon.ico.getimage((16, 16)).convert("RGBA").tobytes()
     assert small == draw("active", 16, "light").tobytes()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_linux_shows_the_mark_that_is_drawn(condition: str, theme: str) -> None:
+    """After a change of the drawing: python -m tray.artwork."""
+    for size, rgba in pixels(condition, theme).items():
+        assert rgba == draw(condition, size, theme).tobytes(), size

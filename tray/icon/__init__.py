@@ -20,8 +20,8 @@ def choose_backends(environ: Mapping[str, str], platform: str = sys.platform) ->
     Nothing of a backend is loaded before.
     """
     if platform in ("darwin", "win32"):
-        return [_pystray(platform, environ)]
-    return [_status_notifier(environ), _pystray("appindicator", environ), _pystray("gtk", environ)]
+        return [_pystray(platform)]
+    return [_status_notifier(environ), _gtk(environ)]
 
 
 def _status_notifier(environ: Mapping[str, str]) -> MakeBackend:
@@ -33,10 +33,19 @@ def _status_notifier(environ: Mapping[str, str]) -> MakeBackend:
     return make
 
 
-def _pystray(system: str, environ: Mapping[str, str]) -> MakeBackend:
+def _gtk(environ: Mapping[str, str]) -> MakeBackend:
+    def make(on_choose: Callable[[str], None], on_activate: Callable[[], None]) -> IconBackend:
+        from tray.icon.gtk import GtkIcon
+
+        return GtkIcon(on_choose, on_activate, environ=environ)
+
+    return make
+
+
+def _pystray(system: str) -> MakeBackend:
     def make(on_choose: Callable[[str], None], on_activate: Callable[[], None]) -> IconBackend:
         from tray.icon.pystray_backend import PystrayIcon
 
-        return PystrayIcon(on_choose, on_activate, system=system, environ=environ)
+        return PystrayIcon(on_choose, on_activate, system=system)
 
     return make

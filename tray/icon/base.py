@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Face(NamedTuple):
-    """What the icon looks like and says. `condition` is one of `tray.artwork.CONDITIONS`."""
+    """What the icon looks like and says. `condition` is one of `tray.icon.marks.CONDITIONS`."""
 
     condition: str
     title: str

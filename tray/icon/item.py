@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tray.icon.exported import Interface, Method, Property
+from tray.icon.marks import pixels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,9 +146,7 @@ class Item:
 @cache
 def pixmaps(condition: str, theme: str) -> Pixmaps:
     """The mark at every tray size, as (width, height, ARGB32 in network byte order)."""
-    from tray.artwork import TRAY_SIZES, draw
-
-    return [(size, size, _argb(draw(condition, size, theme).tobytes())) for size in TRAY_SIZES]
+    return [(size, size, _argb(rgba)) for size, rgba in pixels(condition, theme).items()]
 
 
 def plain(text: str) -> str:

@@ -1,24 +1,21 @@
-"""The icon through pystray: on macOS and Windows, and on Linux where our own item cannot be.
+"""The icon through pystray, on macOS and Windows.
 
-pystray chooses its backend when it is imported, and on Linux may silently choose one without a menu, so the
-module is named here. What it gets wrong on a system is put right in that system's file (`pystray_macos`,
-`pystray_windows`) or, for GTK, below.
+What it gets wrong on a system is put right in that system's file (`pystray_macos`, `pystray_windows`).
 """
 
 from __future__ import annotations
 
 import importlib
 import os
-import signal
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from tray.icon.base import Absence, Face, IconUnavailableError
 from tray.job_thread import JobThread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from PIL.Image import Image
@@ -56,11 +53,10 @@ class PystrayIcon:
         on_activate: Callable[[], None],
         *,
         system: str,
-        environ: Mapping[str, str] = os.environ,
     ) -> None:
         self.name = f"pystray-{system}"
         self._on_choose, self._on_activate = on_choose, on_activate
-        self._system_name, self._environ = system, environ
+        self._system_name = system
         self._worker = JobThread("tray clicks")
         self._stopping = threading.Event()
         self._lock = threading.Lock()  # guards:
@@ -72,7 +68,7 @@ class PystrayIcon:
     def run(self) -> None:
         """Show the icon until `stop()`. Raises IconUnavailableError where pystray cannot."""
         with _unavailable(self._system_name):
-            system = _load(self._system_name, self._environ)
+            system = _load(self._system_name)
             face, entries = self._next or self._shown
             self._shown = face, entries
             icon = system.make(
@@ -180,58 +176,15 @@ def _menu(entries: Sequence[Entry], system: System, on_click: Callable[[str], No
     return Menu(*map(item, entries))
 
 
-class _Gtk:
-    """GTK 3, with or without an AppIndicator library. pystray itself marshals to GTK's loop."""
-
-    def __init__(self, module: Any, environ: Mapping[str, str]) -> None:
-        from tray.icon.panel_theme import usual_theme  # loads jeepney, which is there on Linux only
-
-        self._theme = usual_theme(environ)
-
-        class Icon(module.Icon):  # type: ignore[misc]
-            def _initialize(self) -> None:
-                # It puts the system's own handler for Ctrl-C in place of ours.
-                before = signal.getsignal(signal.SIGINT)
-                super()._initialize()
-                with suppress(ValueError):  # only the main thread may
-                    signal.signal(signal.SIGINT, before)
-
-            def _finalize(self) -> None:
-                # It withdraws a notification, which fails where nothing shows any.
-                with suppress(Exception):
-                    super()._finalize()
-
-        self._class = Icon
-
-    def make(self, **arguments: Any) -> Any:
-        return self._class(**arguments)
-
-    def on_main(self, _icon: Any, job: Callable[[], None]) -> None:
-        job()
-
-    def image(self, condition: str) -> Image:
-        from tray.artwork import draw
-
-        return draw(condition, 48, self._theme)
-
-    def label(self, text: str) -> str:
-        return text
-
-    def tooltip(self, face: Face) -> str:
-        return "\n".join(filter(None, (face.title, face.tooltip)))
-
-
-def _load(system: str, environ: Mapping[str, str]) -> System:
+def _load(system: str) -> System:
     module = _import_pystray(system)
     if system == "darwin":
         from tray.icon.pystray_macos import MacOS
 
         return MacOS(module)
-    if system == "win32":
-        from tray.icon.pystray_windows import Windows
+    from tray.icon.pystray_windows import Windows
 
-        return Windows(module)
-    return _Gtk(module, environ)
+    return Windows(module)
 
 
 def _import_pystray(backend: str) -> Any:

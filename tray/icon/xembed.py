@@ -1,7 +1,7 @@
 """The older kind of tray, XEmbed: whether one is there, and whether GTK could put an icon into it.
 
-i3bar, tint2, polybar, trayer and the like have no StatusNotifierItems. pystray's GTK backend serves them
-where PyGObject is installed, which comes from the system's packages and not from PyPI.
+i3bar, tint2, polybar, trayer and the like have no StatusNotifierItems. `gtk` serves them where PyGObject is
+installed, which comes from the system's packages and not from PyPI.
 """
 
 from __future__ import annotations

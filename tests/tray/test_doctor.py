@@ -289,7 +289,8 @@ def test_every_check_is_documented() -> None:
     sources = "".join(path.read_text() for path in (ROOT / "tray" / "doctor").glob("*.py"))
     import re
 
-    checks = {*re.findall(r'Finding\(\s*"([a-z-]+)"', sources), "profile-mode", "vault-mode"}
+    named = re.findall(r'(?:\b(?:problem|warning|note|found)|\))\(\s*"([a-z-]+)"', sources)
+    checks = {*named, *re.findall(r'"((?:key-in|profile|vault)-[a-z]+)"', sources)}
     assert len(checks) > 40
     assert sorted(check for check in checks if f"`{check}`" not in text) == []
     assert len(CHECKS) == len({*CHECKS})

@@ -7,13 +7,19 @@ import os
 import re
 import tempfile
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
 from profiles.files import read_bytes
-from profiles.program_paths import which
-from tray.doctor.asking import answer_of
+from profiles.program_paths import ProgramError, which
+from profiles.programs import run
 from tray.doctor.context import Context
-from tray.doctor.finding import Finding
+from tray.doctor.finding import note, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tray.doctor.finding import Finding
 
 # The oldest client whose ways with settings were measured; older ones may not read them again as they run.
 KNOWN_GOOD = (2, 1, 197)
@@ -23,30 +29,22 @@ _LIMIT_S = 2.0
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
-def client(context: Context) -> list[Finding]:
+def client(context: Context) -> Iterator[Finding]:
     """A client that is missing, or older than what is known to work."""
     path = find_client(context)
     if path is None:
-        return [
-            Finding(
-                "client-missing",
-                "warning",
-                "Claude Code was not found: not on PATH, nor where its installers put it",
-                "There is nothing here that would use a profile.",
-                f"npm install -g {_PACKAGE}",
-            )
-        ]
+        what = "Claude Code was not found: not on PATH, nor where its installers put it"
+        why = "There is nothing here that would use a profile."
+        yield warning("client-missing", what, why, f"npm install -g {_PACKAGE}")
+        return
     version = version_of(path, context)
     if version is None:
         why = "An old one may not follow a switch."
-        return [
-            Finding("client-version", "note", f"The version of {path} cannot be told", why, "claude update")
-        ]
-    if version >= KNOWN_GOOD:
-        return []
-    what = f"Claude Code {_text(version)} ({path}) is older than {_text(KNOWN_GOOD)}"
-    why = "Running sessions may not follow a switch, and requests may be missing in Portkey's logs."
-    return [Finding("client-old", "warning", what, why, "claude update")]
+        yield note("client-version", f"The version of {path} cannot be told", why, "claude update")
+    elif version < KNOWN_GOOD:
+        what = f"Claude Code {_text(version)} ({path}) is older than {_text(KNOWN_GOOD)}"
+        why = "Running sessions may not follow a switch, and requests may be missing in Portkey's logs."
+        yield warning("client-old", what, why, "claude update")
 
 
 def find_client(context: Context) -> str | None:
@@ -114,8 +112,10 @@ def _asked(path: str, context: Context) -> tuple[int, ...] | None:
         environ = {"HOME": home, "USERPROFILE": home, "DISABLE_AUTOUPDATER": "1"}
         for name in ("PATH", "SYSTEMROOT"):
             environ[name] = context.environ.get(name, "")
-        answer = answer_of([path, "--version"], environ, home, _LIMIT_S)
-    return _parsed(answer[1]) if answer else None
+        with suppress(ProgramError, TimeoutError):
+            ran = run([path, "--version"], environ, _LIMIT_S, directory=home)
+            return _parsed(ran.output.decode("utf-8", "replace"))
+    return None
 
 
 def _parsed(text: str) -> tuple[int, ...] | None:

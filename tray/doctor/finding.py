@@ -1,4 +1,4 @@
-"""What a check finds: what is wrong, why it matters, and the one command that mends it."""
+"""What a check finds: what is wrong, why it matters, and the one command that fixes it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Literal
 
+    Fix = Callable[[], object]
+    Kind = Callable[..., "Finding"]  # `problem`, `warning` or `note`
     Severity = Literal["problem", "warning", "note"]
 
 SEVERITIES: tuple[Severity, ...] = ("problem", "warning", "note")
@@ -18,7 +20,7 @@ class Finding(NamedTuple):
 
     `check` is its kind, as docs/doctor.md lists them. `severity`: a problem keeps something from working or
     a key from being safe, a warning may, a note is good to know. `command` is a line for the user's own shell
-    that mends it; where only a person can, it is "" and `advice` says what to do. `fix` does what the
+    that fixes it; where only a person can, it is "" and `advice` says what to do. `fix` does what the
     command does, where that takes nothing away from anybody: only then `doctor --fix` does it.
     """
 
@@ -28,10 +30,31 @@ class Finding(NamedTuple):
     why: str
     command: str = ""
     advice: str = ""
-    fix: Callable[[], object] | None = None
+    fix: Fix | None = None
 
     def row(self) -> dict[str, Any]:
         """The finding as JSON data."""
         row = self._asdict()
         row["fixable"] = row.pop("fix") is not None
         return row
+
+
+def problem(
+    check: str, what: str, why: str, command: str = "", advice: str = "", fix: Fix | None = None
+) -> Finding:
+    """What keeps something from working, or a key from being safe."""
+    return Finding(check, "problem", what, why, command, advice, fix)
+
+
+def warning(
+    check: str, what: str, why: str, command: str = "", advice: str = "", fix: Fix | None = None
+) -> Finding:
+    """What may keep something from working, or a key from being safe."""
+    return Finding(check, "warning", what, why, command, advice, fix)
+
+
+def note(
+    check: str, what: str, why: str, command: str = "", advice: str = "", fix: Fix | None = None
+) -> Finding:
+    """What is good to know."""
+    return Finding(check, "note", what, why, command, advice, fix)

@@ -6,34 +6,39 @@ import os
 import shlex
 import stat
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.drift import mask_value
 from profiles.own_helper import COMMAND, is_own_helper, own_command_in
 from profiles.owned import HELPER_KEY
-from profiles.program_paths import which
-from tray.doctor.asking import answer_of
-from tray.doctor.finding import Finding
+from profiles.program_paths import ProgramError, which
+from profiles.programs import run
+from tray.doctor.finding import note, problem, warning
 from tray.doctor.guard import refused_here
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tray.doctor.context import Context, Value
+    from tray.doctor.finding import Finding
 
 _SLOW_S = 1.0
 _LIMIT_S = 3.5
 
 
-def helper_program(context: Context) -> list[Finding]:
+def helper_program(context: Context) -> Iterator[Finding]:
     """A helper that is gone, another installation's, a stranger's, or one that others can change."""
     value = context.values.get(HELPER_KEY)
     if value is None:
-        return []
+        return
     program = _program(value.text, context)
     if program is None or not os.access(program, os.X_OK):
-        return [_gone(context, value)]
-    ours = value.text.startswith(context.switcher.helper_prefix)
-    found = [] if ours or value.source != "user" else _anothers(context, value.text)
-    return found + _writable_by_others(context, program)
+        yield _gone(context, value)
+        return
+    if value.source == "user" and not value.text.startswith(context.switcher.helper_prefix):
+        yield _anothers(context, value.text)
+    yield from _writable_by_others(context, program)
 
 
 def _program(command: str, context: Context) -> str | None:
@@ -56,52 +61,44 @@ def _gone(context: Context, value: Value) -> Finding:
     why = "Claude Code gets no key, and sends requests without one."
     if context.active is None or value.source != "user":
         advice = f"Take {HELPER_KEY} out of {value.path}, or install that program again."
-        return Finding("helper-gone", "problem", what, why, "", advice)
+        return problem("helper-gone", what, why, advice=advice)
+    # Other values that were changed by something else are for the user to look at first.
     drifted = context.reading is not None and bool(context.reading.changes)
-    return Finding(
-        "helper-gone",
-        "problem",
-        what,
-        why,
-        context.ours("restore"),
-        # Other values that were changed by something else are for the user to look at first.
-        fix=None if drifted else lambda: context.app.switcher.restore(),
-    )
+    fix = None if drifted else lambda: context.app.switcher.restore()
+    return problem("helper-gone", what, why, context.ours("restore"), fix=fix)
 
 
-def _anothers(context: Context, command: str) -> list[Finding]:
-    shown = _shown(command)
+def _anothers(context: Context, command: str) -> Finding:
+    shown, restore = _shown(command), context.ours("restore")
+    if context.active is None and is_own_helper(command):
+        what = f"The settings belong to another pkcc-tray: {shown}"
+        why = "Two of them on one settings file put back each other's values."
+        return warning("helper-anothers", what, why, f"{own_command_in(command)} off")
     if context.active is None:
-        if is_own_helper(command):
-            what = f"The settings belong to another pkcc-tray: {shown}"
-            why = "Two of them on one settings file put back each other's values."
-            off = f"{own_command_in(command)} off"
-            return [Finding("helper-anothers", "warning", what, why, off)]
         what = f"apiKeyHelper is a command of your own, or of another program: {shown}"
-        return [Finding("helper-foreign", "note", what, "A switch puts it aside, and `off` puts it back.")]
+        return note("helper-foreign", what, "A switch puts it aside, and `off` puts it back.")
     if is_own_helper(command):
         what = f"apiKeyHelper names another installation of pkcc-tray: {shown}"
         why = "Its keys are looked for where that one keeps them, and go when it is uninstalled."
-        return [Finding("helper-anothers", "warning", what, why, context.ours("restore"))]
+        return warning("helper-anothers", what, why, restore)
     what = f"apiKeyHelper was changed to a foreign command: {shown}"
     why = "That program decides which key is sent, and it runs with all your rights."
-    return [Finding("helper-foreign", "problem", what, why, context.ours("restore"))]
+    return problem("helper-foreign", what, why, restore)
 
 
 def _shown(command: str) -> str:
     return mask_value(HELPER_KEY, command)
 
 
-def _writable_by_others(context: Context, program: str) -> list[Finding]:
+def _writable_by_others(context: Context, program: str) -> Iterator[Finding]:
     real = os.path.realpath(program)
     if not context.private_modes(real):
-        return []
+        return
     open_paths = [path for path in (real, os.path.dirname(real)) if _open_to_write(path)]
-    if not open_paths:
-        return []
-    what = f"Others can change the program that hands out your key: {', '.join(open_paths)}"
-    why = "Who changes it gets the key, and runs as you."
-    return [Finding("helper-writable", "problem", what, why, context.shell("chmod", "go-w", *open_paths))]
+    if open_paths:
+        what = f"Others can change the program that hands out your key: {', '.join(open_paths)}"
+        why = "Who changes it gets the key, and runs as you."
+        yield problem("helper-writable", what, why, context.shell("chmod", "go-w", *open_paths))
 
 
 def _open_to_write(path: str) -> bool:
@@ -112,29 +109,29 @@ def _open_to_write(path: str) -> bool:
     return bool(status.st_mode & stat.S_IWOTH or by_group)
 
 
-def helper_speed(context: Context) -> list[Finding]:
+def helper_speed(context: Context) -> Iterator[Finding]:
     """Our own helper, run as Claude Code runs it: what it prints is looked at by nobody."""
     command = context.text(HELPER_KEY)
     name = command.removeprefix(context.switcher.helper_prefix)
     if name == command or not context.app.store.is_rendered(name):
-        return []  # not ours; or it would write something down that is not written yet
+        return  # not ours; or it would write something down that is not written yet
     if context.app.store.rendered(name).key_ref.startswith("op:"):
-        return []  # 1Password may ask for a finger
+        return  # 1Password may ask for a finger
     if context.stored.locked:
-        return []  # the keyring would ask; `keys.keyring` says so
-    if name == context.active and refused_here(context):
-        return []  # that says so, with what repairs it; asked, the helper would raise an alarm
+        return  # the keyring would ask; `keys.keyring` says so
+    if name == context.active and any(refused_here(context)):
+        return  # that says so, with what repairs it; asked, the helper would raise an alarm
     argv = [*context.helper_argv, *COMMAND, name]
-    began = time.monotonic()
-    answer = answer_of(argv, context.environ, context.directory, _LIMIT_S)
+    began, handed_out = time.monotonic(), False
+    with suppress(ProgramError, TimeoutError):
+        handed_out = run(argv, context.environ, _LIMIT_S, directory=context.directory).code == 0
     took = time.monotonic() - began
-    if answer is None or answer[0] != 0:
+    if not handed_out:
         what = "The helper hands out no key" + (" in time" if took >= _LIMIT_S else "")
         why = "Claude Code waits for it, then sends requests without a key."
-        return [Finding("helper-fails", "problem", what, why, context.ours(*COMMAND, name))]
-    if took <= _SLOW_S:
-        return []
-    what = f"The helper takes {took:.1f} seconds to hand out the key"
-    advice = "Look at what holds the key: a command, a passphrase, a keyring that is slow to answer."
-    why = "Claude Code waits for it before a session's first request."
-    return [Finding("helper-slow", "warning", what, why, "", advice)]
+        yield problem("helper-fails", what, why, context.ours(*COMMAND, name))
+    elif took > _SLOW_S:
+        what = f"The helper takes {took:.1f} seconds to hand out the key"
+        why = "Claude Code waits for it before a session's first request."
+        advice = "Look at what holds the key: a command, a passphrase, a keyring that is slow to answer."
+        yield warning("helper-slow", what, why, advice=advice)

@@ -9,49 +9,54 @@ from typing import TYPE_CHECKING
 from profiles.errors import NotUnlockedError, PkccError, SecretUnavailableError
 from profiles.locations import PASSPHRASE_VARIABLE, SECRETS_VARIABLE
 from profiles.names import is_kept_name
-from tray.doctor.finding import Finding
+from tray.doctor.finding import note, problem, warning
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tray.doctor.context import Context
-    from tray.doctor.finding import Severity
+    from tray.doctor.finding import Finding, Kind
 
 
-def keyring(context: Context) -> list[Finding]:
+def keyring(context: Context) -> Iterator[Finding]:
     """A keyring that does not keep what it is given, where something is kept there or would be."""
     if context.environ.get(SECRETS_VARIABLE) == "vault":
-        return []
+        return
     secrets = context.secrets()
     names = [name for name in secrets.names() if secrets.where(name) == "keyring"]
     try:
         secrets.check_keyring()
     except SecretUnavailableError as error:
-        if names and isinstance(error, NotUnlockedError):
-            why = "It asks you the next time a key is needed: when Claude Code starts, or at a switch."
-            return [Finding("keyring", "warning", error.title, why, "", error.hint)]
-        if names:
-            shown = ", ".join(name for name in names if not is_kept_name(name)) or "values kept for `off`"
-            why = f"It holds what is needed: {shown}."
-            return [Finding("keyring", "problem", error.title, why, "", error.hint)]
-        if context.environ.get(SECRETS_VARIABLE) == "keyring":
-            why = "PKCC_SECRETS=keyring insists on it, so no key can be stored."
-            return [Finding("keyring", "problem", error.title, why, "", error.hint)]
-        if os.path.exists(os.path.join(context.locations.data_dir, "vault", "vault.json")):
-            return []  # which takes its place
-        if isinstance(error, NotUnlockedError):
-            why = "It asks you when a key is to be stored. Where no window can open, keep keys in a vault."
-            return [Finding("keyring", "note", error.title, why, context.ours("key", "vault", "init"))]
-        why = "There is no safe place for keys, so none can be stored."
-        return [Finding("keyring", "problem", error.title, why, context.ours("key", "vault", "init"))]
-    return []
+        yield from _unusable_keyring(context, names, error)
 
 
-def profile_keys(context: Context) -> list[Finding]:
+def _unusable_keyring(context: Context, names: list[str], error: SecretUnavailableError) -> Iterator[Finding]:
+    init = context.ours("key", "vault", "init")
+    asks = isinstance(error, NotUnlockedError)
+    if names and asks:
+        why = "It asks you the next time a key is needed: when Claude Code starts, or at a switch."
+        yield warning("keyring", error.title, why, advice=error.hint)
+    elif names:
+        shown = ", ".join(name for name in names if not is_kept_name(name)) or "values kept for `off`"
+        yield problem("keyring", error.title, f"It holds what is needed: {shown}.", advice=error.hint)
+    elif context.environ.get(SECRETS_VARIABLE) == "keyring":
+        why = "PKCC_SECRETS=keyring insists on it, so no key can be stored."
+        yield problem("keyring", error.title, why, advice=error.hint)
+    elif os.path.exists(os.path.join(context.locations.data_dir, "vault", "vault.json")):
+        return  # which takes its place
+    elif asks:
+        why = "It asks you when a key is to be stored. Where no window can open, keep keys in a vault."
+        yield note("keyring", error.title, why, init)
+    else:
+        yield problem("keyring", error.title, "There is no safe place for keys, so none can be stored.", init)
+
+
+def profile_keys(context: Context) -> Iterator[Finding]:
     """Keys that profiles name and that are not there."""
     from profiles.model import Profile
     from profiles.rendering import render
     from profiles.store import config_of
 
-    found = []
     secrets = context.secrets()
     for name, profile in context.profiles.items():
         if not isinstance(profile, Profile):
@@ -60,12 +65,9 @@ def profile_keys(context: Context) -> list[Finding]:
             needed = render(profile, config_of(profile)).references()
         except PkccError:
             needed = []  # its config cannot be read: that is another finding
-        found += [
-            _missing(context, name, reference)
-            for reference in dict.fromkeys([profile.api_key, *needed])
-            if secrets.present(reference) is False or _lost(context, reference)
-        ]
-    return found
+        for reference in dict.fromkeys([profile.api_key, *needed]):
+            if secrets.present(reference) is False or _lost(context, reference):
+                yield _missing(context, name, reference)
 
 
 def _lost(context: Context, reference: str) -> bool:
@@ -75,52 +77,52 @@ def _lost(context: Context, reference: str) -> bool:
 
 def _missing(context: Context, name: str, reference: str) -> Finding:
     scheme, _, target = reference.partition(":")
-    severity: Severity = "problem" if name == context.active else "warning"
-    why = f"Claude Code gets no key with the profile {name}."
     if scheme == "env":
-        advice = f"Set {target} where Claude Code is started."
-        return Finding("key-missing", severity, f"{target} is not set, which {name} needs", why, "", advice)
-    if scheme == "file":
-        advice = "Put the key there, on its first line."
-        return Finding(
-            "key-missing", severity, f"There is no key file {target}, which {name} needs", why, "", advice
-        )
-    command = context.ours("key", "set", target)
+        what, advice = f"{target} is not set, which", f"Set {target} where Claude Code is started."
+    elif scheme == "file":
+        what, advice = f"There is no key file {target}, which", "Put the key there, on its first line."
+    else:
+        what, advice = f"No key {target!r} is stored, which", ""
+    command = "" if advice else context.ours("key", "set", target)
     if scheme == "vault":
-        command = f"PKCC_SECRETS=vault {command}"
-    return Finding("key-missing", severity, f"No key {target!r} is stored, which {name} needs", why, command)
+        command = f"{SECRETS_VARIABLE}=vault {command}"
+    why = f"Claude Code gets no key with the profile {name}."
+    found = problem if name == context.active else warning
+    return found("key-missing", f"{what} {name} needs", why, command, advice)
 
 
-def vault(context: Context) -> list[Finding]:
+def vault(context: Context) -> Iterator[Finding]:
     """A vault that does not open, or that others may look into."""
     directory = os.path.join(context.locations.data_dir, "vault")
     if not os.path.lexists(os.path.join(directory, "vault.json")):
-        return []
-    return _vault_modes(context, directory) + _vault_opens(context, directory)
+        return
+    yield from _vault_modes(context, directory)
+    yield from _vault_opens(context, directory)
 
 
-def _vault_opens(context: Context, directory: str) -> list[Finding]:
+def _vault_opens(context: Context, directory: str) -> Iterator[Finding]:
     error = context.stored.closed
     if error is None:
-        return []
+        return
     passphrase = os.path.exists(os.path.join(directory, "identity.age"))
     if passphrase and not context.environ.get(PASSPHRASE_VARIABLE):
         why = "Claude Code runs the key helper where nobody can be asked: it then gets no key."
         advice = "Set PKCC_VAULT_PASSPHRASE where Claude Code is started."
-        return [Finding("vault-closed", "warning", error.title, why, "", advice)]
-    return [Finding("vault-closed", "problem", error.title, "No key in it can be read.", "", error.hint)]
+        yield warning("vault-closed", error.title, why, advice=advice)
+    else:
+        yield problem("vault-closed", error.title, "No key in it can be read.", advice=error.hint)
 
 
-def _vault_modes(context: Context, directory: str) -> list[Finding]:
+def _vault_modes(context: Context, directory: str) -> Iterator[Finding]:
     keys = os.path.join(directory, "keys")
     paths = [directory, keys, *(os.path.join(directory, name) for name in ("identity.txt", "identity.age"))]
     why = "Other users may take the key file and the vault, and so every key in it."
-    return open_to_others(context, "vault-mode", "problem", paths, why)
+    yield from open_to_others(context, problem, "vault-mode", paths, why)
 
 
 def open_to_others(
-    context: Context, check: str, severity: Severity, paths: list[str], why: str, mask: int = 0o077
-) -> list[Finding]:
+    context: Context, kind: Kind, check: str, paths: list[str], why: str, mask: int = 0o077
+) -> Iterator[Finding]:
     """A finding that names those of our own files and directories that others have rights to."""
     modes = {}
     for path in paths:
@@ -129,19 +131,11 @@ def open_to_others(
             if mode & mask:
                 modes[path] = mode
     if not modes:
-        return []
+        return
 
     def close() -> None:
         for path, mode in modes.items():
             os.chmod(path, mode & ~0o077)
 
-    return [
-        Finding(
-            check,
-            severity,
-            f"Other users have rights to {', '.join(modes)}",
-            why,
-            context.shell("chmod", "go-rwx", *modes),
-            fix=close,
-        )
-    ]
+    what = f"Other users have rights to {', '.join(modes)}"
+    yield kind(check, what, why, context.shell("chmod", "go-rwx", *modes), fix=close)

@@ -6,20 +6,26 @@ import os
 import shutil
 import time
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from profiles import __version__
 from profiles.program_paths import which
 from tray.doctor.context import Context, is_windows_disk
-from tray.doctor.finding import Finding
+from tray.doctor.finding import note, problem, warning
 from tray.release import page
 from tray.updates import newer_known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tray.doctor.finding import Finding
 
 _WSL_WHY = "Each side has settings, keys and programs of its own; a helper of one does not run in the other."
 _CLOCK_SLACK_S = 3600.0
 _LITTLE_SPACE = 1_000_000  # bytes; settings, state and a copy of each are far less
 
 
-def writable_places(context: Context) -> list[Finding]:
+def writable_places(context: Context) -> Iterator[Finding]:
     """Directories that cannot be written, disks that are full, files that are another user's."""
     places = {
         context.locations.claude_dir: "nothing can be switched",
@@ -28,8 +34,8 @@ def writable_places(context: Context) -> list[Finding]:
         context.locations.state_dir: "nothing can be switched",
     }
     found = [finding for path, then in places.items() if (finding := _unfit(context, path, then))]
-    unique = {finding.what: finding for finding in found}
-    return [*unique.values(), *_others_files(context)]
+    yield from {finding.what: finding for finding in found}.values()
+    yield from _others_files(context)
 
 
 def _unfit(context: Context, path: str, then: str) -> Finding | None:
@@ -40,17 +46,14 @@ def _unfit(context: Context, path: str, then: str) -> Finding | None:
     why = f"So {then}."
     if not os.path.isdir(there):
         what = f"{there} is no directory"
-        return Finding("not-writable", "problem", what, why, "", "Move it away, or choose another place.")
+        return problem("not-writable", what, why, advice="Move it away, or choose another place.")
     if not os.access(there, os.W_OK | os.X_OK):
         mine = context.platform == "win32" or os.stat(there).st_uid == os.getuid()
-        finding = Finding("not-writable", "problem", f"{there} cannot be written", why)
-        if mine and not _read_only(there):
-            return finding._replace(command=context.shell("chmod", "u+rwx", there))
-        return finding._replace(advice="Make it writable, or choose another place.")
+        command = context.shell("chmod", "u+rwx", there) if mine and not _read_only(there) else ""
+        advice = "" if command else "Make it writable, or choose another place."
+        return problem("not-writable", f"{there} cannot be written", why, command, advice)
     if _free(there) < _LITTLE_SPACE:
-        return Finding(
-            "disk-full", "problem", f"The disk of {there} is full", why, "", "Free some space on it."
-        )
+        return problem("disk-full", f"The disk of {there} is full", why, advice="Free some space on it.")
     return None
 
 
@@ -66,83 +69,58 @@ def _free(path: str) -> int:
         return _LITTLE_SPACE
 
 
-def _others_files(context: Context) -> list[Finding]:
+def _others_files(context: Context) -> Iterator[Finding]:
     """What an earlier `sudo pkcc-tray` or `sudo claude` left as root's."""
     if context.platform == "win32" or os.getuid() == 0:
-        return []
+        return
     places = (context.locations.settings_path, context.locations.profiles_dir, context.locations.data_dir)
     others = []
     for path in places:
         with suppress(OSError):
             if os.stat(path).st_uid != os.getuid():
                 others.append(path)
-    if not others:
-        return []
-    return [
-        Finding(
-            "anothers-files",
-            "problem",
-            f"Not yours but another user's: {', '.join(others)}",
-            "Programs that run as you cannot change them, or give them to that user. `sudo` does that.",
-            context.shell("sudo", "chown", "-R", str(os.getuid()), *others),
-        )
-    ]
+    if others:
+        what = f"Not yours but another user's: {', '.join(others)}"
+        why = "Programs that run as you cannot change them, or give them to that user. `sudo` does that."
+        chown = context.shell("sudo", "chown", "-R", str(os.getuid()), *others)
+        yield problem("anothers-files", what, why, chown)
 
 
-def clock(context: Context) -> list[Finding]:
+def clock(context: Context) -> Iterator[Finding]:
     """A clock that is behind: certificates are then not valid yet."""
     newest = 0.0
     for path in (__file__, context.locations.settings_path):
         with suppress(OSError):
             newest = max(newest, os.stat(path).st_mtime)
-    if newest - time.time() < _CLOCK_SLACK_S:
-        return []
-    return [
-        Finding(
-            "clock",
-            "warning",
-            "The clock is behind: files here were written in its future",
-            "With a wrong clock no certificate is valid, so no connection to a gateway works.",
-            "sudo timedatectl set-ntp true" if context.platform == "linux" else "",
-            "" if context.platform == "linux" else "Set the clock, in the system's settings.",
+    if newest - time.time() >= _CLOCK_SLACK_S:
+        what = "The clock is behind: files here were written in its future"
+        why = "With a wrong clock no certificate is valid, so no connection to a gateway works."
+        command = "sudo timedatectl set-ntp true" if context.platform == "linux" else ""
+        yield warning(
+            "clock", what, why, command, "" if command else "Set the clock, in the system's settings."
         )
-    ]
 
 
-def installations(context: Context) -> list[Finding]:
+def installations(context: Context) -> Iterator[Finding]:
     """More than one pkcc-tray among the programs that the shell finds."""
     found = programs("pkcc-tray", context)
     if len(found) < 2:
-        return []
+        return
     own = os.path.realpath(context.helper_argv[0])
     others = [path for path in found if os.path.realpath(path) != own]
-    return [
-        Finding(
-            "two-installations",
-            "warning",
-            f"There are {len(found)} installations of pkcc-tray on PATH: {', '.join(found)}",
-            "Each names itself in the settings: `off` and `restore` of the one do not know the other.",
-            "",
-            f"Uninstall all but one; {others[0]} is not the one that runs now.",
-        )
-    ]
+    what = f"There are {len(found)} installations of pkcc-tray on PATH: {', '.join(found)}"
+    why = "Each names itself in the settings: `off` and `restore` of the one do not know the other."
+    advice = f"Uninstall all but one; {others[0]} is not the one that runs now."
+    yield warning("two-installations", what, why, advice=advice)
 
 
-def new_version(context: Context) -> list[Finding]:
+def new_version(context: Context) -> Iterator[Finding]:
     """A newer version, as far as it is known: `doctor` itself asks beforehand, and the tray does."""
     version = newer_known(context.locations)
-    if not version:
-        return []
-    return [
-        Finding(
-            "new-version",
-            "note",
-            f"pkcc-tray {version} is out; this is {__version__}",
-            "Its release is signed with the key that this program knows.",
-            "",
-            f"Get it the way you got this one; what is new: {page()}",
-        )
-    ]
+    if version:
+        what = f"pkcc-tray {version} is out; this is {__version__}"
+        why = "Its release is signed with the key that this program knows."
+        yield note("new-version", what, why, advice=f"Get it the way you got this one; what is new: {page()}")
 
 
 def programs(name: str, context: Context) -> list[str]:
@@ -154,19 +132,19 @@ def programs(name: str, context: Context) -> list[str]:
     return list(found.values())
 
 
-def wsl_mixing(context: Context) -> list[Finding]:
+def wsl_mixing(context: Context) -> Iterator[Finding]:
     """A Linux program about a Windows home, or the reverse."""
     settings = context.locations.settings_path
     if context.platform == "win32" and settings.lower().startswith(("\\\\wsl$", "\\\\wsl.localhost")):
         what = f"This is a Windows program, and {settings} belongs to a Linux distribution"
-        return [Finding("wsl", "warning", what, _WSL_WHY, "", "Install pkcc-tray inside that distribution.")]
+        yield warning("wsl", what, _WSL_WHY, advice="Install pkcc-tray inside that distribution.")
     if not context.wsl:
-        return []
+        return
     if is_windows_disk(settings):
         what = f"This is a Linux program, and {settings} belongs to Windows"
-        return [Finding("wsl", "warning", what, _WSL_WHY, "", "Install pkcc-tray on Windows for that file.")]
+        yield warning("wsl", what, _WSL_WHY, advice="Install pkcc-tray on Windows for that file.")
+        return
     client = next(iter(programs("claude", context)), "")
     if is_windows_disk(os.path.realpath(client)):
         what = f"`claude` here is the Windows program {client}, which reads other settings than {settings}"
-        return [Finding("wsl", "problem", what, _WSL_WHY, "npm install -g @anthropic-ai/claude-code")]
-    return []
+        yield problem("wsl", what, _WSL_WHY, "npm install -g @anthropic-ai/claude-code")

@@ -17,18 +17,21 @@ from profiles.routing_names import (
     TLS_CHECK,
     switches_checks_off,
 )
-from tray.doctor.finding import Finding
+from tray.doctor.finding import problem, warning
+from tray.doctor.remedies import for_variable
 
 if TYPE_CHECKING:
-    from tray.doctor.context import Context, Value
+    from collections.abc import Iterator
+
+    from tray.doctor.context import Context
+    from tray.doctor.finding import Finding
 
 _PROXIES = [name for name in PROXIES if name not in ALL_PROXY]  # that one may be a SOCKS proxy
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-def proxies(context: Context) -> list[Finding]:
+def proxies(context: Context) -> Iterator[Finding]:
     """Proxies that the client cannot use, or that stand between it and a gateway on this machine."""
-    found = []
     values = {name: value for name in _PROXIES if (value := context.variable(name)) is not None}
     for name, value in values.items():
         scheme = value.text.partition("://")[0].lower() if "://" in value.text else ""
@@ -38,13 +41,12 @@ def proxies(context: Context) -> list[Finding]:
             what, why = f"{name} is no URL: it does not begin with http://", "Claude Code cannot use it."
         else:
             continue
-        found.append(_without(context, name, value, Finding("proxy", "warning", what, why)))
+        yield warning("proxy", what, why, *for_variable(context, name, value))
     host = _host(context.base_url)
     if values and host in _LOOPBACK and _through_a_proxy(context):
         what = f"The gateway is on this machine ({host}), and NO_PROXY does not name it"
         why = "The proxy is asked for this machine, and does not know it."
-        found.append(Finding("proxy", "warning", what, why, f"export NO_PROXY={','.join(_LOOPBACK)}"))
-    return found
+        yield warning("proxy", what, why, f"export NO_PROXY={','.join(_LOOPBACK)}")
 
 
 def _host(url: str) -> str:
@@ -59,38 +61,26 @@ def _through_a_proxy(context: Context) -> bool:
     return proxy_for(context.base_url, found) is not None
 
 
-def certificates(context: Context) -> list[Finding]:
+def certificates(context: Context) -> Iterator[Finding]:
     """Certificate files that are not there, and checks that are switched off."""
-    found = []
     for name in (*CERTIFICATE_FILES, *CLIENT_CERTIFICATE):
         value = context.variable(name)
-        if value is None or (problem := _file_problem(os.path.expanduser(value.text))) is None:
-            continue
-        what = f"{name} names a file that {problem}"
-        why = "It is passed over: behind a proxy that opens TLS no connection works."
-        found.append(_without(context, name, value, Finding("certificates", "warning", what, why)))
+        if value is not None and (fault := _fault_of(os.path.expanduser(value.text))):
+            what = f"{name} names a file that {fault}"
+            why = "It is passed over: behind a proxy that opens TLS no connection works."
+            yield warning("certificates", what, why, *for_variable(context, name, value))
     value = context.variable(TLS_CHECK)
     if value is not None and switches_checks_off(value.text):
         what = f"{TLS_CHECK} is 0: no certificate is checked"
         why = "Anybody on the way to the gateway can read the key."
-        finding = Finding("certificates", "problem", what, why)
-        found.append(_without(context, TLS_CHECK, value, finding))
-    return found
+        yield problem("certificates", what, why, *for_variable(context, TLS_CHECK, value))
 
 
-def _file_problem(path: str) -> str | None:
+def _fault_of(path: str) -> str:
     try:
         text = read_bytes(path)
     except PkccError:
         return "cannot be read"
     if text is None:
         return "is not there"
-    return None if b"-----BEGIN" in text else "holds no certificate"
-
-
-def _without(context: Context, name: str, value: Value, finding: Finding) -> Finding:
-    if value.source == "shell":
-        return finding._replace(
-            command=context.unset(name), advice="Or set it right, where your shell sets it."
-        )
-    return finding._replace(advice=f"Change it in {value.path}.")
+    return "" if b"-----BEGIN" in text else "holds no certificate"

@@ -1,4 +1,4 @@
-"""What mends a value, by where it was set: shared by the checks of the route."""
+"""What several checks say, and what fixes a value, by where it was set: a command and advice."""
 
 from __future__ import annotations
 
@@ -7,29 +7,35 @@ from typing import TYPE_CHECKING
 from profiles.owned import ROUTE_SLOTS, variable_of
 
 if TYPE_CHECKING:
-    from tray.doctor.context import Context
-    from tray.doctor.finding import Finding
+    from tray.doctor.context import Context, Value
+
+RETIRED = "It is sent all the same, and refused where it is really gone."
+IN_SHELL = "Or set it right, where your shell sets it."
 
 
-def mended(context: Context, slot: str, finding: Finding) -> Finding:
-    """The finding with what mends the value of a slot, where it was set."""
+def for_slot(context: Context, slot: str) -> tuple[str, str]:
+    """What fixes the value of a slot, whoever set it."""
     value = context.values.get(slot)
-    if value is None or value.source == "user":
-        if context.active:
-            return finding._replace(command=context.ours("restore"))
-        if not has_route(context):
-            return finding._replace(command=context.ours("add", free_name(context), "--switch"))
-        name = free_name(context)
-        importing = context.ours("import", "--name", name)
-        return finding._replace(
-            command=f"{importing} && {context.ours('switch', name)}",
-            advice="A profile made of these settings puts them right.",
-        )
+    if value is not None and value.source != "user":
+        return for_variable(context, variable_of(slot), value, "Take it out of your shell's start-up files.")
+    if context.active:
+        return context.ours("restore"), ""
+    if not has_route(context):
+        return context.ours("add", free_name(context), "--switch"), ""
+    return imported(context), "A profile made of these settings puts them right."
+
+
+def for_variable(context: Context, name: str, value: Value, in_shell: str = IN_SHELL) -> tuple[str, str]:
+    """What fixes a variable of the shell's, or of a file that is the user's to change."""
     if value.source == "shell":
-        return finding._replace(
-            command=context.unset(variable_of(slot)), advice="Take it out of your shell's start-up files."
-        )
-    return finding._replace(advice=f"Change it in {value.path}.")
+        return context.unset(name), in_shell
+    return "", f"Change it in {value.path}."
+
+
+def imported(context: Context, *options: str) -> str:
+    """The command that makes a profile of the settings, and switches to it."""
+    name = free_name(context)
+    return f"{context.ours('import', '--name', name, *options)} && {context.ours('switch', name)}"
 
 
 def free_name(context: Context) -> str:

@@ -23,89 +23,93 @@ from profiles.owned import (
 from profiles.portkey_headers import LOGIN, PORTKEY_KEY
 from profiles.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, V1, is_on
 from profiles.settings import parse_settings
-from tray.doctor.finding import Finding
-from tray.doctor.remedies import free_name, has_route, mended
+from tray.doctor.finding import note, problem
+from tray.doctor.remedies import for_slot, free_name, has_route
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tray.doctor.context import Context
+    from tray.doctor.finding import Finding
 
 
-def base_url(context: Context) -> list[Finding]:
+def base_url(context: Context) -> Iterator[Finding]:
     """A `/v1` too much or too few."""
     url = context.base_url.rstrip("/")
     if not context.through_portkey or url == DIALECTS[context.dialect].right_url(url):
-        return []
+        return
     name = BASE_URLS[context.dialect]
     if url.endswith(V1):
         what = f"{name} ends in {V1}, which Claude Code adds itself in the {context.dialect} format"
     else:
         what = f"{name} does not end in {V1}, which the {context.dialect} dialect needs"
     why = "Requests go to an address that is not there: `500 fetch failed`, or 404."
-    return [mended(context, f"env.{name}", Finding("base-url", "problem", what, why))]
+    yield problem("base-url", what, why, *for_slot(context, f"env.{name}"))
 
 
-def project_id(context: Context) -> list[Finding]:
+def project_id(context: Context) -> Iterator[Finding]:
     """The Vertex dialect without a project id."""
     google = ("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT")
     if not context.through_portkey or context.dialect != "vertex" or any(map(context.variable, google)):
-        return []
+        return
     if context.text(f"env.{PROJECT_ID}"):
-        return []
+        return
     what = f"{PROJECT_ID} is missing in the vertex format"
     why = "Claude Code sends nothing without one (`No projectId was given`), though Portkey ignores it."
-    return [mended(context, f"env.{SWITCH_OF['vertex']}", Finding("project-id", "problem", what, why))]
+    yield problem("project-id", what, why, *for_slot(context, f"env.{SWITCH_OF['vertex']}"))
 
 
-def portkey_route(context: Context) -> list[Finding]:
+def portkey_route(context: Context) -> Iterator[Finding]:
     """Requests to Portkey that do not say where to go on."""
     if not context.through_portkey or has_route(context):
-        return []
+        return
     what = "There is a Portkey base URL, but no provider, virtual key or config among the headers"
     why = "The gateway does not know where to send requests: `500 fetch failed`."
-    if context.active:
-        return [Finding("no-route", "problem", what, why, context.ours("restore"))]
-    return [Finding("no-route", "problem", what, why, context.ours("add", free_name(context), "--switch"))]
+    add = context.ours("add", free_name(context), "--switch")
+    yield problem("no-route", what, why, context.ours("restore") if context.active else add)
 
 
-def authentication(context: Context) -> list[Finding]:
+def authentication(context: Context) -> Iterator[Finding]:
     """No key for the gateway, or one too many."""
     if not context.through_portkey:
-        return []
+        return
     token, key, helper = map(context.text, (TOKEN_SLOT, API_KEY_SLOT, HELPER_KEY))
     if context.dialect == "messages" and sum(map(bool, (token and token != key, key, helper))) > 1:
         what = "More than one of ANTHROPIC_AUTH_TOKEN, ANTHROPIC_API_KEY and apiKeyHelper are in force"
         why = "Claude Code sends them side by side: a key for one place goes to another."
         slot = API_KEY_SLOT if key else TOKEN_SLOT
-        return [mended(context, slot, Finding("two-keys", "problem", what, why))]
+        yield problem("two-keys", what, why, *for_slot(context, slot))
+        return
     if not DIALECTS[context.dialect].token:
         if context.text(PORTKEY_KEY_SLOT) or helper:
-            return []
+            return
         what = f"There is no key: neither an {PORTKEY_KEY} header nor an apiKeyHelper"
         why = "The gateway refuses every request (401)."
-        return [Finding("no-key", "problem", what, why, *_way_to_a_key(context))]
+        yield problem("no-key", what, why, *_way_to_a_key(context))
+        return
     own_login = account_login(context.locations, context.environ) or context.variable(OWN_LOGIN)
     if token or key or helper or own_login or context.platform == "darwin":  # there in the keychain
-        return []
+        return
     what = "There is neither a token nor an apiKeyHelper, nor a login of Claude Code's own"
     why = "Claude Code says `Not logged in` and sends nothing; a key in a header is not enough."
-    return [Finding("no-key", "problem", what, why, *_way_to_a_key(context))]
+    yield problem("no-key", what, why, *_way_to_a_key(context))
 
 
-def own_login(context: Context) -> list[Finding]:
+def own_login(context: Context) -> Iterator[Finding]:
     """The key of Claude Code's own login, which goes to the gateway beside a token; or is kept from it."""
     if not context.through_portkey or context.dialect != "messages" or context.text(HELPER_KEY):
-        return []
+        return
     path = console_key(context.locations, context.environ)
     if not path or not context.text(TOKEN_SLOT):
-        return []
+        return
     what = f"Claude Code has a login of its own: primaryApiKey in {path}"
     if _has_login_line(context):
-        why = "The blank `x-api-key:` header line keeps it from the gateway."
-        return [Finding("own-login", "note", what, why)]
+        yield note("own-login", what, "The blank `x-api-key:` header line keeps it from the gateway.")
+        return
     why = "It is sent to the gateway beside the token, as `x-api-key`: a key for one place goes to another."
     command = context.ours("switch", context.active) if context.active else ""
     advice = "Or log out with `/logout`." if command else "Log out with `/logout`, or make a profile of them."
-    return [Finding("own-login", "problem", what, why, command, advice)]
+    yield problem("own-login", what, why, command, advice)
 
 
 def _has_login_line(context: Context) -> bool:
@@ -126,26 +130,25 @@ def _way_to_a_key(context: Context) -> tuple[str, str]:
     return "", "Add a profile with a key: `pkcc-tray add NAME`, then switch to it."
 
 
-def placeholders(context: Context) -> list[Finding]:
+def placeholders(context: Context) -> Iterator[Finding]:
     """A key that is still the documentation's."""
     slots = [slot for slot in PLACES_OF_A_KEY if re.search(r"YOUR[_-]", context.text(slot), re.IGNORECASE)]
     if not slots:
-        return []
+        return
     names = " and ".join(slot.partition(".")[2] for slot in slots)
     what = f"The key is the documentation's placeholder, in {names}"
-    finding = Finding("placeholder", "problem", what, "The gateway refuses every request (401).")
+    rotate = ""
     if context.active and context.values[slots[0]].source == "user":
-        return [finding._replace(command=context.ours("key", "rotate", context.active))]
-    return [finding._replace(advice="Put your own key there, or make a profile: `pkcc-tray add NAME`.")]
+        rotate = context.ours("key", "rotate", context.active)
+    advice = "" if rotate else "Put your own key there, or make a profile: `pkcc-tray add NAME`."
+    yield problem("placeholder", what, "The gateway refuses every request (401).", rotate, advice)
 
 
-def other_places(context: Context) -> list[Finding]:
+def other_places(context: Context) -> Iterator[Finding]:
     """A switch of the client's that takes requests away from the route."""
-    found = []
     for name in (switch for dialect, switch in SWITCH_OF.items() if dialect not in DIALECTS):
         slot = f"env.{name}"
         if context.through_portkey and is_on(context.text(slot)):
             what = f"{name} is set"
             why = "Claude Code sends its requests there, and not through Portkey."
-            found.append(mended(context, slot, Finding("other-place", "problem", what, why)))
-    return found
+            yield problem("other-place", what, why, *for_slot(context, slot))

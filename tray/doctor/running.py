@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
 from profiles.files import os_reason
-from tray.doctor.finding import SEVERITIES, Finding
+from tray.doctor.finding import SEVERITIES, Finding, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tray.doctor.context import Context
 
-    Check = Callable[[Context], list[Finding]]
+    Check = Callable[[Context], Iterable[Finding]]
 
 LIMIT_S = 4.0  # for all together: a keyring that hangs is given 3 s, and the whole command 5
 
@@ -47,9 +47,9 @@ def worst_first(found: Mapping[Check, list[Finding]]) -> list[Finding]:
 
 def _made(context: Context, check: Check) -> list[Finding]:
     try:
-        return check(context)
+        return list(check(context))
     except PkccError as error:
-        return [_not_made(check, f"{error.title}", error.hint)]
+        return [_not_made(check, error.title, error.hint)]
     except OSError as error:
         return [_not_made(check, os_reason(error), "Look at that by hand.")]
     except Exception as error:  # noqa: BLE001 - the other checks still have something to say
@@ -57,24 +57,18 @@ def _made(context: Context, check: Check) -> list[Finding]:
 
 
 def _not_made(check: Check, reason: str, advice: str) -> Finding:
-    name = check.__name__.replace("_", " ")
-    return Finding(
-        "doctor",
-        "warning",
-        f"{name} could not be checked: {reason}",
-        "Something may go unnoticed.",
-        "",
-        advice,
-    )
+    what = f"{_named(check)} could not be checked: {reason}"
+    return warning("doctor", what, "Something may go unnoticed.", advice=advice)
 
 
 def _unfinished(check: Check) -> Finding:
-    name = check.__name__.replace("_", " ")
-    return Finding(
+    return warning(
         "doctor",
-        "warning",
-        f"{name} could not be checked in time",
+        f"{_named(check)} could not be checked in time",
         "A disk, a keyring or a program does not answer.",
-        "",
-        "Run `pkcc-tray doctor` again; if it stays so, restart what hangs.",
+        advice="Run `pkcc-tray doctor` again; if it stays so, restart what hangs.",
     )
+
+
+def _named(check: Check) -> str:
+    return check.__name__.replace("_", " ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
@@ -17,19 +18,21 @@ from profiles.settings import parse_settings
 from profiles.state import load_state
 from profiles.surroundings import is_by_hand, is_surrounding
 from tray.doctor.context import Context
-from tray.doctor.finding import Finding
+from tray.doctor.finding import note, problem, warning
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from profiles.reading import Reading
+    from tray.doctor.finding import Finding
 
 
 _LEFT_BEHIND_S = 60.0  # no change of a settings file takes that long
 
 
-def readable_settings(context: Context) -> list[Finding]:
+def readable_settings(context: Context) -> Iterator[Finding]:
     """Files that the client ignores as a whole, the project's and the administrator's among them."""
     why = "Claude Code ignores the whole file, silently: no route, no key, nothing of it counts."
-    found = []
     for source in context.sources:
         if not source.path:
             continue
@@ -38,16 +41,11 @@ def readable_settings(context: Context) -> list[Finding]:
         except PkccError as error:
             advice = error.hint.removesuffix(" Nothing was changed.").removesuffix("; nothing was changed.")
             command = _made_readable(context, source.path)
-            found.append(Finding("settings-unreadable", "problem", error.title, why, command, advice))
+            yield problem("settings-unreadable", error.title, why, command, advice)
             continue
         if helper is not None and not isinstance(helper.value, str):
             what = f"{source.path}: {HELPER_KEY} is no text"
-            found.append(
-                Finding(
-                    "settings-unreadable", "problem", what, why, "", f"Take {HELPER_KEY} out of that file."
-                )
-            )
-    return found
+            yield problem("settings-unreadable", what, why, advice=f"Take {HELPER_KEY} out of that file.")
 
 
 def _made_readable(context: Context, path: str) -> str:
@@ -55,28 +53,21 @@ def _made_readable(context: Context, path: str) -> str:
     return context.shell("chmod", "u+rw", path) if refused else ""
 
 
-def stale_lock(context: Context) -> list[Finding]:
+def stale_lock(context: Context) -> Iterator[Finding]:
     """The client's lock directory, left by one that was killed."""
     path = f"{context.locations.settings_path}.lock"
     try:
         age = time.time() - os.stat(path).st_mtime
     except OSError:
-        return []
-    if age <= CLAUDE_STALE_S:
-        return []
-    return [
-        Finding(
-            "stale-lock",
-            "warning",
-            f"{path} was left by a program that is gone",
-            "Anything that saves the settings waits for it first.",
-            context.shell("rmdir", path),
-            fix=lambda: os.rmdir(path),  # an empty directory, or nothing happens
-        )
-    ]
+        return
+    if age > CLAUDE_STALE_S:
+        what = f"{path} was left by a program that is gone"
+        why = "Anything that saves the settings waits for it first."
+        fix = partial(os.rmdir, path)  # an empty directory, or nothing happens
+        yield warning("stale-lock", what, why, context.shell("rmdir", path), fix=fix)
 
 
-def crash_leftovers(context: Context) -> list[Finding]:
+def crash_leftovers(context: Context) -> Iterator[Finding]:
     """A change of ours that a crash interrupted."""
     files = files_for(context.locations)
     target = os.path.realpath(context.locations.settings_path)
@@ -84,7 +75,7 @@ def crash_leftovers(context: Context) -> list[Finding]:
     left += temp_files_of(target)
     old = [path for path in left if _age(path) > _LEFT_BEHIND_S]
     if not old:
-        return []
+        return
 
     def finish() -> None:
         with suppress(PkccError):
@@ -93,16 +84,9 @@ def crash_leftovers(context: Context) -> list[Finding]:
             with suppress(FileNotFoundError):
                 os.unlink(path)
 
-    return [
-        Finding(
-            "crash-leftovers",
-            "warning",
-            f"A change was interrupted: {', '.join(old)}",
-            "Until it is finished or dropped, a copy of the settings lies about, with whatever is in them.",
-            context.ours("doctor", "--fix", "--yes"),
-            fix=finish,
-        )
-    ]
+    what = f"A change was interrupted: {', '.join(old)}"
+    why = "Until it is finished or dropped, a copy of the settings lies about, with whatever is in them."
+    yield warning("crash-leftovers", what, why, context.ours("doctor", "--fix", "--yes"), fix=finish)
 
 
 def _age(path: str) -> float:
@@ -112,30 +96,27 @@ def _age(path: str) -> float:
         return 0.0
 
 
-def remembered(context: Context) -> list[Finding]:
+def remembered(context: Context) -> Iterator[Finding]:
     """What we remember of the settings file, without which `off` and `undo` know nothing."""
     files = files_for(context.locations)
-    found = []
     try:
         state = load_state(files, context.locations.settings_path)
     except PkccError as error:
         why = "Without it nothing can be switched, and `off` does not know what was there before."
-        moved = f"{files.state_path}.damaged"
-        command = context.shell("mv", files.state_path, moved)
-        return [Finding("state-damaged", "problem", error.title, why, command, error.hint)]
+        command = context.shell("mv", files.state_path, f"{files.state_path}.damaged")
+        yield problem("state-damaged", error.title, why, command, error.hint)
+        return
     target = os.path.realpath(context.locations.settings_path)
     if state.current.active is not None and state.target not in ("", target):
-        found.append(
-            Finding(
-                "settings-moved",
-                "warning",
-                f"{context.locations.settings_path} led to {state.target}, and leads to {target} now",
-                "What was displaced in the one file must not be put into the other.",
-                "",
-                f"Let it lead to {state.target} again, run `pkcc-tray off`, then turn it round.",
-            )
-        )
-    return found + [_kept_for_nothing(known) for known in memories(context.locations) if _is_orphaned(known)]
+        what = f"{context.locations.settings_path} led to {state.target}, and leads to {target} now"
+        why = "What was displaced in the one file must not be put into the other."
+        advice = f"Let it lead to {state.target} again, run `pkcc-tray off`, then turn it round."
+        yield warning("settings-moved", what, why, advice=advice)
+    for known in filter(_is_orphaned, memories(context.locations)):
+        what = f"{known.path} is gone, and values that you had in it are still kept for it"
+        why = "`off` would put them back into it. Under another name it is known by what it carries."
+        advice = "If you moved it: `pkcc-tray --settings NEW-PATH off` puts them back there."
+        yield warning("settings-gone", what, why, advice=advice)
 
 
 def _is_orphaned(known: Known) -> bool:
@@ -143,51 +124,32 @@ def _is_orphaned(known: Known) -> bool:
     return bool(known.state.current.memory.displaced) and not os.path.isdir(os.path.dirname(known.path))
 
 
-def _kept_for_nothing(known: Known) -> Finding:
-    return Finding(
-        "settings-gone",
-        "warning",
-        f"{known.path} is gone, and values that you had in it are still kept for it",
-        "`off` would put them back into it. Under another name it is known by what it carries.",
-        "",
-        "If you moved it: `pkcc-tray --settings NEW-PATH off` puts them back there.",
-    )
-
-
-def outside_changes(context: Context) -> list[Finding]:
+def outside_changes(context: Context) -> Iterator[Finding]:
     """Values that differ from what the active profile wrote."""
     reading = context.reading
     if reading is None or context.active is None or reading.problem is not None:
-        return []
+        return
     restore, accept = context.ours("restore"), context.ours("switch", context.active)
     if reading.condition == "gone":
         what = f"{context.locations.settings_path} is gone, and {context.active} is the active profile"
-        return [Finding("drift", "problem", what, "Claude Code does not use the profile any more.", restore)]
-    if not reading.changes:
-        return []
-    if all(map(is_by_hand, reading.changes)):
+        yield problem("drift", what, "Claude Code does not use the profile any more.", restore)
+    elif reading.changes and all(map(is_by_hand, reading.changes)):
         names = ", ".join(change.slot.removeprefix("env.") for change in reading.changes)
         what = f"{names} was taken out of the settings since the switch"
         why = "A login was in it, so it was not kept."
         advice = "Or put it back by hand: the command takes the file as it is now."
-        return [Finding("drift", "warning", what, why, accept, advice)]
-    alarming = [change for change in reading.changes if change.alarming]
-    foreign = all(is_surrounding(change.slot) for change in reading.changes)
-    changes = [f"{change.slot} {change.kind}" for change in alarming or reading.changes]
-    return [
-        Finding(
-            "drift",
-            "problem" if alarming else "warning",
-            f"The settings were changed by something else: {', '.join(changes)}",
-            _meaning_of(reading),
-            restore,
-            f"`{accept}` accepts them instead."
-            if foreign
-            else ""  # `adopt` refuses those
-            if alarming
-            else f"`{context.ours('adopt')}` takes the changes into the profile instead.",
-        )
-    ]
+        yield warning("drift", what, why, accept, advice)
+    elif reading.changes:
+        alarming = [change for change in reading.changes if change.alarming]
+        changes = [f"{change.slot} {change.kind}" for change in alarming or reading.changes]
+        what = f"The settings were changed by something else: {', '.join(changes)}"
+        if all(is_surrounding(change.slot) for change in reading.changes):
+            advice = f"`{accept}` accepts them instead."
+        elif alarming:
+            advice = ""  # `adopt` refuses those
+        else:
+            advice = f"`{context.ours('adopt')}` takes the changes into the profile instead."
+        yield (problem if alarming else warning)("drift", what, _meaning_of(reading), restore, advice)
 
 
 def _meaning_of(reading: Reading) -> str:
@@ -198,25 +160,17 @@ def _meaning_of(reading: Reading) -> str:
     return f"{dialog}." if dialog else f"Requests go otherwise than {current.active} says."
 
 
-def blanks(context: Context) -> list[Finding]:
+def blanks(context: Context) -> Iterator[Finding]:
     """Values that are blank for the sake of sessions that have ended."""
     from profiles.blanks import until
     from profiles.sessions import running_sessions
 
     reading = context.reading
     if reading is None or reading.changes or running_sessions(*context.locations.session_dirs):
-        return []
+        return
     memory = reading.state.current.memory
     count = len([slot for slot in memory.blanks if slot.removeprefix("env.") not in memory.shield])
-    if not count or until(memory, time.time()):
-        return []
-    return [
-        Finding(
-            "blanks",
-            "note",
-            f"{count} blank value{'s' * (count != 1)} in the settings, which no session needs any more",
-            "They do no harm.",
-            context.ours("tidy"),
-            fix=lambda: context.app.switcher.tidy(),
-        )
-    ]
+    if count and not until(memory, time.time()):
+        what = f"{count} blank value{'s' * (count != 1)} in the settings, which no session needs any more"
+        tidy = context.ours("tidy")
+        yield note("blanks", what, "They do no harm.", tidy, fix=lambda: context.app.switcher.tidy())

@@ -184,8 +184,9 @@ def desktop(directory: Path) -> Iterator[Desktop]:
         sys.path.insert(0, str(TESTS))
     import notification_service
     import status_notifier
+    from private_bus import PrivateBus
 
-    bus = status_notifier.PrivateBus(directory)
+    bus = PrivateBus(directory)
     bus.start()
     try:
         with (

@@ -10,10 +10,11 @@ import base64
 import configparser
 import io
 import os
-import socket
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from private_bus import LIMIT_S, BusService
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 PASSWORD = "throw-away"  # of the keyring that `secret_service` makes
 NAME = "org.gnome.keyring.SystemPrompter"
 _CALLBACK = "org.gnome.keyring.internal.Prompter.Callback"
-_LIMIT_S = 20
 _GROUP = "sx-aes-1"
 _PRIME = int(
     "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
@@ -38,23 +38,17 @@ class Prompter:
     """`answer` is what it does when it is asked: a password, "" to dismiss, None to wait for `reply`."""
 
     def __init__(self, address: str, answer: str | None) -> None:
-        from jeepney import message_bus
-        from jeepney.io.blocking import Proxy, open_dbus_connection
-
         self.answer = answer
         self.questions = 0
         self.asked = threading.Event()
         self.closed = threading.Event()  # a question was taken back, or is answered
         self._pending: tuple[str, str, str] | None = None
-        self._connection = open_dbus_connection(address)
-        (code,) = Proxy(message_bus, self._connection, timeout=_LIMIT_S).RequestName(NAME)
-        assert code == 1
-        self._thread = threading.Thread(target=self._serve, name="prompter", daemon=True)
-        self._thread.start()
+        self._service = BusService(address, NAME, self._called)
+        self._service.start()
 
     def reply(self, password: str) -> None:
         """Answer the question that is open; "" dismisses it."""
-        assert self.asked.wait(_LIMIT_S)
+        assert self.asked.wait(LIMIT_S)
         assert self._pending is not None
         sender, callback, exchange = self._pending
         self._pending = None
@@ -63,25 +57,13 @@ class Prompter:
 
     def stop(self) -> None:
         """Leave the bus."""
-        with suppress(OSError):
-            self._connection.sock.shutdown(socket.SHUT_RDWR)
-        self._thread.join(_LIMIT_S)
-        self._connection.close()
+        self._service.close()
 
-    def _serve(self) -> None:
-        from jeepney import HeaderFields, MessageType, new_method_return
+    def _called(self, method: str, message: Message) -> None:
+        from jeepney import HeaderFields
 
-        with suppress(OSError):
-            while True:
-                message = self._connection.receive()
-                if message.header.message_type is not MessageType.method_call:
-                    continue
-                self._connection.send(new_method_return(message))
-                method = message.header.fields[HeaderFields.member]
-                sender = message.header.fields[HeaderFields.sender]
-                self._act(method, sender, message)
-
-    def _act(self, method: str, sender: str, message: Message) -> None:
+        self._service.reply(message)
+        sender = message.header.fields[HeaderFields.sender]
         callback = message.body[0]
         if method == "BeginPrompting":
             self._call(sender, callback, "PromptReady", "sa{sv}s", ("", {}, ""))
@@ -99,9 +81,8 @@ class Prompter:
     def _call(self, target: str, path: str, method: str, signature: str, body: tuple[Any, ...]) -> None:
         from jeepney import DBusAddress, new_method_call
 
-        self._connection.send(
-            new_method_call(DBusAddress(path, target, _CALLBACK), method, signature or None, body)
-        )
+        address = DBusAddress(path, target, _CALLBACK)
+        self._service.send(new_method_call(address, method, signature or None, body))
 
 
 @contextmanager

@@ -6,46 +6,20 @@ The bus can start no other service, so nothing of the desktop answers, prompts o
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
-import sys
 from contextlib import closing, contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import pytest
+from private_bus import LIMIT_S, private_bus, require
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 BUS_NAME = "org.freedesktop.secrets"
-START_LIMIT_S = 20
-_TOOLS = ("dbus-daemon", "gnome-keyring-daemon")
-_BUS_CONFIG = """<busconfig>
-  <type>session</type>
-  <listen>unix:tmpdir={directory}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"""
-
-
-def require_secret_service() -> None:
-    """Skip where the tools cannot be; fail on a CI machine that should have them."""
-    missing = [tool for tool in _TOOLS if shutil.which(tool) is None]
-    if sys.platform != "linux":
-        pytest.skip("the Secret Service exists on Linux desktops only")
-    if missing:
-        reason = f"not installed: {', '.join(missing)} (apt install gnome-keyring dbus)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+TOOLS = ("dbus-daemon", "gnome-keyring-daemon")
 
 
 class SecretService:
@@ -73,9 +47,9 @@ class SecretService:
         service = DBusAddress("/org/freedesktop/secrets", BUS_NAME, "org.freedesktop.Secret.Service")
         with closing(open_dbus_connection(self.address)) as bus:
             alias = new_method_call(service, "ReadAlias", "s", ("default",))
-            (collection,) = bus.send_and_get_reply(alias, timeout=START_LIMIT_S).body
+            (collection,) = bus.send_and_get_reply(alias, timeout=LIMIT_S).body
             locking = new_method_call(service, "Lock", "ao", ([collection],))
-            (locked, _) = bus.send_and_get_reply(locking, timeout=START_LIMIT_S).body
+            (locked, _) = bus.send_and_get_reply(locking, timeout=LIMIT_S).body
         assert locked == [collection]
 
     def pause(self) -> None:
@@ -93,35 +67,25 @@ class SecretService:
 @contextmanager
 def secret_service(directory: Path, *, unlocked: bool = True, daemon: bool = True) -> Iterator[SecretService]:
     """A Secret Service under `directory`; `unlocked=False`: no keyring yet, and nobody to ask for one."""
-    require_secret_service()
+    require(*TOOLS)
     home = directory / "session"
     home.mkdir(mode=0o700)
-    config = home / "bus.xml"
-    environ = {"HOME": str(home), "PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(home)}
     # The path of a socket has 107 bytes at most, that of a test's own directory may have more.
-    with TemporaryDirectory(prefix="bus-") as sockets, (home / "log").open("wb") as log:
-        config.write_text(_BUS_CONFIG.format(directory=sockets))
-        bus = subprocess.Popen(
-            ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address=1"],
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=log,
-        )
-        keyring = None
+    with (
+        TemporaryDirectory(prefix="bus-") as sockets,
+        private_bus(Path(sockets)) as bus,
+        (home / "log").open("wb") as log,
+    ):
+        service = SecretService(bus.address, home, None)
         try:
-            assert bus.stdout is not None
-            address = bus.stdout.readline().decode().strip()
-            assert address, (home / "log").read_text()
             if daemon:
-                keyring = _start_keyring({**environ, "DBUS_SESSION_BUS_ADDRESS": address}, log, unlocked)
-            yield SecretService(address, home, keyring)
+                environ = {**service.environ, "XDG_RUNTIME_DIR": str(home)}
+                service.daemon = _start_keyring(environ, log, unlocked)
+            yield service
         finally:
-            for process in (keyring, bus):
-                if process is not None:
-                    process.kill()  # works on a stopped process too
-                    process.wait()
-            assert bus.stdout is not None
-            bus.stdout.close()
+            if service.daemon is not None:
+                service.daemon.kill()  # works on a stopped process too
+                service.daemon.wait()
 
 
 def _start_keyring(environ: dict[str, str], log: object, unlocked: bool) -> subprocess.Popen[bytes]:
@@ -131,7 +95,7 @@ def _start_keyring(environ: dict[str, str], log: object, unlocked: bool) -> subp
     rule = MatchRule(type="signal", member="NameOwnerChanged", path="/org/freedesktop/DBus")
     rule.add_arg_condition(0, BUS_NAME)
     with closing(open_dbus_connection(environ["DBUS_SESSION_BUS_ADDRESS"])) as connection:
-        Proxy(message_bus, connection, timeout=START_LIMIT_S).AddMatch(rule)
+        Proxy(message_bus, connection, timeout=LIMIT_S).AddMatch(rule)
         with connection.filter(rule) as owners:
             argv = ["gnome-keyring-daemon", "--foreground", "--components=secrets"]
             daemon = subprocess.Popen(
@@ -145,7 +109,7 @@ def _start_keyring(environ: dict[str, str], log: object, unlocked: bool) -> subp
                 assert daemon.stdin is not None
                 daemon.stdin.write(b"throw-away")
                 daemon.stdin.close()
-                connection.recv_until_filtered(owners, timeout=START_LIMIT_S)
+                connection.recv_until_filtered(owners, timeout=LIMIT_S)
             except BaseException:
                 daemon.kill()
                 daemon.wait()

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from fake_appkit import fake_mac
 from fake_windows import fake_windows
-from status_notifier import LIMIT_S, Panel, Watcher, eventually, private_bus
+from private_bus import LIMIT_S, private_bus
+from status_notifier import Panel, Watcher, eventually
 
 from tray.icon import choose_backends
 from tray.icon.base import Face
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from fake_appkit import FakeMac
     from fake_windows import FakeWindows
-    from status_notifier import PrivateBus
+    from private_bus import PrivateBus
 
     from tray.icon import MakeBackend
     from tray.icon.base import IconBackend

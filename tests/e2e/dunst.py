@@ -7,7 +7,8 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from notification_service import NAME
-from status_notifier import LIMIT_S, eventually
+from private_bus import LIMIT_S
+from status_notifier import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path

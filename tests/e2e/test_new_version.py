@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from private_bus import LIMIT_S
 from release_site import NEWER, Site, running_site
-from status_notifier import LIMIT_S, eventually
+from status_notifier import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from notification_service import LIMIT_S, require, session_bus
+from notification_service import LIMIT_S
+from private_bus import private_bus, require
 
 from tray.notices import Notice, Notifier, make_notifier
 
@@ -77,12 +78,12 @@ def desktop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desktop]
     chooser.chmod(0o700)
     config = tmp_path / "dunstrc"
     config.write_text(_CONFIG.format(chooser=chooser, more=request.param))
-    with session_bus(tmp_path / "session") as address, (tmp_path / "log").open("wb") as log:
+    with private_bus(tmp_path / "session") as bus, (tmp_path / "log").open("wb") as log:
         environ = {
             "HOME": str(tmp_path),
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
-            "DBUS_SESSION_BUS_ADDRESS": address,
+            "DBUS_SESSION_BUS_ADDRESS": bus.address,
         }
         read_end, write_end = os.pipe()
         argv = [

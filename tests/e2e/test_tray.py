@@ -10,7 +10,8 @@ from e2e.dunst import DUNST_TOOLS, Dunst
 from e2e.tray_user import GATEWAY, SETTINGS, Desk, Tray, TrayUser
 from e2e.virtual_desktop import MENU_BUTTON, PANELS, VirtualDesktop, virtual_desktop
 from PIL import ImageChops
-from status_notifier import eventually, require
+from private_bus import require
+from status_notifier import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

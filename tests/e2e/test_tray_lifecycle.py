@@ -15,9 +15,10 @@ import pytest
 from e2e.command import EXECUTABLE
 from e2e.tray_user import GATEWAY, KEY, SETTINGS, Desk, Tray, TrayUser, desk
 from faults.injection import require_strace
+from private_bus import LIMIT_S
 from pseudo_terminal import terminal
 from secret_service import secret_service
-from status_notifier import LIMIT_S, Watcher, eventually
+from status_notifier import Watcher, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from e2e.command import EXECUTABLE
 from e2e.dunst import DUNST_TOOLS, Dunst
 from e2e.virtual_desktop import end, virtual_screen
-from status_notifier import LIMIT_S, WATCHER, Line, Panel, PrivateBus, Watcher, eventually, require
+from private_bus import LIMIT_S, PrivateBus, require
+from status_notifier import WATCHER, Line, Panel, Watcher, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image, ImageChops
-from status_notifier import LIMIT_S, PrivateBus, eventually, require
+from private_bus import LIMIT_S, PrivateBus, require
+from status_notifier import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from e2e.virtual_desktop import end, virtual_desktop
 from linux_root import ROOT, Machine, machine, require
-from status_notifier import LIMIT_S, Panel, PrivateBus, Watcher, eventually
+from private_bus import LIMIT_S, PrivateBus
+from status_notifier import Panel, Watcher, eventually
 
 from profiles import __version__
 

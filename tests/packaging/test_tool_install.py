@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from e2e.virtual_desktop import end
-from status_notifier import LIMIT_S, Panel, PrivateBus, Watcher, eventually, require
+from private_bus import LIMIT_S, PrivateBus, require
+from status_notifier import Panel, Watcher, eventually
 
 from profiles import __version__
 

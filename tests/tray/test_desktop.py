@@ -14,6 +14,7 @@ from unittest import mock
 
 import notification_service
 import pytest
+from private_bus import private_bus
 from release_site import NEWER, running_site
 from status_notifier import eventually
 from user_home import KEY, ROOT, UserHome, files_with
@@ -269,9 +270,9 @@ def test_a_wish_to_restore_is_carried_out(tray: Running) -> None:
 
 
 def test_a_theft_is_told_and_put_back_from_the_notification(home: UserHome, tmp_path: Path) -> None:
-    with notification_service.session_bus(tmp_path / "bus") as bus:
-        home.environ["DBUS_SESSION_BUS_ADDRESS"] = bus
-        with notification_service.service(bus) as service, started(home) as tray:
+    with private_bus(tmp_path / "bus") as bus:
+        home.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.address
+        with notification_service.service(bus.address) as service, started(home) as tray:
             home.spawn("switch", "work")
             home.edit_settings(GATEWAY, THIEF)
             shown = service.next()
@@ -320,9 +321,9 @@ def test_a_program_replaced_under_it_is_told_and_commands_work_on(home: UserHome
     for package in ("tray", "profiles"):
         shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
     take = f"sys.path.insert(0, {str(copy)!r})"
-    with notification_service.session_bus(tmp_path / "bus") as bus:
-        home.environ["DBUS_SESSION_BUS_ADDRESS"] = bus
-        with notification_service.service(bus) as service, started(home, code=take) as tray:
+    with private_bus(tmp_path / "bus") as bus:
+        home.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.address
+        with notification_service.service(bus.address) as service, started(home, code=take) as tray:
             home.ok("switch", "work")
             home.edit_settings(GATEWAY, "https://mine.example")
             shown = service.next()
@@ -367,9 +368,9 @@ def test_preferences_that_cannot_be_read_keep_no_alarm_back(
     home: UserHome, tmp_path: Path, text: str
 ) -> None:
     (home.own / "preferences.json").write_text(text)
-    with notification_service.session_bus(tmp_path / "bus") as bus:
-        home.environ["DBUS_SESSION_BUS_ADDRESS"] = bus
-        with notification_service.service(bus) as service, started(home) as tray:
+    with private_bus(tmp_path / "bus") as bus:
+        home.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.address
+        with notification_service.service(bus.address) as service, started(home) as tray:
             home.spawn("switch", "work")
             home.edit_settings(GATEWAY, THIEF)
             assert THIEF in service.next().title

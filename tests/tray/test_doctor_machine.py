@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from doctor_home import DoctorHome
-from status_notifier import PrivateBus, Watcher, private_bus
+from private_bus import PrivateBus, private_bus
+from status_notifier import Watcher
 from user_home import missing
 
 if sys.platform == "win32":

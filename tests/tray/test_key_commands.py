@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from passphrase_vault import PASSPHRASE, lay_identity
-from secret_service import require_secret_service, secret_service
+from secret_service import secret_service
 from user_home import KEY, SETTINGS, UserHome
 
 NEW_KEY = "pk-CANARY-4711-the-rotated-key"
@@ -267,7 +267,6 @@ def test_without_any_safe_place_nothing_is_stored_in_the_clear(home: UserHome) -
 def test_the_system_keyring_holds_keys_and_a_locked_or_hanging_one_is_told(
     home: UserHome, tmp_path: Path
 ) -> None:
-    require_secret_service()
     with secret_service(tmp_path) as service:
         home.environ["PKCC_SECRETS"] = "auto"
         home.environ["DBUS_SESSION_BUS_ADDRESS"] = service.address

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from notification_service import LIMIT_S, service, session_bus
+from notification_service import LIMIT_S, service
+from private_bus import private_bus
 
 from tray import notices
 from tray.notices import Notice, Notifier, Pace, PlainChannel, QueuedNotifier, make_notifier
@@ -42,8 +43,8 @@ def running(environ: dict[str, str], answers: Answers) -> Iterator[Notifier]:
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
-    with session_bus(tmp_path / "session") as address:
-        yield address
+    with private_bus(tmp_path) as bus:
+        yield bus.address
 
 
 @pytest.fixture
@@ -183,13 +184,13 @@ class TestOnTheDesktop:
             assert (shown.replaces, shown.body, shown.actions) == (0, "again", [])
 
     def test_the_bus_may_go_and_come_back(self, tmp_path: Path, answers: Answers) -> None:
-        environ = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/session/bus"}
+        environ = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/bus"}
         with running(environ, answers) as notifier:
             notifier.show(DRIFT)  # there is no bus at all
-            with session_bus(tmp_path / "session") as address, service(address) as desktop:
+            with private_bus(tmp_path) as bus, service(bus.address) as desktop:
                 notifier.show(DRIFT._replace(body="first"))
                 desktop.next()
-            with session_bus(tmp_path / "session") as address, service(address) as desktop:
+            with private_bus(tmp_path) as bus, service(bus.address) as desktop:
                 notifier.show(DRIFT._replace(body="second"))
                 assert desktop.next().body == "second"
 
@@ -261,7 +262,7 @@ class TestOnTheDesktop:
     def test_the_bus_of_the_runtime_directory_is_found_without_the_variable(
         self, address: str, tmp_path: Path, answers: Answers
     ) -> None:
-        environ = {"XDG_RUNTIME_DIR": str(tmp_path / "session")}
+        environ = {"XDG_RUNTIME_DIR": str(tmp_path)}
         with service(address) as desktop, running(environ, answers) as notifier:
             notifier.show(DRIFT)
             desktop.next()

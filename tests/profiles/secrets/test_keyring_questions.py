@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import sys
 import threading
 import time
@@ -15,6 +14,7 @@ if sys.platform != "linux":
     pytest.skip("the Secret Service is Linux's", allow_module_level=True)
 
 from keyring_prompter import PASSWORD, prompter
+from private_bus import BusService
 from secret_service import SecretService, secret_service
 
 from profiles.errors import NotUnlockedError, SecretUnavailableError
@@ -250,41 +250,24 @@ class Wallet:
     """A Secret Service that opens its window inside a call, as KWallet did: no prompt is named."""
 
     def __init__(self, address: str, *, alive: bool) -> None:
-        from jeepney import message_bus
-        from jeepney.io.blocking import Proxy, open_dbus_connection
-
         self._alive = alive
         self.asked = threading.Event()
         self._held: list[Message] = []
-        self._connection = open_dbus_connection(address)
-        Proxy(message_bus, self._connection, timeout=20).RequestName(BUS_NAME)
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
+        self._service = BusService(address, BUS_NAME, self._called)
+        self._service.start()
 
-    def _serve(self) -> None:
-        from jeepney import HeaderFields, MessageType, new_method_return
-
-        with contextlib.suppress(OSError):
-            while True:
-                message = self._connection.receive()
-                if message.header.message_type is not MessageType.method_call:
-                    continue
-                if message.header.fields[HeaderFields.member] == "SearchItems":
-                    self._held.append(message)
-                    self.asked.set()
-                elif self._alive:
-                    self._connection.send(new_method_return(message, "o", ("/collection",)))
+    def _called(self, method: str, call: Message) -> None:
+        if method == "SearchItems":
+            self._held.append(call)
+            self.asked.set()
+        elif self._alive:
+            self._service.reply(call, "o", "/collection")
 
     def answer(self) -> None:
-        from jeepney import new_method_return
-
-        self._connection.send(new_method_return(self._held[0], "ao", (["/item"],)))
+        self._service.reply(self._held[0], "ao", ["/item"])
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._connection.sock.shutdown(socket.SHUT_RDWR)
-        self._thread.join(20)
-        self._connection.close()
+        self._service.close()
 
 
 @pytest.mark.parametrize(

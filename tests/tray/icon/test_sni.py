@@ -8,7 +8,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from status_notifier import LIMIT_S, Line, Panel, Watcher, eventually, private_bus
+from private_bus import LIMIT_S, private_bus
+from status_notifier import Line, Panel, Watcher, eventually
 
 from tray.icon.base import Face, IconUnavailableError
 from tray.menu import Entry
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from status_notifier import PrivateBus
+    from private_bus import PrivateBus
 
     from tray.icon.sni import StatusNotifierIcon
 

@@ -179,13 +179,17 @@ def _query(level: Level, at: Path, query: object, *, self_hosted: bool) -> Itera
             yield level.warning("never matches: fields are metadata.x, params.x and url.pathname", *at, key)
         elif self_hosted and key.count(".") > 1:
             yield level.warning("the open-source gateway reads only the first two parts of it", *at, key)
-        for operator, operand in value.items() if isinstance(value, Mapping) else ():
-            if operator not in _OPERATORS:
-                yield level.error(f"is no operator: use one of {' '.join(_OPERATORS)}", *at, key, operator)
-            elif operator in ("$in", "$nin") and not isinstance(operand, list):
-                yield level.error("must be a list", *at, key, operator)
-            elif operator == "$regex" and not isinstance(operand, str):
-                yield level.error("must be text", *at, key, operator)
+        yield from _operators(level, (*at, key), value)
+
+
+def _operators(level: Level, at: Path, field: object) -> Iterator[Finding]:
+    for operator, operand in field.items() if isinstance(field, Mapping) else ():
+        if operator not in _OPERATORS:
+            yield level.error(f"is no operator: use one of {' '.join(_OPERATORS)}", *at, operator)
+        elif operator in ("$in", "$nin") and not isinstance(operand, list):
+            yield level.error("must be a list", *at, operator)
+        elif operator == "$regex" and not isinstance(operand, str):
+            yield level.error("must be text", *at, operator)
 
 
 def _custom_host(level: Level) -> Iterator[Finding]:

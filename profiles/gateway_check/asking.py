@@ -154,6 +154,14 @@ _PHASES = {
     "receive_response_headers": "answer",
     "receive_response_body": "answer",
 }
+_KINDS: dict[type[BaseException], str] = {  # the first that fits: some are others' kinds
+    socket.gaierror: "dns",
+    ssl.SSLCertVerificationError: "certificate",
+    ssl.SSLError: "tls",
+    TimeoutError: "timeout",
+    ConnectionRefusedError: "refused",
+    ConnectionError: "reset",
+}
 
 
 def _kind(error: BaseException) -> tuple[str, str]:
@@ -168,21 +176,17 @@ def _kind(error: BaseException) -> tuple[str, str]:
     if isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
         return "url", ""
     for each in _causes(error):
-        if isinstance(each, socket.gaierror):
-            return "dns", ""
-        if isinstance(each, ssl.SSLCertVerificationError):
-            return "certificate", certificate_problem(each.verify_code, each.verify_message)
-        if isinstance(each, ssl.SSLError):
-            return "tls", each.reason or ""
-        if isinstance(each, TimeoutError):
-            return "timeout", ""
-        if isinstance(each, ConnectionRefusedError):
-            return "refused", ""
-        if isinstance(each, ConnectionError):
-            return "reset", ""
+        if kind := next((kind for failure, kind in _KINDS.items() if isinstance(each, failure)), ""):
+            return kind, _detail(each)
     if isinstance(error, httpx2.RemoteProtocolError):
         return "no_http", ""
     return "other", ""
+
+
+def _detail(error: BaseException) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return certificate_problem(error.verify_code, error.verify_message)
+    return (error.reason or "") if isinstance(error, ssl.SSLError) else ""
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -1,6 +1,6 @@
 """Everything that can be wrong, a file for each area; each check is a function of the context.
 
-A new area (registered projects, say) is a module whose functions `(Context) -> list[Finding]` stand in
+A new area (registered projects, say) is a module whose functions `(Context) -> Iterator[Finding]` stand in
 `CHECKS`. A check looks and writes nothing; it takes at most a few seconds and calls no network.
 """
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from e2e.tray_user import TrayUser
 from e2e.virtual_desktop import ROOT, VirtualDesktop, end, virtual_screen
-from status_notifier import PrivateBus, eventually, require
+from private_bus import PrivateBus, require
+from status_notifier import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -55,3 +55,7 @@ class NotUnlockedError(SecretUnavailableError):
 
     Whether it holds the key is not known then, and asking it once more would only open another question.
     """
+
+
+class UnansweredError(TimeoutError):
+    """What was asked waits for its user, who has not answered in time: a keyring that is alive."""

@@ -12,8 +12,8 @@ from jeepney.auth import BEGIN, Authenticator  # type: ignore[import-untyped]
 from jeepney.bus import get_connectable_addresses  # type: ignore[import-untyped]
 from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
 
+from profiles.errors import UnansweredError
 from profiles.records import TYPE_CHECKING
-from profiles.secrets.keyring_failures import UnansweredError
 
 if TYPE_CHECKING:
     import socket

@@ -50,10 +50,6 @@ _MEANINGS = {
 }
 
 
-class UnansweredError(TimeoutError):
-    """The keyring is alive and waits for its user, who has not answered in time."""
-
-
 def explained(error: Exception) -> SecretUnavailableError:
     """The failure in the user's words; the library's own text is left out, it could hold anything."""
     for kind in type(error).__mro__:

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from profiles.secrets.keyring_failures import UnansweredError
+from profiles.errors import UnansweredError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -45,6 +45,7 @@ _T = TypeVar("_T")
 _log = logging.getLogger("pkcc-tray")
 BUSY_AFTER_S = 0.15  # a change that takes longer (a keyring that asks) is seen in the menu
 _MOST_LOGGED = 20
+_FOLLOW_TRIES = 5
 _BLANKS_AGAIN_S = 60.0  # how often it is tried to take out blanks that wait for a session, or for their time
 _REPLACED = PkccError("pkcc-tray was upgraded while it ran", "Quit it, then start it again.")
 _FAULT = PkccError("Something went wrong inside pkcc-tray", "Its log says where: please report it.")
@@ -377,12 +378,9 @@ class Runtime:
         """
         if self._looking.is_set() or self._state.message:
             return  # the look is next in the queue; only it can say whether what went wrong still holds
-        reading = self._app.switcher.read()
-        if may_be_unfinished(reading):
-            return
         problems: list[PkccError] = []
-        reading = self._followed(reading, problems)
-        if not problems:
+        reading = self._read_followed(self._app.switcher.read, problems)
+        if not problems and not may_be_unfinished(reading):
             self._marks = presenting.marks_of(reading)
             self._show(self._present(reading, self._state.profiles, problems))
 
@@ -404,19 +402,28 @@ class Runtime:
     def _read_and_follow(self, problems: list[PkccError]) -> Reading:
         self._app.finish_interrupted()
         self._take_out_blanks()
-        reading = self._read()
+        reading = self._read_followed(self._read, problems)
         if reading.problem is not None:
             problems.append(reading.problem)
-        return self._followed(reading, problems)
+        return reading
 
-    def _followed(self, reading: Reading, problems: list[PkccError]) -> Reading:
-        """The reading, taken anew where the settings carry another profile, which is the active one now."""
-        if self._may_be_another_profile(reading):
+    def _read_followed(self, read: Callable[[], Reading], problems: list[PkccError]) -> Reading:
+        """What is read once the profile that the settings carry is the active one, whoever wrote them.
+
+        Read again after each try: a switch may have ended meanwhile, or the file been in the middle of a save.
+        """
+        reading = read()
+        for _ in range(_FOLLOW_TRIES):
+            if not self._may_be_another_profile(reading):
+                break
             try:
-                if self._app.switcher.follow() is not None:
-                    return self._app.switcher.read()
+                self._app.switcher.follow()
             except PkccError as error:
                 problems.append(error)
+                break
+            reading = read()
+            if not reading.changes or self._app.switcher.matching(reading) is None:
+                break
         return reading
 
     def _take_out_blanks(self) -> None:
@@ -437,7 +444,7 @@ class Runtime:
 
     @staticmethod
     def _may_be_another_profile(reading: Reading) -> bool:
-        if reading.condition != "ok":
+        if may_be_unfinished(reading):
             return False
         routed = has_portkey_line(reading.values)
         return bool(reading.changes) or (reading.state.current.active is None and routed)

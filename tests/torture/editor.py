@@ -1,23 +1,34 @@
 """Row: an editor that takes no lock, truncates the file and writes it, as VS Code does, while we switch.
 
-What a user would lose otherwise: all their settings, to a switch that takes the emptied file for the whole.
+What a user would lose otherwise: all their settings, to a switch that takes the emptied file for the whole; and
+their trust in the tray's badge, to one that takes the middle of a save for a stranger's change.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
 from e2e.command import EXECUTABLE
 from faults.world import World
+from recorded_tray import LIMIT_S, Icon, Notifier
 from torture.crowd import Switchers, meanwhile
 from torture.places import furnish
 from torture.races import ORIGINAL, environment
 from torture.row import Row
+
+from profiles.locations import find_locations
+from tray.app import App
+from tray.runtime import Parts, Runtime
+from tray.watcher import Watcher
 
 _SWITCHES = 1000  # in the long form
 _HALF_WRITTEN_S = 0.005
@@ -52,6 +63,39 @@ class Editor:
             file.write(text[len(text) // 2 :])
 
 
+class Onlooker:
+    """A tray that watches the settings: what its icon shows, and what it tells."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        app = App(find_locations(environ), dict(environ), interactive=False, directory="/")
+        self._icon, self._notifier = Icon(), Notifier()
+        parts = Parts(self._notifier, str, lambda: None, bool, lambda: "notify")
+        self._runtime = Runtime(app, parts, lambda: None)
+        self._runtime.show_on(self._icon)
+        self._watcher = Watcher(
+            lambda: [app.switcher.settings_path], self._runtime.look, on_pause=self._runtime.glance
+        )
+
+    @property
+    def shown(self) -> int:
+        """How many times its icon was another one."""
+        return len(self._icon.shown)
+
+    def false_alarms(self) -> list[str]:
+        """Nothing but switches and foreign edits happened: each badge and each notice is one."""
+        faces = [face for face, _ in self._icon.shown if face.condition not in ("active", "off")]
+        told = [f"{notice.title}: {notice.body}" for notice in self._notifier.told]
+        return [*(f"a badge: {face.title}: {face.tooltip}" for face in faces), *told]
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        self._runtime.start()
+        self._watcher.start()
+        yield
+        self._watcher.stop()
+        self._runtime.stop(LIMIT_S)
+
+
 def run(seconds: float | None, seed: int, command: Sequence[str] = (str(EXECUTABLE),)) -> Row:
     """One switcher and one editor. A switch that finds a half-written file may refuse, and change nothing."""
     with tempfile.TemporaryDirectory(prefix="pkcc-") as name:
@@ -59,10 +103,17 @@ def run(seconds: float | None, seed: int, command: Sequence[str] = (str(EXECUTAB
         editor = Editor(world.settings)
         switchers = Switchers(command, environment(world), ("other", "third"))
         times = _SWITCHES if seconds is None else None
-        with meanwhile(editor.until):
+        with (
+            mock.patch.dict(os.environ, environment(world), clear=True),
+            mock.patch.object(sys, "argv", list(command)),  # the onlooker's helper is the switchers' own
+            meanwhile(editor.until),
+            (onlooker := Onlooker(environment(world))).watching(),
+        ):
             switchers.work(0, times, time.monotonic() + (seconds or 0))
         failures = [each for each in switchers.refused if "settings.json" not in each or "Traceback" in each]
         if editor.lost > editor.edits * _UNAVOIDABLE:
             failures.append(f"{editor.lost} of {editor.edits} edits were lost")
+        failures += onlooker.false_alarms()
     counts = {"switches": switchers.switches, "refused": len(switchers.refused)}
-    return Row("editor", {**counts, "edits": editor.edits, "edits lost": editor.lost}, failures)
+    counts |= {"edits": editor.edits, "edits lost": editor.lost, "icons shown": onlooker.shown}
+    return Row("editor", counts, failures)

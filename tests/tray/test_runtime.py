@@ -324,6 +324,17 @@ class TestGlances:
         assert active.face.title == "Claude Code: work"
         assert [face.condition for face, _ in active.icon.shown[shown:]] == ["active"]
 
+    @pytest.mark.parametrize("look", [Tray.glance, Tray.settle])
+    def test_what_was_put_right_while_its_profile_was_looked_for_is_no_change(
+        self, active: Tray, look: Callable[[Tray], None], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A switch that ended meanwhile: what was read before it is old."""
+        monkeypatch.setattr(Switcher, "follow", lambda _: active.home.edit_settings(THIEF, GATEWAY))
+        active.home.edit_settings(GATEWAY, THIEF)
+        shown = len(active.icon.shown)
+        look(active)
+        assert (len(active.icon.shown), active.told) == (shown, [])
+
     def test_the_notice_of_what_was_wrong_is_taken_away_when_it_is_right_again(self, active: Tray) -> None:
         whole = active.home.settings.read_text()
         active.home.settings.write_text("{")

@@ -8,6 +8,7 @@ from profiles import state as states
 from profiles.drift import Change, agree, compare
 from profiles.errors import PkccError
 from profiles.files import read_bytes, remove_temp_files, replace_file, resolve_link, whole_copies_of
+from profiles.finished_read import may_be_unfinished
 from profiles.locks import claude_locked
 from profiles.owned import HELPER_KEY, LATER_OWNED
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -30,21 +31,27 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.0005, 0.05
 
 
 class Reading(NamedTuple):
-    """One look at the settings file. `changes` are the owned values that differ while a profile is active."""
+    """One look at the settings file. `changes` are the owned values that differ while a profile is active.
+
+    `unfinished`: somebody may be in the middle of writing it.
+    """
 
     state: State
     condition: Condition
     values: dict[str, str]
     changes: list[Change]
     problem: PkccError | None = None
+    unfinished: bool = False
 
     @classmethod
     def of(cls, settings: Settings, state: State) -> Reading:
         """The reading of parsed settings."""
         values = actual_values(settings)
-        gone = settings.absent and state.current.active is not None
+        active = state.current.active
+        gone = settings.absent and active is not None
         changes = _changes(state, state.current, values) + _around(settings, state)
-        return cls(state, "gone" if gone else "ok", values, changes)
+        unfinished = may_be_unfinished(settings, active)
+        return cls(state, "gone" if gone else "ok", values, changes, unfinished=unfinished)
 
     def carries(self, rendered: Rendered, helper_command: str | None, resolve: Callable[[str], str]) -> bool:
         """Whether the settings say exactly what that rendering writes; secrets are asked for last."""
@@ -99,7 +106,7 @@ def _read_once(locations: Locations, files: StateFiles) -> Reading:
             state = coming
         return Reading.of(parse_settings(data, path), state)
     except PkccError as error:
-        return Reading(state, "unparsable", {}, [], error)
+        return Reading(state, "unparsable", {}, [], error, unfinished=True)
 
 
 def look(path: str, state: State) -> Reading:
@@ -107,7 +114,7 @@ def look(path: str, state: State) -> Reading:
     try:
         return Reading.of(parse_settings(read_bytes(path), path), state)
     except PkccError as error:
-        return Reading(state, "unparsable", {}, [], error)
+        return Reading(state, "unparsable", {}, [], error, unfinished=True)
 
 
 def _happened(state: State, coming: State, data: bytes | None, path: str) -> bool:

@@ -109,6 +109,11 @@ def actual_values(settings: Settings) -> dict[str, str]:
     return dict(_values(settings))
 
 
+def has_values(settings: Settings) -> bool:
+    """Whether the file says anything by slot."""
+    return any(True for _ in _values(settings))
+
+
 def _values(settings: Settings) -> Iterator[tuple[str, str]]:
     members = settings.env.members if settings.env else []
     for member in {member.key: member for member in members}.values():  # of equal keys the last counts

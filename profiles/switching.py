@@ -16,6 +16,7 @@ from profiles.drift import left_over, masked_values
 from profiles.edit_plan import Around, EditPlan, Filled, plan_edit, slots_of, written_headers
 from profiles.errors import ConflictError, NotFoundError, PkccError
 from profiles.files import ChangedMeanwhileError, read_bytes, remove_file, replace_file, writing_failed
+from profiles.finished_read import finished_read, may_be_unfinished
 from profiles.header_lines import foreign_lines, split_lines
 from profiles.keeping import Keeper
 from profiles.locks import OURS_LIMIT_S, claude_locked, locked
@@ -61,7 +62,6 @@ _NO_STEPS = ("refresh", "rename", "project", "again", "sweep")
 _RUN = ("cmd", "op")  # references that start a program: not for a comparison
 _TAKE_BLANKS_OUT = ("tidy", "sweep")
 _TRIES = 50  # how often the file may change under us before we give up
-_LOOK_AGAIN_S = (0.05, 0.05, 0.1)  # seconds between looks at a file that somebody may be writing
 
 
 class _Draft(NamedTuple):
@@ -402,28 +402,34 @@ class Switcher:
             "End what rewrites it, then run the command again.",
         )
 
-    def _settled(self, state: State) -> tuple[bytes | None, Settings]:
+    def _finished(self, state: State) -> tuple[bytes | None, Settings]:
         """The file's bytes and what they say, when nobody is in the middle of writing them.
 
         An editor that truncates the file before it writes would lose all of it to a change made in between:
-        its bytes would go into a file that is no more. What stays empty or unparsable for 200 ms is meant so.
+        its bytes would go into a file that is no more.
         """
-        path = self._locations.settings_path
-        for pause_s in _LOOK_AGAIN_S:
+        path, active = self._locations.settings_path, state.current.active
+
+        def read() -> tuple[bytes | None, Settings | PkccError]:
             base = read_bytes(path)
-            with suppress(PkccError):
-                settings = parse_settings(base, path)
-                if not settings.blank or (settings.absent and state.current.active is None):
-                    return base, settings
-            self._sleep(pause_s)
-        base = read_bytes(path)
-        return base, parse_settings(base, path)
+            try:
+                return base, parse_settings(base, path)
+            except PkccError as error:
+                return base, error
+
+        def is_unfinished(found: tuple[bytes | None, Settings | PkccError]) -> bool:
+            return isinstance(found[1], PkccError) or may_be_unfinished(found[1], active)
+
+        base, settings = finished_read(path, read, is_unfinished, self._sleep)
+        if isinstance(settings, PkccError):
+            raise settings
+        return base, settings
 
     def _drafted(
         self, action: str, state: State, rendered: Rendered | None, *, accepting: bool = False
     ) -> _Draft:
         """The edit of the file as it is now, and what it would do; nothing is written."""
-        base, settings = self._settled(state)
+        base, settings = self._finished(state)
         sessions = self._sessions()
         current = state.current
         rendered = self._fitted(rendered, settings, state)
@@ -611,7 +617,7 @@ class Switcher:
 
     def _undo_once(self, state: State, step: Step) -> Outcome:
         path = self._locations.settings_path
-        base, settings = self._settled(state)
+        base, settings = self._finished(state)
         exact = bytes_before(step, base, _lines_of_then(settings, state, step), self._keeper.reveal)
         sessions = self._sessions()
         earlier = None if exact is None else parse_settings(exact or None, path)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from profiles import __version__
 from profiles.errors import ConflictError, PkccError
+from profiles.finished_read import finished_read
 from profiles.owned import has_portkey_line
 from profiles.preferences import is_guarded
 from tray import presenting, release, updates
@@ -29,7 +30,6 @@ from tray.notices import Notice
 from tray.profile_rows import ProfileRows
 from tray.project_watch import ProjectWatch, Seen
 from tray.restoring import Allowance, can_restore
-from tray.settle import may_be_unfinished, settled_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -340,7 +340,8 @@ class Runtime:
         self._look()
 
     def _read(self) -> Reading:
-        return settled_read(self._app.switcher.read)
+        switcher = self._app.switcher
+        return finished_read(switcher.settings_path, switcher.read, lambda reading: reading.unfinished)
 
     def _look(self) -> None:
         self._looking.clear()  # what happens from here on wants another look
@@ -380,7 +381,7 @@ class Runtime:
             return  # the look is next in the queue; only it can say whether what went wrong still holds
         problems: list[PkccError] = []
         reading = self._read_followed(self._app.switcher.read, problems)
-        if not problems and not may_be_unfinished(reading):
+        if not problems and not reading.unfinished:
             self._marks = presenting.marks_of(reading)
             self._show(self._present(reading, self._state.profiles, problems))
 
@@ -410,7 +411,7 @@ class Runtime:
     def _read_followed(self, read: Callable[[], Reading], problems: list[PkccError]) -> Reading:
         """What is read once the profile that the settings carry is the active one, whoever wrote them.
 
-        Read again after each try: a switch may have ended meanwhile, or the file been in the middle of a save.
+        Read again after each try: a switch may have ended meanwhile, or a save have been under way.
         """
         reading = read()
         for _ in range(_FOLLOW_TRIES):
@@ -444,7 +445,7 @@ class Runtime:
 
     @staticmethod
     def _may_be_another_profile(reading: Reading) -> bool:
-        if may_be_unfinished(reading):
+        if reading.unfinished:
             return False
         routed = has_portkey_line(reading.values)
         return bool(reading.changes) or (reading.state.current.active is None and routed)

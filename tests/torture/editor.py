@@ -1,7 +1,7 @@
 """Row: an editor that takes no lock, truncates the file and writes it, as VS Code does, while we switch.
 
-What a user would lose otherwise: all their settings, to a switch that takes the emptied file for the whole; and
-their trust in the tray's badge, to one that takes the middle of a save for a stranger's change.
+What a user would lose otherwise: all their settings, to a switch that takes the emptied file for the whole;
+and their trust in the tray, if it took the middle of a save for a stranger's change.
 """
 
 from __future__ import annotations

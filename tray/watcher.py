@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 import time
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tray.directory_events import ANY_NAME, DirectoryEvents
@@ -179,23 +180,24 @@ def survey(paths: Sequence[str]) -> Survey:
     """How these paths look; opens nothing, and raises nothing for what cannot be looked at."""
     signatures = {}
     places: dict[str, set[str]] = {}
+    real = cache(os.path.realpath)  # the paths lie in a few directories: most of what a look costs
     for path in paths:
-        signatures[path] = _signature(path)
-        for hop in _hops(path):
-            directory, name = _nearest_directory(hop)
+        found = [_nearest_directory(hop, real) for hop in _hops(path)]
+        signatures[path] = (*found[-1], *_status(path))
+        for directory, name in found:
             places.setdefault(directory, set()).add(name)
         if os.path.isdir(path):
-            places.setdefault(os.path.realpath(path), set()).add(ANY_NAME)
+            places.setdefault(real(path), set()).add(ANY_NAME)
     return Survey(signatures, {directory: frozenset(names) for directory, names in places.items()})
 
 
-def _signature(path: str) -> Signature:
+def _status(path: str) -> Signature:
     try:
         now = os.stat(path)
     except (OSError, ValueError) as error:
-        return (os.path.realpath(path), type(error).__name__)
+        return (type(error).__name__,)
     # The change time too: except on Windows it betrays a write whose modification time was put back.
-    return (os.path.realpath(path), now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+    return (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
 
 
 def _hops(path: str) -> list[str]:
@@ -210,13 +212,13 @@ def _hops(path: str) -> list[str]:
     return hops
 
 
-def _nearest_directory(path: str) -> tuple[str, str]:
+def _nearest_directory(path: str, real: Callable[[str], str]) -> tuple[str, str]:
     """The real directory to watch for that path and the name to look for in it.
 
     That is the one it lies in, or, while that is missing, the nearest one above that is there.
     """
     directory, name = os.path.split(path)
-    directory = os.path.realpath(directory)
+    directory = real(directory)
     while not os.path.isdir(directory) and os.path.dirname(directory) != directory:
         directory, name = os.path.split(directory)
     return directory, name

@@ -43,21 +43,21 @@ def finished_read(
     Raises what `read` raises.
     """
     for _ in range(_MOST_ROUNDS):
-        mark = _mark(path)
+        mark = mark_of(path)
         for pause_s in LOOK_AGAIN_S:
             found = read()
             if not is_unfinished(found):
                 return found
             sleep(pause_s)
-            if _mark(path) != mark:
+            if mark_of(path) != mark:
                 break  # somebody is writing: what they leave has its own 200 ms
         else:
             break
     return read()
 
 
-def _mark(path: str) -> tuple[int, int, int] | None:
-    """Another one as soon as the file is written, replaced or removed."""
+def mark_of(path: str) -> tuple[int, int, int] | None:
+    """A mark of the file as it is: another one once it is written, replaced or removed (None)."""
     try:
         status = os.stat(path)
     except OSError:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from profiles import __version__
 from profiles.errors import ConflictError, PkccError
-from profiles.finished_read import finished_read
+from profiles.finished_read import finished_read, mark_of
 from profiles.owned import has_portkey_line
 from profiles.preferences import is_guarded
 from tray import presenting, release, updates
@@ -89,6 +89,7 @@ class Runtime:
         self._guard = GuardWatch(app.locations)
         self._background = Background(app, parts.notifier.show)
         self._looking = threading.Event()  # a look is in the queue already
+        self._looked_at: tuple[int, int, int] | None = None  # the settings file as it was
         self._marks: frozenset[str] = frozenset()  # of the outside changes that are shown
         self._ignored: frozenset[str] = frozenset()
         self._answered: frozenset[str] = frozenset()
@@ -345,6 +346,7 @@ class Runtime:
 
     def _look(self) -> None:
         self._looking.clear()  # what happens from here on wants another look
+        self._looked_at = mark_of(self._app.switcher.settings_path)
         failed, self._look_failed = self._look_failed, True
         problems: list[PkccError] = []  # what is not possible must not keep an alarm back
         reading = self._read_and_follow(problems)
@@ -377,6 +379,9 @@ class Runtime:
 
         Nothing is answered before the writer is done: that is for the look which follows.
         """
+        before, self._looked_at = self._looked_at, mark_of(self._app.switcher.settings_path)
+        if self._looked_at == before:
+            return  # something else changed, or the look after our own change has seen it
         if self._looking.is_set() or self._state.message:
             return  # the look is next in the queue; only it can say whether what went wrong still holds
         problems: list[PkccError] = []

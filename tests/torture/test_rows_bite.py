@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from torture import fuzz, ipc, secrets, state_machine
+from torture import editor, fuzz, ipc, secrets, state_machine
 from user_home import KEY, Ran, UserHome
 
 from profiles import files, switching
+from tray import runtime
 
 ROUNDS_S = 1.0
 STORIES_S = 30.0  # it ends with the first that fails
@@ -130,6 +131,17 @@ def test_the_fuzzer_sees_a_fault_a_leak_and_a_write_on_refusal(monkeypatch: pyte
         "and wrote",
     ):
         assert any(words in failure for failure in failures), (words, failures[:5])
+
+
+# The tray that looks on -----------------------------------------------------------------------------------
+
+
+def test_the_editor_row_sees_a_tray_that_takes_half_a_save_for_the_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runtime, "finished_read", lambda _path, read, _is_unfinished: read())
+    row = editor.run(3.0, 1)
+    assert any(failure.startswith("a badge") for failure in row.failures), row
 
 
 # The tray's socket ---------------------------------------------------------------------------------------

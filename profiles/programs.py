@@ -8,6 +8,7 @@ from __future__ import annotations
 import ntpath
 import os
 import sys
+import time
 from contextlib import suppress
 
 from profiles.program_paths import WINDOWS, ProgramError, command_line, variable
@@ -68,12 +69,17 @@ def in_terminal(
     return _popen(command_line(argv, environ, base=base), environ, stdout=stdout)
 
 
-def detached(argv: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """A program started in a session of its own, which may outlive us. Raises ProgramError."""
+def run_detached(argv: Sequence[str], environ: Mapping[str, str], limit_s: float) -> bool:
+    """Run a program in a session of its own, which may outlive us; False where it failed within `limit_s`.
+
+    Returns when it has ended, or the system would keep it as a zombie. Raises ProgramError.
+    """
     from subprocess import DEVNULL
 
     unheard = {"stdin": DEVNULL, "stdout": DEVNULL, "stderr": DEVNULL}
-    return _popen(command_line(argv, environ), environ, start_new_session=True, **unheard)
+    began = time.monotonic()
+    code = _popen(command_line(argv, environ), environ, start_new_session=True, **unheard).wait()
+    return code == 0 or time.monotonic() - began >= limit_s
 
 
 def _started(

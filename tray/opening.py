@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING
 
 from profiles.errors import PkccError
 from profiles.program_paths import ProgramError
-from profiles.programs import detached
+from profiles.programs import run_detached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,14 +29,10 @@ def _open(target: str, on_problem: Callable[[PkccError], None]) -> None:
         if sys.platform == "win32":
             os.startfile(target)  # noqa: S606 - that is its purpose
             return
-        started = detached(["open" if sys.platform == "darwin" else "xdg-open", target], os.environ)
-        try:
-            failed = started.wait(_LIMIT_S) != 0
-        except subprocess.TimeoutExpired:
-            failed = False
-            started.wait()  # or the system would keep it as a zombie
+        opener = "open" if sys.platform == "darwin" else "xdg-open"
+        opened = run_detached([opener, target], os.environ, _LIMIT_S)
     except (OSError, ProgramError):
-        failed = True
-    if failed:
+        opened = False
+    if not opened:
         _log.info("nothing opens %s", target)
         on_problem(PkccError(f"Nothing here opens {target}", "Open it by hand."))

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import os
 
-from jeepney import DBusAddress, Properties, new_method_call  # type: ignore[import-untyped]
+from jeepney import DBusAddress, new_method_call  # type: ignore[import-untyped]
 
 from profiles.secrets._secret_service_bus import (
     BUS_NAME,
     DEFAULT,
     INTERFACE,
+    NOTHING,
     SERVICE,
     Connection,
     UnexpectedReplyError,
@@ -73,38 +74,27 @@ def usernames(bus: Connection, service: str, username: str | None = None) -> lis
         names = set()
         for path in _search(bus, query):
             item = DBusAddress(path, BUS_NAME, f"{INTERFACE}Item")
-            ((_, attributes),) = bus.receive(bus.send(Properties(item).get("Attributes")))
-            names.add(attributes.get("username", ""))
+            names.add(bus.get(item, "Attributes").get("username", ""))
     return sorted(names - {""})
 
 
 def is_open(bus: Connection) -> bool:
     """Whether there is a default collection, and it is unlocked. Raises as `read_password` does."""
     with bus:
-        return _exists(bus) and not _is_locked(bus)
+        return bus.default_collection() != NOTHING and not bus.get(DEFAULT, "Locked")
 
 
 def _search(bus: Connection, query: dict[str, str]) -> list[str]:
     try:
         (items,) = bus.call(DEFAULT, "SearchItems", "a{ss}", (query,))
     except UnexpectedReplyError:
-        if _exists(bus):
+        if bus.default_collection() != NOTHING:
             raise
         raise LockedError from None
-    if not items and _is_locked(bus):  # KeePassXC finds nothing in what is locked
+    if not items and bus.get(DEFAULT, "Locked"):  # KeePassXC finds nothing in what is locked
         raise LockedError
     found: list[str] = items
     return found
-
-
-def _exists(bus: Connection) -> bool:
-    (collection,) = bus.call(SERVICE, "ReadAlias", "s", ("default",))
-    return bool(collection != "/")
-
-
-def _is_locked(bus: Connection) -> bool:
-    ((_, locked),) = bus.receive(bus.send(Properties(DEFAULT).get("Locked")))
-    return bool(locked)
 
 
 def _decrypt(shared: bytes, iv: bytes, encrypted: bytes) -> bytes:

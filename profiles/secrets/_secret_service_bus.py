@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from jeepney import DBusAddress, HeaderFields, Message, MessageType, Parser, new_method_call  # type: ignore[import-untyped]
+from jeepney import DBusAddress, HeaderFields, Message, MessageType, Parser, Properties, new_method_call  # type: ignore[import-untyped]
 from jeepney.auth import BEGIN, Authenticator  # type: ignore[import-untyped]
 from jeepney.bus import get_connectable_addresses  # type: ignore[import-untyped]
 from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
@@ -24,6 +24,7 @@ BUS_NAME = "org.freedesktop.secrets"
 PATH = "/org/freedesktop/secrets"
 INTERFACE = "org.freedesktop.Secret."
 SERVICE = DBusAddress(PATH, BUS_NAME, f"{INTERFACE}Service")
+NOTHING = "/"  # the path that stands for "no object", "no question"
 DEFAULT = DBusAddress(f"{PATH}/aliases/default", BUS_NAME, f"{INTERFACE}Collection")
 _BUS = "org.freedesktop.DBus"
 
@@ -82,6 +83,16 @@ class Connection:
     def call(self, target: DBusAddress, method: str, signature: str, body: tuple[Any, ...]) -> Any:
         """The body of the reply, a tuple. Raises UnexpectedReplyError for an error reply."""
         return self.receive(self.send(new_method_call(target, method, signature, body)))
+
+    def get(self, target: DBusAddress, name: str) -> Any:
+        """What a property is, such as `Locked`. Raises as `call` does."""
+        ((_, value),) = self.receive(self.send(Properties(target).get(name)))
+        return value
+
+    def default_collection(self) -> str:
+        """The path of the keyring that is used where none is named; NOTHING where there is none."""
+        (path,) = self.call(SERVICE, "ReadAlias", "s", ("default",))
+        return str(path)
 
     def send(self, message: Message) -> int:
         """The serial to `receive` the reply with."""

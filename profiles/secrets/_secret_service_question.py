@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from jeepney import DBusAddress, MatchRule, Properties  # type: ignore[import-untyped]
+from jeepney import DBusAddress, MatchRule  # type: ignore[import-untyped]
 from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
 
 from profiles.secrets._secret_service_bus import (
     BUS_NAME,
     INTERFACE,
+    NOTHING,
     SERVICE,
     Connection,
 )
 
-_NOTHING = "/"  # the path that stands for "no object", "no question"
 _NOTICE_AFTER_S = 0.3  # where no program can show a question, it is dismissed before anybody could read of it
 
 
@@ -26,16 +26,15 @@ def open_keyring(bus: Connection, query: dict[str, str]) -> None:
     Raises DismissedError, and what `Connection` raises.
     """
     with bus:
-        (collection,) = bus.call(SERVICE, "ReadAlias", "s", ("default",))
-        if collection == _NOTHING:
+        collection = bus.default_collection()
+        if collection == NOTHING:
             label = {f"{INTERFACE}Collection.Label": ("s", "Default")}
             (collection, prompt) = bus.call(SERVICE, "CreateCollection", "a{sv}s", (label, "default"))
-            if collection == _NOTHING:
+            if collection == NOTHING:
                 _, collection = _answer(bus, prompt)
         _unlock(bus, [collection])
         keyring = DBusAddress(collection, BUS_NAME, f"{INTERFACE}Collection")
-        ((_, locked),) = bus.receive(bus.send(Properties(keyring).get("Locked")))
-        if locked:
+        if bus.get(keyring, "Locked"):
             raise DismissedError
         (items,) = bus.call(keyring, "SearchItems", "a{ss}", (query,))
         if items:  # KeePassXC can ask for each entry that a program reads for the first time
@@ -44,7 +43,7 @@ def open_keyring(bus: Connection, query: dict[str, str]) -> None:
 
 def _unlock(bus: Connection, paths: list[str]) -> None:
     (_, prompt) = bus.call(SERVICE, "Unlock", "ao", (paths,))
-    if prompt != _NOTHING:
+    if prompt != NOTHING:
         _answer(bus, prompt)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.advice import loader_advice
 from profiles.candidates import HARMLESS
-from profiles.documents import refuse_newer, version_of
+from profiles.documents import readable, refuse_newer, version_of
 from profiles.errors import PkccError, UsageError
 from profiles.field_checks import LOADER_VARIABLES
 from profiles.model import FieldError, parse_profile
@@ -50,7 +50,7 @@ def make_bundle(profiles: Sequence[Profile]) -> tuple[str, list[str]]:
         if entry.pop("trusted", None):
             notes.append(f"{profile.name}: what it trusts is left out: that is for each machine to allow")
         entries.append(entry)
-    return json.dumps({MARK: VERSION, "profiles": entries}, indent=2, ensure_ascii=False) + "\n", notes
+    return readable({MARK: VERSION, "profiles": entries}).decode(), notes
 
 
 def _take_secrets_out(entry: dict[str, Any]) -> Iterator[str]:

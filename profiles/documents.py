@@ -1,4 +1,4 @@
-"""JSON documents of our own that carry a version: one way to read them, and to say why one is not taken.
+"""JSON documents of our own: one way to write and read them, and to say why one is not taken.
 
 One of a newer pkcc-tray is not damaged: it must stay where it is, and the remedy is to update.
 """
@@ -43,6 +43,36 @@ def read_document(
         return decode(plain)
     except _OF_ANOTHER_SHAPE:
         raise kind(f"{path} is damaged", remedy) from None
+
+
+def read_unversioned(path: str, decode: Callable[[Any], T]) -> T | None:
+    """What a passing record of ours holds, as `decode` makes it; None without a file, and for a damaged one.
+
+    Raises PkccError for one that cannot be read.
+    """
+    data = read_bytes(path)
+    try:
+        return None if data is None else decode(json.loads(data))
+    except _OF_ANOTHER_SHAPE:
+        return None
+
+
+def json_or_none(text: str | bytes) -> Any:
+    """What JSON text holds; None for what is no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def compact(plain: object) -> bytes:
+    """JSON that only programs read, such as `{"version":1,"steps":[]}`."""
+    return json.dumps(plain, separators=(",", ":")).encode()
+
+
+def readable(plain: object) -> bytes:
+    """JSON that people read and edit: a line for each value, letters as they are."""
+    return json.dumps(plain, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 def version_of(plain: object) -> int:

@@ -11,7 +11,7 @@ import json
 import os
 from contextlib import suppress
 
-from profiles.documents import read_document
+from profiles.documents import compact, read_document
 from profiles.files import read_bytes, remove_temp_files, retry_busy, write_private, writing_failed
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.templates import references_in
@@ -102,7 +102,7 @@ def save_journal(files: JournalFiles, steps: Sequence[Done]) -> None:
     """Write the latest steps durably. Call it, and the next, under the lock."""
     remove_temp_files(files.journal)  # what a killed run left
     plain = {"version": _VERSION, "steps": [_plain(step) for step in steps[-LIMIT:]]}
-    write_private(files.journal, json.dumps(plain, separators=(",", ":")).encode())
+    write_private(files.journal, compact(plain))
 
 
 def load_intent(files: JournalFiles) -> Intent | None:
@@ -123,7 +123,7 @@ def save_intent(files: JournalFiles, intent: Intent) -> None:
     remove_temp_files(files.intent)
     step = None if intent.step is None else _plain(intent.step)
     plain = {**intent._asdict(), "step": step}
-    write_private(files.intent, json.dumps(plain, separators=(",", ":")).encode())
+    write_private(files.intent, compact(plain))
 
 
 def drop_intent(files: JournalFiles) -> None:

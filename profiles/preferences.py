@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from profiles.documents import refuse_newer, version_of
+from profiles.documents import readable, refuse_newer, version_of
 from profiles.errors import NotFoundError, PkccError, UsageError
 from profiles.files import read_bytes
 from profiles.hand_edited import write_hand_edited
@@ -99,7 +99,7 @@ def save_preference(path: str, name: str, text: str) -> Preferences:
     if not _fits(name, value):
         raise UsageError(f"That is no value for {name}", f"It must be {MEANINGS[name]}.")
     after = before._replace(**{name: value})
-    write_hand_edited(path, json.dumps(after._asdict(), indent=2).encode() + b"\n")
+    write_hand_edited(path, readable(after._asdict()))
     return after
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 
-from profiles.documents import read_document
+from profiles.documents import compact, read_document
 from profiles.files import write_private
 from profiles.project_root import local_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -105,7 +105,7 @@ def save_registry(path: str, registry: Registry) -> None:
 
 def project_text(project: Project | None) -> str | None:
     """One project as text, equal for equal projects."""
-    return None if project is None else json.dumps(plain_project(project), separators=(",", ":"))
+    return None if project is None else compact(plain_project(project)).decode()
 
 
 def project_of(text: str | None) -> Project | None:
@@ -124,7 +124,7 @@ def _encode(registry: Registry) -> bytes:
         **registry._asdict(),
         "projects": [plain_project(project) for project in registry.projects.values()],
     }
-    return json.dumps(plain, separators=(",", ":")).encode()
+    return compact(plain)
 
 
 def _decode(plain: dict[str, Any]) -> Registry:

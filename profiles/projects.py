@@ -7,15 +7,15 @@ is written. Whoever finds it after a crash writes them again, from whatever the 
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from profiles.documents import compact, read_unversioned
 from profiles.errors import PkccError, UsageError
-from profiles.files import read_bytes, remove_temp_files, write_private
+from profiles.files import remove_temp_files, write_private
 from profiles.git_safety import ask_git
 from profiles.locations import home
 from profiles.memories import files_for
@@ -254,12 +254,8 @@ class Projects:
 
     def _take_over(self, registry: Registry, state: State) -> Registry:
         """The registry with what a change under way means for it; written where that is something."""
-        data = read_bytes(self._files.pending_path)
-        try:
-            wish: dict[str, Any] = json.loads(data or b"{}")
-            paused, renamed = wish.get("paused"), wish.get("renamed")
-        except (ValueError, AttributeError):
-            return registry  # ours alone writes it, whole
+        wish: dict[str, Any] = read_unversioned(self._files.pending_path, dict) or {}
+        paused, renamed = wish.get("paused"), wish.get("renamed")
         after = registry
         if renamed:
             after = after.renamed(*renamed)
@@ -271,7 +267,7 @@ class Projects:
         return after
 
     def _write_pending(self, wish: Mapping[str, object]) -> None:
-        write_private(self._files.pending_path, json.dumps(wish).encode())
+        write_private(self._files.pending_path, compact(wish))
 
     def _drop_pending(self) -> None:
         # Not synced: one that comes back costs no more than writing what is written already.

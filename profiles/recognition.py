@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.dialects import DIALECTS, PLACEHOLDER_PROJECT_ID, dialect_meant
 from profiles.digests import digest
+from profiles.documents import json_or_none
 from profiles.errors import ConflictError, PkccError
 from profiles.owned import (
     BASE_URL_SLOTS,
@@ -168,10 +169,7 @@ def _metadata(values: Mapping[str, str], notes: list[str]) -> dict[str, str]:
     text = values.get(METADATA_SLOT, "")
     if not text:
         return {}
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        data = None
+    data = json_or_none(text)
     if not isinstance(data, dict):
         notes.append("the metadata header is not a JSON object: it is left out")
         return {}

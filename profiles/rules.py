@@ -7,12 +7,11 @@ globs overlap their order says which one is meant, which "the most specific" wou
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.documents import refuse_newer, version_of
+from profiles.documents import readable, refuse_newer, version_of
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.field_checks import check_metadata
 from profiles.files import read_bytes
@@ -225,8 +224,7 @@ def checked(rule: Rule) -> Rule:
 def encode_rules(rules: Sequence[Rule]) -> bytes:
     """The file's bytes, with the rules in that order."""
     plain = [{key: value for key, value in rule._asdict().items() if value} for rule in rules]
-    text = json.dumps({"version": _VERSION, "rules": plain}, indent=2, ensure_ascii=False)
-    return text.encode() + b"\n"
+    return readable({"version": _VERSION, "rules": plain})
 
 
 def with_rule(rules: Sequence[Rule], rule: Rule, *, first: bool = False) -> list[Rule]:

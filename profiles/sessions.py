@@ -6,12 +6,12 @@ leniently: what is not understood is taken for "not running".
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
 from contextlib import suppress
 
+from profiles.documents import json_or_none
 from profiles.errors import PkccError
 from profiles.files import read_bytes
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -91,8 +91,8 @@ def _sessions_in(claude_dir: str, now: float | None = None) -> list[Session]:
 
 def _read_session(path: str, pid: int, now: float, *, foreign: bool) -> Session | None:
     try:
-        data = json.loads(read_bytes(path) or b"")  # never waits, whatever kind of file that is
-    except (PkccError, ValueError, RecursionError):
+        data = json_or_none(read_bytes(path) or b"")  # never waits, whatever kind of file that is
+    except PkccError:
         return None
     if not isinstance(data, dict):
         return None

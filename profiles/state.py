@@ -13,7 +13,7 @@ import re
 from contextlib import suppress
 
 from profiles.digests import digest
-from profiles.documents import read_document
+from profiles.documents import compact, read_document
 from profiles.edit_plan import Memory
 from profiles.files import read_bytes, retry_busy, write_private, writing_failed
 from profiles.records import TYPE_CHECKING, NamedTuple
@@ -276,7 +276,7 @@ def _encode(state: State) -> bytes:
         "base_digest": state.base_digest,
         "target": state.target,
     }
-    return json.dumps(plain, separators=(",", ":")).encode()
+    return compact(plain)
 
 
 def _plain_current(current: Current) -> dict[str, Any]:

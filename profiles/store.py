@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 
 from profiles import __version__
 from profiles.digests import digest
+from profiles.documents import compact, read_unversioned, readable
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.files import os_reason, read_bytes, write_private, writing_failed
 from profiles.hand_edited import check_link, write_hand_edited
@@ -195,14 +196,17 @@ class ProfileStore:
         return os.path.join(self._cache_dir, name + _SUFFIX)
 
     def _cached(self, name: str, data: bytes) -> Rendered | None:
-        with suppress(PkccError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            cache = json.loads(read_bytes(self._cache_path(name)) or b"null")
-            if cache["version"] == _CACHE_VERSION and cache["profile"] == digest(data):
-                if cache["config_path"] is not None:
-                    config = read_bytes(cache["config_path"])
-                    if config is None or cache["config"] != digest(config):
-                        return None
-                return from_plain(cache["rendered"])
+        def rendered(cache: Any) -> Rendered | None:
+            if cache["version"] != _CACHE_VERSION or cache["profile"] != digest(data):
+                return None
+            if cache["config_path"] is not None:
+                config = read_bytes(cache["config_path"])
+                if config is None or cache["config"] != digest(config):
+                    return None
+            return from_plain(cache["rendered"])
+
+        with suppress(PkccError):
+            return read_unversioned(self._cache_path(name), rendered)
         return None
 
     def _render_anew(self, name: str, data: bytes) -> Rendered:
@@ -221,7 +225,7 @@ class ProfileStore:
             "rendered": to_plain(rendered),
         }
         with suppress(PkccError):  # a cache that cannot be written costs time, nothing else
-            write_private(self._cache_path(name), json.dumps(cache, separators=(",", ":")).encode())
+            write_private(self._cache_path(name), compact(cache))
         return rendered
 
 
@@ -231,7 +235,7 @@ def encode_profile(profile: Profile) -> bytes:
     plain = profile.model_dump(mode="json")
     defaults = profile.model_dump(mode="json", exclude_defaults=True)
     kept = {key: _without_none(value) for key, value in plain.items() if key in shown or key in defaults}
-    return (json.dumps(kept, indent=2, ensure_ascii=False) + "\n").encode()
+    return readable(kept)
 
 
 def _without_none(value: Any) -> Any:

@@ -5,11 +5,10 @@ They are kept in `targets.json` beside the profiles. Without that file a switch 
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 
-from profiles.documents import read_document
+from profiles.documents import read_document, readable
 from profiles.errors import ConflictError, NotFoundError, PkccError
 from profiles.hand_edited import write_hand_edited
 from profiles.locations import SETTINGS_FILE
@@ -129,5 +128,4 @@ def _locked(locations: Locations) -> AbstractContextManager[None]:
 
 def _save(locations: Locations, targets: list[Target]) -> None:
     rows = [{"name": target.name, "settings": target.settings_path} for target in targets]
-    text = json.dumps({"version": VERSION, "targets": rows}, indent=2, ensure_ascii=False) + "\n"
-    write_hand_edited(targets_path(locations), text.encode())
+    write_hand_edited(targets_path(locations), readable({"version": VERSION, "targets": rows}))

@@ -8,7 +8,6 @@ goes out is ever logged.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
@@ -17,6 +16,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
+from profiles.documents import compact, json_or_none
 from profiles.errors import NotUnlockedError, PkccError, StrangerError
 from profiles.files import os_reason
 from tray.rendezvous import ASKING, MAX_LINE, PROTOCOL, TALK_LIMIT_S, WORKING, make_run_directory
@@ -200,17 +200,14 @@ def listen(target: str) -> Listener:
 
 def _parse(line: bytes | None) -> dict[str, str] | None:
     """The request's fields, all of them text; None for anything else."""
-    try:
-        request = json.loads(line or b"")
-    except (ValueError, RecursionError):
-        return None
+    request = json_or_none(line or b"")
     if not isinstance(request, dict) or request.pop("v", None) != PROTOCOL or "do" not in request:
         return None
     return request if all(isinstance(value, str) for value in request.values()) else None
 
 
 def _encode(answer: dict[str, Any]) -> bytes:
-    data = json.dumps(answer, separators=(",", ":")).encode("ascii") + b"\n"
+    data = compact(answer) + b"\n"
     if len(data) > MAX_LINE:
         return b'{"v":%d,"ok":false,"why":"too long"}\n' % PROTOCOL
     return data

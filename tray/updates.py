@@ -6,7 +6,6 @@ newest version ever verified: an old answer, sent again, takes nothing back.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import threading
@@ -14,8 +13,9 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles import __version__
+from profiles.documents import compact, read_unversioned
 from profiles.errors import PkccError
-from profiles.files import read_bytes, write_private
+from profiles.files import write_private
 from profiles.locks import locked
 from profiles.preferences import load_preferences, preferences_path
 from tray.release import Source, UntrustedError, is_newer, official, signed_version
@@ -152,7 +152,7 @@ def _changed(locations: Locations, change: Callable[[_Record], _Record]) -> bool
         before = _load(path)
         after = change(before)
         if after != before:
-            write_private(path, json.dumps(after._asdict()).encode())
+            write_private(path, compact(after._asdict()))
     return after != before
 
 
@@ -163,9 +163,8 @@ def _path(locations: Locations) -> str:
 def _load(path: str) -> _Record:
     """The record; an empty one for none, or for one that is damaged: it only costs a request."""
     try:
-        values = json.loads(read_bytes(path) or b"{}")
-        record = _Record(**values)
-    except (PkccError, ValueError, TypeError, RecursionError):
+        record = read_unversioned(path, lambda values: _Record(**values)) or _Record()
+    except PkccError:
         return _Record()
     right = isinstance(record.asked_at, (int, float)) and isinstance(record.newest, str)
     return record if right and isinstance(record.told, str) else _Record()

@@ -6,19 +6,20 @@ organisation refuses; the open-source gateway 1.15.2, tried.
 
 from __future__ import annotations
 
-import json
 import re
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from profiles.documents import json_or_none
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, UNREACHABLE, Step
 from profiles.hosts import CONSOLE, STATUS_PAGE
 from profiles.portkey_headers import CONFIG, PROVIDER
 
 if TYPE_CHECKING:
+    from profiles.documents import json_or_none
     from profiles.gateway_check.asking import Answer
-    from profiles.gateway_check.steps import Veil
+from profiles.gateway_check.steps import Veil
 
 GREETING = b"AI Gateway says hey!"
 _NO_ROUTE = f"Either {CONFIG} or {PROVIDER}"
@@ -35,17 +36,9 @@ class Judgement(NamedTuple):
     step: Step
 
 
-def json_of(answer: Answer) -> Any:
-    """The body as JSON; None when it is none."""
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
-
-
 def judge(answer: Answer, url: str, veil: Veil) -> Judgement:
     """What the answer to `GET {base}/v1/models` with nothing but the key says of gateway and key."""
-    status, data = answer.status, json_of(answer)
+    status, data = answer.status, json_or_none(answer.body)
     models = data.get("data") if isinstance(data, dict) else None
     if status == 200 and isinstance(models, list):
         count = f"{len(models)} model" + "s" * (len(models) != 1)
@@ -74,7 +67,7 @@ def refusal(answer: Answer, veil: Veil) -> Step:
     status = answer.status
     code = next(iter(_CODE.findall(answer.body.decode("utf-8", "replace"))), "")
     text, hint = _words(answer, code)
-    message = veil.quote(_message(json_of(answer)))
+    message = veil.quote(_message(json_or_none(answer.body)))
     shown = f"{status} {veil.quote(code)}".strip()
     said = f'. It says: "{message}"' if message else ""
     step = _failed(answer, f"{text} ({shown}){said}", hint)

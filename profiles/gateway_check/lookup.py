@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from profiles.gateway_check.answers import json_of
+from profiles.documents import json_or_none
 from profiles.gateway_check.asking import Answer
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, WARN, Step
 from profiles.hosts import CONSOLE
@@ -27,7 +27,7 @@ def look_up(saved: Saved, asker: Asker, api_url: str, headers: Mapping[str, str]
         return _unknown(saved, "the gateway did not answer that")
     if answer.status in (401, 403):
         return _unknown(saved, "this key may not see the list", answer.ms)
-    data = json_of(answer)
+    data = json_or_none(answer.body)
     rows = data.get("data") if isinstance(data, dict) else None
     if answer.status != 200 or not isinstance(rows, list):
         return _unknown(saved, f"the gateway has no such list ({answer.status})", answer.ms)
@@ -46,7 +46,7 @@ def _alone(saved: Saved, asker: Asker, url: str, headers: Mapping[str, str], vei
         return _unknown(saved, "the gateway did not answer that")
     if answer.status == 404:
         return _missing(saved, [], veil, answer.ms)
-    data = json_of(answer)
+    data = json_or_none(answer.body)
     if answer.status != 200 or not isinstance(data, dict):
         return _unknown(saved, f"the gateway answered {answer.status}", answer.ms)
     return _state(saved, data, veil, answer.ms)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 
-from profiles.documents import refuse_newer, version_of
+from profiles.documents import json_or_none, readable, refuse_newer, version_of
 from profiles.errors import SecretUnavailableError
 from profiles.files import read_bytes
 from profiles.records import TYPE_CHECKING
@@ -46,10 +45,7 @@ def read_index(path: str) -> Index:
     data = read_bytes(path)
     if data is None:
         return Index({}, intact=False)
-    try:
-        content = json.loads(data)
-    except (ValueError, RecursionError):
-        content = None
+    content = json_or_none(data)
     refuse_newer(content, path, VERSION, SecretUnavailableError)
     holders = content["keys"] if version_of(content) == VERSION and "keys" in content else None
     if isinstance(holders, dict) and all(is_key_name(n) and b in BACKENDS for n, b in holders.items()):
@@ -66,4 +62,4 @@ def write_index(path: str, holders: Mapping[str, str], damaged: bytes | None = N
     if damaged is not None:
         write_private(f"{path}.damaged", damaged)
     content = {"version": VERSION, "keys": dict(sorted(holders.items()))}
-    write_private(path, json.dumps(content, indent=2).encode() + b"\n")
+    write_private(path, readable(content))

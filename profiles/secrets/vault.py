@@ -9,12 +9,11 @@ Directories 0700, files 0600. A key file beside the vault guards only against a 
 
 from __future__ import annotations
 
-import json
 import os
 
 import pyrage  # type: ignore[import-untyped]  # no stubs in the wheel
 
-from profiles.documents import read_document
+from profiles.documents import read_document, readable
 from profiles.errors import ConflictError, SecretUnavailableError
 from profiles.files import read_bytes
 from profiles.names import is_kept_name
@@ -67,7 +66,7 @@ class Vault:
             make_private_directory(self._keys)
             identity = make_identity(mode, self._directory, self._environ, self._ask)
             header = {"version": VERSION, "identity": mode, "recipient": str(identity.to_public())}
-            write_private(self._header_path, json.dumps(header, indent=2).encode() + b"\n")
+            write_private(self._header_path, readable(header))
             self._identity = identity
 
     def get(self, name: str) -> Secret | None:

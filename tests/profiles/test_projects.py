@@ -103,6 +103,16 @@ def test_each_switch_takes_the_projects_along_and_undo_brings_them_back(world: W
     assert (repo / LOCAL).read_bytes() == first
 
 
+@pytest.mark.parametrize("damage", [b"[" * 100_000, b"[1]", b"3", b'{"paused'])
+def test_a_damaged_note_of_what_was_under_way_stops_no_switch(world: World, damage: bytes) -> None:
+    """Else every later command ended with a traceback, until the user found the file by hand."""
+    world.switch("plain")
+    repo = world.register("repo", metadata={"repo": "r"})
+    Path(world.switcher()._files.pending_path).write_bytes(damage)
+    world.switch("token")
+    assert headers(repo)["x-portkey-config"] == "pc-1"
+
+
 @pytest.mark.parametrize("name", ["home", "token", "plain"])
 def test_no_secret_is_in_a_project_where_the_user_s_file_delivers_it(world: World, name: str) -> None:
     """Such a file may be committed: a key in it would be published."""

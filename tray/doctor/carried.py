@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from profiles.documents import json_or_none
 from profiles.drift import mask_value
 from profiles.field_checks import HEADER_LIMIT
 from profiles.owned import METADATA_SLOT, MODEL_SLOTS
@@ -73,14 +73,7 @@ def headers(context: Context) -> Iterator[Finding]:
         why = "Every request fails (`invalid value`), or arrives garbled. A profile's metadata is escaped."
         yield problem("header-text", what, why, *for_slot(context, slot))
     metadata = context.text(METADATA_SLOT)
-    if metadata and not _is_object(metadata):
+    if metadata and not isinstance(json_or_none(metadata), dict):
         what = f"{METADATA} is not a JSON object"
         why = "The gateway refuses or ignores it."
         yield warning("metadata", what, why, *for_slot(context, METADATA_SLOT))
-
-
-def _is_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False

@@ -23,8 +23,6 @@ from jeepney import (  # type: ignore[import-untyped]
 )
 from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
 
-from tray.bus_address import session_bus_address
-from tray.icon.base import IconUnavailableError
 from tray.icon.exported import CallError, Exported
 
 if TYPE_CHECKING:
@@ -43,17 +41,6 @@ NO_OBJECTS = Exported({}, str)
 
 class BusLostError(Exception):
     """The connection is gone, or could not be made."""
-
-
-def bus_address(environ: Mapping[str, str]) -> str:
-    """The session bus's address. Raises IconUnavailableError where there is none."""
-    address = session_bus_address(environ)
-    if not address:
-        raise IconUnavailableError(
-            "There is no session bus here, so no panel can show an icon.",
-            "Start pkcc-tray inside the desktop session, or without an icon: pkcc-tray --headless",
-        )
-    return address
 
 
 class BusConnection:

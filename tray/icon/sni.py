@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from jeepney import DBusAddress  # type: ignore[import-untyped]
 
+from tray.bus_address import session_bus_address
 from tray.icon.base import Absence, Face, IconUnavailableError
 from tray.icon.dbusmenu import MENU_INTERFACE, DBusMenu, MenuSignal
 from tray.icon.exported import Exported
 from tray.icon.item import ITEM_INTERFACE, Item, ItemSignal
 from tray.icon.panel_theme import follow_theme, usual_theme
-from tray.icon.session_bus import BusConnection, BusLostError, bus_address
+from tray.icon.session_bus import BusConnection, BusLostError
 from tray.job_thread import JobThread
 from tray.waker import Waker
 
@@ -116,7 +117,7 @@ class StatusNotifierIcon:
         )
 
     def _first_connection(self) -> BusConnection:
-        address = bus_address(self._environ)
+        address = _bus_address(self._environ)
         try:
             return BusConnection(address, self._exported)
         except BusLostError as error:
@@ -130,7 +131,7 @@ class StatusNotifierIcon:
         attempt = 0
         while not self._stopping.is_set():
             try:
-                return BusConnection(bus_address(self._environ), self._exported)
+                return BusConnection(_bus_address(self._environ), self._exported)
             except (BusLostError, IconUnavailableError):
                 self._waker.sleep(self._reconnect_s[min(attempt, len(self._reconnect_s) - 1)])
                 attempt += 1
@@ -205,6 +206,17 @@ class StatusNotifierIcon:
                 self._waker.wake()
 
         self._worker.put(choose)
+
+
+def _bus_address(environ: Mapping[str, str]) -> str:
+    """The session bus's address. Raises IconUnavailableError where there is none."""
+    address = session_bus_address(environ)
+    if not address:
+        raise IconUnavailableError(
+            "There is no session bus here, so no panel can show an icon.",
+            "Start pkcc-tray inside the desktop session, or without an icon: pkcc-tray --headless",
+        )
+    return address
 
 
 def _machine_id() -> str:

@@ -194,6 +194,15 @@ def write_private(path: str, data: bytes) -> None:
     fsync_directory(os.path.dirname(path))
 
 
+def remove_private(path: str) -> None:
+    """Remove a file of ours, where there is one. Not synced: it may come back. Raises PkccError."""
+    try:
+        with suppress(FileNotFoundError):
+            retry_busy(lambda: os.unlink(path))
+    except OSError as error:
+        raise writing_failed(path, error) from None
+
+
 def _sweep(directory: str) -> None:
     """Remove abandoned temporary files: by their age, since no lock covers all that write here."""
     with suppress(OSError):

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 
 from profiles.documents import compact, read_document
-from profiles.files import read_bytes, remove_temp_files, retry_busy, write_private, writing_failed
+from profiles.files import read_bytes, remove_private, remove_temp_files, write_private
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.templates import references_in
 
@@ -128,11 +127,7 @@ def save_intent(files: JournalFiles, intent: Intent) -> None:
 
 def drop_intent(files: JournalFiles) -> None:
     """It is done, or did not happen. Not synced: one that comes back finds everything as it should be."""
-    try:
-        with suppress(FileNotFoundError):
-            retry_busy(lambda: os.unlink(files.intent))
-    except OSError as error:
-        raise writing_failed(files.intent, error) from None
+    remove_private(files.intent)
 
 
 def references(steps: Sequence[Done]) -> set[str]:

@@ -9,7 +9,7 @@ import json
 import os
 
 from profiles.documents import compact, read_document
-from profiles.files import write_private
+from profiles.files import remove_private, write_private
 from profiles.project_root import local_settings
 from profiles.records import TYPE_CHECKING, NamedTuple
 
@@ -98,7 +98,7 @@ def save_registry(path: str, registry: Registry) -> None:
     if registry == Registry(registry.settings_path):
         if os.path.exists(path):
             write_private(path, _encode(registry))  # durably empty, before it goes
-            os.unlink(path)
+            remove_private(path)
         return
     write_private(path, _encode(registry))
 

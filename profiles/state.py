@@ -15,7 +15,7 @@ from contextlib import suppress
 from profiles.digests import digest
 from profiles.documents import compact, read_document
 from profiles.edit_plan import Memory
-from profiles.files import read_bytes, retry_busy, write_private, writing_failed
+from profiles.files import read_bytes, remove_private, retry_busy, write_private, writing_failed
 from profiles.records import TYPE_CHECKING, NamedTuple
 from profiles.rendering import Rendered, from_plain, to_plain
 from profiles.templates import literals_of, references_in
@@ -215,11 +215,7 @@ def unmark_blanks(path: str) -> None:
 
 def discard_next(files: StateFiles) -> None:
     """The change did not happen. Raises PkccError; `recover` then discards it."""
-    try:
-        with suppress(FileNotFoundError):
-            retry_busy(lambda: os.unlink(files.next_path))
-    except OSError as error:
-        raise writing_failed(files.next_path, error) from None
+    remove_private(files.next_path)
 
 
 def new_step_id() -> str:

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import math
 import os
-import sys
 import threading
 import time
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tray.directory_events import ANY_NAME, DirectoryEvents
+from tray.faults import report_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -172,8 +172,8 @@ class Watcher:
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except Exception:  # noqa: BLE001 - a fault elsewhere must not end the watching; it is reported
-            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+        except Exception as error:  # noqa: BLE001 - a fault elsewhere must not end the watching
+            report_fault(error)
 
 
 def survey(paths: Sequence[str]) -> Survey:

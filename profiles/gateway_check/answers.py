@@ -17,9 +17,8 @@ from profiles.hosts import CONSOLE, STATUS_PAGE
 from profiles.portkey_headers import CONFIG, PROVIDER
 
 if TYPE_CHECKING:
-    from profiles.documents import json_or_none
     from profiles.gateway_check.asking import Answer
-from profiles.gateway_check.steps import Veil
+    from profiles.gateway_check.steps import Veil
 
 GREETING = b"AI Gateway says hey!"
 _NO_ROUTE = f"Either {CONFIG} or {PROVIDER}"

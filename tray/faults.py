@@ -49,12 +49,6 @@ def log_fault(where: str, error: BaseException) -> None:
     _log.error("%s\n%s", where, "".join(traceback_lines(error)).rstrip())
 
 
-def report_fault(error: Exception) -> None:
-    """Pass it on to whoever hears of faults in threads, for a thread that goes on all the same."""
-    arguments = (type(error), error, error.__traceback__, threading.current_thread())
-    threading.excepthook(threading.ExceptHookArgs(arguments))
-
-
 def log_thread_fault(arguments: threading.ExceptHookArgs) -> None:
     """For `threading.excepthook`: a thread that ends by a fault is told of, not silent."""
     if arguments.exc_value is not None:

@@ -8,14 +8,18 @@ import time
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, TypeVar
 
-from tray.faults import report_fault
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _T = TypeVar("_T")
 TURN_LIMIT_S = 1.0  # how long a command's job may wait for its turn
 STOP_LIMIT_S = 2.0
+
+
+def report_fault(error: Exception) -> None:
+    """Pass it on to whoever hears of faults in threads, for a thread that goes on all the same."""
+    arguments = (type(error), error, error.__traceback__, threading.current_thread())
+    threading.excepthook(threading.ExceptHookArgs(arguments))
 
 
 class JobThread:

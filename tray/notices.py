@@ -13,7 +13,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from tray.faults import report_fault
+from tray.job_thread import report_fault
 from tray.waker import Waker
 
 if TYPE_CHECKING:

@@ -286,7 +286,7 @@ def test_every_check_is_documented() -> None:
     from user_home import ROOT
 
     text = (ROOT / "docs" / "doctor.md").read_text()
-    sources = "".join(path.read_text() for path in (ROOT / "tray" / "doctor").glob("*.py"))
+    sources = "".join(path.read_text() for path in (ROOT / "tray" / "doctor").rglob("*.py"))
     import re
 
     named = re.findall(r'(?:\b(?:problem|warning|note|found)|\))\(\s*"([a-z-]+)"', sources)

@@ -26,21 +26,10 @@ HEADER_LIMIT_BYTES = 16_384
 _OPERATORS = ("$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$regex")
 # Any of these makes a config do something by itself (the documentation's JSON schema).
 _EFFECTS = (
-    "virtual_key",
-    "cache",
-    "retry",
-    "prompt_id",
-    "forward_headers",
-    "request_timeout",
-    "after_request_hooks",
-    "before_request_hooks",
-    "input_guardrails",
-    "output_guardrails",
-    "passthrough",
-    "default_params",
-    "drop_params",
-    "override_params",
-)
+    "virtual_key", "cache", "retry", "prompt_id", "forward_headers", "request_timeout", "after_request_hooks",
+    "before_request_hooks", "input_guardrails", "output_guardrails", "passthrough", "default_params",
+    "drop_params", "override_params",
+)  # fmt: skip
 _PROVIDER_NEEDS = (
     ("api_key",),
     ("custom_host",),

@@ -23,27 +23,14 @@ vertex-ai voyage workers-ai x-ai z-ai zhipu
 PROVIDERS = frozenset(_PROVIDER_NAMES.split())
 # With one of these a target passes without credentials.
 _INSTEAD_OF_KEY = (
-    "cache",
-    "retry",
-    "request_timeout",
-    "after_request_hooks",
-    "before_request_hooks",
-    "input_guardrails",
+    "cache", "retry", "request_timeout", "after_request_hooks", "before_request_hooks", "input_guardrails",
     "output_guardrails",
-)
+)  # fmt: skip
 _TRUSTED_HOSTS = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
 _PRIVATE_ENDINGS = (
-    ".local",
-    ".localdomain",
-    ".internal",
-    ".intranet",
-    ".lan",
-    ".home",
-    ".corp",
-    ".test",
-    ".invalid",
+    ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".corp", ".test", ".invalid",
     ".onion",
-)
+)  # fmt: skip
 
 
 def self_hosted_findings(data: Mapping[str, Any]) -> Iterator[Finding]:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import sys
+
 try:
     from _blake2 import blake2b
 except ImportError:  # an interpreter that has it elsewhere
@@ -14,3 +16,12 @@ except ImportError:  # an interpreter that has it elsewhere
 def digest(data: bytes, *, key: bytes = b"", size: int = 32) -> str:
     """The hash of some bytes as hexadecimal text of twice `size` characters; with `key`, a keyed hash."""
     return str(blake2b(data, key=key, digest_size=size).hexdigest())
+
+
+def text_digest(text: str, *, size: int = 32) -> str:
+    """The same of a text with paths in it, as this system has them.
+
+    They need not be whole characters: a name on Windows may hold half of one, a POSIX name any byte.
+    """
+    halves = "surrogatepass" if sys.platform == "win32" else "surrogateescape"
+    return digest(text.encode("utf-8", halves), size=size)

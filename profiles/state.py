@@ -12,7 +12,7 @@ import os
 import re
 from contextlib import suppress
 
-from profiles.digests import digest
+from profiles.digests import digest, text_digest
 from profiles.documents import compact, read_document
 from profiles.edit_plan import Memory
 from profiles.files import read_bytes, remove_private, retry_busy, write_private, writing_failed
@@ -125,7 +125,7 @@ class StateFiles(NamedTuple):
 def state_files(locations: Locations) -> StateFiles:
     """The files of the memory under this settings file's own name: that of the file, links resolved."""
     path = os.path.realpath(locations.settings_path)
-    name = digest(path.encode("utf-8", "surrogateescape"), size=8)
+    name = text_digest(path, size=8)
     return StateFiles.within(os.path.join(locations.state_dir, "targets", name))
 
 

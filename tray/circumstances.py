@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from profiles.digests import digest
+from profiles.digests import text_digest
 from profiles.own_helper import AS_MODULE
 from profiles.owned import SHIELDED
 from profiles.records import TYPE_CHECKING
@@ -27,8 +27,7 @@ def circumstances(locations: Locations, environ: Mapping[str, str]) -> str:
     """
     names = (*SHIELDED, *_SAID_OF_THE_SHELL)
     exported = sorted(name for name in names if environ.get(name))
-    text = "\0".join([*helper_argv(locations), *exported])
-    return digest(text.encode("utf-8", "surrogateescape"), size=16)
+    return text_digest("\0".join([*helper_argv(locations), *exported]), size=16)
 
 
 def helper_argv(locations: Locations) -> list[str]:

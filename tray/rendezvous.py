@@ -10,7 +10,7 @@ import stat
 import sys
 
 from profiles import __version__
-from profiles.digests import digest
+from profiles.digests import digest, text_digest
 from profiles.errors import PkccError
 from profiles.locations import APP, IDENTITY_VARIABLE, PASSPHRASE_VARIABLE, SECRETS_VARIABLE
 from profiles.records import TYPE_CHECKING
@@ -69,7 +69,7 @@ def address(locations: Locations, environ: Mapping[str, str]) -> str:
     """The socket's path, or the pipe's name on Windows; a path too long for a socket has a short stand-in."""
     directory = run_directory(locations, environ)
     if sys.platform == "win32":
-        return rf"\\.\pipe\{APP}-{digest(os.path.normcase(directory).encode(), size=16)}"
+        return rf"\\.\pipe\{APP}-{text_digest(os.path.normcase(directory), size=16)}"
     path = os.path.join(directory, "tray.sock")
     encoded = os.fsencode(path)
     if len(encoded) < _PATH_LIMIT:
@@ -87,5 +87,5 @@ def greeting(locations: Locations, environ: Mapping[str, str]) -> bytes:
     place += [environ.get(SECRETS_VARIABLE) or "auto"]
     # Only whether these are set: no secret, and no hash of one, goes over the wire.
     place += [str(bool(environ.get(name))) for name in (IDENTITY_VARIABLE, PASSPHRASE_VARIABLE)]
-    fingerprint = digest("\0".join(place).encode("utf-8", "surrogateescape"), size=16)
+    fingerprint = text_digest("\0".join(place), size=16)
     return f'{{"v":{PROTOCOL},"version":"{__version__}","place":"{fingerprint}"}}\n'.encode("ascii")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from memory_backend import MemoryBackend
 
 from profiles.blanks import UNSEEN_S
+from profiles.command_lines import helper_line
 from profiles.locations import find_locations
 from profiles.project_registry import Project
 from profiles.projects import Projects
@@ -118,6 +119,10 @@ class World:
         store = ProfileStore(self.locations)
         environ = {"PATH": os.environ["PATH"], **self.environ}
         return Projects(self.locations, store, self.secrets, HELPER_ARGV, environ, self.clock)
+
+    def helper_line(self, name: str) -> str:
+        """How the settings name the helper for that profile's key, spelled for this system's shell."""
+        return helper_line([*HELPER_ARGV, "key", "print", name])
 
     def register(self, name: str, **fields: Any) -> Path:
         """Register a directory below the root as a project; returns it."""

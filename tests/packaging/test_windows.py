@@ -336,7 +336,8 @@ _ELSEWHERE = {
     "wine's links are the host's": [
         "test_claudes_lock_lies_beside_the_link", "test_a_link_stays_a_link_and_off",
         "test_a_link_that_leads_to_another_file_now", "test_settings_that_were_moved_and_linked",
-        "test_a_directory_behind_a_link",
+        "test_a_directory_behind_a_link", "test_two_memories_of_the_version_before",
+        "test_a_memory_that_is_out_of_date", "test_undo_after_uniting", "test_each_settings_file_is_listed",
     ],
     "wine knows no certificate authorities of one's own, and takes a chain without its end for whole": [
         "test_certificates_are_told_apart", "test_the_variables_that_claude_code_follows",
@@ -347,7 +348,7 @@ _ELSEWHERE = {
         "test_what_is_written_is_read", "test_state_is_private", "test_a_file_removed_while_it_is_looked_at",
         "test_a_write_in_place_is_said",
     ],
-    "D-Bus": ["test_no_bus_as_over_ssh", "test_gtk_backends", "TestStatusNotifier", "TestGnomeKeyring"],
+    "D-Bus": ["test_no_bus_as_over_ssh", "test_gtk_says", "TestStatusNotifier", "TestGnomeKeyring"],
     "stands in for Windows elsewhere": ["TestWindows and test_icon_backends"],
 }  # fmt: skip
 

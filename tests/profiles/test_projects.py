@@ -252,7 +252,7 @@ def test_a_pinned_project_carries_all_and_inherits_nothing(world: World) -> None
     repo = world.register("repo", profile="home", metadata={"repo": "r"})
     env = local(repo)["env"]
     assert env["ANTHROPIC_BASE_URL"] == "https://api.portkey.ai"
-    assert local(repo)["apiKeyHelper"] == "/usr/bin/pkcc-tray key print home"
+    assert local(repo)["apiKeyHelper"] == world.helper_line("home")
     for name in ("CLAUDE_CODE_USE_VERTEX", "ANTHROPIC_VERTEX_BASE_URL", "ANTHROPIC_MODEL"):
         assert env[name] == "", "what the active profile sets must not count here"
     before = (repo / LOCAL).read_bytes()

@@ -75,7 +75,7 @@ def test_what_a_profile_says_is_what_the_client_sees(world: World) -> None:
     assert env["ANTHROPIC_API_KEY"] == "", "the user's own key must not be sent beside ours"
     world.switch("home")
     assert "CANARY" not in (world.bytes() or b"").decode(), "with a helper the file holds no secret at all"
-    assert json.loads(world.bytes() or b"")["apiKeyHelper"] == "/usr/bin/pkcc-tray key print home"
+    assert json.loads(world.bytes() or b"")["apiKeyHelper"] == world.helper_line("home")
 
 
 @pytest.mark.parametrize("when", ["both", "undone", "never"])
@@ -697,7 +697,7 @@ def test_of_many_profiles_only_the_one_that_the_helper_names_is_read(
     for written, matches in (
         (by_us, "home"),
         (by_us.replace(b"key print home", b"key print gone"), None),
-        (by_us.replace(b"/usr/bin/pkcc-tray key", b"/tmp/evil key"), None),
+        (by_us.replace(b"/usr/bin/pkcc-tray", b"/tmp/evil"), None),
     ):
         world.settings.write_bytes(written)
         assert world.switcher().matching(world.switcher().read()) == matches
@@ -842,7 +842,7 @@ def test_undo_after_a_rename_uses_the_new_name(world: World) -> None:
     assert switcher.renamed("home", "casa").outcome is None
     assert world.active() == "work"
     assert switcher.undo().name == "casa"
-    assert json.loads(world.bytes() or b"")["apiKeyHelper"] == "/usr/bin/pkcc-tray key print casa"
+    assert json.loads(world.bytes() or b"")["apiKeyHelper"] == world.helper_line("casa")
     switcher.undo()
     assert world.bytes() == ORIGINAL
 

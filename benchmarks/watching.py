@@ -29,12 +29,17 @@ def edit_latencies(count: int = 100, pause_s: float = 0.02) -> list[float]:
 
     Every other edit replaces the file, the others write it in place; `pause_s` lies between.
     """
-    noticed = threading.Event()
+    noticed, awaited = threading.Event(), ""
     found = []
+
+    def look() -> None:
+        if path.read_text() == awaited:  # else it is called for the edit before
+            noticed.set()
+
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "settings.json"
-        path.write_text("{}")
-        watcher = Watcher(lambda: [str(path)], noticed.set, on_pause=noticed.set)
+        path.write_text(awaited)
+        watcher = Watcher(lambda: [str(path)], look, on_pause=look)
         watcher.start()
         watcher.look_now()  # the first look also arms the events
         if not noticed.wait(_LIMIT_S):
@@ -42,14 +47,15 @@ def edit_latencies(count: int = 100, pause_s: float = 0.02) -> list[float]:
         try:
             for number in range(count):
                 time.sleep(pause_s)
+                awaited = f'{{"a": {number}}}'
+                noticed.clear()
                 began = time.perf_counter()
                 if number % 2:
-                    path.write_text(f'{{"a": {number}}}')
+                    path.write_text(awaited)
                 else:
                     beside = path.with_name("beside")
-                    beside.write_text(f'{{"a": {number}}}')
+                    beside.write_text(awaited)
                     beside.replace(path)
-                noticed.clear()  # what still came of the edit before
                 if not noticed.wait(_LIMIT_S):
                     raise TimeoutError
                 found.append((time.perf_counter() - began) * 1000)

@@ -44,7 +44,7 @@ def managed_directories() -> list[str]:
 
 def managed_settings() -> list[Managed]:
     """All that apply, the one that wins first."""
-    found = _device_policy()
+    found = device_policy()
     if not found:
         found = [text for directory in managed_directories() for text in _in_directory(directory)]
     return found or _user_policy()
@@ -69,7 +69,8 @@ def _drop_ins(directory: str) -> list[str]:
     return [os.path.join(directory, name) for name in names if name.endswith(".json") and name[0] != "."]
 
 
-def _device_policy() -> list[Managed]:
+def device_policy() -> list[Managed]:
+    """What the machine's management lays down for all its users; Linux has no place for that."""
     if sys.platform == "darwin":
         import getpass
 

@@ -21,12 +21,14 @@ from profiles.files import os_reason
 HEADER = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-journal")
 _LARGEST_COPY = 1024 * 1024 * 1024  # bytes
-_LIMIT_S = 5.0
+LIMIT_S = 5.0
 _TRIES = 3
 _MOST_ROWS = 1000
 
 
-def read_rows(path: str, table: str, columns: tuple[str, ...]) -> list[tuple[object, ...]]:
+def read_rows(
+    path: str, table: str, columns: tuple[str, ...], limit_s: float = LIMIT_S
+) -> list[tuple[object, ...]]:
     """At most 1,000 rows of a table, in the order they lie there; text that is not UTF-8 comes mended.
 
     Raises PkccError for what is no database, or has no such table; ConflictError while it is being written.
@@ -34,7 +36,8 @@ def read_rows(path: str, table: str, columns: tuple[str, ...]) -> list[tuple[obj
     for _ in range(_TRIES):
         before = _marks(path)
         try:
-            rows = _read(path, table, columns, copied=any(mark and mark[1] for mark in before[1:]))
+            copied = any(mark and mark[1] for mark in before[1:])
+            rows = _read(path, table, columns, limit_s, copied=copied)
             problem = None
         except sqlite3.Error as error:
             rows, problem = [], error
@@ -73,9 +76,11 @@ def _marks(path: str) -> list[tuple[int, int, int] | None]:
     return found
 
 
-def _read(path: str, table: str, columns: tuple[str, ...], *, copied: bool) -> list[tuple[object, ...]]:
+def _read(
+    path: str, table: str, columns: tuple[str, ...], limit_s: float, *, copied: bool
+) -> list[tuple[object, ...]]:
     if not copied:
-        return _query(f"file:{quote(os.path.abspath(path))}?mode=ro&immutable=1", table, columns)
+        return _query(f"file:{quote(os.path.abspath(path))}?mode=ro&immutable=1", table, columns, limit_s)
     if (
         sum(os.path.getsize(path + end) for end in ("", *_BESIDE) if os.path.exists(path + end))
         > _LARGEST_COPY
@@ -86,11 +91,11 @@ def _read(path: str, table: str, columns: tuple[str, ...], *, copied: bool) -> l
         for ending in ("", *_BESIDE):
             if os.path.exists(path + ending):
                 shutil.copyfile(path + ending, copy + ending)
-        return _query(f"file:{quote(copy)}", table, columns)
+        return _query(f"file:{quote(copy)}", table, columns, limit_s)
 
 
-def _query(uri: str, table: str, columns: tuple[str, ...]) -> list[tuple[object, ...]]:
-    deadline = time.monotonic() + _LIMIT_S
+def _query(uri: str, table: str, columns: tuple[str, ...], limit_s: float) -> list[tuple[object, ...]]:
+    deadline = time.monotonic() + limit_s
     with closing(sqlite3.connect(uri, uri=True)) as connection:
         # A stranger may have made the file: nothing its schema names is run, and no query runs for ever.
         connection.set_progress_handler(lambda: time.monotonic() > deadline, 1000)

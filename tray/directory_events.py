@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from watchdog.events import FileSystemEvent, FileSystemEventHandler
     from watchdog.observers.api import BaseObserver, ObservedWatch
 
-_RETRY_S = 60.0  # after the system refused: instances or watches may have become free
+RETRY_S = 60.0  # after the system refused: instances or watches may have become free
 ANY_NAME = "*"  # among the names to watch for in a directory: every one of them
 _UNPAIRED_S = 0.010  # half of a move comes alone when the other half is not watched
 
@@ -24,15 +24,38 @@ class _Armed(NamedTuple):
     identity: tuple[int, int]
 
 
+def start_observer() -> BaseObserver:
+    """An observer of watchdog's that runs. Raises OSError where the system gives it nothing to hear by."""
+    from watchdog.observers import Observer
+
+    if sys.platform == "linux":
+        # watchdog holds back a file that left its directory, and all events behind it, for half a second.
+        with suppress(ImportError):
+            from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper
+
+            InotifyMoveEventGrouper.delay = _UNPAIRED_S
+    observer = Observer()
+    observer.start()
+    return observer
+
+
 class DirectoryEvents:
     """Calls `on_event`, from a thread of watchdog's, when a watched name may have changed.
 
-    Where the system refuses to tell, `refused` has the directory and the reason, in a few words.
+    Where the system refuses to tell, `refused` has the directory and the reason, in a few words; it is asked
+    again after `retry_s`. `start` gives watchdog's running observer.
     """
 
-    def __init__(self, on_event: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        on_event: Callable[[], None],
+        start: Callable[[], BaseObserver] = start_observer,
+        retry_s: float = RETRY_S,
+    ) -> None:
         self.refused: dict[str, str] = {}
         self._on_event = on_event
+        self._start = start
+        self._retry_s = retry_s
         self._names: Mapping[str, frozenset[str]] = {}
         self._armed: dict[str, _Armed] = {}
         self._observer: BaseObserver | None = None
@@ -43,7 +66,7 @@ class DirectoryEvents:
         """Watch exactly these directories for these names; True when a watch was set anew.
 
         A directory that was removed, moved, or made again since is watched again. Raises nothing: a system
-        that refused is asked again after a minute.
+        that refused is asked again later.
         """
         self._names = {directory: frozenset(map(str.casefold, names)) for directory, names in places.items()}
         alive = self._alive()
@@ -73,14 +96,14 @@ class DirectoryEvents:
         try:
             if self._observer is None or self._handler is None:
                 self._handler = _make_handler(self._dispatch)
-                self._observer = _start_observer()
+                self._observer = self._start()
             watch = self._observer.schedule(self._handler, directory, event_filter=_wanted_events())
         except (FileNotFoundError, NotADirectoryError):
             return False  # gone meanwhile: the next look finds what there is instead
         except OSError as error:  # none of its instances or watches left, or a file system without events
             reason = (error.strerror or type(error).__name__).lower()
             self.refused = {**self.refused, directory: reason}  # another thread may be reading the old one
-            self._retry_at = time.monotonic() + _RETRY_S
+            self._retry_at = time.monotonic() + self._retry_s
             return False
         self._armed[directory] = _Armed(watch, identity)
         return True
@@ -141,17 +164,3 @@ def _wanted_events() -> list[type[FileSystemEvent]]:
         events.DirMovedEvent,
         events.DirDeletedEvent,
     ]
-
-
-def _start_observer() -> BaseObserver:
-    from watchdog.observers import Observer
-
-    if sys.platform == "linux":
-        # watchdog holds back a file that left its directory, and all events behind it, for half a second.
-        with suppress(ImportError):
-            from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper
-
-            InotifyMoveEventGrouper.delay = _UNPAIRED_S
-    observer = Observer()
-    observer.start()
-    return observer

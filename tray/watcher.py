@@ -60,6 +60,7 @@ class Watcher:
         poll_s: float = POLL_S,
         debounce_s: float = DEBOUNCE_S,
         on_pause: Callable[[], None] = lambda: None,
+        events: Callable[[Callable[[], None]], DirectoryEvents] = DirectoryEvents,
     ) -> None:
         self._paths = paths
         self._on_change = on_change
@@ -73,7 +74,7 @@ class Watcher:
         self._unreported_since = 0.0  # the first event after the last pause; 0: none
         self._next_look = 0.0
         self._seen: dict[str, Signature] = {}
-        self._events = DirectoryEvents(self._note_event)
+        self._events = events(self._note_event)
 
     def start(self) -> None:
         """Begin; changes from now on are noticed. Does nothing when it runs already."""

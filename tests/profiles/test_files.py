@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 
 import pytest
 
@@ -523,7 +524,9 @@ def test_content_and_rename_are_synced_in_that_order(file: Path, monkeypatch: py
     )
     monkeypatch.setattr(os, "replace", lambda a, b: (order.append("rename"), rename(a, b)))
     if sys.platform == "darwin":
-        monkeypatch.setattr(files, "_sync_handle", os.fsync)
+        import fcntl
+
+        monkeypatch.setattr(fcntl, "fcntl", mock.Mock(side_effect=OSError))  # no F_FULLFSYNC: fsync it is
     assert replace(file)
     assert order == ["file", "rename", "dir"]
 

@@ -74,7 +74,7 @@ def test_a_device_policy_takes_the_place_of_files(tmp_path: Path, place: Path) -
     path.write_bytes(plistlib.dumps({"env": {"ANTHROPIC_MODEL": "device"}}))
     policy = managed.read_property_list(str(path))
     assert policy is not None
-    with mock.patch.object(managed, "_device_policy", return_value=[policy]):
+    with mock.patch.object(managed, "device_policy", return_value=[policy]):
         row = decided(tmp_path)["env.ANTHROPIC_MODEL"]
     assert (row.value, row.path, row.losers) == ("device", str(path), [])
 

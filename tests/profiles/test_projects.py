@@ -594,15 +594,14 @@ def test_nobody_interferes_with_a_change_under_way(killed: World) -> None:
     assert "x-portkey-config" not in headers(killed.root / "a")
 
 
-def test_without_projects_nothing_is_looked_at(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_projects_nothing_is_looked_at(world: World) -> None:
     """Who has no projects must not pay for them."""
     world.switch("plain")
     repo = world.register("repo", metadata={"a": "b"})
     remove(world, repo)
     assert not os.path.exists(world.files.projects_path)
-    switcher = world.switcher()
-    monkeypatch.setattr(switcher, "_followers", None)
-    assert switcher.switch("token").written
+    world.projects = None  # type: ignore[method-assign, assignment]
+    assert world.switcher().switch("token").written
 
 
 def test_removing_twice_is_told(world: World) -> None:

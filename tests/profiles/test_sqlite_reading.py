@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sqlite3
 import subprocess
@@ -38,8 +39,8 @@ def make(path: Path, *names: str, mode: str = "DELETE") -> sqlite3.Connection:
     return connection
 
 
-def rows(path: Path) -> list[object]:
-    return [row[0] for row in read_rows(str(path), "providers", ("name",))]
+def rows(path: Path, **options: float) -> list[object]:
+    return [row[0] for row in read_rows(str(path), "providers", ("name",), **options)]
 
 
 def seen(directory: Path) -> dict[str, tuple[bytes, int]]:
@@ -96,18 +97,19 @@ def test_a_database_that_changes_while_it_is_read_is_read_again(
 ) -> None:
     path = tmp_path / "a.db"
     connection = make(path, "one")
-    read, changes = sqlite_reading._read, 1
+    changes = 1
 
-    def changed_meanwhile(*args: object, copied: bool) -> object:
-        nonlocal changes
-        found = read(*args, copied=copied)  # type: ignore[arg-type]
-        if changes > 0:
-            changes -= 1
-            connection.execute("INSERT INTO providers VALUES ('two')")
-            connection.commit()
-        return found
+    class ChangedMeanwhile(sqlite3.Connection):
+        def close(self) -> None:
+            nonlocal changes
+            super().close()
+            if changes > 0:
+                changes -= 1
+                connection.execute("INSERT INTO providers VALUES ('two')")
+                connection.commit()
 
-    monkeypatch.setattr(sqlite_reading, "_read", changed_meanwhile)
+    connect = functools.partial(sqlite3.connect, factory=ChangedMeanwhile)
+    monkeypatch.setattr(sqlite3, "connect", connect)
     assert rows(path) == ["one", "two"]
     changes = 99
     with pytest.raises(ConflictError, match="is being written all the time"):
@@ -134,12 +136,11 @@ def test_what_is_no_table_of_that_kind_is_refused_and_never_run(tmp_path: Path, 
         rows(tmp_path / "a.db")
 
 
-def test_a_query_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     make(tmp_path / "a.db", *map(str, range(1000))).close()
     assert len(rows(tmp_path / "a.db")) == 1000
-    monkeypatch.setattr(sqlite_reading, "_LIMIT_S", -1)
     with pytest.raises(PkccError):
-        rows(tmp_path / "a.db")
+        rows(tmp_path / "a.db", limit_s=-1)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes among files")

@@ -13,7 +13,6 @@ import pytest
 
 from profiles.errors import PkccError
 from profiles.hosts import PAGES
-from tray import opening
 from tray.opening import open_target
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="xdg-open and open of Linux and macOS")
@@ -37,9 +36,9 @@ class Opener:
         self._program.write_text(f"#!/bin/sh\n{report}\n{first}\nexit {code}\n")
         self._program.chmod(stat.S_IRWXU)
 
-    def open(self, target: str) -> list[str]:
+    def open(self, target: str, limit_s: float = LIMIT_S) -> list[str]:
         """How many arguments it got, the first, and the session it runs in."""
-        open_target(target, self.problems.put)
+        open_target(target, self.problems.put, limit_s)
         return self._pipe.read_text().splitlines()
 
     def remove(self) -> None:
@@ -81,15 +80,12 @@ def test_none_installed_is_told_too(opener: Opener) -> None:
     assert opener.problems.get(timeout=LIMIT_S).title == "Nothing here opens /x"
 
 
-def test_one_that_stays_open_is_left_alone_and_nobody_waits(
-    opener: Opener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(opening, "_LIMIT_S", 0.05)
+def test_one_that_stays_open_is_left_alone_and_nobody_waits(opener: Opener) -> None:
     gate = opener._pipe.with_name("gate")
     os.mkfifo(gate)
     opener.ends_with(1, first=f'read word < "{gate}"')
     began = time.monotonic()
-    opener.open(PAGES["logs"])
+    opener.open(PAGES["logs"], limit_s=0.05)
     assert time.monotonic() - began < LIMIT_S
     with pytest.raises(queue.Empty):
         opener.problems.get(timeout=0.3)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[3]
+SHORT_S = 0.4  # in place of the 3 s that a keyring may be silent
 VALUES = ["x", "0123456789abcde", "0123456789abcdef", "pk-" + "z" * 1277, "clé 🔑\nsecond line"]
 
 
@@ -224,15 +225,15 @@ def test_an_abandoned_call_ends_and_leaves_no_thread_or_socket(service: SecretSe
 @pytest.mark.parametrize("call", ["get('work')", "set('work', Secret('s'))"])
 def test_a_process_with_a_hanging_daemon_ends_within_the_limit(service: SecretService, call: str) -> None:
     code = (
-        "import os, sys; sys.path.insert(0, sys.argv[1])\n"
-        "from profiles.errors import NotUnlockedError, SecretUnavailableError\n"
+        "import os, sys, time; sys.path.insert(0, sys.argv[1])\n"
+        "from profiles.errors import SecretUnavailableError\n"
         "from profiles.secret_text import Secret\n"
         "from profiles.secrets.keyring_backend import KeyringBackend\n"
-        f"try: KeyringBackend(os.environ).{call}\n"
-        "except SecretUnavailableError as error: print(error.title)\n"
+        f"backend, began = KeyringBackend(os.environ, limit_s={SHORT_S}), time.monotonic()\n"
+        f"try: backend.{call}\n"
+        "except SecretUnavailableError as error: print(time.monotonic() - began, error.title)\n"
     )
     service.pause()
-    started = time.monotonic()
     run = subprocess.run(
         [sys.executable, "-c", code, str(ROOT)],
         env=service.environ,
@@ -241,8 +242,9 @@ def test_a_process_with_a_hanging_daemon_ends_within_the_limit(service: SecretSe
         check=True,
         timeout=30,
     )
-    assert LIMIT_S - 0.2 < time.monotonic() - started < LIMIT_S + 2
-    assert "did not answer within 3 seconds" in run.stdout
+    took, title = run.stdout.split(maxsplit=1)
+    assert SHORT_S <= float(took) < SHORT_S + 2
+    assert title == "The system keyring did not answer within 3 seconds\n"
     assert run.stderr == ""
 
 

@@ -62,7 +62,7 @@ def test_a_question_that_is_answered_after_the_limit_gives_the_key(
         result = operation(backend)
         answering.join()
         assert person.questions == 1
-    assert asked == [1]
+    assert asked
     assert not backend.asking
     if operation is OPERATIONS["get"]:
         assert result == Secret("pk-1")

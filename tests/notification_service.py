@@ -27,6 +27,7 @@ class Shown(NamedTuple):
     body: str
     actions: list[str]
     urgency: int
+    sender: str
 
 
 class Service:
@@ -52,14 +53,18 @@ class Service:
         self._service.close()
 
     def _called(self, method: str, call: Message) -> None:
+        from jeepney import HeaderFields
+
         if self.silent:
             self.unanswered.put(method)
         elif method == "GetCapabilities":
             self._service.reply(call, "as", self.abilities)
         elif method == "Notify":
+            sender = call.header.fields[HeaderFields.sender]
             _, replaces, _, title, body, actions, hints, _ = call.body
             self._last += 1
-            shown = Shown(replaces or self._last, replaces, title, body, actions, hints["urgency"][1])
+            urgency = hints["urgency"][1]
+            shown = Shown(replaces or self._last, replaces, title, body, actions, urgency, sender)
             self._service.reply(call, "u", shown.id)
             self.shown.put(shown)
         elif method == "CloseNotification":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jeepney import Message  # type: ignore[import-untyped]
 
 _log = logging.getLogger("pkcc-tray")
-_FIRST_PAUSE_S = 2.0
+FIRST_PAUSE_S = 2.0
 _LONGEST_PAUSE_S = 60.0
 _STOP_LIMIT_S = 5.0
 
@@ -25,7 +25,8 @@ class BusSignals:
     """Calls `on_signal` (from a thread of its own) with the interface, member and body of what comes there.
 
     `rules` say which signals are wanted, as match rules. What cannot be listened to is tried again, ever more
-    rarely; `on_listening` is called each time that nothing is missed from then on. `name` is for the log.
+    rarely, first after `pause_s`; `on_listening` is called each time that nothing is missed from then on.
+    `name` is for the log.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class BusSignals:
         rules: Sequence[Mapping[str, str]],
         on_signal: Callable[[str, str, Sequence[Any]], None],
         on_listening: Callable[[], None] = lambda: None,
+        pause_s: float = FIRST_PAUSE_S,
     ) -> None:
         self.name = name
         self.listening = threading.Event()
@@ -42,6 +44,7 @@ class BusSignals:
         self._rules = rules
         self._on_signal = on_signal
         self._on_listening = on_listening
+        self._pause_s = pause_s
         self._stopped = threading.Event()
         self._waker: Waker | None = None
         self._thread = threading.Thread(target=self._run, name=f"signals-{name}", daemon=True)
@@ -61,7 +64,7 @@ class BusSignals:
     def _run(self) -> None:
         assert self._waker is not None  # noqa: S101 - `start` made it
         with closing(self._waker) as waker:
-            pause = _FIRST_PAUSE_S
+            pause = self._pause_s
             while not self._stopped.is_set():
                 began = time.monotonic()
                 try:
@@ -71,7 +74,7 @@ class BusSignals:
                 finally:
                     self.listening.clear()
                 if time.monotonic() - began > _LONGEST_PAUSE_S:
-                    pause = _FIRST_PAUSE_S  # it did work for a while
+                    pause = self._pause_s  # it did work for a while
                 self._stopped.wait(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
 

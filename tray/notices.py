@@ -27,7 +27,7 @@ MOST_A_MINUTE = 5
 _MINUTE_S = 60.0
 # Pauses after which what could not be shown is tried again: what shows it may still be starting, or be busy.
 RETRY_S = (2.0, 5.0, 15.0, 30.0, 60.0)
-_STOP_LIMIT_S = 2.0
+STOP_LIMIT_S = 2.0
 # UTF-16 units, as Windows counts, with room for the zero at the end (facts/desktop); macOS shows fewer.
 _PLAIN_TITLE, _PLAIN_BODY = 63, 255
 
@@ -159,14 +159,14 @@ class QueuedNotifier:
             self._withdrawn.add(key)
         self._wake()
 
-    def stop(self) -> None:
-        """End, waiting at most 2 s for a desktop that does not answer."""
+    def stop(self, limit_s: float = STOP_LIMIT_S) -> None:
+        """End, waiting at most `limit_s` for a desktop that does not answer."""
         with self._lock:
             self._stopping = True
             thread = self._thread
         self._wake()
         if thread is not None and thread is not threading.current_thread():
-            thread.join(_STOP_LIMIT_S)
+            thread.join(limit_s)
 
     def _wake(self) -> None:
         if self._waker is not None:

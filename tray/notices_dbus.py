@@ -40,10 +40,14 @@ _DEFAULT_TIME = -1
 
 
 class BusChannel:
-    """The desktop's notification service on the session bus. Raises OSError where there is none."""
+    """The desktop's notification service on the session bus. Raises OSError where there is none.
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    It has `limit_s` for each notice.
+    """
+
+    def __init__(self, environ: Mapping[str, str], limit_s: float = LIMIT_S) -> None:
         self._environ = environ
+        self._limit_s = limit_s
         self._bus: DBusConnection | None = None
         self._deadline = 0.0
         self._owner = ""  # the unique name of the service that our ids and its abilities are of
@@ -52,8 +56,8 @@ class BusChannel:
         self._signals: deque[Message] = deque()
 
     def deliver(self, notice: Notice) -> None:
-        """Show it, in place of an earlier one of the same key. Raises OSError within 2 s."""
-        self._deadline = time.monotonic() + LIMIT_S
+        """Show it, in place of an earlier one of the same key. Raises OSError within the limit."""
+        self._deadline = time.monotonic() + self._limit_s
         self._connect()
         if not self._owner:
             (abilities,) = self._call(new_method_call(_SERVICE, "GetCapabilities"))
@@ -62,7 +66,7 @@ class BusChannel:
 
     def retract(self, key: str) -> None:
         """Take it away, if it is still there."""
-        self._deadline = time.monotonic() + LIMIT_S
+        self._deadline = time.monotonic() + self._limit_s
         shown = self._ids.pop(key, None)
         if shown is not None and self._bus is not None:
             self._call(new_method_call(_SERVICE, "CloseNotification", "u", (shown,)))
@@ -120,7 +124,7 @@ class BusChannel:
         if not address:
             raise FileNotFoundError("no session bus")
         self._bus = open_dbus_connection(address, auth_timeout=self._left())
-        self._bus.sock.settimeout(LIMIT_S)  # for sending; receiving has limits of its own
+        self._bus.sock.settimeout(self._limit_s)  # for sending; receiving has limits of its own
         self._bus.filter(MatchRule(type="signal"), queue=self._signals)
         answers = MatchRule(type="signal", sender=_NAME, interface=_NAME)
         owners = MatchRule(type="signal", sender=_BUS_NAME, interface=_BUS_NAME, member="NameOwnerChanged")

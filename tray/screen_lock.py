@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tray.bus_address import session_bus_address
-from tray.bus_signals import BusSignals
+from tray.bus_signals import FIRST_PAUSE_S, BusSignals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,9 @@ _LOGIN = "org.freedesktop.login1."
 class ScreenLock:
     """Calls `on_lock` (from a thread of its own) when the screen is locked or the machine goes to sleep."""
 
-    def __init__(self, on_lock: Callable[[], None], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, on_lock: Callable[[], None], environ: Mapping[str, str], pause_s: float = FIRST_PAUSE_S
+    ) -> None:
         self._buses: list[BusSignals] = []
 
         def hear(interface: str, member: str, body: Sequence[Any]) -> None:
@@ -36,13 +38,13 @@ class ScreenLock:
         session = session_bus_address(environ)
         if session:
             rules = [{"type": "signal", "member": "ActiveChanged"}]
-            self._buses.append(BusSignals("session", session, rules, hear))
+            self._buses.append(BusSignals("session", session, rules, hear, pause_s=pause_s))
         system = environ.get("DBUS_SYSTEM_BUS_ADDRESS") or _SYSTEM_BUS
         rules = [
             {"type": "signal", "sender": "org.freedesktop.login1", "member": member}
             for member in ("PrepareForSleep", "Lock")
         ]
-        self._buses.append(BusSignals("system", system, rules, hear))
+        self._buses.append(BusSignals("system", system, rules, hear, pause_s=pause_s))
 
     def start(self) -> None:
         """Begin to listen; what cannot be listened to is tried again, ever more rarely."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from passphrase_vault import lay_identity
 from pseudo_terminal import CONTROL_C, CONTROL_D, Terminal, terminal
 from user_home import KEY, UserHome, files_with
 
@@ -197,6 +198,7 @@ def test_a_vault_s_passphrase_is_asked_for_hidden(home: UserHome) -> None:
         hidden(term, "Once more: ", "CANARY horse")
         assert term.finish() == 0
         assert "CANARY" not in term.screen
+    lay_identity(home.root / ".local/share/pkcc-tray/vault")
     with terminal(["key", "set", "work"], home.environ, home.root) as term:
         hidden(term, "Portkey API key for 'work' (hidden): ", KEY)
         hidden(term, "Passphrase of the vault: ", "CANARY wrong")

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from private_bus import PrivateBus, require
 from secret_service import SecretService, secret_service
 
-from tray import bus_signals
 from tray.screen_lock import ScreenLock, is_lock
 
 if TYPE_CHECKING:
@@ -132,19 +132,18 @@ def test_the_tray_s_keys_go_with_it(
     lock.stop()
 
 
-def test_a_bus_that_comes_late_is_found_and_one_that_goes_is_survived(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bus_signals, "_FIRST_PAUSE_S", 0.05)
-    with ExitStack() as stack:
-        (tmp_path / "gone").mkdir()
-        bus = stack.enter_context(secret_service(tmp_path / "gone", daemon=False))
-        lock = ScreenLock(lambda: None, {"DBUS_SESSION_BUS_ADDRESS": bus.address})
-        lock.start()
+def test_a_bus_that_comes_late_is_found_and_one_that_goes_is_survived(tmp_path: Path) -> None:
+    require("dbus-daemon")
+    bus = PrivateBus(tmp_path)
+    lock = ScreenLock(lambda: None, {"DBUS_SESSION_BUS_ADDRESS": bus.address}, pause_s=0.01)
+    lock.start()
+    for _ in range(2):
+        assert "session" not in lock.heard()
+        bus.start()
         until(lambda: "session" in lock.heard())
-        stack.close()
+        bus.stop()
         until(lambda: "session" not in lock.heard())
-        lock.stop()
+    lock.stop()
 
 
 def test_without_any_bus_it_waits_quietly_and_stops_at_once(tmp_path: Path) -> None:

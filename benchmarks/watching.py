@@ -16,9 +16,9 @@ from tray.watcher import Watcher
 _IDLE_PROGRAM = """
 import sys
 from tray.watcher import Watcher
-watcher = Watcher(lambda: [sys.argv[1]], lambda: None)
+watcher = Watcher(lambda: [sys.argv[1]], lambda: print("ready", flush=True))
 watcher.start()
-print("ready", flush=True)
+watcher.look_now()
 sys.stdin.read()
 """
 _LIMIT_S = 10.0
@@ -70,8 +70,7 @@ def idle_cost(seconds: float = 60.0) -> Spent:
         argv = [sys.executable, "-c", _IDLE_PROGRAM, os.path.join(directory, "settings.json")]
         with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
             if process.stdout is not None:
-                process.stdout.readline()
-            time.sleep(1)  # start-up is not idling
+                process.stdout.readline()  # its first look is over: start-up is not idling
             idle = idling(process.pid, seconds)
             process.kill()
     return idle

@@ -19,17 +19,20 @@ from tray.display import display_socket
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_PAUSE_S = 1.0  # where the connection is dropped at once, as by a server that has too many
+PAUSE_S = 1.0  # where the connection is dropped at once, as by a server that has too many
 _log = logging.getLogger("pkcc-tray")
 
 
 class SessionEnd:
     """Calls `on_end`, from a thread of its own, when the display is gone; nothing where there is none."""
 
-    def __init__(self, environ: Mapping[str, str], on_end: Callable[[], None]) -> None:
+    def __init__(
+        self, environ: Mapping[str, str], on_end: Callable[[], None], pause_s: float = PAUSE_S
+    ) -> None:
         # Other systems may have DISPLAY set too, for an X server beside their own desktop.
         self._path = display_socket(environ) if sys.platform == "linux" else None
         self._on_end = on_end
+        self._pause_s = pause_s
         self._connected: socket.socket | None = None
         self._stopping = threading.Event()
 
@@ -68,7 +71,7 @@ class SessionEnd:
             if self._stopping.is_set():
                 return
             self._connected = self._connect()
-            if self._connected is not None and time.monotonic() - began < _PAUSE_S:
-                self._stopping.wait(_PAUSE_S)
+            if self._connected is not None and time.monotonic() - began < self._pause_s:
+                self._stopping.wait(self._pause_s)
         _log.info("the desktop session is over")
         self._on_end()

@@ -603,5 +603,5 @@ def test_an_edit_is_noticed_within_the_promised_time() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
 def test_idling_wakes_up_for_its_look_only() -> None:
     """A laptop's battery pays for more."""
-    cost = idle_cost(6)
+    cost = idle_cost(2 * watcher.POLL_S)
     assert cost.wakeups <= cost.seconds * 0.5 + 2

@@ -12,6 +12,7 @@ from user_home import UserHome
 
 from profiles.locations import find_locations
 from tray.app import App
+from tray.background import Background
 from tray.icon.base import Face
 from tray.menu import Entry
 from tray.notices import Notice
@@ -58,7 +59,7 @@ class Notifier:
     def stop(self) -> None: ...
 
 
-class Background:
+class RecordedJobs(Background):
     """What long jobs were asked for; none is run."""
 
     def __init__(self) -> None:
@@ -79,6 +80,7 @@ class Tray:
         self.app = App(find_locations(os.environ), dict(os.environ), interactive=False, directory="/")
         self.icon, self.notifier = Icon(), Notifier()
         self.opened: list[str] = []
+        self.open: Callable[[str], None] = self.opened.append
         self.at_login: bool | None = False
         self.on_drift = "notify"
         self.now = 1_000.0
@@ -86,16 +88,16 @@ class Tray:
         self.ended = threading.Event()
         parts = Parts(
             self.notifier,
-            self.opened.append,
+            lambda target: self.open(target),
             lambda: self.at_login,
             self._set_login,
             lambda: self.on_drift,
             lambda: self.now,
             lambda delay_s, work: self.later.append((delay_s, work)),
+            lambda _pause_s: None,
         )
-        self.runtime = Runtime(self.app, parts, self.ended.set)
-        self.background = Background()
-        self.runtime._background = self.background  # type: ignore[assignment]
+        self.background = RecordedJobs()
+        self.runtime = Runtime(self.app, parts, self.ended.set, self.background)
         self.runtime.show_on(self.icon)
 
     def _set_login(self, wanted: bool) -> None:
@@ -148,7 +150,7 @@ class Tray:
             inside.set()
             leave.wait(LIMIT_S)
 
-        with mock.patch.object(self.runtime, "_parts", self.runtime._parts._replace(open_target=stand)):
+        with mock.patch.object(self, "open", stand):
             self.runtime.ask("open:logs")
             assert inside.wait(LIMIT_S)
         try:

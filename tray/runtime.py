@@ -73,12 +73,15 @@ class Parts(NamedTuple):
     on_drift: Callable[[], str]
     clock: Callable[[], float] = time.monotonic
     later: Callable[[float, Callable[[], None]], None] = run_later
+    sleep: Callable[[float], None] = time.sleep
 
 
 class Runtime:
     """Holds what is shown, and does what is asked for."""
 
-    def __init__(self, app: App, parts: Parts, on_quit: Callable[[], None]) -> None:
+    def __init__(
+        self, app: App, parts: Parts, on_quit: Callable[[], None], background: Background | None = None
+    ) -> None:
         self._app = app
         self._parts = parts
         self._on_quit = on_quit
@@ -87,7 +90,7 @@ class Runtime:
         self._projects = ProjectWatch(app)
         self._seen = Seen()
         self._guard = GuardWatch(app.locations)
-        self._background = Background(app, parts.notifier.show)
+        self._background = background or Background(app, parts.notifier.show)
         self._looking = threading.Event()  # a look is in the queue already
         self._looked_at: tuple[int, int, int] | None = None  # the settings file as it was
         self._marks: frozenset[str] = frozenset()  # of the outside changes that are shown
@@ -342,7 +345,9 @@ class Runtime:
 
     def _read(self) -> Reading:
         switcher = self._app.switcher
-        return finished_read(switcher.settings_path, switcher.read, lambda reading: reading.unfinished)
+        return finished_read(
+            switcher.settings_path, switcher.read, lambda reading: reading.unfinished, self._parts.sleep
+        )
 
     def _look(self) -> None:
         self._looking.clear()  # what happens from here on wants another look

@@ -799,7 +799,7 @@ def test_a_fault_of_ours_is_logged_without_its_text_and_the_worker_goes_on(
     def faulty(_target: str) -> None:
         raise RuntimeError(f"everything, {KEY} too")
 
-    with mock.patch.object(tray.runtime, "_parts", tray.runtime._parts._replace(open_target=faulty)):
+    with mock.patch.object(tray, "open", faulty):
         tray.click("open:logs")
     assert KEY not in caplog.text
     assert "RuntimeError" in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import json
 import os
 import shutil
@@ -14,7 +15,6 @@ import pytest
 from faults.world import HOME, KEY, World
 from git_repository import git, repository
 
-from profiles import projects as projects_module
 from profiles.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.outcomes import Followed
 from profiles.project_registry import Project, load_registry
@@ -571,7 +571,7 @@ def killed(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(projects_module, "_in_parallel", die)
+        patch.setattr(concurrent.futures, "ThreadPoolExecutor", die)  # which the projects are written by
         with pytest.raises(KeyboardInterrupt):
             world.switch("token")
     return world

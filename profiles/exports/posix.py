@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from profiles.exports._c_text import c_text
@@ -68,13 +69,14 @@ class _Variables:
 
     def take(self, words: list[Word]) -> None:
         """One command."""
-        head, rest = words[0].text, words[1:]
-        flags = {flag for word in rest if word.text[:1] in "-+" for flag in word.text[1:]}
-        assignments = [word.assignment() for word in words]
-        if all(assignments):
-            for name in map(self._assign, filter(None, assignments)):
+        command = list(dropwhile(Word.assignment, words))  # in `A=1 export B=2`, A is the command's alone
+        if not command:
+            for name in map(self._assign, filter(None, map(Word.assignment, words))):
                 self._export(name, taken=self._everything or name in self._exported)
-        elif head == "set" and rest and rest[0].text.startswith(("-", "+")):
+            return
+        head, rest = command[0].text, command[1:]
+        flags = {flag for word in rest if word.text[:1] in "-+" for flag in word.text[1:]}
+        if head == "set" and rest and rest[0].text.startswith(("-", "+")):
             if "a" in rest[0].text or "allexport" in [word.text for word in rest]:
                 self._everything = rest[0].text[0] == "-"
         elif head == "unset" and "f" not in flags:
@@ -82,7 +84,7 @@ class _Variables:
                 self._unset(word.text)
         elif head == "export":
             self._declare(rest, taken=not flags & {"n", "f"})
-        elif head in _DECLARING and words[0].plain == len(head):
+        elif head in _DECLARING and command[0].plain == len(head):
             self._declare(rest, taken="x" in flags or self._everything)
 
     def _declare(self, words: list[Word], *, taken: bool) -> None:

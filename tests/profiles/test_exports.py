@@ -73,6 +73,7 @@ END
 cat > /dev/null <<-END2; export T_BEHIND=1
 	export T_HEREDOC2=1
 	END2
+X=1 Y= export T_PREFIXED=1
 true && export T_AND=1 || export T_NOT=2
 T_ONCE=1 true
 export T_GONE=1; unset T_GONE

@@ -20,8 +20,8 @@ from benchmarks.measure import COMMAND, Home
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from notification_service import Service
-    from status_notifier import Panel, Watcher
+    from support.desktop.notification_service import Service
+    from support.desktop.status_notifier import Panel, Watcher
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"
 PROFILES = ("work", "home", "client", "trial", "spare")
@@ -172,7 +172,7 @@ def _check(began: float) -> None:
 
 
 def _panel(address: str, name: str) -> Panel:
-    from status_notifier import Panel
+    from support.desktop.status_notifier import Panel
 
     return Panel(address, name)
 
@@ -182,9 +182,8 @@ def desktop(directory: Path) -> Iterator[Desktop]:
     """The desktop, with nothing running on it. Raises OSError where there is no `dbus-daemon`."""
     if str(TESTS) not in sys.path:
         sys.path.insert(0, str(TESTS))
-    import notification_service
-    import status_notifier
-    from private_bus import PrivateBus
+    from support.desktop import notification_service, status_notifier
+    from support.desktop.private_bus import PrivateBus
 
     bus = PrivateBus(directory)
     bus.start()

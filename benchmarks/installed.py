@@ -31,7 +31,7 @@ print(json.dumps(list(zip(*rounds))))
 def installed_figures(directory: Path, root: Path) -> Iterator[Figure]:
     """`--version` of the deb in `root`/dist against an empty Python; told where that cannot be measured."""
     sys.path.insert(0, str(root / "tests"))
-    from linux_root import ROOTS, machine
+    from support.home.linux_root import ROOTS, machine
 
     debs = sorted((root / "dist").glob("pkcc-tray_*.deb"), key=os.path.getmtime)
     suites = [suite for suite in ("bookworm", "trixie", "forky") if (ROOTS / suite).is_dir()]

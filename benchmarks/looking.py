@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from benchmarks.measure import Figure, Home
 from tray.app import App
-from tray.icon.dbusmenu import DBusMenu
-from tray.runtime import Parts, Runtime
+from tray.icon.dbus_menu import DBusMenu
+from tray.runtime.runtime import Parts, Runtime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from tray.icon.base import Face
-    from tray.menu import Entry
-    from tray.notices import Notice
+    from tray.notices.queued_notifier import Notice
+    from tray.runtime.menu.menu import Entry
 
 _MANY = 1_000
 

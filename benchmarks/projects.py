@@ -61,9 +61,9 @@ def _switching(directory: Path, count: int, *options: str) -> float:
 
 def _register(home: Home, directory: Path, count: int) -> None:
     """Register them all at once: a thousand commands would take minutes, and are not what is measured."""
-    from profiles.locations import find_locations
-    from profiles.project_registry import Project, Registry, save_registry
-    from profiles.state import state_files
+    from profiles.base.locations import find_locations
+    from profiles.switching.memory.project_registry import Project, Registry, save_registry
+    from profiles.switching.memory.state import state_files
 
     state_dir = str(directory / ".local" / "state" / "pkcc-tray")
     locations = find_locations(home.environ)._replace(
@@ -79,7 +79,7 @@ def _register(home: Home, directory: Path, count: int) -> None:
 
 
 def _rule_figures() -> Iterator[Figure]:
-    from profiles.rules import Rule, compiled, first_match
+    from profiles.projects.rules import Rule, compiled, first_match
 
     fixed = [Rule(f"~/work/customer{number}/**", "p") for number in range(_RULES)]
     shaped = [Rule(f"~/work/*/customer{number}/**", "p") for number in range(_RULES)]

@@ -14,7 +14,7 @@ from benchmarks.desktop import PROFILES, desktop
 from benchmarks.measure import PYTHON, Figure
 from benchmarks.process import Held, held
 from tray.app import App
-from tray.ipc_client import ask
+from tray.ipc.client import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +36,10 @@ import gc, json, os, sys, threading, time
 from collections import Counter
 from functools import partial
 from tray.app import App
-from tray.desktop import run_tray
-from tray.notices import QueuedNotifier
-from tray.notices_dbus import BusChannel
-from tray.watcher import DEBOUNCE_S, POLL_S, Watcher
+from tray.runtime.run import run_tray
+from tray.notices.queued_notifier import QueuedNotifier
+from tray.notices.bus_channel import BusChannel
+from tray.desktop.file_watcher import DEBOUNCE_S, POLL_S, Watcher
 
 def tell():
     for line in sys.stdin:

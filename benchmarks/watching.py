@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 from benchmarks.process import Spent, idling
-from tray.watcher import Watcher
+from tray.desktop.file_watcher import Watcher
 
 _IDLE_PROGRAM = """
 import sys
-from tray.watcher import Watcher
+from tray.desktop.file_watcher import Watcher
 watcher = Watcher(lambda: [sys.argv[1]], lambda: print("ready", flush=True))
 watcher.start()
 watcher.look_now()

@@ -29,13 +29,13 @@ def _run() -> int:
             pass  # the usual way can tell what is wrong
         else:
             return 0
-    from tray import express
+    from tray.cli import fast_path as express
 
     code = express.run(sys.argv[1:])
     if code is not None:
         # All is printed and flushed, and taking the interpreter apart takes a tenth of a whole `key print`.
         os._exit(code)
-    from tray.cli import run
+    from tray.cli.main import run
 
     code = run(sys.argv[1:])
     if sys.argv[1:2] == ["switch"]:  # the same here: all that it wrote is on the disk

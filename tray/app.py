@@ -7,22 +7,22 @@ import sys
 from contextlib import suppress
 from functools import cached_property
 
-from profiles.errors import PkccError
-from profiles.locations import Locations, find_locations, working_directory
-from profiles.records import TYPE_CHECKING
-from profiles.secret_text import Secret
-from tray.circumstances import circumstances, helper_argv
+from profiles.base.errors import PkccError
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.locations import Locations, find_locations, working_directory
+from profiles.base.secret import Secret
+from tray.ipc.circumstances import circumstances, helper_argv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from profiles.guard.asker import Asker
-    from profiles.projects import Projects
-    from profiles.secrets import SecretStore
-    from profiles.state import Stamp
-    from profiles.steps import Steps
-    from profiles.store import ProfileStore
-    from profiles.switching import Switcher
+    from profiles.profile.store import ProfileStore
+    from profiles.projects.projects import Projects
+    from profiles.secrets.store import SecretStore
+    from profiles.switching.memory.state import Stamp
+    from profiles.switching.switcher import Switcher
+    from profiles.undo.steps import Steps
 
 
 COMMAND_LINE, TRAY = "command line", "tray"  # who asks for what is done
@@ -78,14 +78,14 @@ class App:
     @cached_property
     def store(self) -> ProfileStore:
         """The profiles."""
-        from profiles.store import ProfileStore
+        from profiles.profile.store import ProfileStore
 
         return ProfileStore(self.locations)
 
     @cached_property
     def secrets(self) -> SecretStore:
         """The keys."""
-        from profiles.secrets import SecretStore
+        from profiles.secrets.store import SecretStore
 
         ask = self._ask_passphrase if self.interactive else None
         return SecretStore(self.locations, self.environ, ask, on_question=_tell_of_question)
@@ -105,12 +105,12 @@ class App:
         return self._switcher(self.locations._replace(settings_path=settings_path))
 
     def _switcher(self, locations: Locations) -> Switcher:
-        from profiles.command_lines import helper_line
-        from profiles.switching import Switcher
+        from profiles.base.programs.command_line import helper_line
+        from profiles.switching.switcher import Switcher
 
         join: Callable[[Sequence[str]], str] = helper_line
         if locations.settings_path.startswith("\\\\"):
-            from profiles.wsl import command_line_in
+            from profiles.claude_code.wsl import command_line_in
 
             join = command_line_in(locations.settings_path) or join
         return Switcher(
@@ -125,14 +125,14 @@ class App:
         )
 
     def _stamp(self) -> Stamp:
-        from profiles.state import Stamp
+        from profiles.switching.memory.state import Stamp
 
         return Stamp(self._part_of, self.who)
 
     @cached_property
     def steps(self) -> Steps:
         """What does several things as one step, and takes steps back."""
-        from profiles.steps import Steps
+        from profiles.undo.steps import Steps
 
         return Steps(self.locations, self.store, self.secrets, self.environ, self)
 
@@ -147,7 +147,7 @@ class App:
 
     def all_switchers(self) -> list[Switcher]:
         """What changes each settings file that was ever switched from here, this process's own first."""
-        from profiles.memories import known_settings
+        from profiles.switching.find_memory import known_settings
 
         others = [path for path in known_settings(self.locations) if path != self.locations.settings_path]
         return [self.switcher, *map(self.switcher_at, others)]
@@ -157,7 +157,7 @@ class App:
         return self._projects(self.locations._replace(settings_path=switcher.settings_path))
 
     def _projects(self, locations: Locations) -> Projects:
-        from profiles.projects import Projects
+        from profiles.projects.projects import Projects
 
         return Projects(locations, self.store, self.secrets, self.helper_argv(), self.environ)
 
@@ -173,7 +173,7 @@ class App:
 
     def finish_interrupted(self) -> None:
         """Finish what a killed command left: a step, the projects of a change. Else two looks for a file."""
-        from profiles.memories import files_for
+        from profiles.switching.find_memory import files_for
 
         if os.path.exists(os.path.join(self.locations.state_dir, "journal.pending")):
             with suppress(PkccError):
@@ -187,7 +187,7 @@ class App:
 
         One look at a directory where there are none.
         """
-        from profiles.memories import with_blanks
+        from profiles.switching.find_memory import with_blanks
 
         own = self.locations.settings_path
         left = [
@@ -229,12 +229,12 @@ class App:
         return other
 
     def _ask_passphrase(self, prompt: str) -> Secret:
-        from tray.prompts import ask_hidden
+        from tray.terminal.prompts import ask_hidden
 
         return Secret(ask_hidden(prompt))
 
 
 def _tell_of_question() -> None:
-    from tray.output import show_waiting
+    from tray.terminal.output import show_waiting
 
     show_waiting()

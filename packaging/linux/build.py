@@ -24,7 +24,7 @@ from libraries import PYTHON_END, PYTHONS, collect
 from manpage import man_page
 
 from profiles import __version__
-from tray.artwork import APP_SIZES, write_files
+from tray.icon.artwork import APP_SIZES, write_files
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -13,11 +13,11 @@ from contextlib import suppress
 
 sys.path.insert(0, "/usr/lib/pkcc-tray/site-packages")
 
-from profiles.errors import PkccError
-from profiles.locations import Locations, find_locations
-from profiles.memories import files_for, known_settings
-from profiles.project_registry import load_registry
-from profiles.targets import load_targets
+from profiles.base.errors import PkccError
+from profiles.base.locations import Locations, find_locations
+from profiles.switching.find_memory import files_for, known_settings
+from profiles.switching.memory.project_registry import load_registry
+from profiles.switching.targets import load_targets
 
 PROGRAM = "/usr/bin/pkcc-tray"
 LIMIT_S = 20

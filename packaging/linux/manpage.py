@@ -6,8 +6,8 @@ import argparse
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from tray.parsers import verb_parser
-from tray.verbs import VERBS, Verb
+from tray.cli.parsers import verb_parser
+from tray.cli.verbs import VERBS, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,7 +25,7 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 from bundle import entitlements, image_name  # noqa: E402
 
 from profiles import __version__  # noqa: E402
-from tray.artwork import write_files  # noqa: E402
+from tray.icon.artwork import write_files  # noqa: E402
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 IDENTIFIER = "pkcc-tray.pkcc-tray"  # winget: publisher and product
 BUNDLE_IDENTIFIER = "io.github.pkcc-tray"  # as packaging/macos/bundle.py has it
-LAUNCH_AGENT = "pkcc-tray.login"  # as tray.autostart writes it
+LAUNCH_AGENT = "pkcc-tray.login"  # as tray.desktop.autostart writes it
 _SCHEMA = "1.10.0"
 _SUMMARY = "Switch Claude Code between Portkey routes"
 _SUPPORTED_MACOS = ":ventura"

@@ -21,7 +21,7 @@ from figures import SIGNATURE, SUMS, checksums, notes, problems, read_figures  #
 from manifests import manifests  # noqa: E402
 
 from profiles import __version__  # noqa: E402
-from tray.release import PUBLIC_KEY, REPOSITORY, UntrustedError, signed_version  # noqa: E402
+from tray.updates.signed_release import PUBLIC_KEY, REPOSITORY, UntrustedError, signed_version  # noqa: E402
 
 
 def main() -> None:
@@ -68,7 +68,7 @@ def write_sums(directory: Path, key: str, public_key: str = PUBLIC_KEY) -> None:
     try:
         signed_version(sums, signature, public_key)
     except UntrustedError as error:
-        sys.exit(f"MINISIGN_KEY does not belong to the PUBLIC_KEY in tray/release.py: {error}")
+        sys.exit(f"MINISIGN_KEY does not belong to the PUBLIC_KEY in tray/updates/signed_release.py: {error}")
     (directory / SIGNATURE).write_bytes(signature)
 
 

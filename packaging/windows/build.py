@@ -22,7 +22,7 @@ MAX_MB = 18
 
 sys.path.insert(0, str(ROOT))
 from profiles import __version__  # noqa: E402
-from tray.artwork import write_files  # noqa: E402
+from tray.icon.artwork import write_files  # noqa: E402
 
 
 def main() -> None:

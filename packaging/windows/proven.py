@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RECORD = "packaging/windows/proven"
 CONCERNED = (
     "packaging/windows", "profiles", "tray", "pyproject.toml", "tests/packaging/test_windows.py",
-    "tests/wine_machine.py",
+    "tests/support/home/wine_machine.py",
 )  # fmt: skip
 
 

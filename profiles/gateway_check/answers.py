@@ -11,13 +11,13 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from profiles.documents import json_or_none
+from profiles.files.json_documents import json_or_none
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, UNREACHABLE, Step
-from profiles.hosts import CONSOLE, STATUS_PAGE
-from profiles.portkey_headers import CONFIG, PROVIDER
+from profiles.portkey.headers import CONFIG, PROVIDER
+from profiles.portkey.hosts import CONSOLE, STATUS_PAGE
 
 if TYPE_CHECKING:
-    from profiles.gateway_check.asking import Answer
+    from profiles.gateway_check.http import Answer
     from profiles.gateway_check.steps import Veil
 
 GREETING = b"AI Gateway says hey!"

@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from profiles.errors import StrangerError
+from profiles.base.errors import StrangerError
+from profiles.base.programs.paths import ProgramError
+from profiles.base.programs.run import run_in_shell
 from profiles.gateway_check.steps import FAILED, NO_KEY, OK, Step
-from profiles.program_paths import ProgramError
-from profiles.programs import run_in_shell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from profiles.base.secret import Secret
     from profiles.gateway_check.steps import Veil
-    from profiles.secret_text import Secret
 
 HELPER_LIMIT_S = 10.0
 

@@ -6,15 +6,15 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from profiles.documents import json_or_none
-from profiles.gateway_check.asking import Answer
+from profiles.files.json_documents import json_or_none
+from profiles.gateway_check.http import Answer
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, WARN, Step
-from profiles.hosts import CONSOLE
+from profiles.portkey.hosts import CONSOLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profiles.gateway_check.asking import Asker
+    from profiles.gateway_check.http import Asker
     from profiles.gateway_check.route import Saved
     from profiles.gateway_check.steps import Veil
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from profiles.routing_names import CERTIFICATE_FILES, NO_PROXY, PROXIES
+from profiles.claude_code.routing_names import CERTIFICATE_FILES, NO_PROXY, PROXIES
 
 if TYPE_CHECKING:
     import ssl

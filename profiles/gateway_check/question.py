@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.owned import AUTH_TOKEN
-from profiles.portkey_headers import BEARER, CONFIG, LOGIN, PORTKEY_KEY, PREFIX
-from profiles.routing_names import V1
+from profiles.claude_code.owned_slots import AUTH_TOKEN
+from profiles.claude_code.routing_names import V1
+from profiles.portkey.headers import BEARER, CONFIG, LOGIN, PORTKEY_KEY, PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profiles.rendering import Rendered
-    from profiles.secret_text import Secret
+    from profiles.base.secret import Secret
+    from profiles.profile.rendering import Rendered
 
 
 class Question(NamedTuple):

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from profiles.config_self_hosted import PROVIDERS
+from profiles.base.secret_markers import mask
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, WARN, Step
-from profiles.portkey_config import check_config
-from profiles.portkey_headers import CONFIG, PROVIDER, VIRTUAL_KEY
-from profiles.templates import mask
+from profiles.portkey.config import check_config
+from profiles.portkey.config_rules_self_hosted import PROVIDERS
+from profiles.portkey.headers import CONFIG, PROVIDER, VIRTUAL_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profiles.rendering import Rendered
+    from profiles.profile.rendering import Rendered
 
 
 class Saved(NamedTuple):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.secret_markers import MASK
 from profiles.gateway_check.echoes import repeats, spellings
-from profiles.names import printable
-from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.templates import MASK
+from profiles.profile.name import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from profiles.secret_text import Secret
+    from profiles.base.secret import Secret
 
 OK, WARN, FAILED = "ok", "warn", "failed"
 UNREACHABLE, NO_KEY, REFUSED = 1, 5, 6  # exit codes of a failed step

@@ -13,10 +13,10 @@ from __future__ import annotations
 import os
 import sys
 
-from profiles.guard.client_process import SOCKET, find_client
-from profiles.locations import CLAUDE_DIR_VARIABLE, CONFIG_DIR_VARIABLE
-from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.routing_names import ADDRESSES, BASE_URLS, HEADERS_KEY, SURROUNDINGS, SWITCHES
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.locations import CLAUDE_DIR_VARIABLE, CONFIG_DIR_VARIABLE
+from profiles.claude_code.process.linux import SOCKET, find_client
+from profiles.claude_code.routing_names import ADDRESSES, BASE_URLS, HEADERS_KEY, SURROUNDINGS, SWITCHES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiles.records import NamedTuple
+from profiles.base.light_typing import NamedTuple
 
 
 class Handout(NamedTuple):

@@ -8,7 +8,7 @@ says what a less specific file, or the shell, does.
 
 from __future__ import annotations
 
-from profiles.records import TYPE_CHECKING
+from profiles.base.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

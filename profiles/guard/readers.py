@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from profiles.addresses import shown_address
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.routing_names import CERTIFICATES, PROXIES, PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
 from profiles.guard.possible import OF_PROJECT, possible_values
 from profiles.guard.refusal import ENVIRONMENT, Refusal
-from profiles.records import TYPE_CHECKING
-from profiles.routing_names import CERTIFICATES, PROXIES, PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
-from profiles.trusted import is_trusted, without_login
+from profiles.portkey.addresses import shown_address
+from profiles.profile.trusted import is_trusted, without_login
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

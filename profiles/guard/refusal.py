@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiles.records import NamedTuple
+from profiles.base.light_typing import NamedTuple
 
 ENVIRONMENT = "environment"  # as a source's kind: what no settings file says
 STARTING = "starting"  # as the name of what is unknown: only this session is wrong, not the file

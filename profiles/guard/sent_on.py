@@ -8,11 +8,11 @@ own hands the bearer key on to the provider that is named; Portkey's own do not,
 
 from __future__ import annotations
 
-from profiles.addresses import is_same_address, shown_address
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.routing_names import HEADERS_KEY, header_in
 from profiles.guard.possible import OF_PROJECT, possible_values
-from profiles.portkey_headers import CHOOSE_NO_HOST, CONFIG, CUSTOM_HOST, PREFIX, PROVIDER
-from profiles.records import TYPE_CHECKING
-from profiles.routing_names import HEADERS_KEY, header_in
+from profiles.portkey.addresses import is_same_address, shown_address
+from profiles.portkey.headers import CHOOSE_NO_HOST, CONFIG, CUSTOM_HOST, PREFIX, PROVIDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from profiles.guard.asker import Asker
     from profiles.guard.refusal import Refusal
     from profiles.guard.sources import Source
-    from profiles.rendering import Rendered
+    from profiles.profile.rendering import Rendered
 
 _HOST = "host"
 
@@ -98,7 +98,7 @@ def _fits(text: str, template: str) -> bool:
     """Whether it is that text, with anything that stays inside a JSON string where a secret stands."""
     if text == template:
         return True
-    from profiles.templates import has_secret, literals_of
+    from profiles.base.secret_markers import has_secret, literals_of
 
     if not has_secret(template):
         return False

@@ -13,13 +13,19 @@ import os
 import stat
 import time
 
-from profiles.files import open_shared
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.owned_slots import HELPER_KEY
+from profiles.claude_code.routing_names import PROXY_HELPER
+from profiles.claude_code.settings.managed import managed_settings
+from profiles.claude_code.settings.project_root import (
+    local_files,
+    local_settings,
+    project_root,
+    repository_root,
+    shared_settings,
+)
+from profiles.files.replace import open_shared
 from profiles.guard.asker import PLACES, WATCHED
-from profiles.managed import managed_settings
-from profiles.owned import HELPER_KEY
-from profiles.project_root import local_files, local_settings, project_root, repository_root, shared_settings
-from profiles.records import TYPE_CHECKING, NamedTuple
-from profiles.routing_names import PROXY_HELPER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,6 +209,6 @@ def _is_surely_read(root: dict[str, Any]) -> bool:
     """Whether nothing in the file could make the client leave it out."""
     if all(key == "env" or (key in _SIMPLE and type(value) is str) for key, value in root.items()):
         return True
-    from profiles.guard.client_types import is_surely_read
+    from profiles.claude_code.settings.dropped_files import is_surely_read
 
     return is_surely_read(root)

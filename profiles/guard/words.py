@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-from profiles.addresses import parse_address, shown_address
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
 from profiles.guard.possible import OF_PROJECT
 from profiles.guard.refusal import ENVIRONMENT, STARTING, Refusal
-from profiles.records import TYPE_CHECKING
-from profiles.routing_names import HEADERS_KEY, PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
+from profiles.portkey.addresses import parse_address, shown_address
 
 if TYPE_CHECKING:
     from profiles.guard.handout import Handout

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from profiles.secret_text import Secret
+from profiles.base.secret import Secret
 
 
 class SecretBackend(Protocol):

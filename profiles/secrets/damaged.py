@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiles.errors import SecretUnavailableError
+from profiles.base.errors import SecretUnavailableError
 
 
 class DamagedEntryError(SecretUnavailableError):

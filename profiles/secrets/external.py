@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 
-from profiles.errors import SecretUnavailableError
-from profiles.records import TYPE_CHECKING
-from profiles.secrets.checks import check_secret
+from profiles.base.errors import SecretUnavailableError
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.secret_checks import check_secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from profiles.secret_text import Secret
+    from profiles.base.secret import Secret
 
 MAX_BYTES = 64 * 1024
 COMMAND_LIMIT_S = 10.0
@@ -34,7 +34,7 @@ def read_file(path: str, environ: Mapping[str, str]) -> Secret:
     if path[:1] == "~":
         home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")
         path = os.path.join(home, path[2:])
-    from profiles.files import read_bytes
+    from profiles.files.replace import read_bytes
 
     data = read_bytes(path)
     if data is None:
@@ -63,8 +63,8 @@ def run_command(argv: Sequence[str], environ: Mapping[str, str], limit_s: float 
 
 
 def _output(argv: Sequence[str], environ: Mapping[str, str], limit_s: float, what: str) -> str:
-    from profiles.program_paths import ProgramError
-    from profiles.programs import run
+    from profiles.base.programs.paths import ProgramError
+    from profiles.base.programs.run import run
 
     try:
         ran = run(argv, environ, limit_s, most=MAX_BYTES)

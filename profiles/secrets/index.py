@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from profiles.documents import json_or_none, readable, refuse_newer, version_of
-from profiles.errors import SecretUnavailableError
-from profiles.files import read_bytes
-from profiles.records import TYPE_CHECKING
-from profiles.secrets.checks import is_key_name
+from profiles.base.errors import SecretUnavailableError
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.secret_checks import is_key_name
+from profiles.files.json_documents import json_or_none, readable, refuse_newer, version_of
+from profiles.files.replace import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -57,7 +57,7 @@ def read_index(path: str) -> Index:
 
 def write_index(path: str, holders: Mapping[str, str], damaged: bytes | None = None) -> None:
     """Replace the index durably (0600). What was damaged is kept beside it, as `keys.json.damaged`."""
-    from profiles.files import write_private
+    from profiles.files.replace import write_private
 
     if damaged is not None:
         write_private(f"{path}.damaged", damaged)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiles.errors import NotUnlockedError, SecretUnavailableError
+from profiles.base.errors import NotUnlockedError, SecretUnavailableError
 
 LIMIT_S = 3.0  # for a keyring that does not answer
 USE_VAULT = "or keep keys in an encrypted vault: `pkcc-tray key vault init`."

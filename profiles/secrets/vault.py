@@ -13,13 +13,13 @@ import os
 
 import pyrage  # type: ignore[import-untyped]  # no stubs in the wheel
 
-from profiles.documents import read_document, readable
-from profiles.errors import ConflictError, SecretUnavailableError
-from profiles.files import read_bytes
-from profiles.names import is_kept_name
-from profiles.records import TYPE_CHECKING
-from profiles.secret_text import Secret
-from profiles.secrets.checks import is_key_name
+from profiles.base.errors import ConflictError, SecretUnavailableError
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.secret import Secret
+from profiles.base.secret_checks import is_key_name
+from profiles.files.json_documents import read_document, readable
+from profiles.files.replace import read_bytes
+from profiles.profile.name import is_kept_name
 from profiles.secrets.damaged import DamagedEntryError
 from profiles.secrets.vault_identity import INIT, KINDS, make_identity, read_identity
 
@@ -57,8 +57,8 @@ class Vault:
         Raises ConflictError when there is a vault, SecretUnavailableError when the mode's passphrase or
         variable is missing or wrong.
         """
-        from profiles.files import make_private_directory, write_private
-        from profiles.locks import locked
+        from profiles.files.locks import locked
+        from profiles.files.replace import make_private_directory, write_private
 
         with locked(f"{self._directory}.lock"):
             if self.initialised():
@@ -87,7 +87,7 @@ class Vault:
 
     def set(self, name: str, secret: Secret) -> None:
         """Store a secret, atomically and durably. Raises SecretUnavailableError."""
-        from profiles.files import remove_temp_files, write_private
+        from profiles.files.replace import remove_temp_files, write_private
 
         recipient = pyrage.x25519.Recipient.from_str(self._header()["recipient"])
         remove_temp_files(self._path(name))  # what a killed run left; the store's lock is held
@@ -95,7 +95,7 @@ class Vault:
 
     def delete(self, name: str) -> bool:
         """Remove a name; False when there was none."""
-        from profiles.files import fsync_directory, writing_failed
+        from profiles.files.replace import fsync_directory, writing_failed
 
         path = self._path(name)
         try:

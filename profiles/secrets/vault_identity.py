@@ -6,11 +6,11 @@ import os
 
 import pyrage  # type: ignore[import-untyped]  # no stubs in the wheel
 
-from profiles.errors import SecretUnavailableError
-from profiles.files import read_bytes
-from profiles.locations import IDENTITY_VARIABLE, PASSPHRASE_VARIABLE
-from profiles.records import TYPE_CHECKING
-from profiles.secret_text import Secret
+from profiles.base.errors import SecretUnavailableError
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.locations import IDENTITY_VARIABLE, PASSPHRASE_VARIABLE
+from profiles.base.secret import Secret
+from profiles.files.replace import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ _FILES = {"key-file": "identity.txt", "passphrase": "identity.age"}
 
 def make_identity(kind: str, directory: str, environ: Mapping[str, str], ask: Ask | None) -> Any:
     """A new identity, written to `directory` as its kind says; one that is already there is read instead."""
-    from profiles.files import write_private
+    from profiles.files.replace import write_private
 
     if kind == "environment" or os.path.lexists(os.path.join(directory, _FILES[kind])):
         return read_identity(kind, directory, environ, ask)

@@ -12,22 +12,22 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from fake_appkit import fake_mac
-from fake_windows import fake_windows
-from private_bus import LIMIT_S, private_bus
-from status_notifier import Panel, Watcher, eventually
+from support.desktop.fake_appkit import fake_mac
+from support.desktop.fake_windows import fake_windows
+from support.desktop.private_bus import LIMIT_S, private_bus
+from support.desktop.status_notifier import Panel, Watcher, eventually
 
 from tray.icon import choose_backends
 from tray.icon.base import Face
-from tray.menu import Entry
+from tray.runtime.menu.menu import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from fake_appkit import FakeMac
-    from fake_windows import FakeWindows
-    from private_bus import PrivateBus
+    from support.desktop.fake_appkit import FakeMac
+    from support.desktop.fake_windows import FakeWindows
+    from support.desktop.private_bus import PrivateBus
 
     from tray.icon import MakeBackend
     from tray.icon.base import IconBackend

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tray.ipc import listen
-from tray.ipc_client import connect
+from tray.ipc.client import connect
+from tray.ipc.server import listen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tray.ipc import Listener
-    from tray.ipc_client import Connection
+    from tray.ipc.client import Connection
+    from tray.ipc.server import Listener
 
 LONG_S = 20.0  # a limit that is never reached unless something hangs
 
@@ -164,7 +164,7 @@ class TestWindowsPipe(TransportContract):
         return rf"\\.\pipe\pkcc-tray-test-{uuid.uuid4()}"
 
     def test_a_name_that_another_one_made_first_is_refused(self, listener: Listener, target: str) -> None:
-        from profiles.errors import PkccError
+        from profiles.base.errors import PkccError
 
         with pytest.raises(PkccError):
             listen(target)
@@ -172,7 +172,7 @@ class TestWindowsPipe(TransportContract):
 
 def test_the_pipe_can_be_imported_anywhere() -> None:
     # A tray that fails to start on one system because of another one's code helps nobody.
-    from tray import _windows_pipe
+    from tray.ipc import windows_pipe as _windows_pipe
 
     if sys.platform != "win32":
         with pytest.raises(NotImplementedError):

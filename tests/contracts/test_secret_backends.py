@@ -12,11 +12,11 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-from memory_backend import MemoryBackend
-from secret_service import secret_service
+from support.keyring.memory_backend import MemoryBackend
+from support.keyring.secret_service import secret_service
 
-from profiles.secret_text import Secret
-from profiles.secrets.keyring_backend import KeyringBackend
+from profiles.base.secret import Secret
+from profiles.secrets.system_keyring import KeyringBackend
 from profiles.secrets.vault import Vault
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from e2e.command import Command
-from e2e.gateway import FakeAnthropic, Gateway, require_gateway, running_gateway
-from e2e.real_client import throwaway_home
-from e2e.recorder import Recorder
-from e2e.tray_user import PROFILES, Desk, TrayUser, copied, desk
+from support.client.command import Command
+from support.client.real_client import throwaway_home
+from support.desktop.tray_user import PROFILES, Desk, TrayUser, copied, desk
+from support.gateway.real_gateway import FakeAnthropic, Gateway, require_gateway, running_gateway
+from support.gateway.recorder import Recorder
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from certificates import make_authority
-from e2e.command import Command
-from e2e.gateway import FakeAnthropic, Gateway
-from e2e.real_client import run_once
-from e2e.recorder import Recorder, Request
-from e2e.routing import DELIVERIES, DIALECTS, MODELS, gateway_url
-from gateway_stand_in import Hosted, Proxy
+from support.client.command import Command
+from support.client.real_client import run_once
+from support.gateway.certificates import make_authority
+from support.gateway.real_gateway import FakeAnthropic, Gateway
+from support.gateway.recorder import Recorder, Request
+from support.gateway.routing import DELIVERIES, DIALECTS, MODELS, gateway_url
+from support.gateway.stand_in import Hosted, Proxy
 
 KEY = "pk-e2e-CANARY-of-the-check"
 PROVIDER_KEY = "sk-ant-CANARY-of-the-provider"

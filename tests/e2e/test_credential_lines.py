@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from e2e.command import Command
-from e2e.real_client import run_once
-from e2e.recorder import Recorder
-from e2e.routing import DIALECTS, MODELS, gateway_url, keys_in
+from support.client.command import Command
+from support.client.real_client import run_once
+from support.gateway.recorder import Recorder
+from support.gateway.routing import DIALECTS, MODELS, gateway_url, keys_in
 
 LOGIN = "login-of-the-first-gateway"
 LINES = {

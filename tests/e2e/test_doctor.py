@@ -11,9 +11,9 @@ import subprocess
 from typing import Any
 
 import pytest
-from e2e.command import EXECUTABLE, Command
-from e2e.real_client import find_client, run_once
-from e2e.recorder import Recorder
+from support.client.command import EXECUTABLE, Command
+from support.client.real_client import find_client, run_once
+from support.gateway.recorder import Recorder
 
 KEY = "pk-doctor-0815"
 ROUTE = f"x-portkey-api-key: {KEY}\nx-portkey-provider: @a"

@@ -9,10 +9,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from e2e.command import Command, is_readable_error
-from e2e.real_client import run_once
-from e2e.recorder import Recorder, turn
-from secret_service import SecretService, secret_service
+from support.client.command import Command, is_readable_error
+from support.client.real_client import run_once
+from support.gateway.recorder import Recorder, turn
+from support.keyring.secret_service import SecretService, secret_service
 
 # An odd hand has typed this: tabs, one long line, an escape, a number that no computer holds.
 ORIGINAL = (

@@ -13,10 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e.command import EXECUTABLE, Command
-from e2e.real_client import ClientSession, client_env, require_client, write_settings
-from e2e.recorder import Recorder, turn
-from e2e.routing import DELIVERIES, DIALECTS, MODELS, Routing, gateway_url, keys_in, path_of, routing_of
+from support.client.command import EXECUTABLE, Command
+from support.client.real_client import ClientSession, client_env, require_client, write_settings
+from support.gateway.recorder import Recorder, turn
+from support.gateway.routing import (
+    DELIVERIES,
+    DIALECTS,
+    MODELS,
+    Routing,
+    gateway_url,
+    keys_in,
+    path_of,
+    routing_of,
+)
 
 KEY = "pk-exec-key"
 PORTKEY = {"x-portkey-config": "pc-exec", "x-portkey-metadata": '{"team": "one"}'}

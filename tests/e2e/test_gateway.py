@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e.gateway import FakeAnthropic, Gateway, dead_port, require_gateway, running_gateway
+from support.gateway.real_gateway import FakeAnthropic, Gateway, dead_port, require_gateway, running_gateway
 
-from profiles.config_self_hosted import PROVIDERS
-from profiles.portkey_config import check_config
+from profiles.portkey.config import check_config
+from profiles.portkey.config_rules_self_hosted import PROVIDERS
 
 
 def target(url: str, **more: Any) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e.command import Command
-from e2e.gateway import FakeAnthropic, Gateway, dead_port
-from e2e.real_client import run_once
-from e2e.routing import DELIVERIES
+from support.client.command import Command
+from support.client.real_client import run_once
+from support.gateway.real_gateway import FakeAnthropic, Gateway, dead_port
+from support.gateway.routing import DELIVERIES
 
 PORTKEY_KEY = "pk-must-stay-at-the-gateway"
 TARGET_KEYS = ("sk-ant-dead-target", "sk-ant-second-target")

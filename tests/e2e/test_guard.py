@@ -14,13 +14,13 @@ from typing import NamedTuple
 from uuid import uuid4
 
 import pytest
-from certificates import make_authority
-from e2e.command import EXECUTABLE
-from e2e.listener import Listener
-from e2e.real_client import ClientSession, run_once
-from e2e.recorder import Recorder, Request, turn
-from e2e.tray_user import KEY, SETTINGS, Desk, TrayUser, desk
-from git_repository import git, repository
+from support.client.command import EXECUTABLE
+from support.client.real_client import ClientSession, run_once
+from support.desktop.listener import Listener
+from support.desktop.tray_user import KEY, SETTINGS, Desk, TrayUser, desk
+from support.gateway.certificates import make_authority
+from support.gateway.recorder import Recorder, Request, turn
+from support.home.git_repository import git, repository
 
 _ASKED = 20
 _ARRIVAL_S = 20.0

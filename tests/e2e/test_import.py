@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e.command import Command, is_readable_error
-from e2e.real_client import run_once
-from e2e.recorder import Recorder, turn
+from support.client.command import Command, is_readable_error
+from support.client.real_client import run_once
+from support.gateway.recorder import Recorder, turn
 
 BLOCKS = json.loads(
     (Path(__file__).parents[1] / "data" / "portkey" / "claude-settings.json").read_text(encoding="utf-8")

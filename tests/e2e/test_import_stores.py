@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e.command import Command
-from e2e.real_client import run_once
-from e2e.recorder import Recorder, turn
-from e2e.switchers import cc_switch, ccs, claude_provider_switcher
+from support.client.command import Command
+from support.client.real_client import run_once
+from support.client.switchers import cc_switch, ccs, claude_provider_switcher
+from support.gateway.recorder import Recorder, turn
 
 KEY = "pk-CANARY-of-another-switcher"
 OTHER = "sk-CANARY-of-another-vendor"

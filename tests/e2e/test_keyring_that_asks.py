@@ -11,13 +11,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from e2e.command import EXECUTABLE, Command
-from e2e.real_client import ClientSession, client_env, run_once
-from e2e.recorder import Recorder, turn
-from keyring_prompter import PASSWORD, prompter
-from secret_service import SecretService, secret_service
+from support.client.command import EXECUTABLE, Command
+from support.client.real_client import ClientSession, client_env, run_once
+from support.gateway.recorder import Recorder, turn
+from support.keyring.prompter import PASSWORD, prompter
+from support.keyring.secret_service import SecretService, secret_service
 
-from profiles.secrets.keyring_backend import KeyringBackend
+from profiles.secrets.system_keyring import KeyringBackend
 
 KEY = "pk-CANARY-in-a-locked-keyring"
 LONGER_THAN_A_DAEMON_MAY_BE_SILENT_S = 4.0

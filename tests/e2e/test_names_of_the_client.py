@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from e2e.real_client import require_client, run_once, write_settings
-from e2e.recorder import Recorder
+from support.client.real_client import require_client, run_once, write_settings
+from support.gateway.recorder import Recorder
 
-from profiles.routing_names import (
+from profiles.claude_code.routing_names import (
     BASE_URLS,
     GATEWAY_SWITCH,
     HOST_AUTH,
@@ -132,7 +132,7 @@ def test_the_client_knows_no_name_that_is_new_to_us(known: set[str]) -> None:
     new = known - OURS - HARMLESS
     assert not new, (
         "The client has learnt names that may decide where a key goes. Try each one with the client: "
-        "one that does belongs into profiles/routing_names.py, one that does not into this file. "
+        "one that does belongs into profiles/claude_code/routing_names.py, one that does not into this file. "
         f"{sorted(new)}"
     )
 

@@ -8,24 +8,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from private_bus import LIMIT_S
-from release_site import NEWER, Site, running_site
-from status_notifier import eventually
+from support.desktop.private_bus import LIMIT_S
+from support.desktop.status_notifier import eventually
+from support.gateway.release_site import NEWER, Site, running_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from e2e.tray_user import Desk
+    from support.desktop.tray_user import Desk
 
 # Asked at once, not a minute after the start.
 _ELSEWHERE = """
-import tray.release
-tray.release.REPOSITORY = "owner/name"
-tray.release.official = lambda: tray.release.Source({url!r}, {key!r})
-import tray.updates
-tray.updates.AGAIN_S = 0.1
-tray.updates.UpdateWatch.__init__.__defaults__ = (None, 0.1)
+import tray.updates.signed_release
+tray.updates.signed_release.REPOSITORY = "owner/name"
+tray.updates.signed_release.official = lambda: tray.updates.signed_release.Source({url!r}, {key!r})
+import tray.updates.update_watch
+tray.updates.update_watch.AGAIN_S = 0.1
+tray.updates.update_watch.UpdateWatch.__init__.__defaults__ = (None, 0.1)
 """
 
 

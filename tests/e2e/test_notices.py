@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from notification_service import LIMIT_S
-from private_bus import private_bus, require
+from support.desktop.notification_service import LIMIT_S
+from support.desktop.private_bus import private_bus, require
 
-from tray.notices import Notice, Notifier, make_notifier
+from tray.notices.queued_notifier import Notice, Notifier, make_notifier
 
 DRIFT = Notice(
     "drift",

@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from e2e.tray_user import TrayUser
-from e2e.virtual_desktop import ROOT, VirtualDesktop, end, virtual_screen
-from private_bus import PrivateBus, require
-from status_notifier import eventually
+from support.desktop.private_bus import PrivateBus, require
+from support.desktop.status_notifier import eventually
+from support.desktop.tray_user import TrayUser
+from support.desktop.virtual_desktop import ROOT, VirtualDesktop, end, virtual_screen
 
 if TYPE_CHECKING:
     from pathlib import Path

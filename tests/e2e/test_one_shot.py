@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from e2e.command import Command
-from e2e.real_client import run_once, throwaway_home
-from e2e.recorder import Recorder, Request
-from e2e.routing import (
+from support.client.command import Command
+from support.client.real_client import run_once, throwaway_home
+from support.gateway.recorder import Recorder, Request
+from support.gateway.routing import (
     DELIVERIES,
     DIALECTS,
     MODELS,

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e.command import Command
-from e2e.real_client import ClientSession, run_once
-from e2e.recorder import Recorder, turn
+from support.client.command import Command
+from support.client.real_client import ClientSession, run_once
+from support.gateway.recorder import Recorder, turn
 
 KEY = "pk-of-the-gateway"
 CONSOLE_KEY = "sk-ant-api03-" + "B" * 40

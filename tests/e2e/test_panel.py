@@ -6,9 +6,16 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from e2e.virtual_desktop import MENU_BUTTON, PANELS, IconProcess, VirtualDesktop, menu_open, virtual_desktop
 from PIL import ImageChops
-from status_notifier import eventually
+from support.desktop.status_notifier import eventually
+from support.desktop.virtual_desktop import (
+    MENU_BUTTON,
+    PANELS,
+    IconProcess,
+    VirtualDesktop,
+    menu_open,
+    virtual_desktop,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e.command import Command
-from e2e.real_client import ClientSession, client_env, require_client
-from e2e.recorder import Recorder, Request, turn
-from git_repository import git, repository
+from support.client.command import Command
+from support.client.real_client import ClientSession, client_env, require_client
+from support.gateway.recorder import Recorder, Request, turn
+from support.home.git_repository import git, repository
 
 KEYS = {"one": "pk-one-key", "two": "pk-two-key", "vertex": "pk-vertex-key"}
 

@@ -12,8 +12,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from e2e.real_client import ClientSession, run_once, write_settings
-from e2e.recorder import Recorder, Request, turn
+from support.client.real_client import ClientSession, run_once, write_settings
+from support.gateway.recorder import Recorder, Request, turn
 
 HEADERS = "x-portkey-config: pc-one\nX-Corp: 1"
 

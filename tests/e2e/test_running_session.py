@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from e2e.command import Command
-from e2e.real_client import ClientSession
-from e2e.recorder import Recorder, Request, turn
-from e2e.routing import (
+from support.client.command import Command
+from support.client.real_client import ClientSession
+from support.gateway.recorder import Recorder, Request, turn
+from support.gateway.routing import (
     MODELS,
     Routing,
     expected_routing,

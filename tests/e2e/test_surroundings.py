@@ -10,9 +10,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from e2e.command import Command
-from e2e.real_client import ClientSession
-from e2e.recorder import Recorder, Request, turn
+from support.client.command import Command
+from support.client.real_client import ClientSession
+from support.gateway.recorder import Recorder, Request, turn
 
 KEY = "pk-of-the-gateway"
 

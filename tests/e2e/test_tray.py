@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from e2e.dunst import DUNST_TOOLS, Dunst
-from e2e.tray_user import GATEWAY, SETTINGS, Desk, Tray, TrayUser
-from e2e.virtual_desktop import MENU_BUTTON, PANELS, VirtualDesktop, virtual_desktop
 from PIL import ImageChops
-from private_bus import require
-from status_notifier import eventually
+from support.desktop.dunst import DUNST_TOOLS, Dunst
+from support.desktop.private_bus import require
+from support.desktop.status_notifier import eventually
+from support.desktop.tray_user import GATEWAY, SETTINGS, Desk, Tray, TrayUser
+from support.desktop.virtual_desktop import MENU_BUTTON, PANELS, VirtualDesktop, virtual_desktop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

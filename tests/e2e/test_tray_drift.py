@@ -9,8 +9,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from e2e.tray_user import GATEWAY, KEY, SETTINGS, Desk, Tray, TrayUser
-from status_notifier import eventually
+from support.desktop.status_notifier import eventually
+from support.desktop.tray_user import GATEWAY, KEY, SETTINGS, Desk, Tray, TrayUser
 
 if TYPE_CHECKING:
     from collections.abc import Callable

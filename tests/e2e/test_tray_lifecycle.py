@@ -12,19 +12,19 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from e2e.command import EXECUTABLE
-from e2e.tray_user import GATEWAY, KEY, SETTINGS, Desk, Tray, TrayUser, desk
 from faults.injection import require_strace
-from private_bus import LIMIT_S
-from pseudo_terminal import terminal
-from secret_service import secret_service
-from status_notifier import Watcher, eventually
+from support.client.command import EXECUTABLE
+from support.desktop.private_bus import LIMIT_S
+from support.desktop.status_notifier import Watcher, eventually
+from support.desktop.tray_user import GATEWAY, KEY, SETTINGS, Desk, Tray, TrayUser, desk
+from support.home.pseudo_terminal import terminal
+from support.keyring.secret_service import secret_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from secret_service import SecretService
+    from support.keyring.secret_service import SecretService
 
 
 def answered(user: TrayUser) -> bool:

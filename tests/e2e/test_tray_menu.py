@@ -6,9 +6,9 @@ import os
 from typing import Any
 
 import pytest
-from e2e.command import EXECUTABLE
-from e2e.tray_user import GATEWAY, KEY, SETTINGS, Desk, Tray, TrayUser
-from status_notifier import eventually
+from support.client.command import EXECUTABLE
+from support.desktop.status_notifier import eventually
+from support.desktop.tray_user import GATEWAY, KEY, SETTINGS, Desk, Tray, TrayUser
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
-from e2e.command import Command
-from e2e.real_client import client_env, require_client
-from e2e.recorder import Recorder, turn
-from e2e.routing import DELIVERIES, MODELS, gateway_url, keys_in
+from support.client.command import Command
+from support.client.real_client import client_env, require_client
+from support.gateway.recorder import Recorder, turn
+from support.gateway.routing import DELIVERIES, MODELS, gateway_url, keys_in
 
-from profiles.blanks import UNSEEN_S
+from profiles.switching.edit.blanks import UNSEEN_S
 
 OLD_KEY, NEW_KEY = "pk-old-key", "pk-new-key"
 # Its file comes after about 0.3 s. Later sessions are seen, earlier ones read the new settings at once.

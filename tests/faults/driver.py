@@ -11,7 +11,7 @@ from pathlib import Path
 
 from faults.world import World
 
-from profiles.errors import PkccError
+from profiles.base.errors import PkccError
 
 
 def act(world: World, action: str, *arguments: str) -> None:

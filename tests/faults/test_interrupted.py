@@ -17,8 +17,8 @@ import pytest
 from faults.injection import COMMAND_LINE, DRIVER, ERRORS, Point, Scenario, Stage, require_strace
 from faults.world import CANARIES, ORIGINAL, World
 
-from profiles.errors import ConflictError, NotFoundError, PkccError
-from profiles.settings import parse_settings
+from profiles.base.errors import ConflictError, NotFoundError, PkccError
+from profiles.claude_code.settings.file import parse_settings
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")
 FULL = os.environ.get("PKCC_FAULTS") == "full"

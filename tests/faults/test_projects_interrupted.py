@@ -15,7 +15,7 @@ import pytest
 from faults.injection import ERRORS, Point, Scenario, Stage, require_strace
 from faults.world import World
 
-from profiles.errors import PkccError
+from profiles.base.errors import PkccError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")
 LOCAL = Path(".claude", "settings.local.json")

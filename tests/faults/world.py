@@ -9,21 +9,21 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from memory_backend import MemoryBackend
+from support.keyring.memory_backend import MemoryBackend
 
-from profiles.blanks import UNSEEN_S
-from profiles.command_lines import helper_line
-from profiles.locations import find_locations
-from profiles.project_registry import Project
-from profiles.projects import Projects
-from profiles.secret_text import Secret
-from profiles.secrets import SecretStore
-from profiles.state import load_state, state_files
-from profiles.store import ProfileStore
-from profiles.switching import Switcher
+from profiles.base.locations import find_locations
+from profiles.base.programs.command_line import helper_line
+from profiles.base.secret import Secret
+from profiles.profile.store import ProfileStore
+from profiles.projects.projects import Projects
+from profiles.secrets.store import SecretStore
+from profiles.switching.edit.blanks import UNSEEN_S
+from profiles.switching.memory.project_registry import Project
+from profiles.switching.memory.state import load_state, state_files
+from profiles.switching.switcher import Switcher
 
 if TYPE_CHECKING:
-    from profiles.outcomes import Outcome
+    from profiles.switching.outcome import Outcome
 
 # Values that must never lie in clear text in anything of ours.
 OLD_KEY = "sk-ant-api03-CANARYoldkey4711"
@@ -96,7 +96,7 @@ class World:
 
     def add(self, profile: dict[str, Any]) -> None:
         """One more profile, rendered once so that nothing has to be cached later."""
-        from profiles.model import parse_profile  # costly, and not wanted in the process under test
+        from profiles.profile.model import parse_profile  # costly, and not wanted in the process under test
 
         self.store.save(parse_profile(profile), replace=True)
         self.store.rendered(profile["name"])

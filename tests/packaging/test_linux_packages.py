@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from e2e.virtual_desktop import end, virtual_desktop
-from linux_root import ROOT, Machine, machine, require
-from private_bus import LIMIT_S, PrivateBus
-from status_notifier import Panel, Watcher, eventually
+from support.desktop.private_bus import LIMIT_S, PrivateBus
+from support.desktop.status_notifier import Panel, Watcher, eventually
+from support.desktop.virtual_desktop import end, virtual_desktop
+from support.home.linux_root import ROOT, Machine, machine, require
 
 from profiles import __version__
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from user_home import missing
+from support.home.user_home import missing
 
 from profiles import __version__
-from tray.artwork import write_files
-from tray.autostart._macos import LABEL, agent_plist
-from tray.verbs import VERBS
+from tray.cli.verbs import VERBS
+from tray.desktop.autostart.macos import LABEL, agent_plist
+from tray.icon.artwork import write_files
 
 ROOT = Path(__file__).resolve().parents[2]
 MACOS = ROOT / "packaging" / "macos"

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from minisign import KeyPair
 from ruamel.yaml import YAML
-from user_home import missing
+from support.home.user_home import missing
 
 from profiles import __version__
-from tray.autostart._macos import LABEL
+from tray.desktop.autostart.macos import LABEL
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASE = ROOT / "packaging" / "release"

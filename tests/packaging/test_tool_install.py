@@ -9,9 +9,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from e2e.virtual_desktop import end
-from private_bus import LIMIT_S, PrivateBus, require
-from status_notifier import Panel, Watcher, eventually
+from support.desktop.private_bus import LIMIT_S, PrivateBus, require
+from support.desktop.status_notifier import Panel, Watcher, eventually
+from support.desktop.virtual_desktop import end
 
 from profiles import __version__
 

@@ -17,9 +17,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from gateway_stand_in import Hosted
-from user_home import missing
-from wine_machine import LIMIT_S, RIG, ROOT, Machine, Ran, eventually, machine, make_rig, missing_part
+from support.gateway.stand_in import Hosted
+from support.home.user_home import missing
+from support.home.wine_machine import (
+    LIMIT_S,
+    RIG,
+    ROOT,
+    Machine,
+    Ran,
+    eventually,
+    machine,
+    make_rig,
+    missing_part,
+)
 
 from profiles import __version__
 
@@ -358,8 +368,8 @@ def test_the_core_s_own_tests_hold_on_windows_python() -> None:
     unfit = " or ".join(f"({name})" for names in _ELSEWHERE.values() for name in names)
     done = subprocess.run(
         [ROOT / "packaging/windows/wine/wine.sh", RIG, r"C:\python\python.exe", "-m", "pytest", "-q", "-p",
-         "no:cacheprovider", "--tb=short", "tests/profiles", "tests/contracts", "tests/tray/test_updates.py",
-         "-k", f"not ({unfit})"],
+         "no:cacheprovider", "--tb=short", "tests/profiles", "tests/contracts",
+         "tests/tray/updates/test_updates.py", "-k", f"not ({unfit})"],
         cwd=ROOT, env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(RIG / "home")},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=900, check=False,
     )  # fmt: skip

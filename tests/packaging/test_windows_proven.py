@@ -18,13 +18,13 @@ import proven  # noqa: E402
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     for name in (
-        "tray/menu.py",
-        "tray/icon/sni.py",
-        "profiles/files.py",
+        "tray/runtime/menu/menu.py",
+        "tray/icon/status_notifier.py",
+        "profiles/files/replace.py",
         "packaging/windows/installer.nsi",
         "pyproject.toml",
         "tests/packaging/test_windows.py",
-        "tests/wine_machine.py",
+        "tests/support/home/wine_machine.py",
         "docs/tray.md",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -50,13 +50,13 @@ def test_they_are_due_until_recorded_and_then_say_when(tree: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda tree: (tree / "tray/icon/sni.py").write_text("other"),
-        lambda tree: (tree / "tray/icon/sni.py").rename(tree / "tray/icon/other.py"),
-        lambda tree: (tree / "tray/icon/sni.py").unlink(),
+        lambda tree: (tree / "tray/icon/status_notifier.py").write_text("other"),
+        lambda tree: (tree / "tray/icon/status_notifier.py").rename(tree / "tray/icon/other.py"),
+        lambda tree: (tree / "tray/icon/status_notifier.py").unlink(),
         lambda tree: (tree / "profiles/new.py").touch(),
         lambda tree: (tree / "packaging/windows/installer.nsi").write_text("other"),
         lambda tree: (tree / "pyproject.toml").write_text("other"),
-        lambda tree: (tree / "tests/wine_machine.py").write_text("other"),
+        lambda tree: (tree / "tests/support/home/wine_machine.py").write_text("other"),
     ],
 )
 def test_each_change_of_what_counts_makes_them_due(tree: Path, change: Callable[[Path], object]) -> None:
@@ -83,7 +83,7 @@ def test_only_a_pass_on_exactly_this_is_recorded(
         assert environ["CI"] == "true"
         assert "PKCC_WINDOWS_SETUP" not in environ
         if is_changed:
-            (tree / "tray/menu.py").write_text("other")
+            (tree / "tray/runtime/menu/menu.py").write_text("other")
         return subprocess.CompletedProcess(argv, code)
 
     monkeypatch.setenv("PKCC_WINDOWS_SETUP", "an old one")

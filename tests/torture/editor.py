@@ -17,18 +17,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-from e2e.command import EXECUTABLE
 from faults.world import World
-from recorded_tray import LIMIT_S, Icon, Notifier
+from support.client.command import EXECUTABLE
+from support.desktop.recorded_tray import LIMIT_S, Icon, Notifier
 from torture.crowd import Switchers, meanwhile
 from torture.places import furnish
 from torture.races import ORIGINAL, environment
 from torture.row import Row
 
-from profiles.locations import find_locations
+from profiles.base.locations import find_locations
 from tray.app import App
-from tray.runtime import Parts, Runtime
-from tray.watcher import Watcher
+from tray.desktop.file_watcher import Watcher
+from tray.runtime.runtime import Parts, Runtime
 
 _SWITCHES = 1000  # in the long form
 _HALF_WRITTEN_S = 0.005

@@ -21,23 +21,24 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from e2e.command import EXECUTABLE
+from support.client.command import EXECUTABLE
+from support.home.user_home import KEY, SETTINGS, Ran, UserHome
 from torture.mutation import PIECES, mutated
 from torture.row import Row
-from user_home import KEY, SETTINGS, Ran, UserHome
 
-from profiles.edit_plan import Filled, Memory, plan_edit
-from profiles.errors import PkccError
-from profiles.exports import KINDS as EXPORT_KINDS
-from profiles.exports import read_exports
-from profiles.header_lines import foreign_lines, merge, split_lines
-from profiles.import_sources import KINDS
-from profiles.model import FieldError, parse_profile
-from profiles.portkey_config import check_config
-from profiles.settings import actual_values, parse_settings
-from profiles.store import parse_json
-from tray import ipc, ipc_client
-from tray.verbs import VERBS
+from profiles.base.errors import PkccError
+from profiles.claude_code.header_lines import foreign_lines, merge, split_lines
+from profiles.claude_code.settings.file import actual_values, parse_settings
+from profiles.importing.exports import KINDS as EXPORT_KINDS
+from profiles.importing.exports import read_exports
+from profiles.importing.sources import KINDS
+from profiles.portkey.config import check_config
+from profiles.profile.model import FieldError, parse_profile
+from profiles.profile.store import parse_json
+from profiles.switching.edit.plan import Filled, Memory, plan_edit
+from tray.cli.verbs import VERBS
+from tray.ipc import client as ipc_client
+from tray.ipc import server as ipc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from e2e.real_client import require_client
+from support.client.real_client import require_client
 from torture.guard_cases import Case, attacks
 from torture.guard_corners import corners
 from torture.guard_honest import honest

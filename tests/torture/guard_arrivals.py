@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from e2e.listener import Listener
-    from e2e.recorder import Recorder, Request
+    from support.desktop.listener import Listener
+    from support.gateway.recorder import Recorder, Request
 
 
 class Gateway(NamedTuple):

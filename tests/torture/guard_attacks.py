@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from profiles.routing_names import HEADERS_KEY, HOST_AUTH, MESSAGES, PROVIDERS, PROXIES
+from profiles.claude_code.routing_names import HEADERS_KEY, HOST_AUTH, MESSAGES, PROVIDERS, PROXIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

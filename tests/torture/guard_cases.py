@@ -21,7 +21,7 @@ from torture.guard_attacks import (
 )
 from torture.guard_world import LOCAL, REFUSED, SHARED, World, lay
 
-from profiles.routing_names import MESSAGES
+from profiles.claude_code.routing_names import MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,11 +11,11 @@ import threading
 import time
 from functools import partial
 
-from git_repository import git
+from support.home.git_repository import git
 from torture.guard_cases import Case, wrong_file
 from torture.guard_world import LOCAL, SHARED, World, lay
 
-from profiles.routing_names import MESSAGES
+from profiles.claude_code.routing_names import MESSAGES
 
 _WAIT_S = 10.0
 _READ_S = 0.05  # it looks twice within a few milliseconds, and asks its helper a tenth of a second later

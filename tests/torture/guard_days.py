@@ -9,14 +9,14 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from e2e.command import EXECUTABLE
-from e2e.real_client import client_env, require_client
-from git_repository import git
+from support.client.command import EXECUTABLE
+from support.client.real_client import client_env, require_client
+from support.home.git_repository import git
 from torture.guard_attacks import company_shell, proxied
 from torture.guard_sessions import talking
 from torture.guard_world import LOCAL, REFUSED, SHARED, World, lay
 
-from profiles.routing_names import SWITCHES
+from profiles.claude_code.routing_names import SWITCHES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from torture.guard_attacks import company_shell, proxied
 from torture.guard_cases import Case
 from torture.guard_world import SHARED, World, lay
 
-from profiles.routing_names import MESSAGES, SWITCHES
+from profiles.claude_code.routing_names import MESSAGES, SWITCHES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,20 +9,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from e2e.real_client import TRUST, ClientSession
-from e2e.recorder import turn
+from support.client.real_client import TRUST, ClientSession
+from support.gateway.recorder import turn
 from torture.guard_attacks import VERTEX, Attack, pairs, proxies
 from torture.guard_cases import FILES, Case, wrong_file
 from torture.guard_world import LOCAL, SHARED, World, lay
 
-from profiles.routing_names import MESSAGES, PROVIDERS
+from profiles.claude_code.routing_names import MESSAGES, PROVIDERS
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from e2e.recorder import Recorder, Request
+    from support.gateway.recorder import Recorder, Request
 
 # In a local file: what is ours to write there. A proxy in it has to be taken out by hand.
 _BY_COMMAND = [provider.name for provider in PROVIDERS]

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from certificates import make_authority
-from e2e.command import EXECUTABLE, Command
-from e2e.listener import Listener, SecureRecorder
-from e2e.real_client import client_env, run_once, throwaway_home
-from e2e.recorder import Recorder
-from e2e.routing import MODELS
-from git_repository import repository
+from support.client.command import EXECUTABLE, Command
+from support.client.real_client import client_env, run_once, throwaway_home
+from support.desktop.listener import Listener, SecureRecorder
+from support.gateway.certificates import make_authority
+from support.gateway.recorder import Recorder
+from support.gateway.routing import MODELS
+from support.home.git_repository import repository
 from torture.guard_arrivals import Arrivals, Gateway
 
 if TYPE_CHECKING:

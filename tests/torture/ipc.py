@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
 
+from support.home.user_home import KEY, UserHome
 from torture.mutation import mutated
 from torture.row import Row
-from user_home import KEY, UserHome
 
-from profiles.locations import find_locations
-from tray.ipc import MAX_SERVED
-from tray.rendezvous import MAX_LINE, TALK_LIMIT_S, address, greeting, make_run_directory
+from profiles.base.locations import find_locations
+from tray.ipc.address import MAX_LINE, TALK_LIMIT_S, address, greeting, make_run_directory
+from tray.ipc.server import MAX_SERVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,14 +20,14 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from e2e.command import EXECUTABLE
 from faults.injection import ERRORS, Point, Scenario, Stage, require_strace
 from faults.world import CANARIES, KEY, ORIGINAL, World
+from support.client.command import EXECUTABLE
 from torture.places import FOREIGN, LOCAL, OWN, age, furnish, providers
 from torture.row import Row
 
-from profiles.errors import PkccError
-from profiles.secret_text import Secret
+from profiles.base.errors import PkccError
+from profiles.base.secret import Secret
 
 NEW_KEY = "pk-CANARYnew5678"
 _SECRETS = (*CANARIES, NEW_KEY)

@@ -13,13 +13,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e.command import EXECUTABLE
 from faults.injection import Point, Scenario, Stage, require_strace
+from support.client.command import EXECUTABLE
 from torture.kills import check_next, check_struck, describe, on_home
 from torture.loop_image import MODES, Disk, disk
 from torture.row import Row
 
-from profiles.errors import PkccError
+from profiles.base.errors import PkccError
 
 KINDS = ("ext4", "xfs")
 _AFTERWARDS = 4  # each mode, in turns with the cuts in the middle: one in four when the command has ended

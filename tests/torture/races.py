@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from e2e.command import EXECUTABLE
 from faults.world import World
+from support.client.command import EXECUTABLE
 from torture.crowd import ClaudeLike, Reader, Switchers, meanwhile, watching
 from torture.places import furnish, providers
 from torture.row import Row

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from itertools import cycle
 
-from e2e.command import EXECUTABLE
-from e2e.real_client import ClientSession, throwaway_home
 from faults.world import World
+from support.client.command import EXECUTABLE
+from support.client.real_client import ClientSession, throwaway_home
 from torture.crowd import Switchers, meanwhile
 from torture.places import furnish, providers
 from torture.races import ORIGINAL, environment

@@ -21,11 +21,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secret_service import secret_service
+from support.home.user_home import KEY, UserHome
+from support.keyring.secret_service import secret_service
 from torture.row import Row
-from user_home import KEY, UserHome
 
-from tray.verbs import VERBS
+from tray.cli.verbs import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,10 +27,10 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from support.home.user_home import KEY, Ran, UserHome
 from torture.row import Row
-from user_home import KEY, Ran, UserHome
 
-from profiles.json_edit import parse_document, parse_object
+from profiles.claude_code.settings.json_edit import parse_document, parse_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.home.user_home import KEY, Ran, UserHome
 from torture import editor, fuzz, ipc, secrets, state_machine
-from user_home import KEY, Ran, UserHome
 
-from profiles import files, switching
-from tray import runtime
+from profiles.files import replace as files
+from profiles.switching import switcher as switching
+from tray.runtime import runtime
 
 ROUNDS_S = 1.0
 STORIES_S = 30.0  # it ends with the first that fails
@@ -151,7 +152,7 @@ def test_the_abuse_sees_a_tray_that_serves_other_users(tmp_path: Path) -> None:
     if ipc.os.getuid() != 0:
         pytest.skip("becoming another user takes root")
     abuse = ipc._Abuse(tmp_path, 1.0, random.Random(1))
-    code = "import os, tray._unix_socket as s\ns.peer_uid = lambda sock: os.getuid()\n"
+    code = "import os, tray.ipc.unix_socket as s\ns.peer_uid = lambda sock: os.getuid()\n"
     abuse.home.environ["PYTHONPATH"] = broken_tray(tmp_path, code)
     with abuse._tray():
         abuse._other_user()
@@ -161,9 +162,9 @@ def test_the_abuse_sees_a_tray_that_serves_other_users(tmp_path: Path) -> None:
 def test_the_abuse_sees_a_tray_that_takes_any_length_and_obeys_the_gone(tmp_path: Path) -> None:
     abuse = ipc._Abuse(tmp_path, 1.0, random.Random(1))
     code = """
-import contextlib, tray.ipc
-from tray._unix_socket import Connection
-tray.ipc.MAX_LINE = 10**9
+import contextlib, tray.ipc.server
+from tray.ipc.unix_socket import Connection
+tray.ipc.server.MAX_LINE = 10**9
 write = Connection.write
 def careless(self, data):
     with contextlib.suppress(OSError):
@@ -180,7 +181,7 @@ Connection.is_open = lambda self: True
 
 
 def test_the_python_that_is_broken_here_is_the_tray_s(tmp_path: Path) -> None:
-    code = "import tray.ipc\nprint('broken')"
+    code = "import tray.ipc.server\nprint('broken')"
     done = subprocess.run(
         [sys.executable, "-c", ""],
         env={"PYTHONPATH": broken_tray(tmp_path, code)},

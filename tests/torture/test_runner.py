@@ -9,10 +9,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support.home.user_home import missing
 from torture import __main__ as runner
 from torture.row import Row
 from torture.table import Entry
-from user_home import missing
 
 
 def failing(seconds: float | None, seed: int) -> Row:

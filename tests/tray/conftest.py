@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from user_home import UserHome
+from support.home.user_home import UserHome
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.doctor import (
-    carried,
+from tray.doctor.checks import (
     client,
     desktop,
     exposure,
@@ -23,12 +22,13 @@ from tray.doctor import (
     settings_file,
     winners,
 )
+from tray.doctor.checks import models_and_headers as carried
 from tray.doctor.context import Context
+from tray.doctor.examine import examine, worst_first
 from tray.doctor.finding import Finding
-from tray.doctor.running import examine, worst_first
 
 if TYPE_CHECKING:
-    from tray.doctor.running import Check
+    from tray.doctor.examine import Check
 
 __all__ = ["CHECKS", "Context", "Finding", "examine", "worst_first"]
 

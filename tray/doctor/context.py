@@ -6,19 +6,19 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.dialects import dialect_in_force
-from profiles.errors import PkccError
-from profiles.hosts import is_portkey_url
-from profiles.locations import find_locations, home
-from profiles.owned import BASE_URL_SLOTS, has_portkey_line
+from profiles.base.errors import PkccError
+from profiles.base.locations import find_locations, home
+from profiles.claude_code.dialects import dialect_in_force
+from profiles.claude_code.owned_slots import BASE_URL_SLOTS, has_portkey_line
+from profiles.portkey.hosts import is_portkey_url
 from tray.doctor.once import once
 
 if TYPE_CHECKING:
-    from profiles.effective import Source
-    from profiles.model import Profile
-    from profiles.reading import Reading
-    from profiles.secrets import SecretStore
-    from profiles.switching import Switcher
+    from profiles.profile.model import Profile
+    from profiles.routes.sources import Source
+    from profiles.secrets.store import SecretStore
+    from profiles.switching.reading.reading import Reading
+    from profiles.switching.switcher import Switcher
     from tray.app import App
     from tray.doctor.stored_keys import Stored
 
@@ -27,7 +27,7 @@ class Value(NamedTuple):
     """A value that a new session would use, and the file (or "" for the shell) that decides it."""
 
     text: str
-    source: str  # as `profiles.effective.Source.kind`
+    source: str  # as `profiles.routes.sources.Source.kind`
     path: str
 
 
@@ -58,7 +58,7 @@ class Context:
 
     def shell(self, *words: str) -> str:
         """A command line for the user's own shell."""
-        from profiles.command_lines import shown_line
+        from profiles.base.programs.command_line import shown_line
 
         return shown_line(words)
 
@@ -80,15 +80,15 @@ class Context:
 
     def secrets(self) -> SecretStore:
         """The keys; every check has its own way to them, and nobody is asked for a passphrase."""
-        from profiles.secrets import SecretStore
+        from profiles.secrets.store import SecretStore
 
         return SecretStore(self.locations, self.environ)
 
     @once
     def switcher(self) -> Switcher:
         """What reads the settings against what was written."""
-        from profiles.store import ProfileStore
-        from profiles.switching import Switcher
+        from profiles.profile.store import ProfileStore
+        from profiles.switching.switcher import Switcher
 
         store = ProfileStore(self.locations)
         return Switcher(self.locations, store, self.secrets(), self.helper_argv, self.environ)
@@ -109,7 +109,7 @@ class Context:
     @once
     def profiles(self) -> dict[str, Profile | PkccError]:
         """Each profile, or what is wrong with it. Their renderings are not asked for: those get kept."""
-        from profiles.store import ProfileStore
+        from profiles.profile.store import ProfileStore
 
         store = ProfileStore(self.locations)
         found: dict[str, Profile | PkccError] = {}
@@ -132,14 +132,14 @@ class Context:
     @once
     def sources(self) -> list[Source]:
         """The files, most specific first, and the shell."""
-        from profiles.effective import read_sources
+        from profiles.routes.sources import read_sources
 
         return read_sources(self.locations, self.directory, self.environ)
 
     @once
     def values(self) -> dict[str, Value]:
         """The deciding value of each routing slot, in the clear: never to be shown."""
-        from profiles.effective import decide
+        from profiles.routes.sources import decide
 
         texts = {(source.kind, source.path): source.values for source in self.sources}
         return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.owned import ROUTE_SLOTS, variable_of
+from profiles.claude_code.owned_slots import ROUTE_SLOTS, variable_of
 
 if TYPE_CHECKING:
     from tray.doctor.context import Context, Value

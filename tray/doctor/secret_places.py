@@ -6,19 +6,19 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.errors import PkccError
-from profiles.files import read_bytes
-from profiles.portkey_headers import LOGIN, PREFIX
-from profiles.project_root import LOCAL_FILE
-from profiles.rendering import expected_values
-from profiles.secrecy import is_secret_name
-from profiles.templates import has_secret
+from profiles.base.errors import PkccError
+from profiles.base.secret_markers import has_secret
+from profiles.base.secret_names import is_secret_name
+from profiles.claude_code.settings.project_root import LOCAL_FILE
+from profiles.files.replace import read_bytes
+from profiles.portkey.headers import LOGIN, PREFIX
+from profiles.profile.rendering import expected_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Literal
 
-    from profiles.secret_text import Secret
+    from profiles.base.secret import Secret
     from tray.doctor.context import Context
 
     Kind = Literal["settings", "project", "backup", "shell"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.errors import NotFoundError, PkccError, SecretUnavailableError
+from profiles.base.errors import NotFoundError, PkccError, SecretUnavailableError
 
 if TYPE_CHECKING:
-    from profiles.secret_text import Secret
-    from profiles.secrets import SecretStore
+    from profiles.base.secret import Secret
+    from profiles.secrets.store import SecretStore
 
 _LIMIT_S = 2.0  # for all together; those that are not read by then are not compared
 

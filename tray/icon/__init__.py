@@ -26,7 +26,7 @@ def choose_backends(environ: Mapping[str, str], platform: str = sys.platform) ->
 
 def _status_notifier(environ: Mapping[str, str]) -> MakeBackend:
     def make(on_choose: Callable[[str], None], on_activate: Callable[[], None]) -> IconBackend:
-        from tray.icon.sni import StatusNotifierIcon
+        from tray.icon.status_notifier import StatusNotifierIcon
 
         return StatusNotifierIcon(on_choose, on_activate, environ=environ)
 
@@ -44,7 +44,7 @@ def _gtk(environ: Mapping[str, str]) -> MakeBackend:
 
 def _pystray(system: str) -> MakeBackend:
     def make(on_choose: Callable[[str], None], on_activate: Callable[[], None]) -> IconBackend:
-        from tray.icon.pystray_backend import PystrayIcon
+        from tray.icon.pystray_icon import PystrayIcon
 
         return PystrayIcon(on_choose, on_activate, system=system)
 

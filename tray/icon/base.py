@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from profiles.errors import PkccError
+from profiles.base.errors import PkccError
 
 if TYPE_CHECKING:
-    from tray.menu import Entry
+    from tray.runtime.menu.menu import Entry
 
 
 class Face(NamedTuple):

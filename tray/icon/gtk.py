@@ -9,16 +9,16 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
+from tray.desktop.job_thread import JobThread
 from tray.icon.base import Absence, Face, IconUnavailableError
 from tray.icon.marks import pixels
 from tray.icon.panel_theme import usual_theme
-from tray.job_thread import JobThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
-    from tray.menu import Entry
+    from tray.runtime.menu.menu import Entry
 
 _SIZE = 48  # GTK reduces it to what the panel has room for
 

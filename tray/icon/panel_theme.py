@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from tray.icon.session_bus import BusConnection
+    from tray.desktop.bus.connection import BusConnection
 
 # Their top bar is dark whatever the windows are.
 _DARK_PANELS = frozenset({"gnome", "unity", "pantheon", "budgie"})

@@ -54,7 +54,7 @@ class MacOS:
 
     def image(self, condition: str) -> Image:
         """The mark as a template: black and alpha."""
-        from tray.artwork import draw
+        from tray.icon.artwork import draw
 
         return draw(condition, POINTS * SCALE, "template")
 

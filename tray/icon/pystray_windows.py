@@ -98,7 +98,7 @@ class Windows:
 
     def image(self, condition: str) -> Image:
         """The mark, drawn for exactly the size that the taskbar shows, and for its theme."""
-        from tray.artwork import draw
+        from tray.icon.artwork import draw
 
         return draw(condition, _small_icon_size(), _taskbar_theme())
 

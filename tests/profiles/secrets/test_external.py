@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from profiles.errors import PkccError, SecretUnavailableError, UsageError
-from profiles.secret_text import Secret
-from profiles.secrets import SecretStore, external
+from profiles.base.errors import PkccError, SecretUnavailableError, UsageError
+from profiles.base.secret import Secret
+from profiles.secrets import external
+from profiles.secrets.store import SecretStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from profiles.errors import SecretUnavailableError
+from profiles.base.errors import SecretUnavailableError
 from profiles.secrets.index import read_index, same_name, write_index
 
 HOLDERS = {"home": "vault", "work": "keyring", "Work-2": "keyring"}

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from secret_service import SecretService, secret_service
+from support.keyring.secret_service import SecretService, secret_service
 
-from profiles.errors import NotUnlockedError, SecretUnavailableError
-from profiles.secret_text import Secret
-from profiles.secrets.keyring_backend import SERVICE, KeyringBackend
+from profiles.base.errors import NotUnlockedError, SecretUnavailableError
+from profiles.base.secret import Secret
 from profiles.secrets.keyring_failures import LIMIT_S
+from profiles.secrets.system_keyring import SERVICE, KeyringBackend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,8 +37,8 @@ def service(tmp_path: Path) -> Iterator[SecretService]:
 
 
 def fast_read(service: SecretService, name: str) -> str | None:
-    from profiles.secrets._secret_service import read_password
-    from profiles.secrets._secret_service_bus import Connection
+    from profiles.secrets.secret_service.bus import Connection
+    from profiles.secrets.secret_service.reader import read_password
 
     return read_password(Connection(service.address, LIMIT_S, LIMIT_S), SERVICE, name)
 
@@ -87,7 +87,7 @@ def test_the_secret_crosses_the_bus_encrypted(service: SecretService) -> None:
 def test_an_odd_answer_falls_back_to_the_library(
     service: SecretService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from profiles.secrets import _secret_service
+    from profiles.secrets.secret_service import reader as _secret_service
 
     backend = KeyringBackend(service.environ)
     backend.set("work", Secret("pk-1"))
@@ -122,7 +122,7 @@ def test_a_key_that_is_replaced_while_it_is_read_is_not_missed(
     """`key rotate` while Claude Code asks for the key: between finding the item and opening it."""
     import secretstorage
 
-    from profiles.secrets import _secret_service
+    from profiles.secrets.secret_service import reader as _secret_service
 
     backend = KeyringBackend(service.environ)
     backend.set("work", Secret("old"))
@@ -203,7 +203,7 @@ def test_a_call_that_can_never_be_ended_does_not_keep_the_process(tmp_path: Path
     """As inside macOS's or Windows's own calls, which nothing can interrupt."""
     code = (
         "import sys, threading; sys.path.insert(0, sys.argv[1])\n"
-        "from profiles.secrets.time_limit import within\n"
+        "from profiles.base.time_limit import within\n"
         "try: within(0.1, threading.Event().wait)\n"
         "except TimeoutError: print('in time')\n"
     )
@@ -226,9 +226,9 @@ def test_an_abandoned_call_ends_and_leaves_no_thread_or_socket(service: SecretSe
 def test_a_process_with_a_hanging_daemon_ends_within_the_limit(service: SecretService, call: str) -> None:
     code = (
         "import os, sys, time; sys.path.insert(0, sys.argv[1])\n"
-        "from profiles.errors import SecretUnavailableError\n"
-        "from profiles.secret_text import Secret\n"
-        "from profiles.secrets.keyring_backend import KeyringBackend\n"
+        "from profiles.base.errors import SecretUnavailableError\n"
+        "from profiles.base.secret import Secret\n"
+        "from profiles.secrets.system_keyring import KeyringBackend\n"
         f"backend, began = KeyringBackend(os.environ, limit_s={SHORT_S}), time.monotonic()\n"
         f"try: backend.{call}\n"
         "except SecretUnavailableError as error: print(time.monotonic() - began, error.title)\n"
@@ -377,8 +377,8 @@ def test_a_plaintext_backend_that_happens_to_be_installed_never_gets_a_key(tmp_p
     control = "import keyring; keyring.set_password('pkcc-tray', 'work', 'pk-needle')"
     ours = (
         "import os; from types import SimpleNamespace\n"
-        "from profiles.errors import NotUnlockedError, SecretUnavailableError\n"
-        "from profiles.secrets import SecretStore\nfrom profiles.secret_text import Secret\n"
+        "from profiles.base.errors import NotUnlockedError, SecretUnavailableError\n"
+        "from profiles.secrets.store import SecretStore\nfrom profiles.base.secret import Secret\n"
         "store = SecretStore(SimpleNamespace(data_dir=os.environ['HOME'] + '/data'), os.environ)\n"
         "try: store.put('work', Secret('pk-needle'))\n"
         "except SecretUnavailableError as error: print(error.hint)\n"

@@ -13,15 +13,15 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("the Secret Service is Linux's", allow_module_level=True)
 
-from keyring_prompter import PASSWORD, prompter
-from private_bus import BusService
-from secret_service import SecretService, secret_service
+from support.desktop.private_bus import BusService
+from support.keyring.prompter import PASSWORD, prompter
+from support.keyring.secret_service import SecretService, secret_service
 
-from profiles.errors import NotUnlockedError, SecretUnavailableError
-from profiles.secret_text import Secret
-from profiles.secrets._secret_service_bus import BUS_NAME, DEFAULT, Connection
-from profiles.secrets.keyring_backend import PATIENCE_S, KeyringBackend
+from profiles.base.errors import NotUnlockedError, SecretUnavailableError
+from profiles.base.secret import Secret
 from profiles.secrets.keyring_failures import LIMIT_S
+from profiles.secrets.secret_service.bus import BUS_NAME, DEFAULT, Connection
+from profiles.secrets.system_keyring import PATIENCE_S, KeyringBackend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,13 +9,13 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-from memory_backend import MemoryBackend
-from secret_service import secret_service
+from support.keyring.memory_backend import MemoryBackend
+from support.keyring.secret_service import secret_service
 
-from profiles.errors import ConflictError, NotFoundError, SecretUnavailableError, UsageError
-from profiles.secret_text import Secret
-from profiles.secrets import SecretStore
-from profiles.secrets.keyring_backend import KeyringBackend
+from profiles.base.errors import ConflictError, NotFoundError, SecretUnavailableError, UsageError
+from profiles.base.secret import Secret
+from profiles.secrets.store import SecretStore
+from profiles.secrets.system_keyring import KeyringBackend
 from profiles.secrets.vault import Vault
 
 if TYPE_CHECKING:
@@ -265,8 +265,8 @@ PUT = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from types import SimpleNamespace
-from profiles.secret_text import Secret
-from profiles.secrets import SecretStore
+from profiles.base.secret import Secret
+from profiles.secrets.store import SecretStore
 store = SecretStore(SimpleNamespace(data_dir=sys.argv[2]), {"PKCC_SECRETS": "vault"})
 sys.stdin.read()
 for number in range(10):
@@ -313,7 +313,7 @@ READ = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
 from types import SimpleNamespace
-from profiles.secrets import SecretStore
+from profiles.secrets.store import SecretStore
 store = SecretStore(SimpleNamespace(data_dir=sys.argv[2]), os.environ)
 print(store.resolve("keyring:work").reveal())
 print(*sorted(sys.modules))
@@ -349,7 +349,7 @@ def test_reading_from_the_vault_loads_nothing_heavy(tmp_path: Path) -> None:
     SecretStore(SimpleNamespace(data_dir=str(tmp_path)), VAULT).put("work", Secret("pk-1"))
     modules = loaded_by_reading(tmp_path, {"PATH": os.environ["PATH"]})
     assert "pyrage" in modules
-    assert not modules & (HEAVY | {"jeepney", "cryptography", "socket", "profiles.locks"})
+    assert not modules & (HEAVY | {"jeepney", "cryptography", "socket", "profiles.files.locks"})
 
 
 def test_reading_from_the_secret_service_loads_no_keyring_library(tmp_path: Path) -> None:
@@ -357,7 +357,7 @@ def test_reading_from_the_secret_service_loads_no_keyring_library(tmp_path: Path
         SecretStore(SimpleNamespace(data_dir=str(tmp_path)), service.environ).put("work", Secret("pk-1"))
         modules = loaded_by_reading(tmp_path, service.environ)
     assert "jeepney" in modules
-    assert not modules & (HEAVY | {"pyrage", "jeepney.io.blocking", "profiles.locks"})
+    assert not modules & (HEAVY | {"pyrage", "jeepney.io.blocking", "profiles.files.locks"})
 
 
 def test_a_vault_made_by_hand_and_one_made_by_the_store_are_the_same(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from passphrase_vault import PASSPHRASE, lay_identity
+from support.home.passphrase_vault import PASSPHRASE, lay_identity
 
-from profiles.errors import ConflictError, SecretUnavailableError
-from profiles.secret_text import Secret
+from profiles.base.errors import ConflictError, SecretUnavailableError
+from profiles.base.secret import Secret
 from profiles.secrets.damaged import DamagedEntryError
 from profiles.secrets.vault import Vault
 

@@ -8,19 +8,19 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from private_bus import LIMIT_S, private_bus
-from status_notifier import Line, Panel, Watcher, eventually
+from support.desktop.private_bus import LIMIT_S, private_bus
+from support.desktop.status_notifier import Line, Panel, Watcher, eventually
 
 from tray.icon.base import Face, IconUnavailableError
-from tray.menu import Entry
+from tray.runtime.menu.menu import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from private_bus import PrivateBus
+    from support.desktop.private_bus import PrivateBus
 
-    from tray.icon.sni import StatusNotifierIcon
+    from tray.icon.status_notifier import StatusNotifierIcon
 
 ACTIVE = Face("active", "Claude Code: work", "vertex-ai")
 DRIFT = Face("drift", "Claude Code: changed by something else", "ANTHROPIC_BASE_URL")
@@ -34,7 +34,7 @@ class Desk:
     """A bus, and the icon running in a thread on it."""
 
     def __init__(self, bus: PrivateBus, **environ: str) -> None:
-        from tray.icon.sni import StatusNotifierIcon
+        from tray.icon.status_notifier import StatusNotifierIcon
 
         self.bus = bus
         self.chosen: queue.Queue[str] = queue.Queue()
@@ -123,7 +123,7 @@ def test_every_property_that_a_panel_asks_for_is_answered(panel: Panel) -> None:
 
 
 def test_the_pixmaps_are_the_mark_in_the_byte_order_that_panels_expect(panel: Panel) -> None:
-    from tray.artwork import draw
+    from tray.icon.artwork import draw
 
     pixmaps = {width: data for width, _height, data in panel.properties()["IconPixmap"]}
     assert set(pixmaps) == {16, 22, 24, 32, 48, 64}
@@ -366,7 +366,7 @@ def test_gnome_users_are_told_which_extension(bus: PrivateBus) -> None:
     [{}, {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"}, {"DBUS_SESSION_BUS_ADDRESS": "tcp:host=x"}],
 )
 def test_without_a_session_bus_it_says_so_and_another_backend_is_tried(environ: dict[str, str]) -> None:
-    from tray.icon.sni import StatusNotifierIcon
+    from tray.icon.status_notifier import StatusNotifierIcon
 
     with pytest.raises(IconUnavailableError) as caught:
         StatusNotifierIcon(lambda _key: None, lambda: None, environ=environ).run()

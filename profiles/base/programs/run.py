@@ -1,0 +1,173 @@
+"""Running other programs: for how long, and how much they may print. Nothing else of ours starts one.
+
+Which file that is, `program_paths` says; the system is always given its absolute path.
+"""
+
+from __future__ import annotations
+
+import ntpath
+import os
+import sys
+import time
+from contextlib import suppress
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.programs.paths import WINDOWS, ProgramError, command_line, variable
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Mapping, Sequence
+    from typing import IO
+
+MOST_BYTES = 1024 * 1024
+_DRAINED_S = 1.0  # what a program that has ended printed is in the pipe already
+
+
+class Ran(NamedTuple):
+    """What a program did. `output` and `errors` are longer than was allowed where it printed too much."""
+
+    code: int
+    output: bytes
+    errors: bytes
+
+
+def run(
+    argv: Sequence[str],
+    environ: Mapping[str, str],
+    limit_s: float,
+    *,
+    directory: str | None = None,
+    given: str = "",
+    most: int = MOST_BYTES,
+) -> Ran:
+    """Run a program unseen until it ends, with `given` as its input.
+
+    Raises ProgramError where it cannot be started, and TimeoutError when its time is over; it has then ended
+    with all that it started. So it is ended when it prints more than `most` bytes. What it leaves running may
+    keep its output open, and is not waited for.
+    """
+    return _heard(_started(command_line(argv, environ), environ, directory, given), limit_s, most)
+
+
+def run_in_shell(
+    command: str, environ: Mapping[str, str], limit_s: float, *, directory: str, windows: bool = WINDOWS
+) -> Ran:
+    """As `run`, for a command line that the system's shell reads; its own shell, whatever PATH has."""
+    if windows:
+        root = variable("SYSTEMROOT", environ, windows) or "C:\\Windows"
+        shell = ntpath.join(root, "System32", "cmd.exe")
+        process = _started(f'"{shell}" /d /s /c "{command}"', environ, directory, "", executable=shell)
+    else:
+        process = _started(["/bin/sh", "-c", command], environ, directory, "")
+    return _heard(process, limit_s, MOST_BYTES)
+
+
+def in_terminal(
+    argv: Sequence[str], environ: Mapping[str, str], *, base: str | None = None, stdout: int | None = None
+) -> subprocess.Popen[bytes]:
+    """A program started on our own terminal, for its user to talk to. Raises ProgramError."""
+    return _popen(command_line(argv, environ, base=base), environ, stdout=stdout)
+
+
+def run_detached(argv: Sequence[str], environ: Mapping[str, str], limit_s: float) -> bool:
+    """Run a program in a session of its own, which may outlive us; False where it failed within `limit_s`.
+
+    Returns when it has ended, or the system would keep it as a zombie. Raises ProgramError.
+    """
+    from subprocess import DEVNULL
+
+    unheard = {"stdin": DEVNULL, "stdout": DEVNULL, "stderr": DEVNULL}
+    began = time.monotonic()
+    code = _popen(command_line(argv, environ), environ, start_new_session=True, **unheard).wait()
+    return code == 0 or time.monotonic() - began >= limit_s
+
+
+def _started(
+    words: Sequence[str] | str,
+    environ: Mapping[str, str],
+    directory: str | None,
+    given: str,
+    executable: str | None = None,
+) -> subprocess.Popen[bytes]:
+    from subprocess import DEVNULL, PIPE
+
+    process = _popen(
+        words,
+        environ,
+        cwd=directory,
+        executable=executable,
+        stdin=PIPE if given else DEVNULL,
+        stdout=PIPE,
+        stderr=PIPE,
+        bufsize=0,  # what is there is read at once
+        # A group of its own, so that what it started ends with it.
+        process_group=None if WINDOWS else 0,
+    )
+    if process.stdin is not None:
+        with suppress(OSError), process.stdin:  # it may read nothing, and end
+            process.stdin.write(given.encode())
+    return process
+
+
+def _popen(
+    words: Sequence[str] | str, environ: Mapping[str, str], **options: object
+) -> subprocess.Popen[bytes]:
+    import subprocess
+
+    if "stdin" in options:  # unseen: from the tray, which has no console, one would flash up
+        options["creationflags"] = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    try:
+        return subprocess.Popen(words, env=dict(environ), **options)  # type: ignore[call-overload,no-any-return]  # noqa: S603 - never a shell but where one is asked for; the first word is absolute
+    except OSError as error:
+        from profiles.files.replace import os_reason
+
+        missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+        hint = "Is it installed, and all of its path right?" if missing else "Make it executable."
+        raise ProgramError(
+            f"cannot be started: {os_reason(error)}", hint, missing=missing, error=error
+        ) from None
+    except ValueError:
+        raise ProgramError("cannot be started: its arguments hold a NUL", "Take that out.") from None
+
+
+def _heard(process: subprocess.Popen[bytes], limit_s: float, most: int) -> Ran:
+    import threading
+    from subprocess import TimeoutExpired
+
+    heard = (bytearray(), bytearray())
+
+    def listen(stream: IO[bytes], into: bytearray, *, ends: bool) -> None:
+        with suppress(OSError), stream:
+            while not (ends and len(into) > most) and (part := stream.read(64 * 1024)):
+                into.extend(part[: most + 1 - len(into)])
+            if ends and len(into) > most and process.poll() is None:
+                _kill(process.pid)
+
+    streams = ((process.stdout, heard[0], True), (process.stderr, heard[1], False))
+    listeners = [
+        threading.Thread(target=listen, args=(stream, into), kwargs={"ends": ends}, daemon=True)
+        for stream, into, ends in streams
+    ]
+    try:
+        for listener in listeners:
+            listener.start()
+        process.wait(limit_s)
+    except BaseException as error:
+        _kill(process.pid)
+        process.wait()
+        if isinstance(error, TimeoutExpired):
+            raise TimeoutError from None
+        raise
+    for listener in listeners:
+        listener.join(_DRAINED_S)
+    return Ran(process.returncode, bytes(heard[0]), bytes(heard[1]))
+
+
+def _kill(pid: int) -> None:
+    import signal
+
+    with suppress(OSError):  # it has just ended
+        if sys.platform == "win32":
+            os.kill(pid, signal.SIGTERM)  # TerminateProcess
+        else:
+            os.killpg(pid, signal.SIGKILL)

@@ -1,0 +1,48 @@
+r"""Text with secret references in it: `NUL reference NUL` stands where a secret goes.
+
+A NUL can be in no header, no environment value and no JSON text, so a marker is never taken for
+anything else. What is stored (caches, state, history) holds markers; secrets are filled in at the last
+moment.
+"""
+
+from __future__ import annotations
+
+import re
+
+from profiles.base.light_typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MARKER = re.compile("\0([^\0]+)\0")
+MASK = "••••••••"
+
+
+def marker(reference: str) -> str:
+    """The text that stands for the secret of that reference."""
+    return f"\0{reference}\0"
+
+
+def references_in(template: str) -> list[str]:
+    """The references that a template holds, in order."""
+    return _MARKER.findall(template)
+
+
+def literals_of(template: str) -> list[str]:
+    """The pieces between the markers, the text before the first and behind the last among them."""
+    return _MARKER.split(template)[::2]
+
+
+def fill(template: str, replacement: Callable[[str], str]) -> str:
+    """The template with each marker replaced by `replacement(reference)`."""
+    return _MARKER.sub(lambda match: replacement(match[1]), template)
+
+
+def mask(template: str) -> str:
+    """The template as it may be shown: dots for each secret."""
+    return _MARKER.sub(MASK, template)
+
+
+def has_secret(template: str) -> bool:
+    """Whether a secret goes into that text."""
+    return "\0" in template

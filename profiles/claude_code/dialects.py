@@ -1,0 +1,81 @@
+"""The API formats by which Claude Code reaches Portkey: how they differ, and which one is spoken. Pure.
+
+The client appends `/v1/messages` to a base URL in `messages`, but only `/projects/…` and `/model/…` in the
+other two (facts). Their switches and the variables of their base URLs stand in `routing_names`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from profiles.claude_code.routing_names import MESSAGES, PROVIDERS, V1, is_on
+from profiles.portkey.hosts import GATEWAY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Name = Literal["messages", "vertex", "bedrock"]
+Delivery = Literal["helper", "settings"]
+
+DELIVERIES: tuple[Delivery, ...] = ("helper", "settings")
+# Any project id does: Portkey ignores it, but the client sends nothing to Vertex without one.
+PLACEHOLDER_PROJECT_ID = "portkey"
+
+
+class Dialect(NamedTuple):
+    """One API format. `path` is at the end of each of its base URLs.
+
+    `provider` is the one that a virtual key belongs to where none is named; `delivery` how a key gets to the
+    client where nothing else is wished. `token`: the client has a variable for a bearer token. `pins_models`:
+    model names differ from Claude Code's own, so one must be given, such as `example`.
+    """
+
+    path: str
+    provider: str
+    delivery: Delivery
+    token: bool
+    pins_models: bool
+    example: str = ""
+
+    @property
+    def gateway(self) -> str:
+        """The base URL of Portkey's hosted gateway."""
+        return GATEWAY + self.path
+
+    def right_url(self, url: str) -> str:
+        """The base URL as this format needs it: `https://gateway.example/v1`, or without the `/v1`."""
+        return url.rstrip("/").removesuffix(V1) + self.path
+
+
+DIALECTS = {
+    "messages": Dialect("", "anthropic", "helper", token=True, pins_models=False),
+    "vertex": Dialect(
+        V1, "vertex-ai", "settings", token=False, pins_models=True, example="claude-sonnet-4-5@20250929"
+    ),
+    "bedrock": Dialect(
+        V1,
+        "bedrock",
+        "settings",
+        token=False,
+        pins_models=True,
+        example="us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+    ),
+}
+
+
+def dialect_in_force(value_of: Callable[[str], str | None]) -> str:
+    """The dialect that these values of variables have a client speak, other providers left aside.
+
+    `value_of(name)` is None or "" for a variable that is not set.
+    """
+    on = (provider.name for provider in PROVIDERS if is_on(value_of(provider.switch)))
+    return next((name for name in on if name in DIALECTS), MESSAGES.name)
+
+
+def dialect_meant(value_of: Callable[[str], str | None]) -> str:
+    """The dialect in force; where no switch is on, the one whose base URL is given and `messages`' is not."""
+    found = dialect_in_force(value_of)
+    if found != MESSAGES.name or value_of(MESSAGES.base_url) is not None:
+        return found
+    given = (provider.name for provider in PROVIDERS if value_of(provider.base_url) is not None)
+    return next((name for name in given if name in DIALECTS), found)

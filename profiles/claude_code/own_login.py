@@ -1,0 +1,47 @@
+"""Claude Code's own logins that it would send beside a gateway's key. Effects: reads its files, changes none.
+
+Seen with client 2.1.332 in `messages`: the Console's key (`primaryApiKey`) goes along as `x-api-key` with a
+token of the settings, unless a header line of that name is there, be it blank; a claude.ai login goes along
+only where the settings hold no token. With a helper neither does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.locations import CLAUDE_DIR_VARIABLE
+from profiles.claude_code.routing_names import OWN_LOGIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.base.locations import Locations
+
+_LARGEST = 64 << 20  # bytes; the client keeps every project's history in that file
+
+
+def console_key(locations: Locations, environ: Mapping[str, str]) -> str:
+    """The file that holds the key of a login at Anthropic's Console; "" where there is none to be seen.
+
+    On macOS the client keeps it in the keychain, where it cannot be seen without asking.
+    """
+    home = locations.claude_home
+    path = os.path.join(home if environ.get(CLAUDE_DIR_VARIABLE) else os.path.dirname(home), ".claude.json")
+    with suppress(OSError, ValueError, RecursionError):
+        if os.path.isfile(path) and os.path.getsize(path) <= _LARGEST:
+            with open(path, "rb") as file:
+                data = file.read()
+            if b"primaryApiKey" in data and json.loads(data)["primaryApiKey"]:
+                return path
+    return ""
+
+
+def account_login(locations: Locations, environ: Mapping[str, str]) -> str:
+    """The file, or the variable, that holds a claude.ai login; "" where there is none to be seen."""
+    if environ.get(OWN_LOGIN):
+        return OWN_LOGIN
+    path = os.path.join(locations.claude_home, ".credentials.json")
+    return path if os.path.isfile(path) else ""

@@ -1,0 +1,132 @@
+"""What pkcc-tray owns in Claude Code's settings: a fixed, documented set. Everything else is the user's.
+
+Each name was seen to be honoured by the real client, and to count as unset when its value is "" (facts).
+"""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.routing_names import (
+    ADDRESSES,
+    BASE_URLS,
+    GATEWAY_SWITCH,
+    HEADERS_KEY,
+    PROVIDERS,
+    SKIP_AUTH,
+    SWITCHES,
+)
+from profiles.portkey.headers import (
+    CLIENT_KEYS,
+    CUSTOM_HOST,
+    METADATA,
+    PORTKEY_KEY,
+    PREFIX,
+    ROUTE,
+    WITH_FIELD,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+HELPER_KEY = "apiKeyHelper"
+AUTH_TOKEN = "ANTHROPIC_AUTH_TOKEN"  # noqa: S105 - a variable's name
+API_KEY = "ANTHROPIC_API_KEY"
+_BEARER_TOKEN = "AWS_BEARER_TOKEN_BEDROCK"  # noqa: S105 - a variable's name
+# Without a project id the client sends nothing to Vertex.
+PROJECT_ID = "ANTHROPIC_VERTEX_PROJECT_ID"
+REGION = "CLOUD_ML_REGION"
+# The variable of each model that a profile can name.
+MODEL_KEYS = {
+    "default": "ANTHROPIC_MODEL",
+    "sonnet": "ANTHROPIC_DEFAULT_SONNET_MODEL",
+    "opus": "ANTHROPIC_DEFAULT_OPUS_MODEL",
+    "haiku": "ANTHROPIC_DEFAULT_HAIKU_MODEL",
+    "fable": "ANTHROPIC_DEFAULT_FABLE_MODEL",
+    "small_fast": "ANTHROPIC_SMALL_FAST_MODEL",
+    "subagent": "CLAUDE_CODE_SUBAGENT_MODEL",
+}
+# Those that no profile writes take requests away from the route, and some the key with them.
+OWNED_ENV = (
+    *BASE_URLS.values(),
+    AUTH_TOKEN,
+    API_KEY,
+    HEADERS_KEY,
+    PROJECT_ID,
+    REGION,
+    *MODEL_KEYS.values(),
+    "ANTHROPIC_DEFAULT_MODEL",
+    *SKIP_AUTH,
+    *SWITCHES,
+    GATEWAY_SWITCH,
+    *ADDRESSES,
+    _BEARER_TOKEN,
+)
+
+# What a memory of version 1 did not own: what stood there then is the user's, and was no drift.
+LATER_OWNED = frozenset(
+    {
+        *ADDRESSES,
+        GATEWAY_SWITCH,
+        *(
+            name
+            for each in PROVIDERS
+            if each.name in ("foundry", "anthropic_aws", "google_cloud", "mantle")
+            for name in (each.base_url, each.skip_auth)
+        ),
+    }
+)
+
+# Of these a value that the shell exports must not reach a session either: it would send the requests, or the
+# user's own Anthropic key, somewhere else. Only a value in the settings, be it "", beats the shell's.
+SHIELDED = frozenset({AUTH_TOKEN, API_KEY, _BEARER_TOKEN, *SWITCHES, GATEWAY_SWITCH})
+
+# A slot is one value that a settings file can say: `env.NAME`, `header.name`, or a top-level key.
+HEADERS_SLOT = f"env.{HEADERS_KEY}"
+TOKEN_SLOT = f"env.{AUTH_TOKEN}"
+API_KEY_SLOT = f"env.{API_KEY}"
+BASE_URL_SLOTS = {provider: f"env.{name}" for provider, name in BASE_URLS.items()}
+MODEL_SLOTS = {field: f"env.{name}" for field, name in MODEL_KEYS.items()}
+OWNED_SLOTS = (*(f"env.{name}" for name in OWNED_ENV), HELPER_KEY)
+SWITCH_SLOTS = frozenset(f"env.{name}" for name in (*SWITCHES, GATEWAY_SWITCH))
+# Anything that changes one of these decides where the key goes.
+KEY_SLOTS = frozenset(
+    {
+        HELPER_KEY,
+        f"header.{CUSTOM_HOST}",
+        *BASE_URL_SLOTS.values(),
+        *(f"env.{name}" for name in ADDRESSES),
+        *SWITCH_SLOTS,
+    }
+)
+
+PORTKEY_SLOT = f"header.{PREFIX}"  # how the slot of each of Portkey's header lines begins
+PORTKEY_KEY_SLOT = f"header.{PORTKEY_KEY}"
+# Where the gateway's key can stand in the clear.
+PLACES_OF_A_KEY = (TOKEN_SLOT, API_KEY_SLOT, PORTKEY_KEY_SLOT)
+METADATA_SLOT = f"header.{METADATA}"
+ROUTE_SLOTS = tuple(f"header.{name}" for name in ROUTE)
+# The headers a profile has fields for, and those by which a client authenticates.
+PROFILE_HEADERS = frozenset(
+    {
+        *WITH_FIELD,
+        *CLIENT_KEYS,
+        "content-length",
+        "content-type",
+        "host",
+    }
+)
+
+
+def is_owned(slot: str) -> bool:
+    """Whether the slot is in the fixed owned set: routing variables, `x-portkey-…` lines, apiKeyHelper."""
+    return slot in OWNED_SLOTS or slot.startswith(PORTKEY_SLOT)
+
+
+def has_portkey_line(slots: Iterable[str]) -> bool:
+    """Whether one of the slots is a header line for Portkey, such as `header.x-portkey-provider`."""
+    return any(slot.startswith(PORTKEY_SLOT) for slot in slots)
+
+
+def variable_of(slot: str) -> str:
+    """The variable that a slot lies in, such as `ANTHROPIC_CUSTOM_HEADERS` for `header.x-team`."""
+    return slot.removeprefix("env.") if slot.startswith("env.") else HEADERS_KEY

@@ -1,0 +1,1 @@
+"""The process of Claude Code that asks for a key."""

@@ -1,0 +1,135 @@
+"""Claude Code's settings file: reading it and seeing what it says. Pure."""
+
+from __future__ import annotations
+
+import sys
+
+from profiles.base.errors import PkccError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.header_lines import split_lines
+from profiles.claude_code.owned_slots import HELPER_KEY, OWNED_ENV
+from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
+from profiles.claude_code.settings.json_edit import (
+    JsonObject,
+    JsonTextError,
+    Member,
+    parse_document,
+    parse_object,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WINDOWS = sys.platform == "win32"
+_BOM = "\ufeff"
+_NEW_FILE = "{}\n"
+
+
+class Settings(NamedTuple):
+    """One reading of the file. `text` has no byte order mark; `absent` when there was no file.
+
+    `blank` when the file holds nothing at all: it is then edited as if it were `{}`.
+    """
+
+    text: str
+    bom: bool
+    absent: bool
+    blank: bool
+    original: str
+    root: JsonObject
+    env: JsonObject | None
+
+    def member(self, slot: str) -> Member | None:
+        """The member at `env.NAME` or at a top-level key, if it is there."""
+        owner, key = (self.env, slot[4:]) if slot.startswith("env.") else (self.root, slot)
+        return owner.find(key) if owner is not None else None
+
+    def raw(self, member: Member) -> str:
+        """The value's text as it is spelled in the file."""
+        return self.text[member.value_start : member.value_end]
+
+    def encode(self, text: str) -> bytes:
+        """The bytes of an edited text, with the byte order mark the file had."""
+        return ((_BOM if self.bom else "") + text).encode("utf-8", "surrogatepass")
+
+
+def parse_settings(data: bytes | None, path: str, *, windows: bool = WINDOWS) -> Settings:
+    """What the file holds. Raises PkccError, with line and column, for what Claude Code would not read.
+
+    On Windows a variable's name has no case, and of two spellings the later one counts: there one that we own
+    is found, replaced and put back in its place however it is spelled.
+    """
+    try:
+        original = (data or b"").decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = (data or b"")[: error.start].count(b"\n") + 1
+        raise PkccError(
+            f"{path} line {line}: not UTF-8 text", "Save the file as UTF-8; nothing was changed."
+        ) from None
+    bom = original.startswith(_BOM)
+    original = original.removeprefix(_BOM)
+    blank = data is None or not original.strip()
+    text = _NEW_FILE if blank else original
+    try:
+        root = parse_document(text)
+        env = _object_at(text, root, path)
+    except JsonTextError as error:
+        raise PkccError(
+            f"{path} line {error.line}, column {error.column}: {error.reason}",
+            "Fix that line: Claude Code ignores the whole file until then. Nothing was changed.",
+        ) from None
+    if windows and env is not None:
+        env = _folded(env)
+    return Settings(text, bom, data is None, blank, original, root, env)
+
+
+def _folded(env: JsonObject) -> JsonObject:
+    """With the names that we own as we spell them: in capitals."""
+    members = [
+        member._replace(key=member.key.upper()) if member.key.upper() in OWNED_ENV else member
+        for member in env.members
+    ]
+    return env._replace(members=members)
+
+
+def _object_at(text: str, root: JsonObject, path: str) -> JsonObject | None:
+    member = root.find("env")
+    if member is None:
+        return None
+    if not isinstance(member.value, dict):
+        raise PkccError(
+            f"{path}: `env` is not an object", "Make it one, `{}` at the least; nothing was changed."
+        )
+    return parse_object(text, member.value_start)
+
+
+def plain(value: object) -> str:
+    """A value as the client sees it: text, numbers (decoded as text) and truth values alike; else nothing."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else ""
+
+
+def actual_values(settings: Settings) -> dict[str, str]:
+    """What the file says, by slot: `env.NAME`, `header.name`, the two helpers; blank ones are left out."""
+    return dict(_values(settings))
+
+
+def has_values(settings: Settings) -> bool:
+    """Whether the file says anything by slot."""
+    return any(True for _ in _values(settings))
+
+
+def _values(settings: Settings) -> Iterator[tuple[str, str]]:
+    members = settings.env.members if settings.env else []
+    for member in {member.key: member for member in members}.values():  # of equal keys the last counts
+        if member.key == HEADERS_KEY:
+            for line in split_lines(settings.raw(member)):
+                if line.name and line.value:
+                    yield f"header.{line.name}", line.value
+        elif text := plain(member.value):
+            yield f"env.{member.key}", text
+    for key in (HELPER_KEY, PROXY_HELPER):
+        command = settings.root.find(key)
+        if command is not None and (text := plain(command.value)):
+            yield key, text

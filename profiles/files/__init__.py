@@ -1,0 +1,1 @@
+"""Files: read, replaced for good, locked, and JSON documents with a version."""

@@ -1,0 +1,87 @@
+"""JSON documents of our own: one way to write and read them, and to say why one is not taken.
+
+One of a newer pkcc-tray is not damaged: it must stay where it is, and the remedy is to update.
+"""
+
+from __future__ import annotations
+
+import json
+
+from profiles.base.errors import PkccError
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.files.replace import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+
+_OF_ANOTHER_SHAPE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+
+def read_document(
+    path: str,
+    newest: int,
+    decode: Callable[[dict[str, Any]], T],
+    remedy: str,
+    kind: type[PkccError] = PkccError,
+) -> T | None:
+    """What a document holds, as `decode` makes it; None without a file.
+
+    Raises `kind` for one that a newer pkcc-tray wrote, and, with the remedy, for one that is damaged: no
+    JSON, no version from 1 to `newest`, or nothing that `decode` takes.
+    """
+    data = read_bytes(path)
+    if data is None:
+        return None
+    try:
+        plain = json.loads(data)
+        refuse_newer(plain, path, newest, kind)
+        if version_of(plain) < 1:
+            raise ValueError("no version")
+        return decode(plain)
+    except _OF_ANOTHER_SHAPE:
+        raise kind(f"{path} is damaged", remedy) from None
+
+
+def read_unversioned(path: str, decode: Callable[[Any], T]) -> T | None:
+    """What a passing record of ours holds, as `decode` makes it; None without a file, and for a damaged one.
+
+    Raises PkccError for one that cannot be read.
+    """
+    data = read_bytes(path)
+    try:
+        return None if data is None else decode(json.loads(data))
+    except _OF_ANOTHER_SHAPE:
+        return None
+
+
+def json_or_none(text: str | bytes) -> Any:
+    """What JSON text holds; None for what is no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def compact(plain: object) -> bytes:
+    """JSON that only programs read, such as `{"version":1,"steps":[]}`."""
+    return json.dumps(plain, separators=(",", ":")).encode()
+
+
+def readable(plain: object) -> bytes:
+    """JSON that people read and edit: a line for each value, letters as they are."""
+    return json.dumps(plain, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def version_of(plain: object) -> int:
+    """The version that a document says it has, 0 for none."""
+    version = plain.get("version") if isinstance(plain, dict) else None
+    return version if type(version) is int else 0  # true == 1
+
+
+def refuse_newer(plain: object, path: str, newest: int, kind: type[PkccError] = PkccError) -> None:
+    """Raises `kind` where the document is of a later version than the newest that is known here."""
+    if version_of(plain) > newest:
+        raise kind(f"{path} was written by a newer pkcc-tray", "Update this one; the file is as it was.")

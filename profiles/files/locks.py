@@ -1,0 +1,118 @@
+"""The two tiers of locking: a kernel lock among our own processes, and Claude Code's lock directory."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import contextmanager, suppress
+
+from profiles.base.errors import ConflictError
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.files.replace import make_private_directory, writing_failed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OURS_LIMIT_S = 10.0  # how long two of our own processes wait for each other
+CLAUDE_STALE_S = 10.0  # Claude Code takes a lock directory older than this for abandoned
+CLAUDE_LIMIT_S = CLAUDE_STALE_S + 2.0
+
+
+@contextmanager
+def locked(lock_path: str, limit_s: float = OURS_LIMIT_S) -> Iterator[None]:
+    """Hold an exclusive kernel lock on `lock_path` (made when missing); the kernel drops it if we die.
+
+    Raises ConflictError when another of our processes holds it for longer than `limit_s`.
+    """
+    make_private_directory(os.path.dirname(lock_path))
+    try:
+        handle = os.open(lock_path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+    except OSError as error:
+        raise writing_failed(lock_path, error) from None
+    try:
+        if sys.platform != "win32":
+            with suppress(OSError):  # another user's file, which we may lock all the same
+                os.fchmod(handle, 0o600)  # a strict umask would leave one that we cannot open again
+        deadline = time.monotonic() + limit_s
+        while not try_lock(handle):
+            if time.monotonic() > deadline:
+                raise ConflictError(
+                    "Another pkcc-tray is changing the same file and does not finish",
+                    "Wait for it or end it, then run the command again.",
+                )
+            time.sleep(0.005)
+        yield
+    finally:
+        os.close(handle)
+
+
+def try_lock(handle: int) -> bool:
+    """Take the exclusive kernel lock on an open file, without waiting; whether it is ours now."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def claude_locked(
+    settings_path: str, stale_s: float = CLAUDE_STALE_S, limit_s: float = CLAUDE_LIMIT_S
+) -> Iterator[None]:
+    """Hold Claude Code's own lock: a directory `<settings>.lock` beside the link, not its target.
+
+    One that nobody has touched for `stale_s` is abandoned (its maker was killed) and taken over. Where the
+    directory cannot be made (read-only beside a link to elsewhere) the compare before the rename has to do.
+    Raises ConflictError when it stays held for longer than `limit_s`.
+    """
+    lock_path = f"{settings_path}.lock"
+    held = _take_directory(lock_path, stale_s, limit_s)
+    try:
+        yield
+    finally:
+        if held:
+            with suppress(OSError):
+                os.rmdir(lock_path)
+
+
+def is_only_locked(settings_path: str) -> bool:
+    """Whether the settings' directory holds that lock and nothing else, as a killed run leaves it."""
+    try:
+        return os.listdir(os.path.dirname(settings_path)) == [f"{os.path.basename(settings_path)}.lock"]
+    except OSError:
+        return False
+
+
+def _take_directory(lock_path: str, stale_s: float, limit_s: float) -> bool:
+    deadline = time.monotonic() + limit_s
+    seen, since = None, time.monotonic()
+    while True:
+        try:
+            os.mkdir(lock_path)
+        except FileExistsError:
+            with suppress(OSError):
+                status = os.stat(lock_path)
+                if seen != (seen := (status.st_ino, status.st_mtime_ns)):
+                    since = time.monotonic()
+                # Whoever holds it touches it. One from before the clock was set back would never grow old.
+                if max(time.time() - status.st_mtime, time.monotonic() - since) > stale_s:
+                    os.rmdir(lock_path)
+                    continue
+        except OSError:
+            return False
+        else:
+            return True
+        if time.monotonic() > deadline:
+            raise ConflictError(
+                f"{lock_path} stays locked by Claude Code",
+                "Wait a moment and run the command again; if no Claude Code runs, remove that directory.",
+            )
+        time.sleep(0.01)

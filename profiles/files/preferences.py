@@ -1,0 +1,115 @@
+"""Our own options, in one small file that may be edited by hand: `<config dir>/preferences.json`."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from profiles.base.errors import NotFoundError, PkccError, UsageError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.files.hand_edited import write_hand_edited
+from profiles.files.json_documents import readable, refuse_newer, version_of
+from profiles.files.replace import read_bytes
+from profiles.profile.name import named
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from profiles.base.locations import Locations
+
+_VERSION = 1
+ON_DRIFT = ("notify", "restore", "ignore")
+LONGEST_KEY_CACHE = 24 * 60  # minutes
+
+
+class Preferences(NamedTuple):
+    """What the user chose; the defaults hold without a file.
+
+    `on_drift`: what an outside change of the route leads to. `key_cache_minutes`: how long the tray keeps a
+    key in memory, 0 for never. `key_print_through_tray`: whether the tray gives keys to `key print` at all.
+    `key_guard`: whether `key print` gives a key to its own gateway only.
+    `check_for_updates`: whether pkcc-tray asks, once a day at most, for a new version of itself.
+    """
+
+    on_drift: str = "notify"
+    key_cache_minutes: int = 15
+    key_print_through_tray: bool = True
+    check_for_updates: bool = True
+    key_guard: bool = True
+
+
+NAMES = Preferences._fields
+MEANINGS = {
+    "on_drift": f"one of {', '.join(ON_DRIFT)}",
+    "key_cache_minutes": f"a whole number from 0 (never) to {LONGEST_KEY_CACHE}",
+    "key_print_through_tray": "on or off",
+    "check_for_updates": "on or off",
+    "key_guard": "on or off",
+}
+
+
+def preferences_path(locations: Locations) -> str:
+    """Where they lie."""
+    return os.path.join(locations.config_dir, "preferences.json")
+
+
+def load_preferences(path: str) -> Preferences:
+    """What the file says, the defaults for what it doesn't. Raises PkccError that names file and option."""
+    data = read_bytes(path)
+    if data is None:
+        return Preferences()
+    try:
+        values = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        place = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise PkccError(f"{path} is not valid JSON{place}", "Correct it, or remove it.") from None
+    refuse_newer(values, path, _VERSION)
+    if isinstance(values, dict) and version_of(values) == _VERSION:
+        del values["version"]  # which a file may name, and one of a later form will
+    if not isinstance(values, dict):
+        raise PkccError(f"{path} does not hold a JSON object", "Correct it, or remove it.")
+    for name, value in values.items():
+        if name not in NAMES:
+            raise PkccError(
+                f"{path}: there is no {named('preference', name)}", f"Known are {', '.join(NAMES)}."
+            )
+        if not _fits(name, value):
+            raise PkccError(f"{path}: {name} has a value that does not fit", f"It must be {_in_json(name)}.")
+    return Preferences(**values)
+
+
+def is_guarded(locations: Locations) -> bool:
+    """Whether keys are guarded; with preferences that cannot be read they are."""
+    try:
+        return load_preferences(preferences_path(locations)).key_guard
+    except PkccError:
+        return True
+
+
+def save_preference(path: str, name: str, text: str) -> Preferences:
+    """Set one of them, from text as it is typed; returns all. Raises NotFoundError, UsageError, PkccError."""
+    before = load_preferences(path)
+    if name not in NAMES:
+        raise NotFoundError(f"There is no {named('preference', name)}", f"One of: {', '.join(NAMES)}.")
+    value: Any = text
+    if name != "on_drift":
+        value = {"true": True, "on": True, "false": False, "off": False}.get(text.lower(), text)
+        if text.isascii() and text.isdecimal() and len(text) < 9:
+            value = int(text)
+    if not _fits(name, value):
+        raise UsageError(f"That is no value for {name}", f"It must be {MEANINGS[name]}.")
+    after = before._replace(**{name: value})
+    write_hand_edited(path, readable(after._asdict()))
+    return after
+
+
+def _in_json(name: str) -> str:
+    return "true or false" if MEANINGS[name] == "on or off" else MEANINGS[name]
+
+
+def _fits(name: str, value: Any) -> bool:
+    if name == "on_drift":
+        return isinstance(value, str) and value in ON_DRIFT
+    if name == "key_cache_minutes":
+        return type(value) is int and 0 <= value <= LONGEST_KEY_CACHE
+    return isinstance(value, bool)

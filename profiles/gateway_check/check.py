@@ -1,0 +1,203 @@
+"""What is asked of a gateway, in which order, and where it ends.
+
+Hosted gateways answer `GET /v1/models` with nothing but the key; the open-source one answers that it wants a
+route, and greets at `/`. Importing this loads an HTTP client (100 ms).
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from profiles.base.secret import Secret
+from profiles.base.time_limit import within
+from profiles.claude_code.dialects import DIALECTS
+from profiles.gateway_check.answers import GREETING, judge, refusal
+from profiles.gateway_check.failures import dns_words, trouble_step
+from profiles.gateway_check.http import CONNECT_LIMIT_S, TOTAL_LIMIT_S, Answer, Asker, Trouble
+from profiles.gateway_check.lookup import look_up
+from profiles.gateway_check.network import proxy_for, tls_context
+from profiles.gateway_check.question import Question
+from profiles.gateway_check.route import hosted_route, saved_at_portkey, self_hosted_route
+from profiles.gateway_check.steps import FAILED, OK, REFUSED, UNREACHABLE, WARN, Step, Veil
+from profiles.portkey.headers import LAST_USED, PORTKEY_KEY
+from profiles.profile.name import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def check_gateway(question: Question, total_s: float = TOTAL_LIMIT_S) -> list[Step]:
+    """The steps, up to the first that nothing can follow. Raises nothing; takes `total_s` seconds at most."""
+    secrets = list(question.secrets)
+    proxy = proxy_for(question.base_url, question.environ)
+    if proxy is not None:
+        secrets += [Secret(part) for part in _credentials(proxy)]
+    veil = Veil(secrets)
+    return [veil.over(step) for step in _steps(question, proxy, veil, total_s)]
+
+
+def _steps(question: Question, proxy: str | None, veil: Veil, total_s: float) -> Iterator[Step]:
+    context, useless = tls_context(question.environ)
+    for name in useless:
+        text = f"{name} names a file that holds no certificate, or is not there"
+        yield Step("certificates", WARN, text, "Fix or unset it; Claude Code ignores it too.")
+    shown_proxy = "" if proxy is None else _shown(proxy)
+    if proxy is not None and not proxy.lower().startswith(("http://", "https://")):
+        text = f"The proxy {shown_proxy} is none that Claude Code speaks to: only http and https"
+        yield Step("connection", FAILED, text, "Set HTTPS_PROXY to an http proxy.", exit_code=UNREACHABLE)
+        return
+    try:
+        asker = Asker(context, proxy, total_s)
+    except Exception:  # noqa: BLE001 - a proxy URL that no parser takes
+        text = "The proxy's URL cannot be read"
+        yield Step("connection", FAILED, text, "See HTTPS_PROXY and HTTP_PROXY.", exit_code=UNREACHABLE)
+        return
+    with asker:
+        # Through a proxy the gateway's name is the proxy's to resolve.
+        resolved = None if proxy is not None else _resolve(question.base_url)
+        if resolved is not None:
+            yield resolved
+            if resolved.verdict == FAILED:
+                return
+        answer = asker.get(f"{question.api_url}/models", question.delivered())
+        host = urlsplit(question.base_url).hostname or ""
+        if isinstance(answer, Trouble):
+            yield trouble_step(answer, host, shown_proxy)
+            return
+        yield _connected(answer, shown_proxy)
+        yield from _judged(question, asker, answer, veil)
+
+
+def _resolve(base_url: str) -> Step | None:
+    """The step of finding an address for the host's name; None where it is an address itself."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    if ":" in host or host.replace(".", "").isdigit():
+        return None
+    started = time.monotonic()
+    try:
+        found = within(CONNECT_LIMIT_S, lambda: socket.getaddrinfo(host, parts.port, type=socket.SOCK_STREAM))
+    except TimeoutError:
+        text, hint = (
+            f"{host} is not resolved within {CONNECT_LIMIT_S:g} seconds",
+            "Is this machine's DNS reachable?",
+        )
+        return Step("name", FAILED, text, hint, _since(started), UNREACHABLE)
+    except (OSError, UnicodeError):
+        text, hint = dns_words()
+        return Step("name", FAILED, text.format(host=host), hint, _since(started), UNREACHABLE)
+    return Step("name", OK, f"{host} is {found[0][4][0]}", ms=_since(started))
+
+
+def _since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
+
+
+def _connected(answer: Answer, proxy: str) -> Step:
+    how = answer.tls or "unencrypted"
+    return Step("connection", OK, how + (f", through {proxy}" if proxy else ""), ms=answer.connect_ms)
+
+
+def _judged(question: Question, asker: Asker, answer: Answer, veil: Veil) -> Iterator[Step]:
+    kind, step = judge(answer, f"{question.api_url}/models", veil)
+    if kind == "refused_key":
+        yield _other_delivery(question, asker, step)
+        return
+    if kind == "elsewhere":
+        yield _with_right_url(question, asker, step)
+        return
+    yield step
+    if kind == "other":
+        return
+    if kind == "open_source":
+        yield from _self_hosted(question, asker)
+    else:
+        for saved in saved_at_portkey(question.rendered):
+            yield look_up(saved, asker, question.api_url, question.portkey_headers(), veil)
+        unknown = None if question.along_route else hosted_route(question.rendered)
+        if unknown is not None:
+            yield unknown
+    if question.along_route:
+        headers = question.routed(self_hosted=kind == "open_source")
+        yield _along_route(asker.get(f"{question.api_url}/models", headers), question, veil)
+
+
+def _other_delivery(question: Question, asker: Asker, step: Step) -> Step:
+    """The refusal; and whether the key is good but the way it is handed over is not."""
+    if PORTKEY_KEY in question.delivered():
+        return step
+    again = asker.get(f"{question.api_url}/models", question.portkey_headers())
+    if isinstance(again, Answer) and again.status == 200:
+        field = "key_delivery settings" if question.rendered.helper else "key_in token_and_header"
+        return step._replace(
+            text=f"The gateway takes this key in {PORTKEY_KEY}, but not as a bearer token",
+            hint=f"Run `pkcc-tray set {question.rendered.name} {field}`, then switch.",
+        )
+    return step
+
+
+def _with_right_url(question: Question, asker: Asker, step: Step) -> Step:
+    """The step; with the URL that would be right, where a gateway greets at another path of that host."""
+    parts = urlsplit(question.base_url)
+    root = f"{parts.scheme}://{parts.netloc}"
+    right = DIALECTS[question.rendered.dialect].right_url(root)
+    if right == question.base_url:
+        return step
+    greeting = asker.get(f"{root}/", {})
+    if isinstance(greeting, Answer) and greeting.body.startswith(GREETING):
+        return step._replace(hint=f"A gateway does answer at {root}: the right `gateway` is {right}")
+    return step
+
+
+def _self_hosted(question: Question, asker: Asker) -> Iterator[Step]:
+    greeting = asker.get(f"{question.root_url}/", question.other_headers())
+    if isinstance(greeting, Answer) and greeting.body.startswith(GREETING):
+        yield Step(
+            "greeting",
+            OK,
+            "the open-source gateway: it keeps no keys, so yours is not looked at",
+            ms=greeting.ms,
+        )
+    else:
+        yield Step(
+            "greeting",
+            WARN,
+            "It does not greet at / as the open-source gateway does",
+            "Something rewrites paths.",
+        )
+    yield self_hosted_route(question.rendered)
+
+
+def _along_route(answer: Answer | Trouble, question: Question, veil: Veil) -> Step:
+    """What came of asking the provider behind the route for its list of models."""
+    if isinstance(answer, Trouble):
+        return trouble_step(answer, urlsplit(question.base_url).hostname or "", "")._replace(step="upstream")
+    through = veil.quote(answer.headers.get(LAST_USED, ""))
+    by = f" ({through})" if through else ""
+    if answer.status == 200:
+        return Step("upstream", OK, f"the provider lists its models{by}", ms=answer.ms)
+    if answer.status in (404, 405, 501):
+        text = f"The route is passed, but the provider has no list of models{by} ({answer.status})"
+        return Step("upstream", WARN, text, "Only a real request can tell more.", answer.ms)
+    step = refusal(answer, veil)._replace(step="upstream")
+    if answer.status in (401, 403):
+        text = f"The provider behind the route refuses the credentials it is given{by} ({answer.status})"
+        return step._replace(
+            text=text, hint="Look at the provider's key, at Portkey or in the config.", exit_code=REFUSED
+        )
+    return step
+
+
+def _credentials(proxy: str) -> list[str]:
+    """The user name and password in a proxy's URL."""
+    before = proxy.partition("://")[2].partition("/")[0].rpartition("@")[0]
+    return [part for part in before.split(":", 1) if part]
+
+
+def _shown(proxy: str) -> str:
+    """The proxy's URL without what it holds of credentials."""
+    scheme, _, rest = proxy.partition("://")
+    return printable(f"{scheme}://{rest.rpartition('@')[2].partition('/')[0]}")

@@ -1,0 +1,209 @@
+"""One question to a gateway over HTTP, within limits: an answer, or in which phase and how it failed."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import re
+import socket
+import ssl
+import time
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import httpx2
+
+from profiles import __version__
+from profiles.base.time_limit import within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+CONNECT_LIMIT_S = 4.0  # for the connection, and again for TLS
+ANSWER_LIMIT_S = 6.0  # without a byte
+TOTAL_LIMIT_S = 10.0  # for all questions of one check
+BODY_LIMIT = 64 * 1024  # bytes; beyond them no more of an answer is read
+
+# They would write URLs and what a server says into a log of ours, and a server may say anything.
+for _name in ("httpx2", "httpcore2"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+
+class Answer(NamedTuple):
+    """An HTTP answer: header names in lower case, the first 64 kB or so of the body.
+
+    `connect_ms` is None where a connection was used again; `tls` is its version, "" without.
+    """
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    ms: int
+    connect_ms: int | None
+    tls: str
+
+
+class Trouble(NamedTuple):
+    """No answer. `phase`: connect, proxy, tls, send, answer. `kind` and `detail`: see `_kind`."""
+
+    phase: str
+    kind: str
+    detail: str
+    ms: int
+
+
+class Asker:
+    """Asks one gateway, by way of one proxy or none; a context manager. No redirect is ever followed."""
+
+    def __init__(self, context: ssl.SSLContext, proxy: str | None, total_s: float = TOTAL_LIMIT_S) -> None:
+        self._proxy = proxy
+        self._until = time.monotonic() + total_s
+        through = None
+        if proxy is not None:
+            secured = proxy.lower().startswith("https:")
+            through = httpx2.Proxy(proxy, ssl_context=context if secured else None)
+        self._client = httpx2.Client(
+            verify=context,
+            proxy=through,
+            trust_env=False,  # what the environment says is decided in `network`, as the client decides it
+            follow_redirects=False,
+            timeout=httpx2.Timeout(ANSWER_LIMIT_S, connect=CONNECT_LIMIT_S),
+            headers={
+                "user-agent": f"pkcc-tray/{__version__}",
+                "accept": "application/json",
+                "accept-encoding": "identity",
+            },
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(Exception):  # a question that was abandoned may still be using it
+            self._client.close()
+
+    @property
+    def remaining_s(self) -> float:
+        """Seconds left of the total."""
+        return max(self._until - time.monotonic(), 0.0)
+
+    def get(self, url: str, headers: Mapping[str, str]) -> Answer | Trouble:
+        """The answer to a GET, or why there is none. Raises nothing."""
+        course = _Course(through_proxy=self._proxy is not None, secured=url.startswith("https:"))
+        try:
+            # httpx limits each wait, not their sum: a server that drips bytes would hold us for ever.
+            return within(self.remaining_s, lambda: self._get(url, headers, course))
+        except Exception as error:  # noqa: BLE001 - whatever a server's bytes do to a parser is told in words
+            kind, detail = _kind(error)
+            phase = "proxy" if kind == "proxy" else course.phase
+            return Trouble(phase, kind, detail, course.elapsed_ms())
+
+    def _get(self, url: str, headers: Mapping[str, str], course: _Course) -> Answer:
+        extensions = {"trace": course.note}
+        with self._client.stream("GET", url, headers=dict(headers), extensions=extensions) as response:
+            body = bytearray()
+            for chunk in response.iter_raw():
+                body += chunk
+                if len(body) >= BODY_LIMIT:
+                    break
+            stream = response.extensions.get("network_stream")
+            secured = stream.get_extra_info("ssl_object") if stream is not None else None
+            return Answer(
+                response.status_code,
+                {name.lower(): value for name, value in response.headers.items()},
+                bytes(body),
+                course.elapsed_ms(since_connected=True),
+                course.connect_ms,
+                (secured.version() or "") if secured is not None else "",
+            )
+
+
+class _Course:
+    """How far a question got, from the events that httpcore reports."""
+
+    def __init__(self, *, through_proxy: bool, secured: bool) -> None:
+        self.phase = "connect"
+        self.connect_ms: int | None = None
+        self._started = self._connected = time.monotonic()
+        self._to_proxy = through_proxy
+        self._tunnel = through_proxy and secured
+
+    def note(self, event: str, _: object) -> None:
+        """One event, such as `connection.start_tls.started`."""
+        origin, action, moment = event.split(".")
+        if action == "start_tls" and origin == "proxy":
+            self._tunnel = False
+        if self._tunnel and action != "connect_tcp":
+            self.phase = "proxy"  # the proxy is being asked for a way through
+        elif moment == "started" and action in _PHASES:
+            self.phase = _PHASES[action]
+        if moment == "complete" and action in ("connect_tcp", "start_tls"):
+            self._connected = time.monotonic()
+            self.connect_ms = round((self._connected - self._started) * 1000)
+        if self._to_proxy and action == "connect_tcp":
+            self.phase = "proxy" if moment != "complete" else self.phase
+
+    def elapsed_ms(self, *, since_connected: bool = False) -> int:
+        start = self._connected if since_connected else self._started
+        return round((time.monotonic() - start) * 1000)
+
+
+_PHASES = {
+    "connect_tcp": "connect",
+    "start_tls": "tls",
+    "send_request_headers": "send",
+    "receive_response_headers": "answer",
+    "receive_response_body": "answer",
+}
+_KINDS: dict[type[BaseException], str] = {  # the first that fits: some are others' kinds
+    socket.gaierror: "dns",
+    ssl.SSLCertVerificationError: "certificate",
+    ssl.SSLError: "tls",
+    TimeoutError: "timeout",
+    ConnectionRefusedError: "refused",
+    ConnectionError: "reset",
+}
+
+
+def _kind(error: BaseException) -> tuple[str, str]:
+    """What went wrong, and more of it.
+
+    dns; refused; reset; timeout; certificate (`certificate_problem`); tls (OpenSSL's reason); proxy (the
+    status it answered, or ""); url; no_http; other.
+    """
+    if isinstance(error, httpx2.ProxyError):
+        status = re.match(r"\d{3}\b", str(error))
+        return "proxy", status[0] if status else ""
+    if isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
+        return "url", ""
+    for each in _causes(error):
+        if kind := next((kind for failure, kind in _KINDS.items() if isinstance(each, failure)), ""):
+            return kind, _detail(each)
+    if isinstance(error, httpx2.RemoteProtocolError):
+        return "no_http", ""
+    return "other", ""
+
+
+def _detail(error: BaseException) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return certificate_problem(error.verify_code, error.verify_message)
+    return (error.reason or "") if isinstance(error, ssl.SSLError) else ""
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    now: BaseException | None = error
+    while now is not None:
+        yield now
+        now = now.__cause__ or now.__context__
+
+
+def certificate_problem(code: int, message: str) -> str:
+    """expired, early, self_signed, host or untrusted: by OpenSSL's or Windows' code, else by the words."""
+    known = {9: "early", 10: "expired", 18: "self_signed", 19: "self_signed", 62: "host", 64: "host"}
+    known |= {0x800B0101: "expired", 0x800B010F: "host"}  # whose words are in the user's language
+    if code in known:
+        return known[code]
+    words = message.lower()
+    for problem, marks in {"expired": ("expired",), "host": ("hostname", "host name", "cn name")}.items():
+        if any(mark in words for mark in marks):
+            return problem
+    return "untrusted"

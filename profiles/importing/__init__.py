@@ -1,0 +1,1 @@
+"""Other people's setups, on their way to a profile."""

@@ -1,0 +1,113 @@
+"""A text's commands, each as words: as a shell splits it before it expands anything."""
+
+from __future__ import annotations
+
+import re
+from itertools import dropwhile
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.importing.exports.scanning import Quoting, Unclosed, UnclosedError, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_REDIRECTION = re.compile(  # the word that ends a here-document is the only group that matches
+    r"(?!<<<)<<-?[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([^\s;&|()<>'\"]+))|[<>][<>&]*"
+)
+
+
+class Word(NamedTuple):
+    """One word: `text` without its quotes, and how many of its first characters stood there unquoted."""
+
+    text: str
+    plain: int
+
+    def assignment(self) -> tuple[str, str, str] | None:
+        """Name, operator (`=` or `+=`) and value, where the word is an assignment as a shell sees it."""
+        name = VARIABLE.match(self.text)
+        if name is None:
+            return None
+        for operator in ("=", "+="):
+            end = name.end() + len(operator)
+            if self.text.startswith(operator, name.end()) and end <= self.plain:
+                return name[0], operator, self.text[end:]
+        return None
+
+
+class Shell(NamedTuple):
+    """What tells one shell's words from another's."""
+
+    blank: re.Pattern[str]  # what may stand between words, comments among it
+    dividers: str  # the characters that end a command
+    word_end: re.Pattern[str]
+    quotings: Mapping[str, Quoting]  # by the sign that opens each
+    special: Callable[[str, int, Sequence[str]], tuple[str, int] | None]
+    """What another piece of a word stands for and its end, given those before; None for a plain character."""
+    leads: Callable[[Word], bool]  # whether a word only leads up to a command: `then`, `!`
+
+
+class Commands:
+    """Iterates over each command's words, those left out that only lead up to it; none is empty."""
+
+    def __init__(self, text: str, notes: list[str], shell: Shell) -> None:
+        self._text = text
+        self._shell = shell
+        self._at = 0
+        self._unclosed = Unclosed(text, notes)
+        self._heredocs: list[str] = []
+
+    def __iter__(self) -> Iterator[list[Word]]:
+        words: list[Word] = []
+        while self._at < len(self._text):
+            try:
+                ended = self._step(words)
+            except UnclosedError:
+                self._at = self._unclosed.resume_after(self._at)
+                words, ended = [], False
+            if ended or self._at >= len(self._text):
+                if command := list(dropwhile(self._shell.leads, words)):
+                    yield command
+                words = []
+
+    def _step(self, words: list[Word]) -> bool:
+        """Read on from here; True at a command's end."""
+        text, char = self._text, self._text[self._at]
+        if blank := self._shell.blank.match(text, self._at):
+            self._at = blank.end()
+        elif char in self._shell.dividers:
+            self._at += 1
+            if char == "\n":
+                self._skip_heredocs()
+            return True
+        elif redirection := _REDIRECTION.match(text, self._at):
+            self._at = redirection.end()
+            self._heredocs += filter(None, redirection.groups())
+        else:
+            words.append(self._word())
+        return False
+
+    def _word(self) -> Word:
+        text, shell = self._text, self._shell
+        parts: list[str] = []
+        plain: int | None = None  # once something was quoted: how long the word was then
+        while self._at < len(text):
+            if text.startswith("\\\n", self._at):  # the line goes on
+                self._at += 2
+                continue
+            piece = opened(text, self._at, shell.quotings) or shell.special(text, self._at, parts)
+            if piece is None and shell.word_end.match(text, self._at):
+                break
+            if piece is not None and plain is None:
+                plain = len("".join(parts))
+            part, self._at = piece or (text[self._at], self._at + 1)
+            parts.append(part)
+        # fish spells a character by its bytes.
+        word = "".join(parts).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return Word(word, len(word) if plain is None else plain)
+
+    def _skip_heredocs(self) -> None:
+        for end_word in self._heredocs:
+            end = re.compile(rf"^\t*{re.escape(end_word)}$", re.MULTILINE).search(self._text, self._at)
+            self._at = min(end.end() + 1, len(self._text)) if end else len(self._text)
+        self._heredocs = []

@@ -1,0 +1,103 @@
+"""fish: `set -gx A …`, `set --export A …`, and `export A=…`, which fish has as a function."""
+
+from __future__ import annotations
+
+import re
+from string import ascii_letters
+from typing import TYPE_CHECKING
+
+from profiles.importing.exports.commands import VARIABLE, Commands, Shell
+from profiles.importing.exports.scanning import (
+    Collector,
+    Exports,
+    UnclosedError,
+    code_point,
+    letters,
+    nested_end,
+    quoting,
+    reference,
+    unexpanded,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LEADING = {"and", "or", "not", "begin", "if", "else", "while", "builtin", "command", "time", "!"}
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
+_FIRST_BYTE = 0x80  # below, a byte is a character
+_NUMBERED = re.compile(r"[xX]([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})")
+_QUOTINGS = {
+    "'": quoting("'", r"\\['\\]"),
+    '"': quoting('"', r'\\["$\\\n]', r"\$", meant=letters({"\n": ""})),
+}
+
+
+def read_fish(text: str) -> Exports:
+    """What the text exports, wherever in it that stands."""
+    found = Collector()
+    for words in Commands(text, found.notes, _SHELL):
+        head, rest = words[0].text, [word.text for word in words[1:]]
+        if head == "export":
+            for word in words[1:]:
+                given = word.assignment()
+                if given:
+                    found.export(given[0], given[2])
+        elif head == "set":
+            _set(found, rest)
+    return found.done()
+
+
+def _set(found: Collector, rest: list[str]) -> None:
+    flags = ""
+    while rest and rest[0].startswith("-") and len(rest[0]) > 1:
+        flag = rest.pop(0)
+        flags += {"--export": "x", "--erase": "e", "--append": "a", "--prepend": "a"}.get(
+            flag, "" if flag.startswith("--") else flag[1:]
+        )
+    if not rest:
+        return
+    name, values = rest[0], rest[1:]
+    if "e" in flags:
+        for erased in rest:
+            found.exported.pop(erased, None)
+    elif VARIABLE.fullmatch(name) and ("x" in flags or name in found.exported):
+        value = " ".join(values)
+        found.export(name, unexpanded(f"${name}") + value if "a" in flags or "p" in flags else value)
+
+
+def _special(text: str, at: int, before: Sequence[str]) -> tuple[str, int] | None:
+    char = text[at]
+    if text.startswith(("\\ #", "\\\t#"), at):  # fish itself takes more of the line than it should
+        return unexpanded(text[at : at + 3]), at + 3
+    if char == "\\":
+        return _escape(text, at)
+    if char == "$":
+        return reference(text, at)
+    if char == "(":
+        end = nested_end(text, at)
+        return unexpanded(text[at:end]), end
+    return (unexpanded(char), at + 1) if char == "{" or (char == "~" and not before) else None
+
+
+def _escape(text: str, at: int) -> tuple[str, int]:
+    numbered = _NUMBERED.match(text, at + 1)
+    if numbered and numbered[1] and int(numbered[1], 16) >= _FIRST_BYTE:
+        # One byte of a character, joined with its others.
+        return chr(0xDC00 + int(numbered[1], 16)), numbered.end()
+    if numbered:
+        return code_point(next(filter(None, numbered.groups())), 8 if numbered[4] else 16), numbered.end()
+    char, control = text[at + 1 : at + 2], text[at + 2 : at + 3]
+    if not char or (char == "c" and (not control or control not in ascii_letters)):
+        raise UnclosedError  # fish takes no such line
+    return (chr(ord(control) & 0x1F), at + 3) if char == "c" else (_ESCAPES.get(char, char), at + 2)
+
+
+_SHELL = Shell(
+    # A line that is continued goes on after comments, too.
+    blank=re.compile(r"(?:[ \t]|\\\n(?:[ \t]*#[^\n]*(?:\n|\Z))*|#[^\n]*)+"),
+    dividers="\n;&|<>)",
+    word_end=re.compile(r"[ \t\n;|<>)]|&(?=[ \t\n;&|]|\Z)"),  # in a word an & is a character like any other
+    quotings=_QUOTINGS,
+    special=_special,
+    leads=lambda word: word.text in _LEADING,
+)

@@ -1,0 +1,128 @@
+"""sh, bash, zsh and their like: `export A=…`, `declare -x A=…`, and `A=…` that is exported later on."""
+
+from __future__ import annotations
+
+import re
+from itertools import dropwhile
+from typing import TYPE_CHECKING
+
+from profiles.importing.exports.c_text import c_text
+from profiles.importing.exports.commands import VARIABLE, Commands, Shell, Word
+from profiles.importing.exports.scanning import (
+    Collector,
+    Exports,
+    letters,
+    nested_end,
+    quoting,
+    reference,
+    unexpanded,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LEADING = {"then", "do", "else", "{", "}", "!", "time", "builtin", "command", "if", "while", "until", "elif"}
+_DECLARING = {"declare", "typeset", "local", "readonly"}
+# `$[1+1]` is bash's, `$=name`, `$^name`, `$~name` and `$+name` are zsh's: which reads the file is not known.
+_REFERS = re.compile(r"\$\[[^\]\n]*\]?|\$[=^~]+\w*|\$\+\w+|[$`]")
+_DOUBLE = quoting('"', r'\\[$`"\\\n]', _REFERS.pattern, meant=letters({"\n": ""}))
+_QUOTINGS = {
+    "'": quoting("'"),
+    '"': _DOUBLE,
+    '$"': _DOUBLE,
+    "$'": quoting("'", r"\\.", meant=str, whole=c_text),
+}
+
+
+def read_posix(text: str) -> Exports:
+    """What the text exports, wherever in it that stands: whether a condition would hold is not known."""
+    variables = _Variables()
+    for words in Commands(text, variables.found.notes, _SHELL):
+        variables.take(words)
+    return variables.done()
+
+
+def _special(text: str, at: int, before: Sequence[str]) -> tuple[str, int] | None:
+    char = text[at]
+    if char == "\\":
+        return text[at + 1 : at + 2], at + 2
+    if refers := _REFERS.match(text, at):
+        return reference(text, at, len(refers[0]))
+    if char == "~" and (not before or "".join(before).endswith(("=", ":"))):
+        return unexpanded("~"), at + 1
+    if char == "(" and before and before[-1].endswith("="):  # an array
+        end = nested_end(text, at)
+        return unexpanded(text[at:end]), end
+    return None
+
+
+_SHELL = Shell(
+    blank=re.compile(r"(?:[ \t]|\\\n|#[^\n]*)+"),
+    dividers="\n;&|()",
+    word_end=re.compile(r"[ \t\n;&|()<>]"),
+    quotings=_QUOTINGS,
+    special=_special,
+    leads=lambda word: word.text in _LEADING and word.plain > 0,
+)
+
+
+class _Variables:
+    """What a shell's variables are after the commands it has read so far."""
+
+    def __init__(self) -> None:
+        self.found = Collector()
+        self._known: dict[str, str] = {}  # assigned, exported or not
+        self._exported: set[str] = set()
+        self._everything = False  # `set -a`
+
+    def take(self, words: list[Word]) -> None:
+        """One command."""
+        command = list(dropwhile(Word.assignment, words))  # in `A=1 export B=2`, A is the command's alone
+        if not command:
+            for name in map(self._assign, filter(None, map(Word.assignment, words))):
+                self._export(name, taken=self._everything or name in self._exported)
+            return
+        head, rest = command[0].text, command[1:]
+        flags = {flag for word in rest if word.text[:1] in "-+" for flag in word.text[1:]}
+        if head == "set" and rest and rest[0].text.startswith(("-", "+")):
+            if "a" in rest[0].text or "allexport" in [word.text for word in rest]:
+                self._everything = rest[0].text[0] == "-"
+        elif head == "unset" and "f" not in flags:
+            for word in rest:
+                self._unset(word.text)
+        elif head == "export":
+            self._declare(rest, taken=not flags & {"n", "f"})
+        elif head in _DECLARING and command[0].plain == len(head):
+            self._declare(rest, taken="x" in flags or self._everything)
+
+    def _declare(self, words: list[Word], *, taken: bool) -> None:
+        for word in words:
+            given = word.assignment()
+            self._export(self._assign(given) if given else word.text, taken=taken)
+
+    def _assign(self, given: tuple[str, str, str]) -> str:
+        name, operator, value = given
+        if operator == "+=":
+            value = self._known.get(name, unexpanded(f"${name}")) + value
+        self._known[name] = value
+        return name
+
+    def _export(self, name: str, *, taken: bool) -> None:
+        if taken and VARIABLE.fullmatch(name):
+            self._exported.add(name)
+            if name in self._known:
+                self.found.export(name, self._known[name])
+
+    def _unset(self, name: str) -> None:
+        self._known.pop(name, None)
+        self.found.exported.pop(name, None)
+        self._exported.discard(name)
+
+    def done(self) -> Exports:
+        """All that is exported; what looks as if it should be, and is not, is noted."""
+        self.found.notes += [
+            f"{name} is set there, but not exported: it is left out"
+            for name in self._known
+            if name not in self.found.exported and name.startswith("ANTHROPIC_")
+        ]
+        return self.found.done()

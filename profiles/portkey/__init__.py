@@ -1,0 +1,1 @@
+"""All that is known of Portkey: API formats, hosts, headers, configs, retired models."""

@@ -1,0 +1,110 @@
+"""What is worth telling about a profile that is valid all the same. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from profiles.base.secret_names import is_secret_name
+from profiles.base.secret_references import is_reference
+from profiles.portkey.hosts import is_portkey_url
+from profiles.portkey.retired_models import retirement
+from profiles.profile.fields import HEADER_LIMIT, LOADER_VARIABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from profiles.profile.model import Profile
+    from profiles.profile.rendering import Rendered
+
+
+def advise(profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None) -> list[str]:
+    """Sentences, one each, about what may not work as hoped; `config` is the Portkey config in use."""
+    retired = [
+        f"models.{field}: {model} {when}; it is sent all the same"
+        for field, model, when in retired_models(profile)
+    ]
+    return retired + advise_otherwise(profile, rendered, config)
+
+
+def advise_otherwise(
+    profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None
+) -> list[str]:
+    """As `advise`, without a word of retired models."""
+    found = [*_about_route(profile)]
+    if config is not None:
+        found += _about_config(config, self_hosted=not _hosted(profile))
+    if profile.dialect != "messages" and profile.gateway is None:
+        found.append("Portkey's current pages recommend the messages format for its hosted gateway")
+    found += loader_advice(profile)
+    found += clear_text_advice(profile)
+    if rendered.helper and rendered.references():
+        found.append(
+            "a header, a variable or the config of it carries a secret: the settings file holds that one"
+        )
+    size = sum(len(name) + len(value) + 4 for name, value in rendered.headers)
+    if size > HEADER_LIMIT * 0.8:
+        found.append(f"the headers take {size} bytes; gateways refuse about {HEADER_LIMIT} (431)")
+    return found
+
+
+def retired_models(profile: Profile) -> list[tuple[str, str, str]]:
+    """Field, model and `was retired on …` of each model of the profile that is no more."""
+    named = profile.models.model_dump(exclude_none=True).items()
+    rows = [(field, model, retirement(model, profile.dialect)) for field, model in named]
+    return [row for row in rows if row[2]]
+
+
+def loader_advice(profile: Profile) -> list[str]:
+    """A sentence for each variable of the profile by which programs load or run something."""
+    return [
+        f"extra_env.{name} makes programs load code: be sure that you want it, an import refuses it"
+        for name in profile.extra_env
+        if LOADER_VARIABLES.fullmatch(name)
+    ]
+
+
+def clear_text_advice(profile: Profile) -> list[str]:
+    """A sentence for each header and variable of the profile that holds a secret and no reference to it."""
+    return [
+        f"{field}.{name} holds a secret in clear text: keep it with `pkcc-tray key set {name.lower()}`, then "
+        f"`pkcc-tray set {profile.name} {field}.{name} keyring:{name.lower()}`"
+        for field, values in (("extra_headers", profile.extra_headers), ("extra_env", profile.extra_env))
+        for name, text in values.items()
+        if is_secret_name(name) and not is_reference(text)
+    ]
+
+
+def _hosted(profile: Profile) -> bool:
+    """Whether requests go to Portkey's own service."""
+    return is_portkey_url(profile.base_url)
+
+
+def _about_route(profile: Profile) -> Iterator[str]:
+    route = profile.route
+    if route.kind == "config":
+        if route.id is not None and not route.id.startswith("pc-"):
+            yield f"the ids of saved configs begin with pc-: is {route.id} one?"
+        if route.id is not None and not _hosted(profile):
+            yield "the open-source gateway knows no saved configs: give it one in a file (--config-file)"
+        return
+    slug = route.provider.startswith("@")
+    if slug and profile.dialect != "messages":
+        yield f"{route.provider} must be a {profile.dialect} provider: others need the messages format"
+    if route.kind == "provider" and not slug and _hosted(profile):
+        yield f"the hosted gateway needs a provider of your workspace: did you mean @{route.provider}?"
+    if (slug or route.kind == "virtual_key") and not _hosted(profile):
+        what = "virtual keys" if route.kind == "virtual_key" else "@slugs"
+        yield f"the open-source gateway knows no {what}: give it a plain provider name or a config"
+
+
+def _about_config(config: Mapping[str, Any], *, self_hosted: bool) -> list[str]:
+    """The checks' findings, those that say the same of several places together."""
+    from profiles.portkey.config import check_config
+
+    places: dict[str, list[str]] = {}
+    for finding in check_config(config, self_hosted=self_hosted):
+        places.setdefault(finding.message, []).append(finding.path)
+    return [
+        f"config {', '.join(path for path in paths if path != '$')}".rstrip() + f": {message}"
+        for message, paths in places.items()
+    ]

@@ -1,0 +1,310 @@
+"""What a profile is: a frozen, strict model of one JSON file. Importing this costs pydantic (40 ms)."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from profiles.base.errors import UsageError
+from profiles.claude_code.dialects import DIALECTS, PLACEHOLDER_PROJECT_ID, Delivery, Name
+from profiles.claude_code.owned_slots import OWNED_ENV, PROFILE_HEADERS
+from profiles.profile.fields import (
+    TOKEN,
+    VARIABLE,
+    check_gateway,
+    check_identifier,
+    check_inline_config,
+    check_metadata,
+    check_one_line,
+    check_reference,
+    check_secret_or_text,
+    check_trusted,
+    check_visible,
+)
+from profiles.profile.name import (
+    SCHEMA_VERSION,
+    check_name,
+)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class VirtualKeyRoute(_Part):
+    """A provider's plain name and a Portkey virtual key: an identifier, not a secret."""
+
+    kind: Literal["virtual_key"]
+    provider: str
+    virtual_key: str
+
+    _check = field_validator("provider", "virtual_key")(check_identifier)
+
+
+class ProviderRoute(_Part):
+    """A provider of the workspace (`@slug`), or a plain provider name."""
+
+    kind: Literal["provider"]
+    provider: str
+
+    @field_validator("provider")
+    @classmethod
+    def _check(cls, value: str) -> str:
+        if value == "@":
+            raise ValueError("has no slug after the @")
+        return check_identifier(value)
+
+
+class ConfigRoute(_Part):
+    """A Portkey Config: exactly one of a saved id, an inline object, the path of a JSON file."""
+
+    kind: Literal["config"]
+    id: str | None = None
+    inline: dict[str, Any] | None = None
+    path: str | None = None
+
+    @field_validator("id")
+    @classmethod
+    def _check_id(cls, value: str | None) -> str | None:
+        if value is not None and value.lstrip().startswith("{"):
+            raise ValueError("is a saved config's id, such as pc-…: put an object into `inline`")
+        return value if value is None else check_identifier(value)
+
+    @field_validator("path")
+    @classmethod
+    def _check_path(cls, value: str | None) -> str | None:
+        if value is not None and (
+            "\0" in value or not (value.startswith(("/", "~")) or value[1:3] in (":\\", ":/"))
+        ):
+            raise ValueError("must be an absolute path, or one that begins with ~/")
+        return value if value is None else check_one_line(value)
+
+    @field_validator("inline")
+    @classmethod
+    def _check_inline(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        return value if value is None else check_inline_config(value)
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(part is not None for part in (self.id, self.inline, self.path)) != 1:
+            raise ValueError("needs exactly one of id, inline and path")
+        return self
+
+
+class Vertex(_Part):
+    """What only the Vertex dialect has. A project id is always written: the client refuses without one."""
+
+    project_id: str = PLACEHOLDER_PROJECT_ID
+    region: str | None = None
+
+    @field_validator("project_id", "region")
+    @classmethod
+    def _check(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9._:-]+", value):
+            raise ValueError("must be letters, digits, '.', '_', ':' or '-': it becomes a part of a URL")
+        return value
+
+
+class Models(_Part):
+    """Model names as the dialect spells them; what is not given is left to Claude Code."""
+
+    default: str | None = None
+    sonnet: str | None = None
+    opus: str | None = None
+    haiku: str | None = None
+    fable: str | None = None
+    small_fast: str | None = None
+    subagent: str | None = None
+
+    @field_validator("*")
+    @classmethod
+    def _check(cls, value: str | None) -> str | None:
+        return value if value is None else check_visible(value)
+
+
+Route = Annotated[VirtualKeyRoute | ProviderRoute | ConfigRoute, Field(discriminator="kind")]
+
+
+class Profile(_Part):
+    """One named way for Claude Code's requests to go."""
+
+    schema_version: Literal[1] = 1
+    name: str
+    label: str = ""
+    dialect: Name = "messages"
+    route: Route
+    gateway: str | None = Field(default=None, description="Base URL; the hosted gateway's when not given")
+    allow_plain_http: bool = Field(
+        default=False, description="Let the key travel unencrypted beyond this machine"
+    )
+    vertex: Vertex = Vertex()
+    models: Models = Models()
+    metadata: dict[str, str] = {}
+    trace_id: str | None = None
+    extra_headers: dict[str, str] = {}
+    extra_env: dict[str, str] = {}
+    api_key: str = Field(
+        description="A secret reference: keyring:NAME, env:VAR, file:PATH, op://…, cmd:[argv]"
+    )
+    key_delivery: Delivery | None = Field(
+        default=None,
+        description="helper: settings hold no secret (default in messages); settings: the key is written",
+    )
+    key_in: Literal["token_and_header", "token", "header"] | None = Field(
+        default=None,
+        description="Where a delivered key goes: both places as Portkey documents it (default in messages), "
+        "only the bearer token, or only x-portkey-api-key (the client then keeps its own login)",
+    )
+    trusted: list[str] = Field(
+        default=[],
+        description="What else may see the key: url:BASE_URL, proxy:URL, ca:FILE. See `pkcc-tray trust`",
+    )
+
+    _check_trusted = field_validator("trusted")(check_trusted)
+    _check_label = field_validator("label")(check_one_line)
+    _check_api_key = field_validator("api_key")(check_reference)
+
+    @field_validator("name")
+    @classmethod
+    def _check_name(cls, value: str) -> str:
+        try:
+            return check_name(value)
+        except UsageError as error:
+            raise ValueError(error.hint) from None
+
+    @field_validator("trace_id", "gateway")
+    @classmethod
+    def _check_text(cls, value: str | None) -> str | None:
+        return value if value is None else check_visible(value)
+
+    _check_metadata = field_validator("metadata")(check_metadata)
+
+    @field_validator("extra_headers")
+    @classmethod
+    def _check_headers(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        for name, text in value.items():
+            if not TOKEN.fullmatch(name):
+                raise ValueError("a header's name is letters, digits and '-'")
+            if name.lower() in PROFILE_HEADERS:
+                raise ValueError(f"{name} has a field of its own in a profile")
+            check_secret_or_text(name, text, stored=bool(info.context))
+        return value
+
+    @field_validator("extra_env")
+    @classmethod
+    def _check_env(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        for name, text in value.items():
+            if not VARIABLE.fullmatch(name):
+                raise ValueError("a variable's name is letters, digits and '_'")
+            if name.upper() in OWNED_ENV:  # for Windows the same, and profiles go from one to the other
+                raise ValueError(f"{name} is written by pkcc-tray: use the field for it")
+            check_secret_or_text(name, text, stored=bool(info.context))
+        return value
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        if self.gateway is not None:
+            check_gateway(self.gateway, self.dialect, plain_http=self.allow_plain_http)
+        if DIALECTS[self.dialect].pins_models and not any(self.models.model_dump().values()):
+            raise ValueError(
+                f"models: the {self.dialect} format needs at least one model, "
+                "because model names differ there from Claude Code's own"
+            )
+        if not DIALECTS[self.dialect].token and self.key_in not in (None, "header"):
+            raise ValueError(f"key_in: the {self.dialect} format has no token; only 'header' is possible")
+        if self.key_delivery == "helper" and self.key_in not in (None, "token"):
+            raise ValueError("key_in: a helper hands out a token; use key_delivery 'settings' for a header")
+        return self
+
+    @property
+    def base_url(self) -> str:
+        """The gateway's base URL without a slash at its end."""
+        return (self.gateway or DIALECTS[self.dialect].gateway).rstrip("/")
+
+    @property
+    def delivery(self) -> str:
+        """`helper` or `settings`: as chosen, or the dialect's default."""
+        return self.key_delivery or (DIALECTS[self.dialect].delivery if self.key_in is None else "settings")
+
+    @property
+    def key_places(self) -> str:
+        """Where a key written into settings goes: token_and_header, token or header."""
+        return self.key_in or ("token_and_header" if DIALECTS[self.dialect].token else "header")
+
+
+class FieldError(Exception):
+    """A profile's data is wrong: `path` to the field and a message in plain words, for the first problem."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__(problems[0][1])
+        self.problems = problems
+
+    def text(self) -> str:
+        """All problems, on one line."""
+        return "; ".join(f"{path}: {message}" if path else message for path, message in self.problems)
+
+
+def parse_profile(data: object, *, stored: bool = False) -> Profile:
+    """The profile that the data describes. Raises FieldError with paths; values are never repeated.
+
+    With `stored` what a version before took for plain text may stay, though its name is a secret's by now.
+    """
+    if not isinstance(data, dict):
+        raise FieldError([("", "a profile is a JSON object")])
+    version = data.get("schema_version", SCHEMA_VERSION)
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise FieldError(
+            [
+                (
+                    "schema_version",
+                    f"is {version}, but this pkcc-tray knows only up to {SCHEMA_VERSION}: update it",
+                )
+            ]
+        )
+    try:
+        return Profile.model_validate(data, context={"stored": True} if stored else None)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        raise FieldError(
+            [_plain(problem["loc"], problem["type"], problem["msg"]) for problem in found]
+        ) from None
+    except RecursionError:
+        raise FieldError([("", "is nested too deeply")]) from None
+
+
+_WORDS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a field of a profile",
+    "string_type": "must be text in double quotes",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "bool_type": "must be true or false",
+    "union_tag_not_found": "needs `kind`: virtual_key, provider or config",
+    "union_tag_invalid": "`kind` must be virtual_key, provider or config",
+}
+
+
+def _plain(location: tuple[int | str, ...], kind: str, message: str) -> tuple[str, str]:
+    # The tag of the route's union stands in the location but in no file.
+    parts = [
+        str(part)
+        for index, part in enumerate(location)
+        if not (index == 1 and location[0] == "route" and part in ("virtual_key", "provider", "config"))
+    ]
+    message = _WORDS.get(kind, message.removeprefix("Value error, "))
+    field, colon, rest = message.partition(": ")
+    if not parts and colon and field in Profile.model_fields:
+        return field, rest
+    if message.startswith("Input should be "):
+        message = "must be " + message.removeprefix("Input should be ")
+    return ".".join(parts), message

@@ -1,0 +1,213 @@
+"""From what a settings file says back to a profile: what `import` and `adopt` are made of. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiles.base.errors import ConflictError, PkccError
+from profiles.base.hashing import digest
+from profiles.base.secret_names import is_secret_name
+from profiles.claude_code.dialects import DIALECTS, PLACEHOLDER_PROJECT_ID, dialect_meant
+from profiles.claude_code.owned_slots import (
+    BASE_URL_SLOTS,
+    HELPER_KEY,
+    METADATA_SLOT,
+    MODEL_SLOTS,
+    PORTKEY_KEY_SLOT,
+    PROFILE_HEADERS,
+    PROJECT_ID,
+    REGION,
+    ROUTE_SLOTS,
+    TOKEN_SLOT,
+)
+from profiles.claude_code.routing_names import V1
+from profiles.files.json_documents import json_or_none
+from profiles.portkey.headers import CONFIG, PORTKEY_KEY, PREFIX, PROVIDER, TRACE_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Recognised(NamedTuple):
+    """A profile's data without its key: `key` is its text, None when the settings hold none.
+
+    `secrets` are more secrets found, by the key name that the data refers to. `notes` say in plain words
+    what differs from the settings, or should be looked at.
+    """
+
+    data: dict[str, Any]
+    key: str | None
+    secrets: dict[str, str]
+    notes: list[str]
+
+
+def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
+    """The profile that the values (by slot, see `settings.actual_values`) amount to.
+
+    Raises PkccError when they hold no Portkey route, ConflictError when they hold two keys.
+    """
+    dialect = dialect_of(values)
+    secrets: dict[str, str] = {}
+    notes: list[str] = []
+    data: dict[str, Any] = {"schema_version": 1, "name": name, "dialect": dialect}
+    data["route"] = _route(values, dialect, name, source, secrets, notes)
+    gateway = _gateway(values, dialect, notes)
+    if gateway != DIALECTS[dialect].gateway:
+        data["gateway"] = gateway
+    if dialect == "vertex":
+        project_id = values.get(f"env.{PROJECT_ID}")
+        region = values.get(f"env.{REGION}")
+        data["vertex"] = {"project_id": project_id or PLACEHOLDER_PROJECT_ID} | (
+            {"region": region} if region else {}
+        )
+        if not project_id:
+            notes.append("a project id is added: Claude Code sends nothing in the vertex format without one")
+    models = {field: values[slot] for field, slot in MODEL_SLOTS.items() if values.get(slot)}
+    if models:
+        data["models"] = models
+    if metadata := _metadata(values, notes):
+        data["metadata"] = metadata
+    if trace_id := values.get(f"header.{TRACE_ID}"):
+        data["trace_id"] = trace_id
+    if extra := _extra_headers(values, name, secrets):
+        data["extra_headers"] = extra
+    data["api_key"] = f"keyring:{name}"
+    key = _key(values, dialect, data, notes)
+    return Recognised(data, key, secrets, notes)
+
+
+def dialect_of(values: Mapping[str, str]) -> str:
+    """The dialect that a settings file is meant to speak."""
+    return dialect_meant(lambda name: values.get(f"env.{name}"))
+
+
+def _route(
+    values: Mapping[str, str], dialect: str, name: str, source: str, secrets: dict[str, str], notes: list[str]
+) -> dict[str, Any]:
+    config, virtual_key, provider = map(values.get, ROUTE_SLOTS)
+    if config:
+        if virtual_key or provider:
+            notes.append("the provider or virtual key beside the config is left out: the config decides")
+        if config.startswith("{"):
+            return {"kind": "config", "inline": _inline(config, name, source, secrets)}
+        return {"kind": "config", "id": config}
+    if virtual_key:
+        if not provider:
+            provider = DIALECTS[dialect].provider
+            notes.append(f"a provider is added, which the virtual key lacked: {PROVIDER}: {provider}")
+        return {"kind": "virtual_key", "provider": provider, "virtual_key": virtual_key}
+    if provider:
+        return {"kind": "provider", "provider": provider}
+    raise PkccError(
+        f"{source} holds no Portkey route: no provider, virtual key or config among its headers",
+        "Make a profile by hand with `pkcc-tray add NAME`.",
+    )
+
+
+def _inline(text: str, name: str, source: str, secrets: dict[str, str]) -> dict[str, Any]:
+    from profiles.portkey.config_secrets import reference_fields
+
+    try:
+        config = json.loads(text)
+    except (ValueError, RecursionError):
+        raise PkccError(
+            f"{source}: the config in {CONFIG} is not valid JSON", "Fix it there, then import again."
+        ) from None
+    if reference_fields(config):
+        # There it was mere text: taken for a reference, a file could make us send any secret of the user's.
+        raise PkccError(
+            f"{source}: the config in {CONFIG} holds a text such as env:NAME where a secret goes",
+            "Take it out there, then import again.",
+        )
+    cleaned, found = move_config_secrets(config, name)
+    secrets |= found
+    return cleaned
+
+
+def derived_key_name(name: str, suffix: str) -> str:
+    """The name of a key that a profile has beside its main one: unlike any other's, at most 64 long."""
+    full = f"{name}.{suffix}"
+    fitting = re.sub(r"[^A-Za-z0-9._-]", "-", full)
+    return (
+        fitting if fitting == full and len(full) <= 64 else f"{fitting[:55]}-{digest(full.encode(), size=4)}"
+    )
+
+
+def move_config_secrets(config: dict[str, Any], name: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """The config with a reference for each clear-text secret, and those secrets by key name."""
+    from profiles.portkey.config_secrets import replace_at, secret_fields
+
+    found: dict[str, str] = {}
+    for number, (path, value) in enumerate(secret_fields(config), start=1):
+        if not isinstance(value, str):
+            raise PkccError(
+                f"The config holds a secret object at {'.'.join(map(str, path))}",
+                "Save that config at Portkey and use its id: a header is no place for it.",
+            )
+        key_name = derived_key_name(name, f"config-{number}")
+        found[key_name] = value
+        config = replace_at(config, path, f"keyring:{key_name}")
+    return config, found
+
+
+def _gateway(values: Mapping[str, str], dialect: str, notes: list[str]) -> str:
+    url = values.get(BASE_URL_SLOTS[dialect], "").rstrip("/")
+    if not url:
+        notes.append("there is no base URL: the hosted gateway is assumed")
+        return DIALECTS[dialect].gateway
+    right = DIALECTS[dialect].right_url(url)
+    if len(right) < len(url):
+        notes.append(f"{V1} is dropped from the base URL: Claude Code adds it itself in this format")
+    elif len(right) > len(url):
+        notes.append(f"{V1} is added to the base URL: the {dialect} format needs it")
+    return right
+
+
+def _metadata(values: Mapping[str, str], notes: list[str]) -> dict[str, str]:
+    text = values.get(METADATA_SLOT, "")
+    if not text:
+        return {}
+    data = json_or_none(text)
+    if not isinstance(data, dict):
+        notes.append("the metadata header is not a JSON object: it is left out")
+        return {}
+    if any(not isinstance(value, str) for value in data.values()):
+        notes.append("metadata values that are not text are written as text: Portkey takes only text")
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in data.items()}
+
+
+def _extra_headers(values: Mapping[str, str], name: str, secrets: dict[str, str]) -> dict[str, str]:
+    extra = {}
+    for slot, value in values.items():
+        header = slot.removeprefix("header.")
+        if slot == header or not header.startswith(PREFIX) or header in PROFILE_HEADERS:
+            continue
+        if is_secret_name(header):
+            key_name = derived_key_name(name, header.removeprefix(PREFIX))
+            secrets[key_name] = value
+            value = f"keyring:{key_name}"
+        extra[header] = value
+    return extra
+
+
+def _key(values: Mapping[str, str], dialect: str, data: dict[str, Any], notes: list[str]) -> str | None:
+    header = values.get(PORTKEY_KEY_SLOT)
+    token = values.get(TOKEN_SLOT)
+    if header and token and header != token:
+        raise ConflictError(
+            f"The settings hold two different keys, as {PORTKEY_KEY} and as ANTHROPIC_AUTH_TOKEN",
+            "Take out the one that is not your Portkey key, then import again.",
+        )
+    if header or (token and DIALECTS[dialect].token):
+        data["key_delivery"] = "settings"
+        if DIALECTS[dialect].token and not (header and token):  # both is what the dialect does anyway
+            data["key_in"] = "header" if header else "token"
+        if "YOUR" in (header or token or "").upper():
+            notes.append("the key is the documentation's placeholder: set yours with `pkcc-tray key set`")
+        return header or token
+    if HELPER_KEY in values:
+        notes.append("the key comes from a command (apiKeyHelper), which is not taken over")
+    data["key_delivery"] = "helper" if HELPER_KEY in values else DIALECTS[dialect].delivery
+    return None

@@ -1,0 +1,194 @@
+"""From a profile to what Claude Code's settings must say: pure, and without a secret in it.
+
+A `Rendered` holds markers (see `templates`) where secrets go, and is plain JSON data, so that a rendering
+of a validated profile can be kept and used again without loading the model.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.secret_markers import fill, has_secret, literals_of, marker, references_in
+from profiles.claude_code.owned_slots import API_KEY, AUTH_TOKEN, HELPER_KEY, MODEL_KEYS, PROJECT_ID, REGION
+from profiles.claude_code.routing_names import BASE_URLS, PROVIDERS
+from profiles.portkey.headers import CONFIG, LOGIN, METADATA, PORTKEY_KEY, PROVIDER, TRACE_ID, VIRTUAL_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from profiles.profile.model import Profile
+
+_LOGIN_LINE = (LOGIN, "")
+
+
+class Rendered(NamedTuple):
+    """What one profile writes: `env` without the header string, header lines in order, and the key's part."""
+
+    name: str
+    dialect: str
+    env: dict[str, str | int]
+    headers: list[list[str]]  # [name, value template]
+    helper: bool
+    key_ref: str
+    label: str = ""
+    config_file: str = ""  # its base name, for people
+    trusted: list[str] = []  # noqa: RUF012 - never changed in place; see `profiles.guard.trust`
+
+    @property
+    def hint(self) -> str:
+        """The route in a few words, such as `vertex · vk-1` or `@anthropic-prod`."""
+        values = dict(self.headers)
+        route = values.get(VIRTUAL_KEY) or values.get(PROVIDER, "")
+        if CONFIG in values:
+            config = values[CONFIG]
+            route = "inline config" if config.startswith("{") else f"config {config}"
+            route = f"config file {self.config_file}" if self.config_file else route
+        return route if self.dialect == "messages" else f"{self.dialect} · {route}"
+
+    def references(self) -> list[str]:
+        """The references of the secrets that go into the settings file itself, each once, in order."""
+        texts = [str(value) for value in self.env.values()] + [value for _, value in self.headers]
+        return list(dict.fromkeys(ref for text in texts for ref in references_in(text)))
+
+
+def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendered:
+    """What the profile writes; `config` is the content of the file that a config route names, if it does."""
+    env: dict[str, str | int] = {BASE_URLS[profile.dialect]: profile.base_url}
+    key = marker(profile.api_key)
+    helper = profile.delivery == "helper"
+    if profile.dialect == "vertex":
+        env[PROJECT_ID] = profile.vertex.project_id
+        if profile.vertex.region:
+            env[REGION] = profile.vertex.region
+    if not helper and profile.key_places != "header":
+        env[AUTH_TOKEN] = key
+    if helper:
+        # Blank, not absent: a token from the shell would win over the helper and be sent to the gateway.
+        env[AUTH_TOKEN] = ""
+    if helper or AUTH_TOKEN in env:
+        env[API_KEY] = ""  # would be sent beside it, as x-api-key
+    for field, value in profile.models.model_dump().items():
+        if value is not None:
+            env[MODEL_KEYS[field]] = value
+    env |= dict.fromkeys(_switches(profile.dialect), 1)
+    env |= {name: _maybe_reference(name, value) for name, value in profile.extra_env.items()}
+    headers = [] if helper or profile.key_places == "token" else [[PORTKEY_KEY, key]]
+    headers += [list(_LOGIN_LINE)] if env.get(AUTH_TOKEN) else []
+    headers += _route_headers(profile, config)
+    if profile.metadata:
+        headers.append([METADATA, json.dumps(profile.metadata)])
+    if profile.trace_id:
+        headers.append([TRACE_ID, profile.trace_id])
+    headers += [[name, _maybe_reference(name, value)] for name, value in profile.extra_headers.items()]
+    path = profile.route.path if profile.route.kind == "config" else None
+    return Rendered(
+        profile.name,
+        profile.dialect,
+        env,
+        headers,
+        helper,
+        profile.api_key,
+        profile.label,
+        (path or "").replace("\\", "/").rpartition("/")[2],
+        profile.trusted,
+    )
+
+
+def _switches(dialect: str) -> list[str]:
+    """The variables that turn a provider on; none for `messages`, which is on without."""
+    found = [provider for provider in PROVIDERS if provider.name == dialect]
+    return [name for provider in found for name in (provider.skip_auth, provider.switch)]
+
+
+def _maybe_reference(name: str, value: str) -> str:
+    """The marker of the reference that a secret's name has; a version before took some of them for plain."""
+    from profiles.base.secret_names import is_secret_name
+    from profiles.base.secret_references import is_reference
+
+    return marker(value) if is_secret_name(name) and is_reference(value) else value
+
+
+def _route_headers(profile: Profile, config: Mapping[str, Any] | None) -> list[list[str]]:
+    route = profile.route
+    if route.kind == "virtual_key":
+        return [[PROVIDER, route.provider], [VIRTUAL_KEY, route.virtual_key]]
+    if route.kind == "provider":
+        return [[PROVIDER, route.provider]]
+    if route.id is not None:
+        return [[CONFIG, route.id]]
+    return [[CONFIG, render_config(route.inline if config is None else config)]]
+
+
+def render_config(config: object) -> str:
+    """A config as one header's text: compact ASCII JSON, a marker for each secret reference in it."""
+    from profiles.portkey.config_secrets import reference_fields, replace_at
+
+    # json would spell a marker's NUL out, and a NUL in the config itself must not become a marker.
+    places: dict[str, str] = {}
+    if isinstance(config, dict):
+        tag = os.urandom(16).hex()
+        for number, (path, reference) in enumerate(reference_fields(config)):
+            places[f"{tag}-{number}-"] = marker(reference)
+            config = replace_at(config, path, f"{tag}-{number}-")
+    text = json.dumps(config, separators=(",", ":"), allow_nan=False)
+    for place, mark in places.items():
+        text = text.replace(place, mark)
+    return text
+
+
+def header_text(rendered: Rendered, secret: Callable[[str], str]) -> str:
+    r"""The header lines joined by `\n`, each reference replaced by `secret(reference)`."""
+    return "\n".join(f"{name}: {header_value(name, template, secret)}" for name, template in rendered.headers)
+
+
+def header_value(name: str, template: str, secret: Callable[[str], str]) -> str:
+    """One header's text, each reference replaced by `secret(reference)`: escaped inside a config's JSON."""
+    if name == CONFIG and has_secret(template):
+        return fill(template, lambda reference: json.dumps(secret(reference))[1:-1])
+    return fill(template, secret)
+
+
+def base_url_of(rendered: Rendered) -> str:
+    """The gateway's base URL, as the dialect needs it and without a slash at its end."""
+    return str(rendered.env[BASE_URLS[rendered.dialect]])
+
+
+def expected_values(rendered: Rendered, helper_command: str | None) -> dict[str, str]:
+    """What the settings must say, slot by slot, as templates: `env.NAME`, `header.name`, `apiKeyHelper`.
+
+    A slot that is blank or absent is not in it: the two mean the same to the client.
+    """
+    values = {f"env.{name}": str(value) for name, value in rendered.env.items() if value != ""}
+    values |= {f"header.{name.lower()}": value for name, value in rendered.headers if value}
+    if rendered.helper and helper_command:
+        values[HELPER_KEY] = helper_command
+    return values
+
+
+def same_profile(written: Rendered | None, now: Rendered | None) -> bool:
+    """Whether what was written is what the profile renders to now, be it without a line of newer versions."""
+    if written is None or now is None:
+        return written is now
+    now = now._replace(trusted=written.trusted)  # that is written nowhere
+    headers = [line for line in now.headers if line != [*_LOGIN_LINE]]
+    return written in (now, now._replace(headers=headers))
+
+
+def to_plain(rendered: Rendered) -> dict[str, Any]:
+    """The rendering as JSON data."""
+    return rendered._asdict()
+
+
+def from_plain(data: Mapping[str, Any]) -> Rendered:
+    """The rendering that `to_plain` gave. Raises TypeError, KeyError or ValueError for anything else."""
+    rendered = Rendered(**data)
+    if not isinstance(rendered.env, dict) or not isinstance(rendered.headers, list):
+        raise TypeError("not a rendering")
+    for name, value in rendered.headers:
+        # Defence in depth: whatever a cache says, no header line may hold another.
+        if not (name.isascii() and name.isprintable() and all(map(str.isprintable, literals_of(value)))):
+            raise ValueError("not a header")
+    return rendered

@@ -1,0 +1,360 @@
+"""The projects that follow a settings file: all of them change with it, or none.
+
+The settings file is the truth, and what every project must say follows from it. So the journal of a change is
+one small file that says "write the projects": made durable before the settings are touched, removed when all
+is written. Whoever finds it after a crash writes them again, from whatever the settings say then.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError, UsageError
+from profiles.base.locations import home
+from profiles.claude_code.sessions import running_sessions
+from profiles.files.json_documents import compact, read_unversioned
+from profiles.files.replace import remove_temp_files, write_private
+from profiles.projects.git_safety import ask_git
+from profiles.projects.project_file import Leader, Look, ProjectFile, UnsafeError, check_place
+from profiles.projects.renamed import is_now, missing, moved, new_place
+from profiles.switching.find_memory import files_for
+from profiles.switching.memory.project_registry import Project, load_registry, save_registry
+from profiles.switching.outcome import Followed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any
+
+    from profiles.base.locations import Locations
+    from profiles.base.secret import Secret
+    from profiles.profile.rendering import Rendered
+    from profiles.switching.displaced_secrets import Secrets
+    from profiles.switching.memory.project_registry import Registry
+    from profiles.switching.memory.state import State, StateFiles
+    from profiles.switching.outcome import Outcome, Renderings
+
+_THREADS = 12  # what takes long is waiting for the disk, which takes many syncs at once as one
+_COUNT_AGAIN = ("switch", "restore", "undo", "sync", "pin")  # after these, pins hold again
+
+
+class Projects:
+    """Those of one settings file. All but `registry`, `check` and `look` want our lock of that file held."""
+
+    def __init__(
+        self,
+        locations: Locations,
+        store: Renderings,
+        secrets: Secrets,
+        helper_argv: Sequence[str],
+        environ: Mapping[str, str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._clock = clock
+        self._locations = locations
+        self._store = store
+        self._secrets = secrets
+        self._helper_argv = helper_argv
+        self._environ = environ
+
+    @property
+    def _files(self) -> StateFiles:
+        return files_for(self._locations)
+
+    def registry(self) -> Registry:
+        """What is registered now. Raises PkccError for a damaged file."""
+        return load_registry(self._files.projects_path, self._locations.settings_path)
+
+    # A change of the settings, see `switching.Followers` -------------------------------------------------
+
+    def begin(self, action: str, renamed: tuple[str, str] | None = None) -> None:
+        """Make durable that all projects are to be written, because of that action."""
+        self.registry()  # one that cannot be read is told before anything is written
+        paused = True if action == "off" else False if action in _COUNT_AGAIN else None
+        self._write_pending({"paused": paused, "renamed": renamed})
+
+    def abandon(self) -> None:
+        """The change did not happen: nothing is to be written."""
+        self._drop_pending()
+
+    def settle(self, state: State, *, always: bool = False) -> list[Followed]:
+        """Write all projects as `state`, that of the settings, has it; those that leave are put back.
+
+        Never raises for one project: what could not be done is said of it, and the others go on.
+        """
+        for path in (self._files.projects_path, self._files.pending_path):
+            remove_temp_files(path)
+        registry = self._take_over(self._found_again(self.registry()), state)
+        leader = self._leader(state)
+        work = self._work_on(leader, paused=registry.paused, always=always)
+        followed = _in_parallel(work, registry.projects.values())
+        gone = [
+            each.directory
+            for each in followed
+            if registry.projects[each.directory].leaving and not each.problem
+        ]
+        if gone:
+            for directory in gone:
+                registry = registry.without(directory)
+            save_registry(self._files.projects_path, registry)
+        self._drop_pending()
+        return followed
+
+    # One project -----------------------------------------------------------------------------------------
+
+    def check(self, project: Project) -> None:
+        """Raises PkccError for what can be no project; ask before anything is done for one, in git too."""
+        what = {
+            os.path.realpath(home(self._environ)): "your home directory",
+            os.path.dirname(project.directory): "the root of the file system",
+        }.get(project.directory)
+        if what is not None:
+            raise UsageError(
+                f"{project.directory} is {what}, and no project",
+                "Name one project's own directory (`git init` in it, where the repository is all of this).",
+            )
+        check_place(project, self._locations.settings_path)
+
+    def known(self, directory: str, state: State) -> Project:
+        """What is known of a project, a new one where nothing is: what is to be put is made of this.
+
+        A directory that was renamed is known by what its file carries.
+        """
+        registry = self._finished(state)
+        return self.find_again(registry, [directory]).projects.get(directory, Project(directory))
+
+    def find_again(self, registry: Registry, directories: Iterable[str]) -> Registry:
+        """The registry, with those directories in place of registered ones that are gone; written if so."""
+        found = registry
+        for directory in directories:
+            if directory in found.projects:
+                continue
+            for project in missing(found):
+                if is_now(project, directory, self._project_memories):
+                    found = moved(found, project, directory)
+                    break
+        if found != registry:
+            save_registry(self._files.projects_path, found)
+        return found
+
+    def put(self, project: Project, state: State) -> Outcome:
+        """Register a project, new or changed, and write its file, and the others where that ends a pause.
+
+        Raises PkccError with everything as it was: also where git could commit what must not get there.
+        """
+        self.check(project)
+        before = self._finished(state)
+        self.begin("pin" if project.pin else "add")
+        try:
+            registry = before.with_project(project)._replace(paused=before.paused and not project.pin)
+            save_registry(self._files.projects_path, registry)
+            outcome = self._file(project, self._leader(state)).bring(
+                back=registry.paused and project.pin is not None
+            )
+        except PkccError:
+            save_registry(self._files.projects_path, before)
+            self.abandon()
+            raise
+        if before.paused and not registry.paused:
+            outcome = outcome._replace(followed=self.settle(state))
+        self._drop_pending()
+        return outcome
+
+    def preview(self, project: Project, state: State) -> Outcome:
+        """What `put` would write."""
+        return self._file(project, self._leader(state)).bring(dry_run=True)
+
+    def remove(self, project: Project, state: State, *, decline: bool = False) -> Outcome | None:
+        """Put back what the user had in a project's file, and forget the project; with `decline` for good.
+
+        None where the directory is gone. Raises PkccError with the project still registered.
+        """
+        before = self._finished(state)
+        registry = before.with_project(project._replace(leaving=True))
+        self.begin("remove")
+        save_registry(self._files.projects_path, registry)
+        try:
+            outcome = None
+            if os.path.isdir(project.directory):
+                outcome = self._file(project._replace(leaving=True), self._leader(state)).bring(back=True)
+        except PkccError:
+            save_registry(self._files.projects_path, before)
+            self.abandon()
+            raise
+        registry = registry.without(project.directory)
+        if decline:
+            registry = registry._replace(declined=[*registry.declined, project.directory])
+        save_registry(self._files.projects_path, registry)
+        self._drop_pending()
+        return outcome
+
+    def look(self, projects: Iterable[Project], state: State, *, paused: bool) -> list[Look]:
+        """One look at the files of some projects; writes nothing. Raises PkccError without the settings."""
+        leader = self._leader(state)
+        return [
+            self._file(project, leader).look(back=paused and project.pin is not None) for project in projects
+        ]
+
+    # Parts -----------------------------------------------------------------------------------------------
+
+    def _finished(self, state: State) -> Registry:
+        """The registry, after what a killed change left to be done."""
+        if os.path.exists(self._files.pending_path):
+            self.settle(state)
+        return self.registry()
+
+    def _leader(self, state: State) -> Leader:
+        sessions = running_sessions(*self._locations.session_dirs, now=self._clock())
+        return Leader.of(self._locations, state, [each for each in sessions if each.directory])
+
+    def _file(
+        self,
+        project: Project,
+        leader: Leader,
+        store: Renderings | None = None,
+        secrets: Secrets | None = None,
+    ) -> ProjectFile:
+        return ProjectFile(
+            self._locations,
+            project,
+            leader,
+            store or self._store,
+            secrets or self._secrets,
+            self._helper_argv,
+            self._environ,
+            lambda path: ask_git(path, self._environ),
+            self._clock,
+        )
+
+    def _work_on(self, leader: Leader, *, paused: bool, always: bool) -> Callable[[Project], Followed]:
+        store, secrets = _OnceRendered(self._store), _OnceResolved(self._secrets)
+
+        def work(project: Project) -> Followed:
+            file = self._file(project, leader, store, secrets)
+            back = project.leaving or (paused and project.pin is not None)
+            return _followed(project, file, back=back, always=always)
+
+        return work
+
+    def _found_again(self, registry: Registry) -> Registry:
+        """The registry, with its projects at their places where the home that they lie in was renamed."""
+        here = self._locations.settings_path
+        if registry.settings_path == here:
+            return registry
+        places = {new_place(project.directory, registry.settings_path, here) for project in missing(registry)}
+        found = self.find_again(registry, filter(os.path.isdir, places))
+        return found._replace(settings_path=here)
+
+    @property
+    def _project_memories(self) -> Locations:
+        return self._locations._replace(state_dir=os.path.join(self._locations.state_dir, "projects"))
+
+    def _take_over(self, registry: Registry, state: State) -> Registry:
+        """The registry with what a change under way means for it; written where that is something."""
+        wish: dict[str, Any] = read_unversioned(self._files.pending_path, dict) or {}
+        paused, renamed = wish.get("paused"), wish.get("renamed")
+        after = registry
+        if renamed:
+            after = after.renamed(*renamed)
+        # Killed before the settings were written, `off` did not happen.
+        if paused is False or (paused and state.current.active is None):
+            after = after._replace(paused=paused)
+        if after != registry:
+            save_registry(self._files.projects_path, after)
+        return after
+
+    def _write_pending(self, wish: Mapping[str, object]) -> None:
+        write_private(self._files.pending_path, compact(wish))
+
+    def _drop_pending(self) -> None:
+        # Not synced: one that comes back costs no more than writing what is written already.
+        with suppress(OSError):
+            os.unlink(self._files.pending_path)
+
+
+def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) -> Followed:
+    if not os.path.isdir(project.directory):
+        problem = "" if project.leaving else "the directory is gone"
+        remedy = (
+            "If it was renamed, `pkcc-tray project add` there takes it over; "
+            f"`pkcc-tray project remove {project.directory}` forgets it."
+        )
+        return Followed(project.directory, written=False, problem=problem, remedy=remedy if problem else "")
+    try:
+        try:
+            outcome = file.bring(back=back, always=always)
+            return Followed(
+                project.directory,
+                outcome.written,
+                lost=len(outcome.lost),
+                passing=outcome.passing,
+                lines_out=outcome.lines_out,
+            )
+        except UnsafeError as error:
+            if project.pin and file.is_whole:
+                raise  # it goes on with what it has
+            # It goes on with the user's own settings, which have the route but not its metadata. What it had
+            # of its own still rests: put back, it could lead the key that those settings hold elsewhere.
+            outcome = file.bring_bare()
+            return Followed(
+                *(project.directory, outcome.written, error.title, error.hint),
+                lost=len(outcome.lost),
+                passing=outcome.passing,
+                lines_out=outcome.lines_out,
+            )
+    except PkccError as error:
+        return Followed(project.directory, written=False, problem=error.title, remedy=error.hint)
+
+
+def _in_parallel(work: Callable[[Project], Followed], projects: Iterable[Project]) -> list[Followed]:
+    todo = [*projects]
+    if len(todo) < 3:
+        return [work(project) for project in todo]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(min(_THREADS, len(todo))) as pool:
+        return list(pool.map(work, todo))
+
+
+class _OnceResolved:
+    """A secret store that is asked once for each key, by one thread at a time."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
+        self._known: dict[str, Secret] = {}
+        self._lock = threading.Lock()
+
+    def resolve(self, reference: str) -> Secret:
+        with self._lock:
+            if reference not in self._known:
+                self._known[reference] = self._secrets.resolve(reference)
+            return self._known[reference]
+
+    def put(self, name: str, secret: Secret) -> str:
+        with self._lock:
+            return self._secrets.put(name, secret)
+
+    def delete(self, name: str) -> None:
+        with self._lock:
+            self._secrets.delete(name)
+
+
+class _OnceRendered:
+    """A profile store that is asked once for each rendering."""
+
+    def __init__(self, store: Renderings) -> None:
+        self._store = store
+        self._known: dict[str, Rendered] = {}
+        self._lock = threading.Lock()
+
+    def names(self) -> list[str]:
+        return self._store.names()
+
+    def rendered(self, name: str) -> Rendered:
+        with self._lock:
+            if name not in self._known:
+                self._known[name] = self._store.rendered(name)
+            return self._known[name]

@@ -1,0 +1,48 @@
+"""What of a profile goes into a project's file: pure.
+
+A pinned project carries the whole profile. One that follows the active profile carries only what the user's
+own settings cannot say for it: the header string, since the client takes it from one file whole (facts), and
+what would otherwise be said by a value of the project's own.
+"""
+
+from __future__ import annotations
+
+import json
+
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.secret_markers import has_secret
+from profiles.claude_code.owned_slots import AUTH_TOKEN, HEADERS_SLOT, HELPER_KEY
+from profiles.portkey.headers import METADATA, PORTKEY_KEY
+from profiles.profile.rendering import Rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+
+def with_metadata(rendered: Rendered, metadata: Mapping[str, str]) -> Rendered:
+    """The rendering with more metadata over the profile's own; itself where that changes nothing."""
+    headers = {name: value for name, value in rendered.headers}  # noqa: C416 - of lists, which dict() is not told
+    before = json.loads(headers.get(METADATA, "{}"))
+    merged = {**before, **metadata}
+    if merged == before:
+        return rendered
+    headers[METADATA] = json.dumps(merged)
+    return rendered._replace(headers=[list(pair) for pair in headers.items()])
+
+
+def only(rendered: Rendered, slots: Collection[str]) -> Rendered:
+    """What of the rendering stands in these slots.
+
+    The key is left out of the headers where the user's own settings have it as a token: one is enough.
+    """
+    env = {name: value for name, value in rendered.env.items() if f"env.{name}" in slots}
+    headers = rendered.headers if HEADERS_SLOT in slots else []
+    if rendered.env.get(AUTH_TOKEN):
+        headers = [[name, value] for name, value in headers if name != PORTKEY_KEY]
+    return rendered._replace(env=env, headers=headers, helper=rendered.helper and HELPER_KEY in slots)
+
+
+def without_secrets(rendered: Rendered) -> Rendered:
+    """The variables of the rendering that anybody may read: no key, no header, no path of this machine."""
+    env = {name: value for name, value in rendered.env.items() if not has_secret(str(value))}
+    return rendered._replace(env=env, headers=[], helper=False)

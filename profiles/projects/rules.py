@@ -1,0 +1,255 @@
+"""Rules: which directories take part as projects by their path alone, and with what.
+
+`rules.json` in the configuration directory, an ordered list that may be edited by hand. The first rule that
+matches decides, as in ssh's configuration: what happens can be read off the list from the top, and where two
+globs overlap their order says which one is meant, which "the most specific" would have to guess.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
+from profiles.files.json_documents import readable, refuse_newer, version_of
+from profiles.files.replace import read_bytes
+from profiles.profile.fields import check_metadata
+from profiles.profile.name import check_name, named, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from profiles.base.locations import Locations
+
+_VERSION = 1
+_SPECIAL = re.compile(r"[*?\[]")
+_DEPTH = 6  # directories below a rule's fixed part in which clones are looked for
+
+
+class Rule(NamedTuple):
+    """`path` is a glob over whole directories: `*` and `?` stay within one name, `**` spans any number.
+
+    With `exclude`, git is told to ignore the file of each project it makes.
+    """
+
+    path: str
+    profile: str | None = None
+    metadata: dict[str, str] = {}  # noqa: RUF012 - never changed in place
+    exclude: bool = False
+
+
+class Matcher(NamedTuple):
+    """One rule, ready to be matched. Most are settled by the one name that must stand at one place."""
+
+    rule: Rule
+    fixed: str
+    parts: list[str]
+    place: int
+    name: str
+
+    @classmethod
+    def of(cls, rule: Rule, home: str, known: dict[str, str] | None = None) -> Matcher:
+        """For that rule, links in its fixed part followed; `~` is `home`. `known`: see `_followed`."""
+        path = _slashed(home) + rule.path[1:] if rule.path.startswith("~") else _slashed(rule.path)
+        parts = path.rstrip("/").split("/")
+        special = next((number for number, part in enumerate(parts) if _SPECIAL.search(part)), len(parts))
+        fixed = _followed("/".join(parts[:special]), {} if known is None else known)
+        parts = [*fixed.split("/"), *parts[special:]]
+        special = fixed.count("/") + 1
+        sure = parts[: parts.index("**")] if "**" in parts else parts
+        place = max(
+            number for number, part in enumerate(sure) if number < special or not _SPECIAL.search(part)
+        )
+        return cls(rule, fixed, parts[special:], place, parts[place])
+
+    def matches(self, directory: str) -> bool:
+        """Whether the rule is for that absolute directory."""
+        if not directory.startswith(self.fixed):
+            return False
+        rest = directory[len(self.fixed) :]
+        if rest and not rest.startswith("/"):
+            return False
+        return _match(self.parts, rest.split("/")[1:])
+
+
+def _followed(path: str, known: dict[str, str]) -> str:
+    """The path with links followed; `known` keeps what was found of its parents: most rules share theirs."""
+    parent, _, name = path.rpartition("/")
+    if not parent:
+        return path
+    if parent not in known:
+        # With its slash: a drive's letter alone means the directory that is current there.
+        known[parent] = _slashed(os.path.realpath(f"{parent}/"))
+    found = f"{known[parent].rstrip('/')}/{name}"
+    return _slashed(os.path.realpath(found)) if os.path.islink(found) else found
+
+
+def _slashed(path: str) -> str:
+    return path.replace("\\", "/") if os.name == "nt" else path
+
+
+def _match(parts: list[str], names: list[str]) -> bool:
+    """Whether the names fit the parts. Only the last `**` seen ever has to take more: no pattern is slow."""
+    part = name = 0
+    again: tuple[int, int] | None = None
+    while name < len(names):
+        if part < len(parts) and parts[part] == "**":
+            again, part = (part, name), part + 1
+        elif part < len(parts) and _fits(parts[part], names[name]):
+            part, name = part + 1, name + 1
+        elif again is not None:
+            again = (again[0], again[1] + 1)
+            part, name = again[0] + 1, again[1]
+        else:
+            return False
+    return all(left == "**" for left in parts[part:])
+
+
+def _fits(part: str, name: str) -> bool:
+    if part == name or part == "*":
+        return True
+    if not _SPECIAL.search(part):
+        return False
+    from fnmatch import fnmatchcase
+
+    return fnmatchcase(name, part)
+
+
+def compiled(rules: Sequence[Rule], home: str) -> list[Matcher]:
+    """The rules, ready to be matched against many directories."""
+    known: dict[str, str] = {}
+    return [Matcher.of(rule, home, known) for rule in rules]
+
+
+def first_match(matchers: Sequence[Matcher], directory: str) -> Rule | None:
+    """The first rule for that absolute directory (links followed), None when there is none."""
+    path = _slashed(directory)
+    names = path.split("/")
+    count = len(names)
+    for matcher in matchers:
+        _, _, _, place, name = matcher
+        if place < count and names[place] == name and matcher.matches(path):
+            return matcher.rule
+    return None
+
+
+def clones_below(matcher: Matcher) -> Iterator[str]:
+    """The git clones that are there and that the rule is for: found by `.git`, and not looked into."""
+    todo = [(matcher.fixed or "/", 0)]
+    while todo:
+        directory, depth = todo.pop()
+        try:
+            with os.scandir(directory) as entries:
+                names = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+        except OSError:
+            continue
+        if ".git" in names:
+            if matcher.matches(_slashed(directory)):
+                yield directory
+        elif depth < _DEPTH:
+            below = [name for name, is_directory in names.items() if is_directory]
+            todo += [
+                (os.path.join(directory, name), depth + 1)
+                for name in below
+                if not name.startswith(".") and name != "node_modules"
+            ]
+
+
+# The file --------------------------------------------------------------------------------------------------
+
+
+def rules_path(locations: Locations) -> str:
+    """Where the rules lie."""
+    return os.path.join(locations.config_dir, "rules.json")
+
+
+def load_rules(path: str) -> list[Rule]:
+    """All rules in order. Raises PkccError that names the file, the rule's number and what is wrong."""
+    data = read_bytes(path)
+    if data is None:
+        return []
+    from profiles.profile.store import parse_json
+
+    plain = parse_json(path, data, unique_keys=True)
+    refuse_newer(plain, path, _VERSION)
+    if not isinstance(plain, dict) or version_of(plain) < 1 or not isinstance(plain.get("rules"), list):
+        raise PkccError(
+            f'{path} must hold {{"version": {_VERSION}, "rules": [...]}}', "Correct it, or move it away."
+        )
+    rules = []
+    for number, each in enumerate(plain["rules"], start=1):
+        try:
+            rules.append(_parsed(each))
+        except (ValueError, UsageError) as error:
+            reason = error.title if isinstance(error, UsageError) else str(error)
+            raise PkccError(f"{path}: rule {number}: {reason}", "Correct it, or remove it.") from None
+    return rules
+
+
+def _parsed(plain: object) -> Rule:
+    if not isinstance(plain, dict):
+        raise ValueError("is no object")  # noqa: TRY004 - one kind of error for all that is wrong in a file
+    for key in plain:
+        if key not in Rule._fields:
+            raise ValueError(f"{printable(str(key))!r} is not known: path, profile, metadata and exclude are")
+    path, profile, metadata = plain.get("path"), plain.get("profile"), plain.get("metadata", {})
+    exclude = plain.get("exclude", False)
+    if not isinstance(path, str) or not isinstance(profile, str | None) or not isinstance(metadata, dict):
+        raise ValueError("path and profile must be text, metadata an object")  # noqa: TRY004
+    if not isinstance(exclude, bool):
+        raise ValueError("exclude must be true or false")  # noqa: TRY004
+    return checked(Rule(path, profile, metadata, exclude))
+
+
+def checked(rule: Rule) -> Rule:
+    """The rule itself. Raises UsageError or ValueError where it is of no use."""
+    if not rule.path.startswith(("/", "~/")) and not re.match(r"[A-Za-z]:[\\/]", rule.path):
+        raise UsageError(
+            "A rule's path must be absolute", "Begin it with / or ~/, such as ~/work/acme/** in quotes."
+        )
+    if rule.path.rstrip("/") in ("", "~", "/**", "~/**") or "/../" in f"{rule.path}/":
+        raise UsageError(
+            f"{printable(rule.path)!r} is too wide, or goes up again",
+            "Name a directory, such as ~/work/acme/**.",
+        )
+    if rule.profile is not None:
+        check_name(rule.profile)
+    check_metadata(rule.metadata)
+    if rule.profile is None and not rule.metadata:
+        raise UsageError("A rule without profile and metadata does nothing", "Give it one of the two.")
+    return rule
+
+
+def encode_rules(rules: Sequence[Rule]) -> bytes:
+    """The file's bytes, with the rules in that order."""
+    plain = [{key: value for key, value in rule._asdict().items() if value} for rule in rules]
+    return readable({"version": _VERSION, "rules": plain})
+
+
+def with_rule(rules: Sequence[Rule], rule: Rule, *, first: bool = False) -> list[Rule]:
+    """The rules with one more. Raises ConflictError where one has that very path."""
+    if any(each.path == rule.path for each in rules):
+        raise ConflictError(
+            f"There is a rule for {printable(rule.path)} already",
+            f"Remove that one first: `pkcc-tray project rule remove '{rule.path}'`.",
+        )
+    return [rule, *rules] if first else [*rules, rule]
+
+
+def path_of(rules: Sequence[Rule], given: str) -> str:
+    """The path of the rule with that number, as the list has it; whatever is no number of one is itself."""
+    return {str(number): rule.path for number, rule in enumerate(rules, start=1)}.get(given, given)
+
+
+def without_rule(rules: Sequence[Rule], path: str) -> list[Rule]:
+    """The rules without the one for that path. Raises NotFoundError."""
+    kept = [each for each in rules if each.path != path]
+    if len(kept) == len(rules):
+        raise NotFoundError(f"There is no {named('rule', path)}", "`pkcc-tray project rule list` shows all.")
+    return kept
+
+
+def renamed(rules: Sequence[Rule], old: str, new: str) -> list[Rule]:
+    """The rules with a profile's new name."""
+    return [each._replace(profile=new) if each.profile == old else each for each in rules]

@@ -1,0 +1,1 @@
+"""Which route a session here would use, and which file decides it."""

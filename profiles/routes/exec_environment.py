@@ -1,0 +1,66 @@
+"""A profile as the environment of one program: pure. Nothing of it is ever written to a file.
+
+The client takes routing from its settings files before it takes it from its environment, unless
+CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST is set there: then it leaves routing, models, credentials, custom headers
+and `apiKeyHelper` of every settings file aside, those of `--settings` and the managed ones too, and hands the
+credentials on to no hook (seen with 2.1.331). docs/decisions/0014 tells what else was tried.
+"""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.locations import PROFILE_VARIABLE
+from profiles.base.secret_markers import fill
+from profiles.claude_code.owned_slots import AUTH_TOKEN, OWNED_ENV, PROFILE_HEADERS
+from profiles.claude_code.routing_names import HEADERS_KEY, HOST_FLAG, OWN_LOGIN, UNIX_SOCKET
+from profiles.portkey.headers import PREFIX
+from profiles.profile.rendering import header_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from profiles.profile.rendering import Rendered
+
+# Beside the owned ones: what else would take requests elsewhere, or send another credential.
+_CLEARED = frozenset(
+    {
+        *OWNED_ENV,
+        OWN_LOGIN,
+        UNIX_SOCKET,
+        "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR",
+        "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
+    }
+)
+
+
+def exec_environment(
+    rendered: Rendered,
+    environ: Mapping[str, str],
+    own_headers: Mapping[str, str],
+    secret: Callable[[str], str],
+) -> dict[str, str]:
+    """The whole environment for a program that is to use the profile, in place of `environ`.
+
+    `own_headers` are the user's own lines, name → value, that go along; `secret` resolves a reference, and is
+    asked only for those that this profile needs.
+    """
+    env = {name: value for name, value in environ.items() if name.upper() not in _CLEARED}
+    for name, template in rendered.env.items():
+        if value := fill(str(template), secret):
+            env[name] = value
+    if rendered.helper:
+        env[AUTH_TOKEN] = secret(rendered.key_ref)
+    elif keeps_own_login(rendered) and environ.get(OWN_LOGIN):
+        env[OWN_LOGIN] = environ[OWN_LOGIN]
+    lines = [f"{name}: {value}" for name, value in own_headers.items() if value and _goes_along(name)]
+    env[HEADERS_KEY] = "\n".join([*lines, header_text(rendered, secret)])
+    return env | {HOST_FLAG: "1", PROFILE_VARIABLE: rendered.name}
+
+
+def keeps_own_login(rendered: Rendered) -> bool:
+    """Whether requests carry the client's own login beside the key in a header (`key_in` is `header`)."""
+    return rendered.dialect == "messages" and not rendered.helper and AUTH_TOKEN not in rendered.env
+
+
+def _goes_along(name: str) -> bool:
+    return name not in PROFILE_HEADERS and not name.startswith(PREFIX)

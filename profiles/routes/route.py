@@ -1,0 +1,96 @@
+"""Where requests go, in a few words, and whose profile that is: pure."""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.locations import PROFILE_VARIABLE
+from profiles.base.secret_markers import mask
+from profiles.claude_code.own_helper import profile_in
+from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY, MODEL_KEYS, ROUTE_SLOTS
+from profiles.claude_code.routing_names import provider_in_force
+from profiles.profile.rendering import expected_values
+from profiles.switching.reading.drift import mask_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from profiles.profile.rendering import Rendered
+    from profiles.routes.sources import Effective
+    from profiles.switching.memory.state import State
+
+
+class Route(NamedTuple):
+    """`profile` is the name of the one that matches, if any; `route` "" when it does not lead by Portkey."""
+
+    profile: str | None
+    dialect: str
+    base_url: str
+    route: str
+    decided_by: str
+    decided_by_file: str
+
+
+def route_of(
+    rows: Iterable[Effective], renderings: Iterable[Rendered], preferred: str | None = None
+) -> Route:
+    """The route that the values make up which are decided for a session (see `effective.decide`).
+
+    Of several profiles that it could be, the `preferred` one. What a project may add (metadata, a trace id,
+    models) is left out of the comparison.
+    """
+    decided = {row.slot: row for row in rows}
+    values = {slot: row.value for slot, row in decided.items()}
+    dialect = provider_in_force(lambda name: values.get(f"env.{name}")).name
+    slot = next((slot for slot in ROUTE_SLOTS if values.get(slot)), "")
+    decider = decided.get(slot)
+    route = Route(
+        None,
+        dialect,
+        values.get(BASE_URL_SLOTS[dialect], ""),
+        values.get(slot, ""),
+        decider.source if decider else "",
+        decider.path if decider else "",
+    )
+    return route._replace(profile=_matching(route, values, renderings, preferred))
+
+
+def _matching(
+    route: Route, values: Mapping[str, str], renderings: Iterable[Rendered], preferred: str | None
+) -> str | None:
+    if not route.route:
+        return None
+    found = [rendered.name for rendered in renderings if _is_of(rendered, route, values)]
+    return preferred if preferred in found else next(iter(found), None)
+
+
+def _is_of(rendered: Rendered, route: Route, values: Mapping[str, str]) -> bool:
+    wanted = {slot: mask_value(slot, mask(text)) for slot, text in expected_values(rendered, None).items()}
+    slots = (BASE_URL_SLOTS[route.dialect], *ROUTE_SLOTS)
+    if rendered.dialect != route.dialect or any(values.get(s, "") != wanted.get(s, "") for s in slots):
+        return False
+    helper = values.get(HELPER_KEY, "")
+    named = profile_in(helper)
+    if route.decided_by == "exec" or named is None:
+        return not rendered.helper or route.decided_by == "exec"
+    return rendered.helper and named == rendered.name
+
+
+def started_by_exec(environ: Mapping[str, str], route: Route) -> Route:
+    """The route with the profile's name that `exec` left in the session's environment."""
+    return route._replace(profile=environ.get(PROFILE_VARIABLE)) if route.decided_by == "exec" else route
+
+
+def pinned_model(state: State, started_at: int) -> str | None:
+    """The model that a session keeps which started (ms since 1970) before a switch named another; else None.
+
+    "" where it began with a model that is not known: before the first switch, or the client's own default.
+    """
+    since = [step for step in state.history if step.at * 1000 > started_at]
+    if not since or not started_at:
+        return None
+    key = MODEL_KEYS["default"]
+    began, now = (
+        "" if rendered is None else str(rendered.env.get(key, ""))
+        for rendered in (since[0].before.rendered, state.current.rendered)
+    )
+    return began if began != now else None

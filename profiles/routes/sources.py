@@ -1,0 +1,181 @@
+"""Which file or variable decides each routing value for a new session. Effects: reads the files."""
+
+from __future__ import annotations
+
+import os
+
+from profiles.base.errors import PkccError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.locations import PROFILE_VARIABLE
+from profiles.claude_code.own_helper import is_own_helper
+from profiles.claude_code.owned_slots import HELPER_KEY, KEY_SLOTS, OWNED_ENV, PORTKEY_SLOT
+from profiles.claude_code.routing_names import (
+    HEADERS_KEY,
+    HOST_FLAG,
+    NO_PROXY,
+    PROXY_HELPER,
+    SURROUNDINGS,
+    header_in,
+    is_on,
+    lets_others_read,
+)
+from profiles.claude_code.settings.file import actual_values, parse_settings, plain
+from profiles.claude_code.settings.managed import managed_settings
+from profiles.claude_code.settings.project_root import local_files, shared_settings
+from profiles.files.replace import read_bytes
+from profiles.profile.trusted import is_trusted
+from profiles.switching.reading.drift import mask_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from profiles.base.locations import Locations
+
+
+_DECIDED_ENV = frozenset({*OWNED_ENV, *SURROUNDINGS} - {HOST_FLAG})  # that one says which source counts
+
+
+class Source(NamedTuple):
+    """One place that values come from, most specific first: `path` is empty for the shell."""
+
+    kind: str  # managed, local, project, user, shell; exec: the environment that `exec` gave
+    path: str
+    values: dict[str, str]
+    headers_set: bool  # ANTHROPIC_CUSTOM_HEADERS is one string: who sets it replaces the whole of it
+    problem: str = ""
+
+
+class Effective(NamedTuple):
+    """One slot's value for a new session (masked), who decides it, and the values that lose."""
+
+    slot: str
+    value: str
+    source: str
+    path: str
+    losers: list[tuple[str, str]]
+
+
+def read_sources(locations: Locations, directory: str, environ: Mapping[str, str]) -> list[Source]:
+    """Every source that a session started in `directory` reads, the one that wins first."""
+    managed = [_parsed("managed", each.path, each.data, each.problem) for each in managed_settings()]
+    files = [("local", path) for path in local_files(directory)]
+    project = shared_settings(directory)
+    if os.path.realpath(os.path.dirname(project)) != os.path.realpath(locations.claude_dir):
+        files.append(("project", project))
+    files.append(("user", locations.settings_path))
+    sources = [*managed, *(source for kind, path in files if (source := _read(kind, path)) is not None)]
+    if is_on(environ.get(HOST_FLAG)):
+        kind = "exec" if PROFILE_VARIABLE in environ else "shell"
+        return [_shell(environ)._replace(kind=kind), *map(_set_aside, sources)]
+    return [*sources, _shell(environ)]
+
+
+def _set_aside(source: Source) -> Source:
+    """What of a settings file still counts where the environment has the routing to itself: `model` alone."""
+    kept = {slot: value for slot, value in source.values.items() if slot == "model"}
+    return source._replace(values=kept, headers_set=False)
+
+
+def others_exist(locations: Locations, directory: str) -> bool:
+    """Whether any settings but the user's apply to a session started in `directory`: a quick look."""
+    paths = [shared_settings(directory), *local_files(directory)]
+    return bool(managed_settings()) or any(
+        os.path.exists(path) for path in paths if path != locations.settings_path
+    )
+
+
+def overridden(sources: list[Source]) -> list[Effective]:
+    """The values that say where requests and the key go, where another file than the user's decides."""
+    return [
+        row
+        for row in decide(sources)
+        if row.source not in ("user", "shell", "exec")
+        and (row.slot in KEY_SLOTS or row.slot.startswith(PORTKEY_SLOT))
+    ]
+
+
+def alarming(row: Effective) -> bool:
+    """Whether a project's own file decides where the key goes, who hands it out, or who can read it."""
+    if row.source not in ("local", "project"):
+        return False
+    if row.slot == HELPER_KEY:
+        return not is_own_helper(row.value)
+    name = row.slot.removeprefix("env.")
+    if name in (*SURROUNDINGS, PROXY_HELPER):
+        return name not in NO_PROXY and lets_others_read(name, row.value)
+    return row.slot in KEY_SLOTS and bool(row.value)
+
+
+def project_surroundings(sources: list[Source], trusted: Sequence[str], directory: str) -> list[Effective]:
+    """The proxies and certificates that a project's file sets, and that the profile does not trust."""
+    names = (*SURROUNDINGS, PROXY_HELPER)
+    texts = {(source.kind, source.path): source.values for source in sources}
+    return [
+        row
+        for row in decide(sources)
+        if (name := row.slot.removeprefix("env.")) in names
+        and alarming(row)
+        and not is_trusted(name, texts[row.source, row.path][row.slot], trusted, directory)
+    ]
+
+
+def _read(kind: str, path: str) -> Source | None:
+    try:
+        data = read_bytes(path)
+    except PkccError as error:
+        return _parsed(kind, path, b"", error.title)
+    return None if data is None else _parsed(kind, path, data)
+
+
+def _parsed(kind: str, path: str, data: bytes, problem: str = "") -> Source:
+    if problem:
+        return Source(kind, path, {}, headers_set=False, problem=problem)
+    try:
+        settings = parse_settings(data, path)
+    except PkccError as error:
+        return Source(kind, path, {}, headers_set=False, problem=error.title)
+    values = actual_values(settings)
+    model = settings.root.find("model")
+    if model is not None and plain(model.value):
+        values["model"] = plain(model.value)
+    # A blank beats what a less specific source says, the shell's variables among them.
+    for member in settings.env.members if settings.env else []:
+        if member.key in _DECIDED_ENV and plain(member.value) == "":
+            values[f"env.{member.key}"] = ""
+    headers_set = settings.env is not None and settings.env.find(HEADERS_KEY) is not None
+    return Source(kind, path, values, headers_set=headers_set)
+
+
+def _shell(environ: Mapping[str, str]) -> Source:
+    names = [name for name in _DECIDED_ENV if environ.get(name) and name != HEADERS_KEY]
+    values = {f"env.{name}": environ[name] for name in names}
+    for line in environ.get(HEADERS_KEY, "").split("\n"):
+        name, value = header_in(line)
+        values[f"header.{name}"] = value
+    return Source("shell", "", values, headers_set=HEADERS_KEY in environ)
+
+
+def decide(sources: list[Source]) -> list[Effective]:
+    """The deciding value of each slot, slots in the order in which the sources name them."""
+    slots = dict.fromkeys(slot for source in sources for slot in source.values)
+    return [effective for slot in slots for effective in _decide(slot, sources)]
+
+
+def _decide(slot: str, sources: list[Source]) -> Iterator[Effective]:
+    if slot.startswith("env.") and slot[4:] not in _DECIDED_ENV:
+        return
+    if slot.startswith("header.") and not slot.startswith(PORTKEY_SLOT):
+        return
+    having = []
+    for source in sources:
+        if slot in source.values:
+            having.append(source)
+        if slot.startswith("header.") and source.headers_set and slot not in source.values:
+            break  # this source's header string replaces those of all the less specific ones
+    if not having:
+        return
+    winner, *losers = having
+    if not winner.values[slot] and not any(loser.values[slot] for loser in losers):
+        return
+    shown = [(loser.kind, mask_value(slot, loser.values[slot])) for loser in losers if loser.values[slot]]
+    yield Effective(slot, mask_value(slot, winner.values[slot]), winner.kind, winner.path, shown)

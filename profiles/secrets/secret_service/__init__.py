@@ -1,0 +1,1 @@
+"""The Secret Service of Linux desktops."""

@@ -1,0 +1,1 @@
+"""What a switch changes in a settings file: planned here, written elsewhere."""

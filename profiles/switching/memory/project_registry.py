@@ -1,0 +1,143 @@
+"""The projects that follow one settings file: one JSON file beside what is remembered of that file.
+
+Machine-local like the displaced values: absolute paths, and of no use without them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.settings.project_root import local_settings
+from profiles.files.json_documents import compact, read_document
+from profiles.files.replace import remove_private, write_private
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_VERSION = 1
+
+
+class Team(NamedTuple):
+    """What was trusted of a `.pkcc.toml`: its digest then, the profile it wants, its metadata."""
+
+    digest: str
+    profile: str | None
+    metadata: dict[str, str]
+
+
+class Project(NamedTuple):
+    """One registered project. `profile` is its pin, None to follow the active one.
+
+    `rule`: the path of the rule that made it. `excluded`: its file was put into git's `info/exclude`.
+    `leaving`: it is being removed.
+    """
+
+    directory: str
+    profile: str | None = None
+    metadata: dict[str, str] = {}  # noqa: RUF012 - never changed in place
+    team: Team | None = None
+    rule: str | None = None
+    excluded: bool = False
+    leaving: bool = False
+
+    @property
+    def pin(self) -> str | None:
+        """The profile it stays with: the user's own choice before the team's."""
+        return self.profile or (self.team.profile if self.team else None)
+
+    @property
+    def all_metadata(self) -> dict[str, str]:
+        """The team's metadata with the user's own over it."""
+        return {**(self.team.metadata if self.team else {}), **self.metadata}
+
+    @property
+    def settings_path(self) -> str:
+        """The file that carries it."""
+        return local_settings(self.directory)
+
+
+class Registry(NamedTuple):
+    """`paused` since `off`: no pin counts. `declined`: what rules must not bring back."""
+
+    settings_path: str
+    paused: bool = False
+    projects: dict[str, Project] = {}  # noqa: RUF012 - by directory; never changed in place
+    declined: list[str] = []  # noqa: RUF012
+
+    def with_project(self, project: Project) -> Registry:
+        """With that project, new or changed."""
+        declined = [each for each in self.declined if each != project.directory]
+        return self._replace(projects={**self.projects, project.directory: project}, declined=declined)
+
+    def without(self, directory: str) -> Registry:
+        """Without that project."""
+        return self._replace(projects={key: p for key, p in self.projects.items() if key != directory})
+
+    def renamed(self, old: str, new: str) -> Registry:
+        """With a profile's new name in every pin."""
+
+        def project(known: Project) -> Project:
+            team = known.team
+            if team is not None and team.profile == old:
+                team = team._replace(profile=new)
+            return known._replace(profile=new if known.profile == old else known.profile, team=team)
+
+        return self._replace(projects={key: project(known) for key, known in self.projects.items()})
+
+
+def load_registry(path: str, settings_path: str) -> Registry:
+    """The registry; an empty one without a file. Raises PkccError for one that is damaged or newer."""
+    remedy = "Move it away, and register your projects again (`pkcc-tray project add`)."
+    return read_document(path, _VERSION, _decode, remedy) or Registry(settings_path)
+
+
+def save_registry(path: str, registry: Registry) -> None:
+    """Write it durably; an empty one goes, so that a switch without projects has nothing to read."""
+    if registry == Registry(registry.settings_path):
+        if os.path.exists(path):
+            write_private(path, _encode(registry))  # durably empty, before it goes
+            remove_private(path)
+        return
+    write_private(path, _encode(registry))
+
+
+def project_text(project: Project | None) -> str | None:
+    """One project as text, equal for equal projects."""
+    return None if project is None else compact(plain_project(project)).decode()
+
+
+def project_of(text: str | None) -> Project | None:
+    """The project that such a text is of. Raises ValueError, TypeError or KeyError for another shape."""
+    return None if text is None else _project(json.loads(text))
+
+
+def plain_project(project: Project) -> dict[str, Any]:
+    """One project as plain JSON data."""
+    return {**project._asdict(), "team": project.team and project.team._asdict()}
+
+
+def _encode(registry: Registry) -> bytes:
+    plain = {
+        "version": _VERSION,
+        **registry._asdict(),
+        "projects": [plain_project(project) for project in registry.projects.values()],
+    }
+    return compact(plain)
+
+
+def _decode(plain: dict[str, Any]) -> Registry:
+    projects = {each["directory"]: _project(each) for each in plain["projects"]}
+    return Registry(plain["settings_path"], bool(plain["paused"]), projects, [*plain["declined"]])
+
+
+def _project(plain: dict[str, Any]) -> Project:
+    team = None if plain["team"] is None else Team(**plain["team"])
+    project = Project(**{**plain, "team": team})
+    texts = [*project.all_metadata.items()]
+    if not os.path.isabs(project.directory) or not all(
+        isinstance(part, str) for pair in texts for part in pair
+    ):
+        raise ValueError("of another shape")
+    return project

@@ -1,0 +1,87 @@
+"""What a change of one settings file did, and what making one needs of the rest."""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from profiles.claude_code.sessions import Session
+    from profiles.profile.rendering import Rendered
+    from profiles.switching.memory.state import State
+    from profiles.switching.reading.drift import Change
+
+    class Renderings(Protocol):
+        """What switching needs of the profile store."""
+
+        def names(self) -> list[str]: ...  # noqa: D102
+        def rendered(self, name: str) -> Rendered: ...  # noqa: D102
+
+    class Followers(Protocol):
+        """The projects that carry what the settings file carries, and change together with it."""
+
+        def begin(self, action: str, renamed: tuple[str, str] | None = None) -> None:
+            """Make durable that they are to be written. Raises PkccError with nothing changed."""
+
+        def abandon(self) -> None:
+            """The change of the settings file did not happen."""
+
+        def settle(self, state: State, *, always: bool = False) -> list[Followed]:
+            """Write them all; `always` even those in which nothing differs but a helper's key."""
+
+
+class Followed(NamedTuple):
+    """What became of one project. `problem` and `remedy` where it is not as it should be."""
+
+    directory: str
+    written: bool
+    problem: str = ""
+    remedy: str = ""
+    lost: int = 0  # see `Outcome`
+    passing: int = 0
+    lines_out: list[list[str]] = []  # noqa: RUF012 - never changed in place
+
+
+class Outcome(NamedTuple):
+    """What a change did, or would do. `before` and `after` go by slot and are masked.
+
+    `followed` says what became of the projects that change with it. `lost` are references of the user's own
+    displaced secrets that were to be put back and are gone: their places were left empty.
+    Of `off`: `as_before` where the bytes are those of before the first switch, `left` are slots that
+    something else set and that stay, `adopted` slots that a profile took over and that go with it.
+    `accepted` are proxies and certificates that changed since the last switch, and that this one takes for
+    right; `by_hand` and `kept` are as in `surroundings.Restoration`. `passing` counts the blanks that are
+    there for sessions alone, and go when none can need them. `lines_out` and `lines_back` are [name, address]
+    of the user's header lines that this change takes out or puts back, see `credential_lines`.
+    """
+
+    action: str
+    name: str | None
+    settings_path: str
+    before: dict[str, str]
+    after: dict[str, str]
+    sessions: list[Session]
+    blanks: int
+    written: bool
+    atomic: bool
+    drifted: int  # owned values that had been changed by something else, and were replaced
+    blanked: list[str] = []  # noqa: RUF012 - slots that this change makes "": `after` leaves those out
+    followed: list[Followed] = []  # noqa: RUF012 - none of these is changed in place
+    lost: list[str] = []  # noqa: RUF012
+    accepted: list[Change] = []  # noqa: RUF012
+    by_hand: list[str] = []  # noqa: RUF012
+    kept: list[str] = []  # noqa: RUF012
+    passing: int = 0
+    as_before: bool = False
+    left: list[str] = []  # noqa: RUF012
+    adopted: list[str] = []  # noqa: RUF012
+    lines_out: list[list[str]] = []  # noqa: RUF012
+    lines_back: list[list[str]] = []  # noqa: RUF012
+
+
+class Renamed(NamedTuple):
+    """What a profile's new name changed: the settings (None: another one is active), and the projects."""
+
+    outcome: Outcome | None
+    followed: list[Followed]

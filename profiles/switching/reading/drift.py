@@ -1,0 +1,135 @@
+"""How the settings differ from what the active profile renders to. Pure."""
+
+from __future__ import annotations
+
+import json
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.secret_markers import MASK, has_secret, mask
+from profiles.claude_code.own_helper import is_own_helper
+from profiles.claude_code.owned_slots import (
+    HEADERS_SLOT,
+    HELPER_KEY,
+    KEY_SLOTS,
+    OWNED_SLOTS,
+    SWITCH_SLOTS,
+    is_owned,
+)
+from profiles.claude_code.routing_names import PROXY_HELPER, SURROUNDINGS, is_on, lets_others_read
+from profiles.claude_code.settings.file import actual_values
+from profiles.claude_code.settings.secret_parts import secret_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+    from typing import Literal
+
+    from profiles.claude_code.settings.file import Settings
+
+    Kind = Literal["changed", "removed", "added"]
+
+
+class Change(NamedTuple):
+    """One slot that differs; both texts masked, "" for absent. `alarming`: the key could go to a stranger."""
+
+    slot: str
+    kind: Kind
+    expected: str
+    actual: str
+    alarming: bool
+
+
+def compare(
+    expected: Mapping[str, str], actual: Mapping[str, str], same_secret: Callable[[str, str], bool]
+) -> list[Change]:
+    """The owned slots whose value differs from what is expected, in the order of the expected ones.
+
+    `expected` holds templates; `same_secret(template, value)` says whether the value is what was written.
+    Slots outside the owned set count only when expected. A blank value is an absent one on both sides.
+    """
+    return [_change(*difference) for difference in _differences(expected, actual, same_secret)]
+
+
+def agree(
+    expected: Mapping[str, str], actual: Mapping[str, str], same_secret: Callable[[str, str], bool]
+) -> bool:
+    """Whether `compare` would find nothing; known at the first difference, and asked of every profile."""
+    return next(_differences(expected, actual, same_secret), None) is None
+
+
+def _differences(
+    expected: Mapping[str, str], actual: Mapping[str, str], same_secret: Callable[[str, str], bool]
+) -> Iterator[tuple[str, Kind, str, str]]:
+    for slot, template in expected.items():
+        value = actual.get(slot, "")
+        if not template:
+            continue  # judged below: a blank one is not expected
+        if not value:
+            yield slot, "removed", template, ""
+        elif not (same_secret(template, value) if has_secret(template) else value == template):
+            yield slot, "changed", template, value
+    for slot, value in actual.items():
+        if value and not expected.get(slot) and is_owned(slot):
+            yield slot, "added", "", value
+
+
+def left_over(settings: Settings, put_back: Collection[str]) -> list[str]:
+    """The owned variables that say something though nothing of the user's was put back there.
+
+    Something else set them while a profile was active. An `x-portkey-…` line is never left: it goes.
+    """
+    return [
+        slot
+        for slot, value in actual_values(settings).items()
+        if value and slot in OWNED_SLOTS and slot not in put_back
+    ]
+
+
+def _change(slot: str, kind: Kind, template: str, value: str) -> Change:
+    return Change(
+        slot,
+        kind,
+        mask_value(slot, mask(template)),
+        mask_value(slot, value),
+        _redirects(slot, kind, template, value),
+    )
+
+
+def _redirects(slot: str, kind: Kind, template: str, value: str) -> bool:
+    if slot in SWITCH_SLOTS:
+        return is_on(template) != is_on(value)
+    if (name := slot.removeprefix("env.")) in SURROUNDINGS:  # a profile's own: see `surroundings`
+        return lets_others_read(name, value)
+    # Without a base URL the client talks to Anthropic, and would send it the helper's key.
+    return slot in KEY_SLOTS and not (slot == HELPER_KEY and kind == "removed")
+
+
+def mask_value(slot: str, value: str) -> str:
+    """A value read from the file as it may be shown: dots where a secret is, or may be."""
+    if slot == PROXY_HELPER or (slot == HELPER_KEY and not is_own_helper(value)):
+        return _mask_command(value)
+    if slot.startswith("header."):
+        name = slot.removeprefix("header.")
+        parts = secret_parts(HEADERS_SLOT, json.dumps(f"{name}: {value}"))
+    else:
+        parts = secret_parts(slot, json.dumps(value))
+    return _mask_parts(value, parts)
+
+
+def _mask_command(command: str) -> str:
+    """The program alone, of which nobody knows what else is in its line: `KEY=… program`, or a bare key."""
+    program, *rest = command.split(None, 1) or [""]
+    name, is_variable, _ = program.partition("=")
+    shown = f"{name}={MASK}" if is_variable else _mask_parts(program, secret_parts("", json.dumps(program)))
+    return f"{shown} {MASK}" if rest else shown
+
+
+def _mask_parts(value: str, parts: list[str]) -> str:
+    for part in sorted(parts, key=len, reverse=True):
+        shown = json.loads(f'"{part}"')
+        value = value.replace(shown, MASK) if shown in value else MASK
+    return value
+
+
+def masked_values(settings: Settings) -> dict[str, str]:
+    """What the file says, by slot, as it may be shown."""
+    return {slot: mask_value(slot, value) for slot, value in actual_values(settings).items()}

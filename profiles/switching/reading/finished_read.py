@@ -1,0 +1,65 @@
+"""A finished read: what a settings file says when nobody is in the middle of writing it.
+
+Editors truncate the file, or move it away, before they write it anew. What is whole and says something is
+finished at once, since no part of a JSON object is one. What may be the middle of a write is believed only
+when the file has stayed as it is for 200 ms.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.settings.file import has_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from profiles.claude_code.settings.file import Settings
+
+    _T = TypeVar("_T")
+
+LOOK_AGAIN_S = (0.05, 0.05, 0.1)  # seconds between looks
+_MOST_ROUNDS = 10  # at a file that is written again and again
+
+
+def may_be_unfinished(settings: Settings, active: str | None) -> bool:
+    """Whether this may be the middle of a write: emptied, or gone or without a value while one is active."""
+    if settings.absent:
+        return active is not None
+    return settings.blank or (active is not None and not has_values(settings))
+
+
+def finished_read(
+    path: str,
+    read: Callable[[], _T],
+    is_unfinished: Callable[[_T], bool],
+    sleep: Callable[[float], None] = time.sleep,
+) -> _T:
+    """What is read as soon as it is finished, or once the file has stayed as it is for 200 ms.
+
+    Raises what `read` raises.
+    """
+    for _ in range(_MOST_ROUNDS):
+        mark = mark_of(path)
+        for pause_s in LOOK_AGAIN_S:
+            found = read()
+            if not is_unfinished(found):
+                return found
+            sleep(pause_s)
+            if mark_of(path) != mark:
+                break  # somebody is writing: what they leave has its own 200 ms
+        else:
+            break
+    return read()
+
+
+def mark_of(path: str) -> tuple[int, int, int] | None:
+    """A mark of the file as it is: another one once it is written, replaced or removed (None)."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns

@@ -1,0 +1,195 @@
+"""What a settings file says now against what it should say; and what a crash left half-done."""
+
+from __future__ import annotations
+
+import time
+
+from profiles.base.errors import PkccError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.secret_markers import fill
+from profiles.claude_code.owned_slots import HELPER_KEY, LATER_OWNED
+from profiles.claude_code.settings.file import Settings, actual_values, parse_settings
+from profiles.files.locks import claude_locked
+from profiles.files.replace import read_bytes, remove_temp_files, replace_file, resolve_link, whole_copies_of
+from profiles.profile.rendering import Rendered, expected_values
+from profiles.switching.memory import state as states
+from profiles.switching.memory.state import Current, State, StateFiles, holds_written
+from profiles.switching.reading.drift import Change, agree, compare
+from profiles.switching.reading.finished_read import may_be_unfinished
+from profiles.switching.reading.surroundings import changes_since
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Literal
+
+    from profiles.base.locations import Locations
+
+    Condition = Literal["ok", "gone", "unparsable"]
+
+_TRIES = 50
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.0005, 0.05
+
+
+class Reading(NamedTuple):
+    """One look at the settings file. `changes` are the owned values that differ while a profile is active.
+
+    `unfinished`: somebody may be in the middle of writing it.
+    """
+
+    state: State
+    condition: Condition
+    values: dict[str, str]
+    changes: list[Change]
+    problem: PkccError | None = None
+    unfinished: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings, state: State) -> Reading:
+        """The reading of parsed settings."""
+        values = actual_values(settings)
+        active = state.current.active
+        gone = settings.absent and active is not None
+        changes = _changes(state, state.current, values) + _around(settings, state)
+        unfinished = may_be_unfinished(settings, active)
+        return cls(state, "gone" if gone else "ok", values, changes, unfinished=unfinished)
+
+    def carries(self, rendered: Rendered, helper_command: str | None, resolve: Callable[[str], str]) -> bool:
+        """Whether the settings say exactly what that rendering writes; secrets are asked for last."""
+        expected = expected_values(rendered, helper_command)
+        if not agree(expected, self.values, lambda _template, _value: True):
+            return False
+        return agree(expected, self.values, lambda template, value: fill(template, resolve) == value)
+
+
+def _around(settings: Settings, state: State) -> list[Change]:
+    """The proxies and certificates that are otherwise than at the switch, while a profile is active."""
+    current = state.current
+    known = current.surroundings if current.active is not None and not settings.absent else None
+    return changes_since(settings, known, state.salt, current.rendered.env if current.rendered else ())
+
+
+def _changes(state: State, current: Current, values: dict[str, str]) -> list[Change]:
+    if current.rendered is None:
+        return []
+    expected = expected_values(current.rendered, current.helper_command)
+    seen = state._replace(current=current)
+    changes = compare(expected, values, lambda template, value: holds_written(seen, template, value))
+    if current.surroundings is None:
+        return [change for change in changes if change.slot.removeprefix("env.") not in LATER_OWNED]
+    return changes
+
+
+def read_settings(locations: Locations, files: StateFiles) -> Reading:
+    """One look, writing nothing. A change that a crash interrupted is judged, not carried on.
+
+    Taken again when a change began or ended meanwhile: old state beside new settings would look like drift.
+    """
+    pause_s = _FIRST_PAUSE_S
+    for _ in range(_TRIES):
+        mark = states.mark_of(files)
+        reading = _read_once(locations, files)
+        if states.mark_of(files) == mark:
+            break
+        time.sleep(pause_s)  # a change takes some milliseconds: asking at once again would only meet it again
+        pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+    return reading
+
+
+def _read_once(locations: Locations, files: StateFiles) -> Reading:
+    path = locations.settings_path
+    state = states.load_state(files, path)
+    try:
+        coming = states.load_next(files)
+        # The very bytes that tell which state holds: the file may be replaced while no state begins or ends.
+        data = read_bytes(path)
+        if coming is not None and _happened(state, coming, data, path):
+            state = coming
+        return Reading.of(parse_settings(data, path), state)
+    except PkccError as error:
+        return Reading(state, "unparsable", {}, [], error, unfinished=True)
+
+
+def look(path: str, state: State) -> Reading:
+    """One look at the settings against a state that is known: for whoever holds our lock."""
+    try:
+        return Reading.of(parse_settings(read_bytes(path), path), state)
+    except PkccError as error:
+        return Reading(state, "unparsable", {}, [], error, unfinished=True)
+
+
+def _happened(state: State, coming: State, data: bytes | None, path: str) -> bool:
+    """Whether the change that led to `coming` reached the settings file before the crash."""
+    digest = states.digest_of(data)
+    if digest in (coming.digest, coming.base_digest):
+        return digest == coming.digest
+    # Somebody else wrote the file since: where the two states differ, which one does it hold more of?
+    values = actual_values(parse_settings(data, path))
+    new, old = _meant(coming, state, path), _meant(state, coming, path)
+    more = sum(
+        _holds(coming, new.get(slot, ""), values.get(slot, ""))
+        - _holds(state, old.get(slot, ""), values.get(slot, ""))
+        for slot in {*new, *old}
+        if new.get(slot) != old.get(slot)
+    )
+    # As much of either: believe the one that remembers more of what the user had.
+    return more > 0 if more else _remembers(coming) >= _remembers(state)
+
+
+def _remembers(state: State) -> int:
+    memory = state.current.memory
+    return len(memory.displaced) + len(memory.taken)
+
+
+def _meant(state: State, other: State, path: str) -> dict[str, str]:
+    """What the file says in that state, as templates by slot; of "off" only `other` remembers it.
+
+    A secret of the user's own stands there as its reference, which no file holds: it speaks for neither.
+    """
+    current = state.current
+    if current.rendered is not None:
+        return expected_values(current.rendered, current.helper_command)
+    had = {slot: raw.translate({0: None, 1: None}) for slot, raw in other.current.memory.displaced.items()}
+    env = ", ".join(f'"{slot[4:]}": {raw}' for slot, raw in had.items() if slot.startswith("env."))
+    helper = f', "{HELPER_KEY}": {had[HELPER_KEY]}' if HELPER_KEY in had else ""
+    return actual_values(parse_settings(f'{{"env": {{{env}}}{helper}}}'.encode(), path))
+
+
+def _holds(state: State, template: str, value: str) -> bool:
+    return holds_written(state, template, value) if template and value else not template and not value
+
+
+def recover(locations: Locations, files: StateFiles, forget: Callable[[set[str]], None]) -> State:
+    """The state, after finishing or dropping what a killed run left. Call it under our own lock."""
+    path = locations.settings_path
+    state = states.load_state(files, path)
+    coming = states.load_next(files)
+    remove_temp_files(files.next_path)
+    if coming is None:
+        return state
+    target = resolve_link(path)
+    data = read_bytes(path)
+    if states.digest_of(data) not in (coming.digest, coming.base_digest):
+        data = _finish_in_place(path, target, data, coming.digest)
+    happened = _happened(state, coming, data, path)
+    remove_temp_files(target)  # before the intent goes: killed here, the next run finds it again
+    if happened:
+        states.commit(files)
+        forget(state.references() - coming.references())
+        state = coming
+    else:
+        states.discard_next(files)
+        forget(coming.references() - state.references())
+    return state
+
+
+def _finish_in_place(path: str, target: str, data: bytes | None, digest: str) -> bytes | None:
+    """Where a file is written in place (a bind mount) a crash can tear it: the whole copy lies beside."""
+    try:
+        parse_settings(data, path)
+    except PkccError:
+        for temp_path in whole_copies_of(target):
+            whole = read_bytes(temp_path)
+            if whole is not None and states.digest_of(whole) == digest:
+                replace_file(path, data, whole, None, claude_locked(path))
+                return whole
+    return data

@@ -1,0 +1,100 @@
+"""If these fail, a user is told that a profile decides while an administrator's file does."""
+
+from __future__ import annotations
+
+import json
+import plistlib
+from collections.abc import Iterator
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from profiles.base.locations import find_locations
+from profiles.claude_code.settings import managed
+from profiles.routes.sources import Effective, decide, others_exist, read_sources
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Path]:
+    """The administrator's directory."""
+    directory = tmp_path / "claude-code"
+    with mock.patch.object(managed, "managed_directories", return_value=[str(directory)]):
+        yield directory
+
+
+def lay(path: Path, **env: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"env": env}))
+
+
+def decided(tmp_path: Path, environ: dict[str, str] | None = None) -> dict[str, Effective]:
+    locations = find_locations({"HOME": str(tmp_path)}, None, str(tmp_path / ".claude" / "settings.json"))
+    return {row.slot: row for row in decide(read_sources(locations, str(tmp_path), environ or {}))}
+
+
+def test_drop_ins_win_by_name_over_each_other_and_the_file_and_all_over_the_user(
+    tmp_path: Path, place: Path
+) -> None:
+    # As the real client was seen to do it; hidden files and others are not read.
+    lay(tmp_path / ".claude" / "settings.json", ANTHROPIC_MODEL="user", ANTHROPIC_BASE_URL="https://user")
+    lay(place / "managed-settings.json", ANTHROPIC_MODEL="base", ANTHROPIC_BASE_URL="https://base")
+    lay(place / "managed-settings.d" / "10-a.json", ANTHROPIC_MODEL="a")
+    lay(place / "managed-settings.d" / "20-b.json", ANTHROPIC_MODEL="b")
+    lay(place / "managed-settings.d" / ".99.json", ANTHROPIC_MODEL="hidden")
+    lay(place / "managed-settings.d" / "99.txt", ANTHROPIC_MODEL="text")
+    rows = decided(tmp_path)
+    model = rows["env.ANTHROPIC_MODEL"]
+    assert (model.value, model.path) == ("b", str(place / "managed-settings.d" / "20-b.json"))
+    assert model.losers == [("managed", "a"), ("managed", "base"), ("user", "user")]
+    assert rows["env.ANTHROPIC_BASE_URL"].value == "https://base"
+
+
+def test_drop_ins_count_without_the_file(tmp_path: Path, place: Path) -> None:
+    locations = find_locations({"HOME": str(tmp_path)}, None, str(tmp_path / "settings.json"))
+    assert not others_exist(locations, str(tmp_path))
+    lay(place / "managed-settings.d" / "10-a.json", ANTHROPIC_MODEL="a")
+    assert others_exist(locations, str(tmp_path))
+    assert decided(tmp_path)["env.ANTHROPIC_MODEL"].source == "managed"
+
+
+def test_one_that_cannot_be_read_is_told_and_the_rest_counts(tmp_path: Path, place: Path) -> None:
+    lay(place / "managed-settings.d" / "10-a.json", ANTHROPIC_MODEL="a")
+    (place / "managed-settings.json").write_text("{")
+    locations = find_locations({"HOME": str(tmp_path)}, None, str(tmp_path / "settings.json"))
+    problems = [source.problem for source in read_sources(locations, str(tmp_path), {}) if source.problem]
+    assert len(problems) == 1
+    assert problems[0].startswith(str(place / "managed-settings.json"))
+    assert decided(tmp_path)["env.ANTHROPIC_MODEL"].value == "a"
+
+
+def test_a_device_policy_takes_the_place_of_files(tmp_path: Path, place: Path) -> None:
+    lay(place / "managed-settings.json", ANTHROPIC_MODEL="file")
+    path = tmp_path / "com.anthropic.claudecode.plist"
+    path.write_bytes(plistlib.dumps({"env": {"ANTHROPIC_MODEL": "device"}}))
+    policy = managed.read_property_list(str(path))
+    assert policy is not None
+    with mock.patch.object(managed, "device_policy", return_value=[policy]):
+        row = decided(tmp_path)["env.ANTHROPIC_MODEL"]
+    assert (row.value, row.path, row.losers) == ("device", str(path), [])
+
+
+def test_a_broken_or_missing_property_list_is_no_traceback(tmp_path: Path) -> None:
+    path = tmp_path / "x.plist"
+    assert managed.read_property_list(str(path)) is None
+    path.write_bytes(b"<plist><dict>")
+    broken = managed.read_property_list(str(path))
+    assert broken is not None
+    assert broken.problem == f"{path} is no property list"
+
+
+def test_a_session_that_exec_started_goes_by_its_environment_alone(tmp_path: Path, place: Path) -> None:
+    lay(tmp_path / ".claude" / "settings.json", ANTHROPIC_BASE_URL="https://user", ANTHROPIC_MODEL="user")
+    own = {"ANTHROPIC_BASE_URL": "https://own", "PKCC_PROFILE": "work"}
+    flag = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
+    rows = decided(tmp_path, {**own, flag: "1"})
+    assert {slot: (row.value, row.source) for slot, row in rows.items()} == {
+        "env.ANTHROPIC_BASE_URL": ("https://own", "exec")
+    }
+    for off in ("", "0", "false"):
+        assert decided(tmp_path, {**own, flag: off})["env.ANTHROPIC_BASE_URL"].value == "https://user"

@@ -1,0 +1,46 @@
+"""A process that shows the icon: states come in on stdin, one JSON object a line; what is clicked goes out.
+
+Lines in: {"condition": …, "active": …, "profiles": [[name, label, hint], …], …} as `TrayState`.
+Lines out: {"chosen": key}, {"activated": true}, {"hosted": bool} after each line in.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+
+from tray.icon.base import Face, IconUnavailableError
+from tray.icon.status_notifier import StatusNotifierIcon
+from tray.runtime.menu.menu import ProfileRow, TrayState, build_menu
+
+
+def tell(**what: object) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    icon = StatusNotifierIcon(lambda key: tell(chosen=key), lambda: tell(activated=True))
+
+    def read() -> None:
+        for line in sys.stdin:
+            told = json.loads(line)
+            told["profiles"] = tuple(ProfileRow(*row) for row in told.get("profiles", ()))
+            for name in ("recent", "drift"):
+                told[name] = tuple(told.get(name, ()))
+            state = TrayState(**told)
+            title = f"Claude Code: {state.active or 'off'}"
+            icon.update(Face(state.condition, title, state.message or state.condition), build_menu(state))
+            tell(hosted=icon.hosted())
+        icon.stop()
+
+    threading.Thread(target=read, daemon=True).start()
+    try:
+        icon.run()
+    except IconUnavailableError as error:
+        tell(unavailable=error.title)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""What runs before every request of Claude Code, or at a click, must not load what it does not need."""
+
+from __future__ import annotations
+
+import pytest
+from support.home.user_home import KEY, UserHome
+
+COSTLY = (
+    "typing",
+    "pydantic",
+    "keyring",
+    "rich",
+    "argparse",
+    "argcomplete",
+    "platformdirs",
+    "dataclasses",
+    "asyncio",
+    "hashlib",
+    "pathlib",
+    "difflib",
+    "subprocess",
+    "cryptography",
+    "httpx2",
+    "ssl",
+)
+SCRIPT = """
+import sys
+from tray.cli.main import run
+code = run(sys.argv[1:])
+sys.stderr.write("\\n" + " ".join(sys.modules))
+sys.exit(code)
+"""
+
+
+def loaded_by(home: UserHome, *argv: str) -> set[str]:
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-X", "frozen_modules=on", "-c", SCRIPT, *argv],
+        env=home.environ, cwd=home.root, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    before = subprocess.run(
+        [sys.executable, "-c", "import sys; print(*sys.modules)"], env=home.environ, capture_output=True,
+        encoding="utf-8", check=True,
+    )  # fmt: skip
+    return {*done.stderr.rpartition("\n")[2].split()} - {*before.stdout.split()}
+
+
+@pytest.mark.parametrize("delivery", ["helper", "settings"])
+@pytest.mark.parametrize("argv", [("switch", "work"), ("key", "print", "work"), ("switch", "work", "--json")])
+def test_the_fast_paths_load_little(home: UserHome, argv: tuple[str, ...], delivery: str) -> None:
+    home.add("work", "--provider", "@a", "--key-delivery", delivery)
+    loaded = loaded_by(home, *argv)
+    assert "tray.cli.main" in loaded
+    assert sorted(loaded & {*COSTLY}) == []
+
+
+def test_the_watch_sees_what_is_loaded(home: UserHome) -> None:
+    # Else the test above could not fail.
+    home.add("work")
+    assert {"pydantic", "typing", "argparse"} <= loaded_by(home, "show", "work")
+
+
+def test_a_profile_edited_by_hand_is_validated_all_the_same(home: UserHome) -> None:
+    # The speed comes from a rendering kept under the hash of the very bytes that were validated.
+    home.add("work", "--provider", "@a")
+    path = home.profiles / "work.json"
+    path.write_text(path.read_text().replace("@a", "@b"))
+    assert "pydantic" in loaded_by(home, "switch", "work")
+    assert "@b" in home.settings.read_text()
+    assert "pydantic" not in loaded_by(home, "switch", "work")
+    path.write_text(path.read_text().replace("keyring:work", KEY))
+    assert home.run("switch", "work").code == 1
+
+
+@pytest.mark.parametrize("argv", [("--version",), ("list",), ("status",), ("off",), ("undo",), ("restore",)])
+def test_looking_and_going_back_load_no_model(home: UserHome, argv: tuple[str, ...]) -> None:
+    home.add("work")
+    home.ok("switch", "work")
+    if argv != ("undo",):
+        home.edit_settings("@anthropic-prod", "@mine")
+    costly = {"pydantic", "keyring", "rich", "argcomplete", "dataclasses", "httpx2"}
+    assert sorted(loaded_by(home, *argv) & costly) == []

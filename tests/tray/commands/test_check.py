@@ -1,0 +1,288 @@
+"""`pkcc-tray check` as a user runs it: its words and exit codes, what it takes from where, and no secret."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.gateway.certificates import make_authority
+from support.gateway.stand_in import Hosted, Proxy, Raw
+from support.home.pseudo_terminal import terminal, without_styles
+from support.home.user_home import KEY, ROOT, UserHome, files_with
+
+from profiles.base.errors import NotFoundError
+from profiles.base.secret import Secret
+from profiles.gateway_check.helper import helper_step
+from profiles.gateway_check.steps import Veil
+from tray.app import App
+from tray.commands.more.check import check_profile
+
+
+@pytest.fixture
+def hosted() -> Iterator[Hosted]:
+    with Hosted(KEY) as running:
+        yield running
+
+
+def add(home: UserHome, gateway: str, name: str = "work", *options: str) -> None:
+    home.add(name, "--provider", "@anthropic-prod", "--gateway", gateway, *options)
+
+
+def steps_of(home: UserHome, *argv: str) -> list[dict[str, Any]]:
+    (row,) = home.run("check", *argv, "--json").json()["data"]["profiles"]
+    steps: list[dict[str, Any]] = row["steps"]
+    return steps
+
+
+def test_a_route_that_works_says_so_step_by_step(home: UserHome, hosted: Hosted) -> None:
+    add(home, hosted.url)
+    home.ok("switch", "work")
+    lines = home.ok("check").out.splitlines()
+    assert lines[0] == f"work: {hosted.url}"
+    assert [line.split()[:2] for line in lines[1:]] == [
+        ["ok", "key"],
+        ["ok", "helper"],
+        ["ok", "connection"],
+        ["ok", "gateway"],
+        ["ok", "provider"],
+    ]
+    assert all(re.search(r"\(\d+ ms\)$", line) for line in lines[1:])
+
+
+def test_the_json_is_as_documented(home: UserHome, hosted: Hosted) -> None:
+    add(home, hosted.url)
+    hosted.key = "another"
+    ran = home.run("check", "work", "--json")
+    answer = ran.json()
+    assert (ran.code, ran.err, answer["ok"], answer["command"]) == (6, "", False, "check")
+    (row,) = answer["data"]["profiles"]
+    page = (ROOT / "docs" / "json.md").read_text().partition("## `check`")[2].partition("\n## ")[0]
+    assert {*row} | {"profiles", "step", *row["steps"][0]} <= {*re.findall(r"`(\w+)`", page)}
+    for step in row["steps"]:
+        assert step["step"] in page
+        assert step["verdict"] in ("ok", "warn", "failed")
+
+
+@pytest.mark.parametrize("extra", [(), ("--json",)])
+def test_each_way_to_fail_has_its_exit_code(home: UserHome, hosted: Hosted, extra: tuple[str, ...]) -> None:
+    add(home, hosted.url)
+    assert home.run("check", "nope", *extra).code == 3
+    assert home.run("check", *extra).code == 4  # none is active
+    assert home.run("check", "work", "--all", *extra).code == 2
+    hosted.answers["/v1/models"] = (412, {}, b"{}")
+    assert home.run("check", "work", *extra).code == 6
+    home.ok("set", "work", "gateway", "https://gateway.invalid")
+    assert home.run("check", "work", *extra).code == 1
+    home.ok("key", "remove", "work", "--force")
+    ran = home.run("check", "work", *extra)
+    assert ran.code == 5
+    assert "pkcc-tray key set work" in ran.out
+
+
+def test_all_are_checked_and_a_broken_one_is_named_with_its_remedy(home: UserHome, hosted: Hosted) -> None:
+    assert "No profiles yet" in home.ok("check", "--all").out
+    add(home, hosted.url, "a")
+    add(home, hosted.url, "b")
+    path = home.profiles / "b.json"
+    path.write_text(path.read_text().replace(hosted.url, f"{hosted.url}/v1"))
+    ran = home.run("check", "--all")
+    assert ran.code == 1
+    assert f"a: {hosted.url}\n" in ran.out
+    assert re.search(rf"FAILED  profile .*the right URL is {hosted.url}\b", ran.out)
+    add(home, "http://127.0.0.1:9", "z")
+    home.ok("remove", "b")
+    hosted.key = "another"
+    rows = home.run("check", "--all", "--json").json()["data"]["profiles"]
+    assert [(row["name"], row["exit_code"]) for row in rows] == [("a", 6), ("z", 1)]
+
+
+def test_many_gateways_are_asked_at_the_same_time(home: UserHome) -> None:
+    """Twenty routes behind a VPN that is off must not take twenty times as long."""
+    with Raw(b"HTTP/1.1 200 OK\r\n\r\n", drip_s=0.05) as slow:
+        for name in "abcdef":
+            home.add(name, "--provider", "@x", "--gateway", slow.url, "--key-delivery", "settings")
+        started = time.monotonic()
+        assert home.run("check", "--all").code == 1
+        assert time.monotonic() - started < 4  # one after the other: 6
+    assert len(slow.received) == 6
+
+
+# The helper --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("argv", "text"),
+    [
+        (["/nowhere/pkcc-tray"], "exit status 127"),
+        (["/bin/echo"], "something else than the profile's key"),
+        (["/bin/true"], "prints nothing"),
+    ],
+)
+def test_a_helper_that_fails_is_found_although_the_key_is_good(
+    home: UserHome, hosted: Hosted, monkeypatch: pytest.MonkeyPatch, argv: list[str], text: str
+) -> None:
+    """Claude Code would send an empty key, and only say that it was refused."""
+    add(home, hosted.url)
+    monkeypatch.setattr(App, "helper_argv", lambda _: argv)
+    ran = home.run("check", "work")
+    assert ran.code == 5
+    assert text in ran.out
+    assert "ok      gateway" in ran.out
+
+
+def helper(command: str, directory: Path, limit_s: float = 10) -> str:
+    step = helper_step(
+        command, Secret(KEY), {"PATH": "/usr/bin:/bin"}, str(directory), Veil([Secret(KEY)]), limit_s
+    )
+    assert KEY not in step.text + step.hint
+    assert (step.exit_code == 0) is (step.verdict == "ok")
+    return step.text
+
+
+def test_the_helper_is_run_by_the_shell_as_claude_code_runs_it(tmp_path: Path) -> None:
+    assert helper(f"printf '\\n%s \\n' '{KEY}'", tmp_path) == "prints the key"
+    assert "exit status 3" in helper("exit 3", tmp_path)
+    assert "status 1: no such key" in helper("echo 'no such key' >&2; echo more >&2; exit 1", tmp_path)
+    assert helper(f"echo 'bad {KEY}' >&2; exit 1", tmp_path) == "The helper fails with exit status 1"
+    assert "cannot be started" in helper("true", tmp_path / "gone")
+
+
+def test_a_helper_that_hangs_ends_with_all_it_started(tmp_path: Path) -> None:
+    started = time.monotonic()
+    assert "does not finish" in helper("sleep 60 & echo $! > pid; wait", tmp_path, limit_s=0.5)
+    assert time.monotonic() - started < 5
+    pid = int((tmp_path / "pid").read_text())
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+            return  # ended; nobody reaps it in this container
+        time.sleep(0.05)  # another process's end has no event for us
+    pytest.fail("it runs on")
+
+
+# The environment ---------------------------------------------------------------------------------------
+
+
+def test_proxy_and_certificates_are_those_a_session_would_have(home: UserHome, tmp_path: Path) -> None:
+    """Settings beat the shell, and a profile's own variables both."""
+    authority = make_authority(tmp_path)
+    with Hosted(KEY, authority.server_context()) as hosted, Proxy() as right, Proxy() as wrong:
+        add(home, hosted.url)
+        home.environ["NODE_EXTRA_CA_CERTS"] = str(authority.path)
+        home.environ["HTTPS_PROXY"] = wrong.url
+        home.edit_settings('"EDITOR": "vim"', f'"HTTPS_PROXY": "{right.url}"')
+        assert f"through {right.url}" in home.ok("check", "work").out
+        home.ok("set", "work", "extra_env.HTTPS_PROXY", wrong.url)
+        assert f"through {wrong.url}" in home.ok("check", "work").out
+
+
+def test_another_profiles_variables_do_not_count(home: UserHome, hosted: Hosted) -> None:
+    """The active one's stand in the settings, but will not when this one is switched to."""
+    add(home, hosted.url, "work", "--env", "HTTP_PROXY=http://127.0.0.1:9")
+    add(home, hosted.url, "other")
+    home.ok("switch", "work")
+    assert home.run("check", "work").code == 1
+    home.ok("check", "other")
+
+
+def test_headers_of_the_users_own_are_sent_and_hidden(home: UserHome, hosted: Hosted) -> None:
+    """A firewall before a gateway may want one; a key among them is a key."""
+    add(home, hosted.url, "work", "--header", "CF-Access-Client-Secret=keyring:cf", "--header", "X-Corp=1")
+    home.ok("key", "set", "cf", stdin="cf-CANARY-secret-of-the-firewall\n")
+    hosted.answers["/v1/models"] = (403, {}, b'{"message": "cf-CANARY-secret-of-the-firewall"}')
+    ran = home.run("check", "work")
+    assert "CANARY" not in ran.text
+    assert hosted.asked[0].headers["cf-access-client-secret"] == "cf-CANARY-secret-of-the-firewall"
+    assert hosted.asked[0].headers["x-corp"] == "1"
+    home.ok("key", "remove", "cf", "--force")
+    assert home.run("check", "work").code == 5
+
+
+# For the tray ------------------------------------------------------------------------------------------
+
+
+def test_the_tray_can_ask_for_the_same_steps(
+    home: UserHome, hosted: Hosted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(home, hosted.url)
+    for name, value in home.environ.items():
+        monkeypatch.setenv(name, value)
+    app = App.start(home.environ, None, None, wants_json=True)
+    assert [step.step for step in check_profile(app, "work")] == [
+        step["step"] for step in steps_of(home, "work")
+    ]
+    with pytest.raises(NotFoundError):
+        check_profile(app, "nope")
+
+
+# On a terminal -----------------------------------------------------------------------------------------
+
+
+def test_a_terminal_gets_the_same_lines_in_colours(home: UserHome, hosted: Hosted) -> None:
+    add(home, hosted.url)
+    hosted.key = "another"
+    home.environ["TERM"] = "xterm-256color"
+    screens = []
+    for environ in ({}, {"NO_COLOR": "1"}):
+        with terminal(["check", "work"], {**home.environ, **environ}, home.root, columns=160) as term:
+            assert term.finish() == 6, term.screen
+            screens.append(term.screen)
+    assert "\x1b[1;31m  FAILED  gateway" in screens[0]
+    assert "\x1b[3" not in screens[1]
+    took = re.compile(r"\(\d+ ms\)")
+    piped = [took.sub("", line).split() for line in home.run("check", "work").out.splitlines()]
+    assert [took.sub("", line).split() for line in without_styles(screens[0]).splitlines()] == piped
+
+
+# Nothing of the key ------------------------------------------------------------------------------------
+
+NASTY = [
+    b'HTTP/1.1 401 no\r\n\r\n{"message": "%s"}',
+    b"HTTP/1.1 200 %s\r\ncontent-type: %s\r\n\r\n<html>%s",
+    b"HTTP/1.1 302 x\r\nlocation: http://%s/\r\n\r\n",
+    b"HTTP/1.1 %s\r\n\r\n",
+    b"%s",
+    b'HTTP/1.1 500 x\r\nx-%s: %s\r\n\r\n{"error": {"code": "%s", "message": "fetch failed %s"}}',
+]
+
+
+@pytest.mark.parametrize("answer", NASTY)
+@pytest.mark.parametrize("extra", [(), ("--json",), ("--debug",), ("--route", "--debug")])
+def test_a_server_that_repeats_the_key_gets_it_nowhere(
+    home: UserHome, answer: bytes, extra: tuple[str, ...]
+) -> None:
+    with Raw(answer.replace(b"%s", KEY.encode())) as raw:
+        add(home, raw.url)
+        ran = home.run("check", "work", *extra)
+    assert ran.code in (1, 6)
+    assert KEY in raw.received[0].decode()
+    assert "CANARY" not in ran.text
+    assert "Traceback" not in ran.text
+    assert not files_with(KEY, home.root)
+
+
+def test_nothing_is_written(home: UserHome, hosted: Hosted) -> None:
+    """`check` may be run at any time: it changes neither the settings nor anything of ours."""
+    add(home, hosted.url)
+    home.ok("show", "work")
+    before = {path: path.read_bytes() for path in home.root.rglob("*") if path.is_file()}
+    home.ok("check", "work")
+    assert {path: path.read_bytes() for path in home.root.rglob("*") if path.is_file()} == before
+
+
+def test_an_own_gateway_in_the_settings_of_another_kind_is_json_safe(home: UserHome, hosted: Hosted) -> None:
+    add(home, hosted.url)
+    hosted.answers["/v1/models"] = (400, {}, json.dumps({"message": "\x1b[31m\u202e\ud800 bad"}).encode())
+    ran = home.run("check", "work")
+    assert ran.code == 6
+    assert "\x1b" not in ran.text
+    assert home.run("check", "work", "--json").json()["ok"] is False

@@ -1,0 +1,352 @@
+"""Faults of keys, of the helper that hands them out, and of profiles: planted, found, mended, gone."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.home.doctor_home import FOREIGN, HOSTED, ROUTE, DoctorHome
+from support.home.passphrase_vault import PASSPHRASE, lay_identity
+from support.home.user_home import KEY
+
+if sys.platform == "win32":
+    pytest.skip("these homes are POSIX ones", allow_module_level=True)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> DoctorHome:
+    return DoctorHome(tmp_path / "home")
+
+
+def key_in_settings(home: DoctorHome) -> None:
+    """As the user may choose: no fault in itself."""
+    home.ok("set", "work", "key_delivery", "settings")
+    assert KEY in home.settings.read_text()
+    assert home.findings() == []
+
+
+def repository(home: DoctorHome, directory: Path) -> None:
+    directory.mkdir(exist_ok=True)
+    home.git(directory, "init", "--quiet")
+
+
+# Keys in the clear -----------------------------------------------------------------------------------------
+
+
+def test_a_key_that_stands_in_the_settings(home: DoctorHome) -> None:
+    home.by_hand(ROUTE, ANTHROPIC_BASE_URL=HOSTED, ANTHROPIC_AUTH_TOKEN=FOREIGN)
+    home.mended_by_its_command("key-in-settings", "warning")
+    assert FOREIGN not in home.settings.read_text()
+
+
+def test_a_key_beside_the_profile_s_own(home: DoctorHome) -> None:
+    home.edit_settings('"ANTHROPIC_API_KEY": ""', f'"ANTHROPIC_API_KEY": "{FOREIGN}"')
+    home.mended_by_its_command("key-in-settings", "warning")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"env": {"ANTHROPIC_FOUNDRY_API_KEY": "SECRET"}}',
+        '{"env": {"CLAUDE_CODE_OAUTH_TOKEN": "SECRET"}}',
+        '{"env": {"ANTHROPIC_CUSTOM_HEADERS": "x-portkey-provider: @a\\nx-portkey-azure-ad-token: SECRET"}}',
+        '{"env": {"ANTHROPIC_CUSTOM_HEADERS": "x-api-key: SECRET"}}',
+    ],
+)
+def test_any_secret_of_claude_code_s_or_portkey_s_in_the_settings_is_one(home: DoctorHome, text: str) -> None:
+    """Their user would not hear that a file with a key is tracked by git, or read by others."""
+    home.ok("off")
+    home.file(".claude/settings.json", text.replace("SECRET", FOREIGN), 0o644)
+    home.expect("mode", "problem")
+    home.expect("key-in-settings", "warning")
+
+
+def test_what_names_no_secret_is_none(home: DoctorHome) -> None:
+    virtual, about = "x-portkey-virtual-key: virtual-0123456789", "ANTHROPIC_VERTEX_PROJECT_ID"
+    home.by_hand(
+        virtual, **{about: "my-project-0123456789", "CLAUDE_CODE_SKIP_VERTEX_AUTH": "true-0123456789"}
+    )
+    home.absent("key-in-settings")
+
+
+def test_a_key_header_in_capitals_goes_at_a_restore_too(home: DoctorHome) -> None:
+    home.edit_settings(
+        '"ANTHROPIC_CUSTOM_HEADERS": "', f'"ANTHROPIC_CUSTOM_HEADERS": "X-Portkey-Api-Key: {FOREIGN}\\n'
+    )
+    home.mended_by_its_command("key-in-settings", "warning")
+    assert FOREIGN not in home.settings.read_text()
+
+
+def test_a_key_where_no_profile_writes(home: DoctorHome) -> None:
+    home.edit_settings('"vim"', f'"vim", "MINE": "{KEY}"')
+    assert home.expect("key-in-settings", "warning")["command"] == ""
+    home.edit_settings(KEY, "")
+    home.absent("key-in-settings")
+
+
+def test_an_anthropic_key_without_portkey(home: DoctorHome) -> None:
+    home.by_hand(ANTHROPIC_API_KEY="sk-ant-own-key")
+    assert "Log in" in home.expect("key-in-settings", "warning")["advice"]
+
+
+def test_the_home_s_own_local_settings_are_no_old_copy(home: DoctorHome) -> None:
+    written = home.file(".claude/settings.local.json", f'{{"env": {{"MINE": "{KEY}"}}}}')
+    home.expect("key-in-project", "warning")
+    written.unlink()
+    home.absent("key-in-project")
+
+
+def test_a_mode_by_which_others_read_the_key(home: DoctorHome) -> None:
+    key_in_settings(home)
+    home.settings.chmod(0o644)
+    home.mended_by_its_command("mode", "problem")
+
+
+def test_a_key_that_git_tracks(home: DoctorHome) -> None:
+    key_in_settings(home)
+    repository(home, home.claude)
+    home.git(home.claude, "add", "settings.json")
+    home.mended_by_its_command("tracked", "problem")
+    home.absent("trackable")
+    home.git(home.claude, "add", ".")
+    staged = subprocess.run(
+        ["git", "ls-files"], cwd=home.claude, env=home.environ, capture_output=True, check=True
+    )
+    assert b"settings.json" not in staged.stdout
+    assert KEY in home.settings.read_text()
+
+
+def test_a_key_that_the_next_commit_would_take_along_by_way_of_a_link(home: DoctorHome) -> None:
+    home.by_hand(ROUTE)
+    repository(home, home.root / "dot files")
+    home.settings.rename(home.root / "dot files" / "claude.json")
+    home.settings.symlink_to(home.root / "dot files" / "claude.json")
+    home.mended_by_its_command("trackable", "warning")
+
+
+@pytest.mark.parametrize(
+    ("folder", "mark"),
+    [
+        ("OneDrive - Acme", ""),
+        ("Dropbox (Acme)", ""),
+        ("Library/Mobile Documents/com~apple~CloudDocs", ""),
+        ("Library/CloudStorage/GoogleDrive-me@acme.example", ""),
+        ("notes", ".stfolder"),
+    ],
+)
+def test_a_key_that_is_copied_to_other_machines(home: DoctorHome, folder: str, mark: str) -> None:
+    key_in_settings(home)
+    synced = home.root / folder
+    synced.mkdir(parents=True)
+    if mark:
+        (synced / mark).mkdir()
+    home.claude.rename(synced / "claude")
+    home.claude.symlink_to(synced / "claude")
+    home.expect("synced", "warning")
+    home.claude.unlink()
+    (synced / "claude").rename(home.claude)
+    home.absent("synced")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (".claude/settings.json.bak", json.dumps({"env": {"ANTHROPIC_AUTH_TOKEN": FOREIGN}})),
+        (".claude/settings.json~", json.dumps({"env": {"ANTHROPIC_CUSTOM_HEADERS": ROUTE}})),
+        (".claude/settings.json.tmp.12.ab", f'{{"env": {{"MINE": "{KEY}"'),
+        (".claude/backups/.claude.json.backup.1", f"{{'x': '{KEY}'}}"),
+    ],
+)
+def test_a_key_in_an_old_copy(home: DoctorHome, path: str, text: str) -> None:
+    home.file(path, text)
+    home.mended_by_its_command("key-in-backup", "warning")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (".bashrc", f'export ANTHROPIC_AUTH_TOKEN="{FOREIGN}"\n'),
+        (".zshenv", f"# ANTHROPIC_API_KEY={FOREIGN}\n"),
+        (".config/fish/conf.d/k.fish", f"set -gx PORTKEY_API_KEY {FOREIGN}\n"),
+        (
+            ".config/powershell/profile.ps1",
+            f"$env:ANTHROPIC_CUSTOM_HEADERS = 'x-portkey-api-key: {FOREIGN}'\n",
+        ),
+        (".zsh_history", f": 1:0;curl -H k:{KEY}\n"),
+    ],
+)
+def test_a_key_in_a_file_of_the_shell_s(home: DoctorHome, path: str, text: str) -> None:
+    written = home.file(path, text)
+    assert str(written) in home.expect("key-in-shell", "warning")["what"]
+    written.write_text("export PATH\n")
+    home.absent("key-in-shell")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "export ANTHROPIC_AUTH_TOKEN=$(pass show portkey)\n",
+        'export PORTKEY_API_KEY="$KEY_FROM_ELSEWHERE"\n',
+        "export ANTHROPIC_API_KEY=YOUR_PORTKEY_API_KEY\n",
+        "unset ANTHROPIC_API_KEY ANTHROPIC_AUTH_TOKEN\n",
+        "unset ANTHROPIC_API_KEY\nHISTCONTROL=ignoreboth\n",
+    ],
+)
+def test_what_only_looks_like_a_key_is_no_finding(home: DoctorHome, text: str) -> None:
+    home.file(".bashrc", text)
+    assert home.findings() == []
+
+
+def test_a_key_in_the_project(home: DoctorHome) -> None:
+    written = home.file(".env", f"ANTHROPIC_API_KEY={FOREIGN}\n")
+    home.expect("key-in-project", "warning")
+    written.unlink()
+    home.absent("key-in-project")
+
+
+# The helper ------------------------------------------------------------------------------------------------
+
+
+def helper_of(home: DoctorHome) -> str:
+    command: str = json.loads(home.settings.read_text())["apiKeyHelper"]
+    return command
+
+
+def test_a_helper_that_is_gone(home: DoctorHome) -> None:
+    home.edit_settings(helper_of(home).split(" ")[0], "/opt/gone/python")
+    home.mended_by_its_command("helper-gone", "problem")
+
+
+def test_a_helper_of_another_installation(home: DoctorHome) -> None:
+    other = home.program(home.root / "other" / "pkcc-tray", "exit 0")
+    home.edit_settings(helper_of(home), f"{other} key print work")
+    home.mended_by_its_command("helper-anothers", "warning")
+
+
+def test_a_helper_that_a_stranger_put_there(home: DoctorHome) -> None:
+    home.edit_settings(helper_of(home), f"/bin/echo {FOREIGN}")
+    home.mended_by_its_command("helper-foreign", "problem")
+
+
+def test_a_helper_that_others_can_change(home: DoctorHome) -> None:
+    home.ok("off")
+    program = home.program(home.root / "my helper", "echo pk")
+    program.chmod(0o777)
+    home.settings.write_text(json.dumps({"apiKeyHelper": f"'{program}'"}))
+    home.mended_by_its_command("helper-writable", "problem")
+    assert os.access(program, os.X_OK)
+
+
+def test_a_helper_that_keeps_claude_code_waiting(home: DoctorHome) -> None:
+    home.ok("set", "work", "api_key", 'cmd:["sh", "-c", "sleep 1.1; echo pk-slow-key"]')
+    home.expect("helper-slow", "warning")
+    home.ok("set", "work", "api_key", "keyring:work")
+    home.absent("helper-slow")
+
+
+def test_a_helper_that_hands_out_no_key(home: DoctorHome) -> None:
+    home.ok("set", "work", "api_key", 'cmd:["false"]')
+    home.expect("helper-fails", "problem")
+    home.ok("set", "work", "api_key", "keyring:work")
+    home.absent("helper-fails")
+
+
+# Keys ------------------------------------------------------------------------------------------------------
+
+
+def test_a_key_that_was_never_stored(home: DoctorHome) -> None:
+    home.ok("key", "remove", "work", "--force")
+    home.mended_by_its_command("key-missing", "problem")
+
+
+def test_a_key_that_is_listed_and_lies_nowhere(home: DoctorHome) -> None:
+    (home.data / "vault" / "keys" / "work.age").unlink()
+    home.mended_by_its_command("key-missing", "problem")
+
+
+def test_a_variable_that_should_hold_the_key(home: DoctorHome) -> None:
+    home.ok("set", "work", "api_key", "env:PORTKEY")
+    home.expect("key-missing", "problem")
+    home.environ["PORTKEY"] = KEY
+    home.absent("key-missing")
+
+
+def test_no_place_for_keys(home: DoctorHome) -> None:
+    shutil.rmtree(home.data)
+    del home.environ["PKCC_SECRETS"]
+    home.mended_by_its_command("keyring", "problem")
+
+
+def test_a_vault_that_others_can_open(home: DoctorHome) -> None:
+    (home.data / "vault").chmod(0o755)
+    (home.data / "vault" / "identity.txt").chmod(0o644)
+    home.mended_by_its_command("vault-mode", "problem")
+
+
+def test_a_vault_without_its_identity(home: DoctorHome) -> None:
+    identity = home.data / "vault" / "identity.txt"
+    identity.rename(home.root / "identity")
+    home.expect("vault-closed", "problem")
+    (home.root / "identity").rename(identity)
+    home.absent("vault-closed")
+
+
+def test_a_vault_whose_passphrase_no_session_knows(home: DoctorHome) -> None:
+    shutil.rmtree(home.data)
+    lay_identity(home.data / "vault")
+    home.environ["PKCC_VAULT_PASSPHRASE"] = PASSPHRASE
+    home.ok("key", "vault", "init", "--unlock", "passphrase")
+    home.ok("key", "set", "work", stdin=KEY)
+    rows = home.run("doctor", "--json").json()["data"]["findings"]
+    assert "vault-closed" not in [row["check"] for row in rows]
+    del home.environ["PKCC_VAULT_PASSPHRASE"]
+    home.expect("vault-closed", "warning")
+
+
+def test_a_vault_that_travels_with_the_key_file_that_opens_it(home: DoctorHome) -> None:
+    (home.data / ".dropbox.cache").mkdir()
+    home.expect("synced", "warning")
+    (home.data / ".dropbox.cache").rmdir()
+    home.absent("synced")
+
+
+# Profiles --------------------------------------------------------------------------------------------------
+
+
+def test_a_profile_that_cannot_be_read(home: DoctorHome) -> None:
+    path = home.profiles / "work.json"
+    path.write_text(path.read_text().replace('"dialect"', '"dialekt"'))
+    home.environ["EDITOR"] = str(home.program(home.root / "editor", 'sed -i s/dialekt/dialect/ "$1"'))
+    home.mended_by_its_command("profile-broken", "problem")
+
+
+def test_a_profile_that_others_can_change(home: DoctorHome) -> None:
+    (home.profiles / "work.json").chmod(0o666)
+    home.mended_by_its_command("profile-mode", "problem")
+
+
+def test_a_profile_that_is_passed_over(home: DoctorHome) -> None:
+    odd = home.file(".config/pkcc-tray/profiles/my work.json", "{}")
+    home.expect("profile-name", "warning")
+    odd.unlink()
+    home.absent("profile-name")
+
+
+def test_a_profile_edited_since_the_switch(home: DoctorHome) -> None:
+    path = home.profiles / "work.json"
+    path.write_text(path.read_text().replace("@anthropic-prod", "@other"))
+    home.mended_by_its_command("profile-edited", "warning")
+
+
+def test_a_profile_whose_config_file_is_gone(home: DoctorHome) -> None:
+    config = home.file("c.json", '{"provider": "@a"}')
+    home.ok("add", "c", "--config-file", "c.json", "--key-ref", "keyring:work")
+    config.rename(home.root / "d.json")
+    home.expect("profile-config", "problem")
+    (home.root / "d.json").rename(config)
+    home.absent("profile-config")

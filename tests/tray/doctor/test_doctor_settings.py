@@ -1,0 +1,291 @@
+"""Faults of the settings file, of the route, and of what wins over it: planted, found, mended, gone."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from support.home.doctor_home import FOREIGN, HOSTED, ROUTE, DoctorHome, aged
+
+VERTEX = {
+    "ANTHROPIC_VERTEX_BASE_URL": f"{HOSTED}/v1",
+    "CLAUDE_CODE_USE_VERTEX": "1",
+    "CLAUDE_CODE_SKIP_VERTEX_AUTH": "1",
+    "ANTHROPIC_MODEL": "claude-opus-4-1@20250805",
+}
+MESSAGES = {"ANTHROPIC_BASE_URL": HOSTED, "ANTHROPIC_AUTH_TOKEN": FOREIGN}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> DoctorHome:
+    return DoctorHome(tmp_path / "home")
+
+
+def test_a_healthy_home_has_no_finding(home: DoctorHome) -> None:
+    assert home.findings() == []
+    assert "Nothing is wrong" in home.ok("doctor").out
+
+
+# The file ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("old", "new"), [('"vim"', '"vim",'), ('"model"', '// mine\n  "model"')])
+def test_a_file_that_the_client_ignores_as_a_whole(home: DoctorHome, old: str, new: str) -> None:
+    home.edit_settings(old, new)
+    assert "line" in home.expect("settings-unreadable", "problem")["what"]
+    home.edit_settings(new, old)
+    home.absent("settings-unreadable")
+
+
+def test_a_helper_that_makes_the_client_reject_the_whole_file(home: DoctorHome) -> None:
+    home.ok("off")
+    home.settings.write_text('{"apiKeyHelper": null}')
+    home.expect("settings-unreadable", "problem")
+    home.settings.write_text("{}")
+    home.absent("settings-unreadable")
+
+
+def test_a_project_file_that_the_client_ignores(home: DoctorHome) -> None:
+    home.claude.rename(home.root / "c")
+    home.environ["CLAUDE_CONFIG_DIR"] = str(home.root / "c")
+    home.file(".claude/settings.local.json", "{,}")
+    assert "settings.local.json" in home.expect("settings-unreadable", "problem")["what"]
+
+
+def test_a_lock_that_a_killed_client_left(home: DoctorHome) -> None:
+    lock = home.claude / "settings.json.lock"
+    lock.mkdir()
+    home.absent("stale-lock")  # a fresh one is somebody's at work
+    aged(lock)
+    home.mended_by_its_command("stale-lock", "warning")
+
+
+def interrupted(home: DoctorHome) -> list[Path]:
+    """What a kill between the synced copy and the rename leaves (tests/faults does it for real)."""
+    target = next((home.root / ".local/state/pkcc-tray/targets").iterdir())
+    (target / "next.json").write_bytes((target / "state.json").read_bytes())
+    copy = home.claude / ".settings.json.pkcc-1-abcdef01.tmp"
+    copy.write_bytes(home.settings.read_bytes())
+    return [target / "next.json", copy]
+
+
+def test_what_a_crash_left(home: DoctorHome) -> None:
+    left = interrupted(home)
+    home.absent("crash-leftovers")  # so young, it may be a change under way
+    aged(*left)
+    before = home.settings.read_bytes()
+    home.mended_by_its_command("crash-leftovers", "warning")
+    assert [path for path in left if path.exists()] == []
+    assert home.settings.read_bytes() == before
+
+
+def test_a_value_changed_outside(home: DoctorHome) -> None:
+    home.edit_settings("@anthropic-prod", "@mine")
+    home.mended_by_its_command("drift", "warning")
+
+
+def test_a_gateway_that_would_get_the_key(home: DoctorHome) -> None:
+    home.edit_settings(HOSTED, "https://evil.example")
+    home.mended_by_its_command("drift", "problem")
+
+
+def test_settings_that_are_gone(home: DoctorHome) -> None:
+    home.settings.unlink()
+    home.mended_by_its_command("drift", "problem")
+
+
+def test_blanks_that_no_session_needs(home: DoctorHome) -> None:
+    session = home.file(f".claude/sessions/{os.getpid()}.json", json.dumps({"pid": os.getpid(), "cwd": "/"}))
+    home.ok("set", "work", "models.sonnet", "claude-new")
+    home.ok("set", "work", "models.sonnet", "--unset")
+    home.absent("blanks")  # this one still runs
+    session.unlink()
+    next(
+        (home.root / ".local/state/pkcc-tray/targets").glob("*/blanks")
+    ).unlink()  # as a version before left it
+    home.mended_by_its_command("blanks", "note")
+
+
+def test_a_memory_that_is_damaged(home: DoctorHome) -> None:
+    next((home.root / ".local/state/pkcc-tray/targets").glob("*/state.json")).write_text("{")
+    home.mended_by_its_command("state-damaged", "problem")
+
+
+def test_a_link_that_was_turned_round(home: DoctorHome) -> None:
+    other = home.file("other.json", home.settings.read_text())
+    home.settings.rename(home.claude / "first.json")
+    home.settings.symlink_to(other)
+    assert str(other) in home.expect("settings-moved", "warning")["what"]
+    home.settings.unlink()
+    (home.claude / "first.json").rename(home.settings)
+    home.absent("settings-moved")
+
+
+# Who wins ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["settings.json", "settings.local.json"])
+def test_a_project_that_sends_requests_elsewhere(home: DoctorHome, name: str) -> None:
+    home.claude.rename(home.root / "c")
+    home.environ["CLAUDE_CONFIG_DIR"] = str(home.root / "c")
+    home.ok("switch", "work")
+    project = home.file(f".claude/{name}", json.dumps({"env": {"ANTHROPIC_BASE_URL": "https://x.example"}}))
+    found = home.expect("overridden", "problem")
+    assert str(project) in found["what"]
+    project.unlink()
+    home.absent("overridden")
+
+
+def test_a_shell_that_sends_requests_elsewhere(home: DoctorHome) -> None:
+    home.environ["CLAUDE_CODE_USE_FOUNDRY"] = "1"
+    home.mended_by_its_command("shell-variable", "problem")
+
+
+def test_a_shell_that_pins_a_model(home: DoctorHome) -> None:
+    home.environ["ANTHROPIC_MODEL"] = "opus"
+    assert home.expect("shell-variable", "warning")["command"] == "unset ANTHROPIC_MODEL"
+    del home.environ["ANTHROPIC_MODEL"]
+    home.absent("shell-variable")
+
+
+# The route, made by hand: a profile made of the settings puts it right -------------------------------------
+
+
+BY_HAND = {
+    "a /v1 too much": ("base-url", ROUTE, {**MESSAGES, "ANTHROPIC_BASE_URL": f"{HOSTED}/v1"}),
+    "a /v1 too little": (
+        "base-url",
+        ROUTE,
+        {**VERTEX, "ANTHROPIC_VERTEX_BASE_URL": HOSTED, "ANTHROPIC_VERTEX_PROJECT_ID": "p"},
+    ),
+    "no project id": ("project-id", ROUTE, VERTEX),
+    "two keys": ("two-keys", ROUTE, {**MESSAGES, "ANTHROPIC_API_KEY": "sk-ant-own-key"}),
+    "Foundry": ("other-place", ROUTE, {**MESSAGES, "CLAUDE_CODE_USE_FOUNDRY": "1"}),
+    "a header beyond ASCII": ("header-text", f'{ROUTE}\nx-portkey-metadata: {{"a": "é"}}', MESSAGES),
+}
+
+
+@pytest.mark.parametrize(("check", "headers", "env"), BY_HAND.values(), ids=BY_HAND)
+def test_a_route_made_by_hand_is_put_right(
+    home: DoctorHome, check: str, headers: str, env: dict[str, str]
+) -> None:
+    home.by_hand(headers, **env)
+    home.mended_by_its_command(check, "problem")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://evil.example/.portkey.ai", "https://x.portkey.ai.evil.example", "http://[.portkey.ai"]
+)
+def test_only_the_host_of_an_address_says_whose_gateway_it_is(home: DoctorHome, url: str) -> None:
+    """Doctor would put right the route to a stranger, as if it were Portkey's."""
+    home.by_hand("", **{**MESSAGES, "ANTHROPIC_BASE_URL": url})
+    home.absent("no-route")
+    home.by_hand("", **{**MESSAGES, "ANTHROPIC_BASE_URL": "https://eu.portkey.ai"})
+    home.expect("no-route", "problem")
+
+
+def test_a_console_login_that_goes_along(home: DoctorHome) -> None:
+    """The user's own Anthropic key would go to the gateway, and nothing would say so."""
+    home.file(".claude.json", json.dumps({"primaryApiKey": "sk-ant-CANARY-of-the-user"}))
+    home.absent("own-login")  # with a helper it stays at home
+    home.by_hand(ROUTE, **MESSAGES)
+    assert "primaryApiKey" in home.expect("own-login", "problem")["what"]
+    home.add("written", "--provider", "@a", "--key-delivery", "settings")
+    home.ok("switch", "written")
+    assert "x-api-key" in home.expect("own-login", "note")["why"]
+    home.edit_settings(r"\nx-api-key: \n", r"\n")
+    home.type(home.expect("own-login", "problem")["command"])
+    home.expect("own-login", "note")
+
+
+def test_metadata_that_is_no_object(home: DoctorHome) -> None:
+    home.by_hand(f"{ROUTE}\nx-portkey-metadata: team=a", **MESSAGES)
+    home.mended_by_its_command("metadata", "warning")
+
+
+@pytest.mark.parametrize(
+    ("check", "headers", "env"),
+    [
+        ("no-route", "", MESSAGES),
+        ("no-key", ROUTE, {"ANTHROPIC_BASE_URL": HOSTED}),
+        ("no-key", "x-portkey-provider: @a", VERTEX),
+        ("header-size", f"{ROUTE}\nx-portkey-config: {'c' * 15_000}", MESSAGES),
+    ],
+)
+def test_a_route_that_leads_nowhere(home: DoctorHome, check: str, headers: str, env: dict[str, str]) -> None:
+    home.by_hand(headers, **env)
+    home.expect(check, "problem")
+    home.ok("switch", "work")
+    home.absent(check)
+
+
+def test_a_key_that_was_only_copied_from_a_page(home: DoctorHome) -> None:
+    home.ok(
+        "add",
+        "page",
+        "--provider",
+        "@a",
+        "--key-delivery",
+        "settings",
+        "--key-stdin",
+        stdin="YOUR_PORTKEY_API_KEY",
+    )
+    home.ok("switch", "page")
+    home.mended_by_its_command("placeholder", "problem")
+    home.by_hand(ROUTE.replace(FOREIGN, "YOUR_PORTKEY_API_KEY"), ANTHROPIC_BASE_URL=HOSTED)
+    home.expect("placeholder", "problem")
+    route = ROUTE.partition("\n")[0]
+    home.by_hand(route, ANTHROPIC_BASE_URL=HOSTED, ANTHROPIC_API_KEY="YOUR_PORTKEY_API_KEY")
+    home.expect("placeholder", "problem")
+
+
+def test_a_login_of_the_client_s_own_needs_no_token(home: DoctorHome) -> None:
+    home.by_hand(ROUTE, ANTHROPIC_BASE_URL=HOSTED)
+    home.file(".claude/.credentials.json", "{}")
+    home.absent("no-key")
+
+
+def test_a_model_on_bedrock_that_refuses_what_claude_code_adds(home: DoctorHome) -> None:
+    bedrock = [
+        "--dialect",
+        "bedrock",
+        "--provider",
+        "bedrock",
+        "--virtual-key",
+        "v",
+        "--model",
+        "amazon.nova",
+    ]
+    home.ok("add", "bed", *bedrock, "--key-ref", "keyring:work", "--switch")
+    home.mended_by_its_command("bedrock-model", "warning")
+    home.ok("set", "bed", "extra_env.DISABLE_PROMPT_CACHING", "0")  # which leaves it on, for the client
+    home.mended_by_its_command("bedrock-model", "warning")
+
+
+def test_a_retired_model_in_the_shell(home: DoctorHome) -> None:
+    home.environ["ANTHROPIC_MODEL"] = "claude-3-7-sonnet-20250219"
+    assert "retired on February 19, 2026" in home.expect("retired-model", "warning")["what"]
+    del home.environ["ANTHROPIC_MODEL"]
+    home.absent("retired-model")
+
+
+def test_a_retired_model_in_a_profile(home: DoctorHome) -> None:
+    home.ok("set", "work", "models.sonnet", "claude-3-5-sonnet-20241022")
+    home.mended_by_its_command("retired-model", "warning")
+
+
+def test_values_kept_for_a_settings_file_that_is_gone_are_named(home: DoctorHome) -> None:
+    """A key of the user's would lie in the keyring for ever, and nothing would name it."""
+    other = home.root / "other" / "settings.json"
+    other.parent.mkdir()
+    other.write_text('{"env": {"ANTHROPIC_API_KEY": "sk-ant-api03-CANARY-old-key"}}')
+    home.ok("--settings", str(other), "switch", "work")
+    home.absent("settings-gone")
+    moved = home.root / "moved"
+    os.rename(other.parent, moved)
+    assert str(other) in home.expect("settings-gone", "warning")["what"]
+    home.ok("--settings", str(moved / "settings.json"), "off")
+    assert "CANARY-old-key" in (moved / "settings.json").read_text()
+    home.absent("settings-gone")

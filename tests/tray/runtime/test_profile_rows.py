@@ -1,0 +1,135 @@
+"""The profiles as the menu lists them, read again only when there is reason to."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from unittest import mock
+
+import pytest
+from support.home.user_home import UserHome
+
+from profiles.base.errors import PkccError
+from profiles.base.locations import find_locations
+from profiles.profile.store import ProfileStore
+from tray.runtime.menu.menu import ProfileRow
+from tray.runtime.menu.profile_rows import ProfileRows
+
+
+@pytest.fixture
+def store(home: UserHome) -> Iterator[ProfileStore]:
+    home.add("work", "--provider", "@work", "--label", "Wörk <b>&amp;_x</b>")
+    home.add("play", "--provider", "@play")
+    with mock.patch.dict(os.environ, home.environ, clear=True):
+        yield ProfileStore(find_locations(os.environ))
+
+
+def rewrite(home: UserHome, name: str, **fields: object) -> None:
+    path = home.profiles / f"{name}.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
+
+
+def test_all_are_listed_by_name_with_label_and_route(store: ProfileStore) -> None:
+    assert ProfileRows(store).read() == (
+        ProfileRow("play", "", "@play"),
+        ProfileRow("work", "Wörk <b>&amp;_x</b>", "@work"),
+    )
+
+
+def test_only_a_file_that_changed_is_read_again(home: UserHome, store: ProfileStore) -> None:
+    """With a thousand profiles every look would else read a thousand files."""
+    rows = ProfileRows(store)
+    rows.read()
+    with mock.patch.object(store, "rendered", mock.Mock(side_effect=store.rendered)) as rendered:
+        rows.read()
+        assert rendered.mock_calls == []
+        rewrite(home, "play", label="Games")
+        assert rows.read()[0] == ProfileRow("play", "Games", "@play")
+        assert rendered.mock_calls == [mock.call("play")]
+
+
+def test_what_comes_goes_and_comes_again_is_followed(home: UserHome, store: ProfileStore) -> None:
+    rows = ProfileRows(store)
+    rows.read()
+    path = home.profiles / "play.json"
+    text = path.read_text()
+    path.unlink()
+    assert [row.name for row in rows.read()] == ["work"]
+    path.write_text(text.replace("@play", "@again"))
+    assert rows.read()[0].hint == "@again"
+
+
+def test_a_broken_one_says_what_is_wrong_and_is_whole_again_when_mended(
+    home: UserHome, store: ProfileStore
+) -> None:
+    rows = ProfileRows(store)
+    path = home.profiles / "play.json"
+    whole = path.read_text()
+    for broken, words in (("{", "line 1"), ("{}", "play.json"), ("\xff", "UTF-8"), ("[" * 5_000, "nested")):
+        path.write_bytes(broken.encode("latin-1"))
+        row = rows.read()[0]
+        assert row.name == "play"
+        assert words in row.problem
+    path.write_text(whole)
+    assert rows.read()[0] == ProfileRow("play", "", "@play")
+
+
+def test_one_whose_config_file_is_missing_is_whole_again_when_that_is_there(
+    home: UserHome, store: ProfileStore
+) -> None:
+    """Its own file never changed: it would stay greyed until the tray is started again."""
+    config = home.root / "config.json"
+    rewrite(home, "play", route={"kind": "config", "path": str(config)})
+    rows = ProfileRows(store)
+    assert "config.json" in rows.read()[0].problem
+    config.write_text('{"provider": "@openai"}')
+    assert rows.read()[0].problem == ""
+
+
+def test_one_that_vanishes_while_it_is_read_is_no_fault(home: UserHome, store: ProfileStore) -> None:
+    names = store.names()
+    (home.profiles / "play.json").unlink()
+    with mock.patch.object(store, "names", return_value=names):
+        assert "There is no profile" in ProfileRows(store).read()[0].problem
+
+
+@pytest.mark.parametrize("kind", ["directory", "pipe", "dangling link", "link to itself"])
+def test_what_is_no_file_is_listed_as_broken_and_holds_nobody_up(
+    home: UserHome, store: ProfileStore, kind: str
+) -> None:
+    path = home.profiles / "odd.json"
+    if kind == "directory":
+        path.mkdir()
+    elif kind == "pipe":
+        if not hasattr(os, "mkfifo"):
+            pytest.skip("no named pipes here")
+        os.mkfifo(path)
+    else:
+        path.symlink_to("nowhere" if kind == "dangling link" else path.name)
+    rows = {row.name: row for row in ProfileRows(store).read()}
+    assert rows["odd"].problem
+    assert not rows["work"].problem
+
+
+def test_no_directory_is_no_profiles_and_another_thing_in_its_place_is_told(
+    home: UserHome, store: ProfileStore
+) -> None:
+    rows = ProfileRows(store)
+    home.profiles.rename(home.profiles.with_name("away"))
+    assert rows.read() == ()
+    home.profiles.write_text("")
+    with pytest.raises(PkccError, match="cannot be read"):
+        rows.read()
+
+
+def test_other_files_beside_them_are_no_profiles(home: UserHome, store: ProfileStore) -> None:
+    for name in (".work.json.swp", "work.json~", "a b.json", "con.json", "README", "\u202e.json", ".json"):
+        (home.profiles / name).write_text("{}")
+    assert [row.name for row in ProfileRows(store).read()] == ["play", "work"]
+
+
+def test_a_profile_that_writes_its_key_into_the_file_says_so(home: UserHome, store: ProfileStore) -> None:
+    """Who picks it from the menu sees no other place that would tell."""
+    rewrite(home, "play", key_delivery="settings")
+    assert ProfileRows(store).read()[0] == ProfileRow("play", "", "@play, key in the file")

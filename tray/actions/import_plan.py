@@ -1,0 +1,192 @@
+"""What an import would make: everything is read and checked here, and nothing is stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiles.base.errors import ConflictError, PkccError, UsageError
+from profiles.claude_code.own_helper import is_own_helper
+from profiles.claude_code.owned_slots import HELPER_KEY
+from profiles.portkey.headers import CONFIG, PROVIDER, VIRTUAL_KEY
+from profiles.profile.name import check_name, printable
+
+if TYPE_CHECKING:
+    from profiles.base.secret import Secret
+    from profiles.importing.candidates import Candidate, LeftOut
+    from profiles.importing.sources import Source
+    from profiles.profile.model import Profile
+    from tray.app import App
+
+
+class Made(NamedTuple):
+    """Everything an import comes to, before anything is stored."""
+
+    path: str
+    kind: str
+    profiles: list[Profile]
+    secrets: dict[str, Secret]
+    left_out: list[LeftOut]
+    notes: list[str]
+
+
+class Wanted(NamedTuple):
+    """What the command line says on how to import."""
+
+    name: str | None
+    only: list[str]
+    prefix: str
+    route: dict[str, str]
+    helper: bool
+
+
+def plan_import(app: App, path: str, kind: str | None, wanted: Wanted) -> Made:
+    """What importing from a path comes to; `kind` as far as it is known, a bundle is recognised itself.
+
+    Raises PkccError when nothing there goes through Portkey, UsageError for options that do not fit it.
+    """
+    from profiles.importing.sources import chosen, read_source
+
+    own = path == app.locations.settings_path
+    bundle = _bundle_in(path) if kind in (None, "settings") else None
+    if bundle is not None:
+        return _from_bundle(bundle, path, wanted)
+    try:
+        source = read_source(path, kind, own=own)
+    except PkccError as error:
+        raise type(error)(error.title, _import_hint(error.hint)) from None
+    candidates = chosen(source.candidates, wanted.only)
+    if wanted.name is not None and len(candidates) > 1:
+        raise UsageError("--name goes with one profile only", "Choose it with --only, or use --prefix.")
+    if own:
+        _refuse_ours(candidates[0], path)
+    return _from_candidates(app, source, candidates, wanted)
+
+
+def _import_hint(hint: str) -> str:
+    return "Fix that, then import again. Nothing was imported." if hint.startswith(("Fix", "Save")) else hint
+
+
+def _bundle_in(path: str) -> dict[str, Any] | None:
+    """A bundle's content; None for anything else, which is looked at more closely then."""
+    from profiles.files.replace import read_bytes
+    from profiles.importing.bundles import MARK
+    from profiles.importing.sources import may_be_json
+    from profiles.profile.store import parse_json
+
+    data = read_bytes(path) if may_be_json(path) else None
+    if data is None or f'"{MARK}"'.encode() not in data:
+        return None
+    content = parse_json(path, data.removeprefix(b"\xef\xbb\xbf"), unique_keys=True)
+    return content if isinstance(content, dict) and MARK in content else None
+
+
+def _from_bundle(content: dict[str, Any], path: str, wanted: Wanted) -> Made:
+    from profiles.importing.bundles import read_bundle
+
+    if wanted.helper:
+        raise UsageError("--helper goes with settings, not with a bundle", "Leave it out.")
+    if wanted.route or wanted.only:
+        raise UsageError("--only, --provider and --config do not go with a bundle", "Leave them out.")
+    found = read_bundle(content, path, wanted.name, wanted.prefix)
+    return Made(path, "bundle", found.profiles, {}, [], found.notes)
+
+
+def _refuse_ours(candidate: Candidate, path: str) -> None:
+    if is_own_helper(candidate.values.get(HELPER_KEY, "")):
+        raise ConflictError(
+            f"{path} carries a profile of pkcc-tray already",
+            "`pkcc-tray status` tells which; there is nothing to import.",
+        )
+
+
+def _from_candidates(app: App, source: Source, candidates: list[Candidate], wanted: Wanted) -> Made:
+    """A profile of each candidate that goes through Portkey; one alone that doesn't is an error."""
+    from profiles.importing.candidates import LeftOut
+
+    store = any(candidate.name for candidate in candidates)
+    made = Made(source.origin.path, source.kind, [], {}, [], list(source.notes))
+    used: set[str] = set()
+    for candidate in candidates:
+        name = _new_name(app, candidate, wanted, used)
+        try:
+            _add(made, source, candidate, name, wanted)
+        except PkccError as error:
+            if not store:
+                raise _not_imported(made.path, error) from None
+            made.left_out.append(LeftOut(printable(candidate.name), "", error.title))
+        else:
+            used.add(name.lower())
+    if made.secrets and not source.origin.own:
+        made.notes.append(
+            f"{made.path} still holds the key in clear text: take it out there when nothing reads it any more"
+        )
+    if not made.profiles:
+        reasons = "; ".join(f"{part.name}: {part.reason}" for part in made.left_out if not part.what)
+        raise PkccError(
+            f"Nothing in {made.path} goes through Portkey", printable(reasons, 400) or "It is empty."
+        )
+    return made
+
+
+def _not_imported(path: str, error: PkccError) -> PkccError:
+    if error.hint:
+        return error
+    return PkccError(
+        f"{path} holds no Portkey route: {error.title}", "Make a profile by hand with `pkcc-tray add NAME`."
+    )
+
+
+def _new_name(app: App, candidate: Candidate, wanted: Wanted, used: set[str]) -> str:
+    """As asked for; else from what it is called there, or from its route and then unlike any other."""
+    from profiles.importing.candidates import fitting_name
+
+    if wanted.name is not None:
+        return wanted.name
+    taken = used
+    if candidate.name:
+        base = fitting_name(wanted.prefix + candidate.name)
+    else:
+        base = fitting_name(wanted.prefix + _route_text(candidate.values, wanted.route))
+        taken = {known.lower() for known in app.store.names()}
+    name, number = base, 2
+    while name.lower() in taken:
+        name, number = f"{base}-{number}", number + 1
+    return check_name(name)
+
+
+def _route_text(values: dict[str, str], route: dict[str, str]) -> str:
+    headers = {slot.removeprefix("header."): value for slot, value in values.items()} | route
+    config = headers.get(CONFIG, "")
+    if config and not config.startswith("{"):
+        return config
+    return headers.get(VIRTUAL_KEY) or headers.get(PROVIDER) or ""
+
+
+def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wanted) -> None:
+    from profiles.base.secret import Secret
+    from profiles.importing.candidates import recognise_candidate, routed
+    from profiles.profile.model import FieldError, parse_profile
+    from profiles.secrets.store import check_secret
+
+    origin = source.origin
+    # Of a store the user's word on the route goes for Portkey's own entries, or for those they name.
+    route = wanted.route if not candidate.name or wanted.only or routed(candidate) else {}
+    found, left_out = recognise_candidate(candidate, name, origin, route, helper=wanted.helper)
+    try:
+        profile = parse_profile(found.data)
+    except FieldError as error:
+        raise PkccError(
+            f"{origin.path} makes no valid profile: {error.text()}", "Fix that, then import again."
+        ) from None
+    if found.key is not None:
+        made.secrets[name] = check_secret(found.key, "The key in it")
+        if profile.delivery == "settings" and not wanted.helper:
+            made.notes.append(
+                "a switch writes the key into the settings, as it was found there: "
+                "import it with --helper to keep it out of the file"
+            )
+    made.secrets.update({key_name: Secret(text) for key_name, text in found.secrets.items()})
+    said = f"{name}: " if candidate.name else ""
+    made.notes.extend(said + note for note in found.notes)
+    made.left_out.extend(left_out)
+    made.profiles.append(profile)

@@ -1,0 +1,140 @@
+"""Storing profiles and their keys as one step: all of them, or everything is as it was before."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import ConflictError, PkccError
+from profiles.profile.store import encode_profile
+from tray.actions.shared import ensure_place, key_users
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from profiles.base.secret import Secret
+    from profiles.profile.model import Profile
+    from profiles.undo.steps import Doing
+    from tray.app import App
+
+
+def store_all(
+    app: App,
+    profiles: Sequence[Profile],
+    secrets: dict[str, Secret],
+    *,
+    step: tuple[str, str],
+    replace: bool = False,
+    then: Callable[[Doing], None] = lambda _doing: None,
+) -> None:
+    """Store secrets (by key name) and profiles as one step; `then` is a part of it."""
+    if secrets:
+        ensure_place(app)
+    action, what = step
+    name = profiles[0].name if len(profiles) == 1 else None
+    with app.steps.doing(action, what, name) as doing:
+        for profile in profiles:
+            app.store.check_free(profile.name, allowed=profile.name if replace else None)
+        with keys_stored(app, doing, secrets):
+            doing.write({profile.name: encode_profile(profile) for profile in profiles})
+        then(doing)
+
+
+class keys_stored:  # noqa: N801 - used as a context manager's function is
+    """Keys are in the store while a step goes on; where it fails, those that it brought are out again."""
+
+    def __init__(self, app: App, doing: Doing, secrets: dict[str, Secret]) -> None:
+        self._app = app
+        self._doing = doing
+        self._secrets = secrets
+        self._new: list[str] = []
+
+    def __enter__(self) -> None:
+        """Store them. Raises PkccError with none of them stored: also for a name that holds another key."""
+        secrets = self._app.secrets
+        for key_name, secret in self._secrets.items():
+            if secrets.where(key_name) is None:
+                self._new.append(key_name)
+            elif secrets.resolve(f"keyring:{key_name}") != secret:
+                raise ConflictError(
+                    f"There is another key {key_name!r} already", "Choose another name; it stays as it is."
+                )
+        if self._new:
+            self._doing.store_keys(self._new)
+        try:
+            for key_name in self._new:
+                secrets.put(key_name, self._secrets[key_name])
+        except PkccError:
+            self._take_out()
+            raise
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Take them out again where the step failed."""
+        if kind is not None and issubclass(kind, PkccError):
+            self._take_out()
+
+    def _take_out(self) -> None:
+        for key_name in self._new:
+            if self._app.secrets.where(key_name) is not None:
+                self._app.secrets.delete(key_name)
+
+
+def check_not_anothers(app: App, secrets: dict[str, Secret]) -> None:
+    """Raises ConflictError when profiles use a key of such a name, and it is another one."""
+    for key_name, secret in secrets.items():
+        users = key_users(app)[0].get(f"keyring:{key_name}", []) if app.secrets.where(key_name) else []
+        if users and app.secrets.resolve(f"keyring:{key_name}") != secret:
+            raise ConflictError(
+                f"There is another key {key_name!r} already, which {', '.join(users)} uses",
+                "Choose another name, or give that key with --key-ref.",
+            )
+
+
+def beside_stored(
+    app: App, profiles: Sequence[Profile], secrets: dict[str, Secret]
+) -> tuple[list[Profile], dict[str, Secret], list[str]]:
+    """Profiles and secrets under key names that hold no other key yet: a stored key is never overwritten.
+
+    With it a sentence for each key that got another name.
+    """
+    from profiles.profile.model import parse_profile
+
+    names: dict[str, str] = {}
+    notes = []
+    for key_name, secret in secrets.items():
+        names[key_name] = new = free_key_name(app, key_name, secret, {*names.values()})
+        if new != key_name:
+            notes.append(f"the key is stored as {new!r}: {key_name!r} is another key, and stays as it is")
+    if all(old == new for old, new in names.items()):
+        return [*profiles], secrets, []
+    renamed = []
+    for profile in profiles:
+        data: Any = _with_references(profile.model_dump(mode="json", exclude_unset=True), names)
+        renamed.append(parse_profile(data))
+    return renamed, {names[key_name]: secret for key_name, secret in secrets.items()}, notes
+
+
+def free_key_name(app: App, key_name: str, secret: Secret, taken: set[str]) -> str:
+    """The name itself where nothing or this very key is stored under it; else one with a number behind it."""
+    number = 1
+    name = key_name
+    while name in taken or not _is_free(app, name, secret):
+        number += 1
+        ending = f"-{number}"
+        name = key_name[: 64 - len(ending)] + ending
+    return name
+
+
+def _is_free(app: App, name: str, secret: Secret) -> bool:
+    if app.secrets.where(name) is None:
+        return not any(known.lower() == name.lower() for known in app.secrets.names())
+    return app.secrets.resolve(f"keyring:{name}") == secret
+
+
+def _with_references(data: object, names: dict[str, str]) -> object:
+    """Plain data in which each reference to a renamed key has its new name."""
+    text = json.dumps(data)
+    for old, new in names.items():
+        text = text.replace(json.dumps(f"keyring:{old}"), json.dumps(f"keyring:{new}"))
+    return json.loads(text)

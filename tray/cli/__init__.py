@@ -1,0 +1,1 @@
+"""The command line: from words to the command that is meant."""

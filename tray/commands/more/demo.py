@@ -1,0 +1,151 @@
+"""demo: the whole main job in a throw-away home, with the embedded vault; nothing else is touched."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+from profiles.base.locations import CLAUDE_DIR, CONFIG_DIR_VARIABLE, SECRETS_VARIABLE, SETTINGS_FILE
+from profiles.portkey.hosts import GATEWAY
+from tray.terminal.results import Result
+
+if TYPE_CHECKING:
+    from tray.app import App
+
+_LIMIT_S = 60.0  # for one of its commands
+_SETTINGS = """{
+  "model": "sonnet",
+  "permissions": {"allow": ["Bash(git status)"]},
+  "env": {
+    "EDITOR": "vim"
+  }
+}
+"""
+_CONFIG = """{
+  "strategy": {"mode": "fallback", "on_status_codes": [429, 503]},
+  "targets": [{"provider": "@anthropic-prod"}, {"provider": "@bedrock-prod"}],
+  "forward_headers": ["anthropic-beta"]
+}
+"""
+
+
+def demo(app: App) -> Result:
+    """Every step is a real `pkcc-tray` process with a home of its own; its output is shown as it comes.
+
+    Raises PkccError when a step does not do what it should: the demo is a test of the installation too.
+    """
+    import tempfile
+
+    # Resolved: on macOS the temporary directory is behind a link, and paths are shown.
+    with tempfile.TemporaryDirectory(prefix="pkcc-demo-") as home:
+        _Demo(os.path.realpath(home), sys.stderr if app.wants_json else sys.stdout).play()
+    return Result("demo", {}, raw=None if app.wants_json else _FAREWELL)
+
+
+_FAREWELL = """
+That was a throw-away home: nothing of yours was touched, and it is gone now. For real:
+
+  pkcc-tray add work          asks for the route, the models and your Portkey key
+  pkcc-tray switch work       Claude Code uses it: new sessions at once, running ones within 2 seconds
+  pkcc-tray status            what is active, and whether something else changed it
+  pkcc-tray off               your settings as they were before
+"""
+
+
+class _Demo:
+    """The play: a home, its settings file, and a way to run commands in it; told on `stage`."""
+
+    def __init__(self, home: str, stage: TextIO) -> None:
+        from tray.ipc.circumstances import own_command
+
+        self.home = home
+        self.stage = stage
+        self.command = own_command()
+        self.settings_path = os.path.join(home, CLAUDE_DIR, SETTINGS_FILE)
+        os.makedirs(os.path.dirname(self.settings_path))
+        self._write(self.settings_path, _SETTINGS)
+        self._write(os.path.join(home, "fallback.json"), _CONFIG)
+
+    def play(self) -> None:
+        """All acts, in order."""
+        self._say(f"A throw-away home, {self.home}, with a Claude Code settings file in it:\n")
+        self._show_settings()
+        self._say("\n1. Two profiles: a virtual key on Vertex AI, and a config with a fallback.")
+        vertex = (
+            "--dialect vertex --key-delivery helper --provider vertex-ai --virtual-key vk-demo-1"
+            " --model claude-sonnet-4-5@20250929"
+        )
+        self._run(
+            f"add work {vertex} --metadata team=platform --label Work --key-stdin", key="pk-demo-of-work"
+        )
+        self._run("add home --config-file fallback.json --label Home --key-stdin", key="pk-demo-of-home")
+        self._say(
+            "\n2. Switch, after a look at what would change. No key gets into the file: a helper has it."
+        )
+        self._run("switch work --dry-run")
+        self._run("switch work")
+        self._expect("pk-demo" not in self._text(), "no key is in the settings")
+        self._say("\n3. Switch again: another API format, another key.")
+        self._run("diff home")
+        self._run("switch home")
+        self._run("key print home", shown="pk-demo-of-home (this is what Claude Code runs)")
+        self._say("\n4. One step back, and forward again.")
+        self._run("undo")
+        self._run("switch home")
+        self._say("\n5. Something else edits the file: the base URL now leads to a stranger.")
+        self._edit(GATEWAY, "https://evil.example")
+        self._run("status")
+        self._run("restore")
+        self._expect("https://evil.example" not in self._text(), "the stranger's URL is gone")
+        self._say("\n6. Off: the file is what it was before, byte for byte.")
+        self._run("off")
+        self._show_settings()
+        self._expect(self._text() == _SETTINGS, "the settings are byte-identical to those of the start")
+        self._say("\nKeys lay in an encrypted vault here; on a desktop they go into the system keyring.")
+
+    # The stage ---------------------------------------------------------------------------------------
+
+    def _run(self, words: str, key: str | None = None, shown: str | None = None) -> None:
+        from profiles.base.programs.run import run
+
+        piped = 'printf %s "$KEY" | ' if key else ""
+        self._say(f"\n$ {piped}pkcc-tray {words}")
+        environ = {
+            name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG", "LC_ALL") if name in os.environ
+        }
+        environ |= {"HOME": self.home, "USERPROFILE": self.home, SECRETS_VARIABLE: "vault"}
+        environ |= {CONFIG_DIR_VARIABLE: os.path.join(self.home, "pkcc-tray")}
+        # Our own program, by its absolute path, with words from this file.
+        done = run([*self.command, *words.split()], environ, _LIMIT_S, directory=self.home, given=key or "")
+        self._say(self._indented(shown or done.output.decode("utf-8", "replace")))
+        if done.errors:
+            self._say(self._indented(done.errors.decode("utf-8", "replace")))
+        self._expect(done.code == 0, f"`pkcc-tray {words}` exits with 0")
+
+    def _expect(self, holds: bool, what: str) -> None:
+        from profiles.base.errors import PkccError
+
+        if not holds:
+            raise PkccError(f"The demo went wrong: not so: {what}", "Please report this.")
+
+    def _edit(self, old: str, new: str) -> None:
+        self._write(self.settings_path, self._text().replace(old, new))
+
+    def _text(self) -> str:
+        with open(self.settings_path, encoding="utf-8", newline="") as file:
+            return file.read()
+
+    def _write(self, path: str, text: str) -> None:
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+
+    def _show_settings(self) -> None:
+        self._say(self._indented(self._text()))
+
+    def _indented(self, text: str) -> str:
+        return "\n".join(f"    {line}" for line in text.rstrip("\n").split("\n"))
+
+    def _say(self, text: Any) -> None:
+        self.stage.write(f"{text}\n")
+        self.stage.flush()

@@ -1,0 +1,1 @@
+"""The commands that switch, and that tell how things stand."""

@@ -1,0 +1,1 @@
+"""The desktop around the tray: its buses, signals, displays, files and logins."""

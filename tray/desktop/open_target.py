@@ -1,0 +1,38 @@
+"""Opening a page, a file or a folder with whatever the user's system has for it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+from profiles.base.programs.paths import ProgramError
+from profiles.base.programs.run import run_detached
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_log = logging.getLogger("pkcc-tray")
+LIMIT_S = 30.0  # an opener hands over to another program; one that stays is left alone
+
+
+def open_target(target: str, on_problem: Callable[[PkccError], None], limit_s: float = LIMIT_S) -> None:
+    """Open a URL or a path. Returns at once; `on_problem` is told, from another thread, when that failed."""
+    threading.Thread(target=_open, args=(target, on_problem, limit_s), name="opening", daemon=True).start()
+
+
+def _open(target: str, on_problem: Callable[[PkccError], None], limit_s: float) -> None:
+    try:
+        if sys.platform == "win32":
+            os.startfile(target)  # noqa: S606 - that is its purpose
+            return
+        opener = "open" if sys.platform == "darwin" else "xdg-open"
+        opened = run_detached([opener, target], os.environ, limit_s)
+    except (OSError, ProgramError):
+        opened = False
+    if not opened:
+        _log.info("nothing opens %s", target)
+        on_problem(PkccError(f"Nothing here opens {target}", "Open it by hand."))

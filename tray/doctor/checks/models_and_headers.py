@@ -1,0 +1,79 @@
+"""What requests carry: models and headers, whoever names them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.claude_code.owned_slots import METADATA_SLOT, MODEL_SLOTS
+from profiles.claude_code.routing_names import is_on
+from profiles.files.json_documents import json_or_none
+from profiles.portkey.headers import METADATA
+from profiles.portkey.retired_models import retirement
+from profiles.profile.fields import HEADER_LIMIT
+from profiles.switching.reading.drift import mask_value
+from tray.doctor.finding import problem, warning
+from tray.doctor.remedies import RETIRED, for_slot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tray.doctor.context import Context
+    from tray.doctor.finding import Finding
+
+
+def models(context: Context) -> Iterator[Finding]:
+    """Models that are no more, named by whatever but a profile: of profiles `profile_files` tells."""
+    rendered = None if context.reading is None else context.reading.state.current.rendered
+    for slot in (*MODEL_SLOTS.values(), "model"):
+        value = context.values.get(slot)
+        retired = retirement(value.text, context.dialect) if value else ""
+        if value is None or not retired:
+            continue
+        name = slot.removeprefix("env.")
+        if value.source == "user" and rendered is not None and name in rendered.env:
+            continue
+        what = f"{name}: {mask_value(slot, value.text)} {retired}"
+        unset = context.unset(name) if value.source == "shell" else ""
+        yield warning(
+            "retired-model", what, RETIRED, unset, "" if unset else f"Name a newer one in {value.path}."
+        )
+
+
+def bedrock_models(context: Context) -> Iterator[Finding]:
+    """Models of others on Bedrock, which refuse what Claude Code adds for its own."""
+    needed = ("DISABLE_PROMPT_CACHING", "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS")
+    model = context.text(MODEL_SLOTS["default"])
+    values = {name: context.variable(name) for name in needed}
+    missing = [name for name, value in values.items() if value is None or not is_on(value.text)]
+    if context.dialect != "bedrock" or not model or "anthropic" in model or "claude" in model or not missing:
+        return
+    shown, names = mask_value(MODEL_SLOTS["default"], model), " and ".join(missing)
+    what = f"{shown} is no Claude model, and there is no {names}"
+    why = "Bedrock refuses Claude Code's own additions for other models (403)."
+    sets = [context.ours("set", context.active or "NAME", f"extra_env.{name}", "1") for name in missing]
+    if context.active:
+        yield warning("bedrock-model", what, why, " && ".join(sets))
+    else:
+        yield warning("bedrock-model", what, why, advice=f"Set {names} to 1.")
+
+
+def headers(context: Context) -> Iterator[Finding]:
+    """Headers that are too long together, or that no request can carry."""
+    lines = {slot[7:]: value for slot, value in context.values.items() if slot.startswith("header.")}
+    size = sum(len(name) + len(value.text.encode("utf-8", "replace")) + 4 for name, value in lines.items())
+    slot = next((f"header.{name}" for name in lines), "")
+    if size > HEADER_LIMIT:
+        what = f"The Portkey headers take {size:,} bytes"
+        why = f"Gateways refuse more than about {HEADER_LIMIT:,} (431)."
+        advice = "Save the config at Portkey and use its id (config pc-…), or shorten the metadata."
+        yield problem("header-size", what, why, advice=advice)
+    odd = [name for name, value in lines.items() if not value.text.isascii()]
+    if odd:
+        what = f"A character outside ASCII stands in {', '.join(odd)}"
+        why = "Every request fails (`invalid value`), or arrives garbled. A profile's metadata is escaped."
+        yield problem("header-text", what, why, *for_slot(context, slot))
+    metadata = context.text(METADATA_SLOT)
+    if metadata and not isinstance(json_or_none(metadata), dict):
+        what = f"{METADATA} is not a JSON object"
+        why = "The gateway refuses or ignores it."
+        yield warning("metadata", what, why, *for_slot(context, METADATA_SLOT))

@@ -1,0 +1,102 @@
+"""The profiles: whether they can be read, by whom, and what is worth knowing about each."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+from profiles.profile.model import Profile
+from profiles.profile.rendering import same_profile
+from tray.doctor.checks.keys import open_to_others
+from tray.doctor.finding import note, problem, warning
+from tray.doctor.remedies import RETIRED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiles.profile.rendering import Rendered
+    from tray.doctor.context import Context
+    from tray.doctor.finding import Finding
+
+
+def broken_profiles(context: Context) -> Iterator[Finding]:
+    """Profiles that cannot be read, and files that are none though they lie among them."""
+    for name, profile in context.profiles.items():
+        if not isinstance(profile, Profile):
+            edit = context.ours("edit", name)
+            if name == context.active:
+                why = "It cannot be switched to, nor its helper asked for a key."
+                yield problem("profile-broken", profile.title, why, edit, profile.hint)
+            else:
+                yield warning(
+                    "profile-broken", profile.title, "It cannot be switched to.", edit, profile.hint
+                )
+    yield from _odd_files(context)
+
+
+def _odd_files(context: Context) -> Iterator[Finding]:
+    try:
+        entries = os.listdir(context.locations.profiles_dir)
+    except OSError:
+        return
+    names = {f"{name}.json" for name in context.profiles}
+    odd = sorted(entry for entry in entries if entry.endswith(".json") and entry not in names)
+    if odd:
+        what = f"No profile can be called as these files are: {', '.join(map(repr, odd))}"
+        advice = f"Rename them in {context.locations.profiles_dir}: letters, digits, '.', '_' and '-'."
+        yield warning("profile-name", what, "They are passed over.", advice=advice)
+    lower: dict[str, list[str]] = {}
+    for name in context.profiles:
+        lower.setdefault(name.lower(), []).append(name)
+    for twins in lower.values():
+        if len(twins) > 1:
+            what = f"{' and '.join(twins)} differ only in case"
+            why = "On other systems they are one file."
+            yield warning("profile-name", what, why, advice="Rename one of them in its file's name.")
+
+
+def open_profiles(context: Context) -> Iterator[Finding]:
+    """Profiles that others may change or read."""
+    directory = context.locations.profiles_dir
+    paths = [directory, *(os.path.join(directory, f"{name}.json") for name in context.profiles)]
+    why = "Who can change a profile decides where your key goes."
+    found = list(open_to_others(context, problem, "profile-mode", paths, why, 0o022))
+    why = "They name routes, and hold no key."
+    yield from found or open_to_others(context, note, "profile-mode", paths, why)
+
+
+def advice(context: Context) -> Iterator[Finding]:
+    """What is worth telling about each profile that is valid all the same."""
+    from profiles.profile.advice import advise_otherwise, retired_models
+    from profiles.profile.rendering import render
+    from profiles.profile.store import config_of
+
+    for name, profile in context.profiles.items():
+        if not isinstance(profile, Profile):
+            continue
+        edit = context.ours("edit", name)
+        try:
+            config = config_of(profile)
+            rendered = render(profile, config)
+        except PkccError as error:
+            why = "The profile cannot be switched to."
+            yield problem("profile-config", f"{name}: {error.title}", why, advice=error.hint)
+            continue
+        for field, model, when in retired_models(profile):
+            alone = profile.dialect != "messages" and len(profile.models.model_dump(exclude_none=True)) == 1
+            unset = context.ours("set", name, f"models.{field}", "--unset")
+            what = f"{name}: {model} {when}"
+            yield warning("retired-model", what, RETIRED, edit if alone else unset, "Or name a newer one.")
+        for text in advise_otherwise(profile, rendered, config):
+            yield note("profile-advice", f"{name}: {text}", "It may not work as hoped.", edit)
+        yield from _edited_since(context, name, rendered)
+
+
+def _edited_since(context: Context, name: str, rendered: Rendered) -> Iterator[Finding]:
+    reading = context.reading
+    if name != context.active or reading is None or same_profile(reading.state.current.rendered, rendered):
+        return
+    what = f"{name} was edited since it was switched to"
+    why = "The settings still carry it as it was."
+    yield warning("profile-edited", what, why, context.ours("switch", name))

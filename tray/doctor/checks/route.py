@@ -1,0 +1,154 @@
+"""The route that a new session here would take, whoever decides it: the mistakes Portkey's pages know."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+from profiles.claude_code.dialects import DIALECTS
+from profiles.claude_code.header_lines import split_lines
+from profiles.claude_code.own_login import account_login, console_key
+from profiles.claude_code.owned_slots import (
+    API_KEY_SLOT,
+    HEADERS_SLOT,
+    HELPER_KEY,
+    PLACES_OF_A_KEY,
+    PORTKEY_KEY_SLOT,
+    PROJECT_ID,
+    TOKEN_SLOT,
+)
+from profiles.claude_code.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, V1, is_on
+from profiles.claude_code.settings.file import parse_settings
+from profiles.files.replace import read_bytes
+from profiles.portkey.headers import LOGIN, PORTKEY_KEY
+from tray.doctor.finding import note, problem
+from tray.doctor.remedies import for_slot, free_name, has_route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tray.doctor.context import Context
+    from tray.doctor.finding import Finding
+
+
+def base_url(context: Context) -> Iterator[Finding]:
+    """A `/v1` too much or too few."""
+    url = context.base_url.rstrip("/")
+    if not context.through_portkey or url == DIALECTS[context.dialect].right_url(url):
+        return
+    name = BASE_URLS[context.dialect]
+    if url.endswith(V1):
+        what = f"{name} ends in {V1}, which Claude Code adds itself in the {context.dialect} format"
+    else:
+        what = f"{name} does not end in {V1}, which the {context.dialect} dialect needs"
+    why = "Requests go to an address that is not there: `500 fetch failed`, or 404."
+    yield problem("base-url", what, why, *for_slot(context, f"env.{name}"))
+
+
+def project_id(context: Context) -> Iterator[Finding]:
+    """The Vertex dialect without a project id."""
+    google = ("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT")
+    if not context.through_portkey or context.dialect != "vertex" or any(map(context.variable, google)):
+        return
+    if context.text(f"env.{PROJECT_ID}"):
+        return
+    what = f"{PROJECT_ID} is missing in the vertex format"
+    why = "Claude Code sends nothing without one (`No projectId was given`), though Portkey ignores it."
+    yield problem("project-id", what, why, *for_slot(context, f"env.{SWITCH_OF['vertex']}"))
+
+
+def portkey_route(context: Context) -> Iterator[Finding]:
+    """Requests to Portkey that do not say where to go on."""
+    if not context.through_portkey or has_route(context):
+        return
+    what = "There is a Portkey base URL, but no provider, virtual key or config among the headers"
+    why = "The gateway does not know where to send requests: `500 fetch failed`."
+    add = context.ours("add", free_name(context), "--switch")
+    yield problem("no-route", what, why, context.ours("restore") if context.active else add)
+
+
+def authentication(context: Context) -> Iterator[Finding]:
+    """No key for the gateway, or one too many."""
+    if not context.through_portkey:
+        return
+    token, key, helper = map(context.text, (TOKEN_SLOT, API_KEY_SLOT, HELPER_KEY))
+    if context.dialect == "messages" and sum(map(bool, (token and token != key, key, helper))) > 1:
+        what = "More than one of ANTHROPIC_AUTH_TOKEN, ANTHROPIC_API_KEY and apiKeyHelper are in force"
+        why = "Claude Code sends them side by side: a key for one place goes to another."
+        slot = API_KEY_SLOT if key else TOKEN_SLOT
+        yield problem("two-keys", what, why, *for_slot(context, slot))
+        return
+    if not DIALECTS[context.dialect].token:
+        if context.text(PORTKEY_KEY_SLOT) or helper:
+            return
+        what = f"There is no key: neither an {PORTKEY_KEY} header nor an apiKeyHelper"
+        why = "The gateway refuses every request (401)."
+        yield problem("no-key", what, why, *_way_to_a_key(context))
+        return
+    own_login = account_login(context.locations, context.environ) or context.variable(OWN_LOGIN)
+    if token or key or helper or own_login or context.platform == "darwin":  # there in the keychain
+        return
+    what = "There is neither a token nor an apiKeyHelper, nor a login of Claude Code's own"
+    why = "Claude Code says `Not logged in` and sends nothing; a key in a header is not enough."
+    yield problem("no-key", what, why, *_way_to_a_key(context))
+
+
+def own_login(context: Context) -> Iterator[Finding]:
+    """The key of Claude Code's own login, which goes to the gateway beside a token; or is kept from it."""
+    if not context.through_portkey or context.dialect != "messages" or context.text(HELPER_KEY):
+        return
+    path = console_key(context.locations, context.environ)
+    if not path or not context.text(TOKEN_SLOT):
+        return
+    what = f"Claude Code has a login of its own: primaryApiKey in {path}"
+    if _has_login_line(context):
+        yield note("own-login", what, "The blank `x-api-key:` header line keeps it from the gateway.")
+        return
+    why = "It is sent to the gateway beside the token, as `x-api-key`: a key for one place goes to another."
+    command = context.ours("switch", context.active) if context.active else ""
+    advice = "Or log out with `/logout`." if command else "Log out with `/logout`, or make a profile of them."
+    yield problem("own-login", what, why, command, advice)
+
+
+def _has_login_line(context: Context) -> bool:
+    source = next((source for source in context.sources if source.headers_set), None)
+    if source is None or not source.path:
+        return False
+    with suppress(PkccError):
+        settings = parse_settings(read_bytes(source.path), source.path)
+        member = settings.member(HEADERS_SLOT)
+        lines = split_lines(settings.raw(member)) if member is not None else []
+        return any(line.name == LOGIN for line in lines)
+    return False
+
+
+def _way_to_a_key(context: Context) -> tuple[str, str]:
+    if context.active:
+        return context.ours("restore"), ""
+    return "", "Add a profile with a key: `pkcc-tray add NAME`, then switch to it."
+
+
+def placeholders(context: Context) -> Iterator[Finding]:
+    """A key that is still the documentation's."""
+    slots = [slot for slot in PLACES_OF_A_KEY if re.search(r"YOUR[_-]", context.text(slot), re.IGNORECASE)]
+    if not slots:
+        return
+    names = " and ".join(slot.partition(".")[2] for slot in slots)
+    what = f"The key is the documentation's placeholder, in {names}"
+    rotate = ""
+    if context.active and context.values[slots[0]].source == "user":
+        rotate = context.ours("key", "rotate", context.active)
+    advice = "" if rotate else "Put your own key there, or make a profile: `pkcc-tray add NAME`."
+    yield problem("placeholder", what, "The gateway refuses every request (401).", rotate, advice)
+
+
+def other_places(context: Context) -> Iterator[Finding]:
+    """A switch of the client's that takes requests away from the route."""
+    for name in (switch for dialect, switch in SWITCH_OF.items() if dialect not in DIALECTS):
+        slot = f"env.{name}"
+        if context.through_portkey and is_on(context.text(slot)):
+            what = f"{name} is set"
+            why = "Claude Code sends its requests there, and not through Portkey."
+            yield problem("other-place", what, why, *for_slot(context, slot))

@@ -1,0 +1,103 @@
+"""Files and variables that win over the user's settings, and so over the active profile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+from profiles.base.locations import PROFILE_VARIABLE
+from profiles.claude_code.owned_slots import HELPER_KEY, SHIELDED, variable_of
+from profiles.claude_code.routing_names import astray
+from profiles.routes.sources import alarming, overridden, project_surroundings
+from profiles.switching.reading.surroundings import is_surrounding
+from tray.doctor.finding import problem, warning
+from tray.doctor.remedies import IN_SHELL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tray.doctor.context import Context
+    from tray.doctor.finding import Finding
+
+
+def winning_files(context: Context) -> Iterator[Finding]:
+    """Managed, local and project settings that decide where requests go."""
+    if context.active is None:
+        return
+    names: dict[tuple[str, str], list[str]] = {}
+    rows = overridden(context.sources)
+    dangerous = {(row.source, row.path) for row in rows if alarming(row)}
+    helpers = {(row.source, row.path) for row in rows if row.slot == HELPER_KEY and alarming(row)}
+    for row in rows:
+        names.setdefault((row.source, row.path), []).append(row.slot.partition(".")[2] or row.slot)
+    for (kind, path), slots in names.items():
+        if kind == "local" and context.app.is_own_project_file(path):
+            continue
+        what = f"{path} ({kind} settings) wins with {', '.join(slots)}"
+        why = f"In {context.directory} a session does not use the profile {context.active}."
+        if (kind, path) in helpers:
+            why += " A command of that project's own hands out the key."
+        command, advice = "", f"Take them out of {path}, if it is not meant to differ from the rest."
+        if kind == "managed":
+            advice = "Ask your administrator."
+        elif kind == "project":
+            command = context.ours("switch", context.active, "--project", "--exclude")
+            advice = f"Or take them out of {path}."
+        severe = kind != "managed" and (kind, path) in dangerous
+        yield (problem if severe else warning)("overridden", what, why, command, advice)
+
+
+def project_proxies(context: Context) -> Iterator[Finding]:
+    """Proxies and certificates that a project's files set: they could read the key on its way."""
+    if context.active is None:
+        return
+    names: dict[str, list[str]] = {}
+    profile = context.profiles.get(context.active)
+    trusted = [] if profile is None or isinstance(profile, PkccError) else profile.trusted
+    for row in project_surroundings(context.sources, trusted, context.directory):
+        names.setdefault(row.path, []).append(row.slot.removeprefix("env."))
+    why = f"In {context.directory} it decides who can read your key."
+    allow = f"`{context.ours('trust', 'add')} --proxy URL` or `--ca FILE`"
+    for path, found in names.items():
+        advice = f"Take that out of {path}, or allow it with {allow}."
+        yield problem("project-proxy", f"{path} sets {', '.join(found)}", why, advice=advice)
+
+
+def shell_flags(context: Context) -> Iterator[Finding]:
+    """Variables of the shell's by which sessions started in it leave the settings aside."""
+    if context.active is None or PROFILE_VARIABLE in context.environ:  # in a shell of `exec` that is meant
+        return
+    names = astray(context.environ)
+    if names:
+        what = f"This shell exports {', '.join(names)}"
+        why = "Sessions started here do not follow the settings, or ask no helper for the key."
+        yield problem("shell-flag", what, why, context.unset(*names), IN_SHELL)
+
+
+def winning_variables(context: Context) -> Iterator[Finding]:
+    """Variables of the shell's that no file answers, though a profile is active."""
+    reading = context.reading
+    if context.active is None or reading is None:
+        return
+    names = sorted(
+        {
+            variable_of(slot)
+            for slot, value in context.values.items()
+            if value.source == "shell" and not is_surrounding(slot)  # those are the shell's to say
+        }
+    )
+    if not names:
+        return
+    exports, unset = f"This shell exports {', '.join(names)}", context.unset(*names)
+    where = (
+        "Take it out of your shell's start-up files too: it is in the environment of what you start there."
+    )
+    if SHIELDED.isdisjoint(names):
+        why = "Sessions started here differ from others."
+        yield warning("shell-variable", f"{exports}, which the profile leaves open", why, unset, where)
+    else:
+        what = f"{exports}, which nothing in the settings answers"
+        why = "Sessions started here send another key, or send requests elsewhere than the profile says."
+        # The switch was made in another shell: made here, it blanks them.
+        switch = context.ours("switch", context.active)
+        yield problem("shell-variable", what, why, switch, f"Or `{unset}`. {where}")

@@ -1,0 +1,1 @@
+"""The conversation of a command with the running tray."""

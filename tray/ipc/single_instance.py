@@ -1,0 +1,112 @@
+"""One tray a user: a kernel lock, which the kernel drops when its holder dies, however it dies."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import ConflictError, PkccError
+from profiles.files.locks import try_lock
+from profiles.files.replace import os_reason
+from tray.ipc.address import make_run_directory, run_directory
+from tray.ipc.client import ask, ask_any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from profiles.base.locations import Locations
+
+STARTING_LIMIT_S = 2.0  # how long a first tray may take from its lock to its first answer
+ENDING_LIMIT_S = 8.0  # one that is asked takes 5 s for work under way at most
+_PAUSE_S = 0.05
+
+
+class Handle:
+    """The held lock. `release` it, or end the process."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        """Let another tray start. The file stays: removing it would let two of them lock two files."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def _lock_path(locations: Locations, environ: Mapping[str, str]) -> str:
+    return os.path.join(run_directory(locations, environ), "tray.lock")
+
+
+def acquire(locations: Locations, environ: Mapping[str, str]) -> Handle | None:
+    """The lock, or None when another tray of this user holds it.
+
+    Raises PkccError when the directory for it is not ours alone, or the file is no file of ours.
+    """
+    path = _lock_path(locations, environ)
+    make_run_directory(os.path.dirname(path))
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
+    except OSError as error:
+        raise _unusable(path, os_reason(error)) from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or (sys.platform != "win32" and status.st_uid != os.getuid()):
+        os.close(descriptor)
+        raise _unusable(path, "it is not a file of yours")
+    if not try_lock(descriptor):
+        os.close(descriptor)
+        return None
+    return Handle(descriptor)
+
+
+def bring_up_first(
+    locations: Locations,
+    environ: Mapping[str, str],
+    sleep: Callable[[float], None] = time.sleep,
+    limit_s: float = STARTING_LIMIT_S,
+) -> str:
+    """Ask the tray that runs to show itself; one line that tells the user what happened."""
+    deadline = time.monotonic() + limit_s
+    while ask(locations, environ, "show") is None:
+        if time.monotonic() > deadline:
+            return (
+                "pkcc-tray runs already, but does not answer: it hangs, is another version, or was started "
+                "for other settings. Quit it, then start this one again."
+            )
+        sleep(_PAUSE_S)  # it may be starting this very moment
+    return "pkcc-tray runs already: look for its icon."
+
+
+def end_first(
+    locations: Locations,
+    environ: Mapping[str, str],
+    sleep: Callable[[float], None] = time.sleep,
+    limit_s: float = ENDING_LIMIT_S,
+) -> bool:
+    """Have the tray that runs end, of whatever version and for whatever settings; whether there was one.
+
+    Returns once it is gone. Raises ConflictError when it stays.
+    """
+    if not os.path.exists(_lock_path(locations, environ)):
+        return False  # and nothing is made
+    asked = was_running = False
+    deadline = time.monotonic() + limit_s
+    while (handle := acquire(locations, environ)) is None:
+        was_running = True
+        if time.monotonic() > deadline:
+            raise ConflictError(
+                "The tray does not end" if asked else "The tray that runs does not answer",
+                "End it from its menu, or by your system's list of programs.",
+            )
+        asked = asked or ask_any(locations, environ, "quit") is not None
+        sleep(_PAUSE_S)
+    handle.release()
+    return was_running
+
+
+def _unusable(path: str, reason: str) -> PkccError:
+    return PkccError(f"{path} cannot be locked: {reason}", "Move it away, then start pkcc-tray again.")

@@ -1,0 +1,1 @@
+"""Notices: what the user is told outside the menu."""

@@ -1,0 +1,92 @@
+"""What takes long and changes nothing, done away from the tray's worker and told as a notification."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+from tray.app import App
+from tray.notices.queued_notifier import Notice
+from tray.terminal.faults import log_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MOST_TOLD = 3
+CHECK, DOCTOR = "check", "doctor"  # what such a notice is about: `Notice.key`
+
+
+class Background:
+    """Runs each kind of job at most once at a time. `tell` may be called from any thread."""
+
+    def __init__(self, app: App, tell: Callable[[Notice], None]) -> None:
+        self._app = app
+        self._tell = tell
+        self._running: set[str] = set()
+        self._lock = threading.Lock()
+
+    def check(self, name: str, title: str) -> None:
+        """Ask the profile's gateway. Returns at once."""
+        self._start(CHECK, lambda app: check_notice(app, name, title))
+
+    def doctor(self) -> None:
+        """Look at everything that can be wrong. Returns at once."""
+        self._start(DOCTOR, doctor_notice)
+
+    def _start(self, kind: str, job: Callable[[App], Notice]) -> None:
+        with self._lock:
+            if kind in self._running:
+                return
+            self._running.add(kind)
+        threading.Thread(target=self._run, args=(kind, job), name=kind, daemon=True).start()
+
+    def _run(self, kind: str, job: Callable[[App], Notice]) -> None:
+        try:
+            # An app of its own: nothing of the worker's is used from here.
+            app = App(
+                self._app.locations, self._app.environ, interactive=False, directory=self._app.directory
+            )
+            notice = job(app)
+        except PkccError as error:
+            notice = Notice(kind, error.title, error.hint)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not go unsaid
+            log_fault(f"a fault in {kind}", error)
+            notice = Notice(
+                kind, "Something went wrong inside pkcc-tray", "Its log says where: please report it."
+            )
+        finally:
+            with self._lock:
+                self._running.discard(kind)
+        self._tell(notice)
+
+
+def check_notice(app: App, name: str, title: str) -> Notice:
+    """What the profile's gateway says, in one notice. Waits for the network. Raises PkccError."""
+    from profiles.gateway_check.steps import FAILED, OK
+    from tray.commands.more.check import check_profile
+
+    steps = check_profile(app, name)
+    failed = next((step for step in steps if step.verdict == FAILED), None)
+    if failed is not None:
+        return Notice(CHECK, f"{title}: {failed.text}", failed.hint)
+    warnings = [step.text for step in steps if step.verdict != OK]
+    spent = sum(step.ms or 0 for step in steps)
+    body = "\n".join(warnings) or f"Its gateway answers and takes the key ({spent:.0f} ms)."
+    return Notice(CHECK, f"{title}: the connection works", body)
+
+
+def doctor_notice(app: App) -> Notice:
+    """The worst findings, in one notice. Takes some seconds."""
+    from tray.commands.more.doctor import doctor
+    from tray.terminal.words.views import counted
+
+    findings = [
+        row for row in doctor(app, fix=False, yes=False).data["findings"] if row["severity"] != "note"
+    ]
+    if not findings:
+        return Notice(DOCTOR, "Doctor found nothing wrong", "pkcc-tray doctor tells more.")
+    lines = [f"{row['what']}: {row['command'] or row['advice']}" for row in findings[:_MOST_TOLD]]
+    if len(findings) > _MOST_TOLD:
+        lines.append("`pkcc-tray doctor` shows all.")
+    return Notice(DOCTOR, f"Doctor found {counted(len(findings), 'thing')} to fix", "\n".join(lines))

@@ -1,0 +1,72 @@
+"""The tray's log: one small file under the state directory, turned over, with no secret in it.
+
+What is logged is our own words, names and paths, never the text of an exception and never a value of the
+settings. Other libraries' messages don't reach it.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import sys
+from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+from profiles.files.replace import make_private_directory, os_reason
+
+if TYPE_CHECKING:
+    from profiles.base.locations import Locations
+
+LOGGER = logging.getLogger("pkcc-tray")
+MOST_BYTES = 256 * 1024
+KEPT = 2  # older files
+
+
+def log_path(locations: Locations) -> str:
+    """Where it lies."""
+    return os.path.join(locations.state_dir, "tray.log")
+
+
+def start_log(locations: Locations) -> None:
+    """Log into the file from now on; where it cannot be written, warnings go to standard error."""
+    LOGGER.setLevel(logging.INFO)
+    LOGGER.propagate = False
+    handler: logging.Handler
+    try:
+        make_private_directory(locations.state_dir)
+        handler = _PrivateFile(log_path(locations), maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8")
+    except (OSError, PkccError) as error:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setLevel(logging.WARNING)
+        reason = os_reason(error) if isinstance(error, OSError) else error.title
+        LOGGER.warning("the log cannot be written: %s", reason)
+    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(message)s"))
+    LOGGER.handlers[:] = [handler]
+
+
+def stop_log() -> None:
+    """Close it."""
+    for handler in LOGGER.handlers[:]:
+        LOGGER.removeHandler(handler)
+        handler.close()
+
+
+class _PrivateFile(RotatingFileHandler):
+    """A disk that is full, or a file that somebody removed, is nothing to fail for."""
+
+    def _open(self) -> io.TextIOWrapper:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0)  # no pipe is waited for
+        descriptor = os.open(self.baseFilename, flags, 0o600)
+        return os.fdopen(descriptor, "a", encoding=self.encoding, errors="backslashreplace")
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        pass
+
+
+class _OneLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        # A name from outside must not be able to write lines of its own; a traceback's lines are indented.
+        text = super().format(record).replace("\r", "\\r").replace("\n", "\n    ")
+        return "".join(char if char.isprintable() or char == "\n" else "�" for char in text)

@@ -1,0 +1,1 @@
+"""What the menu and the notices say."""

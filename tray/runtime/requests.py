@@ -1,0 +1,140 @@
+"""What the running tray answers to commands, by the very functions that the commands run alone."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from profiles import __version__
+from profiles.base.errors import SecretUnavailableError
+from profiles.files.preferences import load_preferences, preferences_path
+from profiles.guard.asker import from_fields
+from profiles.guard.sources import SourceReader
+from profiles.switching.targets import others
+from tray.actions.missed_keys import note_refusal
+from tray.ipc.server import DeclinedError
+from tray.terminal.words.views import lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.app import App
+    from tray.runtime.key_cache import KeyCache
+    from tray.terminal.results import Result
+
+
+class Answering:
+    """The handler for `ipc.Server`: call it with a request, get the answer's fields.
+
+    `change` runs what changes files, where such things are done, and returns what that returns; it raises
+    TimeoutError when it cannot now. Everything else here only reads, and is done in the connection's thread,
+    so that Claude Code never waits for a change. `on_show` brings up the menu, `on_quit` ends the tray,
+    `on_given` hears that a key could be read; each must return at once.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        keys: KeyCache,
+        *,
+        change: Callable[[Callable[[], Result]], Result],
+        on_show: Callable[[], None],
+        on_quit: Callable[[], None],
+        on_given: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._app = app
+        self._keys = keys
+        self._change = change
+        self._on_given = on_given
+        self._sources = SourceReader()
+        self._answers: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
+            "hello": lambda _: {"text": __version__},
+            "show": lambda _: self._told(on_show),
+            "quit": lambda _: self._told(on_quit),
+            "switch": self._switch,
+            "status": self._status,
+            "key": self._key,
+        }
+
+    def __call__(self, request: dict[str, str]) -> dict[str, Any]:
+        """The answer. Raises DeclinedError for what the command must do itself, PkccError as it would."""
+        answer = self._answers.get(request["do"])
+        if answer is None:
+            raise DeclinedError("unknown")
+        return answer(request)
+
+    def _told(self, listener: Callable[[], None]) -> dict[str, Any]:
+        listener()
+        return {}
+
+    def _switch(self, request: dict[str, str]) -> dict[str, Any]:
+        from tray.commands.switching.switch import ask_first, switch
+
+        self._check_circumstances(request)
+        if others(self._app.locations):
+            raise DeclinedError("targets")  # an answer has no room for those that fail
+        self._keys.ask_again()  # a person typed it
+        app = self._app.standing_in(request.get("in", self._app.directory))
+        name = _name(request)
+        ask_first(app, name)
+        try:
+            result = self._change(lambda: switch(app, name, dry_run=False))
+        except TimeoutError:
+            raise DeclinedError("busy") from None
+        return {"text": "".join(f"{line}\n" for line in lines(result)), "notes": result.notes}
+
+    def _status(self, request: dict[str, str]) -> dict[str, Any]:
+        from tray.commands.switching.status import settings_status
+
+        self._check_circumstances(request)
+        return {"text": json.dumps(settings_status(self._app))}
+
+    def _key(self, request: dict[str, str]) -> dict[str, Any]:
+        from tray.commands.keys.key import guard_of, key_reference
+
+        preferences = load_preferences(preferences_path(self._app.locations))
+        if not preferences.key_print_through_tray:
+            raise DeclinedError("switched off")
+        asker = from_fields(request)
+        if asker is None:
+            raise DeclinedError("no asker")
+        name = _name(request)
+        reference = key_reference(self._app, name)
+        if not reference.startswith(("keyring:", "vault:")):
+            # Elsewhere it depends on the asker's own environment and directory.
+            raise DeclinedError("elsewhere")
+        if asker.by_hand:
+            self._keys.ask_again()
+        guard = guard_of(self._app, self._sources)
+        try:
+            key = guard.hand_out(name, asker, lambda: self._fetched(reference))
+        except SecretUnavailableError:
+            if not asker.by_hand:
+                note_refusal(self._app.locations)
+            raise
+        return {"text": key + "\n"}
+
+    def _fetched(self, reference: str) -> str:
+        key = self._keys.get(reference).reveal()
+        self._on_given()
+        return key
+
+    def _check_circumstances(self, request: dict[str, str]) -> None:
+        if request.get("as") != self._app.circumstances():
+            raise DeclinedError("started otherwise")
+
+
+def key_cache_minutes(app: App) -> int:
+    """For how long a key may be kept, as the user wishes now; 0 while the preferences cannot be read."""
+    from profiles.base.errors import PkccError
+
+    try:
+        return load_preferences(preferences_path(app.locations)).key_cache_minutes
+    except PkccError:
+        return 0
+
+
+def _name(request: dict[str, str]) -> str:
+    if "name" not in request:
+        raise DeclinedError("no name")
+    return request["name"]

@@ -1,0 +1,298 @@
+"""The tray as it runs: every part made, joined, started, and ended again in order."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from profiles import __version__
+from profiles.base.errors import PkccError
+from profiles.files.preferences import load_preferences, preferences_path
+from profiles.switching.find_memory import files_for
+from profiles.undo.journal import journal_files
+from tray.app import TRAY
+from tray.desktop import autostart
+from tray.desktop.display import has_display
+from tray.desktop.file_watcher import Watcher
+from tray.desktop.open_target import open_target
+from tray.desktop.screen_lock import ScreenLock
+from tray.desktop.session_end import SessionEnd
+from tray.desktop.signals import ended_by_signals
+from tray.icon import choose_backends
+from tray.icon.base import IconUnavailableError
+from tray.icon.xembed import has_gtk, has_xembed_tray
+from tray.ipc.address import address, greeting
+from tray.ipc.circumstances import own_command
+from tray.ipc.server import Server
+from tray.ipc.single_instance import acquire, bring_up_first
+from tray.notices.queued_notifier import make_notifier
+from tray.runtime.key_cache import KeyCache
+from tray.runtime.logs import start_log, stop_log
+from tray.runtime.requests import Answering, key_cache_minutes
+from tray.runtime.runtime import Parts, Runtime
+from tray.runtime.watch.keyring import KeyringWatch
+from tray.terminal import output
+from tray.terminal.faults import log_fault, log_thread_fault
+from tray.updates.update_watch import UpdateWatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.app import App
+    from tray.icon.base import IconBackend
+    from tray.notices.queued_notifier import Notifier
+
+_log = logging.getLogger("pkcc-tray")
+# How long a panel may take before its absence is told: at login it may come up long after us.
+HOST_WAIT_S, HOST_WAIT_AT_LOGIN_S = 3.0, 20.0
+_STOP_LIMIT_S = 5.0
+_ONLY_XEMBED = (
+    "The panel here takes tray icons of the older kind only.",
+    "Install PyGObject (python3-gi, gir1.2-gtk-3.0) for this Python, or run snixembed.",
+)
+
+
+def run_tray(
+    app: App,
+    *,
+    headless: bool,
+    make_watcher: Callable[..., Watcher] = Watcher,
+    make_notifier: Callable[..., Notifier] = make_notifier,
+) -> str:
+    """Run the tray until it is asked to end. Returns what is to be printed then, "" mostly.
+
+    Asked to start again, it becomes what is installed now, with the same arguments. A second one brings up
+    the first and returns at once. Raises PkccError where it cannot run. Other makers of watcher and notifier
+    can have other times (benchmarks/soak.py).
+    """
+    lock = acquire(app.locations, app.environ)
+    if lock is None:
+        return bring_up_first(app.locations, app.environ) + "\n"
+    _forbid_core_dumps()
+    with ExitStack() as stack:
+        stack.callback(lock.release)
+        start_log(app.locations)
+        stack.callback(stop_log)
+        _log.info("pkcc-tray %s started, process %d", __version__, os.getpid())
+        its = _Tray(app, make_watcher, make_notifier, headless=headless)
+        try:
+            its.run()
+        except Exception as error:
+            log_fault("the tray ended by a fault", error)
+            raise
+        _log.info("ended")
+    if its.restarts:
+        command = own_command()
+        os.execv(command[0], [*command, *sys.argv[1:]])  # noqa: S606 - our own program
+    return ""
+
+
+def _forbid_core_dumps() -> None:
+    """A crash must not write the keys in our memory to a disk. Windows dumps nothing unasked."""
+    if sys.platform != "win32":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))  # what we start may still ask for its own
+
+
+class _Tray:
+    def __init__(
+        self,
+        app: App,
+        make_watcher: Callable[..., Watcher],
+        make_notifier: Callable[..., Notifier],
+        *,
+        headless: bool,
+    ) -> None:
+        self._app = app
+        app.who = TRAY
+        self._make_watcher = make_watcher
+        self._headless = headless
+        self.restarts = False
+        self._ended = threading.Event()
+        self._icon: IconBackend | None = None
+        self._said_no_icon = self._gave_way = False
+        say = unsay = None
+        if sys.platform in ("darwin", "win32"):
+            say, unsay = self._say, self._unsay
+        self._notifier = make_notifier(
+            app.environ, lambda _key, action: self._runtime.ask(action), say, unsay
+        )
+        self._runtime: Runtime = Runtime(
+            app,
+            Parts(
+                self._notifier,
+                lambda target: open_target(target, self._runtime.tell),
+                lambda: autostart.status(app.environ, self._login_command()).enabled,
+                self._set_autostart,
+                self._on_drift,
+            ),
+            self.end,
+        )
+
+    def run(self) -> None:
+        """Everything, on the main thread, until `end`."""
+        app, runtime = self._app, self._runtime
+        with ExitStack() as stack:
+            before = threading.excepthook
+            threading.excepthook = log_thread_fault
+            stack.callback(setattr, threading, "excepthook", before)
+            stack.callback(self._notifier.stop)
+            keys = KeyCache(app.secrets, lambda: key_cache_minutes(app))
+            stack.callback(keys.forget_all)
+            keyring = KeyringWatch(app, runtime.refresh_helpers)
+            self._serve(keys, keyring, stack)  # before any other thread, since it sets the umask for a moment
+            stack.callback(runtime.stop, _STOP_LIMIT_S)
+            stack.enter_context(ended_by_signals(self.end, self._restart))
+            if has_display(app.environ) and not self._headless:
+                session = SessionEnd(app.environ, self.end)
+                session.start()
+                stack.callback(session.stop)
+            screen = ScreenLock(keys.forget_all, app.environ)
+            screen.start()
+            stack.callback(screen.stop)
+            watcher = self._make_watcher(self._watched, runtime.look, on_pause=runtime.glance)
+            watcher.start()  # before the first look: what comes between the two is not missed
+            stack.callback(watcher.stop)
+            runtime.start()
+            keyring.start()
+            stack.callback(keyring.stop)
+            update_watch = UpdateWatch(app.locations, runtime.offer_update)
+            update_watch.start()
+            stack.callback(update_watch.stop)
+            output.show_progress("pkcc-tray is running. Ctrl-C ends it.")
+            self._show_icon()
+
+    def end(self) -> None:
+        """Have it end. From any thread; returns at once."""
+        self._ended.set()
+        icon = self._icon
+        if icon is not None:
+            icon.stop()
+
+    def _restart(self) -> None:
+        self.restarts = True
+        self.end()
+
+    def _watched(self) -> list[str]:
+        locations = self._app.locations
+        files = files_for(locations)
+        ours = [locations.settings_path, locations.profiles_dir, files.state_path, files.projects_path]
+        ours.append(journal_files(locations).journal)
+        return [*ours, *self._runtime.watched()]
+
+    def _serve(self, keys: KeyCache, keyring: KeyringWatch, stack: ExitStack) -> None:
+        app, runtime = self._app, self._runtime
+        answering = Answering(
+            app,
+            keys,
+            change=runtime.change,
+            on_show=runtime.announce,
+            on_quit=self.end,
+            on_given=keyring.given,
+        )
+        try:
+            server = Server(
+                address(app.locations, app.environ),
+                greeting(app.locations, app.environ),
+                answering,
+                lambda: app.secrets.asking,
+            )
+        except PkccError as error:  # commands then work alone, as they do without a tray
+            _log.warning("%s", error.title)
+            self._runtime.tell(error)
+            return
+        server.start()
+        stack.callback(server.stop)
+
+    # The icon ----------------------------------------------------------------------------------------
+
+    def _show_icon(self) -> None:
+        """Show it by the first backend that can, until the end; without any, go on without an icon."""
+        if self._headless:
+            _log.info("without an icon, as asked")
+            self._ended.wait()
+            return
+        problem: PkccError | None = None
+        first, *others = choose_backends(self._app.environ)
+        for make in (first, *others, first):  # the first again, where it gave way and none could be instead
+            icon = make(self._runtime.choose, self._runtime.announce)
+            try:
+                self._run_icon(icon)
+            except IconUnavailableError as error:
+                _log.info("%s: %s", icon.name, error.title)
+                problem = problem or error
+            if self._ended.is_set():
+                return
+        if problem is not None:
+            self._say_no_icon(problem.title, problem.hint)
+        self._ended.wait()
+
+    def _run_icon(self, icon: IconBackend) -> None:
+        self._icon = icon
+        self._runtime.show_on(icon)
+        wait_s = HOST_WAIT_S if sys.stderr.isatty() else HOST_WAIT_AT_LOGIN_S
+        check = threading.Timer(wait_s, self._check_host, (icon,))
+        check.daemon = True
+        check.start()
+        try:
+            if not self._ended.is_set():  # else it came before there was an icon to stop
+                _log.info("icon by %s", icon.name)
+                icon.run()
+        finally:
+            check.cancel()
+            self._icon = None
+            self._runtime.show_on(None)
+
+    def _check_host(self, icon: IconBackend) -> None:
+        absence = icon.absence()
+        if absence is None or self._ended.is_set():
+            return
+        if self._gave_way or not has_xembed_tray(self._app.environ):
+            self._say_no_icon(absence.reason, absence.remedy)
+        elif has_gtk():
+            _log.info("the panel takes icons of the older kind")
+            self._gave_way = True
+            icon.stop()
+        else:
+            self._say_no_icon(*_ONLY_XEMBED)
+
+    def _say_no_icon(self, reason: str, remedy: str) -> None:
+        """Once, wherever it may be seen."""
+        if self._said_no_icon:
+            return
+        self._said_no_icon = True
+        _log.warning("no icon: %s", reason)
+        output.show_progress(f"{reason} {remedy} Until then pkcc-tray watches and notifies.")
+        self._runtime.tell(PkccError(reason, f"{remedy} Until then pkcc-tray watches and notifies."))
+
+    # What the runtime uses ---------------------------------------------------------------------------
+
+    def _say(self, title: str, body: str) -> None:
+        icon = self._icon
+        if icon is not None and hasattr(icon, "say"):
+            icon.say(title, body)
+
+    def _unsay(self) -> None:
+        icon = self._icon
+        if icon is not None and hasattr(icon, "unsay"):
+            icon.unsay()
+
+    def _login_command(self) -> list[str]:
+        return autostart.login_command(self._app.helper_argv(), self._app.locations, self._app.environ)
+
+    def _set_autostart(self, wanted: bool) -> None:
+        change = autostart.enable if wanted else autostart.disable
+        change(self._app.environ, self._login_command())
+
+    def _on_drift(self) -> str:
+        try:
+            return load_preferences(preferences_path(self._app.locations)).on_drift
+        except PkccError as error:
+            _log.warning("%s", error.title)
+            return "notify"

@@ -1,0 +1,1 @@
+"""What the running tray keeps an eye on."""

@@ -1,0 +1,150 @@
+"""Asking a person at the terminal. Questions go to standard error, so that output can be piped."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import TypeVar
+
+    from profiles.base.secret import Secret
+
+    T = TypeVar("T")
+
+
+def ask(question: str, default: str = "", *, required: bool = False) -> str:
+    """One line of text; `default` for an empty answer."""
+    shown = f" [{default}]" if default else ""
+    while True:
+        answer = _read_line(f"{question}{shown}: ").strip() or default
+        if answer or not required:
+            return answer
+        _say("  Please give a value (Ctrl-C stops, nothing is changed).")
+
+
+def ask_valid(
+    question: str, check: Callable[[str], str], default: str = "", *, required: bool = False
+) -> str:
+    """Like `ask`, asked again until `check` (which raises PkccError) accepts the answer."""
+    while True:
+        answer = ask(question, default, required=required)
+        if not answer:
+            return answer
+        try:
+            return check(answer)
+        except PkccError as error:
+            _say(f"  {error.title}. {error.hint}")
+
+
+def choose(question: str, choices: Sequence[tuple[str, str]], default: int = 1) -> str:
+    """The key of one of the numbered choices, each a (key, description)."""
+    _say(question)
+    for number, (_, description) in enumerate(choices, start=1):
+        _say(f"  {number}) {description}")
+    while True:
+        answer = ask("Number", str(default))
+        if answer.isdecimal() and 1 <= int(answer) <= len(choices):
+            return choices[int(answer) - 1][0]
+        if answer in dict(choices):
+            return answer
+        _say(f"  Please type a number from 1 to {len(choices)}.")
+
+
+def confirm(question: str, *, default: bool) -> bool:
+    """Yes or no; anything else is asked again."""
+    while True:
+        answer = ask(f"{question} ({'Y/n' if default else 'y/N'})").lower()
+        if not answer:
+            return default
+        if answer in ("y", "yes", "n", "no"):
+            return answer[0] == "y"
+        _say("  Please type y or n.")
+
+
+def ask_hidden(question: str) -> str:
+    """A secret, typed without being shown."""
+    from getpass import getpass
+
+    try:
+        return getpass(f"{question}: ", stream=sys.stderr)
+    except EOFError:
+        raise _ended() from None
+
+
+def ask_secret(question: str, what: str) -> Secret | None:
+    """A key, typed without being shown, asked for until it is one; None for an empty answer."""
+    from profiles.secrets.store import check_secret
+
+    while True:
+        text = ask_hidden(question)
+        if not text:
+            return None
+        try:
+            return check_secret(text, what)
+        except UsageError as error:
+            _say(f"  {error.title}. {error.hint}")
+
+
+def read_piped_secret(limit: int = 64 * 1024) -> str:
+    """The secret on standard input. Raises UsageError when there is none to read."""
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError(
+            "No key on standard input", "Pipe it in, for example: `pass show portkey | pkcc-tray …`."
+        )
+    _accept_any_bytes()
+    return _read(lambda: sys.stdin.read(limit))
+
+
+def read_piped(limit: int) -> bytes:
+    """What standard input holds. Raises UsageError when it is more than `limit`, or cannot be read."""
+    data = _read(lambda: sys.stdin.buffer.read(limit + 1))
+    if len(data) > limit:
+        raise UsageError("Standard input does not end where it should", "Pipe in one file, as it is.")
+    return data
+
+
+def _read(read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except OSError as error:  # one that was opened for writing (`nohup`)
+        from profiles.files.replace import os_reason
+
+        raise UsageError(
+            f"Standard input cannot be read: {os_reason(error)}", "Pipe into it what is to be read."
+        ) from None
+
+
+def say(text: str) -> None:
+    """A line for the person, not for the next program."""
+    _say(text)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def _read_line(prompt: str) -> str:
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    _accept_any_bytes()
+    line = sys.stdin.readline()
+    if not line:
+        raise _ended()
+    return line
+
+
+def _ended() -> UsageError:
+    _say("")  # the prompt still stands on the line
+    return UsageError("The input ended before everything was answered", "Nothing was changed.")
+
+
+def _accept_any_bytes() -> None:
+    # Bytes that are no text become a character that every check refuses, instead of a traceback.
+    # (Once: after the first reading a stream refuses.)
+    if hasattr(sys.stdin, "reconfigure") and sys.stdin.errors != "replace":
+        sys.stdin.reconfigure(errors="replace")

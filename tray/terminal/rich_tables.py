@@ -1,0 +1,174 @@
+"""The looks of a terminal, by Rich: only for the answers one reads, never on the fast paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.markup import escape as escape_markup
+from rich.table import Table
+from rich.text import Text
+
+from profiles.profile.name import printable
+from tray.terminal.words import check as wording_check
+from tray.terminal.words import views as wording
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.terminal.results import Result
+
+_STYLES = {
+    "active": "bold green",
+    "off": "dim",
+    "drift": "bold yellow",
+    "gone": "bold red",
+    "unparsable": "bold red",
+}
+_DOTS = {"active": "●", "off": "○", "drift": "▲", "gone": "✖", "unparsable": "✖"}
+
+
+def escape(text: str) -> str:
+    """A text from anywhere as Rich may have it: no markup, and no control character reaches the terminal."""
+    return escape_markup(printable(text, 10_000))
+
+
+def draw(result: Result) -> None:
+    """Draw the result on the terminal; NO_COLOR and the terminal's abilities are Rich's to follow."""
+    console = Console(highlight=False, soft_wrap=False)
+    _DRAWERS[result.view](console, result.data)
+
+
+def _plain_table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _list(console: Console, data: dict[str, Any]) -> None:
+    if not data["profiles"]:
+        console.print(wording.lines_of("list", data)[0])
+        return
+    whole = [row for row in data["profiles"] if "problem" not in row]
+    keys = {row["name"]: "helper" if row["key_delivery"] == "helper" else "clear text" for row in whole}
+    cells = [["●", row["name"], row["route"], keys[row["name"]], row["label"]] for row in whole]
+    headings = ["", "PROFILE", "ROUTE", "KEY", "LABEL"]
+    # Where not everything fits, what matters least goes as a whole, instead of words in two.
+    while len(headings) > 3 and _width([headings, *cells]) > console.width:
+        headings.pop()
+        cells = [row[:-1] for row in cells]
+    table = _plain_table(*headings)
+    for row in data["profiles"]:
+        if "problem" in row:
+            empty = [""] * (len(headings) - 3)
+            table.add_row("✖", escape(row["name"]), escape(row["problem"]), *empty, style="red")
+        else:
+            _, *shown = next(each for each in cells if each[1] == row["name"])
+            mark, style = ("●", "bold green") if row["active"] else ("", "")
+            table.add_row(mark, *map(escape, shown), style=style)
+    console.print(table)
+
+
+def _width(rows: list[list[str]]) -> int:
+    """The columns that a plain table of these rows takes."""
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    return sum(widths) + 2 * (len(widths) - 1)
+
+
+def _status(console: Console, data: dict[str, Any]) -> None:
+    condition, profile = data["condition"], data["profile"]
+    headline = Text.assemble(
+        (f"{_DOTS[condition]} ", _STYLES[condition]), (data["active"] or "no profile", "bold")
+    )
+    if profile and data["active"]:
+        headline.append(f"  {profile['route']}", "default")
+        if profile["label"]:
+            headline.append(f"  {profile['label']}", "dim")
+    console.print(headline)
+    console.print(Text(f"  {wording.CONDITIONS[condition]}", _STYLES[condition].replace("bold ", "")))
+    console.print(Text(printable(f"  {data['settings']}", 10_000), "dim"))
+    console.print(Text(f"  {wording.counted(data['sessions'], 'running session')}", "dim"))
+    for row, line in zip(data["drift"], wording.drift_lines(data), strict=True):
+        console.print(Text(printable(line, 10_000), "bold red" if row["alarming"] else "yellow"))
+    for line in wording.hint_lines(data):
+        console.print(Text(printable(f"  {line}", 10_000), "cyan"))
+    if data["effective"]:
+        console.print()
+        console.print(Text(printable(f"A new session in {data['directory']} would use", 10_000), "dim"))
+        table = _plain_table("", "DECIDED BY", "VALUE")
+        for row in data["effective"]:
+            slot, source, value = wording.effective_cells(row)
+            table.add_row(
+                escape(slot), escape(source), escape(value), style="" if row["source"] == "user" else "yellow"
+            )
+        console.print(table)
+
+
+def _diff(console: Console, data: dict[str, Any]) -> None:
+    if not data["changes"]:
+        console.print(wording.lines_of("diff", data)[0])
+    for line in wording.change_lines(data["changes"]):
+        console.print(Text(printable(line, 10_000), "red" if line.startswith("-") else "green"))
+
+
+def _sessions(console: Console, data: dict[str, Any]) -> None:
+    headings = ("PID", "VERSION", "DIRECTORY", "ROUTE", "DECIDED")
+    _rows(console, "sessions", data, data["sessions"], headings, wording.session_cells)
+
+
+def _history(console: Console, data: dict[str, Any]) -> None:
+    _rows(console, "history", data, data["steps"], ("NO", "WHEN", "WHAT"), wording.step_cells)
+
+
+def _keys(console: Console, data: dict[str, Any]) -> None:
+    def style(row: dict[str, Any]) -> str:
+        return "red" if row["present"] is False else "dim" if not row["used_by"] else ""
+
+    _rows(console, "keys", data, data["keys"], ("KEY", "STORED IN", "USED BY"), wording.key_cells, style)
+
+
+def _doctor(console: Console, data: dict[str, Any]) -> None:
+    styles = {"problem": "bold red", "warning": "bold yellow", "note": "bold"}
+    for line in wording.lines_of("doctor", data):
+        word = line.split(" ")[0]
+        style = styles.get(word.rstrip(":"), "cyan" if line.startswith("  $ ") else "")
+        console.print(Text(line, style), soft_wrap=line.startswith("  $ "))  # a command is copied whole
+
+
+def _rows(
+    console: Console,
+    view: str,
+    data: dict[str, Any],
+    rows: list[dict[str, Any]],
+    headings: tuple[str, ...],
+    cells: Callable[[dict[str, Any]], list[str]],
+    style: Callable[[dict[str, Any]], str] = lambda _: "",
+) -> None:
+    """A table with a line for each row; the view's own words where there is none."""
+    if not rows:
+        console.print(wording.lines_of(view, data)[0])
+        return
+    table = _plain_table(*headings)
+    for row in rows:
+        table.add_row(*map(escape, cells(row)), style=style(row))
+    console.print(table)
+
+
+def _check(console: Console, data: dict[str, Any]) -> None:
+    styles = {"ok": "green", "warn": "yellow", "failed": "bold red"}
+    for line, verdict in wording_check.lines_with_verdicts(data):
+        console.print(Text(printable(line, 10_000), styles.get(verdict, "bold" if verdict else "dim")))
+
+
+_DRAWERS: dict[str, Callable[[Console, dict[str, Any]], None]] = {
+    "check": _check,
+    "diff": _diff,
+    "doctor": _doctor,
+    "history": _history,
+    "keys": _keys,
+    "list": _list,
+    "sessions": _sessions,
+    "status": _status,
+}

@@ -7,6 +7,7 @@ clear text; in a profile it holds a reference.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # How each reference to a secret begins (`secrets.references` reads the rest).
 REFERENCE_PREFIXES = ("keyring:", "vault:", "env:", "file:", "op://", "cmd:")
@@ -50,6 +51,7 @@ _PREFIXED = r"\b(?:(?:sk|pk|rk|xox[a-z]|gh[a-z]|glpat)[-_]|AKIA|AIza|eyJ)[-_A-Za
 _KEY_WORD = _PREFIXED + r"|(?<![\w/.~+=-])(?=[\w+=-]*[0-9])(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}(?![\w/.])"
 
 
+@lru_cache(256)  # a thousand projects' files have the same few names
 def is_secret_name(name: str) -> bool:
     """Whether a header, variable or field of that name holds a secret, such as `X-License-Key`."""
     words = [word.lower() for word in re.findall(_WORD, name)]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _END = r"(?:\\n|\\u000[aA])"
 _LINE_END = re.compile("^" + _END)
 _ESCAPES = re.compile(rf"({_END})|\\(?:u[0-9a-fA-F]{{4}}|.)", re.DOTALL)
+_decoded = json.JSONDecoder().raw_decode
 FOREIGN = "\1"  # stands for one of the user's lines in a template; no raw JSON text can hold it
 
 
@@ -55,7 +56,7 @@ def one_line(raw: str) -> Line:
 
 
 def _line(raw: str, end: str) -> Line:
-    text = json.loads(f'"{raw}"') if "\\" in raw else raw
+    text = _decoded(f'"{raw}"')[0] if "\\" in raw else raw
     return Line(raw, end, *header_in(text))
 
 

@@ -44,6 +44,11 @@ class Settings(NamedTuple):
         owner, key = (self.env, slot[4:]) if slot.startswith("env.") else (self.root, slot)
         return owner.find(key) if owner is not None else None
 
+    def slots(self) -> set[str]:
+        """The slots of all that is there, such as `env.HTTPS_PROXY` and `model`."""
+        variables = self.env.members if self.env is not None else []
+        return {member.key for member in self.root.members} | {f"env.{member.key}" for member in variables}
+
     def raw(self, member: Member) -> str:
         """The value's text as it is spelled in the file."""
         return self.text[member.value_start : member.value_end]

@@ -164,7 +164,8 @@ def own_slots(
 ) -> set[str]:
     """The owned slots in which the user has something of their own in this file: there now, or displaced."""
     planner = _Planner(settings, before, memory, None, False, frozenset(), holds, around)
-    found = {slot for slot in OWNED_SLOTS if slot in planner.displaced or planner.is_users(slot)}
+    there = {*OWNED_SLOTS} & settings.slots()
+    found = {*OWNED_SLOTS} & planner.displaced.keys() | {slot for slot in there if planner.is_users(slot)}
     return found | {HEADERS_SLOT} if planner.own_lines() else found
 
 
@@ -187,7 +188,8 @@ class _Planner:
         self.shield = exported if new is not None else frozenset()
         member = settings.member(HEADERS_SLOT)
         self.raw_headers = settings.raw(member) if member is not None else _BLANK
-        self.written_headers = written_headers(before, split_lines(self.raw_headers), holds)
+        self.lines = split_lines(self.raw_headers)
+        self.written_headers = written_headers(before, self.lines, holds)
         self.displaced = dict(memory.displaced)
         self.shells = dict(memory.shells)
         self.old_blanks = set(memory.blanks)
@@ -208,7 +210,7 @@ class _Planner:
     def take(self, taken: Rendered, holds: Callable[[str, str], bool]) -> None:
         """Count what that rendering says as written by us."""
         self.rendered_before |= slots_of(taken)
-        self.written_headers |= written_headers(taken, split_lines(self.raw_headers), holds)
+        self.written_headers |= written_headers(taken, self.lines, holds)
 
     def plan(self) -> EditPlan:
         lines = self.own_lines()
@@ -217,7 +219,10 @@ class _Planner:
         wanted = _raw_values(self.new)
         earlier = sorted(self.rendered_before | self.old_blanks | self.old_gone)
         beaten = sorted(self.around.beaten) if self.new is not None else []
-        for slot in dict.fromkeys([*wanted, *OWNED_SLOTS, *earlier, *self.displaced, *beaten]):
+        shielded = [f"env.{name}" for name in self.shield]
+        concerned = {*self.settings.slots(), *shielded, HEADERS_SLOT}  # of the owned: most are nowhere
+        owned = [slot for slot in OWNED_SLOTS if slot in concerned]
+        for slot in dict.fromkeys([*wanted, *owned, *earlier, *self.displaced, *beaten]):
             if slot == HEADERS_SLOT:
                 self._plan_headers()
             elif slot in wanted:
@@ -327,7 +332,7 @@ class _Planner:
 
     def own_lines(self) -> list[str]:
         """The user's raw header lines of this very file: not ours, not repeated from another file."""
-        lines = foreign_lines(split_lines(self.raw_headers), self.written_headers)
+        lines = foreign_lines(self.lines, self.written_headers)
         return [raw for raw in lines if not self.old_carried or self._mark(raw) not in self.old_carried]
 
     def _carry(self, own: Sequence[str]) -> list[str]:

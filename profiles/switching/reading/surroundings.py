@@ -46,9 +46,9 @@ NOTHING = Restoration({}, [], [], [])
 def surroundings_in(settings: Settings) -> dict[str, str]:
     """Name → value of those that the file sets; blank ones too, since they beat the shell's."""
     found = {}
-    for slot in _SLOTS:
-        member = settings.member(slot)
-        if member is not None:
+    there = settings.slots()
+    for slot in filter(there.__contains__, _SLOTS):
+        if (member := settings.member(slot)) is not None:
             found[slot.removeprefix("env.")] = plain(member.value)
     return found
 

@@ -19,7 +19,7 @@ def project_figures(directory: Path) -> Iterator[Figure]:
     """`switch` with many and with few projects, and with one rule of ten thousand."""
     many, few = (_switching(directory / str(count), count) for count in (_MANY, _FEW))
     detail = f"{many:.0f} ms; {few:.0f} ms with {_FEW}"
-    yield Figure(f"`switch` with {_MANY:,} projects", many / 1000, 2, "s", detail)
+    yield Figure(f"`switch` with {_MANY:,} projects", many / 1000, 1, "s", detail)
     yield Figure(
         "growth from 100 to 1,000 projects, against ten times", many / few / (_MANY / _FEW), 1.2, "x", detail
     )

@@ -15,6 +15,7 @@ from contextlib import suppress
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.files.durability import finished, sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
     from io import FileIO
     from typing import TypeVar
 
+    from profiles.files.durability import Steps
+
     T = TypeVar("T")
 
 WINDOWS = sys.platform == "win32"
 MAX_BYTES = 16 * 1024 * 1024  # Claude Code's own file is a few kB; beyond this something else is wrong
+_READ_BYTES = 64 * 1024  # at a time
 _WINDOWS_BUSY = {5, 32, 33, 1175}  # access denied, sharing and lock violations, unable to replace
 _TEMP_TAG = ".pkcc-"
 _WHOLE = ".whole"
@@ -102,19 +106,29 @@ def read_bytes(path: str, most: int = MAX_BYTES) -> bytes | None:
     except OSError as error:
         raise _reading_failed(path, error) from None
     try:
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                raise PkccError(f"{path} is not a regular file", "Move it away, then run the command again.")
-            data = b"" if status.st_size > most else file.read(most + 1)
-            if status.st_size > most or len(data) > most:  # what the system makes up has no size
-                raise PkccError(
-                    f"{path} is larger than {_size(most)}, which no file of its kind should be",
-                    "Move it away or make it smaller; nothing was changed.",
-                )
-            return data
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise PkccError(f"{path} is not a regular file", "Move it away, then run the command again.")
+        data = b"" if status.st_size > most else _up_to(most + 1, handle)
+        if status.st_size > most or len(data) > most:  # what the system makes up has no size
+            raise PkccError(
+                f"{path} is larger than {_size(most)}, which no file of its kind should be",
+                "Move it away or make it smaller; nothing was changed.",
+            )
     except OSError as error:
         raise _reading_failed(path, error) from None
+    finally:
+        os.close(handle)
+    return data
+
+
+def _up_to(count: int, handle: int) -> bytes:
+    """So many bytes, or fewer where there are no more; without a buffer for the most there could be."""
+    parts = []
+    while count > 0 and (part := os.read(handle, min(count, _READ_BYTES))):
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
 
 
 def read_start(path: str, count: int) -> bytes:
@@ -180,9 +194,14 @@ def write_private(path: str, data: bytes) -> None:
 
     What killed runs left in that directory goes too, whichever file of ours it was for.
     """
+    finished(writing_private(path, data))
+
+
+def writing_private(path: str, data: bytes) -> Steps[None]:
+    """The steps of `write_private`."""
     make_private_directory(os.path.dirname(path))
     try:
-        temp_path, _ = _write_temp(path, data, None)
+        temp_path, _ = yield from _writing_temp(path, data, None)
         try:
             retry_busy(lambda: os.replace(temp_path, path))
         except OSError:
@@ -191,7 +210,7 @@ def write_private(path: str, data: bytes) -> None:
     except OSError as error:
         raise writing_failed(path, error) from None
     _sweep(os.path.dirname(path))
-    fsync_directory(os.path.dirname(path))
+    yield from _syncing_directory(os.path.dirname(path))
 
 
 def remove_private(path: str) -> None:
@@ -227,12 +246,19 @@ def replace_file(
     the file could only be written in place (a bind mount answers EBUSY), True when it was replaced
     atomically. Raises ChangedMeanwhileError, or PkccError with the file untouched.
     """
+    return finished(replacing_file(link_path, base, data, mode, guard))
+
+
+def replacing_file(
+    link_path: str, base: bytes | None, data: bytes, mode: int | None, guard: AbstractContextManager[None]
+) -> Steps[bool]:
+    """The steps of `replace_file`."""
     target = resolve_link(link_path)
     make_private_directory(os.path.dirname(target))
     temp_path = ""
     try:
         like = _stat_or_none(target)
-        temp_path, replaceable = _write_temp(target, data, like, mode)
+        temp_path, replaceable = yield from _writing_temp(target, data, like, mode)
         with guard:
             if resolve_link(link_path) != target or read_bytes(target) != base:
                 raise ChangedMeanwhileError
@@ -246,7 +272,7 @@ def replace_file(
     finally:
         if temp_path:
             _remove_quietly(temp_path)
-    fsync_directory(os.path.dirname(target))
+    yield from _syncing_directory(os.path.dirname(target))
     return replaceable
 
 
@@ -292,11 +318,16 @@ def _overwrite(file: FileIO, data: bytes) -> None:
     while view:
         view = view[file.write(view) :]
     file.truncate()
-    _sync_handle(file.fileno())
+    sync(file.fileno())
 
 
 def remove_file(link_path: str, base: bytes, guard: AbstractContextManager[None]) -> None:
     """Remove a file that we made, if it still holds `base`. Raises ChangedMeanwhileError, or PkccError."""
+    finished(removing_file(link_path, base, guard))
+
+
+def removing_file(link_path: str, base: bytes, guard: AbstractContextManager[None]) -> Steps[None]:
+    """The steps of `remove_file`."""
     target = resolve_link(link_path)
     try:
         with guard:
@@ -305,7 +336,7 @@ def remove_file(link_path: str, base: bytes, guard: AbstractContextManager[None]
             retry_busy(lambda: os.unlink(target))
     except OSError as error:
         raise writing_failed(link_path, error) from None
-    fsync_directory(os.path.dirname(target))
+    yield from _syncing_directory(os.path.dirname(target))
 
 
 def writing_failed(path: str, error: OSError) -> PkccError:
@@ -321,9 +352,9 @@ def _stat_or_none(path: str) -> os.stat_result | None:
         return None
 
 
-def _write_temp(
+def _writing_temp(
     path: str, data: bytes, like: os.stat_result | None, mode: int | None = None
-) -> tuple[str, bool]:
+) -> Steps[tuple[str, bool]]:
     """A synced temporary file beside `path`: exclusive, no link followed, 0600 until its owner is right.
 
     With it comes whether it may take the place of `path`: not when it could not be given the same owner.
@@ -340,7 +371,7 @@ def _write_temp(
             file.flush()
             if not WINDOWS:
                 same_owner = _copy_ownership(path, file.fileno(), like, mode)
-            _sync_handle(file.fileno())
+            yield file.fileno()
     except BaseException:
         _remove_quietly(temp_path)
         raise
@@ -387,24 +418,18 @@ def _copy_attributes(path: str, handle: int) -> None:
             os.removexattr(handle, name)
 
 
-def _sync_handle(handle: int) -> None:
-    if sys.platform == "darwin":
-        import fcntl
-
-        with suppress(OSError):  # not every file system knows it; fsync below is then all there is
-            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
-            return
-    os.fsync(handle)
-
-
 def fsync_directory(path: str) -> None:
     """Make a rename durable. A failure here means "done, durability unknown": it is no failure."""
+    finished(_syncing_directory(path))
+
+
+def _syncing_directory(path: str) -> Steps[None]:
     if WINDOWS:
         return
     with suppress(OSError):
         handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            os.fsync(handle)
+            yield handle
         finally:
             os.close(handle)
 

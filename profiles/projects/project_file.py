@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 
     from profiles.base.locations import Locations
     from profiles.claude_code.sessions import Session
+    from profiles.files.durability import Steps
     from profiles.profile.rendering import Rendered
     from profiles.projects.git_safety import Answer
     from profiles.switching.displaced_secrets import Secrets
     from profiles.switching.memory.project_registry import Project
-    from profiles.switching.memory.state import State
+    from profiles.switching.memory.state import State, StateFiles
     from profiles.switching.outcome import Outcome, Renderings
     from profiles.switching.reading.drift import Change
 
@@ -52,14 +53,16 @@ class UnsafeError(ConflictError):
     """What would be written must not get into a commit, and git could take the file."""
 
 
-def check_place(project: Project, settings_path: str) -> None:
+def check_place(project: Project, settings: str) -> None:
     """Raises PkccError where a link takes the project's file out of it, or to the settings it follows.
+
+    `settings` is the file that those are, links resolved.
 
     A link may have come with a clone. One that stays inside is the user's to want, but not a rule's.
     """
     path = project.settings_path
     real, root = os.path.realpath(path), os.path.realpath(project.directory)
-    if real == os.path.realpath(settings_path):
+    if real == settings:
         raise UsageError(
             f"{project.directory} holds the very settings that a switch changes",
             "Name a project's directory; where a link leads to them, put a file in its place.",
@@ -84,7 +87,8 @@ class Said(NamedTuple):
     @classmethod
     def by(cls, settings: Settings, lines: list[str]) -> Said:
         """What parsed settings say."""
-        found = {slot: member for slot in OWNED_SLOTS if (member := settings.member(slot)) is not None}
+        owned = filter(settings.slots().__contains__, OWNED_SLOTS)
+        found = {slot: member for slot in owned if (member := settings.member(slot)) is not None}
         values = frozenset(slot for slot, member in found.items() if plain(member.value))
         others = [f"env.{member.key}" for member in settings.env.members] if settings.env else []
         around = surroundings_in(settings)
@@ -98,8 +102,12 @@ class Said(NamedTuple):
 
 
 class Leader(NamedTuple):
-    """The user's own settings, as the projects that follow them need to know them."""
+    """The user's own settings, as the projects that follow them need to know them.
 
+    `target` is their file, links resolved.
+    """
+
+    target: str
     rendered: Rendered | None
     said: Said
     sessions: list[tuple[str, Session]]  # with the root of the project that each runs in
@@ -115,7 +123,8 @@ class Leader(NamedTuple):
             said = said._replace(
                 values=said.values | {f"env.{name}" for name, value in rendered.env.items() if value != ""}
             )
-        return cls(rendered, said, [(project_root(each.directory), each) for each in sessions])
+        roots = [(project_root(each.directory), each) for each in sessions]
+        return cls(os.path.realpath(path), rendered, said, roots)
 
 
 class Look(NamedTuple):
@@ -158,18 +167,25 @@ class ProjectFile(Switcher):
         super().__init__(own, store, secrets, helper_argv, environ, clock)
         self._leader_locations = locations
 
-    def bring(self, *, back: bool = False, always: bool = False, dry_run: bool = False) -> Outcome:
-        """Write what the project should say; with `back`, what the user had there first.
+    def bring(self, *, back: bool = False, always: bool = False) -> Steps[Outcome]:
+        """The steps that write what the project should say; with `back`, what the user had there first.
 
         With `always` even where only the key that a helper hands out is another. Raises UnsafeError where git
         could commit a secret or a path of this machine, PkccError otherwise; the file is then as it was.
         """
-        check_place(self._project, self._leader_locations.settings_path)
+        check_place(self._project, self._leader.target)
         target = None if back else self.wanted()
         always = always and target is not None and target.helper
-        return self._change("project", target, dry_run=dry_run, always=always)
+        with self.holding() as state:
+            attempt = partial(self._try_once, "project", state, target, always=always)
+            return (yield from self._retrying(attempt))
 
-    def bring_bare(self) -> Outcome:
+    def preview(self) -> Outcome:
+        """What `bring` would do; writes nothing. Raises PkccError as it does."""
+        check_place(self._project, self._leader.target)
+        return self._drafted("project", self.read().state, self.wanted()).outcome
+
+    def bring_bare(self) -> Steps[Outcome]:
         """Write only what keeps the file from leading away from the user's settings: no secret, no path."""
         self._bare = True
         self._project = self._project._replace(profile=None, team=None)  # a pin that cannot be written rests
@@ -199,9 +215,10 @@ class ProjectFile(Switcher):
             condition = "gone" if reading.condition == "gone" else "changed"
             return Look(self._project, condition, carries, changes=reading.changes)
         try:
-            check_place(self._project, self._leader_locations.settings_path)
+            check_place(self._project, self._leader.target)
             settings = parse_settings(read_bytes(self.settings_path), self.settings_path)
-            wanted = None if back else self._fitted(self.wanted(), settings, reading.state)
+            state = reading.state
+            wanted = None if back else self._fitted(self.wanted(), settings, state, self._around(state))
         except PkccError as error:
             return Look(self._project, "stale", carries, error.title)
         return Look(self._project, "ok" if same_profile(carries, wanted) else "stale", carries)
@@ -224,12 +241,14 @@ class ProjectFile(Switcher):
         # Who follows has the user's file against the shell; a blank here would beat that too.
         return super()._exported(state) if self._project.pin else frozenset()
 
-    def _fitted(self, rendered: Rendered | None, settings: Settings, state: State) -> Rendered | None:
+    def _fitted(
+        self, rendered: Rendered | None, settings: Settings, state: State, around: Around
+    ) -> Rendered | None:
         if rendered is None or self._project.pin:
             return rendered
         current = state.current
         holds = partial(states.holds_written, state)
-        slots = own_slots(settings, current.rendered, current.memory, holds, self._around(state))
+        slots = own_slots(settings, current.rendered, current.memory, holds, around)
         slots |= self._shared.values
         if self._bare:
             return without_secrets(only(rendered, slots))
@@ -286,8 +305,9 @@ class ProjectFile(Switcher):
     @cached_property
     def _shared(self) -> Said:
         path = shared_settings(self._root)
-        if os.path.realpath(os.path.dirname(path)) == os.path.realpath(self._locations.claude_home):
-            return _NOTHING  # the home itself: that file is the user's own
+        with suppress(OSError):
+            if os.path.samefile(os.path.dirname(path), self._locations.claude_home):
+                return _NOTHING  # the home itself: that file is the user's own
         try:
             settings = parse_settings(read_bytes(path), path)
         except PkccError:
@@ -326,14 +346,14 @@ class ProjectFile(Switcher):
         kept: Mapping[str, str],
         *,
         write: bool,
-    ) -> bool:
+    ) -> Steps[bool]:
         directory = os.path.dirname(self.settings_path)
         made = _makes_directory(state)
         if write and data is not None and not os.path.isdir(directory):
             coming = _with_directory(coming)
             _make_directory(directory)
         try:
-            atomic = super()._commit(state, coming, base, data, mode, kept, write=write)
+            atomic = yield from super()._commit(state, coming, base, data, mode, kept, write=write)
         except BaseException:
             if _makes_directory(coming):
                 _remove_directory(directory)  # unless the file is in it: Ctrl-C may come after the rename
@@ -342,10 +362,10 @@ class ProjectFile(Switcher):
             _remove_directory(directory)
         return atomic
 
-    def _recover(self) -> State:
+    def _recover(self, files: StateFiles, target: str) -> State:
         """As everywhere; a `.claude` that a killed run made goes too, where its change did not happen."""
-        coming = states.load_next(self._files)
-        state = super()._recover()
+        coming = states.load_next(files)
+        state = super()._recover(files, target)
         if coming is None or not _makes_directory(coming) or _makes_directory(state):
             return state
         directory = os.path.dirname(self.settings_path)

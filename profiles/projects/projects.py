@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.locations import home
 from profiles.claude_code.sessions import running_sessions
+from profiles.files.durability import finished, finished_together
 from profiles.files.json_documents import compact, read_unversioned
 from profiles.files.replace import remove_temp_files, write_private
 from profiles.projects.git_safety import ask_git
@@ -31,13 +32,13 @@ if TYPE_CHECKING:
 
     from profiles.base.locations import Locations
     from profiles.base.secret import Secret
+    from profiles.files.durability import Steps
     from profiles.profile.rendering import Rendered
     from profiles.switching.displaced_secrets import Secrets
     from profiles.switching.memory.project_registry import Registry
     from profiles.switching.memory.state import State, StateFiles
     from profiles.switching.outcome import Outcome, Renderings
 
-_THREADS = 12  # what takes long is waiting for the disk, which takes many syncs at once as one
 _COUNT_AGAIN = ("switch", "restore", "undo", "sync", "pin")  # after these, pins hold again
 
 
@@ -90,7 +91,11 @@ class Projects:
         registry = self._take_over(self._found_again(self.registry()), state)
         leader = self._leader(state)
         work = self._work_on(leader, paused=registry.paused, always=always)
-        followed = _in_parallel(work, registry.projects.values())
+        # Each holds its lock until it is done: two homes that share projects must take them in one order.
+        directories = sorted(registry.projects)
+        done = finished_together(work(registry.projects[each]) for each in directories)
+        by_directory = dict(zip(directories, done, strict=True))
+        followed = [by_directory[each] for each in registry.projects]
         gone = [
             each.directory
             for each in followed
@@ -116,7 +121,7 @@ class Projects:
                 f"{project.directory} is {what}, and no project",
                 "Name one project's own directory (`git init` in it, where the repository is all of this).",
             )
-        check_place(project, self._locations.settings_path)
+        check_place(project, os.path.realpath(self._locations.settings_path))
 
     def known(self, directory: str, state: State) -> Project:
         """What is known of a project, a new one where nothing is: what is to be put is made of this.
@@ -151,9 +156,8 @@ class Projects:
         try:
             registry = before.with_project(project)._replace(paused=before.paused and not project.pin)
             save_registry(self._files.projects_path, registry)
-            outcome = self._file(project, self._leader(state)).bring(
-                back=registry.paused and project.pin is not None
-            )
+            back = registry.paused and project.pin is not None
+            outcome = finished(self._file(project, self._leader(state)).bring(back=back))
         except PkccError:
             save_registry(self._files.projects_path, before)
             self.abandon()
@@ -165,7 +169,7 @@ class Projects:
 
     def preview(self, project: Project, state: State) -> Outcome:
         """What `put` would write."""
-        return self._file(project, self._leader(state)).bring(dry_run=True)
+        return self._file(project, self._leader(state)).preview()
 
     def remove(self, project: Project, state: State, *, decline: bool = False) -> Outcome | None:
         """Put back what the user had in a project's file, and forget the project; with `decline` for good.
@@ -179,7 +183,8 @@ class Projects:
         try:
             outcome = None
             if os.path.isdir(project.directory):
-                outcome = self._file(project._replace(leaving=True), self._leader(state)).bring(back=True)
+                file = self._file(project._replace(leaving=True), self._leader(state))
+                outcome = finished(file.bring(back=True))
         except PkccError:
             save_registry(self._files.projects_path, before)
             self.abandon()
@@ -229,10 +234,10 @@ class Projects:
             self._clock,
         )
 
-    def _work_on(self, leader: Leader, *, paused: bool, always: bool) -> Callable[[Project], Followed]:
+    def _work_on(self, leader: Leader, *, paused: bool, always: bool) -> Callable[[Project], Steps[Followed]]:
         store, secrets = _OnceRendered(self._store), _OnceResolved(self._secrets)
 
-        def work(project: Project) -> Followed:
+        def work(project: Project) -> Steps[Followed]:
             file = self._file(project, leader, store, secrets)
             back = project.leaving or (paused and project.pin is not None)
             return _followed(project, file, back=back, always=always)
@@ -275,7 +280,7 @@ class Projects:
             os.unlink(self._files.pending_path)
 
 
-def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) -> Followed:
+def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) -> Steps[Followed]:
     if not os.path.isdir(project.directory):
         problem = "" if project.leaving else "the directory is gone"
         remedy = (
@@ -285,7 +290,7 @@ def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) 
         return Followed(project.directory, written=False, problem=problem, remedy=remedy if problem else "")
     try:
         try:
-            outcome = file.bring(back=back, always=always)
+            outcome = yield from file.bring(back=back, always=always)
             return Followed(
                 project.directory,
                 outcome.written,
@@ -298,7 +303,7 @@ def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) 
                 raise  # it goes on with what it has
             # It goes on with the user's own settings, which have the route but not its metadata. What it had
             # of its own still rests: put back, it could lead the key that those settings hold elsewhere.
-            outcome = file.bring_bare()
+            outcome = yield from file.bring_bare()
             return Followed(
                 *(project.directory, outcome.written, error.title, error.hint),
                 lost=len(outcome.lost),
@@ -307,16 +312,6 @@ def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) 
             )
     except PkccError as error:
         return Followed(project.directory, written=False, problem=error.title, remedy=error.hint)
-
-
-def _in_parallel(work: Callable[[Project], Followed], projects: Iterable[Project]) -> list[Followed]:
-    todo = [*projects]
-    if len(todo) < 3:
-        return [work(project) for project in todo]
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(min(_THREADS, len(todo))) as pool:
-        return list(pool.map(work, todo))
 
 
 class _OnceResolved:

@@ -14,6 +14,7 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import is_owned
 from profiles.claude_code.settings.file import actual_values, parse_settings
+from profiles.files.durability import finished
 from profiles.files.locks import locked
 from profiles.files.replace import read_bytes, write_private
 from profiles.switching.memory import state as states
@@ -40,9 +41,12 @@ class Known(NamedTuple):
         return name if target in ("", os.path.realpath(name)) else target
 
 
-def files_for(locations: Locations) -> StateFiles:
-    """Where the memory of this settings file lies, or would lie. Writes nothing."""
-    own = states.state_files(locations)
+def files_for(locations: Locations, target: str = "") -> StateFiles:
+    """Where the memory of this settings file lies, or would lie. Writes nothing.
+
+    `target` is that file with links resolved, where that is known.
+    """
+    own = states.state_files(locations, target)
     if _is_begun(own) or not _may_be_known(locations.settings_path):
         return own
     its = [known for known in memories(locations) if _is_its(known, locations)]
@@ -64,9 +68,9 @@ def _is_begun(files: StateFiles) -> bool:
     return os.path.exists(files.state_path) or os.path.exists(files.next_path)
 
 
-def take_over(locations: Locations, files: StateFiles) -> None:
+def take_over(locations: Locations, files: StateFiles, target: str) -> None:
     """Give a memory that was found under another name the file's own. Call it under that memory's lock."""
-    own = states.state_files(locations)
+    own = states.state_files(locations, target)
     if files != own and not _is_begun(own):
         with suppress(OSError):  # Windows moves no directory with an open file in it: it is found again
             with suppress(FileNotFoundError):
@@ -180,7 +184,7 @@ def _unite(own: StateFiles, oldest_first: list[Known], forget: Callable[[set[str
     values = actual_values(parse_settings(read_bytes(path), path))
     for known in oldest_first[1:]:
         state = united(state, known.state, values)
-    states.write_next(own, state)
+    finished(states.writing_next(own, state))
     _unite_projects(own, oldest_first)
     states.commit(own)
     forget({ref for known in oldest_first for ref in known.state.references()} - state.references())

@@ -19,12 +19,13 @@ from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, SHIELDED
 from profiles.claude_code.routing_names import SURROUNDINGS
 from profiles.claude_code.sessions import Session, running_sessions
 from profiles.claude_code.settings.file import Settings, parse_settings, plain
+from profiles.files.durability import finished
 from profiles.files.locks import OURS_LIMIT_S, claude_locked, locked
 from profiles.files.replace import (
     ChangedMeanwhileError,
     read_bytes,
-    remove_file,
-    replace_file,
+    removing_file,
+    replacing_file,
     writing_failed,
 )
 from profiles.profile.rendering import Rendered, header_text
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from profiles.base.locations import Locations
+    from profiles.files.durability import Steps
     from profiles.switching.displaced_secrets import Secrets
     from profiles.switching.edit.plan import Memory
     from profiles.switching.memory.state import StateFiles
@@ -246,7 +248,8 @@ class Switcher:
         state = states.with_renamed(known, old, new)
         if known.current.active == old:
             rendered = self._store.rendered(new)
-            return self._retrying(lambda: self._try_once("rename", state, rendered, followed=True))
+            attempt = partial(self._try_once, "rename", state, rendered, followed=True)
+            return finished(self._retrying(attempt))
         self._remember(known, state)
         return None
 
@@ -276,7 +279,7 @@ class Switcher:
             self._check_helper(step)
             seen = self._follow(state)
             outcome, followed = self._together(
-                "undo", lambda: self._retrying(lambda: self._undo_once(seen, step))
+                "undo", lambda: finished(self._retrying(lambda: self._undo_once(seen, step)))
             )
             return outcome._replace(followed=followed)
 
@@ -323,13 +326,14 @@ class Switcher:
     def _held(self, limit_s: float) -> Iterator[State]:
         files = self._files
         with locked(files.lock_path, limit_s):
-            if self._files != files:
+            target = os.path.realpath(self._locations.settings_path)
+            if files_for(self._locations, target) != files:
                 raise ConflictError(
                     "What is remembered of the settings was just given another place",
                     "Another pkcc-tray found it again: run the command once more.",
                 )
-            state = self._recover()
-            take_over(self._locations, files)
+            state = self._recover(files, target)
+            take_over(self._locations, files, target)
             yield state
 
     # The one sequence --------------------------------------------------------------------------------
@@ -346,11 +350,13 @@ class Switcher:
 
         The intent is durable before: whatever command comes after a crash writes the projects (`resume`).
         """
-        if self._followers is None or not os.path.exists(self._files.projects_path):
+        files = self._files
+        if self._followers is None or not os.path.exists(files.projects_path):
             return change(), []
         followers = self._followers()
-        if os.path.exists(self._files.pending_path):
-            followers.settle(self._recover())  # first what a killed run left to be done
+        recovered = partial(self._recover, files, os.path.realpath(self._locations.settings_path))
+        if os.path.exists(files.pending_path):
+            followers.settle(recovered())  # first what a killed run left to be done
         followers.begin(action, renamed)
         try:
             done = change()
@@ -358,7 +364,7 @@ class Switcher:
             followers.abandon()
             raise
         try:
-            return done, followers.settle(self._recover(), always=always)
+            return done, followers.settle(recovered(), always=always)
         except PkccError as error:  # the settings are written, and the intent still stands
             return done, [Followed("", False, error.title, "The next pkcc-tray command tries it again.")]
 
@@ -390,19 +396,15 @@ class Switcher:
             state = self._follow(known)
             rendered = target(state) if callable(target) else target
 
-            def attempt() -> Outcome:
-                followed = state is not known
-                return self._try_once(
-                    action, state, rendered, always=always, followed=followed, accepting=accepting
-                )
-
-            outcome, followed = self._together(action, lambda: self._retrying(attempt), always=always)
+            attempt = partial(self._try_once, action, state, rendered, always=always, accepting=accepting)
+            seen = partial(attempt, followed=state is not known)
+            outcome, followed = self._together(action, lambda: finished(self._retrying(seen)), always=always)
             return outcome._replace(followed=followed)
 
-    def _retrying(self, attempt: Callable[[], Outcome]) -> Outcome:
+    def _retrying(self, attempt: Callable[[], Steps[Outcome]]) -> Steps[Outcome]:
         for _ in range(_TRIES):
             with suppress(ChangedMeanwhileError):
-                return attempt()
+                return (yield from attempt())
         raise ConflictError(
             f"{self._locations.settings_path} keeps changing while it is being edited",
             "End what rewrites it, then run the command again.",
@@ -438,10 +440,11 @@ class Switcher:
         base, settings = self._finished(state)
         sessions = self._sessions()
         current = state.current
-        rendered = self._fitted(rendered, settings, state)
+        around = self._around(state)
+        rendered = self._fitted(rendered, settings, state, around)
         filled, digests = self._fill(rendered, state)
         now = self._clock()
-        around = self._around(state)._replace(is_key=self._is_key_of(rendered))
+        around = around._replace(is_key=self._is_key_of(rendered))
         address = around.coming or ("" if rendered is None else address_of(rendered.env))
         unsealed, lost = self._keeper.unsealed(blanks.still_known(current.memory, now), rendered, address)
         again = self._surroundings_again(settings, state, sessions) if action == "restore" else NOTHING
@@ -486,8 +489,8 @@ class Switcher:
         always: bool = False,
         followed: bool = False,
         accepting: bool = False,
-    ) -> Outcome:
-        """One attempt. Raises ChangedMeanwhileError where the file is no longer what it was judged by."""
+    ) -> Steps[Outcome]:
+        """The steps of one attempt. Raises ChangedMeanwhileError where the file is not what was judged."""
         draft = self._drafted(action, state, rendered, accepting=accepting)
         base, data, settings, rendered = draft.base, draft.data, draft.settings, draft.rendered
         current = state.current
@@ -516,7 +519,7 @@ class Switcher:
             digest=states.digest_of(data),
             base_digest=states.digest_of(base),
         )
-        atomic = self._commit(state, coming, base, data, mode, kept, write=changed)
+        atomic = yield from self._commit(state, coming, base, data, mode, kept, write=changed)
         return draft.outcome._replace(written=changed, atomic=atomic)
 
     def _history(
@@ -571,11 +574,13 @@ class Switcher:
         kept: Mapping[str, str],
         *,
         write: bool,
-    ) -> bool:
+    ) -> Steps[bool]:
         """Make the intent durable, keep displaced secrets, replace the file, commit. False: in place."""
         path = self._locations.settings_path
         guard = claude_locked(path)
-        states.write_next(self._files, coming._replace(target=os.path.realpath(path)))
+        target = os.path.realpath(path)
+        files = files_for(self._locations, target)
+        yield from states.writing_next(files, coming._replace(target=target))
         atomic = True
         try:
             needed = coming.references()
@@ -583,17 +588,17 @@ class Switcher:
             if not write:
                 pass
             elif data is None:
-                remove_file(path, base or b"", guard)
+                yield from removing_file(path, base or b"", guard)
             else:
-                atomic = replace_file(path, base, data, mode, guard)
+                atomic = yield from replacing_file(path, base, data, mode, guard)
         except (PkccError, ChangedMeanwhileError):
             # The file is as it was. Anything else (Ctrl-C) may come after the rename: `recover` judges that.
             with suppress(PkccError):
-                states.discard_next(self._files)
+                states.discard_next(files)
                 self._keeper.forget(coming.references() - state.references())
             raise
         with suppress(PkccError):  # the settings are written, and `recover` comes to the same state
-            states.commit(self._files)
+            states.commit(files)
             self._keeper.forget(state.references() - coming.references())
         memory = coming.current.memory
         if memory.gone or any(slot.removeprefix("env.") not in memory.shield for slot in memory.blanks):
@@ -619,9 +624,9 @@ class Switcher:
             base = read_bytes(self._locations.settings_path)
             digest = states.digest_of(base)
             coming = state._replace(digest=digest, base_digest=digest)
-            self._commit(known, coming, base, base, None, {}, write=False)
+            finished(self._commit(known, coming, base, base, None, {}, write=False))
 
-    def _undo_once(self, state: State, step: Step) -> Outcome:
+    def _undo_once(self, state: State, step: Step) -> Steps[Outcome]:
         path = self._locations.settings_path
         base, settings = self._finished(state)
         exact = bytes_before(step, base, _lines_of_then(settings, state, step), self._keeper.reveal)
@@ -643,7 +648,7 @@ class Switcher:
             before = blanks.also(before, before.memory.blanks, now)  # their time begins anew
         if earlier is None:
             # Something else changed since, or there is no place for what a running session needs blank.
-            return self._try_once("undo", state, step.before.rendered)
+            return (yield from self._try_once("undo", state, step.before.rendered))
         data = None if exact == b"" and step.inverse is None else exact
         coming = state._replace(
             current=before,
@@ -652,7 +657,7 @@ class Switcher:
             base_digest=states.digest_of(base),
         )
         mode = state.current.mode if before.mode is None else 0o600
-        atomic = self._commit(state, coming, base, data, mode, {}, write=data != base)
+        atomic = yield from self._commit(state, coming, base, data, mode, {}, write=data != base)
         return Outcome(
             "undo",
             before.active,
@@ -668,14 +673,13 @@ class Switcher:
 
     # Parts -------------------------------------------------------------------------------------------
 
-    def _recover(self) -> State:
+    def _recover(self, files: StateFiles, target: str) -> State:
         """What is remembered, a killed run's work finished or dropped.
 
         Raises ConflictError when the settings path now leads to another file, which does not hold what was
         written: the secrets of one would be put into the other.
         """
-        state = recover(self._locations, self._files, self._keeper.forget)
-        target = os.path.realpath(self._locations.settings_path)
+        state = recover(self._locations, files, self._keeper.forget)
         moved = state.current.active is not None and state.target not in ("", target)
         if moved and look(self._locations.settings_path, state).changes:
             raise ConflictError(
@@ -776,7 +780,13 @@ class Switcher:
         """The running sessions that read the file."""
         return running_sessions(*self._locations.session_dirs, now=self._clock())
 
-    def _fitted(self, rendered: Rendered | None, settings: Settings, state: State) -> Rendered | None:  # noqa: ARG002
+    def _fitted(
+        self,
+        rendered: Rendered | None,
+        settings: Settings,  # noqa: ARG002
+        state: State,  # noqa: ARG002
+        around: Around,  # noqa: ARG002
+    ) -> Rendered | None:
         """What of a rendering goes into this file."""
         return rendered
 

@@ -25,7 +25,7 @@ from faults.world import World
 
 REPOSITORY = Path(__file__).parents[2]
 CHANGING = (
-    "openat,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,mkdir,mkdirat,rmdir,unlink,unlinkat,"
+    "openat,write,pwrite64,fsync,fdatasync,syncfs,rename,renameat,renameat2,mkdir,mkdirat,rmdir,unlink,unlinkat,"
     "chmod,fchmod,fchmodat,fchown,setxattr,fsetxattr,fremovexattr,ftruncate"
 )
 DRIVER = (sys.executable, "-m", "faults.driver")

@@ -23,7 +23,7 @@ from typing import NamedTuple
 from faults.injection import ERRORS, Point, Scenario, Stage, require_strace
 from faults.world import CANARIES, KEY, ORIGINAL, World
 from support.client.command import EXECUTABLE
-from torture.places import FOREIGN, LOCAL, OWN, age, furnish, providers
+from torture.places import FOREIGN, LOCAL, OWN, age, crowd, furnish, providers
 from torture.row import Row
 
 from profiles.base.errors import PkccError
@@ -142,7 +142,7 @@ def check_next(stage: Stage) -> None:
     found = providers(world)
     carried = {"user": found.pop("user"), **{name: value for name, value in found.items() if value}}
     assert set(carried.values()) == {"@other"}, f"not the route of the next command: {carried}"
-    assert {"a", "b"} <= carried.keys(), f"a project has lost its route: {carried}"
+    assert {"a", "b", *crowd(world)} <= carried.keys(), f"a project has lost its route: {carried}"
     assert world.missing() == [], "a displaced key of the user's is lost"
     assert world.secrets.resolve("keyring:work").reveal() in (KEY, NEW_KEY)
     names = world.store.names()

@@ -14,6 +14,7 @@ OWN = b'{"permissions": {"allow": []},\t"env": {"ANTHROPIC_CUSTOM_HEADERS": "X-M
 # Bytes of the settings that no command may touch: spellings that loading and dumping would lose.
 FOREIGN = b'"permissions": {"allow": []}, "big": 1e999'
 PROVIDERS = ("other", "third")
+CROWD = [f"p{number}" for number in range(70)]  # so many projects that they wait for the disk together
 
 
 def furnish(world: World, *projects: str, original: bytes = ORIGINAL) -> World:
@@ -42,9 +43,17 @@ def age(root: Path) -> None:
             os.utime(path, (old, old))
 
 
+def crowd(world: World) -> list[str]:
+    """Those of the crowd that this user has."""
+    return [name for name in CROWD if (world.root / name).is_dir()]
+
+
 def providers(world: World) -> dict[str, str | None]:
     """The provider that the settings and each project's file name; None where there is none."""
-    files = {"user": world.settings, **{name: world.root / name / LOCAL for name in "abc"}}
+    files = {
+        "user": world.settings,
+        **{name: world.root / name / LOCAL for name in ("a", "b", "c", *crowd(world))},
+    }
     found = {}
     for name, path in files.items():
         env = json.loads(path.read_bytes()).get("env", {}) if path.exists() else {}

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.home.user_home import KEY, Ran, UserHome
@@ -20,6 +20,9 @@ from torture import editor, fuzz, ipc, secrets, state_machine
 from profiles.files import replace as files
 from profiles.switching import switcher as switching
 from tray.runtime import runtime
+
+if TYPE_CHECKING:
+    from profiles.files.durability import Steps
 
 ROUNDS_S = 1.0
 STORIES_S = 30.0  # it ends with the first that fails
@@ -99,10 +102,10 @@ def test_the_audit_sees_keys_in_files_and_files_that_others_read(audit: secrets.
 def test_the_state_machine_sees_a_writer_that_changes_what_is_the_users(
     monkeypatch: pytest.MonkeyPatch, old: bytes, new: bytes, found: str
 ) -> None:
-    def replace(path: str, base: bytes | None, data: bytes, *rest: Any) -> bool:
-        return files.replace_file(path, base, data.replace(old, new), *rest)
+    def replace(path: str, base: bytes | None, data: bytes, *rest: Any) -> Steps[bool]:
+        return files.replacing_file(path, base, data.replace(old, new), *rest)
 
-    monkeypatch.setattr(switching, "replace_file", replace)
+    monkeypatch.setattr(switching, "replacing_file", replace)
     (failure,) = state_machine.run(STORIES_S, 2).failures
     assert found in failure, failure
 

@@ -16,7 +16,7 @@ from profiles.base.hashing import digest, text_digest
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import literals_of, references_in
 from profiles.files.json_documents import compact, read_document
-from profiles.files.replace import read_bytes, remove_private, retry_busy, write_private, writing_failed
+from profiles.files.replace import read_bytes, remove_private, retry_busy, writing_failed, writing_private
 from profiles.profile.rendering import Rendered, from_plain, to_plain
 from profiles.switching.edit.plan import Memory
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiles.base.locations import Locations
+    from profiles.files.durability import Steps
 
 VERSION = 2
 HISTORY_LIMIT = 20
@@ -122,9 +123,12 @@ class StateFiles(NamedTuple):
         return os.path.join(os.path.dirname(self.state_path), "blanks")
 
 
-def state_files(locations: Locations) -> StateFiles:
-    """The files of the memory under this settings file's own name: that of the file, links resolved."""
-    path = os.path.realpath(locations.settings_path)
+def state_files(locations: Locations, target: str = "") -> StateFiles:
+    """The files of the memory under this settings file's own name: that of the file, links resolved.
+
+    `target` is that file, where it was looked for already.
+    """
+    path = target or os.path.realpath(locations.settings_path)
     name = text_digest(path, size=8)
     return StateFiles.within(os.path.join(locations.state_dir, "targets", name))
 
@@ -185,9 +189,9 @@ def _identity(path: str) -> tuple[int, int, int] | None:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def write_next(files: StateFiles, state: State) -> None:
-    """Make the coming state durable, before the settings are touched."""
-    write_private(files.next_path, _encode(state))
+def writing_next(files: StateFiles, state: State) -> Steps[None]:
+    """The steps that make the coming state durable, before the settings are touched."""
+    return writing_private(files.next_path, _encode(state))
 
 
 def commit(files: StateFiles) -> None:

@@ -120,7 +120,7 @@ def test_a_switch_in_the_middle_of_reading_is_not_taken_for_drift(
 
 STOPPED_AT = {  # the call at which the kill comes
     "unkept": "profiles.switching.displaced_secrets.Keeper.keep",
-    "before": "profiles.switching.switcher.replace_file",
+    "before": "profiles.switching.switcher.replacing_file",
     "after": "profiles.switching.memory.state.commit",
 }
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from profiles.base.errors import PkccError
 from profiles.base.secret_markers import marker
+from profiles.files.durability import finished
 from profiles.profile.rendering import Rendered
 from profiles.switching.edit.plan import Memory
 from profiles.switching.memory import state as states
@@ -43,7 +44,7 @@ def files(tmp_path: Path) -> StateFiles:
 
 
 def test_what_is_written_comes_back_whole(files: StateFiles) -> None:
-    states.write_next(files, STATE)
+    finished(states.writing_next(files, STATE))
     assert states.load_next(files) == STATE
     states.commit(files)
     assert states.load_next(files) is None
@@ -54,7 +55,7 @@ def test_state_is_private(files: StateFiles) -> None:
     """It names what the user had and where their keys lie."""
     before = os.umask(0)
     try:
-        states.write_next(files, STATE)
+        finished(states.writing_next(files, STATE))
     finally:
         os.umask(before)
     assert os.stat(files.next_path).st_mode & 0o777 == 0o600
@@ -126,7 +127,7 @@ def test_a_field_of_another_type_is_a_readable_error_too(
     files: StateFiles, field: str, value: object
 ) -> None:
     """Every command ended with a fault, and nothing said which file to move away."""
-    states.write_next(files, STATE)
+    finished(states.writing_next(files, STATE))
     path = Path(files.next_path)
     path.write_text(json.dumps({**json.loads(path.read_bytes()), field: value}))
     with pytest.raises(PkccError, match="is damaged"):
@@ -140,7 +141,7 @@ NO_PATH = ["/a\0b"] if sys.platform == "win32" else ["/a\0b", "/a\ud800"]
 @pytest.mark.parametrize("path", NO_PATH)
 def test_a_path_that_no_system_takes_is_a_readable_error(files: StateFiles, path: str) -> None:
     """As above: it is found by the first look at that path."""
-    states.write_next(files, STATE)
+    finished(states.writing_next(files, STATE))
     stored = json.loads(Path(files.next_path).read_bytes())
     Path(files.next_path).write_text(json.dumps({**stored, "target": path}))
     with pytest.raises(PkccError, match="is damaged"):
@@ -155,7 +156,7 @@ def test_a_directory_whose_name_is_not_whole_characters_has_a_memory(tmp_path: P
 
 
 def test_a_truncated_state_is_a_readable_error(files: StateFiles) -> None:
-    states.write_next(files, STATE)
+    finished(states.writing_next(files, STATE))
     path = Path(files.next_path)
     whole = path.read_bytes()
     for length in range(0, len(whole) - 1, 7):
@@ -166,7 +167,7 @@ def test_a_truncated_state_is_a_readable_error(files: StateFiles) -> None:
 
 def test_a_whole_state_of_another_version_is_refused(files: StateFiles) -> None:
     """Its fields may mean something else: `off` by a wrong reading would write wrong values."""
-    states.write_next(files, STATE)
+    finished(states.writing_next(files, STATE))
     path = Path(files.next_path)
     path.write_text(json.dumps({**json.loads(path.read_bytes()), "version": states.VERSION + 1}))
     with pytest.raises(PkccError):
@@ -175,7 +176,7 @@ def test_a_whole_state_of_another_version_is_refused(files: StateFiles) -> None:
 
 def test_unknown_fields_are_not_silently_dropped(files: StateFiles) -> None:
     """A field that this version does not know could be what gives the user's values back."""
-    states.write_next(files, STATE)
+    finished(states.writing_next(files, STATE))
     plain = json.loads(Path(files.next_path).read_bytes())
     plain["current"]["surprise"] = 1
     Path(files.next_path).write_text(json.dumps(plain))
@@ -187,7 +188,7 @@ def test_unknown_fields_are_not_silently_dropped(files: StateFiles) -> None:
 def test_a_failing_disk_is_a_readable_error(
     files: StateFiles, monkeypatch: pytest.MonkeyPatch, action: object
 ) -> None:
-    states.write_next(files, STATE)
+    finished(states.writing_next(files, STATE))
 
     def fail(*_: object) -> None:
         raise OSError(5, "Input/output error")
@@ -229,7 +230,7 @@ def test_a_written_secret_is_recognised_and_another_is_not(literals: list[str], 
 
 def test_what_the_version_before_remembered_is_read(files: StateFiles) -> None:
     """An upgrade would forget what `off` puts back. Of proxies that version remembered nothing."""
-    states.write_next(files, STATE)
+    finished(states.writing_next(files, STATE))
     path = Path(files.next_path)
     plain = json.loads(path.read_bytes())
     for current in (plain["current"], *(step["before"] for step in plain["history"])):

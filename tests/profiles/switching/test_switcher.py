@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from faults.world import HOME, KEY, OLD_HEADER, OLD_KEY, ORIGINAL, World
@@ -22,6 +23,9 @@ from profiles.profile.rendering import Rendered
 from profiles.profile.store import ProfileStore
 from profiles.switching import switcher as switching
 from profiles.switching.memory.state import HISTORY_LIMIT, load_state
+
+if TYPE_CHECKING:
+    from profiles.files.durability import Steps
 
 ROOT = Path(__file__).parents[3]
 UNREACHABLE = SecretUnavailableError("The system keyring is locked", "Unlock it.")
@@ -622,14 +626,13 @@ def test_a_kill_between_rename_and_commit_loses_no_key(world: World, monkeypatch
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("profiles.files.replace.fsync_directory", lambda path: None)
-        real = switching.replace_file
+        real = switching.replacing_file
 
-        def replace_then_interrupt(*arguments: object) -> bool:
-            real(*arguments)  # type: ignore[arg-type]
+        def replace_then_interrupt(*arguments: object) -> Steps[bool]:
+            yield from real(*arguments)  # type: ignore[arg-type]
             raise KeyboardInterrupt
 
-        patch.setattr(switching, "replace_file", replace_then_interrupt)
+        patch.setattr(switching, "replacing_file", replace_then_interrupt)
         with pytest.raises(KeyboardInterrupt):
             world.switch("work")
     assert world.active() == "work"

@@ -179,7 +179,7 @@ def test_settings_that_keep_changing_are_left_to_whoever_changes_them(
     def always(*_: object) -> bool:
         raise ChangedMeanwhileError
 
-    monkeypatch.setattr(switching, "replace_file", always)
+    monkeypatch.setattr(switching, "replacing_file", always)
     refused(home.run("switch", "work"), 4, "settings.json keeps changing while it is being edited")
     assert home.settings.read_bytes() == SETTINGS
 

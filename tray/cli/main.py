@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, NoReturn
 
-    from tray.terminal.results import Result
+    from tray.terminal.results import Report, Result
 
 
 # Commands that write the settings themselves, and those that may be run at any time and change nothing.
@@ -99,7 +99,7 @@ class _Options:
             self.words.append(word)
 
 
-def _dispatch(options: _Options) -> Result:
+def _dispatch(options: _Options) -> Report | Result:
     from tray.app import App
     from tray.terminal.results import Result
 
@@ -153,7 +153,7 @@ def _dispatch(options: _Options) -> Result:
         app.finish_interrupted()
         if verb.module not in _NO_BLANKS_OUT:
             app.take_out_blanks()
-    result: Result = getattr(module, function_name(verb))(app, **arguments)
+    result: Report | Result = getattr(module, function_name(verb))(app, **arguments)
     return result
 
 

@@ -13,14 +13,13 @@ from profiles.guard.sources import SourceReader
 from profiles.switching.targets import others
 from tray.actions.missed_keys import note_refusal
 from tray.ipc.server import DeclinedError
-from tray.terminal.words.views import lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.app import App
     from tray.runtime.key_cache import KeyCache
-    from tray.terminal.results import Result
+    from tray.terminal.results import Report, Result
 
 
 class Answering:
@@ -37,7 +36,7 @@ class Answering:
         app: App,
         keys: KeyCache,
         *,
-        change: Callable[[Callable[[], Result]], Result],
+        change: Callable[[Callable[[], Report | Result]], Report | Result],
         on_show: Callable[[], None],
         on_quit: Callable[[], None],
         on_given: Callable[[], None] = lambda: None,
@@ -81,7 +80,7 @@ class Answering:
             result = self._change(lambda: switch(app, name, dry_run=False))
         except TimeoutError:
             raise DeclinedError("busy") from None
-        return {"text": "".join(f"{line}\n" for line in lines(result)), "notes": result.notes}
+        return {"text": "".join(f"{line}\n" for line in result.lines()), "notes": result.notes}
 
     def _status(self, request: dict[str, str]) -> dict[str, Any]:
         from tray.commands.switching.status import settings_status

@@ -14,13 +14,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiles.base.errors import PkccError
-    from tray.terminal.results import Result
+    from tray.terminal.results import Report, Result
 
 ENVELOPE = "pkcc-tray/1"  # the version of the JSON envelope: docs/json.md
-_PRETTY = ("check", "doctor", "list", "status", "diff", "sessions", "history", "keys")
 
 
-def show(result: Result, *, as_json: bool, command: str) -> None:
+def show(result: Report | Result, *, as_json: bool, command: str) -> None:
     """Print a command's result."""
     _be_lenient()
     if as_json:
@@ -28,21 +27,19 @@ def show(result: Result, *, as_json: bool, command: str) -> None:
         return
     if result.raw is not None:
         sys.stdout.write(result.raw)
-    elif sys.stdout.isatty() and result.view in _PRETTY:
+    elif sys.stdout.isatty() and result.draw:
         from tray.terminal.rich_tables import draw
 
         draw(result)
     else:
-        from tray.terminal.words.views import lines
-
-        sys.stdout.writelines(f"{line}\n" for line in lines(result))
+        sys.stdout.writelines(f"{line}\n" for line in result.lines())
     sys.stdout.flush()
     with suppress(OSError):  # a note that nobody reads is no failure
         for note in result.notes:
             sys.stderr.write(f"Note: {_on_one_line(note)}\n")
 
 
-def _json_data(result: Result) -> dict[str, Any]:
+def _json_data(result: Report | Result) -> dict[str, Any]:
     return result.data if result.raw is None or result.data else {"text": result.raw}
 
 

@@ -1,22 +1,90 @@
-"""What a command returns: data for one renderer to print, and nothing printed yet."""
+"""What a command returns: its outcome, typed, with the words for it; nothing printed yet."""
 
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    Outcome = TypeVar("Outcome")
+
+
+class _Omitted:
+    def __repr__(self) -> str:
+        return "OMITTED"
+
+
+OMITTED = _Omitted()  # the value of a field that the JSON leaves out, as docs/json.md says for some
+
+
+class Report(NamedTuple):
+    """What a command did or found.
+
+    `outcome` is frozen and without a secret in it; its fields are the JSON data. `words` makes its lines, and
+    `draw` names the function of `tray.terminal.rich_tables` that draws it on a terminal, "" for none. `notes`
+    are things the user should know, one line each. `raw` is text that is the whole answer (a key, a script, a
+    schema) and is printed as it is.
+    """
+
+    outcome: object
+    words: Callable[[Any], list[str]] | None = None
+    notes: tuple[str, ...] = ()
+    exit_code: int = 0
+    raw: str | None = None
+    draw: str = ""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The JSON data: the outcome's fields in their order, or the raw text where there is nothing else."""
+        data: dict[str, Any] = to_data(self.outcome)
+        return data if self.raw is None or data else {"text": self.raw}
+
+    def lines(self) -> list[str]:
+        """What is printed where the output is piped; no control characters are in it."""
+        from profiles.profile.name import printable
+
+        made = self.words(self.outcome) if self.words else []
+        return [line if line.isprintable() else printable(line, 10_000) for line in made]
+
+
+def report(outcome: Outcome, words: Callable[[Outcome], list[str]], **rest: Any) -> Report:
+    """A `Report` whose words are held by the type checker to fit its outcome; `rest` as its other fields."""
+    return Report(outcome, words, **rest)
+
+
+def to_data(value: Any) -> Any:
+    """A value as JSON has it: a record is an object of its fields, in order and without those `OMITTED`."""
+    if hasattr(value, "_fields"):
+        fields = zip(value._fields, value, strict=True)
+        return {name: to_data(field) for name, field in fields if field is not OMITTED}
+    if isinstance(value, dict):
+        return {name: to_data(field) for name, field in value.items()}
+    if isinstance(value, tuple | list):
+        return [to_data(item) for item in value]
+    return value
 
 
 class Result(NamedTuple):
-    """`view` names the wording (see `tray.terminal.words.views`); `data` is JSON data without a secret in it.
-
-    `notes` are things the user should know, one line each. `raw` is text that is the whole answer (a key, a
-    script, a schema) and is printed as it is.
-    """
+    """As `Report`, for commands whose outcome has no type yet: `view` names the words for `data`."""
 
     view: str
     data: dict[str, Any]
     notes: tuple[str, ...] = ()
     exit_code: int = 0
     raw: str | None = None
+
+    @property
+    def draw(self) -> str:
+        """As `Report.draw`."""
+        return self.view if self.view in _DRAWN else ""
+
+    def lines(self) -> list[str]:
+        """As `Report.lines`."""
+        from tray.terminal.words.views import lines_of
+
+        return lines_of(self.view, self.data)
+
+
+_DRAWN = ("check", "doctor", "list", "status", "diff", "sessions", "history", "keys")

@@ -17,7 +17,7 @@ from tray.terminal.words import views as wording
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.terminal.results import Result
+    from tray.terminal.results import Report, Result
 
 _STYLES = {
     "active": "bold green",
@@ -34,10 +34,10 @@ def escape(text: str) -> str:
     return escape_markup(printable(text, 10_000))
 
 
-def draw(result: Result) -> None:
+def draw(result: Report | Result) -> None:
     """Draw the result on the terminal; NO_COLOR and the terminal's abilities are Rich's to follow."""
     console = Console(highlight=False, soft_wrap=False)
-    _DRAWERS[result.view](console, result.data)
+    _DRAWERS[result.draw](console, getattr(result, "outcome", result.data))
 
 
 def _plain_table(*headings: str) -> Table:
@@ -162,7 +162,7 @@ def _check(console: Console, data: dict[str, Any]) -> None:
         console.print(Text(printable(line, 10_000), styles.get(verdict, "bold" if verdict else "dim")))
 
 
-_DRAWERS: dict[str, Callable[[Console, dict[str, Any]], None]] = {
+_DRAWERS: dict[str, Callable[[Console, Any], None]] = {
     "check": _check,
     "diff": _diff,
     "doctor": _doctor,

@@ -92,7 +92,7 @@ def _check_utf8(path: str) -> None:
     try:
         path.encode()
     except UnicodeEncodeError:
-        from profiles.profile.name import printable  # loads `re`, which takes a tenth of a whole `key print`
+        from profiles.base.text import printable  # loads `re`, which takes a tenth of a whole `key print`
 
         raise PkccError(
             f"{printable(path)} is not a UTF-8 path", "Choose a directory with a name in UTF-8."

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from profiles.base.errors import UsageError
+from profiles.base.names import KEPT_PREFIX, is_kept_name
 from profiles.base.secret import Secret
-from profiles.profile.name import KEPT_PREFIX, is_kept_name
 
 MAX_UNITS = 1280  # UTF-16 units: what Windows Credential Manager holds (2,560 bytes)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

@@ -15,6 +15,7 @@ from contextlib import suppress
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.text import os_reason
 from profiles.files.durability import finished, sync
 
 if TYPE_CHECKING:
@@ -56,11 +57,6 @@ _ABANDONED_S = 60.0  # a temporary file lives for milliseconds; its maker was ki
 
 class ChangedMeanwhileError(Exception):
     """The file is no longer what the edit was based on: read it again and start over."""
-
-
-def os_reason(error: OSError) -> str:
-    """The system's own words for an error, with no path in them."""
-    return (error.strerror or type(error).__name__).lower()
 
 
 def retry_busy(action: Callable[[], T], limit_s: float = 2.5) -> T:

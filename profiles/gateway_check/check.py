@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from profiles.base.secret import Secret
+from profiles.base.text import printable
 from profiles.base.time_limit import within
 from profiles.claude_code.dialects import DIALECTS
 from profiles.gateway_check.answers import GREETING, judge, refusal
@@ -23,7 +24,6 @@ from profiles.gateway_check.question import Question
 from profiles.gateway_check.route import hosted_route, saved_at_portkey, self_hosted_route
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, UNREACHABLE, WARN, Step, Veil
 from profiles.portkey.headers import LAST_USED, PORTKEY_KEY
-from profiles.profile.name import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

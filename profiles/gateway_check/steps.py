@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import MASK
+from profiles.base.text import printable
 from profiles.gateway_check.echoes import repeats, spellings
-from profiles.profile.name import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

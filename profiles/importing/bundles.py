@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.errors import PkccError, UsageError
+from profiles.base.names import check_name
 from profiles.base.secret_names import is_secret_name, looks_like_key
 from profiles.base.secret_references import is_reference
 from profiles.files.json_documents import readable, refuse_newer, version_of
@@ -14,7 +15,6 @@ from profiles.importing.candidates import HARMLESS
 from profiles.profile.advice import loader_advice
 from profiles.profile.fields import LOADER_VARIABLES
 from profiles.profile.model import FieldError, parse_profile
-from profiles.profile.name import check_name
 from profiles.profile.rendering import render
 from profiles.profile.store import encode_profile
 

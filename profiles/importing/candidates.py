@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from profiles.base.errors import PkccError, UsageError
+from profiles.base.names import check_name
 from profiles.base.secret_markers import has_secret, references_in
 from profiles.base.secret_names import is_secret_name
+from profiles.base.text import printable
 from profiles.claude_code.dialects import DIALECTS
 from profiles.claude_code.owned_slots import (
     API_KEY,
@@ -28,7 +30,6 @@ from profiles.claude_code.settings.file import actual_values, parse_settings
 from profiles.portkey.headers import BEARER, LOGIN, PORTKEY_KEY, PREFIX, PROVIDER
 from profiles.portkey.hosts import is_portkey_url
 from profiles.profile.fields import TOKEN
-from profiles.profile.name import check_name, printable
 from profiles.profile.recognition import Recognised, derived_key_name, dialect_of, recognise
 
 if TYPE_CHECKING:

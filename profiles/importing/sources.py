@@ -11,15 +11,15 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.errors import PkccError, UsageError
+from profiles.base.text import os_reason, printable
 from profiles.claude_code.owned_slots import AUTH_TOKEN, MODEL_KEYS, OWNED_ENV
 from profiles.claude_code.routing_names import BASE_URLS, HEADERS_KEY
-from profiles.files.replace import os_reason, read_bytes, read_start
+from profiles.files.replace import read_bytes, read_start
 from profiles.importing.candidates import Candidate, Origin, from_environment, from_settings
 from profiles.importing.exports import KINDS as EXPORT_KINDS
 from profiles.importing.exports import kind_of, read_exports
 from profiles.importing.sqlite_rows import HEADER as SQLITE_HEADER
 from profiles.importing.sqlite_rows import read_rows
-from profiles.profile.name import printable
 from profiles.profile.store import parse_json
 
 if TYPE_CHECKING:

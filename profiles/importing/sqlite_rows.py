@@ -16,7 +16,7 @@ from contextlib import closing
 from urllib.parse import quote
 
 from profiles.base.errors import ConflictError, PkccError
-from profiles.files.replace import os_reason
+from profiles.base.text import os_reason
 
 HEADER = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-journal")

@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from profiles.base.errors import UsageError
+from profiles.base.names import KEPT_PREFIX, is_kept_name
 from profiles.base.secret_names import is_secret_name
 from profiles.base.secret_references import parse_reference
 from profiles.claude_code.dialects import DIALECTS
 from profiles.claude_code.routing_names import V1
 from profiles.portkey.addresses import parse_address
-from profiles.profile.name import KEPT_PREFIX, is_kept_name
 
 METADATA_LIMIT = 128  # characters a value; Portkey's documentation
 HEADER_LIMIT = 15_000  # bytes; the open-source gateway answers 431 beyond about that

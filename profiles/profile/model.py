@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from profiles.base.errors import UsageError
+from profiles.base.names import check_name
 from profiles.claude_code.dialects import DIALECTS, PLACEHOLDER_PROJECT_ID, Delivery, Name
 from profiles.claude_code.owned_slots import OWNED_ENV, PROFILE_HEADERS
 from profiles.profile.fields import (
@@ -31,10 +32,8 @@ from profiles.profile.fields import (
     check_trusted,
     check_visible,
 )
-from profiles.profile.name import (
-    SCHEMA_VERSION,
-    check_name,
-)
+
+SCHEMA_VERSION = 1
 
 
 class _Part(BaseModel):

@@ -14,11 +14,12 @@ from profiles import __version__
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.base.hashing import digest
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.names import check_name
+from profiles.base.text import named, os_reason, printable
 from profiles.files.hand_edited import check_link, write_hand_edited
 from profiles.files.json_documents import compact, read_unversioned, readable
 from profiles.files.locks import locked
-from profiles.files.replace import os_reason, read_bytes, write_private, writing_failed
-from profiles.profile.name import check_name, named, printable
+from profiles.files.replace import read_bytes, write_private, writing_failed
 from profiles.profile.rendering import Rendered, from_plain, to_plain
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
+from profiles.base.names import check_name
+from profiles.base.text import named, printable
 from profiles.files.json_documents import readable, refuse_newer, version_of
 from profiles.files.replace import read_bytes
 from profiles.profile.fields import check_metadata
-from profiles.profile.name import check_name, named, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

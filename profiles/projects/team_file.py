@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.hashing import digest
+from profiles.base.names import check_name
+from profiles.base.text import named
 from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.files.replace import read_bytes
 from profiles.profile.fields import check_metadata
-from profiles.profile.name import check_name, named
 from profiles.switching.memory.project_registry import Team
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ import pyrage  # type: ignore[import-untyped]  # no stubs in the wheel
 
 from profiles.base.errors import ConflictError, SecretUnavailableError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.names import is_kept_name
 from profiles.base.secret import Secret
 from profiles.base.secret_checks import is_key_name
 from profiles.files.json_documents import read_document, readable
 from profiles.files.replace import read_bytes
-from profiles.profile.name import is_kept_name
 from profiles.secrets.damaged import DamagedEntryError
 from profiles.secrets.vault_identity import INIT, KINDS, make_identity, read_identity
 

@@ -6,10 +6,10 @@ from contextlib import suppress
 
 from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.names import KEPT_PREFIX
 from profiles.base.secret import Secret
 from profiles.claude_code.owned_slots import OWNED_ENV
 from profiles.claude_code.settings.secret_parts import is_kept, seal, storable_parts, unseal
-from profiles.profile.name import KEPT_PREFIX
 from profiles.switching.edit.plan import EditPlan, Memory
 from profiles.switching.memory.state import secret_digest
 

@@ -11,10 +11,11 @@ import sys
 from profiles.base.errors import ConflictError, NotFoundError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import SETTINGS_FILE
+from profiles.base.names import check_name, is_name
+from profiles.base.text import named
 from profiles.files.hand_edited import write_hand_edited
 from profiles.files.json_documents import read_document, readable
 from profiles.files.locks import locked
-from profiles.profile.name import check_name, is_name, named
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

@@ -13,6 +13,7 @@ from contextlib import suppress
 from profiles.base.errors import PkccError
 from profiles.base.hashing import digest
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.names import KEPT_PREFIX
 from profiles.base.secret import Secret
 from profiles.base.secret_markers import fill, marker, references_in
 from profiles.base.secret_names import is_secret_name
@@ -20,7 +21,6 @@ from profiles.base.secret_references import is_reference
 from profiles.claude_code.settings.secret_parts import in_pieces
 from profiles.files.hand_edited import write_hand_edited
 from profiles.files.replace import read_bytes, write_private
-from profiles.profile.name import KEPT_PREFIX
 from profiles.projects.rules import rules_path
 from profiles.undo.journal import GONE, PROFILE, RULES, Piece
 

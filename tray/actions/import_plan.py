@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError, UsageError
+from profiles.base.names import check_name
+from profiles.base.text import printable
 from profiles.claude_code.own_helper import is_own_helper
 from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.portkey.headers import CONFIG, PROVIDER, VIRTUAL_KEY
-from profiles.profile.name import check_name, printable
 
 if TYPE_CHECKING:
     from profiles.base.secret import Secret

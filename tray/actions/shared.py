@@ -7,7 +7,7 @@ from contextlib import suppress
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import SECRETS_VARIABLE
-from profiles.profile.name import printable
+from profiles.base.text import printable
 from profiles.profile.store import config_of as config_of  # for the commands that describe profiles
 
 if TYPE_CHECKING:

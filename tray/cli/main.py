@@ -189,7 +189,7 @@ def _find_verb(words: list[str]) -> Verb:
     depth = len(group.split())
     if inside and (len(words) == depth or words[depth].startswith("-")):
         raise UsageError(f"`pkcc-tray {group}` needs one more word", f"One of: {', '.join(inside)}.")
-    from profiles.profile.name import named
+    from profiles.base.text import named
 
     first = words[0]
     if first.startswith("-"):

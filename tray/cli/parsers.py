@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from profiles.base.errors import UsageError
-from profiles.profile.name import named
+from profiles.base.text import named
 from tray.cli.verbs import VERBS, Verb, command_module, function_name
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from profiles.files.replace import os_reason
+from profiles.base.text import os_reason
 from tray.doctor.finding import SEVERITIES, Finding, warning
 
 if TYPE_CHECKING:

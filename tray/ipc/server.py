@@ -17,8 +17,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from profiles.base.errors import NotUnlockedError, PkccError, StrangerError
+from profiles.base.text import os_reason
 from profiles.files.json_documents import compact, json_or_none
-from profiles.files.replace import os_reason
 from tray.ipc.address import ASKING, MAX_LINE, PROTOCOL, TALK_LIMIT_S, WORKING, make_run_directory
 
 if TYPE_CHECKING:

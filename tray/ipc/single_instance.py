@@ -9,8 +9,8 @@ import time
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, PkccError
+from profiles.base.text import os_reason
 from profiles.files.locks import try_lock
-from profiles.files.replace import os_reason
 from tray.ipc.address import make_run_directory, run_directory
 from tray.ipc.client import ask, ask_any
 

@@ -14,7 +14,8 @@ from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from profiles.files.replace import make_private_directory, os_reason
+from profiles.base.text import os_reason
+from profiles.files.replace import make_private_directory
 
 if TYPE_CHECKING:
     from profiles.base.locations import Locations

@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.profile.name import printable
+from profiles.base.text import printable
 
 if TYPE_CHECKING:
     from typing import Any
@@ -80,7 +80,7 @@ def unforeseen(error: Exception) -> PkccError:
 def undelivered(error: OSError) -> PkccError:
     """What a user is told when a command did its work, and what it had to print could not be written."""
     from profiles.base.errors import PkccError
-    from profiles.files.replace import os_reason
+    from profiles.base.text import os_reason
 
     title = f"The command did its work, but its output could not be written: {os_reason(error)}"
     return PkccError(title, "Free some space where it was to go, or print it elsewhere.")

@@ -111,7 +111,7 @@ def _read(read: Callable[[], T]) -> T:
     try:
         return read()
     except OSError as error:  # one that was opened for writing (`nohup`)
-        from profiles.files.replace import os_reason
+        from profiles.base.text import os_reason
 
         raise UsageError(
             f"Standard input cannot be read: {os_reason(error)}", "Pipe into it what is to be read."

@@ -43,7 +43,7 @@ class Report(NamedTuple):
 
     def lines(self) -> list[str]:
         """What is printed where the output is piped; no control characters are in it."""
-        from profiles.profile.name import printable
+        from profiles.base.text import printable
 
         made = self.words(self.outcome) if self.words else []
         return [line if line.isprintable() else printable(line, 10_000) for line in made]

@@ -10,7 +10,7 @@ from rich.markup import escape as escape_markup
 from rich.table import Table
 from rich.text import Text
 
-from profiles.profile.name import printable
+from profiles.base.text import printable
 from tray.terminal.words import check as wording_check
 from tray.terminal.words import views as wording
 

@@ -119,7 +119,7 @@ def _popen(
     try:
         return subprocess.Popen(words, env=dict(environ), **options)  # type: ignore[call-overload,no-any-return]  # noqa: S603 - never a shell but where one is asked for; the first word is absolute
     except OSError as error:
-        from profiles.files.replace import os_reason
+        from profiles.base.text import os_reason
 
         missing = isinstance(error, FileNotFoundError | NotADirectoryError)
         hint = "Is it installed, and all of its path right?" if missing else "Make it executable."

@@ -14,7 +14,8 @@ import sys
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.files.replace import os_reason, read_bytes
+from profiles.base.text import os_reason
+from profiles.files.replace import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,6 +10,7 @@ import json
 import re
 
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.names import KEPT_PREFIX
 from profiles.base.secret_markers import fill, marker
 from profiles.base.secret_names import is_secret_name, key_words
 from profiles.claude_code.credential_lines import carries_credential
@@ -18,7 +19,6 @@ from profiles.claude_code.own_helper import is_own_helper
 from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY
 from profiles.claude_code.routing_names import PROXY_HELPER
 from profiles.portkey.headers import CONFIG, PREFIX
-from profiles.profile.name import KEPT_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

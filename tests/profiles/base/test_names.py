@@ -5,12 +5,9 @@ from __future__ import annotations
 import pytest
 
 from profiles.base.errors import UsageError
+from profiles.base.names import KEPT_PREFIX, check_name
+from profiles.base.text import printable
 from profiles.claude_code.settings import secret_parts as sealing
-from profiles.profile.name import (
-    KEPT_PREFIX,
-    check_name,
-    printable,
-)
 
 
 @pytest.mark.parametrize("name", ["a", "Work-1", "a.b", "x" * 64, "console", "com", "nul-1"])

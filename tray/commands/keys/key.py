@@ -177,7 +177,7 @@ def refresh_helpers(app: App) -> None:
 
 def key_list(app: App) -> Result:
     """Every key's name, where it lies and which profiles use it; never a value."""
-    from profiles.profile.name import is_kept_name
+    from profiles.base.names import is_kept_name
     from tray.actions.shared import is_present, key_users
 
     users, broken = key_users(app)
@@ -237,7 +237,7 @@ def key_remove(app: App, name: str, *, force: bool) -> Result:
 def _nearest(key_name: str, app: App) -> str:
     from difflib import get_close_matches
 
-    from profiles.profile.name import is_kept_name
+    from profiles.base.names import is_kept_name
 
     names = [known for known in app.secrets.names() if not is_kept_name(known)]
     near = get_close_matches(key_name, names, n=1)
@@ -283,7 +283,7 @@ def _add_stdin(parser: argparse.ArgumentParser) -> None:
 
 def _key_name(app: App, name: str) -> str:
     """The stored key that a profile's or a key's name means."""
-    from profiles.profile.name import KEPT_PREFIX, is_kept_name
+    from profiles.base.names import KEPT_PREFIX, is_kept_name
     from profiles.secrets.store import check_name
 
     if is_kept_name(name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError, UsageError
-from profiles.files.replace import os_reason
+from profiles.base.text import os_reason
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:

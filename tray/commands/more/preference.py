@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import NotFoundError
+from profiles.base.text import named
 from profiles.files import preferences as options
-from profiles.profile.name import named
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:

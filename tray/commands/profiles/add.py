@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from profiles.base.errors import ConflictError, PkccError, SecretUnavailableError, UsageError
+from profiles.base.names import check_name
 from profiles.base.secret_names import REFERENCE_PREFIXES
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS
-from profiles.profile.name import check_name
 from tray.actions.shared import (
     clear_text_notes,
     config_of,

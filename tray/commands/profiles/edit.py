@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
-from profiles.profile.name import named, printable
+from profiles.base.text import named, printable
 from profiles.profile.store import encode_profile
 from tray.actions.shared import add_name, put_in_force, references_of
 from tray.terminal.results import Result

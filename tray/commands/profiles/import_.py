@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profiles.base.errors import ConflictError, UsageError
+from profiles.base.names import check_name
 from profiles.portkey.headers import CONFIG, PROVIDER
-from profiles.profile.name import check_name
 from tray.actions.import_plan import Made, Wanted, plan_import
 from tray.actions.shared import describe_rendered, put_in_force, references_of
 from tray.actions.store_profiles import beside_stored, store_all

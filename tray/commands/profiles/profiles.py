@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profiles.base.errors import ConflictError, PkccError
-from profiles.profile.name import check_name
+from profiles.base.names import check_name
 from profiles.profile.store import encode_profile
 from tray.actions.shared import (
     add_name,

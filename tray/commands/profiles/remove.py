@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
-from profiles.profile.name import check_name
+from profiles.base.names import check_name
 from tray.actions.shared import add_name, change_notes, key_users
 from tray.commands.projects.rule import rules_with
 from tray.terminal.results import Result

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
+from profiles.base.text import printable
 from profiles.claude_code.settings.project_root import local_settings, project_root
-from profiles.profile.name import printable
 from profiles.projects.git_safety import ask_git, exclude, take_back
 from profiles.projects.project_file import UnsafeError
 from profiles.projects.team_file import TEAM_FILE, read_team_file

@@ -9,8 +9,8 @@ import sys
 
 from profiles.base.errors import ConflictError, PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.text import named
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
-from profiles.profile.name import named
 from profiles.routes.exec_environment import exec_environment, keeps_own_login
 from tray.actions.shared import add_name
 from tray.terminal.results import Result
@@ -139,7 +139,7 @@ def run_and_wait(command: Sequence[str], env: Mapping[str, str]) -> int:
 
 
 def _cannot_run(word: str, error: OSError) -> PkccError:
-    from profiles.files.replace import os_reason
+    from profiles.base.text import os_reason
 
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         problem = PkccError(f"There is no {named('command', word)} to run", "Is it installed, and in PATH?")

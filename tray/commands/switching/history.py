@@ -75,7 +75,7 @@ def undo(app: App, number: str, *, force: bool, yes: bool) -> Result:
 
 def _ask(app: App, count: int) -> list[str]:
     """The keys of the steps that the person agreed to take back. Raises ConflictError for a no."""
-    from profiles.profile.name import printable
+    from profiles.base.text import printable
     from tray.terminal.prompts import confirm, say
     from tray.terminal.words.views import history_lines
 

@@ -10,8 +10,8 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
+from profiles.base.text import os_reason
 from profiles.claude_code.own_helper import AS_MODULE
-from profiles.files.replace import os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ from subprocess import list2cmdline
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from profiles.files.replace import os_reason
+from profiles.base.text import os_reason
 from tray.desktop.autostart import Status, found, switched_off, unknown
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import NotUnlockedError, PkccError, SecretUnavailableError
 from profiles.base.locations import PASSPHRASE_VARIABLE, SECRETS_VARIABLE
-from profiles.profile.name import is_kept_name
+from profiles.base.names import is_kept_name
 from tray.doctor.finding import note, problem, warning
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.profile.name import printable
+from profiles.base.text import printable
 from tray.terminal.words.columns import table
 from tray.terminal.words.delivery import IN_FILE
 

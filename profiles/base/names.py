@@ -1,15 +1,12 @@
-"""The names and constants that several modules share. Imports nothing that costs."""
+"""What a name looks like: of a profile, a key, a target. Imports nothing that costs."""
 
 from __future__ import annotations
 
 from profiles.base.errors import UsageError
-
-SCHEMA_VERSION = 1
+from profiles.base.text import LONGEST_SLIP, printable
 
 # Secrets whose names begin so are the user's own displaced values, kept by us and forgotten when put back.
 KEPT_PREFIX = "displaced."
-
-_LONGEST_SLIP = 24  # characters; what is longer and unknown may be a key, which no message repeats
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 # Windows opens a device for these, whatever the extension.
@@ -26,7 +23,7 @@ def check_name(name: str) -> str:
     if not is_name(name):
         raise UsageError(
             f"{printable(name)!r} cannot be the name of a profile"
-            if len(name) <= _LONGEST_SLIP
+            if len(name) <= LONGEST_SLIP
             else "That cannot be the name of a profile",
             "Use 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit.",
         )
@@ -43,14 +40,3 @@ def is_name(name: str) -> bool:
 def is_kept_name(name: str) -> bool:
     """Whether a name, of whatever case, is one of those under which displaced values are kept."""
     return name.lower().startswith(KEPT_PREFIX)
-
-
-def named(kind: str, text: str) -> str:
-    """Such as `command 'swich'`, for a message; `such command` for what may be a key typed by mistake."""
-    return f"{kind} {printable(text)!r}" if len(text) <= _LONGEST_SLIP else f"such {kind}"
-
-
-def printable(text: str, limit: int = 80) -> str:
-    """The text as it may be shown on one line of a terminal: control characters replaced, shortened."""
-    shown = "".join(char if char.isprintable() else "�" for char in text)
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"

@@ -1,0 +1,21 @@
+"""Text as a message may show it: on one line, without what may be a key. Imports nothing that costs."""
+
+from __future__ import annotations
+
+LONGEST_SLIP = 24  # characters; what is longer and unknown may be a key, which no message repeats
+
+
+def named(kind: str, text: str) -> str:
+    """Such as `command 'swich'`, for a message; `such command` for what may be a key typed by mistake."""
+    return f"{kind} {printable(text)!r}" if len(text) <= LONGEST_SLIP else f"such {kind}"
+
+
+def printable(text: str, limit: int = 80) -> str:
+    """The text as it may be shown on one line of a terminal: control characters replaced, shortened."""
+    shown = "".join(char if char.isprintable() else "�" for char in text)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def os_reason(error: OSError) -> str:
+    """The system's own words for an error, with no path in them."""
+    return (error.strerror or type(error).__name__).lower()

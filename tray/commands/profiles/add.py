@@ -19,6 +19,7 @@ from tray.actions.shared import (
     written_by,
 )
 from tray.actions.store_profiles import beside_stored, check_not_anothers, store_all
+from tray.commands.pairs import pairs
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:
@@ -274,14 +275,3 @@ def load_config(path: str, name: str) -> tuple[dict[str, Any], dict[str, str]]:
         return check_inline_config(config, from_file=True), found
     except ValueError as error:
         raise PkccError(f"{path}: {error}", f"See all of it with `pkcc-tray config check {path}`.") from None
-
-
-def pairs(option: str, items: list[str], example: str) -> dict[str, str]:
-    """What a repeatable NAME=VALUE option says. Raises UsageError for another form."""
-    found = {}
-    for item in items:
-        key, equals, value = item.partition("=")
-        if not equals or not key:
-            raise UsageError(f"{option} takes NAME=VALUE", f"For example: {option} {example}")
-        found[key] = value
-    return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.names import check_name
 from profiles.profile.store import encode_profile
+from tray.actions.rules import rules_renamed
 from tray.actions.shared import (
     add_name,
     clear_text_notes,
@@ -18,7 +19,6 @@ from tray.actions.shared import (
     shown_fields,
     written_by,
 )
-from tray.commands.projects.rule import rules_renamed
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from profiles.projects.team_file import TEAM_FILE, read_team_file
 from profiles.switching.memory.project_registry import Project, Team
 from profiles.switching.outcome import Followed
 from tray.actions.shared import change_notes, complete_profiles, find_project_again, project_notes
+from tray.commands.pairs import pairs
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:
@@ -60,7 +61,6 @@ def project_add(app: App, directory: str, *, metadata: list[str], **options: Any
     Raises NotFoundError for no directory or profile, ConflictError where git could commit a secret.
     """
     from profiles.profile.fields import check_metadata
-    from tray.commands.profiles.add import pairs
 
     root, notes = _root(app, directory)
     known = app.projects.registry().projects.get(root, Project(root))

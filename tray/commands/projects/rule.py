@@ -12,13 +12,13 @@ from profiles.projects import git_safety
 from profiles.projects import rules as rules_of
 from profiles.switching.memory.project_registry import Project
 from tray.actions.shared import complete_profiles
+from tray.commands.pairs import pairs
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from profiles.projects.rules import Rule
     from tray.app import App
 
 
@@ -121,8 +121,6 @@ def project_rule_add(
     app: App, path: str, *, profile: str | None, metadata: list[str], exclude: bool, first: bool
 ) -> Result:
     """Keep a rule; `project sync` applies it."""
-    from tray.commands.profiles.add import pairs
-
     try:
         rule = rules_of.checked(
             rules_of.Rule(path, profile, pairs("--metadata", metadata, "team=engineering"), exclude)
@@ -164,15 +162,3 @@ def project_rule_remove(app: App, path: str) -> Result:
     notes = [f"{each.directory}: {each.problem}. {each.remedy}".rstrip() for each in applied if each.problem]
     removed = [each.directory for each in applied if each.action == "removed" and not each.problem]
     return Result("project_rule_removed", {"path": path, "removed": removed}, tuple(notes))
-
-
-def rules_renamed(app: App, old: str, new: str) -> bytes | None:
-    """The rules' file with a profile's new name; None where none has the old one."""
-    rules = rules_of.load_rules(rules_of.rules_path(app.locations))
-    after = rules_of.renamed(rules, old, new)
-    return None if after == rules else rules_of.encode_rules(after)
-
-
-def rules_with(app: App, name: str) -> list[Rule]:
-    """The rules that name that profile."""
-    return [rule for rule in rules_of.load_rules(rules_of.rules_path(app.locations)) if rule.profile == name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -442,7 +443,9 @@ def test_a_running_tray_finds_a_signed_new_version_tells_of_it_and_doctor_does_n
         )
         record = home.root / ".local" / "state" / "pkcc-tray" / "updates.json"
         with started(home, code=code) as tray:
-            eventually(lambda: record.exists() and f'"told": "{NEWER}"' in record.read_text(), "it is told")
+            eventually(
+                lambda: record.exists() and json.loads(record.read_text())["told"] == NEWER, "it is told"
+            )
             tray.signal(signal.SIGTERM)
             assert tray.ended() == (0, "", "")
         assert [path for path, _ in site.requests] == ["/download/SHA256SUMS", "/download/SHA256SUMS.minisig"]

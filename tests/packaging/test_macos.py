@@ -31,7 +31,7 @@ import bundle  # noqa: E402
 def lint(plist: bytes, tmp_path: Path) -> None:
     """As Apple's own tool would, by its free counterpart."""
     if shutil.which("plistutil") is None:
-        missing("plistutil is not installed")
+        missing("plistutil")
     (tmp_path / "x.plist").write_bytes(plist)
     done = subprocess.run(["plistutil", "-i", "x.plist", "-f", "bin"], cwd=tmp_path, capture_output=True)
     assert done.returncode == 0, done.stderr

@@ -33,7 +33,7 @@ CHANGELOG = "# Changelog\n\n## 1.2.3 - 2026-11-24\n\n### Added\n- This.\n\n## 1.
 def needs(*programs: str) -> None:
     for program in programs:
         if shutil.which(program) is None:
-            missing(f"{program} is not installed")
+            missing(program)
 
 
 @pytest.fixture

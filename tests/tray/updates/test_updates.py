@@ -214,7 +214,7 @@ def test_versions_are_compared_as_numbers() -> None:
 def test_minisign_itself_and_we_believe_the_same(tmp_path: Path) -> None:
     """A user who verifies a download by hand relies on it."""
     if shutil.which("minisign") is None:
-        missing("minisign is not installed")
+        missing("minisign")
     (tmp_path / "SHA256SUMS").write_bytes(SUMS)
     run = ["minisign", "-Gf", "-W", "-p", "key.pub", "-s", "key.sec"]
     subprocess.run(run, cwd=tmp_path, check=True, capture_output=True)

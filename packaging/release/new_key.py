@@ -17,7 +17,7 @@ from pathlib import Path
 
 from minisign import KeyPair
 
-RELEASE = Path(__file__).resolve().parents[2] / "tray" / "release.py"
+RELEASE = Path(__file__).resolve().parents[2] / "tray" / "updates" / "signed_release.py"
 
 
 def main() -> None:

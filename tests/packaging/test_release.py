@@ -22,8 +22,8 @@ RELEASE = ROOT / "packaging" / "release"
 sys.path.append(str(RELEASE))
 
 import manifests  # noqa: E402
+import new_key  # noqa: E402
 from figures import KINDS, checksums, notes, problems, read_figures  # noqa: E402
-from new_key import with_key  # noqa: E402
 from release import write_sums  # noqa: E402
 
 REPOSITORY = "Someone/pkcc-tray"
@@ -108,9 +108,9 @@ def test_a_key_that_installed_versions_do_not_know_is_refused_before_anything_is
 
 
 def test_a_new_key_is_written_where_the_program_reads_it() -> None:
-    text = with_key((ROOT / "tray" / "release.py").read_text(), REPOSITORY, "RWQkey+/=")
+    text = new_key.with_key(new_key.RELEASE.read_text(), REPOSITORY, "RWQkey+/=")
     space: dict[str, object] = {"__name__": "release"}
-    exec(compile(text, "release.py", "exec"), space)
+    exec(compile(text, new_key.RELEASE.name, "exec"), space)
     assert (space["REPOSITORY"], space["PUBLIC_KEY"]) == (REPOSITORY, "RWQkey+/=")
     assert space["official"]().url == "https://github.com/Someone/pkcc-tray/releases/latest/download"  # type: ignore[operator]
 

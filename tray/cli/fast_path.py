@@ -95,7 +95,7 @@ def _print(answer: Answer) -> int:
         sys.stdout.flush()
         return 0
     from tray.terminal import output
-    from tray.terminal.results import Result
+    from tray.terminal.results import Report
 
-    output.show(Result("", {}, answer.notes, raw=answer.text), as_json=False, command="")
+    output.show(Report({}, notes=answer.notes, raw=answer.text), as_json=False, command="")
     return 0

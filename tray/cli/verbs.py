@@ -129,18 +129,21 @@ VERBS = (
 )
 BY_WORDS = {verb.words: verb for verb in VERBS}
 
-# What other programs call such a command.
-SYNONYMS = {
-    "use": "switch",
-    "version": "--version",
-    "st": "status",
-    "ls": "list",
-    "rm": "remove",
-    "delete": "remove",
-    "new": "add",
-    "disable": "off",
-    "stop": "quit",
-}
+
+def find_verb(words: list[str]) -> Verb | None:
+    """The command that the first words name, such as `key vault init`; None for none."""
+    for count in (3, 2, 1):
+        verb = BY_WORDS.get(" ".join(words[:count]))
+        if verb is not None:
+            return verb
+    return None
+
+
+def group_asked_for(words: list[str]) -> str:
+    """Such as `key vault`, when the words are that and then `--help`."""
+    count = next((number for number, word in enumerate(words) if word in ("--help", "-h")), 0)
+    group = " ".join(words[:count])
+    return group if group and any(verb.words.startswith(group + " ") for verb in VERBS) else ""
 
 
 def command_module(verb: Verb) -> ModuleType:

@@ -8,7 +8,6 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import SECRETS_VARIABLE
 from profiles.base.text import printable
-from profiles.profile.store import config_of as config_of  # for the commands that describe profiles
 
 if TYPE_CHECKING:
     import argparse
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiles.profile.model import Profile
-    from profiles.profile.rendering import Rendered
     from profiles.switching.outcome import Followed, Outcome
     from profiles.switching.reading.reading import Reading
     from profiles.switching.switcher import Switcher
@@ -46,52 +44,6 @@ def complete_profiles(parsed_args: argparse.Namespace | None = None, **_: Any) -
     from profiles.profile.store import ProfileStore
 
     return ProfileStore(find_locations(os.environ, getattr(parsed_args, "config_dir", None))).names()
-
-
-def describe_rendered(rendered: Rendered) -> dict[str, Any]:
-    """A profile in a few words, from its rendering."""
-    return {
-        "name": rendered.name,
-        "label": rendered.label,
-        "dialect": rendered.dialect,
-        "route": rendered.hint,
-        "key": "cmd:[…]" if rendered.key_ref.startswith("cmd:") else rendered.key_ref,
-        "key_delivery": "helper" if rendered.helper else "settings",
-        "writes_secret": bool(rendered.references()),
-        "trusted": list(rendered.trusted),
-    }
-
-
-def clear_text_notes(profile: Profile) -> list[str]:
-    """A sentence where the profile's key is written into the settings, with the way that avoids it."""
-    from tray.terminal.words.delivery import IN_CLEAR, safer
-
-    if profile.delivery == "helper":
-        return []
-    return [f"{IN_CLEAR}: {safer(profile.name, key_in=profile.key_in)}"]
-
-
-def written_by(rendered: Rendered, helper_command: str | None) -> dict[str, str]:
-    """What a profile writes into the settings, by slot, masked."""
-    from profiles.base.secret_markers import mask
-    from profiles.profile.rendering import expected_values
-    from profiles.switching.reading.drift import mask_value
-
-    values = expected_values(rendered, helper_command)
-    return {slot: mask_value(slot, mask(template)) for slot, template in values.items()}
-
-
-def shown_fields(fields: dict[str, Any]) -> dict[str, Any]:
-    """A profile's fields with every secret in clear text masked: a version before let some be kept so."""
-    from profiles.base.secret_references import is_reference
-    from profiles.switching.reading.drift import mask_value
-
-    for field, kind in (("extra_headers", "header"), ("extra_env", "env")):
-        fields[field] = {
-            name: text if is_reference(text) else mask_value(f"{kind}.{name}", text)
-            for name, text in fields.get(field, {}).items()
-        }
-    return fields
 
 
 def put_in_force(app: App, name: str, *, anew: bool = False) -> tuple[dict[str, Any], tuple[str, ...]]:

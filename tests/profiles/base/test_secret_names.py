@@ -16,7 +16,7 @@ from profiles.profile.fields import TOKEN, VARIABLE
 from profiles.profile.model import FieldError, Profile, parse_profile
 from profiles.profile.rendering import expected_values, render
 from profiles.switching.reading.drift import compare
-from tray.actions.shared import shown_fields, written_by
+from tray.actions.describe import shown_fields, written_by
 
 
 def words(text: str) -> list[str]:
@@ -163,7 +163,7 @@ def test_a_secret_is_in_no_export_and_is_never_shown(name: str) -> None:
     assert CLEAR not in text
     rendered = render(profile)
     assert CLEAR not in str(written_by(rendered, None))
-    assert CLEAR not in str(shown_fields(profile.model_dump(mode="json")))
+    assert CLEAR not in str(shown_fields(profile))
     slots = expected_values(rendered, None)
     slots = {slot: text for slot, text in slots.items() if name.lower() == slot.partition(".")[2].lower()}
     (change,) = compare(slots, dict.fromkeys(slots, CLEAR + "2"), lambda *_: False)

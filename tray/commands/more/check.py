@@ -13,7 +13,8 @@ from profiles.gateway_check.question import Question
 from profiles.gateway_check.steps import FAILED, NO_KEY, OK, UNREACHABLE, Step, Veil
 from profiles.profile.rendering import base_url_of, header_value
 from profiles.routes.sources import read_sources
-from tray.actions.shared import add_name, describe_rendered
+from tray.actions.describe import describe
+from tray.actions.shared import add_name
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _prepare(app: App, name: str, *, along_route: bool) -> tuple[list[Step], Que
     except PkccError as error:
         return [_failed("key", error, NO_KEY)], None
     took = round((time.monotonic() - started) * 1000)
-    steps = [Step("key", OK, describe_rendered(rendered)["key"], ms=took)]
+    steps = [Step("key", OK, describe(rendered).key, ms=took)]
     secrets = list(known.values())
     if command := app.switcher.helper_command(rendered):
         environ = _environ_of_helper(app, rendered)

@@ -7,7 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError, UsageError
-from tray.actions.shared import add_name, config_of
+from profiles.profile.store import config_of
+from tray.actions.shared import add_name
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:

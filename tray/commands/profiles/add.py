@@ -9,14 +9,12 @@ from profiles.base.errors import ConflictError, PkccError, SecretUnavailableErro
 from profiles.base.names import check_name
 from profiles.base.secret_names import REFERENCE_PREFIXES
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS
+from profiles.profile.store import config_of
+from tray.actions.describe import clear_text_notes, describe, written_by
 from tray.actions.shared import (
-    clear_text_notes,
-    config_of,
-    describe_rendered,
     ensure_place,
     is_present,
     missing_key_notes,
-    written_by,
 )
 from tray.actions.store_profiles import beside_stored, check_not_anothers, store_all
 from tray.commands.pairs import pairs
@@ -119,7 +117,7 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -
     notes += clear_text_notes(profile)
     notes += advise(profile, rendered, config)
     data = {
-        **describe_rendered(rendered),
+        **describe(rendered)._asdict(),
         "file": app.store.path_of(name),
         "writes": writes,
         "keys_stored": sorted(secrets),

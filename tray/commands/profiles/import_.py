@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from profiles.base.errors import ConflictError, UsageError
 from profiles.base.names import check_name
 from profiles.portkey.headers import CONFIG, PROVIDER
+from tray.actions.describe import describe
 from tray.actions.import_plan import Made, Wanted, plan_import
-from tray.actions.shared import describe_rendered, put_in_force, references_of
+from tray.actions.shared import put_in_force, references_of
 from tray.actions.store_profiles import beside_stored, store_all
 from tray.commands.profiles.import_places import find_place
 from tray.commands.profiles.import_trust import check_addresses, strange_addresses, trust_notes
@@ -132,7 +133,7 @@ def _store(app: App, made: Made, replaced: list[str], *, replace: bool) -> list[
 def _rows(profiles: list[Profile]) -> list[dict[str, Any]]:
     from profiles.importing.bundles import rendering_of
 
-    return [describe_rendered(rendering_of(profile)) for profile in profiles]
+    return [describe(rendering_of(profile))._asdict() for profile in profiles]
 
 
 def _check_names(app: App, profiles: list[Profile], *, replace: bool) -> None:

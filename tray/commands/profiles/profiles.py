@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.names import check_name
-from profiles.profile.store import encode_profile
+from profiles.profile.store import config_of, encode_profile
+from tray.actions.describe import clear_text_notes, describe, shown_fields, written_by
 from tray.actions.rules import rules_renamed
 from tray.actions.shared import (
     add_name,
-    clear_text_notes,
-    config_of,
-    describe_rendered,
     key_state,
     lost_notes,
     project_notes,
-    shown_fields,
-    written_by,
 )
 from tray.terminal.results import Result
 
@@ -34,7 +30,7 @@ def list_(app: App) -> Result:
     for name in app.store.names():
         row: dict[str, Any] = {"name": name, "active": name == active}
         try:
-            row |= describe_rendered(app.store.rendered(name))
+            row |= describe(app.store.rendered(name))._asdict()
         except PkccError as error:
             row |= {"problem": error.title, "remedy": error.hint}
         rows.append(row)
@@ -56,9 +52,9 @@ def show(app: App, name: str | None) -> Result:
     profile = app.store.load(name)
     rendered = app.store.rendered(name)
     data = {
-        **describe_rendered(rendered),
+        **describe(rendered)._asdict(),
         "file": app.store.path_of(name),
-        "profile": shown_fields(profile.model_dump(mode="json", exclude_none=True)),
+        "profile": shown_fields(profile),
         "writes": written_by(rendered, app.switcher.helper_command(rendered)),
         "key": key_state(app, profile),
     }

@@ -168,7 +168,7 @@ def arguments_project_show(parser: argparse.ArgumentParser) -> None:
 
 def project_show(app: App, directory: str) -> Result:
     """One project: what it adds, what its file carries, and how that stands with git."""
-    from tray.actions.shared import written_by
+    from tray.actions.describe import written_by
 
     registry = app.projects.registry()
     project = _find(app, registry, directory)

@@ -10,7 +10,8 @@ from profiles.claude_code.owned_slots import has_portkey_line
 from profiles.profile.rendering import same_profile
 from profiles.switching.reading.model_dialog import offered_kind
 from profiles.switching.reading.surroundings import is_by_hand, is_surrounding
-from tray.actions.shared import complete_profiles, describe_rendered
+from tray.actions.describe import describe
+from tray.actions.shared import complete_profiles
 from tray.commands.switching.switch import override_notes, shell_notes
 from tray.terminal.results import Result
 
@@ -104,7 +105,7 @@ def settings_status(app: App) -> dict[str, Any]:
         "active": current.active,
         "profile": None
         if current.rendered is None
-        else {**describe_rendered(current.rendered), "trusted": trusted},
+        else describe(current.rendered)._replace(trusted=tuple(trusted))._asdict(),
         "settings": app.locations.settings_path,
         "condition": condition_of(reading),
         "drift": _drift_rows(reading),

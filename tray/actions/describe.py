@@ -1,0 +1,71 @@
+"""A profile as it is shown: in a few words, by what it writes, by its fields; every secret masked."""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from profiles.profile.model import Profile
+    from profiles.profile.rendering import Rendered
+
+
+class Described(NamedTuple):
+    """A profile in a few words; `key` is the reference that leads to it, without a command's arguments."""
+
+    name: str
+    label: str
+    dialect: str
+    route: str
+    key: str
+    key_delivery: str
+    writes_secret: bool
+    trusted: tuple[str, ...]
+
+
+def describe(rendered: Rendered) -> Described:
+    """A profile in a few words, from its rendering."""
+    return Described(
+        rendered.name,
+        rendered.label,
+        rendered.dialect,
+        rendered.hint,
+        "cmd:[…]" if rendered.key_ref.startswith("cmd:") else rendered.key_ref,
+        "helper" if rendered.helper else "settings",
+        bool(rendered.references()),
+        tuple(rendered.trusted),
+    )
+
+
+def written_by(rendered: Rendered, helper_command: str | None) -> dict[str, str]:
+    """What a profile writes into the settings, by slot, masked."""
+    from profiles.base.secret_markers import mask
+    from profiles.profile.rendering import expected_values
+    from profiles.switching.reading.drift import mask_value
+
+    values = expected_values(rendered, helper_command)
+    return {slot: mask_value(slot, mask(template)) for slot, template in values.items()}
+
+
+def shown_fields(profile: Profile) -> dict[str, object]:
+    """A profile's fields with every secret in clear text masked: a version before let some be kept so."""
+    from profiles.base.secret_references import is_reference
+    from profiles.switching.reading.drift import mask_value
+
+    fields: dict[str, Any] = profile.model_dump(mode="json", exclude_none=True)
+    for field, kind in (("extra_headers", "header"), ("extra_env", "env")):
+        fields[field] = {
+            name: text if is_reference(text) else mask_value(f"{kind}.{name}", text)
+            for name, text in fields[field].items()
+        }
+    return fields
+
+
+def clear_text_notes(profile: Profile) -> list[str]:
+    """A sentence where the profile's key is written into the settings, with the way that avoids it."""
+    from tray.terminal.words.delivery import IN_CLEAR, safer
+
+    if profile.delivery == "helper":
+        return []
+    return [f"{IN_CLEAR}: {safer(profile.name, key_in=profile.key_in)}"]

@@ -24,7 +24,6 @@ from tray.runtime import runtime
 if TYPE_CHECKING:
     from profiles.files.durability import Steps
 
-ROUNDS_S = 1.0
 STORIES_S = 30.0  # it ends with the first that fails
 
 
@@ -122,12 +121,14 @@ def test_the_fuzzer_sees_a_fault_a_leak_and_a_write_on_refusal(monkeypatch: pyte
             return Ran(2, "", "Error: a\nb\n")
         return Ran(0, "", "")
 
+    monkeypatch.setattr(fuzz, "INPUTS", 100)
+    monkeypatch.setattr(fuzz, "COMMANDS", 100)
     monkeypatch.setattr(fuzz, "read_exports", fault)
     monkeypatch.setattr(fuzz, "check_config", lambda *_, **__: json.loads("{"))
     with monkeypatch.context() as patched:
         patched.setattr(UserHome, "add", lambda *_, **__: None)
         patched.setattr(UserHome, "run", leak)
-        failures = fuzz.run(ROUNDS_S, 1).failures
+        failures = fuzz.run(None, 1).failures
     for words in (
         "exports, shell: IndexError",
         "config bytes: JSONDecodeError",

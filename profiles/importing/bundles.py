@@ -14,7 +14,7 @@ from profiles.files.json_documents import readable, refuse_newer, version_of
 from profiles.importing.candidates import HARMLESS
 from profiles.profile.advice import loader_advice
 from profiles.profile.fields import LOADER_VARIABLES
-from profiles.profile.model import FieldError, parse_profile
+from profiles.profile.parse import FieldError, parse_profile
 from profiles.profile.rendering import render
 from profiles.profile.store import encode_profile
 

@@ -9,7 +9,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -239,71 +238,3 @@ class Profile(_Part):
     def key_places(self) -> str:
         """Where a key written into settings goes: token_and_header, token or header."""
         return self.key_in or ("token_and_header" if DIALECTS[self.dialect].token else "header")
-
-
-class FieldError(Exception):
-    """A profile's data is wrong: `path` to the field and a message in plain words, for the first problem."""
-
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        super().__init__(problems[0][1])
-        self.problems = problems
-
-    def text(self) -> str:
-        """All problems, on one line."""
-        return "; ".join(f"{path}: {message}" if path else message for path, message in self.problems)
-
-
-def parse_profile(data: object, *, stored: bool = False) -> Profile:
-    """The profile that the data describes. Raises FieldError with paths; values are never repeated.
-
-    With `stored` what a version before took for plain text may stay, though its name is a secret's by now.
-    """
-    if not isinstance(data, dict):
-        raise FieldError([("", "a profile is a JSON object")])
-    version = data.get("schema_version", SCHEMA_VERSION)
-    if isinstance(version, int) and version > SCHEMA_VERSION:
-        raise FieldError(
-            [
-                (
-                    "schema_version",
-                    f"is {version}, but this pkcc-tray knows only up to {SCHEMA_VERSION}: update it",
-                )
-            ]
-        )
-    try:
-        return Profile.model_validate(data, context={"stored": True} if stored else None)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        raise FieldError(
-            [_plain(problem["loc"], problem["type"], problem["msg"]) for problem in found]
-        ) from None
-    except RecursionError:
-        raise FieldError([("", "is nested too deeply")]) from None
-
-
-_WORDS = {
-    "missing": "is missing",
-    "extra_forbidden": "is not a field of a profile",
-    "string_type": "must be text in double quotes",
-    "dict_type": "must be an object",
-    "model_type": "must be an object",
-    "bool_type": "must be true or false",
-    "union_tag_not_found": "needs `kind`: virtual_key, provider or config",
-    "union_tag_invalid": "`kind` must be virtual_key, provider or config",
-}
-
-
-def _plain(location: tuple[int | str, ...], kind: str, message: str) -> tuple[str, str]:
-    # The tag of the route's union stands in the location but in no file.
-    parts = [
-        str(part)
-        for index, part in enumerate(location)
-        if not (index == 1 and location[0] == "route" and part in ("virtual_key", "provider", "config"))
-    ]
-    message = _WORDS.get(kind, message.removeprefix("Value error, "))
-    field, colon, rest = message.partition(": ")
-    if not parts and colon and field in Profile.model_fields:
-        return field, rest
-    if message.startswith("Input should be "):
-        message = "must be " + message.removeprefix("Input should be ")
-    return ".".join(parts), message

@@ -175,7 +175,7 @@ class ProfileStore:
                 )
 
     def _parse(self, name: str, data: bytes) -> Profile:
-        from profiles.profile.model import FieldError, parse_profile
+        from profiles.profile.parse import FieldError, parse_profile
 
         path = self.path_of(name)
         try:

@@ -33,7 +33,7 @@ from profiles.importing.exports import KINDS as EXPORT_KINDS
 from profiles.importing.exports import read_exports
 from profiles.importing.sources import KINDS
 from profiles.portkey.config import check_config
-from profiles.profile.model import FieldError, parse_profile
+from profiles.profile.parse import FieldError, parse_profile
 from profiles.profile.store import parse_json
 from profiles.switching.edit.plan import Filled, Memory, plan_edit
 from tray.cli.verbs import VERBS

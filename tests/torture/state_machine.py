@@ -30,7 +30,7 @@ from hypothesis.stateful import (
 from support.home.user_home import KEY, Ran, UserHome
 from torture.row import Row
 
-from profiles.claude_code.settings.json_edit import parse_document, parse_object
+from profiles.claude_code.settings.json_text import parse_document, parse_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

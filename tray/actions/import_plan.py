@@ -166,7 +166,7 @@ def _route_text(values: dict[str, str], route: dict[str, str]) -> str:
 def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wanted) -> None:
     from profiles.base.secret import Secret
     from profiles.importing.candidates import recognise_candidate, routed
-    from profiles.profile.model import FieldError, parse_profile
+    from profiles.profile.parse import FieldError, parse_profile
     from profiles.secrets.store import check_secret
 
     origin = source.origin

@@ -98,7 +98,7 @@ def beside_stored(
 
     With it a sentence for each key that got another name.
     """
-    from profiles.profile.model import parse_profile
+    from profiles.profile.parse import parse_profile
 
     names: dict[str, str] = {}
     notes = []

@@ -9,7 +9,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.header_lines import split_lines
 from profiles.claude_code.owned_slots import HELPER_KEY, OWNED_ENV
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
-from profiles.claude_code.settings.json_edit import (
+from profiles.claude_code.settings.json_text import (
     JsonObject,
     JsonTextError,
     Member,

@@ -1,72 +1,21 @@
 """In-place edits of a JSON text: what is not edited stays byte for byte.
 
-No kept Python library does this (facts: load and dump kept 3 of 19 real files identical). Values are
-found with the standard library's own scanner; only the members that change are spliced.
+No kept Python library does this (facts: load and dump kept 3 of 19 real files identical). Only the members
+that change are spliced.
 """
 
 from __future__ import annotations
 
-import gc
-import re
-from contextlib import contextmanager
-from json import JSONDecodeError, JSONDecoder, dumps
+from json import dumps
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.settings.json_text import JsonObject, JsonTextError, parse_document, skip_space
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-_STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|-?Infinity)', re.DOTALL)
 _FULL_CHECK_LIMIT = 256 * 1024  # below this many characters the whole result is parsed again
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
-
-
-# Numbers stay text: foreign ones are never needed, and 1e999 or 5,000 digits must not fail or change.
-_decode = JSONDecoder(parse_int=str, parse_float=str, parse_constant=_refuse_constant).raw_decode
-
-
-class JsonTextError(Exception):
-    """Not JSON: `line` and `column` count from 1, `reason` is in plain words."""
-
-    def __init__(self, text: str, position: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line = text.count("\n", 0, position) + 1
-        self.column = position - text.rfind("\n", 0, position)
-        self.reason = reason
-
-
-class Member(NamedTuple):
-    """One `"key": value` of an object; positions are character offsets into the text.
-
-    `value` is decoded, numbers as text; of an object or an array it is an empty one.
-    """
-
-    key: str
-    value: object
-    key_start: int
-    key_end: int
-    value_start: int
-    value_end: int
-
-
-class JsonObject(NamedTuple):
-    """An object in a text: `start` is its `{`, `end` the offset after its `}`."""
-
-    start: int
-    end: int
-    members: list[Member]
-
-    def find(self, key: str) -> Member | None:
-        """The member that a reader sees: of equal keys the last, as in JavaScript and Python."""
-        for member in reversed(self.members):
-            if member.key == key:
-                return member
-        return None
 
 
 class Splice(NamedTuple):
@@ -75,105 +24,6 @@ class Splice(NamedTuple):
     start: int
     end: int
     text: str
-
-
-def parse_object(text: str, start: int = 0) -> JsonObject:
-    """The object at `start` with its members, each value decoded (numbers as text).
-
-    Raises JsonTextError, which knows line and column.
-    """
-    position = _skip(text, start)
-    if text[position : position + 1] != "{":
-        raise JsonTextError(text, position, _found(text, position, "an object, `{`"))
-    opening = position
-    members: list[Member] = []
-    position = _skip(text, position + 1)
-    if text[position : position + 1] == "}":
-        return JsonObject(opening, position + 1, members)
-    while True:
-        member = _parse_member(text, position)
-        members.append(member)
-        position = _skip(text, member.value_end)
-        mark = text[position : position + 1]
-        if mark == "}":
-            return JsonObject(opening, position + 1, members)
-        if mark != ",":
-            raise JsonTextError(text, position, _found(text, position, "`,` or `}`"))
-        position = _skip(text, position + 1)
-
-
-def parse_document(text: str) -> JsonObject:
-    """The object that is the whole text. Raises JsonTextError."""
-    with _no_collection():
-        root = parse_object(text)
-    rest = _skip(text, root.end)
-    if rest != len(text):
-        raise JsonTextError(text, rest, _found(text, rest, "the end of the file"))
-    return root
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    # Megabytes of new objects, none of them garbage: looking for garbage among them takes half the time.
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _parse_member(text: str, position: int) -> Member:
-    if text[position : position + 1] != '"':
-        raise JsonTextError(text, position, _found(text, position, "a key in double quotes"))
-    key, key_end = _decode_value(text, position)
-    colon = _skip(text, key_end)
-    if text[colon : colon + 1] != ":":
-        raise JsonTextError(text, colon, _found(text, colon, "`:`"))
-    value_start = _skip(text, colon + 1)
-    value, value_end = _decode_value(text, value_start)
-    if isinstance(value, (dict, list)):
-        value = type(value)()  # only its kind is of interest, and there may be megabytes of it
-    return Member(str(key), value, position, key_end, value_start, value_end)
-
-
-def _decode_value(text: str, position: int) -> tuple[object, int]:
-    try:
-        return _decode(text, position)
-    except JSONDecodeError as error:
-        reason = error.msg.lower().removesuffix(": ").removesuffix(" at").removesuffix(" starting")
-        if reason.startswith("expecting"):
-            reason = _found(text, error.pos, reason.removeprefix("expecting ").replace("value", "a value"))
-        raise JsonTextError(text, error.pos, reason) from None
-    except ValueError as error:
-        raise JsonTextError(text, _constant_after(text, position), str(error)) from None
-    except RecursionError:
-        raise JsonTextError(text, position, "nested too deeply") from None
-
-
-def _constant_after(text: str, position: int) -> int:
-    """Where the first NaN or Infinity outside a string stands: the scanner does not say."""
-    for match in _STRING_OR_CONSTANT.finditer(text, position):
-        if match[1]:
-            return match.start()
-    return position
-
-
-def _skip(text: str, position: int) -> int:
-    return _SPACE.match(text, position).end()  # type: ignore[union-attr]  # the pattern matches anywhere
-
-
-def _found(text: str, position: int, wanted: str) -> str:
-    if position >= len(text):
-        return f"{wanted} expected, but the file ends"
-    if text.startswith(("//", "/*", "#"), position):
-        return "a comment, which JSON does not have"
-    if text[position] == "}" or text[position] == "]":
-        before = text[:position].rstrip(" \t\r\n")
-        if before.endswith(","):
-            return "a comma with nothing after it"
-    return f"{wanted} expected"
 
 
 def edit_object(text: str, owner: JsonObject, changes: Mapping[str, str | None], unit: str) -> list[Splice]:
@@ -250,7 +100,7 @@ def newline_of(text: str) -> str:
 def indent_before(text: str, position: int) -> str:
     """The white space at the start of the line that `position` is on."""
     line_start = text.rfind("\n", 0, position) + 1
-    return text[line_start : _SPACE.match(text, line_start).end()]  # type: ignore[union-attr]
+    return text[line_start : skip_space(text, line_start)]
 
 
 def indent_unit(text: str, root: JsonObject) -> str:

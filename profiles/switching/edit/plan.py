@@ -27,14 +27,8 @@ from profiles.claude_code.header_lines import (
 )
 from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, OWNED_SLOTS
 from profiles.claude_code.settings.file import Settings, plain
-from profiles.claude_code.settings.json_edit import (
-    JsonObject,
-    Splice,
-    check_result,
-    edit_object,
-    indent_unit,
-    newline_of,
-)
+from profiles.claude_code.settings.json_edit import Splice, check_result, edit_object, indent_unit, newline_of
+from profiles.claude_code.settings.json_text import JsonObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

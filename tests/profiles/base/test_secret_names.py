@@ -13,7 +13,8 @@ from profiles.claude_code.owned_slots import OWNED_ENV, PROFILE_HEADERS
 from profiles.importing.bundles import make_bundle
 from profiles.profile.advice import advise
 from profiles.profile.fields import TOKEN, VARIABLE
-from profiles.profile.model import FieldError, Profile, parse_profile
+from profiles.profile.model import Profile
+from profiles.profile.parse import FieldError, parse_profile
 from profiles.profile.rendering import expected_values, render
 from profiles.switching.reading.drift import compare
 from tray.actions.describe import shown_fields, written_by

@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 
 from profiles.base.errors import PkccError
 from profiles.claude_code.settings.json_edit import (
-    JsonObject,
-    JsonTextError,
     Splice,
     apply_splices,
     check_result,
@@ -22,9 +20,8 @@ from profiles.claude_code.settings.json_edit import (
     indent_unit,
     invert_splices,
     newline_of,
-    parse_document,
-    parse_object,
 )
+from profiles.claude_code.settings.json_text import JsonObject, JsonTextError, parse_document, parse_object
 
 # 20,000 examples each passed once; these keep the file fast.
 MANY = settings(max_examples=500, deadline=None)

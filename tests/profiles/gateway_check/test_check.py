@@ -25,7 +25,7 @@ from profiles.gateway_check.check import check_gateway
 from profiles.gateway_check.network import proxy_for
 from profiles.gateway_check.question import Question
 from profiles.gateway_check.steps import Step, Veil
-from profiles.profile.model import parse_profile
+from profiles.profile.parse import parse_profile
 from profiles.profile.rendering import header_value, render
 
 KEY = "pk-CANARY-4711-of-the-portkey-key"

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.claude_code.owned_slots import OWNED_ENV, PROFILE_HEADERS
-from profiles.profile.model import FieldError, Profile, parse_profile
+from profiles.profile.model import Profile
+from profiles.profile.parse import FieldError, parse_profile
 from profiles.profile.rendering import header_text, render
 
 METADATA = json.loads((Path(__file__).parents[2] / "data/portkey/metadata.json").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ import pytest
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.secret_markers import fill
 from profiles.claude_code.settings.file import actual_values, parse_settings
-from profiles.profile.model import parse_profile
+from profiles.profile.parse import parse_profile
 from profiles.profile.recognition import Recognised, recognise
 from profiles.profile.rendering import expected_values, render
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from profiles.base.secret_markers import has_secret, marker, references_in
-from profiles.profile.model import parse_profile
+from profiles.profile.parse import parse_profile
 from profiles.profile.rendering import (
     Rendered,
     expected_values,

@@ -13,7 +13,8 @@ import pytest
 
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.base.locations import Locations
-from profiles.profile.model import Profile, parse_profile
+from profiles.profile.model import Profile
+from profiles.profile.parse import parse_profile
 from profiles.profile.rendering import from_plain, to_plain
 from profiles.profile.store import ProfileStore, encode_profile, read_config_file
 
@@ -111,7 +112,7 @@ def test_a_validated_profile_is_switched_to_without_validating_it_again(
 ) -> None:
     store.save(profile())
     first = store.rendered("work")
-    monkeypatch.setattr("profiles.profile.model.parse_profile", lambda _: pytest.fail("validated"))
+    monkeypatch.setattr("profiles.profile.parse.parse_profile", lambda _: pytest.fail("validated"))
     assert store.rendered("work") == first
 
 

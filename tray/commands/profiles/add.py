@@ -77,7 +77,7 @@ def arguments_add(parser: argparse.ArgumentParser) -> None:
 def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -> Result:
     """Store a new profile and its key: both, or with a wrong field or a refused key neither."""
     from profiles.profile.advice import advise
-    from profiles.profile.model import FieldError, parse_profile
+    from profiles.profile.parse import FieldError, parse_profile
     from profiles.profile.rendering import render
 
     check_name(name)

@@ -134,7 +134,7 @@ def _store(app: App, name: str, text: str, base: str) -> _Stored:
 
 def _check(name: str, text: str) -> None:
     """Raises PkccError that tells what is wrong in the edited text."""
-    from profiles.profile.model import FieldError, parse_profile
+    from profiles.profile.parse import FieldError, parse_profile
     from profiles.profile.store import parse_json
 
     try:
@@ -199,7 +199,7 @@ def arguments_set(parser: argparse.ArgumentParser) -> None:
 
 def set_(app: App, name: str, field: str, value: str | None, *, unset: bool) -> Result:
     """Change one field, `a.b` for one inside another, and put it in force when the profile is active."""
-    from profiles.profile.model import FieldError, parse_profile
+    from profiles.profile.parse import FieldError, parse_profile
 
     if (value is None) != unset:
         raise UsageError("Give a VALUE, or --unset", "For example: `pkcc-tray set work label Work`.")
@@ -267,7 +267,7 @@ def _typed(field: str, value: str) -> object:
 def _check_new_text(field: str, value: object) -> None:
     """Raises FieldError where plain text is given for what is a secret by its name."""
     from profiles.profile.fields import check_secret_or_text
-    from profiles.profile.model import FieldError
+    from profiles.profile.parse import FieldError
 
     group, dot, name = field.partition(".")
     if dot and group in ("extra_headers", "extra_env") and isinstance(value, str):

@@ -40,7 +40,7 @@ def adopt(app: App, *, address: bool = False) -> Result:
     that hands out the key was changed (that is never adopted), and without `address` for a change that
     decides where the key goes.
     """
-    from profiles.profile.model import FieldError, parse_profile
+    from profiles.profile.parse import FieldError, parse_profile
     from profiles.profile.recognition import recognise
     from profiles.profile.rendering import render
 

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tray.icon.base import Face
-    from tray.notices.queued_notifier import Notice
-    from tray.runtime.menu.menu import Entry
+    from tray.icon.base import Entry, Face
+    from tray.notices.notice import Notice
 
 _MANY = 1_000
 

@@ -18,8 +18,7 @@ from support.desktop.private_bus import LIMIT_S, private_bus
 from support.desktop.status_notifier import Panel, Watcher, eventually
 
 from tray.icon import choose_backends
-from tray.icon.base import Face
-from tray.runtime.menu.menu import Entry
+from tray.icon.base import Entry, Face
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,7 +16,8 @@ import pytest
 from support.desktop.notification_service import LIMIT_S
 from support.desktop.private_bus import private_bus, require
 
-from tray.notices.queued_notifier import Notice, Notifier, make_notifier
+from tray.notices.choose import make_notifier
+from tray.notices.notice import Notice, Notifier
 
 DRIFT = Notice(
     "drift",

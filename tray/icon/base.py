@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from profiles.base.errors import PkccError
 
-if TYPE_CHECKING:
-    from tray.runtime.menu.menu import Entry
+
+class Entry(NamedTuple):
+    """One line of the menu; `key` is its identity for as long as it means the same thing."""
+
+    key: str
+    label: str
+    kind: str = "item"  # item | radio | check | separator | submenu
+    checked: bool = False
+    enabled: bool = True
+    children: tuple[Entry, ...] = ()
 
 
 class Face(NamedTuple):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
-    from tray.runtime.menu.menu import Entry
+    from tray.icon.base import Entry
 
     Properties = dict[str, tuple[str, Any]]
 

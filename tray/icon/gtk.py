@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
-    from tray.runtime.menu.menu import Entry
+    from tray.icon.base import Entry
 
 _SIZE = 48  # GTK reduces it to what the panel has room for
 

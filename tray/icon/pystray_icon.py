@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-    from tray.runtime.menu.menu import Entry
+    from tray.icon.base import Entry
 
 _CHOICE = "PYSTRAY_BACKEND"
 

@@ -26,7 +26,7 @@ from tray.icon.status_notifier_item import ITEM_INTERFACE, Item, ItemSignal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from tray.runtime.menu.menu import Entry
+    from tray.icon.base import Entry
 
 ITEM_PATH, MENU_PATH = "/StatusNotifierItem", "/MenuBar"
 WATCHER_NAME = "org.kde.StatusNotifierWatcher"

@@ -21,14 +21,14 @@ from jeepney import (  # type: ignore[import-untyped]
 from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]
 
 from tray.desktop.bus.address import session_bus_address
-from tray.notices.queued_notifier import clean, fitted
+from tray.notices.fitting import clean, fitted
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping
     from typing import Any
 
-    from tray.notices.queued_notifier import Notice
+    from tray.notices.notice import Notice
 
 LIMIT_S = 2.0
 _NAME = "org.freedesktop.Notifications"

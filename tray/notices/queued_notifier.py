@@ -1,8 +1,4 @@
-"""Telling the user something outside the menu: at a bounded rate, without ever blocking or failing.
-
-`Notice` and `Notifier` are what the rest of the tray sees. A `Channel` is one way to a desktop: D-Bus
-(`tray.notices.bus_channel`), or whatever the icon's own system offers (`PlainChannel`).
-"""
+"""A notifier over any channel: from a thread of its own, at a bounded rate, never blocking or failing."""
 
 from __future__ import annotations
 
@@ -11,101 +7,22 @@ import math
 import selectors
 import threading
 import time
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 from tray.desktop.job_thread import report_fault
 from tray.desktop.waker import Waker
+from tray.notices.pace import Pace
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+
+    from tray.notices.notice import Channel, Notice
 
 _log = logging.getLogger("pkcc-tray")
 
-SAME_AGAIN_S = 10.0
-MOST_A_MINUTE = 5
-_MINUTE_S = 60.0
 # Pauses after which what could not be shown is tried again: what shows it may still be starting, or be busy.
 RETRY_S = (2.0, 5.0, 15.0, 30.0, 60.0)
 STOP_LIMIT_S = 2.0
-# UTF-16 units, as Windows counts, with room for the zero at the end (facts/desktop); macOS shows fewer.
-_PLAIN_TITLE, _PLAIN_BODY = 63, 255
-
-
-class Notice(NamedTuple):
-    """Something to tell. `key` is what it is about: a later notice with the same key takes its place.
-
-    `title` and `body` are plain text without a secret; `actions` are (action, label), as buttons where the
-    desktop has them. `urgent` stays until it is dismissed, where the desktop can.
-    """
-
-    key: str
-    title: str
-    body: str
-    actions: tuple[tuple[str, str], ...] = ()
-    urgent: bool = False
-
-
-class Notifier(Protocol):
-    """Made with `on_action(key, action)`, which it calls from a thread of its own. Never raises or blocks."""
-
-    def show(self, notice: Notice) -> None:
-        """Show it, sooner or later: not at all when the same was shown within 10 s."""
-
-    def withdraw(self, key: str) -> None:
-        """Take the notice with that key away, shown or waiting."""
-
-    def stop(self) -> None:
-        """End; what is shown stays."""
-
-
-class Channel(Protocol):
-    """One way to show notices. Used from one thread; may raise OSError and block for up to 2 s."""
-
-    def deliver(self, notice: Notice) -> None:
-        """Show it now."""
-
-    def retract(self, key: str) -> None:
-        """Take it away, if it is still there."""
-
-    def socket(self) -> socket.socket | None:
-        """What becomes readable when the user has answered; None while there is nothing to wait for."""
-
-    def answers(self) -> list[tuple[str, str]]:
-        """The (key, action) chosen since; waits for none."""
-
-    def close(self) -> None:
-        """Let go of everything."""
-
-
-class Pace:
-    """When a notice may be shown: not the same text again within 10 s, and at most five a minute. Pure.
-
-    Urgent ones are counted by themselves: harmless changes must not hold back the alarm that follows them.
-    """
-
-    def __init__(self) -> None:
-        self._last: dict[str, tuple[Notice, float]] = {}
-        self._times: dict[bool, list[float]] = {False: [], True: []}
-
-    def is_repeated(self, notice: Notice, now: float) -> bool:
-        """Whether the same was shown so recently that it need not be shown again."""
-        last, at = self._last.get(notice.key, (None, 0.0))
-        return notice == last and now - at < SAME_AGAIN_S
-
-    def free_at(self, now: float, *, urgent: bool = False) -> float:
-        """The moment from which one may be shown, as seconds of the clock that `now` is of."""
-        times = self._times[urgent] = [at for at in self._times[urgent] if now - at < _MINUTE_S]
-        return now if len(times) < MOST_A_MINUTE else times[-MOST_A_MINUTE] + _MINUTE_S
-
-    def note_shown(self, notice: Notice, now: float) -> None:
-        """Remember that it was shown."""
-        self._last[notice.key] = notice, now
-        self._times[notice.urgent].append(now)
-
-    def forget(self, key: str) -> None:
-        """A notice with that key is news again."""
-        self._last.pop(key, None)
 
 
 class QueuedNotifier:
@@ -248,78 +165,3 @@ class QueuedNotifier:
             _log.info("a notification was not possible: %s", type(error).__name__)
             return False
         return True
-
-
-class PlainChannel:
-    """Notices through the icon's own system, which has no buttons: `say(title, body)`, and `unsay()`."""
-
-    def __init__(self, say: Callable[[str, str], None], unsay: Callable[[], None] | None = None) -> None:
-        self._say = say
-        self._unsay = unsay
-        self._shown = ""
-
-    def deliver(self, notice: Notice) -> None:
-        """Show it: never without a title, which macOS needs, and no longer than Windows takes."""
-        title, body = fitted(notice, _PLAIN_TITLE, _PLAIN_BODY)
-        self._say(title or "pkcc-tray", body or " ")
-        self._shown = notice.key
-
-    def retract(self, key: str) -> None:
-        """Take it away, if it is the last that was shown."""
-        if key == self._shown and self._unsay is not None:
-            self._unsay()
-
-    def socket(self) -> socket.socket | None:
-        """None: there are no answers."""
-        return None
-
-    def answers(self) -> list[tuple[str, str]]:
-        """None ever come."""
-        return []
-
-    def close(self) -> None:
-        """There is nothing to let go of."""
-
-
-def make_notifier(
-    environ: Mapping[str, str],
-    on_action: Callable[[str, str], None],
-    say: Callable[[str, str], None] | None = None,
-    unsay: Callable[[], None] | None = None,
-) -> Notifier:
-    """The notifier for this system: by `say` (the icon's own) where one is given, else over D-Bus."""
-    if say is not None:
-        return QueuedNotifier(PlainChannel(say, unsay), on_action)
-    from tray.notices.bus_channel import BusChannel
-
-    return QueuedNotifier(BusChannel(environ), on_action)
-
-
-def clean(text: str) -> str:
-    """The text without what a desktop may choke on: control characters and halves of characters."""
-    return "".join(char if char.isprintable() or char == "\n" else "�" for char in text)
-
-
-def fitted(notice: Notice, title_most: int, body_most: int) -> tuple[str, str]:
-    """Title and body, cleaned, each in at most so many UTF-16 units.
-
-    A title that is too long is told whole in the body: what is wrong may come after a long path.
-    """
-    title, body = clean(notice.title).replace("\n", " "), clean(notice.body)
-    if _units(title) > title_most:
-        body = f"{title}\n{body}"
-    return shortened(title, title_most), shortened(body, body_most)
-
-
-def shortened(text: str, most: int) -> str:
-    """The text in at most `most` UTF-16 units, with "…" where something is missing."""
-    if len(text) <= most and _units(text) <= most:
-        return text
-    text = text[:most]  # a value may be megabytes long, and each turn below reads all of it
-    while _units(text) > most - 1:
-        text = text[:-1]
-    return text.rstrip() + "…"
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

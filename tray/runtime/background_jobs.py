@@ -6,9 +6,9 @@ import threading
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from profiles.base.faults import log_fault
 from tray.app import App
-from tray.notices.queued_notifier import Notice
-from tray.terminal.faults import log_fault
+from tray.notices.notice import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from profiles import __version__
 from profiles.base.errors import PkccError
+from profiles.base.faults import log_fault, log_thread_fault
 from profiles.files.preferences import load_preferences, preferences_path
 from profiles.switching.find_memory import files_for
 from profiles.undo.journal import journal_files
@@ -29,14 +30,13 @@ from tray.ipc.address import address, greeting
 from tray.ipc.circumstances import own_command
 from tray.ipc.server import Server
 from tray.ipc.single_instance import acquire, bring_up_first
-from tray.notices.queued_notifier import make_notifier
+from tray.notices.choose import make_notifier
 from tray.runtime.key_cache import KeyCache
 from tray.runtime.logs import start_log, stop_log
 from tray.runtime.requests import Answering, key_cache_minutes
 from tray.runtime.runtime import Parts, Runtime
 from tray.runtime.watch.keyring import KeyringWatch
 from tray.terminal import output
-from tray.terminal.faults import log_fault, log_thread_fault
 from tray.updates.update_watch import UpdateWatch
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from tray.app import App
     from tray.icon.base import IconBackend
-    from tray.notices.queued_notifier import Notifier
+    from tray.notices.notice import Notifier
 
 _log = logging.getLogger("pkcc-tray")
 # How long a panel may take before its absence is told: at login it may come up long after us.

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from profiles import __version__
 from profiles.base.errors import ConflictError, PkccError
+from profiles.base.faults import log_fault, program_was_replaced
 from profiles.claude_code.owned_slots import has_portkey_line
 from profiles.files.preferences import is_guarded
 from profiles.switching.reading.finished_read import finished_read, mark_of
 from tray.actions.shared import change_notes
 from tray.desktop.job_thread import JobThread
-from tray.notices.queued_notifier import Notice
+from tray.notices.notice import Notice
 from tray.runtime.background_jobs import Background
 from tray.runtime.menu import notice_words as presenting
 from tray.runtime.menu.menu import TrayState, build_menu
@@ -29,7 +30,6 @@ from tray.runtime.menu.profile_rows import ProfileRows
 from tray.runtime.watch.guard import GuardWatch
 from tray.runtime.watch.projects import ProjectWatch, Seen
 from tray.runtime.watch.restoring import Allowance, can_restore
-from tray.terminal.faults import log_fault, program_was_replaced
 from tray.updates import signed_release as release
 from tray.updates import update_watch as updates
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from profiles.undo.history import Entry
     from tray.app import App
     from tray.icon.base import IconBackend
-    from tray.notices.queued_notifier import Notifier
+    from tray.notices.notice import Notifier
     from tray.runtime.menu.menu import ProfileRow
 
 _T = TypeVar("_T")

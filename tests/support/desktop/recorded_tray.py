@@ -12,10 +12,9 @@ from support.home.user_home import UserHome
 
 from profiles.base.locations import find_locations
 from tray.app import App
-from tray.icon.base import Face
-from tray.notices.queued_notifier import Notice
+from tray.icon.base import Entry, Face
+from tray.notices.notice import Notice
 from tray.runtime.background_jobs import Background
-from tray.runtime.menu.menu import Entry
 from tray.runtime.runtime import Parts, Runtime
 
 LIMIT_S = 10.0

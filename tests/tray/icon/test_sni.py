@@ -11,8 +11,7 @@ import pytest
 from support.desktop.private_bus import LIMIT_S, private_bus
 from support.desktop.status_notifier import Line, Panel, Watcher, eventually
 
-from tray.icon.base import Face, IconUnavailableError
-from tray.runtime.menu.menu import Entry
+from tray.icon.base import Entry, Face, IconUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,11 @@ from support.desktop.private_bus import private_bus
 
 from tray.notices import queued_notifier as notices
 from tray.notices.bus_channel import BusChannel
-from tray.notices.queued_notifier import Notice, Notifier, Pace, PlainChannel, QueuedNotifier, make_notifier
+from tray.notices.choose import make_notifier
+from tray.notices.notice import Notice, Notifier
+from tray.notices.pace import Pace
+from tray.notices.plain_channel import PlainChannel
+from tray.notices.queued_notifier import QueuedNotifier
 
 DRIFT = Notice(
     "drift",

@@ -16,7 +16,7 @@ from support.home.user_home import KEY, UserHome
 from profiles.base.errors import PkccError
 from profiles.base.locations import find_locations
 from tray.app import App
-from tray.notices.queued_notifier import Notice
+from tray.notices.notice import Notice
 from tray.runtime import background_jobs as background
 from tray.runtime.background_jobs import Background
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from support.home.user_home import KEY, UserHome
 
+from profiles.base.faults import log_fault, log_thread_fault
 from profiles.base.locations import Locations
 from tray.runtime import logs
 from tray.runtime.logs import LOGGER, log_path, start_log, stop_log
-from tray.terminal.faults import log_fault, log_thread_fault
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes of Linux and macOS")
 

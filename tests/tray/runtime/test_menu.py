@@ -7,12 +7,12 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tray.icon.base import Entry
 from tray.runtime.menu.menu import (
     FEW_PROFILES,
     GROUP_SIZE,
     MOST_PROJECTS,
     RECENT_SHOWN,
-    Entry,
     ProfileRow,
     ProjectRow,
     TrayState,

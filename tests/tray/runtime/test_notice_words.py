@@ -18,9 +18,10 @@ from profiles.switching.memory.state import Current, State, Step, secret_digest
 from profiles.switching.reading.drift import Change
 from profiles.switching.reading.reading import Reading
 from profiles.undo.history import entries
-from tray.notices.queued_notifier import shortened
+from tray.icon.base import Entry
+from tray.notices.fitting import shortened
 from tray.runtime.menu import notice_words as presenting
-from tray.runtime.menu.menu import Entry, ProfileRow, TrayState, build_menu
+from tray.runtime.menu.menu import ProfileRow, TrayState, build_menu
 
 SALT = "00" * 16
 SECRET = "pk-CANARY0815ofTheKey"

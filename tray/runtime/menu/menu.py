@@ -6,6 +6,8 @@ import re
 from textwrap import wrap
 from typing import NamedTuple, TypeVar
 
+from tray.icon.base import Entry
+
 FEW_PROFILES = 12
 RECENT_SHOWN = 8
 GROUP_SIZE = 25
@@ -34,17 +36,6 @@ OPEN_PLACES = (
     ("settings", "Claude Code settings file"),
     ("profiles", "Profiles folder"),
 )
-
-
-class Entry(NamedTuple):
-    """One line of the menu; `key` is its identity for as long as it means the same thing."""
-
-    key: str
-    label: str
-    kind: str = "item"  # item | radio | check | separator | submenu
-    checked: bool = False
-    enabled: bool = True
-    children: tuple[Entry, ...] = ()
 
 
 class ProfileRow(NamedTuple):

@@ -20,7 +20,7 @@ from profiles.claude_code.routing_names import (
 from profiles.switching.reading.model_dialog import dialog_words
 from profiles.switching.reading.surroundings import is_surrounding
 from tray.icon.base import Face
-from tray.notices.queued_notifier import Notice
+from tray.notices.notice import Notice
 from tray.runtime.menu.menu import RECENT_SHOWN, ProfileRow, ProjectRow, TrayState, without_directories
 
 if TYPE_CHECKING:

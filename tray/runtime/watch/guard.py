@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.guard.record import Handouts, handouts_path
 from profiles.guard.words import explained, headline
-from tray.notices.queued_notifier import Notice
+from tray.notices.notice import Notice
 from tray.runtime.menu.notice_words import RESTORE
 
 if TYPE_CHECKING:

@@ -1,0 +1,27 @@
+"""Which way notices go on this system."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.notices.plain_channel import PlainChannel
+from tray.notices.queued_notifier import QueuedNotifier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tray.notices.notice import Notifier
+
+
+def make_notifier(
+    environ: Mapping[str, str],
+    on_action: Callable[[str, str], None],
+    say: Callable[[str, str], None] | None = None,
+    unsay: Callable[[], None] | None = None,
+) -> Notifier:
+    """The notifier for this system: by `say` (the icon's own) where one is given, else over D-Bus."""
+    if say is not None:
+        return QueuedNotifier(PlainChannel(say, unsay), on_action)
+    from tray.notices.bus_channel import BusChannel
+
+    return QueuedNotifier(BusChannel(environ), on_action)

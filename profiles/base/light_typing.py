@@ -31,4 +31,13 @@ else:
         """As `typing.NamedTuple`, for classes whose module postpones annotations."""
 
 
-__all__ = ["TYPE_CHECKING", "NamedTuple"]
+class Omitted:
+    """What a record has in a field that is left out of its JSON: only `OMITTED` is one."""
+
+    def __repr__(self) -> str:
+        return "OMITTED"
+
+
+OMITTED = Omitted()
+
+__all__ = ["OMITTED", "TYPE_CHECKING", "NamedTuple", "Omitted"]

@@ -38,8 +38,8 @@ _MORE = "More"
 
 VERBS = (
     Verb("add", "profiles.add", "store a new profile (asks for what is not given)", _PROFILES),
-    Verb("list", "profiles.profiles", "all profiles, the active one marked", _PROFILES),
-    Verb("show", "profiles.profiles", "one profile and what it writes", _PROFILES),
+    Verb("list", "profiles.list", "all profiles, the active one marked", _PROFILES),
+    Verb("show", "profiles.show", "one profile and what it writes", _PROFILES),
     Verb("edit", "profiles.edit", "change a profile in your editor", _PROFILES),
     Verb("set", "profiles.edit", "change one field of a profile", _PROFILES),
     Verb("rename", "profiles.profiles", "give a profile another name", _PROFILES),

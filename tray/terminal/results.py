@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.light_typing import OMITTED, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
     Outcome = TypeVar("Outcome")
-
-
-class _Omitted:
-    def __repr__(self) -> str:
-        return "OMITTED"
-
-
-OMITTED = _Omitted()  # the value of a field that the JSON leaves out, as docs/json.md says for some
 
 
 class Report(NamedTuple):

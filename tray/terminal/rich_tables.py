@@ -12,11 +12,13 @@ from rich.text import Text
 
 from profiles.base.text import printable
 from tray.terminal.words import check as wording_check
+from tray.terminal.words import profiles as wording_profiles
 from tray.terminal.words import views as wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tray.actions.profiles.overview import ProfileList
     from tray.terminal.results import Report, Result
 
 _STYLES = {
@@ -47,27 +49,28 @@ def _plain_table(*headings: str) -> Table:
     return table
 
 
-def _list(console: Console, data: dict[str, Any]) -> None:
-    if not data["profiles"]:
-        console.print(wording.lines_of("list", data)[0])
+def _list(console: Console, found: ProfileList) -> None:
+    if not found.profiles:
+        console.print(wording_profiles.NONE_YET)
         return
-    whole = [row for row in data["profiles"] if "problem" not in row]
-    keys = {row["name"]: "helper" if row["key_delivery"] == "helper" else "clear text" for row in whole}
-    cells = [["●", row["name"], row["route"], keys[row["name"]], row["label"]] for row in whole]
+    cells = {
+        name: ["●", name, row.route, "helper" if row.key_delivery == "helper" else "clear text", row.label]
+        for name, row in found.whole.items()
+    }
     headings = ["", "PROFILE", "ROUTE", "KEY", "LABEL"]
     # Where not everything fits, what matters least goes as a whole, instead of words in two.
-    while len(headings) > 3 and _width([headings, *cells]) > console.width:
+    while len(headings) > 3 and _width([headings, *cells.values()]) > console.width:
         headings.pop()
-        cells = [row[:-1] for row in cells]
+        cells = {name: row[:-1] for name, row in cells.items()}
     table = _plain_table(*headings)
-    for row in data["profiles"]:
-        if "problem" in row:
-            empty = [""] * (len(headings) - 3)
-            table.add_row("✖", escape(row["name"]), escape(row["problem"]), *empty, style="red")
+    for row in found.profiles:
+        if row.name in cells:
+            mark, style = ("●", "bold green") if row.active else ("", "")
+            table.add_row(mark, *map(escape, cells[row.name][1:]), style=style)
         else:
-            _, *shown = next(each for each in cells if each[1] == row["name"])
-            mark, style = ("●", "bold green") if row["active"] else ("", "")
-            table.add_row(mark, *map(escape, shown), style=style)
+            empty = [""] * (len(headings) - 3)
+            problem = found.broken[row.name].problem
+            table.add_row("✖", escape(row.name), escape(problem), *empty, style="red")
     console.print(table)
 
 

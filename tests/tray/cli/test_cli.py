@@ -210,7 +210,7 @@ def test_what_nobody_thought_of_is_no_traceback_and_shows_no_value(
         except KeyError as error:
             raise ValueError(f"cannot use {KEY}") from error
 
-    monkeypatch.setattr("tray.commands.profiles.profiles.list_", fails)
+    monkeypatch.setattr("tray.commands.profiles.list.list_", fails)
     ran = home.run("list")
     assert ran == (
         1,
@@ -245,7 +245,7 @@ def test_control_c_stops_with_the_shell_s_code(home: UserHome, monkeypatch: pyte
     def interrupted(*_: object) -> Result:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tray.commands.profiles.profiles.list_", interrupted)
+    monkeypatch.setattr("tray.commands.profiles.list.list_", interrupted)
     assert home.run("list") == (130, "", "\nStopped.\n")
 
 
@@ -256,7 +256,7 @@ def test_limits_that_are_reached_are_no_fault_to_report(
     def list_(*_: object) -> Result:
         raise error
 
-    monkeypatch.setattr("tray.commands.profiles.profiles.list_", list_)
+    monkeypatch.setattr("tray.commands.profiles.list.list_", list_)
     ran = home.run("list")
     assert ran.code == 1
     assert "ulimit" in ran.err.splitlines()[1]

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.names import check_name
-from profiles.profile.store import config_of, encode_profile
-from tray.actions.describe import clear_text_notes, describe, shown_fields, written_by
+from profiles.profile.store import encode_profile
 from tray.actions.rules import rules_renamed
 from tray.actions.shared import (
     add_name,
-    key_state,
     lost_notes,
     project_notes,
 )
@@ -21,45 +19,6 @@ if TYPE_CHECKING:
     import argparse
 
     from tray.app import App
-
-
-def list_(app: App) -> Result:
-    """All profiles, with what keeps a broken one from working."""
-    active = app.switcher.read().state.current.active
-    rows: list[dict[str, Any]] = []
-    for name in app.store.names():
-        row: dict[str, Any] = {"name": name, "active": name == active}
-        try:
-            row |= describe(app.store.rendered(name))._asdict()
-        except PkccError as error:
-            row |= {"problem": error.title, "remedy": error.hint}
-        rows.append(row)
-    return Result("list", {"profiles": rows, "active": active})
-
-
-def arguments_show(parser: argparse.ArgumentParser) -> None:
-    """[NAME]."""
-    add_name(parser, help_text="a profile's name (default: the active one)", nargs="?")
-
-
-def show(app: App, name: str | None) -> Result:
-    """One profile as it is stored, what it writes, where its key lies. Raises ConflictError without any."""
-    from profiles.profile.advice import advise
-
-    name = name if name is not None else app.switcher.read().state.current.active
-    if name is None:
-        raise ConflictError("No profile is active", "Name one: `pkcc-tray show NAME`.")
-    profile = app.store.load(name)
-    rendered = app.store.rendered(name)
-    data = {
-        **describe(rendered)._asdict(),
-        "file": app.store.path_of(name),
-        "profile": shown_fields(profile),
-        "writes": written_by(rendered, app.switcher.helper_command(rendered)),
-        "key": key_state(app, profile),
-    }
-    notes = (*clear_text_notes(profile), *advise(profile, rendered, config_of(profile)))
-    return Result("show", data, notes)
 
 
 def arguments_rename(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,6 @@ import time
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import printable
 from tray.terminal.words.columns import table
-from tray.terminal.words.delivery import IN_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,43 +55,6 @@ def change_lines(changes: list[dict[str, Any]]) -> list[str]:
         if change.get("blank"):
             found.append(f'+ {change["slot"]} = ""')
     return found
-
-
-def _list(data: dict[str, Any]) -> list[str]:
-    if not data["profiles"]:
-        return [
-            "No profiles yet. `pkcc-tray add NAME` makes one, `pkcc-tray import` makes one of your settings."
-        ]
-    rows = []
-    for row in data["profiles"]:
-        mark = "*" if row["active"] else " "
-        route = row.get("route", "broken: " + row.get("problem", ""))
-        if row.get("key_delivery") == "settings":
-            route += f", {IN_FILE}"
-        rows.append([mark, row["name"], route, row.get("label", "")])
-    return table(rows)
-
-
-def _show(data: dict[str, Any]) -> list[str]:
-    key = data["key"]
-    if key["stored_in"]:
-        place = f"stored in the {key['stored_in']}"
-    elif key["reference"].startswith(("keyring:", "vault:")):
-        place = "not stored yet" if key["present"] is False else "perhaps in a keyring that is locked"
-    else:
-        place = "not found here" if key["present"] is False else "kept elsewhere"
-    label = f" ({data['label']})" if data["label"] else ""
-    delivery = "helper" if data["key_delivery"] == "helper" else "settings, in clear text in the file"
-    return [
-        f"{data['name']}{label}",
-        f"  format    {data['dialect']}",
-        f"  route     {data['route']}",
-        f"  key       {key['reference']}, {place}; delivery: {delivery}",
-        f"  file      {data['file']}",
-        *(f"  trusts    {entry}" for entry in data["trusted"]),
-        "  writes",
-        *table([[slot, value] for slot, value in data["writes"].items()], "    "),
-    ]
 
 
 def _added(data: dict[str, Any]) -> list[str]:
@@ -497,14 +459,12 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "key_rotate": _stored_key,
     "key_set": _stored_key,
     "keys": _keys,
-    "list": _list,
     "preferences": _preferences,
     "quit": lambda data: ["pkcc-tray has ended." if data["was_running"] else "pkcc-tray is not running."],
     "remove": _removed,
     "rename": lambda data: [f"Renamed {data['old']} to {data['new']}{_in_force(data)}."],
     "sessions": _sessions,
     "set": lambda data: [f"Changed {data['field']} of {data['name']}{_in_force(data)}."],
-    "show": _show,
     "status": _status,
     "status_short": lambda data: [
         (data["active"] or "off") + ("" if data["condition"] in ("active", "off") else "!")

@@ -1,0 +1,125 @@
+"""The profiles as one looks at them: all in a list, or one with what it writes and where its key lies."""
+
+from __future__ import annotations
+
+from profiles.base.errors import ConflictError, PkccError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.profile.store import config_of
+from tray.actions.describe import clear_text_notes, describe, shown_fields, written_by
+
+if TYPE_CHECKING:
+    from profiles.profile.model import Profile
+    from tray.app import App
+
+
+class ListedProfile(NamedTuple):
+    """A profile's row in the list."""
+
+    name: str
+    active: bool
+    label: str
+    dialect: str
+    route: str
+    key: str
+    key_delivery: str
+    writes_secret: bool
+    trusted: tuple[str, ...]
+
+
+class BrokenProfile(NamedTuple):
+    """The row of a profile that cannot be read."""
+
+    name: str
+    active: bool
+    problem: str
+    remedy: str
+
+
+class ProfileList(NamedTuple):
+    """All profiles, and which is active."""
+
+    profiles: tuple[ListedProfile | BrokenProfile, ...]
+    active: str | None
+
+    @property
+    def whole(self) -> dict[str, ListedProfile]:
+        """Those that can be read, by name."""
+        return {row.name: row for row in self.profiles if isinstance(row, ListedProfile)}
+
+    @property
+    def broken(self) -> dict[str, BrokenProfile]:
+        """The others."""
+        return {row.name: row for row in self.profiles if isinstance(row, BrokenProfile)}
+
+
+class KeyState(NamedTuple):
+    """Where a profile's key lies, and whether it is there: None where only reading would tell."""
+
+    reference: str
+    stored_in: str | None
+    present: bool | None
+
+
+class ShownProfile(NamedTuple):
+    """One profile, whole."""
+
+    name: str
+    label: str
+    dialect: str
+    route: str
+    key: KeyState
+    key_delivery: str
+    writes_secret: bool
+    trusted: tuple[str, ...]
+    file: str
+    profile: dict[str, object]
+    writes: dict[str, str]
+
+
+def list_profiles(app: App) -> ProfileList:
+    """All profiles, with what keeps a broken one from working."""
+    active = app.switcher.read().state.current.active
+    return ProfileList(tuple(_row(app, name, active=name == active) for name in app.store.names()), active)
+
+
+def _row(app: App, name: str, *, active: bool) -> ListedProfile | BrokenProfile:
+    try:
+        told = describe(app.store.rendered(name))
+    except PkccError as error:
+        return BrokenProfile(name, active, error.title, error.hint)
+    return ListedProfile(told.name, active, *told[1:])
+
+
+def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, ...]]:
+    """The named profile, or the active one, and notes on it. Raises ConflictError without any."""
+    from profiles.profile.advice import advise
+
+    name = active_unless_named(app, name, "Name one: `pkcc-tray show NAME`.")
+    profile = app.store.load(name)
+    rendered = app.store.rendered(name)
+    told = describe(rendered)
+    shown = ShownProfile(
+        *told[:4],
+        _key_state(app, profile),
+        *told[5:],
+        app.store.path_of(name),
+        shown_fields(profile),
+        written_by(rendered, app.switcher.helper_command(rendered)),
+    )
+    return shown, (*clear_text_notes(profile), *advise(profile, rendered, config_of(profile)))
+
+
+def active_unless_named(app: App, name: str | None, hint: str) -> str:
+    """The name, or the active profile's where none is given. Raises ConflictError with `hint` for neither."""
+    name = name if name is not None else app.switcher.read().state.current.active
+    if name is None:
+        raise ConflictError("No profile is active", hint)
+    return name
+
+
+def _key_state(app: App, profile: Profile) -> KeyState:
+    """Asked without reading the key, where that can be."""
+    reference = profile.api_key
+    scheme, _, target = reference.partition(":")
+    where = app.secrets.where(target) if scheme in ("keyring", "vault") else None
+    return KeyState(reference, where, app.secrets.present(reference))

@@ -1,0 +1,26 @@
+"""show: one profile and what it writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.actions.profiles.overview import show_profile
+from tray.actions.shared import add_name
+from tray.terminal.results import Report, report
+from tray.terminal.words.profiles import show_lines
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.app import App
+
+
+def arguments_show(parser: argparse.ArgumentParser) -> None:
+    """[NAME]."""
+    add_name(parser, help_text="a profile's name (default: the active one)", nargs="?")
+
+
+def show(app: App, name: str | None) -> Report:
+    """One profile as it is stored, what it writes, where its key lies. Raises ConflictError without any."""
+    shown, notes = show_profile(app, name)
+    return report(shown, show_lines, notes=notes)

@@ -1,0 +1,61 @@
+"""The lines of the commands about profiles. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.terminal.words.columns import table
+from tray.terminal.words.delivery import IN_FILE
+
+if TYPE_CHECKING:
+    from tray.actions.profiles.overview import KeyState, ProfileList, ShownProfile
+
+NONE_YET = "No profiles yet. `pkcc-tray add NAME` makes one, `pkcc-tray import` makes one of your settings."
+
+
+def list_lines(found: ProfileList) -> list[str]:
+    """A line for each profile, the active one marked."""
+    if not found.profiles:
+        return [NONE_YET]
+    whole, broken = found.whole, found.broken
+    texts = {name: f"broken: {row.problem}" for name, row in broken.items()}
+    texts |= {
+        name: row.route + (f", {IN_FILE}" if row.key_delivery == "settings" else "")
+        for name, row in whole.items()
+    }
+    labels = {name: row.label for name, row in whole.items()}
+    return table(
+        [
+            ["*" if row.active else " ", row.name, texts[row.name], labels.get(row.name, "")]
+            for row in found.profiles
+        ]
+    )
+
+
+def show_lines(shown: ShownProfile) -> list[str]:
+    """One profile, line by line, and the slots that it writes."""
+    label = f" ({shown.label})" if shown.label else ""
+    delivery = "helper" if shown.key_delivery == "helper" else "settings, in clear text in the file"
+    return [
+        f"{shown.name}{label}",
+        f"  format    {shown.dialect}",
+        f"  route     {shown.route}",
+        f"  key       {shown.key.reference}, {_place(shown.key)}; delivery: {delivery}",
+        f"  file      {shown.file}",
+        *(f"  trusts    {entry}" for entry in shown.trusted),
+        "  writes",
+        *slot_lines(shown.writes, "    "),
+    ]
+
+
+def _place(key: KeyState) -> str:
+    if key.stored_in:
+        return f"stored in the {key.stored_in}"
+    if key.reference.startswith(("keyring:", "vault:")):
+        return "not stored yet" if key.present is False else "perhaps in a keyring that is locked"
+    return "not found here" if key.present is False else "kept elsewhere"
+
+
+def slot_lines(writes: dict[str, str], indent: str = "  ") -> list[str]:
+    """What a profile writes, a line for each slot."""
+    return table([[slot, value] for slot, value in writes.items()], indent)

@@ -24,9 +24,24 @@ from tray.actions.shared import change_notes
 from tray.desktop.job_thread import JobThread
 from tray.notices.notice import Notice
 from tray.runtime.background_jobs import Background
-from tray.runtime.menu import notice_words as presenting
-from tray.runtime.menu.menu import TrayState, build_menu
+from tray.runtime.menu.change_words import slot_name
+from tray.runtime.menu.face import face_of, title_of
+from tray.runtime.menu.menu import build_menu
+from tray.runtime.menu.notice_words import (
+    DRIFT,
+    PROBLEM,
+    PROJECTS,
+    TOLD,
+    drift_notice,
+    problem_notice,
+    project_notices,
+    restored_notice,
+    summary_notice,
+    switched_notice,
+    update_notice,
+)
 from tray.runtime.menu.profile_rows import ProfileRows
+from tray.runtime.menu.tray_state import TrayState, marks_of, present
 from tray.runtime.watch.guard import GuardWatch
 from tray.runtime.watch.projects import ProjectWatch, Seen
 from tray.runtime.watch.restoring import Allowance, can_restore
@@ -41,7 +56,7 @@ if TYPE_CHECKING:
     from tray.app import App
     from tray.icon.base import IconBackend
     from tray.notices.notice import Notifier
-    from tray.runtime.menu.menu import ProfileRow
+    from tray.runtime.menu.tray_state import ProfileRow
 
 _T = TypeVar("_T")
 _log = logging.getLogger("pkcc-tray")
@@ -183,7 +198,7 @@ class Runtime:
 
     def announce(self) -> None:
         """Tell how things stand, as a notification. Returns at once."""
-        self._worker.put(lambda: self._parts.notifier.show(presenting.summary_notice(self._state)))
+        self._worker.put(lambda: self._parts.notifier.show(summary_notice(self._state)))
 
     def offer_update(self, version: str) -> None:
         """Show that version of pkcc-tray as new, in the menu and once by a notification; "" for none."""
@@ -191,7 +206,7 @@ class Runtime:
 
     def tell(self, error: PkccError) -> None:
         """Tell of a problem elsewhere in the tray, as a notification."""
-        self._parts.notifier.show(presenting.problem_notice(error))
+        self._parts.notifier.show(problem_notice(error))
 
     def stop(self, limit_s: float) -> None:
         """End the worker after what it is doing, waiting for that at most `limit_s`."""
@@ -228,7 +243,7 @@ class Runtime:
             if self._message or self._alarm:
                 self._message = self._alarm = ""
                 self.look()  # also after what changes nothing
-            self._parts.notifier.withdraw(presenting.PROBLEM)
+            self._parts.notifier.withdraw(PROBLEM)
             _log.info("asked for: %s", key)
             handlers[action](rest)
 
@@ -236,8 +251,8 @@ class Runtime:
         from tray.commands.switching.switch import switch
 
         result = self._change(lambda: switch(self._app, name, dry_run=False))
-        notice = presenting.switched_notice(
-            presenting.title_of(self._state), result.notes, models_pinned=result.data["models_pinned"]
+        notice = switched_notice(
+            title_of(self._state), result.notes, models_pinned=result.data["models_pinned"]
         )
         if notice is not None:
             self._parts.notifier.show(notice)
@@ -247,28 +262,28 @@ class Runtime:
 
         notes = self._change(lambda: undo(self._app, "1", force=False, yes=True)).notes
         if notes:
-            self._parts.notifier.show(Notice(presenting.TOLD, "Undone", "\n".join(notes)))
+            self._parts.notifier.show(Notice(TOLD, "Undone", "\n".join(notes)))
 
     def _off(self) -> None:
         from tray.commands.switching.switch import off
 
         notes = self._change(lambda: off(self._app, dry_run=False)).notes
         if notes:
-            self._parts.notifier.show(Notice(presenting.TOLD, "Off", "\n".join(notes)))
+            self._parts.notifier.show(Notice(TOLD, "Off", "\n".join(notes)))
 
     def _restore(self) -> None:
         notes = change_notes(self._change(self._app.switcher.restore))
         if notes:
-            name = presenting.title_of(self._state)
-            self._parts.notifier.show(Notice(presenting.TOLD, f"Restored {name}", "\n".join(notes)))
+            name = title_of(self._state)
+            self._parts.notifier.show(Notice(TOLD, f"Restored {name}", "\n".join(notes)))
 
     def _adopt(self) -> None:
         from tray.commands.switching.adopt import adopt
 
         notes = self._change(lambda: adopt(self._app)).notes
         if notes:
-            name = presenting.title_of(self._state)
-            self._parts.notifier.show(Notice(presenting.TOLD, f"Taken into {name}", "\n".join(notes)))
+            name = title_of(self._state)
+            self._parts.notifier.show(Notice(TOLD, f"Taken into {name}", "\n".join(notes)))
 
     def _change(self, change: Callable[[], _T]) -> _T:
         """Run what changes the settings; then show what holds."""
@@ -303,22 +318,22 @@ class Runtime:
         self._change(lambda: refresh_helpers(self._app))
 
     def _drift_notice(self, reading: Reading) -> Notice:
-        return presenting.drift_notice(reading, guarded=is_guarded(self._app.locations))
+        return drift_notice(reading, guarded=is_guarded(self._app.locations))
 
     def _show_changes(self) -> None:
         notice = self._drift_notice(self._read())
-        self._parts.notifier.show(notice._replace(key=presenting.TOLD, urgent=False))
+        self._parts.notifier.show(notice._replace(key=TOLD, urgent=False))
 
     def _check(self) -> None:
         if self._state.active is not None:
-            self._background.check(self._state.active, presenting.title_of(self._state))
+            self._background.check(self._state.active, title_of(self._state))
 
     def _sync(self) -> None:
         from tray.commands.projects.project import project_sync
 
         notes = self._change(lambda: project_sync(self._app, [])).notes
         if notes:
-            self._parts.notifier.show(Notice(presenting.PROJECTS, "Projects", "\n".join(notes)))
+            self._parts.notifier.show(Notice(PROJECTS, "Projects", "\n".join(notes)))
 
     def _open(self, target: str) -> None:
         from profiles.portkey.hosts import PAGES
@@ -339,7 +354,7 @@ class Runtime:
         self._update = version
         self._show(self._state)
         if version and updates.tell_once(self._app.locations, version):
-            self._parts.notifier.show(presenting.update_notice(version, __version__))
+            self._parts.notifier.show(update_notice(version, __version__))
 
     def _toggle_autostart(self) -> None:
         self._parts.set_autostart(not self._parts.autostart())
@@ -359,7 +374,7 @@ class Runtime:
         reading = self._read_and_follow(problems)
         rows = self._listed(problems)
         self._look_at_keys()
-        marks = self._marks = presenting.marks_of(reading)
+        marks = self._marks = marks_of(reading)
         if reading.problem is None:
             self._ignored &= marks
         shown = self._state
@@ -370,12 +385,12 @@ class Runtime:
         self._look_failed = bool(problems)
         self._show(state)
         if problems and state.message != shown.message:
-            self._parts.notifier.show(presenting.problem_notice(problems[0]))
+            self._parts.notifier.show(problem_notice(problems[0]))
         elif shown.message and not state.message:
-            self._parts.notifier.withdraw(presenting.PROBLEM)
+            self._parts.notifier.withdraw(PROBLEM)
         if state.condition != "drift":
             self._answered = frozenset()
-            self._parts.notifier.withdraw(presenting.DRIFT)
+            self._parts.notifier.withdraw(DRIFT)
         elif marks != self._answered:
             self._answered = marks
             self._answer_drift(reading)
@@ -394,7 +409,7 @@ class Runtime:
         problems: list[PkccError] = []
         reading = self._read_followed(self._app.switcher.read, problems)
         if not problems and not reading.unfinished:
-            self._marks = presenting.marks_of(reading)
+            self._marks = marks_of(reading)
             self._show(self._present(reading, self._state.profiles, problems))
 
     def _look_at_keys(self) -> None:
@@ -409,7 +424,7 @@ class Runtime:
         seen = self._projects.look(reading)
         self._seen = seen
         self._show(self._state._replace(projects=seen.rows))
-        for notice in presenting.project_notices(seen.changed, seen.joined):
+        for notice in project_notices(seen.changed, seen.joined):
             self._parts.notifier.show(notice)
 
     def _read_and_follow(self, problems: list[PkccError]) -> Reading:
@@ -472,7 +487,7 @@ class Runtime:
             except Exception:
                 self._parts.notifier.show(self._drift_notice(reading))
                 raise
-            notice = presenting.restored_notice(reading)
+            notice = restored_notice(reading)
             body = "\n".join([notice.body, *change_notes(outcome)])
             self._parts.notifier.show(notice._replace(body=body))
             self._answered = frozenset()  # whoever wrote the same again meanwhile is answered again
@@ -482,7 +497,7 @@ class Runtime:
             self._retry_waits = True
             self._parts.later(self._allowance.wait_s(), lambda: self._worker.put(self._restore_again))
         if wish != "ignore" or any(change.alarming for change in reading.changes):
-            names = [presenting.slot_name(change.slot) for change in reading.changes[:_MOST_LOGGED]]
+            names = [slot_name(change.slot) for change in reading.changes[:_MOST_LOGGED]]
             _log.info("changed outside: %s", ", ".join(names) or reading.condition)
             self._parts.notifier.show(self._drift_notice(reading))
 
@@ -496,7 +511,7 @@ class Runtime:
     def _present(
         self, reading: Reading, rows: tuple[ProfileRow, ...], problems: list[PkccError]
     ) -> TrayState:
-        return presenting.present(
+        return present(
             reading,
             rows,
             ignored=self._ignored,
@@ -515,7 +530,7 @@ class Runtime:
     def _report(self, error: PkccError) -> None:
         _log.warning("%s", error.title)
         self._message = error.title
-        self._parts.notifier.show(presenting.problem_notice(error))
+        self._parts.notifier.show(problem_notice(error))
         condition = "drift" if self._state.condition == "drift" else "error"
         self._show(self._state._replace(condition=condition, message=error.title, busy=False))
 
@@ -538,7 +553,7 @@ class Runtime:
         if self._icon is None:
             return
         try:
-            self._icon.update(presenting.face_of(self._state), build_menu(self._state))
+            self._icon.update(face_of(self._state), build_menu(self._state))
         except Exception as error:  # noqa: BLE001 - a panel's fault must not end the watching
             log_fault("a fault while showing the icon", error)
 

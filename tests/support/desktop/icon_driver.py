@@ -12,7 +12,8 @@ import threading
 
 from tray.icon.base import Face, IconUnavailableError
 from tray.icon.status_notifier import StatusNotifierIcon
-from tray.runtime.menu.menu import ProfileRow, TrayState, build_menu
+from tray.runtime.menu.menu import build_menu
+from tray.runtime.menu.tray_state import ProfileRow, TrayState
 
 
 def tell(**what: object) -> None:

@@ -8,16 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.icon.base import Entry
-from tray.runtime.menu.menu import (
-    FEW_PROFILES,
-    GROUP_SIZE,
-    MOST_PROJECTS,
-    RECENT_SHOWN,
-    ProfileRow,
-    ProjectRow,
-    TrayState,
-    build_menu,
-)
+from tray.runtime.menu.menu import MOST_PROJECTS, build_menu
+from tray.runtime.menu.profile_entries import FEW_PROFILES, GROUP_SIZE
+from tray.runtime.menu.tray_state import RECENT_SHOWN, ProfileRow, ProjectRow, TrayState
 
 WORK = ProfileRow("work", "Work", "vertex-ai")
 HOME = ProfileRow("home", "", "anthropic")

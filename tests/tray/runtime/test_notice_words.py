@@ -20,8 +20,11 @@ from profiles.switching.reading.reading import Reading
 from profiles.undo.history import entries
 from tray.icon.base import Entry
 from tray.notices.fitting import shortened
-from tray.runtime.menu import notice_words as presenting
-from tray.runtime.menu.menu import ProfileRow, TrayState, build_menu
+from tray.runtime.menu.change_words import short_line, slot_name
+from tray.runtime.menu.face import face_of, title_of
+from tray.runtime.menu.menu import build_menu
+from tray.runtime.menu.notice_words import drift_notice, restored_notice, summary_notice, switched_notice
+from tray.runtime.menu.tray_state import ProfileRow, TrayState, marks_of, present
 
 SALT = "00" * 16
 SECRET = "pk-CANARY0815ofTheKey"
@@ -64,16 +67,16 @@ def settings_of(**env: Any) -> dict[str, Any]:
 
 def all_texts(reading: Reading, rows: tuple[ProfileRow, ...] = ROWS) -> list[str]:
     """Every text of that reading that a user, or somebody behind them, can see."""
-    state = presenting.present(reading, rows)
-    face = presenting.face_of(state)
+    state = present(reading, rows)
+    face = face_of(state)
     notices = [
-        presenting.drift_notice(reading, guarded=True),
-        presenting.restored_notice(reading),
-        presenting.summary_notice(state),
+        drift_notice(reading, guarded=True),
+        restored_notice(reading),
+        summary_notice(state),
     ]
     texts = [face.title, face.tooltip, *(entry.label for entry in _flat(build_menu(state)))]
     texts += [text for notice in notices for text in (notice.title, notice.body)]
-    return texts + [presenting.slot_name(change.slot) for change in reading.changes]
+    return texts + [slot_name(change.slot) for change in reading.changes]
 
 
 def _flat(entries: tuple[Entry, ...]) -> list[Entry]:
@@ -89,29 +92,29 @@ def test_what_the_profile_writes_is_no_drift() -> None:
 
 
 def test_active_off_and_an_error_are_told_apart() -> None:
-    assert presenting.present(reading_of(settings_of()), ROWS).condition == "active"
-    assert presenting.present(reading_of({}, state_of(None)), ROWS).condition == "off"
-    failed = presenting.present(reading_of(settings_of()), ROWS, message="It failed")
-    assert (failed.condition, presenting.face_of(failed).title) == ("error", "Claude Code: It failed")
+    assert present(reading_of(settings_of()), ROWS).condition == "active"
+    assert present(reading_of({}, state_of(None)), ROWS).condition == "off"
+    failed = present(reading_of(settings_of()), ROWS, message="It failed")
+    assert (failed.condition, face_of(failed).title) == ("error", "Claude Code: It failed")
 
 
 def test_drift_is_seen_before_an_error_of_another_kind() -> None:
     changed = reading_of(settings_of(ANTHROPIC_BASE_URL="https://thief.example"))
-    state = presenting.present(changed, ROWS, message="It failed")
+    state = present(changed, ROWS, message="It failed")
     assert (state.condition, state.message) == ("drift", "It failed")
     assert "It failed" in [entry.label for entry in build_menu(state)]
 
 
 def test_an_unparsable_file_is_an_error_in_its_own_words() -> None:
     reading = Reading(state_of(), "unparsable", {}, [], PkccError("settings.json line 3, column 7: no comma"))
-    state = presenting.present(reading, ROWS, message="older")
+    state = present(reading, ROWS, message="older")
     assert (state.condition, state.drift) == ("error", ())
-    assert presenting.face_of(state).title == "Claude Code: settings.json line 3, column 7: no comma"
+    assert face_of(state).title == "Claude Code: settings.json line 3, column 7: no comma"
 
 
 def test_a_file_that_is_gone_is_drift_only_while_a_profile_is_active() -> None:
-    assert presenting.present(reading_of(None), ROWS).drift == ("the settings file is gone",)
-    assert presenting.present(reading_of(None, state_of(None)), ROWS).condition == "off"
+    assert present(reading_of(None), ROWS).drift == ("the settings file is gone",)
+    assert present(reading_of(None, state_of(None)), ROWS).condition == "off"
 
 
 def test_what_undo_would_do_and_the_latest_profiles_come_from_the_history() -> None:
@@ -128,16 +131,16 @@ def test_what_undo_would_do_and_the_latest_profiles_come_from_the_history() -> N
     ):
         latest = next(iter(entries(shown, [], "/s")), None)
         reading = reading_of(settings_of(), state_of()._replace(history=shown))
-        state = presenting.present(reading, ROWS, latest=latest)
+        state = present(reading, ROWS, latest=latest)
         assert state.undo == undo
     assert state.recent == ("work", "play")
 
 
 def test_a_profile_is_called_by_its_label_and_by_its_name_when_it_is_gone() -> None:
     state = TrayState("active", "play", ROWS)
-    assert presenting.title_of(state) == "Playing around"
-    assert presenting.title_of(state._replace(profiles=())) == "play"
-    assert presenting.title_of(state._replace(active=None)) == "off"
+    assert title_of(state) == "Playing around"
+    assert title_of(state._replace(profiles=())) == "play"
+    assert title_of(state._replace(active=None)) == "off"
 
 
 # Ignoring --------------------------------------------------------------------------------------------
@@ -145,21 +148,20 @@ def test_a_profile_is_called_by_its_label_and_by_its_name_when_it_is_gone() -> N
 
 def test_only_the_very_changes_that_were_ignored_are_ignored() -> None:
     first = reading_of(settings_of(ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @other"))
-    ignored = presenting.marks_of(first)
-    assert presenting.present(first, ROWS, ignored=ignored).condition == "active"
+    ignored = marks_of(first)
+    assert present(first, ROWS, ignored=ignored).condition == "active"
     for other in (
         settings_of(ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @third"),
         settings_of(ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @other\nx-portkey-trace-id: t"),
         settings_of(ANTHROPIC_CUSTOM_HEADERS=None),
         None,
     ):
-        assert presenting.present(reading_of(other), ROWS, ignored=ignored).condition == "drift"
+        assert present(reading_of(other), ROWS, ignored=ignored).condition == "drift"
 
 
 def test_two_secrets_that_look_alike_are_two_changes() -> None:
     marks = [
-        presenting.marks_of(reading_of(settings_of(ANTHROPIC_AUTH_TOKEN=secret)))
-        for secret in (SECRET, SECRET + "x")
+        marks_of(reading_of(settings_of(ANTHROPIC_AUTH_TOKEN=secret))) for secret in (SECRET, SECRET + "x")
     ]
     assert marks[0] != marks[1]
     assert SECRET not in str(marks)
@@ -199,7 +201,7 @@ ALARMS = {
 
 @pytest.mark.parametrize(("settings", "title"), ALARMS.values(), ids=ALARMS.keys())
 def test_what_sends_the_key_elsewhere_is_called_by_its_name(settings: dict[str, Any], title: str) -> None:
-    notice = presenting.drift_notice(reading_of(settings), guarded=True)
+    notice = drift_notice(reading_of(settings), guarded=True)
     assert (notice.title, notice.urgent) == (title, True)
 
 
@@ -220,7 +222,7 @@ def test_an_alarm_says_whether_the_key_was_given(guarded: bool, helper: bool, sl
     current = state.current._replace(rendered=rendered._replace(helper=helper))
     change = Change(slot, "changed", "https://api.portkey.ai", "https://thief.example", alarming=True)
     reading = Reading(state._replace(current=current), "ok", {}, [change])
-    assert said in presenting.drift_notice(reading, guarded=guarded).body
+    assert said in drift_notice(reading, guarded=guarded).body
 
 
 def test_claude_code_s_own_dialog_is_named_in_the_notice() -> None:
@@ -236,9 +238,7 @@ def test_claude_code_s_own_dialog_is_named_in_the_notice() -> None:
     rendered = state.current.rendered
     assert rendered is not None
     current = state.current._replace(rendered=rendered._replace(dialect="vertex"))
-    notice = presenting.drift_notice(
-        Reading(state._replace(current=current), "ok", {}, [change]), guarded=True
-    )
+    notice = drift_notice(Reading(state._replace(current=current), "ok", {}, [change]), guarded=True)
     assert notice.title == "Claude Code's own dialog changed the Sonnet model, and dropped the provider"
     assert [action for action, _ in notice.actions] == ["restore", "adopt", "ignore"]
 
@@ -248,28 +248,28 @@ def test_the_dangerous_one_of_many_changes_is_in_the_title() -> None:
     settings = settings_of(
         ANTHROPIC_CUSTOM_HEADERS=headers, ANTHROPIC_VERTEX_BASE_URL="https://thief.example"
     )
-    assert "https://thief.example" in presenting.drift_notice(reading_of(settings), guarded=True).title
+    assert "https://thief.example" in drift_notice(reading_of(settings), guarded=True).title
 
 
 def test_a_removed_address_of_another_dialect_is_not_said_to_lead_to_anthropic() -> None:
     change = Change(
         "env.ANTHROPIC_VERTEX_BASE_URL", "removed", "https://api.portkey.ai/v1", "", alarming=True
     )
-    notice = presenting.drift_notice(Reading(state_of(), "ok", {}, [change]), guarded=True)
+    notice = drift_notice(Reading(state_of(), "ok", {}, [change]), guarded=True)
     assert notice.title == "ANTHROPIC_VERTEX_BASE_URL was removed: your key would go to another address"
 
 
 def test_what_is_wrong_after_a_click_is_said_and_silence_means_all_is_well() -> None:
-    assert presenting.switched_notice("work", (), models_pinned=False) is None
-    pinned = presenting.switched_notice("work", ("its key is missing",), models_pinned=True)
+    assert switched_notice("work", (), models_pinned=False) is None
+    pinned = switched_notice("work", ("its key is missing",), models_pinned=True)
     assert pinned is not None
     assert pinned.title == "work is active"
     assert [line.split()[0] for line in pinned.body.splitlines()] == ["its", "Running"]
 
 
 def test_how_things_stand_offers_answers_only_where_something_was_changed() -> None:
-    assert presenting.summary_notice(TrayState("active", "work", ROWS)).actions == ()
-    assert presenting.summary_notice(TrayState("drift", "work", ROWS, drift=("x",))).actions != ()
+    assert summary_notice(TrayState("active", "work", ROWS)).actions == ()
+    assert summary_notice(TrayState("drift", "work", ROWS, drift=("x",))).actions != ()
 
 
 # No secret, whatever the file holds ------------------------------------------------------------------
@@ -316,7 +316,7 @@ def test_a_key_in_the_place_of_the_helper_is_not_shown() -> None:
 
 def test_the_program_in_the_place_of_the_helper_is_named() -> None:
     reading = reading_of({**settings_of(), "apiKeyHelper": "/tmp/thief --to https://thief.example"})
-    assert presenting.short_line(reading.changes[0]) == "apiKeyHelper: /tmp/thief ••••••••"
+    assert short_line(reading.changes[0]) == "apiKeyHelper: /tmp/thief ••••••••"
 
 
 def test_a_changed_secret_is_told_as_changed_and_neither_is_shown() -> None:
@@ -340,11 +340,11 @@ def test_whatever_a_value_holds_the_menu_has_single_short_lines(text: str) -> No
     headers = f"x-portkey-provider: {text}\nx-portkey-{text}: {text}"
     reading = reading_of(settings_of(ANTHROPIC_CUSTOM_HEADERS=headers, ANTHROPIC_BASE_URL=text))
     rows = (ProfileRow("work", text, text), ProfileRow("play", "", "", text))
-    state = presenting.present(reading, rows, message=text)
+    state = present(reading, rows, message=text)
     for entry in _flat(build_menu(state)):
         assert len(entry.label.splitlines()) <= 1
         assert len(entry.label) <= 80
-    face = presenting.face_of(state)
+    face = face_of(state)
     assert len(face.title.splitlines()) == 1
     assert len(face.tooltip.splitlines()) <= 4
 
@@ -367,7 +367,7 @@ def test_whatever_a_value_holds_the_menu_has_single_short_lines(text: str) -> No
 )
 def test_what_is_wrong_is_not_cut_off_behind_a_long_path(text: str, shown: str) -> None:
     state = TrayState("error", None, (), message=text)
-    assert presenting.face_of(state).title == f"Claude Code: {shown}"
+    assert face_of(state).title == f"Claude Code: {shown}"
     assert build_menu(state)[1].label == shown
 
 
@@ -377,9 +377,9 @@ def test_megabytes_in_a_value_or_a_name_make_no_megabytes_in_the_panel() -> None
     reading = reading_of(settings_of(ANTHROPIC_CUSTOM_HEADERS=headers, ANTHROPIC_BASE_URL=LONG))
     rows = (ProfileRow("work", LONG, LONG),)
     for message in ("", LONG):
-        face = presenting.face_of(presenting.present(reading, rows, message=message))
+        face = face_of(present(reading, rows, message=message))
         assert len(face.title) + len(face.tooltip) < 2_000
-    assert all(len(presenting.slot_name(change.slot)) < 100 for change in reading.changes)
+    assert all(len(slot_name(change.slot)) < 100 for change in reading.changes)
 
 
 def test_a_megabyte_is_shortened_for_a_notice_in_no_time() -> None:

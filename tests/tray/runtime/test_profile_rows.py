@@ -13,8 +13,8 @@ from support.home.user_home import UserHome
 from profiles.base.errors import PkccError
 from profiles.base.locations import find_locations
 from profiles.profile.store import ProfileStore
-from tray.runtime.menu.menu import ProfileRow
 from tray.runtime.menu.profile_rows import ProfileRows
+from tray.runtime.menu.tray_state import ProfileRow
 
 
 @pytest.fixture

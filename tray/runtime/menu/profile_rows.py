@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from tray.runtime.menu.menu import ProfileRow
+from tray.runtime.menu.tray_state import ProfileRow
 from tray.terminal.words.delivery import IN_FILE
 
 if TYPE_CHECKING:

@@ -1,0 +1,37 @@
+"""The icon's face, and the words of its tooltip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.icon.base import Face
+from tray.runtime.menu.one_line import one_line, without_directories
+
+if TYPE_CHECKING:
+    from tray.runtime.menu.tray_state import TrayState
+
+_LONGEST_LINE = 300  # characters, of a tooltip
+
+
+def face_of(state: TrayState) -> Face:
+    """The icon and its words. LXQt shows only the title of a tooltip, so the state is in that."""
+    name = title_of(state)
+    words = {
+        "active": name,
+        "off": "off",
+        "drift": f"{name}, changed by something else",
+        "error": without_directories(state.message),
+    }
+    row = next((row for row in state.profiles if row.name == state.active), None)
+    more = [one_line(line, _LONGEST_LINE) for line in (row.hint if row else "", *state.drift) if line]
+    return Face(
+        state.condition,
+        one_line(f"Claude Code: {words[state.condition]}", _LONGEST_LINE),
+        "\n".join(more[:4]),
+    )
+
+
+def title_of(state: TrayState) -> str:
+    """The active profile as people call it; `off` without one."""
+    row = next((row for row in state.profiles if row.name == state.active), None)
+    return (row.label if row else "") or state.active or "off"

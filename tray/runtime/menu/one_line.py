@@ -1,0 +1,24 @@
+"""Text from elsewhere as a menu or a tooltip has room for it."""
+
+from __future__ import annotations
+
+import re
+
+MAX_LABEL = 64
+_DIRECTORIES = re.compile(r"(?<![\w:/.~-])(?:[A-Za-z]:)?(?:[/\\][^/\\:\n]+){2,}[/\\]")  # of an absolute path
+
+
+def one_line(text: str, most: int) -> str:
+    """The text on one line of at most `most` characters, such as "the first words of …"."""
+    line = " ".join(text[: 8 * most].split())  # a value may be megabytes long
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def label(text: str) -> str:
+    """The text as a menu's entry shows it."""
+    return one_line(text, MAX_LABEL)
+
+
+def without_directories(text: str) -> str:
+    """The text with only the last part of each long path, so that what comes after one has room."""
+    return _DIRECTORIES.sub("…/", text)

@@ -1,0 +1,115 @@
+"""Everything that the menu and the icon show, made from what was read. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.hashing import digest
+from tray.runtime.menu.change_words import FILE_IS_GONE, adoptable, short_line
+
+if TYPE_CHECKING:
+    from profiles.switching.reading.reading import Reading
+    from profiles.undo.history import Entry
+
+RECENT_SHOWN = 8
+
+
+class ProfileRow(NamedTuple):
+    """A profile as the menu names it; `problem` says why it cannot be switched to."""
+
+    name: str
+    label: str
+    hint: str
+    problem: str = ""
+
+
+class ProjectRow(NamedTuple):
+    """A registered project; `pin` is the profile it stays with, "" when it follows.
+
+    `condition` is that of `profiles.projects.project_file.Look`. `alarm`: where an outside change would lead
+    the key.
+    `problem`: why the file cannot be read.
+    """
+
+    directory: str
+    pin: str
+    condition: str
+    alarm: str = ""
+    problem: str = ""
+
+
+class TrayState(NamedTuple):
+    """Everything that the menu and the icon tell."""
+
+    condition: str  # active | off | drift | error
+    active: str | None
+    profiles: tuple[ProfileRow, ...]
+    recent: tuple[str, ...] = ()  # names, latest first
+    drift: tuple[str, ...] = ()  # one line each, masked
+    undo: str = ""  # what undo would take back, such as "remove spare"; "" when nothing
+    adoptable: bool = True  # whether one click may take the changes into the profile
+    autostart: bool | None = None  # None: not possible here
+    message: str = ""  # an error in one line
+    busy: bool = False
+    projects: tuple[ProjectRow, ...] = ()
+    update: str = ""  # a newer version of pkcc-tray, "" for none
+
+
+def present(
+    reading: Reading,
+    rows: tuple[ProfileRow, ...],
+    *,
+    ignored: frozenset[str] = frozenset(),
+    autostart: bool | None = None,
+    message: str = "",
+    latest: Entry | None = None,
+) -> TrayState:
+    """What is to be shown. `ignored` holds the marks (`mark_of`) of changes that the user has dismissed.
+
+    `message` is what went wrong last, in one line, "" when nothing did. `latest` is what `undo` would take
+    back.
+    """
+    current = reading.state.current
+    drift = tuple(short_line(change) for change in reading.changes)
+    if reading.condition == "gone":
+        drift = (FILE_IS_GONE,)
+    if reading.problem is not None:
+        condition, message, drift = "error", reading.problem.title, ()
+    elif drift and not marks_of(reading) <= ignored:
+        condition = "drift"
+    else:
+        condition = "error" if message else "active" if current.active is not None else "off"
+    steps = reading.state.history
+    recent = dict.fromkeys(step.name for step in reversed(steps) if step.name)
+    return TrayState(
+        condition=condition,
+        active=current.active,
+        profiles=rows,
+        recent=tuple(recent)[:RECENT_SHOWN],
+        drift=drift,
+        undo="" if latest is None else _undone(latest),
+        adoptable=adoptable(reading.changes),
+        autostart=autostart,
+        message=message,
+    )
+
+
+def marks_of(reading: Reading) -> frozenset[str]:
+    """A mark for each outside change: the same for the same change, another as soon as its value differs.
+
+    They are hashes, since a value may be a secret.
+    """
+    if reading.condition == "gone":
+        return frozenset({FILE_IS_GONE})
+    texts = (f"{change.slot}\0{reading.values.get(change.slot, '')}" for change in reading.changes)
+    return frozenset(digest(text.encode("utf-8", "surrogatepass"), size=16) for text in texts)
+
+
+def _undone(entry: Entry) -> str:
+    """What undo would take back; of a switch what it would go back to."""
+    step = entry.settings
+    if entry.done is not None or step is None:
+        return entry.what
+    if step.name == step.before.active:
+        return f"last switch: {step.name} {'restored' if step.action == 'restore' else 'written again'}"
+    return f"last switch: {step.name or 'off'} → {step.before.active or 'off'}"

@@ -64,7 +64,7 @@ def shown_fields(profile: Profile) -> dict[str, object]:
 
 def clear_text_notes(profile: Profile) -> list[str]:
     """A sentence where the profile's key is written into the settings, with the way that avoids it."""
-    from tray.terminal.words.delivery import IN_CLEAR, safer
+    from tray.actions.delivery import IN_CLEAR, safer
 
     if profile.delivery == "helper":
         return []

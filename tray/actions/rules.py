@@ -1,13 +1,97 @@
-"""The user's rules on which projects take part: what a change of a profile means to them."""
+"""The user's rules on which projects take part: applied, and what a change of a profile means to them."""
 
 from __future__ import annotations
 
-from profiles.base.light_typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import PkccError
+from profiles.base.locations import home
+from profiles.claude_code.settings.project_root import project_root
+from profiles.projects import git_safety
 from profiles.projects import rules as rules_of
+from profiles.switching.memory.project_registry import Project
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from profiles.projects.rules import Rule
     from tray.app import App
+
+
+class Applied(NamedTuple):
+    """What a rule did to one directory: `added`, `changed` or `removed`; `problem` where it could not."""
+
+    directory: str
+    action: str
+    problem: str = ""
+    remedy: str = ""
+
+
+def apply_rules(app: App, directories: Iterable[str]) -> list[Applied]:
+    """Register the directories that a rule is for: clones, or one that a session just started in.
+
+    What a rule made is changed with it, and put back when no rule is for it any more. What the user
+    registered or removed by hand is left alone. Raises PkccError only for rules or a registry that cannot
+    be read.
+    """
+    rules = rules_of.load_rules(rules_of.rules_path(app.locations))
+    registry = app.projects.registry()
+    if not rules and not any(project.rule for project in registry.projects.values()):
+        return []
+    matchers = rules_of.compiled(rules, home(app.environ))
+    applied: list[Applied | None] = []
+    for root in dict.fromkeys(map(project_root, directories)):
+        known = registry.projects.get(root)
+        if root in registry.declined or not os.path.isdir(root) or (known is not None and known.rule is None):
+            continue
+        rule = rules_of.first_match(matchers, root)
+        if rule is None and known is not None:
+            applied.append(_apply(app, known, None))
+        elif rule is not None:
+            wanted = (known or Project(root))._replace(
+                profile=rule.profile, metadata=rule.metadata, rule=rule.path
+            )
+            if wanted != known:
+                applied.append(_apply(app, known, wanted, exclude=rule.exclude))
+    return [each for each in applied if each is not None]
+
+
+def _apply(
+    app: App, known: Project | None, wanted: Project | None, *, exclude: bool = False
+) -> Applied | None:
+    """None where another command said something else of that project meanwhile: it counts."""
+    action = "removed" if wanted is None else "added" if known is None else "changed"
+    project = wanted or known
+    directory = "" if project is None else project.directory
+    try:
+        with app.switcher.holding() as state:
+            if app.projects.known(directory, state) != (known or Project(directory)):
+                return None
+            if wanted is not None:
+                app.projects.check(wanted)
+                if exclude and git_safety.exclude(wanted.settings_path, app.environ):
+                    wanted = wanted._replace(excluded=True)
+                app.projects.put(wanted, state)
+            elif known is not None:
+                app.projects.remove(known, state)
+                if known.excluded:
+                    git_safety.take_back(known.settings_path, app.environ)
+    except PkccError as error:
+        return Applied(directory, action, error.title, error.hint)
+    return Applied(directory, action)
+
+
+def rule_directories(app: App) -> list[str]:
+    """Where rules may have something to do: clones below their paths, running sessions, what they made."""
+    from profiles.claude_code.sessions import running_sessions
+
+    rules = rules_of.load_rules(rules_of.rules_path(app.locations))
+    found = [app.directory]
+    found += [each.directory for each in running_sessions(*app.locations.session_dirs) if each.directory]
+    for matcher in rules_of.compiled(rules, home(app.environ)):
+        found += rules_of.clones_below(matcher)
+    return [*found, *(each.directory for each in app.projects.registry().projects.values() if each.rule)]
 
 
 def rules_renamed(app: App, old: str, new: str) -> bytes | None:

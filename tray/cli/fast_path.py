@@ -56,13 +56,13 @@ def run(argv: Sequence[str]) -> int | None:
 
 def _print_alone(locations: Locations, asker: Asker, name: str) -> int | None:
     """What `cli` does for `key print`, without what only other commands need."""
+    from tray.actions.keys import hand_out_key
     from tray.app import App
-    from tray.commands.keys.key import key_print
 
     interactive = sys.stdin.isatty() and sys.stderr.isatty()
     app = App(locations, os.environ, interactive=interactive, directory=working_directory(), asker=asker)
     try:
-        return _print(Answer(key_print(app, name).raw or "", ()))
+        return _print(Answer(hand_out_key(app, name) + "\n", ()))
     except PkccError as error:  # not tried again: a keyring would ask its user once more
         return _print(Answer("", (), error))
     except KeyboardInterrupt:

@@ -64,9 +64,9 @@ class Background:
 def check_notice(app: App, name: str, title: str) -> Notice:
     """What the profile's gateway says, in one notice. Waits for the network. Raises PkccError."""
     from profiles.gateway_check.steps import FAILED, OK
-    from tray.commands.more.check import check_profile
+    from tray.actions.check import check_profiles
 
-    steps = check_profile(app, name)
+    (steps,) = check_profiles(app, [name])
     failed = next((step for step in steps if step.verdict == FAILED), None)
     if failed is not None:
         return Notice(CHECK, f"{title}: {failed.text}", failed.hint)
@@ -78,15 +78,14 @@ def check_notice(app: App, name: str, title: str) -> Notice:
 
 def doctor_notice(app: App) -> Notice:
     """The worst findings, in one notice. Takes some seconds."""
-    from tray.commands.more.doctor import doctor
+    from tray.actions.doctor import examined
+    from tray.doctor import worst_first
     from tray.terminal.words.views import counted
 
-    findings = [
-        row for row in doctor(app, fix=False, yes=False).data["findings"] if row["severity"] != "note"
-    ]
+    findings = [finding for finding in worst_first(examined(app)) if finding.severity != "note"]
     if not findings:
         return Notice(DOCTOR, "Doctor found nothing wrong", "pkcc-tray doctor tells more.")
-    lines = [f"{row['what']}: {row['command'] or row['advice']}" for row in findings[:_MOST_TOLD]]
+    lines = [f"{each.what}: {each.command or each.advice}" for each in findings[:_MOST_TOLD]]
     if len(findings) > _MOST_TOLD:
         lines.append("`pkcc-tray doctor` shows all.")
     return Notice(DOCTOR, f"Doctor found {counted(len(findings), 'thing')} to fix", "\n".join(lines))

@@ -89,7 +89,7 @@ class Answering:
         return {"text": json.dumps(settings_status(self._app))}
 
     def _key(self, request: dict[str, str]) -> dict[str, Any]:
-        from tray.commands.keys.key import guard_of, key_reference
+        from tray.actions.keys import guard_of, key_reference
 
         preferences = load_preferences(preferences_path(self._app.locations))
         if not preferences.key_print_through_tray:

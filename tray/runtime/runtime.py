@@ -20,7 +20,7 @@ from profiles.base.faults import log_fault, program_was_replaced
 from profiles.claude_code.owned_slots import has_portkey_line
 from profiles.files.preferences import is_guarded
 from profiles.switching.reading.finished_read import finished_read, mark_of
-from tray.actions.shared import change_notes
+from tray.actions.notes import change_notes
 from tray.desktop.job_thread import JobThread
 from tray.notices.notice import Notice
 from tray.runtime.background_jobs import Background
@@ -312,7 +312,7 @@ class Runtime:
         self._look()
 
     def _refresh_helpers(self) -> None:
-        from tray.commands.keys.key import refresh_helpers
+        from tray.actions.keys import refresh_helpers
 
         _log.info("keys can be had again: the settings are written anew, for sessions that went without one")
         self._change(lambda: refresh_helpers(self._app))
@@ -329,9 +329,9 @@ class Runtime:
             self._background.check(self._state.active, title_of(self._state))
 
     def _sync(self) -> None:
-        from tray.commands.projects.project import project_sync
+        from tray.actions.projects import sync
 
-        notes = self._change(lambda: project_sync(self._app, [])).notes
+        _, notes = self._change(lambda: sync(self._app, []))
         if notes:
             self._parts.notifier.show(Notice(PROJECTS, "Projects", "\n".join(notes)))
 

@@ -14,8 +14,8 @@ import pytest
 from support.gateway.serving import ROOT, Serving, serving
 from support.home.user_home import KEY, UserHome, files_with
 
+from profiles.secrets.store import SecretStore
 from tray.cli import fast_path as express
-from tray.commands.keys import key as keys
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and paths of Linux and macOS")
 
@@ -237,10 +237,10 @@ def test_a_fault_of_ours_is_no_traceback_where_the_key_is_printed_at_once(
 ) -> None:
     """Claude Code shows what the helper prints: a person would read a traceback with paths in it."""
 
-    def fault(_app: object, name: str) -> None:
-        raise ValueError(name)
+    def fault(_store: object, reference: str) -> None:
+        raise ValueError(reference)
 
-    monkeypatch.setattr(keys, "key_print", fault)
+    monkeypatch.setattr(SecretStore, "resolve", fault)
     for name, value in home.environ.items():
         monkeypatch.setenv(name, value)
     assert express.run(["key", "print", "work"]) is None

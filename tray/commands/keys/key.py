@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
-from profiles.base.errors import ConflictError, NotFoundError, PkccError, SecretUnavailableError, UsageError
+from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import IDENTITY_VARIABLE, PASSPHRASE_VARIABLE
+from tray.actions.keys import hand_out_key
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiles.base.secret import Secret
-    from profiles.guard.print_key import Guard
-    from profiles.guard.sources import SourceReader
     from profiles.switching.switcher import Switcher
     from tray.app import App
 
@@ -31,43 +30,7 @@ def key_print(app: App, name: str) -> Result:
     """The key, on standard output and nowhere else: what apiKeyHelper runs."""
     if app.wants_json:
         raise UsageError("A key is never put into JSON", "Run `pkcc-tray key print` without --json.")
-
-    def fetch() -> str:
-        try:
-            return app.secrets.resolve(key_reference(app, name)).reveal()
-        except NotFoundError as error:
-            raise NotFoundError(error.title, f"Store it: `pkcc-tray key set {name}`.") from None
-
-    asker = None if app.asker is None or app.asker.by_hand else app.asker
-    try:
-        key = fetch() if asker is None else guard_of(app).hand_out(name, asker, fetch)
-    except SecretUnavailableError:
-        if asker is not None:
-            from tray.actions.missed_keys import note_refusal
-
-            note_refusal(app.locations)  # a tray has the session ask again, when it can be given
-        raise
-    return Result("key", {}, raw=key + "\n")
-
-
-def guard_of(app: App, reader: SourceReader | None = None) -> Guard:
-    """What decides whether a key may be printed."""
-    from profiles.guard.print_key import Guard
-
-    def is_on() -> bool:
-        from profiles.files.preferences import is_guarded
-
-        return is_guarded(app.locations)
-
-    return Guard(app.locations, app.store, is_on, reader)
-
-
-def key_reference(app: App, name: str) -> str:
-    """The reference of a profile's key, or else of the key that has that name."""
-    try:
-        return app.store.rendered(name).key_ref
-    except (NotFoundError, UsageError):
-        return f"keyring:{name}"
+    return Result("key", {}, raw=hand_out_key(app, name) + "\n")
 
 
 def arguments_key_set(parser: argparse.ArgumentParser) -> None:
@@ -102,7 +65,7 @@ def key_rotate(app: App, name: str, *, stdin: bool) -> Result:
 
 
 def _stored(view: str, app: App, name: str, key_name: str, *, existed: bool) -> Result:
-    from tray.actions.shared import key_users
+    from tray.actions.keys import key_users
 
     applied, notes = _refreshed(app, key_name)
     users, broken = key_users(app)
@@ -131,7 +94,7 @@ def _refreshed(app: App, key_name: str) -> tuple[bool, list[str]]:
 
 
 def _refreshed_by(switcher: Switcher, key_name: str) -> tuple[bool, list[str]]:
-    from tray.actions.shared import why_left_alone
+    from tray.actions.put_in_force import why_left_alone
 
     reading = switcher.read()
     rendered = reading.state.current.rendered
@@ -149,36 +112,18 @@ def _refreshed_by(switcher: Switcher, key_name: str) -> tuple[bool, list[str]]:
 
 def _refreshed_in_projects(app: App, key_name: str) -> tuple[bool, list[str]]:
     """The projects that stay with a profile which uses the key."""
-    from tray.actions.shared import key_users, settle_pinned
+    from tray.actions.keys import key_users
+    from tray.actions.put_in_force import settle_pinned
 
     using = key_users(app)[0].get(f"keyring:{key_name}", [])
     pinned = [settle_pinned(app, name, always=True) for name in using]
     return any(written for written, _ in pinned), [note for _, notes in pinned for note in notes]
 
 
-def refresh_helpers(app: App) -> None:
-    """Write all settings again whose helper gives a key that we store: sessions then ask it anew.
-
-    Not over what somebody changed, and what cannot be written stays: nobody asked for it.
-    """
-    from contextlib import suppress
-
-    from tray.actions.shared import why_left_alone
-
-    for switcher in app.all_switchers():
-        with suppress(PkccError):
-            reading = switcher.read()
-            rendered = reading.state.current.rendered
-            if rendered is not None and rendered.helper and not why_left_alone(reading):
-                switcher.refresh()
-            elif any(project.pin for project in app.projects_of(switcher).registry().projects.values()):
-                switcher.settle(always=True)
-
-
 def key_list(app: App) -> Result:
     """Every key's name, where it lies and which profiles use it; never a value."""
     from profiles.base.names import is_kept_name
-    from tray.actions.shared import is_present, key_users
+    from tray.actions.keys import is_present, key_users
 
     users, broken = key_users(app)
     stored = {f"keyring:{key_name}": app.secrets.where(key_name) for key_name in app.secrets.names()}
@@ -212,7 +157,7 @@ def arguments_key_remove(parser: argparse.ArgumentParser) -> None:
 
 def key_remove(app: App, name: str, *, force: bool) -> Result:
     """Forget a key. Raises ConflictError while profiles use it, unless `force`."""
-    from tray.actions.shared import key_users
+    from tray.actions.keys import key_users
 
     key_name = _key_name(app, name)
     users = key_users(app)[0].get(f"keyring:{key_name}", [])
@@ -272,7 +217,7 @@ _UNLOCKED_BY = {"passphrase": PASSPHRASE_VARIABLE, "environment": IDENTITY_VARIA
 
 
 def _add_name(parser: argparse.ArgumentParser) -> None:
-    from tray.actions.shared import add_name
+    from tray.commands.names import add_name
 
     add_name(parser, help_text=_WHAT)
 
@@ -306,7 +251,7 @@ def _key_name(app: App, name: str) -> str:
 
 def _read_key(app: App, *, stdin: bool, what: str) -> Secret:
     from profiles.secrets.store import check_secret
-    from tray.actions.shared import ensure_place
+    from tray.actions.store_profiles import ensure_place
     from tray.terminal.prompts import ask_secret, read_piped_secret
 
     if stdin or not app.interactive:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, NotFoundError, UsageError
 from profiles.profile.store import encode_profile
-from tray.actions.shared import complete_profiles
+from tray.commands.names import complete_profiles
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:

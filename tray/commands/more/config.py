@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.profile.store import config_of
-from tray.actions.shared import add_name
+from tray.commands.names import add_name
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import PkccError, UsageError
-from profiles.base.text import os_reason
+from profiles.base.errors import UsageError
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:
@@ -13,8 +12,6 @@ if TYPE_CHECKING:
 
     from tray.app import App
     from tray.doctor import Finding
-
-_ASK_LIMIT_S = 4.0  # whoever waits for doctor waits for something else
 
 
 def arguments_doctor(parser: argparse.ArgumentParser) -> None:
@@ -30,18 +27,18 @@ def doctor(app: App, *, fix: bool, yes: bool) -> Result:
 
     Before, it asks whether there is a newer version, where that is due and wanted, and notes the answer.
     """
+    from tray.actions.doctor import examined
+    from tray.actions.doctor import fix as fix_all
     from tray.doctor import CHECKS, Context, examine, worst_first
-    from tray.updates.update_watch import ask
 
     if yes and not fix:
         raise UsageError("--yes goes with --fix", "`pkcc-tray doctor` only looks.")
-    ask(app.locations, limit_s=_ASK_LIMIT_S)  # here, since a check writes nothing and calls no network
-    found = examine(Context(app), CHECKS)
+    found = examined(app)
     fixable = [finding for finding in worst_first(found) if finding.fix is not None]
     mended: list[Finding] = []
     notes: list[str] = []
     if fix and fixable and (yes or _agreed(app, fixable)):
-        mended, notes = _mend(fixable)
+        mended, notes = fix_all(fixable)
         again = [check for check, findings in found.items() if any(each in mended for each in findings)]
         found |= examine(Context(app), again)
     findings = worst_first(found)
@@ -67,19 +64,3 @@ def _agreed(app: App, fixable: list[Finding]) -> bool:
         for line in finding_lines(finding.row()):
             say(line)
     return confirm(f"Fix {'this' if len(fixable) == 1 else f'these {len(fixable)}'}?", default=True)
-
-
-def _mend(fixable: list[Finding]) -> tuple[list[Finding], list[str]]:
-    """Those that were mended, and a sentence about each that could not be."""
-    mended, notes = [], []
-    for finding in fixable:
-        assert finding.fix is not None  # noqa: S101 - for the type checker
-        try:
-            finding.fix()
-        except PkccError as error:
-            notes.append(f"could not be fixed: {finding.what}: {error.title}. {error.hint}")
-        except OSError as error:
-            notes.append(f"could not be fixed: {finding.what}: {os_reason(error)}")
-        else:
-            mended.append(finding)
-    return mended, notes

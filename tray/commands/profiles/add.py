@@ -11,12 +11,9 @@ from profiles.base.secret_names import REFERENCE_PREFIXES
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS
 from profiles.profile.store import config_of
 from tray.actions.describe import clear_text_notes, describe, written_by
-from tray.actions.shared import (
-    ensure_place,
-    is_present,
-    missing_key_notes,
-)
-from tray.actions.store_profiles import beside_stored, check_not_anothers, store_all
+from tray.actions.keys import is_present
+from tray.actions.notes import missing_key_notes
+from tray.actions.store_profiles import beside_stored, check_not_anothers, ensure_place, store_all
 from tray.commands.pairs import pairs
 from tray.terminal.results import Result
 

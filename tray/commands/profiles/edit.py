@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.base.text import named, printable
 from profiles.profile.store import encode_profile
-from tray.actions.shared import add_name, put_in_force, references_of
+from tray.actions.keys import references_of
+from tray.actions.put_in_force import put_in_force
+from tray.commands.names import add_name
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:

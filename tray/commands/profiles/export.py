@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, NotFoundError
-from tray.actions.shared import complete_profiles
+from tray.commands.names import complete_profiles
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:

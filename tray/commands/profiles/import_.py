@@ -9,7 +9,8 @@ from profiles.base.names import check_name
 from profiles.portkey.headers import CONFIG, PROVIDER
 from tray.actions.describe import describe
 from tray.actions.import_plan import Made, Wanted, plan_import
-from tray.actions.shared import put_in_force, references_of
+from tray.actions.keys import references_of
+from tray.actions.put_in_force import put_in_force
 from tray.actions.store_profiles import beside_stored, store_all
 from tray.commands.profiles.import_places import find_place
 from tray.commands.profiles.import_trust import check_addresses, strange_addresses, trust_notes

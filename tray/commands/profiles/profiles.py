@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Any
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.names import check_name
 from profiles.profile.store import encode_profile
+from tray.actions.notes import lost_notes, project_notes
 from tray.actions.rules import rules_renamed
-from tray.actions.shared import (
-    add_name,
-    lost_notes,
-    project_notes,
-)
+from tray.commands.names import add_name
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.names import check_name
+from tray.actions.keys import key_users
+from tray.actions.notes import change_notes
 from tray.actions.rules import rules_with
-from tray.actions.shared import add_name, change_notes, key_users
+from tray.commands.names import add_name
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.actions.profiles.overview import show_profile
-from tray.actions.shared import add_name
+from tray.commands.names import add_name
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import show_lines
 

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
+from profiles.base.errors import ConflictError, NotFoundError, UsageError
 from profiles.base.text import printable
-from profiles.claude_code.settings.project_root import local_settings, project_root
-from profiles.projects.git_safety import ask_git, exclude, take_back
-from profiles.projects.project_file import UnsafeError
+from profiles.claude_code.settings.project_root import project_root
+from profiles.projects.git_safety import ask_git, take_back
 from profiles.projects.team_file import TEAM_FILE, read_team_file
 from profiles.switching.memory.project_registry import Project, Team
-from profiles.switching.outcome import Followed
-from tray.actions.shared import change_notes, complete_profiles, find_project_again, project_notes
+from tray.actions.notes import change_notes
+from tray.actions.projects import changed_team, put, root_of, sync, team_state
+from tray.commands.names import complete_profiles
 from tray.commands.pairs import pairs
-from tray.terminal.results import Result
+from tray.commands.projects.exclusion import excluded_if_agreed
+from tray.terminal.results import Result, to_data
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
 
     from profiles.projects.project_file import Look
     from profiles.switching.memory.project_registry import Registry
     from profiles.switching.memory.state import State
-    from profiles.switching.outcome import Outcome
     from tray.app import App
 
 
@@ -62,7 +60,7 @@ def project_add(app: App, directory: str, *, metadata: list[str], **options: Any
     """
     from profiles.profile.fields import check_metadata
 
-    root, notes = _root(app, directory)
+    root, notes = root_of(app, directory)
     known = app.projects.registry().projects.get(root, Project(root))
     try:
         given = check_metadata(pairs("--metadata", metadata, "team=engineering"))
@@ -85,39 +83,14 @@ def project_add(app: App, directory: str, *, metadata: list[str], **options: Any
         )
 
     step = ("project add", f"project add {root}")
-    outcome = _put(app, root, change, step, excluding=options["exclude"])
+    outcome = excluded_if_agreed(
+        app,
+        root,
+        lambda excluding: put(app, root, change, step, excluding=excluding),
+        excluding=options["exclude"],
+    )
     row = _rows(app, [root])[0]
     return Result("project", {**row, "written": outcome.written}, (*notes, *more, *change_notes(outcome)))
-
-
-def _put(
-    app: App, root: str, change: Callable[[Project], Project], step: tuple[str, str], *, excluding: bool
-) -> Outcome:
-    """Register what `change` makes of what is known, read under the lock: two commands at once both count.
-
-    It is one step, its action and its words.
-    """
-    path = local_settings(root)
-    try:
-        with app.steps.doing(*step) as doing:
-            doing.with_projects()
-            with app.switcher.holding() as state, ExitStack() as way_back:
-                project = change(app.projects.known(root, state))
-                if excluding and exclude(path, app.environ):
-                    way_back.callback(take_back, path, app.environ)
-                    project = project._replace(excluded=True)
-                outcome = app.projects.put(project, state)
-                way_back.pop_all()
-            return outcome
-    except UnsafeError as error:
-        from tray.terminal.prompts import confirm, say
-
-        if excluding or not app.interactive or ask_git(path, app.environ).standing != "open":
-            raise
-        say(f"{error.title}.")
-        if not confirm("Have git ignore the file in this clone (.git/info/exclude)?", default=True):
-            raise
-        return _put(app, root, change, step, excluding=True)
 
 
 def _team(app: App, known: Project, trust: bool) -> tuple[Team | None, list[str]]:
@@ -175,30 +148,10 @@ def project_show(app: App, directory: str) -> Result:
     look = _looks(app, registry, [project])[0]
     rendered = look.carries
     writes = {} if rendered is None else written_by(rendered, app.switcher.helper_command(rendered))
-    team = _team_state(project)
+    team = team_state(project)
     git = ask_git(project.settings_path, app.environ).standing if look.condition != "missing" else "none"
-    notes = [] if team != "changed" else [_changed_team(project)]
+    notes = [] if team != "changed" else [changed_team(project)]
     return Result("project_show", {**_row(look), "writes": writes, "git": git, "team": team}, tuple(notes))
-
-
-def _team_state(project: Project) -> str:
-    """`none`, `invalid`, `untrusted`, `changed` since it was trusted, or `trusted`."""
-    try:
-        team = read_team_file(project.directory)
-    except PkccError:
-        return "invalid"
-    if team is None:
-        return "none"
-    if project.team is None:
-        return "untrusted"
-    return "trusted" if project.team.digest == team.digest else "changed"
-
-
-def _changed_team(project: Project) -> str:
-    directory = project.directory
-    return (
-        f"{directory}: {TEAM_FILE} was changed since you trusted it: `pkcc-tray project add {directory}` asks"
-    )
 
 
 # remove, sync -------------------------------------------------------------------------------------------
@@ -246,54 +199,8 @@ def arguments_project_sync(parser: argparse.ArgumentParser) -> None:
 
 def project_sync(app: App, directories: list[str]) -> Result:
     """Apply the rules to every clone they are for, and write each project whose file is behind."""
-    from tray.commands.projects.rule import apply_rules, rule_directories
-
-    given = [_directory(app, each) for each in directories]
-    with app.steps.doing("project sync", "project sync") as doing:
-        doing.with_projects()
-        for each in [app.directory, *given]:
-            find_project_again(app, each)
-        applied = apply_rules(app, [*given, *rule_directories(app)])
-    followed = [*app.switcher.settle("sync")]
-    projects = app.projects.registry().projects.values()
-    followed += [
-        Followed(each.directory, False, each.problem, each.remedy) for each in applied if each.problem
-    ]
-    notes = project_notes(followed)
-    notes += [
-        _changed_team(project) for project in projects if project.team and _team_state(project) == "changed"
-    ]
-    data = {
-        "projects": len(projects),
-        "written": sum(each.written for each in followed),
-        **{
-            action: [each.directory for each in applied if each.action == action and not each.problem]
-            for action in ("added", "changed", "removed")
-        },
-        "problems": [
-            {"directory": each.directory, "problem": each.problem, "remedy": each.remedy}
-            for each in followed
-            if each.problem
-        ],
-    }
-    return Result("project_synced", data, tuple(notes))
-
-
-# switch NAME --project ----------------------------------------------------------------------------------
-
-
-def pin(app: App, name: str, directory: str, *, dry_run: bool, excluding: bool) -> tuple[Outcome, list[str]]:
-    """Let a project stay with a profile, registering it where it is not yet; and notes."""
-    app.store.rendered(name)
-    root, notes = _root(app, directory)
-
-    def change(now: Project) -> Project:
-        return now._replace(profile=name, rule=None)
-
-    if dry_run:
-        known = app.projects.registry().projects.get(root, Project(root))
-        return app.projects.preview(change(known), app.switcher.read().state), notes
-    return _put(app, root, change, ("pin", f"pin {root} to {name}"), excluding=excluding), notes
+    synced, notes = sync(app, directories)
+    return Result("project_synced", to_data(synced), notes)
 
 
 # Parts -------------------------------------------------------------------------------------------------
@@ -303,23 +210,6 @@ def _add_directory(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "directory", metavar="DIR", nargs="?", default=".", help="the project (default: where you are)"
     )
-
-
-def _root(app: App, directory: str) -> tuple[str, list[str]]:
-    """The directory whose settings a session there reads, and a note where that is another one."""
-    given = _directory(app, directory)
-    root = project_root(given)
-    app.projects.check(Project(root))
-    if root == given:
-        return root, []
-    return root, [f"Claude Code reads the settings of the repository's main directory: {root}"]
-
-
-def _directory(app: App, directory: str) -> str:
-    given = os.path.realpath(os.path.join(app.directory, os.path.expanduser(directory)))
-    if not os.path.isdir(given):
-        raise NotFoundError(f"There is no directory {given}", "Name one that is there.")
-    return given
 
 
 def _find(app: App, registry: Registry, directory: str) -> Project:

@@ -9,8 +9,8 @@ from profiles.claude_code.owned_slots import HELPER_KEY, PLACES_OF_A_KEY, ROUTE_
 from profiles.profile.rendering import expected_values, same_profile
 from profiles.profile.store import config_of, encode_profile
 from profiles.switching.reading.surroundings import is_surrounding
-from tray.actions.shared import change_notes, ensure_place
-from tray.actions.store_profiles import beside_stored, keys_stored
+from tray.actions.notes import change_notes
+from tray.actions.store_profiles import beside_stored, ensure_place, keys_stored
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:

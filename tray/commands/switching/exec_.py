@@ -12,7 +12,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import named
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
 from profiles.routes.exec_environment import exec_environment, keeps_own_login
-from tray.actions.shared import add_name
+from tray.commands.names import add_name
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import ConflictError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
-from tray.actions.shared import change_notes, missing_key_notes
+from tray.actions.notes import change_notes, missing_key_notes
 from tray.commands.switching.switch import result_of
 from tray.terminal.results import Result
 

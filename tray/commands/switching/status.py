@@ -11,7 +11,7 @@ from profiles.profile.rendering import same_profile
 from profiles.switching.reading.model_dialog import offered_kind
 from profiles.switching.reading.surroundings import is_by_hand, is_surrounding
 from tray.actions.describe import describe
-from tray.actions.shared import complete_profiles
+from tray.commands.names import complete_profiles
 from tray.commands.switching.switch import override_notes, shell_notes
 from tray.terminal.results import Result
 

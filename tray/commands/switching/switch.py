@@ -10,7 +10,9 @@ from profiles.base.locations import PROFILE_VARIABLE
 from profiles.claude_code.owned_slots import HELPER_KEY, MODEL_SLOTS
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN, astray, is_on
 from profiles.switching.memory.state import new_step_id
-from tray.actions.shared import add_name, change_notes, find_project_again, missing_key_notes
+from tray.actions.notes import change_notes, missing_key_notes
+from tray.actions.projects import find_project_again
+from tray.commands.names import add_name
 from tray.commands.switching.target import app_for, arguments_of_target, on_each, targets_beside
 from tray.terminal.results import Result
 
@@ -82,9 +84,15 @@ def switch(
     if not dry_run:
         ask_first(app, name)
     if project is not None:
-        from tray.commands.projects.project import pin
+        from tray.actions.projects import pin
+        from tray.commands.projects.exclusion import excluded_if_agreed
 
-        outcome, others = pin(app, name, project, dry_run=dry_run, excluding=exclude)
+        outcome, others = excluded_if_agreed(
+            app,
+            project,
+            lambda excluding: pin(app, name, project, dry_run=dry_run, excluding=excluding),
+            excluding=exclude,
+        )
         result = result_of(outcome, dry_run=dry_run)
         pinned = os.path.dirname(os.path.dirname(outcome.settings_path))
         result = result._replace(data={**result.data, "project": pinned})
@@ -110,7 +118,7 @@ def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:
         return []
     if any(step.name == name for step in app.switcher.read().state.history[:-1]):
         return []
-    from tray.terminal.words.delivery import IN_CLEAR
+    from tray.actions.delivery import IN_CLEAR
 
     return [f"{IN_CLEAR}: `pkcc-tray show {name}` says how to keep it out"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.switching.targets import add_target, find_target, load_targets, others, remove_target
-from tray.actions.shared import change_notes
+from tray.actions.notes import change_notes
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from tray.actions.delivery import IN_FILE
 from tray.runtime.menu.tray_state import ProfileRow
-from tray.terminal.words.delivery import IN_FILE
 
 if TYPE_CHECKING:
     from profiles.profile.store import ProfileStore

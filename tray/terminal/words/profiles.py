@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.actions.delivery import IN_FILE
 from tray.terminal.words.columns import table
-from tray.terminal.words.delivery import IN_FILE
 
 if TYPE_CHECKING:
     from tray.actions.profiles.overview import KeyState, ProfileList, ShownProfile

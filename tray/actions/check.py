@@ -1,0 +1,131 @@
+"""Asking the gateways of profiles whether they answer and take the key."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import NotFoundError, PkccError, UsageError
+from profiles.base.secret import Secret
+from profiles.gateway_check.helper import helper_step
+from profiles.gateway_check.network import NETWORK_VARIABLES
+from profiles.gateway_check.question import Question
+from profiles.gateway_check.steps import FAILED, NO_KEY, OK, UNREACHABLE, Step, Veil
+from profiles.profile.rendering import base_url_of, header_value
+from profiles.routes.sources import read_sources
+from tray.actions.describe import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from profiles.profile.rendering import Rendered
+    from tray.app import App
+
+
+_AT_ONCE = 8  # gateways asked at the same time by --all
+
+
+def check_profiles(app: App, names: Sequence[str], *, along_route: bool = False) -> list[list[Step]]:
+    """The steps for each profile. It waits for the network, up to 10 s: not for a thread that draws.
+
+    Raises NotFoundError or UsageError when there is no profile of a name; all else is reported in the steps.
+    """
+    prepared = [_prepare(app, name, along_route=along_route) for name in names]  # keys, helpers: one by one
+    questions = [question for _, question in prepared]
+    if len(questions) == 1:
+        found = [_asked(questions[0])]
+    else:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            found = list(pool.map(_asked, questions))
+    return [steps + more for (steps, _), more in zip(prepared, found, strict=True)]
+
+
+def _asked(question: Question | None) -> list[Step]:
+    if question is None:
+        return []
+    from profiles.gateway_check.check import check_gateway  # an HTTP client: 100 ms
+
+    return check_gateway(question)
+
+
+def _prepare(app: App, name: str, *, along_route: bool) -> tuple[list[Step], Question | None]:
+    """What this machine alone can tell, and what to ask; None where there is nothing to ask with."""
+    try:
+        rendered = app.store.rendered(name)
+    except (NotFoundError, UsageError):
+        raise
+    except PkccError as error:
+        return [_failed("profile", error, UNREACHABLE)], None
+    started = time.monotonic()
+    known: dict[str, Secret] = {}
+
+    def resolve(reference: str) -> str:
+        if reference not in known:
+            known[reference] = app.secrets.resolve(reference)
+        return known[reference].reveal()
+
+    try:
+        key = Secret(resolve(rendered.key_ref))
+        headers = [
+            (header, Secret(header_value(header, template, resolve))) for header, template in rendered.headers
+        ]
+    except PkccError as error:
+        return [_failed("key", error, NO_KEY)], None
+    took = round((time.monotonic() - started) * 1000)
+    steps = [Step("key", OK, describe(rendered).key, ms=took)]
+    secrets = list(known.values())
+    if command := app.switcher.helper_command(rendered):
+        environ = _environ_of_helper(app, rendered)
+        steps.append(
+            _kept_back(app, rendered) or helper_step(command, key, environ, app.directory, Veil(secrets))
+        )
+    return steps, Question(
+        rendered, base_url_of(rendered), key, headers, secrets, _network(app, rendered), along_route
+    )
+
+
+def _environ_of_helper(app: App, rendered: Rendered) -> dict[str, str]:
+    """As in a session of that profile, but not taken for one: no session's key is asked for."""
+    from profiles.guard.asker import MARKERS
+    from profiles.guard.foresee import part_of_session
+
+    environ = {name: value for name, value in app.environ.items() if name not in MARKERS}
+    return environ | part_of_session(rendered)
+
+
+def _kept_back(app: App, rendered: Rendered) -> Step | None:
+    """That the guard would give a session here no key: asked of the helper, it would raise its alarm."""
+    from profiles.files.preferences import is_guarded
+    from profiles.guard.foresee import foresee
+    from profiles.guard.words import remedy, wrong
+
+    state = app.switcher.read().state
+    if not is_guarded(app.locations):
+        return None
+    refusal = foresee(rendered, state, app.environ, app.directory, app.locations.settings_path)
+    if refusal is None:
+        return None
+    text = f"Claude Code would get no key: {wrong(refusal, rendered.name, base_url_of(rendered))}"
+    hint = remedy(rendered.name, refusal)
+    return Step("helper", FAILED, text, f"{hint[:1].upper()}{hint[1:]}.", exit_code=NO_KEY)
+
+
+def _failed(what: str, error: PkccError, exit_code: int) -> Step:
+    return Step(what, FAILED, error.title, error.hint, exit_code=exit_code)
+
+
+def _network(app: App, rendered: Rendered) -> dict[str, str]:
+    """Proxies and certificates as a session here would have them with this profile, settings over shell."""
+    active = app.switcher.read().state.current.rendered
+    ours = active.env if active is not None else {}  # another profile's variables are no part of this one
+    found = dict(app.environ)
+    layers = {source.kind: source.values for source in read_sources(app.locations, app.directory, {})}
+    for kind in ("user", "project", "local", "managed"):
+        for slot, value in layers.get(kind, {}).items():
+            if slot.startswith("env.") and not (kind == "user" and slot[4:] in ours):
+                found[slot[4:]] = value
+        if kind == "user":
+            found |= {name: str(value) for name, value in rendered.env.items()}
+    return {name: value for name, value in found.items() if name in NETWORK_VARIABLES}

@@ -1,0 +1,110 @@
+"""Which profiles use a key, whether it is there, and giving it out."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from profiles.base.errors import NotFoundError, PkccError, SecretUnavailableError, UsageError
+from profiles.base.light_typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from profiles.guard.print_key import Guard
+    from profiles.guard.sources import SourceReader
+    from profiles.profile.model import Profile
+    from tray.app import App
+
+
+def hand_out_key(app: App, name: str) -> str:
+    """The key of a profile, or of that name, for the one who asks. Raises PkccError where there is none."""
+
+    def fetch() -> str:
+        try:
+            return app.secrets.resolve(key_reference(app, name)).reveal()
+        except NotFoundError as error:
+            raise NotFoundError(error.title, f"Store it: `pkcc-tray key set {name}`.") from None
+
+    asker = None if app.asker is None or app.asker.by_hand else app.asker
+    try:
+        return fetch() if asker is None else guard_of(app).hand_out(name, asker, fetch)
+    except SecretUnavailableError:
+        if asker is not None:
+            from tray.actions.missed_keys import note_refusal
+
+            note_refusal(app.locations)  # a tray has the session ask again, when it can be given
+        raise
+
+
+def guard_of(app: App, reader: SourceReader | None = None) -> Guard:
+    """What decides whether a key may be printed."""
+    from profiles.guard.print_key import Guard
+
+    def is_on() -> bool:
+        from profiles.files.preferences import is_guarded
+
+        return is_guarded(app.locations)
+
+    return Guard(app.locations, app.store, is_on, reader)
+
+
+def key_reference(app: App, name: str) -> str:
+    """The reference of a profile's key, or else of the key that has that name."""
+    try:
+        return app.store.rendered(name).key_ref
+    except (NotFoundError, UsageError):
+        return f"keyring:{name}"
+
+
+def refresh_helpers(app: App) -> None:
+    """Write all settings again whose helper gives a key that we store: sessions then ask it anew.
+
+    Not over what somebody changed, and what cannot be written stays: nobody asked for it.
+    """
+    from tray.actions.put_in_force import why_left_alone
+
+    for switcher in app.all_switchers():
+        with suppress(PkccError):
+            reading = switcher.read()
+            rendered = reading.state.current.rendered
+            if rendered is not None and rendered.helper and not why_left_alone(reading):
+                switcher.refresh()
+            elif any(project.pin for project in app.projects_of(switcher).registry().projects.values()):
+                switcher.settle(always=True)
+
+
+def references_of(app: App, name: str) -> list[str]:
+    """Where a profile's secrets lie; none for one that cannot be read."""
+    try:
+        rendered = app.store.rendered(name)
+    except PkccError:
+        return []
+    return [rendered.key_ref, *rendered.references()]
+
+
+def key_users(app: App) -> tuple[dict[str, list[str]], list[str]]:
+    """For each reference to a secret the profiles that use it; and the profiles that cannot be read."""
+    users: dict[str, list[str]] = {}
+    broken: list[str] = []
+    for name in app.store.names():
+        try:
+            rendered = app.store.rendered(name)
+        except PkccError:
+            broken.append(name)
+            continue
+        for reference in dict.fromkeys([rendered.key_ref, *rendered.references()]):
+            users.setdefault(reference, []).append(name)
+    return users, broken
+
+
+def is_present(app: App, reference: str) -> bool | None:
+    """Whether a reference leads to a key, as far as can be told without reading one; None where it can't."""
+    return app.secrets.present(reference)
+
+
+def key_state(app: App, profile: Profile) -> dict[str, Any]:
+    """Where the profile's key lies, and whether it is there (asked without reading it, where that can be)."""
+    reference = profile.api_key
+    scheme, _, target = reference.partition(":")
+    where = app.secrets.where(target) if scheme in ("keyring", "vault") else None
+    return {"reference": reference, "stored_in": where, "present": is_present(app, reference)}

@@ -1,0 +1,109 @@
+"""What a person should know after a change: a line for each thing that is otherwise than it should be."""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from profiles.switching.outcome import Followed, Outcome
+    from tray.app import App
+
+
+_TOLD = 5  # projects named in notes; the list shows all
+
+
+def change_notes(outcome: Outcome) -> list[str]:
+    """A line for each thing that a change left otherwise than it should be."""
+    return [
+        *lost_notes(len(outcome.lost)),
+        *_line_notes(outcome),
+        *project_notes(outcome.followed),
+        *_surroundings_notes(outcome),
+    ]
+
+
+def _line_notes(outcome: Outcome) -> list[str]:
+    """What became of the user's header lines that carry a credential."""
+    was = "was" if outcome.written else "would be"
+    notes = [
+        f"your header line {printable(name)!r} {was} taken out: {_why_out(address)}"
+        for name, address in outcome.lines_out
+    ]
+    if outcome.name is not None:  # `off` puts back everything
+        notes += [
+            f"your header line {printable(name)!r} {was} put back: it belongs to {address}"
+            for name, address in outcome.lines_back
+        ]
+    return notes
+
+
+def _why_out(address: str) -> str:
+    return (
+        f"it belongs to {address}" if address else "it held the profile's own key"
+    ) + "; `off` puts it back"
+
+
+def _surroundings_notes(outcome: Outcome) -> list[str]:
+    """What a change did with the proxies and certificates that the file names."""
+    notes = [
+        f"{change.slot.removeprefix('env.')} was {change.kind} since the last switch, and counts as right "
+        f"from now on: {change.actual or '(nothing)'}"
+        for change in outcome.accepted
+    ]
+    notes += [
+        f"{name} had a login in it at the switch, which was not kept: put it back by hand, or "
+        f"`pkcc-tray switch {outcome.name}` takes the file as it is"
+        for name in outcome.by_hand
+    ]
+    if outcome.kept:
+        names = " and ".join(outcome.kept)
+        notes.append(f"sessions that run keep {names} until they are restarted: your shell sets it too")
+    return notes
+
+
+def project_notes(followed: Sequence[Followed]) -> list[str]:
+    """A line for each project that is not as it should be; one for the rest where there are many."""
+    wrong = [each for each in followed if each.problem]
+    notes = []
+    for each in wrong[:_TOLD]:
+        where = f"{each.directory}: " if each.directory and each.directory not in each.problem else ""
+        notes.append(f"{where}{each.problem}. {each.remedy}".rstrip())
+    if len(wrong) > _TOLD:
+        notes.append(f"and {len(wrong) - _TOLD} projects more: see `pkcc-tray project list`")
+    notes += [
+        f"{each.directory}: your header line {printable(name)!r} was taken out: {_why_out(address)}"
+        for each in followed
+        for name, address in each.lines_out
+    ]
+    return [*notes, *(note for each in followed for note in lost_notes(each.lost, each.directory))]
+
+
+def lost_notes(count: int, directory: str = "") -> list[str]:
+    """A line where secrets of the user's own were to be put back, and are gone."""
+    if not count:
+        return []
+    where = f"{directory}: " if directory else ""
+    what, left = ("a secret", "its place is") if count == 1 else (f"{count} secrets", "their places are")
+    is_gone = "is" if count == 1 else "are"
+    return [f"{where}{what} of before the first switch {is_gone} gone from the key store: {left} left empty"]
+
+
+def missing_key_notes(app: App, name: str, reference: str, *, left_out: bool = False) -> list[str]:
+    """A sentence when a profile's key is not there yet, with what to do.
+
+    `left_out` when the person just gave none: then that counts where no keyring can tell.
+    """
+    present = app.secrets.present(reference)  # without reading it
+    if present or (present is None and not left_out):
+        return []
+    scheme, _, target = reference.partition(":")
+    if scheme == "env":
+        return [f"{target} is not set here: Claude Code gets no key unless it is set where that is started"]
+    if scheme == "file":
+        return [f"there is no key file {target} yet"]
+    if scheme == "vault":
+        return [f"the vault holds no key {target!r} yet"]
+    return [f"no key is stored for it yet: `pkcc-tray key set {name}` asks for it"]

@@ -1,0 +1,84 @@
+"""Writing the settings, and the projects, again that carry a profile which was changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+from tray.actions.notes import change_notes, project_notes
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from profiles.switching.reading.reading import Reading
+    from profiles.switching.switcher import Switcher
+    from tray.app import App
+
+
+def put_in_force(app: App, name: str, *, anew: bool = False) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Write the settings again where the changed profile is the active one, targets too; says so.
+
+    Nothing is written over values that something else changed: those wait for `restore` or `adopt`. With
+    `anew` even settings that say the same: running clients keep a helper's answer until they are written.
+    """
+    applied, notes = _put_in_force_here(app, name, anew=anew)
+    for switcher in app.all_switchers()[1:]:
+        written, more = _put_in_force_there(switcher, name, anew=anew)
+        notes = (*notes, *more)
+        if written:
+            applied = {"applied": True, "written": True}
+    return applied, notes
+
+
+def _put_in_force_there(switcher: Switcher, name: str, *, anew: bool) -> tuple[bool, list[str]]:
+    try:
+        reading = switcher.read()
+        if reading.state.current.active != name:
+            return False, []
+        if reasons := why_left_alone(reading):
+            return False, [f"{switcher.settings_path}: {reason}" for reason in reasons]
+        outcome = switcher.switch(name, accepting=False, anew=anew)
+        return outcome.written, change_notes(outcome)
+    except PkccError as error:
+        return False, [f"{switcher.settings_path} still carries the profile as it was before: {error.title}"]
+
+
+def _put_in_force_here(app: App, name: str, *, anew: bool) -> tuple[dict[str, Any], tuple[str, ...]]:
+    reading = app.switcher.read()
+    active = reading.state.current.active == name
+    reasons = why_left_alone(reading) if active else []
+    if not active or reasons:
+        written, notes = settle_pinned(app, name, always=anew)
+        applied = {"applied": True, "written": True} if written else {"applied": False}
+        return applied, (*reasons, *notes)
+    try:
+        outcome = app.switcher.switch(name, accepting=False, anew=anew)
+    except PkccError as error:
+        return {"applied": False}, (f"{error.title}: the settings still carry the profile as it was before",)
+    return {"applied": True, "written": outcome.written}, tuple(change_notes(outcome))
+
+
+def settle_pinned(app: App, name: str, *, always: bool = False) -> tuple[bool, list[str]]:
+    """Write the projects again that stay with a profile which was changed: whether some were, and notes."""
+    written, notes = False, []
+    for switcher in app.all_switchers():
+        try:
+            projects = app.projects_of(switcher).registry().projects
+            if any(project.pin == name for project in projects.values()):
+                followed = switcher.settle(always=always)
+                written |= any(each.written for each in followed)
+                notes += project_notes(followed)
+        except PkccError as error:
+            notes.append(f"{error.title}: the projects still carry the profile as it was before")
+    return written, notes
+
+
+def why_left_alone(reading: Reading) -> list[str]:
+    """A sentence where nothing is written unasked: over what cannot be read, or what somebody changed."""
+    if reading.problem is not None:
+        return [f"{reading.problem.title}: the settings were left as they are"]
+    if reading.changes:
+        return [
+            "the settings were changed by something else, so they were left alone: see `pkcc-tray status`"
+        ]
+    return []

@@ -1,0 +1,31 @@
+"""A NAME argument that is a profile's, with completion in the shell."""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from typing import Any
+
+
+def add_name(
+    parser: argparse.ArgumentParser,
+    name: str = "name",
+    help_text: str = "a profile's name",
+    nargs: str | None = None,
+) -> None:
+    """Declare a positional argument that is a profile's name, with completion."""
+    metavar = "NAME" if name == "name" else name.upper()
+    action = parser.add_argument(name, metavar=metavar, help=help_text, nargs=nargs)
+    action.completer = complete_profiles  # type: ignore[attr-defined]
+
+
+def complete_profiles(parsed_args: argparse.Namespace | None = None, **_: Any) -> list[str]:
+    """Profile names, for the shell's completion; those of `--config-dir` where it was given."""
+    import os
+
+    from profiles.base.locations import find_locations
+    from profiles.profile.store import ProfileStore
+
+    return ProfileStore(find_locations(os.environ, getattr(parsed_args, "config_dir", None))).names()

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from tray.actions.delivery import IN_FILE
 from tray.terminal.words.columns import table
+from tray.terminal.words.views import off_line
 
 if TYPE_CHECKING:
     from tray.actions.profiles.overview import KeyState, ProfileList, ShownProfile
+    from tray.actions.profiles.remove import Removed
+    from tray.actions.profiles.rename import Copied, Renamed
 
 NONE_YET = "No profiles yet. `pkcc-tray add NAME` makes one, `pkcc-tray import` makes one of your settings."
 
@@ -59,3 +62,27 @@ def _place(key: KeyState) -> str:
 def slot_lines(writes: dict[str, str], indent: str = "  ") -> list[str]:
     """What a profile writes, a line for each slot."""
     return table([[slot, value] for slot, value in writes.items()], indent)
+
+
+def in_force(*, applied: bool) -> str:
+    """What follows a change that took force at once."""
+    return " and put in force" if applied else ""
+
+
+def renamed_lines(done: Renamed) -> list[str]:
+    """A profile's two names."""
+    return [f"Renamed {done.old} to {done.new}{in_force(applied=done.applied)}."]
+
+
+def copied_lines(done: Copied) -> list[str]:
+    """What was copied to what."""
+    return [f"Copied {done.source} to {done.name} (same key: {done.key})."]
+
+
+def removed_lines(done: Removed) -> list[str]:
+    """What ended, and what is gone."""
+    return [
+        *(off_line(path, as_before=path in done.as_before) for path in done.off),
+        *(f"{directory} follows the active profile." for directory in done.unpinned),
+        f"Removed {done.name}" + (" and its key." if done.keys_removed else "."),
+    ]

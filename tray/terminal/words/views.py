@@ -134,10 +134,11 @@ def _off(data: dict[str, Any]) -> str:
     where = data["settings"]
     if not data["written"]:
         return "No profile was active."
-    return _off_line(where, as_before=data["as_before"])
+    return off_line(where, as_before=data["as_before"])
 
 
-def _off_line(where: str, *, as_before: bool) -> str:
+def off_line(where: str, *, as_before: bool) -> str:
+    """What `off` made of a settings file."""
     if as_before:
         return f"Off: {where} is as it was before."
     return f"Off: {where} carries no profile any more. Your own values are back; the rest is as it is now."
@@ -427,14 +428,6 @@ def _doctor(data: dict[str, Any]) -> list[str]:
     return doctor_lines(data)
 
 
-def _removed(data: dict[str, Any]) -> list[str]:
-    return [
-        *(_off_line(path, as_before=path in data["as_before"]) for path in data["off"]),
-        *(f"{directory} follows the active profile." for directory in data["unpinned"]),
-        f"Removed {data['name']}" + (" and its key." if data["keys_removed"] else "."),
-    ]
-
-
 _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "added": _added,
     "adopted": lambda data: [
@@ -444,7 +437,6 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "check": _check,
     "config_check": _config_check,
     "config_id": lambda data: [data["id"]],
-    "copy": lambda data: [f"Copied {data['source']} to {data['name']} (same key: {data['key']})."],
     "diff": _diff,
     "doctor": _doctor,
     "edit": lambda data: [
@@ -461,8 +453,6 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "keys": _keys,
     "preferences": _preferences,
     "quit": lambda data: ["pkcc-tray has ended." if data["was_running"] else "pkcc-tray is not running."],
-    "remove": _removed,
-    "rename": lambda data: [f"Renamed {data['old']} to {data['new']}{_in_force(data)}."],
     "sessions": _sessions,
     "set": lambda data: [f"Changed {data['field']} of {data['name']}{_in_force(data)}."],
     "status": _status,

@@ -1,30 +1,40 @@
-"""list, show, rename, copy, remove."""
+"""A profile gets another name, or another profile is made like it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from profiles.base.errors import ConflictError, PkccError
+from profiles.base.light_typing import OMITTED, TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
 from profiles.profile.store import encode_profile
 from tray.actions.notes import lost_notes, project_notes
 from tray.actions.rules import rules_renamed
-from tray.commands.names import add_name
-from tray.terminal.results import Result
 
 if TYPE_CHECKING:
-    import argparse
-
+    from profiles.base.light_typing import Omitted
+    from profiles.switching.outcome import Renamed as RenamedInSettings
+    from profiles.switching.switcher import Switcher
+    from profiles.undo.steps import Doing
     from tray.app import App
 
 
-def arguments_rename(parser: argparse.ArgumentParser) -> None:
-    """OLD NEW."""
-    add_name(parser, "old", "the profile's name")
-    parser.add_argument("new", metavar="NEW", help="its new name")
+class Renamed(NamedTuple):
+    """A profile's two names; `applied` where settings carry it, `written` where they had to be written."""
+
+    old: str
+    new: str
+    applied: bool
+    written: bool | Omitted
 
 
-def rename(app: App, old: str, new: str) -> Result:
+class Copied(NamedTuple):
+    """A profile that was made like another one, and the reference of the key that both use."""
+
+    source: str
+    name: str
+    key: str
+
+
+def rename_profile(app: App, old: str, new: str) -> tuple[Renamed, tuple[str, ...]]:
     """Give a profile another name; settings that call it by the old one are written again.
 
     Raises ConflictError for the active profile while its settings are changed by something else.
@@ -43,34 +53,32 @@ def rename(app: App, old: str, new: str) -> Result:
         app.store.check_free(new, allowed=old)
         gone: dict[str, bytes | None] = {} if new == old else {old: None}
         doing.write({new: encode_profile(profile), **gone}, rules_renamed(app, old, new))
-        done = []
-        try:
-            for switcher in switchers:
-                done.append(switcher.renamed(old, new))  # noqa: PERF401 - what was done is undone below
-        except PkccError:
-            doing.put_back()
-            for switcher in switchers[: len(done)]:
-                switcher.renamed(new, old)
-            raise
+        done = _renamed_in_all(switchers, doing, old, new)
     outcomes = [each.outcome for each in done if each.outcome is not None]
-    applied: dict[str, Any] = {"applied": bool(outcomes)}
-    if outcomes:
-        applied["written"] = any(outcome.written for outcome in outcomes)
     notes = [note for outcome in outcomes for note in lost_notes(len(outcome.lost))]
     notes += [note for each in done for note in project_notes(each.followed)]
-    return Result("rename", {"old": old, "new": new, **applied}, tuple(notes))
+    written = any(outcome.written for outcome in outcomes) if outcomes else OMITTED
+    return Renamed(old, new, bool(outcomes), written), tuple(notes)
 
 
-def arguments_copy(parser: argparse.ArgumentParser) -> None:
-    """SOURCE NAME."""
-    add_name(parser, "source", "the profile to copy")
-    parser.add_argument("new", metavar="NEW", help="the copy's name")
+def _renamed_in_all(switchers: list[Switcher], doing: Doing, old: str, new: str) -> list[RenamedInSettings]:
+    """What became of each settings file. Raises PkccError with all of them, and the profile, as they were."""
+    done: list[RenamedInSettings] = []
+    try:
+        for switcher in switchers:
+            done.append(switcher.renamed(old, new))  # noqa: PERF401 - what was done is undone below
+    except PkccError:
+        doing.put_back()
+        for switcher in switchers[: len(done)]:
+            switcher.renamed(new, old)
+        raise
+    return done
 
 
-def copy(app: App, source: str, new: str) -> Result:
-    """A new profile like another one; both use the same key until one is given its own."""
+def copy_profile(app: App, source: str, new: str) -> Copied:
+    """Make a profile like another one; both use the same key until one is given its own."""
     with app.steps.doing("copy", f"copy {source} to {new}", new) as doing:
         profile = app.store.load(source).model_copy(update={"name": check_name(new)})
         app.store.check_free(new)
         doing.write({new: encode_profile(profile)})
-    return Result("copy", {"source": source, "name": new, "key": profile.api_key})
+    return Copied(source, new, profile.api_key)

@@ -1,0 +1,27 @@
+"""rename: give a profile another name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.actions.profiles.rename import rename_profile
+from tray.commands.names import add_name
+from tray.terminal.results import Report, report
+from tray.terminal.words.profiles import renamed_lines
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.app import App
+
+
+def arguments_rename(parser: argparse.ArgumentParser) -> None:
+    """OLD NEW."""
+    add_name(parser, "old", "the profile's name")
+    parser.add_argument("new", metavar="NEW", help="its new name")
+
+
+def rename(app: App, old: str, new: str) -> Report:
+    """Give a profile another name; settings that call it by the old one are written again."""
+    renamed, notes = rename_profile(app, old, new)
+    return report(renamed, renamed_lines, notes=notes)

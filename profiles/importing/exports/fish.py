@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import dropwhile
 from string import ascii_letters
 from typing import TYPE_CHECKING
 
-from profiles.importing.exports.commands import VARIABLE, Commands, Shell
+from profiles.importing.exports.commands import VARIABLE, Commands, Shell, Word
 from profiles.importing.exports.scanning import (
     Collector,
     Exports,
@@ -36,14 +37,13 @@ def read_fish(text: str) -> Exports:
     """What the text exports, wherever in it that stands."""
     found = Collector()
     for words in Commands(text, found.notes, _SHELL):
-        head, rest = words[0].text, [word.text for word in words[1:]]
-        if head == "export":
-            for word in words[1:]:
-                given = word.assignment()
-                if given:
-                    found.export(given[0], given[2])
-        elif head == "set":
-            _set(found, rest)
+        command = dropwhile(Word.assignment, words)  # in `A=1 export B=2`, A is the command's alone
+        head = next(command, None)
+        if head is not None and head.text == "export":
+            for given in filter(None, map(Word.assignment, command)):
+                found.export(given[0], given[2])
+        elif head is not None and head.text == "set":
+            _set(found, [word.text for word in command])
     return found.done()
 
 

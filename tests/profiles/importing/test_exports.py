@@ -105,6 +105,8 @@ export T_EXPORTED=a"b c"
 set -gx T_LINES 'x-portkey-api-key: pk
 x-portkey-provider: @a'
 if true; set -gx T_INSIDE 1; end
+X=1 Y= set -gx T_PREFIXED 1
+X= export T_PREFIXED_TOO=1
 set -gx T_GONE 1; set -e T_GONE
 set -gx T_JSON '{"_user": "jane"}'
 set -gx T_EMPTY

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from profiles.base.locations import CLAUDE_DIR, CONFIG_DIR_VARIABLE, SECRETS_VARIABLE, SETTINGS_FILE
 from profiles.portkey.hosts import GATEWAY
-from tray.terminal.results import Result
+from tray.terminal.results import Report
 
 if TYPE_CHECKING:
     from tray.app import App
@@ -30,7 +30,7 @@ _CONFIG = """{
 """
 
 
-def demo(app: App) -> Result:
+def demo(app: App) -> Report:
     """Every step is a real `pkcc-tray` process with a home of its own; its output is shown as it comes.
 
     Raises PkccError when a step does not do what it should: the demo is a test of the installation too.
@@ -40,7 +40,7 @@ def demo(app: App) -> Result:
     # Resolved: on macOS the temporary directory is behind a link, and paths are shown.
     with tempfile.TemporaryDirectory(prefix="pkcc-demo-") as home:
         _Demo(os.path.realpath(home), sys.stderr if app.wants_json else sys.stdout).play()
-    return Result("demo", {}, raw=None if app.wants_json else _FAREWELL)
+    return Report({}, raw=None if app.wants_json else _FAREWELL)
 
 
 _FAREWELL = """
@@ -146,6 +146,6 @@ class _Demo:
     def _indented(self, text: str) -> str:
         return "\n".join(f"    {line}" for line in text.rstrip("\n").split("\n"))
 
-    def _say(self, text: Any) -> None:
+    def _say(self, text: str) -> None:
         self.stage.write(f"{text}\n")
         self.stage.flush()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import NotFoundError
-from profiles.base.text import named
-from profiles.files import preferences as options
-from tray.terminal.results import Result
+from profiles.files.preferences import MEANINGS, NAMES
+from tray.actions.preferences import preferences
+from tray.terminal.results import Report, report
+from tray.terminal.words.more import shown_preferences
 
 if TYPE_CHECKING:
     import argparse
@@ -17,21 +17,12 @@ if TYPE_CHECKING:
 
 def arguments_preference(parser: argparse.ArgumentParser) -> None:
     """[NAME [VALUE]]."""
-    action = parser.add_argument("name", metavar="NAME", nargs="?", help=", ".join(options.NAMES))
-    action.completer = lambda **_: options.NAMES  # type: ignore[attr-defined]
-    meanings = "; ".join(f"{name}: {meaning}" for name, meaning in options.MEANINGS.items())
+    action = parser.add_argument("name", metavar="NAME", nargs="?", help=", ".join(NAMES))
+    action.completer = lambda **_: NAMES  # type: ignore[attr-defined]
+    meanings = "; ".join(f"{name}: {meaning}" for name, meaning in MEANINGS.items())
     parser.add_argument("value", metavar="VALUE", nargs="?", help=meanings)
 
 
-def preference(app: App, name: str | None, value: str | None) -> Result:
+def preference(app: App, name: str | None, value: str | None) -> Report:
     """All of them, one, or one after it was set. A running tray follows at once."""
-    path = options.preferences_path(app.locations)
-    if name is not None and value is not None:
-        values = options.save_preference(path, name, value)._asdict()
-    else:
-        values = options.load_preferences(path)._asdict()
-    if name is not None:
-        if name not in values:
-            raise NotFoundError(f"There is no {named('preference', name)}", f"One of: {', '.join(values)}.")
-        values = {name: values[name]}
-    return Result("preferences", {"preferences": values, "file": path})
+    return report(preferences(app, name, value), shown_preferences)

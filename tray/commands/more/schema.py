@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from tray.terminal.results import Result
+from tray.terminal.results import Report
 
 if TYPE_CHECKING:
     import argparse
@@ -15,12 +15,19 @@ if TYPE_CHECKING:
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
-def schema(app: App) -> Result:
+def schema(app: App) -> Report:
     """The JSON Schema of a profile file, for editors."""
     from profiles.profile.model import Profile
 
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Profile.model_json_schema()}
-    return Result("schema", document, raw=json.dumps(document, indent=2) + "\n")
+    return Report(document, raw=json.dumps(document, indent=2) + "\n")
+
+
+class Completion(NamedTuple):
+    """The script that makes a shell complete our commands."""
+
+    shell: str
+    script: str
 
 
 def arguments_completion(parser: argparse.ArgumentParser) -> None:
@@ -28,9 +35,9 @@ def arguments_completion(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help="one of " + ", ".join(SHELLS))
 
 
-def completion(app: App, shell: str) -> Result:
+def completion(app: App, shell: str) -> Report:
     """The script that a shell's start-up file evaluates, for commands, options and profile names."""
     from argcomplete.shell_integration import shellcode
 
     script = shellcode(["pkcc-tray"], shell=shell)
-    return Result("completion", {"shell": shell, "script": script}, raw=script + "\n")
+    return Report(Completion(shell, script), raw=script + "\n")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from tray.terminal.results import Result
+from tray.terminal.results import Report, report
 
 if TYPE_CHECKING:
     import argparse
@@ -19,15 +19,25 @@ def arguments_tray(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def tray(app: App, *, headless: bool) -> Result:
+def tray(app: App, *, headless: bool) -> Report:
     """Run the tray until it is quit. A second start brings up the first one and ends."""
     from tray.runtime.run import run_tray
 
-    return Result("tray", {}, raw=run_tray(app, headless=headless))
+    return Report({}, raw=run_tray(app, headless=headless))
 
 
-def quit_(app: App) -> Result:
+class Ended(NamedTuple):
+    """Whether there was a tray to end."""
+
+    was_running: bool
+
+
+def quit_(app: App) -> Report:
     """End the tray that runs, of any version; done when it is gone. Raises ConflictError if it stays."""
     from tray.ipc.single_instance import end_first
 
-    return Result("quit", {"was_running": end_first(app.locations, app.environ)})
+    return report(Ended(end_first(app.locations, app.environ)), _ended)
+
+
+def _ended(outcome: Ended) -> list[str]:
+    return ["pkcc-tray has ended." if outcome.was_running else "pkcc-tray is not running."]

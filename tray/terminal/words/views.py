@@ -376,12 +376,6 @@ def _check(data: dict[str, Any]) -> list[str]:
     return check_lines(data)
 
 
-def _config_check(data: dict[str, Any]) -> list[str]:
-    if not data["findings"]:
-        return [f"{data['file']}: nothing to complain of"]
-    return [f"{row['level']}: {row['path']}: {row['message']}" for row in data["findings"]]
-
-
 def _imported(data: dict[str, Any]) -> list[str]:
     made, replaced = ("Would make", "Would replace") if data["dry_run"] else ("Made", "Replaced")
     found = [
@@ -400,28 +394,6 @@ def _imported(data: dict[str, Any]) -> list[str]:
     return found
 
 
-def _preferences(data: dict[str, Any]) -> list[str]:
-    shown = {True: "on", False: "off"}
-    return table(
-        [
-            [name, shown[value] if isinstance(value, bool) else str(value)]
-            for name, value in data["preferences"].items()
-        ]
-    )
-
-
-def _autostart(data: dict[str, Any]) -> list[str]:
-    if data["enabled"] is None:
-        return [f"Whether the tray starts at login cannot be told: {data['detail']} ({data['where']})."]
-    if not data["enabled"]:
-        reason = f": {data['detail']}" if data["detail"] else ""
-        return [f"The tray does not start at login{reason}."]
-    found = [f"The tray starts at login: {data['where']}"]
-    if data["stale"]:
-        found.append(f"But {data['detail']}. `pkcc-tray autostart on` puts it right.")
-    return found
-
-
 def _doctor(data: dict[str, Any]) -> list[str]:
     from tray.terminal.words.doctor import doctor_lines
 
@@ -433,10 +405,7 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "adopted": lambda data: [
         f"Took {counted(len(data['adopted']), 'change')} into {data['name']}: {', '.join(data['adopted'])}"
     ],
-    "autostart": _autostart,
     "check": _check,
-    "config_check": _config_check,
-    "config_id": lambda data: [data["id"]],
     "diff": _diff,
     "doctor": _doctor,
     "edit": lambda data: [
@@ -451,8 +420,6 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "key_rotate": _stored_key,
     "key_set": _stored_key,
     "keys": _keys,
-    "preferences": _preferences,
-    "quit": lambda data: ["pkcc-tray has ended." if data["was_running"] else "pkcc-tray is not running."],
     "sessions": _sessions,
     "set": lambda data: [f"Changed {data['field']} of {data['name']}{_in_force(data)}."],
     "status": _status,

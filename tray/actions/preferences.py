@@ -1,0 +1,34 @@
+"""pkcc-tray's own options: read, and set. A running tray follows at once."""
+
+from __future__ import annotations
+
+from profiles.base.errors import NotFoundError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.text import named
+from profiles.files.preferences import NAMES, load_preferences, preferences_path, save_preference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tray.app import App
+
+
+class ShownPreferences(NamedTuple):
+    """Options by name, such as `{"on_drift": "notify"}`, and the file that they stand in."""
+
+    preferences: Mapping[str, str | int | bool]
+    file: str
+
+
+def preferences(app: App, name: str | None = None, value: str | None = None) -> ShownPreferences:
+    """All of them, or the one of that name; after it was set where there is a value for it."""
+    path = preferences_path(app.locations)
+    if name is not None and value is not None:
+        values = save_preference(path, name, value)._asdict()
+    else:
+        values = load_preferences(path)._asdict()
+    if name is None:
+        return ShownPreferences(values, path)
+    if name not in values:
+        raise NotFoundError(f"There is no {named('preference', name)}", f"One of: {', '.join(NAMES)}.")
+    return ShownPreferences({name: values[name]}, path)

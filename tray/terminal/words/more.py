@@ -1,0 +1,43 @@
+"""The words of `config check`, `preference` and `autostart`. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.terminal.words.columns import table
+
+if TYPE_CHECKING:
+    from tray.actions.autostart import AtLogin
+    from tray.actions.configs import CheckedConfig
+    from tray.actions.preferences import ShownPreferences
+
+
+def checked_config(checked: CheckedConfig) -> list[str]:
+    """A line for each finding, such as `warning: targets[1].retry: …`."""
+    if not checked.findings:
+        return [f"{checked.file}: nothing to complain of"]
+    return [f"{finding.level}: {finding.path}: {finding.message}" for finding in checked.findings]
+
+
+def shown_preferences(shown: ShownPreferences) -> list[str]:
+    """A line for each option, such as `key_guard  on`."""
+    switch = {True: "on", False: "off"}
+    return table(
+        [
+            [name, switch[value] if isinstance(value, bool) else str(value)]
+            for name, value in shown.preferences.items()
+        ]
+    )
+
+
+def at_login(outcome: AtLogin) -> list[str]:
+    """Whether the tray starts at login, and what keeps it from that."""
+    if outcome.enabled is None:
+        return [f"Whether the tray starts at login cannot be told: {outcome.detail} ({outcome.where})."]
+    if not outcome.enabled:
+        reason = f": {outcome.detail}" if outcome.detail else ""
+        return [f"The tray does not start at login{reason}."]
+    found = [f"The tray starts at login: {outcome.where}"]
+    if outcome.stale:
+        found.append(f"But {outcome.detail}. `pkcc-tray autostart on` puts it right.")
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import NotFoundError, PkccError
@@ -12,6 +12,7 @@ from profiles.projects.git_safety import exclude, take_back
 from profiles.projects.team_file import TEAM_FILE, read_team_file
 from profiles.switching.memory.project_registry import Project
 from profiles.switching.outcome import Followed
+from tray.actions.find_project_again import find_project_again
 from tray.actions.notes import project_notes
 from tray.actions.rules import apply_rules, rule_directories
 
@@ -140,12 +141,3 @@ def directory_of(app: App, directory: str) -> str:
     if not os.path.isdir(given):
         raise NotFoundError(f"There is no directory {given}", "Name one that is there.")
     return given
-
-
-def find_project_again(app: App, directory: str) -> None:
-    """Take a registered project whose directory was renamed to `directory` for that project again."""
-    with suppress(PkccError):
-        if app.projects.registry().projects:
-            root = project_root(directory)
-            with app.switcher.holding() as state:
-                app.projects.known(root, state)

@@ -10,8 +10,8 @@ from profiles.base.locations import PROFILE_VARIABLE
 from profiles.claude_code.owned_slots import HELPER_KEY, MODEL_SLOTS
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN, astray, is_on
 from profiles.switching.memory.state import new_step_id
+from tray.actions.find_project_again import find_project_again
 from tray.actions.notes import change_notes, missing_key_notes
-from tray.actions.projects import find_project_again
 from tray.commands.names import add_name
 from tray.commands.switching.target import app_for, arguments_of_target, on_each, targets_beside
 from tray.terminal.results import Result

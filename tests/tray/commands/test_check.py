@@ -20,8 +20,8 @@ from profiles.base.errors import NotFoundError
 from profiles.base.secret import Secret
 from profiles.gateway_check.helper import helper_step
 from profiles.gateway_check.steps import Veil
+from tray.actions.check import check_profiles
 from tray.app import App
-from tray.commands.more.check import check_profile
 
 
 @pytest.fixture
@@ -217,11 +217,11 @@ def test_the_tray_can_ask_for_the_same_steps(
     for name, value in home.environ.items():
         monkeypatch.setenv(name, value)
     app = App.start(home.environ, None, None, wants_json=True)
-    assert [step.step for step in check_profile(app, "work")] == [
+    assert [step.step for step in check_profiles(app, ["work"])[0]] == [
         step["step"] for step in steps_of(home, "work")
     ]
     with pytest.raises(NotFoundError):
-        check_profile(app, "nope")
+        check_profiles(app, ["nope"])[0]
 
 
 # On a terminal -----------------------------------------------------------------------------------------

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from profiles.base.errors import PkccError
+from profiles.base.light_typing import OMITTED, TYPE_CHECKING, NamedTuple
 from tray.actions.notes import change_notes, project_notes
 
 if TYPE_CHECKING:
-    from typing import Any
-
+    from profiles.base.light_typing import Omitted
     from profiles.switching.reading.reading import Reading
     from profiles.switching.switcher import Switcher
     from tray.app import App
 
 
-def put_in_force(app: App, name: str, *, anew: bool = False) -> tuple[dict[str, Any], tuple[str, ...]]:
+class InForce(NamedTuple):
+    """Whether a changed profile is in force, and whether something had to be written for it; and notes."""
+
+    applied: bool
+    written: bool | Omitted
+    notes: tuple[str, ...]
+
+
+def put_in_force(app: App, name: str, *, anew: bool = False) -> InForce:
     """Write the settings again where the changed profile is the active one, targets too; says so.
 
     Nothing is written over values that something else changed: those wait for `restore` or `adopt`. With
     `anew` even settings that say the same: running clients keep a helper's answer until they are written.
     """
-    applied, notes = _put_in_force_here(app, name, anew=anew)
+    done = _put_in_force_here(app, name, anew=anew)
     for switcher in app.all_switchers()[1:]:
         written, more = _put_in_force_there(switcher, name, anew=anew)
-        notes = (*notes, *more)
+        done = done._replace(notes=(*done.notes, *more))
         if written:
-            applied = {"applied": True, "written": True}
-    return applied, notes
+            done = done._replace(applied=True, written=True)
+    return done
 
 
 def _put_in_force_there(switcher: Switcher, name: str, *, anew: bool) -> tuple[bool, list[str]]:
@@ -43,19 +49,19 @@ def _put_in_force_there(switcher: Switcher, name: str, *, anew: bool) -> tuple[b
         return False, [f"{switcher.settings_path} still carries the profile as it was before: {error.title}"]
 
 
-def _put_in_force_here(app: App, name: str, *, anew: bool) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _put_in_force_here(app: App, name: str, *, anew: bool) -> InForce:
     reading = app.switcher.read()
     active = reading.state.current.active == name
     reasons = why_left_alone(reading) if active else []
     if not active or reasons:
         written, notes = settle_pinned(app, name, always=anew)
-        applied = {"applied": True, "written": True} if written else {"applied": False}
-        return applied, (*reasons, *notes)
+        return InForce(written, written or OMITTED, (*reasons, *notes))
     try:
         outcome = app.switcher.switch(name, accepting=False, anew=anew)
     except PkccError as error:
-        return {"applied": False}, (f"{error.title}: the settings still carry the profile as it was before",)
-    return {"applied": True, "written": outcome.written}, tuple(change_notes(outcome))
+        note = f"{error.title}: the settings still carry the profile as it was before"
+        return InForce(False, OMITTED, (note,))
+    return InForce(True, outcome.written, tuple(change_notes(outcome)))
 
 
 def settle_pinned(app: App, name: str, *, always: bool = False) -> tuple[bool, list[str]]:

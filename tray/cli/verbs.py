@@ -41,7 +41,7 @@ VERBS = (
     Verb("list", "profiles.list", "all profiles, the active one marked", _PROFILES),
     Verb("show", "profiles.show", "one profile and what it writes", _PROFILES),
     Verb("edit", "profiles.edit", "change a profile in your editor", _PROFILES),
-    Verb("set", "profiles.edit", "change one field of a profile", _PROFILES),
+    Verb("set", "profiles.set", "change one field of a profile", _PROFILES),
     Verb("rename", "profiles.rename", "give a profile another name", _PROFILES),
     Verb("copy", "profiles.copy", "a new profile like another one", _PROFILES),
     Verb("remove", "profiles.remove", "remove a profile", _PROFILES),

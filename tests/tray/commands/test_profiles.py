@@ -54,7 +54,7 @@ def test_set_help_and_its_list_name_every_field_of_the_model(home: UserHome) -> 
     import typing
 
     from profiles.profile import model
-    from tray.commands.profiles.edit import FIELDS
+    from tray.actions.profiles.set_field import FIELDS
 
     groups = {
         "models": [model.Models],

@@ -125,7 +125,7 @@ def _store(app: App, made: Made, replaced: list[str], *, replace: bool) -> list[
     def then(doing: Doing) -> None:
         for name in replaced:
             anew = references_of(app, name) != before[name]
-            notes.extend(put_in_force(app.within(doing.id), name, anew=anew)[1])
+            notes.extend(put_in_force(app.within(doing.id), name, anew=anew).notes)
 
     store_all(app, made.profiles, made.secrets, step=("import", words), replace=replace, then=then)
     return notes

@@ -9,9 +9,11 @@ from tray.terminal.words.columns import table
 from tray.terminal.words.views import off_line
 
 if TYPE_CHECKING:
+    from tray.actions.profiles.change import Edited
     from tray.actions.profiles.overview import KeyState, ProfileList, ShownProfile
     from tray.actions.profiles.remove import Removed
     from tray.actions.profiles.rename import Copied, Renamed
+    from tray.actions.profiles.set_field import FieldSet
 
 NONE_YET = "No profiles yet. `pkcc-tray add NAME` makes one, `pkcc-tray import` makes one of your settings."
 
@@ -72,6 +74,18 @@ def in_force(*, applied: bool) -> str:
 def renamed_lines(done: Renamed) -> list[str]:
     """A profile's two names."""
     return [f"Renamed {done.old} to {done.new}{in_force(applied=done.applied)}."]
+
+
+def field_lines(done: FieldSet) -> list[str]:
+    """Which field was changed."""
+    return [f"Changed {done.field} of {done.name}{in_force(applied=done.applied)}."]
+
+
+def edited_lines(done: Edited) -> list[str]:
+    """Whether the edited profile is another one now."""
+    return [
+        f"Changed {done.name}{in_force(applied=done.applied)}." if done.changed else "Nothing was changed."
+    ]
 
 
 def copied_lines(done: Copied) -> list[str]:

@@ -408,9 +408,6 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "check": _check,
     "diff": _diff,
     "doctor": _doctor,
-    "edit": lambda data: [
-        f"Changed {data['name']}{_in_force(data)}." if data["changed"] else "Nothing was changed."
-    ],
     "exported": lambda data: [
         f"Wrote {counted(len(data['profiles']), 'profile')} to {data['file']}, without keys."
     ],
@@ -421,7 +418,6 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "key_set": _stored_key,
     "keys": _keys,
     "sessions": _sessions,
-    "set": lambda data: [f"Changed {data['field']} of {data['name']}{_in_force(data)}."],
     "status": _status,
     "status_short": lambda data: [
         (data["active"] or "off") + ("" if data["condition"] in ("active", "off") else "!")

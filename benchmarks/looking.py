@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from benchmarks.measure import Figure, Home
 from tray.app import App
 from tray.icon.dbus_menu import DBusMenu
-from tray.runtime.runtime import Parts, Runtime
+from tray.runtime.parts import Parts
+from tray.runtime.runtime import Runtime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

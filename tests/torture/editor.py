@@ -28,7 +28,8 @@ from torture.row import Row
 from profiles.base.locations import find_locations
 from tray.app import App
 from tray.desktop.file_watcher import Watcher
-from tray.runtime.runtime import Parts, Runtime
+from tray.runtime.parts import Parts
+from tray.runtime.runtime import Runtime
 
 _SWITCHES = 1000  # in the long form
 _HALF_WRITTEN_S = 0.005

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _MOST_TOLD = 3
 CHECK, DOCTOR = "check", "doctor"  # what such a notice is about: `Notice.key`
+FAULT = PkccError("Something went wrong inside pkcc-tray", "Its log says where: please report it.")
 
 
 class Background:
@@ -52,9 +53,7 @@ class Background:
             notice = Notice(kind, error.title, error.hint)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not go unsaid
             log_fault(f"a fault in {kind}", error)
-            notice = Notice(
-                kind, "Something went wrong inside pkcc-tray", "Its log says where: please report it."
-            )
+            notice = Notice(kind, FAULT.title, FAULT.hint)
         finally:
             with self._lock:
                 self._running.discard(kind)

@@ -33,8 +33,9 @@ from tray.ipc.single_instance import acquire, bring_up_first
 from tray.notices.choose import make_notifier
 from tray.runtime.key_cache import KeyCache
 from tray.runtime.logs import start_log, stop_log
+from tray.runtime.parts import Parts
 from tray.runtime.requests import Answering, key_cache_minutes
-from tray.runtime.runtime import Parts, Runtime
+from tray.runtime.runtime import Runtime
 from tray.runtime.watch.keyring import KeyringWatch
 from tray.terminal import output
 from tray.updates.update_watch import UpdateWatch

@@ -15,7 +15,8 @@ from tray.app import App
 from tray.icon.base import Entry, Face
 from tray.notices.notice import Notice
 from tray.runtime.background_jobs import Background
-from tray.runtime.runtime import Parts, Runtime
+from tray.runtime.parts import Parts
+from tray.runtime.runtime import Runtime
 
 LIMIT_S = 10.0
 

@@ -214,7 +214,7 @@ def test_a_click_while_the_tray_ends_does_not_hang(tray: Tray) -> None:
 
 
 def test_a_slow_change_is_shown_as_busy_and_a_quick_one_never(active: Tray) -> None:
-    with mock.patch("tray.runtime.runtime.BUSY_AFTER_S", LIMIT_S):
+    with mock.patch("tray.runtime.shown.BUSY_AFTER_S", LIMIT_S):
         active.click("off")
     assert not any("switching" in entries[0].label for _, entries in active.icon.shown)
     inside, leave = threading.Event(), threading.Event()

@@ -1,0 +1,37 @@
+"""What the running tray uses of the system, each to be stood in for in a test."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.notices.notice import Notifier
+
+
+def run_later(delay_s: float, work: Callable[[], None]) -> None:
+    """Do that in so many seconds, unless the program has ended by then."""
+    timer = threading.Timer(delay_s, work)
+    timer.daemon = True
+    timer.start()
+
+
+class Parts(NamedTuple):
+    """What the runtime is handed.
+
+    `open_target` opens a page, file or folder; `autostart` says whether the tray starts at login (None: it
+    cannot be known) and `set_autostart` has it so; `on_drift` is the user's standing wish. `later` does
+    something in that many seconds, in a thread of its own.
+    """
+
+    notifier: Notifier
+    open_target: Callable[[str], None]
+    autostart: Callable[[], bool | None]
+    set_autostart: Callable[[bool], None]
+    on_drift: Callable[[], str]
+    clock: Callable[[], float] = time.monotonic
+    later: Callable[[float, Callable[[], None]], None] = run_later
+    sleep: Callable[[float], None] = time.sleep

@@ -14,7 +14,7 @@ from profiles.base.secret import Secret
 from tray.ipc.circumstances import circumstances, helper_argv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
     from profiles.guard.asker import Asker
     from profiles.profile.store import ProfileStore
@@ -105,22 +105,21 @@ class App:
         return self._switcher(self.locations._replace(settings_path=settings_path))
 
     def _switcher(self, locations: Locations) -> Switcher:
-        from profiles.base.programs.command_line import helper_line
+        from profiles.switching.one_file.helper import Helper
         from profiles.switching.switcher import Switcher
 
-        join: Callable[[Sequence[str]], str] = helper_line
+        helper = Helper(self.helper_argv())
         if locations.settings_path.startswith("\\\\"):
             from profiles.claude_code.wsl import command_line_in
 
-            join = command_line_in(locations.settings_path) or join
+            helper = helper._replace(join=command_line_in(locations.settings_path) or helper.join)
         return Switcher(
             locations,
             self.store,
             self.secrets,
-            self.helper_argv(),
+            helper,
             self.environ,
             followers=lambda: self._projects(locations),
-            join=join,
             stamp=self._stamp(),
         )
 
@@ -158,8 +157,9 @@ class App:
 
     def _projects(self, locations: Locations) -> Projects:
         from profiles.projects.projects import Projects
+        from profiles.switching.one_file.helper import Helper
 
-        return Projects(locations, self.store, self.secrets, self.helper_argv(), self.environ)
+        return Projects(locations, self.store, self.secrets, Helper(self.helper_argv()), self.environ)
 
     def is_own_project_file(self, path: str) -> bool:
         """Whether that settings file is a registered project's, and says what it was made to say."""

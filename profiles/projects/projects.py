@@ -20,14 +20,17 @@ from profiles.files.durability import finished, finished_together
 from profiles.files.json_documents import compact, read_unversioned
 from profiles.files.replace import remove_temp_files, write_private
 from profiles.projects.git_safety import ask_git
-from profiles.projects.project_file import Leader, Look, ProjectFile, UnsafeError, check_place
+from profiles.projects.leader import Leader
+from profiles.projects.place import check_place
+from profiles.projects.project_file import Look, ProjectFile
+from profiles.projects.project_scope import UnsafeError
 from profiles.projects.renamed import is_now, missing, moved, new_place
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory.project_registry import Project, load_registry, save_registry
 from profiles.switching.outcome import Followed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from profiles.base.locations import Locations
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from profiles.switching.displaced_secrets import Secrets
     from profiles.switching.memory.project_registry import Registry
     from profiles.switching.memory.state import State, StateFiles
+    from profiles.switching.one_file.helper import Helper
     from profiles.switching.outcome import Outcome, Renderings
 
 _COUNT_AGAIN = ("switch", "restore", "undo", "sync", "pin")  # after these, pins hold again
@@ -50,7 +54,7 @@ class Projects:
         locations: Locations,
         store: Renderings,
         secrets: Secrets,
-        helper_argv: Sequence[str],
+        helper: Helper,
         environ: Mapping[str, str],
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -58,7 +62,7 @@ class Projects:
         self._locations = locations
         self._store = store
         self._secrets = secrets
-        self._helper_argv = helper_argv
+        self._helper = helper
         self._environ = environ
 
     @property
@@ -228,7 +232,7 @@ class Projects:
             leader,
             store or self._store,
             secrets or self._secrets,
-            self._helper_argv,
+            self._helper,
             self._environ,
             lambda path: ask_git(path, self._environ),
             self._clock,

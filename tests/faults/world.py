@@ -20,6 +20,7 @@ from profiles.secrets.store import SecretStore
 from profiles.switching.edit.blanks import UNSEEN_S
 from profiles.switching.memory.project_registry import Project
 from profiles.switching.memory.state import load_state, state_files
+from profiles.switching.one_file.helper import Helper
 from profiles.switching.switcher import Switcher
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class World:
             self.locations,
             ProfileStore(self.locations),
             self.secrets,
-            HELPER_ARGV,
+            Helper(HELPER_ARGV),
             self.environ,
             self.clock,
             followers=self.projects,
@@ -118,7 +119,7 @@ class World:
         """The projects that follow the settings, as another process would have them."""
         store = ProfileStore(self.locations)
         environ = {"PATH": os.environ["PATH"], **self.environ}
-        return Projects(self.locations, store, self.secrets, HELPER_ARGV, environ, self.clock)
+        return Projects(self.locations, store, self.secrets, Helper(HELPER_ARGV), environ, self.clock)
 
     def helper_line(self, name: str) -> str:
         """How the settings name the helper for that profile's key, spelled for this system's shell."""

@@ -88,10 +88,11 @@ class Context:
     def switcher(self) -> Switcher:
         """What reads the settings against what was written."""
         from profiles.profile.store import ProfileStore
+        from profiles.switching.one_file.helper import Helper
         from profiles.switching.switcher import Switcher
 
         store = ProfileStore(self.locations)
-        return Switcher(self.locations, store, self.secrets(), self.helper_argv, self.environ)
+        return Switcher(self.locations, store, self.secrets(), Helper(self.helper_argv), self.environ)
 
     @once
     def reading(self) -> Reading | None:

@@ -108,7 +108,7 @@ def test_a_damaged_note_of_what_was_under_way_stops_no_switch(world: World, dama
     """Else every later command ended with a traceback, until the user found the file by hand."""
     world.switch("plain")
     repo = world.register("repo", metadata={"repo": "r"})
-    Path(world.switcher()._files.pending_path).write_bytes(damage)
+    Path(world.files.pending_path).write_bytes(damage)
     world.switch("token")
     assert headers(repo)["x-portkey-config"] == "pc-1"
 

@@ -15,6 +15,7 @@ from profiles.profile.store import ProfileStore
 from profiles.switching.find_memory import known_settings, memories
 from profiles.switching.memory.project_registry import Project
 from profiles.switching.memory.state import StateFiles, state_files
+from profiles.switching.one_file.helper import Helper
 from profiles.switching.outcome import Followed
 from profiles.switching.switcher import Switcher
 
@@ -26,7 +27,9 @@ def world(tmp_path: Path) -> World:
 
 def switcher_at(world: World, path: Path) -> Switcher:
     locations = world.locations._replace(settings_path=str(path))
-    return Switcher(locations, ProfileStore(world.locations), world.secrets, HELPER_ARGV, world.environ)
+    return Switcher(
+        locations, ProfileStore(world.locations), world.secrets, Helper(HELPER_ARGV), world.environ
+    )
 
 
 def linked(world: World, name: str) -> Path:

@@ -10,6 +10,7 @@ import pytest
 from faults.world import HOME, KEY, OLD_KEY, ORIGINAL, World
 
 from profiles.base.errors import PkccError
+from profiles.switching.displaced_secrets import Keeper
 from profiles.switching.memory import state as states
 from profiles.switching.reading import reading as readings
 from profiles.switching.reading.reading import read_settings, recover
@@ -120,7 +121,7 @@ def test_a_switch_in_the_middle_of_reading_is_not_taken_for_drift(
 
 STOPPED_AT = {  # the call at which the kill comes
     "unkept": "profiles.switching.displaced_secrets.Keeper.keep",
-    "before": "profiles.switching.switcher.replacing_file",
+    "before": "profiles.switching.one_file.file.replacing_file",
     "after": "profiles.switching.memory.state.commit",
 }
 
@@ -207,7 +208,7 @@ def test_an_intent_that_was_never_finished_leaves_no_secret_behind(
 ) -> None:
     interrupted(world, monkeypatch, "before")
     assert len(world.kept()) == 2
-    recover(world.locations, world.files, world.switcher()._keeper.forget)
+    recover(world.locations, world.files, Keeper(world.secrets).forget)
     assert world.kept() == []
     assert world.bytes() == ORIGINAL
 

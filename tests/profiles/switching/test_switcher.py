@@ -21,8 +21,11 @@ from profiles.base.errors import ConflictError, NotFoundError, PkccError, Secret
 from profiles.base.secret import Secret
 from profiles.profile.rendering import Rendered
 from profiles.profile.store import ProfileStore
-from profiles.switching import switcher as switching
 from profiles.switching.memory.state import HISTORY_LIMIT, load_state
+from profiles.switching.one_file import draft as drafts
+from profiles.switching.one_file import file as sequence
+from profiles.switching.one_file.helper import Helper
+from profiles.switching.switcher import Switcher
 
 if TYPE_CHECKING:
     from profiles.files.durability import Steps
@@ -553,7 +556,7 @@ def test_a_damaged_or_newer_state_is_told_and_nothing_is_touched(world: World, c
 def claude_saves_meanwhile(times: int) -> Iterator[list[bytes]]:
     """Each of the first `times` attempts finds the file changed just before its compare."""
     saves: list[bytes] = []
-    real = switching.claude_locked
+    real = sequence.claude_locked
 
     @contextmanager
     def lock(path: str) -> Iterator[None]:
@@ -566,7 +569,7 @@ def claude_saves_meanwhile(times: int) -> Iterator[list[bytes]]:
             yield
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(switching, "claude_locked", lock)
+        patch.setattr(sequence, "claude_locked", lock)
         yield saves
 
 
@@ -603,7 +606,7 @@ def test_a_file_that_never_rests_is_a_conflict_and_nothing_is_kept(world: World)
 def test_a_file_removed_while_it_is_looked_at_is_no_traceback(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = switching.read_bytes
+    real = drafts.read_bytes
     removed = []
 
     def remove_after(path: str) -> bytes | None:
@@ -613,7 +616,7 @@ def test_a_file_removed_while_it_is_looked_at_is_no_traceback(
             removed.append(path)
         return data
 
-    monkeypatch.setattr(switching, "read_bytes", remove_after)
+    monkeypatch.setattr(drafts, "read_bytes", remove_after)
     world.switch("work")
     assert world.active() == "work"
     assert world.mode() == 0o600
@@ -626,13 +629,13 @@ def test_a_kill_between_rename_and_commit_loses_no_key(world: World, monkeypatch
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        real = switching.replacing_file
+        real = sequence.replacing_file
 
         def replace_then_interrupt(*arguments: object) -> Steps[bool]:
             yield from real(*arguments)  # type: ignore[arg-type]
             raise KeyboardInterrupt
 
-        patch.setattr(switching, "replacing_file", replace_then_interrupt)
+        patch.setattr(sequence, "replacing_file", replace_then_interrupt)
         with pytest.raises(KeyboardInterrupt):
             world.switch("work")
     assert world.active() == "work"
@@ -1058,9 +1061,7 @@ def test_sessions_of_the_users_own_directory_count_for_another_settings_file(tmp
     world = World(tmp_path).furnish()
     home = tmp_path / "home-claude"
     locations = world.locations._replace(claude_home=str(home))
-    switcher = switching.Switcher(
-        locations, world.store, world.secrets, ["/usr/bin/pkcc-tray"], world.environ
-    )
+    switcher = Switcher(locations, world.store, world.secrets, Helper(["/usr/bin/pkcc-tray"]), world.environ)
     switcher.switch("home")
     (home / "sessions").mkdir(parents=True)
     (home / "sessions" / f"{os.getpid()}.json").write_text(json.dumps({"pid": os.getpid(), "cwd": "/src"}))

@@ -1,0 +1,66 @@
+"""Where a project's file lies: in the project, never where a link leads out of it. Its `.claude` is made."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from profiles.base.errors import ConflictError, UsageError
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.settings.project_root import local_settings
+from profiles.files.replace import writing_failed
+
+if TYPE_CHECKING:
+    from profiles.switching.memory.project_registry import Project
+    from profiles.switching.memory.state import State
+
+_DIRECTORY = "directory"  # in the shells that are remembered: `.claude` was not there
+
+
+def check_place(project: Project, settings: str) -> None:
+    """Raises PkccError where a link takes the project's file out of it, or to the settings it follows.
+
+    `settings` is the file that those are, links resolved.
+
+    A link may have come with a clone. One that stays inside is the user's to want, but not a rule's.
+    """
+    path = project.settings_path
+    real, root = os.path.realpath(path), os.path.realpath(project.directory)
+    if real == settings:
+        raise UsageError(
+            f"{project.directory} holds the very settings that a switch changes",
+            "Name a project's directory; where a link leads to them, put a file in its place.",
+        )
+    inside = real.startswith(os.path.join(root, "")) and project.rule is None
+    if not inside and os.path.normcase(real) != os.path.normcase(local_settings(root)):
+        where = "is reached through a link" if project.rule else "leads out of the project by a link"
+        raise ConflictError(
+            f"{path} {where}: {real}", "Nothing is written there. Put a file of its own in the link's place."
+        )
+
+
+def makes_directory(state: State) -> bool:
+    """Whether the project's `.claude` is ours, in that state."""
+    return _DIRECTORY in state.current.memory.shells
+
+
+def with_directory(state: State) -> State:
+    """The state that says so."""
+    memory = state.current.memory
+    memory = memory._replace(shells={**memory.shells, _DIRECTORY: None})
+    return state._replace(current=state.current._replace(memory=memory))
+
+
+def remove_directory(path: str) -> None:
+    """Remove `.claude` again if it is empty."""
+    with suppress(OSError):  # there is something of the user's in it by now
+        os.rmdir(os.path.realpath(path))
+
+
+def make_directory(path: str) -> None:
+    """Make `.claude` itself, never the project above it. Raises PkccError."""
+    target = os.path.realpath(path)
+    try:
+        os.mkdir(target, 0o700)
+    except OSError as error:
+        raise writing_failed(path, error) from None

@@ -1,0 +1,230 @@
+"""What goes into a project's `settings.local.json`, what it beats there, and when it is refused.
+
+It beats the user's settings and the team's, so besides the profile it carries the header lines that its own
+string hides, and blanks for what a profile it is pinned to must not inherit.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from functools import cached_property, partial
+
+from profiles.base.errors import ConflictError, PkccError
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.credential_lines import address_in_force, address_of
+from profiles.claude_code.header_lines import foreign_lines, split_lines
+from profiles.claude_code.owned_slots import HEADERS_SLOT, MODEL_SLOTS, OWNED_SLOTS
+from profiles.claude_code.routing_names import PROXIES
+from profiles.claude_code.settings.file import Settings, parse_settings
+from profiles.claude_code.settings.project_root import shared_settings
+from profiles.claude_code.settings.secret_parts import secret_parts
+from profiles.files.locks import is_only_locked
+from profiles.files.replace import read_bytes
+from profiles.projects.leader import NOTHING, Said
+from profiles.projects.place import make_directory, makes_directory, remove_directory, with_directory
+from profiles.projects.rendering import only, without_secrets
+from profiles.switching.edit.plan import Around, own_slots
+from profiles.switching.find_memory import files_for
+from profiles.switching.memory import state as states
+from profiles.switching.one_file.scope import UserScope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from profiles.base.locations import Locations
+    from profiles.claude_code.sessions import Session
+    from profiles.files.durability import Steps
+    from profiles.profile.rendering import Rendered
+    from profiles.projects.git_safety import Answer
+    from profiles.projects.leader import Leader
+    from profiles.switching.memory.project_registry import Project
+    from profiles.switching.memory.state import State, StateFiles
+    from profiles.switching.one_file.draft import Tools
+
+_ROUTING = frozenset(OWNED_SLOTS).difference(MODEL_SLOTS.values())
+
+
+class UnsafeError(ConflictError):
+    """What would be written must not get into a commit, and git could take the file."""
+
+
+class ProjectScope:
+    """The `Scope` of one project's file.
+
+    `users` is where the user's own settings are, `ask` how git is asked. With `bare` it carries only what
+    keeps it from leading away from the user's settings: no secret, no path.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        leader: Leader,
+        tools: Tools,
+        users: Locations,
+        ask: Callable[[str], Answer],
+        *,
+        bare: bool = False,
+    ) -> None:
+        self._project = project
+        self._leader = leader
+        self._tools = tools
+        self._users = users
+        self._ask = ask
+        self._bare = bare
+        self._path = tools.locations.settings_path
+        self._directory = os.path.dirname(self._path)
+
+    @property
+    def blanks_path(self) -> str:
+        """The user's own: what takes blanks out begins there."""
+        return files_for(self._users).blanks_path
+
+    def sessions(self) -> list[Session]:
+        """Those that run in the project; none for one that leaves: nobody would take their blanks out."""
+        if self._project.leaving:
+            return []
+        root = self._project.directory
+        return [session for place, session in self._leader.sessions if session.elsewhere or place == root]
+
+    def exported(self, state: State) -> frozenset[str]:
+        """As for the user's own file, where the project is pinned.
+
+        Who follows has that file against the shell; a blank here would beat that too.
+        """
+        if not self._project.pin:
+            return frozenset()
+        tools = self._tools
+        return UserScope(tools.locations, tools.environ, tools.clock).exported(state)
+
+    def fitted(
+        self, rendered: Rendered | None, settings: Settings, state: State, around: Around
+    ) -> Rendered | None:
+        """All of it where the project is pinned, else only what the settings above do not say already."""
+        if rendered is None or self._project.pin:
+            return rendered
+        current = state.current
+        holds = partial(states.holds_written, state)
+        slots = own_slots(settings, current.rendered, current.memory, holds, around)
+        slots |= self._shared.values
+        if self._bare:
+            return without_secrets(only(rendered, slots))
+        if rendered != self._leader.rendered:
+            slots.add(HEADERS_SLOT)
+        return only(rendered, slots)
+
+    def around(self, state: State) -> Around:
+        """What the user's settings and the team's say."""
+        shared, users = self._shared, self._leader.said
+        beaten = shared.values.difference(MODEL_SLOTS.values())  # a team's models are its own business
+        if self._project.pin:
+            beaten |= users.values | self._strange_readers()
+        lines = shared.lines if HEADERS_SLOT in shared.present else users.lines
+        mark = partial(states.secret_digest, state.salt)
+        closed = _ROUTING if state.current.rendered is not None else frozenset()
+        whose = self._elsewhere if lines is shared.lines else users.routing.get
+        return Around(
+            beaten - {HEADERS_SLOT},
+            shared.present | users.present,
+            lines,
+            mark,
+            closed,
+            self._elsewhere,
+            address_in_force(whose),
+            state.current.memory.address,
+            self._coming(),
+        )
+
+    def check(self, rendered: Rendered | None) -> None:
+        """Raises UnsafeError where git could commit a secret or a path of this machine."""
+        if rendered is None:
+            return
+        what = "a key" if rendered.references() else "a path of this machine" if rendered.helper else ""
+        if not what and rendered.headers and self._repeats_a_secret():
+            what = "a secret among your own header lines"
+        if not what:
+            return
+        answer = self._ask(self._path)
+        if not answer.safe:
+            from profiles.projects.git_safety import refusal
+
+            error = refusal(self._path, answer, what)
+            raise UnsafeError(error.title, error.hint)
+
+    def recovered(self, files: StateFiles, recover: Callable[[], State]) -> State:
+        """A `.claude` that a killed run made goes too, where its change did not happen."""
+        coming = states.load_next(files)
+        state = recover()
+        if coming is None or not makes_directory(coming) or makes_directory(state):
+            return state
+        remove_directory(self._directory)
+        # Only the lock that was held then is left in it: it is stale soon, and the directory is still ours.
+        return with_directory(state) if is_only_locked(self._path) else state
+
+    def committed(
+        self,
+        state: State,
+        coming: State,
+        data: bytes | None,
+        commit: Callable[[State], Steps[bool]],
+        *,
+        write: bool,
+    ) -> Steps[bool]:
+        """A `.claude` that is not there is made, and goes again with the file that it was made for."""
+        if write and data is not None and not os.path.isdir(self._directory):
+            coming = with_directory(coming)
+            make_directory(self._directory)
+        try:
+            atomic = yield from commit(coming)
+        except BaseException:
+            if makes_directory(coming):
+                remove_directory(self._directory)  # the file stays: Ctrl-C may come after the rename
+            raise
+        if makes_directory(state) and write and data is None:
+            remove_directory(self._directory)
+        return atomic
+
+    def _coming(self) -> str:
+        """Where the project's requests go when its file says what it should; "" where that is not known."""
+        rendered = self._leader.rendered
+        if self._project.pin:
+            with suppress(PkccError):  # a pin that is gone is reported where it would be written
+                rendered = self._tools.store.rendered(self._project.pin)
+        return "" if rendered is None else address_of(rendered.env)
+
+    def _elsewhere(self, name: str) -> str | None:
+        """What a variable is where this file does not set it."""
+        said = (self._shared.routing, self._leader.said.routing, self._tools.environ)
+        return next((values[name] for values in said if name in values), None)
+
+    def _strange_readers(self) -> frozenset[str]:
+        """The team's proxies and certificates: none of them may see a key, unless the shell has its own.
+
+        A blank would take that away too; such a session is then refused its key, and told of the line.
+        """
+        environ = self._tools.environ
+        proxied = any(environ.get(name) for name in PROXIES)
+        return frozenset(
+            slot
+            for slot in self._shared.readers
+            if not (proxied if slot[4:] in PROXIES else environ.get(slot[4:]))
+        )
+
+    @cached_property
+    def _shared(self) -> Said:
+        path = shared_settings(self._project.directory)
+        with suppress(OSError):
+            if os.path.samefile(os.path.dirname(path), self._tools.locations.claude_home):
+                return NOTHING  # the home itself: that file is the user's own
+        try:
+            settings = parse_settings(read_bytes(path), path)
+        except PkccError:
+            return NOTHING  # the client ignores such a file as a whole
+        member = settings.member(HEADERS_SLOT)
+        lines = split_lines(settings.raw(member)) if member is not None else []
+        return Said.by(settings, foreign_lines(lines, {}))
+
+    def _repeats_a_secret(self) -> bool:
+        shared = self._shared
+        lines = shared.lines if HEADERS_SLOT in shared.present else self._leader.said.lines
+        return any(secret_parts(HEADERS_SLOT, f'"{line}"') for line in lines)

@@ -1,0 +1,249 @@
+"""An edit of one settings file that is not made yet: of which bytes, to which others. Reads only."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from functools import partial
+
+from profiles.base.errors import ConflictError, NotFoundError, PkccError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.secret_markers import fill
+from profiles.claude_code.credential_lines import address_of
+from profiles.claude_code.routing_names import SURROUNDINGS
+from profiles.claude_code.settings.file import Settings, parse_settings, plain
+from profiles.files.replace import read_bytes
+from profiles.profile.rendering import Rendered, header_text
+from profiles.switching.edit import blanks
+from profiles.switching.edit.plan import EditPlan, Filled, plan_edit
+from profiles.switching.memory import state as states
+from profiles.switching.outcome import Outcome
+from profiles.switching.reading.drift import left_over, masked_values
+from profiles.switching.reading.finished_read import finished_read, may_be_unfinished
+from profiles.switching.reading.reading import Reading
+from profiles.switching.reading.surroundings import (
+    NOTHING,
+    Restoration,
+    changes_since,
+    is_surrounding,
+    restoration,
+    untrusted,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from profiles.base.locations import Locations
+    from profiles.claude_code.sessions import Session
+    from profiles.switching.displaced_secrets import Keeper
+    from profiles.switching.edit.plan import Memory
+    from profiles.switching.memory.state import State
+    from profiles.switching.one_file.helper import Helper
+    from profiles.switching.one_file.scope import Scope
+    from profiles.switching.outcome import Renderings
+
+_RUN = ("cmd", "op")  # references that start a program: not for a comparison
+_TAKE_BLANKS_OUT = ("tidy", "sweep")
+
+
+class Draft(NamedTuple):
+    """Of which bytes, to which, and what remembering it takes. Its `outcome` says that nothing is written."""
+
+    now: float
+    base: bytes | None
+    settings: Settings
+    rendered: Rendered | None
+    filled: Filled | None
+    digests: dict[str, str]
+    unsealed: Memory
+    plan: EditPlan
+    data: bytes | None
+    outcome: Outcome
+
+
+class Tools(NamedTuple):
+    """What every change of a settings file is made with."""
+
+    locations: Locations
+    store: Renderings
+    keeper: Keeper
+    helper: Helper
+    environ: Mapping[str, str]
+    clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+
+
+def draft_edit(
+    tools: Tools,
+    scope: Scope,
+    action: str,
+    state: State,
+    rendered: Rendered | None,
+    *,
+    accepting: bool = False,
+) -> Draft:
+    """The edit of the file as it is now, and what it would do. Raises PkccError where it cannot be made."""
+    base, settings = finished_settings(tools, state)
+    sessions = scope.sessions()
+    current = state.current
+    around = scope.around(state)
+    rendered = scope.fitted(rendered, settings, state, around)
+    filled, digests = fill_in(tools, rendered, state)
+    now = tools.clock()
+    around = around._replace(is_key=_is_key_of(tools, rendered))
+    address = around.coming or ("" if rendered is None else address_of(rendered.env))
+    unsealed, lost = tools.keeper.unsealed(blanks.still_known(current.memory, now), rendered, address)
+    again = _surroundings_again(tools, settings, state, sessions) if action == "restore" else NOTHING
+    keep_blanks = bool(sessions)
+    if action not in _TAKE_BLANKS_OUT:
+        keep_blanks |= blanks.for_unseen(current.rendered, rendered, current.memory, now)
+    plan = plan_edit(
+        settings,
+        current.rendered,
+        unsealed,
+        filled,
+        keep_blanks=keep_blanks,
+        exported=scope.exported(state),
+        holds=partial(states.holds_written, state),
+        around=around,
+        put_back=again.put_back,
+        put_blank=again.blanks,
+        taken=rendered if action == "adopt" else None,
+    )
+    data = None if plan.text is None else settings.encode(plan.text)
+    accepted = []
+    if accepting:
+        accepted = changes_since(settings, current.surroundings, state.salt, variables_of(current.rendered))
+    outcome = _outcome(tools.locations.settings_path, action, rendered, settings, plan, sessions, state)
+    outcome = outcome._replace(lost=lost, accepted=accepted, by_hand=again.by_hand, kept=again.kept)
+    if rendered is None:
+        as_before = bool(current.origin) and current.origin == states.digest_of(data)
+        outcome = outcome._replace(as_before=as_before, adopted=current.adopted)
+    return Draft(now, base, settings, rendered, filled, digests, unsealed, plan, data, outcome)
+
+
+def active_rendering(tools: Tools, state: State) -> Rendered:
+    """What the active profile renders to, or what it wrote where its file is gone. Raises ConflictError."""
+    if state.current.active is None:
+        raise ConflictError("No profile is active", "`pkcc-tray switch NAME` makes one active.")
+    try:
+        return tools.store.rendered(state.current.active)
+    except NotFoundError:
+        if state.current.rendered is None:
+            raise
+        return state.current.rendered
+
+
+def finished_settings(tools: Tools, state: State) -> tuple[bytes | None, Settings]:
+    """The file's bytes and what they say, when nobody is in the middle of writing them. Raises PkccError.
+
+    An editor that truncates the file before it writes would lose all of it to a change made in between: its
+    bytes would go into a file that is no more.
+    """
+    path, active = tools.locations.settings_path, state.current.active
+
+    def read() -> tuple[bytes | None, Settings | PkccError]:
+        base = read_bytes(path)
+        try:
+            return base, parse_settings(base, path)
+        except PkccError as error:
+            return base, error
+
+    def is_unfinished(found: tuple[bytes | None, Settings | PkccError]) -> bool:
+        return isinstance(found[1], PkccError) or may_be_unfinished(found[1], active)
+
+    base, settings = finished_read(path, read, is_unfinished, tools.sleep)
+    if isinstance(settings, PkccError):
+        raise settings
+    return base, settings
+
+
+def fill_in(tools: Tools, rendered: Rendered | None, state: State) -> tuple[Filled | None, dict[str, str]]:
+    """The rendering with its secrets in it, and a digest of each secret by its reference."""
+    if rendered is None:
+        return None, {}
+    secrets = {ref: tools.keeper.reveal(ref) for ref in rendered.references()}
+    env = {
+        name: fill(value, secrets.__getitem__) if isinstance(value, str) else value
+        for name, value in rendered.env.items()
+    }
+    filled = Filled(env, header_text(rendered, secrets.__getitem__), tools.helper.command(rendered))
+    return filled, {ref: states.secret_digest(state.salt, secret) for ref, secret in secrets.items()}
+
+
+def judged(reading: Reading, store: Renderings) -> Reading:
+    """The reading without the proxies and certificates that the active profile trusts."""
+    name = reading.state.current.active
+    if name is None or not any(is_surrounding(change.slot) for change in reading.changes):
+        return reading
+    trusted: list[str] = []
+    with suppress(PkccError):  # of a profile that cannot be read nothing is trusted
+        trusted = store.rendered(name).trusted
+    return reading._replace(changes=untrusted(reading.changes, reading.values, trusted))
+
+
+def variables_of(rendered: Rendered | None) -> frozenset[str]:
+    """The variables that a rendering writes."""
+    return frozenset() if rendered is None else frozenset(rendered.env)
+
+
+def _is_key_of(tools: Tools, rendered: Rendered | None) -> Callable[[str], bool]:
+    """Whether a text is that profile's key; asked only where a line of the user's may be it."""
+
+    def is_key(text: str) -> bool:
+        if rendered is None or rendered.key_ref.partition(":")[0] in _RUN:
+            return False
+        try:
+            return tools.keeper.reveal(rendered.key_ref) == text
+        except PkccError:
+            return False  # it cannot be had: the line stays, as the user's
+
+    return is_key
+
+
+def _surroundings_again(
+    tools: Tools, settings: Settings, state: State, sessions: Sequence[Session]
+) -> Restoration:
+    """What puts proxies and certificates back to what the file said at the switch."""
+    exported = [name for name in SURROUNDINGS if tools.environ.get(name)]
+    reading = judged(Reading.of(settings, state), tools.store)
+    changes = [change for change in reading.changes if is_surrounding(change.slot)]
+    return restoration(changes, state.current.surroundings, sessions=bool(sessions), exported=exported)
+
+
+def _outcome(
+    path: str,
+    action: str,
+    rendered: Rendered | None,
+    settings: Settings,
+    plan: EditPlan,
+    sessions: list[Session],
+    state: State,
+) -> Outcome:
+    text = None if plan.text is None else plan.text.encode("utf-8", "surrogatepass")
+    reading = Reading.of(settings, state)
+    coming = parse_settings(text, path)
+    left = left_over(coming, state.current.memory.displaced) if rendered is None else []
+    replaced = [
+        row
+        for row in reading.changes
+        if row.slot not in left and (not is_surrounding(row.slot) or row.slot in plan.changed)
+    ]
+    blanked = [slot for slot in plan.changed if (member := coming.member(slot)) and plain(member.value) == ""]
+    return Outcome(
+        action,
+        None if rendered is None else rendered.name,
+        path,
+        masked_values(settings),
+        masked_values(coming),
+        sessions,
+        len(plan.memory.blanks),
+        written=False,
+        atomic=True,
+        drifted=len(replaced),
+        blanked=blanked,
+        passing=len(plan.passing),
+        left=left if state.current.active is not None else [],
+        lines_out=plan.lines_out,
+        lines_back=plan.lines_back,
+    )

@@ -1,0 +1,240 @@
+"""The only sequence of effects on one settings file: make the intent durable, replace the file, commit."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager, suppress
+from functools import partial
+
+from profiles.base.errors import ConflictError, PkccError
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.files.durability import finished
+from profiles.files.locks import OURS_LIMIT_S, claude_locked, locked
+from profiles.files.replace import (
+    ChangedMeanwhileError,
+    read_bytes,
+    removing_file,
+    replacing_file,
+    writing_failed,
+)
+from profiles.switching.find_memory import files_for, take_over, unite
+from profiles.switching.memory import state as states
+from profiles.switching.memory.state import Stamp, State
+from profiles.switching.one_file.draft import Tools, draft_edit, judged
+from profiles.switching.one_file.state_after import current_after, state_after
+from profiles.switching.reading.reading import look, read_settings, recover
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from profiles.files.durability import Steps
+    from profiles.profile.rendering import Rendered
+    from profiles.switching.memory.state import StateFiles
+    from profiles.switching.one_file.scope import Scope
+    from profiles.switching.outcome import Outcome
+    from profiles.switching.reading.reading import Reading
+
+_TRIES = 50  # how often the file may change under us before we give up
+
+
+class OneFile:
+    """One settings file. `scope` says what depends on whose it is; `stamp` marks the steps of one command.
+
+    It keeps nothing from one change for the next: what a change did is what it returns.
+    """
+
+    def __init__(self, tools: Tools, scope: Scope, stamp: Stamp | None = None) -> None:
+        self.tools = tools
+        self.scope = scope
+        self.path = tools.locations.settings_path
+        self._locations = tools.locations
+        self._keeper = tools.keeper
+        self._stamp = stamp or Stamp()
+
+    @property
+    def files(self) -> StateFiles:
+        """Where the memory lies now: another process may have given it its own name."""
+        return files_for(self._locations)
+
+    def read(self) -> Reading:
+        """What the settings say now, against what they should say; writes nothing."""
+        reading = read_settings(self._locations, self.files)
+        if not reading.state.united:
+            with suppress(PkccError), self.holding(limit_s=0):
+                pass  # of two memories that the version before left, either could be out of date
+            reading = read_settings(self._locations, self.files)
+        return judged(reading, self.tools.store)
+
+    @contextmanager
+    def holding(self, limit_s: float = OURS_LIMIT_S) -> Iterator[State]:
+        """Hold our lock of the settings file; with it comes the state, a killed run's work finished."""
+        with self._held(limit_s) as state:
+            if state.united:
+                yield state
+                return
+        with suppress(PkccError):  # the next change tries it again
+            unite(self._locations, self._keeper.forget)
+        with self._held(limit_s) as state:
+            yield state
+
+    @contextmanager
+    def _held(self, limit_s: float) -> Iterator[State]:
+        files = self.files
+        with locked(files.lock_path, limit_s):
+            target = os.path.realpath(self.path)
+            if files_for(self._locations, target) != files:
+                raise ConflictError(
+                    "What is remembered of the settings was just given another place",
+                    "Another pkcc-tray found it again: run the command once more.",
+                )
+            state = self.recovered(files, target)
+            take_over(self._locations, files, target)
+            yield state
+
+    def recovered(self, files: StateFiles, target: str) -> State:
+        """What is remembered, a killed run's work finished or dropped; our lock is held.
+
+        Raises ConflictError when the settings path now leads to another file, which does not hold what was
+        written: the secrets of one would be put into the other.
+        """
+        return self.scope.recovered(files, partial(self._recovered, files, target))
+
+    def _recovered(self, files: StateFiles, target: str) -> State:
+        state = recover(self._locations, files, self._keeper.forget)
+        moved = state.current.active is not None and state.target not in ("", target)
+        if moved and look(self.path, state).changes:
+            raise ConflictError(
+                f"{self.path} leads to another file now: {target}",
+                f"Let it lead to {state.target} again and run `pkcc-tray off` before you change it.",
+            )
+        return state
+
+    def preview(self, action: str, state: State, rendered: Rendered | None, *, accepting: bool) -> Outcome:
+        """What `change` would do; writes nothing."""
+        return draft_edit(self.tools, self.scope, action, state, rendered, accepting=accepting).outcome
+
+    def change(
+        self,
+        action: str,
+        state: State,
+        rendered: Rendered | None,
+        *,
+        always: bool = False,
+        recognised: bool = False,
+        accepting: bool = False,
+    ) -> Steps[Outcome]:
+        """The steps that make the file carry the rendering, tried again while others write it.
+
+        With `always` it is written though nothing differs; `recognised` where the state is not the remembered
+        one. Raises PkccError with the file as it was.
+        """
+        attempt = partial(self.change_once, action, state, rendered, always=always)
+        return self.retrying(partial(attempt, recognised=recognised, accepting=accepting))
+
+    def retrying(self, attempt: Callable[[], Steps[Outcome]]) -> Steps[Outcome]:
+        """The steps of an attempt that finds the file as it judged it. Raises ConflictError without one."""
+        for _ in range(_TRIES):
+            with suppress(ChangedMeanwhileError):
+                return (yield from attempt())
+        raise ConflictError(
+            f"{self.path} keeps changing while it is being edited",
+            "End what rewrites it, then run the command again.",
+        )
+
+    def change_once(
+        self,
+        action: str,
+        state: State,
+        rendered: Rendered | None,
+        *,
+        always: bool = False,
+        recognised: bool = False,
+        accepting: bool = False,
+    ) -> Steps[Outcome]:
+        """The steps of one attempt. Raises ChangedMeanwhileError where the file is not what was judged."""
+        draft = draft_edit(self.tools, self.scope, action, state, rendered, accepting=accepting)
+        base, data, rendered, current = draft.base, draft.data, draft.rendered, state.current
+        mode, remembered_mode = self._mode(base, rendered, current.mode)
+        changed = data != base or mode is not None or always
+        if changed:
+            self.scope.check(rendered)
+        memory, kept = self._keeper.seal(draft.settings, draft.plan, state, draft.unsealed)
+        after = current_after(action, draft, state, memory, remembered_mode, accepting=accepting)
+        if action != "undo" and not changed and after == current and not recognised:
+            return draft.outcome
+        coming = state_after(action, draft, state, after, kept, self._stamp)
+        atomic = yield from self.commit(state, coming, base, data, mode, kept, write=changed)
+        return draft.outcome._replace(written=changed, atomic=atomic)
+
+    def _mode(
+        self, base: bytes | None, rendered: Rendered | None, remembered: int | None
+    ) -> tuple[int | None, int | None]:
+        """The mode to give the file (None: as it is) and the one to remember; 0600 while it has a secret."""
+        if sys.platform == "win32" or base is None:
+            return None, None
+        try:
+            mode = os.stat(self.path).st_mode & 0o7777
+        except FileNotFoundError:
+            raise ChangedMeanwhileError from None
+        except OSError as error:
+            raise writing_failed(self.path, error) from None
+        if rendered is not None and rendered.references():
+            return (0o600, mode) if mode & 0o077 else (None, remembered)
+        if remembered is not None and mode == 0o600:
+            return remembered, None
+        return None, None
+
+    def remember(self, known: State, state: State) -> None:
+        """Make a state the current one without writing the settings."""
+        if state != known:
+            base = read_bytes(self.path)
+            digest = states.digest_of(base)
+            coming = state._replace(digest=digest, base_digest=digest)
+            finished(self.commit(known, coming, base, base, None, {}, write=False))
+
+    def commit(
+        self,
+        state: State,
+        coming: State,
+        base: bytes | None,
+        data: bytes | None,
+        mode: int | None,
+        kept: Mapping[str, str],
+        *,
+        write: bool,
+    ) -> Steps[bool]:
+        """Make the intent durable, keep displaced secrets, replace the file, commit. False: in place."""
+
+        def commit(coming: State) -> Steps[bool]:
+            guard = claude_locked(self.path)
+            target = os.path.realpath(self.path)
+            files = files_for(self._locations, target)
+            yield from states.writing_next(files, coming._replace(target=target))
+            atomic = True
+            try:
+                needed = coming.references()
+                self._keeper.keep(
+                    {text: reference for text, reference in kept.items() if reference in needed}
+                )
+                if not write:
+                    pass
+                elif data is None:
+                    yield from removing_file(self.path, base or b"", guard)
+                else:
+                    atomic = yield from replacing_file(self.path, base, data, mode, guard)
+            except (PkccError, ChangedMeanwhileError):
+                # The file is as it was. All else (Ctrl-C) may come after the rename: `recover` judges that.
+                with suppress(PkccError):
+                    states.discard_next(files)
+                    self._keeper.forget(coming.references() - state.references())
+                raise
+            with suppress(PkccError):  # the settings are written, and `recover` comes to the same state
+                states.commit(files)
+                self._keeper.forget(state.references() - coming.references())
+            memory = coming.current.memory
+            if memory.gone or any(slot.removeprefix("env.") not in memory.shield for slot in memory.blanks):
+                states.mark_blanks(self.scope.blanks_path)
+            return atomic
+
+        return self.scope.committed(state, coming, data, commit, write=write)

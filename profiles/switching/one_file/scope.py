@@ -1,0 +1,119 @@
+"""What depends on whose settings file it is: the user's own, or a project's (`projects.project_scope`)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.owned_slots import SHIELDED
+from profiles.claude_code.sessions import Session, running_sessions
+from profiles.switching.edit.plan import Around
+from profiles.switching.find_memory import files_for
+from profiles.switching.memory import state as states
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Protocol
+
+    from profiles.base.locations import Locations
+    from profiles.claude_code.settings.file import Settings
+    from profiles.files.durability import Steps
+    from profiles.profile.rendering import Rendered
+    from profiles.switching.memory.state import State, StateFiles
+
+    class Scope(Protocol):
+        """What `OneFile` asks about its file."""
+
+        @property
+        def blanks_path(self) -> str:
+            """The file that notes that blanks are to be taken out."""
+
+        def sessions(self) -> list[Session]:
+            """The running sessions that read the file."""
+
+        def fitted(
+            self, rendered: Rendered | None, settings: Settings, state: State, around: Around
+        ) -> Rendered | None:
+            """What of a rendering goes into the file."""
+
+        def exported(self, state: State) -> frozenset[str]:
+            """The variables of the shell that must not reach a session."""
+
+        def around(self, state: State) -> Around:
+            """What less specific files say, and the shell."""
+
+        def check(self, rendered: Rendered | None) -> None:
+            """Raises PkccError where that must not be written into the file."""
+
+        def recovered(self, files: StateFiles, recover: Callable[[], State]) -> State:
+            """What `recover` returns, and what the scope itself has to put right after a killed run."""
+
+        def committed(
+            self,
+            state: State,
+            coming: State,
+            data: bytes | None,
+            commit: Callable[[State], Steps[bool]],
+            *,
+            write: bool,
+        ) -> Steps[bool]:
+            """The steps of `commit`, with what the scope itself has to do around them.
+
+            With `write` the file is replaced by `data` (None: removed).
+            """
+
+
+class UserScope:
+    """The user's own settings file, or a target's."""
+
+    def __init__(self, locations: Locations, environ: Mapping[str, str], clock: Callable[[], float]) -> None:
+        self._locations = locations
+        self._environ = environ
+        self._clock = clock
+
+    @property
+    def blanks_path(self) -> str:
+        """Beside what is remembered of the file."""
+        return files_for(self._locations).blanks_path
+
+    def sessions(self) -> list[Session]:
+        """All that run with this configuration directory."""
+        return running_sessions(*self._locations.session_dirs, now=self._clock())
+
+    def fitted(
+        self,
+        rendered: Rendered | None,
+        settings: Settings,  # noqa: ARG002
+        state: State,  # noqa: ARG002
+        around: Around,  # noqa: ARG002
+    ) -> Rendered | None:
+        """All of it."""
+        return rendered
+
+    def exported(self, state: State) -> frozenset[str]:
+        """Those that the shell exports now, and those that an earlier switch was made against."""
+        exported = frozenset(name for name in SHIELDED if self._environ.get(name))
+        return exported | frozenset(state.current.memory.shield)
+
+    def around(self, state: State) -> Around:
+        """Nothing but the shell."""
+        return Around(mark=partial(states.secret_digest, state.salt), elsewhere=self._environ.get)
+
+    def check(self, rendered: Rendered | None) -> None:
+        """Anything may stand in it."""
+
+    def recovered(self, files: StateFiles, recover: Callable[[], State]) -> State:  # noqa: ARG002
+        """Nothing of its own to put right."""
+        return recover()
+
+    def committed(
+        self,
+        state: State,  # noqa: ARG002
+        coming: State,
+        data: bytes | None,  # noqa: ARG002
+        commit: Callable[[State], Steps[bool]],
+        *,
+        write: bool,  # noqa: ARG002
+    ) -> Steps[bool]:
+        """Nothing of its own to do."""
+        return commit(coming)

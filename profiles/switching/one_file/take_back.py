@@ -1,0 +1,108 @@
+"""The steps that take the latest step of one settings file back."""
+
+from __future__ import annotations
+
+from profiles.base.errors import ConflictError, NotFoundError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.settings.file import Settings, parse_settings
+from profiles.switching.edit import blanks
+from profiles.switching.memory import state as states
+from profiles.switching.one_file.draft import finished_settings
+from profiles.switching.one_file.foreign_lines import lines_before
+from profiles.switching.outcome import Outcome
+from profiles.switching.reading.drift import masked_values
+from profiles.switching.undo import bytes_before, gone_variables, with_blanks
+
+if TYPE_CHECKING:
+    from profiles.files.durability import Steps
+    from profiles.switching.memory.state import Current, State, Step
+    from profiles.switching.one_file.file import OneFile
+
+
+class _Earlier(NamedTuple):
+    """What the file is to be again, what then holds, and what is left to take back."""
+
+    settings: Settings
+    data: bytes | None
+    current: Current
+    history: list[Step]
+
+
+def step_to_take_back(file: OneFile, state: State, key: str) -> Step:
+    """The latest step; with `key` only if it is that one. Raises ConflictError where none can go."""
+    if not state.history:
+        raise NotFoundError("There is nothing to undo", "`pkcc-tray history` shows what was done.")
+    step = state.history[-1]
+    if key and key != states.key_of(step):
+        raise ConflictError(
+            "Something else was done meanwhile",
+            "`pkcc-tray history` shows what `undo` would take back.",
+        )
+    rendered = step.before.rendered
+    if rendered is not None and rendered.helper:
+        try:
+            file.tools.store.rendered(rendered.name)
+        except NotFoundError:
+            raise ConflictError(
+                f"The step before used the profile {rendered.name!r}, which was renamed or removed since",
+                "`pkcc-tray switch NAME` uses another one; `pkcc-tray off` puts back what was there first.",
+            ) from None
+    return step
+
+
+def take_back(file: OneFile, state: State, step: Step) -> Steps[Outcome]:
+    """One attempt: to the very bytes where nothing else changed since, else by the owned values.
+
+    Raises ChangedMeanwhileError where the file is not what was judged.
+    """
+    base, settings = finished_settings(file.tools, state)
+    earlier = _earlier(file, state, step, base, settings)
+    if earlier is None:
+        # Something else changed since, or there is no place for what a running session needs blank.
+        return (yield from file.change_once("undo", state, step.before.rendered))
+    coming = state._replace(
+        current=earlier.current,
+        history=earlier.history,
+        digest=states.digest_of(earlier.data),
+        base_digest=states.digest_of(base),
+    )
+    mode = state.current.mode if earlier.current.mode is None else 0o600
+    write = earlier.data != base
+    atomic = yield from file.commit(state, coming, base, earlier.data, mode, {}, write=write)
+    return Outcome(
+        "undo",
+        earlier.current.active,
+        file.path,
+        masked_values(settings),
+        masked_values(earlier.settings),
+        file.scope.sessions(),
+        len(earlier.current.memory.blanks),
+        written=write,
+        atomic=atomic,
+        drifted=0,
+    )
+
+
+def _earlier(
+    file: OneFile, state: State, step: Step, base: bytes | None, settings: Settings
+) -> _Earlier | None:
+    """What was before that step, with what sessions need blank; None where it cannot be had exactly."""
+    reveal, now = file.tools.keeper.reveal, file.tools.clock()
+    exact = bytes_before(step, base, lines_before(settings, state, step), reveal)
+    if exact is None:
+        return None
+    earlier, before, history = parse_settings(exact or None, file.path), step.before, state.history[:-1]
+    rendered, memory = state.current.rendered, state.current.memory
+    held = gone_variables(settings, earlier)
+    if held and (file.scope.sessions() or blanks.for_unseen(rendered, before.rendered, memory, now)):
+        found = with_blanks(earlier, held)
+        if before.rendered is None or found is None:
+            return None
+        earlier, also = found
+        exact = earlier.encode(earlier.text)
+        before = blanks.also(before, held, now)
+        history = [*history[:-1], *(each._replace(also=also) for each in history[-1:])]
+    elif before.memory.blanked_at is not None and blanks.leads_elsewhere(rendered, before.rendered):
+        before = blanks.also(before, before.memory.blanks, now)  # their time begins anew
+    data = None if exact == b"" and step.inverse is None else exact
+    return _Earlier(earlier, data, before, history)

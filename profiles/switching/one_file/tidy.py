@@ -1,0 +1,38 @@
+"""Whether the blanks that running sessions needed can be taken out of a settings file now."""
+
+from __future__ import annotations
+
+from profiles.base.errors import ConflictError
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.switching.edit import blanks
+from profiles.switching.one_file.draft import judged
+from profiles.switching.reading.reading import look
+
+if TYPE_CHECKING:
+    from profiles.switching.memory.state import State
+    from profiles.switching.one_file.file import OneFile
+
+
+def check_no_session(file: OneFile) -> None:
+    """Raises ConflictError while a session runs that reads the file."""
+    if sessions := file.scope.sessions():
+        elsewhere = " One on another system counts for a day after its last turn."
+        raise ConflictError(
+            "Claude Code sessions that run still need the blank values",
+            "End them first: `pkcc-tray sessions` shows where they run."
+            + (elsewhere if any(each.elsewhere for each in sessions) else ""),
+        )
+
+
+def check_unchanged(file: OneFile, state: State, *, unasked: bool) -> None:
+    """Raises ConflictError where something else changed the settings: that is the user's to decide.
+
+    Also, where nobody asked for it, while sessions that are not seen may need the blanks.
+    """
+    if unasked and blanks.is_fresh(state.current.memory, file.tools.clock()):
+        raise ConflictError("Sessions that are not seen may still need the blank values", "")
+    if judged(look(file.path, state), file.tools.store).changes:
+        raise ConflictError(
+            "The settings were changed by something else",
+            "`pkcc-tray status` shows what; `pkcc-tray restore` or `pkcc-tray adopt` first.",
+        )

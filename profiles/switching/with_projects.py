@@ -1,0 +1,69 @@
+"""A change of the settings, and with it that of every project that follows them: all of them, or none."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from profiles.base.errors import ConflictError, PkccError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.switching.outcome import Followed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from profiles.switching.memory.state import State
+    from profiles.switching.one_file.file import OneFile
+    from profiles.switching.outcome import Followers
+
+    T = TypeVar("T")
+
+
+class WithProjects(NamedTuple):
+    """The settings file, and what writes its projects; that is called only where there are some."""
+
+    file: OneFile
+    followers: Callable[[], Followers] | None = None
+
+    def change(
+        self,
+        action: str,
+        change: Callable[[], T],
+        *,
+        renamed: tuple[str, str] | None = None,
+        always: bool = False,
+    ) -> tuple[T, list[Followed]]:
+        """What the change of the settings returns, and what became of the projects; under our lock.
+
+        The intent is durable before: the next command after a crash writes the projects (`resume`).
+        """
+        files = self.file.files
+        if self.followers is None or not os.path.exists(files.projects_path):
+            return change(), []
+        followers = self.followers()
+        if os.path.exists(files.pending_path):
+            followers.settle(self._state())  # first what a killed run left to be done
+        followers.begin(action, renamed)
+        try:
+            done = change()
+        except PkccError:
+            followers.abandon()
+            raise
+        try:
+            return done, followers.settle(self._state(), always=always)
+        except PkccError as error:  # the settings are written, and the intent still stands
+            return done, [Followed("", False, error.title, "The next pkcc-tray command tries it again.")]
+
+    def resume(self) -> None:
+        """Write the projects if a change was killed before it came to them; nothing while one is under way.
+
+        Costs one look for a file. Raises PkccError.
+        """
+        if os.path.exists(self.file.files.pending_path):
+            with suppress(ConflictError), self.file.holding(limit_s=0) as state:
+                if self.followers is not None:
+                    self.followers().settle(state)
+
+    def _state(self) -> State:
+        return self.file.recovered(self.file.files, os.path.realpath(self.file.path))

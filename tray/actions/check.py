@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import NotFoundError, PkccError, UsageError
 from profiles.base.secret import Secret
@@ -25,8 +25,33 @@ if TYPE_CHECKING:
 _AT_ONCE = 8  # gateways asked at the same time by --all
 
 
-def check_profiles(app: App, names: Sequence[str], *, along_route: bool = False) -> list[list[Step]]:
-    """The steps for each profile. It waits for the network, up to 10 s: not for a thread that draws.
+class CheckedStep(NamedTuple):
+    """What was looked at and found: see `profiles.gateway_check.steps.Step`."""
+
+    step: str
+    verdict: str
+    text: str
+    hint: str
+    ms: int | None
+
+
+class CheckedProfile(NamedTuple):
+    """A profile's steps; `exit_code` is that of the first that failed, 0 for none."""
+
+    name: str
+    gateway: str | None
+    exit_code: int
+    steps: tuple[CheckedStep, ...]
+
+
+class Checked(NamedTuple):
+    """What `check` found, profile by profile."""
+
+    profiles: tuple[CheckedProfile, ...]
+
+
+def check_profiles(app: App, names: Sequence[str], *, along_route: bool = False) -> Checked:
+    """What was found of each profile. It waits for the network, up to 10 s: not for a thread that draws.
 
     Raises NotFoundError or UsageError when there is no profile of a name; all else is reported in the steps.
     """
@@ -39,7 +64,18 @@ def check_profiles(app: App, names: Sequence[str], *, along_route: bool = False)
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             found = list(pool.map(_asked, questions))
-    return [steps + more for (steps, _), more in zip(prepared, found, strict=True)]
+    steps = [before + more for (before, _), more in zip(prepared, found, strict=True)]
+    return Checked(tuple(_checked(app, name, each) for name, each in zip(names, steps, strict=True)))
+
+
+def _checked(app: App, name: str, steps: list[Step]) -> CheckedProfile:
+    try:
+        gateway = base_url_of(app.store.rendered(name))
+    except PkccError:
+        gateway = None
+    exit_code = next((step.exit_code for step in steps if step.exit_code), 0)
+    shown = tuple(CheckedStep(each.step, each.verdict, each.text, each.hint, each.ms) for each in steps)
+    return CheckedProfile(name, gateway, exit_code, shown)
 
 
 def _asked(question: Question | None) -> list[Step]:

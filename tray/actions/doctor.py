@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.base.text import os_reason
-from tray.doctor import CHECKS, Context, examine
+from tray.doctor import CHECKS, Context, examine, worst_first
 from tray.updates.update_watch import ask
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tray.app import App
     from tray.doctor import Finding
     from tray.doctor.examine import Check
+    from tray.doctor.finding import ShownFinding
 
 
 _ASK_LIMIT_S = 4.0  # whoever waits for doctor waits for something else
+
+
+class Findings(NamedTuple):
+    """What was found, the worst first; what was fixed; and how many checks were made."""
+
+    findings: tuple[ShownFinding, ...]
+    mended: tuple[ShownFinding, ...]
+    checks: int
+
+
+class Diagnosis(NamedTuple):
+    """The findings, and a note about each that could not be fixed."""
+
+    found: Findings
+    notes: tuple[str, ...]
 
 
 def examined(app: App) -> dict[Check, list[Finding]]:
@@ -24,10 +42,38 @@ def examined(app: App) -> dict[Check, list[Finding]]:
     return examine(Context(app), CHECKS)
 
 
-def fix(fixable: list[Finding]) -> tuple[list[Finding], list[str]]:
-    """Those that were mended, and a sentence about each that could not be."""
-    mended, notes = [], []
-    for finding in fixable:
+def fixable(found: Mapping[Check, list[Finding]]) -> list[Finding]:
+    """What can be fixed without taking anything away, the worst first."""
+    return [finding for finding in worst_first(found) if finding.fix is not None]
+
+
+def fix(app: App, found: Mapping[Check, list[Finding]]) -> Diagnosis:
+    """Fix what can be, and look again at those areas."""
+    fixed, notes = _fixed(fixable(found))
+    again = [check for check, findings in found.items() if any(each in fixed for each in findings)]
+    return diagnosis({**found, **examine(Context(app), again)}, fixed, notes)
+
+
+def diagnosis(
+    found: Mapping[Check, list[Finding]], fixed: Sequence[Finding] = (), notes: Sequence[str] = ()
+) -> Diagnosis:
+    """What was found, as it is shown; what was fixed, and is found all the same, counts as found only."""
+    findings = worst_first(found)
+    still = {finding.what for finding in findings}
+    return Diagnosis(
+        Findings(
+            tuple(finding.shown for finding in findings),
+            tuple(finding.shown for finding in fixed if finding.what not in still),
+            len(CHECKS),
+        ),
+        tuple(notes),
+    )
+
+
+def _fixed(findings: list[Finding]) -> tuple[list[Finding], list[str]]:
+    """Those that were fixed, and a sentence about each that could not be."""
+    fixed, notes = [], []
+    for finding in findings:
         assert finding.fix is not None  # noqa: S101 - for the type checker
         try:
             finding.fix()
@@ -36,5 +82,5 @@ def fix(fixable: list[Finding]) -> tuple[list[Finding], list[str]]:
         except OSError as error:
             notes.append(f"could not be fixed: {finding.what}: {os_reason(error)}")
         else:
-            mended.append(finding)
-    return mended, notes
+            fixed.append(finding)
+    return fixed, notes

@@ -6,13 +6,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Literal
+    from typing import Literal
 
     Fix = Callable[[], object]
     Kind = Callable[..., "Finding"]  # `problem`, `warning` or `note`
     Severity = Literal["problem", "warning", "note"]
 
 SEVERITIES: tuple[Severity, ...] = ("problem", "warning", "note")
+
+
+class ShownFinding(NamedTuple):
+    """A `Finding` as it is shown; `fixable`: `doctor --fix` fixes it."""
+
+    check: str
+    severity: Severity
+    what: str
+    why: str
+    command: str
+    advice: str
+    fixable: bool
 
 
 class Finding(NamedTuple):
@@ -32,11 +44,10 @@ class Finding(NamedTuple):
     advice: str = ""
     fix: Fix | None = None
 
-    def row(self) -> dict[str, Any]:
-        """The finding as JSON data."""
-        row = self._asdict()
-        row["fixable"] = row.pop("fix") is not None
-        return row
+    @property
+    def shown(self) -> ShownFinding:
+        """The finding as data, without the function that fixes it."""
+        return ShownFinding(*self[:-1], fixable=self.fix is not None)
 
 
 def problem(

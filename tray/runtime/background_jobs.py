@@ -65,12 +65,12 @@ def check_notice(app: App, name: str, title: str) -> Notice:
     from profiles.gateway_check.steps import FAILED, OK
     from tray.actions.check import check_profiles
 
-    (steps,) = check_profiles(app, [name])
-    failed = next((step for step in steps if step.verdict == FAILED), None)
+    (checked,) = check_profiles(app, [name]).profiles
+    failed = next((step for step in checked.steps if step.verdict == FAILED), None)
     if failed is not None:
         return Notice(CHECK, f"{title}: {failed.text}", failed.hint)
-    warnings = [step.text for step in steps if step.verdict != OK]
-    spent = sum(step.ms or 0 for step in steps)
+    warnings = [step.text for step in checked.steps if step.verdict != OK]
+    spent = sum(step.ms or 0 for step in checked.steps)
     body = "\n".join(warnings) or f"Its gateway answers and takes the key ({spent:.0f} ms)."
     return Notice(CHECK, f"{title}: the connection works", body)
 

@@ -79,4 +79,4 @@ class Result(NamedTuple):
         return lines_of(self.view, self.data)
 
 
-_DRAWN = ("check", "doctor", "list", "status", "diff", "sessions", "history", "keys")
+_DRAWN = ("list", "status", "diff", "sessions", "history", "keys")

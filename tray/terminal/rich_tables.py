@@ -11,13 +11,16 @@ from rich.table import Table
 from rich.text import Text
 
 from profiles.base.text import printable
-from tray.terminal.words import check as wording_check
 from tray.terminal.words import profiles as wording_profiles
 from tray.terminal.words import views as wording
+from tray.terminal.words.check import lines_with_verdicts
+from tray.terminal.words.doctor import doctor_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tray.actions.check import Checked
+    from tray.actions.doctor import Findings
     from tray.actions.profiles.overview import ProfileList
     from tray.terminal.results import Report, Result
 
@@ -132,12 +135,13 @@ def _keys(console: Console, data: dict[str, Any]) -> None:
     _rows(console, "keys", data, data["keys"], ("KEY", "STORED IN", "USED BY"), wording.key_cells, style)
 
 
-def _doctor(console: Console, data: dict[str, Any]) -> None:
+def _doctor(console: Console, found: Findings) -> None:
     styles = {"problem": "bold red", "warning": "bold yellow", "note": "bold"}
-    for line in wording.lines_of("doctor", data):
+    for line in doctor_lines(found):
         word = line.split(" ")[0]
         style = styles.get(word.rstrip(":"), "cyan" if line.startswith("  $ ") else "")
-        console.print(Text(line, style), soft_wrap=line.startswith("  $ "))  # a command is copied whole
+        whole = line.startswith("  $ ")  # a command, to be copied
+        console.print(Text(printable(line, 10_000), style), soft_wrap=whole)
 
 
 def _rows(
@@ -159,9 +163,9 @@ def _rows(
     console.print(table)
 
 
-def _check(console: Console, data: dict[str, Any]) -> None:
+def _check(console: Console, checked: Checked) -> None:
     styles = {"ok": "green", "warn": "yellow", "failed": "bold red"}
-    for line, verdict in wording_check.lines_with_verdicts(data):
+    for line, verdict in lines_with_verdicts(checked):
         console.print(Text(printable(line, 10_000), styles.get(verdict, "bold" if verdict else "dim")))
 
 

@@ -217,11 +217,11 @@ def test_the_tray_can_ask_for_the_same_steps(
     for name, value in home.environ.items():
         monkeypatch.setenv(name, value)
     app = App.start(home.environ, None, None, wants_json=True)
-    assert [step.step for step in check_profiles(app, ["work"])[0]] == [
+    assert [step.step for step in check_profiles(app, ["work"]).profiles[0].steps] == [
         step["step"] for step in steps_of(home, "work")
     ]
     with pytest.raises(NotFoundError):
-        check_profiles(app, ["nope"])[0]
+        check_profiles(app, ["nope"])
 
 
 # On a terminal -----------------------------------------------------------------------------------------

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError, PkccError, UsageError
-from profiles.gateway_check.steps import Step
-from profiles.profile.rendering import base_url_of
+from profiles.base.errors import ConflictError, UsageError
 from tray.actions.check import check_profiles
 from tray.commands.names import add_name
-from tray.terminal.results import Result
+from tray.terminal.results import Report, report
+from tray.terminal.words.check import check_lines
 
 if TYPE_CHECKING:
     import argparse
@@ -29,16 +28,14 @@ def arguments_check(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def check(app: App, name: str | None, *, every: bool, route: bool) -> Result:
+def check(app: App, name: str | None, *, every: bool, route: bool) -> Report:
     """What was found, profile by profile; the exit code is that of the first failed step.
 
     Raises NotFoundError for an unknown profile, ConflictError when none is active and none is named.
     """
-    names = _names(app, name, every=every)
-    found = check_profiles(app, names, along_route=route)
-    rows = [_row(app, each, steps) for each, steps in zip(names, found, strict=True)]
-    exit_code = next((row["exit_code"] for row in rows if row["exit_code"]), 0)
-    return Result("check", {"profiles": rows}, exit_code=exit_code)
+    checked = check_profiles(app, _names(app, name, every=every), along_route=route)
+    exit_code = next((each.exit_code for each in checked.profiles if each.exit_code), 0)
+    return report(checked, check_lines, exit_code=exit_code, draw="check")
 
 
 def _names(app: App, name: str | None, *, every: bool) -> list[str]:
@@ -50,13 +47,3 @@ def _names(app: App, name: str | None, *, every: bool) -> list[str]:
     if name is None:
         raise ConflictError("No profile is active", "Name one: `pkcc-tray check NAME`, or say --all.")
     return [name]
-
-
-def _row(app: App, name: str, steps: list[Step]) -> dict[str, Any]:
-    try:
-        gateway = base_url_of(app.store.rendered(name))
-    except PkccError:
-        gateway = None
-    plain = [{key: value for key, value in step._asdict().items() if key != "exit_code"} for step in steps]
-    exit_code = next((step.exit_code for step in steps if step.exit_code), 0)
-    return {"name": name, "gateway": gateway, "exit_code": exit_code, "steps": plain}

@@ -1,11 +1,12 @@
-"""doctor: everything that can be wrong, and what mends it."""
+"""doctor: everything that can be wrong, and what fixes it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
-from tray.terminal.results import Result
+from tray.terminal.results import Report, report
+from tray.terminal.words.doctor import doctor_lines, finding_lines
 
 if TYPE_CHECKING:
     import argparse
@@ -22,35 +23,21 @@ def arguments_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="with --fix: do not ask")
 
 
-def doctor(app: App, *, fix: bool, yes: bool) -> Result:
+def doctor(app: App, *, fix: bool, yes: bool) -> Report:
     """Every finding, the worst first; exit code 1 when one is more than a note. Writes only with `fix`.
 
     Before, it asks whether there is a newer version, where that is due and wanted, and notes the answer.
     """
-    from tray.actions.doctor import examined
+    from tray.actions.doctor import diagnosis, examined, fixable
     from tray.actions.doctor import fix as fix_all
-    from tray.doctor import CHECKS, Context, examine, worst_first
 
     if yes and not fix:
         raise UsageError("--yes goes with --fix", "`pkcc-tray doctor` only looks.")
-    found = examined(app)
-    fixable = [finding for finding in worst_first(found) if finding.fix is not None]
-    mended: list[Finding] = []
-    notes: list[str] = []
-    if fix and fixable and (yes or _agreed(app, fixable)):
-        mended, notes = fix_all(fixable)
-        again = [check for check, findings in found.items() if any(each in mended for each in findings)]
-        found |= examine(Context(app), again)
-    findings = worst_first(found)
-    data = {
-        "findings": [finding.row() for finding in findings],
-        "mended": [
-            finding.row() for finding in mended if finding.what not in {each.what for each in findings}
-        ],
-        "checks": len(CHECKS),
-    }
-    wrong = any(finding.severity != "note" for finding in findings)
-    return Result("doctor", data, tuple(notes), exit_code=1 if wrong else 0)
+    seen = examined(app)
+    asked_of = fixable(seen) if fix else []
+    found, notes = fix_all(app, seen) if asked_of and (yes or _agreed(app, asked_of)) else diagnosis(seen)
+    wrong = any(finding.severity != "note" for finding in found.findings)
+    return report(found, doctor_lines, notes=notes, exit_code=1 if wrong else 0, draw="doctor")
 
 
 def _agreed(app: App, fixable: list[Finding]) -> bool:
@@ -58,9 +45,8 @@ def _agreed(app: App, fixable: list[Finding]) -> bool:
     if not app.interactive:
         return True
     from tray.terminal.prompts import confirm, say
-    from tray.terminal.words.doctor import finding_lines
 
     for finding in fixable:
-        for line in finding_lines(finding.row()):
+        for line in finding_lines(finding.shown):
             say(line)
     return confirm(f"Fix {'this' if len(fixable) == 1 else f'these {len(fixable)}'}?", default=True)

@@ -4,40 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.terminal.words.views import counted
+
 if TYPE_CHECKING:
-    from typing import Any
+    from tray.actions.doctor import Findings
+    from tray.doctor.finding import ShownFinding
 
 
-def doctor_lines(data: dict[str, Any]) -> list[str]:
-    """What was mended, then each finding, and a summary."""
-    found = [f"fixed: {row['what']}" for row in data["mended"]]
-    for row in data["findings"]:
-        found += finding_lines(row)
-    return [*found, _summary(data)]
+def doctor_lines(found: Findings) -> list[str]:
+    """What was fixed, then each finding, and a summary."""
+    lines = [f"fixed: {finding.what}" for finding in found.mended]
+    for finding in found.findings:
+        lines += finding_lines(finding)
+    return [*lines, _summary(found)]
 
 
-def finding_lines(row: dict[str, Any]) -> list[str]:
+def finding_lines(finding: ShownFinding) -> list[str]:
     """A finding: what, why, and what to do; a command stands alone on its line, to be copied."""
     return [
-        f"{row['severity']}: {row['what']}",
-        f"  {row['why']}",
-        *([f"  $ {row['command']}"] if row["command"] else []),
-        *([f"  {row['advice']}"] if row["advice"] else []),
+        f"{finding.severity}: {finding.what}",
+        f"  {finding.why}",
+        *([f"  $ {finding.command}"] if finding.command else []),
+        *([f"  {finding.advice}"] if finding.advice else []),
     ]
 
 
-def _summary(data: dict[str, Any]) -> str:
-    from tray.terminal.words.views import counted
-
-    findings = data["findings"]
+def _summary(found: Findings) -> str:
+    findings = found.findings
     if not findings:
-        return f"Nothing is wrong: {data['checks']} checks were made."
+        return f"Nothing is wrong: {found.checks} checks were made."
     counts = {
-        severity: sum(row["severity"] == severity for row in findings)
+        severity: sum(finding.severity == severity for finding in findings)
         for severity in ("problem", "warning", "note")
     }
     text = ", ".join(counted(count, severity) for severity, count in counts.items() if count)
-    fixable = sum(row["fixable"] for row in findings)
+    fixable = sum(finding.fixable for finding in findings)
     if not fixable:
         return f"{text}."
     return f"{text}. `pkcc-tray doctor --fix` fixes {fixable} of {len(findings)}."

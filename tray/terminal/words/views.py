@@ -370,12 +370,6 @@ def _vault(data: dict[str, Any]) -> list[str]:
     return found
 
 
-def _check(data: dict[str, Any]) -> list[str]:
-    from tray.terminal.words.check import check_lines  # here: a switch has no use for it
-
-    return check_lines(data)
-
-
 def _imported(data: dict[str, Any]) -> list[str]:
     made, replaced = ("Would make", "Would replace") if data["dry_run"] else ("Made", "Replaced")
     found = [
@@ -394,20 +388,12 @@ def _imported(data: dict[str, Any]) -> list[str]:
     return found
 
 
-def _doctor(data: dict[str, Any]) -> list[str]:
-    from tray.terminal.words.doctor import doctor_lines
-
-    return doctor_lines(data)
-
-
 _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "added": _added,
     "adopted": lambda data: [
         f"Took {counted(len(data['adopted']), 'change')} into {data['name']}: {', '.join(data['adopted'])}"
     ],
-    "check": _check,
     "diff": _diff,
-    "doctor": _doctor,
     "exported": lambda data: [
         f"Wrote {counted(len(data['profiles']), 'profile')} to {data['file']}, without keys."
     ],

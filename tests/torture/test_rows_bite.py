@@ -19,7 +19,7 @@ from torture import editor, fuzz, ipc, secrets, state_machine
 
 from profiles.files import replace as files
 from profiles.switching import switcher as switching
-from tray.runtime import runtime
+from tray.runtime.watch import settings
 
 if TYPE_CHECKING:
     from profiles.files.durability import Steps
@@ -144,7 +144,7 @@ def test_the_fuzzer_sees_a_fault_a_leak_and_a_write_on_refusal(monkeypatch: pyte
 def test_the_editor_row_sees_a_tray_that_takes_half_a_save_for_the_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(runtime, "finished_read", lambda _path, read, *_: read())
+    monkeypatch.setattr(settings, "finished_read", lambda _path, read, *_: read())
     row = editor.run(3.0, 1)
     assert any(failure.startswith("a badge") for failure in row.failures), row
 

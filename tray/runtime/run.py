@@ -23,9 +23,6 @@ from tray.desktop.open_target import open_target
 from tray.desktop.screen_lock import ScreenLock
 from tray.desktop.session_end import SessionEnd
 from tray.desktop.signals import ended_by_signals
-from tray.icon import choose_backends
-from tray.icon.base import IconUnavailableError
-from tray.icon.xembed import has_gtk, has_xembed_tray
 from tray.ipc.address import address, greeting
 from tray.ipc.circumstances import own_command
 from tray.ipc.server import Server
@@ -36,6 +33,7 @@ from tray.runtime.logs import start_log, stop_log
 from tray.runtime.parts import Parts
 from tray.runtime.requests import Answering, key_cache_minutes
 from tray.runtime.runtime import Runtime
+from tray.runtime.shown_icon import ShownIcon
 from tray.runtime.watch.keyring import KeyringWatch
 from tray.terminal import output
 from tray.updates.update_watch import UpdateWatch
@@ -44,17 +42,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.app import App
-    from tray.icon.base import IconBackend
     from tray.notices.notice import Notifier
 
 _log = logging.getLogger("pkcc-tray")
-# How long a panel may take before its absence is told: at login it may come up long after us.
-HOST_WAIT_S, HOST_WAIT_AT_LOGIN_S = 3.0, 20.0
 _STOP_LIMIT_S = 5.0
-_ONLY_XEMBED = (
-    "The panel here takes tray icons of the older kind only.",
-    "Install PyGObject (python3-gi, gir1.2-gtk-3.0) for this Python, or run snixembed.",
-)
 
 
 def run_tray(
@@ -115,12 +106,8 @@ class _Tray:
         self._make_watcher = make_watcher
         self._headless = headless
         self.restarts = False
-        self._ended = threading.Event()
-        self._icon: IconBackend | None = None
-        self._said_no_icon = self._gave_way = False
-        say = unsay = None
-        if sys.platform in ("darwin", "win32"):
-            say, unsay = self._say, self._unsay
+        self._icon = icon = ShownIcon(app.environ)
+        say, unsay = (icon.say, icon.unsay) if sys.platform in ("darwin", "win32") else (None, None)
         self._notifier = make_notifier(
             app.environ, lambda _key, action: self._runtime.ask(action), say, unsay
         )
@@ -133,7 +120,7 @@ class _Tray:
                 self._set_autostart,
                 self._on_drift,
             ),
-            self.end,
+            self._icon.end,
         )
 
     def run(self) -> None:
@@ -149,9 +136,9 @@ class _Tray:
             keyring = KeyringWatch(app, runtime.refresh_helpers)
             self._serve(keys, keyring, stack)  # before any other thread, since it sets the umask for a moment
             stack.callback(runtime.stop, _STOP_LIMIT_S)
-            stack.enter_context(ended_by_signals(self.end, self._restart))
+            stack.enter_context(ended_by_signals(self._icon.end, self._restart))
             if has_display(app.environ) and not self._headless:
-                session = SessionEnd(app.environ, self.end)
+                session = SessionEnd(app.environ, self._icon.end)
                 session.start()
                 stack.callback(session.stop)
             screen = ScreenLock(keys.forget_all, app.environ)
@@ -167,18 +154,11 @@ class _Tray:
             update_watch.start()
             stack.callback(update_watch.stop)
             output.show_progress("pkcc-tray is running. Ctrl-C ends it.")
-            self._show_icon()
-
-    def end(self) -> None:
-        """Have it end. From any thread; returns at once."""
-        self._ended.set()
-        icon = self._icon
-        if icon is not None:
-            icon.stop()
+            self._icon.run(runtime, headless=self._headless)
 
     def _restart(self) -> None:
         self.restarts = True
-        self.end()
+        self._icon.end()
 
     def _watched(self) -> list[str]:
         locations = self._app.locations
@@ -194,7 +174,7 @@ class _Tray:
             keys,
             change=runtime.change,
             on_show=runtime.announce,
-            on_quit=self.end,
+            on_quit=self._icon.end,
             on_given=keyring.given,
         )
         try:
@@ -210,79 +190,6 @@ class _Tray:
             return
         server.start()
         stack.callback(server.stop)
-
-    # The icon ----------------------------------------------------------------------------------------
-
-    def _show_icon(self) -> None:
-        """Show it by the first backend that can, until the end; without any, go on without an icon."""
-        if self._headless:
-            _log.info("without an icon, as asked")
-            self._ended.wait()
-            return
-        problem: PkccError | None = None
-        first, *others = choose_backends(self._app.environ)
-        for make in (first, *others, first):  # the first again, where it gave way and none could be instead
-            icon = make(self._runtime.choose, self._runtime.announce)
-            try:
-                self._run_icon(icon)
-            except IconUnavailableError as error:
-                _log.info("%s: %s", icon.name, error.title)
-                problem = problem or error
-            if self._ended.is_set():
-                return
-        if problem is not None:
-            self._say_no_icon(problem.title, problem.hint)
-        self._ended.wait()
-
-    def _run_icon(self, icon: IconBackend) -> None:
-        self._icon = icon
-        self._runtime.show_on(icon)
-        wait_s = HOST_WAIT_S if sys.stderr.isatty() else HOST_WAIT_AT_LOGIN_S
-        check = threading.Timer(wait_s, self._check_host, (icon,))
-        check.daemon = True
-        check.start()
-        try:
-            if not self._ended.is_set():  # else it came before there was an icon to stop
-                _log.info("icon by %s", icon.name)
-                icon.run()
-        finally:
-            check.cancel()
-            self._icon = None
-            self._runtime.show_on(None)
-
-    def _check_host(self, icon: IconBackend) -> None:
-        absence = icon.absence()
-        if absence is None or self._ended.is_set():
-            return
-        if self._gave_way or not has_xembed_tray(self._app.environ):
-            self._say_no_icon(absence.reason, absence.remedy)
-        elif has_gtk():
-            _log.info("the panel takes icons of the older kind")
-            self._gave_way = True
-            icon.stop()
-        else:
-            self._say_no_icon(*_ONLY_XEMBED)
-
-    def _say_no_icon(self, reason: str, remedy: str) -> None:
-        """Once, wherever it may be seen."""
-        if self._said_no_icon:
-            return
-        self._said_no_icon = True
-        _log.warning("no icon: %s", reason)
-        output.show_progress(f"{reason} {remedy} Until then pkcc-tray watches and notifies.")
-        self._runtime.tell(PkccError(reason, f"{remedy} Until then pkcc-tray watches and notifies."))
-
-    # What the runtime uses ---------------------------------------------------------------------------
-
-    def _say(self, title: str, body: str) -> None:
-        icon = self._icon
-        if icon is not None and hasattr(icon, "say"):
-            icon.say(title, body)
-
-    def _unsay(self) -> None:
-        icon = self._icon
-        if icon is not None and hasattr(icon, "unsay"):
-            icon.unsay()
 
     def _login_command(self) -> list[str]:
         return autostart.login_command(self._app.helper_argv(), self._app.locations, self._app.environ)

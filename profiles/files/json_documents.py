@@ -9,7 +9,14 @@ import json
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.text import printable
 from profiles.files.replace import read_bytes
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+from profiles.base.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,3 +92,34 @@ def refuse_newer(plain: object, path: str, newest: int, kind: type[PkccError] = 
     """Raises `kind` where the document is of a later version than the newest that is known here."""
     if version_of(plain) > newest:
         raise kind(f"{path} was written by a newer pkcc-tray", "Update this one; the file is as it was.")
+
+
+def parse_json(path: str, data: bytes, *, unique_keys: bool = False) -> object:
+    """What JSON bytes hold; `path` names them in the error. Raises PkccError with line and column.
+
+    With `unique_keys` a key that stands twice is refused: the one that loses would go unchecked.
+    """
+    try:
+        return json.loads(data, object_pairs_hook=_unique if unique_keys else None)
+    except _TwiceError as error:
+        raise PkccError(f"{path}: {error.args[0]!r} stands there twice", "Take one of them out.") from None
+    except UnicodeDecodeError:
+        raise PkccError(f"{path}: not UTF-8 text", "Save it as UTF-8.") from None
+    except json.JSONDecodeError as error:
+        raise PkccError(
+            f"{path} line {error.lineno}, column {error.colno}: {error.msg.lower()}", "Fix that line."
+        ) from None
+    except (RecursionError, ValueError):
+        raise PkccError(f"{path} is nested too deeply, or holds a number too long", "Fix it.") from None
+
+
+class _TwiceError(Exception):
+    pass
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _TwiceError(printable(next(key for key in keys if keys.count(key) > 1)))
+    return found

@@ -1,26 +1,19 @@
-"""Profiles on disk, one JSON file each, and the rendering of each that was validated before.
-
-A switch must not load pydantic (40 ms). So the rendering of a validated profile is kept, under the hash
-of the very bytes that were validated: a file edited by hand has another hash and is validated anew.
-"""
+"""Profiles on disk, one JSON file each."""
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import contextmanager, suppress
 
-from profiles import __version__
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
-from profiles.base.hashing import digest
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.names import check_name
-from profiles.base.text import named, os_reason, printable
-from profiles.files.hand_edited import check_link, write_hand_edited
-from profiles.files.json_documents import compact, read_unversioned, readable
+from profiles.base.text import named, os_reason
+from profiles.files.json_documents import parse_json, readable
 from profiles.files.locks import locked
-from profiles.files.replace import read_bytes, write_private, writing_failed
-from profiles.profile.rendering import Rendered, from_plain, to_plain
+from profiles.files.replace import read_bytes, writing_failed
+from profiles.profile.rendering import Rendered
+from profiles.profile.rendering_cache import RenderingCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +22,6 @@ if TYPE_CHECKING:
     from profiles.base.locations import Locations
     from profiles.profile.model import Profile
 
-_CACHE_VERSION = f"{__version__}/3"  # raise the number when rendering changes between releases
 _SUFFIX = ".json"
 
 
@@ -38,7 +30,7 @@ class ProfileStore:
 
     def __init__(self, locations: Locations) -> None:
         self._dir = locations.profiles_dir
-        self._cache_dir = os.path.join(locations.state_dir, "rendered")
+        self._cache = RenderingCache(os.path.join(locations.state_dir, "rendered"))
         self._lock_path = os.path.join(locations.state_dir, "profiles.lock")
 
     def path_of(self, name: str) -> str:
@@ -70,18 +62,20 @@ class ProfileStore:
     def rendered(self, name: str) -> Rendered:
         """What the profile writes, from the cache when the file's bytes were validated before."""
         data = self._read(name)
-        cached = self._cached(name, data)
-        return cached if cached is not None else self._render_anew(name, data)
+        cached = self._cache.get(name, data)
+        return cached or self._cache.fill(name, data, self._parse(name, data))
 
     def is_rendered(self, name: str) -> bool:
         """Whether `rendered` would find the profile in the cache, and so write nothing."""
         data = read_bytes(self.path_of(name))
-        return data is not None and self._cached(name, data) is not None
+        return data is not None and self._cache.get(name, data) is not None
 
     def save(self, profile: Profile, *, replace: bool = False) -> None:
         """Write a profile. Raises ConflictError when the name is taken (in any case) and not `replace`."""
         with self._locked():
             self.check_free(profile.name, allowed=profile.name if replace else None)
+            from profiles.files.hand_edited import write_hand_edited
+
             write_hand_edited(self.path_of(profile.name), encode_profile(profile), alone=True)
 
     def check_text(self, name: str, text: str, base: str) -> None:
@@ -106,6 +100,8 @@ class ProfileStore:
         with self._locked(), self._reporting(name):
             if link and not os.path.lexists(self.path_of(name)):
                 os.symlink(link, self.path_of(name))
+            from profiles.files.hand_edited import write_hand_edited
+
             write_hand_edited(self.path_of(name), data, alone=True)
 
     def move_link(self, source: str, name: str) -> None:
@@ -125,8 +121,7 @@ class ProfileStore:
         with self._locked(), self._reporting(source):
             if os.path.lexists(self.path_of(source)):
                 os.rename(self.path_of(source), self.path_of(name))
-        with suppress(OSError):
-            os.unlink(self._cache_path(source))
+        self._cache.drop(source)
 
     def is_valid(self, name: str) -> bool:
         """Whether the file holds a profile, and so no secret."""
@@ -143,8 +138,7 @@ class ProfileStore:
     def _unlink(self, name: str) -> None:
         with self._reporting(name):
             os.unlink(self.path_of(name))
-        with suppress(OSError):
-            os.unlink(self._cache_path(name))
+        self._cache.drop(name)
 
     @contextmanager
     def _reporting(self, name: str) -> Iterator[None]:
@@ -161,6 +155,8 @@ class ProfileStore:
     def _read(self, name: str) -> bytes:
         data = read_bytes(self.path_of(name))
         if data is None:
+            from profiles.files.hand_edited import check_link
+
             check_link(self.path_of(name))
             raise no_such_profile(name, self.names())
         return data
@@ -191,44 +187,6 @@ class ProfileStore:
             )
         return profile
 
-    # Renderings --------------------------------------------------------------------------------------
-
-    def _cache_path(self, name: str) -> str:
-        return os.path.join(self._cache_dir, name + _SUFFIX)
-
-    def _cached(self, name: str, data: bytes) -> Rendered | None:
-        def rendered(cache: Any) -> Rendered | None:
-            if cache["version"] != _CACHE_VERSION or cache["profile"] != digest(data):
-                return None
-            if cache["config_path"] is not None:
-                config = read_bytes(cache["config_path"])
-                if config is None or cache["config"] != digest(config):
-                    return None
-            return from_plain(cache["rendered"])
-
-        with suppress(PkccError):
-            return read_unversioned(self._cache_path(name), rendered)
-        return None
-
-    def _render_anew(self, name: str, data: bytes) -> Rendered:
-        from profiles.profile.rendering import render
-
-        profile = self._parse(name, data)
-        path = config_path(profile)
-        raw_config = None if path is None else _read_config(path)
-        config = None if path is None or raw_config is None else _parse_config(path, raw_config)
-        rendered = render(profile, config)
-        cache = {
-            "version": _CACHE_VERSION,
-            "profile": digest(data),
-            "config_path": path,
-            "config": None if raw_config is None else digest(raw_config),
-            "rendered": to_plain(rendered),
-        }
-        with suppress(PkccError):  # a cache that cannot be written costs time, nothing else
-            write_private(self._cache_path(name), compact(cache))
-        return rendered
-
 
 def encode_profile(profile: Profile) -> bytes:
     """The profile's file: what differs from the defaults, and always the fields one looks for."""
@@ -244,86 +202,6 @@ def _without_none(value: Any) -> Any:
     return (
         {key: item for key, item in value.items() if item is not None} if isinstance(value, dict) else value
     )
-
-
-def config_path(profile: Profile) -> str | None:
-    """The absolute path of the config file that the profile names, if it does."""
-    if profile.route.kind != "config" or profile.route.path is None:
-        return None
-    return os.path.abspath(os.path.expanduser(profile.route.path))
-
-
-def read_config_file(path: str) -> dict[str, Any]:
-    """The Portkey config in a file, checked. Raises PkccError with the path to the wrong field."""
-    return _parse_config(path, _read_config(path))
-
-
-def config_of(profile: Profile) -> dict[str, Any] | None:
-    """The Portkey config that a profile holds or names the file of, checked; None for another route.
-
-    Raises PkccError with the path to a wrong field.
-    """
-    if profile.route.kind != "config":
-        return None
-    path = config_path(profile)
-    return profile.route.inline if path is None else read_config_file(path)
-
-
-def load_json(path: str) -> object:
-    """What a JSON file of the user's holds. Raises PkccError, with line and column where it is none."""
-    return parse_json(path, _read_config(path))
-
-
-def _read_config(path: str) -> bytes:
-    data = read_bytes(path)
-    if data is None:
-        raise PkccError(
-            f"There is no config file {path}", "Put it there, or name another one in the profile."
-        )
-    return data
-
-
-def _parse_config(path: str, data: bytes) -> dict[str, Any]:
-    from profiles.profile.fields import check_inline_config
-
-    config = parse_json(path, data)
-    if not isinstance(config, dict):
-        raise PkccError(f"{path} holds no Portkey config: a config is a JSON object", "Name another file.")
-    try:
-        return check_inline_config(config, from_file=True)
-    except ValueError as error:
-        raise PkccError(f"{path}: {error}", f"See all of it with `pkcc-tray config check {path}`.") from None
-
-
-def parse_json(path: str, data: bytes, *, unique_keys: bool = False) -> object:
-    """What JSON bytes hold; `path` names them in the error. Raises PkccError with line and column.
-
-    With `unique_keys` a key that stands twice is refused: the one that loses would go unchecked.
-    """
-    try:
-        return json.loads(data, object_pairs_hook=_unique if unique_keys else None)
-    except _TwiceError as error:
-        raise PkccError(f"{path}: {error.args[0]!r} stands there twice", "Take one of them out.") from None
-    except UnicodeDecodeError:
-        raise PkccError(f"{path}: not UTF-8 text", "Save it as UTF-8.") from None
-    except json.JSONDecodeError as error:
-        raise PkccError(
-            f"{path} line {error.lineno}, column {error.colno}: {error.msg.lower()}", "Fix that line."
-        ) from None
-    except (RecursionError, ValueError):
-        raise PkccError(f"{path} is nested too deeply, or holds a number too long", "Fix it.") from None
-
-
-class _TwiceError(Exception):
-    pass
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise _TwiceError(printable(next(key for key in keys if keys.count(key) > 1)))
-    return found
 
 
 def no_such_profile(name: str, names: list[str]) -> NotFoundError:

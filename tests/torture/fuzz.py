@@ -29,12 +29,12 @@ from torture.row import Row
 from profiles.base.errors import PkccError
 from profiles.claude_code.header_lines import foreign_lines, merge, split_lines
 from profiles.claude_code.settings.file import actual_values, parse_settings
+from profiles.files.json_documents import parse_json
 from profiles.importing.exports import KINDS as EXPORT_KINDS
 from profiles.importing.exports import read_exports
 from profiles.importing.sources import KINDS
 from profiles.portkey.config import check_config
 from profiles.profile.parse import FieldError, parse_profile
-from profiles.profile.store import parse_json
 from profiles.switching.edit.plan import Filled, Memory, plan_edit
 from tray.cli.verbs import VERBS
 from tray.ipc import client as ipc_client

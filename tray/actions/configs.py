@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.profile.store import config_of, config_path
+from profiles.profile.config_file import config_of, config_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

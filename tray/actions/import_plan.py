@@ -13,7 +13,7 @@ from profiles.portkey.headers import CONFIG, PROVIDER, VIRTUAL_KEY
 
 if TYPE_CHECKING:
     from profiles.base.secret import Secret
-    from profiles.importing.candidates import Candidate, LeftOut
+    from profiles.importing.candidate import Candidate, LeftOut
     from profiles.importing.sources import Source
     from profiles.profile.model import Profile
     from tray.app import App
@@ -69,10 +69,10 @@ def _import_hint(hint: str) -> str:
 
 def _bundle_in(path: str) -> dict[str, Any] | None:
     """A bundle's content; None for anything else, which is looked at more closely then."""
+    from profiles.files.json_documents import parse_json
     from profiles.files.replace import read_bytes
     from profiles.importing.bundles import MARK
     from profiles.importing.sources import may_be_json
-    from profiles.profile.store import parse_json
 
     data = read_bytes(path) if may_be_json(path) else None
     if data is None or f'"{MARK}"'.encode() not in data:
@@ -102,7 +102,7 @@ def _refuse_ours(candidate: Candidate, path: str) -> None:
 
 def _from_candidates(app: App, source: Source, candidates: list[Candidate], wanted: Wanted) -> Made:
     """A profile of each candidate that goes through Portkey; one alone that doesn't is an error."""
-    from profiles.importing.candidates import LeftOut
+    from profiles.importing.candidate import LeftOut
 
     store = any(candidate.name for candidate in candidates)
     made = Made(source.origin.path, source.kind, [], {}, [], list(source.notes))
@@ -139,7 +139,7 @@ def _not_imported(path: str, error: PkccError) -> PkccError:
 
 def _new_name(app: App, candidate: Candidate, wanted: Wanted, used: set[str]) -> str:
     """As asked for; else from what it is called there, or from its route and then unlike any other."""
-    from profiles.importing.candidates import fitting_name
+    from profiles.importing.recognise_candidate import fitting_name
 
     if wanted.name is not None:
         return wanted.name
@@ -165,7 +165,8 @@ def _route_text(values: dict[str, str], route: dict[str, str]) -> str:
 
 def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wanted) -> None:
     from profiles.base.secret import Secret
-    from profiles.importing.candidates import recognise_candidate, routed
+    from profiles.importing.candidate import routed
+    from profiles.importing.recognise_candidate import recognise_candidate
     from profiles.profile.parse import FieldError, parse_profile
     from profiles.secrets.store import check_secret
 

@@ -10,6 +10,7 @@ from profiles.base.locations import home
 from profiles.claude_code.settings.project_root import project_root
 from profiles.projects import git_safety
 from profiles.projects import rules as rules_of
+from profiles.projects.rule_matching import clones_below, compiled, first_match
 from profiles.switching.memory.project_registry import Project
 
 if TYPE_CHECKING:
@@ -39,13 +40,13 @@ def apply_rules(app: App, directories: Iterable[str]) -> list[Applied]:
     registry = app.projects.registry()
     if not rules and not any(project.rule for project in registry.projects.values()):
         return []
-    matchers = rules_of.compiled(rules, home(app.environ))
+    matchers = compiled(rules, home(app.environ))
     applied: list[Applied | None] = []
     for root in dict.fromkeys(map(project_root, directories)):
         known = registry.projects.get(root)
         if root in registry.declined or not os.path.isdir(root) or (known is not None and known.rule is None):
             continue
-        rule = rules_of.first_match(matchers, root)
+        rule = first_match(matchers, root)
         if rule is None and known is not None:
             applied.append(_apply(app, known, None))
         elif rule is not None:
@@ -89,8 +90,8 @@ def rule_directories(app: App) -> list[str]:
     rules = rules_of.load_rules(rules_of.rules_path(app.locations))
     found = [app.directory]
     found += [each.directory for each in running_sessions(*app.locations.session_dirs) if each.directory]
-    for matcher in rules_of.compiled(rules, home(app.environ)):
-        found += rules_of.clones_below(matcher)
+    for matcher in compiled(rules, home(app.environ)):
+        found += clones_below(matcher)
     return [*found, *(each.directory for each in app.projects.registry().projects.values() if each.rule)]
 
 

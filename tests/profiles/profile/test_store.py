@@ -13,10 +13,11 @@ import pytest
 
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.base.locations import Locations
+from profiles.profile.config_file import read_config_file
 from profiles.profile.model import Profile
 from profiles.profile.parse import parse_profile
 from profiles.profile.rendering import from_plain, to_plain
-from profiles.profile.store import ProfileStore, encode_profile, read_config_file
+from profiles.profile.store import ProfileStore, encode_profile
 
 SECRET = "pk-Zz9SECRET0123456789abcdef"
 

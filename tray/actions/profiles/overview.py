@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.profile.store import config_of
+from profiles.profile.config_file import config_of
 from tray.actions.describe import clear_text_notes, describe, shown_fields, written_by
 
 if TYPE_CHECKING:

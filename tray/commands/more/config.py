@@ -32,7 +32,8 @@ def config_check(app: App, file: str, *, self_hosted: bool) -> Report:
 
 
 def _read(file: str) -> object:
-    from profiles.profile.store import load_json, parse_json
+    from profiles.files.json_documents import parse_json
+    from profiles.profile.config_file import load_json
 
     if file == "-":
         from profiles.files.replace import MAX_BYTES

@@ -9,7 +9,7 @@ from profiles.base.errors import ConflictError, PkccError, SecretUnavailableErro
 from profiles.base.names import check_name
 from profiles.base.secret_names import REFERENCE_PREFIXES
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS
-from profiles.profile.store import config_of
+from profiles.profile.config_file import config_of
 from tray.actions.describe import clear_text_notes, describe, written_by
 from tray.actions.keys import is_present
 from tray.actions.notes import missing_key_notes
@@ -258,9 +258,9 @@ def load_config(path: str, name: str) -> tuple[dict[str, Any], dict[str, str]]:
 
     `name` is the profile's, for the key names. Raises PkccError that names file and field.
     """
+    from profiles.profile.config_file import load_json
     from profiles.profile.fields import check_inline_config
     from profiles.profile.recognition import move_config_secrets
-    from profiles.profile.store import load_json
 
     config = load_json(path)
     if not isinstance(config, dict):

@@ -63,7 +63,7 @@ def _is_broken(path: str) -> bool:
 
 def _routes_of(path: str, kind: str) -> bool:
     """Whether anything at that place goes through Portkey, as far as one look tells."""
-    from profiles.importing.candidates import routed
+    from profiles.importing.candidate import routed
     from profiles.importing.sources import read_source
 
     try:

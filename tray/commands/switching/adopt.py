@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.claude_code.owned_slots import HELPER_KEY, PLACES_OF_A_KEY, ROUTE_SLOTS
+from profiles.profile.config_file import config_of
 from profiles.profile.rendering import expected_values, same_profile
-from profiles.profile.store import config_of, encode_profile
+from profiles.profile.store import encode_profile
 from profiles.switching.reading.surroundings import is_surrounding
 from tray.actions.notes import change_notes
 from tray.actions.store_profiles import beside_stored, ensure_place, keys_stored

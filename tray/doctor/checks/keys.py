@@ -53,9 +53,9 @@ def _unusable_keyring(context: Context, names: list[str], error: SecretUnavailab
 
 def profile_keys(context: Context) -> Iterator[Finding]:
     """Keys that profiles name and that are not there."""
+    from profiles.profile.config_file import config_of
     from profiles.profile.model import Profile
     from profiles.profile.rendering import render
-    from profiles.profile.store import config_of
 
     secrets = context.secrets()
     for name, profile in context.profiles.items():

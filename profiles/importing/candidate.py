@@ -1,0 +1,114 @@
+"""One thing that may become a profile, and what of it is left out: of a settings file, of an environment."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.secret_markers import has_secret, references_in
+from profiles.base.text import printable
+from profiles.claude_code.dialects import DIALECTS
+from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY, MODEL_SLOTS, ROUTE_SLOTS
+from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
+from profiles.claude_code.settings.file import actual_values, parse_settings
+from profiles.portkey.hosts import is_portkey_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_VARIABLE = re.compile(r"\$\{?((?:env[:.])?[A-Za-z_][A-Za-z0-9_]*)")
+# Settings that name a command which Claude Code would run.
+_COMMANDS = {
+    HELPER_KEY, PROXY_HELPER, "hooks", "statusLine", "mcpServers", "awsAuthRefresh", "awsCredentialExport",
+    "otelHeadersHelper", "gcpAuthRefresh", "fileSuggestion", "enabledPlugins", "extraKnownMarketplaces",
+}  # fmt: skip
+ADDRESSES = [BASE_URL_SLOTS[dialect] for dialect in DIALECTS]  # where requests can be sent
+
+
+class LeftOut(NamedTuple):
+    """`what` of the thing called `name` is not imported, for that reason; all of it for an empty `what`."""
+
+    name: str
+    what: str
+    reason: str
+
+
+class Candidate(NamedTuple):
+    """One thing that may become a profile: `name` where it was found ("" for none), `values` by slot.
+
+    A value may hold marks for what a shell would have expanded. With a `problem` it can be none, and why.
+    """
+
+    name: str
+    values: dict[str, str]
+    left_out: tuple[LeftOut, ...] = ()
+    problem: str = ""
+
+
+class Origin(NamedTuple):
+    """Where candidates come from: `path` for messages; `own`: the settings file that a switch would edit.
+
+    `keeps_delivery`: a key found there was written into settings, and a switch shall write it again.
+    """
+
+    path: str
+    own: bool = False
+    keeps_delivery: bool = False
+
+
+def from_settings(data: bytes, path: str, name: str = "", *, own: bool = False) -> Candidate:
+    """The candidate that a settings file is. Raises PkccError for what Claude Code would not read."""
+    settings = parse_settings(data, path)
+    values = actual_values(settings)
+    if own:
+        return Candidate(name, values)
+    model = settings.root.find("model")
+    if model is not None and isinstance(model.value, str) and model.value:
+        values.setdefault(MODEL_SLOTS["default"], model.value)
+    others = [
+        member.key for member in settings.root.members if member.key not in ("env", "model", HELPER_KEY)
+    ]
+    return Candidate(name, values, tuple(_left_keys(name, dict.fromkeys(others))))
+
+
+def from_environment(env: Mapping[str, str], name: str = "") -> Candidate:
+    """The candidate that variables of an environment are, marks for what was not expanded among them."""
+    import json
+
+    lines = env.get(HEADERS_KEY, "").split("\n")
+    unclear = [line for line in lines if has_secret(line.partition(":")[0])]  # which header, is not known
+    kept = "\n".join(line for line in lines if line not in unclear)
+    text = json.dumps({"env": dict(env) | ({HEADERS_KEY: kept} if kept else {})})
+    values = actual_values(parse_settings(text.encode(), ""))
+    sources = [source for line in unclear for source in references_in(line)]
+    left_out = [LeftOut(name, HEADERS_KEY, unexpanded_reason(sources))] if unclear else []
+    glued = re.search(r"\\n\s*[xX]-", kept) is not None
+    problem = f"{HEADERS_KEY} holds \\n where a line must end: in a shell write $'…\\n…'" if glued else ""
+    return Candidate(name, values, tuple(left_out), problem)
+
+
+def unexpanded_reason(sources: list[str]) -> str:
+    """Names variables, and no more of the text: the default in `${KEY:-…}` may be the key itself."""
+    names = [_VARIABLE.match(source) for source in sources]
+    shown = [f"${name[1]}" if name else "something that a shell works out" for name in names]
+    return f"it refers to {', '.join(dict.fromkeys(shown))}, which is neither expanded nor run"
+
+
+def _left_keys(name: str, keys: Mapping[str, None]) -> Iterator[LeftOut]:
+    commands = [printable(key) for key in keys if key in _COMMANDS]
+    others = [printable(key) for key in keys if key not in _COMMANDS and key != "$schema"]
+    if commands:
+        yield LeftOut(name, ", ".join(commands), "it may run commands, and an import never takes one over")
+    if others:
+        yield LeftOut(name, ", ".join(others), "it is no part of a route")
+
+
+def is_portkeys(values: Mapping[str, str]) -> bool:
+    """Whether one of the addresses is a gateway of Portkey's."""
+    return any(is_portkey_url(values.get(slot, "")) for slot in ADDRESSES)
+
+
+def routed(candidate: Candidate) -> bool:
+    """Whether it goes through Portkey, as far as one look tells."""
+    values = candidate.values
+    return any(values.get(slot) for slot in ROUTE_SLOTS) or is_portkeys(values)

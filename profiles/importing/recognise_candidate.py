@@ -1,0 +1,176 @@
+"""What was found somewhere, on its way to a profile: what is taken, what is left out, and why. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from profiles.base.errors import PkccError, UsageError
+from profiles.base.names import check_name
+from profiles.base.secret_markers import has_secret, references_in
+from profiles.base.secret_names import is_secret_name
+from profiles.base.text import printable
+from profiles.claude_code.dialects import DIALECTS
+from profiles.claude_code.owned_slots import HELPER_KEY, MODEL_SLOTS, OWNED_ENV, PROFILE_HEADERS, ROUTE_SLOTS
+from profiles.importing.candidate import ADDRESSES, Candidate, LeftOut, Origin, is_portkeys, unexpanded_reason
+from profiles.importing.find_key import SHORTEST_KEY, find_key, find_key_line, keys_in
+from profiles.portkey.headers import PREFIX, PROVIDER
+from profiles.profile.fields import TOKEN
+from profiles.profile.recognition import Recognised, derived_key_name, recognise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# Variables that may come along: they switch features of the client off, or set limits.
+HARMLESS = re.compile(
+    r"(CLAUDE_CODE_)?DISABLE_[A-Z_]+|CLAUDE_CODE_DISABLE_[A-Z0-9_]+|CLAUDE_CODE_MAX_OUTPUT_TOKENS"
+    r"|MAX_THINKING_TOKENS|API_TIMEOUT_MS|BASH_(DEFAULT|MAX)_TIMEOUT_MS"
+)
+_IN_MODEL = re.compile(r"(@[A-Za-z0-9_.-]+)/(.+)")
+
+
+def recognise_candidate(
+    candidate: Candidate, name: str, origin: Origin, route: Mapping[str, str], *, helper: bool
+) -> tuple[Recognised, list[LeftOut]]:
+    """The profile's data that a candidate amounts to, and what of it is left out.
+
+    `route` is the user's word for where there is none: `x-portkey-provider` or `x-portkey-config`. Raises
+    PkccError when it holds no Portkey route.
+    """
+    if candidate.problem:
+        raise PkccError(candidate.problem, "")
+    values, left_out = _expanded_only(candidate, name)
+    notes: list[str] = []
+    find_key_line(values, notes)
+    find_key(values, name, left_out, notes)
+    _find_route(values, route, notes)
+    command = values.pop(HELPER_KEY, "")
+    found = recognise({**values, HELPER_KEY: command} if command else values, name, origin.path)
+    data, secrets = found.data, dict(found.secrets)
+    keys = [*keys_in(candidate.values), *(text for text in secrets.values() if len(text) >= SHORTEST_KEY)]
+    _refuse_a_key_in_clear(data, keys)
+    if command:
+        program, *rest = command.split() or [""]
+        # `KEY=… program` begins with a secret
+        hidden = "=" in program or any(key in program for key in keys)
+        called = "…" if hidden else printable(program) + (" …" if rest else "")
+        what = f"{HELPER_KEY} ({called})"
+        left_out.append(LeftOut(name, what, "a command is never taken over"))
+    if not origin.own:
+        data["extra_headers"] = data.get("extra_headers", {}) | _other_headers(
+            values, name, secrets, left_out
+        )
+        data["extra_env"] = _harmless(values, name, left_out)
+    if helper or (not origin.keeps_delivery and _may_use_helper(data)):
+        data["key_delivery"] = "helper"
+        data.pop("key_in", None)
+    return Recognised(data, found.key, secrets, [*notes, *found.notes]), left_out
+
+
+def _refuse_a_key_in_clear(data: Mapping[str, Any], keys: list[str]) -> None:
+    """Raises PkccError for a lost line end, say, that made the key a part of the provider's name."""
+    if any(key in text for text in _texts(data) for key in keys):
+        raise PkccError("its key stands in its provider, its models or another place that is shown", "")
+
+
+def _texts(data: object) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from _texts(key)
+            yield from _texts(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _texts(value)
+
+
+def _may_use_helper(data: Mapping[str, Any]) -> bool:
+    usual = DIALECTS[data["dialect"]].delivery == "helper"
+    return usual and data.get("key_in") != "header"  # then the client keeps its own login: a helper ends that
+
+
+def _expanded_only(candidate: Candidate, name: str) -> tuple[dict[str, str], list[LeftOut]]:
+    """The values without those that a shell would have had to expand."""
+    values, left_out = dict(candidate.values), [part._replace(name=name) for part in candidate.left_out]
+    for slot in [slot for slot, value in values.items() if has_secret(value)]:
+        place = slot.partition(".")[2] or slot
+        left_out.append(LeftOut(name, place, unexpanded_reason(references_in(values.pop(slot)))))
+    return values, left_out
+
+
+def _find_route(values: dict[str, str], route: Mapping[str, str], notes: list[str]) -> None:
+    """Where no header names the route: take the user's word, or the `@slug/` before every model's name."""
+    if any(values.get(slot) for slot in ROUTE_SLOTS):
+        return
+    if route:
+        values |= {f"header.{header}": value for header, value in route.items()}
+        return
+    models = {slot: values[slot] for slot in MODEL_SLOTS.values() if values.get(slot)}
+    parts = {slot: _IN_MODEL.fullmatch(model) for slot, model in models.items()}
+    slugs = {part[1] for part in parts.values() if part}
+    if len(slugs) == 1 and all(parts.values()):
+        values[f"header.{PROVIDER}"] = slugs.pop()
+        values |= {slot: part[2] for slot, part in parts.items() if part}
+        notes.append("the provider stood before the models' names: it is the route now, to the same effect")
+        return
+    hosts = dict.fromkeys(host_of(values[slot]) for slot in ADDRESSES if values.get(slot))
+    if not hosts:
+        raise PkccError("it does not go through a gateway", "")
+    if not is_portkeys(values):
+        raise PkccError(f"{', '.join(hosts)} is no gateway of Portkey's, as far as can be told", "")
+    raise PkccError("it names no provider, virtual key or config: give --provider or --config", "")
+
+
+def host_of(url: str) -> str:
+    """The host and port of a URL, and nothing of it that may be a secret."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+        host = parts.hostname
+    except ValueError:
+        host, port = None, ""
+    return printable(f"{host}{port}") if host else "its base URL"
+
+
+def _other_headers(
+    values: Mapping[str, str], name: str, secrets: dict[str, str], left_out: list[LeftOut]
+) -> dict[str, str]:
+    """Header lines that are not Portkey's: they would stay in a settings file, but these lie elsewhere."""
+    taken = {}
+    for slot, value in values.items():
+        header = slot.removeprefix("header.")
+        if slot == header or header.startswith(PREFIX):
+            continue
+        if header in PROFILE_HEADERS or not TOKEN.fullmatch(header):
+            left_out.append(
+                LeftOut(name, f"header {printable(header)}", "a profile writes none of that name")
+            )
+            continue
+        if is_secret_name(header):
+            key_name = derived_key_name(name, header)
+            secrets[key_name] = value
+            value = f"keyring:{key_name}"
+        taken[header] = value
+    return taken
+
+
+def _harmless(values: Mapping[str, str], name: str, left_out: list[LeftOut]) -> dict[str, str]:
+    names = [slot.removeprefix("env.") for slot in values if slot.startswith("env.")]
+    others = [variable for variable in names if variable not in OWNED_ENV]
+    taken = [variable for variable in others if HARMLESS.fullmatch(variable) and not is_secret_name(variable)]
+    rest = [printable(variable) for variable in others if variable not in taken]
+    if rest:
+        reason = "only routing, limits and what switches a feature off is taken"
+        left_out.append(LeftOut(name, ", ".join(rest), reason))
+    return {variable: values[f"env.{variable}"] for variable in taken}
+
+
+def fitting_name(text: str) -> str:
+    """A profile's name that is as near to the text as may be; `imported` for one with no letter in it."""
+    base = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._")[:40].rstrip(".") or "imported"
+    try:
+        return check_name(base)
+    except UsageError:
+        return check_name(f"imported-{base}")

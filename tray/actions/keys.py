@@ -8,11 +8,8 @@ from profiles.base.errors import NotFoundError, PkccError, SecretUnavailableErro
 from profiles.base.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from profiles.guard.print_key import Guard
     from profiles.guard.sources import SourceReader
-    from profiles.profile.model import Profile
     from tray.app import App
 
 
@@ -95,16 +92,3 @@ def key_users(app: App) -> tuple[dict[str, list[str]], list[str]]:
         for reference in dict.fromkeys([rendered.key_ref, *rendered.references()]):
             users.setdefault(reference, []).append(name)
     return users, broken
-
-
-def is_present(app: App, reference: str) -> bool | None:
-    """Whether a reference leads to a key, as far as can be told without reading one; None where it can't."""
-    return app.secrets.present(reference)
-
-
-def key_state(app: App, profile: Profile) -> dict[str, Any]:
-    """Where the profile's key lies, and whether it is there (asked without reading it, where that can be)."""
-    reference = profile.api_key
-    scheme, _, target = reference.partition(":")
-    where = app.secrets.where(target) if scheme in ("keyring", "vault") else None
-    return {"reference": reference, "stored_in": where, "present": is_present(app, reference)}

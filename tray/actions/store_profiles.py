@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, PkccError
-from profiles.base.locations import SECRETS_VARIABLE
 from profiles.profile.store import encode_profile
 from tray.actions.keys import key_users
 
@@ -30,8 +29,6 @@ def store_all(
     then: Callable[[Doing], None] = lambda _doing: None,
 ) -> None:
     """Store secrets (by key name) and profiles as one step; `then` is a part of it."""
-    if secrets:
-        ensure_place(app)
     action, what = step
     name = profiles[0].name if len(profiles) == 1 else None
     with app.steps.doing(action, what, name) as doing:
@@ -40,27 +37,6 @@ def store_all(
         with keys_stored(app, doing, secrets):
             doing.write({profile.name: encode_profile(profile) for profile in profiles})
         then(doing)
-
-
-def ensure_place(app: App) -> None:
-    """Where there is no keyring, make a vault on the word of the person at the terminal.
-
-    Raises SecretUnavailableError when they do not want one; does nothing when nobody can be asked.
-    """
-    from profiles.base.errors import SecretUnavailableError
-    from tray.terminal.prompts import confirm, say
-
-    if not app.interactive:
-        return
-    try:
-        app.secrets.backend_for_new()
-    except SecretUnavailableError as error:
-        if app.environ.get(SECRETS_VARIABLE) == "keyring":
-            raise
-        say(f"{error.title}.")
-        if not confirm("Make an encrypted vault, and keep keys there?", default=False):
-            raise
-        app.secrets.vault_init("key-file")
 
 
 class keys_stored:  # noqa: N801 - used as a context manager's function is

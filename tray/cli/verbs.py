@@ -100,15 +100,17 @@ VERBS = (
     Verb("target add", "switching.target", "serve another settings file with every switch", _SWITCHING),
     Verb("target list", "switching.target", "those files, and the profile active in each", _SWITCHING),
     Verb("target remove", "switching.target", "stop serving one of them", _SWITCHING),
-    Verb("key set", "keys.key", "store a key (hidden prompt, or standard input)", _KEYS),
-    Verb("key print", "keys.key", "print a key: what Claude Code's apiKeyHelper runs", _KEYS, {}),
-    Verb("key list", "keys.key", "key names and where they are used, never values", _KEYS),
-    Verb("key rotate", "keys.key", "replace a key and put it in force", _KEYS),
-    Verb("key remove", "keys.key", "forget a key", _KEYS),
+    Verb("key set", "keys.set", "store a key (hidden prompt, or standard input)", _KEYS),
+    Verb("key print", "keys.print", "print a key: what Claude Code's apiKeyHelper runs", _KEYS, {}),
+    Verb("key list", "keys.list", "key names and where they are used, never values", _KEYS),
+    Verb("key rotate", "keys.set", "replace a key and put it in force", _KEYS),
+    Verb("key remove", "keys.remove", "forget a key", _KEYS),
     Verb("trust add", "keys.trust", "let a profile's key meet one more address, proxy or certificate", _KEYS),
     Verb("trust list", "keys.trust", "what a profile's key may meet besides its own gateway", _KEYS),
     Verb("trust remove", "keys.trust", "stop trusting something", _KEYS),
-    Verb("key vault init", "keys.key", "make an encrypted vault, for machines without a keyring", _KEYS),
+    Verb(
+        "key vault init", "keys.vault_init", "make an encrypted vault, for machines without a keyring", _KEYS
+    ),
     Verb("config check", "more.config", "check a Portkey config file", _MORE),
     Verb("config show", "more.config", "the Portkey config of a profile", _MORE),
     Verb(

@@ -21,6 +21,11 @@ def add_name(
     action.completer = complete_profiles  # type: ignore[attr-defined]
 
 
+def add_key_name(parser: argparse.ArgumentParser) -> None:
+    """Declare a positional argument that is a profile's name or a key's."""
+    add_name(parser, help_text="a profile's name, or a key's")
+
+
 def complete_profiles(parsed_args: argparse.Namespace | None = None, **_: Any) -> list[str]:
     """Profile names, for the shell's completion; those of `--config-dir` where it was given."""
     import os

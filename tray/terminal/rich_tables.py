@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from profiles.base.text import printable
+from tray.terminal.words import keys as wording_keys
 from tray.terminal.words import profiles as wording_profiles
 from tray.terminal.words import views as wording
 from tray.terminal.words.check import lines_with_verdicts
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tray.actions.check import Checked
     from tray.actions.doctor import Findings
     from tray.actions.profiles.overview import ProfileList
+    from tray.actions.stored_keys import KeyList
     from tray.terminal.results import Report, Result
 
 _STYLES = {
@@ -128,11 +130,15 @@ def _history(console: Console, data: dict[str, Any]) -> None:
     _rows(console, "history", data, data["steps"], ("NO", "WHEN", "WHAT"), wording.step_cells)
 
 
-def _keys(console: Console, data: dict[str, Any]) -> None:
-    def style(row: dict[str, Any]) -> str:
-        return "red" if row["present"] is False else "dim" if not row["used_by"] else ""
-
-    _rows(console, "keys", data, data["keys"], ("KEY", "STORED IN", "USED BY"), wording.key_cells, style)
+def _keys(console: Console, found: KeyList) -> None:
+    if not found.keys:
+        console.print(wording_keys.NONE_YET)
+        return
+    table = _plain_table("KEY", "STORED IN", "USED BY")
+    for row in found.keys:
+        style = "red" if row.present is False else "dim" if not row.used_by else ""
+        table.add_row(*map(escape, wording_keys.key_cells(row)), style=style)
+    console.print(table)
 
 
 def _doctor(console: Console, found: Findings) -> None:

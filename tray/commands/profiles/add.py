@@ -11,9 +11,9 @@ from profiles.base.secret_names import REFERENCE_PREFIXES
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS
 from profiles.profile.config_file import config_of
 from tray.actions.describe import clear_text_notes, describe, written_by
-from tray.actions.keys import is_present
 from tray.actions.notes import missing_key_notes
-from tray.actions.store_profiles import beside_stored, check_not_anothers, ensure_place, store_all
+from tray.actions.store_profiles import beside_stored, check_not_anothers, store_all
+from tray.commands.key_place import ensure_place
 from tray.commands.pairs import pairs
 from tray.terminal.results import Result
 
@@ -107,6 +107,8 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -
     writes = written_by(rendered, app.switcher.helper_command(rendered))
     if asked and not _confirmed(app, profile, writes, given=key is not None):
         raise ConflictError("Nothing was stored", f"`pkcc-tray add {name}` starts again.")
+    if secrets:
+        ensure_place(app)
     store_all(app, [profile], secrets, step=("add", f"add {name}"))
     app.store.rendered(name)  # is kept from now on: the first switch, too, need not load the model
     left_out = key_name is not None and key is None
@@ -175,7 +177,7 @@ def _key_sentence(app: App, profile: Profile, *, given: bool) -> str:
         if profile.delivery == "helper":
             return f"{stored} The settings file holds none."
         return f"{stored} A switch also writes it into the settings file, in clear text."
-    if is_present(app, profile.api_key):
+    if app.secrets.present(profile.api_key):
         return f"The key is the one stored in the {where}, as {key_name!r}."
     return f"No key was given: `pkcc-tray key set {profile.name}` asks for it later."
 

@@ -12,6 +12,7 @@ from tray.actions.import_plan import Made, Wanted, plan_import
 from tray.actions.keys import references_of
 from tray.actions.put_in_force import put_in_force
 from tray.actions.store_profiles import beside_stored, store_all
+from tray.commands.key_place import ensure_place
 from tray.commands.profiles.import_places import find_place
 from tray.commands.profiles.import_trust import check_addresses, strange_addresses, trust_notes
 from tray.terminal.results import Result
@@ -97,6 +98,8 @@ def import_(
         raise ConflictError("Nothing was imported", "`pkcc-tray import` starts again.")
     in_force: list[str] = []
     if not dry_run:
+        if made.secrets:
+            ensure_place(app)
         in_force = _store(app, made, replaced, replace=replace)
     missing = [] if dry_run else _missing_keys(app, made.profiles)
     trust = [] if asked else _trust(app, made)

@@ -11,7 +11,8 @@ from profiles.profile.rendering import expected_values, same_profile
 from profiles.profile.store import encode_profile
 from profiles.switching.reading.surroundings import is_surrounding
 from tray.actions.notes import change_notes
-from tray.actions.store_profiles import beside_stored, ensure_place, keys_stored
+from tray.actions.store_profiles import beside_stored, keys_stored
+from tray.commands.key_place import ensure_place
 from tray.terminal.results import Result
 
 if TYPE_CHECKING:

@@ -344,32 +344,6 @@ def _diff(data: dict[str, Any]) -> list[str]:
     return change_lines(data["changes"]) + remarks
 
 
-def _keys(data: dict[str, Any]) -> list[str]:
-    if not data["keys"]:
-        return ["No keys yet."]
-    return table([key_cells(row) for row in data["keys"]])
-
-
-def key_cells(row: dict[str, Any]) -> list[str]:
-    """One key's columns."""
-    users = ", ".join(row["used_by"]) or "unused"
-    return [row["name"], row["stored_in"] or ("MISSING" if row["present"] is False else "locked?"), users]
-
-
-def _stored_key(data: dict[str, Any]) -> list[str]:
-    verb = "Replaced" if data["replaced"] else "Stored"
-    return [f"{verb} the key {data['key']} in the {data['stored_in']}{_in_force(data)}."]
-
-
-def _vault(data: dict[str, Any]) -> list[str]:
-    found = [f"Made the vault {data['directory']}."]
-    if data["unlock"] == "key-file":
-        found.append(
-            "Its key file lies beside it: a guard if the vault leaks alone, not against your own programs."
-        )
-    return found
-
-
 def _imported(data: dict[str, Any]) -> list[str]:
     made, replaced = ("Would make", "Would replace") if data["dry_run"] else ("Made", "Replaced")
     found = [
@@ -399,10 +373,6 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     ],
     "history": _history,
     "imported": _imported,
-    "key_removed": lambda data: [f"Forgot the key {data['key']}."],
-    "key_rotate": _stored_key,
-    "key_set": _stored_key,
-    "keys": _keys,
     "sessions": _sessions,
     "status": _status,
     "status_short": lambda data: [
@@ -415,11 +385,4 @@ _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     ],
     "target_removed": lambda data: [f"{data['settings_path']} is no target any more."],
     "targets": _targets,
-    "trust_added": lambda data: [f"{data['name']} trusts {data['added']} now."],
-    "trust_removed": lambda data: [f"{data['name']} no longer trusts {', '.join(data['removed'])}."],
-    "trusted": lambda data: [
-        f"The key of {data['name']} goes to {data['gateway']}",
-        *(f"  and trusts {entry}" for entry in data["trusted"] or ["nothing else"]),
-    ],
-    "vault_made": _vault,
 }

@@ -1,0 +1,64 @@
+"""The lines of the commands about keys, and about what may meet them. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.terminal.words.columns import table
+from tray.terminal.words.profiles import in_force
+
+if TYPE_CHECKING:
+    from tray.actions.profiles.trust import Trust, TrustAdded, TrustRemoved
+    from tray.actions.stored_keys import ForgottenKey, KeyList, KeyRow, StoredKey, VaultMade
+
+NONE_YET = "No keys yet."
+
+
+def list_lines(found: KeyList) -> list[str]:
+    """A line for each key."""
+    return table([key_cells(row) for row in found.keys]) or [NONE_YET]
+
+
+def key_cells(row: KeyRow) -> list[str]:
+    """One key's columns."""
+    users = ", ".join(row.used_by) or "unused"
+    return [row.name, row.stored_in or ("MISSING" if row.present is False else "locked?"), users]
+
+
+def stored_lines(done: StoredKey) -> list[str]:
+    """Where the key lies now."""
+    verb = "Replaced" if done.replaced else "Stored"
+    return [f"{verb} the key {done.key} in the {done.stored_in}{in_force(applied=done.applied)}."]
+
+
+def forgotten_lines(done: ForgottenKey) -> list[str]:
+    """Which key is gone."""
+    return [f"Forgot the key {done.key}."]
+
+
+def vault_lines(made: VaultMade) -> list[str]:
+    """Where the vault lies, and what guards it."""
+    found = [f"Made the vault {made.directory}."]
+    if made.unlock == "key-file":
+        found.append(
+            "Its key file lies beside it: a guard if the vault leaks alone, not against your own programs."
+        )
+    return found
+
+
+def trust_added_lines(done: TrustAdded) -> list[str]:
+    """What a profile's key may meet from now on."""
+    return [f"{done.name} trusts {done.added} now."]
+
+
+def trust_removed_lines(done: TrustRemoved) -> list[str]:
+    """What it may not meet any more."""
+    return [f"{done.name} no longer trusts {', '.join(done.removed)}."]
+
+
+def trust_lines(found: Trust) -> list[str]:
+    """All that it may meet."""
+    return [
+        f"The key of {found.name} goes to {found.gateway}",
+        *(f"  and trusts {entry}" for entry in found.trusted or ("nothing else",)),
+    ]

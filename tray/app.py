@@ -8,13 +8,13 @@ from contextlib import suppress
 from functools import cached_property
 
 from profiles.base.errors import PkccError
-from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import Locations, find_locations, working_directory
 from profiles.base.secret import Secret
 from tray.ipc.circumstances import circumstances, helper_argv
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from profiles.guard.asker import Asker
     from profiles.profile.store import ProfileStore
@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 
 
 COMMAND_LINE, TRAY = "command line", "tray"  # who asks for what is done
+
+
+class Terminal(NamedTuple):
+    """How a person at a terminal is asked for a passphrase, and told that a keyring asks them."""
+
+    ask_hidden: Callable[[str], str] | None = None
+    on_question: Callable[[], None] = lambda: None
+
+
+NO_TERMINAL = Terminal()
 
 
 class App:
@@ -41,6 +51,7 @@ class App:
         wants_json: bool = False,
         one_file: bool = False,
         asker: Asker | None = None,
+        terminal: Terminal = NO_TERMINAL,
     ) -> None:
         self.locations = locations
         self.environ = environ
@@ -49,6 +60,7 @@ class App:
         self.wants_json = wants_json
         self.one_file = one_file  # the user named a settings file: no target is served beside it
         self.asker = asker  # of `key print`: who asks for the key; None for a person
+        self.terminal = terminal
         self.who = COMMAND_LINE  # asks for what is done
         self._part_of = ""  # the step that is under way
 
@@ -61,6 +73,7 @@ class App:
         *,
         wants_json: bool,
         asker: Asker | None = None,
+        terminal: Terminal = NO_TERMINAL,
     ) -> App:
         """The app for this process; with `wants_json` nobody is asked. Raises PkccError without a home."""
         locations = find_locations(environ, config_dir, settings_path)
@@ -73,6 +86,7 @@ class App:
             wants_json=wants_json,
             one_file=settings_path is not None,
             asker=asker,
+            terminal=terminal,
         )
 
     @cached_property
@@ -87,8 +101,8 @@ class App:
         """The keys."""
         from profiles.secrets.store import SecretStore
 
-        ask = self._ask_passphrase if self.interactive else None
-        return SecretStore(self.locations, self.environ, ask, on_question=_tell_of_question)
+        ask = self._ask_passphrase if self.interactive and self.terminal.ask_hidden else None
+        return SecretStore(self.locations, self.environ, ask, on_question=self.terminal.on_question)
 
     @cached_property
     def switcher(self) -> Switcher:
@@ -223,18 +237,11 @@ class App:
             directory=self.directory,
             wants_json=self.wants_json,
             one_file=True,
+            terminal=self.terminal,
         )
         other.secrets = self.secrets  # what its keyring's user refused is not asked again
         other.who = self.who
         return other
 
     def _ask_passphrase(self, prompt: str) -> Secret:
-        from tray.terminal.prompts import ask_hidden
-
-        return Secret(ask_hidden(prompt))
-
-
-def _tell_of_question() -> None:
-    from tray.terminal.output import show_waiting
-
-    show_waiting()
+        return Secret(self.terminal.ask_hidden(prompt) if self.terminal.ask_hidden else "")

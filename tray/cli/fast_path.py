@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from profiles.base.locations import Locations
     from profiles.guard.asker import Asker
+    from tray.app import Terminal
 
 
 def run(argv: Sequence[str]) -> int | None:
@@ -44,7 +45,7 @@ def run(argv: Sequence[str]) -> int | None:
             from tray.ipc.circumstances import circumstances
 
             fields |= {"as": circumstances(locations, os.environ), "in": working_directory()}
-        answer = ask_with(_tell_of_question, locations, os.environ, verb[0], fields)
+        answer = ask_with(tell_of_question, locations, os.environ, verb[0], fields)
         if answer is not None:
             return _print(answer)
     except (PkccError, OSError):
@@ -60,7 +61,14 @@ def _print_alone(locations: Locations, asker: Asker, name: str) -> int | None:
     from tray.app import App
 
     interactive = sys.stdin.isatty() and sys.stderr.isatty()
-    app = App(locations, os.environ, interactive=interactive, directory=working_directory(), asker=asker)
+    app = App(
+        locations,
+        os.environ,
+        interactive=interactive,
+        directory=working_directory(),
+        asker=asker,
+        terminal=terminal(),
+    )
     try:
         return _print(Answer(hand_out_key(app, name) + "\n", ()))
     except PkccError as error:  # not tried again: a keyring would ask its user once more
@@ -71,6 +79,19 @@ def _print_alone(locations: Locations, asker: Asker, name: str) -> int | None:
         return None
 
 
+def terminal() -> Terminal:
+    """The terminal that this process has."""
+    from tray.app import Terminal
+
+    return Terminal(_ask_hidden, tell_of_question)
+
+
+def _ask_hidden(prompt: str) -> str:
+    from tray.terminal.prompts import ask_hidden
+
+    return ask_hidden(prompt)
+
+
 def _interrupted() -> int:
     from tray.terminal import output
 
@@ -78,7 +99,8 @@ def _interrupted() -> int:
     return 130
 
 
-def _tell_of_question() -> None:
+def tell_of_question() -> None:
+    """Say, where somebody sits at a terminal, that a keyring has a question for them."""
     from tray.terminal.output import show_waiting
 
     show_waiting()

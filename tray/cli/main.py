@@ -141,6 +141,7 @@ def _arguments(verb: Verb, module: ModuleType, words: list[str]) -> dict[str, An
 def _app(verb: Verb, options: Options) -> App:
     """The application for a command, with what a killed one left undone finished first."""
     from tray.app import App
+    from tray.cli.fast_path import terminal
 
     asker = None
     if verb.words == "key print":  # Claude Code waits for that one, which changes no settings
@@ -149,7 +150,12 @@ def _app(verb: Verb, options: Options) -> App:
 
         asker = find_asker(os.environ, working_directory())
     app = App.start(
-        os.environ, options.config_dir, options.settings_path, wants_json=options.json, asker=asker
+        os.environ,
+        options.config_dir,
+        options.settings_path,
+        wants_json=options.json,
+        asker=asker,
+        terminal=terminal(),
     )
     if verb.words != "key print":
         app.finish_interrupted()

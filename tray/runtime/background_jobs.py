@@ -46,7 +46,11 @@ class Background:
         try:
             # An app of its own: nothing of the worker's is used from here.
             app = App(
-                self._app.locations, self._app.environ, interactive=False, directory=self._app.directory
+                self._app.locations,
+                self._app.environ,
+                interactive=False,
+                directory=self._app.directory,
+                terminal=self._app.terminal,
             )
             notice = job(app)
         except PkccError as error:

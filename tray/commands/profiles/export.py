@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError, NotFoundError
+from tray.actions.profiles.export import bundle_of, write_bundle
 from tray.commands.names import complete_profiles
-from tray.terminal.results import Result
+from tray.terminal.results import Report, report
+from tray.terminal.words.profiles import exported_lines
 
 if TYPE_CHECKING:
     import argparse
@@ -26,32 +26,12 @@ def arguments_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="even over a file that is there")
 
 
-def export(app: App, names: list[str], output: str | None, *, force: bool = False) -> Result:
+def export(app: App, names: list[str], output: str | None, *, force: bool = False) -> Report:
     """A bundle of profiles for another machine. It names keys and never holds one.
 
     Raises ConflictError for a file that is there already and is no bundle, unless `force`.
     """
-    from profiles.files.hand_edited import write_hand_edited
-    from profiles.importing.bundles import make_bundle
-
-    chosen = list(dict.fromkeys(names)) or app.store.names()
-    bundle, notes = make_bundle([app.store.load(name) for name in chosen])
+    bundle = bundle_of(app, names)
     if output is None:
-        return Result("exported", json.loads(bundle), tuple(notes), raw=bundle)
-    path = os.path.abspath(os.path.expanduser(output))
-    if not os.path.isdir(os.path.dirname(path)):
-        raise NotFoundError(
-            f"There is no directory {os.path.dirname(path)}", "Make it, or name another file."
-        )
-    if os.path.lexists(path) and not force and not _is_bundle(path):
-        raise ConflictError(
-            f"{path} is there already, and is no bundle of pkcc-tray's", "Name another file, or say --force."
-        )
-    write_hand_edited(path, bundle.encode())
-    return Result("exported", {"file": path, "profiles": chosen}, tuple(notes))
-
-
-def _is_bundle(path: str) -> bool:
-    from profiles.files.replace import read_start
-
-    return b'"pkcc_tray_bundle"' in read_start(path, 200)
+        return Report(json.loads(bundle.text), notes=bundle.notes, raw=bundle.text)
+    return report(write_bundle(bundle, output, force=force), exported_lines, notes=bundle.notes)

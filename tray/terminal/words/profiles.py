@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from tray.actions.delivery import IN_FILE
 from tray.terminal.words.columns import table
-from tray.terminal.words.views import off_line
+from tray.terminal.words.views import counted, off_line
 
 if TYPE_CHECKING:
     from tray.actions.profiles.change import Edited
+    from tray.actions.profiles.export import Exported
+    from tray.actions.profiles.import_ import Imported
     from tray.actions.profiles.overview import KeyState, ProfileList, ShownProfile
     from tray.actions.profiles.remove import Removed
     from tray.actions.profiles.rename import Copied, Renamed
@@ -100,3 +102,26 @@ def removed_lines(done: Removed) -> list[str]:
         *(f"{directory} follows the active profile." for directory in done.unpinned),
         f"Removed {done.name}" + (" and its key." if done.keys_removed else "."),
     ]
+
+
+def imported_lines(done: Imported) -> list[str]:
+    """What was made of what was found, and what was left out."""
+    made, replaced = ("Would make", "Would replace") if done.dry_run else ("Made", "Replaced")
+    found = [
+        f"{replaced if row.name in done.replaced else made} {row.name}: {row.route}" for row in done.profiles
+    ]
+    if done.keys_stored:
+        kept = "would go" if done.dry_run else "went"
+        keys = counted(len(done.keys_stored), "key")
+        found.append(f"{keys} {kept} into the key store: {', '.join(done.keys_stored)}")
+    for part in done.left_out:
+        what = f"{part.name}: {part.what}" if part.what else part.name
+        found.append(f"Left out: {what}: {part.reason}")
+    if len(done.profiles) == 1 and not done.dry_run:
+        found.append(f"`pkcc-tray switch {done.profiles[0].name}` makes it active.")
+    return found
+
+
+def exported_lines(done: Exported) -> list[str]:
+    """Where the bundle lies."""
+    return [f"Wrote {counted(len(done.profiles), 'profile')} to {done.file}, without keys."]

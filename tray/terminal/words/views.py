@@ -344,35 +344,13 @@ def _diff(data: dict[str, Any]) -> list[str]:
     return change_lines(data["changes"]) + remarks
 
 
-def _imported(data: dict[str, Any]) -> list[str]:
-    made, replaced = ("Would make", "Would replace") if data["dry_run"] else ("Made", "Replaced")
-    found = [
-        f"{replaced if row['name'] in data['replaced'] else made} {row['name']}: {row['route']}"
-        for row in data["profiles"]
-    ]
-    if data["keys_stored"]:
-        kept = "would go" if data["dry_run"] else "went"
-        keys = counted(len(data["keys_stored"]), "key")
-        found.append(f"{keys} {kept} into the key store: {', '.join(data['keys_stored'])}")
-    for part in data["left_out"]:
-        what = f"{part['name']}: {part['what']}" if part["what"] else part["name"]
-        found.append(f"Left out: {what}: {part['reason']}")
-    if len(data["profiles"]) == 1 and not data["dry_run"]:
-        found.append(f"`pkcc-tray switch {data['profiles'][0]['name']}` makes it active.")
-    return found
-
-
 _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "added": _added,
     "adopted": lambda data: [
         f"Took {counted(len(data['adopted']), 'change')} into {data['name']}: {', '.join(data['adopted'])}"
     ],
     "diff": _diff,
-    "exported": lambda data: [
-        f"Wrote {counted(len(data['profiles']), 'profile')} to {data['file']}, without keys."
-    ],
     "history": _history,
-    "imported": _imported,
     "sessions": _sessions,
     "status": _status,
     "status_short": lambda data: [

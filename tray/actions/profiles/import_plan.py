@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from profiles.base.errors import ConflictError, PkccError, UsageError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
 from profiles.base.text import printable
 from profiles.claude_code.own_helper import is_own_helper
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from profiles.importing.candidate import Candidate, LeftOut
     from profiles.importing.sources import Source
     from profiles.profile.model import Profile
-    from tray.app import App
+    from profiles.profile.store import ProfileStore
 
 
 class Made(NamedTuple):
@@ -31,7 +30,7 @@ class Made(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What the command line says on how to import."""
+    """How to import: under which names, which entries of a store, by which route where none is named."""
 
     name: str | None
     only: list[str]
@@ -40,14 +39,15 @@ class Wanted(NamedTuple):
     helper: bool
 
 
-def plan_import(app: App, path: str, kind: str | None, wanted: Wanted) -> Made:
+def plan_import(store: ProfileStore, path: str, kind: str | None, wanted: Wanted, *, own: bool) -> Made:
     """What importing from a path comes to; `kind` as far as it is known, a bundle is recognised itself.
+
+    `own` are the settings that pkcc-tray itself writes; the store says which names are taken.
 
     Raises PkccError when nothing there goes through Portkey, UsageError for options that do not fit it.
     """
     from profiles.importing.sources import chosen, read_source
 
-    own = path == app.locations.settings_path
     bundle = _bundle_in(path) if kind in (None, "settings") else None
     if bundle is not None:
         return _from_bundle(bundle, path, wanted)
@@ -60,14 +60,14 @@ def plan_import(app: App, path: str, kind: str | None, wanted: Wanted) -> Made:
         raise UsageError("--name goes with one profile only", "Choose it with --only, or use --prefix.")
     if own:
         _refuse_ours(candidates[0], path)
-    return _from_candidates(app, source, candidates, wanted)
+    return _from_candidates(store, source, candidates, wanted)
 
 
 def _import_hint(hint: str) -> str:
     return "Fix that, then import again. Nothing was imported." if hint.startswith(("Fix", "Save")) else hint
 
 
-def _bundle_in(path: str) -> dict[str, Any] | None:
+def _bundle_in(path: str) -> dict[str, object] | None:
     """A bundle's content; None for anything else, which is looked at more closely then."""
     from profiles.files.json_documents import parse_json
     from profiles.files.replace import read_bytes
@@ -81,7 +81,7 @@ def _bundle_in(path: str) -> dict[str, Any] | None:
     return content if isinstance(content, dict) and MARK in content else None
 
 
-def _from_bundle(content: dict[str, Any], path: str, wanted: Wanted) -> Made:
+def _from_bundle(content: dict[str, object], path: str, wanted: Wanted) -> Made:
     from profiles.importing.bundles import read_bundle
 
     if wanted.helper:
@@ -100,7 +100,9 @@ def _refuse_ours(candidate: Candidate, path: str) -> None:
         )
 
 
-def _from_candidates(app: App, source: Source, candidates: list[Candidate], wanted: Wanted) -> Made:
+def _from_candidates(
+    known: ProfileStore, source: Source, candidates: list[Candidate], wanted: Wanted
+) -> Made:
     """A profile of each candidate that goes through Portkey; one alone that doesn't is an error."""
     from profiles.importing.candidate import LeftOut
 
@@ -108,7 +110,7 @@ def _from_candidates(app: App, source: Source, candidates: list[Candidate], want
     made = Made(source.origin.path, source.kind, [], {}, [], list(source.notes))
     used: set[str] = set()
     for candidate in candidates:
-        name = _new_name(app, candidate, wanted, used)
+        name = _new_name(known, candidate, wanted, used)
         try:
             _add(made, source, candidate, name, wanted)
         except PkccError as error:
@@ -137,7 +139,7 @@ def _not_imported(path: str, error: PkccError) -> PkccError:
     )
 
 
-def _new_name(app: App, candidate: Candidate, wanted: Wanted, used: set[str]) -> str:
+def _new_name(store: ProfileStore, candidate: Candidate, wanted: Wanted, used: set[str]) -> str:
     """As asked for; else from what it is called there, or from its route and then unlike any other."""
     from profiles.importing.recognise_candidate import fitting_name
 
@@ -148,7 +150,7 @@ def _new_name(app: App, candidate: Candidate, wanted: Wanted, used: set[str]) ->
         base = fitting_name(wanted.prefix + candidate.name)
     else:
         base = fitting_name(wanted.prefix + _route_text(candidate.values, wanted.route))
-        taken = {known.lower() for known in app.store.names()}
+        taken = {known.lower() for known in store.names()}
     name, number = base, 2
     while name.lower() in taken:
         name, number = f"{base}-{number}", number + 1

@@ -67,7 +67,7 @@ class Background:
 def check_notice(app: App, name: str, title: str) -> Notice:
     """What the profile's gateway says, in one notice. Waits for the network. Raises PkccError."""
     from profiles.gateway_check.steps import FAILED, OK
-    from tray.actions.check import check_profiles
+    from tray.actions.more.check import check_profiles
 
     (checked,) = check_profiles(app, [name]).profiles
     failed = next((step for step in checked.steps if step.verdict == FAILED), None)
@@ -81,7 +81,7 @@ def check_notice(app: App, name: str, title: str) -> Notice:
 
 def doctor_notice(app: App) -> Notice:
     """The worst findings, in one notice. Takes some seconds."""
-    from tray.actions.doctor import examined
+    from tray.actions.more.doctor import examined
     from tray.doctor import worst_first
     from tray.terminal.words.views import counted
 

@@ -104,7 +104,7 @@ class Clicks:
         self._say(f"Taken into {self._title()}", notes)
 
     def _sync(self) -> None:
-        from tray.actions.projects import sync
+        from tray.actions.projects.sync import sync
 
         _, notes = self._change(lambda: sync(self._app, []))
         self._say("Projects", notes, about=PROJECTS)

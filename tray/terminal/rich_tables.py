@@ -20,8 +20,8 @@ from tray.terminal.words.doctor import doctor_lines
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.actions.check import Checked
-    from tray.actions.doctor import Findings
+    from tray.actions.more.check import Checked
+    from tray.actions.more.doctor import Findings
     from tray.actions.profiles.overview import ProfileList
     from tray.actions.stored_keys import KeyList
     from tray.terminal.results import Report, Result

@@ -20,7 +20,7 @@ from profiles.base.errors import NotFoundError
 from profiles.base.secret import Secret
 from profiles.gateway_check.helper import helper_step
 from profiles.gateway_check.steps import Veil
-from tray.actions.check import check_profiles
+from tray.actions.more.check import check_profiles
 from tray.app import App
 
 

@@ -309,8 +309,8 @@ def test_fresh_clones_take_part_by_their_path(clones: UserHome) -> None:
 
 def test_what_is_said_by_hand_while_a_rule_is_applied_stays(clones: UserHome) -> None:
     from profiles.projects import rules
-    from tray.actions import rules as applying
-    from tray.actions.rules import apply_rules
+    from tray.actions.projects import rules as applying
+    from tray.actions.projects.rules import apply_rules
 
     home = clones
     clone = str(home.root / "src" / "acme" / "a")
@@ -373,7 +373,7 @@ def test_a_rule_s_profile_is_pinned_and_stays_out_of_git(clones: UserHome) -> No
 
 
 def test_the_tray_applies_rules_where_a_session_starts(clones: UserHome) -> None:
-    from tray.actions.rules import apply_rules
+    from tray.actions.projects.rules import apply_rules
 
     home = clones
     home.ok("project", "rule", "add", "~/src/acme/**", "--metadata", "client=acme")

@@ -7,7 +7,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
 from tray.actions.keys import key_users
 from tray.actions.notes import change_notes
-from tray.actions.rules import rules_with
+from tray.actions.projects.rules import rules_with
 
 if TYPE_CHECKING:
     from profiles.switching.memory.project_registry import Project

@@ -7,7 +7,7 @@ from profiles.base.light_typing import OMITTED, TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
 from profiles.profile.store import encode_profile
 from tray.actions.notes import lost_notes, project_notes
-from tray.actions.rules import rules_renamed
+from tray.actions.projects.rules import rules_renamed
 
 if TYPE_CHECKING:
     from profiles.base.light_typing import Omitted

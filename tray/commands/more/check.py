@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, UsageError
-from tray.actions.check import check_profiles
+from tray.actions.more.check import check_profiles
 from tray.commands.names import add_name
 from tray.terminal.results import Report, report
 from tray.terminal.words.check import check_lines

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from tray.actions.configs import ConfigId, check_config_data, used_config
+from tray.actions.more.config import ConfigId, check_config_data, used_config
 from tray.commands.names import add_name
 from tray.terminal.results import Report, report
 from tray.terminal.words.more import checked_config

@@ -28,8 +28,8 @@ def doctor(app: App, *, fix: bool, yes: bool) -> Report:
 
     Before, it asks whether there is a newer version, where that is due and wanted, and notes the answer.
     """
-    from tray.actions.doctor import diagnosis, examined, fixable
-    from tray.actions.doctor import fix as fix_all
+    from tray.actions.more.doctor import diagnosis, examined, fixable
+    from tray.actions.more.doctor import fix as fix_all
 
     if yes and not fix:
         raise UsageError("--yes goes with --fix", "`pkcc-tray doctor` only looks.")

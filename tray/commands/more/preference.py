@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.files.preferences import MEANINGS, NAMES
-from tray.actions.preferences import preferences
+from tray.actions.more.preference import preferences
 from tray.terminal.results import Report, report
 from tray.terminal.words.more import shown_preferences
 

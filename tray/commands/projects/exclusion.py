@@ -6,7 +6,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.settings.project_root import local_settings
 from profiles.projects.git_safety import ask_git
 from profiles.projects.project_scope import UnsafeError
-from tray.actions.projects import root_of
+from tray.actions.projects.register import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

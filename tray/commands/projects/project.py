@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError, NotFoundError, UsageError
+from profiles.base.errors import UsageError
 from profiles.base.text import printable
-from profiles.claude_code.settings.project_root import project_root
-from profiles.projects.git_safety import ask_git, take_back
 from profiles.projects.team_file import TEAM_FILE, read_team_file
-from profiles.switching.memory.project_registry import Project, Team
-from tray.actions.notes import change_notes
-from tray.actions.projects import changed_team, put, root_of, sync, team_state
+from profiles.switching.memory.project_registry import Project
+from tray.actions.projects.overview import all_projects, one_project
+from tray.actions.projects.register import Change, add, check_wanted, root_of
+from tray.actions.projects.remove import remove
+from tray.actions.projects.sync import sync
 from tray.commands.names import complete_profiles
 from tray.commands.pairs import pairs
 from tray.commands.projects.exclusion import excluded_if_agreed
-from tray.terminal.results import Result, to_data
+from tray.terminal.results import Report, report
+from tray.terminal.words.projects import (
+    project_lines,
+    project_list_lines,
+    removed_project,
+    synced_projects,
+)
 
 if TYPE_CHECKING:
     import argparse
 
-    from profiles.projects.project_file import Look
-    from profiles.switching.memory.project_registry import Registry
-    from profiles.switching.memory.state import State
+    from profiles.switching.memory.project_registry import Team
     from tray.app import App
 
 
@@ -53,44 +56,45 @@ def arguments_project_add(parser: argparse.ArgumentParser) -> None:
     team.add_argument("--no-team", action="store_true", help=f"leave {TEAM_FILE} out")
 
 
-def project_add(app: App, directory: str, *, metadata: list[str], **options: Any) -> Result:
+def project_add(
+    app: App,
+    directory: str,
+    *,
+    profile: str | None,
+    follow: bool,
+    metadata: list[str],
+    exclude: bool,
+    trust: bool,
+    no_team: bool,
+) -> Report:
     """Register a project, or change what is given of a registered one; its file is written at once.
 
     Raises NotFoundError for no directory or profile, ConflictError where git could commit a secret.
     """
-    from profiles.profile.fields import check_metadata
-
     root, notes = root_of(app, directory)
     known = app.projects.registry().projects.get(root, Project(root))
+    change = Change(profile, follow, _checked(metadata))
+    pinned = change.pin_of(known)
+    if pinned is not None:
+        app.store.rendered(pinned)  # there is such a one, and it is whole
+    team, more = (None, []) if no_team else _team(app, known, trust)
+    if no_team or team != known.team:
+        change = change._replace(team=team)
+    if team is not None and team.profile and not pinned:
+        check_wanted(app, team.profile)
+    added, others = excluded_if_agreed(
+        app, root, lambda excluding: add(app, root, change, excluding=excluding), excluding=exclude
+    )
+    return report(added, project_lines, notes=(*notes, *more, *others))
+
+
+def _checked(metadata: list[str]) -> dict[str, str]:
+    from profiles.profile.fields import check_metadata
+
     try:
-        given = check_metadata(pairs("--metadata", metadata, "team=engineering"))
+        return check_metadata(pairs("--metadata", metadata, "team=engineering"))
     except ValueError as error:
         raise UsageError(f"--metadata: {error}", "For example: --metadata team=engineering") from None
-    profile = None if options["follow"] else options["profile"] or known.profile
-    if profile is not None:
-        app.store.rendered(profile)  # there is such a one, and it is whole
-    team, more = (None, []) if options["no_team"] else _team(app, known, options["trust"])
-    if team is not None and team.profile and not profile:
-        _check_wanted(app, team.profile)
-
-    def change(now: Project) -> Project:
-        merged = {key: value for key, value in {**now.metadata, **given}.items() if value}
-        return now._replace(
-            profile=None if options["follow"] else options["profile"] or now.profile,
-            metadata=merged,
-            team=team if options["no_team"] or team != known.team else now.team,
-            rule=None,
-        )
-
-    step = ("project add", f"project add {root}")
-    outcome = excluded_if_agreed(
-        app,
-        root,
-        lambda excluding: put(app, root, change, step, excluding=excluding),
-        excluding=options["exclude"],
-    )
-    row = _rows(app, [root])[0]
-    return Result("project", {**row, "written": outcome.written}, (*notes, *more, *change_notes(outcome)))
 
 
 def _team(app: App, known: Project, trust: bool) -> tuple[Team | None, list[str]]:
@@ -113,25 +117,12 @@ def _team(app: App, known: Project, trust: bool) -> tuple[Team | None, list[str]
     return known.team, [f"{shown}. Nothing of it counts until you add --trust"]
 
 
-def _check_wanted(app: App, name: str) -> None:
-    try:
-        app.store.rendered(name)
-    except NotFoundError:
-        raise ConflictError(
-            f"{TEAM_FILE} wants the profile {name!r}, and you have none of that name",
-            f"`pkcc-tray add {name}` makes it; --profile P uses another one, --no-team leaves the file out.",
-        ) from None
-
-
 # list, show ---------------------------------------------------------------------------------------------
 
 
-def project_list(app: App) -> Result:
+def project_list(app: App) -> Report:
     """All registered projects of these settings, and how the file of each stands."""
-    registry = app.projects.registry()
-    rows = _rows(app, sorted(registry.projects))
-    data = {"projects": rows, "paused": registry.paused, "settings": app.locations.settings_path}
-    return Result("project_list", data)
+    return report(all_projects(app), project_list_lines)
 
 
 def arguments_project_show(parser: argparse.ArgumentParser) -> None:
@@ -139,19 +130,10 @@ def arguments_project_show(parser: argparse.ArgumentParser) -> None:
     _add_directory(parser)
 
 
-def project_show(app: App, directory: str) -> Result:
+def project_show(app: App, directory: str) -> Report:
     """One project: what it adds, what its file carries, and how that stands with git."""
-    from tray.actions.describe import written_by
-
-    registry = app.projects.registry()
-    project = _find(app, registry, directory)
-    look = _looks(app, registry, [project])[0]
-    rendered = look.carries
-    writes = {} if rendered is None else written_by(rendered, app.switcher.helper_command(rendered))
-    team = team_state(project)
-    git = ask_git(project.settings_path, app.environ).standing if look.condition != "missing" else "none"
-    notes = [] if team != "changed" else [changed_team(project)]
-    return Result("project_show", {**_row(look), "writes": writes, "git": git, "team": team}, tuple(notes))
+    project, notes = one_project(app, directory)
+    return report(project, project_lines, notes=notes)
 
 
 # remove, sync -------------------------------------------------------------------------------------------
@@ -162,32 +144,10 @@ def arguments_project_remove(parser: argparse.ArgumentParser) -> None:
     _add_directory(parser)
 
 
-def project_remove(app: App, directory: str) -> Result:
+def project_remove(app: App, directory: str) -> Report:
     """Put back what was in a project's file, exactly, and forget the project."""
-    project = _find(app, app.projects.registry(), directory)
-    with app.steps.doing("project remove", f"project remove {project.directory}") as doing:
-        doing.with_projects()
-        with app.switcher.holding() as state:
-            sessions = _sessions_in(app, project.directory)
-            outcome = app.projects.remove(project, state, decline=project.rule is not None)
-        if project.excluded:
-            take_back(project.settings_path, app.environ)
-    notes = [] if outcome is None else change_notes(outcome)
-    if outcome is not None and outcome.written and sessions:
-        notes.append("sessions that run there keep what only the project had set, until they end")
-    if project.rule is not None:
-        notes.append(
-            f"the rule for {project.rule} leaves it alone from now on; `project add` takes it in again"
-        )
-    written = outcome is not None and outcome.written
-    return Result("project_removed", {"directory": project.directory, "written": written}, tuple(notes))
-
-
-def _sessions_in(app: App, root: str) -> list[int]:
-    from profiles.claude_code.sessions import running_sessions
-
-    found = running_sessions(*app.locations.session_dirs)
-    return [each.pid for each in found if project_root(each.directory) == root]
+    removed, notes = remove(app, directory)
+    return report(removed, removed_project, notes=notes)
 
 
 def arguments_project_sync(parser: argparse.ArgumentParser) -> None:
@@ -197,10 +157,10 @@ def arguments_project_sync(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def project_sync(app: App, directories: list[str]) -> Result:
+def project_sync(app: App, directories: list[str]) -> Report:
     """Apply the rules to every clone they are for, and write each project whose file is behind."""
     synced, notes = sync(app, directories)
-    return Result("project_synced", to_data(synced), notes)
+    return report(synced, synced_projects, notes=notes)
 
 
 # Parts -------------------------------------------------------------------------------------------------
@@ -210,35 +170,3 @@ def _add_directory(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "directory", metavar="DIR", nargs="?", default=".", help="the project (default: where you are)"
     )
-
-
-def _find(app: App, registry: Registry, directory: str) -> Project:
-    given = os.path.realpath(os.path.join(app.directory, os.path.expanduser(directory)))
-    for path in (given, project_root(given)):
-        if path in registry.projects:
-            return registry.projects[path]
-    raise NotFoundError(f"{given} is no registered project", "`pkcc-tray project list` shows all.")
-
-
-def _rows(app: App, directories: list[str]) -> list[dict[str, Any]]:
-    registry = app.projects.registry()
-    return [_row(look) for look in _looks(app, registry, [registry.projects[each] for each in directories])]
-
-
-def _looks(app: App, registry: Registry, projects: list[Project]) -> list[Look]:
-    state: State = app.switcher.read().state
-    return app.projects.look(projects, state, paused=registry.paused)
-
-
-def _row(look: Look) -> dict[str, Any]:
-    project = look.project
-    return {
-        "directory": project.directory,
-        "settings": project.settings_path,
-        "pin": project.pin,
-        "profile": None if look.carries is None else look.carries.name,
-        "metadata": project.all_metadata,
-        "rule": project.rule,
-        "condition": look.condition,
-        "problem": look.problem,
-    }

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
-from profiles.projects import rules as rules_of
-from tray.actions.rules import apply_rules
+from profiles.projects.rules import Rule, checked
+from tray.actions.projects.rules import add_rule, all_rules, remove_rule
 from tray.commands.names import complete_profiles
 from tray.commands.pairs import pairs
-from tray.terminal.results import Result
+from tray.terminal.results import Report, report
+from tray.terminal.words.projects import kept_rule, removed_rule, rule_list
 
 if TYPE_CHECKING:
     import argparse
@@ -36,30 +37,18 @@ def arguments_project_rule_add(parser: argparse.ArgumentParser) -> None:
 
 def project_rule_add(
     app: App, path: str, *, profile: str | None, metadata: list[str], exclude: bool, first: bool
-) -> Result:
+) -> Report:
     """Keep a rule; `project sync` applies it."""
     try:
-        rule = rules_of.checked(
-            rules_of.Rule(path, profile, pairs("--metadata", metadata, "team=engineering"), exclude)
-        )
+        rule = checked(Rule(path, profile, pairs("--metadata", metadata, "team=engineering"), exclude))
     except ValueError as error:
         raise UsageError(f"--metadata: {error}", "For example: --metadata team=engineering") from None
-    if profile is not None:
-        app.store.rendered(profile)
-    with app.steps.doing("project rule add", f"project rule add {path}") as doing:
-        file_path = rules_of.rules_path(app.locations)
-        rules = rules_of.with_rule(rules_of.load_rules(file_path), rule, first=first)
-        doing.write({}, rules_of.encode_rules(rules))
-    data = {**rule._asdict(), "number": rules.index(rule) + 1, "file": file_path}
-    return Result("project_rule", data)
+    return report(add_rule(app, rule, first=first), kept_rule)
 
 
-def project_rule_list(app: App) -> Result:
+def project_rule_list(app: App) -> Report:
     """All rules in the order in which they are tried."""
-    path = rules_of.rules_path(app.locations)
-    return Result(
-        "project_rules", {"rules": [rule._asdict() for rule in rules_of.load_rules(path)], "file": path}
-    )
+    return report(all_rules(app), rule_list)
 
 
 def arguments_project_rule_remove(parser: argparse.ArgumentParser) -> None:
@@ -67,15 +56,7 @@ def arguments_project_rule_remove(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", metavar="GLOB", help="its path or number, as `project rule list` shows it")
 
 
-def project_rule_remove(app: App, path: str) -> Result:
+def project_rule_remove(app: App, path: str) -> Report:
     """Forget a rule, and put back each project that it alone made."""
-    file_path = rules_of.rules_path(app.locations)
-    path = rules_of.path_of(rules_of.load_rules(file_path), path)
-    with app.steps.doing("project rule remove", f"project rule remove {path}") as doing:
-        doing.write({}, rules_of.encode_rules(rules_of.without_rule(rules_of.load_rules(file_path), path)))
-        doing.with_projects()
-        made = [each.directory for each in app.projects.registry().projects.values() if each.rule == path]
-        applied = apply_rules(app, made)
-    notes = [f"{each.directory}: {each.problem}. {each.remedy}".rstrip() for each in applied if each.problem]
-    removed = [each.directory for each in applied if each.action == "removed" and not each.problem]
-    return Result("project_rule_removed", {"path": path, "removed": removed}, tuple(notes))
+    removed, notes = remove_rule(app, path)
+    return report(removed, removed_rule, notes=notes)

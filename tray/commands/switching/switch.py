@@ -84,7 +84,7 @@ def switch(
     if not dry_run:
         ask_first(app, name)
     if project is not None:
-        from tray.actions.projects import pin
+        from tray.actions.projects.register import pin
         from tray.commands.projects.exclusion import excluded_if_agreed
 
         outcome, others = excluded_if_agreed(

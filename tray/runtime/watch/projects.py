@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import profiles.projects.projects  # noqa: F401 - loaded with us: after an upgrade a look would find other files, or none
 from profiles.claude_code.sessions import running_sessions
-from tray.actions.rules import apply_rules
+from tray.actions.projects.rules import apply_rules
 from tray.runtime.menu.change_words import project_alarm
 from tray.runtime.menu.tray_state import ProjectRow
 

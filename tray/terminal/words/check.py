@@ -7,7 +7,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tray.actions.check import Checked
+    from tray.actions.more.check import Checked
 
 _MARKS = {"ok": "ok", "warn": "warn", "failed": "FAILED"}
 

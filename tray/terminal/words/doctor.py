@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tray.terminal.words.views import counted
 
 if TYPE_CHECKING:
-    from tray.actions.doctor import Findings
+    from tray.actions.more.doctor import Findings
     from tray.doctor.finding import ShownFinding
 
 

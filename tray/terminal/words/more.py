@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from tray.terminal.words.columns import table
 
 if TYPE_CHECKING:
-    from tray.actions.autostart import AtLogin
-    from tray.actions.configs import CheckedConfig
-    from tray.actions.preferences import ShownPreferences
+    from tray.actions.more.autostart import AtLogin
+    from tray.actions.more.config import CheckedConfig
+    from tray.actions.more.preference import ShownPreferences
 
 
 def checked_config(checked: CheckedConfig) -> list[str]:

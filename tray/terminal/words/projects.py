@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles.base.light_typing import Omitted
 from tray.terminal.words.columns import table
+from tray.terminal.words.views import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from collections.abc import Mapping
+
+    from profiles.projects.rules import Rule
+    from tray.actions.projects.overview import ProjectList, ShownProject
+    from tray.actions.projects.remove import RemovedProject
+    from tray.actions.projects.rules import KeptRule, RemovedRule, RuleList
+    from tray.actions.projects.sync import Synced
 
 CONDITIONS = {
     "ok": "as it should be",
@@ -18,36 +25,6 @@ CONDITIONS = {
     "unparsable": "its file cannot be read",
     "missing": "the directory is gone",
 }
-
-
-def project_cells(row: dict[str, Any]) -> list[str]:
-    """One project's columns: directory, profile, metadata, how its file stands."""
-    follows = f"{row['pin']} (pinned)" if row["pin"] else "the active profile"
-    return [row["directory"], follows, metadata_text(row["metadata"]), condition_text(row)]
-
-
-def condition_text(row: dict[str, Any]) -> str:
-    """How a project's file stands, and why where that is known."""
-    reason = f" ({row['problem']})" if row["problem"] else ""
-    return CONDITIONS[row["condition"]] + reason
-
-
-def metadata_text(metadata: dict[str, str]) -> str:
-    """Such as `team=a, cost=b`."""
-    return ", ".join(f"{key}={value}" for key, value in metadata.items())
-
-
-def rule_cells(row: dict[str, Any]) -> list[str]:
-    """One rule's columns."""
-    return [row["path"], row["profile"] or "the active profile", metadata_text(row["metadata"])]
-
-
-def _project(data: dict[str, Any]) -> list[str]:
-    directory, follows, metadata, condition = project_cells(data)
-    found = [directory, f"  profile   {follows}"]
-    found += [f"  metadata  {metadata}"] if metadata else []
-    found += [f"  rule      {data['rule']}"] if data["rule"] else []
-    return [*found, f"  file      {data['settings']}", f"  state     {condition}"]
 
 
 _GIT = {
@@ -65,61 +42,76 @@ _TEAM = {
 }
 
 
-def _show(data: dict[str, Any]) -> list[str]:
-    found = [*_project(data), f"  git       {_GIT[data['git']]}"]
-    if data["team"] != "none":
-        found.append(f"  team      .pkcc.toml is {_TEAM[data['team']]}")
-    if data["writes"]:
-        found += ["  carries", *table([[slot, value] for slot, value in data["writes"].items()], "    ")]
+def project_lines(project: ShownProject) -> list[str]:
+    """One project, with what is known of it: `writes`, `git` and `team` where it was asked for alone."""
+    directory, follows, metadata, condition = _cells(project)
+    found = [directory, f"  profile   {follows}"]
+    found += [f"  metadata  {metadata}"] if metadata else []
+    found += [f"  rule      {project.rule}"] if project.rule else []
+    found += [f"  file      {project.settings}", f"  state     {condition}"]
+    if isinstance(project.git, str):
+        found.append(f"  git       {_GIT[project.git]}")
+    if isinstance(project.team, str) and project.team != "none":
+        found.append(f"  team      .pkcc.toml is {_TEAM[project.team]}")
+    if not isinstance(project.writes, Omitted) and project.writes:
+        found += ["  carries", *table([[slot, value] for slot, value in project.writes.items()], "    ")]
     return found
 
 
-def _list(data: dict[str, Any]) -> list[str]:
-    if not data["projects"]:
+def project_list_lines(found: ProjectList) -> list[str]:
+    """A line for each project: directory, profile, metadata, how its file stands."""
+    if not found.projects:
         return ["No projects yet. `pkcc-tray project add` makes one of the directory you are in."]
     paused = ["Pins rest since `off`: `pkcc-tray switch NAME` or `project sync` puts them in force again."]
-    return table([project_cells(row) for row in data["projects"]]) + (paused if data["paused"] else [])
+    return table([_cells(row) for row in found.projects]) + (paused if found.paused else [])
 
 
-def _removed(data: dict[str, Any]) -> list[str]:
-    back = ": its file is as it was before" if data["written"] else ""
-    return [f"Forgot {data['directory']}{back}."]
+def removed_project(removed: RemovedProject) -> list[str]:
+    """That it is forgotten, and whether its file was written."""
+    back = ": its file is as it was before" if removed.written else ""
+    return [f"Forgot {removed.directory}{back}."]
 
 
-def _synced(data: dict[str, Any]) -> list[str]:
-    found = [
-        f"By a rule {action}: {each}" for action in ("added", "changed", "removed") for each in data[action]
-    ]
-    count, written = data["projects"], data["written"]
-    found.append(f"{count} project{'s' * (count != 1)}, {written or 'none'} had to be written.")
-    return found
+def synced_projects(synced: Synced) -> list[str]:
+    """What the rules did, and how many files were behind."""
+    by_action = (("added", synced.added), ("changed", synced.changed), ("removed", synced.removed))
+    found = [f"By a rule {action}: {each}" for action, directories in by_action for each in directories]
+    written = synced.written or "none"
+    return [*found, f"{counted(synced.projects, 'project')}, {written} had to be written."]
 
 
-def _rules(data: dict[str, Any]) -> list[str]:
-    if not data["rules"]:
+def rule_list(found: RuleList) -> list[str]:
+    """A numbered line for each rule."""
+    if not found.rules:
         return [
             "No rules yet. For example: pkcc-tray project rule add '~/work/acme/**' --metadata client=acme"
         ]
-    return table([[str(number), *rule_cells(row)] for number, row in enumerate(data["rules"], start=1)])
+    return table([[str(number), *_rule_cells(rule)] for number, rule in enumerate(found.rules, start=1)])
 
 
-def _rule(data: dict[str, Any]) -> list[str]:
-    path, profile, metadata = rule_cells(data)
+def kept_rule(rule: KeptRule) -> list[str]:
+    """Such as `Rule 1: ~/work/**: the active profile, team=a. …`."""
+    path, profile, metadata = _rule_cells(rule)
     what = f"{profile}{', ' + metadata if metadata else ''}"
-    return [f"Rule {data['number']}: {path}: {what}. `pkcc-tray project sync` applies it."]
+    return [f"Rule {rule.number}: {path}: {what}. `pkcc-tray project sync` applies it."]
 
 
-def _rule_removed(data: dict[str, Any]) -> list[str]:
-    return [f"Forgot the rule for {data['path']}.", *(f"Put back {each}." for each in data["removed"])]
+def removed_rule(removed: RemovedRule) -> list[str]:
+    """That it is forgotten, and the projects that it had made."""
+    return [f"Forgot the rule for {removed.path}.", *(f"Put back {each}." for each in removed.removed)]
 
 
-VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
-    "project": _project,
-    "project_list": _list,
-    "project_removed": _removed,
-    "project_rule": _rule,
-    "project_rule_removed": _rule_removed,
-    "project_rules": _rules,
-    "project_show": _show,
-    "project_synced": _synced,
-}
+def _cells(project: ShownProject) -> list[str]:
+    follows = f"{project.pin} (pinned)" if project.pin else "the active profile"
+    reason = f" ({project.problem})" if project.problem else ""
+    condition = CONDITIONS[project.condition] + reason
+    return [project.directory, follows, _metadata(project.metadata), condition]
+
+
+def _rule_cells(rule: Rule | KeptRule) -> list[str]:
+    return [rule.path, rule.profile or "the active profile", _metadata(rule.metadata)]
+
+
+def _metadata(metadata: Mapping[str, str]) -> str:
+    """Such as `team=a, cost=b`."""
+    return ", ".join(f"{key}={value}" for key, value in metadata.items())

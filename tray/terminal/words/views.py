@@ -30,12 +30,7 @@ def lines(result: Result) -> list[str]:
 
 def lines_of(view: str, data: dict[str, Any]) -> list[str]:
     """The lines for a view's data."""
-    if view.startswith("project"):
-        from tray.terminal.words.projects import VIEWS
-
-        made = VIEWS[view](data)
-    else:
-        made = _VIEWS[view](data)
+    made = _VIEWS[view](data)
     return [line if line.isprintable() else printable(line, 10_000) for line in made]
 
 

@@ -1,4 +1,4 @@
-"""The user's rules on which projects take part: applied, and what a change of a profile means to them."""
+"""The user's rules on which projects take part: kept, applied, and changed with a profile."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from profiles.projects.rule_matching import clones_below, compiled, first_match
 from profiles.switching.memory.project_registry import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from profiles.projects.rules import Rule
     from tray.app import App
@@ -27,6 +27,62 @@ class Applied(NamedTuple):
     action: str
     problem: str = ""
     remedy: str = ""
+
+
+class KeptRule(NamedTuple):
+    """A rule that was kept, its number in the order in which they are tried, and the file of all."""
+
+    path: str
+    profile: str | None
+    metadata: Mapping[str, str]
+    exclude: bool
+    number: int
+    file: str
+
+
+class RuleList(NamedTuple):
+    """All rules in the order in which they are tried, and their file."""
+
+    rules: tuple[Rule, ...]
+    file: str
+
+
+class RemovedRule(NamedTuple):
+    """A rule that was forgotten, and the projects that were put back with it."""
+
+    path: str
+    removed: tuple[str, ...]
+
+
+def all_rules(app: App) -> RuleList:
+    """The rules as the file has them."""
+    path = rules_of.rules_path(app.locations)
+    return RuleList(tuple(rules_of.load_rules(path)), path)
+
+
+def add_rule(app: App, rule: Rule, *, first: bool) -> KeptRule:
+    """Keep a rule, before or behind the others; `sync` applies it. Raises NotFoundError for no profile."""
+    if rule.profile is not None:
+        app.store.rendered(rule.profile)
+    with app.steps.doing("project rule add", f"project rule add {rule.path}") as doing:
+        path = rules_of.rules_path(app.locations)
+        rules = rules_of.with_rule(rules_of.load_rules(path), rule, first=first)
+        doing.write({}, rules_of.encode_rules(rules))
+    return KeptRule(*rule, number=rules.index(rule) + 1, file=path)
+
+
+def remove_rule(app: App, path_or_number: str) -> tuple[RemovedRule, tuple[str, ...]]:
+    """Forget a rule, and put back each project that it alone made; and notes."""
+    file_path = rules_of.rules_path(app.locations)
+    path = rules_of.path_of(rules_of.load_rules(file_path), path_or_number)
+    with app.steps.doing("project rule remove", f"project rule remove {path}") as doing:
+        doing.write({}, rules_of.encode_rules(rules_of.without_rule(rules_of.load_rules(file_path), path)))
+        doing.with_projects()
+        made = [each.directory for each in app.projects.registry().projects.values() if each.rule == path]
+        applied = apply_rules(app, made)
+    notes = [f"{each.directory}: {each.problem}. {each.remedy}".rstrip() for each in applied if each.problem]
+    removed = [each.directory for each in applied if each.action == "removed" and not each.problem]
+    return RemovedRule(path, tuple(removed)), tuple(notes)
 
 
 def apply_rules(app: App, directories: Iterable[str]) -> list[Applied]:

@@ -1,0 +1,1 @@
+"""What a person can do besides: check, doctor, configs, preferences, autostart."""

@@ -1,0 +1,120 @@
+"""Registering a project, with metadata of its own or a pin; its file is written at once."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import ConflictError, NotFoundError
+from profiles.base.light_typing import OMITTED, Omitted
+from profiles.claude_code.settings.project_root import local_settings, project_root
+from profiles.projects.git_safety import exclude, take_back
+from profiles.projects.team_file import TEAM_FILE
+from profiles.switching.memory.project_registry import Project
+from tray.actions.notes import change_notes
+from tray.actions.projects.overview import ShownProject, shown_projects
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from profiles.switching.memory.project_registry import Team
+    from profiles.switching.outcome import Outcome
+    from tray.app import App
+
+
+class Change(NamedTuple):
+    """What a person says of a project. What is not said stays as it is.
+
+    `profile` pins it, `follow` takes the pin away; an empty value of `metadata` takes that name out; `team`
+    is what is trusted of the team's file from now on.
+    """
+
+    profile: str | None = None
+    follow: bool = False
+    metadata: Mapping[str, str] = {}
+    team: Team | Omitted | None = OMITTED
+
+    def pin_of(self, project: Project) -> str | None:
+        """The profile that the project is pinned to then."""
+        return None if self.follow else self.profile or project.profile
+
+    def of(self, project: Project) -> Project:
+        """The project after the change; it is no rule's any more."""
+        merged = {key: value for key, value in {**project.metadata, **self.metadata}.items() if value}
+        team = project.team if isinstance(self.team, Omitted) else self.team
+        return project._replace(profile=self.pin_of(project), metadata=merged, team=team, rule=None)
+
+
+def add(app: App, root: str, change: Change, *, excluding: bool) -> tuple[ShownProject, tuple[str, ...]]:
+    """Register a project, or change what is said of a registered one; and notes.
+
+    Raises UnsafeError where git could commit a secret.
+    """
+    outcome = _put(app, root, change.of, ("project add", f"project add {root}"), excluding=excluding)
+    (shown,) = shown_projects(app, [root])
+    return shown._replace(written=outcome.written), tuple(change_notes(outcome))
+
+
+def check_wanted(app: App, name: str) -> None:
+    """Raises ConflictError where there is no such profile as the team's file wants."""
+    try:
+        app.store.rendered(name)
+    except NotFoundError:
+        raise ConflictError(
+            f"{TEAM_FILE} wants the profile {name!r}, and you have none of that name",
+            f"`pkcc-tray add {name}` makes it; --profile P uses another one, --no-team leaves the file out.",
+        ) from None
+
+
+def pin(app: App, name: str, directory: str, *, dry_run: bool, excluding: bool) -> tuple[Outcome, list[str]]:
+    """Pin a project to a profile, registering it where it is not yet; and notes."""
+    app.store.rendered(name)
+    root, notes = root_of(app, directory)
+
+    def change(now: Project) -> Project:
+        return now._replace(profile=name, rule=None)
+
+    if dry_run:
+        known = app.projects.registry().projects.get(root, Project(root))
+        return app.projects.preview(change(known), app.switcher.read().state), notes
+    return _put(app, root, change, ("pin", f"pin {root} to {name}"), excluding=excluding), notes
+
+
+def root_of(app: App, directory: str) -> tuple[str, list[str]]:
+    """The directory whose settings a session there reads, and a note where that is another one."""
+    given = directory_of(app, directory)
+    root = project_root(given)
+    app.projects.check(Project(root))
+    if root == given:
+        return root, []
+    return root, [f"Claude Code reads the settings of the repository's main directory: {root}"]
+
+
+def directory_of(app: App, directory: str) -> str:
+    """The directory that a person means by it. Raises NotFoundError."""
+    given = os.path.realpath(os.path.join(app.directory, os.path.expanduser(directory)))
+    if not os.path.isdir(given):
+        raise NotFoundError(f"There is no directory {given}", "Name one that is there.")
+    return given
+
+
+def _put(
+    app: App, root: str, change: Callable[[Project], Project], step: tuple[str, str], *, excluding: bool
+) -> Outcome:
+    """Register what `change` makes of what is known, read under the lock: two commands at once both count.
+
+    It is one step, its action and its words. With `excluding` git ignores the file from now on. Raises
+    UnsafeError where git could commit a secret.
+    """
+    path = local_settings(root)
+    with app.steps.doing(*step) as doing:
+        doing.with_projects()
+        with app.switcher.holding() as state, ExitStack() as way_back:
+            project = change(app.projects.known(root, state))
+            if excluding and exclude(path, app.environ):
+                way_back.callback(take_back, path, app.environ)
+                project = project._replace(excluded=True)
+            outcome = app.projects.put(project, state)
+            way_back.pop_all()
+        return outcome

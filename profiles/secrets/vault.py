@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 
-import pyrage  # type: ignore[import-untyped]  # no stubs in the wheel
+import pyrage
 
 from profiles.base.errors import ConflictError, SecretUnavailableError
 from profiles.base.light_typing import TYPE_CHECKING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jeepney import DBusAddress  # type: ignore[import-untyped]
+from jeepney import DBusAddress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

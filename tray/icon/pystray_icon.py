@@ -154,7 +154,7 @@ class PystrayIcon:
 
 
 def _menu(entries: Sequence[Entry], system: System, on_click: Callable[[str], None]) -> Any:
-    from pystray import Menu, MenuItem  # type: ignore[import-untyped]
+    from pystray import Menu, MenuItem
 
     def item(entry: Entry) -> Any:
         if entry.kind == "separator":

@@ -11,7 +11,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from jeepney import DBusAddress  # type: ignore[import-untyped]
+from jeepney import DBusAddress
 
 from tray.desktop.bus.address import session_bus_address
 from tray.desktop.bus.connection import BusConnection, BusLostError

@@ -19,7 +19,7 @@ def has_xembed_tray(environ: Mapping[str, str]) -> bool:
     if not name:
         return False
     try:
-        from Xlib.display import Display  # type: ignore[import-untyped]
+        from Xlib.display import Display
 
         display = Display(name)
         try:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import time
 
-from jeepney import DBusAddress, HeaderFields, Message, MessageType, Parser, Properties, new_method_call  # type: ignore[import-untyped]
-from jeepney.auth import BEGIN, Authenticator  # type: ignore[import-untyped]
-from jeepney.bus import get_connectable_addresses  # type: ignore[import-untyped]
-from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
+from jeepney import DBusAddress, HeaderFields, Message, MessageType, Parser, Properties, new_method_call
+from jeepney.auth import BEGIN, Authenticator
+from jeepney.bus import get_connectable_addresses
+from jeepney.bus_messages import message_bus
 
 from profiles.base.errors import UnansweredError
 from profiles.base.light_typing import TYPE_CHECKING

@@ -6,7 +6,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, cast
 
 import secretstorage
-from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
+from jeepney.io.blocking import open_dbus_connection
 from keyring.backends import SecretService
 from keyring.errors import KeyringLocked
 from secretstorage.exceptions import (

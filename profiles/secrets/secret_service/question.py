@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jeepney import DBusAddress, MatchRule  # type: ignore[import-untyped]
-from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
+from jeepney import DBusAddress, MatchRule
+from jeepney.bus_messages import message_bus
 
 from profiles.secrets.secret_service.bus import (
     BUS_NAME,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 
-from jeepney import DBusAddress, new_method_call  # type: ignore[import-untyped]
+from jeepney import DBusAddress, new_method_call
 
 from profiles.secrets.secret_service.bus import (
     BUS_NAME,

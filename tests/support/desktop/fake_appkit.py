@@ -168,7 +168,7 @@ def _modules(mac: FakeMac) -> dict[str, ModuleType]:
     # As PyObjC: the value set by setTag_ is read by calling tag().
     class Clickable(MenuItem):
         def setTag_(self, tag: int) -> None:
-            self.tag = lambda: tag  # type: ignore[assignment,method-assign]
+            self.tag = lambda: tag  # type: ignore[assignment]
 
     class Image(_Object):
         template = False

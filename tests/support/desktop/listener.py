@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import json
 import ssl
-from typing import TYPE_CHECKING, Any
+from http.server import ThreadingHTTPServer
+from typing import TYPE_CHECKING
 
-from support.gateway.recorder import Recorder, Request
+from support.gateway.recorder import Recorder, RecordingHandler, Request
 
 if TYPE_CHECKING:
-    from http.server import BaseHTTPRequestHandler
-
     from support.gateway.certificates import Authority
 
 UNAUTHORIZED = b'{"type": "error", "error": {"type": "authentication_error", "message": "no"}}'
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Nothing: clients that hang up are what is tested."""
 
 
 class Listener(Recorder):
@@ -27,12 +31,13 @@ class Listener(Recorder):
     again.
     """
 
+    server_type = _Server
+
     def __init__(self, authority: Authority) -> None:
         self.authority = authority
         self.unauthorized = 0
         self._contexts: dict[str, ssl.SSLContext] = {}
         super().__init__()
-        self._server.handle_error = _quiet  # type: ignore[method-assign]
 
     def context(self, host: str) -> ssl.SSLContext:
         """TLS in the name of that host."""
@@ -40,11 +45,11 @@ class Listener(Recorder):
             self._contexts[host] = self.authority.server_context(host)
         return self._contexts[host]
 
-    def handler(self) -> type[BaseHTTPRequestHandler]:
+    def handler(self) -> type[RecordingHandler]:
         listener = self
-        plain: Any = super().handler()
 
-        class Handler(plain):  # type: ignore[misc]
+        class Handler(RecordingHandler):
+            recorder = listener
             tunnel = ""
 
             def do_CONNECT(self) -> None:  # noqa: N802 - the name http.server looks for
@@ -87,6 +92,8 @@ class Listener(Recorder):
 class SecureRecorder(Recorder):
     """A gateway with TLS, its certificate from that authority."""
 
+    server_type = _Server
+
     def __init__(self, authority: Authority) -> None:
         super().__init__()
         context = authority.server_context()
@@ -94,12 +101,7 @@ class SecureRecorder(Recorder):
         self._server.socket = context.wrap_socket(
             self._server.socket, server_side=True, do_handshake_on_connect=False
         )
-        self._server.handle_error = _quiet  # type: ignore[method-assign]
 
     @property
     def url(self) -> str:
         return super().url.replace("http:", "https:")
-
-
-def _quiet(*_: object) -> None:
-    """Nothing: clients that hang up are what is tested."""

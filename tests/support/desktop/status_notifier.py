@@ -96,7 +96,7 @@ class Panel:
             elif answer.header.fields.get(HeaderFields.reply_serial) == serial:
                 if answer.header.message_type is MessageType.error:
                     raise DBusErrorResponse(answer)
-                return answer.body
+                return tuple(answer.body)
 
     def properties(self) -> dict[str, Any]:
         (values,) = self.call("/StatusNotifierItem", "org.freedesktop.DBus.Properties", "GetAll", "s", ITEM)

@@ -137,7 +137,7 @@ class Tray:
         return found
 
     def attention(self) -> bool:
-        return self.panel.properties()["Status"] == "NeedsAttention"
+        return bool(self.panel.properties()["Status"] == "NeedsAttention")
 
     def lines(self) -> list[Line]:
         """The menu's lines that have a label, top to bottom."""

@@ -194,8 +194,8 @@ def _lines(before: Image.Image, now: Image.Image) -> list[tuple[int, int]]:
     left, top, right, bottom = box[0], box[1] + PANEL_HEIGHT, box[2], box[3] + PANEL_HEIGHT
     # Where labels are: right of the marks, left of the arrows.
     text = now.crop((left + 30, top, max(left + 31, right - 20), bottom)).convert("L")
-    colours = text.getcolors() or []
-    ground = max(colours)[1] if colours else 255
+    counts = text.histogram()
+    ground = counts.index(max(counts))
     inked = [
         any(abs(shade - ground) > 60 for shade in text.crop((0, y, text.width, y + 1)).tobytes())
         for y in range(text.height)

@@ -76,6 +76,8 @@ def turn(prompt: str) -> Callable[[Request], bool]:
 class Recorder:
     """A context manager: the server listens on a free port of 127.0.0.1 while it is entered."""
 
+    server_type: type[ThreadingHTTPServer] = ThreadingHTTPServer
+
     def __init__(self, answer: str = "pong") -> None:
         self.answer = answer
         self.reads_file: str | None = (
@@ -83,7 +85,7 @@ class Recorder:
         )
         self._arrived = threading.Condition()
         self._requests: list[Request] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
+        self._server = self.server_type(("127.0.0.1", 0), self.handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
@@ -103,9 +105,13 @@ class Recorder:
         """Those of `requests` that ask a model for an answer."""
         return [request for request in self.requests if request.is_model_call]
 
-    def handler(self) -> type[BaseHTTPRequestHandler]:
+    def handler(self) -> type[RecordingHandler]:
         """What serves a connection."""
-        return _handler(self)
+
+        class Handler(RecordingHandler):
+            recorder = self
+
+        return Handler
 
     def clear(self) -> None:
         """Forget what has arrived."""
@@ -142,29 +148,29 @@ class Recorder:
         self._thread.join()
 
 
-def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class RecordingHandler(BaseHTTPRequestHandler):
+    """Serves a connection: records each request and answers it."""
 
-        def _answer(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            body = json.loads(raw) if raw else None
-            request = Request(self.command, self.path, self.headers.items(), body)
-            recorder.record(request)
-            content_type, payload = _response(request, recorder)
-            self.send_response(200)
-            self.send_header("Content-Type", content_type)
-            self.send_header("Content-Length", str(len(payload)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(payload)
+    recorder: Recorder
+    protocol_version = "HTTP/1.1"
 
-        do_HEAD = do_GET = do_POST = _answer  # noqa: N815 - the names http.server looks for
+    def _answer(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = json.loads(raw) if raw else None
+        request = Request(self.command, self.path, self.headers.items(), body)
+        self.recorder.record(request)
+        content_type, payload = _response(request, self.recorder)
+        self.send_response(200)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(payload)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(payload)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Nothing: the test's output is for the test."""
+    do_HEAD = do_GET = do_POST = _answer  # noqa: N815 - the names http.server looks for
 
-    return Handler
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Nothing: the test's output is for the test."""
 
 
 def _response(request: Request, recorder: Recorder) -> tuple[str, bytes]:

@@ -17,7 +17,7 @@ NEWER = "9.0.0"
 
 
 def public(keys: KeyPair) -> str:
-    return keys.public_key.to_base64().decode()
+    return str(keys.public_key.to_base64(), "ascii")
 
 
 def signed(sums: bytes = SUMS, comment: str = f"pkcc-tray {NEWER}", keys: KeyPair = KEYS) -> bytes:

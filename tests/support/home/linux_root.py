@@ -140,7 +140,7 @@ def _laid_over(base: Path, path: Path, directory: Path, stack: ExitStack) -> boo
     stack.callback(shutil.rmtree, work)
     stack.callback(shutil.rmtree, upper)
     options = f"lowerdir={base},upperdir={upper},workdir={work}"
-    command = ["mount", "-t", "overlay", "overlay", "-o", options, path]
+    command = ["mount", "-t", "overlay", "overlay", "-o", options, str(path)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         return False
     stack.callback(_unmount, path)

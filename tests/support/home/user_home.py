@@ -84,7 +84,7 @@ class UserHome:
         texts = []
         for stream in (out, err):
             stream.flush()
-            texts.append(stream.buffer.getvalue().decode())  # type: ignore[attr-defined]
+            texts.append(stream.buffer.getvalue().decode())
         return Ran(code, *texts)
 
     def ok(self, *argv: str, stdin: str | bytes = "") -> Ran:

@@ -11,7 +11,7 @@ import subprocess
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from support.desktop.private_bus import LIMIT_S, private_bus, require
 
@@ -88,7 +88,7 @@ def secret_service(directory: Path, *, unlocked: bool = True, daemon: bool = Tru
                 service.daemon.wait()
 
 
-def _start_keyring(environ: dict[str, str], log: object, unlocked: bool) -> subprocess.Popen[bytes]:
+def _start_keyring(environ: dict[str, str], log: BinaryIO, unlocked: bool) -> subprocess.Popen[bytes]:
     from jeepney import MatchRule, message_bus
     from jeepney.io.blocking import Proxy, open_dbus_connection
 
@@ -103,7 +103,7 @@ def _start_keyring(environ: dict[str, str], log: object, unlocked: bool) -> subp
                 env=environ,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
-                stderr=log,  # type: ignore[arg-type]
+                stderr=log,
             )
             try:
                 assert daemon.stdin is not None

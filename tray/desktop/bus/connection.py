@@ -9,7 +9,7 @@ from __future__ import annotations
 import selectors
 from typing import TYPE_CHECKING
 
-from jeepney import (  # type: ignore[import-untyped]
+from jeepney import (
     DBusAddress,
     HeaderFields,
     Message,
@@ -21,7 +21,7 @@ from jeepney import (  # type: ignore[import-untyped]
     new_method_return,
     new_signal,
 )
-from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
+from jeepney.io.blocking import open_dbus_connection
 
 from tray.desktop.bus.objects import CallError, Exported
 

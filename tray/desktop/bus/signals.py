@@ -13,7 +13,7 @@ from tray.desktop.waker import Waker
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from jeepney import Message  # type: ignore[import-untyped]
+    from jeepney import Message
 
 _log = logging.getLogger("pkcc-tray")
 FIRST_PAUSE_S = 2.0

@@ -61,8 +61,8 @@ def _gnome(context: Context) -> tuple[str, str]:
 
 def _has_host(address: str) -> bool | None:
     """Whether somebody shows icons; None where the bus does not answer."""
-    from jeepney import message_bus  # type: ignore[import-untyped]
-    from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
+    from jeepney import message_bus
+    from jeepney.io.blocking import open_dbus_connection
 
     from profiles.base.time_limit import within
 

@@ -11,7 +11,7 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import Locations, find_locations, working_directory
 from profiles.base.secret import Secret
-from tray.ipc.circumstances import circumstances, helper_argv
+from profiles.claude_code.own_command import circumstances, helper_argv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

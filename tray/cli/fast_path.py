@@ -42,7 +42,7 @@ def run(argv: Sequence[str]) -> int | None:
             fields |= to_fields(asker)
         locations = find_locations(os.environ, config_dir)
         if verb == ["switch"]:
-            from tray.ipc.circumstances import circumstances
+            from profiles.claude_code.own_command import circumstances
 
             fields |= {"as": circumstances(locations, os.environ), "in": working_directory()}
         answer = ask_with(tell_of_question, locations, os.environ, verb[0], fields)

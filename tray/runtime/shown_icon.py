@@ -8,9 +8,9 @@ import threading
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from tray.desktop.xembed import has_gtk, has_xembed_tray
 from tray.icon import choose_backends
 from tray.icon.base import IconUnavailableError
-from tray.icon.xembed import has_gtk, has_xembed_tray
 from tray.terminal import output
 
 if TYPE_CHECKING:

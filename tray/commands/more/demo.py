@@ -57,7 +57,7 @@ class _Demo:
     """The play: a home, its settings file, and a way to run commands in it; told on `stage`."""
 
     def __init__(self, home: str, stage: TextIO) -> None:
-        from tray.ipc.circumstances import own_command
+        from profiles.claude_code.own_command import own_command
 
         self.home = home
         self.stage = stage

@@ -10,8 +10,8 @@ from profiles.base.programs.paths import which
 from tray.desktop import autostart
 from tray.desktop.bus.address import session_bus_address
 from tray.desktop.display import has_display
+from tray.desktop.xembed import has_gtk, has_xembed_tray
 from tray.doctor.finding import note, warning
-from tray.icon.xembed import has_gtk, has_xembed_tray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

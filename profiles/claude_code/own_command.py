@@ -1,4 +1,4 @@
-"""What a change depends on beside its own words: our own command, and the shell. Loads little."""
+"""Our own command as another program can start it, and what else a change depends on. Loads little."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tray.desktop.directory_events import ANY_NAME, DirectoryEvents
-from tray.desktop.job_thread import report_fault
+from tray.desktop.threads.job_thread import report_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,7 +12,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tray.desktop.waker import Waker
+from tray.desktop.threads.waker import Waker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

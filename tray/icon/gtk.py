@@ -9,7 +9,7 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from tray.desktop.job_thread import JobThread
+from tray.desktop.threads.job_thread import JobThread
 from tray.icon.base import Absence, Face, IconUnavailableError
 from tray.icon.marks import pixels
 from tray.icon.panel_theme import usual_theme

@@ -11,7 +11,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from tray.desktop.job_thread import JobThread
+from tray.desktop.threads.job_thread import JobThread
 from tray.icon.base import Absence, Face, IconUnavailableError
 
 if TYPE_CHECKING:

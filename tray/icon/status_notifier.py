@@ -16,8 +16,8 @@ from jeepney import DBusAddress
 from tray.desktop.bus.address import session_bus_address
 from tray.desktop.bus.connection import BusConnection, BusLostError
 from tray.desktop.bus.objects import Exported
-from tray.desktop.job_thread import JobThread
-from tray.desktop.waker import Waker
+from tray.desktop.threads.job_thread import JobThread
+from tray.desktop.threads.waker import Waker
 from tray.icon.base import Absence, Face, IconUnavailableError
 from tray.icon.dbus_menu import MENU_INTERFACE, DBusMenu, MenuSignal
 from tray.icon.panel_theme import follow_theme, usual_theme

@@ -9,7 +9,7 @@ import stat
 import time
 from contextlib import suppress
 
-from tray.desktop.waker import Waker
+from tray.desktop.threads.waker import Waker
 from tray.ipc.unix_socket import Connection
 
 

@@ -9,8 +9,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from tray.desktop.job_thread import report_fault
-from tray.desktop.waker import Waker
+from tray.desktop.threads.job_thread import report_fault
+from tray.desktop.threads.waker import Waker
 from tray.notices.pace import Pace
 
 if TYPE_CHECKING:

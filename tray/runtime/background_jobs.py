@@ -6,8 +6,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from profiles.base.faults import log_fault
 from tray.app import App
+from tray.desktop.threads.faults import log_fault
 from tray.notices.notice import Notice
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from profiles import __version__
 from profiles.base.errors import PkccError
-from profiles.base.faults import log_fault, log_thread_fault
 from profiles.claude_code.own_command import own_command
 from profiles.files.preferences import load_preferences, preferences_path
 from profiles.switching.find_memory import files_for
@@ -24,6 +23,7 @@ from tray.desktop.open_target import open_target
 from tray.desktop.screen_lock import ScreenLock
 from tray.desktop.session_end import SessionEnd
 from tray.desktop.signals import ended_by_signals
+from tray.desktop.threads.faults import log_fault, log_thread_fault
 from tray.ipc.address import address, greeting
 from tray.ipc.server import Server
 from tray.ipc.single_instance import acquire, bring_up_first

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from profiles import __version__
 from profiles.base.errors import PkccError
-from profiles.base.faults import log_fault, program_was_replaced
-from tray.desktop.job_thread import JobThread
+from tray.desktop.threads.faults import log_fault, program_was_replaced
+from tray.desktop.threads.job_thread import JobThread
 from tray.runtime.background_jobs import FAULT, Background
 from tray.runtime.clicks import Clicks
 from tray.runtime.menu.notice_words import problem_notice, summary_notice, update_notice

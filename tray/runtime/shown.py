@@ -6,7 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from profiles.base.faults import log_fault
+from tray.desktop.threads.faults import log_fault
 from tray.runtime.menu.face import face_of
 from tray.runtime.menu.menu import build_menu
 from tray.runtime.menu.tray_state import TrayState

@@ -103,7 +103,7 @@ _REPORT = "Run the command again with --debug, and please report what it prints.
 
 
 def _print_traceback(error: BaseException) -> None:
-    from profiles.base.faults import traceback_lines
+    from tray.desktop.threads.faults import traceback_lines
 
     sys.stderr.writelines(traceback_lines(error))
 

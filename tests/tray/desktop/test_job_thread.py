@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from profiles.base.errors import PkccError
-from tray.desktop.job_thread import JobThread
+from tray.desktop.threads.job_thread import JobThread
 
 LIMIT_S = 10.0
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from support.home.user_home import KEY, UserHome
 
-from profiles.base.faults import log_fault, log_thread_fault
 from profiles.base.locations import Locations
+from tray.desktop.threads.faults import log_fault, log_thread_fault
 from tray.runtime import logs
 from tray.runtime.logs import LOGGER, log_path, start_log, stop_log
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from tray.desktop.waker import Waker
+    from tray.desktop.threads.waker import Waker
 
     Signal = Callable[[Message], None]
     Answer = Callable[[tuple[Any, ...] | None], None]

@@ -8,7 +8,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from tray.desktop.waker import Waker
+from tray.desktop.threads.waker import Waker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -63,7 +63,7 @@ def _register(home: Home, directory: Path, count: int) -> None:
     """Register them all at once: a thousand commands would take minutes, and are not what is measured."""
     from profiles.base.locations import find_locations
     from profiles.switching.memory.project_registry import Project, Registry, save_registry
-    from profiles.switching.memory.state import state_files
+    from profiles.switching.memory.state_files import state_files
 
     state_dir = str(directory / ".local" / "state" / "pkcc-tray")
     locations = find_locations(home.environ)._replace(

@@ -14,7 +14,7 @@ from contextlib import suppress
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.files.json_documents import json_or_none
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
     from typing import Any

@@ -10,7 +10,7 @@ import posixpath
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

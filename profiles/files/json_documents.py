@@ -10,7 +10,7 @@ import json
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import printable
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
     from typing import Any

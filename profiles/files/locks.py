@@ -9,7 +9,8 @@ from contextlib import contextmanager, suppress
 
 from profiles.base.errors import ConflictError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.files.replace import make_private_directory, writing_failed
+from profiles.files.directories import make_private_directory
+from profiles.files.refusals import writing_failed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

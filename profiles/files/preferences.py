@@ -10,7 +10,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import named
 from profiles.files.hand_edited import write_hand_edited
 from profiles.files.json_documents import readable, refuse_newer, version_of
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
     from typing import Any

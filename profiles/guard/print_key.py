@@ -173,7 +173,7 @@ class Guard:
 
     def _is_remembered(self, name: str, value: str) -> bool:
         """Whether the user's settings file said so when the profile was switched to."""
-        from profiles.switching.memory.state import load_state, state_files
+        from profiles.switching.memory.state_files import load_state, state_files
         from profiles.switching.reading.surroundings import is_as_remembered
 
         state = load_state(state_files(self._locations), self._locations.settings_path)
@@ -181,7 +181,7 @@ class Guard:
 
 
 def _with_lines_of(home: Rendered, locations: Locations) -> Rendered:
-    from profiles.switching.memory.state import load_state, state_files
+    from profiles.switching.memory.state_files import load_state, state_files
 
     written = load_state(state_files(locations), locations.settings_path).current.rendered
     if written is None or written.name != home.name:

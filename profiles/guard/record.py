@@ -49,7 +49,7 @@ class Handouts:
             try:
                 handle = os.open(self._path, flags, 0o600)
             except FileNotFoundError:
-                from profiles.files.replace import make_private_directory
+                from profiles.files.directories import make_private_directory
 
                 make_private_directory(os.path.dirname(self._path))
                 handle = os.open(self._path, flags, 0o600)
@@ -62,7 +62,7 @@ class Handouts:
         """Those that are still known, the oldest first; lines that are not understood are left out."""
         import json
 
-        from profiles.files.replace import read_bytes
+        from profiles.files.read import read_bytes
         from profiles.guard.handout import Handout
 
         found = []

@@ -24,7 +24,7 @@ from profiles.claude_code.settings.project_root import (
     repository_root,
     shared_settings,
 )
-from profiles.files.replace import open_shared
+from profiles.files.read import open_shared
 from profiles.guard.asker import PLACES, WATCHED
 
 if TYPE_CHECKING:

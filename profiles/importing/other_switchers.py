@@ -15,7 +15,7 @@ from profiles.base.text import os_reason
 from profiles.claude_code.owned_slots import AUTH_TOKEN, MODEL_KEYS
 from profiles.claude_code.routing_names import BASE_URLS
 from profiles.files.json_documents import parse_json
-from profiles.files.replace import read_bytes, read_start
+from profiles.files.read import read_bytes, read_start
 from profiles.importing.candidate import Candidate, from_environment, from_settings
 from profiles.importing.sqlite_rows import HEADER as SQLITE_HEADER
 from profiles.importing.sqlite_rows import read_rows

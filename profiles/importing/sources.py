@@ -12,7 +12,7 @@ from profiles.base.errors import PkccError, UsageError
 from profiles.base.text import printable
 from profiles.claude_code.owned_slots import OWNED_ENV
 from profiles.claude_code.routing_names import HEADERS_KEY
-from profiles.files.replace import read_bytes, read_start
+from profiles.files.read import read_bytes, read_start
 from profiles.importing.candidate import Candidate, Origin, from_environment, from_settings
 from profiles.importing.exports import KINDS as EXPORT_KINDS
 from profiles.importing.exports import kind_of, read_exports

@@ -14,7 +14,7 @@ from profiles.base.errors import PkccError
 from profiles.base.hashing import digest
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.files.json_documents import compact, read_unversioned
-from profiles.files.replace import read_bytes, write_private
+from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, from_plain, to_plain
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class RenderingCache:
 
     def fill(self, name: str, data: bytes, profile: Profile) -> Rendered:
         """What the profile that `data` was validated to writes. Raises PkccError for a config of no use."""
+        from profiles.files.replace import write_private
         from profiles.profile.config_file import config_path, parse_config, read_config_bytes
         from profiles.profile.rendering import render
 

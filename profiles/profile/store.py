@@ -10,8 +10,8 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.names import check_name
 from profiles.base.text import named, os_reason
 from profiles.files.json_documents import parse_json, readable
-from profiles.files.locks import locked
-from profiles.files.replace import read_bytes, writing_failed
+from profiles.files.read import read_bytes
+from profiles.files.refusals import writing_failed
 from profiles.profile.rendering import Rendered
 from profiles.profile.rendering_cache import RenderingCache
 
@@ -149,6 +149,8 @@ class ProfileStore:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
+        from profiles.files.locks import locked
+
         with locked(self._lock_path):
             yield
 

@@ -17,7 +17,7 @@ from profiles.base.errors import PkccError
 from profiles.base.programs.paths import ProgramError
 from profiles.base.programs.run import run
 from profiles.claude_code.settings.project_root import git_directories, names_network, repository_root
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

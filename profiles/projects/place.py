@@ -8,7 +8,7 @@ from contextlib import suppress
 from profiles.base.errors import ConflictError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.settings.project_root import local_settings
-from profiles.files.replace import writing_failed
+from profiles.files.refusals import writing_failed
 
 if TYPE_CHECKING:
     from profiles.switching.memory.project_registry import Project

@@ -8,7 +8,7 @@ import time
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.settings.file import parse_settings
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 from profiles.profile.rendering import same_profile
 from profiles.projects.place import check_place
 from profiles.projects.project_scope import ProjectScope

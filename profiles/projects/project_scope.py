@@ -20,13 +20,14 @@ from profiles.claude_code.settings.file import Settings, parse_settings
 from profiles.claude_code.settings.project_root import shared_settings
 from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.files.locks import is_only_locked
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 from profiles.projects.leader import NOTHING, Said
 from profiles.projects.place import make_directory, makes_directory, remove_directory, with_directory
 from profiles.projects.rendering import only, without_secrets
 from profiles.switching.edit.plan import Around, own_slots
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory import state as states
+from profiles.switching.memory.state_files import load_next
 from profiles.switching.one_file.scope import UserScope
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from profiles.projects.git_safety import Answer
     from profiles.projects.leader import Leader
     from profiles.switching.memory.project_registry import Project
-    from profiles.switching.memory.state import State, StateFiles
+    from profiles.switching.memory.state import State
+    from profiles.switching.memory.state_files import StateFiles
     from profiles.switching.one_file.draft import Tools
 
 _ROUTING = frozenset(OWNED_SLOTS).difference(MODEL_SLOTS.values())
@@ -153,7 +155,7 @@ class ProjectScope:
 
     def recovered(self, files: StateFiles, recover: Callable[[], State]) -> State:
         """A `.claude` that a killed run made goes too, where its change did not happen."""
-        coming = states.load_next(files)
+        coming = load_next(files)
         state = recover()
         if coming is None or not makes_directory(coming) or makes_directory(state):
             return state

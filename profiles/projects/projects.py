@@ -18,7 +18,8 @@ from profiles.base.locations import home
 from profiles.claude_code.sessions import running_sessions
 from profiles.files.durability import finished, finished_together
 from profiles.files.json_documents import compact, read_unversioned
-from profiles.files.replace import remove_temp_files, write_private
+from profiles.files.replace import write_private
+from profiles.files.temporary import remove_temp_files
 from profiles.projects.git_safety import ask_git
 from profiles.projects.leader import Leader
 from profiles.projects.place import check_place
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from profiles.profile.rendering import Rendered
     from profiles.switching.displaced_secrets import Secrets
     from profiles.switching.memory.project_registry import Registry
-    from profiles.switching.memory.state import State, StateFiles
+    from profiles.switching.memory.state import State
+    from profiles.switching.memory.state_files import StateFiles
     from profiles.switching.one_file.helper import Helper
     from profiles.switching.outcome import Outcome, Renderings
 

@@ -7,7 +7,7 @@ import os
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.settings.project_root import local_settings
 from profiles.switching.find_memory import memories, recognises
-from profiles.switching.memory.state import state_files
+from profiles.switching.memory.state_files import state_files
 
 if TYPE_CHECKING:
     from profiles.base.locations import Locations

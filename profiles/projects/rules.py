@@ -15,7 +15,7 @@ from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageE
 from profiles.base.names import check_name
 from profiles.base.text import named, printable
 from profiles.files.json_documents import readable, refuse_newer, version_of
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 from profiles.profile.fields import check_metadata
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from profiles.base.hashing import digest
 from profiles.base.names import check_name
 from profiles.base.text import named
 from profiles.claude_code.settings.secret_parts import secret_parts
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 from profiles.profile.fields import check_metadata
 from profiles.switching.memory.project_registry import Team
 

@@ -22,7 +22,7 @@ from profiles.claude_code.routing_names import (
 from profiles.claude_code.settings.file import actual_values, parse_settings, plain
 from profiles.claude_code.settings.managed import managed_settings
 from profiles.claude_code.settings.project_root import local_files, shared_settings
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 from profiles.profile.trusted import is_trusted
 from profiles.switching.reading.drift import mask_value
 

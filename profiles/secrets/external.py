@@ -34,7 +34,7 @@ def read_file(path: str, environ: Mapping[str, str]) -> Secret:
     if path[:1] == "~":
         home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")
         path = os.path.join(home, path[2:])
-    from profiles.files.replace import read_bytes
+    from profiles.files.read import read_bytes
 
     data = read_bytes(path)
     if data is None:

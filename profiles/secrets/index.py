@@ -8,7 +8,7 @@ from profiles.base.errors import SecretUnavailableError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret_checks import is_key_name
 from profiles.files.json_documents import json_or_none, readable, refuse_newer, version_of
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -312,7 +312,7 @@ class SecretStore:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         from profiles.files.locks import locked
-        from profiles.files.replace import remove_temp_files
+        from profiles.files.temporary import remove_temp_files
 
         with locked(self._lock_path):
             remove_temp_files(self._index_path)  # what a killed run left

@@ -19,7 +19,7 @@ from profiles.base.names import is_kept_name
 from profiles.base.secret import Secret
 from profiles.base.secret_checks import is_key_name
 from profiles.files.json_documents import read_document, readable
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 from profiles.secrets.damaged import DamagedEntryError
 from profiles.secrets.vault_identity import INIT, KINDS, make_identity, read_identity
 
@@ -57,8 +57,9 @@ class Vault:
         Raises ConflictError when there is a vault, SecretUnavailableError when the mode's passphrase or
         variable is missing or wrong.
         """
+        from profiles.files.directories import make_private_directory
         from profiles.files.locks import locked
-        from profiles.files.replace import make_private_directory, write_private
+        from profiles.files.replace import write_private
 
         with locked(f"{self._directory}.lock"):
             if self.initialised():
@@ -87,7 +88,8 @@ class Vault:
 
     def set(self, name: str, secret: Secret) -> None:
         """Store a secret, atomically and durably. Raises SecretUnavailableError."""
-        from profiles.files.replace import remove_temp_files, write_private
+        from profiles.files.replace import write_private
+        from profiles.files.temporary import remove_temp_files
 
         recipient = pyrage.x25519.Recipient.from_str(self._header()["recipient"])
         remove_temp_files(self._path(name))  # what a killed run left; the store's lock is held
@@ -95,7 +97,8 @@ class Vault:
 
     def delete(self, name: str) -> bool:
         """Remove a name; False when there was none."""
-        from profiles.files.replace import fsync_directory, writing_failed
+        from profiles.files.directories import fsync_directory
+        from profiles.files.refusals import writing_failed
 
         path = self._path(name)
         try:

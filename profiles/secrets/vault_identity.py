@@ -10,7 +10,7 @@ from profiles.base.errors import SecretUnavailableError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import IDENTITY_VARIABLE, PASSPHRASE_VARIABLE
 from profiles.base.secret import Secret
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,8 +10,8 @@ from profiles.base.names import KEPT_PREFIX
 from profiles.base.secret import Secret
 from profiles.claude_code.owned_slots import OWNED_ENV
 from profiles.claude_code.settings.secret_parts import is_kept, seal, storable_parts, unseal
-from profiles.switching.edit.plan import EditPlan, Memory
-from profiles.switching.memory.state import secret_digest
+from profiles.switching.edit.plan import EditPlan
+from profiles.switching.memory.state import Memory, secret_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -16,9 +16,18 @@ from profiles.claude_code.owned_slots import is_owned
 from profiles.claude_code.settings.file import actual_values, parse_settings
 from profiles.files.durability import finished
 from profiles.files.locks import locked
-from profiles.files.replace import read_bytes, write_private
+from profiles.files.read import read_bytes
+from profiles.files.replace import write_private
 from profiles.switching.memory import state as states
-from profiles.switching.memory.state import State, StateFiles
+from profiles.switching.memory.state import State
+from profiles.switching.memory.state_files import (
+    StateFiles,
+    commit_next,
+    followed_path,
+    read_state,
+    state_files,
+    writing_next,
+)
 from profiles.switching.reading.reading import Reading
 
 if TYPE_CHECKING:
@@ -46,7 +55,7 @@ def files_for(locations: Locations, target: str = "") -> StateFiles:
 
     `target` is that file with links resolved, where that is known.
     """
-    own = states.state_files(locations, target)
+    own = state_files(locations, target)
     if _is_begun(own) or not _may_be_known(locations.settings_path):
         return own
     its = [known for known in memories(locations) if _is_its(known, locations)]
@@ -70,7 +79,7 @@ def _is_begun(files: StateFiles) -> bool:
 
 def take_over(locations: Locations, files: StateFiles, target: str) -> None:
     """Give a memory that was found under another name the file's own. Call it under that memory's lock."""
-    own = states.state_files(locations, target)
+    own = state_files(locations, target)
     if files != own and not _is_begun(own):
         with suppress(OSError):  # Windows moves no directory with an open file in it: it is found again
             with suppress(FileNotFoundError):
@@ -83,7 +92,7 @@ def memories(locations: Locations) -> Iterator[Known]:
     """All that can be read, of every settings file that was ever switched from this state directory."""
     for files in _all_files(locations):
         with suppress(PkccError, OSError):
-            state = states.read_state(files)
+            state = read_state(files)
             if state is not None:
                 yield Known(files, state, os.stat(files.state_path).st_mtime)
 
@@ -92,7 +101,7 @@ def known_settings(locations: Locations) -> list[str]:
     """The settings files of which something is remembered in this configuration directory."""
     found = [known.path for known in memories(locations)]
     unswitched = [files for files in _all_files(locations) if not os.path.exists(files.state_path)]
-    found += filter(None, map(states.followed_path, unswitched))  # such have projects all the same
+    found += filter(None, map(followed_path, unswitched))  # such have projects all the same
     return list(dict.fromkeys(found))
 
 
@@ -102,8 +111,8 @@ def with_blanks(locations: Locations) -> list[str]:
     for files in _all_files(locations):
         if os.path.exists(files.blanks_path):
             with suppress(PkccError):
-                state = states.read_state(files)
-                path = states.followed_path(files) if state is None else Known(files, state, 0.0).path
+                state = read_state(files)
+                path = followed_path(files) if state is None else Known(files, state, 0.0).path
                 found += [path] if path else []
     return found
 
@@ -166,7 +175,7 @@ def unite(locations: Locations, forget: Callable[[set[str]], None]) -> None:
 
     `forget` is given the references of secrets that nothing needs any more. Raises PkccError.
     """
-    own, target = states.state_files(locations), os.path.realpath(locations.settings_path)
+    own, target = state_files(locations), os.path.realpath(locations.settings_path)
     with locked(own.lock_path), ExitStack() as stack:
         of_one = [known for known in memories(locations) if os.path.realpath(known.path) == target]
         for files in sorted({known.files for known in of_one} - {own}):
@@ -184,9 +193,9 @@ def _unite(own: StateFiles, oldest_first: list[Known], forget: Callable[[set[str
     values = actual_values(parse_settings(read_bytes(path), path))
     for known in oldest_first[1:]:
         state = united(state, known.state, values)
-    finished(states.writing_next(own, state))
+    finished(writing_next(own, state))
     _unite_projects(own, oldest_first)
-    states.commit(own)
+    commit_next(own)
     forget({ref for known in oldest_first for ref in known.state.references()} - state.references())
     for known in oldest_first:
         if known.files != own:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.owned_slots import HELPER_KEY
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 from profiles.switching.edit import blanks
 from profiles.switching.edit.plan import slots_of
 from profiles.switching.memory import state as states

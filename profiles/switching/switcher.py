@@ -13,6 +13,7 @@ from profiles.files.locks import OURS_LIMIT_S
 from profiles.switching.displaced_secrets import Keeper
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
+from profiles.switching.memory.state_files import mark_blanks, unmark_blanks
 from profiles.switching.one_file.draft import Tools, active_rendering
 from profiles.switching.one_file.file import OneFile
 from profiles.switching.one_file.scope import UserScope
@@ -140,16 +141,16 @@ class Switcher:
         """
         if not os.path.exists(self._file.scope.blanks_path):
             return False
-        states.unmark_blanks(self._file.scope.blanks_path)  # a change that comes meanwhile marks its own
+        unmark_blanks(self._file.scope.blanks_path)  # a change that comes meanwhile marks its own
         try:
             check_no_session(self._file)
             outcome = self._change("sweep", partial(self._as_it_is, unasked=True), limit_s=0)
         except PkccError:
-            states.mark_blanks(self._file.scope.blanks_path)
+            mark_blanks(self._file.scope.blanks_path)
             return True
         left = outcome.passing or any(each.passing for each in outcome.followed)
         if left:
-            states.mark_blanks(self._file.scope.blanks_path)
+            mark_blanks(self._file.scope.blanks_path)
         return bool(left)
 
     def _as_it_is(self, state: State, *, unasked: bool) -> Rendered | None:

@@ -13,7 +13,6 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import SETTINGS_FILE
 from profiles.base.names import check_name, is_name
 from profiles.base.text import named
-from profiles.files.hand_edited import write_hand_edited
 from profiles.files.json_documents import read_document, readable
 from profiles.files.locks import locked
 
@@ -129,4 +128,6 @@ def _locked(locations: Locations) -> AbstractContextManager[None]:
 
 def _save(locations: Locations, targets: list[Target]) -> None:
     rows = [{"name": target.name, "settings": target.settings_path} for target in targets]
+    from profiles.files.hand_edited import write_hand_edited
+
     write_hand_edited(targets_path(locations), readable({"version": VERSION, "targets": rows}))

@@ -13,7 +13,9 @@ import os
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import references_in
 from profiles.files.json_documents import compact, read_document
-from profiles.files.replace import read_bytes, remove_private, remove_temp_files, write_private
+from profiles.files.read import read_bytes
+from profiles.files.replace import remove_private, write_private
+from profiles.files.temporary import remove_temp_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,7 +19,7 @@ from profiles.projects.projects import Projects
 from profiles.secrets.store import SecretStore
 from profiles.switching.edit.blanks import UNSEEN_S
 from profiles.switching.memory.project_registry import Project
-from profiles.switching.memory.state import load_state, state_files
+from profiles.switching.memory.state_files import load_state, state_files
 from profiles.switching.one_file.helper import Helper
 from profiles.switching.switcher import Switcher
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def note_refusal(locations: Locations) -> None:
     """Remember that a helper got no key. What cannot be written down is left."""
     from profiles.base.errors import PkccError
-    from profiles.files.replace import make_private_directory
+    from profiles.files.directories import make_private_directory
 
     with suppress(OSError, PkccError):
         make_private_directory(locations.state_dir)

@@ -51,7 +51,7 @@ def is_private_directory(path: str) -> bool:
 
 def make_run_directory(path: str) -> str:
     """The directory itself, made when missing (mode 0700). Raises PkccError where it is not ours alone."""
-    from profiles.files.replace import make_private_directory
+    from profiles.files.directories import make_private_directory
 
     if not os.path.lexists(path):
         make_private_directory(path)

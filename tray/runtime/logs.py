@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.text import os_reason
-from profiles.files.replace import make_private_directory
+from profiles.files.directories import make_private_directory
 
 if TYPE_CHECKING:
     from profiles.base.locations import Locations

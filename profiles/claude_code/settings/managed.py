@@ -15,7 +15,7 @@ import sys
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import os_reason
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ import os
 
 from profiles.base.errors import PkccError
 from profiles.base.locations import CLAUDE_DIR, SETTINGS_FILE
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 
 LOCAL_FILE = "settings.local.json"
 _POINTER = "gitdir: "  # what `.git` says where it is a file: in worktrees and submodules

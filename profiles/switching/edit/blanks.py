@@ -12,8 +12,8 @@ from profiles.claude_code.routing_names import BASE_URLS
 
 if TYPE_CHECKING:
     from profiles.profile.rendering import Rendered
-    from profiles.switching.edit.plan import EditPlan, Memory
-    from profiles.switching.memory.state import Current
+    from profiles.switching.edit.plan import EditPlan
+    from profiles.switching.memory.state import Current, Memory
 
 # A client that is awake reads its settings again about a second after they were written. The hour is for one
 # that is not: a container or a machine that was paused meanwhile. All it costs is the sight of the blanks.

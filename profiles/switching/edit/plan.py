@@ -29,40 +29,15 @@ from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, OWNED_SLO
 from profiles.claude_code.settings.file import Settings, plain
 from profiles.claude_code.settings.json_edit import Splice, check_result, edit_object, indent_unit, newline_of
 from profiles.claude_code.settings.json_text import JsonObject
+from profiles.switching.memory.state import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
-    from typing import Any
 
     from profiles.claude_code.header_lines import Line
     from profiles.profile.rendering import Rendered
 
 _BLANK = '""'
-
-
-class Memory(NamedTuple):  # the defaults are never changed in place
-    """What must be remembered between edits of one settings file. Plain JSON data, secrets as markers.
-
-    `displaced`: slot → the user's raw value before the first switch. `blanks`: slots that hold "" only for
-    running sessions or against the shell. `shield`: variables that the shell exported and a profile must not
-    inherit. `shells`: "root" and "env", if empty at first: their text, None where there was none.
-    `carried`: digests of header lines that were repeated here from a less specific file. `gone`: slots of
-    ours that left the file with no blank, which a session may still hold. `blanked_at`: since when (seconds
-    since 1970) the last of those, or of the blanks that are for sessions alone, is out of force. `taken` and
-    `known`: header lines that carry a credential, see `credential_lines.Sorted`; `address`: where the route
-    leads that was written last.
-    """
-
-    displaced: dict[str, str] = {}  # noqa: RUF012
-    blanks: list[str] = []  # noqa: RUF012
-    shield: list[str] = []  # noqa: RUF012
-    shells: dict[str, str | None] = {}  # noqa: RUF012
-    carried: list[str] = []  # noqa: RUF012
-    gone: list[str] = []  # noqa: RUF012
-    blanked_at: float | None = None
-    taken: list[list[Any]] = []  # noqa: RUF012
-    known: dict[str, str] = {}  # noqa: RUF012
-    address: str = ""
 
 
 class Around(NamedTuple):

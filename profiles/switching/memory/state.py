@@ -1,33 +1,45 @@
-"""What pkcc-tray remembers of one settings file: who is active, what was displaced, the last 20 steps.
-
-One JSON file, and beside it, while a change is under way, the next one. The next is made durable before
-the settings are touched, and a mere rename makes it current after: so a crash at any point leaves enough to
-tell which of the two is true (`reading.recover`).
-"""
+"""What is remembered of one settings file: who is active, what was displaced, the last 20 steps. Pure."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from contextlib import suppress
 
-from profiles.base.hashing import digest, text_digest
+from profiles.base.hashing import digest
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import literals_of, references_in
-from profiles.files.json_documents import compact, read_document
-from profiles.files.replace import read_bytes, remove_private, retry_busy, writing_failed, writing_private
-from profiles.profile.rendering import Rendered, from_plain, to_plain
-from profiles.switching.edit.plan import Memory
+from profiles.profile.rendering import Rendered
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from profiles.base.locations import Locations
-    from profiles.files.durability import Steps
 
-VERSION = 2
 HISTORY_LIMIT = 20
+
+
+class Memory(NamedTuple):  # the defaults are never changed in place
+    """What must be remembered between edits of one settings file. Plain JSON data, secrets as markers.
+
+    `displaced`: slot → the user's raw value before the first switch. `blanks`: slots that hold "" only for
+    running sessions or against the shell. `shield`: variables that the shell exported and a profile must not
+    inherit. `shells`: "root" and "env", if empty at first: their text, None where there was none.
+    `carried`: digests of header lines that were repeated here from a less specific file. `gone`: slots of
+    ours that left the file with no blank, which a session may still hold. `blanked_at`: since when (seconds
+    since 1970) the last of those, or of the blanks that are for sessions alone, is out of force. `taken` and
+    `known`: header lines that carry a credential, see `credential_lines.Sorted`; `address`: where the route
+    leads that was written last.
+    """
+
+    displaced: dict[str, str] = {}  # noqa: RUF012
+    blanks: list[str] = []  # noqa: RUF012
+    shield: list[str] = []  # noqa: RUF012
+    shells: dict[str, str | None] = {}  # noqa: RUF012
+    carried: list[str] = []  # noqa: RUF012
+    gone: list[str] = []  # noqa: RUF012
+    blanked_at: float | None = None
+    taken: list[list[Any]] = []  # noqa: RUF012
+    known: dict[str, str] = {}  # noqa: RUF012
+    address: str = ""
 
 
 class Current(NamedTuple):
@@ -95,51 +107,6 @@ class State(NamedTuple):
         return {reference for text in texts for reference in references_in(text)}
 
 
-class StateFiles(NamedTuple):
-    """Where the state of one settings file lies, and the list of the projects that follow it."""
-
-    state_path: str
-    next_path: str
-    lock_path: str
-
-    @classmethod
-    def within(cls, directory: str) -> StateFiles:
-        """Those of the memory that lies in that directory."""
-        return cls(*(os.path.join(directory, part) for part in ("state.json", "next.json", "lock")))
-
-    @property
-    def projects_path(self) -> str:
-        """The projects that follow the settings file."""
-        return os.path.join(os.path.dirname(self.state_path), "projects.json")
-
-    @property
-    def pending_path(self) -> str:
-        """There while settings and projects are being changed together."""
-        return os.path.join(os.path.dirname(self.state_path), "projects.pending")
-
-    @property
-    def blanks_path(self) -> str:
-        """There while the settings or a project have blanks to be taken out: a hint, never synced."""
-        return os.path.join(os.path.dirname(self.state_path), "blanks")
-
-
-def state_files(locations: Locations, target: str = "") -> StateFiles:
-    """The files of the memory under this settings file's own name: that of the file, links resolved.
-
-    `target` is that file, where it was looked for already.
-    """
-    path = target or os.path.realpath(locations.settings_path)
-    name = text_digest(path, size=8)
-    return StateFiles.within(os.path.join(locations.state_dir, "targets", name))
-
-
-def followed_path(files: StateFiles) -> str:
-    """The settings file that has projects though it was never switched itself; "" where there are none."""
-    with suppress(ValueError, TypeError, KeyError, RecursionError):
-        return str(json.loads(read_bytes(files.projects_path) or b"")["settings_path"])
-    return ""
-
-
 def digest_of(data: bytes | None) -> str:
     """A hash of a file's bytes; "absent" when there is no file."""
     return "absent" if data is None else digest(data)
@@ -159,67 +126,6 @@ def holds_written(state: State, template: str, value: str) -> bool:
     return all(
         digest == secret_digest(state.salt, text) for digest, text in zip(wanted, match.groups(), strict=True)
     )
-
-
-def load_state(files: StateFiles, settings_path: str) -> State:
-    """What is remembered, or a fresh state. Raises PkccError for a file that is newer or broken."""
-    return read_state(files) or State(settings_path, os.urandom(16).hex())
-
-
-def read_state(files: StateFiles) -> State | None:
-    """What is remembered; None where nothing is. Raises PkccError for a file that is newer or broken."""
-    return _read(files.state_path)
-
-
-def load_next(files: StateFiles) -> State | None:
-    """The state that a change under way was leading to, if a crash left one."""
-    return _read(files.next_path)
-
-
-def mark_of(files: StateFiles) -> list[tuple[int, int, int] | None]:
-    """What changes whenever a change begins or ends, so that a reader without the lock sees that one did."""
-    return [_identity(path) for path in (files.next_path, files.state_path)]
-
-
-def _identity(path: str) -> tuple[int, int, int] | None:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_ino, status.st_mtime_ns, status.st_size
-
-
-def writing_next(files: StateFiles, state: State) -> Steps[None]:
-    """The steps that make the coming state durable, before the settings are touched."""
-    return writing_private(files.next_path, _encode(state))
-
-
-def commit(files: StateFiles) -> None:
-    """The coming state is now the current one. Not synced: until it is on disk, `recover` finds the same.
-
-    Raises PkccError; the coming state then stays, for `recover` to find.
-    """
-    try:
-        retry_busy(lambda: os.replace(files.next_path, files.state_path))
-    except OSError as error:
-        raise writing_failed(files.state_path, error) from None
-
-
-def mark_blanks(path: str) -> None:
-    """Note that there are blanks to take out. Where that cannot be noted, the next switch takes them out."""
-    with suppress(OSError):
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-
-
-def unmark_blanks(path: str) -> None:
-    """Note that there are none."""
-    with suppress(OSError):
-        os.unlink(path)
-
-
-def discard_next(files: StateFiles) -> None:
-    """The change did not happen. Raises PkccError; `recover` then discards it."""
-    remove_private(files.next_path)
 
 
 def new_step_id() -> str:
@@ -258,68 +164,3 @@ def with_renamed(state: State, old: str, new: str) -> State:
         )
 
     return state._replace(current=current(state.current), history=[step(known) for known in state.history])
-
-
-def _read(path: str) -> State | None:
-    remedy = "Move it away: profiles and settings stay, but `undo` and `off` forget what was before."
-    return read_document(path, VERSION, _decode, remedy)
-
-
-def _encode(state: State) -> bytes:
-    plain = {
-        "version": VERSION,
-        "settings_path": state.settings_path,
-        "salt": state.salt,
-        "current": _plain_current(state.current),
-        "history": [{**step._asdict(), "before": _plain_current(step.before)} for step in state.history],
-        "digest": state.digest,
-        "base_digest": state.base_digest,
-        "target": state.target,
-    }
-    return compact(plain)
-
-
-def _plain_current(current: Current) -> dict[str, Any]:
-    rendered = None if current.rendered is None else to_plain(current.rendered)
-    return {**current._asdict(), "rendered": rendered, "memory": current.memory._asdict()}
-
-
-def _decode(plain: dict[str, Any]) -> State:
-    bytes.fromhex(plain["salt"])
-    history = [Step(**{**step, "before": _decode_current(step["before"])}) for step in plain["history"]]
-    for step in history:
-        for start, end, text in [*(step.inverse or []), *step.also[1:]]:
-            _require(isinstance(start, int) and isinstance(end, int) and isinstance(text, str))
-    for path in (plain["settings_path"], plain.get("target", "")):
-        _require(b"\0" not in os.fsencode(path))
-    _require(isinstance(plain["digest"], str) and isinstance(plain["base_digest"], str))
-    return State(
-        plain["settings_path"],
-        plain["salt"],
-        _decode_current(plain["current"]),
-        history,
-        plain["digest"],
-        plain["base_digest"],
-        plain.get("target", ""),
-        plain["version"] > 1,
-    )
-
-
-def _require(holds: bool) -> None:
-    if not holds:
-        raise ValueError("of another shape")
-
-
-def _decode_current(plain: dict[str, Any]) -> Current:
-    rendered = None if plain["rendered"] is None else from_plain(plain["rendered"])
-    current = Current(**{**plain, "rendered": rendered, "memory": Memory(**plain["memory"])})
-    _require(isinstance(current.digests, dict) and isinstance(current.mode, int | None))
-    _require(isinstance(current.memory.displaced, dict) and isinstance(current.memory.shells, dict))
-    _require(isinstance(current.memory.blanks, list) and isinstance(current.memory.shield, list))
-    _require(isinstance(current.memory.carried, list) and isinstance(current.memory.gone, list))
-    _require(all(isinstance(line[1], str) and len(line) == 4 for line in current.memory.taken))
-    _require(isinstance(current.memory.known, dict) and isinstance(current.memory.address, str))
-    _require(isinstance(current.memory.blanked_at, int | float | None))
-    _require(current.surroundings is None or isinstance(current.surroundings, dict))
-    _require(isinstance(current.origin, str) and isinstance(current.adopted, list))
-    return current

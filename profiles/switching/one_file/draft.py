@@ -12,7 +12,7 @@ from profiles.base.secret_markers import fill
 from profiles.claude_code.credential_lines import address_of
 from profiles.claude_code.routing_names import SURROUNDINGS
 from profiles.claude_code.settings.file import Settings, parse_settings, plain
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, header_text
 from profiles.switching.edit import blanks
 from profiles.switching.edit.plan import EditPlan, Filled, plan_edit
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from profiles.base.locations import Locations
     from profiles.claude_code.sessions import Session
     from profiles.switching.displaced_secrets import Keeper
-    from profiles.switching.edit.plan import Memory
-    from profiles.switching.memory.state import State
+    from profiles.switching.memory.state import Memory, State
     from profiles.switching.one_file.helper import Helper
     from profiles.switching.one_file.scope import Scope
     from profiles.switching.outcome import Renderings

@@ -11,16 +11,13 @@ from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.files.durability import finished
 from profiles.files.locks import OURS_LIMIT_S, claude_locked, locked
-from profiles.files.replace import (
-    ChangedMeanwhileError,
-    read_bytes,
-    removing_file,
-    replacing_file,
-    writing_failed,
-)
+from profiles.files.read import read_bytes
+from profiles.files.refusals import writing_failed
+from profiles.files.replace import ChangedMeanwhileError, removing_file, replacing_file
 from profiles.switching.find_memory import files_for, take_over, unite
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Stamp, State
+from profiles.switching.memory.state_files import commit_next, discard_next, mark_blanks, writing_next
 from profiles.switching.one_file.draft import Tools, draft_edit, judged
 from profiles.switching.one_file.state_after import current_after, state_after
 from profiles.switching.reading.reading import look, read_settings, recover
@@ -30,7 +27,7 @@ if TYPE_CHECKING:
 
     from profiles.files.durability import Steps
     from profiles.profile.rendering import Rendered
-    from profiles.switching.memory.state import StateFiles
+    from profiles.switching.memory.state_files import StateFiles
     from profiles.switching.one_file.scope import Scope
     from profiles.switching.outcome import Outcome
     from profiles.switching.reading.reading import Reading
@@ -210,7 +207,7 @@ class OneFile:
             guard = claude_locked(self.path)
             target = os.path.realpath(self.path)
             files = files_for(self._locations, target)
-            yield from states.writing_next(files, coming._replace(target=target))
+            yield from writing_next(files, coming._replace(target=target))
             atomic = True
             try:
                 needed = coming.references()
@@ -226,15 +223,15 @@ class OneFile:
             except (PkccError, ChangedMeanwhileError):
                 # The file is as it was. All else (Ctrl-C) may come after the rename: `recover` judges that.
                 with suppress(PkccError):
-                    states.discard_next(files)
+                    discard_next(files)
                     self._keeper.forget(coming.references() - state.references())
                 raise
             with suppress(PkccError):  # the settings are written, and `recover` comes to the same state
-                states.commit(files)
+                commit_next(files)
                 self._keeper.forget(state.references() - coming.references())
             memory = coming.current.memory
             if memory.gone or any(slot.removeprefix("env.") not in memory.shield for slot in memory.blanks):
-                states.mark_blanks(self.scope.blanks_path)
+                mark_blanks(self.scope.blanks_path)
             return atomic
 
         return self.scope.committed(state, coming, data, commit, write=write)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from profiles.claude_code.settings.file import Settings
     from profiles.files.durability import Steps
     from profiles.profile.rendering import Rendered
-    from profiles.switching.memory.state import State, StateFiles
+    from profiles.switching.memory.state import State
+    from profiles.switching.memory.state_files import StateFiles
 
     class Scope(Protocol):
         """What `OneFile` asks about its file."""

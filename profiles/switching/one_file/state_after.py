@@ -17,8 +17,7 @@ from profiles.switching.undo import as_swept, inverse_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from profiles.switching.edit.plan import Memory
-    from profiles.switching.memory.state import Stamp
+    from profiles.switching.memory.state import Memory, Stamp
 
 # A rotated key does not come back, nor does a name that is gone; a project goes back with the settings.
 _NO_STEPS = ("refresh", "rename", "project", "again", "sweep")

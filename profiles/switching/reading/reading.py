@@ -10,10 +10,20 @@ from profiles.base.secret_markers import fill
 from profiles.claude_code.owned_slots import HELPER_KEY, LATER_OWNED
 from profiles.claude_code.settings.file import Settings, actual_values, parse_settings
 from profiles.files.locks import claude_locked
-from profiles.files.replace import read_bytes, remove_temp_files, replace_file, resolve_link, whole_copies_of
+from profiles.files.read import read_bytes, resolve_link
+from profiles.files.replace import replace_file
+from profiles.files.temporary import remove_temp_files, whole_copies_of
 from profiles.profile.rendering import Rendered, expected_values
 from profiles.switching.memory import state as states
-from profiles.switching.memory.state import Current, State, StateFiles, holds_written
+from profiles.switching.memory.state import Current, State, holds_written
+from profiles.switching.memory.state_files import (
+    StateFiles,
+    commit_next,
+    discard_next,
+    load_next,
+    load_state,
+    mark_of,
+)
 from profiles.switching.reading.drift import Change, agree, compare
 from profiles.switching.reading.finished_read import may_be_unfinished
 from profiles.switching.reading.surroundings import changes_since
@@ -86,9 +96,9 @@ def read_settings(locations: Locations, files: StateFiles) -> Reading:
     """
     pause_s = _FIRST_PAUSE_S
     for _ in range(_TRIES):
-        mark = states.mark_of(files)
+        mark = mark_of(files)
         reading = _read_once(locations, files)
-        if states.mark_of(files) == mark:
+        if mark_of(files) == mark:
             break
         time.sleep(pause_s)  # a change takes some milliseconds: asking at once again would only meet it again
         pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
@@ -97,9 +107,9 @@ def read_settings(locations: Locations, files: StateFiles) -> Reading:
 
 def _read_once(locations: Locations, files: StateFiles) -> Reading:
     path = locations.settings_path
-    state = states.load_state(files, path)
+    state = load_state(files, path)
     try:
-        coming = states.load_next(files)
+        coming = load_next(files)
         # The very bytes that tell which state holds: the file may be replaced while no state begins or ends.
         data = read_bytes(path)
         if coming is not None and _happened(state, coming, data, path):
@@ -161,8 +171,8 @@ def _holds(state: State, template: str, value: str) -> bool:
 def recover(locations: Locations, files: StateFiles, forget: Callable[[set[str]], None]) -> State:
     """The state, after finishing or dropping what a killed run left. Call it under our own lock."""
     path = locations.settings_path
-    state = states.load_state(files, path)
-    coming = states.load_next(files)
+    state = load_state(files, path)
+    coming = load_next(files)
     remove_temp_files(files.next_path)
     if coming is None:
         return state
@@ -173,11 +183,11 @@ def recover(locations: Locations, files: StateFiles, forget: Callable[[set[str]]
     happened = _happened(state, coming, data, path)
     remove_temp_files(target)  # before the intent goes: killed here, the next run finds it again
     if happened:
-        states.commit(files)
+        commit_next(files)
         forget(state.references() - coming.references())
         state = coming
     else:
-        states.discard_next(files)
+        discard_next(files)
         forget(coming.references() - state.references())
     return state
 

@@ -19,16 +19,10 @@ import pytest
 
 from profiles.base.errors import PkccError
 from profiles.files import replace as files
-from profiles.files.replace import (
-    ChangedMeanwhileError,
-    make_private_directory,
-    read_bytes,
-    remove_file,
-    replace_file,
-    resolve_link,
-    retry_busy,
-    write_private,
-)
+from profiles.files.directories import make_private_directory
+from profiles.files.read import read_bytes, resolve_link, retry_busy
+from profiles.files.refusals import writing_failed
+from profiles.files.replace import ChangedMeanwhileError, remove_file, replace_file, write_private
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes, links and devices")
 OLD, NEW = b'{"a": 1}\n', b'{"a": 2, "longer": true}\n'
@@ -592,7 +586,7 @@ def test_what_a_killed_run_left_beside_any_file_of_ours_goes_and_what_is_being_w
     ],
 )
 def test_an_error_that_is_none_of_permission_is_not_told_to_be_one(code: int, word: str) -> None:
-    error = files.writing_failed("settings.json", OSError(code, os.strerror(code)))
+    error = writing_failed("settings.json", OSError(code, os.strerror(code)))
     assert word in error.hint
     assert "writable" not in error.hint
 
@@ -607,5 +601,5 @@ def test_a_directory_that_is_a_link_to_nowhere_is_told_to_be_one(tmp_path: Path)
 def test_a_file_that_cannot_be_read_for_another_reason_is_not_told_to_be_unreadable(tmp_path: Path) -> None:
     (tmp_path / ".claude").write_text("a file")
     with pytest.raises(PkccError) as caught:
-        files.read_bytes(str(tmp_path / ".claude" / "settings.json"))
+        read_bytes(str(tmp_path / ".claude" / "settings.json"))
     assert "readable for your user" not in caught.value.hint

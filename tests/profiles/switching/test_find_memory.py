@@ -14,7 +14,7 @@ from profiles.base.hashing import digest
 from profiles.profile.store import ProfileStore
 from profiles.switching.find_memory import known_settings, memories
 from profiles.switching.memory.project_registry import Project
-from profiles.switching.memory.state import StateFiles, state_files
+from profiles.switching.memory.state_files import StateFiles, state_files
 from profiles.switching.one_file.helper import Helper
 from profiles.switching.outcome import Followed
 from profiles.switching.switcher import Switcher

@@ -12,6 +12,7 @@ from faults.world import HOME, KEY, OLD_KEY, ORIGINAL, World
 from profiles.base.errors import PkccError
 from profiles.switching.displaced_secrets import Keeper
 from profiles.switching.memory import state as states
+from profiles.switching.memory.state_files import load_next
 from profiles.switching.reading import reading as readings
 from profiles.switching.reading.reading import read_settings, recover
 
@@ -122,7 +123,7 @@ def test_a_switch_in_the_middle_of_reading_is_not_taken_for_drift(
 STOPPED_AT = {  # the call at which the kill comes
     "unkept": "profiles.switching.displaced_secrets.Keeper.keep",
     "before": "profiles.switching.one_file.file.replacing_file",
-    "after": "profiles.switching.memory.state.commit",
+    "after": "profiles.switching.one_file.file.commit_next",
 }
 
 
@@ -381,7 +382,7 @@ def test_a_torn_in_place_write_is_finished_from_the_copy_beside_it(
     other.switch("work")
     whole = other.bytes() or b""
     interrupted(world, monkeypatch, "before")
-    coming = states.load_next(world.files)
+    coming = load_next(world.files)
     assert coming is not None
     assert coming.digest == states.digest_of(whole)
     (world.claude / ".settings.json.pkcc-1-abc.tmp.whole").write_bytes(whole)

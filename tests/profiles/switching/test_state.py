@@ -16,9 +16,18 @@ from profiles.base.errors import PkccError
 from profiles.base.secret_markers import marker
 from profiles.files.durability import finished
 from profiles.profile.rendering import Rendered
-from profiles.switching.edit.plan import Memory
 from profiles.switching.memory import state as states
-from profiles.switching.memory.state import Current, State, StateFiles, Step
+from profiles.switching.memory.state import Current, Memory, State, Step
+from profiles.switching.memory.state_files import (
+    VERSION,
+    StateFiles,
+    commit_next,
+    discard_next,
+    load_next,
+    load_state,
+    state_files,
+    writing_next,
+)
 
 SALT = "00" * 16
 RENDERED = Rendered(
@@ -44,18 +53,18 @@ def files(tmp_path: Path) -> StateFiles:
 
 
 def test_what_is_written_comes_back_whole(files: StateFiles) -> None:
-    finished(states.writing_next(files, STATE))
-    assert states.load_next(files) == STATE
-    states.commit(files)
-    assert states.load_next(files) is None
-    assert states.load_state(files, "/s") == STATE
+    finished(writing_next(files, STATE))
+    assert load_next(files) == STATE
+    commit_next(files)
+    assert load_next(files) is None
+    assert load_state(files, "/s") == STATE
 
 
 def test_state_is_private(files: StateFiles) -> None:
     """It names what the user had and where their keys lie."""
     before = os.umask(0)
     try:
-        finished(states.writing_next(files, STATE))
+        finished(writing_next(files, STATE))
     finally:
         os.umask(before)
     assert os.stat(files.next_path).st_mode & 0o777 == 0o600
@@ -73,13 +82,13 @@ def test_settings_files_do_not_share_a_state(tmp_path: Path) -> None:
     """CLAUDE_CONFIG_DIR: `off` for one must not write the other's values."""
     one, two = World(tmp_path / "one").locations, World(tmp_path / "two").locations
     two = two._replace(state_dir=one.state_dir)
-    assert not set(states.state_files(one)) & set(states.state_files(two))
-    assert states.state_files(one) == states.state_files(one)
+    assert not set(state_files(one)) & set(state_files(two))
+    assert state_files(one) == state_files(one)
 
 
 def test_a_salt_is_of_one_state_only(files: StateFiles) -> None:
     """Equal hashes for equal keys would show across files who uses the same key."""
-    salts = {states.load_state(files, "/s").salt for _ in range(2)}
+    salts = {load_state(files, "/s").salt for _ in range(2)}
     assert len(salts) == 2
     assert len({states.secret_digest(salt, "pk-1") for salt in salts}) == 2
     assert "pk-1" not in states.secret_digest(SALT, "pk-1")
@@ -105,8 +114,8 @@ def test_the_history_is_limited_and_keeps_the_newest() -> None:
         b"{}",
         b"[" * 100_000,
         b'{"version": 1}',
-        f'{{"version": {states.VERSION}}}'.encode(),
-        f'{{"version": {states.VERSION + 1}}}'.encode(),
+        f'{{"version": {VERSION}}}'.encode(),
+        f'{{"version": {VERSION + 1}}}'.encode(),
     ],
 )
 def test_a_damaged_or_newer_state_is_a_readable_error(files: StateFiles, name: str, content: bytes) -> None:
@@ -114,8 +123,8 @@ def test_a_damaged_or_newer_state_is_a_readable_error(files: StateFiles, name: s
     path.parent.mkdir()
     path.write_bytes(content)
     with pytest.raises(PkccError) as caught:
-        states.load_state(files, "/s") if name == "state_path" else states.load_next(files)
-    newer = str(states.VERSION + 1).encode() in content
+        load_state(files, "/s") if name == "state_path" else load_next(files)
+    newer = str(VERSION + 1).encode() in content
     said = "was written by a newer pkcc-tray" if newer else "is damaged"
     assert caught.value.title == f"{path} {said}"
     assert path.read_bytes() == content
@@ -127,11 +136,11 @@ def test_a_field_of_another_type_is_a_readable_error_too(
     files: StateFiles, field: str, value: object
 ) -> None:
     """Every command ended with a fault, and nothing said which file to move away."""
-    finished(states.writing_next(files, STATE))
+    finished(writing_next(files, STATE))
     path = Path(files.next_path)
     path.write_text(json.dumps({**json.loads(path.read_bytes()), field: value}))
     with pytest.raises(PkccError, match="is damaged"):
-        states.load_next(files)
+        load_next(files)
 
 
 HALF = chr(0xD800 if sys.platform == "win32" else 0xDCFF)  # what a name may hold beside whole characters
@@ -141,54 +150,54 @@ NO_PATH = ["/a\0b"] if sys.platform == "win32" else ["/a\0b", "/a\ud800"]
 @pytest.mark.parametrize("path", NO_PATH)
 def test_a_path_that_no_system_takes_is_a_readable_error(files: StateFiles, path: str) -> None:
     """As above: it is found by the first look at that path."""
-    finished(states.writing_next(files, STATE))
+    finished(writing_next(files, STATE))
     stored = json.loads(Path(files.next_path).read_bytes())
     Path(files.next_path).write_text(json.dumps({**stored, "target": path}))
     with pytest.raises(PkccError, match="is damaged"):
-        states.load_next(files)
+        load_next(files)
 
 
 def test_a_directory_whose_name_is_not_whole_characters_has_a_memory(tmp_path: Path) -> None:
     """Every command for settings below it ended with a fault: on Windows for half a character in the name."""
     its = World(tmp_path).locations
     one, two = (its._replace(settings_path=str(tmp_path / f"a{HALF}" / name)) for name in ("one", "two"))
-    assert not set(states.state_files(one)) & set(states.state_files(two))
+    assert not set(state_files(one)) & set(state_files(two))
 
 
 def test_a_truncated_state_is_a_readable_error(files: StateFiles) -> None:
-    finished(states.writing_next(files, STATE))
+    finished(writing_next(files, STATE))
     path = Path(files.next_path)
     whole = path.read_bytes()
     for length in range(0, len(whole) - 1, 7):
         path.write_bytes(whole[:length])
         with pytest.raises(PkccError):
-            states.load_next(files)
+            load_next(files)
 
 
 def test_a_whole_state_of_another_version_is_refused(files: StateFiles) -> None:
     """Its fields may mean something else: `off` by a wrong reading would write wrong values."""
-    finished(states.writing_next(files, STATE))
+    finished(writing_next(files, STATE))
     path = Path(files.next_path)
-    path.write_text(json.dumps({**json.loads(path.read_bytes()), "version": states.VERSION + 1}))
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "version": VERSION + 1}))
     with pytest.raises(PkccError):
-        states.load_next(files)
+        load_next(files)
 
 
 def test_unknown_fields_are_not_silently_dropped(files: StateFiles) -> None:
     """A field that this version does not know could be what gives the user's values back."""
-    finished(states.writing_next(files, STATE))
+    finished(writing_next(files, STATE))
     plain = json.loads(Path(files.next_path).read_bytes())
     plain["current"]["surprise"] = 1
     Path(files.next_path).write_text(json.dumps(plain))
     with pytest.raises(PkccError):
-        states.load_next(files)
+        load_next(files)
 
 
-@pytest.mark.parametrize("action", [states.commit, states.discard_next])
+@pytest.mark.parametrize("action", [commit_next, discard_next])
 def test_a_failing_disk_is_a_readable_error(
     files: StateFiles, monkeypatch: pytest.MonkeyPatch, action: object
 ) -> None:
-    finished(states.writing_next(files, STATE))
+    finished(writing_next(files, STATE))
 
     def fail(*_: object) -> None:
         raise OSError(5, "Input/output error")
@@ -230,10 +239,10 @@ def test_a_written_secret_is_recognised_and_another_is_not(literals: list[str], 
 
 def test_what_the_version_before_remembered_is_read(files: StateFiles) -> None:
     """An upgrade would forget what `off` puts back. Of proxies that version remembered nothing."""
-    finished(states.writing_next(files, STATE))
+    finished(writing_next(files, STATE))
     path = Path(files.next_path)
     plain = json.loads(path.read_bytes())
     for current in (plain["current"], *(step["before"] for step in plain["history"])):
         del current["surroundings"]
     path.write_text(json.dumps({**plain, "version": 1}))
-    assert states.load_next(files) == STATE._replace(united=False)
+    assert load_next(files) == STATE._replace(united=False)

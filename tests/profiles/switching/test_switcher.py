@@ -21,7 +21,8 @@ from profiles.base.errors import ConflictError, NotFoundError, PkccError, Secret
 from profiles.base.secret import Secret
 from profiles.profile.rendering import Rendered
 from profiles.profile.store import ProfileStore
-from profiles.switching.memory.state import HISTORY_LIMIT, load_state
+from profiles.switching.memory.state import HISTORY_LIMIT
+from profiles.switching.memory.state_files import load_state
 from profiles.switching.one_file import draft as drafts
 from profiles.switching.one_file import file as sequence
 from profiles.switching.one_file.helper import Helper
@@ -648,14 +649,12 @@ def test_a_commit_that_fails_is_made_up_for_by_the_next_run(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The settings are written: to report a failure, or to forget the keys, would be wrong."""
-    from profiles.switching.memory import state as states
-
     with monkeypatch.context() as patch:
 
         def fail(_files: object) -> None:
             raise PkccError("cannot be written", "Free some space.")
 
-        patch.setattr(states, "commit", fail)
+        patch.setattr("profiles.switching.one_file.file.commit_next", fail)
         assert world.switch("work").written
     assert world.active() == "work"
     world.switch("home")

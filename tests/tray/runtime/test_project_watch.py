@@ -12,7 +12,7 @@ import pytest
 from support.desktop.recorded_tray import Tray, running_tray
 from support.home.user_home import UserHome
 
-from profiles.switching.memory.state import state_files
+from profiles.switching.memory.state_files import state_files
 
 
 @pytest.fixture

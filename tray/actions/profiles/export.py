@@ -53,6 +53,6 @@ def write_bundle(bundle: Bundle, output: str, *, force: bool) -> Exported:
 
 
 def _is_bundle(path: str) -> bool:
-    from profiles.files.replace import read_start
+    from profiles.files.read import read_start
 
     return b'"pkcc_tray_bundle"' in read_start(path, 200)

@@ -70,7 +70,7 @@ def _import_hint(hint: str) -> str:
 def _bundle_in(path: str) -> dict[str, object] | None:
     """A bundle's content; None for anything else, which is looked at more closely then."""
     from profiles.files.json_documents import parse_json
-    from profiles.files.replace import read_bytes
+    from profiles.files.read import read_bytes
     from profiles.importing.bundles import MARK
     from profiles.importing.sources import may_be_json
 

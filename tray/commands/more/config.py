@@ -36,7 +36,7 @@ def _read(file: str) -> object:
     from profiles.profile.config_file import load_json
 
     if file == "-":
-        from profiles.files.replace import MAX_BYTES
+        from profiles.files.read import MAX_BYTES
         from tray.terminal.prompts import read_piped
 
         return parse_json("standard input", read_piped(MAX_BYTES))

@@ -35,7 +35,7 @@ def edit(app: App, name: str) -> Report:
     import shutil
     import tempfile
 
-    from profiles.files.replace import make_private_directory
+    from profiles.files.directories import make_private_directory
 
     text = app.store.text_of(name)
     command = app.environ.get("VISUAL") or app.environ.get("EDITOR")

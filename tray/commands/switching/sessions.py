@@ -71,7 +71,8 @@ def _row(app: App, locations: Locations, session: Session, renderings: list[Rend
 
 def _state(locations: Locations) -> State:
     from profiles.switching.find_memory import files_for
-    from profiles.switching.memory.state import State, load_state
+    from profiles.switching.memory.state import State
+    from profiles.switching.memory.state_files import load_state
 
     path = locations.settings_path
     try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.base.programs.paths import ProgramError, which
 from profiles.base.programs.run import run
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 from tray.doctor.context import Context
 from tray.doctor.finding import note, warning
 

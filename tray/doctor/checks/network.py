@@ -15,7 +15,7 @@ from profiles.claude_code.routing_names import (
     TLS_CHECK,
     switches_checks_off,
 )
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 from profiles.gateway_check.network import NETWORK_VARIABLES, proxy_for
 from tray.doctor.finding import problem, warning
 from tray.doctor.remedies import for_variable

@@ -21,7 +21,7 @@ from profiles.claude_code.owned_slots import (
 )
 from profiles.claude_code.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, V1, is_on
 from profiles.claude_code.settings.file import parse_settings
-from profiles.files.replace import read_bytes
+from profiles.files.read import read_bytes
 from profiles.portkey.headers import LOGIN, PORTKEY_KEY
 from tray.doctor.finding import note, problem
 from tray.doctor.remedies import for_slot, free_name, has_route

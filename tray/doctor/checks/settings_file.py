@@ -12,9 +12,10 @@ from profiles.base.errors import PkccError
 from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.claude_code.settings.file import parse_settings
 from profiles.files.locks import CLAUDE_STALE_S
-from profiles.files.replace import read_bytes, temp_files_of
+from profiles.files.read import read_bytes
+from profiles.files.temporary import temp_files_of
 from profiles.switching.find_memory import Known, files_for, memories
-from profiles.switching.memory.state import load_state
+from profiles.switching.memory.state_files import load_state
 from profiles.switching.reading.model_dialog import dialog_words
 from profiles.switching.reading.surroundings import is_by_hand, is_surrounding
 from tray.doctor.context import Context

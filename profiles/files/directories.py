@@ -1,0 +1,43 @@
+"""Directories: made for the user alone, and synced."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.files.durability import finished
+from profiles.files.read import WINDOWS
+from profiles.files.refusals import making_failed
+
+if TYPE_CHECKING:
+    from profiles.files.durability import Steps
+
+
+def make_private_directory(path: str) -> None:
+    """Make a directory (and those above it that are missing) with mode 0700, whatever the umask."""
+    try:
+        if not os.path.isdir(path):
+            make_private_directory(os.path.dirname(path))
+            with suppress(FileExistsError):
+                os.mkdir(path, 0o700)
+                os.chmod(path, 0o700)
+    except OSError as error:
+        raise making_failed(path, error) from None
+
+
+def fsync_directory(path: str) -> None:
+    """Make a rename durable. A failure here means "done, durability unknown": it is no failure."""
+    finished(syncing_directory(path))
+
+
+def syncing_directory(path: str) -> Steps[None]:
+    """The steps of `fsync_directory`."""
+    if WINDOWS:
+        return
+    with suppress(OSError):
+        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            yield handle
+        finally:
+            os.close(handle)

@@ -7,6 +7,7 @@ from typing import Any
 
 from profiles.base.errors import UsageError
 from profiles.claude_code.dialects import DIALECTS
+from tray.commands.profiles.add_options import MODELS, load_config
 from tray.terminal.prompts import ask, ask_valid, choose, say
 
 
@@ -69,8 +70,6 @@ def _ask_route(name: str, options: dict[str, Any]) -> None:
     else:
 
         def readable(answer: str) -> str:
-            from tray.commands.profiles.add import load_config
-
             load_config(os.path.abspath(os.path.expanduser(answer)), name)
             return answer
 
@@ -78,8 +77,6 @@ def _ask_route(name: str, options: dict[str, Any]) -> None:
 
 
 def _ask_models(options: dict[str, Any]) -> None:
-    from tray.commands.profiles.add import MODELS
-
     if any(options[field] for field in ("model", *MODELS)):
         return
     if not DIALECTS[options["dialect"]].pins_models:

@@ -9,6 +9,7 @@ from tray.terminal.words.columns import table
 from tray.terminal.words.views import counted, off_line
 
 if TYPE_CHECKING:
+    from tray.actions.profiles.add import Added
     from tray.actions.profiles.change import Edited
     from tray.actions.profiles.export import Exported
     from tray.actions.profiles.import_ import Imported
@@ -61,6 +62,12 @@ def _place(key: KeyState) -> str:
     if key.reference.startswith(("keyring:", "vault:")):
         return "not stored yet" if key.present is False else "perhaps in a keyring that is locked"
     return "not found here" if key.present is False else "kept elsewhere"
+
+
+def added_lines(done: Added) -> list[str]:
+    """What was stored, the slots that it writes, and how it takes force."""
+    switch = "It is active now." if done.switched else f"`pkcc-tray switch {done.name}` makes it active."
+    return [f"Stored {done.name}: {done.route}", *slot_lines(done.writes), switch]
 
 
 def slot_lines(writes: dict[str, str], indent: str = "  ") -> list[str]:

@@ -52,18 +52,6 @@ def change_lines(changes: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-def _added(data: dict[str, Any]) -> list[str]:
-    switch = (
-        "It is active now." if data["switched"] else f"`pkcc-tray switch {data['name']}` makes it active."
-    )
-    written = table([[slot, value] for slot, value in data["writes"].items()], "  ")
-    return [f"Stored {data['name']}: {data['route']}", *written, switch]
-
-
-def _in_force(data: dict[str, Any]) -> str:
-    return " and put in force" if data.get("applied") else ""
-
-
 def _switched(data: dict[str, Any]) -> list[str]:
     found = change_lines(data["changes"]) if data["dry_run"] else []
     found.append(_headline(data))
@@ -340,7 +328,6 @@ def _diff(data: dict[str, Any]) -> list[str]:
 
 
 _VIEWS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
-    "added": _added,
     "adopted": lambda data: [
         f"Took {counted(len(data['adopted']), 'change')} into {data['name']}: {', '.join(data['adopted'])}"
     ],

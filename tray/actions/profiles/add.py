@@ -1,0 +1,95 @@
+"""A new profile and its key: both are stored, or with a wrong field or a refused key neither."""
+
+from __future__ import annotations
+
+from profiles.base.errors import PkccError, UsageError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.profile.config_file import config_of
+from tray.actions.describe import clear_text_notes, describe, written_by
+from tray.actions.notes import missing_key_notes
+from tray.actions.store_profiles import beside_stored, check_not_anothers, store_all
+
+if TYPE_CHECKING:
+    from profiles.base.secret import Secret
+    from profiles.profile.model import Profile
+    from profiles.profile.rendering import Rendered
+    from tray.app import App
+
+
+class NewProfile(NamedTuple):
+    """A profile that is ready to be stored, with its secrets by key name and what it will write, masked."""
+
+    profile: Profile
+    rendered: Rendered
+    secrets: dict[str, Secret]
+    writes: dict[str, str]
+    notes: tuple[str, ...]
+
+
+class Added(NamedTuple):
+    """A profile that is stored, and whether it was made active."""
+
+    name: str
+    label: str
+    dialect: str
+    route: str
+    key: str
+    key_delivery: str
+    writes_secret: bool
+    trusted: tuple[str, ...]
+    file: str
+    writes: dict[str, str]
+    keys_stored: tuple[str, ...]
+    switched: bool
+
+
+def checked_profile(data: dict[str, object]) -> Profile:
+    """The profile that the data describes. Raises PkccError for a wrong field or config."""
+    from profiles.profile.parse import FieldError, parse_profile
+    from profiles.profile.rendering import render
+
+    try:
+        profile = parse_profile(data)
+    except FieldError as error:
+        raise UsageError(
+            error.text(), "Nothing was stored. `pkcc-tray add --help` lists the options."
+        ) from None
+    render(profile, config_of(profile))
+    return profile
+
+
+def prepare_profile(app: App, profile: Profile, secrets: dict[str, Secret]) -> NewProfile:
+    """The profile and its secrets under key names that are free. Raises ConflictError for another's key."""
+    from profiles.profile.rendering import render
+
+    check_not_anothers(app, secrets)
+    (profile,), secrets, moved = beside_stored(app, [profile], secrets)
+    rendered = render(profile, config_of(profile))
+    writes = written_by(rendered, app.switcher.helper_command(rendered))
+    return NewProfile(profile, rendered, secrets, writes, tuple(moved))
+
+
+def add_profile(
+    app: App, new: NewProfile, *, without_key: bool, switch: bool
+) -> tuple[Added, tuple[str, ...]]:
+    """Store it, and make it active with `switch`; `without_key` when the person just gave none."""
+    from profiles.profile.advice import advise
+
+    profile = new.profile
+    store_all(app, [profile], new.secrets, step=("add", f"add {profile.name}"))
+    app.store.rendered(profile.name)  # is kept from now on: the first switch, too, need not load the model
+    notes = (
+        *new.notes,
+        *missing_key_notes(app, profile.name, profile.api_key, left_out=without_key),
+        *clear_text_notes(profile),
+        *advise(profile, new.rendered, config_of(profile)),
+    )
+    stored = tuple(sorted(new.secrets))
+    added = Added(*describe(new.rendered), app.store.path_of(profile.name), new.writes, stored, switch)
+    if switch:
+        try:
+            app.switcher.switch(profile.name)
+        except PkccError as error:
+            title = f"{profile.name!r} is stored, but not active: {error.title}"
+            raise type(error)(title, error.hint) from None
+    return added, notes

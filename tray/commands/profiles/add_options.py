@@ -1,0 +1,163 @@
+"""The options of `add`, and the profile's data that they say."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiles.base.errors import PkccError, UsageError
+from profiles.base.secret import Secret
+from profiles.base.secret_names import REFERENCE_PREFIXES
+from profiles.claude_code.dialects import DELIVERIES, DIALECTS
+from tray.commands.pairs import pairs
+
+if TYPE_CHECKING:
+    import argparse
+
+MODELS = ("sonnet", "opus", "haiku", "fable", "small_fast", "subagent")
+
+
+class Given(NamedTuple):
+    """A profile's data, the secrets that a config held, by key name, and notes."""
+
+    data: dict[str, object]
+    secrets: dict[str, Secret]
+    notes: list[str]
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """NAME and an option for every field."""
+    add = parser.add_argument
+    add("name", metavar="NAME", help="letters, digits, '.', '_', '-'")
+    add("--label", default="", help="a free text shown beside the name")
+    add("--dialect", choices=tuple(DIALECTS), help="the API format of its requests (default: messages)")
+    add("--provider", metavar="P", help="@slug of your workspace, or a plain name with --virtual-key")
+    add("--virtual-key", metavar="ID", help="a Portkey virtual key's id")
+    add("--config", metavar="ID", help="a saved config's id, pc-…")
+    add("--config-file", metavar="FILE", help="a Portkey config in a file, read at every switch")
+    add(
+        "--config-inline",
+        metavar="FILE",
+        help="a Portkey config copied into the profile, its secrets into the keyring",
+    )
+    add("--gateway", metavar="URL", help="base URL of a self-hosted gateway")
+    add(
+        "--allow-plain-http",
+        action="store_true",
+        help="accept http beyond this machine (the key goes unencrypted)",
+    )
+    add("--project-id", metavar="ID", help="vertex: the project id (default: a placeholder Portkey ignores)")
+    add("--region", metavar="R", help="vertex: the region")
+    add("--model", metavar="M", help="the model of a session")
+    for field in MODELS:
+        add(f"--{field.replace('_', '-')}", metavar="M", help=f"the model for {field.replace('_', ' ')}")
+    add("--metadata", metavar="K=V", action="append", default=[], help="request metadata (repeatable)")
+    add("--trace-id", metavar="ID", help="the trace id of every request")
+    add("--header", metavar="NAME=VALUE", action="append", default=[], help="one more header (repeatable)")
+    add("--env", metavar="NAME=VALUE", action="append", default=[], help="one more variable (repeatable)")
+    add("--key-stdin", action="store_true", help="read the Portkey key from standard input")
+    reference = add(
+        "--key-ref", metavar="REF", help='keyring:NAME, env:VAR, file:PATH, op://… or cmd:["argv", …]'
+    )
+    reference.completer = lambda **_: REFERENCE_PREFIXES  # type: ignore[attr-defined]
+    add(
+        "--key-delivery",
+        choices=DELIVERIES,
+        help="helper: no secret in settings; settings: write the key there",
+    )
+    add("--key-in", choices=("token_and_header", "token", "header"), help="where a written key goes")
+
+
+def has_route(options: dict[str, Any]) -> bool:
+    """Whether the options say where requests go: then nothing is asked."""
+    return any(
+        options[part] for part in ("provider", "virtual_key", "config", "config_file", "config_inline")
+    )
+
+
+def profile_data(name: str, options: dict[str, Any]) -> Given:
+    """What the options say. Raises UsageError for those that do not go together."""
+    secrets: dict[str, Secret] = {}
+    notes: list[str] = []
+    dialect = options["dialect"] or "messages"
+    data: dict[str, object] = {
+        "name": name,
+        "label": options["label"],
+        "dialect": dialect,
+        "route": _route(name, dialect, options, secrets, notes),
+        "api_key": options["key_ref"] or f"keyring:{name}",
+        "allow_plain_http": options["allow_plain_http"],
+    }
+    models = {field: options[field] for field in MODELS if options[field]}
+    if options["model"]:
+        models["default"] = options["model"]
+    vertex = {"project_id": options["project_id"], "region": options["region"]}
+    if any(vertex.values()) and dialect != "vertex":
+        raise UsageError("--project-id and --region are for --dialect vertex", "Leave them out.")
+    optional = {
+        "models": models,
+        "vertex": {key: value for key, value in vertex.items() if value},
+        "metadata": pairs("--metadata", options["metadata"], "team=engineering"),
+        "extra_headers": pairs("--header", options["header"], "X-Team=engineering"),
+        "extra_env": pairs("--env", options["env"], "DEBUG=1"),
+        "gateway": options["gateway"],
+        "trace_id": options["trace_id"],
+        "key_delivery": options["key_delivery"],
+        "key_in": options["key_in"],
+    }
+    return Given(data | {key: value for key, value in optional.items() if value}, secrets, notes)
+
+
+def _route(
+    name: str, dialect: str, options: dict[str, Any], secrets: dict[str, Secret], notes: list[str]
+) -> dict[str, object]:
+    given = [part for part in ("config", "config_file", "config_inline") if options[part]]
+    if options["virtual_key"] or options["provider"]:
+        given.append("provider")
+    if len(given) != 1:
+        title = "A profile needs a route" if not given else "A profile has one route, and more were given"
+        raise UsageError(
+            title,
+            "Give --provider @slug, --provider NAME --virtual-key ID, --config pc-…, or --config-file FILE.",
+        )
+    if options["config"]:
+        return {"kind": "config", "id": options["config"]}
+    if options["config_file"] or options["config_inline"]:
+        return _config_route(name, options, secrets, notes)
+    if options["virtual_key"]:
+        provider = options["provider"] or DIALECTS[dialect].provider
+        return {"kind": "virtual_key", "provider": provider, "virtual_key": options["virtual_key"]}
+    return {"kind": "provider", "provider": options["provider"]}
+
+
+def _config_route(
+    name: str, options: dict[str, Any], secrets: dict[str, Secret], notes: list[str]
+) -> dict[str, object]:
+    path = os.path.abspath(os.path.expanduser(options["config_file"] or options["config_inline"]))
+    config, found = load_config(path, name)
+    if options["config_file"] and not found:
+        return {"kind": "config", "path": path}
+    secrets |= {key_name: Secret(text) for key_name, text in found.items()}
+    if found:
+        kept = "the secret in it went" if len(found) == 1 else f"the {len(found)} secrets in it went"
+        notes.append(f"the config was copied into the profile, and {kept} into the key store")
+    return {"kind": "config", "inline": config}
+
+
+def load_config(path: str, name: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """The config in a file, checked, with references for the secrets in it; and those by key name.
+
+    `name` is the profile's, for the key names. Raises PkccError that names file and field.
+    """
+    from profiles.profile.config_file import load_json
+    from profiles.profile.fields import check_inline_config
+    from profiles.profile.recognition import move_config_secrets
+
+    config = load_json(path)
+    if not isinstance(config, dict):
+        raise PkccError(f"{path} holds no Portkey config: a config is a JSON object", "Name another file.")
+    try:
+        config, found = move_config_secrets(config, name)
+        return check_inline_config(config, from_file=True), found
+    except ValueError as error:
+        raise PkccError(f"{path}: {error}", f"See all of it with `pkcc-tray config check {path}`.") from None

@@ -119,14 +119,14 @@ VERBS = (
     Verb("import", "profiles.import_", "make profiles of settings, exports, other switchers' stores", _MORE),
     Verb("export", "profiles.export", "profiles as a bundle for another machine, without keys", _MORE),
     Verb("tray", "more.tray", "the icon in the panel; what pkcc-tray alone starts on a desktop", _MORE),
-    Verb("quit", "more.tray", "end the tray that runs, and wait until it has", _MORE),
+    Verb("quit", "more.quit", "end the tray that runs, and wait until it has", _MORE),
     Verb("preference", "more.preference", "show pkcc-tray's own options, or set one", _MORE),
     Verb("autostart on", "more.autostart", "start the tray at login", _MORE),
     Verb("autostart off", "more.autostart", "stop starting it at login", _MORE),
     Verb("autostart status", "more.autostart", "whether it starts at login", _MORE),
     Verb("doctor", "more.doctor", "everything that can be wrong, and what fixes it", _MORE),
     Verb("schema", "more.schema", "the JSON Schema of a profile", _MORE),
-    Verb("completion", "more.schema", "shell completion for bash, zsh, fish or powershell", _MORE),
+    Verb("completion", "more.completion", "shell completion for bash, zsh, fish or powershell", _MORE),
     Verb("demo", "more.demo", "the whole main job in a throw-away home", _MORE),
 )
 BY_WORDS = {verb.words: verb for verb in VERBS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import subprocess
 from importlib import import_module
@@ -10,7 +11,7 @@ import pytest
 from support.home.user_home import KEY, UserHome
 
 from tray.cli.parsers import full_parser, verb_parser
-from tray.cli.verbs import VERBS, Verb, function_name
+from tray.cli.verbs import VERBS, Verb, command_module, function_name
 from tray.terminal.results import Result
 
 
@@ -30,6 +31,17 @@ def test_every_command_explains_itself(home: UserHome, verb: Verb) -> None:
     assert ran.err == ""
     assert home.ok("help", *verb.words.split()).out == ran.out
     assert function_name(verb).rstrip("_") == verb.words.replace(" ", "_")
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.words)
+def test_a_command_takes_what_its_parser_gives_it(verb: Verb) -> None:
+    """Else it passes every lint, and ends with "Something went wrong inside" when somebody types it."""
+    module = command_module(verb)
+    signature = inspect.signature(getattr(module, function_name(verb)))
+    declared = [action.dest for action in verb_parser(verb, module)._actions if action.dest != "help"]
+    declared += ["command"] if verb.takes_command else []
+    signature.bind("app", **dict.fromkeys(declared))
+    assert signature.return_annotation in ("Report", "Result")
 
 
 @pytest.mark.parametrize("group", ["key", "key vault", "config"])

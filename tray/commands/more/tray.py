@@ -1,10 +1,10 @@
-"""tray: the icon in the panel; quit."""
+"""tray: the icon in the panel."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from tray.terminal.results import Report, report
+from tray.terminal.results import Report
 
 if TYPE_CHECKING:
     import argparse
@@ -24,20 +24,3 @@ def tray(app: App, *, headless: bool) -> Report:
     from tray.runtime.run import run_tray
 
     return Report({}, raw=run_tray(app, headless=headless))
-
-
-class Ended(NamedTuple):
-    """Whether there was a tray to end."""
-
-    was_running: bool
-
-
-def quit_(app: App) -> Report:
-    """End the tray that runs, of any version; done when it is gone. Raises ConflictError if it stays."""
-    from tray.ipc.single_instance import end_first
-
-    return report(Ended(end_first(app.locations, app.environ)), _ended)
-
-
-def _ended(outcome: Ended) -> list[str]:
-    return ["pkcc-tray has ended." if outcome.was_running else "pkcc-tray is not running."]

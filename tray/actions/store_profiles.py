@@ -11,7 +11,6 @@ from tray.actions.keys import key_users
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
 
     from profiles.base.secret import Secret
     from profiles.profile.model import Profile
@@ -108,7 +107,7 @@ def beside_stored(
         return [*profiles], secrets, []
     renamed = []
     for profile in profiles:
-        data: Any = _with_references(profile.model_dump(mode="json", exclude_unset=True), names)
+        data = _with_references(profile.model_dump(mode="json", exclude_unset=True), names)
         renamed.append(parse_profile(data))
     return renamed, {names[key_name]: secret for key_name, secret in secrets.items()}, notes
 

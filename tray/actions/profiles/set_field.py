@@ -12,8 +12,6 @@ from profiles.profile.store import encode_profile
 from tray.actions.profiles.change import store_changed
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from profiles.base.light_typing import Omitted
     from profiles.profile.model import Profile
     from tray.app import App
@@ -72,7 +70,13 @@ def _with_field(profile: Profile, field: str, value: object) -> Profile:
     from profiles.profile.parse import FieldError, parse_profile
 
     data = profile.model_dump(mode="json", exclude_unset=True)
-    _put(data, field, value)
+    first, dot, rest = field.partition(".")
+    # Only the first dot divides: metadata keys and header names may hold dots themselves.
+    owner, key = (data.setdefault(first, {}), rest) if dot else (data, first)
+    if value is None:
+        owner.pop(key, None)
+    else:
+        owner[key] = value
     try:
         _check_new_text(field, value)
         return parse_profile(data, stored=field not in OPEN)
@@ -129,13 +133,3 @@ def _check_new_text(field: str, value: object) -> None:
             check_secret_or_text(name, value)
         except ValueError as error:
             raise FieldError([(group, str(error))]) from None
-
-
-def _put(data: dict[str, Any], field: str, value: object) -> None:
-    first, dot, rest = field.partition(".")
-    # Only the first dot divides: metadata keys and header names may hold dots themselves.
-    owner, key = (data.setdefault(first, {}), rest) if dot else (data, first)
-    if value is None:
-        owner.pop(key, None)
-    else:
-        owner[key] = value

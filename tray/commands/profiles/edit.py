@@ -33,9 +33,6 @@ def edit(app: App, name: str) -> Report:
     profile was changed by something else meanwhile.
     """
     import shutil
-    import tempfile
-
-    from profiles.files.directories import make_private_directory
 
     text = app.store.text_of(name)
     command = app.environ.get("VISUAL") or app.environ.get("EDITOR")
@@ -44,12 +41,8 @@ def edit(app: App, name: str) -> Report:
             "An editor needs a terminal" if not app.wants_json else "`edit` opens an editor: it has no JSON",
             f"Use `pkcc-tray set {name} FIELD VALUE`, or change {app.store.path_of(name)} by hand.",
         )
-    edits = os.path.join(app.locations.state_dir, "edits")
-    make_private_directory(edits)
-    directory = tempfile.mkdtemp(prefix=f"{name}-", dir=edits)
-    path = os.path.join(directory, f"{name}.json")
-    with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8", newline="") as file:
-        file.write(text)
+    path = _file_to_edit(app, name, text)
+    directory = os.path.dirname(path)
     try:
         edited, notes = _edited(app, name, text, path, command or ("notepad" if os.name == "nt" else "vi"))
     except _NotStoredError as error:
@@ -60,6 +53,20 @@ def edit(app: App, name: str) -> Report:
         raise
     shutil.rmtree(directory, ignore_errors=True)
     return report(edited, edited_lines, notes=notes)
+
+
+def _file_to_edit(app: App, name: str, text: str) -> str:
+    """The path of a new file that holds the text, alone in a directory that only the user may read."""
+    import tempfile
+
+    from profiles.files.directories import make_private_directory
+
+    edits = os.path.join(app.locations.state_dir, "edits")
+    make_private_directory(edits)
+    path = os.path.join(tempfile.mkdtemp(prefix=f"{name}-", dir=edits), f"{name}.json")
+    with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+    return path
 
 
 class _NotStoredError(Exception):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, UsageError
 from profiles.base.names import check_name
-from profiles.base.text import printable
 from profiles.portkey.headers import CONFIG, PROVIDER
 from tray.actions.profiles.import_ import imported, missing_keys, replaced_by, store_import, with_free_keys
 from tray.actions.profiles.import_addresses import check_addresses, strange_addresses, trust_notes
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     import argparse
 
     from profiles.base.secret import Secret
+    from tray.actions.profiles.import_ import Imported
     from tray.actions.profiles.import_plan import Made
     from tray.app import App
 
@@ -76,8 +76,7 @@ def import_(
     replaced = replaced_by(app, made, replace=replace)
     asked = app.interactive and not dry_run and not yes
     if asked:
-        for line in imported_lines(imported(made, replaced, dry_run=True)):
-            say(line if line.isprintable() else printable(line, 10_000))
+        _show(imported(made, replaced, dry_run=True))
         made = made._replace(secrets=made.secrets | _ask_missing(app, made))
     made = with_free_keys(app, made, replace=replace)
     trust = [note for profile in made.profiles for note in trust_notes(app, profile, made.secrets)]
@@ -95,6 +94,12 @@ def import_(
     absent = [f"no key {key!r} here yet: `pkcc-tray key set {key}`" for key in missing]
     notes = (*made.notes, *trust, *absent, *in_force, *([elsewhere] if elsewhere else []))
     return report(imported(made, replaced, missing, dry_run=dry_run), imported_lines, notes=notes)
+
+
+def _show(planned: Imported) -> None:
+    """What would be made, before it is: the very words of a dry run."""
+    for line in report(planned, imported_lines).lines():
+        say(line)
 
 
 def _confirm(app: App, made: Made, trust: list[str], *, address: bool) -> None:

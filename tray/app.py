@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from profiles.projects.projects import Projects
     from profiles.secrets.store import SecretStore
     from profiles.switching.memory.state import Stamp
+    from profiles.switching.one_file.tools import Tools
     from profiles.switching.switcher import Switcher
     from profiles.undo.steps import Steps
 
@@ -119,23 +120,22 @@ class App:
         return self._switcher(self.locations._replace(settings_path=settings_path))
 
     def _switcher(self, locations: Locations) -> Switcher:
-        from profiles.switching.one_file.helper import Helper
         from profiles.switching.switcher import Switcher
 
-        helper = Helper(self.helper_argv())
+        tools = self._tools(locations)
         if locations.settings_path.startswith("\\\\"):
             from profiles.claude_code.wsl import command_line_in
 
-            helper = helper._replace(join=command_line_in(locations.settings_path) or helper.join)
-        return Switcher(
-            locations,
-            self.store,
-            self.secrets,
-            helper,
-            self.environ,
-            followers=lambda: self._projects(locations),
-            stamp=self._stamp(),
-        )
+            join = command_line_in(locations.settings_path) or tools.helper.join
+            tools = tools._replace(helper=tools.helper._replace(join=join))
+        return Switcher(tools, lambda: self._projects(locations), self._stamp())
+
+    def _tools(self, locations: Locations) -> Tools:
+        from profiles.switching.displaced_secrets import Keeper
+        from profiles.switching.one_file.tools import Helper, Tools
+
+        helper = Helper(self.helper_argv())
+        return Tools(locations, self.store, Keeper(self.secrets), helper, self.environ)
 
     def _stamp(self) -> Stamp:
         from profiles.switching.memory.state import Stamp
@@ -171,9 +171,8 @@ class App:
 
     def _projects(self, locations: Locations) -> Projects:
         from profiles.projects.projects import Projects
-        from profiles.switching.one_file.helper import Helper
 
-        return Projects(locations, self.store, self.secrets, Helper(self.helper_argv()), self.environ)
+        return Projects(self._tools(locations))
 
     def is_own_project_file(self, path: str) -> bool:
         """Whether that settings file is a registered project's, and says what it was made to say."""

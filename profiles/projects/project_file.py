@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
@@ -13,22 +12,19 @@ from profiles.profile.rendering import same_profile
 from profiles.projects.place import check_place
 from profiles.projects.project_scope import ProjectScope
 from profiles.projects.rendering import with_metadata
-from profiles.switching.displaced_secrets import Keeper
-from profiles.switching.one_file.draft import Tools
 from profiles.switching.one_file.file import OneFile
+from profiles.switching.one_file.tools import Tools
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from profiles.base.locations import Locations
     from profiles.files.durability import Steps
     from profiles.profile.rendering import Rendered
     from profiles.projects.git_safety import Answer
     from profiles.projects.leader import Leader
-    from profiles.switching.displaced_secrets import Secrets
     from profiles.switching.memory.project_registry import Project
-    from profiles.switching.one_file.helper import Helper
-    from profiles.switching.outcome import Outcome, Renderings
+    from profiles.switching.outcome import Outcome
     from profiles.switching.reading.drift import Change
 
 
@@ -47,29 +43,25 @@ class Look(NamedTuple):
 
 
 class ProjectFile:
-    """The file of one project. `bring` makes it say what it should; `ask` is how git is asked."""
+    """The file of one project. `bring` makes it say what it should; `ask` is how git is asked.
+
+    `users` are the tools for the user's own settings, those that the project follows.
+    """
 
     def __init__(
         self,
-        locations: Locations,
+        users: Tools,
         project: Project,
         leader: Leader,
-        store: Renderings,
-        secrets: Secrets,
-        helper: Helper,
-        environ: Mapping[str, str],
         ask: Callable[[str], Answer],
-        clock: Callable[[], float] = time.time,
     ) -> None:
-        own = locations._replace(
-            settings_path=project.settings_path, state_dir=os.path.join(locations.state_dir, "projects")
-        )
-        self._users = locations
-        self._tools = Tools(own, store, Keeper(secrets), helper, environ, clock)
+        self._users = users.locations
+        own = project_memories(users.locations)._replace(settings_path=project.settings_path)
+        self._tools = users._replace(locations=own)
         self._project = project
         self._leader = leader
         self._ask = ask
-        self._scope = ProjectScope(project, leader, self._tools, locations, ask)
+        self._scope = ProjectScope(project, leader, self._tools, self._users, ask)
         self._file = OneFile(self._tools, self._scope)
 
     def bring(self, *, back: bool = False, always: bool = False) -> Steps[Outcome]:
@@ -131,3 +123,8 @@ class ProjectFile:
         project = project or self._project
         rendered = self._tools.store.rendered(project.pin) if project.pin else self._leader.rendered
         return rendered and with_metadata(rendered, project.all_metadata)
+
+
+def project_memories(users: Locations) -> Locations:
+    """Where what is remembered of projects lies: apart from what is remembered of the user's own settings."""
+    return users._replace(state_dir=os.path.join(users.state_dir, "projects"))

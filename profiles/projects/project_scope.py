@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from profiles.switching.memory.project_registry import Project
     from profiles.switching.memory.state import State
     from profiles.switching.memory.state_files import StateFiles
-    from profiles.switching.one_file.draft import Tools
+    from profiles.switching.one_file.tools import Tools
 
 _ROUTING = frozenset(OWNED_SLOTS).difference(MODEL_SLOTS.values())
 
@@ -96,8 +96,7 @@ class ProjectScope:
         """
         if not self._project.pin:
             return frozenset()
-        tools = self._tools
-        return UserScope(tools.locations, tools.environ, tools.clock).exported(state)
+        return UserScope(self._tools).exported(state)
 
     def fitted(
         self, rendered: Rendered | None, settings: Settings, state: State, around: Around

@@ -8,64 +8,42 @@ is written. Whoever finds it after a crash writes them again, from whatever the 
 from __future__ import annotations
 
 import os
-import threading
-import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.locations import home
 from profiles.claude_code.sessions import running_sessions
 from profiles.files.durability import finished, finished_together
-from profiles.files.json_documents import compact, read_unversioned
-from profiles.files.replace import write_private
 from profiles.files.temporary import remove_temp_files
+from profiles.projects.asked_once import asked_once
 from profiles.projects.git_safety import ask_git
 from profiles.projects.leader import Leader
+from profiles.projects.pending import drop_pending, take_over, write_pending
 from profiles.projects.place import check_place
-from profiles.projects.project_file import Look, ProjectFile
-from profiles.projects.project_scope import UnsafeError
+from profiles.projects.project_file import Look, ProjectFile, project_memories
 from profiles.projects.renamed import is_now, missing, moved, new_place
+from profiles.projects.write_one import written
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory.project_registry import Project, load_registry, save_registry
 from profiles.switching.outcome import Followed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from typing import Any
+    from collections.abc import Callable, Iterable
 
-    from profiles.base.locations import Locations
-    from profiles.base.secret import Secret
     from profiles.files.durability import Steps
-    from profiles.profile.rendering import Rendered
-    from profiles.switching.displaced_secrets import Secrets
     from profiles.switching.memory.project_registry import Registry
     from profiles.switching.memory.state import State
     from profiles.switching.memory.state_files import StateFiles
-    from profiles.switching.one_file.helper import Helper
-    from profiles.switching.outcome import Outcome, Renderings
-
-_COUNT_AGAIN = ("switch", "restore", "undo", "sync", "pin")  # after these, pins hold again
+    from profiles.switching.one_file.tools import Tools
+    from profiles.switching.outcome import Outcome
 
 
 class Projects:
     """Those of one settings file. All but `registry`, `check` and `look` want our lock of that file held."""
 
-    def __init__(
-        self,
-        locations: Locations,
-        store: Renderings,
-        secrets: Secrets,
-        helper: Helper,
-        environ: Mapping[str, str],
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._clock = clock
-        self._locations = locations
-        self._store = store
-        self._secrets = secrets
-        self._helper = helper
-        self._environ = environ
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._locations = tools.locations
 
     @property
     def _files(self) -> StateFiles:
@@ -80,12 +58,11 @@ class Projects:
     def begin(self, action: str, renamed: tuple[str, str] | None = None) -> None:
         """Make durable that all projects are to be written, because of that action."""
         self.registry()  # one that cannot be read is told before anything is written
-        paused = True if action == "off" else False if action in _COUNT_AGAIN else None
-        self._write_pending({"paused": paused, "renamed": renamed})
+        write_pending(self._files, action, renamed)
 
     def abandon(self) -> None:
         """The change did not happen: nothing is to be written."""
-        self._drop_pending()
+        drop_pending(self._files)
 
     def settle(self, state: State, *, always: bool = False) -> list[Followed]:
         """Write all projects as `state`, that of the settings, has it; those that leave are put back.
@@ -94,7 +71,7 @@ class Projects:
         """
         for path in (self._files.projects_path, self._files.pending_path):
             remove_temp_files(path)
-        registry = self._take_over(self._found_again(self.registry()), state)
+        registry = take_over(self._files, self._found_again(self.registry()), state)
         leader = self._leader(state)
         work = self._work_on(leader, paused=registry.paused, always=always)
         # Each holds its lock until it is done: two homes that share projects must take them in one order.
@@ -111,7 +88,7 @@ class Projects:
             for directory in gone:
                 registry = registry.without(directory)
             save_registry(self._files.projects_path, registry)
-        self._drop_pending()
+        drop_pending(self._files)
         return followed
 
     # One project -----------------------------------------------------------------------------------------
@@ -119,7 +96,7 @@ class Projects:
     def check(self, project: Project) -> None:
         """Raises PkccError for what can be no project; ask before anything is done for one, in git too."""
         what = {
-            os.path.realpath(home(self._environ)): "your home directory",
+            os.path.realpath(home(self._tools.environ)): "your home directory",
             os.path.dirname(project.directory): "the root of the file system",
         }.get(project.directory)
         if what is not None:
@@ -144,7 +121,7 @@ class Projects:
             if directory in found.projects:
                 continue
             for project in missing(found):
-                if is_now(project, directory, self._project_memories):
+                if is_now(project, directory, project_memories(self._locations)):
                     found = moved(found, project, directory)
                     break
         if found != registry:
@@ -170,7 +147,7 @@ class Projects:
             raise
         if before.paused and not registry.paused:
             outcome = outcome._replace(followed=self.settle(state))
-        self._drop_pending()
+        drop_pending(self._files)
         return outcome
 
     def preview(self, project: Project, state: State) -> Outcome:
@@ -199,7 +176,7 @@ class Projects:
         if decline:
             registry = registry._replace(declined=[*registry.declined, project.directory])
         save_registry(self._files.projects_path, registry)
-        self._drop_pending()
+        drop_pending(self._files)
         return outcome
 
     def look(self, projects: Iterable[Project], state: State, *, paused: bool) -> list[Look]:
@@ -218,35 +195,20 @@ class Projects:
         return self.registry()
 
     def _leader(self, state: State) -> Leader:
-        sessions = running_sessions(*self._locations.session_dirs, now=self._clock())
+        sessions = running_sessions(*self._locations.session_dirs, now=self._tools.clock())
         return Leader.of(self._locations, state, [each for each in sessions if each.directory])
 
-    def _file(
-        self,
-        project: Project,
-        leader: Leader,
-        store: Renderings | None = None,
-        secrets: Secrets | None = None,
-    ) -> ProjectFile:
+    def _file(self, project: Project, leader: Leader, tools: Tools | None = None) -> ProjectFile:
         return ProjectFile(
-            self._locations,
-            project,
-            leader,
-            store or self._store,
-            secrets or self._secrets,
-            self._helper,
-            self._environ,
-            lambda path: ask_git(path, self._environ),
-            self._clock,
+            tools or self._tools, project, leader, lambda path: ask_git(path, self._tools.environ)
         )
 
     def _work_on(self, leader: Leader, *, paused: bool, always: bool) -> Callable[[Project], Steps[Followed]]:
-        store, secrets = _OnceRendered(self._store), _OnceResolved(self._secrets)
+        tools = asked_once(self._tools)
 
         def work(project: Project) -> Steps[Followed]:
-            file = self._file(project, leader, store, secrets)
             back = project.leaving or (paused and project.pin is not None)
-            return _followed(project, file, back=back, always=always)
+            return written(project, self._file(project, leader, tools), back=back, always=always)
 
         return work
 
@@ -258,104 +220,3 @@ class Projects:
         places = {new_place(project.directory, registry.settings_path, here) for project in missing(registry)}
         found = self.find_again(registry, filter(os.path.isdir, places))
         return found._replace(settings_path=here)
-
-    @property
-    def _project_memories(self) -> Locations:
-        return self._locations._replace(state_dir=os.path.join(self._locations.state_dir, "projects"))
-
-    def _take_over(self, registry: Registry, state: State) -> Registry:
-        """The registry with what a change under way means for it; written where that is something."""
-        wish: dict[str, Any] = read_unversioned(self._files.pending_path, dict) or {}
-        paused, renamed = wish.get("paused"), wish.get("renamed")
-        after = registry
-        if renamed:
-            after = after.renamed(*renamed)
-        # Killed before the settings were written, `off` did not happen.
-        if paused is False or (paused and state.current.active is None):
-            after = after._replace(paused=paused)
-        if after != registry:
-            save_registry(self._files.projects_path, after)
-        return after
-
-    def _write_pending(self, wish: Mapping[str, object]) -> None:
-        write_private(self._files.pending_path, compact(wish))
-
-    def _drop_pending(self) -> None:
-        # Not synced: one that comes back costs no more than writing what is written already.
-        with suppress(OSError):
-            os.unlink(self._files.pending_path)
-
-
-def _followed(project: Project, file: ProjectFile, *, back: bool, always: bool) -> Steps[Followed]:
-    if not os.path.isdir(project.directory):
-        problem = "" if project.leaving else "the directory is gone"
-        remedy = (
-            "If it was renamed, `pkcc-tray project add` there takes it over; "
-            f"`pkcc-tray project remove {project.directory}` forgets it."
-        )
-        return Followed(project.directory, written=False, problem=problem, remedy=remedy if problem else "")
-    try:
-        try:
-            outcome = yield from file.bring(back=back, always=always)
-            return Followed(
-                project.directory,
-                outcome.written,
-                lost=len(outcome.lost),
-                passing=outcome.passing,
-                lines_out=outcome.lines_out,
-            )
-        except UnsafeError as error:
-            if project.pin and file.is_whole:
-                raise  # it goes on with what it has
-            # It goes on with the user's own settings, which have the route but not its metadata. What it had
-            # of its own still rests: put back, it could lead the key that those settings hold elsewhere.
-            outcome = yield from file.bring_bare()
-            return Followed(
-                *(project.directory, outcome.written, error.title, error.hint),
-                lost=len(outcome.lost),
-                passing=outcome.passing,
-                lines_out=outcome.lines_out,
-            )
-    except PkccError as error:
-        return Followed(project.directory, written=False, problem=error.title, remedy=error.hint)
-
-
-class _OnceResolved:
-    """A secret store that is asked once for each key, by one thread at a time."""
-
-    def __init__(self, secrets: Secrets) -> None:
-        self._secrets = secrets
-        self._known: dict[str, Secret] = {}
-        self._lock = threading.Lock()
-
-    def resolve(self, reference: str) -> Secret:
-        with self._lock:
-            if reference not in self._known:
-                self._known[reference] = self._secrets.resolve(reference)
-            return self._known[reference]
-
-    def put(self, name: str, secret: Secret) -> str:
-        with self._lock:
-            return self._secrets.put(name, secret)
-
-    def delete(self, name: str) -> None:
-        with self._lock:
-            self._secrets.delete(name)
-
-
-class _OnceRendered:
-    """A profile store that is asked once for each rendering."""
-
-    def __init__(self, store: Renderings) -> None:
-        self._store = store
-        self._known: dict[str, Rendered] = {}
-        self._lock = threading.Lock()
-
-    def names(self) -> list[str]:
-        return self._store.names()
-
-    def rendered(self, name: str) -> Rendered:
-        with self._lock:
-            if name not in self._known:
-                self._known[name] = self._store.rendered(name)
-            return self._known[name]

@@ -33,11 +33,11 @@ class Keeper:
     """The secret store as switching sees it."""
 
     def __init__(self, secrets: Secrets) -> None:
-        self._secrets = secrets
+        self.secrets = secrets
 
     def reveal(self, reference: str) -> str:
         """The secret a reference names. Raises PkccError when it cannot be had."""
-        return self._secrets.resolve(reference).reveal()
+        return self.secrets.resolve(reference).reveal()
 
     def unsealed(
         self, memory: Memory, rendered: Rendered | None, address: str = ""
@@ -94,14 +94,14 @@ class Keeper:
         """Store each secret that is not a profile's key already. Raises PkccError."""
         for text, reference in kept.items():
             if is_kept(reference):
-                self._secrets.put(reference.removeprefix("keyring:"), Secret(text))
+                self.secrets.put(reference.removeprefix("keyring:"), Secret(text))
 
     def forget(self, references: Iterable[str]) -> None:
         """Drop kept secrets that nothing needs any more; one that stays costs nothing but its place."""
         for reference in references:
             if is_kept(reference):
                 with suppress(PkccError):
-                    self._secrets.delete(reference.removeprefix("keyring:"))
+                    self.secrets.delete(reference.removeprefix("keyring:"))
 
 
 def _reference_for(part: str, state: State) -> str:

@@ -12,7 +12,8 @@ from profiles.switching.edit import blanks
 from profiles.switching.edit.plan import slots_of
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Current, State
-from profiles.switching.one_file.draft import Tools, fill_in
+from profiles.switching.one_file.draft import fill_in
+from profiles.switching.one_file.tools import Tools
 from profiles.switching.reading.reading import look
 
 if TYPE_CHECKING:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-import time
 from functools import partial
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.files.durability import finished
 from profiles.files.locks import OURS_LIMIT_S
-from profiles.switching.displaced_secrets import Keeper
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state_files import mark_blanks, unmark_blanks
-from profiles.switching.one_file.draft import Tools, active_rendering
 from profiles.switching.one_file.file import OneFile
 from profiles.switching.one_file.scope import UserScope
 from profiles.switching.one_file.take_back import step_to_take_back, take_back
 from profiles.switching.one_file.tidy import check_no_session, check_unchanged
+from profiles.switching.one_file.tools import Tools, active_rendering
 from profiles.switching.outcome import Renamed
 from profiles.switching.reading.reading import look
 from profiles.switching.recognised_by_hand import matching, recognised
@@ -28,17 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
-    from profiles.base.locations import Locations
     from profiles.profile.rendering import Rendered
-    from profiles.switching.displaced_secrets import Secrets
     from profiles.switching.memory.state import Stamp, State
-    from profiles.switching.one_file.helper import Helper
-    from profiles.switching.outcome import Followed, Followers, Outcome, Renderings
+    from profiles.switching.outcome import Followed, Followers, Outcome
     from profiles.switching.reading.reading import Reading
 
 
 class Switcher:
-    """Changes one settings file. `helper` is our own command, as `apiKeyHelper` is to call it.
+    """Changes one settings file.
 
     `followers` makes what changes its projects with it; it is called only where there are some. It keeps
     nothing from one change for the next, so several threads may use it: what a change did is what it returns.
@@ -46,19 +41,12 @@ class Switcher:
 
     def __init__(
         self,
-        locations: Locations,
-        store: Renderings,
-        secrets: Secrets,
-        helper: Helper,
-        environ: Mapping[str, str],
-        clock: Callable[[], float] = time.time,
+        tools: Tools,
         followers: Callable[[], Followers] | None = None,
         stamp: Stamp | None = None,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        tools = Tools(locations, store, Keeper(secrets), helper, environ, clock, sleep)
         self._tools = tools
-        self._file = OneFile(tools, UserScope(locations, environ, clock), stamp)
+        self._file = OneFile(tools, UserScope(tools), stamp)
         self._all = WithProjects(self._file, followers)
 
     @property

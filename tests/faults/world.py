@@ -17,10 +17,11 @@ from profiles.base.secret import Secret
 from profiles.profile.store import ProfileStore
 from profiles.projects.projects import Projects
 from profiles.secrets.store import SecretStore
+from profiles.switching.displaced_secrets import Keeper
 from profiles.switching.edit.blanks import UNSEEN_S
 from profiles.switching.memory.project_registry import Project
 from profiles.switching.memory.state_files import load_state, state_files
-from profiles.switching.one_file.helper import Helper
+from profiles.switching.one_file.tools import Helper, Tools
 from profiles.switching.switcher import Switcher
 
 if TYPE_CHECKING:
@@ -104,22 +105,16 @@ class World:
 
     def switcher(self) -> Switcher:
         """As another process would have it."""
-        return Switcher(
-            self.locations,
-            ProfileStore(self.locations),
-            self.secrets,
-            Helper(HELPER_ARGV),
-            self.environ,
-            self.clock,
-            followers=self.projects,
-            sleep=self.sleep,
-        )
+        return Switcher(self.tools(), self.projects)
+
+    def tools(self) -> Tools:
+        """What changes are made with, as another process would have it."""
+        store, keeper = ProfileStore(self.locations), Keeper(self.secrets)
+        return Tools(self.locations, store, keeper, Helper(HELPER_ARGV), self.environ, self.clock, self.sleep)
 
     def projects(self) -> Projects:
         """The projects that follow the settings, as another process would have them."""
-        store = ProfileStore(self.locations)
-        environ = {"PATH": os.environ["PATH"], **self.environ}
-        return Projects(self.locations, store, self.secrets, Helper(HELPER_ARGV), environ, self.clock)
+        return Projects(self.tools()._replace(environ={"PATH": os.environ["PATH"], **self.environ}))
 
     def helper_line(self, name: str) -> str:
         """How the settings name the helper for that profile's key, spelled for this system's shell."""

@@ -88,11 +88,12 @@ class Context:
     def switcher(self) -> Switcher:
         """What reads the settings against what was written."""
         from profiles.profile.store import ProfileStore
-        from profiles.switching.one_file.helper import Helper
+        from profiles.switching.displaced_secrets import Keeper
+        from profiles.switching.one_file.tools import Helper, Tools
         from profiles.switching.switcher import Switcher
 
-        store = ProfileStore(self.locations)
-        return Switcher(self.locations, store, self.secrets(), Helper(self.helper_argv), self.environ)
+        store, helper = ProfileStore(self.locations), Helper(self.helper_argv)
+        return Switcher(Tools(self.locations, store, Keeper(self.secrets()), helper, self.environ))
 
     @once
     def reading(self) -> Reading | None:

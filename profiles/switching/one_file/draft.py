@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from functools import partial
 
-from profiles.base.errors import ConflictError, NotFoundError, PkccError
+from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill
 from profiles.claude_code.credential_lines import address_of
@@ -31,14 +30,12 @@ from profiles.switching.reading.surroundings import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from profiles.base.locations import Locations
     from profiles.claude_code.sessions import Session
-    from profiles.switching.displaced_secrets import Keeper
     from profiles.switching.memory.state import Memory, State
-    from profiles.switching.one_file.helper import Helper
     from profiles.switching.one_file.scope import Scope
+    from profiles.switching.one_file.tools import Tools
     from profiles.switching.outcome import Renderings
 
 _RUN = ("cmd", "op")  # references that start a program: not for a comparison
@@ -58,18 +55,6 @@ class Draft(NamedTuple):
     plan: EditPlan
     data: bytes | None
     outcome: Outcome
-
-
-class Tools(NamedTuple):
-    """What every change of a settings file is made with."""
-
-    locations: Locations
-    store: Renderings
-    keeper: Keeper
-    helper: Helper
-    environ: Mapping[str, str]
-    clock: Callable[[], float] = time.time
-    sleep: Callable[[float], None] = time.sleep
 
 
 def draft_edit(
@@ -119,18 +104,6 @@ def draft_edit(
         as_before = bool(current.origin) and current.origin == states.digest_of(data)
         outcome = outcome._replace(as_before=as_before, adopted=current.adopted)
     return Draft(now, base, settings, rendered, filled, digests, unsealed, plan, data, outcome)
-
-
-def active_rendering(tools: Tools, state: State) -> Rendered:
-    """What the active profile renders to, or what it wrote where its file is gone. Raises ConflictError."""
-    if state.current.active is None:
-        raise ConflictError("No profile is active", "`pkcc-tray switch NAME` makes one active.")
-    try:
-        return tools.store.rendered(state.current.active)
-    except NotFoundError:
-        if state.current.rendered is None:
-            raise
-        return state.current.rendered
 
 
 def finished_settings(tools: Tools, state: State) -> tuple[bytes | None, Settings]:

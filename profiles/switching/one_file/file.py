@@ -18,8 +18,9 @@ from profiles.switching.find_memory import files_for, take_over, unite
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Stamp, State
 from profiles.switching.memory.state_files import commit_next, discard_next, mark_blanks, writing_next
-from profiles.switching.one_file.draft import Tools, draft_edit, judged
+from profiles.switching.one_file.draft import draft_edit, judged
 from profiles.switching.one_file.state_after import current_after, state_after
+from profiles.switching.one_file.tools import Tools
 from profiles.switching.reading.reading import look, read_settings, recover
 
 if TYPE_CHECKING:

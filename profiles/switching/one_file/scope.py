@@ -12,15 +12,15 @@ from profiles.switching.find_memory import files_for
 from profiles.switching.memory import state as states
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import Protocol
 
-    from profiles.base.locations import Locations
     from profiles.claude_code.settings.file import Settings
     from profiles.files.durability import Steps
     from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state import State
     from profiles.switching.memory.state_files import StateFiles
+    from profiles.switching.one_file.tools import Tools
 
     class Scope(Protocol):
         """What `OneFile` asks about its file."""
@@ -67,10 +67,10 @@ if TYPE_CHECKING:
 class UserScope:
     """The user's own settings file, or a target's."""
 
-    def __init__(self, locations: Locations, environ: Mapping[str, str], clock: Callable[[], float]) -> None:
-        self._locations = locations
-        self._environ = environ
-        self._clock = clock
+    def __init__(self, tools: Tools) -> None:
+        self._locations = tools.locations
+        self._environ = tools.environ
+        self._clock = tools.clock
 
     @property
     def blanks_path(self) -> str:

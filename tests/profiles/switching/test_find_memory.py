@@ -8,14 +8,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from faults.world import HELPER_ARGV, ORIGINAL, World
+from faults.world import ORIGINAL, World
 
 from profiles.base.hashing import digest
-from profiles.profile.store import ProfileStore
 from profiles.switching.find_memory import known_settings, memories
 from profiles.switching.memory.project_registry import Project
 from profiles.switching.memory.state_files import StateFiles, state_files
-from profiles.switching.one_file.helper import Helper
 from profiles.switching.outcome import Followed
 from profiles.switching.switcher import Switcher
 
@@ -27,9 +25,7 @@ def world(tmp_path: Path) -> World:
 
 def switcher_at(world: World, path: Path) -> Switcher:
     locations = world.locations._replace(settings_path=str(path))
-    return Switcher(
-        locations, ProfileStore(world.locations), world.secrets, Helper(HELPER_ARGV), world.environ
-    )
+    return Switcher(world.tools()._replace(locations=locations))
 
 
 def linked(world: World, name: str) -> Path:

@@ -25,7 +25,6 @@ from profiles.switching.memory.state import HISTORY_LIMIT
 from profiles.switching.memory.state_files import load_state
 from profiles.switching.one_file import draft as drafts
 from profiles.switching.one_file import file as sequence
-from profiles.switching.one_file.helper import Helper
 from profiles.switching.switcher import Switcher
 
 if TYPE_CHECKING:
@@ -1060,7 +1059,7 @@ def test_sessions_of_the_users_own_directory_count_for_another_settings_file(tmp
     world = World(tmp_path).furnish()
     home = tmp_path / "home-claude"
     locations = world.locations._replace(claude_home=str(home))
-    switcher = Switcher(locations, world.store, world.secrets, Helper(["/usr/bin/pkcc-tray"]), world.environ)
+    switcher = Switcher(world.tools()._replace(locations=locations))
     switcher.switch("home")
     (home / "sessions").mkdir(parents=True)
     (home / "sessions" / f"{os.getpid()}.json").write_text(json.dumps({"pid": os.getpid(), "cwd": "/src"}))

@@ -10,7 +10,7 @@ from collections import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NamedTuple
+    from typing import Literal, NamedTuple
 else:
     _OWN = {"__annotations__", "__module__", "__qualname__"}
 
@@ -32,7 +32,10 @@ else:
 
 
 class Omitted:
-    """What a record has in a field that is left out of its JSON: only `OMITTED` is one."""
+    """What a record has in a field that is left out of its JSON: only `OMITTED` is one. It is false."""
+
+    def __bool__(self) -> Literal[False]:
+        return False
 
     def __repr__(self) -> str:
         return "OMITTED"

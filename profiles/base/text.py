@@ -16,6 +16,11 @@ def printable(text: str, limit: int = 80) -> str:
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
+def counted(number: int, noun: str) -> str:
+    """Such as `1 change` or `2 changes`."""
+    return f"{number} {noun}" + "s" * (number != 1)
+
+
 def os_reason(error: OSError) -> str:
     """The system's own words for an error, with no path in them."""
     return (error.strerror or type(error).__name__).lower()

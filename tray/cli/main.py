@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 # Commands that write the settings themselves, and those that may be run at any time and change nothing.
-_NO_BLANKS_OUT = ("switching.switch", "more.doctor", "more.check")
+_NO_BLANKS_OUT = ("switch", "off", "restore", "tidy", "doctor", "check")
 
 
 def run(argv: Sequence[str]) -> int:
@@ -159,7 +159,7 @@ def _app(verb: Verb, options: Options) -> App:
     )
     if verb.words != "key print":
         app.finish_interrupted()
-        if verb.module not in _NO_BLANKS_OUT:
+        if verb.words not in _NO_BLANKS_OUT:
             app.take_out_blanks()
     return app
 

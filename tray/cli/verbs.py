@@ -59,12 +59,10 @@ VERBS = (
         _SWITCHING,
         takes_command=True,
     ),
-    Verb("off", "switching.switch", "put back what was there before the first switch", _SWITCHING),
-    Verb(
-        "undo", "switching.history", "take back the last thing done, whatever it was, or several", _SWITCHING
-    ),
+    Verb("off", "switching.off", "put back what was there before the first switch", _SWITCHING),
+    Verb("undo", "switching.undo", "take back the last thing done, whatever it was, or several", _SWITCHING),
     Verb("history", "switching.history", "what was done, numbered, and can be undone", _SWITCHING),
-    Verb("tidy", "switching.switch", "take out blanks that no running session needs", _SWITCHING),
+    Verb("tidy", "switching.tidy", "take out blanks that no running session needs", _SWITCHING),
     Verb(
         "status",
         "switching.status",
@@ -74,11 +72,11 @@ VERBS = (
     Verb("sessions", "switching.sessions", "Claude Code sessions that run now, and their routes", _SWITCHING),
     Verb(
         "diff",
-        "switching.status",
+        "switching.diff",
         "what was changed by something else, or what a profile would change",
         _SWITCHING,
     ),
-    Verb("restore", "switching.switch", "write the active profile again over outside changes", _SWITCHING),
+    Verb("restore", "switching.restore", "write the active profile again over outside changes", _SWITCHING),
     Verb("adopt", "switching.adopt", "take outside changes into the active profile", _SWITCHING),
     Verb(
         "project add",

@@ -81,9 +81,9 @@ def check_notice(app: App, name: str, title: str) -> Notice:
 
 def doctor_notice(app: App) -> Notice:
     """The worst findings, in one notice. Takes some seconds."""
+    from profiles.base.text import counted
     from tray.actions.more.doctor import examined
     from tray.doctor import worst_first
-    from tray.terminal.words.views import counted
 
     findings = [finding for finding in worst_first(examined(app)) if finding.severity != "note"]
     if not findings:

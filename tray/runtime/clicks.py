@@ -76,31 +76,31 @@ class Clicks:
         self._change(lambda: refresh_helpers(self._app))
 
     def _switch(self, name: str) -> None:
-        from tray.commands.switching.switch import switch
+        from tray.actions.switching.switch import switch
 
-        result = self._change(lambda: switch(self._app, name, dry_run=False))
-        notice = switched_notice(self._title(), result.notes, models_pinned=result.data["models_pinned"])
+        done, notes = self._change(lambda: switch(self._app, name, dry_run=False))
+        notice = switched_notice(self._title(), notes, models_pinned=done.models_pinned)
         if notice is not None:
             self._parts.notifier.show(notice)
 
     def _undo(self) -> None:
-        from tray.commands.switching.history import undo
+        from tray.actions.switching.history import undo
 
-        self._say("Undone", self._change(lambda: undo(self._app, "1", force=False, yes=True)).notes)
+        self._say("Undone", self._change(lambda: undo(self._app, 1))[1])
 
     def _off(self) -> None:
-        from tray.commands.switching.switch import off
+        from tray.actions.switching.switch import off
 
-        self._say("Off", self._change(lambda: off(self._app, dry_run=False)).notes)
+        self._say("Off", self._change(lambda: off(self._app, dry_run=False))[1])
 
     def _restore(self) -> None:
         notes = change_notes(self._change(self._app.switcher.restore))
         self._say(f"Restored {self._title()}", notes)
 
     def _adopt(self) -> None:
-        from tray.commands.switching.adopt import adopt
+        from tray.actions.switching.adopt import adopt
 
-        notes = self._change(lambda: adopt(self._app)).notes
+        _, notes = self._change(lambda: adopt(self._app))
         self._say(f"Taken into {self._title()}", notes)
 
     def _sync(self) -> None:

@@ -13,13 +13,16 @@ from profiles.guard.sources import SourceReader
 from profiles.switching.targets import others
 from tray.actions.missed_keys import note_refusal
 from tray.ipc.server import DeclinedError
+from tray.terminal.results import report, to_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tray.actions.switching.switch import Switched
     from tray.app import App
     from tray.runtime.key_cache import KeyCache
-    from tray.terminal.results import Report, Result
+
+    Done = tuple[Switched, tuple[str, ...]]
 
 
 class Answering:
@@ -36,7 +39,7 @@ class Answering:
         app: App,
         keys: KeyCache,
         *,
-        change: Callable[[Callable[[], Report | Result]], Report | Result],
+        change: Callable[[Callable[[], Done]], Done],
         on_show: Callable[[], None],
         on_quit: Callable[[], None],
         on_given: Callable[[], None] = lambda: None,
@@ -67,7 +70,8 @@ class Answering:
         return {}
 
     def _switch(self, request: dict[str, str]) -> dict[str, Any]:
-        from tray.commands.switching.switch import ask_first, switch
+        from tray.actions.switching.switch import ask_first, switch
+        from tray.terminal.words.switching import switched_lines
 
         self._check_circumstances(request)
         if others(self._app.locations):
@@ -77,16 +81,18 @@ class Answering:
         name = _name(request)
         ask_first(app, name)
         try:
-            result = self._change(lambda: switch(app, name, dry_run=False))
+            done, notes = self._change(lambda: switch(app, name, dry_run=False))
         except TimeoutError:
             raise DeclinedError("busy") from None
-        return {"text": "".join(f"{line}\n" for line in result.lines()), "notes": result.notes}
+        lines = report(done, switched_lines).lines()
+        return {"text": "".join(f"{line}\n" for line in lines), "notes": notes}
 
     def _status(self, request: dict[str, str]) -> dict[str, Any]:
-        from tray.commands.switching.status import settings_status
+        from tray.actions.switching.status import settings_status
 
         self._check_circumstances(request)
-        return {"text": json.dumps(settings_status(self._app))}
+        found, notes = settings_status(self._app)
+        return {"text": json.dumps({"data": to_data(found), "notes": notes})}
 
     def _key(self, request: dict[str, str]) -> dict[str, Any]:
         from tray.actions.keys import guard_of, key_reference

@@ -88,7 +88,7 @@ class Runtime:
 
     def _ask_first(self, name: str) -> None:
         """Let a keyring ask its user here: the worker goes on, and sees what changes outside."""
-        from tray.commands.switching.switch import ask_first
+        from tray.actions.switching.switch import ask_first
 
         with suppress(Exception), self._shown.busy():  # the switch itself meets it again, and says it
             ask_first(self._app, name)

@@ -47,10 +47,13 @@ def report(outcome: Outcome, words: Callable[[Outcome], list[str]], **rest: Any)
 
 
 def to_data(value: Any) -> Any:
-    """A value as JSON has it: a record is an object of its fields, in order and without those `OMITTED`."""
+    """A value as JSON has it: a record is an object of its fields, in order and without those `OMITTED`.
+
+    A field called by one of Python's own words ends in `_` here, and not there.
+    """
     if hasattr(value, "_fields"):
         fields = zip(value._fields, value, strict=True)
-        return {name: to_data(field) for name, field in fields if field is not OMITTED}
+        return {name.rstrip("_"): to_data(field) for name, field in fields if field is not OMITTED}
     if isinstance(value, dict):
         return {name: to_data(field) for name, field in value.items()}
     if isinstance(value, tuple | list):
@@ -79,4 +82,4 @@ class Result(NamedTuple):
         return lines_of(self.view, self.data)
 
 
-_DRAWN = ("list", "status", "diff", "sessions", "history", "keys")
+_DRAWN = ("list", "keys")

@@ -10,12 +10,15 @@ from rich.markup import escape as escape_markup
 from rich.table import Table
 from rich.text import Text
 
-from profiles.base.text import printable
+from profiles.base.text import counted, printable
+from tray.terminal.words import changes as change_words
 from tray.terminal.words import keys as wording_keys
 from tray.terminal.words import profiles as wording_profiles
-from tray.terminal.words import views as wording
+from tray.terminal.words import sessions as session_words
+from tray.terminal.words import status as status_words
 from tray.terminal.words.check import lines_with_verdicts
 from tray.terminal.words.doctor import doctor_lines
+from tray.terminal.words.history import NOTHING_YET, step_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
     from tray.actions.more.doctor import Findings
     from tray.actions.profiles.overview import ProfileList
     from tray.actions.stored_keys import KeyList
+    from tray.actions.switching.diff import Difference
+    from tray.actions.switching.history import History
+    from tray.actions.switching.sessions import Sessions
+    from tray.actions.switching.status import Status
     from tray.terminal.results import Report, Result
 
 _STYLES = {
@@ -85,60 +92,56 @@ def _width(rows: list[list[str]]) -> int:
     return sum(widths) + 2 * (len(widths) - 1)
 
 
-def _status(console: Console, data: dict[str, Any]) -> None:
-    condition, profile = data["condition"], data["profile"]
+def _status(console: Console, found: Status) -> None:
+    condition, profile = found.condition, found.profile
     headline = Text.assemble(
-        (f"{_DOTS[condition]} ", _STYLES[condition]), (data["active"] or "no profile", "bold")
+        (f"{_DOTS[condition]} ", _STYLES[condition]), (found.active or "no profile", "bold")
     )
-    if profile and data["active"]:
-        headline.append(f"  {profile['route']}", "default")
-        if profile["label"]:
-            headline.append(f"  {profile['label']}", "dim")
+    if profile and found.active:
+        headline.append(f"  {profile.route}", "default")
+        if profile.label:
+            headline.append(f"  {profile.label}", "dim")
     console.print(headline)
-    console.print(Text(f"  {wording.CONDITIONS[condition]}", _STYLES[condition].replace("bold ", "")))
-    console.print(Text(printable(f"  {data['settings']}", 10_000), "dim"))
-    console.print(Text(f"  {wording.counted(data['sessions'], 'running session')}", "dim"))
-    for row, line in zip(data["drift"], wording.drift_lines(data), strict=True):
-        console.print(Text(printable(line, 10_000), "bold red" if row["alarming"] else "yellow"))
-    for line in wording.hint_lines(data):
+    console.print(Text(f"  {status_words.CONDITIONS[condition]}", _STYLES[condition].replace("bold ", "")))
+    console.print(Text(printable(f"  {found.settings}", 10_000), "dim"))
+    console.print(Text(f"  {counted(found.sessions, 'running session')}", "dim"))
+    for row, line in zip(found.drift, status_words.drift_lines(found), strict=True):
+        console.print(Text(printable(line, 10_000), "bold red" if row.alarming else "yellow"))
+    for line in status_words.hint_lines(found):
         console.print(Text(printable(f"  {line}", 10_000), "cyan"))
-    if data["effective"]:
+    if found.effective:
         console.print()
-        console.print(Text(printable(f"A new session in {data['directory']} would use", 10_000), "dim"))
+        console.print(Text(printable(f"A new session in {found.directory} would use", 10_000), "dim"))
         table = _plain_table("", "DECIDED BY", "VALUE")
-        for row in data["effective"]:
-            slot, source, value = wording.effective_cells(row)
-            table.add_row(
-                escape(slot), escape(source), escape(value), style="" if row["source"] == "user" else "yellow"
-            )
+        for decided in found.effective:
+            cells = map(escape, status_words.effective_cells(decided))
+            table.add_row(*cells, style="" if decided.source == "user" else "yellow")
         console.print(table)
 
 
-def _diff(console: Console, data: dict[str, Any]) -> None:
-    if not data["changes"]:
-        console.print(wording.lines_of("diff", data)[0])
-    for line in wording.change_lines(data["changes"]):
+def _diff(console: Console, found: Difference) -> None:
+    if not found.changes:
+        console.print(change_words.no_difference(found))
+    for line in change_words.change_lines(found.changes):
         console.print(Text(printable(line, 10_000), "red" if line.startswith("-") else "green"))
 
 
-def _sessions(console: Console, data: dict[str, Any]) -> None:
+def _sessions(console: Console, found: Sessions) -> None:
     headings = ("PID", "VERSION", "DIRECTORY", "ROUTE", "DECIDED")
-    _rows(console, "sessions", data, data["sessions"], headings, wording.session_cells)
+    rows = [(session_words.session_cells(row), "") for row in found.sessions]
+    _rows(console, session_words.NONE_RUNS, headings, rows)
 
 
-def _history(console: Console, data: dict[str, Any]) -> None:
-    _rows(console, "history", data, data["steps"], ("NO", "WHEN", "WHAT"), wording.step_cells)
+def _history(console: Console, found: History) -> None:
+    _rows(console, NOTHING_YET, ("NO", "WHEN", "WHAT"), [(step_cells(step), "") for step in found.steps])
 
 
 def _keys(console: Console, found: KeyList) -> None:
-    if not found.keys:
-        console.print(wording_keys.NONE_YET)
-        return
-    table = _plain_table("KEY", "STORED IN", "USED BY")
-    for row in found.keys:
-        style = "red" if row.present is False else "dim" if not row.used_by else ""
-        table.add_row(*map(escape, wording_keys.key_cells(row)), style=style)
-    console.print(table)
+    rows = [
+        (wording_keys.key_cells(row), "red" if row.present is False else "dim" if not row.used_by else "")
+        for row in found.keys
+    ]
+    _rows(console, wording_keys.NONE_YET, ("KEY", "STORED IN", "USED BY"), rows)
 
 
 def _doctor(console: Console, found: Findings) -> None:
@@ -150,22 +153,14 @@ def _doctor(console: Console, found: Findings) -> None:
         console.print(Text(printable(line, 10_000), style), soft_wrap=whole)
 
 
-def _rows(
-    console: Console,
-    view: str,
-    data: dict[str, Any],
-    rows: list[dict[str, Any]],
-    headings: tuple[str, ...],
-    cells: Callable[[dict[str, Any]], list[str]],
-    style: Callable[[dict[str, Any]], str] = lambda _: "",
-) -> None:
-    """A table with a line for each row; the view's own words where there is none."""
+def _rows(console: Console, none: str, headings: tuple[str, ...], rows: list[tuple[list[str], str]]) -> None:
+    """A table with a line for each row, its cells and its style; the words `none` where there is no row."""
     if not rows:
-        console.print(wording.lines_of(view, data)[0])
+        console.print(none)
         return
     table = _plain_table(*headings)
-    for row in rows:
-        table.add_row(*map(escape, cells(row)), style=style(row))
+    for cells, style in rows:
+        table.add_row(*map(escape, cells), style=style)
     console.print(table)
 
 

@@ -145,7 +145,7 @@ def test_nothing_else_looks_up_or_starts_a_program() -> None:
     """A second way to start one would have other rules about where it is looked for."""
     allowed = {
         "profiles/base/programs/run.py": {"Popen"},
-        "tray/commands/switching/exec_.py": {"execve"},  # after `find_program`
+        "tray/actions/switching/exec_.py": {"execve"},  # after `find_program`
         "tray/runtime/run.py": {"execv"},  # our own program, by its absolute path
         "tray/desktop/open_target.py": {"startfile"},  # a file or a page, by its absolute path
     }

@@ -14,7 +14,7 @@ from support.home.user_home import KEY, ROOT, UserHome, files_with
 
 from profiles.base.errors import PkccError
 from profiles.claude_code.owned_slots import OWNED_ENV
-from tray.commands.switching import exec_ as executing
+from tray.actions.switching import exec_ as executing
 
 DUMP = "import json, os; print(json.dumps(dict(os.environ)))"
 EXPORTED = {
@@ -188,7 +188,7 @@ def test_as_a_child_the_exit_code_is_the_same(code: int) -> None:
 
 def test_as_a_child_it_hears_control_c_and_we_wait(tmp_path: Path) -> None:
     script = "trap 'exit 5' INT; echo ready; while :; do sleep 0.1; done"
-    run = "from tray.commands.switching.exec_ import run_and_wait; import os, sys; "
+    run = "from tray.actions.switching.exec_ import run_and_wait; import os, sys; "
     wait = run + f"sys.exit(run_and_wait(['sh', '-c', {script!r}], os.environ))"
     environ = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
     with terminal([sys.executable, "-c", wait], environ, tmp_path) as shown:

@@ -14,8 +14,8 @@ from support.home.user_home import KEY, UserHome
 from profiles.base.locations import find_locations
 from profiles.switching.outcome import Outcome
 from profiles.switching.switcher import Switcher
+from tray.actions.switching.switch import off, restore, switch
 from tray.app import App
-from tray.commands.switching.switch import off, restore, switch
 
 LOST = "gone from the key store"
 
@@ -47,7 +47,7 @@ def test_a_change_tells_of_its_own_projects_whatever_another_thread_does_meanwhi
         return outcome
 
     with mock.patch.object(Switcher, "restore", overtaken):
-        notes = restore(app, dry_run=False).notes
+        _, notes = restore(app, dry_run=False)
     assert [note.partition("/one: ")[2][:21] for note in notes] == ["the directory is gone"]
 
 
@@ -58,6 +58,6 @@ def test_a_secret_that_is_lost_is_told_of_once(home: UserHome, app: App) -> None
     for row in app.secrets.names():
         if row.startswith("displaced"):
             app.secrets.delete(row)
-    assert [LOST in note for note in off(app, dry_run=False).notes] == [True]
+    assert [LOST in note for note in off(app, dry_run=False)[1]] == [True]
     switch(app, "work", dry_run=False)
-    assert off(app, dry_run=False).notes == ()
+    assert off(app, dry_run=False)[1] == ()

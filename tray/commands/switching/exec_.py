@@ -1,27 +1,19 @@
-"""exec: one program with a profile in its environment, and no file touched."""
+"""exec: run one program with a profile, touching no file."""
 
 from __future__ import annotations
 
-import errno
-import os
-import signal
 import sys
 
-from profiles.base.errors import ConflictError, PkccError, UsageError
+from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.text import named
-from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
-from profiles.routes.exec_environment import exec_environment, keeps_own_login
+from tray.actions.switching.exec_ import environment_for, start
 from tray.commands.names import add_name
-from tray.terminal.results import Result
+from tray.terminal.results import Report
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
-    from typing import NoReturn
+    from collections.abc import Sequence
 
-    from profiles.profile.rendering import Rendered
-    from profiles.routes.sources import Source
     from tray.app import App
 
 
@@ -31,123 +23,13 @@ def arguments_exec(parser: argparse.ArgumentParser) -> None:
     parser.usage = "pkcc-tray exec NAME -- CMD …"
 
 
-def exec_(app: App, name: str, command: Sequence[str]) -> Result:
-    """Become that command, with the profile in its environment; on Windows run it, and exit as it did.
-
-    Raises PkccError before anything is started, with the exit code a shell gives where there is nothing to
-    start: 127 for a command that is not there, 126 for one that cannot be run.
-    """
+def exec_(app: App, name: str, command: Sequence[str]) -> Report:
+    """Become that command, with the profile in its environment; on Windows run it, and exit as it did."""
     if app.wants_json:
         raise UsageError("What is printed is the command's own, never JSON", "Run it without --json.")
-    rendered = app.store.rendered(name)
-    sources = _sources(app)
-    _check(app, rendered, sources)
-    env = exec_environment(
-        rendered,
-        app.environ,
-        _own_headers(sources),
-        lambda reference: app.secrets.resolve(reference).reveal(),
-    )
-    for note in _beaten(rendered, sources):
+    env, notes = environment_for(app, name)
+    for note in notes:
         sys.stderr.write(f"Note: {note}\n")
     sys.stdout.flush()
     sys.stderr.flush()
-    start = run_and_wait if sys.platform == "win32" else become
-    return Result("exec", {}, exit_code=start(command, env), raw="")
-
-
-def _sources(app: App) -> list[Source]:
-    from profiles.routes.sources import read_sources
-
-    # Of an `exec` that we may run in ourselves nothing stays in force, so all files are looked at.
-    environ = {name: value for name, value in app.environ.items() if name != HOST_FLAG}
-    return read_sources(app.locations, app.directory, environ)
-
-
-def _check(app: App, rendered: Rendered, sources: list[Source]) -> None:
-    from profiles.routes.sources import overridden
-
-    managed = [row for row in overridden(sources) if row.source == "managed"]
-    if managed:
-        raise ConflictError(
-            f"An administrator's settings decide the route on this machine: {managed[0].path}",
-            "exec does not go round them: ask the one who keeps that file.",
-        )
-    if keeps_own_login(rendered) and not app.environ.get(OWN_LOGIN):
-        raise ConflictError(
-            f"{rendered.name!r} keeps Claude Code's own login (key_in: header), which exec cannot hand on",
-            f"Set {OWN_LOGIN} to what `claude setup-token` gives, or switch to the profile instead.",
-        )
-
-
-def _own_headers(sources: list[Source]) -> dict[str, str]:
-    """The header lines of the user's own file, or else of the shell; never those that a project brings."""
-    for source in sources:
-        if source.kind in ("user", "shell") and source.headers_set:
-            found = {slot: value for slot, value in source.values.items() if slot.startswith("header.")}
-            return {slot.removeprefix("header."): value for slot, value in found.items()}
-    return {}
-
-
-def _beaten(rendered: Rendered, sources: list[Source]) -> list[str]:
-    """A sentence for each further variable of the profile's that a settings file sets otherwise."""
-    from profiles.claude_code.owned_slots import OWNED_ENV
-
-    found = []
-    for name, value in rendered.env.items():
-        for source in sources if name not in OWNED_ENV else []:
-            held = source.values.get(f"env.{name}")
-            if source.kind != "shell" and held is not None and held != str(value):
-                found.append(f"{source.path} sets {name} too, and Claude Code heeds that one")
-                break
-    return found
-
-
-def become(command: Sequence[str], env: Mapping[str, str]) -> NoReturn:
-    """Replace this process by the command: terminal, signals, exit code and process id are its own."""
-    for name in ("SIGPIPE", "SIGXFSZ"):  # which Python ignores, and a program started by it would too
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
-    from profiles.base.programs.paths import ProgramError, find_program
-
-    try:
-        program = find_program(command[0], env, base=os.getcwd())
-        os.execve(program, list(command), dict(env))  # noqa: S606 - the command is the user's to choose
-    except ProgramError as error:
-        raise _cannot_run(command[0], error.error or FileNotFoundError()) from None
-    except OSError as error:
-        raise _cannot_run(command[0], error) from None
-
-
-def run_and_wait(command: Sequence[str], env: Mapping[str, str]) -> int:
-    """The exit code of the command, run as a child on our own terminal; Ctrl-C is the child's to answer."""
-    from profiles.base.programs.paths import ProgramError
-    from profiles.base.programs.run import in_terminal
-
-    before = signal.signal(signal.SIGINT, lambda *_: None)  # a handler of ours, so that the child has its own
-    try:
-        with in_terminal(command, env, base=os.getcwd()) as child:
-            return child.wait()
-    except ProgramError as error:
-        if error.missing or error.error is not None:
-            raise _cannot_run(command[0], error.error or FileNotFoundError()) from None
-        problem = PkccError(f"{named('command', command[0])} {error.reason}", error.hint)
-        problem.exit_code = 126
-        raise problem from None
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _cannot_run(word: str, error: OSError) -> PkccError:
-    from profiles.base.text import os_reason
-
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        problem = PkccError(f"There is no {named('command', word)} to run", "Is it installed, and in PATH?")
-        problem.exit_code = 127
-    else:
-        hint = "Make it executable."
-        if error.errno == errno.ENOEXEC:
-            hint = "It is no program of this system: name the one that reads it, such as `sh`, before it."
-        problem = PkccError(f"The system refuses to run {named('command', word)}: {os_reason(error)}", hint)
-        problem.exit_code = 126
-    return problem
+    return Report(None, exit_code=start(command, env), raw="")

@@ -1,96 +1,18 @@
-"""sessions: every Claude Code that runs now, the route it uses, and the one it would use when restarted."""
+"""sessions: the Claude Code sessions that run now, and their routes."""
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from profiles.base.errors import PkccError
-from tray.terminal.results import Result
+from tray.actions.switching import sessions as actions
+from tray.terminal.results import report
+from tray.terminal.words.sessions import session_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from profiles.base.locations import Locations
-    from profiles.claude_code.sessions import Session
-    from profiles.profile.rendering import Rendered
-    from profiles.routes.route import Route
-    from profiles.switching.memory.state import State
     from tray.app import App
+    from tray.terminal.results import Report
 
 
-def sessions(app: App) -> Result:
+def sessions(app: App) -> Report:
     """Every running session, oldest first: where, since when, and its route now and after a restart."""
-    from profiles.claude_code.sessions import running_sessions
-
-    renderings = _renderings(app)
-    rows: dict[tuple[int, bool], dict[str, Any]] = {}
-    for locations, directory in _places(app):
-        for session in running_sessions(directory):
-            key = (session.pid, session.elsewhere)
-            if key not in rows:  # two settings files may share one directory of sessions
-                rows[key] = _row(app, locations, session, renderings)
-    return Result("sessions", {"sessions": sorted(rows.values(), key=lambda row: row["started_at"])})
-
-
-def _renderings(app: App) -> list[Rendered]:
-    found = []
-    for name in app.store.names():
-        with suppress(PkccError):
-            found.append(app.store.rendered(name))
-    return found
-
-
-def _places(app: App) -> list[tuple[Locations, str]]:
-    """Each client configuration directory that is known of, with the settings that its sessions read."""
-    places = [(app.locations, directory) for directory in app.locations.session_dirs]
-    for switcher in app.all_switchers()[1:]:
-        path = switcher.settings_path
-        directory = os.path.dirname(path)
-        places.append((app.locations._replace(settings_path=path, claude_home=directory), directory))
-    return places
-
-
-def _row(app: App, locations: Locations, session: Session, renderings: list[Rendered]) -> dict[str, Any]:
-    from profiles.routes.route import pinned_model, started_by_exec
-
-    state = _state(locations)
-    environ = session.environment()
-    now = started_by_exec(environ, _route(locations, session, environ, renderings, state))
-    restarted = _route(locations, session, app.environ, renderings, state)
-    pinned = None if now.decided_by == "exec" else pinned_model(state, session.started_at)
-    return {
-        **session._asdict(),
-        "settings": locations.settings_path,
-        **now._asdict(),
-        "model_pinned": pinned,
-        "restarted": restarted._asdict(),
-    }
-
-
-def _state(locations: Locations) -> State:
-    from profiles.switching.find_memory import files_for
-    from profiles.switching.memory.state import State
-    from profiles.switching.memory.state_files import load_state
-
-    path = locations.settings_path
-    try:
-        return load_state(files_for(locations), path)
-    except PkccError:
-        return State(path, "")  # broken: `status` tells of it
-
-
-def _route(
-    locations: Locations,
-    session: Session,
-    environ: Mapping[str, str],
-    renderings: list[Rendered],
-    state: State,
-) -> Route:
-    """The route of that environment in the session's directory: it reads its files again within seconds."""
-    from profiles.routes.route import route_of
-    from profiles.routes.sources import decide, read_sources
-
-    rows = decide(read_sources(locations, session.directory, environ))
-    return route_of(rows, renderings, state.current.active)
+    return report(actions.sessions(app), session_lines, draw="sessions")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.terminal.words.views import counted
+from profiles.base.text import counted
 
 if TYPE_CHECKING:
     from tray.actions.more.doctor import Findings

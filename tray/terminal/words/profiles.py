@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles.base.text import counted
 from tray.actions.delivery import IN_FILE
 from tray.terminal.words.columns import table
-from tray.terminal.words.views import counted, off_line
+from tray.terminal.words.switching import off_line
 
 if TYPE_CHECKING:
     from tray.actions.profiles.add import Added

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.light_typing import Omitted
+from profiles.base.text import counted
 from tray.terminal.words.columns import table
-from tray.terminal.words.views import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

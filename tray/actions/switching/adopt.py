@@ -1,0 +1,212 @@
+"""What was changed by something else becomes the active profile's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiles.base.errors import ConflictError, PkccError
+from profiles.claude_code.owned_slots import HELPER_KEY, PLACES_OF_A_KEY, ROUTE_SLOTS
+from profiles.profile.config_file import config_of
+from profiles.profile.rendering import expected_values, same_profile
+from profiles.profile.store import encode_profile
+from profiles.switching.reading.surroundings import is_surrounding
+from tray.actions.notes import change_notes
+from tray.actions.store_profiles import beside_stored, keys_stored
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from profiles.base.secret import Secret
+    from profiles.profile.model import Profile
+    from profiles.profile.recognition import Recognised
+    from profiles.switching.reading.drift import Change
+    from profiles.switching.reading.reading import Reading
+    from tray.app import App
+
+
+RESTORE = "Restore first: `pkcc-tray restore` writes the profile again."
+
+
+class Adopted(NamedTuple):
+    """The slots that were taken into a profile, and the names of the keys that came with them."""
+
+    name: str
+    adopted: list[str]
+    key_stored: bool
+    keys_stored: list[str]
+    written: bool
+
+
+def adopt(
+    app: App,
+    *,
+    is_own_address: Callable[[str], bool] | None = None,
+    offer_place: Callable[[], None] = lambda: None,
+) -> tuple[Adopted, tuple[str, ...]]:
+    """Take outside changes into the active profile, as one step; and notes. First everything is checked.
+
+    `is_own_address` answers for a change that decides where the key goes, given the words for it, and
+    `offer_place` is called before a key is stored. Raises
+    ConflictError where it says no or there is none, when there are no changes, when profile and settings were
+    both changed, and when the program that hands out the key was changed: that is never adopted.
+    """
+    from profiles.profile.parse import FieldError, parse_profile
+    from profiles.profile.recognition import recognise
+    from profiles.profile.rendering import render
+
+    reading = _checked_reading(app)
+    name = reading.state.current.active or ""
+    old = app.store.load(name)
+    # Our own helper is no finding; another command has been refused.
+    values = {slot: value for slot, value in reading.values.items() if slot != HELPER_KEY}
+    found = recognise(values, name, app.locations.settings_path)
+    changed = {change.slot for change in reading.changes}
+    try:
+        profile = parse_profile(_merged(old, found, reading.values, changed), stored=True)
+    except FieldError as error:
+        raise PkccError(
+            f"The settings as they are now make no valid profile: {error.text()}",
+            "`pkcc-tray restore` writes the profile again; or correct them.",
+        ) from None
+    secrets = _found_keys(old, profile, found, reading)
+    if secrets:
+        offer_place()
+    (profile,), secrets, notes = beside_stored(app, [profile], secrets)
+    _check_address(reading, expected_values(render(profile, config_of(profile)), None), is_own_address)
+    slots = [change.slot for change in _own_changes(reading)]
+    with app.steps.doing("adopt", f"adopt {_in_short(slots)} into {name}", name) as doing:
+        if app.store.load(name) != old:
+            raise ConflictError(
+                f"The profile {name!r} was changed by something else meanwhile",
+                "Look at it with `pkcc-tray show`, then adopt again.",
+            )
+        with keys_stored(app, doing, secrets):
+            doing.write({name: encode_profile(profile)})
+            outcome = app.within(doing.id).switcher.adopt(name, reading.values)
+    key_stored = profile.api_key.removeprefix("keyring:") in secrets
+    adopted = Adopted(name, slots, key_stored, sorted(secrets), outcome.written)
+    notes = [*found.notes, *notes, *change_notes(outcome)]
+    if profile.base_url != old.base_url:
+        notes.append(f"requests, and the key with them, go to {profile.base_url} from now on")
+    return adopted, tuple(notes)
+
+
+def _own_changes(reading: Reading) -> list[Change]:
+    """Without proxies and certificates, which are no part of a profile."""
+    return [change for change in reading.changes if not is_surrounding(change.slot)]
+
+
+def _in_short(slots: list[str]) -> str:
+    names = [slot.partition(".")[2] or slot for slot in slots]
+    return ", ".join(names) if len(names) < 3 else f"{len(names)} changes"
+
+
+def _check_address(reading: Reading, written: dict[str, str], is_own: Callable[[str], bool] | None) -> None:
+    """Raises ConflictError where a change decides where the key goes, and nobody said that this is right."""
+    alarming = [change for change in _own_changes(reading) if change.alarming and change.slot != HELPER_KEY]
+    for change in alarming:
+        if change.kind != "removed" and change.slot not in written:
+            raise ConflictError(
+                f"{_in_short([change.slot])} sends requests another way, which no profile can say", RESTORE
+            )
+    if not alarming:
+        return
+    first = alarming[0]
+    became = "was removed" if first.kind == "removed" else f"is {first.actual} now"
+    title = f"{_in_short([first.slot])} {became}, which decides where your key goes"
+    if is_own is None:
+        raise ConflictError(title, f"{RESTORE} Only if that address is yours: `pkcc-tray adopt --address`.")
+    if not is_own(title):
+        raise ConflictError("Nothing was adopted", RESTORE)
+
+
+def _checked_reading(app: App) -> Reading:
+    """The settings, where there is something in them that can be adopted."""
+    reading = app.switcher.read()
+    current = reading.state.current
+    if reading.problem is not None:
+        raise reading.problem
+    if current.active is None:
+        raise ConflictError("No profile is active", "`pkcc-tray import` makes a profile of the settings.")
+    if not reading.changes:
+        raise ConflictError(
+            "Nothing was changed since the profile was written", "`pkcc-tray status` shows the settings."
+        )
+    if reading.condition == "gone":
+        raise ConflictError(
+            "The settings file is gone, so there is nothing to adopt",
+            "`pkcc-tray restore` writes the profile again, `pkcc-tray off` leaves it.",
+        )
+    foreign = [change.slot.removeprefix("env.") for change in reading.changes if is_surrounding(change.slot)]
+    if len(foreign) == len(reading.changes):
+        raise ConflictError(
+            f"{', '.join(foreign)} {'is' if len(foreign) == 1 else 'are'} no part of a profile",
+            f"`pkcc-tray restore` puts back what was there, `pkcc-tray switch {current.active}` accepts it.",
+        )
+    if not same_profile(current.rendered, app.store.rendered(current.active)):
+        raise ConflictError(
+            f"{current.active!r} and the settings were both changed since the last switch",
+            "`pkcc-tray restore` writes the profile as it is now over the settings.",
+        )
+    if any(change.slot == HELPER_KEY and change.kind != "removed" for change in reading.changes):
+        raise ConflictError(
+            "apiKeyHelper was changed to another command, and a command is never adopted",
+            "`pkcc-tray restore` puts ours back.",
+        )
+    return reading
+
+
+def _merged(old: Profile, found: Recognised, values: dict[str, str], changed: set[str]) -> dict[str, Any]:
+    """The old profile's data with what was changed; what was not stays as it is spelled in the profile."""
+    data: dict[str, Any] = {**old.model_dump(mode="json", exclude_unset=True), **found.data}
+    for field in ("models", "metadata", "trace_id", "gateway", "vertex"):
+        if field not in found.data:
+            data.pop(field, None)
+    data |= {"label": old.label, "api_key": old.api_key}
+    if changed.isdisjoint(ROUTE_SLOTS) and old.dialect == found.data["dialect"]:
+        data["route"] = old.model_dump(mode="json", exclude_unset=True)["route"]
+    if not changed & _KEY_SLOTS:
+        data |= {"key_delivery": old.key_delivery, "key_in": old.key_in}
+    elif found.key is None and HELPER_KEY in values:
+        data["key_delivery"] = "helper"
+        data.pop("key_in", None)
+    data["extra_env"] = _extra(old.extra_env, "env.", values, changed)
+    new_headers = {
+        name: text
+        for name, text in found.data.get("extra_headers", {}).items()
+        if f"header.{name}" in changed and name not in map(str.lower, old.extra_headers)
+    }
+    data["extra_headers"] = _extra(old.extra_headers, "header.", values, changed) | new_headers
+    return data
+
+
+_KEY_SLOTS = {HELPER_KEY, *PLACES_OF_A_KEY}
+
+
+def _extra(old: dict[str, str], prefix: str, values: dict[str, str], changed: set[str]) -> dict[str, str]:
+    """Extra variables or headers: a changed one as the settings say now, a removed one not at all."""
+    slots = {name: prefix + (name.lower() if prefix == "header." else name) for name in old}
+    now = {name: values.get(slot, "") if slot in changed else old[name] for name, slot in slots.items()}
+    return {name: text for name, text in now.items() if text}
+
+
+def _found_keys(old: Profile, profile: Profile, found: Recognised, reading: Reading) -> dict[str, Secret]:
+    """The keys that are in the settings and are to be stored, by name."""
+    from profiles.base.secret import Secret
+    from profiles.secrets.store import check_secret
+    from profiles.switching.memory.state import secret_digest
+
+    kept = profile.model_dump_json()
+    secrets = {
+        key_name: Secret(text) for key_name, text in found.secrets.items() if f"keyring:{key_name}" in kept
+    }
+    state = reading.state
+    known = state.current.digests.get(old.api_key)
+    if found.key is not None and known != secret_digest(state.salt, found.key):
+        if not old.api_key.startswith("keyring:"):
+            raise ConflictError(
+                "The key in the settings was changed, and the profile's key lies elsewhere",
+                "Change it there, then `pkcc-tray restore`.",
+            )
+        secrets[old.api_key.removeprefix("keyring:")] = check_secret(found.key, "The key in the settings")
+    return secrets

@@ -1,0 +1,63 @@
+"""What was changed by something else since the last switch, or what a switch would change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import ConflictError
+from profiles.base.light_typing import OMITTED
+from profiles.switching.reading.model_dialog import offered_kind
+from tray.actions.switching.status import dialect_of
+from tray.actions.switching.switch import switch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from profiles.base.light_typing import Omitted
+    from tray.actions.switching.switch import SlotChange
+    from tray.app import App
+
+
+class OutsideChange(NamedTuple):
+    """One slot that something else changed, masked; the last two as in `status.Drifted`."""
+
+    slot: str
+    before: str
+    after: str
+    alarming: bool
+    dialog: str
+
+
+class Difference(NamedTuple):
+    """What a switch to the profile `against` would change; where that is None, what was changed outside."""
+
+    against: str | None
+    active: str | Omitted | None
+    changes: Sequence[SlotChange | OutsideChange]
+
+
+def difference_from(app: App, name: str) -> tuple[Difference, tuple[str, ...]]:
+    """What a switch to that profile would change; and notes."""
+    preview, notes = switch(app, name, dry_run=True)
+    return Difference(name, OMITTED, preview.changes), notes
+
+
+def difference(app: App) -> Difference:
+    """What was changed by something else. Raises ConflictError where no profile is active."""
+    reading = app.switcher.read()
+    if reading.problem is not None:
+        raise reading.problem
+    active = reading.state.current.active
+    if active is None:
+        raise ConflictError(
+            "No profile is active, so there is nothing to compare with",
+            "`pkcc-tray diff NAME` shows what a switch would change.",
+        )
+    dialect = dialect_of(reading)
+    changes = [
+        OutsideChange(
+            change.slot, change.expected, change.actual, change.alarming, offered_kind(dialect, change)
+        )
+        for change in reading.changes
+    ]
+    return Difference(None, active, changes)

@@ -1,0 +1,212 @@
+"""The active profile, and how its settings stand."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import PkccError
+from profiles.base.light_typing import OMITTED
+from profiles.claude_code.owned_slots import has_portkey_line
+from profiles.profile.rendering import same_profile
+from profiles.switching.reading.model_dialog import offered_kind
+from profiles.switching.reading.surroundings import is_by_hand, is_surrounding
+from tray.actions.describe import Described, describe
+from tray.actions.switching import switch_notes
+
+if TYPE_CHECKING:
+    from profiles.base.light_typing import Omitted
+    from profiles.routes.sources import Source
+    from profiles.switching.reading.reading import Reading
+    from tray.app import App
+
+_LATELY_S = 24 * 3600.0
+_MOST_REFUSED = 20
+
+
+class Drifted(NamedTuple):
+    """One slot that something else changed: see `Change`.
+
+    `surrounding`: a proxy or certificate. `by_hand`: only the user can put it back. `dialog`: the kind of
+    model that Claude Code's own dialog changed, "" otherwise.
+    """
+
+    slot: str
+    kind: str
+    expected: str
+    actual: str
+    alarming: bool
+    surrounding: bool
+    by_hand: bool
+    dialog: str
+
+
+class Refused(NamedTuple):
+    """A key that was kept back, or with `given` went out though the guard was against it."""
+
+    at: float
+    profile: str
+    host: str
+    file: str
+    variable: str
+    given: bool
+
+
+class Decided(NamedTuple):
+    """One slot's value for a new session, and who decides it: see `Effective`."""
+
+    slot: str
+    value: str
+    source: str
+    path: str
+    losers: list[tuple[str, str]]
+    alarming: bool
+
+
+class Status(NamedTuple):
+    """How a settings file stands, whoever asks; `directory` and `effective` for one who asks from there."""
+
+    active: str | None
+    profile: Described | None
+    settings: str
+    condition: str
+    drift: list[Drifted]
+    matches: str | None
+    edited_since: bool
+    blanks: int
+    blanks_until: float | None
+    sessions: int
+    refused: list[Refused]
+    directory: str | Omitted = OMITTED
+    effective: list[Decided] | Omitted = OMITTED
+
+
+def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
+    """How the settings stand, and what a session in the app's directory would use; and notes."""
+    from profiles.routes.sources import read_sources
+
+    found, known = standing(app)
+    sources = read_sources(app.locations, app.directory, app.environ)
+    notes = [
+        f"{source.path}: {source.problem}" for source in sources if source.problem and source.kind != "user"
+    ]
+    notes += [*known, *switch_notes.shell(app), *switch_notes.overrides(app)]
+    effective = _decided(app, sources, found.profile.trusted if found.profile else ())
+    return found._replace(directory=app.directory, effective=effective), tuple(notes)
+
+
+def _decided(app: App, sources: list[Source], trusted: tuple[str, ...]) -> list[Decided]:
+    from profiles.routes.sources import alarming, decide, project_surroundings
+
+    rows = decide(sources)
+    others = {(row.slot, row.path) for row in project_surroundings(sources, trusted, app.directory)}
+    suspect = {row.path for row in rows if alarming(row) and not is_surrounding(row.slot)}
+    own = {path for path in suspect if app.is_own_project_file(path)}
+    return [
+        Decided(
+            *row,
+            (row.slot, row.path) in others
+            if is_surrounding(row.slot)
+            else alarming(row) and row.path not in own,
+        )
+        for row in rows
+    ]
+
+
+def standing(app: App) -> tuple[Status, tuple[str, ...]]:
+    """How the settings stand, by the running tray or else by a look of our own; and notes."""
+    from tray.ipc.client import ask
+
+    answer = ask(app.locations, app.environ, "status", **{"as": app.circumstances()})
+    return settings_status(app) if answer is None else _from_tray(answer.text)
+
+
+def _from_tray(text: str) -> tuple[Status, tuple[str, ...]]:
+    answer = json.loads(text)
+    data = answer["data"]
+    data["profile"] = data["profile"] and Described(**data["profile"])
+    data["drift"] = [Drifted(**row) for row in data["drift"]]
+    data["refused"] = [Refused(**row) for row in data["refused"]]
+    return Status(**data), tuple(answer["notes"])
+
+
+def settings_status(app: App) -> tuple[Status, tuple[str, ...]]:
+    """How the settings stand, by a look at them; and notes."""
+    from profiles.claude_code.sessions import running_sessions
+    from profiles.switching.edit import blanks
+
+    reading = app.switcher.read()
+    current = reading.state.current
+    notes = []
+    if reading.problem is not None:
+        notes.append(f"{reading.problem.title}. {reading.problem.hint}")
+    edited_since = False
+    trusted: tuple[str, ...] = ()
+    if current.active is not None:
+        try:
+            rendered = app.store.rendered(current.active)
+            edited_since = not same_profile(current.rendered, rendered)
+            trusted = tuple(rendered.trusted)
+        except PkccError as error:  # gone, or broken: what was written holds until the next switch
+            notes.append(f"{error.title}. {error.hint}")
+    found = Status(
+        active=current.active,
+        profile=None if current.rendered is None else describe(current.rendered)._replace(trusted=trusted),
+        settings=app.locations.settings_path,
+        condition=condition_of(reading),
+        drift=_drift(reading),
+        matches=_matching(app, reading),
+        edited_since=edited_since,
+        blanks=len(current.memory.blanks),
+        blanks_until=blanks.until(current.memory, time.time()),
+        sessions=len(running_sessions(*app.locations.session_dirs)),
+        refused=_refused(app, notes),
+    )
+    return found, tuple(notes)
+
+
+def _refused(app: App, notes: list[str]) -> list[Refused]:
+    """The keys that were kept back in the last day, the latest first; the very latest gets a note."""
+    from profiles.guard.record import Handouts
+    from profiles.guard.words import told
+
+    found = [each for each in Handouts(app.locations).recent(time.time() - _LATELY_S) if each.is_alarming]
+    if found:
+        when = time.strftime("%H:%M", time.localtime(found[-1].at))
+        notes.append(f"{told(found[-1])} at {when}")
+    return [
+        Refused(each.at, each.profile, each.host, each.file, each.name, each.what == "given")
+        for each in reversed(found[-_MOST_REFUSED:])
+    ]
+
+
+def condition_of(reading: Reading) -> str:
+    """How the settings stand: active, off, drift, gone or unparsable."""
+    if reading.condition != "ok":
+        return reading.condition
+    if reading.changes:
+        return "drift"
+    return "active" if reading.state.current.active is not None else "off"
+
+
+def _drift(reading: Reading) -> list[Drifted]:
+    dialect = dialect_of(reading)
+    return [
+        Drifted(*change, is_surrounding(change.slot), is_by_hand(change), offered_kind(dialect, change))
+        for change in reading.changes
+    ]
+
+
+def dialect_of(reading: Reading) -> str:
+    """The active profile's dialect, "" for none."""
+    rendered = reading.state.current.rendered
+    return "" if rendered is None else rendered.dialect
+
+
+def _matching(app: App, reading: Reading) -> str | None:
+    """The profile that the settings carry though it was not switched to here: by hand, or before us."""
+    has_route = has_portkey_line(reading.values)
+    if reading.state.current.active is not None and all(is_surrounding(row.slot) for row in reading.changes):
+        return None
+    return app.switcher.matching(reading) if has_route else None

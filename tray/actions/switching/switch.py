@@ -1,0 +1,214 @@
+"""Making the settings carry a profile or none, and what that did."""
+
+from __future__ import annotations
+
+import os
+
+from profiles.base.errors import ConflictError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.owned_slots import MODEL_SLOTS
+from profiles.switching.memory.state import new_step_id
+from tray.actions.notes import change_notes
+from tray.actions.switching import switch_notes
+from tray.actions.switching.targets import on_each, targets_beside
+
+if TYPE_CHECKING:
+    from profiles.switching.outcome import Outcome
+    from tray.actions.switching.history import NumberedStep
+    from tray.actions.switching.targets import Served
+    from tray.app import App
+
+
+class SlotChange(NamedTuple):
+    """One slot, masked; `blank` where it is to be there with nothing in it."""
+
+    slot: str
+    before: str
+    after: str
+    blank: bool
+
+
+class Place(NamedTuple):
+    """A running session, and where."""
+
+    pid: int
+    directory: str
+
+
+class HeaderLine(NamedTuple):
+    """One of the user's header lines that carry a credential, and the address that is for ("": any)."""
+
+    name: str
+    address: str
+
+
+class Switched(NamedTuple):
+    """What a change of the settings did, or with `dry_run` would do; see `Outcome`.
+
+    `project` is the one that was pinned, `projects` counts those that were written with it, and `undone` are
+    the steps that `undo` took back.
+    """
+
+    action: str
+    active: str | None
+    settings: str
+    dry_run: bool
+    written: bool
+    changes: list[SlotChange]
+    blanks: int
+    passing_blanks: int
+    replaced_outside_changes: int
+    sessions: list[Place]
+    models_pinned: bool
+    lines_taken_out: list[HeaderLine]
+    lines_put_back: list[HeaderLine]
+    project: str | None
+    projects: int
+    targets: list[Served]
+    undone: list[NumberedStep]
+    as_before: bool
+    left: list[str]
+    adopted: list[str]
+
+    @property
+    def failed(self) -> bool:
+        """Whether a target was left as it is."""
+        return any(row.problem for row in self.targets)
+
+
+def ask_first(app: App, name: str) -> None:
+    """Have a keyring ask its user for what a switch to that profile writes, before the switch begins.
+
+    Meanwhile it would hold a lock that others wait for, and in a tray everything that follows it. Raises
+    PkccError as the switch would.
+    """
+    stored = [ref for ref in app.store.rendered(name).references() if ref.startswith("keyring:")]
+    in_keyring = any(app.secrets.where(ref.partition(":")[2]) == "keyring" for ref in stored)
+    if in_keyring and not app.secrets.keyring_is_open():
+        for reference in stored:
+            app.secrets.resolve(reference)
+
+
+def switch(app: App, name: str, *, dry_run: bool) -> tuple[Switched, tuple[str, ...]]:
+    """Make the settings carry a profile ("-": the one before); and notes.
+
+    The targets are served after the user's own file, and only where that was possible.
+    """
+    beside = targets_beside(app)
+    if beside and not dry_run:
+        app = app.within(new_step_id())  # one step in all of them
+    name = _meant(app, name)
+    if not dry_run:
+        ask_first(app, name)
+    outcome = app.switcher.switch(name, dry_run=dry_run)
+    done, notes = switched(outcome, dry_run=dry_run)
+    notes = (*notes, *switch_notes.after(app, name, outcome))
+    rows = on_each(app, beside, lambda switcher: switcher.switch(name, dry_run=dry_run))
+    return _with_targets(done, notes, rows)
+
+
+def pin(
+    app: App, name: str, directory: str, *, dry_run: bool, excluding: bool
+) -> tuple[Switched, tuple[str, ...]]:
+    """Let a project stay with a profile ("-": the one before), whatever is active; and notes.
+
+    With `excluding` git ignores its file. Raises UnsafeError where git could commit a secret.
+    """
+    from tray.actions.projects import register
+
+    name = _meant(app, name)
+    if not dry_run:
+        ask_first(app, name)
+    outcome, others = register.pin(app, name, directory, dry_run=dry_run, excluding=excluding)
+    done, notes = switched(outcome, dry_run=dry_run)
+    pinned = os.path.dirname(os.path.dirname(outcome.settings_path))
+    return done._replace(project=pinned), (*others, *notes, *switch_notes.no_key(app, name))
+
+
+def off(app: App, *, dry_run: bool) -> tuple[Switched, tuple[str, ...]]:
+    """Put back what was there before the first switch, in the targets too; and notes."""
+    from tray.actions.find_project_again import find_project_again
+
+    beside = targets_beside(app)
+    if beside and not dry_run:
+        app = app.within(new_step_id())  # one step in all of them
+    if not dry_run:
+        find_project_again(app, app.directory)
+    done, notes = switched(app.switcher.off(dry_run=dry_run), dry_run=dry_run)
+    return _with_targets(done, notes, on_each(app, beside, lambda switcher: switcher.off(dry_run=dry_run)))
+
+
+def restore(app: App, *, dry_run: bool) -> tuple[Switched, tuple[str, ...]]:
+    """Write the active profile again over what was changed by something else; and notes."""
+    return switched(app.switcher.restore(dry_run=dry_run), dry_run=dry_run)
+
+
+def tidy(app: App) -> tuple[Switched, tuple[str, ...]]:
+    """Take out the blanks that no running session needs; and notes."""
+    return switched(app.switcher.tidy(), dry_run=False)
+
+
+def switched(outcome: Outcome, *, dry_run: bool) -> tuple[Switched, tuple[str, ...]]:
+    """What a change of one settings file did, as a person is shown it; and notes."""
+    changes = _changes(outcome)
+    done = Switched(
+        action=outcome.action,
+        active=outcome.name,
+        settings=outcome.settings_path,
+        dry_run=dry_run,
+        written=outcome.written,
+        changes=changes,
+        blanks=outcome.blanks,
+        passing_blanks=outcome.passing,
+        replaced_outside_changes=outcome.drifted,
+        sessions=[Place(each.pid, each.directory) for each in outcome.sessions],
+        models_pinned=bool(outcome.sessions) and any(row.slot == MODEL_SLOTS["default"] for row in changes),
+        lines_taken_out=[HeaderLine(*line) for line in outcome.lines_out],
+        lines_put_back=[HeaderLine(*line) for line in outcome.lines_back],
+        project=None,
+        projects=sum(each.written for each in outcome.followed),
+        targets=[],
+        undone=[],
+        as_before=outcome.as_before,
+        left=outcome.left,
+        adopted=outcome.adopted,
+    )
+    notes = change_notes(outcome)
+    if not outcome.atomic:
+        notes.append("the file is mounted by itself or another user's: it was written in place, not replaced")
+    return done, tuple(notes)
+
+
+def _changes(outcome: Outcome) -> list[SlotChange]:
+    before, after, blanked = outcome.before, outcome.after, outcome.blanked
+    changes = [
+        SlotChange(slot, before.get(slot, ""), after.get(slot, ""), slot in blanked)
+        for slot in dict.fromkeys([*after, *before])
+        if before.get(slot, "") != after.get(slot, "")
+    ]
+    shown = {change.slot for change in changes}
+    return changes + [SlotChange(slot, "", "", True) for slot in blanked if slot not in shown]
+
+
+def _with_targets(
+    done: Switched, notes: tuple[str, ...], rows: list[Served]
+) -> tuple[Switched, tuple[str, ...]]:
+    failed = [
+        f"the target {row.name!r} was left as it is: {row.problem}. {row.remedy}"
+        for row in rows
+        if row.problem
+    ]
+    more = [f"the target {row.name!r}: {note}" for row in rows for note in row.notes]
+    return done._replace(targets=rows), (*notes, *failed, *more)
+
+
+def _meant(app: App, name: str) -> str:
+    """The name itself; for "-" the profile that was active before, or before `off`. Raises ConflictError."""
+    if name != "-":
+        return name
+    state = app.switcher.read().state
+    for step in reversed(state.history):
+        before: str | None = step.before.active
+        if before is not None and before != state.current.active:
+            return before
+    raise ConflictError("No other profile was active before", "`pkcc-tray list` shows all there are.")

@@ -1,0 +1,132 @@
+"""What a person should know after a switch: why a session may go another way than it says, or get no key."""
+
+from __future__ import annotations
+
+from profiles.base.errors import PkccError
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.locations import PROFILE_VARIABLE
+from profiles.claude_code.owned_slots import HELPER_KEY
+from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN, astray, is_on
+from tray.actions.notes import missing_key_notes
+
+if TYPE_CHECKING:
+    from profiles.routes.sources import Effective
+    from profiles.switching.outcome import Outcome
+    from tray.app import App
+
+
+def after(app: App, name: str, outcome: Outcome) -> list[str]:
+    """All of them, for a switch to that profile."""
+    return [
+        *no_key(app, name),
+        *_clear_text_notes(app, name, outcome),
+        *_own_login_notes(app, name, outcome),
+        *shell(app),
+        *overrides(app),
+        *_second_owner_notes(app, outcome),
+    ]
+
+
+def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:
+    """A sentence at the first switch that writes this profile's key into the file."""
+    if app.store.rendered(name).helper or not outcome.written:
+        return []
+    if any(step.name == name for step in app.switcher.read().state.history[:-1]):
+        return []
+    from tray.actions.delivery import IN_CLEAR
+
+    return [f"{IN_CLEAR}: `pkcc-tray show {name}` says how to keep it out"]
+
+
+def no_key(app: App, name: str) -> list[str]:
+    """A sentence when the helper that the profile names would have no key to hand out."""
+    rendered = app.store.rendered(name)
+    return missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
+
+
+def shell(app: App) -> list[str]:
+    """A sentence where sessions that this very shell starts go another way than the settings say."""
+    profile = app.environ.get(PROFILE_VARIABLE)
+    if profile and is_on(app.environ.get(HOST_FLAG)):
+        return [
+            f"this shell was started by `pkcc-tray exec {profile}`: sessions you start in it keep that "
+            "profile; `exit` leaves it"
+        ]
+    return [
+        f"this shell exports {name}: sessions you start in it do not follow the settings; unset it first"
+        for name in astray(app.environ)
+    ]
+
+
+def _own_login_notes(app: App, name: str, outcome: Outcome) -> list[str]:
+    """A sentence when the profile has a login of Claude Code's own go to the gateway beside the key."""
+    from profiles.routes.exec_environment import keeps_own_login
+
+    if not keeps_own_login(app.store.rendered(name)):
+        return []
+    from profiles.claude_code.own_login import account_login, console_key
+
+    found = account_login(app.locations, app.environ) or console_key(app.locations, app.environ)
+    if f"env.{OWN_LOGIN}" in outcome.after:
+        found = OWN_LOGIN
+    if not found:
+        return []
+    return [
+        f"with key_in header Claude Code's own login goes to the gateway too ({found}): "
+        f"`pkcc-tray set {name} key_in token` ends that"
+    ]
+
+
+def overrides(app: App) -> list[str]:
+    """A line for each file that wins over the user's settings in this directory."""
+    from profiles.routes.sources import alarming, others_exist, overridden, project_surroundings, read_sources
+
+    if not others_exist(app.locations, app.directory):
+        return []
+    sources = read_sources(app.locations, app.directory, app.environ)
+    rows = overridden(sources)
+    helpers = {row.path for row in rows if row.slot == HELPER_KEY and alarming(row)}
+    notes = [
+        f"in this directory {path} wins, with {', '.join(names)}"
+        + (": a command of its own hands out the key" if path in helpers else "")
+        for path, names in _by_path(rows).items()
+        if not app.is_own_project_file(path)
+    ]
+    return notes + [
+        f"in this directory {path} sets {', '.join(names)}, and so who can read your key"
+        for path, names in _by_path(project_surroundings(sources, _trusted(app), app.directory)).items()
+    ]
+
+
+def _trusted(app: App) -> list[str]:
+    """What the active profile trusts; nothing where it cannot be read."""
+    name = app.switcher.read().state.current.active
+    try:
+        return [] if name is None else app.store.rendered(name).trusted
+    except PkccError:
+        return []
+
+
+def _by_path(rows: list[Effective]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.path, []).append(row.slot.partition(".")[2] or row.slot)
+    return found
+
+
+def _second_owner_notes(app: App, outcome: Outcome) -> list[str]:
+    """Two configuration directories on one settings file would each put back the other's values."""
+    from profiles.claude_code.own_helper import is_own_helper
+
+    before = outcome.before.get(HELPER_KEY, "")
+    ours = before.startswith(app.switcher.helper_prefix) or before == outcome.after.get(HELPER_KEY, "")
+    if not is_own_helper(before) or ours or _wrote(app, before):
+        return []
+    return [f"these settings were another pkcc-tray's ({before}): run its `off` after this one's"]
+
+
+def _wrote(app: App, helper: str) -> bool:
+    """Whether that helper was written from here: an upgrade may lie elsewhere than what it replaced."""
+    state = app.switcher.read().state
+    known = [state.current, *(step.before for step in state.history)]
+    return any(current.helper_command == helper for current in known)

@@ -1,0 +1,30 @@
+"""diff: what was changed by something else, or what a switch would change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.actions.switching.diff import difference, difference_from
+from tray.commands.names import complete_profiles
+from tray.terminal.results import report
+from tray.terminal.words.changes import diff_lines
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.app import App
+    from tray.terminal.results import Report
+
+
+def arguments_diff(parser: argparse.ArgumentParser) -> None:
+    """[NAME]."""
+    action = parser.add_argument("name", metavar="NAME", nargs="?", help="what a switch to NAME would change")
+    action.completer = complete_profiles  # type: ignore[attr-defined]
+
+
+def diff(app: App, name: str | None) -> Report:
+    """What was changed by something else since the last switch, or what a switch to NAME would change."""
+    if name is None:
+        return report(difference(app), diff_lines, draw="diff")
+    found, notes = difference_from(app, name)
+    return report(found, diff_lines, notes=notes, draw="diff")

@@ -1,0 +1,27 @@
+"""restore: write the active profile again over outside changes."""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING
+from tray.actions.switching import switch as actions
+from tray.terminal.results import report
+from tray.terminal.words.switching import switched_lines
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.app import App
+    from tray.terminal.results import Report
+
+
+def arguments_restore(parser: argparse.ArgumentParser) -> None:
+    """[--dry-run]."""
+    from tray.commands.switching.options import add_dry_run
+
+    add_dry_run(parser)
+
+
+def restore(app: App, *, dry_run: bool) -> Report:
+    """Write the active profile again over what was changed by something else."""
+    done, notes = actions.restore(app, dry_run=dry_run)
+    return report(done, switched_lines, notes=notes)

@@ -1,0 +1,18 @@
+"""tidy: take out the blanks that no running session needs."""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING
+from tray.actions.switching import switch as actions
+from tray.terminal.results import report
+from tray.terminal.words.switching import switched_lines
+
+if TYPE_CHECKING:
+    from tray.app import App
+    from tray.terminal.results import Report
+
+
+def tidy(app: App) -> Report:
+    """Take out the blanks that no running session needs."""
+    done, notes = actions.tidy(app)
+    return report(done, switched_lines, notes=notes)

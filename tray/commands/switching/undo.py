@@ -1,0 +1,59 @@
+"""undo: take back the last thing done, whatever it was, or several."""
+
+from __future__ import annotations
+
+from profiles.base.errors import ConflictError, UsageError
+from profiles.base.light_typing import TYPE_CHECKING
+from tray.actions.switching import history as actions
+from tray.terminal.results import report
+from tray.terminal.words.switching import switched_lines
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.app import App
+    from tray.terminal.results import Report
+
+
+def arguments_undo(parser: argparse.ArgumentParser) -> None:
+    """[N] [--force] [--yes]."""
+    parser.add_argument(
+        "number",
+        metavar="N",
+        nargs="?",
+        default="1",
+        help="go back to before that step, as `history` numbers them (default: 1, the latest)",
+    )
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="also over a profile that something else changed since; its text is kept aside",
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask before several steps are taken back")
+
+
+def undo(app: App, number: str, *, force: bool, yes: bool) -> Report:
+    """Take back the latest step, or all steps down to that number: asked about several unless `yes`."""
+    if not number.isdecimal() or not 1 <= int(number) <= 1000:
+        raise UsageError("N is a step's number: 1 is the latest", "`pkcc-tray history` numbers them.")
+    count = int(number)
+    agreed = _ask(app, count) if count > 1 and app.interactive and not yes else None
+    done, notes = actions.undo(app, count, force=force, agreed=agreed)
+    return report(done, switched_lines, notes=notes)
+
+
+def _ask(app: App, count: int) -> list[str]:
+    """The keys of the steps that the person agreed to take back. Raises ConflictError for a no."""
+    from profiles.base.text import printable
+    from tray.terminal.prompts import confirm, say
+    from tray.terminal.words.history import step_lines
+
+    app.steps.resume()
+    found = app.steps.entries(app.switcher)[:count]
+    if len(found) == count:  # else there are not as many, which `undo` says
+        say("These steps are taken back, which cannot itself be undone:")
+        for line in step_lines(actions.numbered(found)):
+            say(f"  {printable(line, 200)}")
+        if not confirm(f"Take back these {count} steps?", default=False):
+            raise ConflictError("Nothing was undone", "`pkcc-tray history` shows what was done.")
+    return [entry.key for entry in found]

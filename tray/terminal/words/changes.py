@@ -1,0 +1,48 @@
+"""The lines of `diff`, and of a dry run. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tray.actions.switching.diff import Difference, OutsideChange
+    from tray.actions.switching.switch import SlotChange
+
+
+def diff_lines(found: Difference) -> list[str]:
+    """What differs, or that nothing does."""
+    if not found.changes:
+        return [no_difference(found)]
+    dialogs = [(row, getattr(row, "dialog", "")) for row in found.changes]
+    remarks = [f"{row.slot}:{by_dialog(kind, row.before)}" for row, kind in dialogs if kind]
+    return change_lines(found.changes) + remarks
+
+
+def no_difference(found: Difference) -> str:
+    """That nothing differs, and from what."""
+    if found.against:
+        return f"A switch to {found.against} would change nothing."
+    return "Nothing was changed since the profile was written."
+
+
+def change_lines(changes: Sequence[SlotChange | OutsideChange]) -> list[str]:
+    """A masked diff: what each slot said, and says now."""
+    found = []
+    for change in changes:
+        if change.before:
+            found.append(f"- {change.slot} = {change.before}")
+        if change.after:
+            found.append(f"+ {change.slot} = {change.after}")
+        if getattr(change, "blank", False):
+            found.append(f'+ {change.slot} = ""')
+    return found
+
+
+def by_dialog(kind: str, before: str) -> str:
+    """A remark on a model that Claude Code itself offered, and changed when it was told to."""
+    if not kind:
+        return ""
+    lost = ", which dropped the provider" if before.startswith("@") else ""
+    return f"  <- Claude Code's own dialog changed the {kind} model{lost}"

@@ -1,0 +1,102 @@
+"""The lines of `status`. Pure."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from profiles.base.text import counted
+from tray.terminal.words.changes import by_dialog
+from tray.terminal.words.columns import table
+
+if TYPE_CHECKING:
+    from tray.actions.switching.status import Decided, Status
+
+CONDITIONS = {
+    "active": "active, as it was written",
+    "off": "off: no profile is active",
+    "drift": "changed by something else",
+    "gone": "the settings file is gone",
+    "unparsable": "the settings file cannot be read",
+}
+
+
+def short_lines(found: Status) -> list[str]:
+    """One word, for a prompt: the profile, with ! where something changed it."""
+    return [(found.active or "off") + ("" if found.condition in ("active", "off") else "!")]
+
+
+def status_lines(found: Status) -> list[str]:
+    """The active profile, how its settings stand, and who decides each value."""
+    name = f"{found.active}: {found.profile.route}" if found.active and found.profile else "none"
+    lines = [
+        f"profile   {name}",
+        f"state     {CONDITIONS[found.condition]}",
+        f"settings  {found.settings}",
+        f"sessions  {found.sessions} running",
+    ]
+    lines += drift_lines(found) + hint_lines(found)
+    if found.effective:
+        lines += ["", f"A new session in {found.directory} would use:"]
+        lines += table([effective_cells(row) for row in found.effective], "  ")
+    return lines
+
+
+def effective_cells(row: Decided) -> list[str]:
+    """Slot, who decides it, and the value, with the values it wins over."""
+    losers = "".join(f" (not {kind}: {value})" for kind, value in row.losers)
+    alarm = "  <- a project's file decides this" if row.alarming else ""
+    return [row.slot, row.source, (row.value or "(blank)") + losers + alarm]
+
+
+def drift_lines(found: Status) -> list[str]:
+    """Each value that was changed by something else, the dangerous ones named as such."""
+    lines = []
+    for row in found.drift:
+        decides = "who can read your key" if row.surrounding else "where your key goes"
+        alarm = f"  <- this decides {decides}" if row.alarming else ""
+        alarm += by_dialog(row.dialog, row.expected)
+        was, now = row.expected or "(nothing)", row.actual or "(nothing)"
+        lines.append(f"  {row.kind}: {row.slot}: {was} → {now}{alarm}")
+    return lines
+
+
+def hint_lines(found: Status) -> list[str]:
+    """What to do next, when something is not as it should be."""
+    lines = []
+    if match := found.matches:
+        lines.append(
+            f"These are the settings of {match!r}: `pkcc-tray switch {match}` makes it the active one."
+        )
+    elif found.condition == "gone":
+        lines.append("`pkcc-tray restore` writes the profile again, `pkcc-tray off` leaves it so.")
+    elif found.drift:
+        lines.append(_drift_hint(found))
+    if found.edited_since:
+        lines.append(f"The profile was edited since: `pkcc-tray switch {found.active}` puts that in force.")
+    if found.blanks and not found.sessions:
+        lines.append(_blanks_line(found))
+    return lines
+
+
+def _drift_hint(found: Status) -> str:
+    """What answers changes from outside: each sentence only where it would work."""
+    rows = found.drift
+    accept = f"`pkcc-tray switch {found.active}` accepts what is there now"
+    if all(row.by_hand for row in rows):
+        return f"A login was in it, so it was not kept: put it back by hand, or {accept}."
+    if all(row.surrounding for row in rows):
+        return f"`pkcc-tray restore` puts back what was there at the switch, {accept}."
+    restore = "`pkcc-tray restore` writes the profile again"
+    if any(row.alarming for row in rows):
+        return f"{restore}."  # `adopt` refuses here, and says what to do where the address is one's own
+    return f"{restore}, `pkcc-tray adopt` takes the changes into it."
+
+
+def _blanks_line(found: Status) -> str:
+    values = counted(found.blanks, "blank value")
+    one = found.blanks == 1
+    if found.blanks_until is None:
+        return f"{values} {'is' if one else 'are'} no longer needed: `pkcc-tray tidy`."
+    when = time.strftime("%H:%M", time.localtime(found.blanks_until))
+    return f"{values} {'protects' if one else 'protect'} sessions that are not seen, until {when}."

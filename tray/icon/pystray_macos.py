@@ -19,7 +19,7 @@ _ACCESSORY = 1  # NSApplicationActivationPolicyAccessory: no icon in the Dock
 
 
 class MacOS:
-    """A `System` (see `pystray_backend`)."""
+    """A `System` (see `pystray_icon`)."""
 
     def __init__(self, module: Any) -> None:
         import AppKit  # type: ignore[import-not-found]

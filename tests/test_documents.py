@@ -1,0 +1,100 @@
+"""What the documents name is there: a map that leads nowhere costs whoever follows it an afternoon."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [
+    *sorted((ROOT / "docs").glob("*.md")),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "packaging/README.md")),
+]
+MAPS = [ROOT / "docs" / name for name in ("architecture.md", "walkthrough.md")]
+TOP = ("benchmarks/", "docs/", "packaging/", "profiles/", "tests/", "tray/")
+FILES = [path.relative_to(ROOT).as_posix() for folder in TOP for path in sorted((ROOT / folder).rglob("*.*"))]
+SOURCES = [ROOT / name for name in FILES if name.startswith(("profiles/", "tray/")) and name.endswith(".py")]
+DEFINED = {
+    name
+    for path in SOURCES
+    for name in re.findall(r"^\s*(?:def|class) (\w+)", path.read_text("utf-8"), re.MULTILINE)
+}
+
+
+def named(text: str) -> list[str]:
+    """What stands between backticks, word by word; blocks of commands are left out."""
+    text = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    return [word for code in re.findall(r"`([^`\n]+)`", text) for word in code.split()]
+
+
+def lost(text: str) -> list[str]:
+    """The files and folders of ours that a document names and that are not there."""
+    words = [word for word in named(text) if word.endswith(".py") or word.startswith(TOP)]
+    return [word for word in words if not (ROOT / word).exists() and not _is_end_of_a_file(word)]
+
+
+def _is_end_of_a_file(word: str) -> bool:
+    return any(name.endswith("/" + word) or fnmatch(name, word) for name in FILES)
+
+
+def undefined(text: str) -> list[str]:
+    """The functions, written `name()`, that no module of ours has."""
+    calls = [word.removesuffix("()") for word in named(text) if word.endswith("()")]
+    return [call for call in calls if call.rpartition(".")[2] not in DEFINED]
+
+
+def dead_links(document: Path, text: str) -> list[str]:
+    """The links to files and headings of ours that lead nowhere."""
+    found = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        path, _, heading = link.partition("#")
+        target = document.parent / path if path else document
+        if not link.startswith("http") and not (
+            target.exists() and (not heading or heading in _headings(target))
+        ):
+            found.append(link)
+    return found
+
+
+def _headings(document: Path) -> list[str]:
+    titles = re.findall(r"^#+ (.*)$", document.read_text("utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_file_and_heading_that_a_document_names_is_there(document: Path) -> None:
+    text = document.read_text("utf-8")
+    assert lost(text) == []
+    assert dead_links(document, text) == []
+
+
+@pytest.mark.parametrize("document", MAPS, ids=lambda path: path.name)
+def test_every_function_that_a_map_names_is_there(document: Path) -> None:
+    assert undefined(document.read_text("utf-8")) == []
+
+
+def test_the_map_names_every_room() -> None:
+    """Whoever looks for a behaviour finds its room in one guess only where all rooms are listed."""
+    rooms = [
+        f"{package}/{path.name}/"
+        for package in ("profiles", "tray")
+        for path in (ROOT / package).iterdir()
+        if (path / "__init__.py").exists()
+    ]
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    assert [room for room in rooms if f"`{room}`" not in text] == []
+
+
+def test_what_is_not_there_is_seen() -> None:
+    """Else the tests above could not fail."""
+    assert lost("`tray/gone.py`, `gone.py`, `docs/gone/`, `tray/app.py`, `app.py`, `~/.x/profiles/`") == [
+        "tray/gone.py",
+        "gone.py",
+        "docs/gone/",
+    ]
+    assert undefined("`gone()`, `find_verb()`, `App.gone()`") == ["gone", "App.gone"]
+    links = "[a](gone.md) [b](README.md#gone) [c](README.md#install) [d](https://e.example/)"
+    assert dead_links(ROOT / "README.md", links) == ["gone.md", "README.md#gone"]

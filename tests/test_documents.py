@@ -16,11 +16,11 @@ DOCUMENTS = [
 MAPS = [ROOT / "docs" / name for name in ("architecture.md", "walkthrough.md")]
 TOP = ("benchmarks/", "docs/", "packaging/", "profiles/", "tests/", "tray/")
 FILES = [path.relative_to(ROOT).as_posix() for folder in TOP for path in sorted((ROOT / folder).rglob("*.*"))]
-SOURCES = [ROOT / name for name in FILES if name.startswith(("profiles/", "tray/")) and name.endswith(".py")]
+SOURCES = [name for name in FILES if name.startswith(("profiles/", "tray/")) and name.endswith(".py")]
 DEFINED = {
-    name
+    (path, name)
     for path in SOURCES
-    for name in re.findall(r"^\s*(?:def|class) (\w+)", path.read_text("utf-8"), re.MULTILINE)
+    for name in re.findall(r"^ *(?:def|class) (\w+)", (ROOT / path).read_text("utf-8"), re.MULTILINE)
 }
 
 
@@ -41,9 +41,15 @@ def _is_end_of_a_file(word: str) -> bool:
 
 
 def undefined(text: str) -> list[str]:
-    """The functions, written `name()`, that no module of ours has."""
-    calls = [word.removesuffix("()") for word in named(text) if word.endswith("()")]
-    return [call for call in calls if call.rpartition(".")[2] not in DEFINED]
+    """The functions, written `name()`, that no module of ours has; with `in FILE` behind it, not that one."""
+    found = re.findall(r"`([\w.]+)\(\)`(?:\s+in\s+`([^`]+)`)?", text)
+    calls = [(call, call.rpartition(".")[2], path) for call, path in found]
+    everywhere = {name for _, name in DEFINED}
+    return [
+        call
+        for call, name, path in calls
+        if (name not in everywhere if not path.endswith(".py") else (path, name) not in DEFINED)
+    ]
 
 
 def dead_links(document: Path, text: str) -> list[str]:
@@ -95,6 +101,7 @@ def test_what_is_not_there_is_seen() -> None:
         "gone.py",
         "docs/gone/",
     ]
-    assert undefined("`gone()`, `find_verb()`, `App.gone()`") == ["gone", "App.gone"]
+    text = "`gone()`, `find_verb()`, `App.gone()`, `App.start()` in `tray/app.py`, `start()` in `tray/cli/verbs.py`"
+    assert undefined(text) == ["gone", "App.gone", "start"]
     links = "[a](gone.md) [b](README.md#gone) [c](README.md#install) [d](https://e.example/)"
     assert dead_links(ROOT / "README.md", links) == ["gone.md", "README.md#gone"]

@@ -42,14 +42,9 @@ def _is_end_of_a_file(word: str) -> bool:
 
 def undefined(text: str) -> list[str]:
     """The functions, written `name()`, that no module of ours has; with `in FILE` behind it, not that one."""
-    found = re.findall(r"`([\w.]+)\(\)`(?:\s+in\s+`([^`]+)`)?", text)
-    calls = [(call, call.rpartition(".")[2], path) for call, path in found]
-    everywhere = {name for _, name in DEFINED}
-    return [
-        call
-        for call, name, path in calls
-        if (name not in everywhere if not path.endswith(".py") else (path, name) not in DEFINED)
-    ]
+    found = re.findall(r"`([\w.]+)\(\)`(?:\s+in\s+`([^`]+\.py)`)?", text)
+    known = {*DEFINED, *(("", name) for _, name in DEFINED)}
+    return [call for call, path in found if (path, call.rpartition(".")[2]) not in known]
 
 
 def dead_links(document: Path, text: str) -> list[str]:
@@ -101,7 +96,7 @@ def test_what_is_not_there_is_seen() -> None:
         "gone.py",
         "docs/gone/",
     ]
-    text = "`gone()`, `find_verb()`, `App.gone()`, `App.start()` in `tray/app.py`, `start()` in `tray/cli/verbs.py`"
-    assert undefined(text) == ["gone", "App.gone", "start"]
+    assert undefined("`gone()`, `find_verb()`, `App.gone()`") == ["gone", "App.gone"]
+    assert undefined("`App.start()` in `tray/app.py`, `start()` in `tray/cli/verbs.py`") == ["start"]
     links = "[a](gone.md) [b](README.md#gone) [c](README.md#install) [d](https://e.example/)"
     assert dead_links(ROOT / "README.md", links) == ["gone.md", "README.md#gone"]

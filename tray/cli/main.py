@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 
     from tray.app import App
     from tray.cli.verbs import Verb
-    from tray.terminal.results import Report, Result
-
-
-# Commands that write the settings themselves, and those that may be run at any time and change nothing.
-_NO_BLANKS_OUT = ("switch", "off", "restore", "tidy", "doctor", "check")
+    from tray.terminal.results import Report
 
 
 def run(argv: Sequence[str]) -> int:
@@ -41,13 +37,13 @@ def run(argv: Sequence[str]) -> int:
 
 def _run(options: Options) -> int:
     try:
-        result = _dispatch(options)
+        report = _dispatch(options)
     except PkccError as error:
         return _tell(error, options)
     except Exception as error:  # noqa: BLE001 - the last resort: a person never gets a traceback unasked
         return _tell(output.unforeseen(error), options, error)
     try:
-        output.show(result, as_json=options.json, command=options.command)
+        output.show(report, as_json=options.json, command=options.command)
     except BrokenPipeError:
         pass  # the reader went away (`| head`): nothing to complain of
     except OSError as error:  # most likely: a full disk under `> file`
@@ -56,7 +52,7 @@ def _run(options: Options) -> int:
         return _tell(output.undelivered(error), options, error)
     except Exception as error:  # noqa: BLE001
         return _tell(output.unforeseen(error), options, error)
-    return result.exit_code
+    return report.exit_code
 
 
 def _tell(problem: PkccError, options: Options, cause: Exception | None = None) -> int:
@@ -67,7 +63,7 @@ def _tell(problem: PkccError, options: Options, cause: Exception | None = None) 
     return problem.exit_code
 
 
-def _dispatch(options: Options) -> Report | Result:
+def _dispatch(options: Options) -> Report:
     if options.problem is not None:
         raise options.problem
     if "_ARGCOMPLETE" in os.environ:
@@ -88,8 +84,8 @@ def _dispatch(options: Options) -> Report | Result:
 
         return _text(verb_parser(verb, module).format_help())
     arguments = _arguments(verb, module, rest)
-    result: Report | Result = getattr(module, function_name(verb))(_app(verb, options), **arguments)
-    return result
+    report: Report = getattr(module, function_name(verb))(_app(verb, options), **arguments)
+    return report
 
 
 def _command_words(options: Options) -> list[str]:
@@ -159,7 +155,7 @@ def _app(verb: Verb, options: Options) -> App:
     )
     if verb.words != "key print":
         app.finish_interrupted()
-        if verb.words not in _NO_BLANKS_OUT:
+        if verb.tidies:
             app.take_out_blanks()
     return app
 

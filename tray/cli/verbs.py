@@ -19,7 +19,9 @@ class Verb(NamedTuple):
 
     `quick` holds the other arguments' defaults of a command that is mostly given one NAME and nothing else:
     in that form it runs without loading argparse (8 ms). A test holds them to what argparse would give.
-    `takes_command`: what follows `--` is a command line of its own, handed on as it is.
+    `takes_command`: what follows `--` is a command line of its own, handed on as it is. `tidies`: blanks that
+    no session needs any more are taken out before it; not where it writes the settings itself, or changes
+    nothing at any time.
     """
 
     words: str
@@ -28,6 +30,7 @@ class Verb(NamedTuple):
     group: str
     quick: dict[str, object] | None = None
     takes_command: bool = False
+    tidies: bool = True
 
 
 _PROFILES = "Profiles"
@@ -51,6 +54,7 @@ VERBS = (
         "make Claude Code use a profile",
         _SWITCHING,
         {"dry_run": False, "project": None, "exclude": False, "target": None},
+        tidies=False,
     ),
     Verb(
         "exec",
@@ -59,10 +63,10 @@ VERBS = (
         _SWITCHING,
         takes_command=True,
     ),
-    Verb("off", "switching.off", "put back what was there before the first switch", _SWITCHING),
+    Verb("off", "switching.off", "put back what was there before the first switch", _SWITCHING, tidies=False),
     Verb("undo", "switching.undo", "take back the last thing done, whatever it was, or several", _SWITCHING),
     Verb("history", "switching.history", "what was done, numbered, and can be undone", _SWITCHING),
-    Verb("tidy", "switching.tidy", "take out blanks that no running session needs", _SWITCHING),
+    Verb("tidy", "switching.tidy", "take out blanks that no running session needs", _SWITCHING, tidies=False),
     Verb(
         "status",
         "switching.status",
@@ -76,7 +80,13 @@ VERBS = (
         "what was changed by something else, or what a profile would change",
         _SWITCHING,
     ),
-    Verb("restore", "switching.restore", "write the active profile again over outside changes", _SWITCHING),
+    Verb(
+        "restore",
+        "switching.restore",
+        "write the active profile again over outside changes",
+        _SWITCHING,
+        tidies=False,
+    ),
     Verb("adopt", "switching.adopt", "take outside changes into the active profile", _SWITCHING),
     Verb(
         "project add",
@@ -112,7 +122,11 @@ VERBS = (
     Verb("config check", "more.config", "check a Portkey config file", _MORE),
     Verb("config show", "more.config", "the Portkey config of a profile", _MORE),
     Verb(
-        "check", "more.check", "whether the gateway answers and takes the key: free, no model is asked", _MORE
+        "check",
+        "more.check",
+        "whether the gateway answers and takes the key: free, no model is asked",
+        _MORE,
+        tidies=False,
     ),
     Verb("import", "profiles.import_", "make profiles of settings, exports, other switchers' stores", _MORE),
     Verb("export", "profiles.export", "profiles as a bundle for another machine, without keys", _MORE),
@@ -122,7 +136,7 @@ VERBS = (
     Verb("autostart on", "more.autostart", "start the tray at login", _MORE),
     Verb("autostart off", "more.autostart", "stop starting it at login", _MORE),
     Verb("autostart status", "more.autostart", "whether it starts at login", _MORE),
-    Verb("doctor", "more.doctor", "everything that can be wrong, and what fixes it", _MORE),
+    Verb("doctor", "more.doctor", "everything that can be wrong, and what fixes it", _MORE, tidies=False),
     Verb("schema", "more.schema", "the JSON Schema of a profile", _MORE),
     Verb("completion", "more.completion", "shell completion for bash, zsh, fish or powershell", _MORE),
     Verb("demo", "more.demo", "the whole main job in a throw-away home", _MORE),

@@ -14,33 +14,29 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiles.base.errors import PkccError
-    from tray.terminal.results import Report, Result
+    from tray.terminal.results import Report
 
 ENVELOPE = "pkcc-tray/1"  # the version of the JSON envelope: docs/json.md
 
 
-def show(result: Report | Result, *, as_json: bool, command: str) -> None:
-    """Print a command's result."""
+def show(report: Report, *, as_json: bool, command: str) -> None:
+    """Print a command's report."""
     _be_lenient()
     if as_json:
-        _print_json(command, result.exit_code == 0, "data", _json_data(result), result.notes)
+        _print_json(command, report.exit_code == 0, "data", report.data, report.notes)
         return
-    if result.raw is not None:
-        sys.stdout.write(result.raw)
-    elif sys.stdout.isatty() and result.draw:
+    if report.raw is not None:
+        sys.stdout.write(report.raw)
+    elif sys.stdout.isatty() and report.draw:
         from tray.terminal.rich_tables import draw
 
-        draw(result)
+        draw(report)
     else:
-        sys.stdout.writelines(f"{line}\n" for line in result.lines())
+        sys.stdout.writelines(f"{line}\n" for line in report.lines())
     sys.stdout.flush()
     with suppress(OSError):  # a note that nobody reads is no failure
-        for note in result.notes:
+        for note in report.notes:
             sys.stderr.write(f"Note: {_on_one_line(note)}\n")
-
-
-def _json_data(result: Report | Result) -> dict[str, Any]:
-    return result.data if result.raw is None or result.data else {"text": result.raw}
 
 
 def show_error(

@@ -59,27 +59,3 @@ def to_data(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [to_data(item) for item in value]
     return value
-
-
-class Result(NamedTuple):
-    """As `Report`, for commands whose outcome has no type yet: `view` names the words for `data`."""
-
-    view: str
-    data: dict[str, Any]
-    notes: tuple[str, ...] = ()
-    exit_code: int = 0
-    raw: str | None = None
-
-    @property
-    def draw(self) -> str:
-        """As `Report.draw`."""
-        return self.view if self.view in _DRAWN else ""
-
-    def lines(self) -> list[str]:
-        """As `Report.lines`."""
-        from tray.terminal.words.views import lines_of
-
-        return lines_of(self.view, self.data)
-
-
-_DRAWN = ("list", "keys")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tray.actions.switching.history import History
     from tray.actions.switching.sessions import Sessions
     from tray.actions.switching.status import Status
-    from tray.terminal.results import Report, Result
+    from tray.terminal.results import Report
 
 _STYLES = {
     "active": "bold green",
@@ -48,10 +48,10 @@ def escape(text: str) -> str:
     return escape_markup(printable(text, 10_000))
 
 
-def draw(result: Report | Result) -> None:
-    """Draw the result on the terminal; NO_COLOR and the terminal's abilities are Rich's to follow."""
+def draw(report: Report) -> None:
+    """Draw the outcome on the terminal; NO_COLOR and the terminal's abilities are Rich's to follow."""
     console = Console(highlight=False, soft_wrap=False)
-    _DRAWERS[result.draw](console, getattr(result, "outcome", result.data))
+    _DRAWERS[report.draw](console, report.outcome)
 
 
 def _plain_table(*headings: str) -> Table:

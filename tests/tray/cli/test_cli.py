@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import os
 import subprocess
 from importlib import import_module
 
 import pytest
-from support.home.user_home import KEY, UserHome
+from support.home.user_home import KEY, ROOT, UserHome
 
 from tray.cli.parsers import full_parser, verb_parser
 from tray.cli.verbs import VERBS, Verb, command_module, function_name
-from tray.terminal.results import Result
+from tray.terminal.results import Report
 
 
 def test_help_names_every_command_so_that_none_stays_unknown(home: UserHome) -> None:
@@ -41,7 +42,25 @@ def test_a_command_takes_what_its_parser_gives_it(verb: Verb) -> None:
     declared = [action.dest for action in verb_parser(verb, module)._actions if action.dest != "help"]
     declared += ["command"] if verb.takes_command else []
     signature.bind("app", **dict.fromkeys(declared))
-    assert signature.return_annotation in ("Report", "Result")
+    assert signature.return_annotation == "Report"
+
+
+def test_a_command_is_in_no_other_table() -> None:
+    """Else whoever adds one has to find that table too, and what is missed there fails for a user only."""
+    words = {verb.words for verb in VERBS}
+
+    def names_commands(node: ast.AST) -> bool:
+        texts = {each.value for each in ast.iter_child_nodes(node) if isinstance(each, ast.Constant)}
+        return isinstance(node, ast.Dict | ast.Tuple | ast.List | ast.Set) and len(words & texts) > 2
+
+    tables = {
+        path.relative_to(ROOT / "tray").as_posix()
+        for room in ("cli", "commands", "terminal")
+        for path in (ROOT / "tray" / room).rglob("*.py")
+        if any(map(names_commands, ast.walk(ast.parse(path.read_text("utf-8")))))
+    }
+    # What other programs call a command, and looks: most commands have neither.
+    assert tables - {"cli/verbs.py"} == {"cli/unknown_verb.py", "terminal/rich_tables.py"}
 
 
 @pytest.mark.parametrize("group", ["key", "key vault", "config"])
@@ -216,7 +235,7 @@ def test_an_error_is_json_too_where_json_was_asked_for(home: UserHome) -> None:
 def test_what_nobody_thought_of_is_no_traceback_and_shows_no_value(
     home: UserHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_: object, **__: object) -> Result:
+    def fails(*_: object, **__: object) -> Report:
         try:
             {}[KEY]
         except KeyError as error:
@@ -254,7 +273,7 @@ def test_control_characters_in_a_message_never_reach_the_terminal(home: UserHome
 
 
 def test_control_c_stops_with_the_shell_s_code(home: UserHome, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> Result:
+    def interrupted(*_: object) -> Report:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("tray.commands.profiles.list.list_", interrupted)
@@ -265,7 +284,7 @@ def test_control_c_stops_with_the_shell_s_code(home: UserHome, monkeypatch: pyte
 def test_limits_that_are_reached_are_no_fault_to_report(
     home: UserHome, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    def list_(*_: object) -> Result:
+    def list_(*_: object) -> Report:
         raise error
 
     monkeypatch.setattr("tray.commands.profiles.list.list_", list_)

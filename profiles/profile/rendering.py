@@ -11,7 +11,15 @@ import os
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill, has_secret, literals_of, marker, references_in
-from profiles.claude_code.owned_slots import API_KEY, AUTH_TOKEN, HELPER_KEY, MODEL_KEYS, PROJECT_ID, REGION
+from profiles.claude_code.owned_slots import (
+    API_KEY,
+    AUTH_TOKEN,
+    HEADERS_SLOT,
+    HELPER_KEY,
+    MODEL_KEYS,
+    PROJECT_ID,
+    REGION,
+)
 from profiles.claude_code.routing_names import BASE_URLS, PROVIDERS
 from profiles.portkey.headers import CONFIG, LOGIN, METADATA, PORTKEY_KEY, PROVIDER, TRACE_ID, VIRTUAL_KEY
 
@@ -192,3 +200,15 @@ def from_plain(data: Mapping[str, Any]) -> Rendered:
         if not (name.isascii() and name.isprintable() and all(map(str.isprintable, literals_of(value)))):
             raise ValueError("not a header")
     return rendered
+
+
+def slots_of(rendered: Rendered | None) -> set[str]:
+    """The slots that a rendering writes, blank ones too; all header lines are one."""
+    if rendered is None:
+        return set()
+    slots = {f"env.{name}" for name in rendered.env}
+    if rendered.headers:
+        slots.add(HEADERS_SLOT)
+    if rendered.helper:
+        slots.add(HELPER_KEY)
+    return slots

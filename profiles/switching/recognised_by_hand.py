@@ -8,8 +8,8 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.files.read import read_bytes
+from profiles.profile.rendering import slots_of
 from profiles.switching.edit import blanks
-from profiles.switching.edit.plan import slots_of
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Current, State
 from profiles.switching.one_file.draft import fill_in

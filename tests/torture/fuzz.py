@@ -35,7 +35,8 @@ from profiles.importing.exports import read_exports
 from profiles.importing.sources import KINDS
 from profiles.portkey.config import check_config
 from profiles.profile.parse import FieldError, parse_profile
-from profiles.switching.edit.plan import Filled, plan_edit
+from profiles.switching.edit.new_text import Filled
+from profiles.switching.edit.plan import plan_edit
 from profiles.switching.memory.state import Memory
 from tray.cli.verbs import VERBS
 from tray.ipc import client as ipc_client

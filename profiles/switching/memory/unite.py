@@ -7,13 +7,11 @@ displaced is the user's; what the later one displaced where the earlier had writ
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY
-from profiles.profile.rendering import expected_values
+from profiles.profile.rendering import expected_values, slots_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state import Current, State
 
 
@@ -32,7 +30,7 @@ def united(earlier: State, later: State, values: Mapping[str, str]) -> State:
 
 
 def _laid_over(first: Current, state: State) -> State:
-    had, laid, written = first.memory, state.current.memory, _slots_of(first.rendered)
+    had, laid, written = first.memory, state.current.memory, slots_of(first.rendered)
     memory = laid._replace(
         displaced={
             **{slot: raw for slot, raw in laid.displaced.items() if slot not in written},
@@ -51,10 +49,3 @@ def _is_partly_there(current: Current, values: Mapping[str, str]) -> bool:
         return False
     expected = expected_values(current.rendered, current.helper_command)
     return any(values.get(slot) == text for slot, text in expected.items())
-
-
-def _slots_of(rendered: Rendered | None) -> set[str]:
-    if rendered is None:
-        return set()
-    slots = {f"env.{name}" for name in rendered.env} | {HEADERS_SLOT if rendered.headers else ""}
-    return slots | {HELPER_KEY if rendered.helper else ""}

@@ -14,7 +14,8 @@ from profiles.claude_code.settings.file import Settings, parse_settings, plain
 from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, header_text
 from profiles.switching.edit import blanks
-from profiles.switching.edit.plan import EditPlan, Filled, plan_edit
+from profiles.switching.edit.new_text import Filled
+from profiles.switching.edit.plan import EditPlan, plan_edit
 from profiles.switching.memory import state as states
 from profiles.switching.outcome import Outcome
 from profiles.switching.reading.drift import left_over, masked_values

@@ -8,7 +8,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.credential_lines import mark_of
 from profiles.claude_code.header_lines import foreign_lines, split_lines
 from profiles.claude_code.owned_slots import HEADERS_SLOT
-from profiles.switching.edit.plan import written_headers
+from profiles.switching.edit.headers import written_headers
 from profiles.switching.memory import state as states
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from functools import partial
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.owned_slots import SHIELDED
 from profiles.claude_code.sessions import Session, running_sessions
-from profiles.switching.edit.plan import Around
+from profiles.switching.edit.around import Around
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory import state as states
 

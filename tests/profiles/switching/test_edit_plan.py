@@ -18,7 +18,8 @@ from profiles.claude_code.settings.file import Settings, actual_values, parse_se
 from profiles.claude_code.settings.json_edit import apply_splices, edit_object
 from profiles.profile.parse import parse_profile
 from profiles.profile.rendering import Rendered, expected_values, header_text, render
-from profiles.switching.edit.plan import EditPlan, Filled, plan_edit
+from profiles.switching.edit.new_text import Filled
+from profiles.switching.edit.plan import EditPlan, plan_edit
 from profiles.switching.memory.state import Memory
 
 KEY = "pk-secret-0123456789"

@@ -1,0 +1,122 @@
+"""The header string of an edited settings file: our lines, the user's, those repeated from another file."""
+
+from __future__ import annotations
+
+import json
+
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.secret_markers import has_secret
+from profiles.claude_code.credential_lines import address_in_force, address_of, sort_out
+from profiles.claude_code.header_lines import foreign_lines, merge, one_line, split_lines, to_template
+from profiles.claude_code.owned_slots import HEADERS_SLOT
+from profiles.claude_code.settings.file import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from profiles.claude_code.credential_lines import Sorted
+    from profiles.claude_code.header_lines import Line
+    from profiles.claude_code.settings.file import Settings
+    from profiles.profile.rendering import Rendered
+    from profiles.switching.edit.around import Around
+    from profiles.switching.edit.new_text import Filled
+    from profiles.switching.memory.state import Memory
+
+
+def meaning(raw: str) -> object:
+    """What a header string says: its order matters only where one name stands twice."""
+    lines = [(line.name, line.value) for line in split_lines(raw)]
+    return sorted(lines) if len(dict(lines)) == len(lines) else lines
+
+
+def written_headers(
+    rendered: Rendered | None, lines: Sequence[Line], holds: Callable[[str, str], bool]
+) -> dict[str, str]:
+    """Lower-case name → text of each header that the rendering put among these lines."""
+    written = {}
+    for name, template in rendered.headers if rendered is not None else []:
+        if not has_secret(template):
+            written[name.lower()] = template
+            continue
+        for line in lines:
+            if line.name == name.lower() and holds(template, line.value):
+                written[line.name] = line.value
+    return written
+
+
+class HeaderLines:
+    """The lines of one file's header string, ours and the user's. `coming`: where requests will go."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        before: Rendered | None,
+        memory: Memory,
+        new: Filled | None,
+        holds: Callable[[str, str], bool],
+        around: Around,
+    ) -> None:
+        self._settings = settings
+        self._around = around
+        self._new_headers = "" if new is None else new.headers
+        self._memory = memory
+        member = settings.member(HEADERS_SLOT)
+        self.raw = '""' if member is None else settings.raw(member)
+        self._lines = split_lines(self.raw)
+        self._written = written_headers(before, self._lines, holds)
+        self.carried: list[str] = []  # digests of the lines that `merged` repeats from another file
+        self.coming = None if new is None else around.coming or address_of(new.env)
+
+    def take(self, taken: Rendered, holds: Callable[[str, str], bool]) -> None:
+        """Count what that rendering says as written by us."""
+        self._written |= written_headers(taken, self._lines, holds)
+
+    def template(self, going: Collection[str] = ()) -> str:
+        """The header string with marks for the lines that are not ours."""
+        return to_template(self.raw, self._written, going)
+
+    def sorted_out(self) -> Sorted:
+        """The user's lines: those that stay, and the credentials that go or come back with the address."""
+        around = self._around
+        return sort_out(
+            self.own(), self._memory.taken, self._address_of, self.coming, around.mark, around.is_key
+        )
+
+    def merged(self, foreign: Sequence[str]) -> str:
+        """The new raw header string: lines repeated from a less specific file, these, and the profile's."""
+        return merge([*self._carry(foreign), *foreign], self._new_headers)
+
+    def own(self) -> list[str]:
+        """The user's raw header lines of this very file: not ours, not repeated from another file."""
+        lines = foreign_lines(self._lines, self._written)
+        carried = set(self._memory.carried)
+        return [raw for raw in lines if not carried or self._mark(raw) not in carried]
+
+    def _address_of(self, digest: str) -> str:
+        """Where a line of the user's belongs: where it went when it was first seen."""
+        return self._memory.known.get(digest) or self._around.now or address_in_force(self._value_of)
+
+    def _value_of(self, name: str) -> str | None:
+        member = self._settings.member(f"env.{name}")
+        return self._around.elsewhere(name) if member is None else plain(member.value)
+
+    def _carry(self, own: Sequence[str]) -> list[str]:
+        """The lines of the less specific file that neither this one nor the profile says otherwise."""
+        taken = {
+            line.name
+            for raw in (*own, json.dumps(self._new_headers)[1:-1])
+            for line in split_lines(f'"{raw}"')
+        }
+        taken.add("")  # a blank line says nothing, and there may be one at the end of each file's
+        lines = [raw for raw in self._lines_around() if one_line(raw).name not in taken]
+        self.carried = [self._mark(raw) for raw in lines]
+        return lines
+
+    def _lines_around(self) -> Sequence[str]:
+        """The less specific file's lines but for the credentials that belong to another address."""
+        lines, address = self._around.lines, self._around.lines_for
+        return sort_out(lines, [], lambda _: address, self.coming, self._around.mark).stay
+
+    def _mark(self, raw: str) -> str:
+        line = one_line(raw)
+        return self._around.mark(f"{line.name}: {line.value}")

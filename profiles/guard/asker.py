@@ -15,7 +15,7 @@ import sys
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, CONFIG_DIR_VARIABLE
-from profiles.claude_code.process.linux import SOCKET, find_client
+from profiles.claude_code.process import SOCKET, find_client
 from profiles.claude_code.routing_names import ADDRESSES, BASE_URLS, HEADERS_KEY, SURROUNDINGS, SWITCHES
 
 if TYPE_CHECKING:

@@ -84,7 +84,7 @@ class Clicks:
             self._parts.notifier.show(notice)
 
     def _undo(self) -> None:
-        from tray.actions.switching.history import undo
+        from tray.actions.switching.undo import undo
 
         self._say("Undone", self._change(lambda: undo(self._app, 1))[1])
 

@@ -6,10 +6,10 @@ import os
 import sys
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.process.linux import HIGHEST, SHELLS, SOCKET, unread_kinds
+from profiles.claude_code.process import HIGHEST, SHELLS, SOCKET, unread_kinds
 
 if TYPE_CHECKING:
-    from profiles.claude_code.process.linux import Client
+    from profiles.claude_code.process import Client
 
 _WINDOWS_SHELLS = frozenset({"cmd", "powershell", "pwsh"})
 

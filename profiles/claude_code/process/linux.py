@@ -1,40 +1,20 @@
-"""The process of Claude Code that runs our key helper, and the environment it was started in. Effects: reads.
-
-Loaded by the fast path: imports nothing that costs, but on systems without `/proc`.
-"""
+"""The processes above us on Linux, by `/proc`. Effects: reads."""
 
 from __future__ import annotations
 
 import os
-import sys
 
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.process import HIGHEST, SHELLS, SOCKET, unread_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from profiles.claude_code.process import Client
 
-    Client = tuple[str, dict[str, str] | None, tuple[str, ...]]
-
-SOCKET = "CLAUDE_CODE_MESSAGING_SOCKET"  # the client names one of its own for all that it runs
-SHELLS = frozenset({"sh", "dash", "bash", "zsh", "ksh", "mksh", "ash", "busybox", "fish"})
-HIGHEST = 16  # processes looked at, from the parent up
 _LONGEST = 1 << 20  # bytes of an environment
 
 
-def find_client(environ: Mapping[str, str]) -> Client:
-    """The process that asks through a shell: the nearest above us that is none.
-
-    What identifies it ("" where it is not known); its first environment, None where it cannot be read; and
-    the kinds of settings files that it was told to leave out.
-    """
-    if sys.platform != "linux":
-        from profiles.claude_code.process.elsewhere import find_elsewhere
-
-        return find_elsewhere(environ.get(SOCKET))
-    return _find_on_linux(environ.get(SOCKET))
-
-
-def _find_on_linux(socket: str | None) -> Client:
+def find_on_linux(socket: str | None) -> Client:
+    """As `find_client`, for the client with that socket."""
     pid = os.getppid()
     for _ in range(HIGHEST):
         try:
@@ -50,18 +30,6 @@ def _find_on_linux(socket: str | None) -> Client:
             continue
         return f"{pid}:{started_at}", first, unread_kinds(_arguments_on_linux(pid))
     return "", None, ()
-
-
-def unread_kinds(arguments: Sequence[str]) -> tuple[str, ...]:
-    """The kinds of settings files that `--setting-sources` in a client's command line does not name."""
-    left: tuple[str, ...] = ()
-    for number, argument in enumerate(arguments):
-        option, equals, text = argument.partition("=")
-        if option == "--setting-sources":
-            listed = text if equals else "".join(arguments[number + 1 : number + 2])
-            read = [kind.strip() for kind in listed.split(",")]
-            left += tuple(kind for kind in ("user", "project", "local") if kind not in read)
-    return left
 
 
 def _arguments_on_linux(pid: int) -> list[str]:

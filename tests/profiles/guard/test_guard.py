@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from profiles.claude_code.process.linux import unread_kinds
+from profiles.claude_code.process import unread_kinds
 from profiles.claude_code.routing_names import BASE_URLS, MESSAGES, PROVIDERS, SWITCH_OF
 from profiles.guard.asker import BY_HAND, Asker, from_fields, to_fields
 from profiles.guard.judge import judge

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from profiles.base.errors import ConflictError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
-from tray.actions.switching import history as actions
+from tray.actions.switching import undo as actions
+from tray.actions.switching.history import numbered
 from tray.terminal.results import report
 from tray.terminal.words.switching import switched_lines
 
@@ -52,7 +53,7 @@ def _ask(app: App, count: int) -> list[str]:
     found = app.steps.entries(app.switcher)[:count]
     if len(found) == count:  # else there are not as many, which `undo` says
         say("These steps are taken back, which cannot itself be undone:")
-        for line in step_lines(actions.numbered(found)):
+        for line in step_lines(numbered(found)):
             say(f"  {printable(line, 200)}")
         if not confirm(f"Take back these {count} steps?", default=False):
             raise ConflictError("Nothing was undone", "`pkcc-tray history` shows what was done.")

@@ -1,0 +1,64 @@
+"""The way back from what was done."""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING
+from tray.actions.notes import change_notes, missing_key_notes
+from tray.actions.switching.history import numbered
+from tray.actions.switching.switch import switched
+
+if TYPE_CHECKING:
+    from profiles.switching.outcome import Outcome
+    from profiles.undo.take_back import Undone
+    from tray.actions.switching.switch import Switched
+    from tray.app import App
+
+
+def undo(
+    app: App, count: int, *, force: bool = False, agreed: list[str] | None = None
+) -> tuple[Switched, tuple[str, ...]]:
+    """Take back the latest steps, whatever they were; and notes.
+
+    Raises ConflictError when there are not as many, where something else changed since what they are about,
+    and where they are others than those `agreed` to (their keys; None: whichever they are).
+    """
+    undone = app.steps.undo(app.switcher, count, force=force, agreed=agreed)
+    outcomes = [each.outcome for each in undone if each.outcome is not None]
+    done, more = switched(_whole(app, outcomes), dry_run=False)
+    notes = dict.fromkeys([*_notes(app, undone), *more])
+    return done._replace(undone=numbered([each.entry for each in undone])), tuple(notes)
+
+
+def _whole(app: App, outcomes: list[Outcome]) -> Outcome:
+    """One outcome of several: from before the first of them to after the last."""
+    from profiles.switching.outcome import Outcome
+
+    if not outcomes:
+        reading = app.switcher.read()
+        active = reading.state.current.active
+        return Outcome(
+            "undo", active, app.switcher.settings_path, {}, {}, [], 0, written=False, atomic=True, drifted=0
+        )
+    last = outcomes[-1]
+    return last._replace(
+        action="undo",
+        before=outcomes[0].before,
+        written=any(each.written for each in outcomes),
+        atomic=all(each.atomic for each in outcomes),
+        lost=[reference for each in outcomes for reference in each.lost],
+    )
+
+
+def _notes(app: App, undone: list[Undone]) -> list[str]:
+    notes = [note for each in undone for note in each.notes]
+    for each in undone[:-1]:
+        notes += [] if each.outcome is None else change_notes(each.outcome)
+    reading = app.switcher.read()
+    rendered = reading.state.current.rendered
+    if rendered is not None and rendered.key_ref:
+        notes += missing_key_notes(app, rendered.name, rendered.key_ref)
+    if reading.changes:
+        notes.append(
+            "the settings now differ from the profile again, as they did before: see `pkcc-tray status`"
+        )
+    return notes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.claude_code.owned_slots import HELPER_KEY, PLACES_OF_A_KEY, ROUTE_SLOTS
@@ -45,10 +45,10 @@ def adopt(
 ) -> tuple[Adopted, tuple[str, ...]]:
     """Take outside changes into the active profile, as one step; and notes. First everything is checked.
 
-    `is_own_address` answers for a change that decides where the key goes, given the words for it, and
-    `offer_place` is called before a key is stored. Raises
-    ConflictError where it says no or there is none, when there are no changes, when profile and settings were
-    both changed, and when the program that hands out the key was changed: that is never adopted.
+    `is_own_address` answers for a change that decides where the key goes, given the words for it;
+    `offer_place` is called before a key is stored. Raises ConflictError where that answer is no or nobody
+    gives it, when there are no changes, when profile and settings were both changed, and when the program
+    that hands out the key was changed: that is never adopted.
     """
     from profiles.profile.parse import FieldError, parse_profile
     from profiles.profile.recognition import recognise
@@ -156,9 +156,9 @@ def _checked_reading(app: App) -> Reading:
     return reading
 
 
-def _merged(old: Profile, found: Recognised, values: dict[str, str], changed: set[str]) -> dict[str, Any]:
+def _merged(old: Profile, found: Recognised, values: dict[str, str], changed: set[str]) -> dict[str, object]:
     """The old profile's data with what was changed; what was not stays as it is spelled in the profile."""
-    data: dict[str, Any] = {**old.model_dump(mode="json", exclude_unset=True), **found.data}
+    data: dict[str, object] = {**old.model_dump(mode="json", exclude_unset=True), **found.data}
     for field in ("models", "metadata", "trace_id", "gateway", "vertex"):
         if field not in found.data:
             data.pop(field, None)

@@ -1,4 +1,4 @@
-"""The profiles as one looks at them: all in a list, or one with what it writes and where its key lies."""
+"""What the profiles are: all in a list, or one with what it writes and where its key lies."""
 
 from __future__ import annotations
 
@@ -84,10 +84,10 @@ def list_profiles(app: App) -> ProfileList:
 
 def _row(app: App, name: str, *, active: bool) -> ListedProfile | BrokenProfile:
     try:
-        told = describe(app.store.rendered(name))
+        described = describe(app.store.rendered(name))
     except PkccError as error:
         return BrokenProfile(name, active, error.title, error.hint)
-    return ListedProfile(told.name, active, *told[1:])
+    return ListedProfile(described.name, active, *described[1:])
 
 
 def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, ...]]:
@@ -97,11 +97,11 @@ def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, .
     name = active_unless_named(app, name, "Name one: `pkcc-tray show NAME`.")
     profile = app.store.load(name)
     rendered = app.store.rendered(name)
-    told = describe(rendered)
+    described = describe(rendered)
     shown = ShownProfile(
-        *told[:4],
+        *described[:4],
         _key_state(app, profile),
-        *told[5:],
+        *described[5:],
         app.store.path_of(name),
         shown_fields(profile),
         written_by(rendered, app.switcher.helper_command(rendered)),

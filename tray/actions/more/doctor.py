@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tray.doctor.finding import ShownFinding
 
 
-_ASK_LIMIT_S = 4.0  # whoever waits for doctor waits for something else
+_ASK_LIMIT_S = 4.0  # anyone who waits for doctor waits for something else
 
 
 class Findings(NamedTuple):

@@ -46,7 +46,9 @@ class Change(NamedTuple):
         return project._replace(profile=self.pin_of(project), metadata=merged, team=team, rule=None)
 
 
-def add(app: App, root: str, change: Change, *, excluding: bool) -> tuple[ShownProject, tuple[str, ...]]:
+def add_project(
+    app: App, root: str, change: Change, *, excluding: bool
+) -> tuple[ShownProject, tuple[str, ...]]:
     """Register a project, or change what is said of a registered one; and notes.
 
     Raises UnsafeError where git could commit a secret.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.switching.outcome import Followed
-from tray.actions.find_project_again import find_project_again
 from tray.actions.notes import project_notes
+from tray.actions.projects.find_again import find_project_again
 from tray.actions.projects.overview import changed_team, team_state
 from tray.actions.projects.register import directory_of
 from tray.actions.projects.rules import apply_rules, rule_directories

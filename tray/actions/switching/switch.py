@@ -127,7 +127,7 @@ def pin(
 
 def off(app: App, *, dry_run: bool) -> tuple[Switched, tuple[str, ...]]:
     """Put back what was there before the first switch, in the targets too; and notes."""
-    from tray.actions.find_project_again import find_project_again
+    from tray.actions.projects.find_again import find_project_again
 
     beside = targets_beside(app)
     if beside and not dry_run:

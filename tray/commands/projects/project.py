@@ -1,4 +1,4 @@
-"""project add, list, show, remove, sync; and the pin of `switch NAME --project`."""
+"""project add, list, show, remove, sync."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from profiles.base.text import printable
 from profiles.projects.team_file import TEAM_FILE, read_team_file
 from profiles.switching.memory.project_registry import Project
 from tray.actions.projects.overview import all_projects, one_project
-from tray.actions.projects.register import Change, add, check_wanted, root_of
+from tray.actions.projects.register import Change, add_project, check_wanted, root_of
 from tray.actions.projects.remove import remove
 from tray.actions.projects.sync import sync
 from tray.commands.names import complete_profiles
@@ -83,7 +83,7 @@ def project_add(
     if team is not None and team.profile and not pinned:
         check_wanted(app, team.profile)
     added, others = excluded_if_agreed(
-        app, root, lambda excluding: add(app, root, change, excluding=excluding), excluding=exclude
+        app, root, lambda excluding: add_project(app, root, change, excluding=excluding), excluding=exclude
     )
     return report(added, project_lines, notes=(*notes, *more, *others))
 

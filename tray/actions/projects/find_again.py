@@ -1,4 +1,4 @@
-"""A registered project whose directory got another name. On a switch's path: nothing more is loaded here."""
+"""A registered project whose directory got another name; light, since `off` waits for it."""
 
 from __future__ import annotations
 

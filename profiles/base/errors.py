@@ -59,3 +59,7 @@ class NotUnlockedError(SecretUnavailableError):
 
 class UnansweredError(TimeoutError):
     """What was asked waits for its user, who has not answered in time: a keyring that is alive."""
+
+
+class DamagedEntryError(SecretUnavailableError):
+    """One key's entry cannot be decrypted; the backend itself works."""

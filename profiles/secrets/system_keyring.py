@@ -2,8 +2,6 @@
 
 A keyring that does not answer has 3 s, one that asks its user something has 2 minutes. A question that was
 dismissed, or that nobody answered, is not asked again by the same process until `ask_again`.
-A scan for backends is never made: with `keyrings.alt` installed and no Secret Service running, the scan
-picks a file of base64 (measured; docs/decisions).
 """
 
 from __future__ import annotations
@@ -19,32 +17,16 @@ from profiles.secrets.keyring_failures import LIMIT_S, NO_BUS, USE_VAULT, explai
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Protocol, TypeVar
+    from typing import TypeVar
 
+    from profiles.secrets.keyring_library import PasswordStore
     from profiles.secrets.secret_service.bus import Connection
 
     T = TypeVar("T")
 
-    class PasswordStore(Protocol):
-        """The part of `keyring.backend.KeyringBackend` that is used."""
-
-        def get_password(self, service: str, username: str) -> str | None: ...  # noqa: D102
-        def set_password(self, service: str, username: str, password: str) -> None: ...  # noqa: D102
-        def delete_password(self, service: str, username: str) -> None: ...  # noqa: D102
-
 
 SERVICE = "pkcc-tray"
 PATIENCE_S = 120.0  # Claude Code waits 600 s for its helper
-
-
-def service_of(own_dir: str | None) -> str:
-    """`pkcc-tray`, or for a place the user chose a service of its own: equal key names must not meet."""
-    if not own_dir:
-        return SERVICE
-    import hashlib
-
-    place = os.path.normcase(os.path.abspath(own_dir))
-    return f"{SERVICE}/{hashlib.sha256(os.fsencode(place)).hexdigest()[:12]}"
 
 
 class KeyringBackend:
@@ -74,7 +56,8 @@ class KeyringBackend:
         self._desktop_bus = platform not in ("darwin", "win32")
         self._address = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
         self._direct = self._desktop_bus and library is None
-        self._library = library or (lambda: _named_class(platform, self._address))
+        self._platform = platform
+        self._library = library or self._named_class
         self._store: PasswordStore | None = None
         self._on_question = on_question
         self._turn = allocate_lock()  # one question at a time: its answer is everybody's
@@ -206,6 +189,11 @@ class KeyringBackend:
             self._refused = told.title, told.hint
         return told
 
+    def _named_class(self) -> PasswordStore:
+        from profiles.secrets.keyring_library import library_class
+
+        return library_class(self._platform, self._address)
+
     def _loaded(self) -> PasswordStore:
         if self._desktop_bus and not self._address:
             raise SecretUnavailableError(*NO_BUS)
@@ -251,25 +239,6 @@ class KeyringBackend:
                 return False
         self._tell_of_question()
         return True
-
-
-def _named_class(platform: str, address: str) -> PasswordStore:
-    """The library's class for a system, by name."""
-    from typing import cast
-
-    if platform == "darwin":
-        from keyring.backends import macOS
-
-        return cast("PasswordStore", macOS.Keyring())  # type: ignore[no-untyped-call]
-    if platform == "win32":
-        from keyring.backends.Windows import WinVaultKeyring
-
-        ring = WinVaultKeyring()  # type: ignore[no-untyped-call]
-        ring.persist = "local machine"  # the library's default roams with a domain profile
-        return cast("PasswordStore", ring)
-    from profiles.secrets.secret_service.keyring_class import SecretServiceKeyring
-
-    return SecretServiceKeyring(address)
 
 
 def _secret(text: str | None) -> Secret | None:

@@ -13,14 +13,13 @@ import os
 
 import pyrage
 
-from profiles.base.errors import ConflictError, SecretUnavailableError
+from profiles.base.errors import ConflictError, DamagedEntryError, SecretUnavailableError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.names import is_kept_name
 from profiles.base.secret import Secret
 from profiles.base.secret_checks import is_key_name
 from profiles.files.json_documents import read_document, readable
 from profiles.files.read import read_bytes
-from profiles.secrets.damaged import DamagedEntryError
 from profiles.secrets.vault_identity import INIT, KINDS, make_identity, read_identity
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from profiles.switching.memory.project_registry import project_text
 from profiles.switching.memory.state import key_of, new_step_id
 from profiles.undo import journal as journals
 from profiles.undo.documents import Documents
+from profiles.undo.doing import Doing
 from profiles.undo.history import Entry, entries
 from profiles.undo.journal import PROJECT, Done, Intent, Piece
 from profiles.undo.take_back import TakingBack, has_part, write_again
@@ -31,46 +32,6 @@ if TYPE_CHECKING:
     from profiles.switching.memory.state import Step
     from profiles.switching.switcher import Switcher
     from profiles.undo.take_back import Sides, Undone
-
-
-class Doing:
-    """A step under way; `id` is what the settings' own steps name it by."""
-
-    def __init__(self, steps: Steps, step: Done) -> None:
-        self._steps = steps
-        self.step = step
-        self.intent = Intent(step)
-
-    @property
-    def id(self) -> str:
-        """Its name, for `state.Stamp`."""
-        return self.step.id
-
-    def store_keys(self, names: Sequence[str]) -> None:
-        """Make durable that keys of these new names are about to be stored: taken out again after a crash."""
-        self._set(self.intent._replace(keys=[*names]))
-
-    def with_projects(self) -> None:
-        """The step may change registered projects."""
-        registries = self._steps.registries()
-        self._set(self.intent._replace(registries=registries, begun=True))
-
-    def write(self, profiles: Mapping[str, bytes | None], rules: bytes | None = None) -> None:
-        """Write profiles (None: remove), and the rules where given. Raises PkccError with all as it was."""
-        pieces = self._steps.documents.pieces(profiles, rules)
-        self.step = self.step._replace(pieces=[*self.step.pieces, *pieces])
-        self._set(self.intent._replace(step=self.step, begun=True))
-        self._steps.documents.put(pieces)
-
-    def put_back(self) -> None:
-        """The step did not succeed: its documents are as they were."""
-        self._steps.documents.put_back(self.step.pieces)
-        self._steps.drop_intent()
-        self._steps.documents.forget(journals.references([self.step]))
-
-    def _set(self, intent: Intent) -> None:
-        self.intent = intent
-        self._steps.save_intent(intent)
 
 
 class Steps:
@@ -174,25 +135,30 @@ class Steps:
             yield
 
     def _roll_forward(self, intent: Intent) -> None:
-        step = intent.step
         if intent.back:
-            for key, changed in intent.back.items():
-                entry = self._find(key, intent.place)
-                if entry is not None:
-                    self._back.take_back(entry, intent.place, changed)
-        elif step is not None and intent.begun:
-            self.documents.put(step.pieces, only_known=True)
-            for switcher in self._sides.all_switchers():
-                if step.renamed:
-                    switcher.renamed(step.renamed[0], step.renamed[1])
-                for name in self.documents.changed_profiles(step.pieces):
-                    write_again(switcher, name)
-            self._finish(intent, step)
-        elif step is not None:
+            self._go_on_back(intent)
+        elif intent.step is not None and intent.begun:
+            self._go_on(intent, intent.step)
+        elif intent.step is not None:
             for name in intent.keys:
                 if self._secrets.where(name) is not None:
                     self._secrets.delete(name)
         self.drop_intent()
+
+    def _go_on_back(self, intent: Intent) -> None:
+        for key, changed in intent.back.items():
+            entry = self._find(key, intent.place)
+            if entry is not None:
+                self._back.take_back(entry, intent.place, changed)
+
+    def _go_on(self, intent: Intent, step: Done) -> None:
+        self.documents.put(step.pieces, only_known=True)
+        for switcher in self._sides.all_switchers():
+            if step.renamed:
+                switcher.renamed(step.renamed[0], step.renamed[1])
+            for name in self.documents.changed_profiles(step.pieces):
+                write_again(switcher, name)
+        self._finish(intent, step)
 
     # Going back ------------------------------------------------------------------------------------------
 

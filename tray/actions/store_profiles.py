@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from profiles.base.secret import Secret
     from profiles.profile.model import Profile
-    from profiles.undo.steps import Doing
+    from profiles.undo.doing import Doing
     from tray.app import App
 
 

@@ -21,7 +21,7 @@ def ensure_place(app: App) -> None:
     if not app.interactive:
         return
     try:
-        app.secrets.backend_for_new()
+        app.secrets.backends.for_new()
     except SecretUnavailableError as error:
         if app.environ.get(SECRETS_VARIABLE) == "keyring":
             raise

@@ -30,11 +30,11 @@ def read_stored(secrets: SecretStore, *, skip_keyring: bool) -> Stored:
     """Every stored key that can be read in time. `skip_keyring`: not the keyring's, which might ask."""
     closed = None
     try:
-        secrets.check_vault()
+        secrets.backends.check_vault()
     except PkccError as error:
         closed = error
     kept_in = {name: secrets.where(name) for name in secrets.names()}
-    locked = "keyring" in kept_in.values() and not skip_keyring and not secrets.keyring_is_open()
+    locked = "keyring" in kept_in.values() and not skip_keyring and not secrets.backends.keyring_is_open()
     found = Stored({}, [], closed, locked)
     skipped = {"keyring"} if skip_keyring or locked else set()
     skipped |= {"vault"} if closed else set()

@@ -182,7 +182,7 @@ class _Tray:
                 address(app.locations, app.environ),
                 greeting(app.locations, app.environ),
                 answering,
-                lambda: app.secrets.asking,
+                lambda: app.secrets.backends.asking,
             )
         except PkccError as error:  # commands then work alone, as they do without a tray
             _log.warning("%s", error.title)

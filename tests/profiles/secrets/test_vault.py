@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from support.home.passphrase_vault import PASSPHRASE, lay_identity
 
-from profiles.base.errors import ConflictError, SecretUnavailableError
+from profiles.base.errors import ConflictError, DamagedEntryError, SecretUnavailableError
 from profiles.base.secret import Secret
-from profiles.secrets.damaged import DamagedEntryError
 from profiles.secrets.vault import Vault
 
 

@@ -39,7 +39,7 @@ def given():
         print("given", flush=True)
 answering = Answering(app, keys, change=change, on_show=say("show"), on_quit=ended.set, on_given=given)
 place = address(app.locations, app.environ)
-server = Server(place, greeting(app.locations, app.environ), answering, lambda: app.secrets.asking)
+server = Server(place, greeting(app.locations, app.environ), answering, lambda: app.secrets.backends.asking)
 server.start()
 print("ready", place, flush=True)
 ended.wait()

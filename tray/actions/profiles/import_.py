@@ -12,7 +12,7 @@ from tray.actions.store_profiles import beside_stored, store_all
 if TYPE_CHECKING:
     from profiles.importing.candidate import LeftOut
     from profiles.profile.model import Profile
-    from profiles.undo.steps import Doing
+    from profiles.undo.doing import Doing
     from tray.actions.describe import Described
     from tray.actions.profiles.import_plan import Made
     from tray.app import App

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from profiles.base.light_typing import Omitted
     from profiles.switching.outcome import Renamed as RenamedInSettings
     from profiles.switching.switcher import Switcher
-    from profiles.undo.steps import Doing
+    from profiles.undo.doing import Doing
     from tray.app import App
 
 

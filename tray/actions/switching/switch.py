@@ -84,7 +84,7 @@ def ask_first(app: App, name: str) -> None:
     """
     stored = [ref for ref in app.store.rendered(name).references() if ref.startswith("keyring:")]
     in_keyring = any(app.secrets.where(ref.partition(":")[2]) == "keyring" for ref in stored)
-    if in_keyring and not app.secrets.keyring_is_open():
+    if in_keyring and not app.secrets.backends.keyring_is_open():
         for reference in stored:
             app.secrets.resolve(reference)
 

@@ -90,7 +90,7 @@ def _key_sentence(app: App, new: NewProfile, *, given: bool) -> str:
         return f"The key is taken from {'a command' if scheme == 'cmd' else profile.api_key}."
     where = app.secrets.where(key_name)
     if given:
-        stored = f"The key goes into the {where or app.secrets.backend_for_new()}, as {key_name!r}."
+        stored = f"The key goes into the {where or app.secrets.backends.for_new()}, as {key_name!r}."
         if profile.delivery == "helper":
             return f"{stored} The settings file holds none."
         return f"{stored} A switch also writes it into the settings file, in clear text."

@@ -25,7 +25,7 @@ def keyring(context: Context) -> Iterator[Finding]:
     secrets = context.secrets()
     names = [name for name in secrets.names() if secrets.where(name) == "keyring"]
     try:
-        secrets.check_keyring()
+        secrets.backends.check_keyring()
     except SecretUnavailableError as error:
         yield from _unusable_keyring(context, names, error)
 

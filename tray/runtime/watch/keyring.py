@@ -47,7 +47,7 @@ class KeyringWatch:
 
     def look(self) -> None:
         """Have the sessions ask again, if one went without a key and the keyring is unlocked."""
-        if refusals.is_noted(self._app.locations) and self._app.secrets.keyring_is_open():
+        if refusals.is_noted(self._app.locations) and self._app.secrets.backends.keyring_is_open():
             self.given()
 
     def given(self) -> None:

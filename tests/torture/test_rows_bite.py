@@ -18,7 +18,7 @@ from support.home.user_home import KEY, Ran, UserHome
 from torture import editor, fuzz, ipc, secrets, state_machine
 
 from profiles.files import replace as files
-from profiles.switching import switcher as switching
+from profiles.switching.one_file import file as one_file
 from tray.runtime.watch import settings
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def test_the_state_machine_sees_a_writer_that_changes_what_is_the_users(
     def replace(path: str, base: bytes | None, data: bytes, *rest: Any) -> Steps[bool]:
         return files.replacing_file(path, base, data.replace(old, new), *rest)
 
-    monkeypatch.setattr(switching, "replacing_file", replace)
+    monkeypatch.setattr(one_file, "replacing_file", replace)
     (failure,) = state_machine.run(STORIES_S, 2).failures
     assert found in failure, failure
 

@@ -174,12 +174,12 @@ def test_settings_that_keep_changing_are_left_to_whoever_changes_them(
     home: UserHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from profiles.files.replace import ChangedMeanwhileError
-    from profiles.switching import switcher as switching
+    from profiles.switching.one_file import file as one_file
 
     def always(*_: object) -> bool:
         raise ChangedMeanwhileError
 
-    monkeypatch.setattr(switching, "replacing_file", always)
+    monkeypatch.setattr(one_file, "replacing_file", always)
     refused(home.run("switch", "work"), 4, "settings.json keeps changing while it is being edited")
     assert home.settings.read_bytes() == SETTINGS
 

@@ -50,13 +50,9 @@ def judge(
     if not asker.client:
         # A script of the user's own, which does not go by the user's file; this directory may have a say.
         sources = [source for source in sources if source.kind in OF_PROJECT]
-    for source in sources:
-        if source.unknown:
-            return _refusal("unknown", source.unknown, source)
-        if asker.started is None and source.kind in OF_PROJECT:
-            for place in PLACES:
-                if place in source.env:
-                    return _refusal("place", place, source, place)
+    strange = _strange_source(asker, sources)
+    if strange is not None:
+        return strange
     if not homes:
         return _refusal("no_profile", "", None) if _is_routed(asker) else None
     refusals = []
@@ -70,6 +66,18 @@ def judge(
             return None
         refusals.append(refusal)
     return refusals[0]
+
+
+def _strange_source(asker: Asker, sources: Sequence[Source]) -> Refusal | None:
+    """A file that cannot be read; a project's that says where profiles lie, where the shell's own word is unknown."""
+    for source in sources:
+        if source.unknown:
+            return _refusal("unknown", source.unknown, source)
+        if asker.started is None and source.kind in OF_PROJECT:
+            for place in PLACES:
+                if place in source.env:
+                    return _refusal("place", place, source, place)
+    return None
 
 
 def _refusal(what: str, host: str, source: Source | None, name: str = "") -> Refusal:

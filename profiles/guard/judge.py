@@ -6,14 +6,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.routing_names import (
-    HOST_AUTH,
-    HOST_FLAG,
-    MESSAGES,
-    PROVIDERS,
-    SURROUNDINGS,
-    is_on,
-)
+from profiles.claude_code.routing_names import HOST_AUTH, HOST_FLAG, MESSAGES, PROVIDERS, SURROUNDINGS, is_on
 from profiles.guard.asker import PLACES, ROUTES
 from profiles.guard.possible import OF_PROJECT, possible_values
 from profiles.guard.sent_on import sent_on
@@ -69,7 +62,7 @@ def judge(
 
 
 def _strange_source(asker: Asker, sources: Sequence[Source]) -> Refusal | None:
-    """A file that cannot be read; a project's that says where profiles lie, where the shell's own word is unknown."""
+    """A file that cannot be read, or a project's that says where profiles lie and may be believed."""
     for source in sources:
         if source.unknown:
             return _refusal("unknown", source.unknown, source)

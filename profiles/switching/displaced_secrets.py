@@ -1,20 +1,29 @@
-"""Secrets on their way into the settings, and the user's own on their way out of what is remembered."""
+"""Secrets on their way into the settings, and the user's own on their way out of what is remembered.
+
+Nothing that is kept on disk (displaced values, history) holds a secret in clear text: each is replaced by a
+marker whose reference says which backend holds it.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from contextlib import suppress
 
 from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.names import KEPT_PREFIX
 from profiles.base.secret import Secret
-from profiles.claude_code.owned_slots import OWNED_ENV
-from profiles.claude_code.settings.secret_parts import is_kept, seal, storable_parts, unseal
+from profiles.base.secret_markers import fill, marker
+from profiles.claude_code.own_helper import is_own_helper
+from profiles.claude_code.owned_slots import HELPER_KEY, OWNED_ENV
+from profiles.claude_code.routing_names import PROXY_HELPER
+from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.switching.edit.plan import EditPlan
 from profiles.switching.memory.state import Memory, secret_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Protocol
 
     from profiles.claude_code.settings.file import Settings
@@ -27,6 +36,9 @@ if TYPE_CHECKING:
         def resolve(self, reference: str) -> Secret: ...  # noqa: D102
         def put(self, name: str, secret: Secret) -> str: ...  # noqa: D102
         def delete(self, name: str) -> None: ...  # noqa: D102
+
+
+_PIECE = 600  # characters, each at most two UTF-16 units
 
 
 class Keeper:
@@ -110,3 +122,46 @@ def _reference_for(part: str, state: State) -> str:
         if known == digest:
             return reference
     return f"keyring:{KEPT_PREFIX}{digest}"
+
+
+def storable_parts(slot: str, raw: str) -> list[str]:
+    """Like `secret_parts`, each `in_pieces`."""
+    parts = secret_parts(slot, raw)
+    if slot in (HELPER_KEY, PROXY_HELPER) and len(raw) > 2 and not _is_ours(raw):
+        # A command of the user's: who knows what is in it.
+        parts = [raw[1:-1] if raw.startswith('"') else raw]
+    return [piece for part in parts for piece in in_pieces(part)]
+
+
+def in_pieces(text: str) -> list[str]:
+    """The text in pieces that every backend can hold (Windows: 1,280 UTF-16 units)."""
+    return [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
+
+
+def _is_ours(raw: str) -> bool:
+    return raw.startswith('"') and is_own_helper(json.loads(raw))
+
+
+def seal(raw: str, secrets: Mapping[str, str]) -> str:
+    """The text with each secret, as spelled in it, replaced by its reference's marker; longest first.
+
+    In one pass, and over the markers that are there already: a short secret may occur in a reference.
+    """
+    longest_first = sorted(secrets, key=len, reverse=True)
+    pieces = re.compile("|".join(["\0[^\0]*\0", *map(re.escape, longest_first)]))
+    return pieces.sub(lambda match: marker(secrets[match[0]]) if match[0] in secrets else match[0], raw)
+
+
+def unseal(template: str, resolve: Callable[[str], str]) -> str:
+    """The raw text again. `resolve` gives a reference's secret; a profile's key is spelled as in JSON."""
+
+    def spelled(reference: str) -> str:
+        secret = resolve(reference)
+        return secret if is_kept(reference) else json.dumps(secret)[1:-1]
+
+    return fill(template, spelled)
+
+
+def is_kept(reference: str) -> bool:
+    """Whether the secret of that reference is the user's own raw text, not a profile's key."""
+    return reference.startswith(f"keyring:{KEPT_PREFIX}")

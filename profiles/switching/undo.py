@@ -14,7 +14,7 @@ from profiles.claude_code.settings.json_edit import (
     indent_unit,
     invert_splices,
 )
-from profiles.claude_code.settings.secret_parts import seal, unseal
+from profiles.switching.displaced_secrets import seal, unseal
 from profiles.switching.memory.state import Step, digest_of
 
 if TYPE_CHECKING:

@@ -62,7 +62,7 @@ class SessionEnd:
         return connected
 
     def _wait(self) -> None:
-        # A server drops whoever says nothing for long: only one that cannot be reached any more is gone.
+        # A server drops a client that is silent for long: only one that cannot be reached any more is gone.
         while self._connected is not None:
             began = time.monotonic()
             with self._connected as connected, suppress(OSError):

@@ -175,7 +175,7 @@ class Context:
 
     @once
     def through_portkey(self) -> bool:
-        """Whether a new session would send its requests by way of Portkey, as far as can be told."""
+        """Whether a new session would send its requests by way of Portkey, as far as can be known."""
         headers = has_portkey_line(self.values)
         return bool(self.base_url) and (headers or is_portkey_url(self.base_url))
 

@@ -14,7 +14,7 @@ IN_SHELL = "Or set it right, where your shell sets it."
 
 
 def for_slot(context: Context, slot: str) -> tuple[str, str]:
-    """What fixes the value of a slot, whoever set it."""
+    """What fixes the value of a slot, whatever set it."""
     value = context.values.get(slot)
     if value is not None and value.source != "user":
         return for_variable(context, variable_of(slot), value, "Take it out of your shell's start-up files.")

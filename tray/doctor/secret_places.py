@@ -52,7 +52,7 @@ _PROJECT_FILES = (".env", ".env.local", ".envrc")
 class Holding(NamedTuple):
     """A file that holds secrets in the clear: `what` names them, never showing one.
 
-    `chosen`: there is none in it but what the active profile was told to write there.
+    `chosen`: there is none in it but what the active profile is to write there.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""Folders that a service copies to other machines, told by their names and marks."""
+"""Folders that a service copies to other machines, known by their names and marks."""
 
 from __future__ import annotations
 

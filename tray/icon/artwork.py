@@ -1,6 +1,6 @@
 """The mark, drawn by Pillow at any size: a route that forks at a gateway, one branch taken.
 
-The state is told by shape as well as by colour: active is a filled mark, off an outline, drift carries a
+The state is shown by shape as well as by colour: active is a filled mark, off an outline, drift carries a
 triangle, error a disc with a cross. Everything is drawn as coverage masks, several times larger than asked
 for, and reduced once, so that edges are smooth and what should lie on a pixel's edge does.
 

@@ -5,7 +5,7 @@ touches only what differs, and a menu that is open stays open.
 What panels ask for was read in the code of GNOME's AppIndicator extension, libdbusmenu (Xfce, Cinnamon,
 waybar) and dbusmenu-qt (KDE, LXQt). Two of their habits shape this: Qt keeps a toggle's old state when the
 property is left out, so every property is always given; and it flips a toggle by itself when clicked, so
-after a click the true state is told again (`restate`).
+after a click the true state is sent again (`restate`).
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ class DBusMenu:
 
     def _about_to_show(self, number: int) -> tuple[Any, ...]:
         self._item(number)
-        return (False,)  # what was told is what is: there is nothing to read again
+        return (False,)  # what was sent is what is: there is nothing to read again
 
     def _about_to_show_group(self, numbers: list[int]) -> tuple[Any, ...]:
         return [], [number for number in numbers if number not in self._items]

@@ -32,7 +32,7 @@ def follow_theme(bus: BusConnection, environ: Mapping[str, str], on_theme: Calla
     if usual_theme(environ) == "dark":
         return
 
-    def told(value: Any) -> None:
+    def heard(value: Any) -> None:
         while (
             isinstance(value, tuple) and len(value) == 2
         ):  # variants, one or two deep by the portal's version
@@ -42,7 +42,7 @@ def follow_theme(bus: BusConnection, environ: Mapping[str, str], on_theme: Calla
     def changed(message: Any) -> None:
         namespace, key, value = message.body
         if (namespace, key) == (_NAMESPACE, _KEY):
-            told(value)
+            heard(value)
 
     rule = {"interface": _SETTINGS, "member": "SettingChanged", "path": _PATH, "arg0": _NAMESPACE}
     bus.subscribe(rule, changed)
@@ -52,6 +52,6 @@ def follow_theme(bus: BusConnection, environ: Mapping[str, str], on_theme: Calla
         "Read",
         "ss",
         (_NAMESPACE, _KEY),
-        lambda values: told(values[0]) if values else None,
+        lambda values: heard(values[0]) if values else None,
         start=False,
     )

@@ -162,11 +162,11 @@ class StatusNotifierIcon:
         bus.call(WATCHER, "RegisterStatusNotifierItem", "s", (bus.name,), registered)
 
     def _ask_for_host(self, bus: BusConnection) -> None:
-        def told(values: tuple[tuple[str, object], ...] | None) -> None:
+        def answered(values: tuple[tuple[str, object], ...] | None) -> None:
             self._has_host = values is not None and bool(values[0][1])
 
         asked = (WATCHER_NAME, "IsStatusNotifierHostRegistered")
-        bus.call(WATCHER_PROPERTIES, "Get", "ss", asked, told)
+        bus.call(WATCHER_PROPERTIES, "Get", "ss", asked, answered)
 
     def _look(self, bus: BusConnection) -> bool:
         """Pass on what other threads left. Returns whether to go on."""

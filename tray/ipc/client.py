@@ -111,10 +111,10 @@ def _talk(
         connection.deadline = started + TALK_LIMIT_S
         connection.write(_spell(request, fields))
         line = connection.read_line(MAX_LINE)
-        told = False
+        noticed = False
         while line in (WORKING, ASKING):
-            if line == ASKING and not told:
-                told = True
+            if line == ASKING and not noticed:
+                noticed = True
                 on_question()
             connection.deadline = min(time.monotonic() + TALK_LIMIT_S, started + WAIT_LIMIT_S)
             line = connection.read_line(MAX_LINE)
@@ -161,7 +161,7 @@ def _understand_refusal(message: str) -> Answer | None:
 
 
 def connect(target: str, deadline: float) -> Connection:
-    """A connection to whoever listens there. Raises OSError."""
+    """A connection to what listens there. Raises OSError."""
     if sys.platform == "win32":
         from tray.ipc import windows_pipe as _windows_pipe
 

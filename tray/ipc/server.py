@@ -57,7 +57,7 @@ class Server:
 
     `handler` gets the request, an object with `do` and that request's fields, in a thread of the
     connection, several at a time; it returns `text` to print and `notes`, lines, both of which may be
-    missing. What it raises is answered as "not ok". While it takes long, the sender is told so; `asking`
+    missing. What it raises is answered as "not ok". While it takes long, the sender hears so; `asking`
     says whether that is because a keyring asks its user.
     """
 
@@ -117,13 +117,13 @@ class Server:
         else:
             try:
                 threading.Thread(target=self._talk, args=(connection,), name="ipc-talk", daemon=True).start()
-            except RuntimeError:  # no more threads: it is told so by the silence
+            except RuntimeError:  # no more threads: the silence says so
                 self._slots.release()
                 connection.close()
 
     def _talk(self, connection: Connection) -> None:
         try:
-            with suppress(OSError):  # whoever hangs, or went away, is dropped
+            with suppress(OSError):  # a client that hangs, or went away, is dropped
                 connection.write(self._greeting)
                 line = connection.read_line(MAX_LINE)
                 request = _parse(line)
@@ -156,7 +156,7 @@ class Server:
 
 
 class _SignsOfLife:
-    """Within it, the sender of a request is told once a second that its answer takes long."""
+    """Within it, the sender of a request hears once a second that its answer takes long."""
 
     def __init__(self, connection: Connection, asking: Callable[[], bool]) -> None:
         self._connection = connection

@@ -86,7 +86,7 @@ class Connection:
 
 
 def connect(path: str, deadline: float) -> Connection:
-    """A connection to whoever listens there. Raises OSError (TimeoutError among them)."""
+    """A connection to what listens there. Raises OSError (TimeoutError among them)."""
     sock = _sockets.socket(_sockets.AF_UNIX, _sockets.SOCK_STREAM)
     try:
         sock.settimeout(max(deadline - time.monotonic(), 0.001))

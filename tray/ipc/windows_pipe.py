@@ -164,7 +164,7 @@ if sys.platform == "win32":
                 api.local_free(descriptor)
 
     def connect(name: str, deadline: float) -> Connection:
-        """A connection to whoever listens there. Raises OSError."""
+        """A connection to what listens there. Raises OSError."""
         while True:
             handle = api.create_file(
                 name, api.READ_WRITE, 0, None, api.OPEN_EXISTING, api.OVERLAPPED | api.IDENTIFICATION, None

@@ -1,1 +1,1 @@
-"""Notices: what the user is told outside the menu."""
+"""Notices: what the user is shown outside the menu."""

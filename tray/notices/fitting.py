@@ -16,7 +16,7 @@ def clean(text: str) -> str:
 def fitted(notice: Notice, title_most: int, body_most: int) -> tuple[str, str]:
     """Title and body, cleaned, each in at most so many UTF-16 units.
 
-    A title that is too long is told whole in the body: what is wrong may come after a long path.
+    A title that is too long stands whole in the body: what is wrong may come after a long path.
     """
     title, body = clean(notice.title).replace("\n", " "), clean(notice.body)
     if _units(title) > title_most:

@@ -1,4 +1,4 @@
-"""What the user is told outside the menu, and what the rest of the tray sees of it."""
+"""What the user is shown outside the menu, and what the rest of the tray sees of it."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ STOP_LIMIT_S = 2.0
 class QueuedNotifier:
     """A notifier over any channel, with a thread that starts with the first notice.
 
-    What comes too fast waits, the newest of each key only: the last word is told, however many came before.
+    What comes too fast waits, the newest of each key only: the last word is shown, however many came before.
     What the channel cannot show waits too, and is given up after `RETRY_S`.
     """
 

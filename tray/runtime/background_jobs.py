@@ -1,4 +1,4 @@
-"""What takes long and changes nothing, done away from the tray's worker and told as a notification."""
+"""What takes long and changes nothing, done away from the tray's worker and reported as a notification."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ FIRST_S, AGAIN_S = 60.0, 60.0  # a look at our own record, which is all it is bu
 class _Record(NamedTuple):
     asked_at: float = 0.0  # seconds since 1970
     newest: str = ""  # the newest version ever verified
-    told: str = ""  # the version that was told of by a notification
+    told: str = ""  # the version that a notification reported
 
 
 def newer_known(locations: Locations) -> str:
@@ -68,7 +68,7 @@ def ask(
 
 
 def tell_once(locations: Locations, version: str) -> bool:
-    """Whether that version is to be told now: once each, also over restarts. Raises PkccError."""
+    """Whether that version is to be reported now: once each, also over restarts. Raises PkccError."""
     return _changed(locations, lambda record: record._replace(told=version))
 
 

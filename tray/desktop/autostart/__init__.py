@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Status(NamedTuple):
     """Whether the tray starts at login.
 
-    `enabled` is None where that cannot be told or done, and `detail` says why. `stale`: it is on, but starts
+    `enabled` is None where that cannot be known or done, and `detail` says why. `stale`: it is on, but starts
     another program than this one. `by_user_disabled`: the entry is there, and the user switched it off in
     the system's own settings. `where` is the file or registry value; `detail` one line for the user, or "".
     """

@@ -93,7 +93,7 @@ class BusConnection:
         self._send(message, serial)
 
     def emit(self, path: str, interface: str, member: str, signature: str, body: tuple[Any, ...]) -> None:
-        """Send a signal to whoever listens. Raises BusLostError."""
+        """Send a signal to everyone who listens. Raises BusLostError."""
         source = DBusAddress(path, interface=interface)
         self._send(new_signal(source, member, signature or None, body))
 

@@ -50,7 +50,7 @@ def log_fault(where: str, error: BaseException) -> None:
 
 
 def log_thread_fault(arguments: threading.ExceptHookArgs) -> None:
-    """For `threading.excepthook`: a thread that ends by a fault is told of, not silent."""
+    """For `threading.excepthook`: a thread that ends by a fault is reported, not silent."""
     if arguments.exc_value is not None:
         name = arguments.thread.name if arguments.thread is not None else "?"
         log_fault(f"a fault in the thread {name}", arguments.exc_value)

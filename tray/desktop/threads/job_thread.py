@@ -17,7 +17,7 @@ STOP_LIMIT_S = 2.0
 
 
 def report_fault(error: Exception) -> None:
-    """Pass it on to whoever hears of faults in threads, for a thread that goes on all the same."""
+    """Pass it on to what hears of faults in threads, for a thread that goes on all the same."""
     arguments = (type(error), error, error.__traceback__, threading.current_thread())
     threading.excepthook(threading.ExceptHookArgs(arguments))
 

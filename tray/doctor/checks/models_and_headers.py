@@ -1,4 +1,4 @@
-"""What requests carry: models and headers, whoever names them."""
+"""What requests carry: models and headers, whatever names them."""
 
 from __future__ import annotations
 

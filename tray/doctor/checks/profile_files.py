@@ -67,7 +67,7 @@ def open_profiles(context: Context) -> Iterator[Finding]:
 
 
 def advice(context: Context) -> Iterator[Finding]:
-    """What is worth telling about each profile that is valid all the same."""
+    """What is worth knowing about each profile that is valid all the same."""
     from profiles.profile.advice import advise_otherwise, retired_models
     from profiles.profile.config_file import config_of
     from profiles.profile.rendering import render

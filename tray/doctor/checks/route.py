@@ -1,4 +1,4 @@
-"""The route that a new session here would take, whoever decides it: the mistakes Portkey's pages know."""
+"""The route that a new session here would take, whatever decides it: the mistakes Portkey's pages know."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def problem_notice(error: PkccError) -> Notice:
 
 
 def summary_notice(state: TrayState) -> Notice:
-    """How things stand, for whoever asks by a click on the icon or a second start."""
+    """How things stand, for anyone who asks by a click on the icon or a second start."""
     face = face_of(state)
     actions = _answers(state.adoptable) if state.condition == "drift" else ()
     return Notice(TOLD, face.title, face.tooltip or "pkcc-tray runs: its menu is at the icon.", actions)

@@ -33,7 +33,7 @@ class ProfileRows:
             kept = known.get(name)
             if kept is None or kept[0] is None or kept[0] != signature:
                 row = self._row(name)
-                # What is wrong may be in another file that it names, and mended there.
+                # What is wrong may be in another file that it names, and fixed there.
                 kept = None if row.problem else signature, row
             self._known[name] = kept
         return tuple(row for _, row in self._known.values())

@@ -1,6 +1,6 @@
 """Sessions that went without a key ask for it again as soon as the keyring is unlocked, by any program.
 
-The Secret Service tells of it on the session bus. Elsewhere nothing does: there a key that is given at last
+The Secret Service reports it on the session bus. Elsewhere nothing does: there a key that is given at last
 shows it.
 """
 

@@ -71,9 +71,9 @@ class ProjectWatch:
         )
         changed = tuple(row for row in rows if row.condition in ("changed", "unparsable") or row.alarm)
         new = frozenset(changed) - self._changed
-        told = tuple(row for row in changed if row in new or (new and row.alarm))
+        reported = tuple(row for row in changed if row in new or (new and row.alarm))
         self._changed = frozenset(changed)
-        return Seen(rows, told, joined)
+        return Seen(rows, reported, joined)
 
     def _let_join(self) -> tuple[str, ...]:
         sessions = running_sessions(*self._app.locations.session_dirs)

@@ -49,7 +49,7 @@ class SettingsWatch:
         return self._recognised(self._app.switcher.read)
 
     def _recognised(self, read: Callable[[], Reading]) -> Found:
-        """What is read once the profile that the settings carry is the active one, whoever wrote them.
+        """What is read once the profile that the settings carry is the active one.
 
         Read again after each try: a switch may have ended meanwhile, or a save have been under way.
         """

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from profiles.switching.reading.finished_read import mark_of
+from profiles.claude_code.settings.finished_read import mark_of
 from tray.runtime.menu.notice_words import PROBLEM, problem_notice, project_notices
 from tray.runtime.menu.profile_rows import ProfileRows
 from tray.runtime.menu.tray_state import marks_of, present

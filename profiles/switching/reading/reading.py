@@ -9,6 +9,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill
 from profiles.claude_code.owned_slots import HELPER_KEY, LATER_OWNED
 from profiles.claude_code.settings.file import Settings, actual_values, parse_settings
+from profiles.claude_code.settings.finished_read import may_be_unfinished
 from profiles.files.locks import claude_locked
 from profiles.files.read import read_bytes, resolve_link
 from profiles.files.replace import replace_file
@@ -25,7 +26,6 @@ from profiles.switching.memory.state_files import (
     mark_of,
 )
 from profiles.switching.reading.drift import Change, agree, compare
-from profiles.switching.reading.finished_read import may_be_unfinished
 from profiles.switching.reading.surroundings import changes_since
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.claude_code.owned_slots import has_portkey_line
-from profiles.switching.reading.finished_read import finished_read
+from profiles.claude_code.settings.finished_read import finished_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable

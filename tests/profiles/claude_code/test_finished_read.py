@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from profiles.claude_code.settings.file import parse_settings
-from profiles.switching.reading.finished_read import finished_read, may_be_unfinished
+from profiles.claude_code.settings.finished_read import finished_read, may_be_unfinished
 
 WHOLE = '{"env": {"ANTHROPIC_BASE_URL": "https://api.portkey.ai"}}'
 HALF = WHOLE[:30]

@@ -205,7 +205,7 @@ class App:
     def __init__(self, home: UserHome, *, is_open: bool) -> None:
         self.environ = {"PKCC_SECRETS": "vault"}  # no bus: what it hears is said here
         self.locations = find_locations(home.environ)
-        self.secrets = self
+        self.secrets = self.backends = self
         self.is_open = is_open
 
     def keyring_is_open(self) -> bool:

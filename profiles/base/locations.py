@@ -45,6 +45,11 @@ class Locations(NamedTuple):
         return os.path.join(self.config_dir, "profiles")
 
     @property
+    def targets_path(self) -> str:
+        """Where the settings files are listed that a switch serves beside the user's own."""
+        return os.path.join(self.config_dir, "targets.json")
+
+    @property
     def claude_dir(self) -> str:
         """Claude Code's configuration directory: the one the settings file lies in."""
         return os.path.dirname(self.settings_path)

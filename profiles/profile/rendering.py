@@ -164,6 +164,11 @@ def base_url_of(rendered: Rendered) -> str:
     return str(rendered.env[BASE_URLS[rendered.dialect]])
 
 
+def keeps_own_login(rendered: Rendered) -> bool:
+    """Whether requests carry the client's own login beside the key in a header (`key_in` is `header`)."""
+    return rendered.dialect == "messages" and not rendered.helper and AUTH_TOKEN not in rendered.env
+
+
 def expected_values(rendered: Rendered, helper_command: str | None) -> dict[str, str]:
     """What the settings must say, slot by slot, as templates: `env.NAME`, `header.name`, `apiKeyHelper`.
 

@@ -14,7 +14,7 @@ from profiles.base.secret_markers import fill
 from profiles.claude_code.owned_slots import AUTH_TOKEN, OWNED_ENV, PROFILE_HEADERS
 from profiles.claude_code.routing_names import HEADERS_KEY, HOST_FLAG, OWN_LOGIN, UNIX_SOCKET
 from profiles.portkey.headers import PREFIX
-from profiles.profile.rendering import header_text
+from profiles.profile.rendering import header_text, keeps_own_login
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,11 +55,6 @@ def exec_environment(
     lines = [f"{name}: {value}" for name, value in own_headers.items() if value and _goes_along(name)]
     env[HEADERS_KEY] = "\n".join([*lines, header_text(rendered, secret)])
     return env | {HOST_FLAG: "1", PROFILE_VARIABLE: rendered.name}
-
-
-def keeps_own_login(rendered: Rendered) -> bool:
-    """Whether requests carry the client's own login beside the key in a header (`key_in` is `header`)."""
-    return rendered.dialect == "messages" and not rendered.helper and AUTH_TOKEN not in rendered.env
 
 
 def _goes_along(name: str) -> bool:

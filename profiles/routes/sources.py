@@ -76,14 +76,6 @@ def _set_aside(source: Source) -> Source:
     return source._replace(values=kept, headers_set=False)
 
 
-def others_exist(locations: Locations, directory: str) -> bool:
-    """Whether any settings but the user's apply to a session started in `directory`: a quick look."""
-    paths = [shared_settings(directory), *local_files(directory)]
-    return bool(managed_settings()) or any(
-        os.path.exists(path) for path in paths if path != locations.settings_path
-    )
-
-
 def overridden(sources: list[Source]) -> list[Effective]:
     """The values that say where requests and the key go, where another file than the user's decides."""
     return [

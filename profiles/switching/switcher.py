@@ -14,8 +14,6 @@ from profiles.switching.memory import state as states
 from profiles.switching.memory.state_files import mark_blanks, unmark_blanks
 from profiles.switching.one_file.file import OneFile
 from profiles.switching.one_file.scope import UserScope
-from profiles.switching.one_file.take_back import step_to_take_back, take_back
-from profiles.switching.one_file.tidy import check_no_session, check_unchanged
 from profiles.switching.one_file.tools import Tools, active_rendering
 from profiles.switching.outcome import Renamed
 from profiles.switching.reading.reading import look
@@ -119,8 +117,7 @@ class Switcher:
         """
         memory = self.read().state.current.memory
         self._tools.sleep(blanks.not_yet_seen_s(memory, self._tools.clock()))
-        check_no_session(self._file)
-        return self._change("tidy", partial(self._as_it_is, unasked=False))
+        return self._without_blanks("tidy")
 
     def sweep(self) -> bool:
         """Take out the blanks that no session can need any more, unasked: whether some are left for later.
@@ -131,8 +128,7 @@ class Switcher:
             return False
         unmark_blanks(self._file.scope.blanks_path)  # a change that comes meanwhile marks its own
         try:
-            check_no_session(self._file)
-            outcome = self._change("sweep", partial(self._as_it_is, unasked=True), limit_s=0)
+            outcome = self._without_blanks("sweep", limit_s=0)
         except PkccError:
             mark_blanks(self._file.scope.blanks_path)
             return True
@@ -141,9 +137,15 @@ class Switcher:
             mark_blanks(self._file.scope.blanks_path)
         return bool(left)
 
-    def _as_it_is(self, state: State, *, unasked: bool) -> Rendered | None:
-        check_unchanged(self._file, state, unasked=unasked)
-        return state.current.rendered
+    def _without_blanks(self, action: str, limit_s: float = OURS_LIMIT_S) -> Outcome:
+        from profiles.switching.one_file.tidy import check_no_session, check_unchanged
+
+        def as_it_is(state: State) -> Rendered | None:
+            check_unchanged(self._file, state, unasked=action == "sweep")
+            return state.current.rendered
+
+        check_no_session(self._file)
+        return self._change(action, as_it_is, limit_s=limit_s)
 
     def refresh(self) -> Outcome:
         """Write the settings even if nothing differs: running clients then ask the helper anew (facts)."""
@@ -192,6 +194,8 @@ class Switcher:
 
         With `key` only that step: raises ConflictError where it is no longer the latest.
         """
+        from profiles.switching.one_file.take_back import step_to_take_back, take_back
+
         with self.holding() as state:
             step = step_to_take_back(self._file, state, key)
             seen = recognised(self._tools, state)

@@ -37,14 +37,9 @@ class Target(NamedTuple):
         return not os.path.isdir(os.path.dirname(self.settings_path))
 
 
-def targets_path(locations: Locations) -> str:
-    """Where they are kept."""
-    return os.path.join(locations.config_dir, "targets.json")
-
-
 def load_targets(locations: Locations) -> list[Target]:
     """All of them, in the order in which they were added. Raises PkccError where that is no such list."""
-    path = targets_path(locations)
+    path = locations.targets_path
     return read_document(path, VERSION, _decode, "Correct it, or remove it.") or []
 
 
@@ -130,4 +125,4 @@ def _save(locations: Locations, targets: list[Target]) -> None:
     rows = [{"name": target.name, "settings": target.settings_path} for target in targets]
     from profiles.files.hand_edited import write_hand_edited
 
-    write_hand_edited(targets_path(locations), readable({"version": VERSION, "targets": rows}))
+    write_hand_edited(locations.targets_path, readable({"version": VERSION, "targets": rows}))

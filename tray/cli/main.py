@@ -10,7 +10,6 @@ from profiles.base.errors import PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from tray.cli.options import Options
 from tray.cli.verbs import command_module, find_verb, function_name, group_asked_for
-from tray.desktop.display import has_display
 from tray.terminal import output
 
 if TYPE_CHECKING:
@@ -93,9 +92,15 @@ def _command_words(options: Options) -> list[str]:
     words = options.words
     if words[:1] == ["help"] and len(words) > 1:
         words = [*words[1:], "--help"]
-    if words[:1] == ["--headless"] or (not words and not options.json and has_display(os.environ)):
+    if words[:1] == ["--headless"] or (not words and not options.json and _has_display()):
         words = ["tray", *words]
     return words
+
+
+def _has_display() -> bool:
+    from tray.desktop.display import has_display  # a command that is named needs none
+
+    return has_display(os.environ)
 
 
 def _general_answer(words: list[str]) -> Report | None:

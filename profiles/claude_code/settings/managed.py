@@ -15,10 +15,13 @@ import sys
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import os_reason
+from profiles.claude_code.settings.project_root import local_files, shared_settings
 from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from profiles.base.locations import Locations
 
 _FILE, _DROP_INS = "managed-settings.json", "managed-settings.d"
 _PREFERENCES = "/Library/Managed Preferences"
@@ -120,3 +123,11 @@ def _registry(root: int, name: str) -> list[Managed]:
             return []
         return [Managed(rf"{name}\{_REGISTRY_KEY}", str(text).encode("utf-8", "replace"))]
     return []
+
+
+def others_exist(locations: Locations, directory: str) -> bool:
+    """Whether any settings but the user's apply to a session started in `directory`: a quick look."""
+    paths = [shared_settings(directory), *local_files(directory)]
+    return bool(managed_settings()) or any(
+        os.path.exists(path) for path in paths if path != locations.settings_path
+    )

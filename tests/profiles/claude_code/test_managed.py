@@ -12,7 +12,8 @@ import pytest
 
 from profiles.base.locations import find_locations
 from profiles.claude_code.settings import managed
-from profiles.routes.sources import Effective, decide, others_exist, read_sources
+from profiles.claude_code.settings.managed import others_exist
+from profiles.routes.sources import Effective, decide, read_sources
 
 
 @pytest.fixture

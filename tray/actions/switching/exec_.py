@@ -11,7 +11,8 @@ from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import named
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
-from profiles.routes.exec_environment import exec_environment, keeps_own_login
+from profiles.profile.rendering import keeps_own_login
+from profiles.routes.exec_environment import exec_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,10 +10,13 @@ from profiles.claude_code.owned_slots import MODEL_SLOTS
 from profiles.switching.memory.state import new_step_id
 from tray.actions.notes import change_notes
 from tray.actions.switching import switch_notes
-from tray.actions.switching.targets import on_each, targets_beside
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from profiles.switching.outcome import Outcome
+    from profiles.switching.switcher import Switcher
+    from profiles.switching.targets import Target
     from tray.actions.switching.history import NumberedStep
     from tray.actions.switching.targets import Served
     from tray.app import App
@@ -94,7 +97,7 @@ def switch(app: App, name: str, *, dry_run: bool) -> tuple[Switched, tuple[str, 
 
     The targets are served after the user's own file, and only where that was possible.
     """
-    beside = targets_beside(app)
+    beside = _targets_beside(app)
     if beside and not dry_run:
         app = app.within(new_step_id())  # one step in all of them
     name = _meant(app, name)
@@ -103,7 +106,7 @@ def switch(app: App, name: str, *, dry_run: bool) -> tuple[Switched, tuple[str, 
     outcome = app.switcher.switch(name, dry_run=dry_run)
     done, notes = switched(outcome, dry_run=dry_run)
     notes = (*notes, *switch_notes.after(app, name, outcome))
-    rows = on_each(app, beside, lambda switcher: switcher.switch(name, dry_run=dry_run))
+    rows = _on_each(app, beside, lambda switcher: switcher.switch(name, dry_run=dry_run))
     return _with_targets(done, notes, rows)
 
 
@@ -129,13 +132,13 @@ def off(app: App, *, dry_run: bool) -> tuple[Switched, tuple[str, ...]]:
     """Put back what was there before the first switch, in the targets too; and notes."""
     from tray.actions.projects.find_again import find_project_again
 
-    beside = targets_beside(app)
+    beside = _targets_beside(app)
     if beside and not dry_run:
         app = app.within(new_step_id())  # one step in all of them
     if not dry_run:
         find_project_again(app, app.directory)
     done, notes = switched(app.switcher.off(dry_run=dry_run), dry_run=dry_run)
-    return _with_targets(done, notes, on_each(app, beside, lambda switcher: switcher.off(dry_run=dry_run)))
+    return _with_targets(done, notes, _on_each(app, beside, lambda switcher: switcher.off(dry_run=dry_run)))
 
 
 def restore(app: App, *, dry_run: bool) -> tuple[Switched, tuple[str, ...]]:
@@ -200,6 +203,22 @@ def _with_targets(
     ]
     more = [f"the target {row.name!r}: {note}" for row in rows for note in row.notes]
     return done._replace(targets=rows), (*notes, *failed, *more)
+
+
+def _targets_beside(app: App) -> list[Target]:
+    if not os.path.exists(app.locations.targets_path):  # few have any, and each module costs a switch
+        return []
+    from tray.actions.switching.targets import targets_beside
+
+    return targets_beside(app)
+
+
+def _on_each(app: App, targets: list[Target], change: Callable[[Switcher], Outcome]) -> list[Served]:
+    if not targets:
+        return []
+    from tray.actions.switching.targets import on_each
+
+    return on_each(app, targets, change)
 
 
 def _meant(app: App, name: str) -> str:

@@ -7,6 +7,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import PROFILE_VARIABLE
 from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN, astray, is_on
+from profiles.profile.rendering import keeps_own_login
 from tray.actions.notes import missing_key_notes
 
 if TYPE_CHECKING:
@@ -60,8 +61,6 @@ def shell(app: App) -> list[str]:
 
 def _own_login_notes(app: App, name: str, outcome: Outcome) -> list[str]:
     """A sentence when the profile has a login of Claude Code's own go to the gateway beside the key."""
-    from profiles.routes.exec_environment import keeps_own_login
-
     if not keeps_own_login(app.store.rendered(name)):
         return []
     from profiles.claude_code.own_login import account_login, console_key
@@ -79,10 +78,12 @@ def _own_login_notes(app: App, name: str, outcome: Outcome) -> list[str]:
 
 def overrides(app: App) -> list[str]:
     """A line for each file that wins over the user's settings in this directory."""
-    from profiles.routes.sources import alarming, others_exist, overridden, project_surroundings, read_sources
+    from profiles.claude_code.settings.managed import others_exist
 
     if not others_exist(app.locations, app.directory):
         return []
+    from profiles.routes.sources import alarming, overridden, project_surroundings, read_sources
+
     sources = read_sources(app.locations, app.directory, app.environ)
     rows = overridden(sources)
     helpers = {row.path for row in rows if row.slot == HELPER_KEY and alarming(row)}

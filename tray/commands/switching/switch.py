@@ -5,7 +5,6 @@ from __future__ import annotations
 from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from tray.actions.switching import switch as actions
-from tray.actions.switching.targets import app_for
 from tray.terminal.results import Report, report
 from tray.terminal.words.switching import switched_lines
 
@@ -51,7 +50,10 @@ def switch(
     """
     if exclude and project is None:
         raise UsageError("--exclude is for a project's file", "Add --project, with or without a directory.")
-    app = app_for(app, target)
+    if target is not None:
+        from tray.actions.switching.targets import app_for
+
+        app = app_for(app, target)
     if project is None:
         done, notes = actions.switch(app, name, dry_run=dry_run)
         return report(done, switched_lines, notes=notes, exit_code=int(done.failed))

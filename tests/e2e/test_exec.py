@@ -26,6 +26,7 @@ from support.gateway.routing import (
     path_of,
     routing_of,
 )
+from support.missing import impossible
 
 KEY = "pk-exec-key"
 PORTKEY = {"x-portkey-config": "pc-exec", "x-portkey-metadata": '{"team": "one"}'}
@@ -247,7 +248,7 @@ def test_managed_settings_are_not_gone_round(world: World, tools: Path, tmp_path
     inner = f'{mount} && exec {EXECUTABLE} "$@"'
     namespace = ["unshare", "-m", "sh", "-c", inner, "sh"]
     if subprocess.run(["unshare", "-m", "sh", "-c", mount], capture_output=True, check=False).returncode:
-        pytest.skip("no mount namespace or overlay here")
+        impossible("no mount namespace or overlay here")
     done = subprocess.run(
         [*namespace, "exec", "mine", "--", "claude", "-p", "ping"],
         cwd=world.home / "project",

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from support.home.user_home import missing
+from support.missing import missing
 
 from profiles import __version__
 from tray.cli.verbs import VERBS

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from minisign import KeyPair
 from ruamel.yaml import YAML
-from support.home.user_home import missing
+from support.missing import missing
 
 from profiles import __version__
 from tray.desktop.autostart.macos import LABEL

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.gateway.stand_in import Hosted
-from support.home.user_home import missing
 from support.home.wine_machine import (
     LIMIT_S,
     RIG,
@@ -30,6 +29,7 @@ from support.home.wine_machine import (
     make_rig,
     missing_part,
 )
+from support.missing import missing
 
 from profiles import __version__
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from support.home.user_home import missing
+from support.missing import missing
 
 _SHUTDOWN = 0x8004587D  # FS_IOC_SHUTDOWN, <linux/fs.h>
 # What the journal has in memory is written before the power goes, or is lost with the rest.

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from support.home.user_home import missing
+from support.missing import missing
 from torture import __main__ as runner
 from torture.row import Row
 from torture.table import Entry

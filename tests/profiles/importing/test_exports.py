@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from support.home.user_home import missing
+from support.missing import missing
 
 from profiles.base.errors import PkccError
 from profiles.base.secret_markers import fill

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import pytest
+from support.missing import impossible
 
 _ROOT = Path(__file__).resolve().parents[3]
 _PACKAGES = _ROOT / ".components" / "claude-code" / "node_modules" / "@anthropic-ai"
@@ -46,12 +46,9 @@ def find_client() -> Path | None:
 def require_client() -> Path:
     """The client; without one the test is skipped with the reason, or fails where CI promises a client."""
     client = find_client()
-    if client and client.is_file() and shutil.which("tmux"):
-        return client
-    reason = "no Claude Code client (tests/e2e/components/install.sh claude-code) or no tmux"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    if not (client and client.is_file() and shutil.which("tmux")):
+        impossible("no Claude Code client (tests/e2e/components/install.sh claude-code) or no tmux")
+    return client
 
 
 def client_env(home: Path, env: Mapping[str, str] | None = None) -> dict[str, str]:

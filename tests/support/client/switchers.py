@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from support.home.user_home import missing
+from support.missing import missing
 
 _INSTALLED = Path(__file__).resolve().parents[3] / ".components" / "switchers"
 _CCS = _INSTALLED / "node_modules" / "@kaitranntt" / "ccs" / "dist" / "ccs.js"

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from support.home.user_home import missing
+from support.missing import missing
 
 
 def git(directory: Path, *words: str, home: Path | None = None) -> str:

@@ -10,23 +10,14 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 from unittest import mock
-
-import pytest
 
 from tray.cli import main as cli
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = b'{\n  "model": "sonnet",\n  "env": {\n    "EDITOR": "vim"\n  }\n}\n'
 KEY = "pk-CANARY-0815-of-the-portkey-key"  # must never be seen where it does not belong
-
-
-def missing(component: str) -> NoReturn:
-    """Skip where a component is not installed; fail on a CI machine, which should have it."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{component} is not installed")
-    pytest.skip(f"{component} is not installed")
 
 
 class Ran(NamedTuple):

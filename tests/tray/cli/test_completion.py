@@ -10,7 +10,8 @@ import sys
 
 import pytest
 from support.home.pseudo_terminal import terminal
-from support.home.user_home import UserHome, missing
+from support.home.user_home import UserHome
+from support.missing import missing
 
 
 @pytest.fixture
@@ -29,10 +30,8 @@ def home(home: UserHome) -> UserHome:
 
 def need(shell: str) -> str:
     path = shutil.which(shell)
-    if path is None and shell == "bash":
-        missing(shell)
     if path is None:
-        pytest.skip(f"{shell} is not installed")
+        missing(shell)
     return path
 
 

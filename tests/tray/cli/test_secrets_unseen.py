@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.home.user_home import UserHome, files_with, missing
+from support.home.user_home import UserHome, files_with
+from support.missing import missing
 
 from tray.cli.verbs import VERBS
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from support.desktop.status_notifier import eventually
+from support.missing import impossible
 
 from benchmarks.watching import edit_latencies, idle_cost
 from tray.desktop import file_watcher as watcher
@@ -543,7 +544,7 @@ def test_really_no_inotify_instance_left(settings: Path) -> None:
     try:
         subprocess.run([*inside, lowered], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
-        missing("unprivileged user namespaces (unshare)")
+        impossible("no unprivileged user namespaces (unshare) here")
     script = f'{lowered}; exec "$0" "$@"'
     argv = [*inside, script, sys.executable, "-c", _POLLING_PROGRAM, str(settings)]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -553,13 +554,6 @@ def test_really_no_inotify_instance_left(settings: Path) -> None:
         assert str(settings.parent) in process.stdout.readline()
         process.communicate(timeout=LIMIT_S)
         assert process.returncode == 0
-
-
-def missing(what: str) -> NoReturn:
-    reason = f"not here: {what}"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")

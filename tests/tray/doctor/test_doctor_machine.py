@@ -14,7 +14,7 @@ import pytest
 from support.desktop.private_bus import PrivateBus, private_bus
 from support.desktop.status_notifier import Watcher
 from support.home.doctor_home import DoctorHome
-from support.home.user_home import missing
+from support.missing import missing
 
 if sys.platform == "win32":
     pytest.skip("these homes are POSIX ones", allow_module_level=True)

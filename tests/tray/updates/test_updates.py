@@ -18,7 +18,7 @@ from unittest import mock
 
 import pytest
 from support.gateway.release_site import KEYS, NEWER, OTHER_KEYS, SUMS, Site, public, running_site, signed
-from support.home.user_home import missing
+from support.missing import missing
 
 from profiles.base.locations import Locations, find_locations
 from profiles.files.preferences import preferences_path, save_preference

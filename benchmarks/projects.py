@@ -79,8 +79,8 @@ def _register(home: Home, directory: Path, count: int) -> None:
 
 
 def _rule_figures() -> Iterator[Figure]:
-    from profiles.projects.rule_matching import compiled, first_match
-    from profiles.projects.rules import Rule
+    from profiles.projects.rules.matching import compiled, first_match
+    from profiles.projects.rules.rules import Rule
 
     fixed = [Rule(f"~/work/customer{number}/**", "p") for number in range(_RULES)]
     shaped = [Rule(f"~/work/*/customer{number}/**", "p") for number in range(_RULES)]

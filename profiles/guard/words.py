@@ -57,31 +57,38 @@ def remedy(name: str, refusal: Refusal) -> str:
 
 def repair(name: str, refusal: Refusal, directory: str | None = None) -> str:
     """What to do about it, in one clause: in that project, or (None) in the one where a person is."""
-    if refusal.what == "no_profile":
-        return f"give it to a profile: `pkcc-tray set PROFILE api_key keyring:{name}`"
-    if refusal.what == "place":
-        return "take that line out"
-    if refusal.what == "unknown":
-        return "start this session again" if refusal.name == STARTING else "move that file away"
-    if refusal.other and refusal.what == "headers":
-        return "try again, or start Claude Code again without --settings"
+    by_what = {
+        "no_profile": f"give it to a profile: `pkcc-tray set PROFILE api_key keyring:{name}`",
+        "place": "take that line out",
+        "unknown": "start this session again" if refusal.name == STARTING else "move that file away",
+    }
+    if refusal.what in by_what:
+        return by_what[refusal.what]
     if refusal.other:
-        return "try again, or start this session again"
+        again = "Claude Code again without --settings" if refusal.what == "headers" else "this session again"
+        return f"try again, or start {again}"
     if refusal.by_hand:
         return f"take {refusal.name} out of that file, and start this session again"
+    if refusal.kind in OF_PROJECT:
+        return _repair_in_project(name, directory)
+    if refusal.kind == ENVIRONMENT:
+        out = (
+            f"take {refusal.name} out of {HEADERS_KEY}"
+            if refusal.what == "headers"
+            else f"unset {refusal.name}"
+        )
+        return f"{out}, and start Claude Code again without --settings"
     if refusal.kind == "user":
         return "`pkcc-tray restore` repairs it"
-    if refusal.kind in OF_PROJECT:
-        if directory is None:
-            return f"`pkcc-tray switch {name} --project --exclude` overrides that file here"
-        if not _is_plain(directory):
-            return f"`pkcc-tray switch {name} --project --exclude`, run there, overrides that file"
-        return f"`pkcc-tray switch {name} --project {directory} --exclude` overrides that file"
-    if refusal.kind == ENVIRONMENT:
-        if refusal.what == "headers":
-            return f"take {refusal.name} out of {HEADERS_KEY}, and start Claude Code again without --settings"
-        return f"unset {refusal.name}, and start Claude Code again without --settings"
     return "your administrator's settings decide that: ask there"
+
+
+def _repair_in_project(name: str, directory: str | None) -> str:
+    if directory is None:
+        return f"`pkcc-tray switch {name} --project --exclude` overrides that file here"
+    if not _is_plain(directory):
+        return f"`pkcc-tray switch {name} --project --exclude`, run there, overrides that file"
+    return f"`pkcc-tray switch {name} --project {directory} --exclude` overrides that file"
 
 
 def _allowing(name: str, refusal: Refusal) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from profiles.base.locations import Locations
     from profiles.files.durability import Steps
     from profiles.profile.rendering import Rendered
-    from profiles.projects.git_safety import Answer
+    from profiles.projects.git.safety import Answer
     from profiles.projects.leader import Leader
     from profiles.switching.memory.project_registry import Project
     from profiles.switching.outcome import Outcome

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from profiles.claude_code.sessions import Session
     from profiles.files.durability import Steps
     from profiles.profile.rendering import Rendered
-    from profiles.projects.git_safety import Answer
+    from profiles.projects.git.safety import Answer
     from profiles.projects.leader import Leader
     from profiles.switching.memory.project_registry import Project
     from profiles.switching.memory.state import State
@@ -148,7 +148,7 @@ class ProjectScope:
             return
         answer = self._ask(self._path)
         if not answer.safe:
-            from profiles.projects.git_safety import refusal
+            from profiles.projects.git.safety import refusal
 
             error = refusal(self._path, answer, what)
             raise UnsafeError(error.title, error.hint)

@@ -16,7 +16,7 @@ from profiles.claude_code.sessions import running_sessions
 from profiles.files.durability import finished, finished_together
 from profiles.files.temporary import remove_temp_files
 from profiles.projects.asked_once import asked_once
-from profiles.projects.git_safety import ask_git
+from profiles.projects.git.safety import ask_git
 from profiles.projects.leader import Leader
 from profiles.projects.pending import drop_pending, take_over, write_pending
 from profiles.projects.place import check_place
@@ -25,7 +25,7 @@ from profiles.projects.renamed import is_now, missing, moved, new_place
 from profiles.projects.write_one import written
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory.project_registry import Project, load_registry, save_registry
-from profiles.switching.outcome import Followed
+from profiles.switching.outcome import ProjectOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,7 +53,7 @@ class Projects:
         """What is registered now. Raises PkccError for a damaged file."""
         return load_registry(self._files.projects_path, self._locations.settings_path)
 
-    # A change of the settings, see `switching.Followers` -------------------------------------------------
+    # A change of the settings, see `ProjectWriter` -------------------------------------------------------
 
     def begin(self, action: str, renamed: tuple[str, str] | None = None) -> None:
         """Make durable that all projects are to be written, because of that action."""
@@ -64,7 +64,7 @@ class Projects:
         """The change did not happen: nothing is to be written."""
         drop_pending(self._files)
 
-    def settle(self, state: State, *, always: bool = False) -> list[Followed]:
+    def write_all(self, state: State, *, always: bool = False) -> list[ProjectOutcome]:
         """Write all projects as `state`, that of the settings, has it; those that leave are put back.
 
         Never raises for one project: what could not be done is said of it, and the others go on.
@@ -78,10 +78,10 @@ class Projects:
         directories = sorted(registry.projects)
         done = finished_together(work(registry.projects[each]) for each in directories)
         by_directory = dict(zip(directories, done, strict=True))
-        followed = [by_directory[each] for each in registry.projects]
+        written_all = [by_directory[each] for each in registry.projects]
         gone = [
             each.directory
-            for each in followed
+            for each in written_all
             if registry.projects[each.directory].leaving and not each.problem
         ]
         if gone:
@@ -89,7 +89,7 @@ class Projects:
                 registry = registry.without(directory)
             save_registry(self._files.projects_path, registry)
         drop_pending(self._files)
-        return followed
+        return written_all
 
     # One project -----------------------------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ class Projects:
             self.abandon()
             raise
         if before.paused and not registry.paused:
-            outcome = outcome._replace(followed=self.settle(state))
+            outcome = outcome._replace(projects=self.write_all(state))
         drop_pending(self._files)
         return outcome
 
@@ -191,7 +191,7 @@ class Projects:
     def _finished(self, state: State) -> Registry:
         """The registry, after what a killed change left to be done."""
         if os.path.exists(self._files.pending_path):
-            self.settle(state)
+            self.write_all(state)
         return self.registry()
 
     def _leader(self, state: State) -> Leader:
@@ -203,10 +203,12 @@ class Projects:
             tools or self._tools, project, leader, lambda path: ask_git(path, self._tools.environ)
         )
 
-    def _work_on(self, leader: Leader, *, paused: bool, always: bool) -> Callable[[Project], Steps[Followed]]:
+    def _work_on(
+        self, leader: Leader, *, paused: bool, always: bool
+    ) -> Callable[[Project], Steps[ProjectOutcome]]:
         tools = asked_once(self._tools)
 
-        def work(project: Project) -> Steps[Followed]:
+        def work(project: Project) -> Steps[ProjectOutcome]:
             back = project.leaving or (paused and project.pin is not None)
             return written(project, self._file(project, leader, tools), back=back, always=always)
 

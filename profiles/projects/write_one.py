@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.projects.project_scope import UnsafeError
-from profiles.switching.outcome import Followed
+from profiles.switching.outcome import ProjectOutcome
 
 if TYPE_CHECKING:
     from profiles.files.durability import Steps
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from profiles.switching.outcome import Outcome
 
 
-def written(project: Project, file: ProjectFile, *, back: bool, always: bool) -> Steps[Followed]:
+def written(project: Project, file: ProjectFile, *, back: bool, always: bool) -> Steps[ProjectOutcome]:
     """The steps that write it, and what became of it. `back` and `always` as for `ProjectFile.bring`."""
     if not os.path.isdir(project.directory):
         problem = "" if project.leaving else "the directory is gone"
@@ -24,7 +24,7 @@ def written(project: Project, file: ProjectFile, *, back: bool, always: bool) ->
             "If it was renamed, `pkcc-tray project add` there takes it over; "
             f"`pkcc-tray project remove {project.directory}` forgets it."
         )
-        return Followed(project.directory, written=False, problem=problem, remedy=remedy if problem else "")
+        return ProjectOutcome(project.directory, False, problem, remedy if problem else "")
     try:
         try:
             return _done(project, (yield from file.bring(back=back, always=always)))
@@ -36,11 +36,11 @@ def written(project: Project, file: ProjectFile, *, back: bool, always: bool) ->
             done = _done(project, (yield from file.bring_bare()))
             return done._replace(problem=error.title, remedy=error.hint)
     except PkccError as error:
-        return Followed(project.directory, written=False, problem=error.title, remedy=error.hint)
+        return ProjectOutcome(project.directory, written=False, problem=error.title, remedy=error.hint)
 
 
-def _done(project: Project, outcome: Outcome) -> Followed:
-    return Followed(
+def _done(project: Project, outcome: Outcome) -> ProjectOutcome:
+    return ProjectOutcome(
         project.directory,
         outcome.written,
         lost=len(outcome.lost),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         def names(self) -> list[str]: ...  # noqa: D102
         def rendered(self, name: str) -> Rendered: ...  # noqa: D102
 
-    class Followers(Protocol):
+    class ProjectWriter(Protocol):
         """The projects that carry what the settings file carries, and change together with it."""
 
         def begin(self, action: str, renamed: tuple[str, str] | None = None) -> None:
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
         def abandon(self) -> None:
             """The change of the settings file did not happen."""
 
-        def settle(self, state: State, *, always: bool = False) -> list[Followed]:
+        def write_all(self, state: State, *, always: bool = False) -> list[ProjectOutcome]:
             """Write them all; `always` even those in which nothing differs but a helper's key."""
 
 
-class Followed(NamedTuple):
+class ProjectOutcome(NamedTuple):
     """What became of one project. `problem` and `remedy` where it is not as it should be."""
 
     directory: str
@@ -46,7 +46,7 @@ class Followed(NamedTuple):
 class Outcome(NamedTuple):
     """What a change did, or would do. `before` and `after` go by slot and are masked.
 
-    `followed` says what became of the projects that change with it. `lost` are references of the user's own
+    `projects` says what became of the projects that change with it. `lost` are references of the user's own
     displaced secrets that were to be put back and are gone: their places were left empty.
     Of `off`: `as_before` where the bytes are those of before the first switch, `left` are slots that
     something else set and that stay, `adopted` slots that a profile took over and that go with it.
@@ -67,7 +67,7 @@ class Outcome(NamedTuple):
     atomic: bool
     drifted: int  # owned values that had been changed by something else, and were replaced
     blanked: list[str] = []  # noqa: RUF012 - slots that this change makes "": `after` leaves those out
-    followed: list[Followed] = []  # noqa: RUF012 - none of these is changed in place
+    projects: list[ProjectOutcome] = []  # noqa: RUF012 - none of these is changed in place
     lost: list[str] = []  # noqa: RUF012
     accepted: list[Change] = []  # noqa: RUF012
     by_hand: list[str] = []  # noqa: RUF012
@@ -84,4 +84,4 @@ class Renamed(NamedTuple):
     """What a profile's new name changed: the settings (None: another one is active), and the projects."""
 
     outcome: Outcome | None
-    followed: list[Followed]
+    projects: list[ProjectOutcome]

@@ -26,26 +26,26 @@ if TYPE_CHECKING:
 
     from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state import Stamp, State
-    from profiles.switching.outcome import Followed, Followers, Outcome
+    from profiles.switching.outcome import Outcome, ProjectOutcome, ProjectWriter
     from profiles.switching.reading.reading import Reading
 
 
 class Switcher:
     """Changes one settings file.
 
-    `followers` makes what changes its projects with it; it is called only where there are some. It keeps
+    `projects` makes what changes its projects with it; it is called only where there are some. It keeps
     nothing from one change for the next, so several threads may use it: what a change did is what it returns.
     """
 
     def __init__(
         self,
         tools: Tools,
-        followers: Callable[[], Followers] | None = None,
+        projects: Callable[[], ProjectWriter] | None = None,
         stamp: Stamp | None = None,
     ) -> None:
         self._tools = tools
         self._file = OneFile(tools, UserScope(tools), stamp)
-        self._all = WithProjects(self._file, followers)
+        self._all = WithProjects(self._file, projects)
 
     @property
     def settings_path(self) -> str:
@@ -132,7 +132,7 @@ class Switcher:
         except PkccError:
             mark_blanks(self._file.scope.blanks_path)
             return True
-        left = outcome.passing or any(each.passing for each in outcome.followed)
+        left = outcome.passing or any(each.passing for each in outcome.projects)
         if left:
             mark_blanks(self._file.scope.blanks_path)
         return bool(left)
@@ -180,7 +180,7 @@ class Switcher:
         self._file.remember(known, state)
         return None
 
-    def follow(self) -> str | None:
+    def recognise(self) -> str | None:
         """The profile that somebody wrote into the settings by hand, now the active one; None without one."""
         with self.holding() as known:
             state = recognised(self._tools, known)
@@ -199,13 +199,13 @@ class Switcher:
         with self.holding() as state:
             step = step_to_take_back(self._file, state, key)
             seen = recognised(self._tools, state)
-            outcome, followed = self._all.change(
+            outcome, written = self._all.change(
                 "undo",
                 lambda: finished(self._file.retrying(partial(take_back, self._file, seen, step))),
             )
-            return outcome._replace(followed=followed)
+            return outcome._replace(projects=written)
 
-    def settle(self, action: str = "settle", *, always: bool = False) -> list[Followed]:
+    def write_projects(self, action: str = "write", *, always: bool = False) -> list[ProjectOutcome]:
         """Write every project again, as the settings and its own metadata have it; the settings stay.
 
         After `off` pinned ones are left as they are, unless the action is "sync".
@@ -236,7 +236,7 @@ class Switcher:
             rendered = target(state) if callable(target) else target
             steps = partial(self._file.change, action, state, rendered, always=always, accepting=accepting)
             seen = state is not known
-            outcome, followed = self._all.change(
+            outcome, written = self._all.change(
                 action, lambda: finished(steps(recognised=seen)), always=always
             )
-            return outcome._replace(followed=followed)
+            return outcome._replace(projects=written)

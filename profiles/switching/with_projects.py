@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.switching.outcome import Followed
+from profiles.switching.outcome import ProjectOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from profiles.switching.memory.state import State
     from profiles.switching.one_file.file import OneFile
-    from profiles.switching.outcome import Followers
+    from profiles.switching.outcome import ProjectWriter
 
     T = TypeVar("T")
 
@@ -24,7 +24,7 @@ class WithProjects(NamedTuple):
     """The settings file, and what writes its projects; that is called only where there are some."""
 
     file: OneFile
-    followers: Callable[[], Followers] | None = None
+    projects: Callable[[], ProjectWriter] | None = None
 
     def change(
         self,
@@ -33,27 +33,28 @@ class WithProjects(NamedTuple):
         *,
         renamed: tuple[str, str] | None = None,
         always: bool = False,
-    ) -> tuple[T, list[Followed]]:
+    ) -> tuple[T, list[ProjectOutcome]]:
         """What the change of the settings returns, and what became of the projects; under our lock.
 
         The intent is durable before: the next command after a crash writes the projects (`resume`).
         """
         files = self.file.files
-        if self.followers is None or not os.path.exists(files.projects_path):
+        if self.projects is None or not os.path.exists(files.projects_path):
             return change(), []
-        followers = self.followers()
+        writer = self.projects()
         if os.path.exists(files.pending_path):
-            followers.settle(self._state())  # first what a killed run left to be done
-        followers.begin(action, renamed)
+            writer.write_all(self._state())  # first what a killed run left to be done
+        writer.begin(action, renamed)
         try:
             done = change()
         except PkccError:
-            followers.abandon()
+            writer.abandon()
             raise
         try:
-            return done, followers.settle(self._state(), always=always)
+            return done, writer.write_all(self._state(), always=always)
         except PkccError as error:  # the settings are written, and the intent still stands
-            return done, [Followed("", False, error.title, "The next pkcc-tray command tries it again.")]
+            remedy = "The next pkcc-tray command tries it again."
+            return done, [ProjectOutcome("", False, error.title, remedy)]
 
     def resume(self) -> None:
         """Write the projects if a change was killed before it came to them; nothing while one is under way.
@@ -62,8 +63,8 @@ class WithProjects(NamedTuple):
         """
         if os.path.exists(self.file.files.pending_path):
             with suppress(ConflictError), self.file.holding(limit_s=0) as state:
-                if self.followers is not None:
-                    self.followers().settle(state)
+                if self.projects is not None:
+                    self.projects().write_all(state)
 
     def _state(self) -> State:
         return self.file.recovered(self.file.files, os.path.realpath(self.file.path))

@@ -21,7 +21,7 @@ from profiles.base.secret_references import is_reference
 from profiles.files.hand_edited import write_hand_edited
 from profiles.files.read import read_bytes
 from profiles.files.replace import write_private
-from profiles.projects.rules import rules_path
+from profiles.projects.rules.rules import rules_path
 from profiles.switching.displaced_secrets import in_pieces
 from profiles.undo.journal import GONE, PROFILE, RULES, Piece
 

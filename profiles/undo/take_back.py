@@ -158,7 +158,7 @@ class TakingBack:
         return notes
 
     def _project_back(self, piece: Piece, switcher: Switcher) -> list[str]:
-        from profiles.projects.git_safety import exclude, take_back
+        from profiles.projects.git.safety import exclude, take_back
 
         projects = self._sides.projects_of(switcher)
         with switcher.holding() as state:

@@ -105,7 +105,7 @@ def struck(stage: Stage, points: list[tuple[Point, str]]) -> None:
             forget_locks(world)
             world.resume()
             if error != "SIGKILL":
-                world.switcher().settle()  # what could not be written was told; this is what it is told to do
+                world.switcher().write_projects()  # as the report of what could not be written says
             check_together(stage.world())
             check_way_back(stage.world())
         except (AssertionError, PkccError) as problem:

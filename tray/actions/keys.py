@@ -67,7 +67,7 @@ def refresh_helpers(app: App) -> None:
             if rendered is not None and rendered.helper and not why_left_alone(reading):
                 switcher.refresh()
             elif any(project.pin for project in app.projects_of(switcher).registry().projects.values()):
-                switcher.settle(always=True)
+                switcher.write_projects(always=True)
 
 
 def references_of(app: App, name: str) -> list[str]:

@@ -8,7 +8,7 @@ from profiles.base.text import printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from profiles.switching.outcome import Followed, Outcome
+    from profiles.switching.outcome import Outcome, ProjectOutcome
     from tray.app import App
 
 
@@ -20,7 +20,7 @@ def change_notes(outcome: Outcome) -> list[str]:
     return [
         *lost_notes(len(outcome.lost)),
         *_line_notes(outcome),
-        *project_notes(outcome.followed),
+        *project_notes(outcome.projects),
         *_surroundings_notes(outcome),
     ]
 
@@ -64,7 +64,7 @@ def _surroundings_notes(outcome: Outcome) -> list[str]:
     return notes
 
 
-def project_notes(followed: Sequence[Followed]) -> list[str]:
+def project_notes(followed: Sequence[ProjectOutcome]) -> list[str]:
     """A line for each project that is not as it should be; one for the rest where there are many."""
     wrong = [each for each in followed if each.problem]
     notes = []

@@ -71,7 +71,7 @@ def settle_pinned(app: App, name: str, *, always: bool = False) -> tuple[bool, l
         try:
             projects = app.projects_of(switcher).registry().projects
             if any(project.pin == name for project in projects.values()):
-                followed = switcher.settle(always=always)
+                followed = switcher.write_projects(always=always)
                 written |= any(each.written for each in followed)
                 notes += project_notes(followed)
         except PkccError as error:

@@ -254,7 +254,7 @@ def test_a_projects_own_line_belongs_to_where_it_went_before(world: World) -> No
     before = (directory / ".claude" / "settings.local.json").read_bytes()
     world.register("repo", metadata={"a": "b"})
     assert f"Cookie: {CREDENTIAL}" in project_lines(directory)
-    (found,) = world.switch("home").followed
+    (found,) = world.switch("home").projects
     assert f"Cookie: {CREDENTIAL}" not in project_lines(directory)
     assert found.lines_out == [["Cookie", MINE]]
     world.switcher().off()
@@ -272,7 +272,7 @@ def test_a_teams_line_goes_to_the_address_that_its_file_names_and_to_no_other(wo
     assert project_lines(directory) == ["X-Team: 1"]
     env.pop("ANTHROPIC_BASE_URL")
     (directory / ".claude" / "settings.json").write_text(json.dumps({"env": env}))
-    world.switcher().settle()
+    world.switcher().write_projects()
     assert project_lines(directory) == ["X-Team: 1", f"{LINE}team"]
 
 

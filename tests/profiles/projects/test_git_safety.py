@@ -10,7 +10,7 @@ from support.home.git_repository import git, repository
 
 from profiles.base.errors import ConflictError
 from profiles.claude_code.settings.project_root import project_root
-from profiles.projects.git_safety import ask_git, exclude, take_back
+from profiles.projects.git.safety import ask_git, exclude, take_back
 
 LOCAL = ".claude/settings.local.json"
 

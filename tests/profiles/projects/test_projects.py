@@ -17,7 +17,7 @@ from support.home.git_repository import git, repository
 
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.switching.memory.project_registry import Project, load_registry
-from profiles.switching.outcome import Followed
+from profiles.switching.outcome import ProjectOutcome
 
 LOCAL = Path(".claude", "settings.local.json")
 TOKEN = {
@@ -53,8 +53,8 @@ def metadata(directory: Path) -> dict[str, str]:
     return found
 
 
-def followed(world: World, name: str) -> list[Followed]:
-    return world.switcher().switch(name).followed
+def followed(world: World, name: str) -> list[ProjectOutcome]:
+    return world.switcher().switch(name).projects
 
 
 def remove(world: World, directory: Path) -> None:
@@ -275,9 +275,9 @@ def test_a_pin_holds_while_nothing_is_active_but_not_after_off(world: World) -> 
     assert local(repo)["apiKeyHelper"]
     world.switcher().off()
     assert not (repo / ".claude").exists()
-    world.switcher().settle()
+    world.switcher().write_projects()
     assert not (repo / ".claude").exists(), "off is off until somebody says otherwise"
-    world.switcher().settle("sync")
+    world.switcher().write_projects("sync")
     assert local(repo)["apiKeyHelper"]
 
 
@@ -322,7 +322,7 @@ def test_a_secret_never_goes_where_git_could_commit_it(world: World) -> None:
     assert "--exclude" in found.remedy
     assert not (repo / LOCAL).exists(), "it goes on with the user's own settings"
     (repo / ".git" / "info" / "exclude").write_text(f"{LOCAL}\n")
-    world.switcher().settle()
+    world.switcher().write_projects()
     assert headers(repo)["x-portkey-api-key"] == KEY
     assert (repo / LOCAL).stat().st_mode & 0o777 == 0o600
     git(repo, "add", "-f", str(LOCAL))
@@ -418,7 +418,7 @@ def test_a_pin_that_rested_and_is_refused_leads_no_key_away(world: World) -> Non
         assert local(repo)["env"]["ANTHROPIC_AUTH_TOKEN"] == ""
         assert local(repo)["env"]["ANTHROPIC_BASE_URL"] == ("https://api.portkey.ai" if name == "vx" else "")
     git(repo, "rm", "-f", "--cached", "-q", str(LOCAL))
-    world.switcher().settle("sync")
+    world.switcher().write_projects("sync")
     assert local(repo)["apiKeyHelper"].endswith("key print home")
     git(repo, "add", "-f", str(LOCAL))
     before = (repo / LOCAL).read_bytes()
@@ -448,7 +448,7 @@ def test_a_route_that_somebody_writes_is_told_replaced_and_not_remembered(
     text["env"] |= {"ANTHROPIC_BASE_URL": "https://evil.example", "CLAUDE_CODE_USE_FOUNDRY": "1"}
     (repo / LOCAL).write_text(json.dumps(text | {"apiKeyHelper": "thief"}))
     assert condition(world, repo) == "changed"
-    world.switcher().settle("sync")
+    world.switcher().write_projects("sync")
     assert json.loads((repo / LOCAL).read_bytes()) == json.loads(before)
     assert condition(world, repo) == "ok"
     text = json.loads((repo / LOCAL).read_bytes())

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from support.home.git_repository import repository
 
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
-from profiles.projects.rule_matching import Matcher, clones_below, compiled, first_match
-from profiles.projects.rules import Rule, checked, encode_rules, load_rules, with_rule, without_rule
+from profiles.projects.rules.matching import Matcher, clones_below, compiled, first_match
+from profiles.projects.rules.rules import Rule, checked, encode_rules, load_rules, with_rule, without_rule
 
 DRIVE = os.path.splitdrive(os.path.realpath("/"))[0]  # "" but on Windows
 HOME = f"{DRIVE}/h"

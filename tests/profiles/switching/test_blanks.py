@@ -195,7 +195,7 @@ def test_a_hand_switched_route_leaves_what_went_with_it_to_be_blanked(world: Wor
     by_hand = world.bytes() or b""
     world.switch("work")
     world.settings.write_bytes(by_hand)
-    assert world.switcher().follow() == "home"
+    assert world.switcher().recognise() == "home"
     world.add({**HOME, "name": "third", "route": {"kind": "provider", "provider": "@third"}})
     world.switch("third")
     assert blank(world) >= ROUTE_OF_WORK - {"ANTHROPIC_MODEL"}

@@ -14,7 +14,7 @@ from profiles.base.hashing import digest
 from profiles.switching.find_memory import known_settings, memories
 from profiles.switching.memory.project_registry import Project
 from profiles.switching.memory.state_files import StateFiles, state_files
-from profiles.switching.outcome import Followed
+from profiles.switching.outcome import ProjectOutcome
 from profiles.switching.switcher import Switcher
 
 
@@ -238,7 +238,7 @@ def test_a_project_that_was_renamed_twice_is_still_the_same_project(world: World
         with world.switcher().holding() as state:
             project = world.projects().known(directory, state)
         assert project == Project(directory, metadata={"repo": "api"})
-        world.switcher().settle("sync")
+        world.switcher().write_projects("sync")
     with world.switcher().holding() as state:
         world.projects().remove(project, state)
     assert not os.path.exists(os.path.join(directory, ".claude"))
@@ -263,7 +263,7 @@ def test_with_the_home_its_projects_are_found_again(world: World) -> None:
     ann.register("work/api", metadata={"repo": "api"})
     os.rename(ann.root, anna.root)
     there = anna.root / "work" / "api"
-    assert anna.switcher().off().followed == [Followed(str(there), written=True)]
+    assert anna.switcher().off().projects == [ProjectOutcome(str(there), written=True)]
     assert [*anna.projects().registry().projects] == [str(there)]
     assert anna.settings.read_bytes() == ORIGINAL
     assert not (there / ".claude").exists(), "nothing of ours was there before"

@@ -892,8 +892,8 @@ def test_a_profile_written_by_hand_is_followed_and_nothing_is_written(world: Wor
     by_hand = world.bytes()
     switcher.switch("work")
     world.settings.write_bytes(by_hand or b"")
-    assert switcher.follow() == "home"
-    assert switcher.follow() is None
+    assert switcher.recognise() == "home"
+    assert switcher.recognise() is None
     assert world.bytes() == by_hand
     assert switcher.read().changes == []
     switcher.off()

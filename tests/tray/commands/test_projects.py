@@ -308,7 +308,7 @@ def test_fresh_clones_take_part_by_their_path(clones: UserHome) -> None:
 
 
 def test_what_is_said_by_hand_while_a_rule_is_applied_stays(clones: UserHome) -> None:
-    from profiles.projects import rules
+    from profiles.projects.rules import rules
     from tray.actions.projects import rules as applying
     from tray.actions.projects.rules import apply_rules
 

@@ -56,7 +56,7 @@ def rename_profile(app: App, old: str, new: str) -> tuple[Renamed, tuple[str, ..
         done = _renamed_in_all(switchers, doing, old, new)
     outcomes = [each.outcome for each in done if each.outcome is not None]
     notes = [note for outcome in outcomes for note in lost_notes(len(outcome.lost))]
-    notes += [note for each in done for note in project_notes(each.followed)]
+    notes += [note for each in done for note in project_notes(each.projects)]
     written = any(outcome.written for outcome in outcomes) if outcomes else OMITTED
     return Renamed(old, new, bool(outcomes), written), tuple(notes)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.light_typing import OMITTED, Omitted
 from profiles.claude_code.settings.project_root import project_root
-from profiles.projects.git_safety import ask_git
+from profiles.projects.git.safety import ask_git
 from profiles.projects.team_file import TEAM_FILE, read_team_file
 
 if TYPE_CHECKING:

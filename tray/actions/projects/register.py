@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import OMITTED, Omitted
 from profiles.claude_code.settings.project_root import local_settings, project_root
-from profiles.projects.git_safety import exclude, take_back
+from profiles.projects.git.safety import exclude, take_back
 from profiles.projects.team_file import TEAM_FILE
 from profiles.switching.memory.project_registry import Project
 from tray.actions.notes import change_notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.claude_code.settings.project_root import project_root
-from profiles.projects.git_safety import take_back
+from profiles.projects.git.safety import take_back
 from tray.actions.notes import change_notes
 from tray.actions.projects.overview import registered
 

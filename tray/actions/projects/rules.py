@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.base.locations import home
 from profiles.claude_code.settings.project_root import project_root
-from profiles.projects import git_safety
-from profiles.projects import rules as rules_of
-from profiles.projects.rule_matching import clones_below, compiled, first_match
+from profiles.projects.git import safety as git_safety
+from profiles.projects.rules import rules as rules_of
+from profiles.projects.rules.matching import clones_below, compiled, first_match
 from profiles.switching.memory.project_registry import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from profiles.projects.rules import Rule
+    from profiles.projects.rules.rules import Rule
     from tray.app import App
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.switching.outcome import Followed
+from profiles.switching.outcome import ProjectOutcome
 from tray.actions.notes import project_notes
 from tray.actions.projects.find_again import find_project_again
 from tray.actions.projects.overview import changed_team, team_state
@@ -44,10 +44,10 @@ def sync(app: App, directories: Sequence[str]) -> tuple[Synced, tuple[str, ...]]
         for each in [app.directory, *given]:
             find_project_again(app, each)
         applied = apply_rules(app, [*given, *rule_directories(app)])
-    followed = [*app.switcher.settle("sync")]
+    followed = [*app.switcher.write_projects("sync")]
     projects = app.projects.registry().projects.values()
     followed += [
-        Followed(each.directory, False, each.problem, each.remedy) for each in applied if each.problem
+        ProjectOutcome(each.directory, False, each.problem, each.remedy) for each in applied if each.problem
     ]
     notes = project_notes(followed)
     notes += [

@@ -169,7 +169,7 @@ def switched(outcome: Outcome, *, dry_run: bool) -> tuple[Switched, tuple[str, .
         lines_taken_out=[HeaderLine(*line) for line in outcome.lines_out],
         lines_put_back=[HeaderLine(*line) for line in outcome.lines_back],
         project=None,
-        projects=sum(each.written for each in outcome.followed),
+        projects=sum(each.written for each in outcome.projects),
         targets=[],
         undone=[],
         as_before=outcome.as_before,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.settings.project_root import local_settings
-from profiles.projects.git_safety import ask_git
+from profiles.projects.git.safety import ask_git
 from profiles.projects.project_scope import UnsafeError
 from tray.actions.projects.register import root_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
-from profiles.projects.rules import Rule, checked
+from profiles.projects.rules.rules import Rule, checked
 from tray.actions.projects.rules import add_rule, all_rules, remove_rule
 from tray.commands.names import complete_profiles
 from tray.commands.pairs import pairs

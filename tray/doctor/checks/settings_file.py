@@ -80,7 +80,7 @@ def crash_leftovers(context: Context) -> Iterator[Finding]:
 
     def finish() -> None:
         with suppress(PkccError):
-            context.app.switcher.follow()  # whatever changes the settings finishes first what was begun
+            context.app.switcher.recognise()  # whatever changes the settings finishes first what was begun
         for path in old:
             with suppress(FileNotFoundError):
                 os.unlink(path)

@@ -58,7 +58,7 @@ class SettingsWatch:
             if not _may_be_another_profile(reading):
                 break
             try:
-                self._app.switcher.follow()
+                self._app.switcher.recognise()
             except PkccError as error:
                 return Found(reading, (error,))
             reading = read()

@@ -11,7 +11,7 @@ from tray.terminal.words.columns import table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profiles.projects.rules import Rule
+    from profiles.projects.rules.rules import Rule
     from tray.actions.projects.overview import ProjectList, ShownProject
     from tray.actions.projects.remove import RemovedProject
     from tray.actions.projects.rules import KeptRule, RemovedRule, RuleList

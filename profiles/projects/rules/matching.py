@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from profiles.projects.rules import Rule
+    from profiles.projects.rules.rules import Rule
 
 
 _SPECIAL = re.compile(r"[*?\[]")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import ConflictError
 from profiles.files.read import read_bytes
 from profiles.files.replace import replace_file
-from profiles.projects.git import LIMIT_S, GitError, NoRepositoryError, ask
+from profiles.projects.git.questions import LIMIT_S, GitError, NoRepositoryError, ask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,1 @@
+"""Rules: which directories take part as projects by their path alone."""

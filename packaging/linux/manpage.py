@@ -22,9 +22,9 @@ _COMMON = (
 _EXIT_CODES = (
     ("0", "Done."),
     ("1", "Failed."),
-    ("2", "Usage."),
+    ("2", "Wrong usage."),
     ("3", "No such profile, key or project."),
-    ("4", "A conflict, or a change from outside, is in the way."),
+    ("4", "A conflict, such as a change by something else."),
     ("5", "A secret is not available."),
     ("6", "The gateway refused."),
 )

@@ -102,7 +102,7 @@ def parse_json(path: str, data: bytes, *, unique_keys: bool = False) -> object:
     try:
         return json.loads(data, object_pairs_hook=_unique if unique_keys else None)
     except _TwiceError as error:
-        raise PkccError(f"{path}: {error.args[0]!r} stands there twice", "Take one of them out.") from None
+        raise PkccError(f"{path}: {error.args[0]!r} is there twice", "Take one of them out.") from None
     except UnicodeDecodeError:
         raise PkccError(f"{path}: not UTF-8 text", "Save it as UTF-8.") from None
     except json.JSONDecodeError as error:

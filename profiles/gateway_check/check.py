@@ -165,7 +165,7 @@ def _self_hosted(question: Question, asker: Asker) -> Iterator[Step]:
         yield Step(
             "greeting",
             WARN,
-            "It does not greet at / as the open-source gateway does",
+            "It does not answer at / as the open-source gateway does",
             "Something rewrites paths.",
         )
     yield self_hosted_route(question.rendered)
@@ -181,7 +181,7 @@ def _along_route(answer: Answer | Trouble, question: Question, veil: Veil) -> St
         return Step("upstream", OK, f"the provider lists its models{by}", ms=answer.ms)
     if answer.status in (404, 405, 501):
         text = f"The route is passed, but the provider has no list of models{by} ({answer.status})"
-        return Step("upstream", WARN, text, "Only a real request can tell more.", answer.ms)
+        return Step("upstream", WARN, text, "Only a real request can show more.", answer.ms)
     step = refusal(answer, veil)._replace(step="upstream")
     if answer.status in (401, 403):
         text = f"The provider behind the route refuses the credentials it is given{by} ({answer.status})"

@@ -79,7 +79,7 @@ def _words(trouble: Trouble) -> tuple[str, str]:
         )
     if kind == "no_http":
         return (
-            "What answers at {host} speaks no HTTP, or hung up without a word",
+            "What answers at {host} speaks no HTTP, or closed the connection without an answer",
             "Are the port and http or https in `gateway` right?",
         )
     return "{host} cannot be reached", "Is this machine online?"
@@ -87,7 +87,7 @@ def _words(trouble: Trouble) -> tuple[str, str]:
 
 def dns_words() -> tuple[str, str]:
     """For a name that leads to no address."""
-    return "There is no address for {host}", "Is the name in `gateway` right, and this machine online?"
+    return "No address was found for {host}", "Is the name in `gateway` right, and this machine online?"
 
 
 def _proxy_words(kind: str, detail: str) -> tuple[str, str]:

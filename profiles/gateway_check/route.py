@@ -107,7 +107,7 @@ def self_hosted_route(rendered: Rendered) -> Step:
         errors = [finding for finding in check_config(config, self_hosted=True) if finding.level == "error"]
         if errors:
             text = f"It refuses the config: {errors[0].path} {errors[0].message}"
-            return _refused(text, "`pkcc-tray show NAME` tells all that it would refuse.")
+            return _refused(text, "`pkcc-tray show NAME` lists all that it would refuse.")
         return Step("route", OK, "the config is of the form it takes")
     if provider.startswith("@"):
         return _refused(

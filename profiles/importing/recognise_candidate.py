@@ -119,7 +119,7 @@ def _find_route(values: dict[str, str], route: Mapping[str, str], notes: list[st
     if not hosts:
         raise PkccError("it does not go through a gateway", "")
     if not is_portkeys(values):
-        raise PkccError(f"{', '.join(hosts)} is no gateway of Portkey's, as far as can be told", "")
+        raise PkccError(f"{', '.join(hosts)} is not a known gateway of Portkey's", "")
     raise PkccError("it names no provider, virtual key or config: give --provider or --config", "")
 
 

@@ -28,14 +28,14 @@ def check_place(project: Project, settings: str) -> None:
     real, root = os.path.realpath(path), os.path.realpath(project.directory)
     if real == settings:
         raise UsageError(
-            f"{project.directory} holds the very settings that a switch changes",
+            f"{project.directory} holds the same settings that a switch changes",
             "Name a project's directory; where a link leads to them, put a file in its place.",
         )
     inside = real.startswith(os.path.join(root, "")) and project.rule is None
     if not inside and os.path.normcase(real) != os.path.normcase(local_settings(root)):
         where = "is reached through a link" if project.rule else "leads out of the project by a link"
         raise ConflictError(
-            f"{path} {where}: {real}", "Nothing is written there. Put a file of its own in the link's place."
+            f"{path} {where}: {real}", "Nothing is written there. Replace the link by a file of its own."
         )
 
 

@@ -56,7 +56,7 @@ def test_a_store_of_ccs(command: Command, recorder: Recorder) -> None:
     assert [(row["name"], row["route"]) for row in data["profiles"]] == [("work", "@anthropic-prod")]
     skipped = {part["name"]: part["reason"] for part in data["left_out"] if not part["what"]}
     assert skipped.keys() == {"glm", "own"}
-    assert skipped["glm"].startswith("api.z.ai is no gateway of Portkey's")
+    assert skipped["glm"].startswith("api.z.ai is not a known gateway of Portkey's")
     assert command.data("show", "work")["writes"]["env.ANTHROPIC_DEFAULT_OPUS_MODEL"] == MODEL
     data = import_untouched(
         command, home / ".ccs", str(home / ".ccs"), "--only", "own", "--provider", "openai"

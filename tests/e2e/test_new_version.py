@@ -74,6 +74,8 @@ def test_a_new_version_is_told_once_and_its_page_opens(session: Desk, site: Site
 def test_a_version_that_is_not_signed_by_us_is_not_told(session: Desk, site: Site) -> None:
     site.answers["SHA256SUMS"] += b"0" * 64 + b"  another.deb\n"
     tray = session.start()
-    eventually(lambda: "is not believed" in session.user.log(), "it was asked and refused")
+    eventually(
+        lambda: "a claimed new version is not signed" in session.user.log(), "it was asked and refused"
+    )
     assert not any("is out" in label for label in tray.labels())
     assert session.dunst.heard() == []

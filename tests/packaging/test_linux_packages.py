@@ -106,7 +106,7 @@ def test_desktops_and_software_centres_accept_what_it_says_of_itself(
 def test_a_user_installs_it_and_does_the_main_job(debian: Machine, packages: dict[str, Path]) -> None:
     debian.install(packages["deb"])
     assert debian.user("pkcc-tray", "--version").startswith("pkcc-tray ")
-    assert "That was a throw-away home" in debian.user("pkcc-tray", "demo")
+    assert "That was a temporary home directory" in debian.user("pkcc-tray", "demo")
     debian.user(*_ADD, stdin=f"{KEY}\n")
     debian.user("pkcc-tray", "switch", "work")
     settings = json.loads(debian.settings.read_bytes())
@@ -399,7 +399,7 @@ def test_the_appimage_names_itself_as_the_helper(packages: dict[str, Path], tmp_
         image = its.path / "opt/pkcc-tray.AppImage"  # as the runtime starts what it has mounted
         image.write_text('#!/bin/sh\nAPPIMAGE=/opt/pkcc-tray.AppImage exec /opt/mounted/AppRun "$@"\n')
         image.chmod(0o755)
-        assert "That was a throw-away home" in its.user("/opt/pkcc-tray.AppImage", "demo")
+        assert "That was a temporary home directory" in its.user("/opt/pkcc-tray.AppImage", "demo")
         its.user("/opt/pkcc-tray.AppImage", *_ADD[1:], stdin=f"{KEY}\n")
         its.user("/opt/pkcc-tray.AppImage", "switch", "work")
         helper = json.loads(its.settings.read_bytes())["apiKeyHelper"]

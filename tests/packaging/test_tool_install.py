@@ -44,7 +44,7 @@ def test_the_wheel_alone_gives_the_whole_tray(installer: str, wheel: Path, tmp_p
     said = subprocess.check_output([command, "--version"], env=environ, cwd=tmp_path, text=True)
     assert said == f"pkcc-tray {__version__}\n"
     shown = subprocess.check_output([command, "demo"], env=environ, cwd=tmp_path, text=True)
-    assert "That was a throw-away home" in shown
+    assert "That was a temporary home directory" in shown
     with ExitStack() as stack:
         bus = PrivateBus(tmp_path)
         bus.start()

@@ -49,7 +49,7 @@ def _why_out(address: str) -> str:
 def _surroundings_notes(outcome: Outcome) -> list[str]:
     """What a change did with the proxies and certificates that the file names."""
     notes = [
-        f"{change.slot.removeprefix('env.')} was {change.kind} since the last switch, and counts as right "
+        f"{change.slot.removeprefix('env.')} was {change.kind} since the last switch, and is accepted "
         f"from now on: {change.actual or '(nothing)'}"
         for change in outcome.accepted
     ]

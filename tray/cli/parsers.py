@@ -46,7 +46,7 @@ def _without_values(message: str) -> str:
         return f"{name} takes no value"
     if message.startswith(("argument ", "the following arguments are required")):
         return message[:1].upper() + message[1:]
-    return "The arguments are not understood"
+    return "The arguments do not fit this command"
 
 
 def verb_parser(verb: Verb, module: Any) -> argparse.ArgumentParser:
@@ -148,8 +148,8 @@ def usage() -> str:
         "",
         "`pkcc-tray COMMAND --help` tells more.",
         *_wrapped(
-            "Exit codes: 0 done, 1 failed, 2 usage, 3 no such profile or key, 4 conflict, or a change in the "
-            "way, 5 secret not available, 7 key kept back by the guard."
+            "Exit codes: 0 done, 1 failed, 2 usage, 3 no such profile or key, 4 conflict (such as a "
+            "change by something else), 5 secret not available, 7 key withheld by the guard."
         ),
     ]
     return "\n".join(lines) + "\n"

@@ -64,13 +64,13 @@ VERBS = (
         takes_command=True,
     ),
     Verb("off", "switching.off", "put back what was there before the first switch", _SWITCHING, tidies=False),
-    Verb("undo", "switching.undo", "take back the last thing done, whatever it was, or several", _SWITCHING),
-    Verb("history", "switching.history", "what was done, numbered, and can be undone", _SWITCHING),
+    Verb("undo", "switching.undo", "take back the last step of any kind, or several", _SWITCHING),
+    Verb("history", "switching.history", "the steps that can be undone, numbered", _SWITCHING),
     Verb("tidy", "switching.tidy", "take out blanks that no running session needs", _SWITCHING, tidies=False),
     Verb(
         "status",
         "switching.status",
-        "the active profile, outside changes, and which file decides what",
+        "the active profile, changes by something else, and which file decides what",
         _SWITCHING,
     ),
     Verb("sessions", "switching.sessions", "Claude Code sessions that run now, and their routes", _SWITCHING),
@@ -83,38 +83,38 @@ VERBS = (
     Verb(
         "restore",
         "switching.restore",
-        "write the active profile again over outside changes",
+        "write the active profile again over changes by something else",
         _SWITCHING,
         tidies=False,
     ),
-    Verb("adopt", "switching.adopt", "take outside changes into the active profile", _SWITCHING),
+    Verb("adopt", "switching.adopt", "take changes by something else into the active profile", _SWITCHING),
     Verb(
         "project add",
         "projects.project",
         "give a project metadata of its own, or pin it to a profile",
         _PROJECTS,
     ),
-    Verb("project list", "projects.project", "the registered projects, and how their files stand", _PROJECTS),
+    Verb("project list", "projects.project", "registered projects, and the state of their files", _PROJECTS),
     Verb("project show", "projects.project", "one project and what it adds", _PROJECTS),
     Verb(
         "project remove", "projects.project", "put back a project's file, and forget the project", _PROJECTS
     ),
-    Verb("project sync", "projects.project", "apply the rules, and write what is behind", _PROJECTS),
-    Verb("project rule add", "projects.rule", "let directories take part by their path", _PROJECTS),
+    Verb("project sync", "projects.project", "apply the rules, and write files that are behind", _PROJECTS),
+    Verb("project rule add", "projects.rule", "register directories as projects by their path", _PROJECTS),
     Verb(
         "project rule list", "projects.rule", "the rules in order; the first that matches decides", _PROJECTS
     ),
     Verb("project rule remove", "projects.rule", "forget a rule, and what it made", _PROJECTS),
-    Verb("target add", "switching.target", "serve another settings file with every switch", _SWITCHING),
+    Verb("target add", "switching.target", "change another settings file too with every switch", _SWITCHING),
     Verb("target list", "switching.target", "those files, and the profile active in each", _SWITCHING),
-    Verb("target remove", "switching.target", "stop serving one of them", _SWITCHING),
+    Verb("target remove", "switching.target", "stop changing one of them", _SWITCHING),
     Verb("key set", "keys.set", "store a key (hidden prompt, or standard input)", _KEYS),
     Verb("key print", "keys.print", "print a key: what Claude Code's apiKeyHelper runs", _KEYS, {}),
     Verb("key list", "keys.list", "key names and where they are used, never values", _KEYS),
     Verb("key rotate", "keys.set", "replace a key and put it in force", _KEYS),
     Verb("key remove", "keys.remove", "forget a key", _KEYS),
-    Verb("trust add", "keys.trust", "let a profile's key meet one more address, proxy or certificate", _KEYS),
-    Verb("trust list", "keys.trust", "what a profile's key may meet besides its own gateway", _KEYS),
+    Verb("trust add", "keys.trust", "allow a profile's key one more address, proxy or certificate", _KEYS),
+    Verb("trust list", "keys.trust", "what a profile's key is allowed besides its own gateway", _KEYS),
     Verb("trust remove", "keys.trust", "stop trusting something", _KEYS),
     Verb(
         "key vault init", "keys.vault_init", "make an encrypted vault, for machines without a keyring", _KEYS
@@ -128,10 +128,12 @@ VERBS = (
         _MORE,
         tidies=False,
     ),
-    Verb("import", "profiles.import_", "make profiles of settings, exports, other switchers' stores", _MORE),
+    Verb(
+        "import", "profiles.import_", "make profiles from settings, exports, other switchers' stores", _MORE
+    ),
     Verb("export", "profiles.export", "profiles as a bundle for another machine, without keys", _MORE),
     Verb("tray", "more.tray", "the icon in the panel; what pkcc-tray alone starts on a desktop", _MORE),
-    Verb("quit", "more.quit", "end the tray that runs, and wait until it has", _MORE),
+    Verb("quit", "more.quit", "end the running tray, and wait until it has ended", _MORE),
     Verb("preference", "more.preference", "show pkcc-tray's own options, or set one", _MORE),
     Verb("autostart on", "more.autostart", "start the tray at login", _MORE),
     Verb("autostart off", "more.autostart", "stop starting it at login", _MORE),
@@ -139,7 +141,7 @@ VERBS = (
     Verb("doctor", "more.doctor", "everything that can be wrong, and what fixes it", _MORE, tidies=False),
     Verb("schema", "more.schema", "the JSON Schema of a profile", _MORE),
     Verb("completion", "more.completion", "shell completion for bash, zsh, fish or powershell", _MORE),
-    Verb("demo", "more.demo", "the whole main job in a throw-away home", _MORE),
+    Verb("demo", "more.demo", "see it work in a temporary home directory", _MORE),
 )
 BY_WORDS = {verb.words: verb for verb in VERBS}
 

@@ -58,7 +58,7 @@ def _made(context: Context, check: Check) -> list[Finding]:
 
 def _not_made(check: Check, reason: str, advice: str) -> Finding:
     what = f"{_named(check)} could not be checked: {reason}"
-    return warning("doctor", what, "Something may go unnoticed.", advice=advice)
+    return warning("doctor", what, "A fault there may be missed.", advice=advice)
 
 
 def _unfinished(check: Check) -> Finding:

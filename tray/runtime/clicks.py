@@ -72,7 +72,7 @@ class Clicks:
         """Have running sessions ask for their keys again: they can be had now."""
         from tray.actions.keys import refresh_helpers
 
-        _log.info("keys can be had again: the settings are written anew, for sessions that went without one")
+        _log.info("keys can be read again: writing the settings, for sessions that went without one")
         self._change(lambda: refresh_helpers(self._app))
 
     def _switch(self, name: str) -> None:

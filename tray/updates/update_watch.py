@@ -135,9 +135,9 @@ def _ask_now(locations: Locations, source: Source, limit_s: float) -> None:
         # The limit also ends what hangs where no socket's own limit holds: names, proxies, dripping headers.
         version = signed_version(*within(limit_s, lambda: download(source, limit_s)), source.public_key)
     except UntrustedError as error:
-        _log.warning("what says to be a new version is not believed: %s", error)
+        _log.warning("a claimed new version is not signed as it must be: %s", error)
     except OSError as error:
-        _log.info("asked for a new version in vain: %s", type(error).__name__)
+        _log.info("no answer about a new version: %s", type(error).__name__)
     else:
         _changed(
             locations,

@@ -102,9 +102,7 @@ def _object_at(text: str, root: JsonObject, path: str) -> JsonObject | None:
     if member is None:
         return None
     if not isinstance(member.value, dict):
-        raise PkccError(
-            f"{path}: `env` is not an object", "Make it one, `{}` at the least; nothing was changed."
-        )
+        raise PkccError(f"{path}: `env` is not an object", "Make it an object (`{}`); nothing was changed.")
     return parse_object(text, member.value_start)
 
 

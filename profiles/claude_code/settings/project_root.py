@@ -67,7 +67,7 @@ def git_directories(root: str) -> tuple[str, str]:
     else:
         text = _text(git)
         if not text.startswith(_POINTER):
-            raise PkccError(f"{git} is no repository's", "Look at what it is, and move it away.")
+            raise PkccError(f"{git} does not belong to a repository", "Look at what it is, and move it away.")
         own = _followed(root, text.removeprefix(_POINTER), git)
     common = os.path.join(own, "commondir")
     text = _text(common)
@@ -95,7 +95,7 @@ def _followed(base: str, text: str, path: str) -> str:
     if names_network(text):
         raise PkccError(f"{path} leads to another machine", "It is not followed: look at what it says.")
     if "\0" in text:
-        raise PkccError(f"{path} names no place", "Look at what it says, and move it away.")
+        raise PkccError(f"{path} names no directory", "Look at what it says, and move it away.")
     return os.path.join(base, text)
 
 

@@ -55,7 +55,7 @@ class Unclosed:
         """The next line's start, or the end of the text when there were too many."""
         self._count += 1
         line = self._text.count("\n", 0, start) + 1
-        self._notes.append(f"line {line}: a quote or bracket there never ends, so that line is passed over")
+        self._notes.append(f"line {line}: a quote or bracket there never ends, so that line is skipped")
         end = self._text.find("\n", start)
         return len(self._text) if end < 0 or self._count >= _MOST_UNCLOSED else end + 1
 

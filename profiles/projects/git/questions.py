@@ -48,7 +48,7 @@ _READ_BY_GIT = (
 
 
 class GitError(Exception):
-    """Git has no answer. `reason` completes "it cannot be told: …", and `remedy` is what to do."""
+    """Git has no answer. `reason` completes "it is not known: …", and `remedy` is what to do."""
 
     def __init__(self, reason: str, remedy: str) -> None:
         super().__init__(reason)

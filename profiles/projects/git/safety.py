@@ -73,7 +73,7 @@ def exclude(path: str, environ: Mapping[str, str]) -> bool:
     if not ask_git(path, environ).safe:
         take_back(path, environ)
         raise ConflictError(
-            f"A .gitignore of the repository lets {path} in again, whatever is excluded",
+            f"A .gitignore of the repository lets {path} in again, despite any exclusion",
             "Take its line that begins with `!` out, or use a profile with key_delivery helper.",
         )
     return True
@@ -106,7 +106,7 @@ def refusal(path: str, answer: Answer, what: str) -> ConflictError:
             " or ignore it yourself.",
         )
     return ConflictError(
-        f"Whether git would commit {path} cannot be told: {answer.reason}; nothing is written there",
+        f"It is not known whether git would commit {path}: {answer.reason}; nothing is written there",
         answer.remedy,
     )
 

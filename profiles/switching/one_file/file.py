@@ -104,7 +104,7 @@ class OneFile:
         if moved and look(self.path, state).changes:
             raise ConflictError(
                 f"{self.path} leads to another file now: {target}",
-                f"Let it lead to {state.target} again and run `pkcc-tray off` before you change it.",
+                f"Make it lead to {state.target} again and run `pkcc-tray off` before you change it.",
             )
         return state
 

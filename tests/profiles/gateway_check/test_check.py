@@ -290,7 +290,7 @@ def test_saved_only_organisations_are_found_out_when_asked_to(hosted: Hosted) ->
 def test_a_name_without_an_address_is_told() -> None:
     step = failure(check_gateway(question("https://gateway.invalid")))
     assert (step.step, step.exit_code) == ("name", 1)
-    assert "no address for gateway.invalid" in step.text
+    assert "No address was found for gateway.invalid" in step.text
 
 
 def test_a_resolver_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -357,7 +357,7 @@ def test_an_answer_without_end_is_read_no_further() -> None:
 
 @pytest.mark.parametrize(
     ("data", "text"),
-    [(b"", "hung up"), (b"SSH-2.0-OpenSSH_9.2\r\n", "no HTTP"), (b"\x00\xff" * 40, "no HTTP")],
+    [(b"", "closed the connection"), (b"SSH-2.0-OpenSSH_9.2\r\n", "no HTTP"), (b"\x00\xff" * 40, "no HTTP")],
 )
 def test_what_is_no_web_server_is_told(data: bytes, text: str) -> None:
     with Raw(data) as raw:

@@ -328,7 +328,7 @@ def test_doubt_is_told_and_a_broken_line_costs_only_itself() -> None:
     assert found.values == {"A": "2", "D": "1"}
     assert found.notes == [
         "A is set to more than one value there: the last one counts",
-        "line 4: a quote or bracket there never ends, so that line is passed over",
+        "line 4: a quote or bracket there never ends, so that line is skipped",
         "ANTHROPIC_MODEL is set there, but not exported: it is left out",
     ]
 

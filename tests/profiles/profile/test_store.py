@@ -344,7 +344,7 @@ RIGHT = {"name": "work", "route": {"kind": "provider", "provider": "@p"}, "api_k
         (b"\x80", "not UTF-8"),
         (
             b'{"api_key": "' + SECRET.encode() + b'", "api_key": "keyring:work"}',
-            "'api_key' stands there twice",
+            "'api_key' is there twice",
         ),
         (b"[" * 200_000, "nested too deeply"),
         (b'{"a": ' * 200_000, "nested too deeply"),

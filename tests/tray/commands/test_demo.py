@@ -59,6 +59,6 @@ def test_a_step_that_fails_fails_the_demo(home: UserHome) -> None:
     )
     assert done.returncode == 1
     assert done.stderr == (
-        "Error: The demo went wrong: not so: `pkcc-tray undo` exits with 0\n  Please report this.\n"
+        "Error: The demo failed: this was expected: `pkcc-tray undo` exits with 0\n  Please report this.\n"
     )
     assert "For real:" not in done.stdout

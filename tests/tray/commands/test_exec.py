@@ -89,7 +89,7 @@ def test_an_exec_inside_another_is_the_inner_one_s(home: UserHome) -> None:
 def test_a_variable_that_a_settings_file_sets_otherwise_is_told(home: UserHome) -> None:
     home.settings.write_text('{"env": {"EXTRA": "2"}}')
     ran = home.spawn("exec", "work", "--", "true")
-    assert ran.err == f"Note: {home.settings} sets EXTRA too, and Claude Code heeds that one\n"
+    assert ran.err == f"Note: {home.settings} sets EXTRA too, and Claude Code uses that one\n"
 
 
 def test_the_key_is_in_no_argument_and_in_no_file(home: UserHome) -> None:

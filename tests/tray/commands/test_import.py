@@ -132,7 +132,7 @@ def test_a_reference_or_a_command_is_named_and_neither_expanded_nor_run(home: Us
 NO_EXPORTS = [
     ("export EDITOR=vim\n", "exports nothing that Claude Code routes by"),
     ("ANTHROPIC_CUSTOM_HEADERS='x-portkey-provider: @a'\n", "exports nothing that Claude Code routes by"),
-    ("export ANTHROPIC_BASE_URL=https://api.anthropic.com\n", "api.anthropic.com is no gateway of Portkey's"),
+    ("export ANTHROPIC_BASE_URL=https://api.anthropic.com\n", "api.anthropic.com is not a known gateway"),
     (f"export ANTHROPIC_BASE_URL={HOSTED}\n", "it names no provider, virtual key or config: give --provider"),
     ('export ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @a\\nX-Corp: 1"\n', "where a line must end"),
     ("\0\n", "is not a text file"),
@@ -252,7 +252,7 @@ def test_a_store_s_portkey_entries_are_taken_and_the_others_named(home: UserHome
         "hooks": "it may run commands, and an import never takes one over",
         "permissions": "it is no part of a route",
         "NODE_OPTIONS, DISABLE_MY_TOKEN": "only routing, limits and what switches a feature off is taken",
-        "Z.AI": "api.z.ai is no gateway of Portkey's, as far as can be told",
+        "Z.AI": "api.z.ai is not a known gateway of Portkey's",
         "Official": "it does not go through a gateway",
         "bad": found["bad"],
         "apiKeyHelper (/bin/evil …)": "a command is never taken over",

@@ -228,7 +228,7 @@ TEAM = 'profile = "client"\n[metadata]\nteam = "x"\nrepo = "theirs"\n'
 def test_a_team_s_wishes_count_only_once_they_are_trusted(home: UserHome) -> None:
     (home.root / "one" / ".pkcc.toml").write_text(TEAM)
     ran = home.ok("project", "add", "one", "--metadata", "repo=1", "--exclude")
-    assert "wants: profile client, team=x, repo=theirs. Nothing of it counts until you add --trust" in ran.err
+    assert "wants: profile client, team=x, repo=theirs. It has no effect until you add --trust" in ran.err
     assert rows(home)["one"]["pin"] is None
     home.ok("project", "add", "one", "--trust")
     assert rows(home)["one"]["pin"] == "client"

@@ -30,7 +30,7 @@ def test_a_person_is_told_what_goes_and_a_no_changes_nothing(home: UserHome) -> 
         shown = term.expect("Remove spare? (y/N): ")
         assert f"spare is active in {home.settings}: it is switched off first.\n" in shown
         assert f"{home.root / 'repo'} is pinned to it: it will follow the active profile.\n" in shown
-        assert "The key 'spare', which no other profile uses, is gone for good then" in shown
+        assert "The key 'spare', used by no other profile, is deleted permanently" in shown
         term.type("")
         assert term.finish() == 4
     assert home.settings.read_bytes() == before
@@ -84,7 +84,7 @@ def test_a_key_is_forgotten_only_after_it_was_said_that_it_is_for_good(home: Use
     home.ok("key", "set", "old", stdin=KEY)
     with terminal(["key", "remove", "old"], home.environ, home.root) as term:
         shown = term.expect("Forget the key old? (y/N): ")
-        assert "The key 'old' is gone for good then: `undo` does not bring it back.\n" in shown
+        assert "The key 'old' is deleted permanently: `undo` does not bring it back.\n" in shown
         term.type("")
         assert term.finish() == 4
     assert home.ok("key", "print", "old").out == f"{KEY}\n"
@@ -107,7 +107,7 @@ def test_where_undo_writes_the_key_again_it_is_said_that_one_must_be_stored_firs
     remedy = "`undo` needs a key to bring back the profile: `pkcc-tray key set spare` first"
     with terminal(["remove", "spare", "--with-key"], home.environ, home.root, columns=200) as term:
         shown = term.expect("Remove spare? (y/N): ")
-        assert f"is gone for good then: {remedy}.\n" in shown
+        assert f"is deleted permanently: {remedy}.\n" in shown
         term.type("n")
         assert term.finish() == 4
     assert f"Note: {remedy}\n" in home.ok("remove", "spare", "--with-key", "--yes").err

@@ -180,8 +180,7 @@ def test_a_switch_accepts_what_is_there_and_says_so(home: UserHome, name: str) -
     put(home, HTTPS_PROXY=STRANGER)
     said = home.ok("switch", name)
     assert (
-        f"HTTPS_PROXY was added since the last switch, and counts as right from now on: {STRANGER}"
-        in said.text
+        f"HTTPS_PROXY was added since the last switch, and is accepted from now on: {STRANGER}" in said.text
     )
     assert "changed by something else" not in said.text  # nothing was replaced
     assert drift(home) == {}

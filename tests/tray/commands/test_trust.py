@@ -50,7 +50,7 @@ def test_an_import_says_where_requests_would_go_and_with_which_key(home: UserHom
     assert "team would send a key that is stored here already to https://gw.example" in refused.err
     err = home.ok("import", file, "--address").err
     assert "team: its requests, and its key, go to https://gw.example" in err
-    assert "team: the gateway is told to send requests on to https://evil.example/v1" in err
+    assert "team: the gateway sends its requests on to https://evil.example/v1" in err
     assert "team: it uses the key 'work' that is stored here already" in err
 
 

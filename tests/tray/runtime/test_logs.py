@@ -72,9 +72,9 @@ def test_it_goes_on_where_the_last_start_ended(log: Path, locations: Locations) 
 
 
 def test_nobody_writes_lines_of_his_own_by_a_name_with_line_ends_in_it(log: Path) -> None:
-    LOGGER.info("changed outside: %s", "a\n2026-01-01 00:00:00,000 INFO all is well\r\x1b[2J\u202e")
+    LOGGER.info("changed by something else: %s", "a\n2026-01-01 00:00:00,000 INFO all is well\r\x1b[2J\u202e")
     first, second = log.read_text().splitlines()
-    assert first.endswith("changed outside: a")
+    assert first.endswith("changed by something else: a")
     assert second == "    2026-01-01 00:00:00,000 INFO all is well\\r�[2J�"
 
 

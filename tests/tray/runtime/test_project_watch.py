@@ -132,7 +132,7 @@ def test_a_fresh_clone_is_right_as_soon_as_a_session_starts_there(tray: Tray) ->
     start_session(tray, clone)
     assert "acme" in headers(clone / ".claude" / "settings.local.json")
     (notice,) = tray.new_told()
-    assert (notice.title, notice.body) == ("By a rule, new takes part", str(clone))
+    assert (notice.title, notice.body) == ("Added by a rule: new", str(clone))
     start_session(tray, clone)
     assert tray.new_told() == []
 

@@ -282,7 +282,7 @@ def test_a_theft_is_told_and_put_back_from_the_notification(home: UserHome, tmp_
             service.emit("ActionInvoked", "us", shown.id, "restore")
             eventually(lambda: GATEWAY in home.settings.read_text(), "the gateway put back")
             assert service.closed.get(timeout=LIMIT_S) == shown.id
-            assert "changed outside: ANTHROPIC_BASE_URL" in tray.log
+            assert "changed by something else: ANTHROPIC_BASE_URL" in tray.log
 
 
 def test_a_stopped_tray_holds_no_command_up_and_sees_all_when_it_goes_on(home: UserHome) -> None:

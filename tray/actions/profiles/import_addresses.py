@@ -24,9 +24,7 @@ def trust_notes(app: App, profile: Profile, brought: Collection[str]) -> list[st
     notes = []
     if profile.gateway is not None:
         notes.append(f"{profile.name}: its requests, and its key, go to {profile.gateway}")
-    notes += [
-        f"{profile.name}: the gateway is told to send requests on to {each}" for each in _hosts(profile)
-    ]
+    notes += [f"{profile.name}: the gateway sends its requests on to {each}" for each in _hosts(profile)]
     key_name = profile.api_key.removeprefix("keyring:")
     if key_name != profile.api_key and key_name not in brought and app.secrets.where(key_name) is not None:
         notes.append(f"{profile.name}: it uses the key {key_name!r} that is stored here already")

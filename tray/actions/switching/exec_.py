@@ -61,7 +61,7 @@ def _check(app: App, rendered: Rendered, sources: list[Source]) -> None:
     if managed:
         raise ConflictError(
             f"An administrator's settings decide the route on this machine: {managed[0].path}",
-            "exec does not go round them: ask the one who keeps that file.",
+            "exec does not override them: ask the administrator who keeps that file.",
         )
     if keeps_own_login(rendered) and not app.environ.get(OWN_LOGIN):
         raise ConflictError(
@@ -88,7 +88,7 @@ def _beaten(rendered: Rendered, sources: list[Source]) -> list[str]:
         for source in sources if name not in OWNED_ENV else []:
             held = source.values.get(f"env.{name}")
             if source.kind != "shell" and held is not None and held != str(value):
-                found.append(f"{source.path} sets {name} too, and Claude Code heeds that one")
+                found.append(f"{source.path} sets {name} too, and Claude Code uses that one")
                 break
     return found
 

@@ -103,7 +103,7 @@ def forget_target(app: App, name: str) -> tuple[Target, tuple[str, ...]]:
     notes = []
     if not target.vanished and (active := app.switcher_at(target.settings_path).read().state.current.active):
         notes.append(
-            f"{target.settings_path} goes on carrying {active!r}: "
+            f"{target.settings_path} still carries {active!r}: "
             f"`pkcc-tray off --settings {target.settings_path}` puts back what was there before"
         )
     remove_target(app.locations, name)

@@ -36,6 +36,6 @@ def _ask(key_name: str) -> None:
     """Raises ConflictError for a no."""
     from tray.terminal.prompts import confirm, say
 
-    say(f"The key {key_name!r} is gone for good then: `undo` does not bring it back.")
+    say(f"The key {key_name!r} is deleted permanently: `undo` does not bring it back.")
     if not confirm(f"Forget the key {key_name}?", default=False):
         raise ConflictError("Nothing was forgotten", "`pkcc-tray key list` shows all keys.")

@@ -49,7 +49,7 @@ def trust_list(app: App, profile: str | None) -> Report:
 def arguments_trust_remove(parser: argparse.ArgumentParser) -> None:
     """ENTRY | --proxy URL | --ca FILE, [--profile NAME]."""
     parser.add_argument(
-        "entry", metavar="ENTRY", nargs="?", help="as `trust list` shows it, or what was added"
+        "entry", metavar="ENTRY", nargs="?", help="as `trust list` shows it, or the URL that was added"
     )
     parser.add_argument("--proxy", metavar="URL", help="a proxy that was added")
     parser.add_argument("--ca", metavar="FILE", help="a certificate file that was added")

@@ -1,4 +1,4 @@
-"""demo: the whole main job in a throw-away home, with the embedded vault; nothing else is touched."""
+"""demo: see it work in a temporary home directory, with the embedded vault; nothing else is touched."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def demo(app: App) -> Report:
 
 
 _FAREWELL = """
-That was a throw-away home: nothing of yours was touched, and it is gone now. For real:
+That was a temporary home directory: nothing of yours was touched, and it is gone now. For real:
 
   pkcc-tray add work          asks for the route, the models and your Portkey key
   pkcc-tray switch work       Claude Code uses it: new sessions at once, running ones within 2 seconds
@@ -69,7 +69,7 @@ class _Demo:
 
     def play(self) -> None:
         """All acts, in order."""
-        self._say(f"A throw-away home, {self.home}, with a Claude Code settings file in it:\n")
+        self._say(f"A temporary home directory, {self.home}, with a Claude Code settings file in it:\n")
         self._show_settings()
         self._say("\n1. Two profiles: a virtual key on Vertex AI, and a config with a fallback.")
         vertex = (
@@ -93,11 +93,11 @@ class _Demo:
         self._say("\n4. One step back, and forward again.")
         self._run("undo")
         self._run("switch home")
-        self._say("\n5. Something else edits the file: the base URL now leads to a stranger.")
+        self._say("\n5. Something else edits the file: the base URL now leads to an unknown host.")
         self._edit(GATEWAY, "https://evil.example")
         self._run("status")
         self._run("restore")
-        self._expect("https://evil.example" not in self._text(), "the stranger's URL is gone")
+        self._expect("https://evil.example" not in self._text(), "the unknown host's URL is gone")
         self._say("\n6. Off: the file is what it was before, byte for byte.")
         self._run("off")
         self._show_settings()
@@ -127,7 +127,7 @@ class _Demo:
         from profiles.base.errors import PkccError
 
         if not holds:
-            raise PkccError(f"The demo went wrong: not so: {what}", "Please report this.")
+            raise PkccError(f"The demo failed: this was expected: {what}", "Please report this.")
 
     def _edit(self, old: str, new: str) -> None:
         self._write(self.settings_path, self._text().replace(old, new))

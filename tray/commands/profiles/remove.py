@@ -59,7 +59,7 @@ def _ask(name: str, uses: Uses, *, with_key: bool) -> None:
             back = "`undo` brings back the profile, not the key"
             if key_name in uses.written:
                 back = key_comes_first(key_name)
-            lines.append(f"The key {key_name!r}, which no other profile uses, is gone for good then: {back}.")
+            lines.append(f"The key {key_name!r}, used by no other profile, is deleted permanently: {back}.")
         else:
             lines.append(f"The key {key_name!r}, which no other profile uses, is kept.")
     if not lines:

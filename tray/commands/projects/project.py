@@ -38,7 +38,9 @@ def arguments_project_add(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("directory", metavar="DIR", nargs="?", default=".", help="the project (default: where you are)")
     which = parser.add_mutually_exclusive_group()
-    action = which.add_argument("--profile", metavar="P", help="pin it to that profile, whatever is active")
+    action = which.add_argument(
+        "--profile", metavar="P", help="pin it to that profile, even if another one is active"
+    )
     action.completer = complete_profiles  # type: ignore[attr-defined]
     which.add_argument("--follow", action="store_true", help="follow the active profile (the default) again")
     add(
@@ -114,7 +116,7 @@ def _team(app: App, known: Project, trust: bool) -> tuple[Team | None, list[str]
         if confirm("Take that over?", default=False):
             return team, []
         return known.team, []
-    return known.team, [f"{shown}. Nothing of it counts until you add --trust"]
+    return known.team, [f"{shown}. It has no effect until you add --trust"]
 
 
 # list, show ---------------------------------------------------------------------------------------------

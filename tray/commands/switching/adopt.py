@@ -1,4 +1,4 @@
-"""adopt: take outside changes into the active profile."""
+"""adopt: take changes by something else into the active profile."""
 
 from __future__ import annotations
 

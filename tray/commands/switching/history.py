@@ -1,4 +1,4 @@
-"""history: what was done, numbered, and can be undone."""
+"""history: the steps that can be undone, numbered."""
 
 from __future__ import annotations
 

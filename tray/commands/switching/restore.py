@@ -1,4 +1,4 @@
-"""restore: write the active profile again over outside changes."""
+"""restore: write the active profile again over changes by something else."""
 
 from __future__ import annotations
 

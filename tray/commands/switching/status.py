@@ -1,4 +1,4 @@
-"""status: the active profile, outside changes, and which file decides what."""
+"""status: the active profile, changes by something else, and which file decides what."""
 
 from __future__ import annotations
 

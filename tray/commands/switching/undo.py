@@ -1,4 +1,4 @@
-"""undo: take back the last thing done, whatever it was, or several."""
+"""undo: take back the last step of any kind, or several."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def client(context: Context) -> Iterator[Finding]:
     version = version_of(path, context)
     if version is None:
         why = "An old one may not follow a switch."
-        yield note("client-version", f"The version of {path} cannot be told", why, "claude update")
+        yield note("client-version", f"The version of {path} is not known", why, "claude update")
     elif version < KNOWN_GOOD:
         what = f"Claude Code {_text(version)} ({path}) is older than {_text(KNOWN_GOOD)}"
         why = "Running sessions may not follow a switch, and requests may be missing in Portkey's logs."

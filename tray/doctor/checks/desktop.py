@@ -84,7 +84,7 @@ def login(context: Context) -> Iterator[Finding]:
     status = autostart.status(context.environ, command)
     on = context.ours("autostart", "on")
     if status.enabled is None:
-        what = f"Whether the tray starts at login cannot be told: {status.detail} ({status.where})"
+        what = f"It is not known whether the tray starts at login: {status.detail} ({status.where})"
         yield note("autostart", what, "It may not be there when you need it.", on)
     elif status.stale:
         program = status.detail.rpartition(": ")[2]
@@ -95,4 +95,4 @@ def login(context: Context) -> Iterator[Finding]:
         yield warning("autostart", what, why, on, fix=fix)
     elif has_display(context.environ) and not status.enabled and not status.by_user_disabled:
         what = "The tray does not start at login"
-        yield note("autostart", what, "Outside changes go unnoticed until you start it.", on)
+        yield note("autostart", what, "Changes by something else go unnoticed until you start it.", on)

@@ -37,7 +37,7 @@ def _left(context: Context, holding: Holding) -> Iterator[Finding]:
         return
     what = f"{holding.path} holds a key in the clear: {', '.join(holding.what)}"
     if holding.kind == "backup":
-        why = "An old copy is read by backups, searches and other programs, and nobody thinks of it any more."
+        why = "An old copy is read by backups, searches and other programs, and is easily forgotten."
         yield warning("key-in-backup", what, why, context.shell("rm", holding.path))
     elif holding.kind == "shell":
         why = "Every program that you start gets it, and may pass it on; a history keeps it for years."

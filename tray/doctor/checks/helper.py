@@ -76,12 +76,12 @@ def _anothers(context: Context, command: str) -> Finding:
         return warning("helper-anothers", what, why, f"{own_command_in(command)} off")
     if context.active is None:
         what = f"apiKeyHelper is a command of your own, or of another program: {shown}"
-        return note("helper-foreign", what, "A switch puts it aside, and `off` puts it back.")
+        return note("helper-foreign", what, "A switch sets it aside, and `off` puts it back.")
     if is_own_helper(command):
         what = f"apiKeyHelper names another installation of pkcc-tray: {shown}"
         why = "Its keys are looked for where that one keeps them, and go when it is uninstalled."
         return warning("helper-anothers", what, why, restore)
-    what = f"apiKeyHelper was changed to a foreign command: {shown}"
+    what = f"apiKeyHelper was changed to a command of another program: {shown}"
     why = "That program decides which key is sent, and it runs with all your rights."
     return problem("helper-foreign", what, why, restore)
 
@@ -97,7 +97,7 @@ def _writable_by_others(context: Context, program: str) -> Iterator[Finding]:
     open_paths = [path for path in (real, os.path.dirname(real)) if _open_to_write(path)]
     if open_paths:
         what = f"Others can change the program that hands out your key: {', '.join(open_paths)}"
-        why = "Who changes it gets the key, and runs as you."
+        why = "Anyone who changes it gets the key, and runs as you."
         yield problem("helper-writable", what, why, context.shell("chmod", "go-w", *open_paths))
 
 

@@ -38,7 +38,7 @@ def _unusable_keyring(context: Context, names: list[str], error: SecretUnavailab
         yield warning("keyring", error.title, why, advice=error.hint)
     elif names:
         shown = ", ".join(name for name in names if not is_kept_name(name)) or "values kept for `off`"
-        yield problem("keyring", error.title, f"It holds what is needed: {shown}.", advice=error.hint)
+        yield problem("keyring", error.title, f"Keys that are needed are in it: {shown}.", advice=error.hint)
     elif context.environ.get(SECRETS_VARIABLE) == "keyring":
         why = "PKCC_SECRETS=keyring insists on it, so no key can be stored."
         yield problem("keyring", error.title, why, advice=error.hint)

@@ -67,7 +67,7 @@ def certificates(context: Context) -> Iterator[Finding]:
         value = context.variable(name)
         if value is not None and (fault := _fault_of(os.path.expanduser(value.text))):
             what = f"{name} names a file that {fault}"
-            why = "It is passed over: behind a proxy that opens TLS no connection works."
+            why = "It is ignored: behind a proxy that opens TLS no connection works."
             yield warning("certificates", what, why, *for_variable(context, name, value))
     value = context.variable(TLS_CHECK)
     if value is not None and switches_checks_off(value.text):

@@ -43,9 +43,9 @@ def _odd_files(context: Context) -> Iterator[Finding]:
     names = {f"{name}.json" for name in context.profiles}
     odd = sorted(entry for entry in entries if entry.endswith(".json") and entry not in names)
     if odd:
-        what = f"No profile can be called as these files are: {', '.join(map(repr, odd))}"
+        what = f"These files are not named as a profile can be: {', '.join(map(repr, odd))}"
         advice = f"Rename them in {context.locations.profiles_dir}: letters, digits, '.', '_' and '-'."
-        yield warning("profile-name", what, "They are passed over.", advice=advice)
+        yield warning("profile-name", what, "They are ignored.", advice=advice)
     lower: dict[str, list[str]] = {}
     for name in context.profiles:
         lower.setdefault(name.lower(), []).append(name)
@@ -60,7 +60,7 @@ def open_profiles(context: Context) -> Iterator[Finding]:
     """Profiles that others may change or read."""
     directory = context.locations.profiles_dir
     paths = [directory, *(os.path.join(directory, f"{name}.json") for name in context.profiles)]
-    why = "Who can change a profile decides where your key goes."
+    why = "Anyone who can change a profile decides where your key goes."
     found = list(open_to_others(context, problem, "profile-mode", paths, why, 0o022))
     why = "They name routes, and hold no key."
     yield from found or open_to_others(context, note, "profile-mode", paths, why)

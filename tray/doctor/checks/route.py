@@ -42,7 +42,7 @@ def base_url(context: Context) -> Iterator[Finding]:
     if url.endswith(V1):
         what = f"{name} ends in {V1}, which Claude Code adds itself in the {context.dialect} format"
     else:
-        what = f"{name} does not end in {V1}, which the {context.dialect} dialect needs"
+        what = f"{name} does not end in {V1}, which the {context.dialect} format needs"
     why = "Requests go to an address that is not there: `500 fetch failed`, or 404."
     yield problem("base-url", what, why, *for_slot(context, f"env.{name}"))
 

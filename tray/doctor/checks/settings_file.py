@@ -86,7 +86,7 @@ def crash_leftovers(context: Context) -> Iterator[Finding]:
                 os.unlink(path)
 
     what = f"A change was interrupted: {', '.join(old)}"
-    why = "Until it is finished or dropped, a copy of the settings lies about, with whatever is in them."
+    why = "Until it is finished or dropped, a copy of the settings stays on disk, with all that is in them."
     yield warning("crash-leftovers", what, why, context.ours("doctor", "--fix", "--yes"), fix=finish)
 
 
@@ -110,8 +110,8 @@ def remembered(context: Context) -> Iterator[Finding]:
     target = os.path.realpath(context.locations.settings_path)
     if state.current.active is not None and state.target not in ("", target):
         what = f"{context.locations.settings_path} led to {state.target}, and leads to {target} now"
-        why = "What was displaced in the one file must not be put into the other."
-        advice = f"Let it lead to {state.target} again, run `pkcc-tray off`, then turn it round."
+        why = "Values set aside from one file must not be put into the other."
+        advice = f"Make it lead to {state.target} again, run `pkcc-tray off`, then change it."
         yield warning("settings-moved", what, why, advice=advice)
     for known in filter(_is_orphaned, memories(context.locations)):
         what = f"{known.path} is gone, and values that you had in it are still kept for it"
@@ -158,7 +158,7 @@ def _meaning_of(reading: Reading) -> str:
     if any(change.alarming for change in reading.changes):
         return "It decides who gets, or can read, your key."
     dialog = dialog_words(current.rendered.dialect, reading.changes) if current.rendered is not None else ""
-    return f"{dialog}." if dialog else f"Requests go otherwise than {current.active} says."
+    return f"{dialog}." if dialog else f"Requests do not go where {current.active} says."
 
 
 def blanks(context: Context) -> Iterator[Finding]:

@@ -79,7 +79,7 @@ def project_notices(changed: Sequence[ProjectRow], joined: Sequence[str]) -> lis
         actions = (("sync", "Write again"),)
         found.append(Notice(PROJECTS, title, "\n".join(lines), actions, urgent=bool(alarm)))
     if joined:
-        found.append(Notice(TOLD, f"By a rule, {_among(joined)} takes part", "\n".join(joined)))
+        found.append(Notice(TOLD, f"Added by a rule: {_among(joined)}", "\n".join(joined)))
     return found
 
 

@@ -59,7 +59,7 @@ class DriftAnswers:
             self._parts.later(self._allowance.wait_s(), self._retry)
         if wish != "ignore" or any(change.alarming for change in reading.changes):
             names = [slot_name(change.slot) for change in reading.changes[:_MOST_LOGGED]]
-            _log.info("changed outside: %s", ", ".join(names) or reading.condition)
+            _log.info("changed by something else: %s", ", ".join(names) or reading.condition)
             self._parts.notifier.show(self.notice(reading))
         return False
 
@@ -76,7 +76,7 @@ class DriftAnswers:
         return drift_notice(reading, guarded=is_guarded(self._app.locations))
 
     def _restore(self, reading: Reading) -> None:
-        _log.info("changed outside, and put back: %s", reading.state.current.active)
+        _log.info("changed by something else, and put back: %s", reading.state.current.active)
         try:
             outcome = self._app.switcher.restore()
         except Exception:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def checked_config(checked: CheckedConfig) -> list[str]:
     """A line for each finding, such as `warning: targets[1].retry: …`."""
     if not checked.findings:
-        return [f"{checked.file}: nothing to complain of"]
+        return [f"{checked.file}: no problems found"]
     return [f"{finding.level}: {finding.path}: {finding.message}" for finding in checked.findings]
 
 
@@ -33,7 +33,7 @@ def shown_preferences(shown: ShownPreferences) -> list[str]:
 def at_login(outcome: AtLogin) -> list[str]:
     """Whether the tray starts at login, and what keeps it from that."""
     if outcome.enabled is None:
-        return [f"Whether the tray starts at login cannot be told: {outcome.detail} ({outcome.where})."]
+        return [f"It is not known whether the tray starts at login: {outcome.detail} ({outcome.where})."]
     if not outcome.enabled:
         reason = f": {outcome.detail}" if outcome.detail else ""
         return [f"The tray does not start at login{reason}."]

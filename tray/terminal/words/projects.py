@@ -62,7 +62,7 @@ def project_list_lines(found: ProjectList) -> list[str]:
     """A line for each project: directory, profile, metadata, how its file stands."""
     if not found.projects:
         return ["No projects yet. `pkcc-tray project add` makes one of the directory you are in."]
-    paused = ["Pins rest since `off`: `pkcc-tray switch NAME` or `project sync` puts them in force again."]
+    paused = ["Pins are paused since `off`: `pkcc-tray switch NAME` or `project sync` restores them."]
     return table([_cells(row) for row in found.projects]) + (paused if found.paused else [])
 
 

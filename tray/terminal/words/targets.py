@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def added_lines(target: Target) -> list[str]:
     """That it is served from now on."""
-    return [f"Target {target.name}: {target.settings_path}", "The next `pkcc-tray switch` serves it too."]
+    return [f"Target {target.name}: {target.settings_path}", "The next `pkcc-tray switch` changes it too."]
 
 
 def removed_lines(target: Target) -> list[str]:
@@ -25,7 +25,7 @@ def removed_lines(target: Target) -> list[str]:
 def target_lines(found: Targets) -> list[str]:
     """A line for each target."""
     if not found.targets:
-        return ["No targets yet. `pkcc-tray target add NAME DIR` lets every switch serve that directory too."]
+        return ["No targets yet. `pkcc-tray target add NAME DIR` has every switch change that directory too."]
     return table(
         [
             [row.name, row.active or "off", row.problem or CONDITIONS[row.condition], row.settings_path]

@@ -70,7 +70,7 @@ def main() -> int:
 
 
 def section_kept(report: Path) -> str:
-    """The section as it stands in a report, for whoever writes the rest of it anew; empty if it has none."""
+    """The section as it stands in a report, for a caller that writes the rest of it; empty if it has none."""
     _, heading, section = report.read_text().partition(HEADING)
     return heading and f"\n{heading}{section}"
 

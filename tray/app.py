@@ -30,7 +30,7 @@ COMMAND_LINE, TRAY = "command line", "tray"  # who asks for what is done
 
 
 class Terminal(NamedTuple):
-    """How a person at a terminal is asked for a passphrase, and told that a keyring asks them."""
+    """How a person at a terminal is asked for a passphrase, and how they hear that a keyring asks them."""
 
     ask_hidden: Callable[[str], str] | None = None
     on_question: Callable[[], None] = lambda: None
@@ -92,14 +92,14 @@ class App:
 
     @cached_property
     def store(self) -> ProfileStore:
-        """The profiles."""
+        """The store of the profiles."""
         from profiles.profile.store import ProfileStore
 
         return ProfileStore(self.locations)
 
     @cached_property
     def secrets(self) -> SecretStore:
-        """The keys."""
+        """The store of the keys."""
         from profiles.secrets.store import SecretStore
 
         ask = self._ask_passphrase if self.interactive and self.terminal.ask_hidden else None
@@ -107,7 +107,7 @@ class App:
 
     @cached_property
     def switcher(self) -> Switcher:
-        """What changes the settings, and the projects that follow them."""
+        """The switcher: it changes the settings, and the projects that follow them."""
         return self._switcher(self.locations)
 
     @cached_property
@@ -116,7 +116,7 @@ class App:
         return self._projects(self.locations)
 
     def switcher_at(self, settings_path: str) -> Switcher:
-        """What changes another settings file."""
+        """The switcher for another settings file."""
         return self._switcher(self.locations._replace(settings_path=settings_path))
 
     def _switcher(self, locations: Locations) -> Switcher:
@@ -144,7 +144,7 @@ class App:
 
     @cached_property
     def steps(self) -> Steps:
-        """What does several things as one step, and takes steps back."""
+        """The object that does several things as one step, and takes steps back."""
         from profiles.undo.steps import Steps
 
         return Steps(self.locations, self.store, self.secrets, self.environ, self)
@@ -192,7 +192,7 @@ class App:
             with suppress(PkccError):
                 self.steps.resume()
         if os.path.exists(files_for(self.locations).pending_path):
-            with suppress(PkccError):  # whoever comes next tries it again
+            with suppress(PkccError):  # the next command tries it again
                 self.switcher.resume()
 
     def take_out_blanks(self) -> bool:

@@ -19,7 +19,7 @@ def digest(data: bytes, *, key: bytes = b"", size: int = 32) -> str:
 
 
 def text_digest(text: str, *, size: int = 32) -> str:
-    """The same of a text with paths in it, as this system has them.
+    """The hash of a text with paths in it, as this system has them.
 
     They need not be whole characters: a name on Windows may hold half of one, a POSIX name any byte.
     """

@@ -41,7 +41,7 @@ class Locations(NamedTuple):
 
     @property
     def profiles_dir(self) -> str:
-        """Where profiles lie, one JSON file each."""
+        """The directory of the profiles, one JSON file each."""
         return os.path.join(self.config_dir, "profiles")
 
     @property
@@ -149,7 +149,7 @@ def _xdg(environ: Mapping[str, str], variable: str, default: str) -> str:
 
 
 def working_directory() -> str:
-    """Where this process stands; the root when that place is gone."""
+    """The current directory of this process; the root when it is gone."""
     try:
         return os.getcwd()
     except OSError:  # it was removed under us

@@ -17,7 +17,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Compiled where they are first asked: most switches meet no text of anybody else's.
+# Compiled where they are first asked: most switches see no text of another program.
 _WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
 # A name that ends so names a secret, whatever stands before, with or without a sign between the words.
 _ENDINGS = (

@@ -29,7 +29,7 @@ class Reference:
         return self.target if self.scheme == "op" else f"{self.scheme}:{self.target}"
 
     def __repr__(self) -> str:
-        return f"Reference({self.scheme}:…)"  # a command's arguments may be anyone's business
+        return f"Reference({self.scheme}:…)"  # a command's arguments may hold anything
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reference) and str(self) == str(other)

@@ -6,7 +6,7 @@ LONGEST_SLIP = 24  # characters; what is longer and unknown may be a key, which 
 
 
 def named(kind: str, text: str) -> str:
-    """Such as `command 'swich'`, for a message; `such command` for what may be a key typed by mistake."""
+    """Such as `command 'swich'`; `such command` where the word may be a key that was typed by mistake."""
     return f"{kind} {printable(text)!r}" if len(text) <= LONGEST_SLIP else f"such {kind}"
 
 

@@ -1,4 +1,4 @@
-"""A limit on calls that know none."""
+"""A time limit for calls that have none of their own."""
 
 from __future__ import annotations
 

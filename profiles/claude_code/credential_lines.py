@@ -100,7 +100,7 @@ def _says(raw: str, is_key: Callable[[str], bool]) -> bool:
 
 
 def mark_of(raw: str, mark: Callable[[str], str]) -> str:
-    """The digest by which a raw line with a credential is known again; "" for any other line."""
+    """The digest by which a raw line with a credential is recognised; "" for any other line."""
     line = one_line(raw)
     return mark(f"{line.name}: {line.value}") if carries_credential(line) else ""
 

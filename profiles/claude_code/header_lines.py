@@ -16,7 +16,7 @@ from profiles.portkey.headers import LOGIN, PREFIX
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-# A raw line end: `\n` in either spelling; every other escape is passed over whole. A `\r` before it stays
+# A raw line end: `\n` in either spelling; every other escape is skipped whole. A `\r` before it stays
 # with its line: moved and moved back, a line that ends in a lone `\r` must not lose it.
 _END = r"(?:\\n|\\u000[aA])"
 _LINE_END = re.compile("^" + _END)
@@ -51,7 +51,7 @@ def split_lines(raw: str) -> list[Line]:
 
 
 def one_line(raw: str) -> Line:
-    """A line of the user's, from its raw text alone; a blank one too."""
+    """The line of the user's that a raw text is, also of a blank one."""
     return _line(raw, "")
 
 
@@ -105,7 +105,7 @@ def merge(foreign: Sequence[str], ours: str) -> str:
 def to_template(raw: str, written: Mapping[str, str], going: Collection[str] = ()) -> str:
     """The raw string with a mark for each of the user's lines: what is remembered holds none of them.
 
-    But for the raw lines that are `going`: they are not in the file any more.
+    Except for the raw lines that are `going`: they are not in the file any more.
     """
     lines = split_lines(raw)
     if not lines:

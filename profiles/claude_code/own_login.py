@@ -1,8 +1,8 @@
 """Claude Code's own logins that it would send beside a gateway's key. Effects: reads its files, changes none.
 
 Seen with client 2.1.332 in `messages`: the Console's key (`primaryApiKey`) goes along as `x-api-key` with a
-token of the settings, unless a header line of that name is there, be it blank; a claude.ai login goes along
-only where the settings hold no token. With a helper neither does.
+token of the settings, unless a header line of that name is there, even a blank one; a claude.ai login goes
+along only where the settings hold no token. With a helper neither does.
 """
 
 from __future__ import annotations

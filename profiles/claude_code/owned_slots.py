@@ -77,7 +77,7 @@ LATER_OWNED = frozenset(
 )
 
 # Of these a value that the shell exports must not reach a session either: it would send the requests, or the
-# user's own Anthropic key, somewhere else. Only a value in the settings, be it "", beats the shell's.
+# user's own Anthropic key, somewhere else. Only a value in the settings, even "", beats the shell's.
 SHIELDED = frozenset({AUTH_TOKEN, API_KEY, _BEARER_TOKEN, *SWITCHES, GATEWAY_SWITCH})
 
 # A slot is one value that a settings file can say: `env.NAME`, `header.name`, or a top-level key.

@@ -120,7 +120,8 @@ OTHER_SETTINGS = "CLAUDE_CODE_USE_COWORK_PLUGINS"
 # From the shell, or the user's settings, it has the client ask no helper for a key.
 NO_HELPER = "CLAUDE_CODE_SIMPLE"
 
-# Not ours to write, but they decide who can read a key: remembered at a switch, and told when they change.
+# Not ours to write, but they decide who can read a key: remembered at a switch, and reported when they
+# change.
 SURROUNDINGS = (*PROXIES, *NO_PROXY, *CERTIFICATES, UNIX_SOCKET, HOST_FLAG, HOST_AUTH)
 PROXY_HELPER = "proxyAuthHelper"  # a top-level setting: a command that signs in at the proxy
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # A session that another system's processes hold (a container, a virtual machine, another host on the same
 # home) cannot be asked for. It writes its file when a turn begins and ends, so it is believed for a day after
-# that: one that waited over night is served. What it costs to believe one that is gone are blanks.
+# that: one that waited over night is served. Believing one that is gone costs no more than blanks.
 BELIEVED_S = 24 * 3600.0
 
 
@@ -158,7 +158,7 @@ def _text(value: object) -> str:
 
 
 def _lives(pid: int, start_ticks: object) -> bool:
-    """Whether the process lives and, where that can be told, is the one that wrote the file."""
+    """Whether the process lives and, where that is known, is the one that wrote the file."""
     if sys.platform == "linux":
         try:
             with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:

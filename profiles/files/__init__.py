@@ -1,1 +1,1 @@
-"""Files: read, replaced for good, locked, and JSON documents with a version."""
+"""Files: read, replaced durably, locked, and JSON documents with a version."""

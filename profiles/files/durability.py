@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Crew(NamedTuple):
-    """So many threads, each with so many changes at once: while one waits for the disk, another works."""
+    """Threads, and the changes that each has at once: while one waits for the disk, another works."""
 
     threads: int
     changes: int
@@ -96,7 +96,7 @@ def _in_rounds(changes: Sequence[Steps[T]]) -> list[T]:
 
 
 def _synced(handles: Sequence[int]) -> list[OSError | None]:
-    """Put all that onto the disk; what went wrong, for each."""
+    """Sync all of them; returns for each what went wrong, or None."""
     done: dict[int, OSError | None] = {}
     if sys.platform == "linux" and len(handles) > 2:
         from profiles.files.file_systems import sync_whole

@@ -17,7 +17,7 @@ _STATFS_BYTES = 512  # more than any system's struct; it begins with the kind
 
 
 def sync_whole(handles: Sequence[int]) -> dict[int, OSError | None]:
-    """What came of it for each handle; left out are those whose file system cannot be trusted with it."""
+    """What syncing each handle's file system gave; without those that cannot be trusted with it."""
     try:
         library = ctypes.CDLL(None, use_errno=True)
         syncfs, fstatfs = library.syncfs, library.fstatfs

@@ -103,7 +103,7 @@ def _take_directory(lock_path: str, stale_s: float, limit_s: float) -> bool:
                 status = os.stat(lock_path)
                 if seen != (seen := (status.st_ino, status.st_mtime_ns)):
                     since = time.monotonic()
-                # Whoever holds it touches it. One from before the clock was set back would never grow old.
+                # Its holder touches it. One from before the clock was set back would never grow old.
                 if max(time.time() - status.st_mtime, time.monotonic() - since) > stale_s:
                     os.rmdir(lock_path)
                     continue

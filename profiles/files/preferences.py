@@ -49,7 +49,7 @@ MEANINGS = {
 
 
 def preferences_path(locations: Locations) -> str:
-    """Where they lie."""
+    """The path of the preferences file: `<config dir>/preferences.json`."""
     return os.path.join(locations.config_dir, "preferences.json")
 
 
@@ -87,7 +87,7 @@ def is_guarded(locations: Locations) -> bool:
 
 
 def save_preference(path: str, name: str, text: str) -> Preferences:
-    """Set one of them, from text as it is typed; returns all. Raises NotFoundError, UsageError, PkccError."""
+    """Set one preference, from typed text; returns all. Raises NotFoundError, UsageError, PkccError."""
     before = load_preferences(path)
     if name not in NAMES:
         raise NotFoundError(f"There is no {named('preference', name)}", f"One of: {', '.join(NAMES)}.")

@@ -84,7 +84,7 @@ def read_bytes(path: str, most: int = MAX_BYTES) -> bytes | None:
 
 
 def _up_to(count: int, handle: int) -> bytes:
-    """So many bytes, or fewer where there are no more; without a buffer for the most there could be."""
+    """The next `count` bytes of a file, or fewer at its end; without a buffer for the most there could be."""
     parts = []
     while count > 0 and (part := os.read(handle, min(count, _READ_BYTES))):
         parts.append(part)

@@ -8,7 +8,7 @@ import os
 from profiles.base.errors import PkccError
 from profiles.base.text import os_reason
 
-# What to do where it is not for want of rights.
+# What to do where rights are not the problem.
 _REMEDIES = {
     errno.ENOSPC: "Free some space on that disk, then run the command again",
     errno.EDQUOT: "Free some of your disk quota, then run the command again",

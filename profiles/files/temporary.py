@@ -20,7 +20,7 @@ _TEMP_TAG = ".pkcc-"
 _WHOLE = ".whole"
 # Of an extended attribute: the file system or the kernel keeps it from us, or it has gone meanwhile.
 _NOT_OURS_TO_SET = (errno.EPERM, errno.ENOTSUP, errno.EINVAL, errno.ENODATA)
-_ABANDONED_S = 60.0  # a temporary file lives for milliseconds; its maker was killed, whoever it was
+_ABANDONED_S = 60.0  # a temporary file lives for milliseconds; its maker was killed
 
 
 def sweep(directory: str) -> None:
@@ -130,7 +130,7 @@ def temp_files_of(path: str) -> list[str]:
 
 
 def whole_copies_of(path: str) -> list[str]:
-    """Those of them that hold all that was being written into `path` in place when the run was killed."""
+    """The temporary files with all that was being written into `path` in place when the run was killed."""
     return [temp_path for temp_path in temp_files_of(path) if temp_path.endswith(_WHOLE)]
 
 

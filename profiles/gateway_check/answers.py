@@ -186,7 +186,7 @@ def _message(data: object) -> str:
 
 
 def _retry_after(value: str) -> str:
-    """Such as `in 30 seconds`, of the header's seconds or date; "" of anything else."""
+    """When to try again, such as `in 30 seconds`, from the header's seconds or date; "" for anything else."""
     if re.fullmatch(r"[0-9]{1,7}", value):
         return f"in {int(value)} seconds"
     try:

@@ -1,4 +1,4 @@
-"""Words for a question that got no answer. Pure."""
+"""Words for a request that got no answer. Pure."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _words(trouble: Trouble) -> tuple[str, str]:
 
 
 def dns_words() -> tuple[str, str]:
-    """For a name that leads to no address."""
+    """The words for a name that leads to no address."""
     return "No address was found for {host}", "Is the name in `gateway` right, and this machine online?"
 
 

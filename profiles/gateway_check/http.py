@@ -92,7 +92,7 @@ class Asker:
         try:
             # httpx limits each wait, not their sum: a server that drips bytes would hold us for ever.
             return within(self.remaining_s, lambda: self._get(url, headers, course))
-        except Exception as error:  # noqa: BLE001 - whatever a server's bytes do to a parser is told in words
+        except Exception as error:  # noqa: BLE001 - a parser's fault on a server's bytes is reported
             kind, detail = _kind(error)
             phase = "proxy" if kind == "proxy" else course.phase
             return Trouble(phase, kind, detail, course.elapsed_ms())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def look_up(saved: Saved, asker: Asker, api_url: str, headers: Mapping[str, str], veil: Veil) -> Step:
-    """Whether it is saved and usable; a warning where this key may not see the list."""
+    """A step: whether it is saved and usable; a warning where this key may not see the list."""
     url = f"{api_url}/{saved.listed}"
     answer = asker.get(url + ("" if saved.listed == "configs" else "?page_size=100"), headers)
     if not isinstance(answer, Answer):

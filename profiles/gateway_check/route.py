@@ -25,12 +25,12 @@ class Saved(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """As a profile spells it."""
+        """Its name as a profile spells it, such as `@anthropic-prod`."""
         return f"@{self.slug}" if self.listed == "providers" else self.slug
 
     @property
     def what(self) -> str:
-        """In words."""
+        """The kind of it in words, such as "config"."""
         return {"providers": "provider", "virtual-keys": "virtual key", "configs": "config"}[self.listed]
 
 

@@ -41,7 +41,7 @@ class Veil:
         self._secrets = [secret.reveal() for secret in secrets]
 
     def quote(self, text: str) -> str:
-        """A foreign text on one line, shortened; "" when a piece of a secret is in it, however spelled.
+        """A server's text on one line, shortened; "" when a piece of a secret is in it, however spelled.
 
         A server may repeat a key encoded, with marks between its letters, in another case, or cut short.
         """

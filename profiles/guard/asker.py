@@ -54,7 +54,7 @@ class Asker(NamedTuple):
     started: dict[str, str] | None = None
     directory: str = ""
     session: str = ""
-    unread: tuple[str, ...] = ()  # the kinds of settings files that the client was told to leave out
+    unread: tuple[str, ...] = ()  # the kinds of settings files that the client was started without
 
     @property
     def client(self) -> bool:

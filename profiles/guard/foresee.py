@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def foresee(
     rendered: Rendered, state: State, environ: Mapping[str, str], directory: str, user_path: str
 ) -> Refusal | None:
-    """The refusal that a session would meet which is started in that shell and directory; None for none.
+    """The refusal that a session would get which is started in that shell and directory; None for none.
 
     Of a profile that is not active: once it was switched to.
     """

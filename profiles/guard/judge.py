@@ -88,7 +88,7 @@ def _is_left_to_the_shell(asker: Asker) -> bool:
 
 
 def _with_certainty(name: str, sources: Sequence[Source]) -> list[Source]:
-    """A file by which alone we are asked is surely read: else nobody would ask for that key."""
+    """The sources; one that alone makes the client ask for this key is surely read."""
     if all(source.certain for source in sources if source.kind in OF_PROJECT):
         return list(sources)
     from profiles.claude_code.own_helper import profile_in
@@ -100,7 +100,7 @@ def _with_certainty(name: str, sources: Sequence[Source]) -> list[Source]:
 
 
 def _without_unread(asker: Asker, sources: Sequence[Source]) -> list[Source]:
-    """A file that the client was told to leave out hides nothing, and may be read all the same."""
+    """A file that the client was started without hides nothing, and may be read all the same."""
     return [source._replace(certain=False) if source.kind in asker.unread else source for source in sources]
 
 

@@ -81,7 +81,7 @@ class Guard:
         return judge(name, asker, sources, homes, self._is_remembered)
 
     def _changing(self, asker: Asker, starting: bool) -> Refusal | None:
-        """At a session's first question: what it has read of the project may be gone again."""
+        """A refusal where a starting session may have read a file that has changed since; else None."""
         path = changed_since_start(asker, self._locations.settings_path) if starting else None
         if path is None or self._handouts.knows(asker.session):
             return None
@@ -161,11 +161,11 @@ class Guard:
         return found
 
     def _as_written(self, home: Rendered) -> Rendered:
-        """With the header lines of the last switch too: a config file may have changed since."""
+        """The rendering, with the header lines of the last switch too: a config file may have changed."""
         return _with_lines_of(home, self._locations)
 
     def _as_pinned(self, home: Rendered, path: str) -> Rendered:
-        """With the header lines that were written into that project: the profile may have changed since."""
+        """The rendering, with the header lines written into that project: the profile may have changed."""
         own = os.path.join(self._locations.state_dir, "projects")
         with suppress(PkccError):  # then the lines are a stranger's
             return _with_lines_of(home, self._locations._replace(settings_path=path, state_dir=own))

@@ -36,7 +36,7 @@ class Handouts:
         self._path = handouts_path(locations)
 
     def add(self, about: Mapping[str, str | bool], *, earlier: bool) -> None:
-        """Record one: fields of a `Handout`, but for `at`. Never an error: no key waits for a full disk."""
+        """Record the fields of a `Handout` without `at`. Never an error: no key waits for a full disk."""
         import json
 
         fields = {"at": time.time(), **about, "earlier": earlier}
@@ -59,7 +59,7 @@ class Handouts:
                 os.close(handle)
 
     def recent(self, since: float = 0.0) -> list[Handout]:
-        """Those that are still known, the oldest first; lines that are not understood are left out."""
+        """The known hand-outs, the oldest first; lines that are not understood are left out."""
         import json
 
         from profiles.files.read import read_bytes

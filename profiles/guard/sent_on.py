@@ -3,7 +3,8 @@
 Portkey's gateway sends a request, with the key that came with it, to where `x-portkey-custom-host` says (seen
 with the real one), or an inline config, or a provider's own address headers. `Host` chooses among sites that
 share an address. Claude Code takes such lines from any settings file. A gateway that is not one of Portkey's
-own hands the bearer key on to the provider that is named; Portkey's own do not, since the key is theirs.
+own hands the bearer key on to the provider that is named; Portkey's own do not, since the key is for Portkey
+itself.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def _refusal(name: str, value: str, source: Source | None) -> Refusal:
     host = value if name in (_HOST, PROVIDER) else shown_address(value) if name == CUSTOM_HOST else name
     if source is None:
         return Refusal("headers", host, ENVIRONMENT, name=name)
-    # A project's own lines go along into the file that we write there, but for Portkey's.
+    # A project's own lines go along into the file that we write there, except for Portkey's.
     by_hand = name == _HOST and source.kind in OF_PROJECT
     return Refusal("headers", host, source.kind, source.path, name, by_hand=by_hand)
 

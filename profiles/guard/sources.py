@@ -62,7 +62,7 @@ class SourceReader:
         self._known: dict[tuple[str, str], tuple[tuple[int, int, int, int], Source | None]] = {}
 
     def read(self, directory: str, user_path: str) -> list[Source]:
-        """Those that a session started in `directory` reads, the one that wins first."""
+        """The files that a session started in `directory` reads, the one that wins first."""
         found = [_parsed("managed", each.path, each.data) for each in managed_settings() if not each.problem]
         found += self._hidden(directory)
         places = [

@@ -1,4 +1,4 @@
-"""A refusal in words: one line that Claude Code shows, and what else is told of it. Pure."""
+"""A refusal in words: one line that Claude Code shows, and what else is said about it. Pure."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Other people's setups, on their way to a profile."""
+"""Making profiles from other people's setups."""

@@ -1,4 +1,4 @@
-"""Bundles: profiles on their way to another machine. A bundle names keys and never holds one. Pure."""
+"""Bundles: profiles for another machine. A bundle names keys and never holds one. Pure."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def _checked(entry: dict[str, Any], where: str) -> tuple[Profile, Rendered]:
 
 
 def rendering_of(profile: Profile) -> Rendered:
-    """What the profile writes, but for the content of a config file: that may lie on another machine."""
+    """What the profile writes, except for the content of a config file: that may lie on another machine."""
     names_file = profile.route.kind == "config" and profile.route.path is not None
     return render(profile, {} if names_file else None)
 

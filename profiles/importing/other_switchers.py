@@ -42,7 +42,7 @@ def entries(directory: str) -> list[str]:
 
 
 def _cc_switch(path: str) -> Iterator[Candidate]:
-    """A row a provider, its settings as JSON text. Those for other programs do not matter."""
+    """A row per provider, its settings as JSON text. Those for other programs do not matter."""
     if os.path.isdir(path):
         database = os.path.join(path, "cc-switch.db")
         path = database if os.path.exists(database) else os.path.join(path, "config.json")
@@ -69,7 +69,7 @@ def _cc_switch_config(path: str) -> Iterator[Candidate]:
 
 
 def _ccs(path: str) -> Iterator[Candidate]:
-    """A settings file a profile."""
+    """The candidates of ccs: a settings file for each profile."""
     paths = [path]
     if os.path.isdir(path):
         paths = [os.path.join(path, entry) for entry in entries(path) if entry.endswith(CCS_ENDING)]
@@ -85,7 +85,7 @@ def _ccs(path: str) -> Iterator[Candidate]:
 
 
 def _claude_provider_switcher(path: str) -> Iterator[Candidate]:
-    """A gateway and a model a profile; keys lie beside it, or in the system's keyring, which is not asked."""
+    """A gateway and a model per profile; keys lie beside it or in the keyring, which is not asked."""
     directory = path if os.path.isdir(path) else os.path.dirname(path)
     file = os.path.join(directory, "profiles.json")
     profiles = _json_of(file).get("profiles")
@@ -112,7 +112,7 @@ READERS = {
 
 
 def _nested(name: str, text: str | bytes, path: str) -> Candidate:
-    """The candidate of settings that lie inside a store; what is wrong with them is theirs alone."""
+    """The candidate of settings that lie inside a store; faults in one affect no other."""
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     try:
         return from_settings(data, path, name)

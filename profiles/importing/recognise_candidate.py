@@ -1,4 +1,4 @@
-"""What was found somewhere, on its way to a profile: what is taken, what is left out, and why. Pure."""
+"""From a candidate to a profile's data: what is taken, what is left out, and why. Pure."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _MOST_ROWS = 1000
 def read_rows(
     path: str, table: str, columns: tuple[str, ...], limit_s: float = LIMIT_S
 ) -> list[tuple[object, ...]]:
-    """At most 1,000 rows of a table, in the order they lie there; text that is not UTF-8 comes mended.
+    """At most 1,000 rows of a table, in the order they lie there; bytes that are not UTF-8 come as `�`.
 
     Raises PkccError for what is no database, or has no such table; ConflictError while it is being written.
     """

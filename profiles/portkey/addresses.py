@@ -46,7 +46,7 @@ def _split_authority(authority: str) -> tuple[str | None, str]:
 
 
 def is_same_address(one: str, other: str) -> bool:
-    """Whether both are one base URL, but for case of the host, a default port and a slash at the end."""
+    """Whether both are one base URL, except for case of the host, a default port and a slash at the end."""
     if one.rstrip("/") == other.rstrip("/"):
         return bool(one)
     first = parse_address(one)

@@ -1,6 +1,6 @@
 """What a well-typed Portkey config can still get wrong: routes, conditions, leaks, size. Pure rules.
 
-Every rule accepts wrongly typed data (the model reports that) and passes over it.
+Every rule accepts wrongly typed data (the model reports that) and ignores it.
 """
 
 from __future__ import annotations

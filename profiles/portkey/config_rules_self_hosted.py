@@ -105,7 +105,7 @@ def _host(level: Level) -> Iterator[Finding]:
     try:
         host = urlsplit(custom_host).hostname if isinstance(custom_host, str) else None
     except ValueError:
-        return  # no web address at all: told by the common rules
+        return  # no web address at all: reported by the common rules
     if not host or host in _TRUSTED_HOSTS or host.endswith(".localhost"):
         return
     if "api.portkey" in host:

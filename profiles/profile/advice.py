@@ -29,7 +29,7 @@ def advise(profile: Profile, rendered: Rendered, config: Mapping[str, Any] | Non
 def advise_otherwise(
     profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None
 ) -> list[str]:
-    """As `advise`, without a word of retired models."""
+    """The sentences of `advise`, without those about retired models."""
     found = [*_about_route(profile)]
     if config is not None:
         found += _about_config(config, self_hosted=not _hosted(profile))
@@ -48,7 +48,7 @@ def advise_otherwise(
 
 
 def retired_models(profile: Profile) -> list[tuple[str, str, str]]:
-    """Field, model and `was retired on …` of each model of the profile that is no more."""
+    """Field, model and `was retired on …` of each model of the profile that is retired."""
     named = profile.models.model_dump(exclude_none=True).items()
     rows = [(field, model, retirement(model, profile.dialect)) for field, model in named]
     return [row for row in rows if row[2]]

@@ -115,7 +115,7 @@ def check_inline_config(config: dict[str, Any], *, from_file: bool = False) -> d
 def check_secret_or_text(name: str, text: str, *, stored: bool = False) -> None:
     """The value of a header or variable: a reference where the name says that it is a secret.
 
-    `stored`: it stands in a profile already, be it from a version that took the name for another one.
+    `stored`: it stands in a profile already, perhaps from a version that took the name for another one.
     """
     check_visible(text)
     if is_secret_name(name) and not (stored and _SECRET_EVER_SINCE.search(name) is None):

@@ -15,7 +15,7 @@ class FieldError(Exception):
         self.problems = problems
 
     def text(self) -> str:
-        """All problems, on one line."""
+        """The problems, all on one line."""
         return "; ".join(f"{path}: {message}" if path else message for path, message in self.problems)
 
 

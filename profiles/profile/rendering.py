@@ -182,7 +182,7 @@ def expected_values(rendered: Rendered, helper_command: str | None) -> dict[str,
 
 
 def same_profile(written: Rendered | None, now: Rendered | None) -> bool:
-    """Whether what was written is what the profile renders to now, be it without a line of newer versions."""
+    """Whether what was written is what the profile renders to now, or that without a new version's line."""
     if written is None or now is None:
         return written is now
     now = now._replace(trusted=written.trusted)  # that is written nowhere

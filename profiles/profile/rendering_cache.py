@@ -1,7 +1,7 @@
 """The rendering of each profile that was validated before, so that a switch does not load pydantic (40 ms).
 
 It is kept under the hash of the very bytes that were validated: a file edited by hand has another hash and is
-validated anew.
+validated again.
 """
 
 from __future__ import annotations

@@ -200,7 +200,7 @@ def encode_profile(profile: Profile) -> bytes:
 
 
 def _without_none(value: Any) -> Any:
-    # One level: the parts of a profile. An inline config's own nulls are its own.
+    # One level: the parts of a profile. An inline config's own nulls stay.
     return (
         {key: item for key, item in value.items() if item is not None} if isinstance(value, dict) else value
     )

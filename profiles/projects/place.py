@@ -45,7 +45,7 @@ def makes_directory(state: State) -> bool:
 
 
 def with_directory(state: State) -> State:
-    """The state that says so."""
+    """The state with a note that the project's `.claude` is ours."""
     memory = state.current.memory
     memory = memory._replace(shells={**memory.shells, _DIRECTORY: None})
     return state._replace(current=state.current._replace(memory=memory))

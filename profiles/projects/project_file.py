@@ -79,7 +79,7 @@ class ProjectFile:
     def bring_bare(self) -> Steps[Outcome]:
         """Write only what keeps the file from leading away from the user's settings: no secret, no path."""
         check_place(self._project, self._leader.target)
-        resting = self._project._replace(profile=None, team=None)  # a pin that cannot be written rests
+        resting = self._project._replace(profile=None, team=None)  # a pin that cannot be written is paused
         scope = ProjectScope(resting, self._leader, self._tools, self._users, self._ask, bare=True)
         file = OneFile(self._tools, scope)
         with file.holding() as state:

@@ -84,7 +84,7 @@ class ProjectScope:
         return files_for(self._users).blanks_path
 
     def sessions(self) -> list[Session]:
-        """Those that run in the project; none for one that leaves: nobody would take their blanks out."""
+        """The sessions in the project; none for one that leaves: nothing would take their blanks out."""
         if self._project.leaving:
             return []
         root = self._project.directory
@@ -102,7 +102,7 @@ class ProjectScope:
     def fitted(
         self, rendered: Rendered | None, settings: Settings, state: State, around: Around
     ) -> Rendered | None:
-        """All of it where the project is pinned, else only what the settings above do not say already."""
+        """All of the rendering where pinned, else only what the settings above do not say already."""
         if rendered is None or self._project.pin:
             return rendered
         current = state.current
@@ -202,7 +202,8 @@ class ProjectScope:
     def _strange_readers(self) -> frozenset[str]:
         """The team's proxies and certificates: none of them may see a key, unless the shell has its own.
 
-        A blank would take that away too; such a session is then refused its key, and told of the line.
+        A blank would take that away too; such a session is then refused its key, and the refusal names the
+        line.
         """
         environ = self._tools.environ
         proxied = any(environ.get(name) for name in PROXIES)

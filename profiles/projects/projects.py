@@ -2,7 +2,7 @@
 
 The settings file is the truth, and what every project must say follows from it. So the journal of a change is
 one small file that says "write the projects": made durable before the settings are touched, removed when all
-is written. Whoever finds it after a crash writes them again, from whatever the settings say then.
+is written. Any command that finds it after a crash writes them again, from whatever the settings say then.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class Projects:
-    """Those of one settings file. All but `registry`, `check` and `look` want our lock of that file held."""
+    """The projects of one settings file. All but `registry`, `check` and `look` need our lock of it held."""
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
@@ -57,11 +57,11 @@ class Projects:
 
     def begin(self, action: str, renamed: tuple[str, str] | None = None) -> None:
         """Make durable that all projects are to be written, because of that action."""
-        self.registry()  # one that cannot be read is told before anything is written
+        self.registry()  # one that cannot be read is reported before anything is written
         write_pending(self._files, action, renamed)
 
     def abandon(self) -> None:
-        """The change did not happen: nothing is to be written."""
+        """Forget that: the change did not happen, so nothing is to be written."""
         drop_pending(self._files)
 
     def write_all(self, state: State, *, always: bool = False) -> list[ProjectOutcome]:
@@ -107,7 +107,7 @@ class Projects:
         check_place(project, os.path.realpath(self._locations.settings_path))
 
     def known(self, directory: str, state: State) -> Project:
-        """What is known of a project, a new one where nothing is: what is to be put is made of this.
+        """What is known of a project, a new one where nothing is: what `put` is given is made from this.
 
         A directory that was renamed is known by what its file carries.
         """
@@ -155,7 +155,7 @@ class Projects:
         return self._file(project, self._leader(state)).preview()
 
     def remove(self, project: Project, state: State, *, decline: bool = False) -> Outcome | None:
-        """Put back what the user had in a project's file, and forget the project; with `decline` for good.
+        """Put back what the user had in a project's file, and forget the project; with `decline` permanently.
 
         None where the directory is gone. Raises PkccError with the project still registered.
         """

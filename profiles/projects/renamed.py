@@ -1,4 +1,4 @@
-"""Projects whose directory was renamed: where each is now, told by what its file carries."""
+"""Projects whose directory was renamed: where each is now, recognised by what its file carries."""
 
 from __future__ import annotations
 

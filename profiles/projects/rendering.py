@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def with_metadata(rendered: Rendered, metadata: Mapping[str, str]) -> Rendered:
     """The rendering with more metadata over the profile's own; itself where that changes nothing."""
-    headers = {name: value for name, value in rendered.headers}  # noqa: C416 - of lists, which dict() is not told
+    headers = {name: value for name, value in rendered.headers}  # noqa: C416 - of lists: not for dict()
     before = json.loads(headers.get(METADATA, "{}"))
     merged = {**before, **metadata}
     if merged == before:

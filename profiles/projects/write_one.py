@@ -32,7 +32,7 @@ def written(project: Project, file: ProjectFile, *, back: bool, always: bool) ->
             if project.pin and file.is_whole:
                 raise  # it goes on with what it has
             # It goes on with the user's own settings, which have the route but not its metadata. What it had
-            # of its own still rests: put back, it could lead the key that those settings hold elsewhere.
+            # of its own stays out: put back, it could lead the key that those settings hold elsewhere.
             done = _done(project, (yield from file.bring_bare()))
             return done._replace(problem=error.title, remedy=error.hint)
     except PkccError as error:

@@ -119,11 +119,11 @@ class SecretStore:
         return None
 
     def find(self, name: str) -> str | None:
-        """As `where`, but the user may be asked. Raises SecretUnavailableError where it cannot be told."""
+        """As `where`, but the user may be asked. Raises SecretUnavailableError where it is not known."""
         return self.backends.holder(check_form(name), read_index(self._index_path))[1]
 
     def present(self, reference: str) -> bool | None:
-        """Whether a reference leads to a key; None where that cannot be told without reading it or asking."""
+        """Whether a reference leads to a key; None where only reading it, or asking, would show."""
         scheme, _, target = reference.partition(":")
         if scheme == "keyring":
             try:
@@ -167,7 +167,7 @@ class SecretStore:
         self.backends.vault().init(mode)
 
     def changes(self) -> int:
-        """A number that differs after any key was stored or removed, by whichever process; one `stat`."""
+        """A number that differs after any key was stored or removed, by any process; costs one `stat`."""
         try:
             return os.stat(self._lock_path).st_mtime_ns
         except OSError:

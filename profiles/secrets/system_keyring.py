@@ -224,7 +224,7 @@ class KeyringBackend:
             self.asking = False
 
     def _waits(self, limit_s: float) -> bool:
-        """Whether the keyring waits for its user, as far as can be told; asked while a call is under way.
+        """Whether the keyring waits for its user, as far as is known; asked while a call is under way.
 
         A Secret Service that answers something else is alive. macOS's keychain cannot be asked: its call
         blocks for as long as its window is open, and is not known to hang otherwise.

@@ -1,4 +1,4 @@
-"""Secrets on their way into the settings, and the user's own on their way out of what is remembered.
+"""Putting secrets into the settings, and taking the user's own out of what is remembered.
 
 Nothing that is kept on disk (displaced values, history) holds a secret in clear text: each is replaced by a
 marker whose reference says which backend holds it.
@@ -128,7 +128,7 @@ def storable_parts(slot: str, raw: str) -> list[str]:
     """Like `secret_parts`, each `in_pieces`."""
     parts = secret_parts(slot, raw)
     if slot in (HELPER_KEY, PROXY_HELPER) and len(raw) > 2 and not _is_ours(raw):
-        # A command of the user's: who knows what is in it.
+        # A command of the user's: it may hold anything.
         parts = [raw[1:-1] if raw.startswith('"') else raw]
     return [piece for part in parts for piece in in_pieces(part)]
 

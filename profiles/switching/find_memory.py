@@ -89,7 +89,7 @@ def take_over(locations: Locations, files: StateFiles, target: str) -> None:
 
 
 def memories(locations: Locations) -> Iterator[Known]:
-    """All that can be read, of every settings file that was ever switched from this state directory."""
+    """The readable memories of every settings file that was ever switched from this state directory."""
     for files in _all_files(locations):
         with suppress(PkccError, OSError):
             state = read_state(files)
@@ -203,7 +203,7 @@ def _unite(own: StateFiles, oldest_first: list[Known], forget: Callable[[set[str
 
 
 def _age(known: Known) -> tuple[bool, bool, float]:
-    """Later ones were laid over earlier ones: what the file holds now came last."""
+    """The sort key, oldest first: what the file holds now was written last."""
     state, path = known.state, known.path
     holds = states.digest_of(read_bytes(path)) == state.digest
     return recognises(state, path), holds, state.history[-1].at if state.history else known.at

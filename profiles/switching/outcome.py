@@ -25,7 +25,7 @@ if TYPE_CHECKING:
             """Make durable that they are to be written. Raises PkccError with nothing changed."""
 
         def abandon(self) -> None:
-            """The change of the settings file did not happen."""
+            """Forget that: the change of the settings file did not happen."""
 
         def write_all(self, state: State, *, always: bool = False) -> list[ProjectOutcome]:
             """Write them all; `always` even those in which nothing differs but a helper's key."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def matching(tools: Tools, reading: Reading) -> str | None:
-    """The profile that the settings carry exactly, whoever wrote them; None when there is none."""
+    """The profile that the settings carry exactly, no matter who wrote them; None when there is none."""
     command = reading.values.get(HELPER_KEY, "")
     if command:  # it names the only one that could match: no need to read a thousand others
         named = tools.helper.name_in(command)

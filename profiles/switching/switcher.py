@@ -54,11 +54,11 @@ class Switcher:
 
     @property
     def helper_prefix(self) -> str:
-        """As `Helper.prefix`."""
+        """What every helper command of ours begins with: `Helper.prefix`."""
         return self._tools.helper.prefix
 
     def helper_command(self, rendered: Rendered) -> str | None:
-        """As `Helper.command`."""
+        """The helper command for that profile's key: `Helper.command`."""
         return self._tools.helper.command(rendered)
 
     def read(self) -> Reading:
@@ -66,11 +66,11 @@ class Switcher:
         return self._file.read()
 
     def holding(self, limit_s: float = OURS_LIMIT_S) -> AbstractContextManager[State]:
-        """Hold our lock of the settings file; with it comes the state, a killed run's work finished."""
+        """Hold our lock of the settings file; gives the state, with a killed run's work finished."""
         return self._file.holding(limit_s)
 
     def matching(self, reading: Reading) -> str | None:
-        """The profile that the settings carry exactly, whoever wrote them; None when there is none."""
+        """The profile that the settings carry exactly, no matter who wrote them; None when there is none."""
         return matching(self._tools, reading)
 
     def switch(
@@ -148,7 +148,7 @@ class Switcher:
         return self._change(action, as_it_is, limit_s=limit_s)
 
     def refresh(self) -> Outcome:
-        """Write the settings even if nothing differs: running clients then ask the helper anew (facts)."""
+        """Write the settings even if nothing differs: running clients then ask the helper again (facts)."""
         return self._change("refresh", partial(active_rendering, self._tools), always=True)
 
     def again(self, name: str) -> Outcome | None:
@@ -214,7 +214,7 @@ class Switcher:
             return self._all.change(action, lambda: None, always=always)[1]
 
     def resume(self) -> None:
-        """As `WithProjects.resume`."""
+        """Write the projects where a killed change did not: `WithProjects.resume`."""
         self._all.resume()
 
     def _change(

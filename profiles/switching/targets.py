@@ -38,7 +38,7 @@ class Target(NamedTuple):
 
 
 def load_targets(locations: Locations) -> list[Target]:
-    """All of them, in the order in which they were added. Raises PkccError where that is no such list."""
+    """All targets, in the order in which they were added. Raises PkccError where that is no such list."""
     path = locations.targets_path
     return read_document(path, VERSION, _decode, "Correct it, or remove it.") or []
 

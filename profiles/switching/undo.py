@@ -1,4 +1,4 @@
-"""The way back of one step: what is remembered of it, and the bytes from before. Pure."""
+"""How one step is undone: what is remembered of it, and the bytes from before. Pure."""
 
 from __future__ import annotations
 

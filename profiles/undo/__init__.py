@@ -1,1 +1,1 @@
-"""What was done, and the way back."""
+"""What was done, and how it is undone."""

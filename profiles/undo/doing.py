@@ -32,7 +32,7 @@ class Doing:
 
     @property
     def id(self) -> str:
-        """Its name, for `state.Stamp`."""
+        """The step's name, for `state.Stamp`."""
         return self.step.id
 
     def store_keys(self, names: Sequence[str]) -> None:
@@ -40,7 +40,7 @@ class Doing:
         self._set(self.intent._replace(keys=[*names]))
 
     def with_projects(self) -> None:
-        """The step may change registered projects."""
+        """Record that the step may change registered projects."""
         registries = self._steps.registries()
         self._set(self.intent._replace(registries=registries, begun=True))
 
@@ -52,7 +52,7 @@ class Doing:
         self._steps.documents.put(pieces)
 
     def put_back(self) -> None:
-        """The step did not succeed: its documents are as they were."""
+        """Put the step's documents back as they were: it did not succeed."""
         self._steps.documents.put_back(self.step.pieces)
         self._steps.drop_intent()
         self._steps.documents.forget(journals.references([self.step]))

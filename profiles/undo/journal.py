@@ -80,7 +80,7 @@ class Intent(NamedTuple):
 
 
 class JournalFiles(NamedTuple):
-    """Where it lies, the intent beside it, and the lock of whoever changes them."""
+    """Where the journal lies, the intent beside it, and the lock for changing them."""
 
     journal: str
     intent: str
@@ -128,7 +128,7 @@ def save_intent(files: JournalFiles, intent: Intent) -> None:
 
 
 def drop_intent(files: JournalFiles) -> None:
-    """It is done, or did not happen. Not synced: one that comes back finds everything as it should be."""
+    """Remove a finished intent. Not synced: one that comes back finds everything as it should be."""
     remove_private(files.intent)
 
 

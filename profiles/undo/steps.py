@@ -78,7 +78,7 @@ class Steps:
             self._finish(doing.intent, doing.step)
 
     def _finish(self, intent: Intent, step: Done) -> None:
-        """The step is done: it is kept where it changed something, and the intent goes."""
+        """End the step: it is kept where it changed something, and the intent is removed."""
         now = self.registries() if intent.registries else {}
         pieces = [
             Piece(PROJECT, directory, place, before.get(directory), after.get(directory))
@@ -115,7 +115,7 @@ class Steps:
         journals.save_intent(self._files, intent)
 
     def drop_intent(self) -> None:
-        """Nothing is under way."""
+        """Remove the intent: nothing is under way any more."""
         journals.drop_intent(self._files)
 
     # After a crash ---------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ class Undone(NamedTuple):
 
 
 class TakingBack:
-    """The way back of the steps of one configuration."""
+    """Undoes the steps of one configuration."""
 
     def __init__(
         self, files: JournalFiles, documents: Documents, sides: Sides, environ: Mapping[str, str]

@@ -40,7 +40,7 @@ VALUES = {
 
 
 class BackendContract:
-    """Inherit, and give `open_backend`: a function that opens the same place anew each time."""
+    """Inherit, and give `open_backend`: a function that opens the same place again each time."""
 
     @pytest.fixture
     def open_backend(self) -> Open:

@@ -35,7 +35,7 @@ def routing(settings: dict[str, Any]) -> dict[str, str]:
 
 
 def expected_after_import(before: dict[str, str]) -> dict[str, str]:
-    """The same values, but for the three that the client needs otherwise; `import` notes each of them."""
+    """The same values, except for the three that the client needs otherwise; `import` notes each of them."""
     after = dict(before)
     if "ANTHROPIC_VERTEX_BASE_URL" in before:
         after.setdefault("ANTHROPIC_VERTEX_PROJECT_ID", "portkey")

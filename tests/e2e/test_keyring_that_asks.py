@@ -64,7 +64,7 @@ def test_a_session_that_starts_while_the_keyring_is_locked_has_its_key(
 def test_a_session_that_went_without_its_key_has_it_once_the_keyring_is_unlocked(
     keyed: Command, recorder: Recorder, bus: SecretService
 ) -> None:
-    """The client keeps a failure for minutes: the user would have to start it anew."""
+    """The client keeps a failure for minutes: the user would have to start it again."""
     with (
         prompter(bus.address, "") as person,
         tray_of(keyed, bus),

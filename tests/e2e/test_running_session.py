@@ -91,7 +91,7 @@ class Conversation:
     def ask_until(self, state: State, before: State) -> None:
         """Until a request is as in `state`; every one that comes earlier must be as in `before`, whole.
 
-        But for one that the client was building as it reloaded (seen in 2.1.331, and nothing to be done
+        Except for one that the client was building as it reloaded (seen in 2.1.331, and nothing to be done
         about it): it has the new URL and credentials, with the last model and the last header lines.
         """
         old, wanted = before.routing(before.model), state.routing(state.model)

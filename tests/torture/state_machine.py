@@ -195,7 +195,7 @@ class SettingsMachine(RuleBasedStateMachine):
     @precondition(lambda self: not self.torn)
     @rule(model=st.sampled_from(("haiku", "sonnet", "opus")))
     def claude_saves(self, model: str) -> None:
-        """As the client does: all parsed and indented anew, one value changed, renamed over, mode kept."""
+        """As the client does: all parsed and indented again, one value changed, renamed over, mode kept."""
         text = self.home.settings.read_bytes().decode().replace("1e999", '"much"')
         data = json.loads(text)
         data["model"] = model

@@ -94,7 +94,7 @@ def test_the_audit_sees_keys_in_files_and_files_that_others_read(audit: secrets.
 @pytest.mark.parametrize(
     ("old", "new", "found"),
     [
-        (b"1e999", b"Infinity", "Infinity is not JSON"),  # foreign bytes are spelled anew
+        (b"1e999", b"Infinity", "Infinity is not JSON"),  # foreign bytes are spelled again
         (b"mine.example", b"ours.example", "the user's own values did not come back"),
     ],
 )

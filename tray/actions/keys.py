@@ -54,7 +54,7 @@ def key_reference(app: App, name: str) -> str:
 
 
 def refresh_helpers(app: App) -> None:
-    """Write all settings again whose helper gives a key that we store: sessions then ask it anew.
+    """Write all settings again whose helper gives a key that we store: sessions then ask it again.
 
     Not over what somebody changed, and what cannot be written stays: nobody asked for it.
     """

@@ -1,7 +1,7 @@
-"""That a session went without its key, because what holds the key did not give it: until it can be told so.
+"""A note that a session got no key: kept until such sessions can be made to ask again.
 
 Claude Code keeps a failed answer of its helper for minutes, and asks again at once when a settings file is
-written. So it is remembered, in a file without content, that there is somebody to be told.
+written. So it is remembered, in a file without content, that some session must be made to ask again.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def is_noted(locations: Locations) -> bool:
 
 
 def clear(locations: Locations) -> None:
-    """Those who got no key are told to ask again."""
+    """Forget that: the sessions that got no key have been made to ask again."""
     with suppress(OSError):
         os.unlink(_path(locations))
 

@@ -65,7 +65,7 @@ def _put_in_force_here(app: App, name: str, *, anew: bool) -> InForce:
 
 
 def settle_pinned(app: App, name: str, *, always: bool = False) -> tuple[bool, list[str]]:
-    """Write the projects again that stay with a profile which was changed: whether some were, and notes."""
+    """Write the projects again that are pinned to a changed profile: whether some were, and notes."""
     written, notes = False, []
     for switcher in app.all_switchers():
         try:

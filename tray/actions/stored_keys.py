@@ -129,7 +129,7 @@ def _refreshed_by(switcher: Switcher, key_name: str) -> tuple[bool, list[str]]:
 
 
 def _refreshed_in_projects(app: App, key_name: str) -> tuple[bool, list[str]]:
-    """The projects that stay with a profile which uses the key."""
+    """The projects that are pinned to a profile which uses the key."""
     using = key_users(app)[0].get(f"keyring:{key_name}", [])
     pinned = [settle_pinned(app, name, always=True) for name in using]
     return any(written for written, _ in pinned), [note for _, notes in pinned for note in notes]
@@ -168,7 +168,7 @@ def refuse_used(app: App, key_name: str) -> None:
 
 
 def forget_key(app: App, key_name: str) -> ForgottenKey:
-    """Forget a key for good. Raises NotFoundError, with the nearest name, where there is none."""
+    """Delete a key permanently. Raises NotFoundError, with the nearest name, where there is none."""
     try:
         app.secrets.delete(key_name)
     except NotFoundError as error:

@@ -44,7 +44,7 @@ def _run(options: Options) -> int:
     try:
         output.show(report, as_json=options.json, command=options.command)
     except BrokenPipeError:
-        pass  # the reader went away (`| head`): nothing to complain of
+        pass  # the reader went away (`| head`): no fault
     except OSError as error:  # most likely: a full disk under `> file`
         options.json = False
         output.let_go()
@@ -55,7 +55,7 @@ def _run(options: Options) -> int:
 
 
 def _tell(problem: PkccError, options: Options, cause: Exception | None = None) -> int:
-    with suppress(OSError):  # where nobody can be told, the exit code still says it
+    with suppress(OSError):  # where nothing can be printed, the exit code still says it
         output.show_error(
             problem, as_json=options.json, command=options.command, debug=options.debug, cause=cause
         )

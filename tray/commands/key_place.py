@@ -1,4 +1,4 @@
-"""A place for keys, where there is none yet."""
+"""Making a place for keys, where there is none yet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def ensure_place(app: App) -> None:
-    """Where there is no keyring, make a vault on the word of the person at the terminal.
+    """Where there is no keyring, make a vault if the person at the terminal agrees.
 
     Raises SecretUnavailableError when they do not want one; does nothing when nobody can be asked.
     """

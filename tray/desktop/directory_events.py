@@ -63,7 +63,7 @@ class DirectoryEvents:
         self._retry_at = 0.0
 
     def arm(self, places: Mapping[str, frozenset[str]]) -> bool:
-        """Watch exactly these directories for these names; True when a watch was set anew.
+        """Watch exactly these directories for these names; True when a watch was newly set.
 
         A directory that was removed, moved, or made again since is watched again. Raises nothing: a system
         that refused is asked again later.

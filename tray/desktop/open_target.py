@@ -20,7 +20,7 @@ LIMIT_S = 30.0  # an opener hands over to another program; one that stays is lef
 
 
 def open_target(target: str, on_problem: Callable[[PkccError], None], limit_s: float = LIMIT_S) -> None:
-    """Open a URL or a path. Returns at once; `on_problem` is told, from another thread, when that failed."""
+    """Open a URL or a path. Returns at once; `on_problem` is called, from another thread, if that fails."""
     threading.Thread(target=_open, args=(target, on_problem, limit_s), name="opening", daemon=True).start()
 
 

@@ -1,7 +1,7 @@
 """Noticing on Linux that the desktop session is over: the display's socket, held open, is closed.
 
 We have no window that would go with the display, and a session bus may outlive the session. So without this a
-tray would stay behind after logout, with the next one told that it runs already.
+tray would stay behind after logout, and the next one would find it running already.
 """
 
 from __future__ import annotations

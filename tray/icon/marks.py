@@ -1,7 +1,7 @@
 """The mark's pixels for Linux, drawn before and kept in `marks.zlib`.
 
 To draw them takes Pillow, 20 MB that nothing else needs there. `python -m tray.icon.artwork` writes the file
-anew; a test holds it to what is drawn.
+again; a test holds it to what is drawn.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The icon on Linux desktops: our own StatusNotifierItem and menu over D-Bus, with no toolkit.
 
 So an installation by pip, pipx or uv has a real menu. `run` is the one thread that talks to the bus; other
-threads leave word and wake it. A watcher, a panel or a bus that goes away is waited for.
+threads leave a message and wake it. A watcher, a panel or a bus that goes away is waited for.
 """
 
 from __future__ import annotations

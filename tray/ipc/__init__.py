@@ -1,1 +1,1 @@
-"""The conversation of a command with the running tray."""
+"""How a command and the running tray talk to each other."""

@@ -2,7 +2,7 @@
 
 A tray that is not there, hangs, is another version, works on other places, belongs to another user, or
 answers anything but a success or a refusal is all the same here: the command does the work itself and tells
-what is wrong in its own words. So nothing is ever worse for a tray that is ill, but for the 0.3 s to find
+what is wrong in its own words. So a broken tray makes nothing worse, except for the 0.3 s to find
 that out.
 """
 

@@ -1,9 +1,9 @@
 """The running tray's side of the conversation with commands: greet, read one line, answer one line.
 
-It serves its own user's processes only, as the kernel tells them apart. Whoever sends too much, too slowly or
-nonsense is dropped, and at most 16 are served at once: so the worst that a broken program of the user's can
-do is to make commands work alone. No answer but that to `key` holds a secret, and nothing that came in or
-goes out is ever logged.
+It serves its own user's processes only, as the kernel tells them apart. A client that sends too much, too
+slowly or nonsense is dropped, and at most 16 are served at once: so the worst that a broken program of the
+user's can do is to make commands work alone. No answer but that to `key` holds a secret, and nothing that
+came in or goes out is ever logged.
 """
 
 from __future__ import annotations

@@ -108,13 +108,13 @@ if sys.platform == "win32":
             close_handle(self.handle)
 
         def wait(self, limit_s: float) -> bool:
-            """Whether it came within that time."""
+            """Whether the event came within that time."""
             handles = (wintypes.HANDLE * 1)(self.handle)
             answer = _wait_many(1, handles, False, max(int(limit_s * 1000), 1))
             return bool(answer == _WAIT_OBJECT_0)
 
         def wait_either(self, other: Event) -> bool:
-            """Whether this one came, and not the other."""
+            """Whether this event came, and not the other."""
             handles = (wintypes.HANDLE * 2)(self.handle, other.handle)
             return bool(_wait_many(2, handles, False, _INFINITE) == _WAIT_OBJECT_0)
 

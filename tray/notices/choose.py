@@ -1,4 +1,4 @@
-"""Which way notices go on this system."""
+"""The choice of a notifier for this system."""
 
 from __future__ import annotations
 

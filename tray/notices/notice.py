@@ -26,7 +26,7 @@ class Notifier(Protocol):
     """Made with `on_action(key, action)`, which it calls from a thread of its own. Never raises or blocks."""
 
     def show(self, notice: Notice) -> None:
-        """Show it, sooner or later: not at all when the same was shown within 10 s."""
+        """Show it, now or later: not at all when the same was shown within 10 s."""
 
     def withdraw(self, key: str) -> None:
         """Take the notice with that key away, shown or waiting."""

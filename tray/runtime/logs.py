@@ -55,7 +55,7 @@ def stop_log() -> None:
 
 
 class _PrivateFile(RotatingFileHandler):
-    """A disk that is full, or a file that somebody removed, is nothing to fail for."""
+    """A disk that is full, or a file that somebody removed, is no reason to fail."""
 
     def _open(self) -> io.TextIOWrapper:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0)  # no pipe is waited for

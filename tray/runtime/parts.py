@@ -23,7 +23,7 @@ class Parts(NamedTuple):
     """What the runtime is handed.
 
     `open_target` opens a page, file or folder; `autostart` says whether the tray starts at login (None: it
-    cannot be known) and `set_autostart` has it so; `on_drift` is the user's standing wish. `later` does
+    cannot be known) and `set_autostart` has it so; `on_drift` is the user's preference. `later` does
     something in that many seconds, in a thread of its own.
     """
 

@@ -32,7 +32,7 @@ _BLANKS_AGAIN_S = 60.0  # how often it is tried to take out blanks that wait for
 
 
 class Refresh:
-    """Used by the tray's worker, but for `soon` and `watched`. `put` gives the worker something to do."""
+    """Used by the tray's worker, except for `soon` and `watched`. `put` gives the worker something to do."""
 
     def __init__(
         self, app: App, parts: Parts, shown: Shown, put: Callable[[Callable[[], object]], None]
@@ -102,7 +102,7 @@ class Refresh:
             self._shown.show(self._present(reading, self._shown.state.profiles, problems))
 
     def ignore(self) -> None:
-        """Show no longer what was changed outside: what was seen, and not what was written since."""
+        """Show the changes by something else no longer: what was seen, and not what was written since."""
         self._ignored = self._marks
         self.now()
 
@@ -123,7 +123,7 @@ class Refresh:
         self._shown.show(state._replace(condition=condition, message=error.title, busy=False))
 
     def changes(self) -> Notice:
-        """What is changed outside now, in words."""
+        """What something else has changed by now, in words."""
         return self._drift.notice(self._settings.finished())
 
     def _show(

@@ -130,7 +130,7 @@ class Answering:
 
 
 def key_cache_minutes(app: App) -> int:
-    """For how long a key may be kept, as the user wishes now; 0 while the preferences cannot be read."""
+    """For how long a key may be kept, by the preferences now; 0 while the preferences cannot be read."""
     from profiles.base.errors import PkccError
 
     try:

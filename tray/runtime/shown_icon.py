@@ -107,7 +107,7 @@ class ShownIcon:
             self._say_no_icon(runtime, *_ONLY_XEMBED)
 
     def _say_no_icon(self, runtime: Runtime, reason: str, remedy: str) -> None:
-        """Once, wherever it may be seen."""
+        """Say once, wherever it may be seen, that there is no icon."""
         if self._said_no_icon:
             return
         self._said_no_icon = True

@@ -60,7 +60,7 @@ def show_error(
 
 
 def unforeseen(error: Exception) -> PkccError:
-    """What a user is told of an error that nobody thought of: none of its text, which may hold anything."""
+    """What is shown for an error that nobody foresaw: none of its text, which may hold anything."""
     from profiles.base.errors import PkccError
 
     if isinstance(error, MemoryError) or str(error) == "can't start new thread":
@@ -74,7 +74,7 @@ def unforeseen(error: Exception) -> PkccError:
 
 
 def undelivered(error: OSError) -> PkccError:
-    """What a user is told when a command did its work, and what it had to print could not be written."""
+    """The error for a command that did its work, but whose output could not be written."""
     from profiles.base.errors import PkccError
     from profiles.base.text import os_reason
 
@@ -85,7 +85,7 @@ def undelivered(error: OSError) -> PkccError:
 def let_go() -> None:
     """Let what cannot be written go nowhere.
 
-    The interpreter would complain of it at its end, and put its own exit code in the place of the command's.
+    The interpreter would report it at its end, and put its own exit code in the place of the command's.
     """
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def ask(question: str, default: str = "", *, required: bool = False) -> str:
-    """One line of text; `default` for an empty answer."""
+    """The answer to a question, one line of text; `default` for an empty one."""
     shown = f" [{default}]" if default else ""
     while True:
         answer = _read_line(f"{question}{shown}: ").strip() or default
@@ -29,7 +29,7 @@ def ask(question: str, default: str = "", *, required: bool = False) -> str:
 def ask_valid(
     question: str, check: Callable[[str], str], default: str = "", *, required: bool = False
 ) -> str:
-    """Like `ask`, asked again until `check` (which raises PkccError) accepts the answer."""
+    """One line of text that `check` (which raises PkccError) accepts; asked again until it does."""
     while True:
         answer = ask(question, default, required=required)
         if not answer:
@@ -55,7 +55,7 @@ def choose(question: str, choices: Sequence[tuple[str, str]], default: int = 1) 
 
 
 def confirm(question: str, *, default: bool) -> bool:
-    """Yes or no; anything else is asked again."""
+    """Whether the person answers yes; asked again until it is yes or no."""
     while True:
         answer = ask(f"{question} ({'Y/n' if default else 'y/N'})").lower()
         if not answer:
@@ -119,7 +119,7 @@ def _read(read: Callable[[], T]) -> T:
 
 
 def say(text: str) -> None:
-    """A line for the person, not for the next program."""
+    """Print a line for the person, not for the next program."""
     _say(text)
 
 

@@ -28,7 +28,7 @@ def shown_line(argv: Sequence[str]) -> str:
 
 
 def for_sh(argv: Sequence[str]) -> str:
-    """For a POSIX shell."""
+    """The words as one line for a POSIX shell."""
     if all(_is_plain(word) and "\\" not in word for word in argv):
         return " ".join(argv)
     from shlex import join
@@ -37,7 +37,7 @@ def for_sh(argv: Sequence[str]) -> str:
 
 
 def for_cmd(argv: Sequence[str]) -> str:
-    r"""For cmd.exe, such as `"C:\R&D\x.exe" key print`: the program in quotes, which keep `& , ; ^` plain.
+    r"""A line for cmd.exe, as `"C:\R&D\x.exe" key print`: the program in quotes, which keep `& , ; ^` plain.
 
     Nothing keeps a `%`, or a quote of its own. Raises PkccError for a word with one.
     """
@@ -52,7 +52,7 @@ def for_cmd(argv: Sequence[str]) -> str:
 
 
 def for_powershell(argv: Sequence[str]) -> str:
-    """For PowerShell, where a program in quotes needs `&` before it."""
+    """One line for PowerShell, where a program in quotes needs `&` before it."""
     words = [word if _is_plain(word) else "'" + word.replace("'", "''") + "'" for word in argv]
     return " ".join(words if _is_plain(argv[0]) else ["&", *words])
 
@@ -62,6 +62,6 @@ def _is_plain(word: str) -> bool:
 
 
 def _in_quotes(word: str) -> str:
-    """In double quotes; a program reads backslashes before the closing one in pairs."""
+    """The word in double quotes; a program reads backslashes before the closing one in pairs."""
     backslashes = len(word) - len(word.rstrip("\\"))
     return '"' + word + "\\" * backslashes + '"'

@@ -64,7 +64,7 @@ def find_program(
             )
         word = rules.join(base, word)
     if named and not windows:
-        return word  # the system says best what is wrong with it
+        return word  # the system's own error says what is wrong
     directories = [""] if named else _search_path(environ, windows)
     denied = False
     for each in _candidates(word, directories, environ, windows):
@@ -79,7 +79,7 @@ def find_program(
 
 
 def which(word: str, environ: Mapping[str, str]) -> str | None:
-    """As `find_program`; None where it finds none."""
+    """The path that `find_program` gives; None where it finds none."""
     try:
         return find_program(word, environ)
     except ProgramError:
@@ -98,7 +98,7 @@ def _has_directory(word: str, windows: bool) -> bool:
 
 
 def _is_absolute(path: str, windows: bool) -> bool:
-    """Whether a path says all by itself: on Windows `/tools` and `C:tools` do not."""
+    """Whether a path depends on no current directory: on Windows `/tools` and `C:tools` do."""
     if not windows:
         return path.startswith("/")
     drive, rest = ntpath.splitdrive(path)
@@ -134,7 +134,7 @@ def command_line(
     windows: bool = WINDOWS,
     is_file: Callable[[str], bool] = os.path.isfile,
 ) -> list[str]:
-    """The same words with the program's absolute path as the first. Raises ProgramError.
+    """The words with the program's absolute path as the first. Raises ProgramError.
 
     Windows hands a batch file to cmd.exe as text, which would run parts of an argument such as `x & calc`.
     """

@@ -52,7 +52,7 @@ def run(
 def run_in_shell(
     command: str, environ: Mapping[str, str], limit_s: float, *, directory: str, windows: bool = WINDOWS
 ) -> Ran:
-    """As `run`, for a command line that the system's shell reads; its own shell, whatever PATH has."""
+    """Run a command line in the system's own shell, no matter what PATH has; else as `run`."""
     if windows:
         root = variable("SYSTEMROOT", environ, windows) or "C:\\Windows"
         shell = ntpath.join(root, "System32", "cmd.exe")
@@ -65,7 +65,7 @@ def run_in_shell(
 def in_terminal(
     argv: Sequence[str], environ: Mapping[str, str], *, base: str | None = None, stdout: int | None = None
 ) -> subprocess.Popen[bytes]:
-    """A program started on our own terminal, for its user to talk to. Raises ProgramError."""
+    """Start a program on our own terminal, for its user to talk to. Raises ProgramError."""
     return _popen(command_line(argv, environ, base=base), environ, stdout=stdout)
 
 

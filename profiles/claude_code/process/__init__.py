@@ -23,7 +23,7 @@ def find_client(environ: Mapping[str, str]) -> Client:
     """The process that asks through a shell: the nearest above us that is none.
 
     What identifies it ("" where it is not known); its first environment, None where it cannot be read; and
-    the kinds of settings files that it was told to leave out.
+    the kinds of settings files that it was started without.
     """
     if sys.platform != "linux":
         from profiles.claude_code.process.elsewhere import find_elsewhere

@@ -1,4 +1,4 @@
-"""The same look at the processes above us where there is no `/proc`: macOS and Windows. Effects: reads."""
+"""The process of Claude Code that asks, where there is no `/proc`: macOS and Windows. Effects: reads."""
 
 from __future__ import annotations
 

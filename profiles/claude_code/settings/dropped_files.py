@@ -1,6 +1,6 @@
 """Top-level keys that make Claude Code leave out a whole settings file, by the type of their value.
 
-Seen with client 2.1.332, one key at a time. A file of which one value may be wrong vouches for nothing: only
+Seen with client 2.1.332, one key at a time. A file of which one value may be wrong proves nothing: only
 what is surely read may hide what a less specific file says. Loaded only where a project's file has such keys.
 """
 

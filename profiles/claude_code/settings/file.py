@@ -89,7 +89,7 @@ def parse_settings(data: bytes | None, path: str, *, windows: bool = WINDOWS) ->
 
 
 def _folded(env: JsonObject) -> JsonObject:
-    """With the names that we own as we spell them: in capitals."""
+    """The members, with the names that we own in capitals, as we spell them."""
     members = [
         member._replace(key=member.key.upper()) if member.key.upper() in OWNED_ENV else member
         for member in env.members
@@ -107,7 +107,7 @@ def _object_at(text: str, root: JsonObject, path: str) -> JsonObject | None:
 
 
 def plain(value: object) -> str:
-    """A value as the client sees it: text, numbers (decoded as text) and truth values alike; else nothing."""
+    """What the client makes of a value, as text: of a text, a number or a truth value; else nothing."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else ""

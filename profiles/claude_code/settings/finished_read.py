@@ -1,6 +1,6 @@
 """A finished read: what a settings file says when nobody is in the middle of writing it.
 
-Editors truncate the file, or move it away, before they write it anew. What is whole and says something is
+Editors truncate the file, or move it away, before they write it again. What is whole and says something is
 finished at once, since no part of a JSON object is one. What may be the middle of a write is believed only
 when the file has stayed as it is for 200 ms.
 """

@@ -4,7 +4,7 @@ Seen with 2.1.331 on Linux: `managed-settings.json`, then the files of `managed-
 their names, each over those before it, hidden ones left out; files there count without the first, too. By its
 documentation a device policy (a macOS profile, the Windows registry) takes the place of all files, and the
 Windows user's own policy counts only where nothing else is. Settings that Anthropic's servers hand out are
-not on this machine: they cannot be told.
+not on this machine: they cannot be seen here.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def managed_directories() -> list[str]:
 
 
 def managed_settings() -> list[Managed]:
-    """All that apply, the one that wins first."""
+    """All managed settings that apply, the one that wins first."""
     found = device_policy()
     if not found:
         found = [text for directory in managed_directories() for text in _in_directory(directory)]

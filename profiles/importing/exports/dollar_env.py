@@ -19,7 +19,7 @@ class _Language(NamedTuple):
     sets: re.Pattern[str]  # up to the value; the only group that matches is the name
     quotings: Mapping[str, Quoting]  # of values, by the sign that opens each
     bare: re.Pattern[str]  # a value without quotes; its last group is what it stands for
-    passed: Mapping[str, Quoting]  # what is passed over between statements
+    passed: Mapping[str, Quoting]  # what is skipped between statements
 
 
 _COMMENT = quoting(r"\n|\Z")

@@ -76,7 +76,7 @@ class _Variables:
         self._everything = False  # `set -a`
 
     def take(self, words: list[Word]) -> None:
-        """One command."""
+        """Take one command into account."""
         command = list(dropwhile(Word.assignment, words))  # in `A=1 export B=2`, A is the command's alone
         if not command:
             for name in map(self._assign, filter(None, map(Word.assignment, words))):
@@ -119,7 +119,7 @@ class _Variables:
         self._exported.discard(name)
 
     def done(self) -> Exports:
-        """All that is exported; what looks as if it should be, and is not, is noted."""
+        """All that is exported; a note names what looks as if it should be, and is not."""
         self.found.notes += [
             f"{name} is set there, but not exported: it is left out"
             for name in self._known

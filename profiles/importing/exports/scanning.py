@@ -1,4 +1,4 @@
-"""What the readers of every kind share: quoted text, and passing over what is not expanded."""
+"""What the readers of every kind share: quoted text, and skipping what is not expanded."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Collector:
         self.notes: list[str] = []
 
     def export(self, name: str, value: str) -> None:
-        """One exported value."""
+        """Take one exported value."""
         if self.exported.get(name, value) != value:
             self.notes.append(f"{name} is set to more than one value there: the last one counts")
         self.exported[name] = value
 
     def done(self) -> Exports:
-        """All of it; every note once."""
+        """What was gathered, with every note once."""
         return Exports(self.exported, list(dict.fromkeys(self.notes)))
 
 

@@ -27,7 +27,7 @@ class Matcher(NamedTuple):
 
     @classmethod
     def of(cls, rule: Rule, home: str, known: dict[str, str] | None = None) -> Matcher:
-        """For that rule, links in its fixed part followed; `~` is `home`. `known`: see `_followed`."""
+        """The rule's matcher, links in its fixed part followed; `~` is `home`. `known`: see `_followed`."""
         path = _slashed(home) + rule.path[1:] if rule.path.startswith("~") else _slashed(rule.path)
         parts = path.rstrip("/").split("/")
         special = next((number for number, part in enumerate(parts) if _SPECIAL.search(part)), len(parts))

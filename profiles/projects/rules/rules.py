@@ -29,7 +29,7 @@ _VERSION = 1
 class Rule(NamedTuple):
     """`path` is a glob over whole directories: `*` and `?` stay within one name, `**` spans any number.
 
-    With `exclude`, git is told to ignore the file of each project it makes.
+    With `exclude`, git is made to ignore the file of each project it makes.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""`keyring`'s Secret Service class, with what it lacks here. Its imports cost 100 ms: load it late."""
+"""`keyring`'s Secret Service class, with what it misses here. Its imports cost 100 ms: load it late."""
 
 from __future__ import annotations
 

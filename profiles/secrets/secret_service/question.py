@@ -52,7 +52,7 @@ def _answer(bus: Connection, path: str) -> tuple[str, str]:
     prompt = DBusAddress(path, BUS_NAME, f"{INTERFACE}Prompt")
     bus.receive(bus.send(message_bus.AddMatch(MatchRule(type="signal", interface=prompt.interface))))
     bus.call(prompt, "Prompt", "s", ("",))
-    # One that nobody answers is left open: GNOME Keyring 42 aborts when it is told to dismiss an unlocking,
+    # One that nobody answers is left open: GNOME Keyring 42 aborts when it is asked to dismiss an unlocking,
     # and a late answer still unlocks the keyring for the next that asks.
     dismissed, result = bus.signal(path, "Completed", _NOTICE_AFTER_S)
     if dismissed:

@@ -34,7 +34,7 @@ _PRIME = int(
 
 
 class LockedError(Exception):
-    """The user must unlock the default collection, or make one, before it can be told what is in it."""
+    """The user must unlock the default collection, or make one, before its content is known."""
 
 
 def read_password(bus: Connection, service: str, username: str) -> str | None:

@@ -13,8 +13,8 @@ class Around(NamedTuple):
 
     `beaten`: slots that they set and that must not count. `present`: slots that they have, so that no running
     session needs a blank here. `lines`: raw header lines of theirs, which the header string of this file
-    would hide and so repeats; `mark(text)` is the digest by which one is known again. `closed`: slots
-    in which only the first edit finds values of the user's: what is typed there later is replaced for good.
+    would hide and so repeats; `mark(text)` is the digest by which one is recognised. `closed`: slots in which
+    only the first edit finds values of the user's: what is typed there later is replaced permanently.
     `elsewhere(name)`: what a variable is where this file does not set it. `lines_for`: the address that
     `lines` belong to; `now` and `coming` those that requests go to before and after, where this file alone
     does not say. `is_key(text)`: whether that is the key of the profile that is coming.

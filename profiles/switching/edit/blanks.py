@@ -68,7 +68,7 @@ def dated(before: Memory, plan: EditPlan, sealed: Memory, now: float, *, elsewhe
 
 
 def also(current: Current, slots: list[str], now: float) -> Current:
-    """The same with these slots out of force since now: ours to blank, and to take out later."""
+    """The memory with these slots out of force since now: ours to blank, and to take out later."""
     if not slots:
         return current
     known = [*dict.fromkeys([*current.memory.blanks, *slots])]

@@ -113,7 +113,7 @@ class HeaderLines:
         return lines
 
     def _lines_around(self) -> Sequence[str]:
-        """The less specific file's lines but for the credentials that belong to another address."""
+        """The less specific file's lines except for the credentials that belong to another address."""
         lines, address = self._around.lines, self._around.lines_for
         return sort_out(lines, [], lambda _: address, self.coming, self._around.mark).stay
 

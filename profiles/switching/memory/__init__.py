@@ -1,1 +1,1 @@
-"""What is remembered of a settings file."""
+"""What is remembered of a settings file, as files below `targets`."""

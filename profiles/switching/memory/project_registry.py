@@ -44,7 +44,7 @@ class Project(NamedTuple):
 
     @property
     def pin(self) -> str | None:
-        """The profile it stays with: the user's own choice before the team's."""
+        """The profile it is pinned to: the user's own choice before the team's."""
         return self.profile or (self.team.profile if self.team else None)
 
     @property
@@ -67,16 +67,16 @@ class Registry(NamedTuple):
     declined: list[str] = []  # noqa: RUF012
 
     def with_project(self, project: Project) -> Registry:
-        """With that project, new or changed."""
+        """The registry with that project, new or changed."""
         declined = [each for each in self.declined if each != project.directory]
         return self._replace(projects={**self.projects, project.directory: project}, declined=declined)
 
     def without(self, directory: str) -> Registry:
-        """Without that project."""
+        """The registry without that project."""
         return self._replace(projects={key: p for key, p in self.projects.items() if key != directory})
 
     def renamed(self, old: str, new: str) -> Registry:
-        """With a profile's new name in every pin."""
+        """The registry with a profile's new name in every pin."""
 
         def project(known: Project) -> Project:
             team = known.team

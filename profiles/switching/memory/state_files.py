@@ -37,7 +37,7 @@ class StateFiles(NamedTuple):
 
     @classmethod
     def within(cls, directory: str) -> StateFiles:
-        """Those of the memory that lies in that directory."""
+        """The same files of the memory that lies in that directory."""
         return cls(*(os.path.join(directory, part) for part in ("state.json", "next.json", "lock")))
 
     @property
@@ -47,12 +47,12 @@ class StateFiles(NamedTuple):
 
     @property
     def pending_path(self) -> str:
-        """There while settings and projects are being changed together."""
+        """The file that exists while settings and projects are being changed together."""
         return os.path.join(os.path.dirname(self.state_path), "projects.pending")
 
     @property
     def blanks_path(self) -> str:
-        """There while the settings or a project have blanks to be taken out: a hint, never synced."""
+        """The file that exists while settings or a project have blanks to take out: a hint, never synced."""
         return os.path.join(os.path.dirname(self.state_path), "blanks")
 
 
@@ -107,7 +107,7 @@ def writing_next(files: StateFiles, state: State) -> Steps[None]:
 
 
 def commit_next(files: StateFiles) -> None:
-    """The coming state is now the current one. Not synced: until it is on disk, `recover` finds the same.
+    """Make the coming state the current one. Not synced: until it is on disk, `recover` finds the same.
 
     Raises PkccError; the coming state then stays, for `recover` to find.
     """
@@ -124,13 +124,13 @@ def mark_blanks(path: str) -> None:
 
 
 def unmark_blanks(path: str) -> None:
-    """Note that there are none."""
+    """Note that there are no blanks to take out."""
     with suppress(OSError):
         os.unlink(path)
 
 
 def discard_next(files: StateFiles) -> None:
-    """The change did not happen. Raises PkccError; `recover` then discards it."""
+    """Discard the coming state: the change did not happen. Raises PkccError; `recover` then discards it."""
     remove_private(files.next_path)
 
 

@@ -1,4 +1,4 @@
-"""Two memories of one settings file made into one: pure.
+"""Merging two memories of one settings file: pure.
 
 Each took what the other had written for the user's own. The earlier one met the user's values, so what it
 displaced is the user's; what the later one displaced where the earlier had written is only the earlier's.

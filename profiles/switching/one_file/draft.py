@@ -1,4 +1,4 @@
-"""An edit of one settings file that is not made yet: of which bytes, to which others. Reads only."""
+"""An edit of one settings file that is planned, not yet made. Reads only."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def finished_settings(tools: Tools, state: State) -> tuple[bytes | None, Setting
     """The file's bytes and what they say, when nobody is in the middle of writing them. Raises PkccError.
 
     An editor that truncates the file before it writes would lose all of it to a change made in between: its
-    bytes would go into a file that is no more.
+    bytes would go into a file that no longer exists.
     """
     path, active = tools.locations.settings_path, state.current.active
 

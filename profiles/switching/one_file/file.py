@@ -66,7 +66,7 @@ class OneFile:
 
     @contextmanager
     def holding(self, limit_s: float = OURS_LIMIT_S) -> Iterator[State]:
-        """Hold our lock of the settings file; with it comes the state, a killed run's work finished."""
+        """Hold our lock of the settings file; gives the state, with a killed run's work finished."""
         with self._held(limit_s) as state:
             if state.united:
                 yield state

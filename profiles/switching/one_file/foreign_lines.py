@@ -25,7 +25,7 @@ def foreign_lines_of(settings: Settings, state: State) -> list[str]:
 
 
 def lines_before(settings: Settings, state: State, step: Step) -> list[str]:
-    """The same, but for those that came back into the settings since that step."""
+    """The same, except for those that came back into the settings since that step."""
     lines = foreign_lines_of(settings, state)
     out = {digest for _, _, _, digest in step.before.memory.taken}
     if not out:

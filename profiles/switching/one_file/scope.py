@@ -74,11 +74,11 @@ class UserScope:
 
     @property
     def blanks_path(self) -> str:
-        """Beside what is remembered of the file."""
+        """The file of that name beside what is remembered of the settings."""
         return files_for(self._locations).blanks_path
 
     def sessions(self) -> list[Session]:
-        """All that run with this configuration directory."""
+        """All sessions that run with this configuration directory."""
         return running_sessions(*self._locations.session_dirs, now=self._clock())
 
     def fitted(
@@ -88,23 +88,23 @@ class UserScope:
         state: State,  # noqa: ARG002
         around: Around,  # noqa: ARG002
     ) -> Rendered | None:
-        """All of it."""
+        """The whole rendering."""
         return rendered
 
     def exported(self, state: State) -> frozenset[str]:
-        """Those that the shell exports now, and those that an earlier switch was made against."""
+        """The variables that the shell exports now, and those that an earlier switch was made against."""
         exported = frozenset(name for name in SHIELDED if self._environ.get(name))
         return exported | frozenset(state.current.memory.shield)
 
     def around(self, state: State) -> Around:
-        """Nothing but the shell."""
+        """The shell alone: no other file is below the user's own."""
         return Around(mark=partial(states.secret_digest, state.salt), elsewhere=self._environ.get)
 
     def check(self, rendered: Rendered | None) -> None:
-        """Anything may stand in it."""
+        """Refuse nothing: the user's own file may hold anything."""
 
     def recovered(self, files: StateFiles, recover: Callable[[], State]) -> State:  # noqa: ARG002
-        """Nothing of its own to put right."""
+        """The state as it is: nothing of its own to put right."""
         return recover()
 
     def committed(

@@ -103,6 +103,6 @@ def _earlier(
         before = blanks.also(before, held, now)
         history = [*history[:-1], *(each._replace(also=also) for each in history[-1:])]
     elif before.memory.blanked_at is not None and blanks.leads_elsewhere(rendered, before.rendered):
-        before = blanks.also(before, before.memory.blanks, now)  # their time begins anew
+        before = blanks.also(before, before.memory.blanks, now)  # their time begins again
     data = None if exact == b"" and step.inverse is None else exact
     return _Earlier(earlier, data, before, history)

@@ -100,7 +100,7 @@ def read_settings(locations: Locations, files: StateFiles) -> Reading:
         reading = _read_once(locations, files)
         if mark_of(files) == mark:
             break
-        time.sleep(pause_s)  # a change takes some milliseconds: asking at once again would only meet it again
+        time.sleep(pause_s)  # a change takes some milliseconds: asking at once again would only find it again
         pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
     return reading
 
@@ -120,7 +120,7 @@ def _read_once(locations: Locations, files: StateFiles) -> Reading:
 
 
 def look(path: str, state: State) -> Reading:
-    """One look at the settings against a state that is known: for whoever holds our lock."""
+    """One look at the settings against a state that is known: for a caller that holds our lock."""
     try:
         return Reading.of(parse_settings(read_bytes(path), path), state)
     except PkccError as error:

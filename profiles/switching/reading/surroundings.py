@@ -54,7 +54,7 @@ def surroundings_in(settings: Settings) -> dict[str, str]:
 
 
 def remembered(settings: Settings, salt: str, our_blanks: Collection[str] = ()) -> dict[str, str]:
-    """The same as it may be kept on disk: a value with a login in it as a keyed hash.
+    """The values as they may be kept on disk: a value with a login in it as a keyed hash.
 
     `our_blanks` are slots that a change of ours left blank for running sessions.
     """
@@ -70,7 +70,7 @@ def kept(name: str, value: str, salt: str) -> str:
 
 
 def is_as_remembered(name: str, value: str, known: Mapping[str, str] | None, salt: str) -> bool:
-    """Whether the file said so at the switch. A state of before this was remembered knows nothing amiss."""
+    """Whether the file said so at the switch. A state of before this was remembered reports no difference."""
     return known is None or (name in known and known[name] == kept(name, value, salt))
 
 
@@ -125,7 +125,7 @@ def is_by_hand(change: Change) -> bool:
 
 
 def untrusted(changes: list[Change], values: Mapping[str, str], trusted: Sequence[str]) -> list[Change]:
-    """Those of the changes that the profile does not trust; `values` is what the file says, by slot."""
+    """The changes that the profile does not trust; `values` is what the file says, by slot."""
     from profiles.profile.trusted import is_trusted
 
     return [

@@ -87,7 +87,7 @@ def test_a_delivered_key_goes_where_the_profile_says_and_nowhere_else(
     assert (rendered.env.get("ANTHROPIC_AUTH_TOKEN") == marker("keyring:a")) is token
     assert (["x-portkey-api-key", marker("keyring:a")] in rendered.headers) is header
     assert ("ANTHROPIC_API_KEY" in rendered.env) is token
-    # With a token the client would send its own login's key too, but for this line.
+    # With a token the client would send its own login's key too, except for this line.
     assert (["x-api-key", ""] in rendered.headers) is token
     assert not rendered.helper
 

@@ -244,7 +244,7 @@ def test_with_ten_thousand_profiles_one_is_read_without_looking_at_the_rest(
     for number in range(10_000):
         (folder / f"p{number}.json").touch()
     assert len(store.names()) == 10_001
-    store.rendered("work")  # a cache that is written anew is swept, of what killed runs left in it
+    store.rendered("work")  # a cache that is written again is swept, of what killed runs left in it
     monkeypatch.setattr(os, "listdir", lambda _: pytest.fail("listed"))
     monkeypatch.setattr(os, "scandir", lambda _: pytest.fail("listed"))
     assert store.load("work").name == "work"

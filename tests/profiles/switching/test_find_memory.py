@@ -141,7 +141,7 @@ def test_a_home_that_was_renamed_keeps_its_memory(world: World) -> None:
 
 
 def test_a_renamed_file_is_known_by_its_values_too(world: World) -> None:
-    """Claude Code has written it anew since: the bytes are others."""
+    """Claude Code has written it again since: the bytes are others."""
     world.switcher().switch("home")
     renamed = world.root / "renamed"
     os.rename(world.claude, renamed)

@@ -170,7 +170,7 @@ class ClientSession:
                 return
             if question not in self.asked:
                 self.asked.append(question)
-            # A dialog may be drawn anew, with its first line chosen again, while it is being answered.
+            # A dialog may be drawn again, with its first line chosen again, while it is being answered.
             self.press("Enter" if f"{_CHOSEN} {_QUESTIONS[question]}" in screen else "Down")
             self._output_arrives(1)
 

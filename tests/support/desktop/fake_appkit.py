@@ -219,7 +219,7 @@ def _modules(mac: FakeMac) -> dict[str, ModuleType]:
 
 @contextmanager
 def fake_mac() -> Iterator[FakeMac]:
-    """AppKit's modules in place, and pystray loaded anew over them."""
+    """AppKit's modules in place, and pystray loaded again over them."""
     mac = FakeMac()
     with mock.patch.dict(sys.modules):
         for name in [name for name in sys.modules if name == "pystray" or name.startswith("pystray.")]:

@@ -183,7 +183,7 @@ class _Library:
 
 @contextmanager
 def fake_windows() -> Iterator[FakeWindows]:
-    """Windows' functions in place, and pystray's Windows modules loaded anew over them."""
+    """Windows' functions in place, and pystray's Windows modules loaded again over them."""
     windows = FakeWindows()
     library = _Library(windows)
     loader = mock.Mock()

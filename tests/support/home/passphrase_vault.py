@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 
 PASSPHRASE = "CANARY horse battery"
-# An age file as `init` writes it, but for the work factor of its scrypt: 2^1 instead of some 2^18.
+# An age file as `init` writes it, except for the work factor of its scrypt: 2^1 instead of some 2^18.
 _IDENTITY = base64.b85decode(
     "VP|D6Wo~0~d2n=TZ*DGca%V4gF$yg{Aai4Kd2n<fctliIVqz~(LQ_;`Flu6NF>FX<FlQh!3S>$#N^(PEW^6c0PIobF"
     "c|$=}b!%loP-9V9acfR7c|mJ(c5!)aL3naF3N0-yAZtuQazaxzb#6p?VlQDUQZ!XKNj7*&bZ}TrR%A;=M>%sVWp8?L"

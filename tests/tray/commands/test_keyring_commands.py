@@ -48,7 +48,7 @@ def test_a_dismissed_question_is_one_question_and_exit_code_5(
 
 
 def test_a_dismissed_question_is_no_missing_key(home: UserHome, bus: SecretService) -> None:
-    """A user who reads "MISSING" stores the key anew, or takes it for lost."""
+    """A user who reads "MISSING" stores the key again, or takes it for lost."""
     (home.root / ".local/share/pkcc-tray/keys.json").unlink()  # nothing tells any more where the key lies
     with prompter(bus.address, "") as person:
         switched = home.ok("switch", "work")

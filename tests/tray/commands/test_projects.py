@@ -419,7 +419,7 @@ def test_a_rule_follows_no_link_of_a_clone(clones: UserHome, link: str, target: 
 
 
 def tree(root: Path, *names: str) -> dict[str, bytes]:
-    """Every file below, but for git's own ones beside `info/exclude`."""
+    """Every file below, except for git's own ones beside `info/exclude`."""
     files = (path for name in names for path in (root / name).rglob("*") if path.is_file())
     return {
         str(path.relative_to(root)): path.read_bytes()

@@ -92,7 +92,7 @@ def test_a_display_that_drops_the_silent_is_still_there(display: Display) -> Non
     """X servers end a connection that says nothing after a minute."""
     its, ended = watching(display.path)
     display.next().close()
-    client = display.next()  # connected anew
+    client = display.next()  # connected again
     assert not ended.is_set()
     its.stop()
     client.close()
@@ -132,7 +132,7 @@ def test_stopping_ends_the_wait_and_nothing_else(display: Display) -> None:
     assert client.recv(1) == b""  # it hung up
     its.stop()
     assert not ended.wait(0.05)
-    assert display.clients.empty()  # nor did it connect anew
+    assert display.clients.empty()  # nor did it connect again
     client.close()
 
 

@@ -245,7 +245,7 @@ def test_a_left_click_that_the_panel_hands_on_arrives(desk: Desk, panel: Panel) 
 
 
 def test_switching_keeps_an_open_menu_open(desk: Desk, panel: Panel) -> None:
-    # A panel builds its menu anew when the layout changes: only properties may.
+    # A panel builds its menu again when the layout changes: only properties may.
     before = [line.number for line in panel.menu()]
     panel.event(0, "opened")
     desk.icon.update(ACTIVE, (WORK._replace(checked=False), HOME._replace(checked=True), *MENU[2:]))

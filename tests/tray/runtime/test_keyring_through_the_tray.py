@@ -161,7 +161,7 @@ def test_the_tray_goes_on_watching_while_a_keyring_asks(home: UserHome, bus: Sec
 
 
 def test_sessions_ask_again_once_the_keyring_is_unlocked(home: UserHome, bus: SecretService) -> None:
-    """Claude Code keeps the failure of its helper: the user would have to start every session anew."""
+    """Claude Code keeps the failure of its helper: the user would have to start every session again."""
     home.ok("switch", "work")
     before = home.settings.read_bytes()
     with prompter(bus.address, "") as person, real_tray(home):

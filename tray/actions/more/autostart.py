@@ -27,7 +27,7 @@ class AtLogin(NamedTuple):
 
 
 def start_at_login(app: App, action: Action) -> AtLogin:
-    """Have the tray start at login, have it start no more, or only look. A tray that runs goes on."""
+    """Have the tray start at login, have it no longer start, or only look. A running tray goes on."""
     command = autostart.login_command(app.helper_argv(), app.locations, app.environ)
     return AtLogin(action, *_DO[action](app.environ, command))
 

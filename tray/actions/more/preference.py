@@ -21,7 +21,7 @@ class ShownPreferences(NamedTuple):
 
 
 def preferences(app: App, name: str | None = None, value: str | None = None) -> ShownPreferences:
-    """All of them, or the one of that name; after it was set where there is a value for it."""
+    """All preferences, or the one of that name; it is set first where a value is given."""
     path = preferences_path(app.locations)
     if name is not None and value is not None:
         values = save_preference(path, name, value)._asdict()

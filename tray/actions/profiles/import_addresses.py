@@ -78,6 +78,6 @@ def _addresses(profile: Profile) -> Iterator[str]:
 
 
 def _hosts(profile: Profile) -> list[str]:
-    """The hosts that the gateway is told to send requests on to."""
+    """The hosts that the gateway is to send requests on to."""
     hosts = re.findall(r'"custom_host": "([^"]*)"', profile.model_dump_json(indent=1))
     return hosts + [text for name, text in profile.extra_headers.items() if name.lower() == CUSTOM_HOST]

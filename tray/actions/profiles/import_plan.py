@@ -140,7 +140,7 @@ def _not_imported(path: str, error: PkccError) -> PkccError:
 
 
 def _new_name(store: ProfileStore, candidate: Candidate, wanted: Wanted, used: set[str]) -> str:
-    """As asked for; else from what it is called there, or from its route and then unlike any other."""
+    """The name as asked for; else from its name there, or from its route and then unlike any other."""
     from profiles.importing.recognise_candidate import fitting_name
 
     if wanted.name is not None:

@@ -36,7 +36,7 @@ class Removed(NamedTuple):
 
 
 def remove_profile(app: App, name: str, uses: Uses, *, with_key: bool) -> tuple[Removed, tuple[str, ...]]:
-    """Remove a profile, as one step that `undo` takes back; a key that goes with it is gone for good.
+    """Remove a profile, as one step that `undo` takes back; a key that goes with it is deleted permanently.
 
     What uses it ends first: it is switched off, and projects pinned to it follow the active profile again.
     """

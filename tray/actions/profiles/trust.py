@@ -1,4 +1,4 @@
-"""Further addresses, proxies and certificates that a profile's key may meet."""
+"""Further addresses, proxies and certificates that are allowed for a key."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class TrustRemoved(NamedTuple):
 
 
 class Trust(NamedTuple):
-    """What a profile's key may meet besides its own gateway; entries such as `proxy:http://proxy:3128`."""
+    """What is allowed for a key besides its own gateway; entries such as `proxy:http://proxy:3128`."""
 
     name: str
     gateway: str
@@ -43,7 +43,7 @@ class Trust(NamedTuple):
 
 
 def add_trust(app: App, kind: str, text: str, profile: str | None) -> tuple[TrustAdded, tuple[str, ...]]:
-    """Let a profile's key meet one more address (`url`), proxy (`proxy`) or certificate file (`ca`)."""
+    """Allow a profile's key one more address (`url`), proxy (`proxy`) or certificate file (`ca`)."""
     entry = _entry(kind, text, app.directory)
     name = active_unless_named(app, profile, _HINT)
     step = ("trust add", f"trust add {entry} for {name}")
@@ -53,7 +53,7 @@ def add_trust(app: App, kind: str, text: str, profile: str | None) -> tuple[Trus
 
 
 def list_trust(app: App, profile: str | None) -> Trust:
-    """What a profile's key may meet besides its own gateway."""
+    """What is allowed for a profile's key besides its own gateway."""
     from profiles.profile.rendering import base_url_of
 
     name = active_unless_named(app, profile, _HINT)

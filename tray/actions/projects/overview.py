@@ -42,7 +42,7 @@ class ShownProject(NamedTuple):
 
 
 class ProjectList(NamedTuple):
-    """The registered projects of a settings file; `paused`: pins rest since `off`."""
+    """The registered projects of a settings file; `paused`: pins do not count since `off`."""
 
     projects: tuple[ShownProject, ...]
     paused: bool

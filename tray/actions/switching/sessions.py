@@ -97,7 +97,7 @@ def _state(locations: Locations) -> State:
     try:
         return load_state(files_for(locations), path)
     except PkccError:
-        return State(path, "")  # broken: `status` tells of it
+        return State(path, "")  # broken: `status` reports it
 
 
 def _route(

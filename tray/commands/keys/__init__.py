@@ -1,1 +1,1 @@
-"""The commands about keys, and what may meet them."""
+"""The commands about keys, and about what else is allowed for them."""

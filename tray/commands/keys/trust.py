@@ -1,4 +1,4 @@
-"""trust add, list, remove: further addresses, proxies and certificates that a profile's key may meet."""
+"""trust add, list, remove: further addresses, proxies and certificates that are allowed for a key."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def arguments_trust_add(parser: argparse.ArgumentParser) -> None:
 
 
 def trust_add(app: App, url: str | None, proxy: str | None, ca: str | None, profile: str | None) -> Report:
-    """Let a profile's key meet one more address, proxy or certificate file."""
+    """Allow a profile's key one more address, proxy or certificate file."""
     given = [kind for kind, text in (("url", url), ("proxy", proxy), ("ca", ca)) if text is not None]
     if len(given) != 1:
         raise UsageError(
@@ -42,7 +42,7 @@ def arguments_trust_list(parser: argparse.ArgumentParser) -> None:
 
 
 def trust_list(app: App, profile: str | None) -> Report:
-    """What a profile's key may meet besides its own gateway."""
+    """What is allowed for a profile's key besides its own gateway."""
     return report(list_trust(app, profile), trust_lines)
 
 

@@ -1,1 +1,1 @@
-"""All other commands."""
+"""The commands beside profiles, switching, projects and keys."""

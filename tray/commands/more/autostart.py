@@ -18,10 +18,10 @@ def autostart_on(app: App) -> Report:
 
 
 def autostart_off(app: App) -> Report:
-    """Have it start no more; a tray that runs goes on."""
+    """Have the tray no longer start at login; a running tray goes on."""
     return report(start_at_login(app, "off"), at_login)
 
 
 def autostart_status(app: App) -> Report:
-    """Whether it starts at login; writes nothing."""
+    """Whether the tray starts at login; writes nothing."""
     return report(start_at_login(app, "status"), at_login)

@@ -54,7 +54,7 @@ That was a temporary home directory: nothing of yours was touched, and it is gon
 
 
 class _Demo:
-    """The play: a home, its settings file, and a way to run commands in it; told on `stage`."""
+    """The demo: a home, its settings file, and a way to run commands in it; shown on `stage`."""
 
     def __init__(self, home: str, stage: TextIO) -> None:
         from profiles.claude_code.own_command import own_command
@@ -68,7 +68,7 @@ class _Demo:
         self._write(os.path.join(home, "fallback.json"), _CONFIG)
 
     def play(self) -> None:
-        """All acts, in order."""
+        """Run all acts, in order."""
         self._say(f"A temporary home directory, {self.home}, with a Claude Code settings file in it:\n")
         self._show_settings()
         self._say("\n1. Two profiles: a virtual key on Vertex AI, and a config with a fallback.")

@@ -41,7 +41,7 @@ def doctor(app: App, *, fix: bool, yes: bool) -> Report:
 
 
 def _agreed(app: App, fixable: list[Finding]) -> bool:
-    """Whether the person at the terminal agrees, having seen it all; where nobody sits, --fix is the word."""
+    """Whether the person at the terminal agrees, having seen it all; where nobody sits, --fix agrees."""
     if not app.interactive:
         return True
     from tray.terminal.prompts import confirm, say

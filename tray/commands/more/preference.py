@@ -24,5 +24,5 @@ def arguments_preference(parser: argparse.ArgumentParser) -> None:
 
 
 def preference(app: App, name: str | None, value: str | None) -> Report:
-    """All of them, one, or one after it was set. A running tray follows at once."""
+    """Show all preferences or one, or set one. A running tray follows at once."""
     return report(preferences(app, name, value), shown_preferences)

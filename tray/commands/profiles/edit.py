@@ -46,7 +46,7 @@ def edit(app: App, name: str) -> Report:
     try:
         edited, notes = _edited(app, name, text, path, command or ("notepad" if os.name == "nt" else "vi"))
     except _NotStoredError as error:
-        os.chmod(path, 0o600)  # an editor may have made it anew
+        os.chmod(path, 0o600)  # an editor may have replaced it
         raise error.reason from None
     except BaseException:
         shutil.rmtree(directory, ignore_errors=True)
@@ -90,7 +90,7 @@ def _edited(app: App, name: str, text: str, path: str, command: str) -> tuple[Ed
             if edited == text:
                 return Edited(name, changed=False, applied=False, written=OMITTED), ()
             return store_edited(app, name, edited, base=text)
-        except (ConflictError, NotFoundError) as error:  # another try would meet the same
+        except (ConflictError, NotFoundError) as error:  # another try would fail alike
             raise _NotStoredError(type(error)(error.title, kept)) from None
         except PkccError as error:
             if not app.interactive:

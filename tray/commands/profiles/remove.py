@@ -1,4 +1,4 @@
-"""remove: a profile goes, and before that whatever still uses it, on the word of the person."""
+"""remove: a profile goes, and before that whatever still uses it, if the person agrees."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def arguments_remove(parser: argparse.ArgumentParser) -> None:
 
 
 def remove(app: App, name: str, *, with_key: bool, yes: bool) -> Report:
-    """Remove a profile, as one step that `undo` takes back; a key that goes with it is gone for good.
+    """Remove a profile, as one step that `undo` takes back; a key that goes with it is deleted permanently.
 
     Raises ConflictError for one that is active or that projects are pinned to, unless the person at the
     terminal or `yes` says that this may end; and for one that a rule names.

@@ -66,7 +66,7 @@ class BusConnection:
         self._connection.close()
 
     def subscribe(self, rule: Mapping[str, str], handler: Signal) -> None:
-        """Have `handler` called for the signals of a match rule: told apart by `interface` and `member`."""
+        """Have `handler` called for the signals of a match rule: by `interface` and `member`."""
         self._signals.append((rule, handler))
         text = ",".join(f"{key}='{value}'" for key, value in {"type": "signal", **rule}.items())
         self.call(message_bus, "AddMatch", "s", (text,), lambda _answer: None)

@@ -45,7 +45,7 @@ def program_was_replaced() -> bool:
 
 
 def log_fault(where: str, error: BaseException) -> None:
-    """Write it into the log."""
+    """Write an error into the log, without any of its text."""
     _log.error("%s\n%s", where, "".join(traceback_lines(error)).rstrip())
 
 

@@ -35,7 +35,7 @@ class Waker:
             return self.words() if selector.select(seconds) else b""
 
     def end(self) -> None:
-        """Wake the thread for good; it then closes."""
+        """Wake the thread for the last time; it then closes."""
         self.sender.close()
 
     def close(self) -> None:

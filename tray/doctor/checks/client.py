@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tray.doctor.finding import Finding
 
-# The oldest client whose ways with settings were measured; older ones may not read them again as they run.
+# The oldest client whose handling of settings was measured; older ones may not read them again as they run.
 KNOWN_GOOD = (2, 1, 197)
 _PACKAGE = "@anthropic-ai/claude-code"
 _EDITORS = (".vscode", ".vscode-insiders", ".vscode-server", ".cursor", ".windsurf")

@@ -68,7 +68,7 @@ def refused_lately(context: Context) -> Iterator[Finding]:
 
 
 def trusted(context: Context) -> Iterator[Finding]:
-    """What keys may meet besides their own gateways."""
+    """What is allowed for keys besides their own gateways."""
     for name, profile in context.profiles.items():
         if not isinstance(profile, PkccError) and profile.trusted:
             what = f"{name} trusts {', '.join(profile.trusted)}"

@@ -116,7 +116,7 @@ def helper_speed(context: Context) -> Iterator[Finding]:
     if name == command or not context.app.store.is_rendered(name):
         return  # not ours; or it would write something down that is not written yet
     if context.app.store.rendered(name).key_ref.startswith("op:"):
-        return  # 1Password may ask for a finger
+        return  # 1Password may ask for a fingerprint
     if context.stored.locked:
         return  # the keyring would ask; `keys.keyring` says so
     if name == context.active and any(refused_here(context)):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def models(context: Context) -> Iterator[Finding]:
-    """Models that are no more, named by whatever but a profile: of profiles `profile_files` tells."""
+    """Retired models, named anywhere but in a profile: `profile_files` reports those."""
     rendered = None if context.reading is None else context.reading.state.current.rendered
     for slot in (*MODEL_SLOTS.values(), "model"):
         value = context.values.get(slot)

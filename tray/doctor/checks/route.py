@@ -131,7 +131,7 @@ def _way_to_a_key(context: Context) -> tuple[str, str]:
 
 
 def placeholders(context: Context) -> Iterator[Finding]:
-    """A key that is still the documentation's."""
+    """A key that is still the documentation's placeholder."""
     slots = [slot for slot in PLACES_OF_A_KEY if re.search(r"YOUR[_-]", context.text(slot), re.IGNORECASE)]
     if not slots:
         return

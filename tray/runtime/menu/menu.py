@@ -1,4 +1,4 @@
-"""The menu: from what is so to what is shown. Pure, and quick for a thousand profiles."""
+"""The menu's entries, made from the state. Pure, and quick for a thousand profiles."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def _answers(adopting: bool) -> tuple[tuple[str, str], ...]:
 
 
 def restored_notice(reading: Reading) -> Notice:
-    """What was changed by something else, and is put back by the user's standing wish."""
+    """What was changed by something else, and is put back as the user's preference says."""
     name = reading.state.current.active or ""
     lines = [FILE_IS_GONE] if reading.condition == "gone" else list(map(long_line, reading.changes))
     return Notice(TOLD, f"Changed by something else, and put back: {name}", "\n".join(lines))

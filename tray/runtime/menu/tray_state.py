@@ -24,7 +24,7 @@ class ProfileRow(NamedTuple):
 
 
 class ProjectRow(NamedTuple):
-    """A registered project; `pin` is the profile it stays with, "" when it follows.
+    """A registered project; `pin` is the profile it is pinned to, "" when it follows.
 
     `condition` is that of `profiles.projects.project_file.Look`. `alarm`: where an outside change would lead
     the key.

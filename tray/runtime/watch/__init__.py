@@ -1,1 +1,1 @@
-"""What the running tray keeps an eye on."""
+"""What the running tray watches."""

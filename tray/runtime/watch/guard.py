@@ -21,7 +21,7 @@ QUIET_S = 600.0  # for so long the same is not said again: Claude Code asks five
 
 
 class GuardWatch:
-    """Used by the tray's worker, but for `paths`. What happened before it was made is not reported."""
+    """Used by the tray's worker, except for `paths`. What happened before it was made is not reported."""
 
     def __init__(self, locations: Locations, clock: Callable[[], float] = time.time) -> None:
         self._handouts = Handouts(locations)

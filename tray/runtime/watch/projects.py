@@ -35,7 +35,7 @@ class Seen(NamedTuple):
 
 
 class ProjectWatch:
-    """Used by the tray's worker, but for `paths`."""
+    """Used by the tray's worker, except for `paths`."""
 
     def __init__(self, app: App) -> None:
         self._app = app

@@ -45,7 +45,7 @@ class SettingsWatch:
         return found if problem is None else found._replace(problems=(*found.problems, problem))
 
     def glance(self) -> Found:
-        """What they say at this moment, be it half of what their writer has to say."""
+        """What they say at this moment, even if their writer has written only half."""
         return self._recognised(self._app.switcher.read)
 
     def _recognised(self, read: Callable[[], Reading]) -> Found:

@@ -1,1 +1,1 @@
-"""Results in plain words."""
+"""Results in words, a file for each group of commands."""

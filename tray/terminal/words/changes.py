@@ -41,7 +41,7 @@ def change_lines(changes: Sequence[SlotChange | OutsideChange]) -> list[str]:
 
 
 def by_dialog(kind: str, before: str) -> str:
-    """A remark on a model that Claude Code itself offered, and changed when it was told to."""
+    """A remark on a model that Claude Code itself offered, and changed when the user agreed."""
     if not kind:
         return ""
     lost = ", which dropped the provider" if before.startswith("@") else ""

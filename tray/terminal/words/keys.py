@@ -1,4 +1,4 @@
-"""The lines of the commands about keys, and about what may meet them. Pure."""
+"""The lines of the commands about keys, and about what else is allowed for them. Pure."""
 
 from __future__ import annotations
 
@@ -47,17 +47,17 @@ def vault_lines(made: VaultMade) -> list[str]:
 
 
 def trust_added_lines(done: TrustAdded) -> list[str]:
-    """What a profile's key may meet from now on."""
+    """What is allowed for a profile's key from now on."""
     return [f"{done.name} trusts {done.added} now."]
 
 
 def trust_removed_lines(done: TrustRemoved) -> list[str]:
-    """What it may not meet any more."""
+    """What is no longer allowed for a profile's key."""
     return [f"{done.name} no longer trusts {', '.join(done.removed)}."]
 
 
 def trust_lines(found: Trust) -> list[str]:
-    """All that it may meet."""
+    """All that is allowed for a profile's key."""
     return [
         f"The key of {found.name} goes to {found.gateway}",
         *(f"  and trusts {entry}" for entry in found.trusted or ("nothing else",)),

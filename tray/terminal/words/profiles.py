@@ -113,7 +113,7 @@ def removed_lines(done: Removed) -> list[str]:
 
 
 def imported_lines(done: Imported) -> list[str]:
-    """What was made of what was found, and what was left out."""
+    """What was imported, and what was left out."""
     made, replaced = ("Would make", "Would replace") if done.dry_run else ("Made", "Replaced")
     found = [
         f"{replaced if row.name in done.replaced else made} {row.name}: {row.route}" for row in done.profiles

@@ -80,7 +80,7 @@ def hint_lines(found: Status) -> list[str]:
 
 
 def _drift_hint(found: Status) -> str:
-    """What answers changes from outside: each sentence only where it would work."""
+    """What to do about changes by something else: each sentence only where it would work."""
     rows = found.drift
     accept = f"`pkcc-tray switch {found.active}` accepts what is there now"
     if all(row.by_hand for row in rows):

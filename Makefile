@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 .PHONY: help demo test lint e2e faults torture bench bench-peers soak components check lock clean
 
 help:
-	@echo "make demo        set up, and see see it work in a temporary home directory"
+	@echo "make demo        set up, and see it work in a temporary home directory"
 	@echo "make test        set up, and run the tests (unit, contract, command line, static checks)"
 	@echo "make components  fetch the real Claude Code, Portkey gateway and other switchers for the tests (needs npm)"
 	@echo "make e2e         the tests against the real components"

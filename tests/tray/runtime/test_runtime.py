@@ -329,7 +329,7 @@ class TestGlances:
         self, active: Tray, look: Callable[[Tray], None], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A switch that ended meanwhile: what was read before it is old."""
-        monkeypatch.setattr(Switcher, "follow", lambda _: active.home.edit_settings(THIEF, GATEWAY))
+        monkeypatch.setattr(Switcher, "recognise", lambda _: active.home.edit_settings(THIEF, GATEWAY))
         active.home.edit_settings(GATEWAY, THIEF)
         shown = len(active.icon.shown)
         look(active)
@@ -598,7 +598,7 @@ def test_a_restoring_that_is_not_possible_keeps_no_alarm_back(active: Tray) -> N
 
 def test_a_state_that_cannot_be_written_keeps_no_alarm_back(active: Tray) -> None:
     failing = mock.Mock(side_effect=PkccError("No space left", ""))
-    with mock.patch.object(active.app.switcher, "follow", failing):
+    with mock.patch.object(active.app.switcher, "recognise", failing):
         active.edit(GATEWAY, THIEF)
     titles = [notice.title for notice in active.new_told()]
     assert any(THIEF in title for title in titles)

@@ -58,6 +58,7 @@ def test_changes_are_shown_and_adopted_from_the_menu(session: Desk, tray: Tray) 
     tray.wait_title("Work")
     user.edit("@anthropic-prod", "@anthropic-next")
     tray.wait_title("Work, changed by something else")
+    eventually(lambda: len(session.dunst.heard()) == 1, "the change is reported")  # a moment after the badge
     session.dunst.clear()
     tray.click("Show diff")
     eventually(lambda: len(session.dunst.heard()) == 2, "the change is shown again")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from profiles.base.errors import UsageError
-from profiles.base.names import KEPT_PREFIX, check_name
+from profiles.base.names import check_name
 from profiles.base.text import printable
-from profiles.claude_code.settings import secret_parts as sealing
 
 
 @pytest.mark.parametrize("name", ["a", "Work-1", "a.b", "x" * 64, "console", "com", "nul-1"])
@@ -32,11 +31,6 @@ def test_a_profile_is_not_named_like_a_kept_value(name: str) -> None:
     with pytest.raises(UsageError, match=r"displaced\."):
         check_name(name)
     assert check_name("displaced") == "displaced"
-
-
-def test_the_reserved_prefix_is_the_one_that_kept_values_have() -> None:
-    """Were they to differ, the refusal would protect nothing."""
-    assert KEPT_PREFIX == sealing.KEPT_PREFIX
 
 
 def test_an_escape_sequence_in_a_name_does_not_reach_the_terminal() -> None:

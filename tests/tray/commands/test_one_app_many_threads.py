@@ -43,7 +43,7 @@ def test_a_change_tells_of_its_own_projects_whatever_another_thread_does_meanwhi
         outcome = restored(switcher, **options)
         (home.root / "away").rename(home.root / "one")
         with ThreadPoolExecutor(1) as other:
-            assert [each.problem for each in other.submit(switcher.settle).result()] == [""]
+            assert [each.problem for each in other.submit(switcher.write_projects).result()] == [""]
         return outcome
 
     with mock.patch.object(Switcher, "restore", overtaken):

@@ -1,31 +1,80 @@
 """`NamedTuple` and `TYPE_CHECKING` for the modules that a switch loads, without loading `typing`.
 
 `typing` costs 2 ms, and its NamedTuple compiles every annotation of every class: together an eighth of a
-switch. A type checker sees the real ones.
+switch. That of `collections` compiles a constructor for every class: another eighth. A type checker sees the
+real ones.
 """
 
 from __future__ import annotations
-
-from collections import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal, NamedTuple
 else:
-    _OWN = {"__annotations__", "__module__", "__qualname__"}
+    from _collections import _tuplegetter
+
+    class _Record(tuple):
+        """A tuple whose items have names, as `collections.namedtuple` makes one."""
+
+        __slots__ = ()
+        _fields = ()
+        _field_defaults = {}  # noqa: RUF012 - never changed in place
+
+        def __new__(cls, *values, **named):
+            """The record of these values, by place and by name."""
+            if named or len(values) != len(cls._fields):
+                values = _completed(cls, values, named)
+            return tuple.__new__(cls, values)
+
+        @classmethod
+        def _make(cls, values):
+            return cls(*values)
+
+        def _replace(self, **named):
+            made = self._make(
+                named.pop(field, value) for field, value in zip(self._fields, self, strict=True)
+            )
+            if named:
+                raise ValueError(f"Got unexpected field names: {list(named)!r}")
+            return made
+
+        def _asdict(self):
+            return dict(zip(self._fields, self, strict=True))
+
+        def __repr__(self):
+            shown = ", ".join(f"{name}={value!r}" for name, value in zip(self._fields, self, strict=True))
+            return f"{type(self).__name__}({shown})"
+
+        def __getnewargs__(self):
+            return tuple(self)
+
+    def _completed(cls, values, named):
+        """All values in their order, with the defaults for those that are not given. Raises TypeError."""
+        if len(values) > len(cls._fields):
+            raise TypeError(f"{cls.__name__}() takes {len(cls._fields)} values, not {len(values)}")
+        rest = []
+        for field in cls._fields[len(values) :]:
+            if field in named:
+                rest.append(named.pop(field))
+            elif field in cls._field_defaults:
+                rest.append(cls._field_defaults[field])
+            else:
+                raise TypeError(f"{cls.__name__}() lacks the value of {field!r}")
+        if named:
+            raise TypeError(f"{cls.__name__}() takes no {', '.join(map(repr, named))}, or was given it twice")
+        return (*values, *rest)
 
     class _RecordType(type):
         def __new__(mcs, name, bases, namespace):
-            """A plain `collections.namedtuple` with the methods of the class body on it."""
+            """A record of the annotated fields, with the methods of the class body."""
             if not bases:
                 return super().__new__(mcs, name, bases, namespace)
-            fields = namespace.get("__annotations__", {})
-            defaults = [namespace.pop(field) for field in fields if field in namespace]
-            record = namedtuple(name, fields, defaults=defaults, module=namespace["__module__"])
-            for key, value in namespace.items():
-                if key not in _OWN:
-                    setattr(record, key, value)
-            return record
+            fields = tuple(namespace.get("__annotations__", ()))
+            namespace["_field_defaults"] = {field: namespace[field] for field in fields if field in namespace}
+            namespace["_fields"] = namespace["__match_args__"] = fields
+            namespace["__slots__"] = ()
+            namespace.update((field, _tuplegetter(at, "")) for at, field in enumerate(fields))
+            return type(name, (_Record,), namespace)
 
     class NamedTuple(metaclass=_RecordType):
         """As `typing.NamedTuple`, for classes whose module postpones annotations."""

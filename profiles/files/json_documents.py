@@ -13,12 +13,6 @@ from profiles.base.text import printable
 from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
-    from typing import Any
-
-
-from profiles.base.light_typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 

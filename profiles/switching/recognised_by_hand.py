@@ -40,7 +40,8 @@ def recognised(tools: Tools, state: State) -> State:
     """The state, or a new one where the settings carry another profile than it says. Raises PkccError."""
     reading = look(tools.locations.settings_path, state)
     if state.current.active is None:
-        return state._replace(current=_ours_again(tools, state, reading) or state.current)
+        ours = _ours_again(tools, state, reading)
+        return state if ours is None else state._replace(current=ours)
     if not reading.changes:
         return state
     other = matching(tools, reading)

@@ -132,6 +132,9 @@ class Switcher:
         except PkccError:
             mark_blanks(self._file.scope.blanks_path)
             return True
+        except BaseException:
+            mark_blanks(self._file.scope.blanks_path)  # else nobody would come back to them
+            raise
         left = outcome.passing or any(each.passing for each in outcome.projects)
         if left:
             mark_blanks(self._file.scope.blanks_path)

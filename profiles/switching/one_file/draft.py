@@ -123,7 +123,10 @@ def finished_settings(tools: Tools, state: State) -> tuple[bytes | None, Setting
             return base, error
 
     def is_unfinished(found: tuple[bytes | None, Settings | PkccError]) -> bool:
-        return isinstance(found[1], PkccError) or may_be_unfinished(found[1], active)
+        base, settings = found
+        if states.digest_of(base) == state.digest:
+            return False  # as we left it: a project that follows may need no file, or no value in it
+        return isinstance(settings, PkccError) or may_be_unfinished(settings, active)
 
     base, settings = finished_read(path, read, is_unfinished, tools.sleep)
     if isinstance(settings, PkccError):

@@ -619,3 +619,16 @@ def test_removing_twice_is_told(world: World) -> None:
 def test_the_root_of_the_file_system_is_no_project(world: World) -> None:
     with pytest.raises(UsageError, match="the root of the file system, and no project"):
         world.projects().check(Project(os.path.abspath(os.sep)))
+
+
+def test_a_project_that_needs_no_file_keeps_no_switch_waiting(world: World) -> None:
+    """Seventy that follow without a file of their own held every command up for twelve seconds."""
+    world.switch("plain")
+    (world.register("bare") / ".claude").mkdir(exist_ok=True)
+    (world.register("own") / ".claude").mkdir(exist_ok=True)
+    (world.root / "own" / ".claude" / "settings.local.json").write_text('{"permissions": {}}')
+    world.switch("work")
+    world.switch("plain")
+    before = world.ahead_s
+    world.switch("work")
+    assert world.ahead_s == before  # nothing was waited for

@@ -8,7 +8,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-import profiles.projects.projects  # noqa: F401 - loaded with us: after an upgrade a look would find other files, or none
+# Loaded with us: after an upgrade a look would find other files, or none.
+import profiles.files.file_systems
+import profiles.projects.projects
+import profiles.switching.one_file.take_back
+import profiles.switching.one_file.tidy  # noqa: F401
 from profiles.claude_code.sessions import running_sessions
 from tray.actions.projects.rules import apply_rules
 from tray.runtime.menu.change_words import project_alarm

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.profile.store import encode_profile
-from tray.actions.keys import key_users
+from tray.actions.keys.hand_out import key_users
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

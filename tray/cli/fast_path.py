@@ -57,7 +57,7 @@ def run(argv: Sequence[str]) -> int | None:
 
 def _print_alone(locations: Locations, asker: Asker, name: str) -> int | None:
     """What `cli` does for `key print`, without what only other commands need."""
-    from tray.actions.keys import hand_out_key
+    from tray.actions.keys.hand_out import hand_out_key
     from tray.app import App
 
     interactive = sys.stdin.isatty() and sys.stderr.isatty()

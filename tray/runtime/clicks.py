@@ -70,7 +70,7 @@ class Clicks:
 
     def refresh_helpers(self) -> None:
         """Have running sessions ask for their keys again: they can be had now."""
-        from tray.actions.keys import refresh_helpers
+        from tray.actions.keys.hand_out import refresh_helpers
 
         _log.info("keys can be read again: writing the settings, for sessions that went without one")
         self._change(lambda: refresh_helpers(self._app))

@@ -11,7 +11,7 @@ from profiles.files.preferences import load_preferences, preferences_path
 from profiles.guard.asker import from_fields
 from profiles.guard.sources import SourceReader
 from profiles.switching.targets import others
-from tray.actions.missed_keys import note_refusal
+from tray.actions.keys.missed import note_refusal
 from tray.ipc.server import DeclinedError
 from tray.terminal.results import report, to_data
 
@@ -95,7 +95,7 @@ class Answering:
         return {"text": json.dumps({"data": to_data(found), "notes": notes})}
 
     def _key(self, request: dict[str, str]) -> dict[str, Any]:
-        from tray.actions.keys import guard_of, key_reference
+        from tray.actions.keys.hand_out import guard_of, key_reference
 
         preferences = load_preferences(preferences_path(self._app.locations))
         if not preferences.key_print_through_tray:

@@ -23,10 +23,10 @@ from tray.terminal.words.history import NOTHING_YET, step_cells
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tray.actions.keys.stored import KeyList
     from tray.actions.more.check import Checked
     from tray.actions.more.doctor import Findings
     from tray.actions.profiles.overview import ProfileList
-    from tray.actions.stored_keys import KeyList
     from tray.actions.switching.diff import Difference
     from tray.actions.switching.history import History
     from tray.actions.switching.sessions import Sessions

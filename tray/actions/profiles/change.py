@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from tray.actions.keys import references_of
+from tray.actions.keys.hand_out import references_of
 from tray.actions.put_in_force import put_in_force
 
 if TYPE_CHECKING:

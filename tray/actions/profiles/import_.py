@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.base.errors import ConflictError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from tray.actions.describe import describe
-from tray.actions.keys import references_of
+from tray.actions.keys.hand_out import references_of
 from tray.actions.put_in_force import put_in_force
 from tray.actions.store_profiles import beside_stored, store_all
 

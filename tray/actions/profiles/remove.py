@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
-from tray.actions.keys import key_users
+from tray.actions.keys.hand_out import key_users
 from tray.actions.notes import change_notes
 from tray.actions.projects.rules import rules_with
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.actions.stored_keys import list_keys
+from tray.actions.keys.stored import list_keys
 from tray.terminal.results import Report, report
 from tray.terminal.words.keys import list_lines
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING
-from tray.actions.keys import hand_out_key
+from tray.actions.keys.hand_out import hand_out_key
 from tray.terminal.results import Report
 
 if TYPE_CHECKING:

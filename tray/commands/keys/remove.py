@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError
-from tray.actions.stored_keys import forget_key, refuse_used, stored_name
+from tray.actions.keys.stored import forget_key, refuse_used, stored_name
 from tray.commands.names import add_key_name
 from tray.terminal.results import Report, report
 from tray.terminal.words.keys import forgotten_lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
-from tray.actions.stored_keys import check_replaceable, store_key, stored_name
+from tray.actions.keys.stored import check_replaceable, store_key, stored_name
 from tray.commands.key_place import ensure_place
 from tray.commands.names import add_key_name
 from tray.terminal.results import Report, report

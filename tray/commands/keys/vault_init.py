@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.actions.stored_keys import make_vault
+from tray.actions.keys.stored import make_vault
 from tray.terminal.results import Report, report
 from tray.terminal.words.keys import vault_lines
 

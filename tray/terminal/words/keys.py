@@ -8,8 +8,8 @@ from tray.terminal.words.columns import table
 from tray.terminal.words.profiles import in_force
 
 if TYPE_CHECKING:
+    from tray.actions.keys.stored import ForgottenKey, KeyList, KeyRow, StoredKey, VaultMade
     from tray.actions.profiles.trust import Trust, TrustAdded, TrustRemoved
-    from tray.actions.stored_keys import ForgottenKey, KeyList, KeyRow, StoredKey, VaultMade
 
 NONE_YET = "No keys yet."
 

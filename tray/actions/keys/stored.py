@@ -8,7 +8,7 @@ from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageE
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import IDENTITY_VARIABLE, PASSPHRASE_VARIABLE
 from profiles.base.names import KEPT_PREFIX, is_kept_name
-from tray.actions.keys import key_users
+from tray.actions.keys.hand_out import key_users
 from tray.actions.put_in_force import settle_pinned, why_left_alone
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Keys: handed out, stored, missed by a session."""

@@ -27,6 +27,7 @@ _EXIT_CODES = (
     ("4", "A conflict, such as a change by something else."),
     ("5", "A secret is not available."),
     ("6", "The gateway refused."),
+    ("7", "The key would go to a stranger; it was not given."),
 )
 _FILES = (
     ("~/.config/pkcc-tray/profiles/", "One file a profile."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-# How each reference to a secret begins (`secrets.references` reads the rest).
+# How each reference to a secret begins (`secret_references` reads the rest).
 REFERENCE_PREFIXES = ("keyring:", "vault:", "env:", "file:", "op://", "cmd:")
 
 

@@ -44,7 +44,7 @@ class Recognised(NamedTuple):
 
 
 def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
-    """The profile that the values (by slot, see `settings.actual_values`) amount to.
+    """The profile that the values (by slot, see `settings.file.actual_values`) amount to.
 
     Raises PkccError when they hold no Portkey route, ConflictError when they hold two keys.
     """

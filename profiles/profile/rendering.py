@@ -43,7 +43,7 @@ class Rendered(NamedTuple):
     key_ref: str
     label: str = ""
     config_file: str = ""  # its base name, for people
-    trusted: list[str] = []  # noqa: RUF012 - never changed in place; see `profiles.guard.trust`
+    trusted: list[str] = []  # noqa: RUF012 - never changed in place; see `trusted`
 
     @property
     def hint(self) -> str:

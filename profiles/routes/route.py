@@ -33,7 +33,7 @@ class Route(NamedTuple):
 def route_of(
     rows: Iterable[Effective], renderings: Iterable[Rendered], preferred: str | None = None
 ) -> Route:
-    """The route that the values make up which are decided for a session (see `effective.decide`).
+    """The route that the values make up which are decided for a session (see `sources.decide`).
 
     Of several profiles that it could be, the `preferred` one. What a project may add (metadata, a trace id,
     models) is left out of the comparison.

@@ -64,9 +64,9 @@ def _surroundings_notes(outcome: Outcome) -> list[str]:
     return notes
 
 
-def project_notes(followed: Sequence[ProjectOutcome]) -> list[str]:
+def project_notes(outcomes: Sequence[ProjectOutcome]) -> list[str]:
     """A line for each project that is not as it should be; one for the rest where there are many."""
-    wrong = [each for each in followed if each.problem]
+    wrong = [each for each in outcomes if each.problem]
     notes = []
     for each in wrong[:_TOLD]:
         where = f"{each.directory}: " if each.directory and each.directory not in each.problem else ""
@@ -75,10 +75,10 @@ def project_notes(followed: Sequence[ProjectOutcome]) -> list[str]:
         notes.append(f"and {len(wrong) - _TOLD} projects more: see `pkcc-tray project list`")
     notes += [
         f"{each.directory}: your header line {printable(name)!r} was taken out: {_why_out(address)}"
-        for each in followed
+        for each in outcomes
         for name, address in each.lines_out
     ]
-    return [*notes, *(note for each in followed for note in lost_notes(each.lost, each.directory))]
+    return [*notes, *(note for each in outcomes for note in lost_notes(each.lost, each.directory))]
 
 
 def lost_notes(count: int, directory: str = "") -> list[str]:

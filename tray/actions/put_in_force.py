@@ -54,7 +54,7 @@ def _put_in_force_here(app: App, name: str, *, anew: bool) -> InForce:
     active = reading.state.current.active == name
     reasons = why_left_alone(reading) if active else []
     if not active or reasons:
-        written, notes = settle_pinned(app, name, always=anew)
+        written, notes = write_pinned(app, name, always=anew)
         return InForce(written, written or OMITTED, (*reasons, *notes))
     try:
         outcome = app.switcher.switch(name, accepting=False, anew=anew)
@@ -64,16 +64,16 @@ def _put_in_force_here(app: App, name: str, *, anew: bool) -> InForce:
     return InForce(True, outcome.written, tuple(change_notes(outcome)))
 
 
-def settle_pinned(app: App, name: str, *, always: bool = False) -> tuple[bool, list[str]]:
+def write_pinned(app: App, name: str, *, always: bool = False) -> tuple[bool, list[str]]:
     """Write the projects again that are pinned to a changed profile: whether some were, and notes."""
     written, notes = False, []
     for switcher in app.all_switchers():
         try:
             projects = app.projects_of(switcher).registry().projects
             if any(project.pin == name for project in projects.values()):
-                followed = switcher.write_projects(always=always)
-                written |= any(each.written for each in followed)
-                notes += project_notes(followed)
+                done = switcher.write_projects(always=always)
+                written |= any(each.written for each in done)
+                notes += project_notes(done)
         except PkccError as error:
             notes.append(f"{error.title}: the projects still carry the profile as it was before")
     return written, notes

@@ -53,7 +53,7 @@ class DeclinedError(Exception):
 
 
 class Server:
-    """Answers requests at `target` (see `rendezvous.address`) until `stop`.
+    """Answers requests at `target` (see `ipc.address.address`) until `stop`.
 
     `handler` gets the request, an object with `do` and that request's fields, in a thread of the
     connection, several at a time; it returns `text` to print and `notes`, lines, both of which may be

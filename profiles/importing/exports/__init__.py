@@ -1,7 +1,7 @@
 """The variables that a shell's start file or a `.env` file exports, read as text: nothing is ever run.
 
 A value's parts that only a shell could work out (`$VAR`, `$(command)`, …) are not expanded: their source
-stands in the value between two NULs (see `templates.marker`), for the caller to leave out and to name.
+stands in the value between two NULs (see `secret_markers.marker`), for the caller to leave out and to name.
 """
 
 from __future__ import annotations

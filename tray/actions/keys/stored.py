@@ -9,7 +9,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import IDENTITY_VARIABLE, PASSPHRASE_VARIABLE
 from profiles.base.names import KEPT_PREFIX, is_kept_name
 from tray.actions.keys.hand_out import key_users
-from tray.actions.put_in_force import settle_pinned, why_left_alone
+from tray.actions.put_in_force import why_left_alone, write_pinned
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -131,7 +131,7 @@ def _refreshed_by(switcher: Switcher, key_name: str) -> tuple[bool, list[str]]:
 def _refreshed_in_projects(app: App, key_name: str) -> tuple[bool, list[str]]:
     """The projects that are pinned to a profile which uses the key."""
     using = key_users(app)[0].get(f"keyring:{key_name}", [])
-    pinned = [settle_pinned(app, name, always=True) for name in using]
+    pinned = [write_pinned(app, name, always=True) for name in using]
     return any(written for written, _ in pinned), [note for _, notes in pinned for note in notes]
 
 

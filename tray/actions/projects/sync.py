@@ -44,12 +44,12 @@ def sync(app: App, directories: Sequence[str]) -> tuple[Synced, tuple[str, ...]]
         for each in [app.directory, *given]:
             find_project_again(app, each)
         applied = apply_rules(app, [*given, *rule_directories(app)])
-    followed = [*app.switcher.write_projects("sync")]
+    outcomes = [*app.switcher.write_projects("sync")]
     projects = app.projects.registry().projects.values()
-    followed += [
+    outcomes += [
         ProjectOutcome(each.directory, False, each.problem, each.remedy) for each in applied if each.problem
     ]
-    notes = project_notes(followed)
+    notes = project_notes(outcomes)
     notes += [
         changed_team(project) for project in projects if project.team and team_state(project) == "changed"
     ]
@@ -57,7 +57,7 @@ def sync(app: App, directories: Sequence[str]) -> tuple[Synced, tuple[str, ...]]
     def done(action: str) -> tuple[str, ...]:
         return tuple(each.directory for each in applied if each.action == action and not each.problem)
 
-    problems = tuple(Problem(each.directory, each.problem, each.remedy) for each in followed if each.problem)
-    written = sum(each.written for each in followed)
+    problems = tuple(Problem(each.directory, each.problem, each.remedy) for each in outcomes if each.problem)
+    written = sum(each.written for each in outcomes)
     synced = Synced(len(projects), written, done("added"), done("changed"), done("removed"), problems)
     return synced, tuple(notes)

@@ -27,7 +27,7 @@ _MOST_LOGGED = 20
 class DriftAnswers:
     """Used by the tray's worker. Each change is answered once.
 
-    `retry`, which may be called from any thread, has `forget` and a look done by the worker.
+    `retry`, which may be called from any thread, has `may_retry` and a look done by the worker.
     """
 
     def __init__(self, app: App, parts: Parts, retry: Callable[[], None]) -> None:

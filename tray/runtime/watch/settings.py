@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from profiles.switching.reading.reading import Reading
     from tray.app import App
 
-_FOLLOW_TRIES = 5
+_TRIES = 5
 
 
 class Found(NamedTuple):
@@ -54,7 +54,7 @@ class SettingsWatch:
         Read again after each try: a switch may have ended meanwhile, or a save have been under way.
         """
         reading = read()
-        for _ in range(_FOLLOW_TRIES):
+        for _ in range(_TRIES):
             if not _may_be_another_profile(reading):
                 break
             try:

@@ -1,6 +1,6 @@
 """The header lines by which a request tells Portkey what to do with it, by name: the one table of them. Pure.
 
-All names are in small letters. Which of them hold a secret, `base.secret_names.is_secret_name` knows by the name.
+All names are in small letters. Which of them hold a secret, `secret_names.is_secret_name` knows by the name.
 """
 
 from __future__ import annotations

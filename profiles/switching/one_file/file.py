@@ -19,9 +19,10 @@ from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Stamp, State
 from profiles.switching.memory.state_files import commit_next, discard_next, mark_blanks, writing_next
 from profiles.switching.one_file.draft import draft_edit, judged
+from profiles.switching.one_file.recovery import recover
 from profiles.switching.one_file.state_after import current_after, state_after
 from profiles.switching.one_file.tools import Tools
-from profiles.switching.reading.reading import look, read_settings, recover
+from profiles.switching.reading.reading import look, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

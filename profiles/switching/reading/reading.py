@@ -1,4 +1,4 @@
-"""What a settings file says now against what it should say; and what a crash left half-done."""
+"""What a settings file says now against what it should say."""
 
 from __future__ import annotations
 
@@ -10,17 +10,12 @@ from profiles.base.secret_markers import fill
 from profiles.claude_code.owned_slots import HELPER_KEY, LATER_OWNED
 from profiles.claude_code.settings.file import Settings, actual_values, parse_settings
 from profiles.claude_code.settings.finished_read import may_be_unfinished
-from profiles.files.locks import claude_locked
-from profiles.files.read import read_bytes, resolve_link
-from profiles.files.replace import replace_file
-from profiles.files.temporary import remove_temp_files, whole_copies_of
+from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, expected_values
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Current, State, holds_written
 from profiles.switching.memory.state_files import (
     StateFiles,
-    commit_next,
-    discard_next,
     load_next,
     load_state,
     mark_of,
@@ -112,7 +107,7 @@ def _read_once(locations: Locations, files: StateFiles) -> Reading:
         coming = load_next(files)
         # The very bytes that tell which state holds: the file may be replaced while no state begins or ends.
         data = read_bytes(path)
-        if coming is not None and _happened(state, coming, data, path):
+        if coming is not None and happened(state, coming, data, path):
             state = coming
         return Reading.of(parse_settings(data, path), state)
     except PkccError as error:
@@ -127,7 +122,7 @@ def look(path: str, state: State) -> Reading:
         return Reading(state, "unparsable", {}, [], error, unfinished=True)
 
 
-def _happened(state: State, coming: State, data: bytes | None, path: str) -> bool:
+def happened(state: State, coming: State, data: bytes | None, path: str) -> bool:
     """Whether the change that led to `coming` reached the settings file before the crash."""
     digest = states.digest_of(data)
     if digest in (coming.digest, coming.base_digest):
@@ -166,40 +161,3 @@ def _meant(state: State, other: State, path: str) -> dict[str, str]:
 
 def _holds(state: State, template: str, value: str) -> bool:
     return holds_written(state, template, value) if template and value else not template and not value
-
-
-def recover(locations: Locations, files: StateFiles, forget: Callable[[set[str]], None]) -> State:
-    """The state, after finishing or dropping what a killed run left. Call it under our own lock."""
-    path = locations.settings_path
-    state = load_state(files, path)
-    coming = load_next(files)
-    remove_temp_files(files.next_path)
-    if coming is None:
-        return state
-    target = resolve_link(path)
-    data = read_bytes(path)
-    if states.digest_of(data) not in (coming.digest, coming.base_digest):
-        data = _finish_in_place(path, target, data, coming.digest)
-    happened = _happened(state, coming, data, path)
-    remove_temp_files(target)  # before the intent goes: killed here, the next run finds it again
-    if happened:
-        commit_next(files)
-        forget(state.references() - coming.references())
-        state = coming
-    else:
-        discard_next(files)
-        forget(coming.references() - state.references())
-    return state
-
-
-def _finish_in_place(path: str, target: str, data: bytes | None, digest: str) -> bytes | None:
-    """Where a file is written in place (a bind mount) a crash can tear it: the whole copy lies beside."""
-    try:
-        parse_settings(data, path)
-    except PkccError:
-        for temp_path in whole_copies_of(target):
-            whole = read_bytes(temp_path)
-            if whole is not None and states.digest_of(whole) == digest:
-                replace_file(path, data, whole, None, claude_locked(path))
-                return whole
-    return data

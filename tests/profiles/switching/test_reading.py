@@ -13,8 +13,9 @@ from profiles.base.errors import PkccError
 from profiles.switching.displaced_secrets import Keeper
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state_files import load_next
+from profiles.switching.one_file.recovery import recover
 from profiles.switching.reading import reading as readings
-from profiles.switching.reading.reading import read_settings, recover
+from profiles.switching.reading.reading import read_settings
 
 
 @pytest.fixture

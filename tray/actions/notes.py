@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import printable
 
@@ -96,7 +97,10 @@ def missing_key_notes(app: App, name: str, reference: str, *, left_out: bool = F
 
     `left_out` when the person just gave none: then that counts where no keyring can tell.
     """
-    present = app.secrets.present(reference)  # without reading it
+    try:
+        present = app.secrets.present(reference)  # without reading it
+    except PkccError as error:  # what a switch did is done, whatever can be said of the key
+        return [f"whether a key is stored for it is not known: {error.title}"]
     if present or (present is None and not left_out):
         return []
     scheme, _, target = reference.partition(":")

@@ -2,8 +2,7 @@
 
 The rules, for each key that pkcc-tray owns:
 - what the new profile renders is written, in place or at the end of `env`;
-- what the user had there before the first switch is displaced: remembered, and blank in its place (so that
-  `off` can put it back into the same place) until then;
+- what the user had there before the first switch is displaced: remembered, its place kept by a blank;
 - what an earlier profile wrote and this one does not is blank while a session may run that holds it (see
   `blanks`), because a running client keeps the value of a key that is gone, and is taken out otherwise.
 """
@@ -61,10 +60,10 @@ def plan_edit(
     """The edit that makes the settings say `new` (None: what the user had before the first switch).
 
     `before` is what pkcc-tray wrote last. `keep_blanks` when sessions run that could hold old values.
-    `exported` names owned variables that the shell sets: one that the profile leaves alone is blanked,
-    since only a value in the settings beats the shell's. `holds(template, value)` says whether a value is
-    what was written for a template with a secret in it. `put_back`: slots that are not ours → the raw value
-    that goes there all the same (None: it goes away); `put_blank`: those that are blank for sessions alone.
+    `exported`: owned variables that the shell sets, blanked where the profile leaves them alone: only a value
+    in the settings beats the shell's. `holds(template, value)`: whether a value is what was written for a
+    template with a secret. `put_back`: slots that are not ours → the raw value that goes there all the same
+    (None: it goes away); `put_blank`: those that are blank for sessions alone.
     `taken` is what a profile took over of these very settings: no longer the user's, though not ours.
     """
     planner = _Planner(settings, before, memory, new, keep_blanks, exported, holds, around)
@@ -124,8 +123,9 @@ class _Planner:
         wanted = raw_values(self.new)
         earlier = sorted(self.rendered_before | self.old_blanks | self.old_gone)
         beaten = sorted(self.around.beaten) if self.new is not None else []
-        concerned = {*self.settings.slots(), HEADERS_SLOT, *(f"env.{name}" for name in self.shield)}  # few
-        owned = [slot for slot in OWNED_SLOTS if slot in concerned]
+        concerned = {*self.settings.slots(), *(f"env.{name}" for name in self.shield), *earlier, *beaten}
+        concerned |= {HEADERS_SLOT, *self.displaced}
+        owned = [slot for slot in OWNED_SLOTS if slot in concerned]  # few, and always in one order
         for slot in dict.fromkeys([*wanted, *owned, *earlier, *self.displaced, *beaten]):
             if slot == HEADERS_SLOT:
                 self._plan_headers(sorted_lines.stay)

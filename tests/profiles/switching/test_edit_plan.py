@@ -341,6 +341,19 @@ def test_a_key_deleted_by_hand_is_still_blanked_for_sessions_that_hold_it() -> N
     assert world.data == b"{}"
 
 
+def test_blanks_that_come_back_stand_in_one_order() -> None:
+    """Else two switches that mean the same would give different bytes, and a diff of them would show it."""
+    world = World(b"{}")
+    world.go(BEDROCK, keep=True)
+    world.type(**dict.fromkeys(world.env))
+    world.go(HEADER_ONLY, keep=True)
+    blank = [
+        f"env.{name}" for name, value in world.env.items() if value == "" and f"env.{name}" in OWNED_SLOTS
+    ]
+    assert len(blank) > 2
+    assert blank == sorted(blank, key=[*OWNED_SLOTS].index)
+
+
 def test_a_value_changed_while_ours_stood_there_is_drift_and_not_the_users() -> None:
     world = World(USER)
     world.go(VERTEX)

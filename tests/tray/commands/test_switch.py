@@ -73,6 +73,18 @@ def test_a_switch_to_a_profile_without_a_key_says_so(home: UserHome) -> None:
     assert home.ok("switch", "later").err == ""
 
 
+def test_an_index_of_keys_that_cannot_be_read_does_not_deny_what_was_done(home: UserHome) -> None:
+    """The settings were switched, and the command ended with "nothing was changed" and exit code 1."""
+    home.ok("switch", "cloud", stdin=KEY)
+    index = home.root / ".local/share/pkcc-tray/keys.json"
+    index.unlink()
+    index.mkdir()
+    ran = home.run("switch", "work")
+    assert ran.code == 0
+    assert "work is active" in ran.out
+    assert "whether a key is stored for it is not known" in ran.err
+
+
 def test_a_dash_switches_to_the_profile_before(home: UserHome) -> None:
     ran = home.run("switch", "-")
     assert (ran.code, ran.err.splitlines()[0]) == (4, "Error: No other profile was active before")

@@ -92,7 +92,7 @@ def secret_service(directory: Path) -> Iterator[Figure]:
     """`key print` from a real Secret Service, where one can be started."""
     sys.path.insert(0, str(_ROOT / "tests"))
     try:
-        import secret_service as daemon
+        from support.keyring import secret_service as daemon
 
         with daemon.secret_service(directory) as service:
             home = Home(service.home, {**service.environ, "PKCC_SECRETS": "keyring"})

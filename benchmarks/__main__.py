@@ -106,7 +106,7 @@ def secret_service(directory: Path) -> Iterator[Figure]:
 
 def large_settings() -> Figure:
     """Planning the edit of a 5 MB settings file: reading, editing, proving the result, in process."""
-    from profiles.claude_code.settings.file import parse_settings
+    from profiles.claude_code.settings.parse import parse_settings
     from profiles.switching.edit.new_text import Filled
     from profiles.switching.edit.plan import plan_edit
     from profiles.switching.memory.state import Memory

@@ -9,9 +9,10 @@ from __future__ import annotations
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_names import is_secret_name, looks_like_key
 from profiles.claude_code.header_lines import one_line
-from profiles.claude_code.routing_names import V1, provider_in_force, trimmed
+from profiles.claude_code.routing_names import V1
+from profiles.claude_code.variable_values import provider_in_force, trimmed
 from profiles.portkey.addresses import parse_address, shown_address
-from profiles.portkey.headers import CLIENT_KEYS
+from profiles.portkey.header_names import CLIENT_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from profiles.claude_code.routing_names import MESSAGES, PROVIDERS, V1, is_on
+from profiles.claude_code.routing_names import MESSAGES, PROVIDERS, V1
+from profiles.claude_code.variable_values import is_on
 from profiles.portkey.hosts import GATEWAY
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import json
 import re
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.claude_code.routing_names import header_in
-from profiles.portkey.headers import LOGIN, PREFIX
+from profiles.claude_code.variable_values import header_in
+from profiles.portkey.header_names import LOGIN, PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

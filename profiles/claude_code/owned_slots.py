@@ -15,7 +15,7 @@ from profiles.claude_code.routing_names import (
     SKIP_AUTH,
     SWITCHES,
 )
-from profiles.portkey.headers import (
+from profiles.portkey.header_names import (
     CLIENT_KEYS,
     CUSTOM_HOST,
     METADATA,

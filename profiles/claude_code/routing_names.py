@@ -7,10 +7,7 @@ installed client. A session's requests go to the first provider of `PROVIDERS` w
 
 from __future__ import annotations
 
-from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from profiles.base.light_typing import NamedTuple
 
 
 class Provider(NamedTuple):
@@ -87,13 +84,6 @@ ADDRESSES = tuple(name for provider in PROVIDERS for name in provider.address)
 GATEWAY_SWITCH = "CLAUDE_CODE_USE_GATEWAY"
 HEADERS_KEY = "ANTHROPIC_CUSTOM_HEADERS"
 
-# Text that turns a switch on, in any case; everything else, `2` and `enabled` too, leaves it off.
-_TRUTHY = frozenset({"1", "true", "yes", "on"})
-# What JavaScript takes off the ends of a text before it looks; Python's own `strip` takes more.
-_BLANKS = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
-    map(chr, range(0x2000, 0x200B))
-)
-
 # A proxy sees every request; the key too where it may end TLS, or where there is none.
 # The client takes them in small letters and in capitals (not mixed), and one of them for both schemes: the
 # first of `PROXIES` that is set.
@@ -124,47 +114,3 @@ NO_HELPER = "CLAUDE_CODE_SIMPLE"
 # change.
 SURROUNDINGS = (*PROXIES, *NO_PROXY, *CERTIFICATES, UNIX_SOCKET, HOST_FLAG, HOST_AUTH)
 PROXY_HELPER = "proxyAuthHelper"  # a top-level setting: a command that signs in at the proxy
-
-
-def astray(environ: Mapping[str, str]) -> list[str]:
-    """The variables of a shell by which sessions started in it do not follow the settings."""
-    if is_on(environ.get(HOST_FLAG)):
-        return [HOST_FLAG]
-    found = [name for name in (HOST_AUTH, UNIX_SOCKET) if environ.get(name)]
-    return found + [name for name in (OTHER_SETTINGS, NO_HELPER) if is_on(environ.get(name))]
-
-
-def provider_in_force(value_of: Callable[[str], str | None]) -> Provider:
-    """Where requests go by those values of variables; `value_of(name)` is None or "" where one is not set."""
-    return next((provider for provider in PROVIDERS if is_on(value_of(provider.switch))), MESSAGES)
-
-
-def switches_checks_off(value: str) -> bool:
-    """Whether that value of `TLS_CHECK` has the client believe every certificate."""
-    return value.strip() == "0"
-
-
-def lets_others_read(name: str, value: str) -> bool:
-    """Whether that value of one of `SURROUNDINGS`, or of the proxy helper, can let somebody else read a key.
-
-    To name fewer proxies or certificates lets nobody in; to name fewer exceptions does.
-    """
-    if name in NO_PROXY:
-        return True
-    return switches_checks_off(value) if name == TLS_CHECK else bool(value)
-
-
-def is_on(value: str | None) -> bool:
-    """Whether that value of a switch turns it on."""
-    return value is not None and trimmed(value).lower() in _TRUTHY
-
-
-def trimmed(text: str) -> str:
-    """A text without the blanks at its ends, as the client takes them off."""
-    return text.strip(_BLANKS)
-
-
-def header_in(line: str) -> tuple[str, str]:
-    """The name, in small letters, and the value of a line of `HEADERS_KEY`, as the client reads it."""
-    name, _, value = line.partition(":")
-    return trimmed(name).lower(), trimmed(value)

@@ -6,8 +6,8 @@ import os
 from contextlib import nullcontext
 
 from profiles.base.errors import ConflictError, PkccError
+from profiles.files.atomic_replace import ChangedMeanwhileError, replace_file, write_private
 from profiles.files.read import read_bytes, resolve_link
-from profiles.files.replace import ChangedMeanwhileError, replace_file, write_private
 from profiles.files.temporary import remove_temp_files, sweep_temp_files
 
 _TRIES = 20

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from profiles.files.json_documents import json_or_none
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, UNREACHABLE, Step
-from profiles.portkey.headers import CONFIG, PROVIDER
+from profiles.portkey.header_names import CONFIG, PROVIDER
 from profiles.portkey.hosts import CONSOLE, STATUS_PAGE
 
 if TYPE_CHECKING:

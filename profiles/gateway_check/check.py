@@ -16,14 +16,14 @@ from profiles.base.text import printable
 from profiles.base.time_limit import within
 from profiles.claude_code.dialects import DIALECTS
 from profiles.gateway_check.answers import GREETING, judge, refusal
-from profiles.gateway_check.failures import dns_words, trouble_step
 from profiles.gateway_check.http import CONNECT_LIMIT_S, TOTAL_LIMIT_S, Answer, Asker, Trouble
 from profiles.gateway_check.lookup import look_up
 from profiles.gateway_check.network import proxy_for, tls_context
+from profiles.gateway_check.no_answer import dns_words, trouble_step
 from profiles.gateway_check.question import Question
 from profiles.gateway_check.route import hosted_route, saved_at_portkey, self_hosted_route
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, UNREACHABLE, WARN, Step, Veil
-from profiles.portkey.headers import LAST_USED, PORTKEY_KEY
+from profiles.portkey.header_names import LAST_USED, PORTKEY_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

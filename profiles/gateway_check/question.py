@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.claude_code.owned_slots import AUTH_TOKEN
 from profiles.claude_code.routing_names import V1
-from profiles.portkey.headers import BEARER, CONFIG, LOGIN, PORTKEY_KEY, PREFIX
+from profiles.portkey.header_names import BEARER, CONFIG, LOGIN, PORTKEY_KEY, PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from profiles.base.secret_markers import mask
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, WARN, Step
 from profiles.portkey.config import check_config
 from profiles.portkey.config_rules_self_hosted import PROVIDERS
-from profiles.portkey.headers import CONFIG, PROVIDER, VIRTUAL_KEY
+from profiles.portkey.header_names import CONFIG, PROVIDER, VIRTUAL_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

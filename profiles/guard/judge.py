@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.routing_names import HOST_AUTH, HOST_FLAG, MESSAGES, PROVIDERS, SURROUNDINGS, is_on
+from profiles.claude_code.routing_names import HOST_AUTH, HOST_FLAG, MESSAGES, PROVIDERS, SURROUNDINGS
+from profiles.claude_code.variable_values import is_on
 from profiles.guard.asker import PLACES, ROUTES
 from profiles.guard.possible import OF_PROJECT, possible_values
 from profiles.guard.sent_on import sent_on

@@ -10,7 +10,7 @@ from profiles.base.text import printable
 from profiles.claude_code.dialects import DIALECTS
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY, MODEL_SLOTS, ROUTE_SLOTS
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
-from profiles.claude_code.settings.file import actual_values, parse_settings
+from profiles.claude_code.settings.parse import actual_values, parse_settings
 from profiles.portkey.hosts import is_portkey_url
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from profiles.claude_code.dialects import DIALECTS
 from profiles.claude_code.owned_slots import HELPER_KEY, MODEL_SLOTS, OWNED_ENV, PROFILE_HEADERS, ROUTE_SLOTS
 from profiles.importing.candidate import ADDRESSES, Candidate, LeftOut, Origin, is_portkeys, unexpanded_reason
 from profiles.importing.find_key import SHORTEST_KEY, find_key, find_key_line, keys_in
-from profiles.portkey.headers import PREFIX, PROVIDER
+from profiles.portkey.header_names import PREFIX, PROVIDER
 from profiles.profile.fields import TOKEN
 from profiles.profile.recognition import Recognised, derived_key_name, recognise
 

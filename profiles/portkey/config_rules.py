@@ -16,7 +16,7 @@ from profiles.base.errors import UsageError
 from profiles.base.secret_references import parse_reference
 from profiles.portkey.config_findings import Finding, Kind, Level, each_level, list_in, object_in, path_text
 from profiles.portkey.config_secrets import REFERENCES, Path, reference_fields, secret_fields
-from profiles.portkey.headers import CLIENT_KEYS, PORTKEY_KEY
+from profiles.portkey.header_names import CLIENT_KEYS, PORTKEY_KEY
 
 # A gateway (Node's limit of 16,384 bytes for all headers together) answers 431 to more; the client's other
 # headers need room too.

@@ -24,7 +24,7 @@ from profiles.claude_code.owned_slots import (
 )
 from profiles.claude_code.routing_names import V1
 from profiles.files.json_documents import json_or_none
-from profiles.portkey.headers import CONFIG, PORTKEY_KEY, PREFIX, PROVIDER, TRACE_ID
+from profiles.portkey.header_names import CONFIG, PORTKEY_KEY, PREFIX, PROVIDER, TRACE_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

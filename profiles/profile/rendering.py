@@ -21,7 +21,15 @@ from profiles.claude_code.owned_slots import (
     REGION,
 )
 from profiles.claude_code.routing_names import BASE_URLS, PROVIDERS
-from profiles.portkey.headers import CONFIG, LOGIN, METADATA, PORTKEY_KEY, PROVIDER, TRACE_ID, VIRTUAL_KEY
+from profiles.portkey.header_names import (
+    CONFIG,
+    LOGIN,
+    METADATA,
+    PORTKEY_KEY,
+    PROVIDER,
+    TRACE_ID,
+    VIRTUAL_KEY,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

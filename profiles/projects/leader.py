@@ -7,7 +7,7 @@ import os
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import OWNED_SLOTS
 from profiles.claude_code.routing_names import ADDRESSES, BASE_URLS, READERS, SWITCHES
-from profiles.claude_code.settings.file import Settings, parse_settings, plain
+from profiles.claude_code.settings.parse import Settings, parse_settings, plain
 from profiles.claude_code.settings.project_root import project_root
 from profiles.files.read import read_bytes
 from profiles.switching.one_file.foreign_lines import foreign_lines_of

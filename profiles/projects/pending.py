@@ -6,8 +6,8 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from profiles.files.atomic_replace import write_private
 from profiles.files.json_documents import compact, read_unversioned
-from profiles.files.replace import write_private
 from profiles.switching.memory.project_registry import save_registry
 
 if TYPE_CHECKING:

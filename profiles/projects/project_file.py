@@ -6,14 +6,15 @@ import os
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.claude_code.settings.file import parse_settings
+from profiles.claude_code.settings.parse import parse_settings
 from profiles.files.read import read_bytes
 from profiles.profile.rendering import same_profile
 from profiles.projects.place import check_place
-from profiles.projects.project_scope import ProjectScope
+from profiles.projects.project_scope import ProjectScope, UnsafeError
 from profiles.projects.rendering import with_metadata
 from profiles.switching.one_file.file import OneFile
 from profiles.switching.one_file.tools import Tools
+from profiles.switching.outcome import ProjectOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,3 +129,39 @@ class ProjectFile:
 def project_memories(users: Locations) -> Locations:
     """Where what is remembered of projects lies: apart from what is remembered of the user's own settings."""
     return users._replace(state_dir=os.path.join(users.state_dir, "projects"))
+
+
+def written(project: Project, file: ProjectFile, *, back: bool, always: bool) -> Steps[ProjectOutcome]:
+    """The steps that write it, and what became of it: one that fails is reported, and the others go on.
+
+    `back` and `always` as for `ProjectFile.bring`.
+    """
+    if not os.path.isdir(project.directory):
+        problem = "" if project.leaving else "the directory is gone"
+        remedy = (
+            "If it was renamed, `pkcc-tray project add` there takes it over; "
+            f"`pkcc-tray project remove {project.directory}` forgets it."
+        )
+        return ProjectOutcome(project.directory, False, problem, remedy if problem else "")
+    try:
+        try:
+            return _done(project, (yield from file.bring(back=back, always=always)))
+        except UnsafeError as error:
+            if project.pin and file.is_whole:
+                raise  # it goes on with what it has
+            # It goes on with the user's own settings, which have the route but not its metadata. What it had
+            # of its own stays out: put back, it could lead the key that those settings hold elsewhere.
+            done = _done(project, (yield from file.bring_bare()))
+            return done._replace(problem=error.title, remedy=error.hint)
+    except PkccError as error:
+        return ProjectOutcome(project.directory, written=False, problem=error.title, remedy=error.hint)
+
+
+def _done(project: Project, outcome: Outcome) -> ProjectOutcome:
+    return ProjectOutcome(
+        project.directory,
+        outcome.written,
+        lost=len(outcome.lost),
+        passing=outcome.passing,
+        lines_out=outcome.lines_out,
+    )

@@ -16,7 +16,7 @@ from profiles.claude_code.credential_lines import address_in_force, address_of
 from profiles.claude_code.header_lines import foreign_lines, split_lines
 from profiles.claude_code.owned_slots import HEADERS_SLOT, MODEL_SLOTS, OWNED_SLOTS
 from profiles.claude_code.routing_names import PROXIES
-from profiles.claude_code.settings.file import Settings, parse_settings
+from profiles.claude_code.settings.parse import Settings, parse_settings
 from profiles.claude_code.settings.project_root import shared_settings
 from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.files.locks import is_only_locked

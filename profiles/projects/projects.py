@@ -20,9 +20,8 @@ from profiles.projects.git.safety import ask_git
 from profiles.projects.leader import Leader
 from profiles.projects.pending import drop_pending, take_over, write_pending
 from profiles.projects.place import check_place
-from profiles.projects.project_file import Look, ProjectFile, project_memories
+from profiles.projects.project_file import Look, ProjectFile, project_memories, written
 from profiles.projects.renamed import is_now, missing, moved, new_place
-from profiles.projects.write_one import written
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory.project_registry import Project, load_registry, save_registry
 from profiles.switching.outcome import ProjectOutcome

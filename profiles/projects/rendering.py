@@ -12,7 +12,7 @@ import json
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret_markers import has_secret
 from profiles.claude_code.owned_slots import AUTH_TOKEN, HEADERS_SLOT, HELPER_KEY
-from profiles.portkey.headers import METADATA, PORTKEY_KEY
+from profiles.portkey.header_names import METADATA, PORTKEY_KEY
 from profiles.profile.rendering import Rendered
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from profiles.base.locations import PROFILE_VARIABLE
 from profiles.base.secret_markers import fill
 from profiles.claude_code.owned_slots import AUTH_TOKEN, OWNED_ENV, PROFILE_HEADERS
 from profiles.claude_code.routing_names import HEADERS_KEY, HOST_FLAG, OWN_LOGIN, UNIX_SOCKET
-from profiles.portkey.headers import PREFIX
+from profiles.portkey.header_names import PREFIX
 from profiles.profile.rendering import header_text, keeps_own_login
 
 if TYPE_CHECKING:

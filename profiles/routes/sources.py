@@ -9,19 +9,11 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import PROFILE_VARIABLE
 from profiles.claude_code.own_helper import is_own_helper
 from profiles.claude_code.owned_slots import HELPER_KEY, KEY_SLOTS, OWNED_ENV, PORTKEY_SLOT
-from profiles.claude_code.routing_names import (
-    HEADERS_KEY,
-    HOST_FLAG,
-    NO_PROXY,
-    PROXY_HELPER,
-    SURROUNDINGS,
-    header_in,
-    is_on,
-    lets_others_read,
-)
-from profiles.claude_code.settings.file import actual_values, parse_settings, plain
+from profiles.claude_code.routing_names import HEADERS_KEY, HOST_FLAG, NO_PROXY, PROXY_HELPER, SURROUNDINGS
 from profiles.claude_code.settings.managed import managed_settings
+from profiles.claude_code.settings.parse import actual_values, parse_settings, plain
 from profiles.claude_code.settings.project_root import local_files, shared_settings
+from profiles.claude_code.variable_values import header_in, is_on, lets_others_read
 from profiles.files.read import read_bytes
 from profiles.profile.trusted import is_trusted
 from profiles.switching.reading.drift import mask_value

@@ -57,7 +57,7 @@ def read_index(path: str) -> Index:
 
 def write_index(path: str, holders: Mapping[str, str], damaged: bytes | None = None) -> None:
     """Replace the index durably (0600). What was damaged is kept beside it, as `keys.json.damaged`."""
-    from profiles.files.replace import write_private
+    from profiles.files.atomic_replace import write_private
 
     if damaged is not None:
         write_private(f"{path}.damaged", damaged)

@@ -56,9 +56,9 @@ class Vault:
         Raises ConflictError when there is a vault, SecretUnavailableError when the mode's passphrase or
         variable is missing or wrong.
         """
+        from profiles.files.atomic_replace import write_private
         from profiles.files.directories import make_private_directory
         from profiles.files.locks import locked
-        from profiles.files.replace import write_private
 
         with locked(f"{self._directory}.lock"):
             if self.initialised():
@@ -87,7 +87,7 @@ class Vault:
 
     def set(self, name: str, secret: Secret) -> None:
         """Store a secret, atomically and durably. Raises SecretUnavailableError."""
-        from profiles.files.replace import write_private
+        from profiles.files.atomic_replace import write_private
         from profiles.files.temporary import remove_temp_files
 
         recipient = pyrage.x25519.Recipient.from_str(self._header()["recipient"])

@@ -25,7 +25,7 @@ _FILES = {"key-file": "identity.txt", "passphrase": "identity.age"}
 
 def make_identity(kind: str, directory: str, environ: Mapping[str, str], ask: Ask | None) -> Any:
     """A new identity, written to `directory` as its kind says; one that is already there is read instead."""
-    from profiles.files.replace import write_private
+    from profiles.files.atomic_replace import write_private
 
     if kind == "environment" or os.path.lexists(os.path.join(directory, _FILES[kind])):
         return read_identity(kind, directory, environ, ask)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Protocol
 
-    from profiles.claude_code.settings.file import Settings
+    from profiles.claude_code.settings.parse import Settings
     from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state import State
 

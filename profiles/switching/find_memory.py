@@ -13,11 +13,11 @@ from contextlib import ExitStack, suppress
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import is_owned
-from profiles.claude_code.settings.file import actual_values, parse_settings
+from profiles.claude_code.settings.parse import actual_values, parse_settings
+from profiles.files.atomic_replace import write_private
 from profiles.files.durability import finished
 from profiles.files.locks import locked
 from profiles.files.read import read_bytes
-from profiles.files.replace import write_private
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import State
 from profiles.switching.memory.state_files import (

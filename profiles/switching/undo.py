@@ -5,7 +5,6 @@ from __future__ import annotations
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.header_lines import FOREIGN
-from profiles.claude_code.settings.file import Settings, parse_settings, plain
 from profiles.claude_code.settings.json_edit import (
     Splice,
     apply_splices,
@@ -14,6 +13,7 @@ from profiles.claude_code.settings.json_edit import (
     indent_unit,
     invert_splices,
 )
+from profiles.claude_code.settings.parse import Settings, parse_settings, plain
 from profiles.switching.displaced_secrets import seal, unseal
 from profiles.switching.memory.state import Step, digest_of
 

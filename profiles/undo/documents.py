@@ -18,9 +18,9 @@ from profiles.base.secret import Secret
 from profiles.base.secret_markers import fill, marker, references_in
 from profiles.base.secret_names import is_secret_name
 from profiles.base.secret_references import is_reference
+from profiles.files.atomic_replace import write_private
 from profiles.files.hand_edited import write_hand_edited
 from profiles.files.read import read_bytes
-from profiles.files.replace import write_private
 from profiles.projects.rules.rules import rules_path
 from profiles.switching.displaced_secrets import in_pieces
 from profiles.undo.journal import GONE, PROFILE, RULES, Piece

@@ -12,9 +12,9 @@ import os
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import references_in
+from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.json_documents import compact, read_document
 from profiles.files.read import read_bytes
-from profiles.files.replace import remove_private, write_private
 from profiles.files.temporary import remove_temp_files
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from faults.injection import COMMAND_LINE, DRIVER, ERRORS, Point, Scenario, Stag
 from faults.world import CANARIES, ORIGINAL, World
 
 from profiles.base.errors import ConflictError, NotFoundError, PkccError
-from profiles.claude_code.settings.file import parse_settings
+from profiles.claude_code.settings.parse import parse_settings
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")
 FULL = os.environ.get("PKCC_FAULTS") == "full"

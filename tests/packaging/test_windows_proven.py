@@ -20,7 +20,7 @@ def tree(tmp_path: Path) -> Path:
     for name in (
         "tray/runtime/menu/menu.py",
         "tray/icon/status_notifier.py",
-        "profiles/files/replace.py",
+        "profiles/files/atomic_replace.py",
         "packaging/windows/installer.nsi",
         "pyproject.toml",
         "tests/packaging/test_windows.py",

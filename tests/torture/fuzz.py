@@ -28,7 +28,7 @@ from torture.row import Row
 
 from profiles.base.errors import PkccError
 from profiles.claude_code.header_lines import foreign_lines, merge, split_lines
-from profiles.claude_code.settings.file import actual_values, parse_settings
+from profiles.claude_code.settings.parse import actual_values, parse_settings
 from profiles.files.json_documents import parse_json
 from profiles.importing.exports import KINDS as EXPORT_KINDS
 from profiles.importing.exports import read_exports

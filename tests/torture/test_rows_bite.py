@@ -17,7 +17,7 @@ import pytest
 from support.home.user_home import KEY, Ran, UserHome
 from torture import editor, fuzz, ipc, secrets, state_machine
 
-from profiles.files import replace as files
+from profiles.files import atomic_replace as files
 from profiles.switching.one_file import file as one_file
 from tray.runtime.watch import settings
 

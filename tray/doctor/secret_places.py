@@ -11,7 +11,7 @@ from profiles.base.secret_markers import has_secret
 from profiles.base.secret_names import is_secret_name
 from profiles.claude_code.settings.project_root import LOCAL_FILE
 from profiles.files.read import read_bytes
-from profiles.portkey.headers import LOGIN, PREFIX
+from profiles.portkey.header_names import LOGIN, PREFIX
 from profiles.profile.rendering import expected_values
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from profiles.base.errors import PkccError
 from tray.desktop.threads.faults import log_fault, program_was_replaced
 from tray.desktop.threads.job_thread import JobThread
 from tray.runtime.background_jobs import FAULT, Background
-from tray.runtime.clicks import Clicks
 from tray.runtime.menu.notice_words import problem_notice, summary_notice, update_notice
+from tray.runtime.menu_clicks import Clicks
 from tray.runtime.refresh import Refresh
 from tray.runtime.shown import Shown
 from tray.updates import update_watch as updates

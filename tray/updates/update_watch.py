@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles import __version__
 from profiles.base.errors import PkccError
+from profiles.files.atomic_replace import write_private
 from profiles.files.json_documents import compact, read_unversioned
 from profiles.files.locks import locked
 from profiles.files.preferences import load_preferences, preferences_path
-from profiles.files.replace import write_private
 from tray.updates.signed_release import Source, UntrustedError, is_newer, official, signed_version
 
 if TYPE_CHECKING:

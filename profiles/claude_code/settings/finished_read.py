@@ -11,13 +11,13 @@ import os
 import time
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.settings.file import has_values
+from profiles.claude_code.settings.parse import has_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from profiles.claude_code.settings.file import Settings
+    from profiles.claude_code.settings.parse import Settings
 
     _T = TypeVar("_T")
 

@@ -9,7 +9,7 @@ from profiles.base.secret_names import is_secret_name, key_words
 from profiles.claude_code.credential_lines import carries_credential
 from profiles.claude_code.header_lines import split_lines
 from profiles.claude_code.owned_slots import HEADERS_SLOT
-from profiles.portkey.headers import CONFIG, PREFIX
+from profiles.portkey.header_names import CONFIG, PREFIX
 
 if TYPE_CHECKING:
     from profiles.claude_code.header_lines import Line

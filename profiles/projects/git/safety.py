@@ -8,8 +8,8 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError
+from profiles.files.atomic_replace import replace_file
 from profiles.files.read import read_bytes
-from profiles.files.replace import replace_file
 from profiles.projects.git.questions import LIMIT_S, GitError, NoRepositoryError, ask
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from profiles.base.secret_markers import has_secret
 from profiles.claude_code.credential_lines import address_in_force, address_of, sort_out
 from profiles.claude_code.header_lines import foreign_lines, merge, one_line, split_lines, to_template
 from profiles.claude_code.owned_slots import HEADERS_SLOT
-from profiles.claude_code.settings.file import plain
+from profiles.claude_code.settings.parse import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from profiles.claude_code.credential_lines import Sorted
     from profiles.claude_code.header_lines import Line
-    from profiles.claude_code.settings.file import Settings
+    from profiles.claude_code.settings.parse import Settings
     from profiles.profile.rendering import Rendered
     from profiles.switching.edit.around import Around
     from profiles.switching.edit.new_text import Filled

@@ -6,9 +6,9 @@ import json
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY
-from profiles.claude_code.settings.file import Settings, plain
 from profiles.claude_code.settings.json_edit import Splice, check_result, edit_object, indent_unit, newline_of
 from profiles.claude_code.settings.json_text import JsonObject
+from profiles.claude_code.settings.parse import Settings, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,8 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.credential_lines import Sorted
 from profiles.claude_code.header_lines import FOREIGN, from_template, merge, without_blank_end
 from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, OWNED_SLOTS
-from profiles.claude_code.settings.file import Settings, plain
 from profiles.claude_code.settings.json_edit import Splice
+from profiles.claude_code.settings.parse import Settings, plain
 from profiles.profile.rendering import slots_of
 from profiles.switching.edit.around import NOTHING_AROUND, Around
 from profiles.switching.edit.headers import HeaderLines, meaning

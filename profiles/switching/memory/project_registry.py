@@ -10,8 +10,8 @@ import os
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.settings.project_root import local_settings
+from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.json_documents import compact, read_document
-from profiles.files.replace import remove_private, write_private
 
 if TYPE_CHECKING:
     from typing import Any

@@ -12,10 +12,10 @@ from contextlib import suppress
 
 from profiles.base.hashing import text_digest
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.files.atomic_replace import remove_private, writing_private
 from profiles.files.json_documents import compact, read_document
 from profiles.files.read import read_bytes, retry_busy
 from profiles.files.refusals import writing_failed
-from profiles.files.replace import remove_private, writing_private
 from profiles.profile.rendering import from_plain, to_plain
 from profiles.switching.memory.state import Current, Memory, State, Step
 

@@ -10,8 +10,8 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill
 from profiles.claude_code.credential_lines import address_of
 from profiles.claude_code.routing_names import SURROUNDINGS
-from profiles.claude_code.settings.file import Settings, parse_settings, plain
 from profiles.claude_code.settings.finished_read import finished_read, may_be_unfinished
+from profiles.claude_code.settings.parse import Settings, parse_settings, plain
 from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, header_text
 from profiles.switching.edit import blanks

@@ -9,11 +9,11 @@ from functools import partial
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.files.atomic_replace import ChangedMeanwhileError, removing_file, replacing_file
 from profiles.files.durability import finished
 from profiles.files.locks import OURS_LIMIT_S, claude_locked, locked
 from profiles.files.read import read_bytes
 from profiles.files.refusals import writing_failed
-from profiles.files.replace import ChangedMeanwhileError, removing_file, replacing_file
 from profiles.switching.find_memory import files_for, take_over, unite
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Stamp, State

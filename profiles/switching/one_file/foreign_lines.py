@@ -12,7 +12,7 @@ from profiles.switching.edit.headers import written_headers
 from profiles.switching.memory import state as states
 
 if TYPE_CHECKING:
-    from profiles.claude_code.settings.file import Settings
+    from profiles.claude_code.settings.parse import Settings
     from profiles.switching.memory.state import State, Step
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.settings.file import parse_settings
+from profiles.claude_code.settings.parse import parse_settings
+from profiles.files.atomic_replace import replace_file
 from profiles.files.locks import claude_locked
 from profiles.files.read import read_bytes, resolve_link
-from profiles.files.replace import replace_file
 from profiles.files.temporary import remove_temp_files, whole_copies_of
 from profiles.switching.memory.state import digest_of
 from profiles.switching.memory.state_files import commit_next, discard_next, load_next, load_state

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
-    from profiles.claude_code.settings.file import Settings
+    from profiles.claude_code.settings.parse import Settings
     from profiles.files.durability import Steps
     from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state import State

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.settings.file import parse_settings
+from profiles.claude_code.settings.parse import parse_settings
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Current, State, Step

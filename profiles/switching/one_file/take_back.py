@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.claude_code.settings.file import Settings, parse_settings
+from profiles.claude_code.settings.parse import Settings, parse_settings
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
 from profiles.switching.one_file.draft import finished_settings

@@ -15,15 +15,16 @@ from profiles.claude_code.owned_slots import (
     SWITCH_SLOTS,
     is_owned,
 )
-from profiles.claude_code.routing_names import PROXY_HELPER, SURROUNDINGS, is_on, lets_others_read
-from profiles.claude_code.settings.file import actual_values
+from profiles.claude_code.routing_names import PROXY_HELPER, SURROUNDINGS
+from profiles.claude_code.settings.parse import actual_values
 from profiles.claude_code.settings.secret_parts import secret_parts
+from profiles.claude_code.variable_values import is_on, lets_others_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from typing import Literal
 
-    from profiles.claude_code.settings.file import Settings
+    from profiles.claude_code.settings.parse import Settings
 
     Kind = Literal["changed", "removed", "added"]
 

@@ -8,8 +8,8 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill
 from profiles.claude_code.owned_slots import HELPER_KEY, LATER_OWNED
-from profiles.claude_code.settings.file import Settings, actual_values, parse_settings
 from profiles.claude_code.settings.finished_read import may_be_unfinished
+from profiles.claude_code.settings.parse import Settings, actual_values, parse_settings
 from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, expected_values
 from profiles.switching.memory import state as states

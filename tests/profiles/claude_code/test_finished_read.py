@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from profiles.claude_code.settings.file import parse_settings
 from profiles.claude_code.settings.finished_read import finished_read, may_be_unfinished
+from profiles.claude_code.settings.parse import parse_settings
 
 WHOLE = '{"env": {"ANTHROPIC_BASE_URL": "https://api.portkey.ai"}}'
 HALF = WHOLE[:30]

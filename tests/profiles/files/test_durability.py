@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from profiles.files.atomic_replace import writing_private
 from profiles.files.durability import finished_together
-from profiles.files.replace import writing_private
 
 if TYPE_CHECKING:
     from profiles.files.durability import Steps

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from profiles.claude_code.settings.file import parse_settings
+from profiles.claude_code.settings.parse import parse_settings
 from profiles.switching.reading.surroundings import is_as_remembered, remembered, surroundings_in
 
 SALT = "00" * 16

@@ -174,7 +174,7 @@ def test_a_full_disk_loses_nothing(home: UserHome) -> None:
 def test_settings_that_keep_changing_are_left_to_whoever_changes_them(
     home: UserHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from profiles.files.replace import ChangedMeanwhileError
+    from profiles.files.atomic_replace import ChangedMeanwhileError
     from profiles.switching.one_file import file as one_file
 
     def always(*_: object) -> bool:

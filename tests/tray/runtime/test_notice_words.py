@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from profiles.base.errors import PkccError
 from profiles.base.secret_markers import marker
-from profiles.claude_code.settings.file import parse_settings
+from profiles.claude_code.settings.parse import parse_settings
 from profiles.profile.rendering import Rendered
 from profiles.switching.memory.state import Current, State, Step, secret_digest
 from profiles.switching.reading.drift import Change

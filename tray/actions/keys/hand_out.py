@@ -8,7 +8,7 @@ from profiles.base.errors import NotFoundError, PkccError, SecretUnavailableErro
 from profiles.base.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from profiles.guard.print_key import Guard
+    from profiles.guard.guard import Guard
     from profiles.guard.sources import SourceReader
     from tray.app import App
 
@@ -35,7 +35,7 @@ def hand_out_key(app: App, name: str) -> str:
 
 def guard_of(app: App, reader: SourceReader | None = None) -> Guard:
     """What decides whether a key may be printed."""
-    from profiles.guard.print_key import Guard
+    from profiles.guard.guard import Guard
 
     def is_on() -> bool:
         from profiles.files.preferences import is_guarded

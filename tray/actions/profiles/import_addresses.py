@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import ConflictError, PkccError
 from profiles.claude_code.routing_names import V1
 from profiles.portkey.addresses import is_same_address
-from profiles.portkey.headers import CUSTOM_HOST
+from profiles.portkey.header_names import CUSTOM_HOST
 from profiles.profile.rendering import base_url_of
 
 if TYPE_CHECKING:

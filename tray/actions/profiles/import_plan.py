@@ -8,7 +8,7 @@ from profiles.base.names import check_name
 from profiles.base.text import printable
 from profiles.claude_code.own_helper import is_own_helper
 from profiles.claude_code.owned_slots import HELPER_KEY
-from profiles.portkey.headers import CONFIG, PROVIDER, VIRTUAL_KEY
+from profiles.portkey.header_names import CONFIG, PROVIDER, VIRTUAL_KEY
 
 if TYPE_CHECKING:
     from profiles.base.secret import Secret

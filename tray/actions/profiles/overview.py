@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from profiles.base.errors import ConflictError, PkccError
+from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.profile.config_file import config_of
 from tray.actions.describe import clear_text_notes, describe, shown_fields, written_by
+from tray.actions.which_profile import active_unless_named
 
 if TYPE_CHECKING:
     from profiles.profile.model import Profile
@@ -107,14 +108,6 @@ def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, .
         written_by(rendered, app.switcher.helper_command(rendered)),
     )
     return shown, (*clear_text_notes(profile), *advise(profile, rendered, config_of(profile)))
-
-
-def active_unless_named(app: App, name: str | None, hint: str) -> str:
-    """The name, or the active profile's where none is given. Raises ConflictError with `hint` for neither."""
-    name = name if name is not None else app.switcher.read().state.current.active
-    if name is None:
-        raise ConflictError("No profile is active", hint)
-    return name
 
 
 def _key_state(app: App, profile: Profile) -> KeyState:

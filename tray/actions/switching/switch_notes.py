@@ -6,7 +6,8 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import PROFILE_VARIABLE
 from profiles.claude_code.owned_slots import HELPER_KEY
-from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN, astray, is_on
+from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
+from profiles.claude_code.variable_values import astray, is_on
 from profiles.profile.rendering import keeps_own_login
 from tray.actions.notes import missing_key_notes
 

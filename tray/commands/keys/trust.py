@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
-from tray.actions.profiles.trust import add_trust, list_trust, remove_trust
+from tray.actions.keys.trust import add_trust, list_trust, remove_trust
 from tray.commands.names import complete_profiles
 from tray.terminal.results import Report, report
 from tray.terminal.words.keys import trust_added_lines, trust_lines, trust_removed_lines

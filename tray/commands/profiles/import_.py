@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, UsageError
 from profiles.base.names import check_name
-from profiles.portkey.headers import CONFIG, PROVIDER
+from profiles.portkey.header_names import CONFIG, PROVIDER
 from tray.actions.profiles.import_ import imported, missing_keys, replaced_by, store_import, with_free_keys
 from tray.actions.profiles.import_addresses import check_addresses, strange_addresses, trust_notes
 from tray.actions.profiles.import_plan import Wanted, plan_import

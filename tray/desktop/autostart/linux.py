@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.locations import home
-from profiles.files.replace import write_private
+from profiles.files.atomic_replace import write_private
 from tray.desktop.autostart import Status, found, remove_file, switched_off, unknown
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from profiles.base.errors import PkccError
 from profiles.base.locations import home
 from profiles.base.programs.paths import ProgramError
 from profiles.base.programs.run import run
-from profiles.files.replace import write_private
+from profiles.files.atomic_replace import write_private
 from tray.desktop.autostart import Status, found, remove_file, switched_off, unknown
 
 if TYPE_CHECKING:

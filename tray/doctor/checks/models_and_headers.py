@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.claude_code.owned_slots import METADATA_SLOT, MODEL_SLOTS
-from profiles.claude_code.routing_names import is_on
+from profiles.claude_code.variable_values import is_on
 from profiles.files.json_documents import json_or_none
-from profiles.portkey.headers import METADATA
+from profiles.portkey.header_names import METADATA
 from profiles.portkey.retired_models import retirement
 from profiles.profile.fields import HEADER_LIMIT
 from profiles.switching.reading.drift import mask_value

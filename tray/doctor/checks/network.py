@@ -13,8 +13,8 @@ from profiles.claude_code.routing_names import (
     CLIENT_CERTIFICATE,
     PROXIES,
     TLS_CHECK,
-    switches_checks_off,
 )
+from profiles.claude_code.variable_values import switches_checks_off
 from profiles.files.read import read_bytes
 from profiles.gateway_check.network import NETWORK_VARIABLES, proxy_for
 from tray.doctor.finding import problem, warning

@@ -19,10 +19,11 @@ from profiles.claude_code.owned_slots import (
     PROJECT_ID,
     TOKEN_SLOT,
 )
-from profiles.claude_code.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, V1, is_on
-from profiles.claude_code.settings.file import parse_settings
+from profiles.claude_code.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, V1
+from profiles.claude_code.settings.parse import parse_settings
+from profiles.claude_code.variable_values import is_on
 from profiles.files.read import read_bytes
-from profiles.portkey.headers import LOGIN, PORTKEY_KEY
+from profiles.portkey.header_names import LOGIN, PORTKEY_KEY
 from tray.doctor.finding import note, problem
 from tray.doctor.remedies import for_slot, free_name, has_route
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.claude_code.owned_slots import HELPER_KEY
-from profiles.claude_code.settings.file import parse_settings
+from profiles.claude_code.settings.parse import parse_settings
 from profiles.files.locks import CLAUDE_STALE_S
 from profiles.files.read import read_bytes
 from profiles.files.temporary import temp_files_of

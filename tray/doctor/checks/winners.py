@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.base.locations import PROFILE_VARIABLE
 from profiles.claude_code.owned_slots import HELPER_KEY, SHIELDED, variable_of
-from profiles.claude_code.routing_names import astray
+from profiles.claude_code.variable_values import astray
 from profiles.routes.sources import alarming, overridden, project_surroundings
 from profiles.switching.reading.surroundings import is_surrounding
 from tray.doctor.finding import problem, warning

@@ -14,8 +14,8 @@ from profiles.claude_code.routing_names import (
     PROXIES,
     SWITCHES,
     TLS_CHECK,
-    is_on,
 )
+from profiles.claude_code.variable_values import is_on
 from profiles.switching.reading.surroundings import is_surrounding
 
 if TYPE_CHECKING:

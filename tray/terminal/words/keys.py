@@ -9,7 +9,7 @@ from tray.terminal.words.profiles import in_force
 
 if TYPE_CHECKING:
     from tray.actions.keys.stored import ForgottenKey, KeyList, KeyRow, StoredKey, VaultMade
-    from tray.actions.profiles.trust import Trust, TrustAdded, TrustRemoved
+    from tray.actions.keys.trust import Trust, TrustAdded, TrustRemoved
 
 NONE_YET = "No keys yet."
 

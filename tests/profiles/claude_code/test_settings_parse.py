@@ -7,7 +7,7 @@ import json
 import pytest
 
 from profiles.base.errors import PkccError
-from profiles.claude_code.settings.file import actual_values, parse_settings, plain
+from profiles.claude_code.settings.parse import actual_values, parse_settings, plain
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,11 @@ import pytest
 from support.missing import impossible
 
 from profiles.base.errors import PkccError
-from profiles.files import replace as files
+from profiles.files import atomic_replace as files
+from profiles.files.atomic_replace import ChangedMeanwhileError, remove_file, replace_file, write_private
 from profiles.files.directories import make_private_directory
 from profiles.files.read import read_bytes, resolve_link, retry_busy
 from profiles.files.refusals import writing_failed
-from profiles.files.replace import ChangedMeanwhileError, remove_file, replace_file, write_private
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes, links and devices")
 OLD, NEW = b'{"a": 1}\n', b'{"a": 2, "longer": true}\n'

@@ -39,7 +39,7 @@ lint: $(STAMP)
 
 # Tests wait more than they compute: twice as many at once as there are processors.
 test: lint
-	$(BIN)/python -m pytest --numprocesses $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) --dist worksteal
+	tests/run --numprocesses $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) --dist worksteal
 
 components: $(STAMP)
 	tests/e2e/components/install.sh claude-code
@@ -47,10 +47,10 @@ components: $(STAMP)
 	PYTHON="$(CURDIR)/$(BIN)/python" tests/e2e/components/install.sh switchers
 
 e2e: $(STAMP) components
-	$(BIN)/python -m pytest tests/e2e
+	tests/run tests/e2e
 
 faults: $(STAMP)
-	$(BIN)/python -m pytest tests/faults
+	tests/run tests/faults --numprocesses $$(getconf _NPROCESSORS_ONLN) --dist worksteal
 
 torture: $(STAMP)
 	PYTHONPATH=tests $(BIN)/python -m torture --report docs $(if $(LONG),--long) $(ROWS)

@@ -84,6 +84,9 @@ def secret_service(directory: Path, *, unlocked: bool = True, daemon: bool = Tru
             yield service
         finally:
             if service.daemon is not None:
+                if service.daemon.poll() is not None:
+                    print(f"The keyring daemon ended: {service.daemon.returncode}")
+                    print((home / "log").read_text(errors="replace"))
                 service.daemon.kill()  # works on a stopped process too
                 service.daemon.wait()
 

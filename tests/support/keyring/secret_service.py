@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -85,8 +86,8 @@ def secret_service(directory: Path, *, unlocked: bool = True, daemon: bool = Tru
         finally:
             if service.daemon is not None:
                 if service.daemon.poll() is not None:
-                    print(f"The keyring daemon ended: {service.daemon.returncode}")
-                    print((home / "log").read_text(errors="replace"))
+                    words = (home / "log").read_text(errors="replace")
+                    sys.stderr.write(f"The keyring daemon ended: {service.daemon.returncode}\n{words}")
                 service.daemon.kill()  # works on a stopped process too
                 service.daemon.wait()
 

@@ -160,6 +160,6 @@ class _Life:
 
     def _ask(self, request: str, **fields: str) -> bool:
         """Whether the tray answered: a machine at its limits may leave it no time."""
-        answered = ask(self._app.locations, self._app.environ, request, **fields) is not None
+        answered = ask(self._app.locations, self._app.environ, request, fields) is not None
         self.unanswered += not answered
         return answered

@@ -12,7 +12,7 @@ import sys
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import find_locations, working_directory
-from tray.ipc.client import Answer, ask_with
+from tray.ipc.client import Answer, ask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def run(argv: Sequence[str]) -> int | None:
             from profiles.claude_code.own_command import circumstances
 
             fields |= {"as": circumstances(locations, os.environ), "in": working_directory()}
-        answer = ask_with(tell_of_question, locations, os.environ, verb[0], fields)
+        answer = ask(locations, os.environ, verb[0], fields, tell_of_question)
         if answer is not None:
             return _print(answer)
     except (PkccError, OSError):
@@ -101,9 +101,9 @@ def _interrupted() -> int:
 
 def tell_of_question() -> None:
     """Say, where somebody sits at a terminal, that a keyring has a question for them."""
-    from tray.terminal.output import show_waiting
+    from tray.terminal.output import show_progress
 
-    show_waiting()
+    show_progress("Waiting for you to unlock the keyring …")
 
 
 def _print(answer: Answer) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ class Finding(NamedTuple):
     command does, where that takes nothing away from anybody: only then `doctor --fix` does it.
     """
 
-    check: str
     severity: Severity
+    check: str
     what: str
     why: str
     command: str = ""
@@ -47,25 +48,9 @@ class Finding(NamedTuple):
     @property
     def shown(self) -> ShownFinding:
         """The finding as data, without the function that fixes it."""
-        return ShownFinding(*self[:-1], fixable=self.fix is not None)
+        return ShownFinding(self.check, self.severity, *self[2:-1], fixable=self.fix is not None)
 
 
-def problem(
-    check: str, what: str, why: str, command: str = "", advice: str = "", fix: Fix | None = None
-) -> Finding:
-    """What keeps something from working, or a key from being safe."""
-    return Finding(check, "problem", what, why, command, advice, fix)
-
-
-def warning(
-    check: str, what: str, why: str, command: str = "", advice: str = "", fix: Fix | None = None
-) -> Finding:
-    """What may keep something from working, or a key from being safe."""
-    return Finding(check, "warning", what, why, command, advice, fix)
-
-
-def note(
-    check: str, what: str, why: str, command: str = "", advice: str = "", fix: Fix | None = None
-) -> Finding:
-    """What is good to know."""
-    return Finding(check, "note", what, why, command, advice, fix)
+problem = partial(Finding, "problem")  # keeps something from working, or a key from being safe
+warning = partial(Finding, "warning")  # may do so
+note = partial(Finding, "note")  # is good to know

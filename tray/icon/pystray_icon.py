@@ -48,11 +48,7 @@ class PystrayIcon:
     """An `IconBackend` (see there for its methods)."""
 
     def __init__(
-        self,
-        on_choose: Callable[[str], None],
-        on_activate: Callable[[], None],
-        *,
-        system: str,
+        self, on_choose: Callable[[str], None], on_activate: Callable[[], None], *, system: str
     ) -> None:
         self.name = f"pystray-{system}"
         self._on_choose, self._on_activate = on_choose, on_activate

@@ -65,30 +65,25 @@ class Answer(NamedTuple):
     error: PkccError | None = None
 
 
-def ask(locations: Locations, environ: Mapping[str, str], request: str, **fields: str) -> Answer | None:
+def ask(
+    locations: Locations,
+    environ: Mapping[str, str],
+    request: str,
+    fields: Mapping[str, str] = {},
+    on_question: Callable[[], None] = lambda: None,
+) -> Answer | None:
     """The tray's answer to a request; None when there is no tray that would do it.
 
     Nothing is sent before the tray has greeted as the same version on the same places. Takes at most 0.3 s
     when nobody greets, and 2 s from one sign of life to the next; a tray drops a request whose sender went
-    away.
+    away. `on_question` is called once when the tray waits for a keyring that asks its user.
     """
-    return ask_with(lambda: None, locations, environ, request, fields)
-
-
-def ask_with(
-    on_question: Callable[[], None],
-    locations: Locations,
-    environ: Mapping[str, str],
-    request: str,
-    fields: Mapping[str, str],
-) -> Answer | None:
-    """The same; `on_question` is called once when the tray waits for a keyring that asks its user."""
     return _talk(locations, environ, request, fields, greeting(locations, environ), on_question)
 
 
 def ask_any(locations: Locations, environ: Mapping[str, str], request: str) -> Answer | None:
     """The same of a tray of any version, working on any settings, if it only speaks our protocol."""
-    return _talk(locations, environ, request, {}, b'{"v":%d,' % PROTOCOL)
+    return _talk(locations, environ, request, {}, b'{"v":%d,' % PROTOCOL, lambda: None)
 
 
 def _talk(
@@ -97,7 +92,7 @@ def _talk(
     request: str,
     fields: Mapping[str, str],
     hello: bytes,
-    on_question: Callable[[], None] = lambda: None,
+    on_question: Callable[[], None],
 ) -> Answer | None:
     started = time.monotonic()
     try:

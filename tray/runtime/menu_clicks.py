@@ -137,10 +137,7 @@ class Clicks:
         if os.path.isabs(target):  # a project
             self._parts.open_target(target)
             return
-        places = {
-            "settings": self._app.switcher.settings_path,
-            "profiles": self._app.locations.profiles_dir,
-        }
+        places = {"settings": self._app.switcher.settings_path, "profiles": self._app.locations.profiles_dir}
         place = places.get(target, "")
         if place and not os.path.exists(place):
             raise ConflictError(f"{place} is not there yet", "It is made by the first profile or switch.")

@@ -111,11 +111,6 @@ def show_progress(line: str) -> None:
         sys.stderr.flush()
 
 
-def show_waiting() -> None:
-    """Print, where somebody sits at a terminal, that a keyring has a question for them."""
-    show_progress("Waiting for you to unlock the keyring …")
-
-
 def show_interrupted() -> None:
     """Print that Ctrl-C was heard."""
     sys.stderr.write("\nStopped.\n")

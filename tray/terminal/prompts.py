@@ -23,7 +23,7 @@ def ask(question: str, default: str = "", *, required: bool = False) -> str:
         answer = _read_line(f"{question}{shown}: ").strip() or default
         if answer or not required:
             return answer
-        _say("  Please give a value (Ctrl-C stops, nothing is changed).")
+        say("  Please give a value (Ctrl-C stops, nothing is changed).")
 
 
 def ask_valid(
@@ -37,21 +37,21 @@ def ask_valid(
         try:
             return check(answer)
         except PkccError as error:
-            _say(f"  {error.title}. {error.hint}")
+            say(f"  {error.title}. {error.hint}")
 
 
 def choose(question: str, choices: Sequence[tuple[str, str]], default: int = 1) -> str:
     """The key of one of the numbered choices, each a (key, description)."""
-    _say(question)
+    say(question)
     for number, (_, description) in enumerate(choices, start=1):
-        _say(f"  {number}) {description}")
+        say(f"  {number}) {description}")
     while True:
         answer = ask("Number", str(default))
         if answer.isdecimal() and 1 <= int(answer) <= len(choices):
             return choices[int(answer) - 1][0]
         if answer in dict(choices):
             return answer
-        _say(f"  Please type a number from 1 to {len(choices)}.")
+        say(f"  Please type a number from 1 to {len(choices)}.")
 
 
 def confirm(question: str, *, default: bool) -> bool:
@@ -62,7 +62,7 @@ def confirm(question: str, *, default: bool) -> bool:
             return default
         if answer in ("y", "yes", "n", "no"):
             return answer[0] == "y"
-        _say("  Please type y or n.")
+        say("  Please type y or n.")
 
 
 def ask_hidden(question: str) -> str:
@@ -86,7 +86,7 @@ def ask_secret(question: str, what: str) -> Secret | None:
         try:
             return check_secret(text, what)
         except UsageError as error:
-            _say(f"  {error.title}. {error.hint}")
+            say(f"  {error.title}. {error.hint}")
 
 
 def read_piped_secret(limit: int = 64 * 1024) -> str:
@@ -120,10 +120,6 @@ def _read(read: Callable[[], T]) -> T:
 
 def say(text: str) -> None:
     """Print a line for the person, not for the next program."""
-    _say(text)
-
-
-def _say(text: str) -> None:
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
 
@@ -139,7 +135,7 @@ def _read_line(prompt: str) -> str:
 
 
 def _ended() -> UsageError:
-    _say("")  # the prompt still stands on the line
+    say("")  # the prompt still stands on the line
     return UsageError("The input ended before everything was answered", "Nothing was changed.")
 
 

@@ -19,7 +19,7 @@ from support.keyring.secret_service import secret_service
 
 from tray.doctor import CHECKS, Context
 from tray.doctor.examine import examine
-from tray.doctor.finding import Finding
+from tray.doctor.finding import Finding, note
 
 CHECKS_S = 4.0  # for all checks together; a person waits a second more at most
 if sys.platform == "win32":
@@ -192,7 +192,7 @@ def test_a_check_that_hangs_or_fails_does_not_hide_the_others(home: UserHome, tm
         raise RuntimeError(KEY)
 
     def finds(context: Context) -> list[Finding]:
-        return [Finding("x", "note", "what", "why")]
+        return [note("x", "what", "why")]
 
     app = App.start(home.environ, str(tmp_path / "own"), str(home.settings), wants_json=True)
     found = examine(Context(app), (hangs, fails, finds), limit_s=0.3)

@@ -20,7 +20,7 @@ import pytest
 from profiles.base.errors import ConflictError, NotUnlockedError, PkccError, StrangerError
 from profiles.base.locations import Locations, find_locations
 from tray.ipc.address import MAX_LINE, TALK_LIMIT_S, address, greeting
-from tray.ipc.client import HELLO_LIMIT_S, Answer, ask, ask_with
+from tray.ipc.client import HELLO_LIMIT_S, Answer, ask
 from tray.ipc.server import MAX_SERVED, DeclinedError, Server
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="these speak to a Unix socket directly")
@@ -115,10 +115,10 @@ def test_any_text_comes_back_as_it_was(serve: Serve, locations: Locations, envir
     ]
     serve(lambda request: {"text": request["name"], "notes": [request["name"][:3], "second"]})
     for text in texts:
-        answer = ask(locations, environ, "key", name=text)
+        answer = ask(locations, environ, "key", {"name": text})
         assert answer is not None
         assert answer.text == text
-    assert ask(locations, environ, "key", name="a note") == Answer("a note", ("a n", "second"))
+    assert ask(locations, environ, "key", {"name": "a note"}) == Answer("a note", ("a n", "second"))
 
 
 MALFORMED = {
@@ -276,7 +276,7 @@ def test_what_comes_in_and_goes_out_is_never_logged(
 ) -> None:
     caplog.set_level(0)
     serve(lambda _: {"text": "pk-CANARY\n"})
-    answer = ask(locations, environ, "key", name="CANARY-name")
+    answer = ask(locations, environ, "key", {"name": "CANARY-name"})
     assert answer is not None
     assert "CANARY" not in caplog.text
 
@@ -487,7 +487,7 @@ def test_another_user_s_tray_is_told_nothing(common_directory: Path) -> None:
     listener.close()
     go()
     assert os.read(ready_read, 1) == b"1"
-    assert ask(locations, environ, "key", name="CANARY") is None
+    assert ask(locations, environ, "key", {"name": "CANARY"}) is None
     assert wait() == b"got:"
     for descriptor in (ready_read, ready_write):
         os.close(descriptor)
@@ -538,7 +538,7 @@ def test_a_tray_that_does_not_greet_costs_300_ms_and_gets_nothing(
 ) -> None:
     got = pose_as(b"", b"")
     began = time.monotonic()
-    assert ask(locations, environ, "key", name="CANARY") is None
+    assert ask(locations, environ, "key", {"name": "CANARY"}) is None
     assert HELLO_LIMIT_S - 0.05 < time.monotonic() - began < HELLO_LIMIT_S + 1
     assert b"".join(got) == b""
 
@@ -592,7 +592,7 @@ def test_another_version_or_place_is_asked_nothing(
     assert b"CANARY" not in b"".join(others)
     for other in others:
         got = pose_as(other, b"")
-        assert ask(locations, environ, "key", name="CANARY") is None
+        assert ask(locations, environ, "key", {"name": "CANARY"}) is None
         assert b"".join(got) == b""
 
 
@@ -624,7 +624,7 @@ def test_an_answer_that_takes_long_is_waited_for_while_the_tray_lives(
     monkeypatch.setattr("tray.ipc.client.TALK_LIMIT_S", 0.5)
     signs = Signs(10, question_from=99)
     serve(signs.slow, signs.asking)
-    assert ask(locations, environ, "switch", name="x") == ("done", (), None)
+    assert ask(locations, environ, "switch", {"name": "x"}) == ("done", (), None)
 
 
 def test_the_user_is_told_of_a_question_once_and_not_of_mere_work(
@@ -634,7 +634,7 @@ def test_the_user_is_told_of_a_question_once_and_not_of_mere_work(
     signs = Signs(9, question_from=4)
     serve(signs.slow, signs.asking)
     told: list[int] = []
-    answer = ask_with(lambda: told.append(signs.given), locations, environ, "switch", {"name": "x"})
+    answer = ask(locations, environ, "switch", {"name": "x"}, lambda: told.append(signs.given))
     assert answer == ("done", (), None)
     assert len(told) == 1
     assert told[0] >= 4
@@ -649,7 +649,7 @@ def test_signs_of_life_without_end_are_not_waited_for_for_ever(
     signs = Signs(10_000, question_from=0)
     serve(signs.slow, signs.asking)
     began = time.monotonic()
-    assert ask(locations, environ, "switch", name="x") is None
+    assert ask(locations, environ, "switch", {"name": "x"}) is None
     assert 0.25 < time.monotonic() - began < 5
     signs.enough.set()
 
@@ -664,7 +664,7 @@ def test_a_refusal_is_an_answer(
         raise error
 
     serve(refuse)
-    answer = ask(locations, environ, "key", name="x")
+    answer = ask(locations, environ, "key", {"name": "x"})
     assert answer is not None
     assert answer.error is not None
     assert (answer.error.title, answer.error.hint) == (error.title, error.hint)

@@ -118,7 +118,7 @@ def standing(app: App) -> tuple[Status, tuple[str, ...]]:
     """How the settings stand, by the running tray or else by a look of our own; and notes."""
     from tray.ipc.client import ask
 
-    answer = ask(app.locations, app.environ, "status", **{"as": app.circumstances()})
+    answer = ask(app.locations, app.environ, "status", {"as": app.circumstances()})
     return settings_status(app) if answer is None else _from_tray(answer.text)
 
 

@@ -16,12 +16,7 @@ from tray.commands.names import complete_profiles
 from tray.commands.pairs import pairs
 from tray.commands.projects.exclusion import excluded_if_agreed
 from tray.terminal.results import Report, report
-from tray.terminal.words.projects import (
-    project_lines,
-    project_list_lines,
-    removed_project,
-    synced_projects,
-)
+from tray.terminal.words.projects import project_lines, project_list_lines, removed_project, synced_projects
 
 if TYPE_CHECKING:
     import argparse

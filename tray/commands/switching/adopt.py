@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from tray.actions.switching import adopt as actions
 from tray.commands.key_place import ensure_place
-from tray.terminal.results import report
+from tray.terminal.results import Report, report
 from tray.terminal.words.switching import adopted_lines
 
 if TYPE_CHECKING:
     import argparse
 
     from tray.app import App
-    from tray.terminal.results import Report
 
 
 def arguments_adopt(parser: argparse.ArgumentParser) -> None:

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from tray.actions.switching.diff import difference, difference_from
 from tray.commands.names import complete_profiles
-from tray.terminal.results import report
+from tray.terminal.results import Report, report
 from tray.terminal.words.changes import diff_lines
 
 if TYPE_CHECKING:
     import argparse
 
     from tray.app import App
-    from tray.terminal.results import Report
 
 
 def arguments_diff(parser: argparse.ArgumentParser) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.actions.switching import history as actions
-from tray.terminal.results import report
+from tray.terminal.results import Report, report
 from tray.terminal.words.history import history_lines
 
 if TYPE_CHECKING:
     from tray.app import App
-    from tray.terminal.results import Report
 
 
 def history(app: App) -> Report:

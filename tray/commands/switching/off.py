@@ -5,14 +5,13 @@ from __future__ import annotations
 from profiles.base.light_typing import TYPE_CHECKING
 from tray.actions.switching import switch as actions
 from tray.actions.switching.targets import app_for
-from tray.terminal.results import report
+from tray.terminal.results import Report, report
 from tray.terminal.words.switching import switched_lines
 
 if TYPE_CHECKING:
     import argparse
 
     from tray.app import App
-    from tray.terminal.results import Report
 
 
 def arguments_off(parser: argparse.ArgumentParser) -> None:

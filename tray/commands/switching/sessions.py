@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.actions.switching import sessions as actions
-from tray.terminal.results import report
+from tray.terminal.results import Report, report
 from tray.terminal.words.sessions import session_lines
 
 if TYPE_CHECKING:
     from tray.app import App
-    from tray.terminal.results import Report
 
 
 def sessions(app: App) -> Report:

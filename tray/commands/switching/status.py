@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.actions.switching.status import standing, status_here
-from tray.terminal.results import report
+from tray.terminal.results import Report, report
 from tray.terminal.words.status import short_lines, status_lines
 
 if TYPE_CHECKING:
     import argparse
 
     from tray.app import App
-    from tray.terminal.results import Report
 
 
 def arguments_status(parser: argparse.ArgumentParser) -> None:

@@ -36,13 +36,7 @@ def arguments_switch(parser: argparse.ArgumentParser) -> None:
 
 
 def switch(
-    app: App,
-    name: str,
-    *,
-    dry_run: bool,
-    project: str | None,
-    exclude: bool,
-    target: str | None,
+    app: App, name: str, *, dry_run: bool, project: str | None, exclude: bool, target: str | None
 ) -> Report:
     """Make the settings carry a profile; with `project`, the settings of that directory alone.
 

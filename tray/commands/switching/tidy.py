@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
 from tray.actions.switching import switch as actions
-from tray.terminal.results import report
+from tray.terminal.results import Report, report
 from tray.terminal.words.switching import switched_lines
 
 if TYPE_CHECKING:
     from tray.app import App
-    from tray.terminal.results import Report
 
 
 def tidy(app: App) -> Report:

@@ -6,14 +6,13 @@ from profiles.base.errors import ConflictError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from tray.actions.switching import undo as actions
 from tray.actions.switching.history import numbered
-from tray.terminal.results import report
+from tray.terminal.results import Report, report
 from tray.terminal.words.switching import switched_lines
 
 if TYPE_CHECKING:
     import argparse
 
     from tray.app import App
-    from tray.terminal.results import Report
 
 
 def arguments_undo(parser: argparse.ArgumentParser) -> None:

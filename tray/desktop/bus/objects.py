@@ -105,10 +105,7 @@ class Exported:
 
     def _standard(self, path: str, machine_id: Callable[[], str]) -> list[Interface]:
         introspect = Method("", "s", lambda: (self._introspect(path),))
-        peer = {
-            "Ping": Method("", "", lambda: ()),
-            "GetMachineId": Method("", "s", lambda: (machine_id(),)),
-        }
+        peer = {"Ping": Method("", "", lambda: ()), "GetMachineId": Method("", "s", lambda: (machine_id(),))}
         return [
             Interface("org.freedesktop.DBus.Introspectable", {"Introspect": introspect}),
             Interface("org.freedesktop.DBus.Peer", peer),

@@ -151,12 +151,7 @@ class App:
 
     def within(self, part_of: str) -> App:
         """The same app inside a step: what it does to settings files is a part of that one."""
-        from copy import copy
-
-        other = copy(self)
-        other.__dict__.pop("switcher", None)
-        other._part_of = part_of
-        return other
+        return self._but(_part_of=part_of)
 
     def all_switchers(self) -> list[Switcher]:
         """What changes each settings file that was ever switched from here, this process's own first."""
@@ -219,27 +214,20 @@ class App:
 
     def standing_in(self, directory: str) -> App:
         """The same app for a command that was given in another directory."""
-        from copy import copy  # costs `switch` more than the rest of this module
-
-        other = copy(self)
-        other.directory = directory
-        other.who = COMMAND_LINE
-        other.__dict__.pop("switcher", None)
-        return other
+        return self._but(directory=directory, who=COMMAND_LINE)
 
     def at(self, settings_path: str) -> App:
         """The same app for another settings file, and for that one alone."""
-        other = App(
-            self.locations._replace(settings_path=settings_path),
-            self.environ,
-            interactive=self.interactive,
-            directory=self.directory,
-            wants_json=self.wants_json,
-            one_file=True,
-            terminal=self.terminal,
-        )
-        other.secrets = self.secrets  # what its keyring's user refused is not asked again
-        other.who = self.who
+        return self._but(locations=self.locations._replace(settings_path=settings_path), one_file=True)
+
+    def _but(self, **changed: object) -> App:
+        """The same app, keys and all, with these attributes; what was made of the others is made anew."""
+        from copy import copy  # costs `switch` more than the rest of this module
+
+        other = copy(self)
+        for made in ("switcher", "projects", "steps"):
+            other.__dict__.pop(made, None)
+        other.__dict__.update(changed)
         return other
 
     def _ask_passphrase(self, prompt: str) -> Secret:

@@ -11,6 +11,7 @@ from profiles.base.locations import find_locations, home
 from profiles.claude_code.dialects import dialect_in_force
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS, has_portkey_line
 from profiles.portkey.hosts import is_portkey_url
+from tray.app import App
 from tray.doctor.once import once
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from profiles.secrets.store import SecretStore
     from profiles.switching.reading.reading import Reading
     from profiles.switching.switcher import Switcher
-    from tray.app import App
     from tray.doctor.stored_keys import Stored
 
 
@@ -86,14 +86,8 @@ class Context:
 
     @once
     def switcher(self) -> Switcher:
-        """What reads the settings against what was written."""
-        from profiles.profile.store import ProfileStore
-        from profiles.switching.displaced_secrets import Keeper
-        from profiles.switching.one_file.tools import Helper, Tools
-        from profiles.switching.switcher import Switcher
-
-        store, helper = ProfileStore(self.locations), Helper(self.helper_argv)
-        return Switcher(Tools(self.locations, store, Keeper(self.secrets()), helper, self.environ))
+        """What reads the settings against what was written; it asks nobody for a passphrase."""
+        return App(self.locations, self.environ, interactive=False, directory=self.directory).switcher
 
     @once
     def reading(self) -> Reading | None:
@@ -111,9 +105,7 @@ class Context:
     @once
     def profiles(self) -> dict[str, Profile | PkccError]:
         """Each profile, or what is wrong with it. Their renderings are not asked for: those get kept."""
-        from profiles.profile.store import ProfileStore
-
-        store = ProfileStore(self.locations)
+        store = self.app.store
         found: dict[str, Profile | PkccError] = {}
         for name in store.names():
             try:

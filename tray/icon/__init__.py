@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,8 +11,9 @@ if TYPE_CHECKING:
 
     from tray.icon.base import IconBackend
 
-    # Given on_choose and on_activate.
-    MakeBackend = Callable[[Callable[[str], None], Callable[[], None]], IconBackend]
+    OnChoose = Callable[[str], None]
+    OnActivate = Callable[[], None]
+    MakeBackend = Callable[[OnChoose, OnActivate], IconBackend]
 
 
 def choose_backends(environ: Mapping[str, str], platform: str = sys.platform) -> list[MakeBackend]:
@@ -20,32 +22,23 @@ def choose_backends(environ: Mapping[str, str], platform: str = sys.platform) ->
     Nothing of a backend is loaded before.
     """
     if platform in ("darwin", "win32"):
-        return [_pystray(platform)]
-    return [_status_notifier(environ), _gtk(environ)]
+        return [partial(_pystray, platform)]
+    return [partial(_status_notifier, environ), partial(_gtk, environ)]
 
 
-def _status_notifier(environ: Mapping[str, str]) -> MakeBackend:
-    def make(on_choose: Callable[[str], None], on_activate: Callable[[], None]) -> IconBackend:
-        from tray.icon.status_notifier import StatusNotifierIcon
+def _status_notifier(environ: Mapping[str, str], on_choose: OnChoose, on_activate: OnActivate) -> IconBackend:
+    from tray.icon.status_notifier import StatusNotifierIcon
 
-        return StatusNotifierIcon(on_choose, on_activate, environ=environ)
-
-    return make
+    return StatusNotifierIcon(on_choose, on_activate, environ=environ)
 
 
-def _gtk(environ: Mapping[str, str]) -> MakeBackend:
-    def make(on_choose: Callable[[str], None], on_activate: Callable[[], None]) -> IconBackend:
-        from tray.icon.gtk import GtkIcon
+def _gtk(environ: Mapping[str, str], on_choose: OnChoose, on_activate: OnActivate) -> IconBackend:
+    from tray.icon.gtk import GtkIcon
 
-        return GtkIcon(on_choose, on_activate, environ=environ)
-
-    return make
+    return GtkIcon(on_choose, on_activate, environ=environ)
 
 
-def _pystray(system: str) -> MakeBackend:
-    def make(on_choose: Callable[[str], None], on_activate: Callable[[], None]) -> IconBackend:
-        from tray.icon.pystray_icon import PystrayIcon
+def _pystray(system: str, on_choose: OnChoose, on_activate: OnActivate) -> IconBackend:
+    from tray.icon.pystray_icon import PystrayIcon
 
-        return PystrayIcon(on_choose, on_activate, system=system)
-
-    return make
+    return PystrayIcon(on_choose, on_activate, system=system)

@@ -37,15 +37,17 @@ class ItemSignal(NamedTuple):
 
 
 SIGNALS = {
-    "NewTitle": "",
-    "NewIcon": "",
-    "NewAttentionIcon": "",
-    "NewOverlayIcon": "",
-    "NewToolTip": "",
-    "NewStatus": "s",
-    "NewIconThemePath": "s",
-    "NewMenu": "",
-}
+    "NewTitle": "", "NewIcon": "", "NewAttentionIcon": "", "NewOverlayIcon": "", "NewToolTip": "",
+    "NewStatus": "s", "NewIconThemePath": "s", "NewMenu": "",
+}  # fmt: skip
+# Those that never change. No names: a theme's lookup would come before our own pixmaps.
+_ALWAYS = {
+    "Category": ("s", "ApplicationStatus"), "Id": ("s", "pkcc-tray"), "WindowId": ("i", 0),
+    "IconName": ("s", ""), "OverlayIconName": ("s", ""), "OverlayIconPixmap": ("a(iiay)", []),
+    "AttentionIconName": ("s", ""), "AttentionMovieName": ("s", ""), "IconThemePath": ("s", ""),
+    "ItemIsMenu": ("b", True),
+    "XAyatanaLabel": ("s", ""), "XAyatanaLabelGuide": ("s", ""), "XAyatanaOrderingIndex": ("u", 0),
+}  # fmt: skip
 
 
 class Item:
@@ -102,39 +104,24 @@ class Item:
         )
 
     def _properties(self) -> dict[str, Property]:
-        def text(value: str) -> Property:
-            return Property("s", lambda: value)
+        def constant(kind: str, value: object) -> Property:
+            return Property(kind, lambda: value)
 
-        def pixmaps(current: Callable[[], Pixmaps]) -> Property:
-            return Property("a(iiay)", current)
-
+        title = Property("s", lambda: plain(self._face.title))
+        fixed = {**_ALWAYS, "Menu": ("o", self._menu_path)}
         return {
-            "Category": text("ApplicationStatus"),
-            "Id": text("pkcc-tray"),
-            "Title": Property("s", lambda: plain(self._face.title)),
+            **{name: constant(*each) for name, each in fixed.items()},
+            "Title": title,
+            "IconAccessibleDesc": title,
+            "AttentionAccessibleDesc": title,
             "Status": Property("s", self.status),
-            "WindowId": Property("i", lambda: 0),
-            # No names: a theme's lookup would come before our own pixmaps.
-            "IconName": text(""),
-            "IconPixmap": pixmaps(self._pixmaps),
-            "OverlayIconName": text(""),
-            "OverlayIconPixmap": pixmaps(list),
-            "AttentionIconName": text(""),
-            "AttentionIconPixmap": pixmaps(lambda: self._pixmaps() if self._needs_attention() else []),
-            "AttentionMovieName": text(""),
-            "IconThemePath": text(""),
+            "IconPixmap": Property("a(iiay)", self._pixmaps),
+            "AttentionIconPixmap": Property("a(iiay)", self._attention_pixmaps),
             "ToolTip": Property("(sa(iiay)ss)", self._tooltip),
-            "IconAccessibleDesc": Property("s", lambda: plain(self._face.title)),
-            "AttentionAccessibleDesc": Property("s", lambda: plain(self._face.title)),
-            "ItemIsMenu": Property("b", lambda: True),
-            "Menu": Property("o", lambda: self._menu_path),
-            "XAyatanaLabel": text(""),
-            "XAyatanaLabelGuide": text(""),
-            "XAyatanaOrderingIndex": Property("u", lambda: 0),
         }
 
-    def _needs_attention(self) -> bool:
-        return self._face.condition in _ATTENTION
+    def _attention_pixmaps(self) -> Pixmaps:
+        return self._pixmaps() if self._face.condition in _ATTENTION else []
 
     def _pixmaps(self) -> Pixmaps:
         return pixmaps(self._face.condition, self._theme)

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from tray.app import App
     from tray.notices.notice import Notifier
 
+    Part = KeyringWatch | ScreenLock | Server | SessionEnd | UpdateWatch | Watcher
+
 _log = logging.getLogger("pkcc-tray")
 _STOP_LIMIT_S = 5.0
 
@@ -92,6 +94,11 @@ def _forbid_core_dumps() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))  # what we start may still ask for its own
 
 
+def _start(part: Part, stack: ExitStack) -> None:
+    part.start()
+    stack.callback(part.stop)
+
+
 class _Tray:
     def __init__(
         self,
@@ -138,21 +145,13 @@ class _Tray:
             stack.callback(runtime.stop, _STOP_LIMIT_S)
             stack.enter_context(ended_by_signals(self._icon.end, self._restart))
             if has_display(app.environ) and not self._headless:
-                session = SessionEnd(app.environ, self._icon.end)
-                session.start()
-                stack.callback(session.stop)
-            screen = ScreenLock(keys.forget_all, app.environ)
-            screen.start()
-            stack.callback(screen.stop)
-            watcher = self._make_watcher(self._watched, runtime.look, on_pause=runtime.glance)
-            watcher.start()  # before the first look: what comes between the two is not missed
-            stack.callback(watcher.stop)
+                _start(SessionEnd(app.environ, self._icon.end), stack)
+            _start(ScreenLock(keys.forget_all, app.environ), stack)
+            # Before the first look: what comes between the two is not missed.
+            _start(self._make_watcher(self._watched, runtime.look, on_pause=runtime.glance), stack)
             runtime.start()
-            keyring.start()
-            stack.callback(keyring.stop)
-            update_watch = UpdateWatch(app.locations, runtime.offer_update)
-            update_watch.start()
-            stack.callback(update_watch.stop)
+            _start(keyring, stack)
+            _start(UpdateWatch(app.locations, runtime.offer_update), stack)
             output.show_progress("pkcc-tray is running. Ctrl-C ends it.")
             self._icon.run(runtime, headless=self._headless)
 
@@ -188,8 +187,7 @@ class _Tray:
             _log.warning("%s", error.title)
             self._runtime.tell(error)
             return
-        server.start()
-        stack.callback(server.stop)
+        _start(server, stack)
 
     def _login_command(self) -> list[str]:
         return autostart.login_command(self._app.helper_argv(), self._app.locations, self._app.environ)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import ConflictError
 from tray.actions.keys.stored import forget_key, refuse_used, stored_name
 from tray.commands.names import add_key_name
+from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.keys import forgotten_lines
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def arguments_key_remove(parser: argparse.ArgumentParser) -> None:
     """NAME [--force]."""
     add_key_name(parser)
-    parser.add_argument("--force", action="store_true", help="even if profiles use it, and without asking")
+    flag(parser, "--force", "even if profiles use it, and without asking")
 
 
 def key_remove(app: App, name: str, *, force: bool) -> Report:

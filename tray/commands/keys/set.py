@@ -8,6 +8,7 @@ from profiles.base.errors import UsageError
 from tray.actions.keys.stored import check_replaceable, store_key, stored_name
 from tray.commands.key_place import ensure_place
 from tray.commands.names import add_key_name
+from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.keys import stored_lines
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def arguments_key_set(parser: argparse.ArgumentParser) -> None:
     """NAME [--stdin]."""
     add_key_name(parser)
-    parser.add_argument("--stdin", action="store_true", help="read the key from standard input")
+    flag(parser, "--stdin", "read the key from standard input")
 
 
 def key_set(app: App, name: str, *, stdin: bool) -> Report:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
 from tray.actions.keys.trust import add_trust, list_trust, remove_trust
-from tray.commands.names import complete_profiles
+from tray.commands.options import add_profile
 from tray.terminal.results import Report, report
 from tray.terminal.words.keys import trust_added_lines, trust_lines, trust_removed_lines
 
@@ -70,7 +70,4 @@ def trust_remove(
 
 
 def _add_profile(parser: argparse.ArgumentParser) -> None:
-    action = parser.add_argument(
-        "--profile", metavar="NAME", help="of which profile (default: the active one)"
-    )
-    action.completer = complete_profiles  # type: ignore[attr-defined]
+    add_profile(parser, "of which profile (default: the active one)", "NAME")

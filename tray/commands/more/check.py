@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import ConflictError, UsageError
 from tray.actions.more.check import check_profiles
 from tray.commands.names import add_name
+from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.check import check_lines
 
@@ -20,10 +21,10 @@ def arguments_check(parser: argparse.ArgumentParser) -> None:
     """[NAME] [--all] [--route]."""
     add_name(parser, help_text="a profile's name (default: the active one)", nargs="?")
     parser.add_argument("--all", action="store_true", dest="every", help="every profile")
-    parser.add_argument(
+    flag(
+        parser,
         "--route",
-        action="store_true",
-        help="also ask the provider behind the route for its list of models: no model call, but it is "
+        "also ask the provider behind the route for its list of models: no model call, but it is "
         "sent on, and stands in Portkey's logs",
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from tray.actions.more.config import ConfigId, check_config_data, used_config
 from tray.commands.names import add_name
+from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.more import checked_config
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def arguments_config_check(parser: argparse.ArgumentParser) -> None:
     """FILE [--self-hosted]."""
     parser.add_argument("file", metavar="FILE", help="a Portkey config as JSON; - for standard input")
-    parser.add_argument("--self-hosted", action="store_true", help="check for the open-source gateway")
+    flag(parser, "--self-hosted", "check for the open-source gateway")
 
 
 def config_check(app: App, file: str, *, self_hosted: bool) -> Report:

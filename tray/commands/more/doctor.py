@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
+from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.doctor import doctor_lines, finding_lines
 
@@ -17,10 +18,8 @@ if TYPE_CHECKING:
 
 def arguments_doctor(parser: argparse.ArgumentParser) -> None:
     """[--fix [--yes]]."""
-    parser.add_argument(
-        "--fix", action="store_true", help="do what can be fixed without taking anything away; asks first"
-    )
-    parser.add_argument("--yes", action="store_true", help="with --fix: do not ask")
+    flag(parser, "--fix", "do what can be fixed without taking anything away; asks first")
+    flag(parser, "--yes", "with --fix: do not ask")
 
 
 def doctor(app: App, *, fix: bool, yes: bool) -> Report:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.commands.options import flag
 from tray.terminal.results import Report
 
 if TYPE_CHECKING:
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
 
 def arguments_tray(parser: argparse.ArgumentParser) -> None:
     """[--headless]."""
-    parser.add_argument(
-        "--headless", action="store_true", help="without an icon: watch, notify, and answer commands"
-    )
+    flag(parser, "--headless", "without an icon: watch, notify, and answer commands")
 
 
 def tray(app: App, *, headless: bool) -> Report:

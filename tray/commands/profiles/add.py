@@ -8,6 +8,7 @@ from profiles.base.errors import ConflictError, SecretUnavailableError, UsageErr
 from profiles.base.names import check_name
 from tray.actions.profiles.add import add_profile, checked_profile, prepare_profile
 from tray.commands.key_place import ensure_place
+from tray.commands.options import flag
 from tray.commands.profiles.add_options import add_options, has_route, profile_data
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import added_lines
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def arguments_add(parser: argparse.ArgumentParser) -> None:
     """NAME and an option for every field."""
     add_options(parser)
-    parser.add_argument("--switch", action="store_true", help="switch to it at once")
+    flag(parser, "--switch", "switch to it at once")
 
 
 def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -> Report:

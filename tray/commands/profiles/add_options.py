@@ -9,7 +9,7 @@ from profiles.base.errors import PkccError, UsageError
 from profiles.base.secret import Secret
 from profiles.base.secret_names import REFERENCE_PREFIXES
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS
-from tray.commands.pairs import pairs
+from tray.commands.options import flag, pairs, repeatable
 
 if TYPE_CHECKING:
     import argparse
@@ -41,21 +41,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="a Portkey config copied into the profile, its secrets into the keyring",
     )
     add("--gateway", metavar="URL", help="base URL of a self-hosted gateway")
-    add(
-        "--allow-plain-http",
-        action="store_true",
-        help="accept http beyond this machine (the key goes unencrypted)",
-    )
+    flag(parser, "--allow-plain-http", "accept http beyond this machine (the key goes unencrypted)")
     add("--project-id", metavar="ID", help="vertex: the project id (default: a placeholder Portkey ignores)")
     add("--region", metavar="R", help="vertex: the region")
     add("--model", metavar="M", help="the model of a session")
     for field in MODELS:
         add(f"--{field.replace('_', '-')}", metavar="M", help=f"the model for {field.replace('_', ' ')}")
-    add("--metadata", metavar="K=V", action="append", default=[], help="request metadata (repeatable)")
+    repeatable(parser, "--metadata", "K=V", "request metadata")
     add("--trace-id", metavar="ID", help="the trace id of every request")
-    add("--header", metavar="NAME=VALUE", action="append", default=[], help="one more header (repeatable)")
-    add("--env", metavar="NAME=VALUE", action="append", default=[], help="one more variable (repeatable)")
-    add("--key-stdin", action="store_true", help="read the Portkey key from standard input")
+    repeatable(parser, "--header", "NAME=VALUE", "one more header")
+    repeatable(parser, "--env", "NAME=VALUE", "one more variable")
+    flag(parser, "--key-stdin", "read the Portkey key from standard input")
     reference = add(
         "--key-ref", metavar="REF", help='keyring:NAME, env:VAR, file:PATH, op://… or cmd:["argv", …]'
     )

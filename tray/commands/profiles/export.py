@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tray.actions.profiles.export import bundle_of, write_bundle
 from tray.commands.names import complete_profiles
+from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import exported_lines
 
@@ -23,7 +24,7 @@ def arguments_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write the bundle there (default: standard output)"
     )
-    parser.add_argument("--force", action="store_true", help="even over a file that is there")
+    flag(parser, "--force", "even over a file that is there")
 
 
 def export(app: App, names: list[str], output: str | None, *, force: bool = False) -> Report:

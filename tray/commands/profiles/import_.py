@@ -11,6 +11,7 @@ from tray.actions.profiles.import_ import imported, missing_keys, replaced_by, s
 from tray.actions.profiles.import_addresses import check_addresses, strange_addresses, trust_notes
 from tray.actions.profiles.import_plan import Wanted, plan_import
 from tray.commands.key_place import ensure_place
+from tray.commands.options import flag, repeatable
 from tray.commands.profiles.import_places import find_place
 from tray.terminal.prompts import ask_secret, confirm, say
 from tray.terminal.results import Report, report
@@ -39,15 +40,15 @@ def arguments_import(parser: argparse.ArgumentParser) -> None:
     )
     add("--from", dest="origin", choices=KINDS, help="what FILE is; for a store also where it always lies")
     add("--name", metavar="NAME", help="the new profile's name (default: from its route)")
-    add("--only", metavar="NAME", action="append", default=[], help="of a store: only this one (repeatable)")
+    repeatable(parser, "--only", "NAME", "of a store: only this one")
     add("--prefix", metavar="P", default="", help="put P before each new name")
     add("--provider", metavar="P", help="the @slug for what names neither provider nor config")
     add("--config", metavar="ID", help="the saved config, pc-…, for what names neither provider nor config")
-    add("--replace", action="store_true", help="replace profiles of the same name")
-    add("--helper", action="store_true", help="from settings: name a helper there from now on, not the key")
-    add("--address", action="store_true", help="also where a key that is here would go to a new address")
-    add("--dry-run", action="store_true", help="show what would be made, and make nothing")
-    add("--yes", action="store_true", help="do not ask before it is made")
+    flag(parser, "--replace", "replace profiles of the same name")
+    flag(parser, "--helper", "from settings: name a helper there from now on, not the key")
+    flag(parser, "--address", "also where a key that is here would go to a new address")
+    flag(parser, "--dry-run", "show what would be made, and make nothing")
+    flag(parser, "--yes", "do not ask before it is made")
 
 
 def import_(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import ConflictError
 from tray.actions.profiles.remove import key_comes_first, refuse_used, remove_profile, uses_of
 from tray.commands.names import add_name
+from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import removed_lines
 
@@ -20,13 +21,11 @@ if TYPE_CHECKING:
 def arguments_remove(parser: argparse.ArgumentParser) -> None:
     """NAME [--with-key] [--yes]."""
     add_name(parser)
-    parser.add_argument(
-        "--with-key", action="store_true", help="forget its key too, if no other profile uses it"
-    )
-    parser.add_argument(
+    flag(parser, "--with-key", "forget its key too, if no other profile uses it")
+    flag(
+        parser,
         "--yes",
-        action="store_true",
-        help="do not ask; an active one is switched off first, and projects pinned to it follow again",
+        "do not ask; an active one is switched off first, and projects pinned to it follow again",
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import UsageError
 from tray.actions.profiles.set_field import FIELDS, OBJECTS, OPEN, set_field
 from tray.commands.names import add_name
+from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import field_lines
 
@@ -25,7 +26,7 @@ def arguments_set(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "value", metavar="VALUE", nargs="?", help=f"the new value; for {', '.join(OBJECTS)} JSON"
     )
-    parser.add_argument("--unset", action="store_true", help="take the field out again")
+    flag(parser, "--unset", "take the field out again")
 
 
 def set_(app: App, name: str, field: str, value: str | None, *, unset: bool) -> Report:

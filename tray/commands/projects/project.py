@@ -12,8 +12,7 @@ from tray.actions.projects.overview import all_projects, one_project
 from tray.actions.projects.register import Change, add_project, check_wanted, root_of
 from tray.actions.projects.remove import remove
 from tray.actions.projects.sync import sync
-from tray.commands.names import complete_profiles
-from tray.commands.pairs import pairs
+from tray.commands.options import add_profile, flag, pairs, repeatable
 from tray.commands.projects.exclusion import excluded_if_agreed
 from tray.terminal.results import Report, report
 from tray.terminal.words.projects import project_lines, project_list_lines, removed_project, synced_projects
@@ -30,27 +29,15 @@ if TYPE_CHECKING:
 
 def arguments_project_add(parser: argparse.ArgumentParser) -> None:
     """DIR [--profile P | --follow] [--metadata K=V …] [--exclude] [--trust | --no-team]."""
-    add = parser.add_argument
-    add("directory", metavar="DIR", nargs="?", default=".", help="the project (default: where you are)")
+    _add_directory(parser)
     which = parser.add_mutually_exclusive_group()
-    action = which.add_argument(
-        "--profile", metavar="P", help="pin it to that profile, even if another one is active"
-    )
-    action.completer = complete_profiles  # type: ignore[attr-defined]
-    which.add_argument("--follow", action="store_true", help="follow the active profile (the default) again")
-    add(
-        "--metadata",
-        metavar="K=V",
-        action="append",
-        default=[],
-        help="metadata over the profile's (repeatable; K= takes it out)",
-    )
-    add("--exclude", action="store_true", help="have git ignore the file in this clone, if it does not yet")
+    add_profile(which, "pin it to that profile, even if another one is active")
+    flag(which, "--follow", "follow the active profile (the default) again")
+    repeatable(parser, "--metadata", "K=V", "metadata over the profile's; K= takes it out")
+    flag(parser, "--exclude", "have git ignore the file in this clone, if it does not yet")
     team = parser.add_mutually_exclusive_group()
-    team.add_argument(
-        "--trust", action="store_true", help=f"take over what {TEAM_FILE} wants, without asking"
-    )
-    team.add_argument("--no-team", action="store_true", help=f"leave {TEAM_FILE} out")
+    flag(team, "--trust", f"take over what {TEAM_FILE} wants, without asking")
+    flag(team, "--no-team", f"leave {TEAM_FILE} out")
 
 
 def project_add(

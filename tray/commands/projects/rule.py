@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import UsageError
 from profiles.projects.rules.rules import Rule, checked
 from tray.actions.projects.rules import add_rule, all_rules, remove_rule
-from tray.commands.names import complete_profiles
-from tray.commands.pairs import pairs
+from tray.commands.options import add_profile, flag, pairs, repeatable
 from tray.terminal.results import Report, report
 from tray.terminal.words.projects import kept_rule, removed_rule, rule_list
 
@@ -20,19 +19,13 @@ if TYPE_CHECKING:
 
 def arguments_project_rule_add(parser: argparse.ArgumentParser) -> None:
     """GLOB [--profile P] [--metadata K=V …] [--first]."""
-    add = parser.add_argument
-    add("path", metavar="GLOB", help="such as '~/work/acme/**' (in quotes, or the shell expands it)")
-    action = add("--profile", metavar="P", help="the profile that projects there are pinned to")
-    action.completer = complete_profiles  # type: ignore[attr-defined]
-    add(
-        "--metadata",
-        metavar="K=V",
-        action="append",
-        default=[],
-        help="metadata over the profile's (repeatable)",
+    parser.add_argument(
+        "path", metavar="GLOB", help="such as '~/work/acme/**' (in quotes, or the shell expands it)"
     )
-    add("--exclude", action="store_true", help="have git ignore the file of each project it makes")
-    add("--first", action="store_true", help="put it before the others: the first rule that matches decides")
+    add_profile(parser, "the profile that projects there are pinned to")
+    repeatable(parser, "--metadata", "K=V", "metadata over the profile's")
+    flag(parser, "--exclude", "have git ignore the file of each project it makes")
+    flag(parser, "--first", "put it before the others: the first rule that matches decides")
 
 
 def project_rule_add(

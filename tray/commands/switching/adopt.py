@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.actions.switching import adopt as actions
 from tray.commands.key_place import ensure_place
+from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.switching import adopted_lines
 
@@ -17,11 +18,7 @@ if TYPE_CHECKING:
 
 def arguments_adopt(parser: argparse.ArgumentParser) -> None:
     """[--address]."""
-    parser.add_argument(
-        "--address",
-        action="store_true",
-        help="also where the change decides where your key goes (asked at a terminal)",
-    )
+    flag(parser, "--address", "also where the change decides where your key goes (asked at a terminal)")
 
 
 def adopt(app: App, *, address: bool) -> Report:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def arguments_off(parser: argparse.ArgumentParser) -> None:
     """[--dry-run] [--target NAME]."""
-    from tray.commands.switching.options import add_dry_run, add_target
+    from tray.commands.options import add_dry_run, add_target
 
     add_dry_run(parser)
     add_target(parser)

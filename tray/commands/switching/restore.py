@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def arguments_restore(parser: argparse.ArgumentParser) -> None:
     """[--dry-run]."""
-    from tray.commands.switching.options import add_dry_run
+    from tray.commands.options import add_dry_run
 
     add_dry_run(parser)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.actions.switching.status import standing, status_here
+from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.status import short_lines, status_lines
 
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
 def arguments_status(parser: argparse.ArgumentParser) -> None:
     """[--short]."""
-    parser.add_argument(
-        "--short", action="store_true", help="one word, for a prompt: the profile, ! if changed"
-    )
+    flag(parser, "--short", "one word, for a prompt: the profile, ! if changed")
 
 
 def status(app: App, *, short: bool) -> Report:

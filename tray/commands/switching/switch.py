@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def arguments_switch(parser: argparse.ArgumentParser) -> None:
     """NAME [--project [DIR] [--exclude]] [--target NAME] [--dry-run]."""
     from tray.commands.names import add_name
-    from tray.commands.switching.options import add_dry_run, add_target
+    from tray.commands.options import add_dry_run, add_target, flag
 
     add_name(parser, help_text="a profile's name; - for the one before")
     parser.add_argument(
@@ -28,9 +28,7 @@ def arguments_switch(parser: argparse.ArgumentParser) -> None:
         const=".",
         help="pin only that project (default: the one you are in) to it",
     )
-    parser.add_argument(
-        "--exclude", action="store_true", help="with --project: have git ignore its file in this clone"
-    )
+    flag(parser, "--exclude", "with --project: have git ignore its file in this clone")
     add_dry_run(parser)
     add_target(parser)
 

@@ -6,6 +6,7 @@ from profiles.base.errors import ConflictError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from tray.actions.switching import undo as actions
 from tray.actions.switching.history import numbered
+from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.switching import switched_lines
 
@@ -24,12 +25,8 @@ def arguments_undo(parser: argparse.ArgumentParser) -> None:
         default="1",
         help="go back to before that step, as `history` numbers them (default: 1, the latest)",
     )
-    parser.add_argument(
-        "--force",
-        action="store_true",
-        help="also over a profile that something else changed since; its text is kept aside",
-    )
-    parser.add_argument("--yes", action="store_true", help="do not ask before several steps are taken back")
+    flag(parser, "--force", "also over a profile that something else changed since; its text is kept aside")
+    flag(parser, "--yes", "do not ask before several steps are taken back")
 
 
 def undo(app: App, number: str, *, force: bool, yes: bool) -> Report:

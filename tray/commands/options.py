@@ -1,0 +1,47 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from profiles.base.errors import UsageError
+from profiles.base.light_typing import TYPE_CHECKING
+from tray.commands.names import complete_profiles
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, _ActionsContainer
+
+
+def flag(parser: _ActionsContainer, option: str, meaning: str) -> None:
+    """Declare an option without a value, such as `--force`."""
+    parser.add_argument(option, action="store_true", help=meaning)
+
+
+def repeatable(parser: _ActionsContainer, option: str, form: str, meaning: str) -> None:
+    """Declare an option that can be given any number of times, such as `--metadata K=V`."""
+    parser.add_argument(option, metavar=form, action="append", default=[], help=f"{meaning} (repeatable)")
+
+
+def add_profile(parser: _ActionsContainer, meaning: str, form: str = "P") -> None:
+    """Declare `--profile`, with completion."""
+    action = parser.add_argument("--profile", metavar=form, help=meaning)
+    action.completer = complete_profiles  # type: ignore[attr-defined]
+
+
+def add_dry_run(parser: ArgumentParser) -> None:
+    """Declare `--dry-run` of what changes settings."""
+    flag(parser, "--dry-run", "show what would change, and change nothing")
+
+
+def add_target(parser: ArgumentParser) -> None:
+    """Declare `--target NAME`."""
+    parser.add_argument("--target", metavar="NAME", help="only that target, and nothing else")
+
+
+def pairs(option: str, items: list[str], example: str) -> dict[str, str]:
+    """What a repeatable NAME=VALUE option says. Raises UsageError for another form."""
+    found = {}
+    for item in items:
+        key, equals, value = item.partition("=")
+        if not equals or not key:
+            raise UsageError(f"{option} takes NAME=VALUE", f"For example: {option} {example}")
+        found[key] = value
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, PkccError
@@ -10,7 +11,7 @@ from profiles.profile.store import encode_profile
 from tray.actions.keys.hand_out import key_users
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from profiles.base.secret import Secret
     from profiles.profile.model import Profile
@@ -38,43 +39,31 @@ def store_all(
         then(doing)
 
 
-class keys_stored:  # noqa: N801 - used as a context manager's function is
-    """Keys are in the store while a step goes on; where it fails, those that it brought are out again."""
+@contextmanager
+def keys_stored(app: App, doing: Doing, secrets: dict[str, Secret]) -> Iterator[None]:
+    """Keys are in the store while a step goes on; where it fails, those that it brought are out again.
 
-    def __init__(self, app: App, doing: Doing, secrets: dict[str, Secret]) -> None:
-        self._app = app
-        self._doing = doing
-        self._secrets = secrets
-        self._new: list[str] = []
-
-    def __enter__(self) -> None:
-        """Store them. Raises PkccError with none of them stored: also for a name that holds another key."""
-        secrets = self._app.secrets
-        for key_name, secret in self._secrets.items():
-            if secrets.where(key_name) is None:
-                self._new.append(key_name)
-            elif secrets.resolve(f"keyring:{key_name}") != secret:
-                raise ConflictError(
-                    f"There is another key {key_name!r} already", "Choose another name; it stays as it is."
-                )
-        if self._new:
-            self._doing.store_keys(self._new)
-        try:
-            for key_name in self._new:
-                secrets.put(key_name, self._secrets[key_name])
-        except PkccError:
-            self._take_out()
-            raise
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Take them out again where the step failed."""
-        if kind is not None and issubclass(kind, PkccError):
-            self._take_out()
-
-    def _take_out(self) -> None:
-        for key_name in self._new:
-            if self._app.secrets.where(key_name) is not None:
-                self._app.secrets.delete(key_name)
+    Raises PkccError with none of them stored: also for a name that holds another key.
+    """
+    new: list[str] = []
+    for key_name, secret in secrets.items():
+        if app.secrets.where(key_name) is None:
+            new.append(key_name)
+        elif app.secrets.resolve(f"keyring:{key_name}") != secret:
+            raise ConflictError(
+                f"There is another key {key_name!r} already", "Choose another name; it stays as it is."
+            )
+    if new:
+        doing.store_keys(new)
+    try:
+        for key_name in new:
+            app.secrets.put(key_name, secrets[key_name])
+        yield
+    except PkccError:
+        for key_name in new:
+            if app.secrets.where(key_name) is not None:
+                app.secrets.delete(key_name)
+        raise
 
 
 def check_not_anothers(app: App, secrets: dict[str, Secret]) -> None:

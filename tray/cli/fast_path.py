@@ -17,7 +17,6 @@ from tray.ipc.client import Answer, ask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from profiles.base.locations import Locations
     from profiles.guard.asker import Asker
     from tray.app import Terminal
 
@@ -52,24 +51,16 @@ def run(argv: Sequence[str]) -> int | None:
         return None
     except KeyboardInterrupt:
         return _interrupted()
-    return None if asker is None else _print_alone(locations, asker, name)
+    return None if asker is None else _print_alone(config_dir, asker, name)
 
 
-def _print_alone(locations: Locations, asker: Asker, name: str) -> int | None:
+def _print_alone(config_dir: str | None, asker: Asker, name: str) -> int | None:
     """What `cli` does for `key print`, without what only other commands need."""
     from tray.actions.keys.hand_out import hand_out_key
     from tray.app import App
 
-    interactive = sys.stdin.isatty() and sys.stderr.isatty()
-    app = App(
-        locations,
-        os.environ,
-        interactive=interactive,
-        directory=working_directory(),
-        asker=asker,
-        terminal=terminal(),
-    )
     try:
+        app = App.start(os.environ, config_dir, None, wants_json=False, asker=asker, terminal=terminal())
         return _print(Answer(hand_out_key(app, name) + "\n", ()))
     except PkccError as error:  # not tried again: a keyring would ask its user once more
         return _print(Answer("", (), error))

@@ -11,13 +11,11 @@ if TYPE_CHECKING:
 
 # A directory's name as each service makes it, a tenant or account behind it.
 _NAMES = (
-    (re.compile(r"OneDrive( - .+)?$"), "OneDrive"),
-    (re.compile(r"Dropbox( \(.+\))?$"), "Dropbox"),
+    (re.compile(r"OneDrive( - .+|-.+)?$"), "OneDrive"),
+    (re.compile(r"Dropbox( \(.+\)|-.+)?$"), "Dropbox"),
     (re.compile(r"(Google ?Drive|My Drive|GoogleDrive-.+)$"), "Google Drive"),
     (re.compile(r"Nextcloud\d*$"), "Nextcloud"),
     (re.compile(r"Mobile Documents$"), "iCloud Drive"),
-    (re.compile(r"OneDrive-.+$"), "OneDrive"),
-    (re.compile(r"Dropbox-.+$"), "Dropbox"),
 )
 _MARKS = (
     (".stfolder", "Syncthing"),
@@ -49,9 +47,8 @@ def synced_by(path: str, environ: Mapping[str, str], home: str) -> str | None:
 
 
 def _inside(path: str, place: str) -> bool:
+    path, place = os.path.normcase(path), os.path.normcase(place)
     try:
-        return os.path.commonpath([os.path.normcase(path), os.path.normcase(place)]) == os.path.normcase(
-            place
-        )
+        return os.path.commonpath([path, place]) == place
     except ValueError:  # on another drive
         return False

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tray.desktop.bus.objects import CallError, Interface, Method, Property
+from tray.desktop.bus.objects import CallError, Interface, Method, Property, Signal
 from tray.icon.status_notifier_item import clean
 
 if TYPE_CHECKING:
@@ -27,15 +27,6 @@ MENU_INTERFACE = "com.canonical.dbusmenu"
 ROOT = 0
 _CHOOSABLE = frozenset({"item", "radio", "check"})
 _TOGGLES = {"radio": "radio", "check": "checkmark"}
-
-
-class MenuSignal(NamedTuple):
-    """A signal to send."""
-
-    member: str
-    signature: str
-    body: tuple[Any, ...]
-
 
 SIGNALS = {
     "ItemsPropertiesUpdated": "a(ia{sv})a(ias)",
@@ -60,7 +51,7 @@ class DBusMenu:
         self._numbers: dict[tuple[str, str, int], int] = {}
         self._items = {ROOT: _root(())}
 
-    def show(self, entries: Sequence[Entry]) -> list[MenuSignal]:
+    def show(self, entries: Sequence[Entry]) -> list[Signal]:
         """Take over new entries. Returns the signals that tell a panel what is different: none, often."""
         before = self._items
         numbers: dict[tuple[str, str, int], int] = {}
@@ -79,7 +70,7 @@ class DBusMenu:
             self._revision += 1
         return signals + [_signal("LayoutUpdated", self._revision, number) for number in moved]
 
-    def restate(self, number: int) -> list[MenuSignal]:
+    def restate(self, number: int) -> list[Signal]:
         """The signal that tells a toggle's state again, whatever the panel made of the click."""
         item = self._items.get(number)
         if item is None or "toggle-state" not in item.properties:
@@ -174,8 +165,8 @@ class DBusMenu:
         return [], [number for number in numbers if number not in self._items]
 
 
-def _signal(member: str, *body: object) -> MenuSignal:
-    return MenuSignal(member, SIGNALS[member], body)
+def _signal(member: str, *body: object) -> Signal:
+    return Signal(member, SIGNALS[member], body)
 
 
 def _root(children: tuple[int, ...]) -> _Item:

@@ -33,11 +33,13 @@ def follow_theme(bus: BusConnection, environ: Mapping[str, str], on_theme: Calla
         return
 
     def heard(value: Any) -> None:
-        while (
-            isinstance(value, tuple) and len(value) == 2
-        ):  # variants, one or two deep by the portal's version
+        while isinstance(value, tuple) and len(value) == 2:  # variants, one or two by the portal's version
             value = value[1]
         on_theme("dark" if value == _PREFERS_DARK else "light")
+
+    def read(values: tuple[Any, ...] | None) -> None:
+        if values:
+            heard(values[0])
 
     def changed(message: Any) -> None:
         namespace, key, value = message.body
@@ -47,11 +49,4 @@ def follow_theme(bus: BusConnection, environ: Mapping[str, str], on_theme: Calla
     rule = {"interface": _SETTINGS, "member": "SettingChanged", "path": _PATH, "arg0": _NAMESPACE}
     bus.subscribe(rule, changed)
     # A portal that isn't running is not started for a colour.
-    bus.call(
-        _PORTAL,
-        "Read",
-        "ss",
-        (_NAMESPACE, _KEY),
-        lambda values: heard(values[0]) if values else None,
-        start=False,
-    )
+    bus.call(_PORTAL, "Read", "ss", (_NAMESPACE, _KEY), read, start=False)

@@ -19,13 +19,14 @@ from tray.desktop.bus.objects import Exported
 from tray.desktop.threads.job_thread import JobThread
 from tray.desktop.threads.waker import Waker
 from tray.icon.base import Absence, Face, IconUnavailableError
-from tray.icon.dbus_menu import MENU_INTERFACE, DBusMenu, MenuSignal
+from tray.icon.dbus_menu import MENU_INTERFACE, DBusMenu
 from tray.icon.panel_theme import follow_theme, usual_theme
-from tray.icon.status_notifier_item import ITEM_INTERFACE, Item, ItemSignal
+from tray.icon.status_notifier_item import ITEM_INTERFACE, Item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from tray.desktop.bus.objects import Signal
     from tray.icon.base import Entry
 
 ITEM_PATH, MENU_PATH = "/StatusNotifierItem", "/MenuBar"
@@ -49,14 +50,18 @@ class StatusNotifierIcon:
         environ: Mapping[str, str] = os.environ,
         reconnect_s: Sequence[float] = RECONNECT_S,
     ) -> None:
-        self._on_choose, self._on_activate = on_choose, on_activate
+        self._on_choose = on_choose
         self._environ, self._reconnect_s = environ, reconnect_s
         self._worker, self._waker = JobThread("tray clicks"), Waker()
         self._face, self._theme = Face("off", "pkcc-tray", ""), usual_theme(environ)
         self._item = Item(self._face, self._theme, MENU_PATH)
         self._menu = DBusMenu(self._clicked)
         self._exported = Exported(
-            {ITEM_PATH: self._item.interface(self._activated), MENU_PATH: self._menu.interface()}, _machine_id
+            {
+                ITEM_PATH: self._item.interface(lambda: self._worker.put(on_activate)),
+                MENU_PATH: self._menu.interface(),
+            },
+            _machine_id,
         )
         self._bus: BusConnection | None = None
         self._has_watcher = self._has_host = False
@@ -175,26 +180,15 @@ class StatusNotifierIcon:
             done, self._done = self._done, []
         if wanted is not None:
             self._face = wanted[0]
-            self._tell_item(bus, self._item.show(self._face, self._theme))
-            self._tell_menu(bus, self._menu.show(wanted[1]))
+            _tell(bus, ITEM_PATH, ITEM_INTERFACE, self._item.show(self._face, self._theme))
+            _tell(bus, MENU_PATH, MENU_INTERFACE, self._menu.show(wanted[1]))
         for number in done:
-            self._tell_menu(bus, self._menu.restate(number))
+            _tell(bus, MENU_PATH, MENU_INTERFACE, self._menu.restate(number))
         return not self._stopping.is_set()
 
     def _themed(self, bus: BusConnection, theme: str) -> None:
         self._theme = theme
-        self._tell_item(bus, self._item.show(self._face, theme))
-
-    def _tell_item(self, bus: BusConnection, signals: Iterable[ItemSignal]) -> None:
-        for signal in signals:
-            bus.emit(ITEM_PATH, ITEM_INTERFACE, *signal)
-
-    def _tell_menu(self, bus: BusConnection, signals: Iterable[MenuSignal]) -> None:
-        for signal in signals:
-            bus.emit(MENU_PATH, MENU_INTERFACE, *signal)
-
-    def _activated(self) -> None:
-        self._worker.put(self._on_activate)
+        _tell(bus, ITEM_PATH, ITEM_INTERFACE, self._item.show(self._face, theme))
 
     def _clicked(self, key: str, number: int) -> None:
         def choose() -> None:
@@ -206,6 +200,11 @@ class StatusNotifierIcon:
                 self._waker.wake()
 
         self._worker.put(choose)
+
+
+def _tell(bus: BusConnection, path: str, interface: str, signals: Iterable[Signal]) -> None:
+    for signal in signals:
+        bus.emit(path, interface, *signal)
 
 
 def _bus_address(environ: Mapping[str, str]) -> str:

@@ -9,9 +9,9 @@ waybar read markup in the tooltip; LXQt shows only its title.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from tray.desktop.bus.objects import Interface, Method, Property
+from tray.desktop.bus.objects import Interface, Method, Property, Signal
 from tray.icon.marks import pixels
 
 if TYPE_CHECKING:
@@ -26,15 +26,6 @@ ITEM_INTERFACE = "org.kde.StatusNotifierItem"
 _ATTENTION = frozenset({"drift", "error"})
 _MARKUP = {"&": "\N{FULLWIDTH AMPERSAND}", "<": "\N{MODIFIER LETTER LEFT ARROWHEAD}"}
 _NO_MARKUP = str.maketrans(_MARKUP)
-
-
-class ItemSignal(NamedTuple):
-    """A signal to send."""
-
-    member: str
-    signature: str = ""
-    body: tuple[Any, ...] = ()
-
 
 SIGNALS = {
     "NewTitle": "", "NewIcon": "", "NewAttentionIcon": "", "NewOverlayIcon": "", "NewToolTip": "",
@@ -56,18 +47,18 @@ class Item:
     def __init__(self, face: Face, theme: str, menu_path: str) -> None:
         self._face, self._theme, self._menu_path = face, theme, menu_path
 
-    def show(self, face: Face, theme: str) -> list[ItemSignal]:
+    def show(self, face: Face, theme: str) -> list[Signal]:
         """Take over a face and the panel's theme. Returns the signals that tell what is different."""
         before, was = self._face, self.status()
         redrawn = (face.condition, theme) != (before.condition, self._theme)
         self._face, self._theme = face, theme
-        signals = [ItemSignal("NewTitle")] if face.title != before.title else []
+        signals = [Signal("NewTitle")] if face.title != before.title else []
         if (face.title, face.tooltip) != (before.title, before.tooltip):
-            signals.append(ItemSignal("NewToolTip"))
+            signals.append(Signal("NewToolTip"))
         if redrawn:
-            signals += [ItemSignal("NewIcon"), ItemSignal("NewAttentionIcon")]
+            signals += [Signal("NewIcon"), Signal("NewAttentionIcon")]
         if self.status() != was:
-            signals.append(ItemSignal("NewStatus", "s", (self.status(),)))
+            signals.append(Signal("NewStatus", "s", (self.status(),)))
         return signals
 
     def status(self) -> str:

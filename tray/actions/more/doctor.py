@@ -29,13 +29,6 @@ class Findings(NamedTuple):
     checks: int
 
 
-class Diagnosis(NamedTuple):
-    """The findings, and a note about each that could not be fixed."""
-
-    found: Findings
-    notes: tuple[str, ...]
-
-
 def examined(app: App) -> dict[Check, list[Finding]]:
     """What each check finds. First asks whether there is a newer version, where that is due and wanted."""
     ask(app.locations, limit_s=_ASK_LIMIT_S)  # here, since a check writes nothing and calls no network
@@ -47,8 +40,8 @@ def fixable(found: Mapping[Check, list[Finding]]) -> list[Finding]:
     return [finding for finding in worst_first(found) if finding.fix is not None]
 
 
-def fix(app: App, found: Mapping[Check, list[Finding]]) -> Diagnosis:
-    """Fix what can be, and look again at those areas."""
+def fix(app: App, found: Mapping[Check, list[Finding]]) -> tuple[Findings, tuple[str, ...]]:
+    """Fix what can be, and look again at those areas: what holds then, and notes on what could not be."""
     fixed, notes = _fixed(fixable(found))
     again = [check for check, findings in found.items() if any(each in fixed for each in findings)]
     return diagnosis({**found, **examine(Context(app), again)}, fixed, notes)
@@ -56,18 +49,13 @@ def fix(app: App, found: Mapping[Check, list[Finding]]) -> Diagnosis:
 
 def diagnosis(
     found: Mapping[Check, list[Finding]], fixed: Sequence[Finding] = (), notes: Sequence[str] = ()
-) -> Diagnosis:
+) -> tuple[Findings, tuple[str, ...]]:
     """What was found, as it is shown; what was fixed, and is found all the same, counts as found only."""
     findings = worst_first(found)
     still = {finding.what for finding in findings}
-    return Diagnosis(
-        Findings(
-            tuple(finding.shown for finding in findings),
-            tuple(finding.shown for finding in fixed if finding.what not in still),
-            len(CHECKS),
-        ),
-        tuple(notes),
-    )
+    shown = tuple(finding.shown for finding in findings)
+    mended = tuple(finding.shown for finding in fixed if finding.what not in still)
+    return Findings(shown, mended, len(CHECKS)), tuple(notes)
 
 
 def _fixed(findings: list[Finding]) -> tuple[list[Finding], list[str]]:

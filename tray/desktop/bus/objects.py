@@ -52,6 +52,14 @@ class Interface(NamedTuple):
     signals: Mapping[str, str] = {}
 
 
+class Signal(NamedTuple):
+    """A signal to send."""
+
+    member: str
+    signature: str = ""
+    body: Values = ()
+
+
 class Exported:
     """The objects, by path."""
 

@@ -22,7 +22,7 @@ def face_of(state: TrayState) -> Face:
         "drift": f"{name}, changed by something else",
         "error": without_directories(state.message),
     }
-    row = next((row for row in state.profiles if row.name == state.active), None)
+    row = state.active_row
     more = [one_line(line, _LONGEST_LINE) for line in (row.hint if row else "", *state.drift) if line]
     return Face(
         state.condition,
@@ -33,5 +33,5 @@ def face_of(state: TrayState) -> Face:
 
 def title_of(state: TrayState) -> str:
     """The active profile as people call it; `off` without one."""
-    row = next((row for row in state.profiles if row.name == state.active), None)
+    row = state.active_row
     return (row.label if row else "") or state.active or "off"

@@ -44,7 +44,7 @@ def build_menu(state: TrayState) -> tuple[Entry, ...]:
 
 
 def _header(state: TrayState) -> list[Entry]:
-    row = next((row for row in state.profiles if row.name == state.active), None)
+    row = state.active_row
     if row is not None:
         text = titled(row)
     elif state.active is not None:

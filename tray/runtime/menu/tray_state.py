@@ -54,6 +54,11 @@ class TrayState(NamedTuple):
     projects: tuple[ProjectRow, ...] = ()
     update: str = ""  # a newer version of pkcc-tray, "" for none
 
+    @property
+    def active_row(self) -> ProfileRow | None:
+        """The active profile's row; None without one."""
+        return next((row for row in self.profiles if row.name == self.active), None)
+
 
 def present(
     reading: Reading,

@@ -22,12 +22,8 @@ def checked_config(checked: CheckedConfig) -> list[str]:
 def shown_preferences(shown: ShownPreferences) -> list[str]:
     """A line for each option, such as `key_guard  on`."""
     switch = {True: "on", False: "off"}
-    return table(
-        [
-            [name, switch[value] if isinstance(value, bool) else str(value)]
-            for name, value in shown.preferences.items()
-        ]
-    )
+    values = shown.preferences.items()
+    return table([[name, switch[value] if isinstance(value, bool) else str(value)] for name, value in values])
 
 
 def at_login(outcome: AtLogin) -> list[str]:

@@ -10,12 +10,12 @@ from functools import cached_property
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import Locations, find_locations, working_directory
-from profiles.base.secret import Secret
 from profiles.claude_code.own_command import circumstances, helper_argv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from profiles.base.secret import Secret
     from profiles.guard.asker import Asker
     from profiles.profile.store import ProfileStore
     from profiles.projects.projects import Projects
@@ -32,7 +32,7 @@ COMMAND_LINE, TRAY = "command line", "tray"  # who asks for what is done
 class Terminal(NamedTuple):
     """How a person at a terminal is asked for a passphrase, and how they hear that a keyring asks them."""
 
-    ask_hidden: Callable[[str], str] | None = None
+    ask_hidden: Callable[[str], Secret] | None = None
     on_question: Callable[[], None] = lambda: None
 
 
@@ -102,7 +102,7 @@ class App:
         """The store of the keys."""
         from profiles.secrets.store import SecretStore
 
-        ask = self._ask_passphrase if self.interactive and self.terminal.ask_hidden else None
+        ask = self.terminal.ask_hidden if self.interactive else None
         return SecretStore(self.locations, self.environ, ask, on_question=self.terminal.on_question)
 
     @cached_property
@@ -229,6 +229,3 @@ class App:
             other.__dict__.pop(made, None)
         other.__dict__.update(changed)
         return other
-
-    def _ask_passphrase(self, prompt: str) -> Secret:
-        return Secret(self.terminal.ask_hidden(prompt) if self.terminal.ask_hidden else "")

@@ -17,6 +17,7 @@ from tray.ipc.client import Answer, ask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from profiles.base.secret import Secret
     from profiles.guard.asker import Asker
     from tray.app import Terminal
 
@@ -77,10 +78,11 @@ def terminal() -> Terminal:
     return Terminal(_ask_hidden, tell_of_question)
 
 
-def _ask_hidden(prompt: str) -> str:
+def _ask_hidden(prompt: str) -> Secret:
+    from profiles.base.secret import Secret
     from tray.terminal.prompts import ask_hidden
 
-    return ask_hidden(prompt)
+    return Secret(ask_hidden(prompt))
 
 
 def _interrupted() -> int:

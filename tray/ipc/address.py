@@ -1,4 +1,4 @@
-"""Where a running tray is found, and what tells that it is one a command may ask.
+"""Where a running tray is found, what tells that it is one a command may ask, and what a line is.
 
 All of it is loaded by `key print` and `switch`: it imports nothing that costs.
 """
@@ -16,7 +16,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import APP, IDENTITY_VARIABLE, PASSPHRASE_VARIABLE, SECRETS_VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from profiles.base.locations import Locations
 
@@ -89,3 +89,18 @@ def greeting(locations: Locations, environ: Mapping[str, str]) -> bytes:
     place += [str(bool(environ.get(name))) for name in (IDENTITY_VARIABLE, PASSPHRASE_VARIABLE)]
     fingerprint = text_digest("\0".join(place), size=16)
     return f'{{"v":{PROTOCOL},"version":"{__version__}","place":"{fingerprint}"}}\n'.encode("ascii")
+
+
+def next_line(rest: bytes, limit: int, receive: Callable[[], bytes]) -> tuple[bytes | None, bytes]:
+    """One line with its end, at most `limit` bytes, and what came behind it.
+
+    `rest` came before. None for the line when the other end closed, with b"" of `receive`, or sent more.
+    """
+    data = bytearray()
+    while b"\n" not in rest:
+        data += rest
+        if len(data) >= limit or not (rest := receive()):
+            return None, b""
+    end, newline, rest = rest.partition(b"\n")
+    data += end + newline
+    return bytes(data) if len(data) <= limit else None, rest

@@ -11,6 +11,7 @@ import sys
 import time
 
 from profiles.base.light_typing import TYPE_CHECKING
+from tray.ipc.address import next_line
 
 try:
     import _socket as _sockets
@@ -45,19 +46,12 @@ class Connection:
 
         Raises TimeoutError after the deadline, OSError as the socket does.
         """
-        data = bytearray()
-        more = self._rest
-        while b"\n" not in more:
-            data += more
-            if len(data) >= limit:
-                return None
-            self._limit()
-            more = self._socket.recv(_CHUNK)
-            if not more:
-                return None
-        end, newline, self._rest = more.partition(b"\n")
-        data += end + newline
-        return bytes(data) if len(data) <= limit else None
+        line, self._rest = next_line(self._rest, limit, self._receive)
+        return line
+
+    def _receive(self) -> bytes:
+        self._limit()
+        return bytes(self._socket.recv(_CHUNK))
 
     def write(self, data: bytes) -> None:
         """Send all of it. Raises TimeoutError after the deadline, OSError when the other end is gone."""

@@ -21,6 +21,7 @@ if sys.platform == "win32":
     from ctypes import wintypes
 
     from tray.ipc import windows_calls as api
+    from tray.ipc.address import next_line
 
     class Connection:
         """One end of a conversation. Every wait counts against `deadline`, in `time.monotonic()` seconds."""
@@ -46,23 +47,15 @@ if sys.platform == "win32":
 
             Raises TimeoutError after the deadline, OSError as the pipe does.
             """
-            data = bytearray()
-            more = self._rest
-            while b"\n" not in more:
-                data += more
-                if len(data) >= limit:
-                    return None
-                buffer = ctypes.create_string_buffer(api.BUFFER)
-                try:
-                    count = self._transfer(api.read_file, buffer, api.BUFFER)
-                except BrokenPipeError:
-                    return None
-                if not count:
-                    return None
-                more = buffer.raw[:count]
-            end, newline, self._rest = more.partition(b"\n")
-            data += end + newline
-            return bytes(data) if len(data) <= limit else None
+            line, self._rest = next_line(self._rest, limit, self._receive)
+            return line
+
+        def _receive(self) -> bytes:
+            buffer = ctypes.create_string_buffer(api.BUFFER)
+            try:
+                return buffer.raw[: self._transfer(api.read_file, buffer, api.BUFFER)]
+            except BrokenPipeError:
+                return b""
 
         def write(self, data: bytes) -> None:
             """Send all of it. Raises TimeoutError after the deadline, OSError when the other end is gone."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError, UsageError
+from profiles.base.errors import UsageError
 from tray.actions.more.check import check_profiles
+from tray.actions.which_profile import active_unless_named
 from tray.commands.names import add_name
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
@@ -44,7 +45,4 @@ def _names(app: App, name: str | None, *, every: bool) -> list[str]:
         if name is not None:
             raise UsageError("--all takes no NAME", "Leave one of them out.")
         return app.store.names()
-    name = name if name is not None else app.switcher.read().state.current.active
-    if name is None:
-        raise ConflictError("No profile is active", "Name one: `pkcc-tray check NAME`, or say --all.")
-    return [name]
+    return [active_unless_named(app, name, "Name one: `pkcc-tray check NAME`, or say --all.")]

@@ -20,10 +20,7 @@ _NAMES = (*PROXIES, *CERTIFICATES, UNIX_SOCKET)
 
 
 def strange_reader(
-    asker: Asker,
-    sources: Sequence[Source],
-    trusted: Sequence[str],
-    is_remembered: Callable[[str, str], bool],
+    asker: Asker, sources: Sequence[Source], trusted: Sequence[str], is_remembered: Callable[[str, str], bool]
 ) -> Refusal | None:
     """The first proxy or certificate setting in force that nobody allowed.
 

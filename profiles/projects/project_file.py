@@ -49,13 +49,7 @@ class ProjectFile:
     `users` are the tools for the user's own settings, those that the project follows.
     """
 
-    def __init__(
-        self,
-        users: Tools,
-        project: Project,
-        leader: Leader,
-        ask: Callable[[str], Answer],
-    ) -> None:
+    def __init__(self, users: Tools, project: Project, leader: Leader, ask: Callable[[str], Answer]) -> None:
         self._users = users.locations
         own = project_memories(users.locations)._replace(settings_path=project.settings_path)
         self._tools = users._replace(locations=own)

@@ -34,10 +34,7 @@ class Vault:
     """Secrets as age files under `data_dir`/vault. The identity is unlocked once an instance."""
 
     def __init__(
-        self,
-        data_dir: str,
-        environ: Mapping[str, str],
-        ask_passphrase: Callable[[str], Secret] | None = None,
+        self, data_dir: str, environ: Mapping[str, str], ask_passphrase: Callable[[str], Secret] | None = None
     ) -> None:
         self._directory = os.path.join(data_dir, "vault")
         self._keys = os.path.join(self._directory, "keys")

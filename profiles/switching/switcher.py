@@ -38,10 +38,7 @@ class Switcher:
     """
 
     def __init__(
-        self,
-        tools: Tools,
-        projects: Callable[[], ProjectWriter] | None = None,
-        stamp: Stamp | None = None,
+        self, tools: Tools, projects: Callable[[], ProjectWriter] | None = None, stamp: Stamp | None = None
     ) -> None:
         self._tools = tools
         self._file = OneFile(tools, UserScope(tools), stamp)
@@ -203,8 +200,7 @@ class Switcher:
             step = step_to_take_back(self._file, state, key)
             seen = recognised(self._tools, state)
             outcome, written = self._all.change(
-                "undo",
-                lambda: finished(self._file.retrying(partial(take_back, self._file, seen, step))),
+                "undo", lambda: finished(self._file.retrying(partial(take_back, self._file, seen, step)))
             )
             return outcome._replace(projects=written)
 

@@ -46,11 +46,7 @@ class Connection:
     """
 
     def __init__(
-        self,
-        address: str,
-        limit_s: float,
-        patience_s: float,
-        on_question: Callable[[], None] = lambda: None,
+        self, address: str, limit_s: float, patience_s: float, on_question: Callable[[], None] = lambda: None
     ) -> None:
         self._address = address
         self._limit_s = limit_s

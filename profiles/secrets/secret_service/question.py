@@ -5,13 +5,7 @@ from __future__ import annotations
 from jeepney import DBusAddress, MatchRule
 from jeepney.bus_messages import message_bus
 
-from profiles.secrets.secret_service.bus import (
-    BUS_NAME,
-    INTERFACE,
-    NOTHING,
-    SERVICE,
-    Connection,
-)
+from profiles.secrets.secret_service.bus import BUS_NAME, INTERFACE, NOTHING, SERVICE, Connection
 
 _NOTICE_AFTER_S = 0.3  # where no program can show a question, it is dismissed before anybody could read of it
 

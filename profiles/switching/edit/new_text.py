@@ -53,11 +53,7 @@ class NewText(NamedTuple):
 
 
 def new_text(
-    settings: Settings,
-    wanted: Mapping[str, str | None],
-    shells: Mapping[str, str | None],
-    *,
-    empties: bool,
+    settings: Settings, wanted: Mapping[str, str | None], shells: Mapping[str, str | None], *, empties: bool
 ) -> NewText:
     """What the file says once each slot has its wanted raw value (None: is gone).
 

@@ -35,8 +35,7 @@ def step_to_take_back(file: OneFile, state: State, key: str) -> Step:
     step = state.history[-1]
     if key and key != states.key_of(step):
         raise ConflictError(
-            "Something else was done meanwhile",
-            "`pkcc-tray history` shows what `undo` would take back.",
+            "Something else was done meanwhile", "`pkcc-tray history` shows what `undo` would take back."
         )
     rendered = step.before.rendered
     if rendered is not None and rendered.helper:

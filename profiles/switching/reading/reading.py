@@ -14,12 +14,7 @@ from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, expected_values
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Current, State, holds_written
-from profiles.switching.memory.state_files import (
-    StateFiles,
-    load_next,
-    load_state,
-    mark_of,
-)
+from profiles.switching.memory.state_files import StateFiles, load_next, load_state, mark_of
 from profiles.switching.reading.drift import Change, agree, compare
 from profiles.switching.reading.surroundings import changes_since
 

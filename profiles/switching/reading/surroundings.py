@@ -138,11 +138,7 @@ def untrusted(changes: list[Change], values: Mapping[str, str], trusted: Sequenc
 
 
 def restoration(
-    changes: Iterable[Change],
-    known: Mapping[str, str] | None,
-    *,
-    sessions: bool,
-    exported: Collection[str],
+    changes: Iterable[Change], known: Mapping[str, str] | None, *, sessions: bool, exported: Collection[str]
 ) -> Restoration:
     """What takes those changes back, so that the file says what it said at the switch.
 

@@ -34,11 +34,7 @@ class SecretService:
     @property
     def environ(self) -> dict[str, str]:
         """The environment of a program in this session."""
-        return {
-            "HOME": str(self.home),
-            "PATH": os.environ["PATH"],
-            "DBUS_SESSION_BUS_ADDRESS": self.address,
-        }
+        return {"HOME": str(self.home), "PATH": os.environ["PATH"], "DBUS_SESSION_BUS_ADDRESS": self.address}
 
     def lock(self) -> None:
         """Lock the default collection, as a screen lock may."""

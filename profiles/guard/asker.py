@@ -27,18 +27,9 @@ WATCHED = (*ROUTES, *SURROUNDINGS, HEADERS_KEY)
 MARKERS = ("CLAUDE_CODE_ENTRYPOINT", SOCKET)
 # What says where our own things lie. Never taken from a settings file: it could lead to another store.
 PLACES = (
-    "HOME",
-    "USERPROFILE",
-    "XDG_CONFIG_HOME",
-    "XDG_DATA_HOME",
-    "XDG_STATE_HOME",
-    "XDG_RUNTIME_DIR",
-    CONFIG_DIR_VARIABLE,
-    CLAUDE_DIR_VARIABLE,
-    "APPDATA",
-    "LOCALAPPDATA",
-    "DBUS_SESSION_BUS_ADDRESS",
-)
+    "HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR",
+    CONFIG_DIR_VARIABLE, CLAUDE_DIR_VARIABLE, "APPDATA", "LOCALAPPDATA", "DBUS_SESSION_BUS_ADDRESS",
+)  # fmt: skip
 
 
 class Asker(NamedTuple):

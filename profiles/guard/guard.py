@@ -117,14 +117,9 @@ class Guard:
         }
         if refusal is not None:
             about |= {
-                "reason": refusal.what,
-                "host": refusal.host,
-                "kind": refusal.kind,
-                "file": refusal.file,
-                "name": refusal.name,
-                "other": refusal.other,
-                "by_hand": refusal.by_hand,
-            }
+                "reason": refusal.what, "host": refusal.host, "kind": refusal.kind, "file": refusal.file,
+                "name": refusal.name, "other": refusal.other, "by_hand": refusal.by_hand,
+            }  # fmt: skip
         self._handouts.add(about, earlier=earlier)
 
     def _other_profile(self, refusal: Refusal) -> str:

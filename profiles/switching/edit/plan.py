@@ -228,16 +228,9 @@ class _Planner:
         if HEADERS_SLOT in new.changed:
             old_headers = (self.headers.raw, self.headers.template(lines.going))
         return EditPlan(
-            new.text,
-            new.splices,
-            new.changed,
-            memory,
-            old_headers,
-            self.passing,
-            self._gone(),
-            lines.out,
+            new.text, new.splices, new.changed, memory, old_headers, self.passing, self._gone(), lines.out,
             lines.back,
-        )
+        )  # fmt: skip
 
     def _gone(self) -> list[str]:
         """The variables of ours that are not in the file any more, where nothing of ours is left."""

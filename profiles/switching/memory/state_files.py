@@ -141,15 +141,11 @@ def _read(path: str) -> State | None:
 
 def _encode(state: State) -> bytes:
     plain = {
-        "version": VERSION,
-        "settings_path": state.settings_path,
-        "salt": state.salt,
+        "version": VERSION, "settings_path": state.settings_path, "salt": state.salt,
         "current": _plain_current(state.current),
         "history": [{**step._asdict(), "before": _plain_current(step.before)} for step in state.history],
-        "digest": state.digest,
-        "base_digest": state.base_digest,
-        "target": state.target,
-    }
+        "digest": state.digest, "base_digest": state.base_digest, "target": state.target,
+    }  # fmt: skip
     return compact(plain)
 
 
@@ -168,15 +164,9 @@ def _decode(plain: dict[str, Any]) -> State:
         _require(b"\0" not in os.fsencode(path))
     _require(isinstance(plain["digest"], str) and isinstance(plain["base_digest"], str))
     return State(
-        plain["settings_path"],
-        plain["salt"],
-        _decode_current(plain["current"]),
-        history,
-        plain["digest"],
-        plain["base_digest"],
-        plain.get("target", ""),
-        plain["version"] > 1,
-    )
+        plain["settings_path"], plain["salt"], _decode_current(plain["current"]), history, plain["digest"],
+        plain["base_digest"], plain.get("target", ""), plain["version"] > 1,
+    )  # fmt: skip
 
 
 def _require(holds: bool) -> None:

@@ -83,18 +83,10 @@ def draft_edit(
     if action not in _TAKE_BLANKS_OUT:
         keep_blanks |= blanks.for_unseen(current.rendered, rendered, current.memory, now)
     plan = plan_edit(
-        settings,
-        current.rendered,
-        unsealed,
-        filled,
-        keep_blanks=keep_blanks,
-        exported=scope.exported(state),
-        holds=partial(states.holds_written, state),
-        around=around,
-        put_back=again.put_back,
-        put_blank=again.blanks,
-        taken=rendered if action == "adopt" else None,
-    )
+        settings, current.rendered, unsealed, filled, keep_blanks=keep_blanks, exported=scope.exported(state),
+        holds=partial(states.holds_written, state), around=around, put_back=again.put_back,
+        put_blank=again.blanks, taken=rendered if action == "adopt" else None,
+    )  # fmt: skip
     data = None if plan.text is None else settings.encode(plan.text)
     accepted = []
     if accepting:
@@ -207,19 +199,9 @@ def _outcome(
     ]
     blanked = [slot for slot in plan.changed if (member := coming.member(slot)) and plain(member.value) == ""]
     return Outcome(
-        action,
-        None if rendered is None else rendered.name,
-        path,
-        masked_values(settings),
-        masked_values(coming),
-        sessions,
-        len(plan.memory.blanks),
-        written=False,
-        atomic=True,
-        drifted=len(replaced),
-        blanked=blanked,
-        passing=len(plan.passing),
-        left=left if state.current.active is not None else [],
-        lines_out=plan.lines_out,
+        action, None if rendered is None else rendered.name, path, masked_values(settings),
+        masked_values(coming), sessions, len(plan.memory.blanks), written=False, atomic=True,
+        drifted=len(replaced), blanked=blanked, passing=len(plan.passing),
+        left=left if state.current.active is not None else [], lines_out=plan.lines_out,
         lines_back=plan.lines_back,
-    )
+    )  # fmt: skip

@@ -69,17 +69,9 @@ def take_back(file: OneFile, state: State, step: Step) -> Steps[Outcome]:
     write = earlier.data != base
     atomic = yield from file.commit(state, coming, base, earlier.data, mode, {}, write=write)
     return Outcome(
-        "undo",
-        earlier.current.active,
-        file.path,
-        masked_values(settings),
-        masked_values(earlier.settings),
-        file.scope.sessions(),
-        len(earlier.current.memory.blanks),
-        written=write,
-        atomic=atomic,
-        drifted=0,
-    )
+        "undo", earlier.current.active, file.path, masked_values(settings), masked_values(earlier.settings),
+        file.scope.sessions(), len(earlier.current.memory.blanks), written=write, atomic=atomic, drifted=0,
+    )  # fmt: skip
 
 
 def _earlier(

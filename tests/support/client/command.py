@@ -33,15 +33,10 @@ class Command:
     ) -> subprocess.CompletedProcess[str]:
         """The finished command, whatever its exit code; started in the home's project directory."""
         return subprocess.run(
-            [str(EXECUTABLE), *words],
-            cwd=self.home / "project",
-            env={**self._env, **(env or {})},
-            **({"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}),
-            capture_output=True,
-            text=True,
-            timeout=_LIMIT,
-            check=False,
-        )
+            [str(EXECUTABLE), *words], cwd=self.home / "project", env={**self._env, **(env or {})},
+            **({"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}), capture_output=True,
+            text=True, timeout=_LIMIT, check=False,
+        )  # fmt: skip
 
     def data(
         self, *words: str, stdin: str | None = None, env: Mapping[str, str] | None = None
@@ -69,14 +64,9 @@ class Command:
         """The settings' `apiKeyHelper`, run as the client does: by a shell, in the client's environment."""
         return subprocess.run(
             ["/bin/sh", "-c", json.loads(self.settings.read_text())["apiKeyHelper"]],
-            cwd=self.home / "project",
-            env=client_env(self.home, env),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_LIMIT,
-            check=False,
-        )
+            cwd=self.home / "project", env=client_env(self.home, env), stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=_LIMIT, check=False,
+        )  # fmt: skip
 
 
 def is_readable_error(text: str) -> bool:

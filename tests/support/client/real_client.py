@@ -54,14 +54,9 @@ def require_client() -> Path:
 def client_env(home: Path, env: Mapping[str, str] | None = None) -> dict[str, str]:
     """The client's whole environment: `home`, no background traffic, and what `env` adds."""
     return {
-        "HOME": str(home),
-        "TMPDIR": str(home / "tmp"),
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-        "DISABLE_AUTOUPDATER": "1",
-        **(env or {}),
-    }
+        "HOME": str(home), "TMPDIR": str(home / "tmp"), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_AUTOUPDATER": "1", **(env or {}),
+    }  # fmt: skip
 
 
 def prepare_home(home: Path, approved_keys: Sequence[str] = ()) -> Path:
@@ -116,15 +111,10 @@ def run_once(
     `prefix` is a program that runs it.
     """
     return subprocess.run(
-        [*prefix, str(require_client()), "-p", prompt, *args],
-        cwd=directory or home / "project",
-        env=client_env(home, env),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
+        [*prefix, str(require_client()), "-p", prompt, *args], cwd=directory or home / "project",
+        env=client_env(home, env), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout,
         check=False,
-    )
+    )  # fmt: skip
 
 
 class ClientSession:

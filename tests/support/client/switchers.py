@@ -17,15 +17,9 @@ _PYTHON_PACKAGES = _INSTALLED / "python"
 
 def _run(home: Path, *argv: str, stdin: str = "", **env: str) -> str:
     done = subprocess.run(
-        argv,
-        cwd=home,
-        env={"HOME": str(home), "PATH": "/usr/bin:/bin", "NO_COLOR": "1", "CI": "1", **env},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+        argv, cwd=home, env={"HOME": str(home), "PATH": "/usr/bin:/bin", "NO_COLOR": "1", "CI": "1", **env},
+        input=stdin, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -87,15 +87,10 @@ class Tray:
         self.later: list[tuple[float, Callable[[], None]]] = []
         self.ended = threading.Event()
         parts = Parts(
-            self.notifier,
-            lambda target: self.open(target),
-            lambda: self.at_login,
-            self._set_login,
-            lambda: self.on_drift,
-            lambda: self.now,
-            lambda delay_s, work: self.later.append((delay_s, work)),
+            self.notifier, lambda target: self.open(target), lambda: self.at_login, self._set_login,
+            lambda: self.on_drift, lambda: self.now, lambda delay_s, work: self.later.append((delay_s, work)),
             lambda _pause_s: None,
-        )
+        )  # fmt: skip
         self.background = RecordedJobs()
         self.runtime = Runtime(self.app, parts, self.ended.set, self.background)
         self.runtime.show_on(self.icon)

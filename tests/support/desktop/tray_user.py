@@ -68,14 +68,9 @@ class TrayUser:
     def ok(self, *words: str, stdin: str = "") -> str:
         """What a command that must succeed prints."""
         done = subprocess.run(
-            [str(EXECUTABLE), *words],
-            env=self.environ,
-            cwd=self.home,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=30,
-        )
+            [str(EXECUTABLE), *words], env=self.environ, cwd=self.home, input=stdin, capture_output=True,
+            text=True, timeout=30,
+        )  # fmt: skip
         assert done.returncode == 0, (words, done.stdout, done.stderr)
         return done.stdout
 
@@ -204,14 +199,9 @@ class Desk:
         out = self.user.home / f"said-{self._started}"
         with out.open("wb") as log:
             process = subprocess.Popen(
-                [*prefix, str(EXECUTABLE), *words],
-                env=self.user.environ,
-                cwd=self.user.home,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+                [*prefix, str(EXECUTABLE), *words], env=self.user.environ, cwd=self.user.home,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
         self.stack.callback(end, process)
         return process, out
 

@@ -267,13 +267,9 @@ def virtual_desktop(
     require(*_TOOLS, panel)
     with ExitStack() as stack:
         environ = {
-            "HOME": str(home),
-            "PATH": os.environ["PATH"],
-            "XDG_RUNTIME_DIR": str(home),
-            "LANG": "C.UTF-8",
-            "NO_AT_BRIDGE": "1",
-            "XDG_CURRENT_DESKTOP": {"xfce4-panel": "XFCE", "lxqt-panel": "LXQt"}[panel],
-        }
+            "HOME": str(home), "PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(home), "LANG": "C.UTF-8",
+            "NO_AT_BRIDGE": "1", "XDG_CURRENT_DESKTOP": {"xfce4-panel": "XFCE", "lxqt-panel": "LXQt"}[panel],
+        }  # fmt: skip
         environ["DISPLAY"] = virtual_screen(stack, home).number
         bus = PrivateBus(home, environ)
         bus.start()

@@ -132,15 +132,11 @@ class FakeAnthropic:
 
 def _message(text: str, model: str) -> dict[str, Any]:
     return {
-        "id": "msg_fake",
-        "type": "message",
-        "role": "assistant",
-        "model": model,
+        "id": "msg_fake", "type": "message", "role": "assistant", "model": model,
         "content": [{"type": "text", "text": text}] if text else [],
-        "stop_reason": "end_turn" if text else None,
-        "stop_sequence": None,
+        "stop_reason": "end_turn" if text else None, "stop_sequence": None,
         "usage": {"input_tokens": 3, "output_tokens": 4},
-    }
+    }  # fmt: skip
 
 
 def _stream(text: str, model: str) -> str:
@@ -181,14 +177,10 @@ class Gateway:
         if system_root := os.environ.get("SYSTEMROOT"):
             environment["SYSTEMROOT"] = system_root  # node needs it to start on Windows
         self._process = subprocess.Popen(
-            [node, "--require", str(LOOPBACK_PRELOAD), str(START_SCRIPT), "--headless", "--port=0"],
-            cwd=home,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            [node, "--require", str(LOOPBACK_PRELOAD), str(START_SCRIPT), "--headless", "--port=0"], cwd=home,
+            env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True,
-        )
+        )  # fmt: skip
         self.output: list[str] = []
         self._port: int | None = None
         self._decided = threading.Event()  # it listens, or it ended

@@ -195,15 +195,9 @@ def _response(request: Request, recorder: Recorder) -> tuple[str, bytes]:
 def _message(model: str) -> dict[str, Any]:
     """A message before its first block."""
     return {
-        "id": "msg_test",
-        "type": "message",
-        "role": "assistant",
-        "model": model,
-        "content": [],
-        "stop_reason": None,
-        "stop_sequence": None,
-        "usage": {"input_tokens": 10, "output_tokens": 1},
-    }
+        "id": "msg_test", "type": "message", "role": "assistant", "model": model, "content": [],
+        "stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 10, "output_tokens": 1},
+    }  # fmt: skip
 
 
 def _events(model: str, answer: str) -> list[dict[str, Any]]:

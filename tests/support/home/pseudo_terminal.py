@@ -85,15 +85,9 @@ def terminal(
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     command = list(argv) if argv and argv[0].startswith("/") else [sys.executable, "-m", "tray", *argv]
     process = subprocess.Popen(
-        command,
-        env=environ,
-        cwd=directory,
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
+        command, env=environ, cwd=directory, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
         preexec_fn=_as_from_a_shell,
-    )
+    )  # fmt: skip
     os.close(slave)
     try:
         yield Terminal(master, process)

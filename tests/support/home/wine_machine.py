@@ -41,15 +41,9 @@ class Machine:
         self.c = prefix / "drive_c"
         self.display = display
         self.environ = {
-            "PATH": "/usr/bin:/bin",
-            "HOME": str(home),
-            "WINEPREFIX": str(prefix),
-            "WINEARCH": "win64",
-            "WINEDEBUG": "-all",
-            "WINEDLLOVERRIDES": "mscoree,mshtml=",
-            "LANG": "C.UTF-8",
-            "DISPLAY": display,
-        }
+            "PATH": "/usr/bin:/bin", "HOME": str(home), "WINEPREFIX": str(prefix), "WINEARCH": "win64",
+            "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml=", "LANG": "C.UTF-8", "DISPLAY": display,
+        }  # fmt: skip
         self.python = "Z:" + str(RIG / "prefix/drive_c/python/python.exe").replace("/", "\\")
         (self.home,) = (path for path in (self.c / "users").iterdir() if path.name != "Public")
 

@@ -360,7 +360,7 @@ def test_what_an_editor_tore_after_a_kill_is_left_to_the_editor(
         real(old, new)
 
     with monkeypatch.context() as patch:
-        patch.setattr("profiles.files.replace.os.replace", killed)
+        patch.setattr("profiles.files.atomic_replace.os.replace", killed)
         patch.setattr(os, "unlink", lambda _path: None)  # a killed process removes nothing
         with pytest.raises(KeyboardInterrupt):
             world.switch("work")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from profiles.claude_code.routing_names import MESSAGES, PROVIDERS, V1
 from profiles.claude_code.variable_values import is_on
-from profiles.portkey.hosts import GATEWAY
+from profiles.portkey.editions import PORTKEY, gateway_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,11 +41,25 @@ class Dialect(NamedTuple):
     @property
     def gateway(self) -> str:
         """The base URL of Portkey's hosted gateway."""
-        return GATEWAY + self.path
+        return PORTKEY.gateway + self.path
 
     def right_url(self, url: str) -> str:
         """The base URL as this format needs it: `https://gateway.example/v1`, or without the `/v1`."""
-        return url.rstrip("/").removesuffix(V1) + self.path
+        bare = url.rstrip("/")
+        return bare.removesuffix(stray_ending(bare) or V1) + self.path
+
+
+def gateway_meant(text: str, dialect: str) -> str:
+    """The base URL that a person means: an edition's, where its name is given (`airs`), else the text."""
+    named = gateway_named(text)
+    return DIALECTS[dialect].right_url(named) if named else text
+
+
+def stray_ending(url: str) -> str:
+    """What never belongs at a base URL's end, such as `/v1/messages`, which the client appends; else ""."""
+    return next(
+        (ending for ending in (f"{V1}/messages", f"{V1}/proxy") if url.rstrip("/").endswith(ending)), ""
+    )
 
 
 DIALECTS = {

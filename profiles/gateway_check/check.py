@@ -18,6 +18,7 @@ from profiles.claude_code.dialects import DIALECTS
 from profiles.gateway_check.answers import GREETING, judge, refusal
 from profiles.gateway_check.http import CONNECT_LIMIT_S, TOTAL_LIMIT_S, Answer, Asker, Trouble
 from profiles.gateway_check.lookup import look_up
+from profiles.gateway_check.meanings import GUARDRAIL_FAILED
 from profiles.gateway_check.network import proxy_for, tls_context
 from profiles.gateway_check.no_answer import dns_words, trouble_step
 from profiles.gateway_check.question import Question
@@ -102,7 +103,7 @@ def _connected(answer: Answer, proxy: str) -> Step:
 
 
 def _judged(question: Question, asker: Asker, answer: Answer, veil: Veil) -> Iterator[Step]:
-    kind, step = judge(answer, f"{question.api_url}/models", veil)
+    kind, step = judge(answer, f"{question.api_url}/models", question.edition, veil)
     if kind == "refused_key":
         yield _other_delivery(question, asker, step)
         return
@@ -116,7 +117,7 @@ def _judged(question: Question, asker: Asker, answer: Answer, veil: Veil) -> Ite
         yield from _self_hosted(question, asker)
     else:
         for saved in saved_at_portkey(question.rendered):
-            yield look_up(saved, asker, question.api_url, question.portkey_headers(), veil)
+            yield look_up(saved, question, asker, answer, veil)
         unknown = None if question.along_route else hosted_route(question.rendered)
         if unknown is not None:
             yield unknown
@@ -129,7 +130,8 @@ def _other_delivery(question: Question, asker: Asker, step: Step) -> Step:
     """The refusal; and whether the key is good but the way it is handed over is not."""
     if PORTKEY_KEY in question.delivered():
         return step
-    again = asker.get(f"{question.api_url}/models", question.portkey_headers())
+    headers = question.other_headers() | {PORTKEY_KEY: question.key.reveal()}
+    again = asker.get(f"{question.api_url}/models", headers)
     if isinstance(again, Answer) and again.status == 200:
         field = "key_delivery settings" if question.rendered.helper else "key_in token_and_header"
         return step._replace(
@@ -177,12 +179,15 @@ def _along_route(answer: Answer | Trouble, question: Question, veil: Veil) -> St
         return trouble_step(answer, urlsplit(question.base_url).hostname or "", "")._replace(step="upstream")
     through = veil.quote(answer.headers.get(LAST_USED, ""))
     by = f" ({through})" if through else ""
+    if answer.status == GUARDRAIL_FAILED:
+        text = f"The provider lists its models{by}, though a guardrail failed (246): it lets requests pass"
+        return Step("upstream", WARN, text, f"See {question.edition.place('Guardrails')}.", answer.ms)
     if answer.status == 200:
         return Step("upstream", OK, f"the provider lists its models{by}", ms=answer.ms)
     if answer.status in (404, 405, 501):
         text = f"The route is passed, but the provider has no list of models{by} ({answer.status})"
         return Step("upstream", WARN, text, "Only a real request can show more.", answer.ms)
-    step = refusal(answer, veil)._replace(step="upstream")
+    step = refusal(answer, question.edition, veil)._replace(step="upstream")
     if answer.status in (401, 403):
         text = f"The provider behind the route refuses the credentials it is given{by} ({answer.status})"
         return step._replace(

@@ -22,6 +22,7 @@ CONNECT_LIMIT_S = 4.0  # for the connection, and again for TLS
 ANSWER_LIMIT_S = 6.0  # without a byte
 TOTAL_LIMIT_S = 10.0  # for all questions of one check
 BODY_LIMIT = 64 * 1024  # bytes; beyond them no more of an answer is read
+LIST_LIMIT = 20 * 1024 * 1024  # of what begins as JSON: some 180,000 models
 
 # They would write URLs and what a server says into a log of ours, and a server may say anything.
 for _name in ("httpx2", "httpcore2"):
@@ -29,7 +30,7 @@ for _name in ("httpx2", "httpcore2"):
 
 
 class Answer(NamedTuple):
-    """An HTTP answer: header names in lower case, the first 64 kB or so of the body.
+    """An HTTP answer: header names in lower case, the body, `cut` where it is too long to be read.
 
     `connect_ms` is None where a connection was used again; `tls` is its version, "" without.
     """
@@ -40,6 +41,7 @@ class Answer(NamedTuple):
     ms: int
     connect_ms: int | None
     tls: str
+    cut: bool = False
 
 
 class Trouble(NamedTuple):
@@ -100,10 +102,11 @@ class Asker:
     def _get(self, url: str, headers: Mapping[str, str], course: _Course) -> Answer:
         extensions = {"trace": course.note}
         with self._client.stream("GET", url, headers=dict(headers), extensions=extensions) as response:
-            body = bytearray()
+            body, cut = bytearray(), False
             for chunk in response.iter_raw():
                 body += chunk
-                if len(body) >= BODY_LIMIT:
+                limit = LIST_LIMIT if body.startswith((b"{", b"[")) else BODY_LIMIT
+                if cut := len(body) > limit:
                     break
             stream = response.extensions.get("network_stream")
             secured = stream.get_extra_info("ssl_object") if stream is not None else None
@@ -114,6 +117,7 @@ class Asker:
                 course.elapsed_ms(since_connected=True),
                 course.connect_ms,
                 (secured.version() or "") if secured is not None else "",
+                cut=cut,
             )
 
 

@@ -7,52 +7,74 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from profiles.files.json_documents import json_or_none
+from profiles.gateway_check.answers import begins_a_list
 from profiles.gateway_check.http import Answer
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, WARN, Step
-from profiles.portkey.hosts import CONSOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from profiles.gateway_check.http import Asker
+    from profiles.gateway_check.question import Question
     from profiles.gateway_check.route import Saved
     from profiles.gateway_check.steps import Veil
+    from profiles.portkey.editions import Edition
 
 
-def look_up(saved: Saved, asker: Asker, api_url: str, headers: Mapping[str, str], veil: Veil) -> Step:
-    """A step: whether it is saved and usable; a warning where this key may not see the list."""
-    url = f"{api_url}/{saved.listed}"
+def look_up(saved: Saved, question: Question, asker: Asker, models: Answer, veil: Veil) -> Step:
+    """A step: whether it is saved and usable; a warning where this key may not see the list.
+
+    `models` is the answer that listed the key's models, where an edition shows nothing else to a key.
+    """
+    if saved.listed not in question.edition.lists:
+        return _by_its_models(saved, question.edition, models, veil)
+    url, headers = f"{question.api_url}/{saved.listed}", question.portkey_headers()
     answer = asker.get(url + ("" if saved.listed == "configs" else "?page_size=100"), headers)
     if not isinstance(answer, Answer):
         return _unknown(saved, "the gateway did not answer that")
     if answer.status in (401, 403):
         return _unknown(saved, "this key may not see the list", answer.ms)
+    if begins_a_list(answer):
+        return _alone(saved, question, asker, veil)
     data = json_or_none(answer.body)
     rows = data.get("data") if isinstance(data, dict) else None
     if answer.status != 200 or not isinstance(rows, list):
         return _unknown(saved, f"the gateway has no such list ({answer.status})", answer.ms)
     found = {row["slug"]: row for row in rows if isinstance(row, dict) and isinstance(row.get("slug"), str)}
     if saved.slug in found:
-        return _state(saved, found[saved.slug], veil, answer.ms)
+        return _state(saved, found[saved.slug], question.edition, veil, answer.ms)
     total = data.get("total")
     if isinstance(total, int) and total > len(rows):  # it is on a further page, or nowhere
-        return _alone(saved, asker, url, headers, veil)
-    return _missing(saved, list(found), veil, answer.ms)
+        return _alone(saved, question, asker, veil)
+    return _missing(saved, list(found), question.edition, veil, answer.ms)
 
 
-def _alone(saved: Saved, asker: Asker, url: str, headers: Mapping[str, str], veil: Veil) -> Step:
-    answer = asker.get(f"{url}/{quote(saved.slug, safe='')}", headers)
+def _by_its_models(saved: Saved, edition: Edition, models: Answer, veil: Veil) -> Step:
+    """A provider is there where one of the key's models is its own: `@slug/model`."""
+    data = json_or_none(models.body)
+    rows = data.get("data") if isinstance(data, dict) else None
+    if saved.listed != "providers" or not isinstance(rows, list):
+        return _unknown(saved, f"{edition.title} lists no {saved.what}s for a key")
+    ids = [row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
+    slugs = [each[1:].partition("/")[0] for each in ids if each.startswith("@")]
+    if saved.slug in slugs:
+        count = slugs.count(saved.slug)
+        return Step(saved.what, OK, f"{saved.shown} is there, with {count} model" + "s" * (count != 1))
+    return _missing(saved, list(dict.fromkeys(slugs)), edition, veil, models.ms)
+
+
+def _alone(saved: Saved, question: Question, asker: Asker, veil: Veil) -> Step:
+    url = f"{question.api_url}/{saved.listed}/{quote(saved.slug, safe='')}"
+    answer = asker.get(url, question.portkey_headers())
     if not isinstance(answer, Answer):
         return _unknown(saved, "the gateway did not answer that")
     if answer.status == 404:
-        return _missing(saved, [], veil, answer.ms)
+        return _missing(saved, [], question.edition, veil, answer.ms)
     data = json_or_none(answer.body)
     if answer.status != 200 or not isinstance(data, dict):
         return _unknown(saved, f"the gateway answered {answer.status}", answer.ms)
-    return _state(saved, data, veil, answer.ms)
+    return _state(saved, data, question.edition, veil, answer.ms)
 
 
-def _state(saved: Saved, row: dict[str, Any], veil: Veil, ms: int) -> Step:
+def _state(saved: Saved, row: dict[str, Any], edition: Edition, veil: Veil, ms: int) -> Step:
     state = row.get("status")
     if state in ("active", None):
         return Step(saved.what, OK, f"{saved.shown} is there" + (" and active" if state else ""), ms=ms)
@@ -60,19 +82,20 @@ def _state(saved: Saved, row: dict[str, Any], veil: Veil, ms: int) -> Step:
         limits = row.get("usage_limits")
         reset = limits.get("next_usage_reset_at") if isinstance(limits, dict) else None
         again = veil.quote(reset) if isinstance(reset, str) else ""
-        hint = f"It is reset at {again}." if again else f"Raise its limit at {CONSOLE} → AI Providers."
+        raised = f"Raise its limit at {edition.place('Model Catalog')}."
+        hint = f"It is reset at {again}." if again else raised
         return Step(saved.what, FAILED, f"{saved.shown} has used up its budget", hint, ms, REFUSED)
     if state == "expired":
-        hint = f"Renew it at {CONSOLE} → AI Providers."
+        hint = f"Renew it at {edition.place('Model Catalog')}."
         return Step(saved.what, FAILED, f"{saved.shown} has expired", hint, ms, REFUSED)
     shown = veil.quote(state) if isinstance(state, str) else ""
     return Step(saved.what, WARN, f"{saved.shown} is there, but not active: {shown or 'unknown'}", "", ms)
 
 
-def _missing(saved: Saved, known: list[str], veil: Veil, ms: int) -> Step:
+def _missing(saved: Saved, known: list[str], edition: Edition, veil: Veil, ms: int) -> Step:
     near = get_close_matches(saved.slug, known, n=1)
     meant = veil.quote(saved._replace(slug=near[0]).shown) if near else ""
-    hint = f"Did you mean {meant}?" if meant else f"Look at {CONSOLE}: is it of this key's workspace?"
+    hint = f"Did you mean {meant}?" if meant else f"Look at {edition.console}: is it of this key's workspace?"
     return Step(
         saved.what, FAILED, f"This key's workspace has no {saved.what} {saved.shown}", hint, ms, REFUSED
     )

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.claude_code.owned_slots import AUTH_TOKEN
 from profiles.claude_code.routing_names import V1
+from profiles.portkey.editions import SELF_HOSTED
 from profiles.portkey.header_names import BEARER, CONFIG, LOGIN, PORTKEY_KEY, PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profiles.base.secret import Secret
+    from profiles.portkey.editions import Edition
     from profiles.profile.rendering import Rendered
 
 
@@ -28,6 +30,7 @@ class Question(NamedTuple):
     secrets: list[Secret]
     environ: Mapping[str, str]
     along_route: bool = False
+    edition: Edition = SELF_HOSTED
 
     @property
     def api_url(self) -> str:
@@ -56,8 +59,9 @@ class Question(NamedTuple):
         return {name: value.reveal() for name, value in self.headers if not name.lower().startswith(PREFIX)}
 
     def portkey_headers(self) -> dict[str, str]:
-        """The key as Portkey's own API takes it."""
-        return {**self.other_headers(), PORTKEY_KEY: self.key.reveal()}
+        """The key as the edition's own API takes it."""
+        key, header = self.key.reveal(), self.edition.key_header
+        return {**self.other_headers(), header: f"Bearer {key}" if header == BEARER else key}
 
     def routed(self, *, self_hosted: bool) -> dict[str, str]:
         """The whole route, and the key in such a header that no provider gets to see it.

@@ -134,7 +134,7 @@ def _reachable(asker: Asker, sources: Sequence[Source]) -> Iterator[tuple[Provid
 
 def _is_portkeys(asker: Asker, sources: Sequence[Source], home: Rendered) -> bool:
     """Whether every address that requests may go to is Portkey's own, which hands its key to no provider."""
-    from profiles.portkey.hosts import is_portkey_url  # few are asked this
+    from profiles.portkey.editions import is_portkey_url  # few are asked this
 
     urls = [
         value[0]

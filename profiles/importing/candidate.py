@@ -11,7 +11,7 @@ from profiles.claude_code.dialects import DIALECTS
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY, MODEL_SLOTS, ROUTE_SLOTS
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
 from profiles.claude_code.settings.parse import actual_values, parse_settings
-from profiles.portkey.hosts import is_portkey_url
+from profiles.portkey.editions import is_portkey_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,8 +14,8 @@ from profiles.claude_code.owned_slots import (
     TOKEN_SLOT,
 )
 from profiles.importing.candidate import ADDRESSES, LeftOut, is_portkeys
+from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY
-from profiles.portkey.hosts import is_portkey_url
 from profiles.profile.recognition import dialect_of
 
 if TYPE_CHECKING:

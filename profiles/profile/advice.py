@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.base.secret_names import is_secret_name
 from profiles.base.secret_references import is_reference
-from profiles.portkey.hosts import is_portkey_url
+from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.retired_models import retirement
 from profiles.profile.fields import HEADER_LIMIT, LOADER_VARIABLES
 
@@ -33,7 +33,7 @@ def advise_otherwise(
     found = [*_about_route(profile)]
     if config is not None:
         found += _about_config(config, self_hosted=not _hosted(profile))
-    if profile.dialect != "messages" and profile.gateway is None:
+    if profile.dialect != "messages" and _hosted(profile):
         found.append("Portkey's current pages recommend the messages format for its hosted gateway")
     found += loader_advice(profile)
     found += clear_text_advice(profile)

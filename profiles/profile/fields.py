@@ -11,7 +11,7 @@ from profiles.base.errors import UsageError
 from profiles.base.names import KEPT_PREFIX, is_kept_name
 from profiles.base.secret_names import is_secret_name
 from profiles.base.secret_references import parse_reference
-from profiles.claude_code.dialects import DIALECTS
+from profiles.claude_code.dialects import DIALECTS, stray_ending
 from profiles.claude_code.routing_names import V1
 from profiles.portkey.addresses import parse_address
 
@@ -156,6 +156,8 @@ def check_gateway(url: str, dialect: str, *, plain_http: bool) -> None:
         raise ValueError("gateway: must hold no user name, password, query or fragment")
     bare = url.rstrip("/")
     right = DIALECTS[dialect].right_url(bare)
+    if stray := stray_ending(bare):
+        raise ValueError(f"gateway: must not end in {stray}; the right URL is {right}")
     if len(right) < len(bare):
         raise ValueError(
             f"gateway: in the {dialect} format Claude Code adds {V1} itself; the right URL is {right}"

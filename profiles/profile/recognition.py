@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.hashing import digest
 from profiles.base.secret_names import is_secret_name
-from profiles.claude_code.dialects import DIALECTS, PLACEHOLDER_PROJECT_ID, dialect_meant
+from profiles.claude_code.dialects import DIALECTS, PLACEHOLDER_PROJECT_ID, dialect_meant, stray_ending
 from profiles.claude_code.owned_slots import (
     BASE_URL_SLOTS,
     HELPER_KEY,
@@ -158,7 +158,9 @@ def _gateway(values: Mapping[str, str], dialect: str, notes: list[str]) -> str:
         notes.append("there is no base URL: the hosted gateway is assumed")
         return DIALECTS[dialect].gateway
     right = DIALECTS[dialect].right_url(url)
-    if len(right) < len(url):
+    if stray := stray_ending(url):
+        notes.append(f"{stray} is dropped from the base URL: no request to the gateway works with it")
+    elif len(right) < len(url):
         notes.append(f"{V1} is dropped from the base URL: Claude Code adds it itself in this format")
     elif len(right) > len(url):
         notes.append(f"{V1} is added to the base URL: the {dialect} format needs it")

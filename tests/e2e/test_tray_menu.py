@@ -77,7 +77,7 @@ def test_pages_files_and_folders_are_opened(session: Desk, tray: Tray) -> None:
     told = session.dunst.wait_for(f"Nothing here opens {session.user.settings}")
     assert told.body == "Open it by hand."
     eventually(lambda: opened.exists() and len(opened.read_text().split()) == 5, "all others are opened")
-    pages = [f"https://app.portkey.ai/{page}" for page in ("logs", "configs", "virtual-keys", "api-keys")]
+    pages = [f"https://app.portkey.ai/{page}" for page in ("logs", "configs", "model-catalog", "api-keys")]
     folder = str(session.user.home / ".config" / "pkcc-tray" / "profiles")
     assert sorted(opened.read_text().split()) == sorted([*pages, folder])
 

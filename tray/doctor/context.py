@@ -10,7 +10,7 @@ from profiles.base.errors import PkccError
 from profiles.base.locations import find_locations, home
 from profiles.claude_code.dialects import dialect_in_force
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS, has_portkey_line
-from profiles.portkey.hosts import is_portkey_url
+from profiles.portkey.editions import is_portkey_url
 from tray.app import App
 from tray.doctor.once import once
 

@@ -132,8 +132,6 @@ class Clicks:
             self._background.check(active, self._title())
 
     def _open(self, target: str) -> None:
-        from profiles.portkey.hosts import PAGES
-
         if os.path.isabs(target):  # a project
             self._parts.open_target(target)
             return
@@ -141,7 +139,8 @@ class Clicks:
         place = places.get(target, "")
         if place and not os.path.exists(place):
             raise ConflictError(f"{place} is not there yet", "It is made by the first profile or switch.")
-        self._parts.open_target(place or PAGES[target])
+        pages = {page.name: page.url for page in self._shown.state.edition.pages}
+        self._parts.open_target(place or pages[target])
 
     def _toggle_autostart(self) -> None:
         self._parts.set_autostart(not self._parts.autostart())

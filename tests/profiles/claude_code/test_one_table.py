@@ -21,7 +21,7 @@ SOURCES = [path for folder in ("profiles", "tray") for path in sorted((ROOT / fo
 # What a literal holds → the one module that may say it.
 ONE_TABLE = {
     r"x-portkey-|^(header\.)?x-api-key$": "profiles/portkey/header_names.py",
-    r"portkey\.ai": "profiles/portkey/hosts.py",
+    r"portkey\.ai": "profiles/portkey/editions.py",
     r"^/v1$": "profiles/claude_code/routing_names.py",
 }
 # What Claude Code calls a variable, a setting or a file, and what we call ours.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import socket
 import sys
 import threading
@@ -25,6 +26,7 @@ from profiles.gateway_check.check import check_gateway
 from profiles.gateway_check.network import proxy_for
 from profiles.gateway_check.question import Question
 from profiles.gateway_check.steps import Step, Veil
+from profiles.portkey.editions import AIRS
 from profiles.profile.parse import parse_profile
 from profiles.profile.rendering import header_value, render
 
@@ -113,11 +115,45 @@ def test_a_key_that_is_good_but_handed_over_the_wrong_way_is_told_apart(hosted: 
     assert check_gateway(question(hosted.url, key_delivery="settings"))[-1].verdict == "ok"
 
 
+def _auth(message: str, code: str, prefix: str = "Portkey Error") -> bytes:
+    """As the hosted gateway refuses a key, on every path."""
+    text = f"{prefix}: {message}. Error Code: {code}"
+    return json.dumps(
+        {"status": "failure", "message": text, "error": {"message": text, "code": code}}
+    ).encode()
+
+
+def _routed(kind: str, code: str | None = None) -> bytes:
+    """As the hosted gateway refuses a route."""
+    return json.dumps({"error": {"message": "no", "type": kind, "param": None, "code": code}}).encode()
+
+
 REFUSALS: list[tuple[int, dict[str, str], bytes, int, str, str]] = [
     # status, headers, body; exit code, what the text says, what the hint says
     (403, {}, b'{"error": {"code": "AB03", "message": "no"}}', 6, "may not do this (403 AB03)", "rights"),
     (402, {}, b'{"data": {"errorCode": "AB09"}}', 6, "subscription is exhausted (402 AB09)", "Billing"),
     (412, {}, b'{"message": "x"}', 6, "budget is used up (412)", "limit"),
+    (412, {}, _auth("API Key Usage Limit", "04"), 6, "The key's budget is used up (412 04)", "API Keys"),
+    (412, {}, _auth("Workspace Usage Limit", "04"), 6, "workspace's budget is used up", "Workspaces"),
+    (412, {}, _routed("workspace_exhaust_error", "04"), 6, "The workspace's budget", "Workspaces"),
+    (412, {}, _routed("virtual_key_exhaust_error"), 6, "The provider's budget is used up", "Model Catalog"),
+    (412, {}, _routed("integration_exhaust_error"), 6, "integration's budget for this", "Integrations"),
+    (412, {}, _routed("usage_limits_policy_exhaust_error", "06"), 6, "A usage policy's budget", "policy"),
+    (412, {}, _routed("model_not_allowed_error"), 6, "does not allow this model", "models.default MODEL"),
+    (401, {}, _auth("Portkey API Key Expired", "01"), 6, "The key has expired (401 01)", "key rotate"),
+    (401, {}, _auth("Portkey Workspace Expired", "01"), 6, "workspace has expired", "Workspaces"),
+    (401, {}, _auth("Unable to validate key", "033"), 6, "could not look at the key", "status.portkey.ai"),
+    (401, {}, _auth("Invalid API Key", "03"), 6, "does not accept this key (401 03)", "key rotate"),
+    (401, {}, _routed("virtual_key_expired_error", "01"), 6, "behind the route has expired", "Renew"),
+    (403, {}, _auth("Forbidden!", "033"), 6, "may not do this (403 033)", "scopes"),
+    (429, {}, _auth("apikey 5f0c rate limit", "05"), 6, "The key is over its rate limit", "later"),
+    (429, {}, _auth("workspace 5f0c rate limit", "05"), 6, "The workspace is over its rate", "later"),
+    (429, {}, _routed("virtual_key_rate_limit_error"), 6, "The provider is over its rate limit", "later"),
+    (429, {}, _routed("integration_rate_limit_error"), 6, "The integration is over its rate limit", "later"),
+    (429, {}, _routed("rate_limits_policy_exhaust_error"), 6, "A rate policy's limit is reached", "later"),
+    (400, {}, b'{"error": {"code": "inline_forward_headers_blocked"}}', 6, "forward_headers", "pc-"),
+    (400, {}, b'{"error": {"code": "inline_provider_url_blocked"}}', 6, "custom hosts", "@slug"),
+    (400, {}, b'{"error": {"code": "inline_custom_host_blocked"}}', 6, "custom hosts", "@slug"),
     (429, {"retry-after": "30"}, b"{}", 6, "rate limit (429)", "in 30 seconds"),
     (429, {"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, b"{}", 6, "rate limit", "after 2026-10-21 07:28"),
     (429, {"retry-after": "soon\x7f"}, b"{}", 6, "rate limit", "a little later"),
@@ -348,6 +384,64 @@ def test_a_server_that_drips_is_given_up_after_the_total(start: bytes) -> None:
         step = failure(check_gateway(question(raw.url), total_s=0.5))
         assert 0.4 < time.monotonic() - started < 2
     assert "does not answer it" in step.text
+
+
+@pytest.mark.parametrize("count", [1_000, 10_000])
+def test_a_workspace_with_many_models_is_no_stranger(hosted: Hosted, count: int) -> None:
+    """At about 600 models the list was cut and the gateway called no Portkey gateway."""
+    rows = [{"id": f"@of-{number % 50}/model-{number}", "object": "model"} for number in range(count)]
+    hosted.answers["/v1/models"] = (200, {}, json.dumps({"object": "list", "data": rows}).encode())
+    hosted.configs = [{"slug": f"pc-{number}", "name": "x" * 400} for number in range(count)]
+    steps = check_gateway(question(hosted.url, route={"kind": "config", "id": f"pc-{count - 1}"}))
+    assert [step.verdict for step in steps] == ["ok"] * 3, told(steps)
+    assert f"{count} models listed" in steps[1].text
+
+
+def test_a_list_beyond_all_bounds_is_still_portkeys_and_is_read_no_further(hosted: Hosted) -> None:
+    body = b'{"object": "list", "data": [' + b'{"id": "m"},' * 2_000_000
+    hosted.answers |= {"/v1/models": (200, {}, body), "/v1/providers": (200, {}, body)}
+    steps = check_gateway(question(hosted.url))
+    assert [step.verdict for step in steps] == ["ok"] * 3, told(steps)
+    assert "more models than are read here" in steps[1].text
+    assert hosted.asked[-1].path == "/v1/providers/anthropic-prod"
+
+
+# Prisma AIRS -------------------------------------------------------------------------------------------
+
+
+def airs(url: str, **fields: Any) -> Question:
+    return question(url, **fields)._replace(edition=AIRS)
+
+
+def test_airs_is_asked_as_its_pages_say_and_shows_a_provider_by_its_models(hosted: Hosted) -> None:
+    """There a gateway key lists models only, and goes into the Authorization line."""
+    rows = [{"id": "@anthropic-prod/a"}, {"id": "@anthropic-prod/b"}, {"id": "@other/c"}, {"id": 3}, 4]
+    hosted.answers["/v1/models"] = (200, {}, json.dumps({"object": "list", "data": rows}).encode())
+    steps = check_gateway(airs(hosted.url))
+    assert steps[-1][:3] == ("provider", "ok", "@anthropic-prod is there, with 2 models")
+    missing = check_gateway(airs(hosted.url, route={"kind": "provider", "provider": "@anthropic-pord"}))[-1]
+    assert (missing.verdict, missing.hint) == ("failed", "Did you mean @anthropic-prod?")
+    config = check_gateway(airs(hosted.url, route={"kind": "config", "id": "pc-1"}))[-1]
+    assert (config.verdict, "Prisma AIRS AI Gateway lists no configs" in config.text) == ("warn", True)
+    assert {asked.path for asked in hosted.asked} == {"/v1/models"}
+
+
+@pytest.mark.parametrize("known_by", ["host", "words"])
+def test_airs_words_name_its_own_console(hosted: Hosted, known_by: str) -> None:
+    """A company's own gateway before it is known by what it says."""
+    refused = _auth("Workspace Usage Limit Exceeded", "04", "AI Gateway Error")
+    hosted.answers["/v1/models"] = (412, {}, refused)
+    asked = airs(hosted.url) if known_by == "host" else question(hosted.url)
+    step = failure(check_gateway(asked))
+    assert "Strata Cloud Manager → Workspaces" in step.hint
+    assert "AI Gateway Error: Workspace" in step.text
+
+
+def test_a_failed_guardrail_that_lets_requests_pass_is_no_failure(hosted: Hosted) -> None:
+    hosted.answers["/v1/models"] = (246, {}, b'{"object": "list", "data": []}')
+    steps = check_gateway(question(hosted.url, along_route=True))
+    assert steps[-1][:2] == ("upstream", "warn")
+    assert "guardrail failed (246)" in steps[-1].text
 
 
 def test_an_answer_without_end_is_read_no_further() -> None:

@@ -293,6 +293,9 @@ def test_a_name_that_is_none(home: UserHome, name: str) -> None:
 GATEWAYS = [
     ("messages", "https://gw.example/v1", "the right URL is https://gw.example"),
     ("messages", "https://gw.example/v1/", "the right URL is https://gw.example"),
+    ("messages", "https://gw.example/v1/messages", "the right URL is https://gw.example"),
+    ("messages", "https://gw.example/v1/proxy/", "the right URL is https://gw.example"),
+    ("vertex", "https://gw.example/v1/messages", "the right URL is https://gw.example/v1"),
     ("vertex", "https://gw.example", "the right URL is https://gw.example/v1"),
     ("bedrock", "https://gw.example/x/", "the right URL is https://gw.example/x/v1"),
     ("messages", "http://gw.example", "plain http would send the key unencrypted"),

@@ -198,6 +198,20 @@ def test_add_takes_every_route(home: UserHome, options: list[str], route: dict[s
     assert home.stored()["route"] == route
 
 
+@pytest.mark.parametrize("dialect", ["messages", "vertex"])
+def test_a_hosted_gateway_is_known_by_name(home: UserHome, dialect: str) -> None:
+    """Who uses Prisma AIRS need not look for its address, nor know which formats want a /v1."""
+    path = "" if dialect == "messages" else "/v1"
+    options = ["--provider", "@a", "--model", "m", "--dialect", dialect]
+    home.ok("add", "airs", *options, "--gateway", "airs")
+    assert home.stored("airs")["gateway"] == f"https://aigw.portkey.ai{path}"
+    home.ok("set", "airs", "gateway", "portkey")
+    assert home.stored("airs")["gateway"] == f"https://api.portkey.ai{path}"
+    home.ok("set", "airs", "gateway", "AIRS")
+    assert home.stored("airs")["gateway"] == f"https://aigw.portkey.ai{path}"
+    assert "@slug" not in home.ok("show", "airs").out
+
+
 def test_add_takes_every_field(home: UserHome) -> None:
     home.ok(
         "add", "full", "--label", "L", "--dialect", "vertex", "--provider", "@v", "--gateway",

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from profiles.base.errors import PkccError
-from profiles.portkey.hosts import PAGES
+from profiles.portkey.editions import EDITIONS
 from tray.desktop.open_target import open_target
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="xdg-open and open of Linux and macOS")
 
 LIMIT_S = 10.0
+PAGES = list(dict.fromkeys(page.url for each in EDITIONS for page in each.pages))
+LOGS = PAGES[0]
 
 
 class Opener:
@@ -51,8 +53,7 @@ def opener(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opener:
 
 
 @pytest.mark.parametrize(
-    "target",
-    [*PAGES.values(), "/home/Mäx 'n' \"Co\"/.claude/settings.json", "/a b/$(touch x);`id`&|*", "/-rf"],
+    "target", [*PAGES, "/home/Mäx 'n' \"Co\"/.claude/settings.json", "/a b/$(touch x);`id`&|*", "/-rf"]
 )
 def test_the_target_arrives_as_it_is_with_no_shell_between(opener: Opener, target: str) -> None:
     count, first, _ = opener.open(target)
@@ -62,15 +63,15 @@ def test_the_target_arrives_as_it_is_with_no_shell_between(opener: Opener, targe
 
 def test_the_browser_does_not_end_with_the_tray_s_terminal(opener: Opener) -> None:
     """Ctrl-C in the terminal goes to the whole session of it."""
-    session = opener.open(PAGES["logs"])[2]
+    session = opener.open(LOGS)[2]
     assert int(session) != os.getsid(0)
 
 
 def test_one_that_fails_is_told_with_what_to_do(opener: Opener) -> None:
     opener.ends_with(3)
-    opener.open(PAGES["logs"])
+    opener.open(LOGS)
     problem = opener.problems.get(timeout=LIMIT_S)
-    assert (problem.title, problem.hint) == (f"Nothing here opens {PAGES['logs']}", "Open it by hand.")
+    assert (problem.title, problem.hint) == (f"Nothing here opens {LOGS}", "Open it by hand.")
 
 
 def test_none_installed_is_told_too(opener: Opener) -> None:
@@ -85,12 +86,13 @@ def test_one_that_stays_open_is_left_alone_and_nobody_waits(opener: Opener) -> N
     os.mkfifo(gate)
     opener.ends_with(1, first=f'read word < "{gate}"')
     began = time.monotonic()
-    opener.open(PAGES["logs"], limit_s=0.05)
+    opener.open(LOGS, limit_s=0.05)
     assert time.monotonic() - began < LIMIT_S
     with pytest.raises(queue.Empty):
         opener.problems.get(timeout=0.3)
     gate.write_text("go\n")
 
 
-def test_all_pages_are_portkey_s_own(opener: Opener) -> None:
-    assert all(page.startswith("https://app.portkey.ai/") for page in PAGES.values())
+def test_all_pages_are_of_a_known_console() -> None:
+    consoles = ("https://app.portkey.ai/", "https://stratacloudmanager.paloaltonetworks.com")
+    assert all(page.startswith(consoles) for page in PAGES)

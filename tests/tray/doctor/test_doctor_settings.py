@@ -155,6 +155,8 @@ def test_a_shell_that_pins_a_model(home: DoctorHome) -> None:
 
 BY_HAND = {
     "a /v1 too much": ("base-url", ROUTE, {**MESSAGES, "ANTHROPIC_BASE_URL": f"{HOSTED}/v1"}),
+    "the whole path": ("base-url", ROUTE, {**MESSAGES, "ANTHROPIC_BASE_URL": f"{HOSTED}/v1/messages"}),
+    "the old proxy's path": ("base-url", ROUTE, {**MESSAGES, "ANTHROPIC_BASE_URL": f"{HOSTED}/v1/proxy"}),
     "a /v1 too little": (
         "base-url",
         ROUTE,

@@ -7,6 +7,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
+from profiles.portkey.editions import AIRS
 from tray.icon.base import Entry
 from tray.runtime.menu.menu import MOST_PROJECTS, build_menu
 from tray.runtime.menu.profile_entries import FEW_PROFILES, GROUP_SIZE
@@ -128,8 +129,15 @@ def test_an_active_profile_that_no_longer_exists_is_still_named() -> None:
 def test_every_place_can_be_opened() -> None:
     places = {child.key for child in entry(CALM, "open").children}
     assert places == {
-        f"open:{place}" for place in ("logs", "configs", "virtual-keys", "api-keys", "settings", "profiles")
+        f"open:{place}" for place in ("logs", "configs", "model-catalog", "api-keys", "settings", "profiles")
     }
+
+
+def test_the_pages_are_those_of_the_active_profiles_edition() -> None:
+    """A user of Prisma AIRS has no login at Portkey's own console."""
+    labels_shown = [child.label for child in entry(CALM._replace(edition=AIRS), "open").children]
+    assert labels_shown[0] == "Strata Cloud Manager"
+    assert not any("Portkey" in label for label in labels_shown)
 
 
 def test_with_many_profiles_the_recent_ones_and_the_active_one_are_at_hand() -> None:

@@ -11,6 +11,7 @@ from profiles.gateway_check.helper import helper_step
 from profiles.gateway_check.network import NETWORK_VARIABLES
 from profiles.gateway_check.question import Question
 from profiles.gateway_check.steps import FAILED, NO_KEY, OK, UNREACHABLE, Step, Veil
+from profiles.portkey.editions import edition_of
 from profiles.profile.rendering import base_url_of, header_value
 from profiles.routes.sources import read_sources
 from tray.actions.describe import describe
@@ -117,9 +118,9 @@ def _prepare(app: App, name: str, *, along_route: bool) -> tuple[list[Step], Que
         steps.append(
             _kept_back(app, rendered) or helper_step(command, key, environ, app.directory, Veil(secrets))
         )
-    return steps, Question(
-        rendered, base_url_of(rendered), key, headers, secrets, _network(app, rendered), along_route
-    )
+    url = base_url_of(rendered)
+    network, edition = _network(app, rendered), edition_of(url)
+    return steps, Question(rendered, url, key, headers, secrets, network, along_route, edition)
 
 
 def _environ_of_helper(app: App, rendered: Rendered) -> dict[str, str]:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import named
+from profiles.claude_code.dialects import gateway_meant
 from profiles.profile.store import encode_profile
 from tray.actions.profiles.change import store_changed
 
@@ -62,6 +63,8 @@ def _with_field(profile: Profile, field: str, value: object) -> Profile:
     first, dot, rest = field.partition(".")
     # Only the first dot divides: metadata keys and header names may hold dots themselves.
     owner, key = (data.setdefault(first, {}), rest) if dot else (data, first)
+    if field == "gateway" and isinstance(value, str):
+        value = gateway_meant(value, profile.dialect)
     if value is None:
         owner.pop(key, None)
     else:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from profiles.base.locations import CLAUDE_DIR, CONFIG_DIR_VARIABLE, SECRETS_VARIABLE, SETTINGS_FILE
-from profiles.portkey.hosts import GATEWAY
+from profiles.portkey.editions import PORTKEY
 from tray.terminal.results import Report
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class _Demo:
         self._run("undo")
         self._run("switch home")
         self._say("\n5. Something else edits the file: the base URL now leads to an unknown host.")
-        self._edit(GATEWAY, "https://evil.example")
+        self._edit(PORTKEY.gateway, "https://evil.example")
         self._run("status")
         self._run("restore")
         self._expect("https://evil.example" not in self._text(), "the unknown host's URL is gone")

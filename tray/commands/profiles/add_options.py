@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.secret import Secret
 from profiles.base.secret_names import REFERENCE_PREFIXES
-from profiles.claude_code.dialects import DELIVERIES, DIALECTS
+from profiles.claude_code.dialects import DELIVERIES, DIALECTS, gateway_meant
 from tray.commands.options import flag, pairs, repeatable
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--label", default="", help="a free text shown beside the name")
     add("--dialect", choices=tuple(DIALECTS), help="the API format of its requests (default: messages)")
     add("--provider", metavar="P", help="@slug of your workspace, or a plain name with --virtual-key")
-    add("--virtual-key", metavar="ID", help="a Portkey virtual key's id")
+    add("--virtual-key", metavar="ID", help="a Portkey virtual key's id (the older form of @slug)")
     add("--config", metavar="ID", help="a saved config's id, pc-…")
     add("--config-file", metavar="FILE", help="a Portkey config in a file, read at every switch")
     add(
@@ -40,7 +40,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a Portkey config copied into the profile, its secrets into the keyring",
     )
-    add("--gateway", metavar="URL", help="base URL of a self-hosted gateway")
+    add("--gateway", metavar="URL", help="portkey (default), airs (Prisma AIRS), or the base URL of your own")
     flag(parser, "--allow-plain-http", "accept http beyond this machine (the key goes unencrypted)")
     add("--project-id", metavar="ID", help="vertex: the project id (default: a placeholder Portkey ignores)")
     add("--region", metavar="R", help="vertex: the region")
@@ -96,7 +96,7 @@ def profile_data(name: str, options: dict[str, Any]) -> Given:
         "metadata": pairs("--metadata", options["metadata"], "team=engineering"),
         "extra_headers": pairs("--header", options["header"], "X-Team=engineering"),
         "extra_env": pairs("--env", options["env"], "DEBUG=1"),
-        "gateway": options["gateway"],
+        "gateway": gateway_meant(options["gateway"] or "", dialect),
         "trace_id": options["trace_id"],
         "key_delivery": options["key_delivery"],
         "key_in": options["key_in"],

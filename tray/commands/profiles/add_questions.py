@@ -6,7 +6,8 @@ import os
 from typing import Any
 
 from profiles.base.errors import UsageError
-from profiles.claude_code.dialects import DIALECTS
+from profiles.claude_code.dialects import DIALECTS, gateway_meant
+from profiles.portkey.editions import PORTKEY, is_portkey_url
 from tray.commands.profiles.add_options import MODELS, load_config
 from tray.terminal.prompts import ask, ask_valid, choose, say
 
@@ -53,13 +54,13 @@ def _ask_route(name: str, options: dict[str, Any]) -> None:
         "Where do requests go?",
         [
             ("provider", "a provider of your workspace (@slug)"),
-            ("virtual_key", "a virtual key"),
+            ("virtual_key", "a virtual key: the older form of a provider"),
             ("config", "a saved config (pc-…): fallbacks, load balancing, caching"),
             ("config_file", "a config in a file of yours"),
         ],
     )
     if route == "provider":
-        check = _provider if options["gateway"] else _slug
+        check = _slug if is_portkey_url(_gateway(options)) else _provider
         options["provider"] = ask_valid("Provider slug, such as @anthropic-prod", check, required=True)
     elif route == "virtual_key":
         default = DIALECTS[options["dialect"]].provider
@@ -100,6 +101,10 @@ def _one_word(answer: str) -> str:
     if not answer.isascii() or not answer.isprintable() or " " in answer:
         raise UsageError("That must be one word of plain letters, digits and marks", "Copy it from Portkey.")
     return answer
+
+
+def _gateway(options: dict[str, Any]) -> str:
+    return gateway_meant(options["gateway"] or PORTKEY.name, options["dialect"])
 
 
 def _provider(answer: str) -> str:

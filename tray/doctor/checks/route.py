@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from profiles.claude_code.dialects import DIALECTS
+from profiles.claude_code.dialects import DIALECTS, stray_ending
 from profiles.claude_code.header_lines import split_lines
 from profiles.claude_code.own_login import account_login, console_key
 from profiles.claude_code.owned_slots import (
@@ -35,12 +35,15 @@ if TYPE_CHECKING:
 
 
 def base_url(context: Context) -> Iterator[Finding]:
-    """A `/v1` too much or too few."""
+    """A `/v1` too much or too few, or a path that the client appends itself."""
     url = context.base_url.rstrip("/")
     if not context.through_portkey or url == DIALECTS[context.dialect].right_url(url):
         return
     name = BASE_URLS[context.dialect]
-    if url.endswith(V1):
+    if stray := stray_ending(url):
+        right = DIALECTS[context.dialect].right_url(url)
+        what = f"{name} ends in {stray}; the right URL is {right}"
+    elif url.endswith(V1):
         what = f"{name} ends in {V1}, which Claude Code adds itself in the {context.dialect} format"
     else:
         what = f"{name} does not end in {V1}, which the {context.dialect} format needs"

@@ -20,14 +20,7 @@ PROJECT_PROBLEMS = {
 }
 MESSAGE_LINES = 3
 
-OPEN_PLACES = (
-    ("logs", "Portkey logs"),
-    ("configs", "Portkey configs"),
-    ("virtual-keys", "Portkey virtual keys"),
-    ("api-keys", "Portkey API keys"),
-    ("settings", "Claude Code settings file"),
-    ("profiles", "Profiles folder"),
-)
+OPEN_PLACES = (("settings", "Claude Code settings file"), ("profiles", "Profiles folder"))
 
 
 def build_menu(state: TrayState) -> tuple[Entry, ...]:
@@ -118,7 +111,8 @@ def _project_label(row: ProjectRow) -> str:
 
 
 def _rest(state: TrayState) -> list[Entry]:
-    places = tuple(Entry(f"open:{place}", text) for place, text in OPEN_PLACES)
+    pages = [(page.name, page.label) for page in state.edition.pages]
+    places = tuple(Entry(f"open:{place}", text) for place, text in (*pages, *OPEN_PLACES))
     rest = [Entry("open", "Open", "submenu", children=places)]
     if state.autostart is not None:
         rest.append(Entry("autostart", "Start at login", "check", checked=state.autostart))

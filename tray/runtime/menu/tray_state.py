@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.hashing import digest
+from profiles.portkey.editions import PORTKEY, edition_of
+from profiles.profile.rendering import base_url_of
 from tray.runtime.menu.change_words import FILE_IS_GONE, adoptable, short_line
 
 if TYPE_CHECKING:
+    from profiles.portkey.editions import Edition
     from profiles.switching.reading.reading import Reading
     from profiles.undo.history import Entry
 
@@ -53,6 +56,7 @@ class TrayState(NamedTuple):
     busy: bool = False
     projects: tuple[ProjectRow, ...] = ()
     update: str = ""  # a newer version of pkcc-tray, "" for none
+    edition: Edition = PORTKEY  # whose pages are offered: the active profile's
 
     @property
     def active_row(self) -> ProfileRow | None:
@@ -96,6 +100,7 @@ def present(
         adoptable=adoptable(reading.changes),
         autostart=autostart,
         message=message,
+        edition=PORTKEY if current.rendered is None else edition_of(base_url_of(current.rendered)),
     )
 
 

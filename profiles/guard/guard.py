@@ -109,18 +109,10 @@ class Guard:
         *,
         earlier: bool = False,
     ) -> None:
-        about: dict[str, str | bool] = {
-            "profile": name,
-            "session": asker.session,
-            "what": what,
-            "home": _home_url(homes),
-        }
-        if refusal is not None:
-            about |= {
-                "reason": refusal.what, "host": refusal.host, "kind": refusal.kind, "file": refusal.file,
-                "name": refusal.name, "other": refusal.other, "by_hand": refusal.by_hand,
-            }  # fmt: skip
-        self._handouts.add(about, earlier=earlier)
+        about = {"profile": name, "session": asker.session, "what": what, "home": _home_url(homes)}
+        why: dict[str, str | bool] = {} if refusal is None else refusal._asdict()
+        why = {"reason" if field == "what" else field: value for field, value in why.items()}
+        self._handouts.add(about | why, earlier=earlier)
 
     def _other_profile(self, refusal: Refusal) -> str:
         """The profile whose gateway, or provider in a session's environment, that is; "" for a stranger's."""

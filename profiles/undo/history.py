@@ -4,62 +4,43 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.switching.memory.state import key_of
+from profiles.undo.journal import Done
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from profiles.switching.memory.state import Step
-    from profiles.undo.journal import Done
 
 
 class Entry(NamedTuple):
     """One thing that can be undone: a step of the journal, one of this settings file alone, or both in one.
 
-    `settings` is what it did to this settings file, None where it did nothing to it.
+    `step` is the journal's where there is one. `settings` is what it did to this settings file, None where it
+    did nothing to it.
     """
 
-    done: Done | None
+    step: Done | Step
     settings: Step | None
+
+    @property
+    def done(self) -> Done | None:
+        """The step of the journal; None for one of this settings file alone."""
+        return self.step if isinstance(self.step, Done) else None
 
     @property
     def key(self) -> str:
         """Its identity, for as long as it is there."""
-        return self.done.id if self.done is not None else key_of(self.settings)
+        return self.step.id if isinstance(self.step, Done) else key_of(self.step)
 
     @property
     def part_of(self) -> str:
         """What the steps of other settings files have in common with it; "" for one of this file alone."""
-        if self.done is not None:
-            return self.done.id
-        return "" if self.settings is None else self.settings.part_of
-
-    @property
-    def at(self) -> float:
-        """When it was done, in seconds since 1970."""
-        if self.done is not None:
-            return self.done.at
-        return self.settings.at if self.settings is not None else 0.0
-
-    @property
-    def action(self) -> str:
-        """The command that did it, such as "project add"."""
-        if self.done is not None:
-            return self.done.action
-        return self.settings.action if self.settings is not None else ""
+        return self.step.id if isinstance(self.step, Done) else self.step.part_of
 
     @property
     def what(self) -> str:
         """What it was, in a few words: "remove work", or "switch: work → home"."""
-        if self.done is not None:
-            return self.done.what
-        return "" if self.settings is None else _settings_words(self.settings)
-
-    @property
-    def who(self) -> str:
-        """Who did it; "" where that is not known."""
-        if self.done is not None:
-            return self.done.who
-        return "" if self.settings is None else self.settings.who
+        return self.step.what if isinstance(self.step, Done) else _settings_words(self.step)
 
 
 def entries(history: Sequence[Step], journal: Sequence[Done], settings_path: str) -> list[Entry]:
@@ -77,7 +58,7 @@ def entries(history: Sequence[Step], journal: Sequence[Done], settings_path: str
     found = [Entry(done, parts.get(done.id)) for done in behind.get(-1, [])]
     for number, step in enumerate(history):
         if step.part_of not in ids:
-            found.append(Entry(None, step))
+            found.append(Entry(step, step))
         found += [Entry(done, parts.get(done.id)) for done in behind.get(number, [])]
     return found[::-1]
 

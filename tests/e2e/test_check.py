@@ -143,11 +143,10 @@ def test_proxies_and_certificates_are_those_of_the_client(command: Command, tmp_
     """Each environment, for the real client and for `check`: both get through, or neither does."""
     authority = make_authority(tmp_path)
     trusting = {"NODE_EXTRA_CA_CERTS": str(authority.path)}
-    with Recorder() as recorder, Proxy() as proxy:
-        server = recorder._server
-        server.socket = authority.server_context().wrap_socket(server.socket, server_side=True)
-        url = recorder.url.replace("http:", "https:")
-        command.add("work", "--provider", "@a", "--gateway", url, "--key-delivery", "settings", key=KEY)
+    with Recorder(authority.server_context()) as recorder, Proxy() as proxy:
+        command.add(
+            "work", "--provider", "@a", "--gateway", recorder.url, "--key-delivery", "settings", key=KEY
+        )
         command.data("switch", "work")
         dead = "http://127.0.0.1:9"
         environments = [

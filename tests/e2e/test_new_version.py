@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.desktop.private_bus import LIMIT_S
 from support.desktop.status_notifier import eventually
-from support.gateway.release_site import NEWER, Site, running_site
+from support.gateway.release_site import NEWER, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ tray.updates.update_watch.UpdateWatch.__init__.__defaults__ = (None, 0.1)
 @pytest.fixture
 def site(session: Desk, tmp_path: Path) -> Iterator[Site]:
     """Where the session's programs look for releases."""
-    with running_site() as site:
+    with Site() as site:
         place = tmp_path / "python"
         place.mkdir()
         code = _ELSEWHERE.format(url=site.source.url, key=site.source.public_key)

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from support.client.command import EXECUTABLE, Command
 from support.client.real_client import client_env, run_once, throwaway_home
-from support.desktop.listener import Listener, SecureRecorder
+from support.desktop.listener import Listener
 from support.gateway.certificates import make_authority
 from support.gateway.recorder import Recorder
 from support.gateway.routing import MODELS
@@ -49,7 +49,7 @@ class World(Arrivals):
         company = stack.enter_context(Listener(self.company_ca))
         self.own = stack.enter_context(Listener(self.ca))  # it can say 401
         other = stack.enter_context(Recorder())
-        secure = stack.enter_context(SecureRecorder(self.ca))
+        secure = stack.enter_context(Recorder(self.ca.server_context()))
         gateways = {
             "own": Gateway(self.own, f"{self.own.url}/own", "pk-guard-own-7f3a"),
             "other": Gateway(other, f"{other.url}/other", "pk-guard-other-91bc"),

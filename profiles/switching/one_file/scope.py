@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 - the user's own file asks for less than a project's does
 """What depends on whose settings file it is: the user's own, or a project's (`projects.project_scope`)."""
 
 from __future__ import annotations
@@ -82,11 +83,7 @@ class UserScope:
         return running_sessions(*self._locations.session_dirs, now=self._clock())
 
     def fitted(
-        self,
-        rendered: Rendered | None,
-        settings: Settings,  # noqa: ARG002
-        state: State,  # noqa: ARG002
-        around: Around,  # noqa: ARG002
+        self, rendered: Rendered | None, settings: Settings, state: State, around: Around
     ) -> Rendered | None:
         """The whole rendering."""
         return rendered
@@ -103,18 +100,18 @@ class UserScope:
     def check(self, rendered: Rendered | None) -> None:
         """Refuse nothing: the user's own file may hold anything."""
 
-    def recovered(self, files: StateFiles, recover: Callable[[], State]) -> State:  # noqa: ARG002
+    def recovered(self, files: StateFiles, recover: Callable[[], State]) -> State:
         """The state as it is: nothing of its own to put right."""
         return recover()
 
     def committed(
         self,
-        state: State,  # noqa: ARG002
+        state: State,
         coming: State,
-        data: bytes | None,  # noqa: ARG002
+        data: bytes | None,
         commit: Callable[[State], Steps[bool]],
         *,
-        write: bool,  # noqa: ARG002
+        write: bool,
     ) -> Steps[bool]:
         """Nothing of its own to do."""
         return commit(coming)

@@ -59,11 +59,10 @@ def client_env(home: Path, env: Mapping[str, str] | None = None) -> dict[str, st
     }  # fmt: skip
 
 
-def prepare_home(home: Path, approved_keys: Sequence[str] = ()) -> Path:
+def prepare_home(home: Path) -> Path:
     """Make `home` one whose first-run questions are answered; returns its (trusted) project directory.
 
     `home` should be a short path: the client keeps a socket in it, and elsewhere when the name is too long.
-    `approved_keys`: values of ANTHROPIC_API_KEY that an interactive session shall not ask about.
     """
     project = home / "project"
     project.mkdir(parents=True)
@@ -73,7 +72,7 @@ def prepare_home(home: Path, approved_keys: Sequence[str] = ()) -> Path:
         "hasCompletedOnboarding": True,
         "theme": "dark",
         "projects": {str(project): {"hasTrustDialogAccepted": True}},
-        "customApiKeyResponses": {"approved": [key[-20:] for key in approved_keys], "rejected": []},
+        "customApiKeyResponses": {"approved": [], "rejected": []},
     }
     (home / ".claude.json").write_text(json.dumps(state))
     return project

@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import json
 import ssl
-from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 from support.gateway.recorder import Recorder, RecordingHandler, Request
+from support.gateway.stand_in import respond
 
 if TYPE_CHECKING:
     from support.gateway.certificates import Authority
 
 UNAUTHORIZED = b'{"type": "error", "error": {"type": "authentication_error", "message": "no"}}'
-
-
-class _Server(ThreadingHTTPServer):
-    def handle_error(self, *_: object) -> None:
-        """Nothing: clients that hang up are what is tested."""
 
 
 class Listener(Recorder):
@@ -30,8 +25,6 @@ class Listener(Recorder):
     `unauthorized` is how many of the next requests are answered by 401, which has the client ask its helper
     again.
     """
-
-    server_type = _Server
 
     def __init__(self, authority: Authority) -> None:
         self.authority = authority
@@ -74,11 +67,7 @@ class Listener(Recorder):
                 listener.unauthorized -= 1
                 body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
                 listener.record(Request(self.command, self.path, self.headers.items(), body))
-                self.send_response(401)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(UNAUTHORIZED)))
-                self.end_headers()
-                self.wfile.write(UNAUTHORIZED)
+                respond(self, 401, UNAUTHORIZED)
 
             def do_GET(self) -> None:  # noqa: N802
                 self.path = self.tunnel + self.path
@@ -87,21 +76,3 @@ class Listener(Recorder):
             do_HEAD = do_GET  # noqa: N815
 
         return Handler
-
-
-class SecureRecorder(Recorder):
-    """A gateway with TLS, its certificate from that authority."""
-
-    server_type = _Server
-
-    def __init__(self, authority: Authority) -> None:
-        super().__init__()
-        context = authority.server_context()
-        # The handshake comes with the first byte read, in the connection's own thread.
-        self._server.socket = context.wrap_socket(
-            self._server.socket, server_side=True, do_handshake_on_connect=False
-        )
-
-    @property
-    def url(self) -> str:
-        return super().url.replace("http:", "https:")

@@ -25,20 +25,15 @@ class Authority(NamedTuple):
 
     def server_context(self, host: str = "127.0.0.1", *, expired: bool = False) -> ssl.SSLContext:
         """A server's TLS with a certificate for `host` that this authority signed."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        builder = _builder(host, self.certificate.subject, key.public_key(), expired=expired)
-        certificate = builder.add_extension(_alternative(host), critical=False).sign(
-            self.key, hashes.SHA256()
-        )
-        return _context(self.path.parent, key, certificate)
+        return _context(self.path.parent, host, self, expired=expired)
 
 
 def make_authority(directory: Path) -> Authority:
     """A new authority, its certificate kept in that directory."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pkcc-tray test authority")])
+    subject = _named("pkcc-tray test authority")
     certificate = (
-        _builder("pkcc-tray test authority", subject, key.public_key(), expired=False)
+        _builder(subject, subject, key.public_key(), expired=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -47,22 +42,22 @@ def make_authority(directory: Path) -> Authority:
     return Authority(path, key, certificate)
 
 
-def self_signed_context(directory: Path, host: str = "127.0.0.1") -> ssl.SSLContext:
+def self_signed_context(directory: Path) -> ssl.SSLContext:
     """A server's TLS with a certificate that nobody signed but itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    builder = _builder(host, name, key.public_key(), expired=False)
-    certificate = builder.add_extension(_alternative(host), critical=False).sign(key, hashes.SHA256())
-    return _context(directory, key, certificate)
+    return _context(directory, "127.0.0.1", None, expired=False)
+
+
+def _named(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
 def _builder(
-    name: str, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, *, expired: bool
+    name: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, *, expired: bool
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+        .subject_name(name)
         .issuer_name(issuer)
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
@@ -78,9 +73,12 @@ def _alternative(host: str) -> x509.SubjectAlternativeName:
         return x509.SubjectAlternativeName([x509.DNSName(host)])
 
 
-def _context(
-    directory: Path, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate
-) -> ssl.SSLContext:
+def _context(directory: Path, host: str, signer: Authority | None, *, expired: bool) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    issuer = signer.certificate.subject if signer else _named(host)
+    builder = _builder(_named(host), issuer, key.public_key(), expired=expired)
+    builder = builder.add_extension(_alternative(host), critical=False)
+    certificate = builder.sign(signer.key if signer else key, hashes.SHA256())
     path = directory / f"server-{certificate.serial_number}.pem"
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

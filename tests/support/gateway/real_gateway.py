@@ -12,11 +12,13 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from support.gateway.recorder import in_json, in_stream, text_events
+from support.gateway.stand_in import Asked, AskedServer, respond
 from support.missing import impossible
 
 REPOSITORY = Path(__file__).parents[3]
@@ -62,102 +64,41 @@ class Received(NamedTuple):
     body: Any
 
 
-class FakeAnthropic:
-    """An Anthropic Messages API on loopback: JSON or a stream when `status` is 200, else that error.
+class FakeAnthropic(AskedServer):
+    """An Anthropic Messages API: JSON or a stream when `status` is 200, else that error."""
 
-    `requests` holds everything received. Use as a context manager.
-    """
+    text = "hello from the fake"
 
-    def __init__(self, status: int = 200, text: str = "hello from the fake") -> None:
+    def __init__(self, status: int = 200) -> None:
+        super().__init__()
         self.status = status
-        self.text = text
         self.requests: list[Received] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_address[1])
 
     @property
     def base_url(self) -> str:
         """What a target's `custom_host` is set to."""
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"{self.url}/v1"
 
-    def __enter__(self) -> FakeAnthropic:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *_: object) -> None:
-                """Quiet: what arrived is in `requests`."""
-
-            def do_GET(self) -> None:
-                self._answer_with(404, "application/json", json.dumps(_error(404)))
-
-            def do_POST(self) -> None:
-                raw = self.rfile.read(int(self.headers.get("content-length") or 0))
-                body = json.loads(raw or b"null")
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                fake.requests.append(Received("POST", self.path, headers, body))
-                if fake.status != 200:
-                    self._answer_with(fake.status, "application/json", json.dumps(_error(fake.status)))
-                elif self.path.split("?")[0].endswith("/count_tokens"):
-                    self._answer_with(200, "application/json", json.dumps({"input_tokens": 3}))
-                elif body.get("stream"):
-                    self._answer_with(200, "text/event-stream", _stream(fake.text, body["model"]))
-                else:
-                    self._answer_with(200, "application/json", json.dumps(_message(fake.text, body["model"])))
-
-            def _answer_with(self, status: int, content_type: str, text: str) -> None:
-                data = text.encode()
-                self.send_response(status)
-                self.send_header("content-type", content_type)
-                self.send_header("content-length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-        return Handler
+    def answer(self, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        if asked.method != "POST":
+            respond(handler, 404, _error(404))
+            return
+        body = json.loads(handler.rfile.read(int(asked.headers.get("content-length") or 0)) or b"null")
+        self.requests.append(Received(*asked, body))
+        if self.status != 200:
+            respond(handler, self.status, _error(self.status))
+        elif asked.path.split("?")[0].endswith("/count_tokens"):
+            respond(handler, 200, b'{"input_tokens": 3}')
+        elif body.get("stream"):
+            respond(handler, 200, in_stream(text_events(body["model"], self.text)), "text/event-stream")
+        else:
+            respond(handler, 200, in_json(body["model"], self.text))
 
 
-def _message(text: str, model: str) -> dict[str, Any]:
-    return {
-        "id": "msg_fake", "type": "message", "role": "assistant", "model": model,
-        "content": [{"type": "text", "text": text}] if text else [],
-        "stop_reason": "end_turn" if text else None, "stop_sequence": None,
-        "usage": {"input_tokens": 3, "output_tokens": 4},
-    }  # fmt: skip
-
-
-def _stream(text: str, model: str) -> str:
-    events: list[dict[str, Any]] = [
-        {"type": "message_start", "message": _message("", model)},
-        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
-        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}},
-        {"type": "content_block_stop", "index": 0},
-        {
-            "type": "message_delta",
-            "delta": {"stop_reason": "end_turn", "stop_sequence": None},
-            "usage": {"output_tokens": 4},
-        },
-        {"type": "message_stop"},
-    ]
-    return "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
-
-
-def _error(status: int) -> dict[str, Any]:
+def _error(status: int) -> bytes:
     kind = {429: "rate_limit_error", 404: "not_found_error"}.get(status, "api_error")
-    return {"type": "error", "error": {"type": kind, "message": f"fake {status}"}}
+    error = {"type": kind, "message": f"fake {status}"}
+    return json.dumps({"type": "error", "error": error}).encode()
 
 
 @contextmanager

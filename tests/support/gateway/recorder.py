@@ -13,11 +13,15 @@ import re
 import struct
 import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, NamedTuple
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 from uuid import uuid4
+
+from support.gateway.stand_in import LoopbackServer, respond
+
+if TYPE_CHECKING:
+    import ssl
 
 _MODEL_CALL = re.compile(r"/v1/messages(\?|$)|:(streamRawPredict|rawPredict)$|/model/[^/]+/invoke")
 _MODEL_IN_PATH = re.compile(r"/models?/([^/]+)(?::(?:streamRawPredict|rawPredict)$|/invoke)")
@@ -73,26 +77,14 @@ def turn(prompt: str) -> Callable[[Request], bool]:
     )
 
 
-class Recorder:
-    """A context manager: the server listens on a free port of 127.0.0.1 while it is entered."""
+class Recorder(LoopbackServer):
+    """Keeps what is asked, and answers "pong"."""
 
-    server_type: type[ThreadingHTTPServer] = ThreadingHTTPServer
-
-    def __init__(self, answer: str = "pong") -> None:
-        self.answer = answer
-        self.reads_file: str | None = (
-            None  # while a path: a turn is answered by a call of the Read tool on it
-        )
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.reads_file: str | None = None  # while a path: a turn is answered by a call of Read on it
         self._arrived = threading.Condition()
         self._requests: list[Request] = []
-        self._server = self.server_type(("127.0.0.1", 0), self.handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    @property
-    def url(self) -> str:
-        """The base URL, without a slash at its end."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(self.handler(), tls)
 
     @property
     def requests(self) -> list[Request]:
@@ -136,17 +128,6 @@ class Recorder:
             self._requests.append(request)
             self._arrived.notify_all()
 
-    def __enter__(self) -> Recorder:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
 
 class RecordingHandler(BaseHTTPRequestHandler):
     """Serves a connection: records each request and answers it."""
@@ -159,13 +140,8 @@ class RecordingHandler(BaseHTTPRequestHandler):
         body = json.loads(raw) if raw else None
         request = Request(self.command, self.path, self.headers.items(), body)
         self.recorder.record(request)
-        content_type, payload = _response(request, self.recorder)
-        self.send_response(200)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(payload)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(payload)
+        kind, payload = _response(request, self.recorder)
+        respond(self, 200, payload, kind)
 
     do_HEAD = do_GET = do_POST = _answer  # noqa: N815 - the names http.server looks for
 
@@ -179,17 +155,26 @@ def _response(request: Request, recorder: Recorder) -> tuple[str, bytes]:
         return "application/json", b'{"input_tokens": 10}'
     if not request.is_model_call:
         return "application/json", b"{}"
-    model, answer = request.model, recorder.answer
+    model = request.model
     calls_tool = recorder.reads_file is not None and bool(request.body.get("tools"))
-    events = _tool_events(model, recorder.reads_file or "") if calls_tool else _events(model, answer)
+    events = _tool_events(model, recorder.reads_file or "") if calls_tool else text_events(model, "pong")
     if request.path.endswith("/invoke-with-response-stream"):
         frames = [_aws_frame(event) for event in events]
         return "application/vnd.amazon.eventstream", b"".join(frames)
     if request.body.get("stream"):
-        lines = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events]
-        return "text/event-stream", "".join(lines).encode()
-    message = _message(model) | {"content": [{"type": "text", "text": answer}], "stop_reason": "end_turn"}
-    return "application/json", json.dumps(message).encode()
+        return "text/event-stream", in_stream(events)
+    return "application/json", in_json(model, "pong")
+
+
+def in_stream(events: list[dict[str, Any]]) -> bytes:
+    """A streamed answer."""
+    return "".join(f"event: {each['type']}\ndata: {json.dumps(each)}\n\n" for each in events).encode()
+
+
+def in_json(model: str, answer: str) -> bytes:
+    """The same, in one piece."""
+    said = {"content": [{"type": "text", "text": answer}], "stop_reason": "end_turn"}
+    return json.dumps(_message(model) | said).encode()
 
 
 def _message(model: str) -> dict[str, Any]:
@@ -200,7 +185,7 @@ def _message(model: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _events(model: str, answer: str) -> list[dict[str, Any]]:
+def text_events(model: str, answer: str) -> list[dict[str, Any]]:
     """A whole streamed answer: one block of text."""
     text = {"type": "text_delta", "text": answer}
     return _block_events(model, {"type": "text", "text": ""}, text, "end_turn")
@@ -214,16 +199,13 @@ def _tool_events(model: str, path: str) -> list[dict[str, Any]]:
 
 
 def _block_events(model: str, block: object, delta: object, stop_reason: str) -> list[dict[str, Any]]:
+    ending = {"stop_reason": stop_reason, "stop_sequence": None}
     return [
         {"type": "message_start", "message": _message(model)},
         {"type": "content_block_start", "index": 0, "content_block": block},
         {"type": "content_block_delta", "index": 0, "delta": delta},
         {"type": "content_block_stop", "index": 0},
-        {
-            "type": "message_delta",
-            "delta": {"stop_reason": stop_reason, "stop_sequence": None},
-            "usage": {"output_tokens": 1},
-        },
+        {"type": "message_delta", "delta": ending, "usage": {"output_tokens": 1}},
         {"type": "message_stop"},
     ]
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 
 from minisign import KeyPair
+from support.gateway.stand_in import LoopbackServer, respond
 
 from tray.updates.signed_release import Source
 
@@ -24,7 +23,7 @@ def signed(sums: bytes = SUMS, comment: str = f"pkcc-tray {NEWER}", keys: KeyPai
     return bytes(keys.secret_key.sign(sums, trusted_comment=comment))
 
 
-class Site:
+class Site(LoopbackServer):
     """A stand-in for the place of the releases; `answers` are its bodies, `requests` what it was asked."""
 
     def __init__(self) -> None:
@@ -39,30 +38,12 @@ class Site:
                 if site.answer is not None:
                     site.answer(self)
                     return
-                body = site.answers[self.path.rpartition("/")[2]]
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                respond(self, 200, site.answers[self.path.rpartition("/")[2]])
 
             def log_message(self, *_: object) -> None: ...
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.source = Source(f"http://127.0.0.1:{self.server.server_port}/download", public(KEYS))
+        super().__init__(Handler)
+        self.source = Source(f"{self.url}/download", public(KEYS))
 
     def offer(self, version: str) -> None:
         self.answers["SHA256SUMS.minisig"] = signed(comment=f"pkcc-tray {version}")
-
-
-@contextmanager
-def running_site() -> Iterator[Site]:
-    """One that answers until the end of the block."""
-    site = Site()
-    thread = threading.Thread(target=site.server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield site
-    finally:
-        site.server.shutdown()
-        site.server.server_close()
-        thread.join()

@@ -25,22 +25,36 @@ class Asked(NamedTuple):
     headers: dict[str, str]
 
 
-class _Server:
-    """What the servers here have in common: a port while entered, and what was asked."""
+class QuietServer(ThreadingHTTPServer):
+    """Clients that hang up are what is tested: no traceback of theirs."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        self.asked: list[Asked] = []
-        self._server = _Quiet(("127.0.0.1", 0), self._handler())
-        self._scheme = "http"
-        if tls is not None:
-            self._scheme = "https"
-            self._server.tls = tls
+    daemon_threads = True
+    tls: ssl.SSLContext | None = None
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        if self.tls is not None:  # here, in the connection's own thread: a bad handshake holds up nobody
+            request = self.tls.wrap_socket(request, server_side=True)
+        try:
+            super().finish_request(request, client_address)
+        finally:
+            if self.tls is not None:
+                request.close()
+
+    def handle_error(self, *_: object) -> None: ...
+
+
+class LoopbackServer:
+    """A server on a free port of 127.0.0.1 while it is entered; `tls` makes it one of https."""
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler], tls: ssl.SSLContext | None = None) -> None:
+        self._server = QuietServer(("127.0.0.1", 0), handler)
+        self._server.tls = tls
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def url(self) -> str:
         """Without a slash at its end."""
-        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
+        return f"{'https' if self._server.tls else 'http'}://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -50,6 +64,26 @@ class _Server:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def respond(
+    handler: BaseHTTPRequestHandler, status: int, body: bytes, kind: str = "application/json", **headers: str
+) -> None:
+    """Answer a request whole."""
+    handler.send_response(status)
+    for name, value in {"content-type": kind, "content-length": str(len(body)), **headers}.items():
+        handler.send_header(name, value)
+    handler.end_headers()
+    if handler.command != "HEAD":
+        handler.wfile.write(body)
+
+
+class AskedServer(LoopbackServer):
+    """One that keeps what it was asked."""
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.asked: list[Asked] = []
+        super().__init__(self._handler(), tls)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         owner = self
@@ -74,24 +108,7 @@ class _Server:
         raise NotImplementedError
 
 
-class _Quiet(ThreadingHTTPServer):
-    daemon_threads = True
-    tls: ssl.SSLContext | None = None
-
-    def finish_request(self, request: Any, client_address: Any) -> None:
-        if self.tls is not None:  # here, in the connection's own thread: a bad handshake holds up nobody
-            request = self.tls.wrap_socket(request, server_side=True)
-        try:
-            super().finish_request(request, client_address)
-        finally:
-            if self.tls is not None:
-                request.close()
-
-    def handle_error(self, *_: object) -> None:
-        """Nothing: clients that hang up are what is tested."""
-
-
-class Hosted(_Server):
+class Hosted(AskedServer):
     """Portkey's hosted gateway with one workspace. `answers` replaces the answer of a path."""
 
     def __init__(self, key: str, tls: ssl.SSLContext | None = None) -> None:
@@ -108,12 +125,7 @@ class Hosted(_Server):
 
     def answer(self, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
         status, headers, body = self._answer(asked)
-        handler.send_response(status)
-        for name, value in {"content-type": "application/json", **headers}.items():
-            handler.send_header(name, value)
-        handler.send_header("content-length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
+        respond(handler, status, body, **headers)
 
     def _answer(self, asked: Asked) -> tuple[int, dict[str, str], bytes]:
         path = urlsplit(asked.path).path
@@ -149,10 +161,10 @@ def _error(status: int, code: str, message: str) -> tuple[int, dict[str, str], b
     return status, {}, json.dumps(body).encode()
 
 
-class Proxy(_Server):
+class Proxy(AskedServer):
     """An HTTP proxy: tunnels and forwards nothing but tunnels; or answers `refuses` to everything."""
 
-    def __init__(self, refuses: int = 0, password: str = "") -> None:
+    def __init__(self, refuses: int = 0) -> None:
         super().__init__()
         self.refuses = refuses
 

@@ -66,57 +66,40 @@ def hostile_repository(directory: Path, program: str) -> Path:
     return directory
 
 
+_HOOKS = "post-index-change pre-commit post-checkout reference-transaction fsmonitor-watchman"
+_ASKED = "check-ignore ls-files rev-parse status config"
+# Settings of git that name a program, by section.
+_PROGRAMS = {
+    "core": "fsmonitor pager editor sshCommand askPass gitProxy alternateRefsCommand",
+    "pager": "check-ignore ls-files rev-parse status",
+    "filter.evil": "clean smudge process",
+    "diff.evil": "command textconv",
+    "merge.evil": "driver",
+    "diff": "external",
+    "gpg": "program",
+    "uploadpack": "packObjectsHook",
+    "remote.origin": "uploadpack",
+}
+
+
 def _plant(git_dir: Path, program: str) -> None:
     hooks = git_dir / "hooks"
     hooks.mkdir(exist_ok=True)
-    for name in (
-        "post-index-change",
-        "pre-commit",
-        "post-checkout",
-        "reference-transaction",
-        "fsmonitor-watchman",
-    ):
+    for name in _HOOKS.split():
         (hooks / name).write_text(f"#!/bin/sh\n{program}\n")
         (hooks / name).chmod(0o755)
-    lines = [
-        "[core]",
-        *(
-            f"\t{name} = {program}"
-            for name in ("fsmonitor", "pager", "editor", "sshCommand", "askPass", "gitProxy")
-        ),
-        f"\thooksPath = {hooks}",
-        f"\talternateRefsCommand = {program}",
-        "\tsparseCheckout = true",
-        "\trepositoryFormatVersion = 1",
-        "[alias]",
-        *(f"\t{name} = !{program}" for name in ("check-ignore", "ls-files", "rev-parse", "status", "config")),
-        "[pager]",
-        *(f"\t{name} = {program}" for name in ("check-ignore", "ls-files", "rev-parse", "status")),
-        '[filter "evil"]',
-        *(f"\t{name} = {program}" for name in ("clean", "smudge", "process")),
-        '[diff "evil"]',
-        *(f"\t{name} = {program}" for name in ("command", "textconv")),
-        '[merge "evil"]',
-        f"\tdriver = {program}",
-        "[diff]",
-        f"\texternal = {program}",
-        "[credential]",
-        f"\thelper = !{program}",
-        "[gpg]",
-        f"\tprogram = {program}",
-        "[uploadpack]",
-        f"\tpackObjectsHook = {program}",
-        "[protocol]",
-        "\tallow = always",
-        *(line for name in ("ext", "file") for line in (f'[protocol "{name}"]', "\tallow = always")),
-        "[extensions]",
-        "\tpartialClone = origin",
-        '[remote "origin"]',
-        f"\turl = ext::{program} %S",
-        f"\tuploadpack = {program}",
-        "\tpromisor = true",
-        "[submodule]",
-        "\trecurse = true",
-    ]
+    names = [f"{section}.{name}" for section, each in _PROGRAMS.items() for name in each.split()]
+    values = dict.fromkeys(names, program) | {
+        **{f"alias.{name}": f"!{program}" for name in _ASKED.split()},
+        "core.hooksPath": str(hooks), "core.sparseCheckout": "true", "core.repositoryFormatVersion": "1",
+        "credential.helper": f"!{program}", "protocol.allow": "always", "protocol.ext.allow": "always",
+        "protocol.file.allow": "always", "extensions.partialClone": "origin",
+        "remote.origin.url": f"ext::{program} %S", "remote.origin.promisor": "true",
+        "submodule.recurse": "true",
+    }  # fmt: skip
     with (git_dir / "config").open("a") as file:
-        file.write("\n".join(lines) + "\n")
+        for key, value in values.items():
+            section, _, name = key.rpartition(".")
+            section, _, part = section.partition(".")
+            file.write(f'[{section} "{part}"]\n' if part else f"[{section}]\n")
+            file.write(f"\t{name} = {value}\n")

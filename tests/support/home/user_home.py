@@ -47,12 +47,8 @@ class UserHome:
         self.settings.write_bytes(SETTINGS)
         self.own = root / ".config" / "pkcc-tray"
         self.profiles = self.own / "profiles"
-        self.environ = {
-            "HOME": str(root),
-            "PATH": "/usr/bin:/bin",
-            "PKCC_SECRETS": "vault",
-            "LANG": "C.UTF-8",
-        }
+        self.environ = {"HOME": str(root), "PATH": "/usr/bin:/bin", "PKCC_SECRETS": "vault"}
+        self.environ["LANG"] = "C.UTF-8"
 
     def run(self, *argv: str, stdin: str | bytes = "", cwd: Path | None = None) -> Ran:
         """Run a command in this process, piped, in the home or another directory."""
@@ -86,18 +82,9 @@ class UserHome:
 
     def spawn(self, *argv: str, stdin: str = "", prefix: Sequence[str] = (), **options: Any) -> Ran:
         """Run a command in a process of its own, by way of the program that `prefix` names."""
-        done = subprocess.run(
-            [*prefix, sys.executable, "-m", "tray", *argv],
-            **{
-                "env": self.environ,
-                "cwd": self.root,
-                "input": stdin,
-                "capture_output": True,
-                "encoding": "utf-8",
-                "timeout": 60,
-                **options,
-            },
-        )
+        usual = {"env": self.environ, "cwd": self.root, "input": stdin, "timeout": 60}
+        command = [*prefix, sys.executable, "-m", "tray", *argv]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", **{**usual, **options})
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def add(self, name: str = "work", *options: str) -> None:

@@ -17,7 +17,7 @@ import pytest
 from support.desktop import notification_service
 from support.desktop.private_bus import private_bus
 from support.desktop.status_notifier import eventually
-from support.gateway.release_site import NEWER, running_site
+from support.gateway.release_site import NEWER, Site
 from support.home.user_home import KEY, ROOT, UserHome, files_with
 
 from profiles.base.locations import find_locations
@@ -433,7 +433,7 @@ def test_the_display_s_end_ends_it(home: UserHome) -> None:
 def test_a_running_tray_finds_a_signed_new_version_tells_of_it_and_doctor_does_not_ask_again(
     home: UserHome,
 ) -> None:
-    with running_site() as site:
+    with Site() as site:
         code = (
             "from functools import partial\n"
             "from tray.runtime import run\nfrom tray.updates.update_watch import UpdateWatch\n"

@@ -17,7 +17,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from support.gateway.release_site import KEYS, NEWER, OTHER_KEYS, SUMS, Site, public, running_site, signed
+from support.gateway.release_site import KEYS, NEWER, OTHER_KEYS, SUMS, Site, public, signed
 from support.missing import missing
 
 from profiles.base.locations import Locations, find_locations
@@ -32,7 +32,7 @@ LIMIT_S = 10.0
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    with running_site() as site:
+    with Site() as site:
         yield site
 
 

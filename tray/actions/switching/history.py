@@ -41,4 +41,4 @@ def _step(number: int, entry: Entry) -> NumberedStep:
     step = entry.settings
     name = step.name if step is not None else entry.done.name if entry.done is not None else None
     before = None if step is None else step.before.active
-    return NumberedStep(number, entry.at, entry.action, entry.what, name, before, entry.who)
+    return NumberedStep(number, entry.step.at, entry.step.action, entry.what, name, before, entry.step.who)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from profiles.base.secret_markers import mask
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, WARN, Step
 from profiles.portkey.config import check_config
+from profiles.portkey.config_findings import shown_path
 from profiles.portkey.config_rules_self_hosted import PROVIDERS
 from profiles.portkey.header_names import CONFIG, PROVIDER, VIRTUAL_KEY
 
@@ -106,7 +107,7 @@ def self_hosted_route(rendered: Rendered) -> Step:
     if isinstance(config, dict):
         errors = [finding for finding in check_config(config, self_hosted=True) if finding.level == "error"]
         if errors:
-            text = f"It refuses the config: {errors[0].path} {errors[0].message}"
+            text = f"It refuses the config: {shown_path(errors[0].path)} {errors[0].message}"
             return _refused(text, "`pkcc-tray show NAME` lists all that it would refuse.")
         return Step("route", OK, "the config is of the form it takes")
     if provider.startswith("@"):

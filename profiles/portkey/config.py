@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import copy
 import math
+import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from profiles.base.errors import UsageError
-from profiles.portkey.config_findings import Finding, path_text
+from profiles.portkey.config_findings import WHOLE, Finding, near, path_text, value_at
 from profiles.portkey.config_model import (
     Cache,
     Check,
@@ -30,6 +30,7 @@ from profiles.portkey.config_model import (
     Part,
     PortkeyConfig,
     Retry,
+    Sticky,
     Strategy,
 )
 from profiles.portkey.config_rules import common_findings, hosted_findings
@@ -67,6 +68,7 @@ _PARTS: dict[str, type[Part]] = {
     "on_success": Outcome,
     "output_guardrails": Guardrail,
     "retry": Retry,
+    "sticky": Sticky,
     "strategy": Strategy,
     "targets": PortkeyConfig,
 }
@@ -78,8 +80,9 @@ class ConfigError(UsageError):
     def __init__(self, findings: list[Finding]) -> None:
         errors = [finding for finding in findings if finding.level == "error"]
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        where = "" if errors[0].path == WHOLE else f" at {errors[0].path}"
         super().__init__(
-            f"The Portkey config is wrong at {errors[0].path}: {errors[0].message}{more}",
+            f"The Portkey config is wrong{where}: {errors[0].message}{more}",
             "Correct the field; `pkcc-tray config check FILE` lists everything it finds",
         )
         self.findings = findings
@@ -91,7 +94,7 @@ def check_config(data: object, *, self_hosted: bool = False) -> list[Finding]:
     `self_hosted` judges it as the open-source gateway does, else as Portkey's own service.
     """
     if not isinstance(data, dict):
-        return [Finding("error", "$", 'must be an object, like {"provider": "@slug"}')]
+        return [Finding("error", WHOLE, 'must be an object, like {"provider": "@slug"}')]
     if not_json := _not_json(data):
         return [not_json]
     findings = [
@@ -124,9 +127,9 @@ def _not_json(data: dict[Any, Any]) -> Finding | None:
         path, value = pending.pop()
         seen += 1
         if len(path) > MAX_DEPTH:
-            return Finding("error", "$", f"is nested more than {MAX_DEPTH} levels deep")
+            return Finding("error", WHOLE, f"is nested more than {MAX_DEPTH} levels deep")
         if seen + len(pending) > MAX_VALUES:
-            return Finding("error", "$", f"is too large: more than {MAX_VALUES} values")
+            return Finding("error", WHOLE, f"is too large: more than {MAX_VALUES} values")
         if isinstance(value, dict):
             if not all(isinstance(key, str) and _is_unicode(key) for key in value):
                 return Finding("error", path_text(path), "must have text as field names")
@@ -154,17 +157,18 @@ def _type_findings(data: dict[str, Any]) -> Iterator[Finding]:
         # Never the value: it may be a secret in the wrong field.
         for detail in error.errors(include_url=False, include_input=False):
             path = tuple(step for step in detail["loc"] if not str(step).startswith("<"))
-            yield Finding("error", path_text(path), _in_words(detail, path))
+            yield Finding("error", path_text(path), _in_words(detail, path, value_at(data, path)))
 
 
-def _in_words(detail: ErrorDetails, path: Path) -> str:
-    """What is allowed there: the model's own description, else its type in plain words."""
+def _in_words(detail: ErrorDetails, path: Path, value: object) -> str:
+    """What is allowed there: the model's own description, else its type; and what may have been meant."""
     kind, allowed = detail["type"], _allowed(path)
     if kind in ("null", "object_or_reference"):
         return detail["msg"]
     if kind == "missing":
         return f"is required: {allowed}" if allowed else "is required"
-    return f"must be {allowed}" if allowed else _TYPES.get(kind, "is not allowed")
+    words = f"must be {allowed}" if allowed else _TYPES.get(kind, "is not allowed")
+    return words + near(value, re.findall(r"'(\w+)'", detail.get("ctx", {}).get("expected", "")))
 
 
 def _allowed(path: Path) -> str | None:
@@ -204,13 +208,16 @@ def _unknown_fields(part: type[Part], data: Mapping[str, Any], path: Path) -> It
 
 def _unknown_field(name: str, known: set[str], path: str, *, names_vary: bool) -> Finding | None:
     for candidate in known:
-        if _letters(name) == _letters(candidate):
+        if _letters(_OTHER_NAMES.get(name, name)) == _letters(candidate):
             return Finding("error", path, f"is spelled {candidate}")
     if names_vary:
         return None
-    near = get_close_matches(name, known, 1, 0.8)
-    hint = f": did you mean {near[0]}?" if near else ", and is passed on as it is"
+    hint = near(name, known, 0.8) or ", and is passed on as it is"
     return Finding("warning", path, f"is not a field this version knows{hint}")
+
+
+# What Portkey's pages call a field where they mean another.
+_OTHER_NAMES = {"integration": "provider"}
 
 
 def _letters(name: str) -> str:

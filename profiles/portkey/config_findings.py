@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
 
 from profiles.portkey.config_secrets import Path
 
 Kind = Literal["error", "warning"]
+
+
+WHOLE = "$"
 
 
 class Finding(NamedTuple):
@@ -50,7 +54,38 @@ def path_text(path: Path) -> str:
             text += f".{step}" if text else step
         else:
             text += f"[{json.dumps(step)}]"
-    return text or "$"
+    return text or WHOLE
+
+
+def path_of(text: str) -> Path:
+    """The path that `path_text` made that text of."""
+    steps = re.findall(
+        r'\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([A-Za-z_$][\w$-]*)', "" if text == WHOLE else text
+    )
+    return tuple(
+        int(index) if index else json.loads(quoted) if quoted else name for index, quoted, name in steps
+    )
+
+
+def shown_path(text: str) -> str:
+    """A finding's path as a person reads it."""
+    return "the whole file" if text == WHOLE else text
+
+
+def value_at(data: object, path: Path) -> object:
+    """What stands at that path; None where nothing does."""
+    for step in path:
+        try:
+            data = data[step]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def near(value: object, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Such as `: did you mean fallback?`; "" where nothing that is known is near."""
+    found = get_close_matches(value, known, 1, cutoff) if isinstance(value, str) else []
+    return f": did you mean {found[0]}?" if found else ""
 
 
 def each_level(data: Mapping[str, Any]) -> Iterator[Level]:

@@ -89,7 +89,7 @@ class Check(Part):
     """One check of a hook."""
 
     id: str
-    parameters: dict[str, Any]
+    parameters: dict[str, Any] | None = None
 
 
 class Hook(Part):
@@ -97,6 +97,7 @@ class Hook(Part):
 
     id: str = Field(description="the guardrail's id, as text")
     type: str | None = None
+    credentials: dict[str, Any] | None = None
     deny: bool | None = None
     is_async: bool | None = Field(None, alias="async")
     on_fail: Outcome | None = None
@@ -143,9 +144,13 @@ class Retry(Part):
 
 
 class CircuitBreaker(Part):
-    """When a target rests after failures."""
+    """When a target rests after failures: after so many, or after such a share of its requests."""
 
-    failure_threshold: float = Field(ge=1, description="a number, 1 or more")
+    failure_threshold: float | None = Field(None, ge=1, description="a number, 1 or more")
+    failure_threshold_percentage: float | None = Field(
+        None, ge=1, le=100, description="a number from 1 to 100"
+    )
+    minimum_requests: int | None = Field(None, ge=0, description="a whole number, 0 or more")
     cooldown_interval: float = Field(ge=30_000, description="a number of milliseconds, 30000 or more")
     failure_status_codes: list[int] | None = Field(None, description=_STATUS_CODES)
 
@@ -157,6 +162,14 @@ class Condition(Part):
     then: str = Field(description="the name of a target, as text")
 
 
+class Sticky(Part):
+    """Which requests stay with the target that answered them first."""
+
+    enabled: bool | None = None
+    hash_fields: list[str] | None = None
+    ttl: float | None = Field(None, ge=0, description="a number of seconds")
+
+
 class Strategy(Part):
     """How a request finds its target."""
 
@@ -166,7 +179,7 @@ class Strategy(Part):
     conditions: list[Condition] | None = None
     default: str | None = Field(None, description="the name of a target, as text")
     on_status_codes: list[int] | None = Field(None, description=_STATUS_CODES)
-    sticky: Any = None
+    sticky: Sticky | None = None
     cb_config: CircuitBreaker | None = None
 
 
@@ -220,6 +233,7 @@ class PortkeyConfig(Part):
     aws_secret_access_key: str | None = None
     aws_session_token: str | None = None
     aws_region: str | None = None
+    amzn_sagemaker_inference_component: str | None = None
     azure_region: str | None = None
     azure_deployment_name: str | None = None
     azure_deployment_type: Literal["serverless", "managed"] | None = Field(

@@ -14,7 +14,18 @@ from urllib.parse import urlsplit
 
 from profiles.base.errors import UsageError
 from profiles.base.secret_references import parse_reference
-from profiles.portkey.config_findings import Finding, Kind, Level, each_level, list_in, object_in, path_text
+from profiles.portkey.config_findings import (
+    WHOLE,
+    Finding,
+    Kind,
+    Level,
+    each_level,
+    list_in,
+    near,
+    object_in,
+    path_text,
+    value_at,
+)
 from profiles.portkey.config_secrets import REFERENCES, Path, reference_fields, secret_fields
 from profiles.portkey.header_names import CLIENT_KEYS, PORTKEY_KEY
 
@@ -49,6 +60,7 @@ def common_findings(data: Mapping[str, Any], *, self_hosted: bool) -> Iterator[F
     for level in each_level(data):
         yield from _conditions(level, self_hosted=self_hosted)
         yield from _custom_host(level)
+        yield from _circuit_breakers(level)
         yield from _forwarded_headers(level, self_hosted=self_hosted)
     yield from _secrets(data)
     size = len(json.dumps(data, separators=(",", ":")))
@@ -57,7 +69,7 @@ def common_findings(data: Mapping[str, Any], *, self_hosted: bool) -> Iterator[F
         message = (
             f"takes {size} bytes as a header; gateways refuse about 15,000 for all headers (431): shorten it"
         )
-        yield Finding(kind, "$", message)
+        yield Finding(kind, WHOLE, message)
 
 
 def _secrets(data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -75,7 +87,7 @@ def hosted_findings(data: Mapping[str, Any]) -> Iterator[Finding]:
     """What Portkey's own service refuses, or refuses in some organisations."""
     yield Finding(
         "warning",
-        "$",
+        WHOLE,
         "organisations created since 2026-06-19 refuse an inline config (400) unless they allow it: "
         "save it at Portkey and use its pc- id",
     )
@@ -97,7 +109,10 @@ def _route(level: Level) -> Iterator[Finding]:
     if data.get("targets") == [] and not named:
         yield level.error("is empty: name at least one target", "targets")
     elif level.path and not (named or inherited or "targets" in data):
-        yield level.error("has no route: give provider, virtual_key, targets or a model like @slug/model")
+        if "override_params" in data:
+            yield level.warning("has no route of its own: the request must name a provider")
+        else:
+            yield level.error("has no route: give provider, virtual_key, targets or a model like @slug/model")
     elif not (_says_enough(data) or inherited):
         if "provider" in data:
             yield level.error("needs api_key or custom_host beside it, or must be an @slug", "provider")
@@ -174,11 +189,22 @@ def _query(level: Level, at: Path, query: object, *, self_hosted: bool) -> Itera
 def _operators(level: Level, at: Path, field: object) -> Iterator[Finding]:
     for operator, operand in field.items() if isinstance(field, Mapping) else ():
         if operator not in _OPERATORS:
-            yield level.error(f"is no operator: use one of {' '.join(_OPERATORS)}", *at, operator)
+            hint = near(operator, _OPERATORS)
+            yield level.error(f"is no operator: use one of {' '.join(_OPERATORS)}{hint}", *at, operator)
         elif operator in ("$in", "$nin") and not isinstance(operand, list):
             yield level.error("must be a list", *at, operator)
         elif operator == "$regex" and not isinstance(operand, str):
             yield level.error("must be text", *at, operator)
+
+
+def _circuit_breakers(level: Level) -> Iterator[Finding]:
+    """One needs a number of failures or a share of them."""
+    for at in (("cb_config",), ("strategy", "cb_config")):
+        breaker = value_at(level.data, at)
+        if isinstance(breaker, Mapping) and not {"failure_threshold", "failure_threshold_percentage"} & {
+            *breaker
+        }:
+            yield level.error("needs failure_threshold or failure_threshold_percentage", *at)
 
 
 def _custom_host(level: Level) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from profiles.portkey.config_findings import Finding, Level, each_level
+from profiles.portkey.config_findings import Finding, Level, each_level, near
 
 # Every provider name that release knows, as its own error message lists them.
 _PROVIDER_NAMES = """
@@ -73,7 +73,10 @@ def _leaf(level: Level) -> Iterator[Finding]:
             "must be a plain name such as anthropic: the open-source gateway has no slugs", "provider"
         )
     elif isinstance(provider, str) and provider not in PROVIDERS:
-        yield level.warning("is unknown to the open-source gateway 1.15.2, which refuses it", "provider")
+        hint = near(provider, PROVIDERS)
+        yield level.warning(
+            f"is unknown to the open-source gateway 1.15.2, which refuses it{hint}", "provider"
+        )
     elif provider == "vertex-ai" and not (data.get("vertex_region") and _vertex_account(data)):
         yield level.error(
             "is required for vertex-ai, with vertex_project_id or a service account", "vertex_region"

@@ -38,9 +38,11 @@ def config_of(profile: Profile) -> dict[str, Any] | None:
     return profile.route.inline if path is None else read_config_file(path)
 
 
-def load_json(path: str) -> object:
-    """What a JSON file of the user's holds. Raises PkccError, with line and column where it is none."""
-    return parse_json(path, read_config_bytes(path))
+def config_in(path: str) -> object:
+    """The config in a JSON file, unchecked. Raises PkccError, with line and column where it is no JSON."""
+    from profiles.portkey.config_source import unwrapped
+
+    return unwrapped(parse_json(path, read_config_bytes(path)))[1]
 
 
 def read_config_bytes(path: str) -> bytes:
@@ -55,9 +57,10 @@ def read_config_bytes(path: str) -> bytes:
 
 def parse_config(path: str, data: bytes) -> dict[str, Any]:
     """The Portkey config that these bytes are, checked; `path` names them in the error."""
+    from profiles.portkey.config_source import unwrapped
     from profiles.profile.fields import check_inline_config
 
-    config = parse_json(path, data)
+    _, config = unwrapped(parse_json(path, data))
     if not isinstance(config, dict):
         raise PkccError(f"{path} holds no Portkey config: a config is a JSON object", "Name another file.")
     try:

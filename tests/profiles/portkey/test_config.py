@@ -27,6 +27,8 @@ from profiles.portkey.config import (
     replace_at,
     secret_fields,
 )
+from profiles.portkey.config_findings import path_of, path_text
+from profiles.portkey.config_source import place_of, unwrapped
 from profiles.profile.fields import check_inline_config
 
 DATA = Path(__file__).parents[2] / "data/portkey"
@@ -58,7 +60,7 @@ def test_a_documented_config_is_accepted_and_survives_a_round_trip_unchanged(ent
     [
         ("19588f2040f4", "beforeRequestHooks", "before_request_hooks"),
         ("36aeb57e07b2", "targets[0].retry.attempts", "required: a whole number from 0 to 5"),
-        ("7bef796f2f46", "targets[0]", "no route"),
+        ("7bef796f2f46", "targets[0].integration", "is spelled provider"),
         ("bf58b49e8c82", "cache.max_age", "from 60 to 7776000"),
     ],
 )
@@ -66,9 +68,159 @@ def test_the_mistakes_in_portkeys_own_pages_are_told_with_the_field(entry: str, 
     assert says in errors(INVALID[entry])[path]
 
 
+# Every field that the pages of both editions show in a config, with its type and one page that shows it.
+DOCUMENTED = [row.split("\t") for row in (DATA / "documented-fields.tsv").read_text().splitlines()[1:]]
+SAMPLES = {"text": "simple", "number": 60, "boolean": True, "object": {}, "list": []}
+# What a part cannot be without.
+NEEDED: dict[str, dict[str, Any]] = {
+    "strategy": {"mode": "single"},
+    "cb_config": {"failure_threshold": 5, "cooldown_interval": 30_000},
+    "conditions": {"query": {}, "then": "a"},
+    "retry": {"attempts": 1},
+    "cache": {"mode": "simple"},
+    "before_request_hooks": {"id": "a"},
+    "after_request_hooks": {"id": "a"},
+    "checks": {"id": "default.regexMatch"},
+}
+VALUES = {
+    "provider": "@a",
+    "retry.attempts": 5,
+    "custom_host": "https://host.example",
+    "strategy.mode": "fallback",
+    "strategy.cb_config.cooldown_interval": 60_000,
+}
+
+
+def example(names: list[str], value: object) -> dict[str, object]:
+    """The smallest config with that value in that field."""
+    name = names[0].removesuffix("[]")
+    inner = example(names[1:], value) if names[1:] else value
+    if isinstance(inner, dict):
+        inner = NEEDED.get(name, {}) | inner
+    return {name: [inner] if names[0].endswith("[]") else inner}
+
+
+@pytest.mark.parametrize(("field", "kind", "page"), DOCUMENTED, ids=[row[0] for row in DOCUMENTED])
+def test_every_documented_field_is_known_and_takes_its_type(field: str, kind: str, page: str) -> None:
+    """Else a user reads of their copy of Portkey's own example that it is wrong, or unknown."""
+    found = check_config(ROUTE | example(field.split("."), VALUES.get(field, SAMPLES[kind])))
+    assert [f for f in found if f.level == "error" or "not a field" in f.message] == [], page
+
+
+PERCENTAGE = {"failure_threshold_percentage": 25, "minimum_requests": 8, "cooldown_interval": 45_000}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"cb_config": PERCENTAGE},
+        {"strategy": {"mode": "fallback", "cb_config": PERCENTAGE}, "targets": [ROUTE]},
+        {"cb_config": PERCENTAGE | {"failure_threshold": 3}},
+        {
+            "before_request_hooks": [
+                {"id": "a", "credentials": {"domain": "d"}, "checks": [{"id": "x.guard"}]}
+            ]
+        },
+        {"strategy": {"mode": "fallback"}, "targets": [{"override_params": {"model": "m"}}, ROUTE]},
+        {"strategy": {"mode": "loadbalance", "sticky": {"enabled": True, "hash_fields": ["metadata.u"]}}}
+        | {"targets": [ROUTE, ROUTE]},
+    ],
+)
+def test_what_the_pages_combine_is_accepted(part: dict[str, Any]) -> None:
+    assert errors({**ROUTE, **part}) == {}
+    assert not any("not a field" in message for message in warnings({**ROUTE, **part}).values())
+
+
+@pytest.mark.parametrize(
+    ("part", "path", "meant"),
+    [
+        ({"strategy": {"mode": "load-balance"}, "targets": [ROUTE]}, "strategy.mode", "loadbalance"),
+        ({"strategy": {"mode": "Fallback"}, "targets": [ROUTE]}, "strategy.mode", "fallback"),
+        ({"cache": {"mode": "semantics"}}, "cache.mode", "semantic"),
+        ({"azure_deployment_type": "server-less"}, "azure_deployment_type", "serverless"),
+        ({"targets": [{**ROUTE, "integration": "x"}]}, "targets[0].integration", "spelled provider"),
+    ],
+)
+def test_a_value_that_is_nearly_right_names_the_right_one(
+    part: dict[str, Any], path: str, meant: str
+) -> None:
+    message = errors({**ROUTE, **part})[path]
+    assert message.endswith((f"did you mean {meant}?", meant)), message
+
+
+SPEC = """{
+  "name": "main",
+  "config": {
+    "targets": [
+      {"provider": "@a"},
+      {"provider": "@b",
+       "retry": {"attempts": 9}}
+    ]
+  }
+}"""
+
+
+def test_an_answer_of_portkeys_api_is_the_config_in_it() -> None:
+    """Who copies what the API or the console shows need not cut it."""
+    config = {"targets": [ROUTE]}
+    for answer in (
+        {"name": "main", "config": config},
+        {"success": True, "data": {"config": config}},
+        {"id": "1", "slug": "pc-1", "config": json.dumps(config), "version_id": "2"},
+        config,
+    ):
+        assert unwrapped(answer)[1] == config
+    for other in ({"config": config, "retry": {"attempts": 1}}, {"config": "no json"}, [1], {"data": []}):
+        assert unwrapped(other) == ((), other)
+
+
+def test_every_value_of_a_file_is_found_at_its_line_and_column() -> None:
+    around, config = unwrapped(json.loads(SPEC))
+    (path,) = errors(config)
+    assert place_of(SPEC, (*around, *path_of(path))) == (7, 30)
+    assert place_of(SPEC, ("config", "targets", 1, "weight")) == (6, 7), "what lacks it"
+    assert place_of(SPEC, ()) == (1, 1)
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(max_size=4),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+        max_leaves=12,
+    ),
+    st.sampled_from([None, 1]),
+)
+def test_a_place_is_where_the_value_begins_in_any_json(data: Any, indent: int | None) -> None:
+    text = json.dumps(data, indent=indent)
+    lines = text.split("\n")
+
+    def look(value: Any, path: tuple[str | int, ...]) -> None:
+        line, column = place_of(text, path)
+        rest = "\n".join([lines[line - 1][column - 1 :], *lines[line:]])
+        assert json.JSONDecoder().raw_decode(rest)[0] == value
+        assert path_of(path_text(path)) == path
+        for step, inner in value.items() if isinstance(value, dict) else ():
+            look(inner, (*path, step))
+        for step, inner in enumerate(value) if isinstance(value, list) else ():
+            look(inner, (*path, step))
+
+    look(data, ())
+
+
 @pytest.mark.parametrize(
     ("part", "path"),
     [
+        ({"cb_config": {"cooldown_interval": 30000}}, "cb_config"),
+        (
+            {"cb_config": {**PERCENTAGE, "failure_threshold_percentage": 0}},
+            "cb_config.failure_threshold_percentage",
+        ),
+        (
+            {"cb_config": {**PERCENTAGE, "failure_threshold_percentage": 101}},
+            "cb_config.failure_threshold_percentage",
+        ),
+        ({"cb_config": {**PERCENTAGE, "minimum_requests": 1.5}}, "cb_config.minimum_requests"),
+        ({"strategy": {"mode": "single", "sticky": {"enabled": "yes"}}}, "strategy.sticky.enabled"),
         ({"retry": {"attempts": 6}}, "retry.attempts"),
         ({"retry": {"attempts": -1}}, "retry.attempts"),
         ({"retry": {"attempts": "3"}}, "retry.attempts"),

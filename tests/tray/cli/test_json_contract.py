@@ -283,7 +283,7 @@ def test_findings_make_ok_false_and_are_data_all_the_same(home: UserHome) -> Non
     answer = ran.json()
     jsonschema.validate(answer, ENVELOPE)
     assert (ran.code, answer["ok"]) == (1, False)
-    assert {"level", "path", "message"} == {*answer["data"]["findings"][0]}
+    assert {"level", "path", "message", "line", "column"} == {*answer["data"]["findings"][0]}
 
 
 def test_what_is_json_anyway_is_in_the_envelope_too(home: UserHome) -> None:

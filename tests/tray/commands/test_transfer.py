@@ -317,7 +317,13 @@ def test_a_config_file_is_checked_and_named_with_path_and_field(home: UserHome) 
     path.write_text('{"strategy": {"mode": "fallbck"}, "targets": [{"provider": "@a"}]}')
     ran = home.run("config", "check", "c.json")
     assert (ran.code, ran.err) == (1, "")
-    assert ran.out.startswith("error: strategy.mode: ")
+    assert ran.out.startswith("error: strategy.mode (line 1, column 23): ")
+    assert "did you mean fallback?" in ran.out
+    path.write_text('{"name": "main", "config": {"targets": []}}')
+    ran = home.run("config", "check", "c.json")
+    assert ran.out.startswith("error: targets (line 1, column 40): ")
+    path.write_text("{}")
+    assert home.run("config", "check", "c.json").out.startswith("error: the whole file: has no route")
     path.write_text(json.dumps({"provider": "openai", "api_key": KEY}))
     ran = home.run("config", "check", "c.json")
     assert "CANARY" not in ran.text
@@ -333,6 +339,15 @@ def test_a_config_file_is_checked_and_named_with_path_and_field(home: UserHome) 
     ran = home.run("config", "check", "nowhere.json")
     hint = "Check its path; - reads standard input."
     assert (ran.code, ran.err) == (1, f"Error: There is no file {home.root}/nowhere.json\n  {hint}\n")
+
+
+@pytest.mark.parametrize("option", ["--config-file", "--config-inline"])
+def test_a_config_as_portkeys_api_shows_it_is_taken(home: UserHome, option: str) -> None:
+    answer = {"success": True, "data": {"config": {"targets": [{"provider": "@a"}]}}}
+    (home.root / "c.json").write_text(json.dumps(answer))
+    home.add("work", option, "c.json")
+    home.ok("switch", "work")
+    assert '"targets":[{"provider":"@a"}]' in home.env()["ANTHROPIC_CUSTOM_HEADERS"].replace(" ", "")
 
 
 def test_config_show_gives_what_the_profile_sends(home: UserHome) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.profile.config_file import config_of, config_path
@@ -10,14 +12,25 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profiles.portkey.config_findings import Finding
+    from profiles.portkey.config_secrets import Path
     from tray.app import App
+
+
+class PlacedFinding(NamedTuple):
+    """A `Finding`, and where in the file it is, counted from 1."""
+
+    level: str
+    path: str
+    message: str
+    line: int | None
+    column: int | None
 
 
 class CheckedConfig(NamedTuple):
     """What `config check` found in a file; `-` is standard input."""
 
     file: str
-    findings: tuple[Finding, ...]
+    findings: tuple[PlacedFinding, ...]
 
 
 class ConfigId(NamedTuple):
@@ -35,18 +48,35 @@ class UsedConfig(NamedTuple):
     config: Mapping[str, object] | None
 
 
-def check_config_data(file: str, data: object, *, self_hosted: bool) -> CheckedConfig:
-    """Every error and warning about a config that was read from `file`."""
+def check_config_text(file: str, data: bytes, *, self_hosted: bool) -> CheckedConfig:
+    """Every error and warning about the config in `file`, or in the answer of Portkey's API that it holds.
+
+    Raises PkccError, with line and column, where that is no JSON.
+    """
+    from profiles.files.json_documents import parse_json
     from profiles.portkey.config import check_config
     from profiles.portkey.config_findings import Finding, path_text
     from profiles.portkey.config_secrets import COMMAND_IN_FILE, reference_fields
+    from profiles.portkey.config_source import unwrapped
 
+    around, config = unwrapped(parse_json("standard input" if file == "-" else file, data))
     commands = [
         Finding("error", path_text(place), COMMAND_IN_FILE)
-        for place, reference in reference_fields(data if isinstance(data, dict) else {})
+        for place, reference in reference_fields(config if isinstance(config, dict) else {})
         if reference.startswith("cmd:")
     ]
-    return CheckedConfig(file, (*check_config(data, self_hosted=self_hosted), *commands))
+    text = data.decode(json.detect_encoding(data))
+    found = (*check_config(config, self_hosted=self_hosted), *commands)
+    return CheckedConfig(file, tuple(_placed(finding, text, around) for finding in found))
+
+
+def _placed(finding: Finding, text: str, around: Path) -> PlacedFinding:
+    from profiles.portkey.config_findings import WHOLE, path_of
+    from profiles.portkey.config_source import place_of
+
+    if finding.path == WHOLE:
+        return PlacedFinding(*finding, None, None)
+    return PlacedFinding(*finding, *place_of(text, (*around, *path_of(finding.path))))
 
 
 def used_config(app: App, name: str) -> ConfigId | UsedConfig:

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from tray.actions.more.config import ConfigId, check_config_data, used_config
+from tray.actions.more.config import ConfigId, check_config_text, used_config
 from tray.commands.names import add_name
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
@@ -27,24 +27,23 @@ def arguments_config_check(parser: argparse.ArgumentParser) -> None:
 
 def config_check(app: App, file: str, *, self_hosted: bool) -> Report:
     """Every error and warning, each with the path to its field; exit code 1 when there is an error."""
-    checked = check_config_data(file, _read(file), self_hosted=self_hosted)
+    checked = check_config_text(file, _read(file), self_hosted=self_hosted)
     failed = any(finding.level == "error" for finding in checked.findings)
     return report(checked, checked_config, exit_code=1 if failed else 0)
 
 
-def _read(file: str) -> object:
-    from profiles.files.json_documents import parse_json
-    from profiles.profile.config_file import load_json
+def _read(file: str) -> bytes:
+    from profiles.profile.config_file import read_config_bytes
 
     if file == "-":
         from profiles.files.read import MAX_BYTES
         from tray.terminal.prompts import read_piped
 
-        return parse_json("standard input", read_piped(MAX_BYTES))
+        return read_piped(MAX_BYTES)
     path = os.path.abspath(os.path.expanduser(file))
     if not os.path.exists(path):
         raise PkccError(f"There is no file {path}", "Check its path; - reads standard input.")
-    return load_json(path)
+    return read_config_bytes(path)
 
 
 def arguments_config_show(parser: argparse.ArgumentParser) -> None:

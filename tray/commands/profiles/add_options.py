@@ -145,11 +145,11 @@ def load_config(path: str, name: str) -> tuple[dict[str, Any], dict[str, str]]:
 
     `name` is the profile's, for the key names. Raises PkccError that names file and field.
     """
-    from profiles.profile.config_file import load_json
+    from profiles.profile.config_file import config_in
     from profiles.profile.fields import check_inline_config
     from profiles.profile.recognition import move_config_secrets
 
-    config = load_json(path)
+    config = config_in(path)
     if not isinstance(config, dict):
         raise PkccError(f"{path} holds no Portkey config: a config is a JSON object", "Name another file.")
     try:

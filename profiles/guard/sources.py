@@ -1,14 +1,11 @@
 """What the settings files that a session here reads say of where requests go. Effects: reads the files.
 
 Read as the client reads them, not as JSON is best read: where it is lenient so are we, and a file that cannot
-be judged is reported as such, since the client may understand it. Seen with client 2.1.331: a byte order
-mark, UTF-16 with a little-endian mark, bytes that are no UTF-8, numbers of any length and any depth of
-nesting are read; of equal keys the last counts; a list or number in `env` becomes text.
+be judged is reported as such, since the client may understand it.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import time
@@ -16,6 +13,7 @@ import time
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.claude_code.routing_names import PROXY_HELPER
+from profiles.claude_code.settings.client_reading import as_text, decoded, loads
 from profiles.claude_code.settings.managed import managed_settings
 from profiles.claude_code.settings.project_root import (
     local_files,
@@ -137,11 +135,11 @@ def _is_same(path: str, user_path: str) -> bool:
 
 def _parsed(kind: str, path: str, data: bytes) -> Source | None:
     """What the text says; None where the client leaves the file out, or finds nothing in it."""
-    text = _decoded(data)
+    text = decoded(data)
     if text is None or not text.strip():
         return None
     try:
-        root = json.loads(text, parse_int=_whole, parse_float=_broken, parse_constant=_refuse)
+        root = loads(text)
     except RecursionError:
         return Source(kind, path, {}, unknown="is nested too deeply")
     except ValueError:
@@ -153,53 +151,15 @@ def _parsed(kind: str, path: str, data: bytes) -> Source | None:
     return Source(
         kind,
         path,
-        {name: _as_text(value) for name, value in env.items() if _name(name) in _NAMES},
+        {name: as_text(value) for name, value in env.items() if _name(name) in _NAMES},
         helper if isinstance(helper, str) else "",
         proxy_helper if isinstance(proxy_helper, str) else "",
         certain=kind == "managed" or (kind in ("local", "project") and _is_surely_read(root)),
     )
 
 
-def _decoded(data: bytes) -> str | None:
-    if data.startswith(b"\xff\xfe"):
-        return data[2 : len(data) // 2 * 2].decode("utf-16-le", "replace")  # half a character is left out
-    if data.startswith(b"\xfe\xff"):
-        return None
-    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
-
-
 def _name(name: str) -> str:
     return name.upper() if os.name == "nt" else name
-
-
-class _Number(str):
-    """A number, as JavaScript makes text of it."""
-
-    __slots__ = ()
-
-
-def _whole(digits: str) -> _Number:
-    return _Number("0" if digits == "-0" else digits)
-
-
-def _broken(digits: str) -> _Number:
-    number = float(digits)
-    return _Number(int(number) if number.is_integer() and abs(number) < 1e21 else digits)
-
-
-def _refuse(word: str) -> str:
-    raise ValueError(word)
-
-
-def _as_text(value: Any) -> str:
-    """A value of `env` as JavaScript makes text of it."""
-    if isinstance(value, str):  # numbers too, see above
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ",".join("" if part is None else _as_text(part) for part in value)
-    return "null" if value is None else "[object Object]"
 
 
 _SIMPLE = ("env", HELPER_KEY, "$schema", "model")
@@ -209,6 +169,6 @@ def _is_surely_read(root: dict[str, Any]) -> bool:
     """Whether nothing in the file could make the client leave it out."""
     if all(key == "env" or (key in _SIMPLE and type(value) is str) for key, value in root.items()):
         return True
-    from profiles.claude_code.settings.dropped_files import is_surely_read
+    from profiles.claude_code.settings.surely_read import is_surely_read
 
     return is_surely_read(root)

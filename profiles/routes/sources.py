@@ -10,8 +10,9 @@ from profiles.base.locations import PROFILE_VARIABLE
 from profiles.claude_code.own_helper import is_own_helper
 from profiles.claude_code.owned_slots import HELPER_KEY, KEY_SLOTS, OWNED_ENV, PORTKEY_SLOT
 from profiles.claude_code.routing_names import HEADERS_KEY, HOST_FLAG, NO_PROXY, PROXY_HELPER, SURROUNDINGS
+from profiles.claude_code.settings.client_reading import as_utf8
 from profiles.claude_code.settings.managed import managed_settings
-from profiles.claude_code.settings.parse import actual_values, parse_settings, plain
+from profiles.claude_code.settings.parse import actual_values, parse_settings, plain, what_drops
 from profiles.claude_code.settings.project_root import local_files, shared_settings
 from profiles.claude_code.variable_values import header_in, is_on, lets_others_read
 from profiles.files.read import read_bytes
@@ -35,6 +36,7 @@ class Source(NamedTuple):
     values: dict[str, str]
     headers_set: bool  # ANTHROPIC_CUSTOM_HEADERS is one string: who sets it replaces the whole of it
     problem: str = ""
+    dropped: bool = False  # its problem is one wrong value, for which the client leaves the whole file out
 
 
 class Effective(NamedTuple):
@@ -115,9 +117,12 @@ def _parsed(kind: str, path: str, data: bytes, problem: str = "") -> Source:
     if problem:
         return Source(kind, path, {}, headers_set=False, problem=problem)
     try:
-        settings = parse_settings(data, path)
+        settings = parse_settings(as_utf8(data), path)
     except PkccError as error:
         return Source(kind, path, {}, headers_set=False, problem=error.title)
+    wrong = what_drops(settings)
+    if wrong and kind != "managed":  # of an administrator's only that one value is left out
+        return Source(kind, path, {}, headers_set=False, problem=f"{path}: {wrong}", dropped=True)
     values = actual_values(settings)
     model = settings.root.find("model")
     if model is not None and plain(model.value):

@@ -102,7 +102,11 @@ def _status(console: Console, found: Status) -> None:
         if profile.label:
             headline.append(f"  {profile.label}", "dim")
     console.print(headline)
-    console.print(Text(f"  {status_words.CONDITIONS[condition]}", _STYLES[condition].replace("bold ", "")))
+    console.print(
+        Text(
+            printable(f"  {status_words.state_words(found)}", 10_000), _STYLES[condition].replace("bold ", "")
+        )
+    )
     console.print(Text(printable(f"  {found.settings}", 10_000), "dim"))
     console.print(Text(f"  {counted(found.sessions, 'running session')}", "dim"))
     for row, line in zip(found.drift, status_words.drift_lines(found), strict=True):

@@ -1,15 +1,15 @@
-"""Top-level keys that make Claude Code leave out a whole settings file, by the type of their value.
+"""What makes Claude Code leave out a whole settings file: one value of a type that it does not expect.
 
-Seen with client 2.1.332, one key at a time. A file of which one value may be wrong proves nothing: only
-what is surely read may hide what a less specific file says. Loaded only where a project's file has such keys.
+Seen with client 2.1.332; `tests/e2e/test_dropped_files.py` holds each rule to the installed client. In
+managed settings only that one value is left out. Named is what is surely wrong; `surely_read` is stricter.
 """
 
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.owned_slots import HELPER_KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
 # Kinds of values that are kept: null, string, integer, boolean, list, object. Of lists and objects only empty
@@ -61,46 +61,91 @@ _KEPT = {
     ),
     "l": (
         "allowedChannelPlugins allowedHttpHookUrls availableModels claudeMdExcludes companyAnnouncements "
-        "disabledMcpjsonServers enabledMcpjsonServers fallbackModel httpHookAllowedEnvVars "
+        "fallbackModel httpHookAllowedEnvVars "
         "pluginSuggestionMarketplaces sshConfigs"
     ),
     "nl": "allowedMarketplaces blockedMarketplaces strictKnownMarketplaces",
     "bo": "attribution",
-    "": (
-        "autoUpdatesChannel daemonColdStart defaultShell env fileSuggestion managedSourcesBehavior "
-        "parentSettingsBehavior spinnerVerbs statusLine totalTokensReminder tui workflowSizeGuideline"
-    ),
     "o": (
-        "breakReminder enabledPlugins modelOverrides permissions pluginConfigs quietHours remote "
-        "remoteTools sandbox skillOverrides voice worktree"
+        "breakReminder enabledPlugins env fileSuggestion modelOverrides permissions pluginConfigs quietHours "
+        "remote remoteTools sandbox skillOverrides spinnerVerbs statusLine voice worktree"
     ),
     "i": (
         "cleanupPeriodDays desktopSessionCleanupPeriodDays feedbackSurveyRate skillListingBudgetFraction "
         "skillListingMaxDescChars totalTokensReminderBudget"
     ),
-    "n": "disableAutoMode feedbackDrafts",
-    "sl": "forceLoginOrgUUID",
+    "sl": "disabledMcpjsonServers enabledMcpjsonServers forceLoginOrgUUID",
 }
-_KINDS_OF = {name: kinds for kinds, names in _KEPT.items() for name in names.split()}
+KINDS_OF = {name: kinds for kinds, names in _KEPT.items() for name in names.split()}
+
+# Texts of which one must stand there; with `n`, null may.
+ONE_OF = {
+    "autoUpdatesChannel": "latest stable rc",
+    "daemonColdStart": "transient ask",
+    "defaultShell": "bash powershell",
+    "disableAutoMode": "disable",
+    "feedbackDrafts": "notify quiet off",
+    "managedSourcesBehavior": "first-wins merge",
+    "parentSettingsBehavior": "first-wins merge",
+    "totalTokensReminder": "off infinite fixed countdown padded-countdown",
+    "tui": "default fullscreen",
+    "workflowSizeGuideline": "unrestricted small medium large",
+    "permissions.defaultMode": "acceptEdits auto bypassPermissions default dontAsk plan",
+    "permissions.disableAutoMode": "disable",
+    "permissions.disableBypassPermissionsMode": "disable",
+    "spinnerVerbs.mode": "append replace",
+    "fileSuggestion.type": "command",
+    "statusLine.type": "command",
+}
+_NULL_TOO = ("disableAutoMode", "feedbackDrafts")
+# Parts of objects: their kinds where they are there, and those that must be.
+PARTS = {
+    "permissions.allow": "l",
+    "permissions.deny": "l",
+    "permissions.ask": "l",
+    "permissions.additionalDirectories": "l",
+    "statusLine.command": "s",
+    "statusLine.padding": "i",
+    "fileSuggestion.command": "s",
+    "spinnerVerbs.verbs": "l",
+}
+_NEEDED = {
+    "statusLine": ("type", "command"),
+    "fileSuggestion": ("type", "command"),
+    "spinnerVerbs": ("mode", "verbs"),
+}
+# Lists of texts, and objects whose every value is a text.
+_TEXTS_IN = (
+    *("availableModels", "claudeMdExcludes", "companyAnnouncements", "fallbackModel", "modelOverrides"),
+    *("disabledMcpjsonServers", "enabledMcpjsonServers", "permissions.additionalDirectories"),
+)
+# Hooks that guard something: where one of them cannot be loaded, nothing of the file counts.
+_GUARDING = ("PreToolUse", "PermissionRequest")
+_HOOK_TYPES = {"command": "command", "prompt": "prompt", "agent": "prompt", "http": "url", "mcp_tool": ""}
+_ANY = "nsiblo"
+_NUMBER = 0
+_WORDS = {
+    "n": "null",
+    "s": "text in quotes",
+    "i": "a number",
+    "b": "true or false",
+    "l": "a list",
+    "o": "an object",
+}
 
 
-def is_surely_read(root: dict[str, Any]) -> bool:
-    """Whether nothing in a settings file could make the client leave it out."""
-    return all(_is_harmless(key, value) for key, value in root.items())
+def what_drops(root: Mapping[str, Any]) -> str:
+    """The first value by which the client leaves the file out: `model must be text in quotes`; else ""."""
+    return next((words for key, value in root.items() for words in _wrong(key, value)), "")
 
 
-def _is_harmless(key: str, value: Any) -> bool:
-    if key == "env":
-        return isinstance(value, dict)
-    if key in _INSIDE and value:
-        return _INSIDE[key](value)
-    kind = _kind_of(value)
-    if kind == "i" or (kind in "lo" and value) or (kind == "s" and not value and key != HELPER_KEY):
-        return False  # there may be limits, or more to be wrong inside
-    return kind in _KINDS_OF.get(key, "")
+def needs_a_look(key: str) -> bool:
+    """Whether any value of that top-level key could have the client leave the file out."""
+    return key in ONE_OF or key == "hooks" or KINDS_OF.get(key, _ANY) != _ANY
 
 
-def _kind_of(value: Any) -> str:
+def kind_of(value: object) -> str:
+    """The letter of a value's kind; numbers are a kind of text of their own: see `client_reading`."""
     if value is None:
         return "n"
     if isinstance(value, bool):
@@ -109,60 +154,92 @@ def _kind_of(value: Any) -> str:
         return "o"
     if isinstance(value, list):
         return "l"
-    return "s" if type(value) is str else "i"  # a number is a kind of text here: see `sources`
+    return "s" if type(value) is str else "i"
 
 
-def _are_rules(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        (name in ("allow", "deny", "ask", "additionalDirectories") and _are_texts(rules))
-        or (name == "defaultMode" and type(rules) is str and rules in _MODES)
-        for name, rules in value.items()
-    )
+def _wrong(key: str, value: Any) -> Iterator[str]:
+    """What is surely wrong with the value of a top-level key."""
+    if key in ONE_OF:
+        if not (value is None and key in _NULL_TOO):
+            yield from _not_one_of(key, value)
+    elif key == "hooks":
+        for event in _GUARDING:
+            if isinstance(value, dict) and value.get(event) is not None:
+                yield from _wrong_hooks(f"hooks.{event}", value[event])
+    elif key in KINDS_OF and kind_of(value) not in KINDS_OF[key]:
+        yield _must_be(key, KINDS_OF[key])
+    elif key == "enabledPlugins":
+        yield from (
+            f"enabledPlugins.{name} must be true or false"
+            for name, each in value.items()
+            if not _is_plugin(each)
+        )
+    elif isinstance(value, dict):
+        yield from _wrong_parts(key, value)
+    if key in _TEXTS_IN:
+        yield from _not_texts(key, value)
 
 
-def _are_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(type(each) is str for each in value)
+def _wrong_parts(key: str, value: dict[str, Any]) -> Iterator[str]:
+    for name in _NEEDED.get(key, ()):
+        if name not in value:
+            yield f"{key}.{name} is missing"
+    for name, each in value.items():
+        path = f"{key}.{name}"
+        if path in ONE_OF:
+            yield from _not_one_of(path, each)
+        elif path in PARTS and kind_of(each) not in PARTS[path]:
+            yield _must_be(path, PARTS[path])
+        elif path in _TEXTS_IN:
+            yield from _not_texts(path, each)
 
 
-def _are_hooks(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(entries, list) and all(map(_is_hook_entry, entries)) for entries in value.values()
-    )
+def _wrong_hooks(path: str, entries: Any) -> Iterator[str]:
+    if not isinstance(entries, list):
+        yield _must_be(path, "l")
+        return
+    for place, entry in enumerate(entries):
+        here = f"{path}.{place}"
+        if not isinstance(entry, dict):
+            yield _must_be(here, "o")
+        elif type(entry.get("matcher", "")) is not str:
+            yield _must_be(f"{here}.matcher", "s")
+        elif not isinstance(entry.get("hooks"), list):
+            yield _must_be(f"{here}.hooks", "l")
+        else:
+            yield from (
+                words
+                for n, hook in enumerate(entry["hooks"])
+                for words in _wrong_hook(f"{here}.hooks.{n}", hook)
+            )
 
 
-def _is_hook_entry(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and {*value} <= {"matcher", "hooks"}
-        and type(value.get("matcher", "")) is str
-        and isinstance(value.get("hooks"), list)
-        and all(map(_is_hook, value["hooks"]))
-    )
+def _wrong_hook(path: str, hook: Any) -> Iterator[str]:
+    if not isinstance(hook, dict):
+        yield _must_be(path, "o")
+        return
+    kind = hook.get("type")
+    if type(kind) is not str or kind not in _HOOK_TYPES:
+        yield f"{path}.type must be one of {', '.join(_HOOK_TYPES)}"
+    elif _HOOK_TYPES[kind] and type(hook.get(_HOOK_TYPES[kind])) is not str:
+        yield _must_be(f"{path}.{_HOOK_TYPES[kind]}", "s")
+    elif kind_of(hook.get("timeout", _NUMBER)) != "i":
+        yield _must_be(f"{path}.timeout", "i")
 
 
-def _is_hook(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and {*value} <= {"type", "command"}
-        and value.get("type") == "command"
-        and type(value.get("command")) is str
-    )
+def _not_one_of(path: str, value: Any) -> Iterator[str]:
+    if type(value) is not str or value not in ONE_OF[path].split():
+        yield f"{path} must be one of {', '.join(ONE_OF[path].split())}"
 
 
-def _are_switches(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(each, bool) for each in value.values())
+def _not_texts(path: str, value: Any) -> Iterator[str]:
+    parts = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ())
+    yield from (_must_be(f"{path}.{name}", "s") for name, each in parts if type(each) is not str)
 
 
-def _is_status_line(value: Any) -> bool:
-    return _is_hook(value)
+def _must_be(path: str, kinds: str) -> str:
+    return f"{path} must be {' or '.join(_WORDS[kind] for kind in kinds)}"
 
 
-_MODES = frozenset({"default", "acceptEdits", "plan", "bypassPermissions", "dontAsk", "auto"})
-_INSIDE = {
-    "enabledMcpjsonServers": _are_texts,
-    "disabledMcpjsonServers": _are_texts,
-    "permissions": _are_rules,
-    "hooks": _are_hooks,
-    "enabledPlugins": _are_switches,
-    "statusLine": _is_status_line,
-}
+def _is_plugin(value: Any) -> bool:
+    return isinstance(value, bool) or (isinstance(value, list) and all(type(each) is str for each in value))

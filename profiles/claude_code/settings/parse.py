@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 WINDOWS = sys.platform == "win32"
 _BOM = "\ufeff"
 _NEW_FILE = "{}\n"
+_TEXTS = (HELPER_KEY, "$schema", "model")  # right whatever they say
 
 
 class Settings(NamedTuple):
@@ -78,6 +79,7 @@ def parse_settings(data: bytes | None, path: str, *, windows: bool = WINDOWS) ->
     try:
         root = parse_document(text)
         env = _object_at(text, root, path)
+        env = env and env._replace(members=[_as_the_client_has_it(text, member) for member in env.members])
     except JsonTextError as error:
         raise PkccError(
             f"{path} line {error.line}, column {error.column}: {error.reason}",
@@ -86,6 +88,18 @@ def parse_settings(data: bytes | None, path: str, *, windows: bool = WINDOWS) ->
     if windows and env is not None:
         env = _folded(env)
     return Settings(text, bom, data is None, blank, original, root, env)
+
+
+def _as_the_client_has_it(text: str, member: Member) -> Member:
+    """A variable's member with its value as text: null and a list are set, too, as `null` and `a,1`."""
+    if isinstance(member.value, bool) or (isinstance(member.value, str) and member.value.isdigit()):
+        return member
+    if text[member.value_start] == '"':
+        return member
+    from profiles.claude_code.settings.client_reading import as_text, loads
+
+    became = as_text(loads(text[member.value_start : member.value_end]))
+    return member._replace(value=became) if became else member
 
 
 def _folded(env: JsonObject) -> JsonObject:
@@ -111,6 +125,21 @@ def plain(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else ""
+
+
+def what_drops(settings: Settings) -> str:
+    """The value for which the client leaves the file out, as `model must be text in quotes`; else ""."""
+    others = [
+        member
+        for member in {each.key: each for each in settings.root.members}.values()  # the last counts
+        if member.key != "env" and not (member.key in _TEXTS and settings.text[member.value_start] == '"')
+    ]
+    if not others:
+        return ""
+    from profiles.claude_code.settings.client_reading import loads
+    from profiles.claude_code.settings.dropped_files import needs_a_look, what_drops
+
+    return what_drops({each.key: loads(settings.raw(each)) for each in others if needs_a_look(each.key)})
 
 
 def actual_values(settings: Settings) -> dict[str, str]:

@@ -6,9 +6,10 @@ import json
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY
+from profiles.claude_code.settings.client_reading import as_text, loads
 from profiles.claude_code.settings.json_edit import Splice, check_result, edit_object, indent_unit, newline_of
 from profiles.claude_code.settings.json_text import JsonObject
-from profiles.claude_code.settings.parse import Settings, plain
+from profiles.claude_code.settings.parse import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,4 +122,4 @@ def _new_env(settings: Settings, changes: Mapping[str, str | None]) -> str:
 
 def decoded(raw: str) -> str:
     """What a raw value says as text, numbers as they are spelled."""
-    return plain(json.loads(raw, parse_int=str, parse_float=str))
+    return as_text(loads(raw))

@@ -9,7 +9,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill
 from profiles.claude_code.owned_slots import HELPER_KEY, LATER_OWNED
 from profiles.claude_code.settings.finished_read import may_be_unfinished
-from profiles.claude_code.settings.parse import Settings, actual_values, parse_settings
+from profiles.claude_code.settings.parse import Settings, actual_values, parse_settings, what_drops
 from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, expected_values
 from profiles.switching.memory import state as states
@@ -33,7 +33,8 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.0005, 0.05
 class Reading(NamedTuple):
     """One look at the settings file. `changes` are the owned values that differ while a profile is active.
 
-    `unfinished`: somebody may be in the middle of writing it.
+    `unfinished`: somebody may be in the middle of writing it. `dropped`: the value for which Claude Code
+    leaves the whole file out, "" where it reads it.
     """
 
     state: State
@@ -42,6 +43,7 @@ class Reading(NamedTuple):
     changes: list[Change]
     problem: PkccError | None = None
     unfinished: bool = False
+    dropped: str = ""
 
     @classmethod
     def of(cls, settings: Settings, state: State) -> Reading:
@@ -51,7 +53,7 @@ class Reading(NamedTuple):
         gone = settings.absent and active is not None
         changes = _changes(state, state.current, values) + _around(settings, state)
         unfinished = may_be_unfinished(settings, active)
-        return cls(state, "gone" if gone else "ok", values, changes, unfinished=unfinished)
+        return cls(state, "gone" if gone else "ok", values, changes, None, unfinished, what_drops(settings))
 
     def carries(self, rendered: Rendered, helper_command: str | None, resolve: Callable[[str], str]) -> bool:
         """Whether the settings say exactly what that rendering writes; secrets are asked for last."""

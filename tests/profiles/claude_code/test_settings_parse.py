@@ -79,6 +79,8 @@ def test_values_are_what_the_client_sees() -> None:
         "env.A": "x",
         "env.NUMBER": "1",
         "env.TRUE": "true",
+        "env.NULL": "null",
+        "env.LIST": "x",
         "env.TWICE": "second",
         "header.x-a": "2",
         "header.b": "a:b",

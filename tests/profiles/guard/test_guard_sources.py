@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from profiles.claude_code.routing_names import MESSAGES
-from profiles.claude_code.settings.dropped_files import is_surely_read
+from profiles.claude_code.settings.surely_read import is_surely_read
 from profiles.guard.sources import SourceReader
 
 if TYPE_CHECKING:

@@ -54,6 +54,39 @@ def test_a_project_file_that_the_client_ignores(home: DoctorHome) -> None:
     assert "settings.local.json" in home.expect("settings-unreadable", "problem")["what"]
 
 
+def test_one_value_of_a_wrong_type_is_named_wherever_it_stands(home: DoctorHome) -> None:
+    """Claude Code leaves the whole file out: the profile is in it, and no session uses it."""
+    home.edit_settings('"model"', '"showTurnDuration": "no", "model"')
+    what = home.expect("settings-unreadable", "problem")["what"]
+    assert "settings.json: showTurnDuration must be true or false" in what
+    status = home.ok("status")
+    assert "Claude Code leaves the file out: showTurnDuration" in status.out
+    assert "env.ANTHROPIC_BASE_URL" not in status.out
+
+
+def test_a_project_file_that_is_left_out_decides_nothing(home: DoctorHome) -> None:
+    """Else `doctor` warns of a route that no session takes, and is silent about the file."""
+    home.claude.rename(home.root / "c")
+    home.environ["CLAUDE_CONFIG_DIR"] = str(home.root / "c")
+    env = {"ANTHROPIC_BASE_URL": "https://elsewhere.example"}
+    home.file(".claude/settings.local.json", json.dumps({"env": env}))
+    home.expect("overridden", "problem")
+    home.file(".claude/settings.local.json", json.dumps({"env": env, "model": None}))
+    home.absent("overridden")
+    assert "model must be" in home.expect("settings-unreadable", "problem")["what"]
+
+
+def test_a_project_file_in_utf_16_is_read_as_the_client_reads_it(home: DoctorHome) -> None:
+    """PowerShell's `>` writes such files: taken for unreadable, it would send the key away unseen."""
+    home.claude.rename(home.root / "c")
+    home.environ["CLAUDE_CONFIG_DIR"] = str(home.root / "c")
+    text = json.dumps({"env": {"ANTHROPIC_BASE_URL": "https://elsewhere.example"}})
+    home.file(".claude/settings.local.json", "")
+    (home.root / ".claude" / "settings.local.json").write_bytes(text.encode("utf-16"))
+    home.expect("overridden", "problem")
+    home.absent("settings-unreadable")
+
+
 def test_a_lock_that_a_killed_client_left(home: DoctorHome) -> None:
     lock = home.claude / "settings.json.lock"
     lock.mkdir()

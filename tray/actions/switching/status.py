@@ -65,7 +65,10 @@ class Decided(NamedTuple):
 
 
 class Status(NamedTuple):
-    """How a settings file stands, whoever asks; `directory` and `effective` for one who asks from there."""
+    """How a settings file stands, whoever asks; `directory` and `effective` for one who asks from there.
+
+    `dropped` is the value for which Claude Code leaves the whole file out, "" where it reads it.
+    """
 
     active: str | None
     profile: Described | None
@@ -78,6 +81,7 @@ class Status(NamedTuple):
     blanks_until: float | None
     sessions: int
     refused: list[Refused]
+    dropped: str = ""
     directory: str | Omitted = OMITTED
     effective: list[Decided] | Omitted = OMITTED
 
@@ -150,6 +154,8 @@ def settings_status(app: App) -> tuple[Status, tuple[str, ...]]:
             trusted = tuple(rendered.trusted)
         except PkccError as error:  # gone, or broken: what was written holds until the next switch
             notes.append(f"{error.title}. {error.hint}")
+    if reading.dropped:
+        notes.append(switch_notes.dropped(app.locations.settings_path, reading.dropped))
     found = Status(
         active=current.active,
         profile=None if current.rendered is None else describe(current.rendered)._replace(trusted=trusted),
@@ -162,6 +168,7 @@ def settings_status(app: App) -> tuple[Status, tuple[str, ...]]:
         blanks_until=blanks.until(current.memory, time.time()),
         sessions=len(running_sessions(*app.locations.session_dirs)),
         refused=_refused(app, notes),
+        dropped=reading.dropped,
     )
     return found, tuple(notes)
 

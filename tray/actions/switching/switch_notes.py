@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def after(app: App, name: str, outcome: Outcome) -> list[str]:
     """All of them, for a switch to that profile."""
     return [
+        *_dropped_notes(app),
         *no_key(app, name),
         *_clear_text_notes(app, name, outcome),
         *_own_login_notes(app, name, outcome),
@@ -27,6 +28,16 @@ def after(app: App, name: str, outcome: Outcome) -> list[str]:
         *overrides(app),
         *_second_owner_notes(app, outcome),
     ]
+
+
+def dropped(path: str, wrong: str) -> str:
+    """The sentence about a settings file that the client leaves out for one wrong value."""
+    return f"Claude Code leaves {path} out as a whole, until this is put right: {wrong}"
+
+
+def _dropped_notes(app: App) -> list[str]:
+    wrong = app.switcher.read().dropped
+    return [dropped(app.locations.settings_path, wrong)] if wrong else []
 
 
 def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:

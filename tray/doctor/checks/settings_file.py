@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.files.locks import CLAUDE_STALE_S
 from profiles.files.read import read_bytes
@@ -28,25 +27,35 @@ if TYPE_CHECKING:
     from tray.doctor.finding import Finding
 
 
+_IGNORED = "Claude Code ignores the whole file, silently: no route, no key, nothing of it counts."
 _LEFT_BEHIND_S = 60.0  # no change of a settings file takes that long
 
 
 def readable_settings(context: Context) -> Iterator[Finding]:
     """Files that the client ignores as a whole, the project's and the administrator's among them."""
-    why = "Claude Code ignores the whole file, silently: no route, no key, nothing of it counts."
     for source in context.sources:
-        if not source.path:
-            continue
-        try:
-            helper = parse_settings(read_bytes(source.path), source.path).root.find(HELPER_KEY)
-        except PkccError as error:
-            advice = error.hint.removesuffix(" Nothing was changed.").removesuffix("; nothing was changed.")
+        if source.dropped:
+            advice = "Put that right, or take it out of the file."
+            yield problem("settings-unreadable", source.problem, _IGNORED, advice=advice)
+        elif source.problem:
+            hint = _hint(source.path)
             command = _made_readable(context, source.path)
-            yield problem("settings-unreadable", error.title, why, command, advice)
-            continue
-        if helper is not None and not isinstance(helper.value, str):
-            what = f"{source.path}: {HELPER_KEY} is no text"
-            yield problem("settings-unreadable", what, why, advice=f"Take {HELPER_KEY} out of that file.")
+            yield problem("settings-unreadable", source.problem, _IGNORED, command, hint)
+    path = context.locations.settings_path
+    read = any(source.path == path and not source.problem for source in context.sources)
+    if read and context.reading is not None and context.reading.problem is not None:
+        why = "Claude Code reads it, but pkcc-tray changes UTF-8 files only: nothing can be switched."
+        yield problem(
+            "settings-unreadable", context.reading.problem.title, why, advice="Save the file as UTF-8."
+        )
+
+
+def _hint(path: str) -> str:
+    try:
+        parse_settings(read_bytes(path), path)
+    except PkccError as error:
+        return error.hint.removesuffix(" Nothing was changed.").removesuffix("; nothing was changed.")
+    return "Look at that by hand."
 
 
 def _made_readable(context: Context, path: str) -> str:

@@ -23,7 +23,9 @@ CONDITIONS = {
 
 def short_lines(found: Status) -> list[str]:
     """One word, for a prompt: the profile, with ! where something changed it."""
-    return [(found.active or "off") + ("" if found.condition in ("active", "off") else "!")]
+    return [
+        (found.active or "off") + ("" if found.condition in ("active", "off") and not found.dropped else "!")
+    ]
 
 
 def status_lines(found: Status) -> list[str]:
@@ -31,7 +33,7 @@ def status_lines(found: Status) -> list[str]:
     name = f"{found.active}: {found.profile.route}" if found.active and found.profile else "none"
     lines = [
         f"profile   {name}",
-        f"state     {CONDITIONS[found.condition]}",
+        f"state     {state_words(found)}",
         f"settings  {found.settings}",
         f"sessions  {found.sessions} running",
     ]
@@ -40,6 +42,13 @@ def status_lines(found: Status) -> list[str]:
         lines += ["", f"A new session in {found.directory} would use:"]
         lines += table([effective_cells(row) for row in found.effective], "  ")
     return lines
+
+
+def state_words(found: Status) -> str:
+    """How the settings stand; first of all whether Claude Code reads them."""
+    return (
+        f"Claude Code leaves the file out: {found.dropped}" if found.dropped else CONDITIONS[found.condition]
+    )
 
 
 def effective_cells(row: Decided) -> list[str]:

@@ -1,0 +1,64 @@
+"""A settings file's text and values as Claude Code reads them, which is more lenient than JSON at its best.
+
+Seen with client 2.1.332: a byte order mark, UTF-16 with a little-endian mark, bytes that are no UTF-8,
+numbers of any length and any depth of nesting are read; whatever stands in `env` becomes text.
+"""
+
+from __future__ import annotations
+
+import json
+
+from profiles.base.light_typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Number(str):
+    """A number, as JavaScript makes text of it."""
+
+    __slots__ = ()
+
+
+def decoded(data: bytes) -> str | None:
+    """The text of a file; None for one that the client cannot read (UTF-16 with a big-endian mark)."""
+    if data.startswith(b"\xff\xfe"):
+        return data[2 : len(data) // 2 * 2].decode("utf-16-le", "replace")  # half a character is left out
+    if data.startswith(b"\xfe\xff"):
+        return None
+    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+
+
+def as_utf8(data: bytes) -> bytes:
+    """The bytes of a file, as UTF-8 where the client reads another encoding: for looking only."""
+    text = decoded(data)
+    return data if text is None else text.encode("utf-8", "surrogatepass")
+
+
+def loads(text: str) -> Any:
+    """The value that a JSON text is, numbers as `Number`. Raises ValueError, and RecursionError."""
+    return json.loads(text, parse_int=_whole, parse_float=_broken, parse_constant=_refuse)
+
+
+def as_text(value: Any) -> str:
+    """What a value of `env` becomes: `null` for null, `a,1` for a list of the two."""
+    if isinstance(value, str):  # numbers too, see above
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join("" if part is None else as_text(part) for part in value)
+    return "null" if value is None else "[object Object]"
+
+
+def _whole(digits: str) -> Number:
+    return Number("0" if digits == "-0" else digits)
+
+
+def _broken(digits: str) -> Number:
+    number = float(digits)
+    return Number(int(number) if number.is_integer() and abs(number) < 1e21 else digits)
+
+
+def _refuse(word: str) -> str:
+    raise ValueError(word)

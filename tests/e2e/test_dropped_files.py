@@ -1,0 +1,126 @@
+"""Each rule about files that Claude Code leaves out as a whole, against the installed client.
+
+A new client that reads more, or less, makes our word about a file wrong: this names the key.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.client.real_client import client_env, require_client
+
+from profiles.claude_code.settings.dropped_files import KINDS_OF, ONE_OF, what_drops
+from profiles.claude_code.settings.parse import actual_values, parse_settings
+from profiles.claude_code.settings.surely_read import is_surely_read
+
+REQUEST = {"type": "control_request", "request_id": "1", "request": {"subtype": "get_settings"}}
+VALUES: list[Any] = [None, "x", 1, True, [], {}]
+COMMAND = {"type": "command", "command": "true"}
+INSIDE: list[dict[str, Any]] = [
+    {"permissions": {"defaultMode": "autoAccept"}},
+    {"permissions": {"allow": "x"}},
+    {"permissions": {"allow": [1], "unknown": 1}},
+    {"permissions": {"additionalDirectories": [1]}},
+    {"permissions": {"disableBypassPermissionsMode": True}},
+    {"permissions": {"disableAutoMode": 1}},
+    {"statusLine": {"command": "x"}},
+    {"statusLine": {"type": "command"}},
+    {"statusLine": {**COMMAND, "padding": None}},
+    {"statusLine": {**COMMAND, "refreshInterval": "x", "unknown": 1}},
+    {"enabledPlugins": {"_note": "x"}},
+    {"enabledPlugins": {"a@b": ["x"]}},
+    {"enabledPlugins": {"a@b": [1]}},
+    {"availableModels": [1]},
+    {"modelOverrides": {"a": 1}},
+    {"fileSuggestion": {"type": "command"}},
+    {"hooks": {"PreToolUse": [{"matcher": None, "hooks": []}]}},
+    {"hooks": {"PreToolUse": [{"matcher": "x"}]}},
+    {"hooks": {"PreToolUse": [{"hooks": [{"type": "command"}]}]}},
+    {"hooks": {"PreToolUse": [{"hooks": [{"type": "unheard-of"}]}]}},
+    {"hooks": {"PreToolUse": [{"hooks": [{**COMMAND, "timeout": "x"}]}]}},
+    {"hooks": {"PreToolUse": None}},
+    {"hooks": {"PreToolUse": [1]}},
+    {"hooks": {"PermissionRequest": {}}},
+    {"hooks": {"Stop": [{"matcher": None}], "Unheard": 1}},
+]
+
+
+def ask(home: Path, text: bytes) -> dict[str, Any]:
+    """The client's answer about user settings of that text: no request is sent, no helper or hook is run."""
+    home.mkdir()
+    (home / "settings.json").write_bytes(text)
+    done = subprocess.run(
+        [
+            *(str(require_client()), "--bare", "-p", "--verbose"),
+            *("--input-format", "stream-json", "--output-format", "stream-json"),
+        ],
+        cwd=home,
+        env=client_env(home, {"CLAUDE_CONFIG_DIR": str(home), "TMPDIR": str(home)}),
+        input=json.dumps(REQUEST) + "\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    answers = [row for row in map(json.loads, done.stdout.splitlines()) if row["type"] == "control_response"]
+    assert answers, done.stderr
+    found: dict[str, Any] = answers[0]["response"]["response"]
+    return {"errors": [], **found}
+
+
+def ask_all(tmp_path: Path, texts: list[bytes]) -> list[dict[str, Any]]:
+    """The answers, several asked at a time."""
+    with ThreadPoolExecutor(4) as pool:
+        return list(pool.map(ask, [tmp_path / str(n) for n in range(len(texts))], texts))
+
+
+def test_the_types_of_every_key_are_those_of_the_client(tmp_path: Path) -> None:
+    keys = [*KINDS_OF, *ONE_OF]
+    keys = [key for key in keys if "." not in key and key != "allowedMarketplaces"]  # another name of one
+    texts = [json.dumps(dict.fromkeys(keys, value)).encode() for value in VALUES]
+    for value, answer in zip(VALUES, ask_all(tmp_path, texts), strict=True):
+        theirs = {error["path"].partition(".")[0] for error in answer["errors"]}
+        ours = {key for key in keys if what_drops({key: value})}
+        assert ours == theirs, f"{value!r}: {sorted(ours ^ theirs)}"
+
+
+def test_the_words_of_every_choice_are_those_of_the_client(tmp_path: Path) -> None:
+    choices = {key: words.split() for key, words in ONE_OF.items() if "." not in key}
+    count = max(map(len, choices.values()))
+    texts = [
+        json.dumps({key: words[n % len(words)] for key, words in choices.items()}).encode()
+        for n in range(count)
+    ]
+    assert [answer["errors"] for answer in ask_all(tmp_path, texts)] == [[]] * count
+
+
+def test_what_is_wrong_inside_a_value_is_wrong_for_the_client(tmp_path: Path) -> None:
+    answers = ask_all(tmp_path, [json.dumps(root).encode() for root in INSIDE])
+    for root, answer in zip(INSIDE, answers, strict=True):
+        assert bool(what_drops(root)) == bool(answer["errors"]), f"{root}: {answer['errors']}"
+        assert not (is_surely_read(root) and answer["errors"]), root
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"env": {"A": null, "B": ["a", 1], "C": {}, "D": 1e3, "E": 1.5, "F": true, "G": [null, [2]]}}',
+        b'\xef\xbb\xbf{"env": {"A": "1"}}',
+        b'{"env": {"A": 1, "A": 2}}',
+    ],
+    ids=["no texts", "byte order mark", "equal keys"],
+)
+def test_the_variables_have_the_text_that_the_client_gives_them(tmp_path: Path, text: bytes) -> None:
+    (source,) = ask(tmp_path / "c", text)["sources"]
+    ours = actual_values(parse_settings(text, "p"))
+    assert source["settings"]["env"] == {slot.removeprefix("env."): value for slot, value in ours.items()}
+
+
+def test_the_table_is_data_that_the_test_saw() -> None:
+    """Else a table that had lost its rows would agree with every client."""
+    assert len(KINDS_OF) > 180

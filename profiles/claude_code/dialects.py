@@ -65,7 +65,7 @@ def stray_ending(url: str) -> str:
 DIALECTS = {
     "messages": Dialect("", "anthropic", "helper", token=True, pins_models=False),
     "vertex": Dialect(
-        V1, "vertex-ai", "settings", token=False, pins_models=True, example="claude-sonnet-4-5@20250929"
+        V1, "vertex-ai", "settings", token=False, pins_models=True, example="claude-sonnet-5-5"
     ),
     "bedrock": Dialect(
         V1,
@@ -73,7 +73,7 @@ DIALECTS = {
         "settings",
         token=False,
         pins_models=True,
-        example="us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        example="us.anthropic.claude-sonnet-5-5",
     ),
 }
 

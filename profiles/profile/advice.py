@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from profiles.base.secret_names import is_secret_name
 from profiles.base.secret_references import is_reference
 from profiles.portkey.editions import is_portkey_url
-from profiles.portkey.retired_models import retirement
 from profiles.profile.fields import HEADER_LIMIT, LOADER_VARIABLES
+from profiles.profile.model_advice import model_advice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,17 +19,14 @@ if TYPE_CHECKING:
 
 def advise(profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None) -> list[str]:
     """Sentences, one each, about what may not work as hoped; `config` is the Portkey config in use."""
-    retired = [
-        f"models.{field}: {model} {when}; it is sent all the same"
-        for field, model, when in retired_models(profile)
-    ]
-    return retired + advise_otherwise(profile, rendered, config)
+    about_models = [f"{what}: {helps}" for what, helps in model_advice(rendered)]
+    return about_models + advise_otherwise(profile, rendered, config)
 
 
 def advise_otherwise(
     profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None
 ) -> list[str]:
-    """The sentences of `advise`, without those about retired models."""
+    """The sentences of `advise`, without those about its models."""
     found = [*_about_route(profile)]
     if config is not None:
         found += _about_config(config, self_hosted=not _hosted(profile))
@@ -45,13 +42,6 @@ def advise_otherwise(
     if size > HEADER_LIMIT * 0.8:
         found.append(f"the headers take {size} bytes; gateways refuse about {HEADER_LIMIT} (431)")
     return found
-
-
-def retired_models(profile: Profile) -> list[tuple[str, str, str]]:
-    """Field, model and `was retired on …` of each model of the profile that is retired."""
-    named = profile.models.model_dump(exclude_none=True).items()
-    rows = [(field, model, retirement(model, profile.dialect)) for field, model in named]
-    return [row for row in rows if row[2]]
 
 
 def loader_advice(profile: Profile) -> list[str]:

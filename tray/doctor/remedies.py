@@ -9,6 +9,7 @@ from profiles.claude_code.owned_slots import ROUTE_SLOTS, variable_of
 if TYPE_CHECKING:
     from tray.doctor.context import Context, Value
 
+RETIRING = "From then on requests for it are refused."
 RETIRED = "It is sent all the same, and refused where it is really gone."
 IN_SHELL = "Or set it right, where your shell sets it."
 

@@ -85,6 +85,22 @@ def test_each_way_to_fail_has_its_exit_code(home: UserHome, hosted: Hosted, extr
     assert "pkcc-tray key set work" in ran.out
 
 
+def test_a_model_that_ends_is_told_with_the_command_that_names_the_next(
+    home: UserHome, hosted: Hosted
+) -> None:
+    add(home, hosted.url)
+    home.ok("set", "work", "models.opus", "@a/claude-opus-4-20250514")
+    command = "pkcc-tray set work models.opus @a/claude-opus-5-5"
+    for argv in (["check", "work"], ["show", "work"], ["switch", "work"]):
+        assert command in home.ok(*argv).text
+    assert "models" in [
+        step["step"] for step in home.ok("check", "work", "--json").json()["data"]["profiles"][0]["steps"]
+    ]
+    home.ok(*command.split()[1:])
+    for argv in (["check", "work"], ["show", "work"], ["switch", "work"]):
+        assert "retired" not in home.ok(*argv).text
+
+
 def test_all_are_checked_and_a_broken_one_is_named_with_its_remedy(home: UserHome, hosted: Hosted) -> None:
     assert "No profiles yet" in home.ok("check", "--all").out
     add(home, hosted.url, "a")

@@ -231,6 +231,19 @@ def test_settings_switched_by_hand_are_followed(home: UserHome) -> None:
     assert home.ok("status").out.startswith("profile   cloud: vertex · vk-1\nstate     active, as it was")
 
 
+def test_a_conversation_that_changes_vendors_is_warned_of(home: UserHome) -> None:
+    """Claude refuses a conversation that holds another vendor's thinking, with words that explain nothing."""
+    home.add("gpt", "--provider", "@openai", "--model", "gpt-5")
+    home.add("opus", "--provider", "@a", "--model", "claude-opus-5-5")
+    words = "Invalid signature in thinking block"
+    with session(home):
+        home.ok("switch", "opus")
+        assert words not in home.ok("switch", "work").text
+        assert words in home.ok("switch", "gpt").text
+        assert "/clear" in home.ok("switch", "opus").text
+    assert words not in home.ok("switch", "gpt").text, "nobody is in a conversation"
+
+
 def test_running_sessions_are_told_of_with_what_they_keep(home: UserHome) -> None:
     with session(home) as pid:
         home.ok("switch", "cloud")

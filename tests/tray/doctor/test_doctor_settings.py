@@ -299,6 +299,19 @@ def test_a_model_on_bedrock_that_refuses_what_claude_code_adds(home: DoctorHome)
     home.mended_by_its_command("bedrock-model", "warning")
 
 
+def test_bedrock_behind_the_messages_format_refuses_the_same(home: DoctorHome) -> None:
+    home.ok(
+        "add", "bed", "--provider", "@aws-bedrock", "--sonnet", "amazon.nova", "--key-ref", "keyring:work"
+    )
+    assert "DISABLE_PROMPT_CACHING" in home.ok("switch", "bed").err
+    home.mended_by_its_command("bedrock-model", "warning")
+    assert "DISABLE_PROMPT_CACHING" not in home.ok("switch", "bed").err
+    home.ok(
+        "add", "gpt", "--provider", "@openai", "--sonnet", "gpt-5", "--key-ref", "keyring:work", "--switch"
+    )
+    home.absent("bedrock-model")
+
+
 def test_a_retired_model_in_the_shell(home: DoctorHome) -> None:
     home.environ["ANTHROPIC_MODEL"] = "claude-3-7-sonnet-20250219"
     assert "retired on February 19, 2026" in home.expect("retired-model", "warning")["what"]

@@ -10,8 +10,9 @@ from profiles.base.secret import Secret
 from profiles.gateway_check.helper import helper_step
 from profiles.gateway_check.network import NETWORK_VARIABLES
 from profiles.gateway_check.question import Question
-from profiles.gateway_check.steps import FAILED, NO_KEY, OK, UNREACHABLE, Step, Veil
+from profiles.gateway_check.steps import FAILED, NO_KEY, OK, UNREACHABLE, WARN, Step, Veil
 from profiles.portkey.editions import edition_of
+from profiles.profile.model_advice import model_advice
 from profiles.profile.rendering import base_url_of, header_value
 from profiles.routes.sources import read_sources
 from tray.actions.describe import describe
@@ -111,7 +112,8 @@ def _prepare(app: App, name: str, *, along_route: bool) -> tuple[list[Step], Que
     except PkccError as error:
         return [_failed("key", error, NO_KEY)], None
     took = round((time.monotonic() - started) * 1000)
-    steps = [Step("key", OK, describe(rendered).key, ms=took)]
+    steps = [Step("models", WARN, what, f"{helps}.") for what, helps in model_advice(rendered)]
+    steps.append(Step("key", OK, describe(rendered).key, ms=took))
     secrets = list(known.values())
     if command := app.switcher.helper_command(rendered):
         environ = _environ_of_helper(app, rendered)

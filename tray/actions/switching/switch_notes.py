@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import PROFILE_VARIABLE
-from profiles.claude_code.owned_slots import HELPER_KEY
+from profiles.claude_code.owned_slots import HELPER_KEY, MODEL_SLOTS
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
 from profiles.claude_code.variable_values import astray, is_on
 from profiles.profile.rendering import keeps_own_login
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from tray.app import App
 
 
+OTHER_VENDOR = (
+    "a conversation that goes on with another vendor's model, or comes back to Claude from one, can end in "
+    "`400 Invalid signature in thinking block`: begin a new one there with /clear, or switch back"
+)
+
+
 def after(app: App, name: str, outcome: Outcome) -> list[str]:
     """All of them, for a switch to that profile."""
     return [
@@ -24,6 +30,7 @@ def after(app: App, name: str, outcome: Outcome) -> list[str]:
         *no_key(app, name),
         *_clear_text_notes(app, name, outcome),
         *_own_login_notes(app, name, outcome),
+        *_model_notes(app, name, outcome),
         *shell(app),
         *overrides(app),
         *_second_owner_notes(app, outcome),
@@ -49,6 +56,26 @@ def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:
     from tray.actions.delivery import IN_CLEAR
 
     return [f"{IN_CLEAR}: `pkcc-tray show {name}` says how to keep it out"]
+
+
+def _model_notes(app: App, name: str, outcome: Outcome) -> list[str]:
+    """Sentences on models that retire, and on running conversations that change to another vendor's."""
+    slots = MODEL_SLOTS.values()
+    notes = []
+    if any(slot in outcome.after for slot in slots):
+        from profiles.profile.model_advice import model_advice
+
+        notes = [f"{what}: {helps}" for what, helps in model_advice(app.store.rendered(name))]
+    if outcome.sessions and any(
+        slot in values for slot in slots for values in (outcome.before, outcome.after)
+    ):
+        from profiles.claude_code.model_names import is_claude
+
+        before, after = (
+            {is_claude(values.get(slot, "")) for slot in slots} for values in (outcome.before, outcome.after)
+        )
+        notes += [OTHER_VENDOR] if before != after else []
+    return notes
 
 
 def no_key(app: App, name: str) -> list[str]:

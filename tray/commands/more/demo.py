@@ -74,7 +74,7 @@ class _Demo:
         self._say("\n1. Two profiles: a virtual key on Vertex AI, and a config with a fallback.")
         vertex = (
             "--dialect vertex --key-delivery helper --provider vertex-ai --virtual-key vk-demo-1"
-            " --model claude-sonnet-4-5@20250929"
+            " --model claude-sonnet-5-5"
         )
         self._run(
             f"add work {vertex} --metadata team=platform --label Work --key-stdin", key="pk-demo-of-work"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles.claude_code.model_names import NEEDED_ON_BEDROCK, is_claude, is_on_bedrock
 from profiles.claude_code.owned_slots import METADATA_SLOT, MODEL_SLOTS
 from profiles.claude_code.variable_values import is_on
 from profiles.files.json_documents import json_or_none
-from profiles.portkey.header_names import METADATA
+from profiles.portkey.header_names import METADATA, PROVIDER
 from profiles.portkey.retired_models import retirement
 from profiles.profile.fields import HEADER_LIMIT
 from profiles.switching.reading.drift import mask_value
-from tray.doctor.finding import problem, warning
-from tray.doctor.remedies import RETIRED, for_slot
+from tray.doctor.finding import note, problem, warning
+from tray.doctor.remedies import RETIRED, RETIRING, for_slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,28 +27,32 @@ def models(context: Context) -> Iterator[Finding]:
     rendered = None if context.reading is None else context.reading.state.current.rendered
     for slot in (*MODEL_SLOTS.values(), "model"):
         value = context.values.get(slot)
-        retired = retirement(value.text, context.dialect) if value else ""
-        if value is None or not retired:
+        retired = retirement(value.text, context.dialect) if value else None
+        if value is None or retired is None:
             continue
         name = slot.removeprefix("env.")
         if value.source == "user" and rendered is not None and name in rendered.env:
             continue
-        what = f"{name}: {mask_value(slot, value.text)} {retired}"
+        what = f"{name}: {mask_value(slot, value.text)} {retired.text}"
         unset = context.unset(name) if value.source == "shell" else ""
-        yield warning(
-            "retired-model", what, RETIRED, unset, "" if unset else f"Name a newer one in {value.path}."
-        )
+        advice = "" if unset else f"Name {retired.successor} in {value.path}."
+        kind, why = (warning, RETIRED) if retired.is_past else (note, RETIRING)
+        yield kind("retired-model", what, why, unset, advice)
 
 
 def bedrock_models(context: Context) -> Iterator[Finding]:
     """Models of others on Bedrock, which refuse what Claude Code adds for its own."""
-    needed = ("DISABLE_PROMPT_CACHING", "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS")
-    model = context.text(MODEL_SLOTS["default"])
-    values = {name: context.variable(name) for name in needed}
+    values = {name: context.variable(name) for name in NEEDED_ON_BEDROCK}
     missing = [name for name, value in values.items() if value is None or not is_on(value.text)]
-    if context.dialect != "bedrock" or not model or "anthropic" in model or "claude" in model or not missing:
+    provider = context.text(f"header.{PROVIDER}")
+    slots = [
+        slot
+        for slot in MODEL_SLOTS.values()
+        if not is_claude(context.text(slot)) and is_on_bedrock(context.text(slot), context.dialect, provider)
+    ]
+    if not slots or not missing:
         return
-    shown, names = mask_value(MODEL_SLOTS["default"], model), " and ".join(missing)
+    shown, names = mask_value(slots[0], context.text(slots[0])), " and ".join(missing)
     what = f"{shown} is no Claude model, and there is no {names}"
     why = "Bedrock refuses Claude Code's own additions for other models (403)."
     sets = [context.ours("set", context.active or "NAME", f"extra_env.{name}", "1") for name in missing]

@@ -10,7 +10,7 @@ from profiles.profile.model import Profile
 from profiles.profile.rendering import same_profile
 from tray.doctor.checks.keys import open_to_others
 from tray.doctor.finding import note, problem, warning
-from tray.doctor.remedies import RETIRED
+from tray.doctor.remedies import RETIRED, RETIRING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,8 +68,9 @@ def open_profiles(context: Context) -> Iterator[Finding]:
 
 def advice(context: Context) -> Iterator[Finding]:
     """What is worth knowing about each profile that is valid all the same."""
-    from profiles.profile.advice import advise_otherwise, retired_models
+    from profiles.profile.advice import advise_otherwise
     from profiles.profile.config_file import config_of
+    from profiles.profile.model_advice import retiring
     from profiles.profile.rendering import render
 
     for name, profile in context.profiles.items():
@@ -83,11 +84,10 @@ def advice(context: Context) -> Iterator[Finding]:
             why = "The profile cannot be switched to."
             yield problem("profile-config", f"{name}: {error.title}", why, advice=error.hint)
             continue
-        for field, model, when in retired_models(profile):
-            alone = profile.dialect != "messages" and len(profile.models.model_dump(exclude_none=True)) == 1
-            unset = context.ours("set", name, f"models.{field}", "--unset")
-            what = f"{name}: {model} {when}"
-            yield warning("retired-model", what, RETIRED, edit if alone else unset, "Or name a newer one.")
+        for field, model, found in retiring(rendered):
+            successor = context.ours("set", name, f"models.{field}", found.successor)
+            what, why = f"{name}: {model} {found.text}", RETIRED if found.is_past else RETIRING
+            yield (warning if found.is_past else note)("retired-model", what, why, successor)
         for text in advise_otherwise(profile, rendered, config):
             yield note("profile-advice", f"{name}: {text}", "It may not work as hoped.", edit)
         yield from _edited_since(context, name, rendered)

@@ -53,9 +53,10 @@ if sys.platform == "win32":
         def _receive(self) -> bytes:
             buffer = ctypes.create_string_buffer(api.BUFFER)
             try:
-                return buffer.raw[: self._transfer(api.read_file, buffer, api.BUFFER)]
+                count = self._transfer(api.read_file, buffer, api.BUFFER)  # first: `raw` is a copy
             except BrokenPipeError:
                 return b""
+            return buffer.raw[:count]
 
         def write(self, data: bytes) -> None:
             """Send all of it. Raises TimeoutError after the deadline, OSError when the other end is gone."""

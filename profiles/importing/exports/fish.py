@@ -29,7 +29,7 @@ _FIRST_BYTE = 0x80  # below, a byte is a character
 _NUMBERED = re.compile(r"[xX]([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})")
 _QUOTINGS = {
     "'": quoting("'", r"\\['\\]"),
-    '"': quoting('"', r'\\["$\\\n]', r"\$", meant=letters({"\n": ""})),
+    '"': quoting('"', r'\\["$\\\n]', r"\$(?:\\\n)+\w*|\$", meant=letters({"\n": ""})),
 }
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _LEADING = {"then", "do", "else", "{", "}", "!", "time", "builtin", "command", "if", "while", "until", "elif"}
 _DECLARING = {"declare", "typeset", "local", "readonly"}
 # `$[1+1]` is bash's, `$=name`, `$^name`, `$~name` and `$+name` are zsh's: which reads the file is not known.
-_REFERS = re.compile(r"\$\[[^\]\n]*\]?|\$[=^~]+\w*|\$\+\w+|[$`]")
+# A line that goes on right behind a `$` is joined first: its name stands on the next one.
+_REFERS = re.compile(r"\$\[[^\]\n]*\]?|\$[=^~]+\w*|\$\+\w+|\$(?:\\\n)+\w*|[$`]")
 _DOUBLE = quoting('"', r'\\[$`"\\\n]', _REFERS.pattern, meant=letters({"\n": ""}))
 _QUOTINGS = {
     "'": quoting("'"),

@@ -184,6 +184,8 @@ def test_any_value_quoted_in_any_way_is_what_the_real_shell_exports(
 @pytest.mark.parametrize("shell", SHELLS)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pieces=st.lists(st.sampled_from([*"ab'\"\\ \n;#=$", "export T_A=", "set -gx T_A "]), max_size=14))
+@example(pieces=["export T_A=", "$", "\\", "\n", "a"])
+@example(pieces=["export T_A=", '"', "$", "\\", "\n", "a", '"'])
 def test_a_line_of_odd_pieces_never_gives_a_value_that_the_shell_would_not(
     shell: str, pieces: list[str], tmp_path: Path
 ) -> None:

@@ -82,9 +82,9 @@ class UserHome:
 
     def spawn(self, *argv: str, stdin: str = "", prefix: Sequence[str] = (), **options: Any) -> Ran:
         """Run a command in a process of its own, by way of the program that `prefix` names."""
-        usual = {"env": self.environ, "cwd": self.root, "input": stdin, "timeout": 60}
+        usual = {"env": self.environ, "cwd": self.root, "input": stdin, "timeout": 60, "capture_output": True}
         command = [*prefix, sys.executable, "-m", "tray", *argv]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", **{**usual, **options})
+        done = subprocess.run(command, encoding="utf-8", **{**usual, **options})
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def add(self, name: str = "work", *options: str) -> None:

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,8 @@ from support.desktop.private_bus import LIMIT_S, private_bus, require
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from jeepney.io.blocking import DBusConnection
 
 BUS_NAME = "org.freedesktop.secrets"
 TOOLS = ("dbus-daemon", "gnome-keyring-daemon")
@@ -88,6 +91,24 @@ def secret_service(directory: Path, *, unlocked: bool = True, daemon: bool = Tru
                 service.daemon.wait()
 
 
+def _wait_for_keyring(connection: DBusConnection) -> None:
+    """Return once the default collection is there and open: the daemon takes its name before that."""
+    from jeepney import DBusAddress, Properties, new_method_call
+
+    service = DBusAddress("/org/freedesktop/secrets", BUS_NAME, "org.freedesktop.Secret.Service")
+    alias = new_method_call(service, "ReadAlias", "s", ("default",))
+    deadline = time.monotonic() + LIMIT_S
+    while time.monotonic() < deadline:
+        (path,) = connection.send_and_get_reply(alias, timeout=LIMIT_S).body
+        if path != "/":
+            collection = DBusAddress(path, BUS_NAME, "org.freedesktop.Secret.Collection")
+            reply = connection.send_and_get_reply(Properties(collection).get("Locked"), timeout=LIMIT_S)
+            if reply.body == (("b", False),):
+                return
+        time.sleep(0.01)  # it sends no signal that comes for certain
+    raise TimeoutError("the keyring daemon opened no keyring")
+
+
 def _start_keyring(environ: dict[str, str], log: BinaryIO, unlocked: bool) -> subprocess.Popen[bytes]:
     from jeepney import MatchRule, message_bus
     from jeepney.io.blocking import Proxy, open_dbus_connection
@@ -110,6 +131,8 @@ def _start_keyring(environ: dict[str, str], log: BinaryIO, unlocked: bool) -> su
                 daemon.stdin.write(b"throw-away")
                 daemon.stdin.close()
                 connection.recv_until_filtered(owners, timeout=LIMIT_S)
+                if unlocked:
+                    _wait_for_keyring(connection)
             except BaseException:
                 daemon.kill()
                 daemon.wait()

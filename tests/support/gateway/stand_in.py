@@ -162,11 +162,15 @@ def _error(status: int, code: str, message: str) -> tuple[int, dict[str, str], b
 
 
 class Proxy(AskedServer):
-    """An HTTP proxy: tunnels and forwards nothing but tunnels; or answers `refuses` to everything."""
+    """An HTTP proxy: tunnels and forwards nothing but tunnels; or answers `refuses` to everything.
 
-    def __init__(self, refuses: int = 0) -> None:
+    With `leads_to` every tunnel ends at that port of loopback, whatever host was asked for.
+    """
+
+    def __init__(self, refuses: int = 0, leads_to: int | None = None) -> None:
         super().__init__()
         self.refuses = refuses
+        self.leads_to = leads_to
 
     def answer(self, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
         handler.close_connection = True
@@ -174,7 +178,8 @@ class Proxy(AskedServer):
             handler.send_error(self.refuses)
             return
         host, _, port = asked.path.rpartition(":")
-        with socket.create_connection((host, int(port)), timeout=5) as there:
+        where = (host, int(port)) if self.leads_to is None else ("127.0.0.1", self.leads_to)
+        with socket.create_connection(where, timeout=5) as there:
             handler.send_response(200)
             handler.end_headers()
             _relay(handler.connection, there)

@@ -201,6 +201,28 @@ def test_proxy_and_certificates_are_those_a_session_would_have(home: UserHome, t
         assert f"through {wrong.url}" in home.ok("check", "work").out
 
 
+def test_a_user_of_prisma_airs_is_checked_as_its_pages_say(home: UserHome, tmp_path: Path) -> None:
+    """Its gateway lists models only, and its console is another than Portkey's."""
+    authority = make_authority(tmp_path)
+    with (
+        Hosted(KEY, authority.server_context("aigw.portkey.ai")) as hosted,
+        Proxy(leads_to=int(hosted.url.rpartition(":")[2])) as proxy,
+    ):
+        models = {"object": "list", "data": [{"id": "@anthropic-prod/claude-sonnet-5-5"}]}
+        hosted.answers["/v1/models"] = (200, {}, json.dumps(models).encode())
+        add(home, "airs")
+        home.environ |= {"NODE_EXTRA_CA_CERTS": str(authority.path), "HTTPS_PROXY": proxy.url}
+        ran = home.ok("check", "work")
+        assert ran.out.startswith("work: https://aigw.portkey.ai\n")
+        assert "@anthropic-prod is there, with 1 model" in ran.out
+        assert {asked.path for asked in hosted.asked} == {"/v1/models"}
+        assert hosted.asked[0].headers["authorization"] == f"Bearer {KEY}"
+        text = "AI Gateway Error: Invalid API Key. Error Code: 03"
+        refused = {"status": "failure", "message": text, "error": {"message": text, "code": "03"}}
+        hosted.answers["/v1/models"] = (401, {}, json.dumps(refused).encode())
+        assert "Strata Cloud Manager → API Keys" in home.run("check", "work").out
+
+
 def test_another_profiles_variables_do_not_count(home: UserHome, hosted: Hosted) -> None:
     """The active one's stand in the settings, but will not when this one is switched to."""
     add(home, hosted.url, "work", "--env", "HTTP_PROXY=http://127.0.0.1:9")

@@ -144,6 +144,16 @@ def test_nor_does_it_stay_after_a_click_that_changes_nothing(tray: Tray, key: st
     assert (tray.face.condition, "message" in tray.entries) == ("off", False)
 
 
+def test_the_pages_that_open_are_those_of_the_active_profiles_edition(tray: Tray) -> None:
+    """Who uses Prisma AIRS has no login at Portkey's own console."""
+    assert "open:model-catalog" in tray.entries
+    tray.home.add("airs", "--provider", "@a", "--gateway", "airs")
+    tray.settle()
+    tray.click("profile:airs")
+    assert "open:console" in tray.entries
+    assert "open:model-catalog" not in tray.entries
+
+
 def test_the_error_of_a_click_is_gone_when_things_change_from_outside(tray: Tray) -> None:
     tray.runtime.choose("profile:gone")
     tray.settle()

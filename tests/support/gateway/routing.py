@@ -11,8 +11,8 @@ from support.gateway.recorder import Request
 DIALECTS = ("messages", "vertex", "bedrock")
 DELIVERIES = ("helper", "settings")
 MODELS = {
-    "messages": "claude-sonnet-4-5",
-    "vertex": "claude-sonnet-4-5@20250929",
+    "messages": "claude-sonnet-5-5",
+    "vertex": "claude-sonnet-5-5",
     "bedrock": "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
 }
 

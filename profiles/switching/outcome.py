@@ -53,7 +53,8 @@ class Outcome(NamedTuple):
     `accepted` are proxies and certificates that changed since the last switch, and that this one takes for
     right; `by_hand` and `kept` are as in `surroundings.Restoration`. `passing` counts the blanks that are
     there for sessions alone, and go when none can need them. `lines_out` and `lines_back` are [name, address]
-    of the user's header lines that this change takes out or puts back, see `credential_lines`.
+    of the user's header lines that this change takes out or puts back, see `credential_lines`. `dropped` is
+    the value for which Claude Code leaves the changed file out as a whole, "" where it reads it.
     """
 
     action: str
@@ -78,6 +79,7 @@ class Outcome(NamedTuple):
     adopted: list[str] = []  # noqa: RUF012
     lines_out: list[list[str]] = []  # noqa: RUF012
     lines_back: list[list[str]] = []  # noqa: RUF012
+    dropped: str = ""
 
 
 class Renamed(NamedTuple):

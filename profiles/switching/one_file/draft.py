@@ -11,7 +11,7 @@ from profiles.base.secret_markers import fill
 from profiles.claude_code.credential_lines import address_of
 from profiles.claude_code.routing_names import SURROUNDINGS
 from profiles.claude_code.settings.finished_read import finished_read, may_be_unfinished
-from profiles.claude_code.settings.parse import Settings, parse_settings, plain
+from profiles.claude_code.settings.parse import Settings, parse_settings, plain, what_drops
 from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, header_text
 from profiles.switching.edit import blanks
@@ -203,5 +203,5 @@ def _outcome(
         masked_values(coming), sessions, len(plan.memory.blanks), written=False, atomic=True,
         drifted=len(replaced), blanked=blanked, passing=len(plan.passing),
         left=left if state.current.active is not None else [], lines_out=plan.lines_out,
-        lines_back=plan.lines_back,
+        lines_back=plan.lines_back, dropped=what_drops(coming),
     )  # fmt: skip

@@ -33,8 +33,8 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.0005, 0.05
 class Reading(NamedTuple):
     """One look at the settings file. `changes` are the owned values that differ while a profile is active.
 
-    `unfinished`: somebody may be in the middle of writing it. `dropped`: the value for which Claude Code
-    leaves the whole file out, "" where it reads it.
+    `unfinished`: somebody may be in the middle of writing it. `dropped`, which only `read_settings` looks
+    for: the value for which Claude Code leaves the whole file out, "" where it reads it.
     """
 
     state: State
@@ -53,7 +53,7 @@ class Reading(NamedTuple):
         gone = settings.absent and active is not None
         changes = _changes(state, state.current, values) + _around(settings, state)
         unfinished = may_be_unfinished(settings, active)
-        return cls(state, "gone" if gone else "ok", values, changes, None, unfinished, what_drops(settings))
+        return cls(state, "gone" if gone else "ok", values, changes, None, unfinished)
 
     def carries(self, rendered: Rendered, helper_command: str | None, resolve: Callable[[str], str]) -> bool:
         """Whether the settings say exactly what that rendering writes; secrets are asked for last."""
@@ -106,7 +106,8 @@ def _read_once(locations: Locations, files: StateFiles) -> Reading:
         data = read_bytes(path)
         if coming is not None and happened(state, coming, data, path):
             state = coming
-        return Reading.of(parse_settings(data, path), state)
+        settings = parse_settings(data, path)
+        return Reading.of(settings, state)._replace(dropped=what_drops(settings))
     except PkccError as error:
         return Reading(state, "unparsable", {}, [], error, unfinished=True)
 

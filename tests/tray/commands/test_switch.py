@@ -244,6 +244,17 @@ def test_a_conversation_that_changes_vendors_is_warned_of(home: UserHome) -> Non
     assert words not in home.ok("switch", "gpt").text, "nobody is in a conversation"
 
 
+def test_a_switch_names_the_value_for_which_the_file_is_left_out(home: UserHome) -> None:
+    """A user who reads "active" and no more would send everything to Anthropic."""
+    home.settings.write_text('{"model": null}')
+    said = home.ok("switch", "work").text
+    assert f"leaves {home.settings} out as a whole" in said
+    assert "model must be text in quotes" in said
+    home.settings.write_text(home.settings.read_text().replace("null", '"opus"'))
+    home.add("other")
+    assert "out as a whole" not in home.ok("switch", "other").text
+
+
 def test_running_sessions_are_told_of_with_what_they_keep(home: UserHome) -> None:
     with session(home) as pid:
         home.ok("switch", "cloud")

@@ -26,7 +26,7 @@ OTHER_VENDOR = (
 def after(app: App, name: str, outcome: Outcome) -> list[str]:
     """All of them, for a switch to that profile."""
     return [
-        *_dropped_notes(app),
+        *([dropped(outcome.settings_path, outcome.dropped)] if outcome.dropped else []),
         *no_key(app, name),
         *_clear_text_notes(app, name, outcome),
         *_own_login_notes(app, name, outcome),
@@ -40,11 +40,6 @@ def after(app: App, name: str, outcome: Outcome) -> list[str]:
 def dropped(path: str, wrong: str) -> str:
     """The sentence about a settings file that the client leaves out for one wrong value."""
     return f"Claude Code leaves {path} out as a whole, until this is put right: {wrong}"
-
-
-def _dropped_notes(app: App) -> list[str]:
-    wrong = app.switcher.read().dropped
-    return [dropped(app.locations.settings_path, wrong)] if wrong else []
 
 
 def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:
@@ -69,7 +64,7 @@ def _model_notes(app: App, name: str, outcome: Outcome) -> list[str]:
     if outcome.sessions and any(
         slot in values for slot in slots for values in (outcome.before, outcome.after)
     ):
-        from profiles.claude_code.model_names import is_claude
+        from profiles.portkey.model_names import is_claude
 
         before, after = (
             {is_claude(values.get(slot, "")) for slot in slots} for values in (outcome.before, outcome.after)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
 from profiles.base.errors import UsageError
 from profiles.base.secret_references import parse_reference
+from profiles.portkey.config_conditions import conditions
 from profiles.portkey.config_findings import (
     WHOLE,
     Finding,
@@ -21,12 +21,11 @@ from profiles.portkey.config_findings import (
     Level,
     each_level,
     list_in,
-    near,
     object_in,
     path_text,
     value_at,
 )
-from profiles.portkey.config_secrets import REFERENCES, Path, reference_fields, secret_fields
+from profiles.portkey.config_secrets import REFERENCES, reference_fields, secret_fields
 from profiles.portkey.header_names import CLIENT_KEYS, PORTKEY_KEY
 
 # A gateway (Node's limit of 16,384 bytes for all headers together) answers 431 to more; the client's other
@@ -34,7 +33,6 @@ from profiles.portkey.header_names import CLIENT_KEYS, PORTKEY_KEY
 HEADER_WARN_BYTES = 12_000
 HEADER_LIMIT_BYTES = 16_384
 
-_OPERATORS = ("$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$regex")
 # Any of these makes a config do something by itself (the documentation's JSON schema).
 _EFFECTS = (
     "virtual_key", "cache", "retry", "prompt_id", "forward_headers", "request_timeout", "after_request_hooks",
@@ -50,6 +48,7 @@ _PROVIDER_NEEDS = (
     ("azure_deployment_name", "azure_deployment_type", "azure_region", "azure_api_version"),
     ("azure_endpoint_name", "azure_deployment_type"),
 )
+_THRESHOLDS = ("failure_threshold", "failure_threshold_percentage")
 _ROUTES = ("provider", "virtual_key", "prompt_id", "passthrough")
 # Names in a slug or model that tell another API than Anthropic's own, where the beta header has no use.
 _NOT_ANTHROPIC = re.compile(r"vertex|bedrock|azure|openai|gpt|gemini|google|mistral", re.IGNORECASE)
@@ -58,7 +57,7 @@ _NOT_ANTHROPIC = re.compile(r"vertex|bedrock|azure|openai|gpt|gemini|google|mist
 def common_findings(data: Mapping[str, Any], *, self_hosted: bool) -> Iterator[Finding]:
     """What is true of every gateway."""
     for level in each_level(data):
-        yield from _conditions(level, self_hosted=self_hosted)
+        yield from conditions(level, self_hosted=self_hosted)
         yield from _custom_host(level)
         yield from _circuit_breakers(level)
         yield from _forwarded_headers(level, self_hosted=self_hosted)
@@ -136,75 +135,19 @@ def _says_enough(data: Mapping[str, Any]) -> bool:
 
 def _catalog_model(data: Mapping[str, Any]) -> bool:
     """True when the model's name (`@slug/model`) says the provider."""
-    models = (object_in(data, field).get("model") for field in ("override_params", "default_params"))
-    return any(isinstance(model, str) and model.startswith("@") for model in models)
+    return any(isinstance(model, str) and model.startswith("@") for model in _models(data))
 
 
-def _conditions(level: Level, *, self_hosted: bool) -> Iterator[Finding]:
-    strategy = object_in(level.data, "strategy")
-    if strategy.get("mode") != "conditional":
-        return
-    for field in ("conditions", "default"):
-        if field not in strategy:
-            yield level.error("is required when mode is conditional", "strategy", field)
-    targets = [target for target in list_in(level.data, "targets") if isinstance(target, Mapping)]
-    names = dict.fromkeys(target["name"] for target in targets if isinstance(target.get("name"), str))
-    for index, condition in enumerate(list_in(strategy, "conditions")):
-        if isinstance(condition, Mapping):
-            at: Path = ("strategy", "conditions", index)
-            if message := _no_such_target(condition.get("then"), names):
-                yield level.error(message, *at, "then")
-            yield from _query(level, (*at, "query"), condition.get("query"), self_hosted=self_hosted)
-    # The documentation's own examples name a default that isn't there: it fails only once nothing matches.
-    if message := _no_such_target(strategy.get("default"), names):
-        yield level.finding("error" if self_hosted else "warning", message, "strategy", "default")
-
-
-def _no_such_target(name: object, names: dict[str, None]) -> str:
-    if not isinstance(name, str) or name in names:
-        return ""
-    near = get_close_matches(name, list(names)[:50], 1)
-    hint = f": did you mean {json.dumps(near[0])}?" if near else ": it must be the name of one"
-    return f"names no target beside it{hint}"
-
-
-def _query(level: Level, at: Path, query: object, *, self_hosted: bool) -> Iterator[Finding]:
-    """Findings about a condition's query: fields with their operators, or $and / $or over queries."""
-    for key, value in query.items() if isinstance(query, Mapping) else ():
-        if key in ("$and", "$or"):
-            if not isinstance(value, list):
-                yield level.error("must be a list of queries", *at, key)
-            for index, part in enumerate(value if isinstance(value, list) else ()):
-                yield from _query(level, (*at, key, index), part, self_hosted=self_hosted)
-            continue
-        if key.startswith("$"):
-            yield level.error("is no query: use $and, $or, or a field such as metadata.x", *at, key)
-        elif not (key.startswith(("metadata.", "params.")) or key == "url.pathname"):
-            yield level.warning("never matches: fields are metadata.x, params.x and url.pathname", *at, key)
-        elif self_hosted and key.count(".") > 1:
-            yield level.warning("the open-source gateway reads only the first two parts of it", *at, key)
-        yield from _operators(level, (*at, key), value)
-
-
-def _operators(level: Level, at: Path, field: object) -> Iterator[Finding]:
-    for operator, operand in field.items() if isinstance(field, Mapping) else ():
-        if operator not in _OPERATORS:
-            hint = near(operator, _OPERATORS)
-            yield level.error(f"is no operator: use one of {' '.join(_OPERATORS)}{hint}", *at, operator)
-        elif operator in ("$in", "$nin") and not isinstance(operand, list):
-            yield level.error("must be a list", *at, operator)
-        elif operator == "$regex" and not isinstance(operand, str):
-            yield level.error("must be text", *at, operator)
+def _models(data: Mapping[str, Any]) -> list[object]:
+    return [object_in(data, field).get("model") for field in ("override_params", "default_params")]
 
 
 def _circuit_breakers(level: Level) -> Iterator[Finding]:
     """One needs a number of failures or a share of them."""
     for at in (("cb_config",), ("strategy", "cb_config")):
         breaker = value_at(level.data, at)
-        if isinstance(breaker, Mapping) and not {"failure_threshold", "failure_threshold_percentage"} & {
-            *breaker
-        }:
-            yield level.error("needs failure_threshold or failure_threshold_percentage", *at)
+        if isinstance(breaker, Mapping) and not any(name in breaker for name in _THRESHOLDS):
+            yield level.error(f"needs {' or '.join(_THRESHOLDS)}", *at)
 
 
 def _custom_host(level: Level) -> Iterator[Finding]:
@@ -249,6 +192,5 @@ def _maybe_anthropic(data: Mapping[str, Any]) -> bool:
     provider = data.get("provider")
     if isinstance(provider, str) and not provider.startswith("@"):
         return provider == "anthropic"
-    models = (object_in(data, field).get("model") for field in ("override_params", "default_params"))
-    named = [name for name in (provider, data.get("virtual_key"), *models) if isinstance(name, str)]
+    named = [name for name in (provider, data.get("virtual_key"), *_models(data)) if isinstance(name, str)]
     return bool(named) and not any(_NOT_ANTHROPIC.search(name) for name in named)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.model_names import NEEDED_ON_BEDROCK, is_claude, is_on_bedrock
 from profiles.claude_code.owned_slots import MODEL_KEYS
 from profiles.claude_code.variable_values import is_on
 from profiles.portkey.header_names import PROVIDER
+from profiles.portkey.model_names import NEEDED_ON_BEDROCK, is_refused_by_bedrock
 from profiles.portkey.retired_models import retirement
 
 if TYPE_CHECKING:
@@ -42,6 +42,6 @@ def _missing_on_bedrock(rendered: Rendered) -> tuple[str, list[str]]:
     provider = dict(rendered.headers).get(PROVIDER, "")
     for name in MODEL_KEYS.values():
         model = str(rendered.env.get(name, ""))
-        if not is_claude(model) and is_on_bedrock(model, rendered.dialect, provider):
+        if is_refused_by_bedrock(model, rendered.dialect, provider):
             return model, [need for need in NEEDED_ON_BEDROCK if not is_on(str(rendered.env.get(need, "")))]
     return "", []

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.claude_code.model_names import NEEDED_ON_BEDROCK, is_claude, is_on_bedrock
 from profiles.claude_code.owned_slots import METADATA_SLOT, MODEL_SLOTS
 from profiles.claude_code.variable_values import is_on
 from profiles.files.json_documents import json_or_none
 from profiles.portkey.header_names import METADATA, PROVIDER
+from profiles.portkey.model_names import NEEDED_ON_BEDROCK, is_refused_by_bedrock
 from profiles.portkey.retired_models import retirement
 from profiles.profile.fields import HEADER_LIMIT
 from profiles.switching.reading.drift import mask_value
@@ -45,14 +45,14 @@ def bedrock_models(context: Context) -> Iterator[Finding]:
     values = {name: context.variable(name) for name in NEEDED_ON_BEDROCK}
     missing = [name for name, value in values.items() if value is None or not is_on(value.text)]
     provider = context.text(f"header.{PROVIDER}")
-    slots = [
-        slot
+    others = [
+        mask_value(slot, context.text(slot))
         for slot in MODEL_SLOTS.values()
-        if not is_claude(context.text(slot)) and is_on_bedrock(context.text(slot), context.dialect, provider)
+        if is_refused_by_bedrock(context.text(slot), context.dialect, provider)
     ]
-    if not slots or not missing:
+    if not others or not missing:
         return
-    shown, names = mask_value(slots[0], context.text(slots[0])), " and ".join(missing)
+    shown, names = others[0], " and ".join(missing)
     what = f"{shown} is no Claude model, and there is no {names}"
     why = "Bedrock refuses Claude Code's own additions for other models (403)."
     sets = [context.ours("set", context.active or "NAME", f"extra_env.{name}", "1") for name in missing]

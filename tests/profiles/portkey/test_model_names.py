@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from profiles.claude_code.model_names import is_claude, is_on_bedrock
+from profiles.portkey.model_names import is_claude, is_on_bedrock
 
 
 @pytest.mark.parametrize(

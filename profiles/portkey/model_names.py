@@ -26,3 +26,8 @@ def is_on_bedrock(model: str, dialect: str, provider: str) -> bool:
     slug, slash, bare = model.rpartition("/")
     route = slug if slash and slug.startswith("@") else provider
     return dialect == "bedrock" or "bedrock" in route.lower() or _BEDROCK.fullmatch(bare) is not None
+
+
+def is_refused_by_bedrock(model: str, dialect: str, provider: str) -> bool:
+    """Whether Bedrock answers 403 to requests for it without `NEEDED_ON_BEDROCK`; arguments as above."""
+    return not is_claude(model) and is_on_bedrock(model, dialect, provider)

@@ -21,6 +21,7 @@ LAST_DAYS: Mapping[str, Mapping[str, str]] = {
     "claude-3-7-sonnet": {"messages": "2026-02-19", "bedrock": "2026-04-28", "vertex": "2026-05-11"},
     "claude-3-opus": {"messages": "2026-01-05", "bedrock": "2026-01-15", "vertex": "2026-01-05"},
     "claude-opus-4": {"messages": "2026-06-15", "bedrock": "2026-05-31", "vertex": "2026-09-14"},
+    "claude-opus-4-5": {"messages": "2027-01-22", "vertex": "2027-01-22"},
     "claude-opus-4-1": {},  # the client takes its newest Opus in its place
     "claude-sonnet-4": {"messages": "2026-06-15", "bedrock": "2026-10-14", "vertex": "2026-09-14"},
     "claude-sonnet-4-5": {"messages": "2026-11-30", "vertex": "2026-11-30"},

@@ -90,7 +90,7 @@ def sort_out(
 def _own(
     raw: str, address_of: Callable[[str], str], mark: Callable[[str], str]
 ) -> tuple[str, str | None, str]:
-    digest = mark_of(raw, mark)
+    digest = credential_digest(raw, mark)
     return raw, address_of(digest) if digest else None, digest
 
 
@@ -100,7 +100,7 @@ def _says(raw: str, is_key: Callable[[str], bool]) -> bool:
     return line.name in CLIENT_KEYS and is_key(line.value.rpartition(" ")[2])
 
 
-def mark_of(raw: str, mark: Callable[[str], str]) -> str:
+def credential_digest(raw: str, mark: Callable[[str], str]) -> str:
     """The digest by which a raw line with a credential is recognised; "" for any other line."""
     line = one_line(raw)
     return mark(f"{line.name}: {line.value}") if carries_credential(line) else ""

@@ -1,4 +1,8 @@
-"""Our own command as another program can start it, and what else a change depends on. Loads little."""
+"""Our own command: how another program starts it, and whether an apiKeyHelper calls one. Loads little.
+
+Ours are recognised exactly, as a shell of Linux, macOS, WSL or Windows reads them: a pkcc-tray, then
+`--config-dir DIR` or nothing, then `key print NAME` and nothing more. Any other command may hold a secret.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,6 @@ import sys
 
 from profiles.base.hashing import text_digest
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.own_helper import AS_MODULE
 from profiles.claude_code.owned_slots import SHIELDED
 from profiles.claude_code.routing_names import (
     HOST_AUTH,
@@ -23,6 +26,12 @@ if TYPE_CHECKING:
 
     from profiles.base.locations import Locations
 
+# -P: without it Python would take a `tray` of the directory that Claude Code was started in.
+AS_MODULE = ("-P", "-m", "tray")
+COMMAND = ("key", "print")  # then a name
+_BARE = frozenset("@%+=:,./_-~\\")  # beside letters and digits; what else is bare means something to a shell
+_IN_NAME = frozenset("._-")
+_LONGEST_NAME = 64
 _SAID_OF_THE_SHELL = (HOST_FLAG, HOST_AUTH, UNIX_SOCKET, OTHER_SETTINGS, NO_HELPER, OWN_LOGIN)
 
 
@@ -58,3 +67,69 @@ def own_command() -> list[str]:
     if os.path.basename(started_as).lower().startswith("pkcc-tray") and os.path.isfile(started_as):
         return [os.path.abspath(started_as)]
     return [os.path.abspath(sys.executable), *AS_MODULE]
+
+
+def profile_in(helper: str) -> str | None:
+    """The profile, or key, that a helper of ours names; None for any other command."""
+    words = _words(helper)
+    program, rest = (words[0], words[1:]) if words else ("", [])
+    place, _, base = program.replace("\\", "/").lower().rpartition("/")
+    if place and not place.startswith(("/", "~/")) and place[1:2] != ":":
+        return None  # relative: a project may bring a program of that name
+    if base.startswith("python"):
+        written = next((form for form in (AS_MODULE, AS_MODULE[1:]) if tuple(rest[: len(form)]) == form), ())
+        if not written:  # a version before wrote no -P
+            return None
+        rest = rest[len(written) :]
+    elif not base.startswith("pkcc-tray"):
+        return None
+    if rest[:1] == ["--config-dir"]:
+        rest = rest[2:]
+    return rest[2] if len(rest) == 3 and (*rest[:2],) == COMMAND and _is_name(rest[2]) else None
+
+
+def is_own_helper(helper: str) -> bool:
+    """Whether an apiKeyHelper is one that a pkcc-tray writes, this one or another: it holds no secret."""
+    return profile_in(helper) is not None
+
+
+def own_command_in(helper: str) -> str:
+    """The pkcc-tray that such a helper calls, as it is spelled there, to be given another command."""
+    return helper.rpartition(f" {' '.join(COMMAND)} ")[0]
+
+
+def _is_name(text: str) -> bool:
+    plain = text.isascii() and all(sign.isalnum() or sign in _IN_NAME for sign in text)
+    return plain and len(text) <= _LONGEST_NAME and text[:1].isalnum()
+
+
+def _words(command: str) -> list[str]:
+    """The words of a command line; none where anything in it is more than a word to some shell."""
+    windows = command.lstrip('"')[1:3] in (":\\", ":/") or command.lstrip('"').startswith("\\\\")
+    words: list[str] = []
+    rest = command
+    while rest:
+        word, length = _first_word(rest, windows=windows)
+        if not length or rest[length:] == " ":
+            return []
+        words.append(word)
+        rest = rest[length + 1 :]
+    return words
+
+
+def _first_word(text: str, *, windows: bool) -> tuple[str, int]:
+    """The word that a text begins with, and how long it is there; 0 for what is no plain word."""
+    word, at = "", 0
+    while at < len(text) and text[at] != " ":
+        sign = text[at]
+        if sign in "\"'" and not (windows and sign == "'"):
+            end = text.find(sign, at + 1)
+            inside = text[at + 1 : end]
+            if end < 0 or (sign == '"' and not windows and any(mark in inside for mark in "$`\\!")):
+                return "", 0
+            word, at = word + inside, end + 1
+        elif sign.isalnum() or (sign in _BARE and (windows or sign != "\\")) or (windows and sign in "$#'"):
+            word, at = word + sign, at + 1
+        else:
+            return "", 0
+    return word, at

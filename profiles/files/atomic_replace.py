@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from io import FileIO
 
-    from profiles.files.durability import Steps
+    from profiles.files.durability import Writing
 
 
 class ChangedMeanwhileError(Exception):
@@ -36,7 +36,7 @@ def write_private(path: str, data: bytes) -> None:
     finished(writing_private(path, data))
 
 
-def writing_private(path: str, data: bytes) -> Steps[None]:
+def writing_private(path: str, data: bytes) -> Writing[None]:
     """The steps of `write_private`."""
     make_private_directory(os.path.dirname(path))
     try:
@@ -76,7 +76,7 @@ def replace_file(
 
 def replacing_file(
     link_path: str, base: bytes | None, data: bytes, mode: int | None, guard: AbstractContextManager[None]
-) -> Steps[bool]:
+) -> Writing[bool]:
     """The steps of `replace_file`."""
     target = resolve_link(link_path)
     make_private_directory(os.path.dirname(target))
@@ -140,7 +140,7 @@ def remove_file(link_path: str, base: bytes, guard: AbstractContextManager[None]
     finished(removing_file(link_path, base, guard))
 
 
-def removing_file(link_path: str, base: bytes, guard: AbstractContextManager[None]) -> Steps[None]:
+def removing_file(link_path: str, base: bytes, guard: AbstractContextManager[None]) -> Writing[None]:
     """The steps of `remove_file`."""
     target = resolve_link(link_path)
     try:

@@ -11,7 +11,7 @@ from profiles.files.read import WINDOWS
 from profiles.files.refusals import making_failed
 
 if TYPE_CHECKING:
-    from profiles.files.durability import Steps
+    from profiles.files.durability import Writing
 
 
 def make_private_directory(path: str) -> None:
@@ -31,7 +31,7 @@ def fsync_directory(path: str) -> None:
     finished(syncing_directory(path))
 
 
-def syncing_directory(path: str) -> Steps[None]:
+def syncing_directory(path: str) -> Writing[None]:
     """The steps of `fsync_directory`."""
     if WINDOWS:
         return

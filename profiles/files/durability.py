@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     T = TypeVar("T")
-    Steps = Generator[int, None, T]
+    Writing = Generator[int, None, T]
 
 
 class _Crew(NamedTuple):
@@ -31,12 +31,12 @@ _ARE_MANY = 64  # for fewer that could mean waiting for what other programs writ
 _OPEN_FILES = 4  # that a change may have, at the most
 
 
-def finished(change: Steps[T]) -> T:
+def finished(change: Writing[T]) -> T:
     """The result of one change."""
     return _in_rounds([change])[0]
 
 
-def finished_together(changes: Iterable[Steps[T]]) -> list[T]:
+def finished_together(changes: Iterable[Writing[T]]) -> list[T]:
     """The results of many changes, in their order; they wait for the disk together.
 
     What one of them raises is raised, and ends those beside it.
@@ -75,7 +75,7 @@ def _most_open_files() -> int:
     return sys.maxsize if limit == resource.RLIM_INFINITY else limit
 
 
-def _in_rounds(changes: Sequence[Steps[T]]) -> list[T]:
+def _in_rounds(changes: Sequence[Writing[T]]) -> list[T]:
     """Bring all changes to where they need the disk, sync, and so on until they are done."""
     results: dict[int, T] = {}
     going: dict[int, OSError | None] = dict.fromkeys(range(len(changes)))

@@ -38,6 +38,15 @@ def retry_busy(action: Callable[[], T], limit_s: float = 2.5) -> T:
         pause *= 2
 
 
+def file_mark(path: str) -> tuple[int, int, int] | None:
+    """A mark of the file as it is: another one once it is written, replaced or removed (None)."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
 def resolve_link(path: str) -> str:
     """The path that `path` finally names: links followed by hand, so that a dangling one names its target.
 

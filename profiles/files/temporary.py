@@ -14,7 +14,7 @@ from profiles.files.directories import fsync_directory
 from profiles.files.read import WINDOWS
 
 if TYPE_CHECKING:
-    from profiles.files.durability import Steps
+    from profiles.files.durability import Writing
 
 _TEMP_TAG = ".pkcc-"
 _WHOLE = ".whole"
@@ -50,7 +50,7 @@ def mark_whole(temp_path: str) -> str:
 
 def writing_temp(
     path: str, data: bytes, like: os.stat_result | None, mode: int | None = None
-) -> Steps[tuple[str, bool]]:
+) -> Writing[tuple[str, bool]]:
     """A synced temporary file beside `path`: exclusive, no link followed, 0600 until its owner is right.
 
     With it comes whether it may take the place of `path`: not when it could not be given the same owner.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from profiles.gateway_check.steps import Veil
     from profiles.portkey.editions import Edition
 
-_READ = 64 * 1024  # bytes of a refusal
+_READ = 64 * 1024  # bytes of a error_step
 GREETING = b"AI Gateway says hey!"
 _NO_ROUTE = f"Either {CONFIG} or {PROVIDER}"
 _CODE = re.compile(
@@ -30,35 +30,35 @@ _BEGINS_A_LIST = re.compile(rb'\s*\{[^\[\]]{0,200}"data"\s*:\s*\[')
 Kind = Literal["accepted", "refused_key", "open_source", "elsewhere", "other"]
 
 
-class Judgement(NamedTuple):
+class Verdict(NamedTuple):
     """What an answer is, and the step that says so."""
 
     kind: Kind
     step: Step
 
 
-def judge(answer: Answer, url: str, edition: Edition, veil: Veil) -> Judgement:
+def verdict_on(answer: Answer, url: str, edition: Edition, veil: Veil) -> Verdict:
     """What the answer to `GET {base}/v1/models` with nothing but the key says of gateway and key."""
     status, data = answer.status, json_or_none(answer.body)
     models = data.get("data") if isinstance(data, dict) else None
     if status in (200, GUARDRAIL_FAILED) and (isinstance(models, list) or begins_a_list(answer)):
         text = f"the key is accepted; {_count(models)} listed"
-        return Judgement("accepted", Step("gateway", OK, text, ms=answer.ms))
+        return Verdict("accepted", Step("gateway", OK, text, ms=answer.ms))
     if status == 400 and isinstance(data, dict) and _NO_ROUTE in _message(data):
-        return Judgement("open_source", Step("gateway", OK, "a self-hosted Portkey gateway", ms=answer.ms))
+        return Verdict("open_source", Step("gateway", OK, "a self-hosted Portkey gateway", ms=answer.ms))
     if 300 <= status < 400:
-        return Judgement("elsewhere", _redirected(answer, url, veil))
+        return Verdict("elsewhere", _redirected(answer, url, veil))
     if status in (401, 403) and isinstance(data, dict):
-        return Judgement("refused_key", refusal(answer, edition, veil))
+        return Verdict("refused_key", error_step(answer, edition, veil))
     if status == 511:
         text, hint = (
             "This network wants you to sign in first (511)",
             "Open any page in a browser, sign in, try again.",
         )
-        return Judgement("elsewhere", _failed(answer, text, hint))
+        return Verdict("elsewhere", _failed(answer, text, hint))
     if status in (200, 204, 404, 405) or not isinstance(data, dict):
-        return Judgement("elsewhere", _no_gateway(answer))
-    return Judgement("other", refusal(answer, edition, veil))
+        return Verdict("elsewhere", _no_gateway(answer))
+    return Verdict("other", error_step(answer, edition, veil))
 
 
 def _count(models: object) -> str:
@@ -72,7 +72,7 @@ def begins_a_list(answer: Answer) -> bool:
     return answer.cut and _BEGINS_A_LIST.match(answer.body) is not None
 
 
-def refusal(answer: Answer, edition: Edition, veil: Veil) -> Step:
+def error_step(answer: Answer, edition: Edition, veil: Veil) -> Step:
     """The failed step for an answer that is an error: what it means, what to do, what the server said."""
     status, body = answer.status, answer.body[:_READ].decode("utf-8", "replace")
     code = next(iter(_CODE.findall(body)), "")

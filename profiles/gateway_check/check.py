@@ -15,7 +15,7 @@ from profiles.base.secret import Secret
 from profiles.base.text import printable
 from profiles.base.time_limit import within
 from profiles.claude_code.dialects import DIALECTS
-from profiles.gateway_check.answers import GREETING, judge, refusal
+from profiles.gateway_check.answers import GREETING, error_step, verdict_on
 from profiles.gateway_check.http import CONNECT_LIMIT_S, TOTAL_LIMIT_S, Answer, Asker, Trouble
 from profiles.gateway_check.lookup import look_up
 from profiles.gateway_check.meanings import GUARDRAIL_FAILED
@@ -103,7 +103,7 @@ def _connected(answer: Answer, proxy: str) -> Step:
 
 
 def _judged(question: Question, asker: Asker, answer: Answer, veil: Veil) -> Iterator[Step]:
-    kind, step = judge(answer, f"{question.api_url}/models", question.edition, veil)
+    kind, step = verdict_on(answer, f"{question.api_url}/models", question.edition, veil)
     if kind == "refused_key":
         yield _other_delivery(question, asker, step)
         return
@@ -187,7 +187,7 @@ def _along_route(answer: Answer | Trouble, question: Question, veil: Veil) -> St
     if answer.status in (404, 405, 501):
         text = f"The route is passed, but the provider has no list of models{by} ({answer.status})"
         return Step("upstream", WARN, text, "Only a real request can show more.", answer.ms)
-    step = refusal(answer, question.edition, veil)._replace(step="upstream")
+    step = error_step(answer, question.edition, veil)._replace(step="upstream")
     if answer.status in (401, 403):
         text = f"The provider behind the route refuses the credentials it is given{by} ({answer.status})"
         return step._replace(

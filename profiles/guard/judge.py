@@ -92,7 +92,7 @@ def _with_certainty(name: str, sources: Sequence[Source]) -> list[Source]:
     """The sources; one that alone makes the client ask for this key is surely read."""
     if all(source.certain for source in sources if source.kind in OF_PROJECT):
         return list(sources)
-    from profiles.claude_code.own_helper import profile_in
+    from profiles.claude_code.own_command import profile_in
 
     asking = [source for source in sources if profile_in(source.helper) == name]
     if len(asking) == 1:

@@ -26,7 +26,7 @@ def write_pending(files: StateFiles, action: str, renamed: tuple[str, str] | Non
     write_private(files.pending_path, compact({"paused": paused, "renamed": renamed}))
 
 
-def take_over(files: StateFiles, registry: Registry, state: State) -> Registry:
+def with_pending(files: StateFiles, registry: Registry, state: State) -> Registry:
     """The registry with what a change under way means for it; written where that is something."""
     wish: dict[str, Any] = read_unversioned(files.pending_path, dict) or {}
     paused, renamed = wish.get("paused"), wish.get("renamed")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profiles.base.locations import Locations
-    from profiles.files.durability import Steps
+    from profiles.files.durability import Writing
     from profiles.profile.rendering import Rendered
     from profiles.projects.git.safety import Answer
     from profiles.projects.leader import Leader
@@ -59,7 +59,7 @@ class ProjectFile:
         self._scope = ProjectScope(project, leader, self._tools, self._users, ask)
         self._file = OneFile(self._tools, self._scope)
 
-    def bring(self, *, back: bool = False, always: bool = False) -> Steps[Outcome]:
+    def bring(self, *, back: bool = False, always: bool = False) -> Writing[Outcome]:
         """The steps that write what the project should say; with `back`, what the user had there first.
 
         With `always` even where only the key that a helper hands out is another. Raises UnsafeError where git
@@ -71,7 +71,7 @@ class ProjectFile:
         with self._file.holding() as state:
             return (yield from self._file.change("project", state, target, always=always))
 
-    def bring_bare(self) -> Steps[Outcome]:
+    def bring_bare(self) -> Writing[Outcome]:
         """Write only what keeps the file from leading away from the user's settings: no secret, no path."""
         check_place(self._project, self._leader.target)
         resting = self._project._replace(profile=None, team=None)  # a pin that cannot be written is paused
@@ -125,7 +125,7 @@ def project_memories(users: Locations) -> Locations:
     return users._replace(state_dir=os.path.join(users.state_dir, "projects"))
 
 
-def written(project: Project, file: ProjectFile, *, back: bool, always: bool) -> Steps[ProjectOutcome]:
+def written(project: Project, file: ProjectFile, *, back: bool, always: bool) -> Writing[ProjectOutcome]:
     """The steps that write it, and what became of it: one that fails is reported, and the others go on.
 
     `back` and `always` as for `ProjectFile.bring`.

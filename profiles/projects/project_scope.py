@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from profiles.base.locations import Locations
     from profiles.claude_code.sessions import Session
-    from profiles.files.durability import Steps
+    from profiles.files.durability import Writing
     from profiles.profile.rendering import Rendered
     from profiles.projects.git.safety import Answer
     from profiles.projects.leader import Leader
@@ -148,9 +148,9 @@ class ProjectScope:
             return
         answer = self._ask(self._path)
         if not answer.safe:
-            from profiles.projects.git.safety import refusal
+            from profiles.projects.git.safety import git_error
 
-            error = refusal(self._path, answer, what)
+            error = git_error(self._path, answer, what)
             raise UnsafeError(error.title, error.hint)
 
     def recovered(self, files: StateFiles, recover: Callable[[], State]) -> State:
@@ -168,10 +168,10 @@ class ProjectScope:
         state: State,
         coming: State,
         data: bytes | None,
-        commit: Callable[[State], Steps[bool]],
+        commit: Callable[[State], Writing[bool]],
         *,
         write: bool,
-    ) -> Steps[bool]:
+    ) -> Writing[bool]:
         """A `.claude` that is not there is made, and goes again with the file that it was made for."""
         if write and data is not None and not os.path.isdir(self._directory):
             coming = with_directory(coming)

@@ -18,7 +18,7 @@ from profiles.files.temporary import remove_temp_files
 from profiles.projects.asked_once import asked_once
 from profiles.projects.git.safety import ask_git
 from profiles.projects.leader import Leader
-from profiles.projects.pending import drop_pending, take_over, write_pending
+from profiles.projects.pending import drop_pending, with_pending, write_pending
 from profiles.projects.place import check_place
 from profiles.projects.project_file import Look, ProjectFile, project_memories, written
 from profiles.projects.renamed import is_now, missing, moved, new_place
@@ -29,7 +29,7 @@ from profiles.switching.outcome import ProjectOutcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from profiles.files.durability import Steps
+    from profiles.files.durability import Writing
     from profiles.switching.memory.project_registry import Registry
     from profiles.switching.memory.state import State
     from profiles.switching.memory.state_files import StateFiles
@@ -70,7 +70,7 @@ class Projects:
         """
         for path in (self._files.projects_path, self._files.pending_path):
             remove_temp_files(path)
-        registry = take_over(self._files, self._found_again(self.registry()), state)
+        registry = with_pending(self._files, self._found_again(self.registry()), state)
         leader = self._leader(state)
         work = self._work_on(leader, paused=registry.paused, always=always)
         # Each holds its lock until it is done: two homes that share projects must take them in one order.
@@ -204,10 +204,10 @@ class Projects:
 
     def _work_on(
         self, leader: Leader, *, paused: bool, always: bool
-    ) -> Callable[[Project], Steps[ProjectOutcome]]:
+    ) -> Callable[[Project], Writing[ProjectOutcome]]:
         tools = asked_once(self._tools)
 
-        def work(project: Project) -> Steps[ProjectOutcome]:
+        def work(project: Project) -> Writing[ProjectOutcome]:
             back = project.leaving or (paused and project.pin is not None)
             return written(project, self._file(project, leader, tools), back=back, always=always)
 

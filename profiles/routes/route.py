@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import PROFILE_VARIABLE
 from profiles.base.secret_markers import mask
-from profiles.claude_code.own_helper import profile_in
+from profiles.claude_code.own_command import profile_in
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY, MODEL_KEYS, ROUTE_SLOTS
 from profiles.claude_code.variable_values import provider_in_force
 from profiles.profile.rendering import expected_values

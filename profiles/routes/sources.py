@@ -7,7 +7,7 @@ import os
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import PROFILE_VARIABLE
-from profiles.claude_code.own_helper import is_own_helper
+from profiles.claude_code.own_command import is_own_helper
 from profiles.claude_code.owned_slots import HELPER_KEY, KEY_SLOTS, OWNED_ENV, PORTKEY_SLOT
 from profiles.claude_code.routing_names import HEADERS_KEY, HOST_FLAG, NO_PROXY, PROXY_HELPER, SURROUNDINGS
 from profiles.claude_code.settings.client_reading import as_utf8

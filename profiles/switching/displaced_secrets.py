@@ -15,7 +15,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.names import KEPT_PREFIX
 from profiles.base.secret import Secret
 from profiles.base.secret_markers import fill, marker
-from profiles.claude_code.own_helper import is_own_helper
+from profiles.claude_code.own_command import is_own_helper
 from profiles.claude_code.owned_slots import HELPER_KEY, OWNED_ENV
 from profiles.claude_code.routing_names import PROXY_HELPER
 from profiles.claude_code.settings.secret_parts import secret_parts

@@ -77,7 +77,7 @@ def _is_begun(files: StateFiles) -> bool:
     return os.path.exists(files.state_path) or os.path.exists(files.next_path)
 
 
-def take_over(locations: Locations, files: StateFiles, target: str) -> None:
+def give_own_name(locations: Locations, files: StateFiles, target: str) -> None:
     """Give a memory that was found under another name the file's own. Call it under that memory's lock."""
     own = state_files(locations, target)
     if files != own and not _is_begun(own):

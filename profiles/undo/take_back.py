@@ -158,7 +158,7 @@ class TakingBack:
         return notes
 
     def _project_back(self, piece: Piece, switcher: Switcher) -> list[str]:
-        from profiles.projects.git.safety import exclude, take_back
+        from profiles.projects.git.safety import exclude, stop_excluding
 
         projects = self._sides.projects_of(switcher)
         with switcher.holding() as state:
@@ -176,7 +176,7 @@ class TakingBack:
                 elif known is not None:
                     projects.remove(known, state)
                     if known.excluded:
-                        take_back(known.settings_path, self._environ)
+                        stop_excluding(known.settings_path, self._environ)
             except PkccError as error:
                 return [f"{piece.name}: {error.title}. {error.hint}".rstrip()]
         return []

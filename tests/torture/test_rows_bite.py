@@ -22,7 +22,7 @@ from profiles.switching.one_file import file as one_file
 from tray.runtime.watch import settings
 
 if TYPE_CHECKING:
-    from profiles.files.durability import Steps
+    from profiles.files.durability import Writing
 
 STORIES_S = 30.0  # it ends with the first that fails
 
@@ -101,7 +101,7 @@ def test_the_audit_sees_keys_in_files_and_files_that_others_read(audit: secrets.
 def test_the_state_machine_sees_a_writer_that_changes_what_is_the_users(
     monkeypatch: pytest.MonkeyPatch, old: bytes, new: bytes, found: str
 ) -> None:
-    def replace(path: str, base: bytes | None, data: bytes, *rest: Any) -> Steps[bool]:
+    def replace(path: str, base: bytes | None, data: bytes, *rest: Any) -> Writing[bool]:
         return files.replacing_file(path, base, data.replace(old, new), *rest)
 
     monkeypatch.setattr(one_file, "replacing_file", replace)

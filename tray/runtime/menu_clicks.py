@@ -7,7 +7,6 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 from profiles.base.errors import ConflictError
-from tray.actions.notes import change_notes
 from tray.notices.notice import Notice
 from tray.runtime.menu.face import title_of
 from tray.runtime.menu.notice_words import PROJECTS, TOLD, switched_notice
@@ -94,7 +93,9 @@ class Clicks:
         self._say("Off", self._change(lambda: off(self._app, dry_run=False))[1])
 
     def _restore(self) -> None:
-        notes = change_notes(self._change(self._app.switcher.restore))
+        from tray.actions.switching.switch import restore
+
+        _, notes = self._change(lambda: restore(self._app, dry_run=False))
         self._say(f"Restored {self._title()}", notes)
 
     def _adopt(self) -> None:

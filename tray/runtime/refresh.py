@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from profiles.claude_code.settings.finished_read import mark_of
+from profiles.files.read import file_mark
 from tray.runtime.menu.notice_words import PROBLEM, problem_notice, project_notices
 from tray.runtime.menu.profile_rows import ProfileRows
 from tray.runtime.menu.tray_state import marks_of, present
@@ -68,7 +68,7 @@ class Refresh:
     def now(self) -> None:
         """Read everything again, show it, and report what is new. Raises PkccError."""
         self._waits.clear()  # what happens from here on wants another one
-        self._read_at = mark_of(self._app.switcher.settings_path)
+        self._read_at = file_mark(self._app.switcher.settings_path)
         failed, self._failed = self._failed, True
         self._app.finish_interrupted()
         self._take_out_blanks()
@@ -91,7 +91,7 @@ class Refresh:
 
         Nothing is answered before the writer is done: that is for `now`, which follows.
         """
-        before, self._read_at = self._read_at, mark_of(self._app.switcher.settings_path)
+        before, self._read_at = self._read_at, file_mark(self._app.switcher.settings_path)
         if self._read_at == before:
             return  # something else changed, or what followed our own change has seen it
         if self._waits.is_set() or self._shown.state.message:

@@ -7,11 +7,11 @@ when the file has stayed as it is for 200 ms.
 
 from __future__ import annotations
 
-import os
 import time
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.settings.parse import has_values
+from profiles.files.read import file_mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,23 +43,14 @@ def finished_read(
     Raises what `read` raises.
     """
     for _ in range(_MOST_ROUNDS):
-        mark = mark_of(path)
+        mark = file_mark(path)
         for pause_s in LOOK_AGAIN_S:
             found = read()
             if not is_unfinished(found):
                 return found
             sleep(pause_s)
-            if mark_of(path) != mark:
+            if file_mark(path) != mark:
                 break  # somebody is writing: what they leave has its own 200 ms
         else:
             break
     return read()
-
-
-def mark_of(path: str) -> tuple[int, int, int] | None:
-    """A mark of the file as it is: another one once it is written, replaced or removed (None)."""
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_ino, status.st_size, status.st_mtime_ns

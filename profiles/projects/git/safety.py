@@ -64,14 +64,14 @@ def exclude(path: str, environ: Mapping[str, str]) -> bool:
     if answer.safe:
         return False
     if answer.standing != "open":
-        raise refusal(path, answer, "what is written there")
+        raise git_error(path, answer, "what is written there")
     file_path, line = exclude_line(path, environ)
     base = read_bytes(file_path)
     before = base or b""
     gap = b"" if not before or before.endswith(b"\n") else b"\n"
     replace_file(file_path, base, before + gap + line + b"\n", None, nullcontext())
     if not ask_git(path, environ).safe:
-        take_back(path, environ)
+        stop_excluding(path, environ)
         raise ConflictError(
             f"A .gitignore of the repository lets {path} in again, despite any exclusion",
             "Take its line that begins with `!` out, or use a profile with key_delivery helper.",
@@ -79,7 +79,7 @@ def exclude(path: str, environ: Mapping[str, str]) -> bool:
     return True
 
 
-def take_back(path: str, environ: Mapping[str, str]) -> None:
+def stop_excluding(path: str, environ: Mapping[str, str]) -> None:
     """Take the line of `exclude` out again, if it is there."""
     try:
         file_path, line = exclude_line(path, environ)
@@ -92,7 +92,7 @@ def take_back(path: str, environ: Mapping[str, str]) -> None:
         replace_file(file_path, base, kept, None, nullcontext())
 
 
-def refusal(path: str, answer: Answer, what: str) -> ConflictError:
+def git_error(path: str, answer: Answer, what: str) -> ConflictError:
     """The error for a file that git could take in; `what` is that which must not get there."""
     if answer.standing == "tracked":
         return ConflictError(

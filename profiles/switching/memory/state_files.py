@@ -14,7 +14,7 @@ from profiles.base.hashing import text_digest
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.files.atomic_replace import remove_private, writing_private
 from profiles.files.json_documents import compact, read_document
-from profiles.files.read import read_bytes, retry_busy
+from profiles.files.read import file_mark, read_bytes, retry_busy
 from profiles.files.refusals import writing_failed
 from profiles.profile.rendering import from_plain, to_plain
 from profiles.switching.memory.state import Current, Memory, State, Step
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiles.base.locations import Locations
-    from profiles.files.durability import Steps
+    from profiles.files.durability import Writing
 
 VERSION = 2
 
@@ -88,20 +88,12 @@ def load_next(files: StateFiles) -> State | None:
     return _read(files.next_path)
 
 
-def mark_of(files: StateFiles) -> list[tuple[int, int, int] | None]:
+def memory_mark(files: StateFiles) -> list[tuple[int, int, int] | None]:
     """What changes whenever a change begins or ends, so that a reader without the lock sees that one did."""
-    return [_identity(path) for path in (files.next_path, files.state_path)]
+    return [file_mark(path) for path in (files.next_path, files.state_path)]
 
 
-def _identity(path: str) -> tuple[int, int, int] | None:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_ino, status.st_mtime_ns, status.st_size
-
-
-def writing_next(files: StateFiles, state: State) -> Steps[None]:
+def writing_next(files: StateFiles, state: State) -> Writing[None]:
     """The steps that make the coming state durable, before the settings are touched."""
     return writing_private(files.next_path, _encode(state))
 

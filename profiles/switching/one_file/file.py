@@ -14,7 +14,7 @@ from profiles.files.durability import finished
 from profiles.files.locks import OURS_LIMIT_S, claude_locked, locked
 from profiles.files.read import read_bytes
 from profiles.files.refusals import writing_failed
-from profiles.switching.find_memory import files_for, take_over, unite
+from profiles.switching.find_memory import files_for, give_own_name, unite
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Stamp, State
 from profiles.switching.memory.state_files import commit_next, discard_next, mark_blanks, writing_next
@@ -27,7 +27,7 @@ from profiles.switching.reading.reading import look, read_settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from profiles.files.durability import Steps
+    from profiles.files.durability import Writing
     from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state_files import StateFiles
     from profiles.switching.one_file.scope import Scope
@@ -88,7 +88,7 @@ class OneFile:
                     "Another pkcc-tray found it again: run the command once more.",
                 )
             state = self.recovered(files, target)
-            take_over(self._locations, files, target)
+            give_own_name(self._locations, files, target)
             yield state
 
     def recovered(self, files: StateFiles, target: str) -> State:
@@ -122,7 +122,7 @@ class OneFile:
         always: bool = False,
         recognised: bool = False,
         accepting: bool = False,
-    ) -> Steps[Outcome]:
+    ) -> Writing[Outcome]:
         """The steps that make the file carry the rendering, tried again while others write it.
 
         With `always` it is written though nothing differs; `recognised` where the state is not the remembered
@@ -131,7 +131,7 @@ class OneFile:
         attempt = partial(self.change_once, action, state, rendered, always=always)
         return self.retrying(partial(attempt, recognised=recognised, accepting=accepting))
 
-    def retrying(self, attempt: Callable[[], Steps[Outcome]]) -> Steps[Outcome]:
+    def retrying(self, attempt: Callable[[], Writing[Outcome]]) -> Writing[Outcome]:
         """The steps of an attempt that finds the file as it judged it. Raises ConflictError without one."""
         for _ in range(_TRIES):
             with suppress(ChangedMeanwhileError):
@@ -150,7 +150,7 @@ class OneFile:
         always: bool = False,
         recognised: bool = False,
         accepting: bool = False,
-    ) -> Steps[Outcome]:
+    ) -> Writing[Outcome]:
         """The steps of one attempt. Raises ChangedMeanwhileError where the file is not what was judged."""
         draft = draft_edit(self.tools, self.scope, action, state, rendered, accepting=accepting)
         base, data, rendered, current = draft.base, draft.data, draft.rendered, state.current
@@ -202,10 +202,10 @@ class OneFile:
         kept: Mapping[str, str],
         *,
         write: bool,
-    ) -> Steps[bool]:
+    ) -> Writing[bool]:
         """Make the intent durable, keep displaced secrets, replace the file, commit. False: in place."""
 
-        def commit(coming: State) -> Steps[bool]:
+        def commit(coming: State) -> Writing[bool]:
             guard = claude_locked(self.path)
             target = os.path.realpath(self.path)
             files = files_for(self._locations, target)

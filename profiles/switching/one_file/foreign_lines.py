@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.credential_lines import mark_of
+from profiles.claude_code.credential_lines import credential_digest
 from profiles.claude_code.header_lines import foreign_lines, split_lines
 from profiles.claude_code.owned_slots import HEADERS_SLOT
 from profiles.switching.edit.headers import written_headers
@@ -31,4 +31,4 @@ def lines_before(settings: Settings, state: State, step: Step) -> list[str]:
     if not out:
         return lines
     mark = partial(states.secret_digest, state.salt)
-    return [raw for raw in lines if mark_of(raw, mark) not in out]
+    return [raw for raw in lines if credential_digest(raw, mark) not in out]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from profiles.claude_code.settings.parse import Settings
-    from profiles.files.durability import Steps
+    from profiles.files.durability import Writing
     from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state import State
     from profiles.switching.memory.state_files import StateFiles
@@ -55,10 +55,10 @@ if TYPE_CHECKING:
             state: State,
             coming: State,
             data: bytes | None,
-            commit: Callable[[State], Steps[bool]],
+            commit: Callable[[State], Writing[bool]],
             *,
             write: bool,
-        ) -> Steps[bool]:
+        ) -> Writing[bool]:
             """The steps of `commit`, with what the scope itself has to do around them.
 
             With `write` the file is replaced by `data` (None: removed).
@@ -109,9 +109,9 @@ class UserScope:
         state: State,
         coming: State,
         data: bytes | None,
-        commit: Callable[[State], Steps[bool]],
+        commit: Callable[[State], Writing[bool]],
         *,
         write: bool,
-    ) -> Steps[bool]:
+    ) -> Writing[bool]:
         """Nothing of its own to do."""
         return commit(coming)

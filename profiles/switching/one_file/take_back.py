@@ -14,7 +14,7 @@ from profiles.switching.reading.drift import masked_values
 from profiles.switching.undo import bytes_before, gone_variables, with_blanks
 
 if TYPE_CHECKING:
-    from profiles.files.durability import Steps
+    from profiles.files.durability import Writing
     from profiles.switching.memory.state import Current, State, Step
     from profiles.switching.one_file.file import OneFile
 
@@ -49,7 +49,7 @@ def step_to_take_back(file: OneFile, state: State, key: str) -> Step:
     return step
 
 
-def take_back(file: OneFile, state: State, step: Step) -> Steps[Outcome]:
+def take_back(file: OneFile, state: State, step: Step) -> Writing[Outcome]:
     """One attempt: to the very bytes where nothing else changed since, else by the owned values.
 
     Raises ChangedMeanwhileError where the file is not what was judged.

@@ -7,7 +7,7 @@ import time
 from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.programs.command_line import helper_line
-from profiles.claude_code.own_helper import COMMAND
+from profiles.claude_code.own_command import COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -6,7 +6,7 @@ import json
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import MASK, has_secret, mask
-from profiles.claude_code.own_helper import is_own_helper
+from profiles.claude_code.own_command import is_own_helper
 from profiles.claude_code.owned_slots import (
     HEADERS_SLOT,
     HELPER_KEY,

@@ -14,7 +14,7 @@ from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, expected_values
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Current, State, holds_written
-from profiles.switching.memory.state_files import StateFiles, load_next, load_state, mark_of
+from profiles.switching.memory.state_files import StateFiles, load_next, load_state, memory_mark
 from profiles.switching.reading.drift import Change, agree, compare
 from profiles.switching.reading.surroundings import changes_since
 
@@ -88,9 +88,9 @@ def read_settings(locations: Locations, files: StateFiles) -> Reading:
     """
     pause_s = _FIRST_PAUSE_S
     for _ in range(_TRIES):
-        mark = mark_of(files)
+        mark = memory_mark(files)
         reading = _read_once(locations, files)
-        if mark_of(files) == mark:
+        if memory_mark(files) == mark:
             break
         time.sleep(pause_s)  # a change takes some milliseconds: asking at once again would only find it again
         pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)

@@ -14,7 +14,7 @@ from profiles.files.atomic_replace import writing_private
 from profiles.files.durability import finished_together
 
 if TYPE_CHECKING:
-    from profiles.files.durability import Steps
+    from profiles.files.durability import Writing
 
 MANY = 400  # more than are open at once
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="syncfs is Linux's")
@@ -117,7 +117,7 @@ def test_a_failing_sync_of_the_whole_is_an_error_of_every_file(whole: Path) -> N
 def test_an_error_reaches_only_the_change_whose_file_it_was(tmp_path: Path, count: int) -> None:
     """One project on a failing disk must not keep the others on the old route."""
 
-    def change(number: int, handle: int) -> Steps[str]:
+    def change(number: int, handle: int) -> Writing[str]:
         try:
             yield handle
         except OSError:
@@ -135,7 +135,7 @@ def test_what_a_change_raises_is_raised_and_whatever_was_begun_cleans_up(tmp_pat
     """After Ctrl-C no lock may stay held, and no temporary file lie about."""
     begun, closed = [], []
 
-    def waiting(number: int) -> Steps[None]:
+    def waiting(number: int) -> Writing[None]:
         begun.append(number)
         try:
             with (tmp_path / str(number)).open("wb") as file:
@@ -144,7 +144,7 @@ def test_what_a_change_raises_is_raised_and_whatever_was_begun_cleans_up(tmp_pat
         finally:
             closed.append(number)
 
-    def interrupted() -> Steps[None]:
+    def interrupted() -> Writing[None]:
         yield from waiting(count)
         raise KeyboardInterrupt
 

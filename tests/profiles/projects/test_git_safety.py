@@ -10,7 +10,7 @@ from support.home.git_repository import git, repository
 
 from profiles.base.errors import ConflictError
 from profiles.claude_code.settings.project_root import project_root
-from profiles.projects.git.safety import ask_git, exclude, take_back
+from profiles.projects.git.safety import ask_git, exclude, stop_excluding
 
 LOCAL = ".claude/settings.local.json"
 
@@ -83,7 +83,7 @@ def test_excluding_is_for_this_clone_alone_and_can_be_taken_back(
     (directory / LOCAL).write_text("{}")
     git(directory, "add", "-A")
     assert LOCAL not in git(directory, "ls-files", "--", ".")
-    take_back(path, environ)
+    stop_excluding(path, environ)
     assert where.read_bytes() == before
 
 

@@ -28,7 +28,7 @@ from profiles.switching.one_file import file as sequence
 from profiles.switching.switcher import Switcher
 
 if TYPE_CHECKING:
-    from profiles.files.durability import Steps
+    from profiles.files.durability import Writing
 
 ROOT = Path(__file__).parents[3]
 UNREACHABLE = SecretUnavailableError("The system keyring is locked", "Unlock it.")
@@ -631,7 +631,7 @@ def test_a_kill_between_rename_and_commit_loses_no_key(world: World, monkeypatch
     with monkeypatch.context() as patch:
         real = sequence.replacing_file
 
-        def replace_then_interrupt(*arguments: object) -> Steps[bool]:
+        def replace_then_interrupt(*arguments: object) -> Writing[bool]:
             yield from real(*arguments)  # type: ignore[arg-type]
             raise KeyboardInterrupt
 

@@ -6,7 +6,7 @@ from profiles.base.errors import ConflictError, PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
 from profiles.base.text import printable
-from profiles.claude_code.own_helper import is_own_helper
+from profiles.claude_code.own_command import is_own_helper
 from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.portkey.header_names import CONFIG, PROVIDER, VIRTUAL_KEY
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import OMITTED, Omitted
 from profiles.claude_code.settings.project_root import local_settings, project_root
-from profiles.projects.git.safety import exclude, take_back
+from profiles.projects.git.safety import exclude, stop_excluding
 from profiles.projects.team_file import TEAM_FILE
 from profiles.switching.memory.project_registry import Project
 from tray.actions.notes import change_notes
@@ -115,7 +115,7 @@ def _put(
         with app.switcher.holding() as state, ExitStack() as way_back:
             project = change(app.projects.known(root, state))
             if excluding and exclude(path, app.environ):
-                way_back.callback(take_back, path, app.environ)
+                way_back.callback(stop_excluding, path, app.environ)
                 project = project._replace(excluded=True)
             outcome = app.projects.put(project, state)
             way_back.pop_all()

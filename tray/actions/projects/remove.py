@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.claude_code.settings.project_root import project_root
-from profiles.projects.git.safety import take_back
+from profiles.projects.git.safety import stop_excluding
 from tray.actions.notes import change_notes
 from tray.actions.projects.overview import registered
 
@@ -29,7 +29,7 @@ def remove(app: App, directory: str) -> tuple[RemovedProject, tuple[str, ...]]:
             sessions = _session_runs_in(app, project.directory)
             outcome = app.projects.remove(project, state, decline=project.rule is not None)
         if project.excluded:
-            take_back(project.settings_path, app.environ)
+            stop_excluding(project.settings_path, app.environ)
     notes = [] if outcome is None else change_notes(outcome)
     written = outcome is not None and outcome.written
     if written and sessions:

@@ -133,7 +133,7 @@ def _apply(
             elif known is not None:
                 app.projects.remove(known, state)
                 if known.excluded:
-                    git_safety.take_back(known.settings_path, app.environ)
+                    git_safety.stop_excluding(known.settings_path, app.environ)
     except PkccError as error:
         return Applied(directory, action, error.title, error.hint)
     return Applied(directory, action)

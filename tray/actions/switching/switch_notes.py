@@ -151,7 +151,7 @@ def _by_path(rows: list[Effective]) -> dict[str, list[str]]:
 
 def _second_owner_notes(app: App, outcome: Outcome) -> list[str]:
     """Two configuration directories on one settings file would each put back the other's values."""
-    from profiles.claude_code.own_helper import is_own_helper
+    from profiles.claude_code.own_command import is_own_helper
 
     before = outcome.before.get(HELPER_KEY, "")
     ours = before.startswith(app.switcher.helper_prefix) or before == outcome.after.get(HELPER_KEY, "")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.base.text import os_reason
-from profiles.claude_code.own_helper import AS_MODULE
+from profiles.claude_code.own_command import AS_MODULE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

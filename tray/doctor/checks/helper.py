@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.programs.paths import ProgramError, which
 from profiles.base.programs.run import run
-from profiles.claude_code.own_helper import COMMAND, is_own_helper, own_command_in
+from profiles.claude_code.own_command import COMMAND, is_own_helper, own_command_in
 from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.switching.reading.drift import mask_value
 from tray.doctor.checks.guard import refused_here

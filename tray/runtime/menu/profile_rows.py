@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from profiles.files.read import file_mark
 from tray.actions.delivery import IN_FILE
 from tray.runtime.menu.tray_state import ProfileRow
 
 if TYPE_CHECKING:
     from profiles.profile.store import ProfileStore
-
-_Signature = tuple[int, int, int]
 
 
 class ProfileRows:
@@ -20,7 +18,7 @@ class ProfileRows:
 
     def __init__(self, store: ProfileStore) -> None:
         self._store = store
-        self._known: dict[str, tuple[_Signature | None, ProfileRow]] = {}
+        self._known: dict[str, tuple[tuple[int, int, int] | None, ProfileRow]] = {}
 
     def read(self) -> tuple[ProfileRow, ...]:
         """All of them, in the order of their names; a broken one says what is wrong with it.
@@ -29,12 +27,12 @@ class ProfileRows:
         """
         known, self._known = self._known, {}
         for name in self._store.names():
-            signature = _signature(self._store.path_of(name))
+            mark = file_mark(self._store.path_of(name))
             kept = known.get(name)
-            if kept is None or kept[0] is None or kept[0] != signature:
+            if kept is None or kept[0] is None or kept[0] != mark:
                 row = self._row(name)
                 # What is wrong may be in another file that it names, and fixed there.
-                kept = None if row.problem else signature, row
+                kept = None if row.problem else mark, row
             self._known[name] = kept
         return tuple(row for _, row in self._known.values())
 
@@ -45,11 +43,3 @@ class ProfileRows:
             return ProfileRow(name, "", "", error.title)
         hint = rendered.hint if rendered.helper else f"{rendered.hint}, {IN_FILE}"
         return ProfileRow(name, rendered.label, hint)
-
-
-def _signature(path: str) -> _Signature | None:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino

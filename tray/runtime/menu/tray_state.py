@@ -73,7 +73,7 @@ def present(
     message: str = "",
     latest: Entry | None = None,
 ) -> TrayState:
-    """What is to be shown. `ignored` holds the marks (`mark_of`) of changes that the user has dismissed.
+    """What is to be shown. `ignored` holds the marks (`marks_of`) of changes that the user has dismissed.
 
     `message` is what went wrong last, in one line, "" when nothing did. `latest` is what `undo` would take
     back.

@@ -12,6 +12,7 @@ from profiles.profile.rendering import same_profile
 from profiles.projects.place import check_place
 from profiles.projects.project_scope import ProjectScope, UnsafeError
 from profiles.projects.rendering import with_metadata
+from profiles.switching.one_file.draft import Wish
 from profiles.switching.one_file.file import OneFile
 from profiles.switching.one_file.tools import Tools
 from profiles.switching.outcome import ProjectOutcome
@@ -69,7 +70,7 @@ class ProjectFile:
         target = None if back else self._wanted()
         always = always and target is not None and target.helper
         with self._file.holding() as state:
-            return (yield from self._file.change("project", state, target, always=always))
+            return (yield from self._file.change(state, Wish("project", target, always=always)))
 
     def bring_bare(self) -> Writing[Outcome]:
         """Write only what keeps the file from leading away from the user's settings: no secret, no path."""
@@ -78,13 +79,13 @@ class ProjectFile:
         scope = ProjectScope(resting, self._leader, self._tools, self._users, self._ask, bare=True)
         file = OneFile(self._tools, scope)
         with file.holding() as state:
-            return (yield from file.change("project", state, self._wanted(resting)))
+            return (yield from file.change(state, Wish("project", self._wanted(resting))))
 
     def preview(self) -> Outcome:
         """What `bring` would do; writes nothing. Raises PkccError as it does."""
         check_place(self._project, self._leader.target)
         state = self._file.read().state
-        return self._file.preview("project", state, self._wanted(), accepting=False)
+        return self._file.preview(state, Wish("project", self._wanted()))
 
     @property
     def is_whole(self) -> bool:

@@ -12,6 +12,7 @@ from profiles.files.locks import OURS_LIMIT_S
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state_files import mark_blanks, unmark_blanks
+from profiles.switching.one_file.draft import Wish
 from profiles.switching.one_file.file import OneFile
 from profiles.switching.one_file.scope import UserScope
 from profiles.switching.one_file.tools import Tools, active_rendering
@@ -176,7 +177,7 @@ class Switcher:
         state = states.with_renamed(known, old, new)
         if known.current.active == old:
             rendered = self._tools.store.rendered(new)
-            return finished(self._file.change("rename", state, rendered, recognised=True))
+            return finished(self._file.change(state, Wish("rename", rendered, recognised=True)))
         self._file.remember(known, state)
         return None
 
@@ -226,16 +227,14 @@ class Switcher:
         accepting: bool = False,
         limit_s: float = OURS_LIMIT_S,
     ) -> Outcome:
+        wish = partial(Wish, action, always=always, accepting=accepting)
         if dry_run:
-            reading = self.read()
-            rendered = target(reading.state) if callable(target) else target
-            return self._file.preview(action, reading.state, rendered, accepting=accepting)
+            state = self.read().state
+            return self._file.preview(state, wish(target(state) if callable(target) else target))
         with self.holding(limit_s) as known:
             state = recognised(self._tools, known)
-            rendered = target(state) if callable(target) else target
-            steps = partial(self._file.change, action, state, rendered, always=always, accepting=accepting)
-            seen = state is not known
+            wished = wish(target(state) if callable(target) else target, recognised=state is not known)
             outcome, written = self._all.change(
-                action, lambda: finished(steps(recognised=seen)), always=always
+                action, lambda: finished(self._file.change(state, wished)), always=always
             )
             return outcome._replace(projects=written)

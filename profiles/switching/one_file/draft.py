@@ -43,6 +43,20 @@ _RUN = ("cmd", "op")  # references that start a program: not for a comparison
 _TAKE_BLANKS_OUT = ("tidy", "sweep")
 
 
+class Wish(NamedTuple):
+    """What a change is to do: have the file carry `rendered` (None: what was there first).
+
+    With `always` it is written though nothing differs; `recognised` where the state is not the remembered
+    one; `accepting` as for `Switcher.switch`.
+    """
+
+    action: str
+    rendered: Rendered | None
+    always: bool = False
+    recognised: bool = False
+    accepting: bool = False
+
+
 class Draft(NamedTuple):
     """Of which bytes, to which, and what remembering it takes. Its `outcome` says that nothing is written."""
 
@@ -58,21 +72,14 @@ class Draft(NamedTuple):
     outcome: Outcome
 
 
-def draft_edit(
-    tools: Tools,
-    scope: Scope,
-    action: str,
-    state: State,
-    rendered: Rendered | None,
-    *,
-    accepting: bool = False,
-) -> Draft:
+def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
     """The edit of the file as it is now, and what it would do. Raises PkccError where it cannot be made."""
+    action = wish.action
     base, settings = finished_settings(tools, state)
     sessions = scope.sessions()
     current = state.current
     around = scope.around(state)
-    rendered = scope.fitted(rendered, settings, state, around)
+    rendered = scope.fitted(wish.rendered, settings, state, around)
     filled, digests = fill_in(tools, rendered, state)
     now = tools.clock()
     around = around._replace(is_key=_is_key_of(tools, rendered))
@@ -89,7 +96,7 @@ def draft_edit(
     )  # fmt: skip
     data = None if plan.text is None else settings.encode(plan.text)
     accepted = []
-    if accepting:
+    if wish.accepting:
         accepted = changes_since(settings, current.surroundings, state.salt, variables_of(current.rendered))
     outcome = _outcome(tools.locations.settings_path, action, rendered, settings, plan, sessions, state)
     outcome = outcome._replace(lost=lost, accepted=accepted, by_hand=again.by_hand, kept=again.kept)

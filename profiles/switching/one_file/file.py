@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from profiles.files.durability import Writing
     from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state_files import StateFiles
+    from profiles.switching.one_file.draft import Wish
     from profiles.switching.one_file.scope import Scope
     from profiles.switching.outcome import Outcome
     from profiles.switching.reading.reading import Reading
@@ -109,27 +110,16 @@ class OneFile:
             )
         return state
 
-    def preview(self, action: str, state: State, rendered: Rendered | None, *, accepting: bool) -> Outcome:
+    def preview(self, state: State, wish: Wish) -> Outcome:
         """What `change` would do; writes nothing."""
-        return draft_edit(self.tools, self.scope, action, state, rendered, accepting=accepting).outcome
+        return draft_edit(self.tools, self.scope, state, wish).outcome
 
-    def change(
-        self,
-        action: str,
-        state: State,
-        rendered: Rendered | None,
-        *,
-        always: bool = False,
-        recognised: bool = False,
-        accepting: bool = False,
-    ) -> Writing[Outcome]:
-        """The steps that make the file carry the rendering, tried again while others write it.
+    def change(self, state: State, wish: Wish) -> Writing[Outcome]:
+        """The steps that make the file carry what is wished, tried again while others write it.
 
-        With `always` it is written though nothing differs; `recognised` where the state is not the remembered
-        one. Raises PkccError with the file as it was.
+        Raises PkccError with the file as it was.
         """
-        attempt = partial(self.change_once, action, state, rendered, always=always)
-        return self.retrying(partial(attempt, recognised=recognised, accepting=accepting))
+        return self.retrying(partial(self.change_once, state, wish))
 
     def retrying(self, attempt: Callable[[], Writing[Outcome]]) -> Writing[Outcome]:
         """The steps of an attempt that finds the file as it judged it. Raises ConflictError without one."""
@@ -141,28 +131,19 @@ class OneFile:
             "End what rewrites it, then run the command again.",
         )
 
-    def change_once(
-        self,
-        action: str,
-        state: State,
-        rendered: Rendered | None,
-        *,
-        always: bool = False,
-        recognised: bool = False,
-        accepting: bool = False,
-    ) -> Writing[Outcome]:
+    def change_once(self, state: State, wish: Wish) -> Writing[Outcome]:
         """The steps of one attempt. Raises ChangedMeanwhileError where the file is not what was judged."""
-        draft = draft_edit(self.tools, self.scope, action, state, rendered, accepting=accepting)
+        draft = draft_edit(self.tools, self.scope, state, wish)
         base, data, rendered, current = draft.base, draft.data, draft.rendered, state.current
         mode, remembered_mode = self._mode(base, rendered, current.mode)
-        changed = data != base or mode is not None or always
+        changed = data != base or mode is not None or wish.always
         if changed:
             self.scope.check(rendered)
         memory, kept = self._keeper.seal(draft.settings, draft.plan, state, draft.unsealed)
-        after = current_after(action, draft, state, memory, remembered_mode, accepting=accepting)
-        if action != "undo" and not changed and after == current and not recognised:
+        after = current_after(wish, draft, state, memory, remembered_mode)
+        if wish.action != "undo" and not changed and after == current and not wish.recognised:
             return draft.outcome
-        coming = state_after(action, draft, state, after, kept, self._stamp)
+        coming = state_after(wish.action, draft, state, after, kept, self._stamp)
         atomic = yield from self.commit(state, coming, base, data, mode, kept, write=changed)
         return draft.outcome._replace(written=changed, atomic=atomic)
 

@@ -18,14 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from profiles.switching.memory.state import Memory, Stamp
+    from profiles.switching.one_file.draft import Wish
 
 # A rotated key does not come back, nor does a name that is gone; a project goes back with the settings.
 _NO_STEPS = ("refresh", "rename", "project", "again", "sweep")
 
 
-def current_after(
-    action: str, draft: Draft, state: State, memory: Memory, mode: int | None, *, accepting: bool
-) -> Current:
+def current_after(wish: Wish, draft: Draft, state: State, memory: Memory, mode: int | None) -> Current:
     """What holds after the edit: the profile, what was displaced (`memory`, sealed), the mode of before."""
     current, rendered = state.current, draft.rendered
     elsewhere = blanks.leads_elsewhere(current.rendered, rendered)
@@ -37,8 +36,8 @@ def current_after(
         draft.digests,
         memory,
         mode,
-        _surroundings_after(draft, memory.blanks, state, accepting=accepting),
-        *_since(action, draft, state),
+        _surroundings_after(draft, memory.blanks, state, accepting=wish.accepting),
+        *_since(wish.action, draft, state),
     )
 
 

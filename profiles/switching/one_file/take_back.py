@@ -7,25 +7,27 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.settings.parse import Settings, parse_settings
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
-from profiles.switching.one_file.draft import finished_settings
+from profiles.switching.one_file.draft import Wish, finished_settings
 from profiles.switching.one_file.foreign_lines import lines_before
 from profiles.switching.outcome import Outcome
 from profiles.switching.reading.drift import masked_values
 from profiles.switching.undo import bytes_before, gone_variables, with_blanks
 
 if TYPE_CHECKING:
+    from profiles.claude_code.sessions import Session
     from profiles.files.durability import Writing
     from profiles.switching.memory.state import Current, State, Step
     from profiles.switching.one_file.file import OneFile
 
 
 class _Earlier(NamedTuple):
-    """What the file is to be again, what then holds, and what is left to take back."""
+    """What the file is to be again, what then holds, what is left to take back, and who runs meanwhile."""
 
     settings: Settings
     data: bytes | None
     current: Current
     history: list[Step]
+    sessions: list[Session]
 
 
 def step_to_take_back(file: OneFile, state: State, key: str) -> Step:
@@ -58,7 +60,7 @@ def take_back(file: OneFile, state: State, step: Step) -> Writing[Outcome]:
     earlier = _earlier(file, state, step, base, settings)
     if earlier is None:
         # Something else changed since, or there is no place for what a running session needs blank.
-        return (yield from file.change_once("undo", state, step.before.rendered))
+        return (yield from file.change_once(state, Wish("undo", step.before.rendered)))
     coming = state._replace(
         current=earlier.current,
         history=earlier.history,
@@ -70,7 +72,7 @@ def take_back(file: OneFile, state: State, step: Step) -> Writing[Outcome]:
     atomic = yield from file.commit(state, coming, base, earlier.data, mode, {}, write=write)
     return Outcome(
         "undo", earlier.current.active, file.path, masked_values(settings), masked_values(earlier.settings),
-        file.scope.sessions(), len(earlier.current.memory.blanks), written=write, atomic=atomic, drifted=0,
+        earlier.sessions, len(earlier.current.memory.blanks), written=write, atomic=atomic, drifted=0,
     )  # fmt: skip
 
 
@@ -84,8 +86,8 @@ def _earlier(
         return None
     earlier, before, history = parse_settings(exact or None, file.path), step.before, state.history[:-1]
     rendered, memory = state.current.rendered, state.current.memory
-    held = gone_variables(settings, earlier)
-    if held and (file.scope.sessions() or blanks.for_unseen(rendered, before.rendered, memory, now)):
+    held, sessions = gone_variables(settings, earlier), file.scope.sessions()
+    if held and (sessions or blanks.for_unseen(rendered, before.rendered, memory, now)):
         found = with_blanks(earlier, held)
         if before.rendered is None or found is None:
             return None
@@ -96,4 +98,4 @@ def _earlier(
     elif before.memory.blanked_at is not None and blanks.leads_elsewhere(rendered, before.rendered):
         before = blanks.also(before, before.memory.blanks, now)  # their time begins again
     data = None if exact == b"" and step.inverse is None else exact
-    return _Earlier(earlier, data, before, history)
+    return _Earlier(earlier, data, before, history, sessions)

@@ -7,9 +7,9 @@ from profiles.base.locations import PROFILE_VARIABLE
 from profiles.base.secret_markers import mask
 from profiles.claude_code.own_command import profile_in
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY, MODEL_KEYS, ROUTE_SLOTS
+from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.variable_values import provider_in_force
 from profiles.profile.rendering import expected_values
-from profiles.switching.reading.drift import mask_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -12,12 +12,12 @@ from profiles.claude_code.owned_slots import HELPER_KEY, KEY_SLOTS, OWNED_ENV, P
 from profiles.claude_code.routing_names import HEADERS_KEY, HOST_FLAG, NO_PROXY, PROXY_HELPER, SURROUNDINGS
 from profiles.claude_code.settings.client_reading import as_utf8
 from profiles.claude_code.settings.managed import managed_settings
+from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.parse import actual_values, parse_settings, plain, what_drops
 from profiles.claude_code.settings.project_root import local_files, shared_settings
 from profiles.claude_code.variable_values import header_in, is_on, lets_others_read
 from profiles.files.read import read_bytes
 from profiles.profile.trusted import is_trusted
-from profiles.switching.reading.drift import mask_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

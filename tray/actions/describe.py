@@ -41,8 +41,8 @@ def describe(rendered: Rendered) -> Described:
 def written_by(rendered: Rendered, helper_command: str | None) -> dict[str, str]:
     """What a profile writes into the settings, by slot, masked."""
     from profiles.base.secret_markers import mask
+    from profiles.claude_code.settings.masked import mask_value
     from profiles.profile.rendering import expected_values
-    from profiles.switching.reading.drift import mask_value
 
     values = expected_values(rendered, helper_command)
     return {slot: mask_value(slot, mask(template)) for slot, template in values.items()}
@@ -51,7 +51,7 @@ def written_by(rendered: Rendered, helper_command: str | None) -> dict[str, str]
 def shown_fields(profile: Profile) -> dict[str, object]:
     """A profile's fields with every secret in clear text masked: a version before let some be kept so."""
     from profiles.base.secret_references import is_reference
-    from profiles.switching.reading.drift import mask_value
+    from profiles.claude_code.settings.masked import mask_value
 
     fields: dict[str, Any] = profile.model_dump(mode="json", exclude_none=True)
     for field, kind in (("extra_headers", "header"), ("extra_env", "env")):

@@ -11,6 +11,7 @@ from profiles.base.secret_markers import fill
 from profiles.claude_code.credential_lines import address_of
 from profiles.claude_code.routing_names import SURROUNDINGS
 from profiles.claude_code.settings.finished_read import finished_read, may_be_unfinished
+from profiles.claude_code.settings.masked import masked_values
 from profiles.claude_code.settings.parse import Settings, parse_settings, plain, what_drops
 from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, header_text
@@ -19,7 +20,7 @@ from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.plan import EditPlan, plan_edit
 from profiles.switching.memory import state as states
 from profiles.switching.outcome import Outcome
-from profiles.switching.reading.drift import left_over, masked_values
+from profiles.switching.reading.drift import left_over
 from profiles.switching.reading.reading import Reading
 from profiles.switching.reading.surroundings import (
     NOTHING,

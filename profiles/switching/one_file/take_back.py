@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.settings.masked import masked_values
 from profiles.claude_code.settings.parse import Settings, parse_settings
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
 from profiles.switching.one_file.draft import Wish, finished_settings
 from profiles.switching.one_file.foreign_lines import lines_before
 from profiles.switching.outcome import Outcome
-from profiles.switching.reading.drift import masked_values
 from profiles.switching.undo import bytes_before, gone_variables, with_blanks
 
 if TYPE_CHECKING:

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.base.secret_markers import MASK, has_secret, mask
-from profiles.claude_code.own_command import is_own_helper
-from profiles.claude_code.owned_slots import (
-    HEADERS_SLOT,
-    HELPER_KEY,
-    KEY_SLOTS,
-    OWNED_SLOTS,
-    SWITCH_SLOTS,
-    is_owned,
-)
-from profiles.claude_code.routing_names import PROXY_HELPER, SURROUNDINGS
+from profiles.base.secret_markers import has_secret, mask
+from profiles.claude_code.owned_slots import HELPER_KEY, KEY_SLOTS, OWNED_SLOTS, SWITCH_SLOTS, is_owned
+from profiles.claude_code.routing_names import SURROUNDINGS
+from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.parse import actual_values
-from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.claude_code.variable_values import is_on, lets_others_read
 
 if TYPE_CHECKING:
@@ -102,35 +92,3 @@ def _redirects(slot: str, kind: Kind, template: str, value: str) -> bool:
         return lets_others_read(name, value)
     # Without a base URL the client talks to Anthropic, and would send it the helper's key.
     return slot in KEY_SLOTS and not (slot == HELPER_KEY and kind == "removed")
-
-
-def mask_value(slot: str, value: str) -> str:
-    """A value read from the file as it may be shown: dots where a secret is, or may be."""
-    if slot == PROXY_HELPER or (slot == HELPER_KEY and not is_own_helper(value)):
-        return _mask_command(value)
-    if slot.startswith("header."):
-        name = slot.removeprefix("header.")
-        parts = secret_parts(HEADERS_SLOT, json.dumps(f"{name}: {value}"))
-    else:
-        parts = secret_parts(slot, json.dumps(value))
-    return _mask_parts(value, parts)
-
-
-def _mask_command(command: str) -> str:
-    """The program alone, of which nobody knows what else is in its line: `KEY=… program`, or a bare key."""
-    program, *rest = command.split(None, 1) or [""]
-    name, is_variable, _ = program.partition("=")
-    shown = f"{name}={MASK}" if is_variable else _mask_parts(program, secret_parts("", json.dumps(program)))
-    return f"{shown} {MASK}" if rest else shown
-
-
-def _mask_parts(value: str, parts: list[str]) -> str:
-    for part in sorted(parts, key=len, reverse=True):
-        shown = json.loads(f'"{part}"')
-        value = value.replace(shown, MASK) if shown in value else MASK
-    return value
-
-
-def masked_values(settings: Settings) -> dict[str, str]:
-    """What the file says, by slot, as it may be shown."""
-    return {slot: mask_value(slot, value) for slot, value in actual_values(settings).items()}

@@ -11,11 +11,12 @@ import json
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import MASK
 from profiles.claude_code.routing_names import PROXY_HELPER, SURROUNDINGS
+from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.parse import plain
 from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.claude_code.variable_values import lets_others_read
 from profiles.switching.memory.state import secret_digest
-from profiles.switching.reading.drift import Change, mask_value
+from profiles.switching.reading.drift import Change
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

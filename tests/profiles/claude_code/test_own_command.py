@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from profiles.base.programs.command_line import for_cmd, for_sh
 from profiles.claude_code.own_command import is_own_helper, own_command_in, profile_in
 from profiles.claude_code.owned_slots import HELPER_KEY
+from profiles.claude_code.settings.masked import mask_value
 from profiles.switching.displaced_secrets import storable_parts
-from profiles.switching.reading.drift import mask_value
 
 OURS = [
     "/usr/bin/pkcc-tray key print work",

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from profiles.base.names import KEPT_PREFIX
 from profiles.base.secret_markers import MASK
 from profiles.claude_code.owned_slots import HEADERS_SLOT
+from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.switching.displaced_secrets import seal, unseal
-from profiles.switching.reading.drift import mask_value
 
 ANT = "sk-ant-api03-Zz9AbCdEf0123456789"
 TOKEN = "env.ANTHROPIC_AUTH_TOKEN"

@@ -9,8 +9,9 @@ import pytest
 from profiles.base.secret_markers import MASK, marker
 from profiles.claude_code.owned_slots import OWNED_ENV, is_owned
 from profiles.claude_code.routing_names import ADDRESSES, BASE_URLS, GATEWAY_SWITCH, SWITCHES
+from profiles.claude_code.settings.masked import masked_values
 from profiles.claude_code.settings.parse import actual_values, parse_settings
-from profiles.switching.reading.drift import Change, compare, masked_values
+from profiles.switching.reading.drift import Change, compare
 
 KEY = marker("keyring:a")
 EXPECTED = {

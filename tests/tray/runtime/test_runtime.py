@@ -362,6 +362,16 @@ def test_what_is_not_ours_is_nobody_s_business(active: Tray) -> None:
     assert (active.told, active.face.condition) == ([], "active")
 
 
+def test_a_click_on_restore_says_what_the_command_says(active: Tray) -> None:
+    """Else a user whose file is mounted by itself never hears that it was not replaced atomically."""
+    real = active.app.switcher.restore
+    in_place = mock.Mock(side_effect=lambda **wish: real(**wish)._replace(atomic=False))
+    active.edit(GATEWAY, THIEF)
+    with mock.patch.object(active.app.switcher, "restore", in_place):
+        active.click("restore")
+    assert "written in place" in active.new_told()[-1].body
+
+
 def test_restore_puts_it_back_and_takes_the_notice_away(active: Tray) -> None:
     active.edit(GATEWAY, THIEF)
     active.click("restore")

@@ -13,7 +13,7 @@ from profiles.base.programs.paths import ProgramError, which
 from profiles.base.programs.run import run
 from profiles.claude_code.own_command import COMMAND, is_own_helper, own_command_in
 from profiles.claude_code.owned_slots import HELPER_KEY
-from profiles.switching.reading.drift import mask_value
+from profiles.claude_code.settings.masked import mask_value
 from tray.doctor.checks.guard import refused_here
 from tray.doctor.finding import note, problem, warning
 

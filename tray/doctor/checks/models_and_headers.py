@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.claude_code.owned_slots import METADATA_SLOT, MODEL_SLOTS
+from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.variable_values import is_on
 from profiles.files.json_documents import json_or_none
 from profiles.portkey.header_names import METADATA, PROVIDER
 from profiles.portkey.model_names import NEEDED_ON_BEDROCK, is_refused_by_bedrock
 from profiles.portkey.retired_models import retirement
 from profiles.profile.fields import HEADER_LIMIT
-from profiles.switching.reading.drift import mask_value
 from tray.doctor.finding import note, problem, warning
 from tray.doctor.remedies import RETIRED, RETIRING, for_slot
 

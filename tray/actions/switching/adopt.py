@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profiles.base.secret import Secret
+    from profiles.importing.candidate import LeftOut
     from profiles.profile.model import Profile
     from profiles.profile.recognition import Recognised
     from profiles.switching.reading.drift import Change
@@ -59,6 +60,7 @@ def adopt(
     old = app.store.load(name)
     # Our own helper is no finding; another command has been refused.
     values = {slot: value for slot, value in reading.values.items() if slot != HELPER_KEY}
+    key_notes = _find_key(values, name)
     found = recognise(values, name, app.locations.settings_path)
     changed = {change.slot for change in reading.changes}
     try:
@@ -85,10 +87,21 @@ def adopt(
             outcome = app.within(doing.id).switcher.adopt(name, reading.values)
     key_stored = profile.api_key.removeprefix("keyring:") in secrets
     adopted = Adopted(name, slots, key_stored, sorted(secrets), outcome.written)
-    notes = [*found.notes, *notes, *change_notes(outcome)]
+    notes = [*key_notes, *found.notes, *notes, *change_notes(outcome)]
     if profile.base_url != old.base_url:
         notes.append(f"requests, and the key with them, go to {profile.base_url} from now on")
     return adopted, tuple(notes)
+
+
+def _find_key(values: dict[str, str], name: str) -> list[str]:
+    """Have the key stand where a profile's does, wherever it was written; notes on that."""
+    from profiles.importing.find_key import find_key, find_key_line
+
+    notes: list[str] = []
+    left_out: list[LeftOut] = []
+    find_key_line(values, notes)
+    find_key(values, name, left_out, notes)
+    return [*notes, *(f"{part.what} is not taken: {part.reason}" for part in left_out)]
 
 
 def _own_changes(reading: Reading) -> list[Change]:

@@ -23,6 +23,7 @@ ENTRIES = (
         "state_machine", 30, "ours, a Claude-like writer, an editor, crashes, edits, projects, in any order"
     ),
     Entry("fuzz", 30, "settings, profiles, configs, headers, imports, arguments: whatever may come in"),
+    Entry("equivalence", 45, "setups by hand, imported, switched to, off again: the request stays the same"),
     Entry("secrets", 60, "a canary key through every command, then looked for everywhere"),
     Entry("ipc", 15, "the tray's socket: other users, floods, slow, oversized, malformed, replayed"),
     Entry("guard", 85, "Claude Code led astray by files, proxies and moments: bytes of a key at strangers"),

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.home.user_home import KEY, Ran, UserHome
-from torture import editor, fuzz, ipc, secrets, state_machine
+from torture import editor, equivalence, fuzz, ipc, secrets, state_machine
 
 from profiles.files import atomic_replace as files
+from profiles.importing import recognise_candidate
 from profiles.switching.one_file import file as one_file
 from tray.runtime.watch import settings
 
 if TYPE_CHECKING:
     from profiles.files.durability import Writing
+    from profiles.profile.recognition import Recognised
 
 STORIES_S = 30.0  # it ends with the first that fails
 
@@ -136,6 +138,30 @@ def test_the_fuzzer_sees_a_fault_a_leak_and_a_write_on_refusal(monkeypatch: pyte
         "and wrote",
     ):
         assert any(words in failure for failure in failures), (words, failures[:5])
+
+
+@pytest.mark.parametrize(
+    ("lost", "found"),
+    [
+        ({"trace_id"}, "x-portkey-trace-id"),
+        ({"models"}, "became"),
+        ({"key_in", "key_delivery", "gateway"}, "became"),
+    ],
+)
+def test_the_row_of_setups_sees_an_import_that_loses_a_part(
+    lost: set[str], found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = recognise_candidate.recognise
+
+    def narrowed(*given: Any) -> Recognised:
+        recognised = whole(*given)
+        kept = {name: value for name, value in recognised.data.items() if name not in lost}
+        return recognised._replace(data=kept)
+
+    monkeypatch.setattr(equivalence, "SETUPS", 120)
+    monkeypatch.setattr(recognise_candidate, "recognise", narrowed)
+    failures = equivalence.run(1, 1).failures
+    assert any(found in failure for failure in failures), failures[:5]
 
 
 # The tray that looks on -----------------------------------------------------------------------------------

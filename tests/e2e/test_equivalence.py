@@ -1,0 +1,52 @@
+"""Setups by hand, people's and made up, imported and switched to: the real client sends what it sent.
+
+What a user would lose otherwise: requests that go to another model or account, without a key, or not at all.
+In the same run the model of the client is held to it, so that hundreds of setups elsewhere need no client.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from os import cpu_count
+from pathlib import Path
+
+import pytest
+from equivalence.generator import drawn
+from equivalence.not_yet import NOT_YET
+from equivalence.real_client import RealClient
+from equivalence.setup import Setup, corpus
+from equivalence.ways import walk
+from support.client.real_client import require_client
+from support.gateway.every_host import EveryHost
+
+GENERATED = 60
+
+
+def failures_of(setups: list[Setup], *, long: bool) -> list[str]:
+    """One process's share."""
+    failures = []
+    with tempfile.TemporaryDirectory(prefix="pkcc-") as name, EveryHost(Path(name)) as world:
+        client = RealClient(world)
+        for number, setup in enumerate(setups):
+            root = Path(name) / str(number)
+            root.mkdir()
+            try:
+                walk(root, setup, client, long=long, environ=world.environ)
+            except AssertionError as problem:
+                failures.append(f"{setup.name}: {problem} ({setup})")
+    return failures
+
+
+@pytest.mark.parametrize("what", ["the corpus", "generated"])
+def test_the_real_client_sends_what_it_sent_by_hand(what: str) -> None:
+    require_client()
+    long = what == "the corpus"
+    setups = [setup for setup in corpus() if setup.name not in NOT_YET] if long else drawn(GENERATED, seed=1)
+    processes = cpu_count() or 1
+    shares = [setups[start::processes] for start in range(processes)]
+    with ProcessPoolExecutor(processes, get_context("fork")) as pool:
+        done = [pool.submit(failures_of, share, long=long) for share in shares]
+        failures = [failure for each in done for failure in each.result()]
+    assert not failures, "\n".join(failures)

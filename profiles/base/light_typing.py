@@ -26,14 +26,8 @@ else:
                 values = _completed(cls, values, named)
             return tuple.__new__(cls, values)
 
-        @classmethod
-        def _make(cls, values):
-            return cls(*values)
-
         def _replace(self, **named):
-            made = self._make(
-                named.pop(field, value) for field, value in zip(self._fields, self, strict=True)
-            )
+            made = tuple.__new__(type(self), map(named.pop, self._fields, self))
             if named:
                 raise ValueError(f"Got unexpected field names: {list(named)!r}")
             return made

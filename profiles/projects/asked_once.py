@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def asked_once(tools: Tools) -> Tools:
-    """The tools, with stores that are asked once for each thing, by one thread at a time."""
+    """The tools for many projects: each thing is asked for once, by one thread at a time; none is shown."""
     keeper = Keeper(_OnceResolved(tools.keeper.secrets))
-    return tools._replace(store=_OnceRendered(tools.store), keeper=keeper)
+    return tools._replace(store=_OnceRendered(tools.store), keeper=keeper, shows=False)
 
 
 class _OnceResolved:

@@ -25,12 +25,15 @@ def check_place(project: Project, settings: str) -> None:
     A link may have come with a clone. One that stays inside is the user's to want, but not a rule's.
     """
     path = project.settings_path
-    real, root = os.path.realpath(path), os.path.realpath(project.directory)
+    real = os.path.realpath(path)
     if real == settings:
         raise UsageError(
             f"{project.directory} holds the same settings that a switch changes",
             "Name a project's directory; where a link leads to them, put a file in its place.",
         )
+    if real == path:
+        return  # no link on the way
+    root = os.path.realpath(project.directory)
     inside = real.startswith(os.path.join(root, "")) and project.rule is None
     if not inside and os.path.normcase(real) != os.path.normcase(local_settings(root)):
         where = "is reached through a link" if project.rule else "leads out of the project by a link"

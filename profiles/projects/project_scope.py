@@ -155,6 +155,8 @@ class ProjectScope:
 
     def recovered(self, files: StateFiles, recover: Callable[[], State]) -> State:
         """A `.claude` that a killed run made goes too, where its change did not happen."""
+        if not os.path.exists(files.next_path):
+            return recover()
         coming = load_next(files)
         state = recover()
         if coming is None or not makes_directory(coming) or makes_directory(state):
@@ -220,7 +222,10 @@ class ProjectScope:
             if os.path.samefile(os.path.dirname(path), self._tools.locations.claude_home):
                 return NOTHING  # the home itself: that file is the user's own
         try:
-            settings = parse_settings(read_bytes(path), path)
+            data = read_bytes(path)
+            if data is None:
+                return NOTHING
+            settings = parse_settings(data, path)
         except PkccError:
             return NOTHING  # the client ignores such a file as a whole
         member = settings.member(HEADERS_SLOT)

@@ -70,6 +70,7 @@ class Draft(NamedTuple):
     unsealed: Memory
     plan: EditPlan
     data: bytes | None
+    coming: Settings  # what `data` says
     outcome: Outcome
 
 
@@ -99,12 +100,19 @@ def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
     accepted = []
     if wish.accepting:
         accepted = changes_since(settings, current.surroundings, state.salt, variables_of(current.rendered))
-    outcome = _outcome(tools.locations.settings_path, action, rendered, settings, plan, sessions, state)
-    outcome = outcome._replace(lost=lost, accepted=accepted, by_hand=again.by_hand, kept=again.kept)
+    path = tools.locations.settings_path
+    coming = parse_settings(data, path)
+    outcome = Outcome(
+        action, None if rendered is None else rendered.name, path, {}, {}, sessions, len(plan.memory.blanks),
+        written=False, atomic=True, drifted=0, passing=len(plan.passing), lines_out=plan.lines_out,
+        lines_back=plan.lines_back, lost=lost, accepted=accepted, by_hand=again.by_hand, kept=again.kept,
+    )  # fmt: skip
+    if tools.shows:
+        outcome = _for_readers(outcome, settings, coming, plan, state)
     if rendered is None:
         as_before = bool(current.origin) and current.origin == states.digest_of(data)
         outcome = outcome._replace(as_before=as_before, adopted=current.adopted)
-    return Draft(now, base, settings, rendered, filled, digests, unsealed, plan, data, outcome)
+    return Draft(now, base, settings, rendered, filled, digests, unsealed, plan, data, coming, outcome)
 
 
 def finished_settings(tools: Tools, state: State) -> tuple[bytes | None, Settings]:
@@ -187,29 +195,19 @@ def _surroundings_again(
     return restoration(changes, state.current.surroundings, sessions=bool(sessions), exported=exported)
 
 
-def _outcome(
-    path: str,
-    action: str,
-    rendered: Rendered | None,
-    settings: Settings,
-    plan: EditPlan,
-    sessions: list[Session],
-    state: State,
+def _for_readers(
+    outcome: Outcome, settings: Settings, coming: Settings, plan: EditPlan, state: State
 ) -> Outcome:
-    text = None if plan.text is None else plan.text.encode("utf-8", "surrogatepass")
+    """The outcome with what stood in the file and what will, for someone to read."""
     reading = Reading.of(settings, state)
-    coming = parse_settings(text, path)
-    left = left_over(coming, state.current.memory.displaced) if rendered is None else []
+    left = left_over(coming, state.current.memory.displaced) if outcome.name is None else []
     replaced = [
         row
         for row in reading.changes
         if row.slot not in left and (not is_surrounding(row.slot) or row.slot in plan.changed)
     ]
     blanked = [slot for slot in plan.changed if (member := coming.member(slot)) and plain(member.value) == ""]
-    return Outcome(
-        action, None if rendered is None else rendered.name, path, masked_values(settings),
-        masked_values(coming), sessions, len(plan.memory.blanks), written=False, atomic=True,
-        drifted=len(replaced), blanked=blanked, passing=len(plan.passing),
-        left=left if state.current.active is not None else [], lines_out=plan.lines_out,
-        lines_back=plan.lines_back, dropped=what_drops(coming),
+    return outcome._replace(
+        before=masked_values(settings), after=masked_values(coming), drifted=len(replaced), blanked=blanked,
+        left=left if state.current.active is not None else [], dropped=what_drops(coming),
     )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.settings.parse import parse_settings
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Current, State, Step
@@ -92,7 +91,7 @@ def _surroundings_after(
     draft: Draft, our_blanks: Sequence[str], state: State, *, accepting: bool
 ) -> dict[str, str] | None:
     """What is remembered of the proxies and certificates that the written file names."""
-    now = remembered(parse_settings(draft.data, draft.outcome.settings_path), state.salt, our_blanks)
+    now = remembered(draft.coming, state.salt, our_blanks)
     if accepting:
         return now
     ours = {*variables_of(state.current.rendered), *variables_of(draft.rendered)}

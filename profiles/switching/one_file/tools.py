@@ -43,7 +43,10 @@ class Helper(NamedTuple):
 
 
 class Tools(NamedTuple):
-    """`locations` names the settings file, `store` the profiles, `keeper` the keys."""
+    """`locations` names the settings file, `store` the profiles, `keeper` the keys.
+
+    With `shows`, an outcome also says what stood in the file and what will: time lost where nobody reads it.
+    """
 
     locations: Locations
     store: Renderings
@@ -52,6 +55,7 @@ class Tools(NamedTuple):
     environ: Mapping[str, str]
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
+    shows: bool = True
 
 
 def active_rendering(tools: Tools, state: State) -> Rendered:

@@ -35,6 +35,7 @@ the table here, `--long` lives the tray's 24 hours whole (`make soak`) and not a
 Whole processes are timed against `python -c pass` of the same interpreter, in turns; medians of {rounds}.
 Machines are noisy: the ratio is the figure, the milliseconds are for orientation. `key print` runs as Claude
 Code has it, with the guard on, in a project with two settings files.
+The launcher is as `uv tool install` writes it, README's way; with pip 23's, `switch` by the tray is 2.6 x.
 
 The tray is the installed command in a process of its own, with five profiles and the vault, on a private
 session bus with a stand-in panel and notification service. What it holds and spends is read from `/proc`

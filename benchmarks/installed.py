@@ -1,20 +1,22 @@
-"""The installed package's start, on the clean Debians that the packages' tests have made (Linux, as root)."""
+"""The installed package: its start, on the clean Debians that its tests have made (as root), and its size."""
 
 from __future__ import annotations
 
 import json
 import os
 import statistics
+import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.measure import ROUNDS, Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 LIMIT = 2
+LIMIT_MB = 50
 # In there, by its own Python, so that entering it is not counted. Warm: each once before.
 _TIMED = f"""
 import json, subprocess, time
@@ -50,3 +52,28 @@ def installed_figures(directory: Path, root: Path) -> Iterator[Figure]:
         timed, usual = statistics.median(ours), statistics.median(bare)
         detail = f"{timed:.1f} ms against {usual:.1f} ms, at best {min(ours):.1f} against {min(bare):.1f}"
         yield Figure(f"`--version`, the deb on {suite}", timed / usual, LIMIT, "x", detail)
+
+
+def size_figure(directory: Path, root: Path) -> Iterator[Figure]:
+    """What `uv tool install` puts on the disk; told where there are no libraries to be had."""
+    tools = Path(sys.executable).parent
+    environ = {name: value for name, value in os.environ.items() if name.startswith(("UV_", "SSL_", "PIP_"))}
+    environ |= {"HOME": str(directory), "PATH": "/usr/bin:/bin"}
+    try:
+        subprocess.run(
+            [tools / "uv", "tool", "install", "--quiet", "--python", sys.executable, root],
+            check=True, env=environ,
+        )  # fmt: skip
+    except subprocess.CalledProcessError:
+        sys.stderr.write("left out: uv cannot install the package here\n")
+        return
+    subprocess.run(
+        [directory / ".local/bin/pkcc-tray", "demo"], check=True, env=environ, stdout=subprocess.DEVNULL
+    )
+    detail = "by `uv tool install`, with what is compiled at the first use"
+    yield Figure("installed size", megabytes(directory / ".local/share/uv"), LIMIT_MB, "MB", detail)
+
+
+def megabytes(directory: Path) -> float:
+    """What all in it takes on the disk."""
+    return sum(path.lstat().st_blocks * 512 for path in directory.rglob("*")) / 1e6

@@ -32,11 +32,11 @@ def tray_figures(directory: Path) -> Iterator[Figure]:
             yield from _badge(tray)
             yield from _click(tray)
             switches = [COMMAND, "switch", "work"], [COMMAND, "switch", "home"]
-            yield ratio("`switch` through the tray", desk.home, 2.5, *switches)
+            yield ratio("`switch` through the tray", desk.home, 2.2, *switches)
             tray.settle()
             desk.home.tool("switch", "work")
             with session(desk.home) as asking:
-                yield ratio("`key print` through the tray", asking, 2, [COMMAND, "key", "print", "work"])
+                yield ratio("`key print` through the tray", asking, 1.8, [COMMAND, "key", "print", "work"])
             tray.settle()
             if desk.service.shown.empty():
                 raise RuntimeError("no notification was shown: what idling needs is not loaded")
@@ -81,7 +81,7 @@ def _idle(tray: RunningTray) -> Iterator[Figure]:
     spent = idling(tray.process.pid, _IDLE_S)
     now = held(tray.process.pid)
     detail = f"{now.threads} threads, {now.descriptors} descriptors"
-    yield Figure("tray: idle, RSS", now.rss_kib / 1024, 45, "MiB", detail)
+    yield Figure("tray: idle, RSS", now.rss_kib / 1024, 40, "MiB", detail)
     yield Figure("tray: idle, PSS", now.pss_kib / 1024, 36, "MiB", detail)
     detail = f"over {spent.seconds:.0f} s"
     yield Figure("tray: idle, wakeups of all threads", spent.wakeups / spent.seconds, 1, "/s", detail)

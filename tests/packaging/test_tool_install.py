@@ -13,11 +13,11 @@ from support.desktop.private_bus import LIMIT_S, PrivateBus, require
 from support.desktop.status_notifier import Panel, Watcher, eventually
 from support.desktop.virtual_desktop import end
 
+from benchmarks.installed import LIMIT_MB, megabytes
 from profiles import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(sys.executable).parent
-MOST_BYTES = 50_000_000
 INSTALLERS = {
     "uv": ("uv", "tool", "install", "--quiet", "--python", sys.executable),
     "pipx": ("pipx", "install", "--quiet", "--backend", "pip", "--python", sys.executable),
@@ -58,5 +58,4 @@ def test_the_wheel_alone_gives_the_whole_tray(installer: str, wheel: Path, tmp_p
         stack.callback(panel.close)
         eventually(lambda: any(line.label == "Quit" for line in panel.menu()), "the menu is whole")
     if installer == "uv":  # pip compiles every module of every library, also those that are never loaded
-        taken = sum(path.lstat().st_blocks * 512 for path in (tmp_path / ".local/share/uv").rglob("*"))
-        assert taken <= MOST_BYTES, "on the disk, with what is compiled at the first use"
+        assert megabytes(tmp_path / ".local/share/uv") <= LIMIT_MB, "with what is compiled at the first use"

@@ -1,0 +1,34 @@
+"""`python -m benchmarks` as it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import PARTS, main
+from benchmarks.measure import Figure
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    def figures(directory: Path) -> Iterator[Figure]:
+        assert not list(directory.iterdir()), "each part has a directory of its own"
+        yield Figure("a figure", 1, 2, "ms", "")
+
+    for part in PARTS:
+        monkeypatch.setitem(PARTS, part, figures)
+
+
+def test_a_part_that_is_named_twice_is_measured_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["large", "large"]) == 0
+    assert capsys.readouterr().out.count("a figure |") == 1
+
+
+def test_a_part_that_there_is_not_is_answered_with_those_that_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["larg"])
+    assert "there is no larg: name startup, " in capsys.readouterr().err

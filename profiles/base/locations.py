@@ -76,12 +76,15 @@ def find_locations(
     else:
         ours = _conventional(environ)
     if settings_path is None:
-        chosen = environ.get(CLAUDE_DIR_VARIABLE)
-        settings_path = os.path.join(chosen, SETTINGS_FILE) if chosen else usual_settings(environ)
+        settings_path = os.path.join(_claude_home(environ), SETTINGS_FILE)
     settings_path = _full(settings_path)
     for path in (*ours, settings_path):
         _check_utf8(path)
-    return Locations(*ours, settings_path, own_dir, _claude_home(environ, settings_path))
+    try:
+        claude_home = _claude_home(environ)
+    except PkccError:
+        claude_home = os.path.dirname(settings_path)
+    return Locations(*ours, settings_path, own_dir, claude_home)
 
 
 def usual_settings(environ: Mapping[str, str]) -> str:
@@ -104,14 +107,22 @@ def _check_utf8(path: str) -> None:
         ) from None
 
 
-def _claude_home(environ: Mapping[str, str], settings_path: str) -> str:
+def _claude_home(environ: Mapping[str, str]) -> str:
     chosen = environ.get(CLAUDE_DIR_VARIABLE)
-    if chosen:
-        return _full(chosen)
-    try:
-        return os.path.join(home(environ), CLAUDE_DIR)
-    except PkccError:
-        return os.path.dirname(settings_path)
+    return os.path.join(home(environ), CLAUDE_DIR) if chosen is None else claude_directory(chosen)
+
+
+def claude_directory(value: str) -> str:
+    """The directory that Claude Code takes for that value of its variable, which it takes as it is.
+
+    Seen with client 2.1.332: neither `~` nor `$NAME` is expanded, and what is relative or empty counts from
+    the directory that it is started in.
+    """
+    if not value.isascii():
+        from unicodedata import normalize
+
+        value = normalize("NFC", value)
+    return os.path.abspath(os.path.join(working_directory(), value))
 
 
 def home(environ: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from profiles.base.hashing import text_digest
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.owned_slots import SHIELDED
 from profiles.claude_code.routing_names import (
+    CLIENT_DATA,
     HOST_AUTH,
     HOST_FLAG,
     NO_HELPER,
@@ -32,7 +33,7 @@ COMMAND = ("key", "print")  # then a name
 _BARE = frozenset("@%+=:,./_-~\\")  # beside letters and digits; what else is bare means something to a shell
 _IN_NAME = frozenset("._-")
 _LONGEST_NAME = 64
-_SAID_OF_THE_SHELL = (HOST_FLAG, HOST_AUTH, UNIX_SOCKET, OTHER_SETTINGS, NO_HELPER, OWN_LOGIN)
+_SAID_OF_THE_SHELL = (HOST_FLAG, HOST_AUTH, UNIX_SOCKET, CLIENT_DATA, OTHER_SETTINGS, NO_HELPER, OWN_LOGIN)
 
 
 def circumstances(locations: Locations, environ: Mapping[str, str]) -> str:

@@ -104,11 +104,11 @@ UNIX_SOCKET = "ANTHROPIC_UNIX_SOCKET"
 # A claude.ai login, as a variable.
 OWN_LOGIN = "CLAUDE_CODE_OAUTH_TOKEN"
 
-# From the shell it has the client read another file than `settings.json` as the user's.
+# From the shell, or the user's settings: the client reads another file than `settings.json` as the user's,
+# asks no helper for a key (as with `--bare`), or starts only with an address that Anthropic gave.
 OTHER_SETTINGS = "CLAUDE_CODE_USE_COWORK_PLUGINS"
-
-# From the shell, or the user's settings, it has the client ask no helper for a key.
 NO_HELPER = "CLAUDE_CODE_SIMPLE"
+CLIENT_DATA = "CLAUDE_CODE_CLIENT_DATA_URL"
 
 # Not ours to write, but they decide who can read a key: remembered at a switch, and reported when they
 # change.

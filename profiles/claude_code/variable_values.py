@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.locations import CLAUDE_DIR_VARIABLE
 from profiles.claude_code.routing_names import (
+    CLIENT_DATA,
     HOST_AUTH,
     HOST_FLAG,
     MESSAGES,
@@ -44,11 +46,26 @@ def header_in(line: str) -> tuple[str, str]:
     return trimmed(name).lower(), trimmed(value)
 
 
+# Variables by which sessions go another way than the settings say, and what happens then.
+ASTRAY = {
+    HOST_FLAG: "Claude Code leaves the route of its settings aside",
+    HOST_AUTH: "Claude Code leaves the route of its settings aside",
+    UNIX_SOCKET: "Claude Code sends its requests through that socket",
+    CLIENT_DATA: "Claude Code starts only with an address that Anthropic gave",
+    OTHER_SETTINGS: "Claude Code reads another settings file",
+    NO_HELPER: "Claude Code asks no helper for a key",
+    CLAUDE_DIR_VARIABLE: "Claude Code goes on with the settings file there, and its helper",
+}
+
+# Of these the user's own settings, and an administrator's, can set some; seen with client 2.1.332.
+ASTRAY_IN_SETTINGS = (CLIENT_DATA, OTHER_SETTINGS, NO_HELPER, CLAUDE_DIR_VARIABLE)
+
+
 def astray(environ: Mapping[str, str]) -> list[str]:
     """The variables of a shell by which sessions started in it do not follow the settings."""
     if is_on(environ.get(HOST_FLAG)):
         return [HOST_FLAG]
-    found = [name for name in (HOST_AUTH, UNIX_SOCKET) if environ.get(name)]
+    found = [name for name in (HOST_AUTH, UNIX_SOCKET, CLIENT_DATA) if environ.get(name)]
     return found + [name for name in (OTHER_SETTINGS, NO_HELPER) if is_on(environ.get(name))]
 
 

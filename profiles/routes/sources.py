@@ -6,10 +6,18 @@ import os
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.base.locations import PROFILE_VARIABLE
+from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
 from profiles.claude_code.own_command import is_own_helper
 from profiles.claude_code.owned_slots import HELPER_KEY, KEY_SLOTS, OWNED_ENV, PORTKEY_SLOT
-from profiles.claude_code.routing_names import HEADERS_KEY, HOST_FLAG, NO_PROXY, PROXY_HELPER, SURROUNDINGS
+from profiles.claude_code.routing_names import (
+    CLIENT_DATA,
+    HEADERS_KEY,
+    HOST_FLAG,
+    NO_HELPER,
+    NO_PROXY,
+    PROXY_HELPER,
+    SURROUNDINGS,
+)
 from profiles.claude_code.settings.client_reading import as_utf8
 from profiles.claude_code.settings.managed import managed_settings
 from profiles.claude_code.settings.masked import mask_value
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
 
 
 _DECIDED_ENV = frozenset({*OWNED_ENV, *SURROUNDINGS} - {HOST_FLAG})  # that one says which source counts
+_BLANK_COUNTS = _DECIDED_ENV | {CLIENT_DATA, NO_HELPER, CLAUDE_DIR_VARIABLE}  # see `astray`
 
 
 class Source(NamedTuple):
@@ -129,7 +138,7 @@ def _parsed(kind: str, path: str, data: bytes, problem: str = "") -> Source:
         values["model"] = plain(model.value)
     # A blank beats what a less specific source says, the shell's variables among them.
     for member in settings.env.members if settings.env else []:
-        if member.key in _DECIDED_ENV and plain(member.value) == "":
+        if member.key in _BLANK_COUNTS and plain(member.value) == "":
             values[f"env.{member.key}"] = ""
     headers_set = settings.env is not None and settings.env.find(HEADERS_KEY) is not None
     return Source(kind, path, values, headers_set=headers_set)

@@ -68,6 +68,13 @@ class Context:
             return "Remove-Item " + ",".join(f"Env:{name}" for name in names)
         return f"unset {' '.join(names)}"
 
+    def export(self, name: str, value: str) -> str:
+        """The shell's own command by which a variable is exported with that value."""
+        if self.platform == "win32":
+            quoted = value.replace("'", "''")
+            return f"$env:{name} = '{quoted}'"
+        return f"export {name}={self.shell(value)}"
+
     def _place(self) -> list[str]:
         """The options without which the environment would lead the command to other places."""
         own, settings = self.locations.own_dir, self.locations.settings_path

@@ -92,8 +92,6 @@ def test_the_settings_file_is_claude_codes_own(monkeypatch: pytest.MonkeyPatch, 
     assert found().settings_path == str(tmp_path / "cc/settings.json")
     assert found().claude_dir == str(tmp_path / "cc")
     assert found(settings_path=str(tmp_path / "x.json")).settings_path == str(tmp_path / "x.json")
-    monkeypatch.setenv("CLAUDE_CONFIG_DIR", "")
-    assert found().settings_path == str(tmp_path / "home/.claude/settings.json")
 
 
 def test_relative_paths_and_tilde_become_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -102,8 +100,23 @@ def test_relative_paths_and_tilde_become_absolute(monkeypatch: pytest.MonkeyPatc
     assert found(settings_path="~/s.json").settings_path == str(tmp_path / "home/s.json")
     assert found(config_dir="own").config_dir == str(tmp_path / "own")
     assert found(config_dir="~/own").own_dir == str(tmp_path / "home/own")
-    monkeypatch.setenv("CLAUDE_CONFIG_DIR", "cc")
-    assert found().settings_path == str(tmp_path / "cc/settings.json")
+
+
+@pytest.mark.parametrize(
+    ("value", "directory"),
+    [
+        ("cc", "cc"), ("./cc/", "cc"), ("", "."), (" ", " "), ("~/.cc", "~/.cc"), ("~", "~"),
+        ("$HOME/cc", "$HOME/cc"), ('"cc"', '"cc"'), ("cafe\u0301", "caf\u00e9"),
+    ],
+)  # fmt: skip
+def test_claude_codes_directory_is_what_it_takes_the_variable_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, value: str, directory: str
+) -> None:
+    """A profile would be written where no session reads it; tests/e2e holds this to the client."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", value)
+    assert found().settings_path == os.path.normpath(tmp_path / directory / "settings.json")
+    assert found().claude_home == os.path.normpath(tmp_path / directory)
 
 
 @pytest.mark.parametrize("by_option", [True, False])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,58 @@ def test_a_shell_that_pins_a_model(home: DoctorHome) -> None:
     assert home.expect("shell-variable", "warning")["command"] == "unset ANTHROPIC_MODEL"
     del home.environ["ANTHROPIC_MODEL"]
     home.absent("shell-variable")
+
+
+def test_a_shell_that_keeps_the_client_from_starting(home: DoctorHome) -> None:
+    home.environ["CLAUDE_CODE_CLIENT_DATA_URL"] = "https://config.example"
+    assert "starts only" in home.expect("shell-flag", "problem")["why"]
+    assert "CLAUDE_CODE_CLIENT_DATA_URL" in home.ok("status").text
+    home.edit_settings('"env": {', '"env": {"CLAUDE_CODE_CLIENT_DATA_URL": "",')
+    home.absent("shell-flag")  # the client takes the settings' word for it
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "harmless"),
+    [
+        ("CLAUDE_CODE_SIMPLE", "1", "0"),
+        ("CLAUDE_CODE_USE_COWORK_PLUGINS", "true", "off"),
+        ("CLAUDE_CODE_CLIENT_DATA_URL", "https://config.example", ""),
+        ("CLAUDE_CONFIG_DIR", "~/.cc", "{claude}"),
+        ("CLAUDE_CONFIG_DIR", "", "{claude}/"),
+    ],
+)
+def test_settings_that_lead_sessions_astray(home: DoctorHome, name: str, value: str, harmless: str) -> None:
+    """The profile is in the file, and no session gets its key: nothing else would say why."""
+    home.edit_settings('"env": {', f'"env": {{"{name}": "{value}",')
+    assert name in home.expect("settings-flag", "problem")["what"]
+    assert f"settings.json sets {name}" in home.ok("status").text
+    harmless = harmless.format(claude=home.claude)
+    home.edit_settings(f'"{name}": "{value}"', f'"{name}": "{harmless}"')
+    home.absent("settings-flag")
+
+
+def test_a_switch_says_that_sessions_will_not_follow_it(home: DoctorHome) -> None:
+    home.edit_settings('"env": {', '"env": {"CLAUDE_CODE_SIMPLE": "1",')
+    assert "sets CLAUDE_CODE_SIMPLE: Claude Code asks no helper" in home.ok("switch", "work").text
+
+
+@pytest.mark.parametrize("value", ["~/.cc", "$HOME/.cc", '"{root}/.cc"', "{root}/.cc ", "cc", ""])
+def test_a_directory_of_the_client_s_that_is_another_than_is_meant(home: DoctorHome, value: str) -> None:
+    """The profile would be active here and nowhere else, and nothing would say so."""
+    home.environ["CLAUDE_CONFIG_DIR"] = value.format(root=home.root)
+    assert "CLAUDE_CONFIG_DIR" in home.ok("switch", "work").err
+    found = home.expect("config-dir", "problem")
+    typed = subprocess.run(
+        ["/bin/sh", "-c", f"{found['command']}; printf %s \"${{CLAUDE_CONFIG_DIR-unset}}\""],
+        capture_output=True, text=True, check=True, env=home.environ,
+    ).stdout  # fmt: skip
+    expected = str(home.root / "cc") if value == "cc" else str(home.root / ".cc") if value else "unset"
+    assert typed == expected
+    home.environ["CLAUDE_CONFIG_DIR"] = typed
+    if not value:
+        del home.environ["CLAUDE_CONFIG_DIR"]
+    assert "CLAUDE_CONFIG_DIR" not in home.ok("switch", "work").text
+    home.absent("config-dir")
 
 
 # The route, made by hand: a profile made of the settings puts it right -------------------------------------

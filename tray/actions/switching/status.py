@@ -95,7 +95,7 @@ def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
     notes = [
         f"{source.path}: {source.problem}" for source in sources if source.problem and source.kind != "user"
     ]
-    notes += [*known, *switch_notes.shell(app), *switch_notes.overrides(app)]
+    notes += [*known, *switch_notes.settings(sources), *switch_notes.shell(app), *switch_notes.overrides(app)]
     effective = _decided(app, sources, found.profile.trusted if found.profile else ())
     return found._replace(directory=app.directory, effective=effective), tuple(notes)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.locations import PROFILE_VARIABLE
+from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
 from profiles.claude_code.owned_slots import HELPER_KEY, MODEL_SLOTS
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
-from profiles.claude_code.variable_values import astray, is_on
+from profiles.claude_code.variable_values import ASTRAY_IN_SETTINGS, astray, is_on
 from profiles.profile.rendering import keeps_own_login
 from tray.actions.notes import missing_key_notes
 
 if TYPE_CHECKING:
-    from profiles.routes.sources import Effective
+    from profiles.routes.sources import Effective, Source
     from profiles.switching.outcome import Outcome
     from tray.app import App
 
@@ -31,6 +31,7 @@ def after(app: App, name: str, outcome: Outcome) -> list[str]:
         *_clear_text_notes(app, name, outcome),
         *_own_login_notes(app, name, outcome),
         *_model_notes(app, name, outcome),
+        *_settings_notes(app, outcome),
         *shell(app),
         *overrides(app),
         *_second_owner_notes(app, outcome),
@@ -80,24 +81,58 @@ def no_key(app: App, name: str) -> list[str]:
 
 
 def shell(app: App) -> list[str]:
-    """A sentence where sessions that this very shell starts go another way than the settings say."""
+    """Sentences where sessions that this very shell starts go another way than the settings say."""
     profile = app.environ.get(PROFILE_VARIABLE)
     if profile and is_on(app.environ.get(HOST_FLAG)):
         return [
             f"this shell was started by `pkcc-tray exec {profile}`: sessions you start in it keep that "
             "profile; `exit` leaves it"
         ]
-    return [
-        f"this shell exports {name}: sessions you start in it do not follow the settings; unset it first"
-        for name in astray(app.environ)
-    ]
+    notes = _directory_notes(app) if CLAUDE_DIR_VARIABLE in app.environ else []
+    if astray(app.environ):
+        from profiles.routes.astray import astray_by_shell
+
+        notes += [
+            f"this shell exports {name}: sessions you start in it do not follow the settings; unset it first"
+            for name in astray_by_shell(app.environ, _sources(app))
+        ]
+    return notes
+
+
+def _directory_notes(app: App) -> list[str]:
+    """A sentence where the client's directory differs from place to place, or is not what is meant."""
+    from profiles.claude_code.beside.config_directory import odd_directory
+
+    odd = odd_directory(app.environ)
+    if odd is None:
+        return []
+    return [f"{odd.what}. {odd.why} " + (f"Set it to {odd.meant}" if odd.meant else "Unset it")]
+
+
+def _settings_notes(app: App, outcome: Outcome) -> list[str]:
+    """Sentences on variables in the settings file by which sessions do not follow it."""
+    there = any(f"env.{name}" in outcome.after for name in ASTRAY_IN_SETTINGS)
+    return settings(_sources(app)) if there else []
+
+
+def settings(sources: list[Source]) -> list[str]:
+    """A sentence for each variable in settings files by which sessions do not follow them."""
+    from profiles.routes.astray import astray_by_settings
+
+    return [f"{found.words}; take it out" for found in astray_by_settings(sources)]
+
+
+def _sources(app: App) -> list[Source]:
+    from profiles.routes.sources import read_sources
+
+    return read_sources(app.locations, app.directory, app.environ)
 
 
 def _own_login_notes(app: App, name: str, outcome: Outcome) -> list[str]:
     """A sentence when the profile has a login of Claude Code's own go to the gateway beside the key."""
     if not keeps_own_login(app.store.rendered(name)):
         return []
-    from profiles.claude_code.own_login import account_login, console_key
+    from profiles.claude_code.beside.own_login import account_login, console_key
 
     found = account_login(app.locations, app.environ) or console_key(app.locations, app.environ)
     if f"env.{OWN_LOGIN}" in outcome.after:
@@ -116,9 +151,9 @@ def overrides(app: App) -> list[str]:
 
     if not others_exist(app.locations, app.directory):
         return []
-    from profiles.routes.sources import alarming, overridden, project_surroundings, read_sources
+    from profiles.routes.sources import alarming, overridden, project_surroundings
 
-    sources = read_sources(app.locations, app.directory, app.environ)
+    sources = _sources(app)
     rows = overridden(sources)
     helpers = {row.path for row in rows if row.slot == HELPER_KEY and alarming(row)}
     notes = [

@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from profiles.claude_code.beside.own_login import account_login, console_key
 from profiles.claude_code.dialects import DIALECTS, stray_ending
 from profiles.claude_code.header_lines import split_lines
-from profiles.claude_code.own_login import account_login, console_key
 from profiles.claude_code.owned_slots import (
     API_KEY_SLOT,
     HEADERS_SLOT,

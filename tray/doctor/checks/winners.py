@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from profiles.base.locations import PROFILE_VARIABLE
+from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
+from profiles.claude_code.beside.config_directory import odd_directory
 from profiles.claude_code.owned_slots import HELPER_KEY, SHIELDED, variable_of
-from profiles.claude_code.variable_values import astray
+from profiles.claude_code.variable_values import ASTRAY
+from profiles.routes.astray import astray_by_settings, astray_by_shell
 from profiles.routes.sources import alarming, overridden, project_surroundings
 from profiles.switching.reading.surroundings import is_surrounding
 from tray.doctor.finding import problem, warning
@@ -67,11 +69,33 @@ def shell_flags(context: Context) -> Iterator[Finding]:
     """Variables of the shell's by which sessions started in it leave the settings aside."""
     if context.active is None or PROFILE_VARIABLE in context.environ:  # in a shell of `exec` that is meant
         return
-    names = astray(context.environ)
+    names = astray_by_shell(context.environ, context.sources)
     if names:
         what = f"This shell exports {', '.join(names)}"
-        why = "Sessions started here do not follow the settings, or ask no helper for the key."
-        yield problem("shell-flag", what, why, context.unset(*names), IN_SHELL)
+        why = ". ".join(dict.fromkeys(ASTRAY[name] for name in names))
+        yield problem("shell-flag", what, f"{why}.", context.unset(*names), IN_SHELL)
+
+
+def settings_flags(context: Context) -> Iterator[Finding]:
+    """Variables in the user's settings, or an administrator's, by which sessions leave the settings aside."""
+    for found in astray_by_settings(context.sources) if context.active is not None else ():
+        what, _, why = found.words.partition(": ")
+        advice = f"Take it out of {found.path}."
+        if found.kind == "managed":
+            advice = "Ask your administrator."
+        yield problem("settings-flag", what, f"{why}.", advice=advice)
+
+
+def client_directory(context: Context) -> Iterator[Finding]:
+    """A CLAUDE_CONFIG_DIR that names another directory in each place, or another than is meant."""
+    odd = odd_directory(context.environ)
+    if odd is None:
+        return
+    command = (
+        context.export(CLAUDE_DIR_VARIABLE, odd.meant) if odd.meant else context.unset(CLAUDE_DIR_VARIABLE)
+    )
+    advice = "Do so where it is set, too, and switch again: a profile is only in the file it was written to."
+    yield problem("config-dir", odd.what, odd.why, command, advice)
 
 
 def winning_variables(context: Context) -> Iterator[Finding]:

@@ -11,8 +11,9 @@ import json
 import os
 from contextlib import suppress
 
+from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.locations import CLAUDE_DIR_VARIABLE
+from profiles.base.locations import CLAUDE_DIR_VARIABLE, home
 from profiles.claude_code.routing_names import OWN_LOGIN
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ def console_key(locations: Locations, environ: Mapping[str, str]) -> str:
 
     On macOS the client keeps it in the keychain, where it cannot be seen without asking.
     """
-    home = locations.claude_home
-    path = os.path.join(home if environ.get(CLAUDE_DIR_VARIABLE) else os.path.dirname(home), ".claude.json")
-    with suppress(OSError, ValueError, RecursionError):
+    with suppress(PkccError, OSError, ValueError, RecursionError):
+        # An empty variable counts as none here, though not for where its settings are.
+        chosen = environ.get(CLAUDE_DIR_VARIABLE)
+        path = os.path.join(locations.claude_home if chosen else home(environ), ".claude.json")
         if os.path.isfile(path) and os.path.getsize(path) <= _LARGEST:
             with open(path, "rb") as file:
                 data = file.read()

@@ -13,7 +13,7 @@ import time
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.claude_code.routing_names import PROXY_HELPER
-from profiles.claude_code.settings.client_reading import as_text, decoded, loads
+from profiles.claude_code.settings.client_reading import LARGEST, as_text, decoded, loads
 from profiles.claude_code.settings.managed import managed_settings
 from profiles.claude_code.settings.project_root import (
     local_files,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-_LARGEST = 4 * 1024 * 1024  # bytes; Claude Code's own files are a few kB
+_LONGEST = 2 * LARGEST  # bytes; older clients may read longer files
 # File systems count times in steps, on many of a few milliseconds. A file just written may be written
 # again within one step, with nothing to tell it by.
 _COARSEST_NS = 2_000_000_000
@@ -111,9 +111,9 @@ class SourceReader:
         if known is not None and known[0] == mark:
             return known[1]
         data = b""
-        while len(data) <= _LARGEST and (more := os.read(handle, 1 << 16)):
+        while len(data) <= _LONGEST and (more := os.read(handle, 1 << 16)):
             data += more
-        if len(data) > _LARGEST:
+        if len(data) > _LONGEST:
             return Source(kind, path, {}, unknown="is too large")
         source = _parsed(kind, path, data)
         if len(self._known) > 256:
@@ -144,17 +144,21 @@ def _parsed(kind: str, path: str, data: bytes) -> Source | None:
         return Source(kind, path, {}, unknown="is nested too deeply")
     except ValueError:
         return None
-    env = root.get("env", {}) if isinstance(root, dict) else None
-    if not isinstance(env, dict):
+    if not isinstance(root, dict):
         return None
+    env = root.get("env", {})
+    if not isinstance(env, dict):
+        if kind != "managed":
+            return None
+        env = {}  # of an administrator's file the rest counts
     helper, proxy_helper = root.get(HELPER_KEY), root.get(PROXY_HELPER)
     return Source(
         kind,
         path,
         {name: as_text(value) for name, value in env.items() if _name(name) in _NAMES},
-        helper if isinstance(helper, str) else "",
-        proxy_helper if isinstance(proxy_helper, str) else "",
-        certain=kind == "managed" or (kind in ("local", "project") and _is_surely_read(root)),
+        helper if type(helper) is str else "",
+        proxy_helper if type(proxy_helper) is str else "",
+        certain=kind == "managed" or (kind != "user" and len(data) <= LARGEST and _is_surely_read(root)),
     )
 
 

@@ -10,7 +10,8 @@ from profiles.base.text import printable
 from profiles.claude_code.dialects import DIALECTS
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY, MODEL_SLOTS, ROUTE_SLOTS
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
-from profiles.claude_code.settings.parse import actual_values, parse_settings
+from profiles.claude_code.settings.managed import is_managed
+from profiles.claude_code.settings.parse import actual_values, parse_settings, what_drops
 from profiles.portkey.editions import is_portkey_url
 
 if TYPE_CHECKING:
@@ -37,12 +38,14 @@ class Candidate(NamedTuple):
     """One thing that may become a profile: `name` where it was found ("" for none), `values` by slot.
 
     A value may hold marks for what a shell would have expanded. With a `problem` it can be none, and why.
+    `notes` are sentences about where it was found.
     """
 
     name: str
     values: dict[str, str]
     left_out: tuple[LeftOut, ...] = ()
     problem: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Origin(NamedTuple):
@@ -60,15 +63,17 @@ def from_settings(data: bytes, path: str, name: str = "", *, own: bool = False) 
     """The candidate that a settings file is. Raises PkccError for what Claude Code would not read."""
     settings = parse_settings(data, path)
     values = actual_values(settings)
+    wrong = "" if is_managed(path) else what_drops(settings, len(data))
+    notes = (f"Claude Code leaves {path} out as a whole, until this is put right: {wrong}",) if wrong else ()
     if own:
-        return Candidate(name, values)
+        return Candidate(name, values, notes=notes)
     model = settings.root.find("model")
     if model is not None and isinstance(model.value, str) and model.value:
         values.setdefault(MODEL_SLOTS["default"], model.value)
     others = [
         member.key for member in settings.root.members if member.key not in ("env", "model", HELPER_KEY)
     ]
-    return Candidate(name, values, tuple(_left_keys(name, dict.fromkeys(others))))
+    return Candidate(name, values, tuple(_left_keys(name, dict.fromkeys(others))), notes=notes)
 
 
 def from_environment(env: Mapping[str, str], name: str = "") -> Candidate:

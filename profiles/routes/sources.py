@@ -21,7 +21,15 @@ from profiles.claude_code.routing_names import (
 from profiles.claude_code.settings.client_reading import as_utf8
 from profiles.claude_code.settings.managed import managed_settings
 from profiles.claude_code.settings.masked import mask_value
-from profiles.claude_code.settings.parse import actual_values, parse_settings, plain, what_drops
+from profiles.claude_code.settings.parse import (
+    TOO_LARGE,
+    actual_values,
+    parse_settings,
+    plain,
+    what_drops,
+    without,
+    wrong_values,
+)
 from profiles.claude_code.settings.project_root import local_files, shared_settings
 from profiles.claude_code.variable_values import header_in, is_on, lets_others_read
 from profiles.files.read import read_bytes
@@ -45,7 +53,8 @@ class Source(NamedTuple):
     values: dict[str, str]
     headers_set: bool  # ANTHROPIC_CUSTOM_HEADERS is one string: who sets it replaces the whole of it
     problem: str = ""
-    dropped: bool = False  # its problem is one wrong value, for which the client leaves the whole file out
+    dropped: bool = False  # for that problem the client leaves the file out, or does not start (managed)
+    ignored: tuple[str, ...] = ()  # of an administrator's: what is wrong with each value that is left out
 
 
 class Effective(NamedTuple):
@@ -125,13 +134,16 @@ def _read(kind: str, path: str) -> Source | None:
 def _parsed(kind: str, path: str, data: bytes, problem: str = "") -> Source:
     if problem:
         return Source(kind, path, {}, headers_set=False, problem=problem)
+    managed = kind == "managed"
     try:
-        settings = parse_settings(as_utf8(data), path)
+        settings = parse_settings(as_utf8(data), path, managed=managed)
     except PkccError as error:
-        return Source(kind, path, {}, headers_set=False, problem=error.title)
-    wrong = what_drops(settings)
-    if wrong and kind != "managed":  # of an administrator's only that one value is left out
+        return Source(kind, path, {}, headers_set=False, problem=error.title, dropped=managed)
+    wrong = what_drops(settings, len(data))
+    if wrong and (not managed or wrong == TOO_LARGE):
         return Source(kind, path, {}, headers_set=False, problem=f"{path}: {wrong}", dropped=True)
+    ignored = wrong_values(settings) if wrong else {}
+    settings = without(settings, ignored)
     values = actual_values(settings)
     model = settings.root.find("model")
     if model is not None and plain(model.value):
@@ -141,7 +153,7 @@ def _parsed(kind: str, path: str, data: bytes, problem: str = "") -> Source:
         if member.key in _BLANK_COUNTS and plain(member.value) == "":
             values[f"env.{member.key}"] = ""
     headers_set = settings.env is not None and settings.env.find(HEADERS_KEY) is not None
-    return Source(kind, path, values, headers_set=headers_set)
+    return Source(kind, path, values, headers_set=headers_set, ignored=tuple(ignored.values()))
 
 
 def _shell(environ: Mapping[str, str]) -> Source:

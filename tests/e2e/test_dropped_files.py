@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from support.client.real_client import client_env, require_client
 
-from profiles.claude_code.settings.dropped_files import KINDS_OF, ONE_OF, what_drops
+from profiles.claude_code.settings.dropped_files import KINDS_OF, ONE_OF, wrong_keys
 from profiles.claude_code.settings.parse import actual_values, parse_settings
 from profiles.claude_code.settings.surely_read import is_surely_read
 
@@ -85,7 +85,7 @@ def test_the_types_of_every_key_are_those_of_the_client(tmp_path: Path) -> None:
     texts = [json.dumps(dict.fromkeys(keys, value)).encode() for value in VALUES]
     for value, answer in zip(VALUES, ask_all(tmp_path, texts), strict=True):
         theirs = {error["path"].partition(".")[0] for error in answer["errors"]}
-        ours = {key for key in keys if what_drops({key: value})}
+        ours = {key for key in keys if wrong_keys({key: value})}
         assert ours == theirs, f"{value!r}: {sorted(ours ^ theirs)}"
 
 
@@ -102,7 +102,7 @@ def test_the_words_of_every_choice_are_those_of_the_client(tmp_path: Path) -> No
 def test_what_is_wrong_inside_a_value_is_wrong_for_the_client(tmp_path: Path) -> None:
     answers = ask_all(tmp_path, [json.dumps(root).encode() for root in INSIDE])
     for root, answer in zip(INSIDE, answers, strict=True):
-        assert bool(what_drops(root)) == bool(answer["errors"]), f"{root}: {answer['errors']}"
+        assert bool(wrong_keys(root)) == bool(answer["errors"]), f"{root}: {answer['errors']}"
         assert not (is_surely_read(root) and answer["errors"]), root
 
 

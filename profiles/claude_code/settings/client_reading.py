@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+LARGEST = 2 * 1024 * 1024  # bytes; a file with one more is left out
+
+
 class Number(str):
     """A number, as JavaScript makes text of it."""
 
@@ -52,12 +55,20 @@ def as_text(value: Any) -> str:
 
 
 def _whole(digits: str) -> Number:
-    return Number("0" if digits == "-0" else digits)
+    return Number(digits) if len(digits) < 16 and digits != "-0" else _broken(digits)
 
 
 def _broken(digits: str) -> Number:
-    number = float(digits)
-    return Number(int(number) if number.is_integer() and abs(number) < 1e21 else digits)
+    """The number as JavaScript writes it: `1e3` is 1000, `1e21` stays, `1e999` is Infinity."""
+    from decimal import Decimal
+
+    number = float(digits) or 0.0
+    text = repr(number)
+    if text.endswith("inf"):
+        return Number(text.replace("inf", "Infinity"))
+    if not number or 1e-6 <= abs(number) < 1e21:
+        return Number(format(Decimal(text), "f").removesuffix(".0"))
+    return Number(text.replace("e-0", "e-"))
 
 
 def _refuse(word: str) -> str:

@@ -134,9 +134,10 @@ _WORDS = {
 }
 
 
-def what_drops(root: Mapping[str, Any]) -> str:
-    """The first value by which the client leaves the file out: `model must be text in quotes`; else ""."""
-    return next((words for key, value in root.items() for words in _wrong(key, value)), "")
+def wrong_keys(root: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong first in each top-level value that has something: `model must be text in quotes`."""
+    found = {key: next(_wrong(key, value), "") for key, value in root.items()}
+    return {key: words for key, words in found.items() if words}
 
 
 def needs_a_look(key: str) -> bool:

@@ -1,10 +1,12 @@
 """Settings that an administrator laid down, where this system's Claude Code looks for them. Effects: reads.
 
-Seen with 2.1.331 on Linux: `managed-settings.json`, then the files of `managed-settings.d` in the order of
-their names, each over those before it, hidden ones left out; files there count without the first, too. By its
-documentation a device policy (a macOS profile, the Windows registry) takes the place of all files, and the
-Windows user's own policy counts only where nothing else is. Settings that Anthropic's servers hand out are
-not on this machine: they cannot be seen here.
+Seen with 2.1.332 on Linux: `managed-settings.json`, then the files of `managed-settings.d` in the order of
+their names, each over those before it, hidden ones left out; files there count without the first, too. A
+top-level value of a wrong type is left out, and the rest counts. With a file that is no JSON object, or is
+too large, the client does not start; one that the user may not read does not count. By its documentation a
+device policy (a macOS profile, the Windows registry) takes the place of all files, and the Windows user's own
+policy counts only where nothing else is. Settings that Anthropic's servers hand out are not on this machine:
+they cannot be seen here.
 """
 
 from __future__ import annotations
@@ -44,6 +46,11 @@ def managed_directories() -> list[str]:
     if sys.platform == "win32":
         return [r"C:\Program Files\ClaudeCode", r"C:\ProgramData\ClaudeCode"]
     return ["/etc/claude-code"]
+
+
+def is_managed(path: str) -> bool:
+    """Whether a file is one of an administrator's."""
+    return os.path.realpath(path).startswith(tuple(map(os.path.realpath, managed_directories())))
 
 
 def managed_settings() -> list[Managed]:

@@ -18,12 +18,14 @@ from profiles.claude_code.settings.json_text import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 WINDOWS = sys.platform == "win32"
 _BOM = "\ufeff"
 _NEW_FILE = "{}\n"
 _TEXTS = (HELPER_KEY, "$schema", "model")  # right whatever they say
+_EXACT = 16  # digits: a shorter whole number keeps each of them in JavaScript, too
+TOO_LARGE = "it is larger than 2 MiB"
 
 
 class Settings(NamedTuple):
@@ -59,9 +61,12 @@ class Settings(NamedTuple):
         return ((_BOM if self.bom else "") + text).encode("utf-8", "surrogatepass")
 
 
-def parse_settings(data: bytes | None, path: str, *, windows: bool = WINDOWS) -> Settings:
+def parse_settings(
+    data: bytes | None, path: str, *, windows: bool = WINDOWS, managed: bool = False
+) -> Settings:
     """What the file holds. Raises PkccError, with line and column, for what Claude Code would not read.
 
+    `managed`: an administrator's, in which an `env` that is no object is left out, and nothing else for it.
     On Windows a variable's name has no case, and of two spellings the later one counts: there one that we own
     is found, replaced and put back in its place however it is spelled.
     """
@@ -78,7 +83,7 @@ def parse_settings(data: bytes | None, path: str, *, windows: bool = WINDOWS) ->
     text = _NEW_FILE if blank else original
     try:
         root = parse_document(text)
-        env = _object_at(text, root, path)
+        env = _env_in(text, root, path, managed=managed)
         env = env and env._replace(members=[_as_the_client_has_it(text, member) for member in env.members])
     except JsonTextError as error:
         raise PkccError(
@@ -92,9 +97,10 @@ def parse_settings(data: bytes | None, path: str, *, windows: bool = WINDOWS) ->
 
 def _as_the_client_has_it(text: str, member: Member) -> Member:
     """A variable's member with its value as text: null and a list are set, too, as `null` and `a,1`."""
-    if isinstance(member.value, bool) or (isinstance(member.value, str) and member.value.isdigit()):
+    value = member.value
+    if isinstance(value, bool) or text[member.value_start] == '"':
         return member
-    if text[member.value_start] == '"':
+    if isinstance(value, str) and value.isdigit() and len(value) < _EXACT:
         return member
     from profiles.claude_code.settings.client_reading import as_text, loads
 
@@ -111,11 +117,13 @@ def _folded(env: JsonObject) -> JsonObject:
     return env._replace(members=members)
 
 
-def _object_at(text: str, root: JsonObject, path: str) -> JsonObject | None:
+def _env_in(text: str, root: JsonObject, path: str, *, managed: bool) -> JsonObject | None:
     member = root.find("env")
     if member is None:
         return None
     if not isinstance(member.value, dict):
+        if managed:
+            return None
         raise PkccError(f"{path}: `env` is not an object", "Make it an object (`{}`); nothing was changed.")
     return parse_object(text, member.value_start)
 
@@ -127,19 +135,36 @@ def plain(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def what_drops(settings: Settings) -> str:
-    """The value for which the client leaves the file out, as `model must be text in quotes`; else ""."""
+def what_drops(settings: Settings, size: int) -> str:
+    """Why the client leaves a file of that many bytes out, as `model must be text in quotes`; else ""."""
+    if size >> 20:  # at least 1 MiB: only then the limit is loaded
+        from profiles.claude_code.settings.client_reading import LARGEST
+
+        if size > LARGEST:
+            return TOO_LARGE
+    return next(iter(wrong_values(settings).values()), "")
+
+
+def wrong_values(settings: Settings) -> dict[str, str]:
+    """What is wrong with each top-level value that the client does not take, by its key."""
     others = [
         member
         for member in {each.key: each for each in settings.root.members}.values()  # the last counts
-        if member.key != "env" and not (member.key in _TEXTS and settings.text[member.value_start] == '"')
+        if not (member.key == "env" and settings.env is not None)
+        and not (member.key in _TEXTS and settings.text[member.value_start] == '"')
     ]
     if not others:
-        return ""
+        return {}
     from profiles.claude_code.settings.client_reading import loads
-    from profiles.claude_code.settings.dropped_files import needs_a_look, what_drops
+    from profiles.claude_code.settings.dropped_files import needs_a_look, wrong_keys
 
-    return what_drops({each.key: loads(settings.raw(each)) for each in others if needs_a_look(each.key)})
+    return wrong_keys({each.key: loads(settings.raw(each)) for each in others if needs_a_look(each.key)})
+
+
+def without(settings: Settings, keys: Collection[str]) -> Settings:
+    """The settings without those top-level keys, to be looked at and not to be written."""
+    members = [member for member in settings.root.members if member.key not in keys]
+    return settings._replace(root=settings.root._replace(members=members))
 
 
 def actual_values(settings: Settings) -> dict[str, str]:

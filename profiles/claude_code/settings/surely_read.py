@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.owned_slots import HELPER_KEY
-from profiles.claude_code.settings.dropped_files import KINDS_OF, ONE_OF, PARTS, kind_of, what_drops
+from profiles.claude_code.settings.dropped_files import KINDS_OF, ONE_OF, PARTS, kind_of, wrong_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def is_surely_read(root: Mapping[str, Any]) -> bool:
     """Whether nothing in a settings file could make the client leave it out."""
-    return not what_drops(root) and all(_is_harmless(key, value) for key, value in root.items())
+    return not wrong_keys(root) and all(_is_harmless(key, value) for key, value in root.items())
 
 
 def _is_harmless(key: str, value: Any) -> bool:

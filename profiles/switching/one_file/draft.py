@@ -109,6 +109,7 @@ def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
     )  # fmt: skip
     if tools.shows:
         outcome = _for_readers(outcome, settings, coming, plan, state)
+        outcome = outcome._replace(dropped=what_drops(coming, len(data or b"")))
     if rendered is None:
         as_before = bool(current.origin) and current.origin == states.digest_of(data)
         outcome = outcome._replace(as_before=as_before, adopted=current.adopted)
@@ -209,5 +210,5 @@ def _for_readers(
     blanked = [slot for slot in plan.changed if (member := coming.member(slot)) and plain(member.value) == ""]
     return outcome._replace(
         before=masked_values(settings), after=masked_values(coming), drifted=len(replaced), blanked=blanked,
-        left=left if state.current.active is not None else [], dropped=what_drops(coming),
+        left=left if state.current.active is not None else [],
     )  # fmt: skip

@@ -107,7 +107,7 @@ def _read_once(locations: Locations, files: StateFiles) -> Reading:
         if coming is not None and happened(state, coming, data, path):
             state = coming
         settings = parse_settings(data, path)
-        return Reading.of(settings, state)._replace(dropped=what_drops(settings))
+        return Reading.of(settings, state)._replace(dropped=what_drops(settings, len(data or b"")))
     except PkccError as error:
         return Reading(state, "unparsable", {}, [], error, unfinished=True)
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from profiles.claude_code.settings.parse import actual_values, parse_settings, what_drops
+from profiles.claude_code.settings.client_reading import LARGEST, as_text, loads
+from profiles.claude_code.settings.parse import actual_values, parse_settings
+from profiles.claude_code.settings.parse import what_drops as drops
 
 COMMAND = {"type": "command", "command": "true"}
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -40,20 +42,51 @@ READ: list[dict[str, Any]] = [
 ]
 
 
+def what_drops(text: bytes) -> str:
+    return drops(parse_settings(text, "p"), len(text))
+
+
 @pytest.mark.parametrize(("root", "words"), WRONG)
 def test_the_value_for_which_a_file_is_left_out_is_named(root: dict[str, Any], words: str) -> None:
-    found = what_drops(parse_settings(json.dumps({"env": {"A": "b"}, **root}).encode(), "p"))
+    found = what_drops(json.dumps({"env": {"A": "b"}, **root}).encode())
     assert found.startswith(words)
 
 
 @pytest.mark.parametrize("root", READ)
 def test_a_file_that_the_client_reads_raises_no_alarm(root: dict[str, Any]) -> None:
-    assert what_drops(parse_settings(json.dumps(root).encode(), "p")) == ""
+    assert what_drops(json.dumps(root).encode()) == ""
 
 
 def test_of_equal_keys_the_last_counts() -> None:
-    assert what_drops(parse_settings(b'{"model": 1, "model": "x"}', "p")) == ""
-    assert what_drops(parse_settings(b'{"model": "x", "model": 1}', "p")) != ""
+    assert what_drops(b'{"model": 1, "model": "x"}') == ""
+    assert what_drops(b'{"model": "x", "model": 1}') != ""
+
+
+def test_a_file_of_more_than_two_mebibytes_is_left_out() -> None:
+    text = b'{"model": "x"}'
+    assert what_drops(text + b" " * (LARGEST - len(text))) == ""
+    assert what_drops(text + b" " * (LARGEST + 1 - len(text))) == "it is larger than 2 MiB"
+
+
+@pytest.mark.parametrize(
+    ("spelled", "text"),
+    [
+        ("-0", "0"),
+        ("1e3", "1000"),
+        ("100.00", "100"),
+        ("0.1", "0.1"),
+        ("1e-6", "0.000001"),
+        ("1.5e-7", "1.5e-7"),
+        ("1e21", "1e+21"),
+        ("9007199254740993", "9007199254740992"),
+        ("12345678901234567890", "12345678901234567000"),
+        ("-1e999", "-Infinity"),
+    ],
+)
+def test_a_number_is_the_text_that_javascript_makes_of_it(spelled: str, text: str) -> None:
+    """An id written without quotes arrives changed at the gateway, and nobody would see what arrived."""
+    assert as_text(loads(spelled)) == text
+    assert actual_values(parse_settings(f'{{"env": {{"A": {spelled}}}}}'.encode(), "p")) == {"env.A": text}
 
 
 def test_what_is_no_text_among_the_variables_is_set_all_the_same() -> None:

@@ -12,8 +12,14 @@ import pytest
 
 from profiles.base.locations import find_locations
 from profiles.claude_code.settings import managed
+from profiles.claude_code.settings.client_reading import LARGEST
 from profiles.claude_code.settings.managed import others_exist
-from profiles.routes.sources import Effective, decide, read_sources
+from profiles.guard.sources import SourceReader
+from profiles.routes.sources import Effective, Source, decide, read_sources
+from tray.app import App
+from tray.doctor.checks.settings_file import readable_settings
+from tray.doctor.context import Context
+from tray.doctor.finding import Finding
 
 
 @pytest.fixture
@@ -32,6 +38,19 @@ def lay(path: Path, **env: str) -> None:
 def decided(tmp_path: Path, environ: dict[str, str] | None = None) -> dict[str, Effective]:
     locations = find_locations({"HOME": str(tmp_path)}, None, str(tmp_path / ".claude" / "settings.json"))
     return {row.slot: row for row in decide(read_sources(locations, str(tmp_path), environ or {}))}
+
+
+def sources(tmp_path: Path) -> list[Source]:
+    """The administrator's, as `status` sees them."""
+    locations = find_locations({"HOME": str(tmp_path)}, None, str(tmp_path / "settings.json"))
+    return [each for each in read_sources(locations, str(tmp_path), {}) if each.kind == "managed"]
+
+
+def doctors(tmp_path: Path) -> list[Finding]:
+    """What doctor finds wrong with the settings files."""
+    environ = {"HOME": str(tmp_path), "PATH": ""}
+    app = App(find_locations(environ), environ, interactive=False, directory=str(tmp_path))
+    return list(readable_settings(Context(app)))
 
 
 def test_drop_ins_win_by_name_over_each_other_and_the_file_and_all_over_the_user(
@@ -67,6 +86,52 @@ def test_one_that_cannot_be_read_is_told_and_the_rest_counts(tmp_path: Path, pla
     assert len(problems) == 1
     assert problems[0].startswith(str(place / "managed-settings.json"))
     assert decided(tmp_path)["env.ANTHROPIC_MODEL"].value == "a"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"model": None}, "model must be text in quotes"),
+        ({"apiKeyHelper": 3}, "apiKeyHelper must be text in quotes"),
+        ({"hooks": {"PreToolUse": [{"matcher": None}]}}, "hooks.PreToolUse.0.matcher must be text in quotes"),
+    ],
+)
+def test_one_wrong_value_takes_nothing_else_away(
+    tmp_path: Path, place: Path, wrong: dict[str, object], said: str
+) -> None:
+    """Taken for a file that is left out, it would decide where requests go, and nobody would be told."""
+    lay(place / "managed-settings.json", ANTHROPIC_BASE_URL="https://theirs")
+    text = json.loads((place / "managed-settings.json").read_text())
+    (place / "managed-settings.json").write_text(json.dumps(text | wrong))
+    (source,) = sources(tmp_path)
+    assert (source.problem, source.ignored) == ("", (said,))
+    assert source.values == {"env.ANTHROPIC_BASE_URL": "https://theirs"}
+    (found,) = doctors(tmp_path)
+    assert (found.severity, said in found.what) == ("warning", True)
+
+
+def test_variables_that_are_no_object_take_nothing_else_away(tmp_path: Path, place: Path) -> None:
+    place.mkdir()
+    (place / "managed-settings.json").write_text('{"env": [], "apiKeyHelper": "print-a-key"}')
+    (source,) = sources(tmp_path)
+    assert (source.problem, source.ignored) == ("", ("env must be an object",))
+    assert source.values == {"apiKeyHelper": "print-a-key"}
+    (guards,) = SourceReader().read(str(tmp_path), str(tmp_path / "none.json"))
+    assert (guards.helper, guards.env, guards.certain) == ("print-a-key", {}, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[]", "{,}", '{"model": "x"}' + " " * LARGEST],
+    ids=["a list", "a comma", "too large"],
+)
+def test_with_such_a_file_the_client_does_not_start(tmp_path: Path, place: Path, text: str) -> None:
+    """A user who reads that the file is only left out looks everywhere but there."""
+    place.mkdir()
+    (place / "managed-settings.json").write_text(text)
+    (found,) = doctors(tmp_path)
+    assert (found.severity, found.advice) == ("problem", "Ask your administrator.")
+    assert "does not start" in found.why
 
 
 def test_a_device_policy_takes_the_place_of_files(tmp_path: Path, place: Path) -> None:

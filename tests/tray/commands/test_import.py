@@ -650,3 +650,15 @@ def test_a_bundle_of_the_same_address_or_for_a_key_that_nobody_uses_needs_no_wor
         home, tmp_path / "c.json", name="new", gateway="https://gw.example", api_key="keyring:spare"
     )
     home.ok("import", other)
+
+
+@pytest.mark.parametrize("kind", [(), ("--from", "ccs")], ids=["settings", "store"])
+def test_a_file_that_claude_code_leaves_out_is_named_as_such(home: UserHome, kind: tuple[str, ...]) -> None:
+    """Its owner would believe that the profile does what the file did, which was nothing."""
+    path = write(home, ".ccs/mine.settings.json", json.dumps({"env": PORTKEY, "verbose": "yes"}))
+    place = kind or (path,)
+    ran = home.ok("import", *place, "--yes", "--json")
+    (note,) = [each for each in ran.json()["notes"] if "leaves" in each]
+    assert note.endswith(
+        f"Claude Code leaves {path} out as a whole, until this is put right: verbose must be true or false"
+    )

@@ -191,6 +191,6 @@ def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wa
             )
     made.secrets.update({key_name: Secret(text) for key_name, text in found.secrets.items()})
     said = f"{name}: " if candidate.name else ""
-    made.notes.extend(said + note for note in found.notes)
+    made.notes.extend(said + note for note in (*candidate.notes, *found.notes))
     made.left_out.extend(left_out)
     made.profiles.append(profile)

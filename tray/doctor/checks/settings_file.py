@@ -23,18 +23,24 @@ from tray.doctor.finding import note, problem, warning
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from profiles.routes.sources import Source
     from profiles.switching.reading.reading import Reading
     from tray.doctor.finding import Finding
 
 
 _IGNORED = "Claude Code ignores the whole file, silently: no route, no key, nothing of it counts."
+_REFUSED = "Claude Code does not start on this machine until that is put right."
+_NOT_READ = "Claude Code cannot read it either, says so whenever it starts, and goes on without it."
+_IN_PART = "Claude Code leaves that out, says so whenever it starts, and follows the rest of the file."
 _LEFT_BEHIND_S = 60.0  # no change of a settings file takes that long
 
 
 def readable_settings(context: Context) -> Iterator[Finding]:
     """Files that the client ignores as a whole, the project's and the administrator's among them."""
     for source in context.sources:
-        if source.dropped:
+        if source.kind == "managed":
+            yield from _administrators(source)
+        elif source.dropped:
             advice = "Put that right, or take it out of the file."
             yield problem("settings-unreadable", source.problem, _IGNORED, advice=advice)
         elif source.problem:
@@ -48,6 +54,17 @@ def readable_settings(context: Context) -> Iterator[Finding]:
         yield problem(
             "settings-unreadable", context.reading.problem.title, why, advice="Save the file as UTF-8."
         )
+
+
+def _administrators(source: Source) -> Iterator[Finding]:
+    """An administrator's file: a wrong value in it takes nothing else away, a wrong file takes everything."""
+    ask = "Ask your administrator."
+    if source.problem:
+        why = _REFUSED if source.dropped else _NOT_READ
+        yield problem("settings-unreadable", source.problem, why, advice=ask)
+    if source.ignored:
+        what = f"{source.path}: {'; '.join(source.ignored)}"
+        yield warning("settings-unreadable", what, _IN_PART, advice=ask)
 
 
 def _hint(path: str) -> str:

@@ -35,12 +35,6 @@ def works(command: Command, recorder: Recorder, env: dict[str, str] | None = Non
     return [call.header("authorization") for call in calls] == [f"Bearer {KEY}"] * max(len(calls), 1)
 
 
-def checks(command: Command, env: dict[str, str] | None = None) -> set[str]:
-    """The kinds of what doctor finds."""
-    rows = json.loads(command.run("doctor", "--json", env=env).stdout)["data"]["findings"]
-    return {row["check"] for row in rows}
-
-
 @pytest.mark.parametrize(
     "value",
     ["{home}/cc/", "cc", "", " ", "~/.cc", "$HOME/cc", '"{home}/cc"', "{home}/cc ", "{home}/cafe\u0301"],
@@ -53,7 +47,7 @@ def test_a_switch_writes_where_the_client_reads(profile: Command, recorder: Reco
     assert works(profile, recorder, env)
     odd = not os.path.isabs(env[DIRECTORY]) or env[DIRECTORY] != env[DIRECTORY].strip()
     assert (DIRECTORY in said.stderr) is odd
-    assert ("config-dir" in checks(profile, env)) is odd
+    assert ("config-dir" in profile.findings(env)) is odd
     directory = unicodedata.normalize("NFC", env[DIRECTORY])
     assert (profile.home / "project" / directory / "settings.json").is_file()
     assert not profile.settings.exists()
@@ -74,10 +68,10 @@ def test_the_user_s_own_settings(profile: Command, recorder: Recorder, name: str
     settings["env"][name] = value.format(home=profile.home)
     profile.settings.write_text(json.dumps(settings))
     assert not works(profile, recorder)
-    assert "settings-flag" in checks(profile)
+    assert "settings-flag" in profile.findings()
     profile.settings.write_text(good)
     assert works(profile, recorder)
-    assert "settings-flag" not in checks(profile)
+    assert "settings-flag" not in profile.findings()
 
 
 @pytest.mark.parametrize("name", [SIMPLE, CLIENT_DATA, DIRECTORY])
@@ -87,7 +81,7 @@ def test_a_project_cannot_lead_astray_in_that_way(profile: Command, recorder: Re
     file.parent.mkdir()
     file.write_text(json.dumps({"env": {name: "1"}}))
     assert works(profile, recorder)
-    assert not {"settings-flag", "shell-flag"} & checks(profile)
+    assert not {"settings-flag", "shell-flag"} & {*profile.findings()}
 
 
 @pytest.mark.parametrize(
@@ -103,12 +97,12 @@ def test_the_shell(profile: Command, recorder: Recorder, env: dict[str, str], an
     """`answered`: a blank in the settings beats it, and then there is nothing to report."""
     profile.data("switch", "work")
     assert not works(profile, recorder, env)
-    assert "shell-flag" in checks(profile, env)
+    assert "shell-flag" in profile.findings(env)
     settings = json.loads(profile.settings.read_text())
     settings["env"] |= dict.fromkeys(env, "")
     profile.settings.write_text(json.dumps(settings))
     assert works(profile, recorder, env) is answered
-    assert ("shell-flag" not in checks(profile, env)) is answered
+    assert ("shell-flag" not in profile.findings(env)) is answered
 
 
 @pytest.mark.parametrize("delivery", ["helper", "settings"])
@@ -121,11 +115,11 @@ def test_the_gateway_switch_of_the_shell_is_answered_by_a_switch(
     command.data("switch", "work")
     assert works(command, recorder)
     model = recorder.model_calls[0].body["model"]
-    assert "shell-variable" in checks(command, env)
+    assert "shell-variable" in command.findings(env)
     command.data("switch", "work", env=env)
     assert works(command, recorder, env)
     assert recorder.model_calls[0].body["model"] == model
-    assert "shell-variable" not in checks(command, env)
+    assert "shell-variable" not in command.findings(env)
 
 
 def test_bare_mode_asks_no_helper_and_takes_a_token(

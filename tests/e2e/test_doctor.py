@@ -7,32 +7,14 @@ from __future__ import annotations
 
 import json
 import shlex
-import subprocess
-from typing import Any
 
 import pytest
-from support.client.command import EXECUTABLE, Command
+from support.client.command import Command
 from support.client.real_client import find_client, run_once
 from support.gateway.recorder import Recorder
 
 KEY = "pk-doctor-0815"
 ROUTE = f"x-portkey-api-key: {KEY}\nx-portkey-provider: @a"
-
-
-def findings(command: Command) -> dict[str, dict[str, Any]]:
-    """By kind, what doctor finds of this home."""
-    done = command.run("doctor", "--json")
-    return {row["check"]: row for row in json.loads(done.stdout)["data"]["findings"]}
-
-
-def typed(command: Command, line: str) -> None:
-    """A remedy, typed into a shell of this home."""
-    environ = {
-        "HOME": str(command.home),
-        "PATH": f"{EXECUTABLE.parent}:/usr/bin:/bin",
-        "PKCC_SECRETS": "vault",
-    }
-    subprocess.run(["/bin/sh", "-c", line], env=environ, cwd=command.home / "project", check=True, timeout=60)
 
 
 def write(command: Command, **env: str) -> None:
@@ -44,7 +26,7 @@ def test_a_v1_too_much(command: Command, recorder: Recorder) -> None:
     write(command, ANTHROPIC_BASE_URL=f"{recorder.url}/v1", ANTHROPIC_AUTH_TOKEN=KEY)
     run_once(command.home, "ping")
     assert any(request.path.startswith("/v1/v1/messages") for request in recorder.requests)
-    typed(command, findings(command)["base-url"]["command"])
+    command.type(command.findings()["base-url"]["command"])
     recorder.clear()
     assert "pong" in run_once(command.home, "ping").stdout
     assert {request.path for request in recorder.model_calls} == {"/v1/messages?beta=true"}
@@ -60,16 +42,16 @@ def test_a_vertex_block_without_a_project_id(command: Command, recorder: Recorde
     )
     run_once(command.home, "ping")
     assert recorder.model_calls == []
-    typed(command, findings(command)["project-id"]["command"])
+    command.type(command.findings()["project-id"]["command"])
     assert "pong" in run_once(command.home, "ping").stdout
 
 
 def test_a_key_that_the_client_does_not_take_for_one(command: Command, recorder: Recorder) -> None:
     write(command, ANTHROPIC_BASE_URL=recorder.url)
     assert "Not logged in" in run_once(command.home, "ping").stdout
-    assert "no-key" in findings(command)
+    assert "no-key" in command.findings()
     write(command, ANTHROPIC_BASE_URL=recorder.url, ANTHROPIC_AUTH_TOKEN=KEY)
-    assert "no-key" not in findings(command)
+    assert "no-key" not in command.findings()
     assert "pong" in run_once(command.home, "ping").stdout
 
 
@@ -86,11 +68,11 @@ def test_a_key_that_the_client_does_not_take_for_one(command: Command, recorder:
 def test_a_file_that_the_client_passes_over(command: Command, recorder: Recorder, old: str, new: str) -> None:
     write(command, ANTHROPIC_BASE_URL=recorder.url, ANTHROPIC_AUTH_TOKEN=KEY)
     good = command.settings.read_text()
-    assert "settings-unreadable" not in findings(command)
+    assert "settings-unreadable" not in command.findings()
     command.settings.write_text(good.replace(old, new, 1))
     run_once(command.home, "ping")
     assert recorder.model_calls == []
-    assert "settings-unreadable" in findings(command)
+    assert "settings-unreadable" in command.findings()
 
 
 def test_the_real_client_s_age_is_told_without_running_it(command: Command) -> None:
@@ -99,12 +81,12 @@ def test_the_real_client_s_age_is_told_without_running_it(command: Command) -> N
     link = command.home / ".local" / "bin" / "claude"
     link.parent.mkdir(parents=True)
     link.symlink_to(client)
-    found = findings(command)
+    found = command.findings()
     assert not {"client-missing", "client-old", "client-version"} & {*found}
     # Where neither a package nor a name tells, it is run, in a home of its own.
     link.unlink()
     link.write_text(f'#!/bin/sh\nexec {shlex.quote(str(client))} "$@"\n')
     link.chmod(0o755)
     before = sorted(command.home.rglob("*"))
-    assert not {"client-missing", "client-old", "client-version"} & {*findings(command)}
+    assert not {"client-missing", "client-old", "client-version"} & {*command.findings()}
     assert sorted(command.home.rglob("*")) == before

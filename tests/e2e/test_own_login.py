@@ -81,6 +81,37 @@ def test_the_line_is_what_keeps_the_console_s_key_back(
     assert CONSOLE_KEY in ask(claude_home, recorder, env, interactive=False)
 
 
+BY_HAND: dict[str, dict[str, str]] = {
+    "token": {"ANTHROPIC_AUTH_TOKEN": KEY},
+    "line": {"ANTHROPIC_CUSTOM_HEADERS": f"x-portkey-provider: @a\nAuthorization: Bearer {KEY}"},
+    "header": {"ANTHROPIC_CUSTOM_HEADERS": f"x-portkey-provider: @a\nx-portkey-api-key: {KEY}"},
+    "key": {"ANTHROPIC_API_KEY": KEY},
+}
+
+
+@pytest.mark.parametrize("login", LOGINS)
+@pytest.mark.parametrize("key_in", BY_HAND)
+def test_doctor_knows_which_login_goes_along_by_hand(
+    claude_home: Path, command: Command, recorder: Recorder, key_in: str, login: str
+) -> None:
+    """As the client does it, place of the key by place; and its remedy keeps the login at home."""
+    settings = {"ANTHROPIC_BASE_URL": recorder.url, "ANTHROPIC_CUSTOM_HEADERS": "x-portkey-provider: @a"}
+    command.settings.write_text(json.dumps({"env": settings | BY_HAND[key_in]}))
+    env = log_in(claude_home, login)
+    secret = CONSOLE_KEY if login == "console" else ACCOUNT_TOKEN
+    recorder.clear()
+    run_once(claude_home, "ping", env)
+    sent = json.dumps([request.headers for request in recorder.requests])
+    assert "x-portkey-provider" in sent
+    found = command.findings(env)
+    assert ({"two-keys", "own-login"} & {*found} != set()) is (secret in sent)
+    assert ("two-keys" in found) is (secret in sent and key_in != "header")
+    if "two-keys" in found:
+        command.type(found["two-keys"]["command"])
+        assert secret not in ask(claude_home, recorder, env, interactive=False)
+        assert "two-keys" not in command.findings(env)
+
+
 @pytest.mark.parametrize(
     ("login", "secret"),
     [("console", CONSOLE_KEY), ("account", ACCOUNT_TOKEN), ("variable", ACCOUNT_TOKEN)],

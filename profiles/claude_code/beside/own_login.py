@@ -29,21 +29,30 @@ def console_key(locations: Locations, environ: Mapping[str, str]) -> str:
 
     On macOS the client keeps it in the keychain, where it cannot be seen without asking.
     """
-    with suppress(PkccError, OSError, ValueError, RecursionError):
+    with suppress(PkccError):
         # An empty variable counts as none here, though not for where its settings are.
         chosen = environ.get(CLAUDE_DIR_VARIABLE)
         path = os.path.join(locations.claude_home if chosen else home(environ), ".claude.json")
-        if os.path.isfile(path) and os.path.getsize(path) <= _LARGEST:
-            with open(path, "rb") as file:
-                data = file.read()
-            if b"primaryApiKey" in data and json.loads(data)["primaryApiKey"]:
-                return path
+        return path if _holds(path, "primaryApiKey") else ""
     return ""
 
 
 def account_login(locations: Locations, environ: Mapping[str, str]) -> str:
-    """The file, or the variable, that holds a claude.ai login; "" where there is none to be seen."""
+    """The file, or the variable, that holds a claude.ai login; "" where there is none to be seen.
+
+    The file can hold logins at MCP servers alone.
+    """
     if environ.get(OWN_LOGIN):
         return OWN_LOGIN
     path = os.path.join(locations.claude_home, ".credentials.json")
-    return path if os.path.isfile(path) else ""
+    return path if _holds(path, "claudeAiOauth") else ""
+
+
+def _holds(path: str, name: str) -> bool:
+    """Whether the file is a JSON object with something of that name."""
+    with suppress(OSError, ValueError, RecursionError, TypeError, LookupError):
+        if os.path.isfile(path) and os.path.getsize(path) <= _LARGEST:
+            with open(path, "rb") as file:
+                data = file.read()
+            return name.encode() in data and bool(json.loads(data)[name])
+    return False

@@ -60,6 +60,18 @@ class Command:
         env = json.loads(self.settings.read_text())["env"]
         return {name: str(value) for name, value in env.items() if value != ""}
 
+    def findings(self, env: Mapping[str, str] | None = None) -> dict[str, dict[str, Any]]:
+        """By kind, what doctor finds of this home."""
+        done = self.run("doctor", "--json", env=env)
+        return {row["check"]: row for row in json.loads(done.stdout)["data"]["findings"]}
+
+    def type(self, line: str) -> None:
+        """A remedy, typed into a shell of this home; it must work."""
+        environ = {**self._env, "PATH": f"{EXECUTABLE.parent}:{self._env['PATH']}"}
+        subprocess.run(
+            ["/bin/sh", "-c", line], env=environ, cwd=self.home / "project", check=True, timeout=2 * _LIMIT
+        )
+
     def run_helper(self, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """The settings' `apiKeyHelper`, run as the client does: by a shell, in the client's environment."""
         return subprocess.run(

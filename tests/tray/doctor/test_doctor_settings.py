@@ -279,13 +279,36 @@ def test_a_console_login_that_goes_along(home: DoctorHome) -> None:
     home.file(".claude.json", json.dumps({"primaryApiKey": "sk-ant-CANARY-of-the-user"}))
     home.absent("own-login")  # with a helper it stays at home
     home.by_hand(ROUTE, **MESSAGES)
-    assert "primaryApiKey" in home.expect("own-login", "problem")["what"]
+    assert "primaryApiKey" in home.mended_by_its_command("two-keys", "problem")["what"]
+    home.expect("own-login", "note")
+    home.by_hand(f"{ROUTE}\nAuthorization: Bearer {FOREIGN}", ANTHROPIC_BASE_URL=HOSTED)
+    home.absent("no-key")
+    home.mended_by_its_command("two-keys", "problem")
     home.add("written", "--provider", "@a", "--key-delivery", "settings")
     home.ok("switch", "written")
     assert "x-api-key" in home.expect("own-login", "note")["why"]
     home.edit_settings(r"\nx-api-key: \n", r"\n")
-    home.type(home.expect("own-login", "problem")["command"])
+    home.mended_by_its_command("two-keys", "problem")
     home.expect("own-login", "note")
+
+
+@pytest.mark.parametrize("login", ["console", "account", "variable"])
+def test_a_login_that_goes_in_place_of_a_key(home: DoctorHome, login: str) -> None:
+    """By intent, mostly: a user who did not know would give an account away."""
+    home.by_hand(ROUTE, ANTHROPIC_BASE_URL=HOSTED)
+    home.expect("no-key", "problem")
+    home.file(".claude/.credentials.json", '{"mcpOAuth": {"x": 1}}')
+    home.expect("no-key", "problem")  # those are logins at MCP servers
+    if login == "console":
+        home.file(".claude.json", '{"primaryApiKey": "sk-ant-CANARY-of-the-user"}')
+    elif login == "account":
+        home.file(".claude/.credentials.json", '{"claudeAiOauth": {"accessToken": "CANARY"}}')
+    else:
+        home.environ["CLAUDE_CODE_OAUTH_TOKEN"] = "CANARY"
+    home.expect("own-login", "note")
+    home.absent("no-key")
+    home.ok("switch", "work")
+    home.absent("own-login")
 
 
 def test_metadata_that_is_no_object(home: DoctorHome) -> None:
@@ -327,12 +350,6 @@ def test_a_key_that_was_only_copied_from_a_page(home: DoctorHome) -> None:
     route = ROUTE.partition("\n")[0]
     home.by_hand(route, ANTHROPIC_BASE_URL=HOSTED, ANTHROPIC_API_KEY="YOUR_PORTKEY_API_KEY")
     home.expect("placeholder", "problem")
-
-
-def test_a_login_of_the_client_s_own_needs_no_token(home: DoctorHome) -> None:
-    home.by_hand(ROUTE, ANTHROPIC_BASE_URL=HOSTED)
-    home.file(".claude/.credentials.json", "{}")
-    home.absent("no-key")
 
 
 def test_a_model_on_bedrock_that_refuses_what_claude_code_adds(home: DoctorHome) -> None:

@@ -17,13 +17,15 @@ from profiles.claude_code.owned_slots import (
     PLACES_OF_A_KEY,
     PORTKEY_KEY_SLOT,
     PROJECT_ID,
+    ROUTE_SLOTS,
     TOKEN_SLOT,
 )
 from profiles.claude_code.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, V1
+from profiles.claude_code.settings.client_reading import as_utf8
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.claude_code.variable_values import is_on
 from profiles.files.read import read_bytes
-from profiles.portkey.header_names import LOGIN, PORTKEY_KEY
+from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY
 from tray.doctor.finding import note, problem
 from tray.doctor.remedies import for_slot, free_name, has_route
 
@@ -91,7 +93,9 @@ def authentication(context: Context) -> Iterator[Finding]:
         why = "The gateway refuses every request (401)."
         yield problem("no-key", what, why, *_way_to_a_key(context))
         return
-    own_login = account_login(context.locations, context.environ) or context.variable(OWN_LOGIN)
+    if BEARER in _header_names(context):  # such a line is enough for the client
+        return
+    own_login = _login_in_place_of_a_key(context) or console_key(context.locations, context.environ)
     if token or key or helper or own_login or context.platform == "darwin":  # there in the keychain
         return
     what = "There is neither a token nor an apiKeyHelper, nor a login of Claude Code's own"
@@ -100,32 +104,57 @@ def authentication(context: Context) -> Iterator[Finding]:
 
 
 def own_login(context: Context) -> Iterator[Finding]:
-    """The key of Claude Code's own login, which goes to the gateway beside a token; or is kept from it."""
+    """A login of Claude Code's own that goes to the gateway, beside the key or in its place."""
     if not context.through_portkey or context.dialect != "messages" or context.text(HELPER_KEY):
         return
+    lines = _header_names(context)
+    token = bool(context.text(TOKEN_SLOT)) or BEARER in lines
     path = console_key(context.locations, context.environ)
-    if not path or not context.text(TOKEN_SLOT):
+    sent = _login_in_place_of_a_key(context) or (path if LOGIN not in lines else "")
+    if context.text(API_KEY_SLOT) or not (path if token else sent):
+        return
+    if not token:
+        what = f"Claude Code's own login goes to the gateway: {sent}"
+        why = "With the key in a header alone, that login is what Claude Code signs in with there."
+        yield note(
+            "own-login", what, why, advice="With the key as a token, or by a helper, it stays at home."
+        )
         return
     what = f"Claude Code has a login of its own: primaryApiKey in {path}"
-    if _has_login_line(context):
-        yield note("own-login", what, "The blank `x-api-key:` header line keeps it from the gateway.")
+    if LOGIN in lines:
+        yield note("own-login", what, "The `x-api-key:` header line keeps it from the gateway.")
         return
-    why = "It is sent to the gateway beside the token, as `x-api-key`: a key for one place goes to another."
-    command = context.ours("switch", context.active) if context.active else ""
-    advice = "Or log out with `/logout`." if command else "Log out with `/logout`, or make a profile of them."
-    yield problem("own-login", what, why, command, advice)
+    why = "It is sent to the gateway beside the key, as `x-api-key`: a key for one place goes to another."
+    command, advice = _without_login(context)
+    yield problem("two-keys", what, why, command, f"{advice} Or log out with `/logout`.".strip())
 
 
-def _has_login_line(context: Context) -> bool:
+def _login_in_place_of_a_key(context: Context) -> str:
+    """The claude.ai login that Claude Code takes where it has no key: its file or variable, or ""."""
+    return OWN_LOGIN if context.variable(OWN_LOGIN) else account_login(context.locations, context.environ)
+
+
+def _without_login(context: Context) -> tuple[str, str]:
+    """What keeps a login back, whatever set the key: a profile has a line for it."""
+    slot = next((slot for slot in (TOKEN_SLOT, *ROUTE_SLOTS) if slot in context.values), TOKEN_SLOT)
+    value = context.values.get(slot)
+    if context.active and value is not None and value.source == "user":
+        return context.ours("switch", context.active), ""
+    return for_slot(context, slot)
+
+
+def _header_names(context: Context) -> set[str]:
+    """The names of the header lines in force, blank ones too."""
     source = next((source for source in context.sources if source.headers_set), None)
-    if source is None or not source.path:
-        return False
+    if source is None:
+        return set()
+    if not source.path:
+        return {slot.partition(".")[2] for slot in source.values if slot.startswith("header.")}
     with suppress(PkccError):
-        settings = parse_settings(read_bytes(source.path), source.path)
+        settings = parse_settings(as_utf8(read_bytes(source.path) or b""), source.path)
         member = settings.member(HEADERS_SLOT)
-        lines = split_lines(settings.raw(member)) if member is not None else []
-        return any(line.name == LOGIN for line in lines)
-    return False
+        return {line.name for line in split_lines(settings.raw(member))} if member is not None else set()
+    return set()
 
 
 def _way_to_a_key(context: Context) -> tuple[str, str]:

@@ -75,15 +75,24 @@ def replace_file(
 
 
 def replacing_file(
-    link_path: str, base: bytes | None, data: bytes, mode: int | None, guard: AbstractContextManager[None]
+    link_path: str,
+    base: bytes | None,
+    data: bytes,
+    mode: int | None,
+    guard: AbstractContextManager[None],
+    spare: str = "",
 ) -> Writing[bool]:
-    """The steps of `replace_file`."""
+    """The steps of `replace_file`.
+
+    `spare`: beside that path the copy lies where the target's directory takes none, and the target is mounted
+    by itself.
+    """
     target = resolve_link(link_path)
     make_private_directory(os.path.dirname(target))
     temp_path = ""
     try:
         like = _stat_or_none(target)
-        temp_path, replaceable = yield from writing_temp(target, data, like, mode)
+        temp_path, replaceable = yield from _writing_copy(target, data, like, mode, spare)
         with guard:
             if resolve_link(link_path) != target or read_bytes(target) != base:
                 raise ChangedMeanwhileError
@@ -99,6 +108,27 @@ def replacing_file(
             remove_quietly(temp_path)
     yield from syncing_directory(os.path.dirname(target))
     return replaceable
+
+
+def _writing_copy(
+    target: str, data: bytes, like: os.stat_result | None, mode: int | None, spare: str
+) -> Writing[tuple[str, bool]]:
+    """The steps of `writing_temp`, beside the target or else beside `spare`."""
+    try:
+        return (yield from writing_temp(target, data, like, mode))
+    except OSError as error:
+        from profiles.files.obstacles import REFUSED
+        from profiles.files.protection import is_mounted
+
+        if (
+            error.errno not in REFUSED
+            or not spare
+            or not is_mounted(target)
+            or not os.access(target, os.W_OK)
+        ):
+            raise
+    temp_path, _ = yield from writing_temp(spare, data, None)
+    return temp_path, False
 
 
 def _rename_over(temp_path: str, target: str) -> bool:

@@ -12,13 +12,13 @@ from profiles.base.text import os_reason
 _REMEDIES = {
     errno.ENOSPC: "Free some space on that disk, then run the command again",
     errno.EDQUOT: "Free some of your disk quota, then run the command again",
-    errno.EROFS: "That file system is read-only",
     errno.EIO: "That disk has an error: look at the system's log",
     errno.EINTR: "Run the command again",
     errno.EFBIG: "Raise your limit on a file's size (`ulimit -f`), then run the command again",
     errno.EMFILE: "Raise your limit on open files (`ulimit -n`), then run the command again",
     errno.ENFILE: "The system has no open file left: end some programs, then run the command again",
     errno.EPERM: "It is another user's or protected (`ls -l` and `lsattr` show it): undo that first",
+    errno.EROFS: "That file system is read-only: choose another place",
     errno.ENOENT: "A directory on its way is missing, or a link to nowhere: make it",
     errno.ENOTDIR: "A file stands in the place of a directory on its way: move that away",
     errno.ENAMETOOLONG: "Choose a shorter path",
@@ -45,14 +45,29 @@ def reading_failed(path: str, error: OSError) -> PkccError:
 
 def writing_failed(path: str, error: OSError) -> PkccError:
     """The error a user sees when a write was refused; the file itself is as it was."""
-    remedy = _REMEDIES.get(error.errno or 0, "Make its directory writable for your user")
-    return PkccError(f"{path} cannot be written: {os_reason(error)}", f"{remedy}; the file is as it was.")
+    remedy = _found_in_the_way(path, error) or "Make its directory writable for your user"
+    return PkccError(cannot_be_written(path, os_reason(error)), f"{remedy}; the file is as it was.")
+
+
+def cannot_be_written(path: str, reason: str) -> str:
+    """What `doctor` says beforehand, and a refused write."""
+    return f"{path} cannot be written: {reason}"
 
 
 def making_failed(path: str, error: OSError) -> PkccError:
     """The error of a directory that cannot be made."""
-    remedy = _REMEDIES.get(error.errno or 0, "Make its parent writable for your user")
+    remedy = _found_in_the_way(path, error) or "Make its parent writable for your user"
     return PkccError(
         f"The directory {path} cannot be made: {os_reason(error)}",
         f"{remedy}, or choose another place (--config-dir, HOME).",
     )
+
+
+def _found_in_the_way(path: str, error: OSError) -> str:
+    """What to do about a write that failed: by what is found in the way, else by the system's number."""
+    from profiles.files.obstacles import REFUSED, obstacle_of
+
+    found = obstacle_of(path)
+    if found is not None and (error.errno == found.number or {error.errno, found.number} <= {*REFUSED}):
+        return found.hint
+    return _REMEDIES.get(error.errno or 0, "")

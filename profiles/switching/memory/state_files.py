@@ -41,6 +41,11 @@ class StateFiles(NamedTuple):
         return cls(*(os.path.join(directory, part) for part in ("state.json", "next.json", "lock")))
 
     @property
+    def spare_path(self) -> str:
+        """What the copy of a settings file whose directory takes none lies beside."""
+        return os.path.join(os.path.dirname(self.state_path), "settings.json")
+
+    @property
     def projects_path(self) -> str:
         """The projects that follow the settings file."""
         return os.path.join(os.path.dirname(self.state_path), "projects.json")

@@ -202,7 +202,7 @@ class OneFile:
                 elif data is None:
                     yield from removing_file(self.path, base or b"", guard)
                 else:
-                    atomic = yield from replacing_file(self.path, base, data, mode, guard)
+                    atomic = yield from replacing_file(self.path, base, data, mode, guard, files.spare_path)
             except (PkccError, ChangedMeanwhileError):
                 # The file is as it was. All else (Ctrl-C) may come after the rename: `recover` judges that.
                 with suppress(PkccError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.settings.parse import parse_settings
-from profiles.files.atomic_replace import replace_file
+from profiles.files.atomic_replace import replacing_file
+from profiles.files.durability import finished
 from profiles.files.locks import claude_locked
 from profiles.files.read import read_bytes, resolve_link
 from profiles.files.temporary import remove_temp_files, whole_copies_of
@@ -32,9 +33,11 @@ def recover(locations: Locations, files: StateFiles, forget: Callable[[set[str]]
     target = resolve_link(path)
     data = read_bytes(path)
     if digest_of(data) not in (coming.digest, coming.base_digest):
-        data = _finish_in_place(path, target, data, coming.digest)
+        data = _finish_in_place(path, files.spare_path, data, coming.digest)
     done = happened(state, coming, data, path)
-    remove_temp_files(target)  # before the intent goes: killed here, the next run finds it again
+    # Before the intent goes: killed here, the next run finds it again.
+    remove_temp_files(target)
+    remove_temp_files(files.spare_path)
     if done:
         commit_next(files)
         forget(state.references() - coming.references())
@@ -45,14 +48,14 @@ def recover(locations: Locations, files: StateFiles, forget: Callable[[set[str]]
     return state
 
 
-def _finish_in_place(path: str, target: str, data: bytes | None, digest: str) -> bytes | None:
+def _finish_in_place(path: str, spare: str, data: bytes | None, digest: str) -> bytes | None:
     """Where a file is written in place (a bind mount) a crash can tear it: the whole copy lies beside."""
     try:
         parse_settings(data, path)
     except PkccError:
-        for temp_path in whole_copies_of(target):
+        for temp_path in (*whole_copies_of(resolve_link(path)), *whole_copies_of(spare)):
             whole = read_bytes(temp_path)
             if whole is not None and digest_of(whole) == digest:
-                replace_file(path, data, whole, None, claude_locked(path))
+                finished(replacing_file(path, data, whole, None, claude_locked(path), spare))
                 return whole
     return data

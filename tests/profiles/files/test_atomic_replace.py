@@ -17,11 +17,19 @@ from unittest import mock
 
 import pytest
 from support.missing import impossible
+from support.root_only import as_nobody, mounted, require_root
 
 from profiles.base.errors import PkccError
 from profiles.files import atomic_replace as files
-from profiles.files.atomic_replace import ChangedMeanwhileError, remove_file, replace_file, write_private
+from profiles.files.atomic_replace import (
+    ChangedMeanwhileError,
+    remove_file,
+    replace_file,
+    replacing_file,
+    write_private,
+)
 from profiles.files.directories import make_private_directory
+from profiles.files.durability import finished
 from profiles.files.read import read_bytes, resolve_link, retry_busy
 from profiles.files.refusals import writing_failed
 
@@ -46,52 +54,6 @@ def open_directory() -> Iterator[Path]:
     with TemporaryDirectory() as name:
         os.chmod(name, 0o777)
         yield Path(name)
-
-
-def require_root() -> None:
-    if os.geteuid() == 0:
-        return
-    reason = "needs root: to mount, to change owners, to be another user"
-    impossible(reason)
-
-
-@contextmanager
-def mounted(*arguments: str | Path) -> Iterator[None]:
-    """A mount for the time of the block; where even root may not mount, a skip (a failure under CI)."""
-    require_root()
-    where = str(arguments[-1])
-    result = subprocess.run(["mount", *map(str, arguments)], capture_output=True, text=True)
-    if result.returncode:
-        impossible(f"mount is not allowed here: {result.stderr.strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", where], check=True)
-
-
-def as_nobody(action: Callable[[], None]) -> str:
-    """The title and hint of the PkccError that `action` raises as another user, "" for none."""
-    require_root()
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        text = ""
-        try:
-            os.setgroups([])
-            os.setgid(65534)
-            os.setuid(65534)
-            action()
-        except PkccError as error:
-            text = f"{error.title}\n{error.hint}"
-        except BaseException as error:  # noqa: BLE001 - the child must not run the rest of pytest
-            text = f"TRACEBACK {error!r}"
-        os.write(writer, text.encode())
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        answer = pipe.read()
-    os.waitpid(pid, 0)
-    return answer
 
 
 def names(directory: Path) -> list[str]:
@@ -450,6 +412,23 @@ def test_a_bind_mounted_file_is_written_in_place_and_that_is_said(
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, "a key must not lie open in it"
     assert source.read_bytes() == data
     assert names(tmp_path) == ["settings.json", "source"]
+
+
+def test_a_file_mounted_in_a_read_only_directory_is_written_in_place(tmp_path: Path, file: Path) -> None:
+    """In a sandbox that mounts the file alone writable every switch would be refused."""
+    source, spare = tmp_path / "source", tmp_path / "ours" / "settings.json"
+    source.write_bytes(OLD)
+    spare.parent.mkdir()
+    place = tmp_path / "sandbox"
+    place.mkdir()
+    inner = place / "settings.json"
+    inner.touch()
+    with mounted("--bind", place, place), mounted("--bind", source, inner):
+        subprocess.run(["mount", "-o", "remount,ro,bind", place], check=True)
+        change = replacing_file(str(inner), OLD, NEW, None, nullcontext(), str(spare))
+        assert finished(change) is False
+    assert source.read_bytes() == NEW
+    assert names(spare.parent) == []
 
 
 @pytest.mark.parametrize("failure", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt()])

@@ -375,8 +375,9 @@ def test_what_an_editor_tore_after_a_kill_is_left_to_the_editor(
     assert world.leftovers() == []
 
 
-def test_a_torn_in_place_write_is_finished_from_the_copy_beside_it(
-    world: World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("beside", ["the file", "the memory"])
+def test_a_torn_in_place_write_is_finished_from_its_whole_copy(
+    world: World, monkeypatch: pytest.MonkeyPatch, beside: str
 ) -> None:
     """A bind-mounted file cannot be replaced: a kill can tear it, and only the copy is whole."""
     other = World(world.root / "other").furnish()
@@ -386,7 +387,8 @@ def test_a_torn_in_place_write_is_finished_from_the_copy_beside_it(
     coming = load_next(world.files)
     assert coming is not None
     assert coming.digest == states.digest_of(whole)
-    (world.claude / ".settings.json.pkcc-1-abc.tmp.whole").write_bytes(whole)
+    place = world.claude if beside == "the file" else Path(world.files.spare_path).parent
+    (place / ".settings.json.pkcc-1-abc.tmp.whole").write_bytes(whole)
     world.settings.write_bytes(whole[: len(ORIGINAL) // 2])
     world.switcher().restore()
     assert world.bytes() == whole

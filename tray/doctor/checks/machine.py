@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import shutil
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles import __version__
 from profiles.base.programs.paths import which
+from profiles.files.obstacles import Obstacle, obstacle_of
+from profiles.files.refusals import cannot_be_written
+from profiles.switching.find_memory import files_for
 from tray.doctor.context import Context, is_windows_disk
 from tray.doctor.finding import note, problem, warning
 from tray.updates.signed_release import page
@@ -22,58 +25,41 @@ if TYPE_CHECKING:
 
 _WSL_WHY = "Each side has settings, keys and programs of its own; a helper of one does not run in the other."
 _CLOCK_SLACK_S = 3600.0
-_LITTLE_SPACE = 1_000_000  # bytes; settings, state and a copy of each are far less
 
 
 def writable_places(context: Context) -> Iterator[Finding]:
-    """Directories that cannot be written, disks that are full, files that are another user's."""
-    places = {
-        context.locations.claude_dir: "nothing can be switched",
-        context.locations.config_dir: "no profile can be stored",
-        context.locations.data_dir: "no key can be stored",
-        context.locations.state_dir: "nothing can be switched",
+    """What a switch or a new profile would fail at: rights, mounts, flags, full disks, other users' files."""
+    places = context.locations
+    no_switch = "nothing can be switched"
+    consequences = {
+        places.settings_path: no_switch,
+        files_for(places).state_path: no_switch,
+        os.path.join(places.profiles_dir, "NAME.json"): "no profile can be stored",
+        os.path.join(places.data_dir, "keys.json"): "no key can be stored",
     }
-    found = [finding for path, then in places.items() if (finding := _unfit(context, path, then))]
-    yield from {finding.what: finding for finding in found}.values()
+    found: dict[Obstacle, Finding] = {}
+    for path, then in consequences.items():
+        obstacle = obstacle_of(path)
+        if obstacle is not None:
+            found.setdefault(obstacle, _unfit(path, obstacle, then))
+    yield from found.values()
     yield from _others_files(context)
 
 
-def _unfit(context: Context, path: str, then: str) -> Finding | None:
-    """What keeps a directory from being made or written, if anything does."""
-    there = path
-    while not os.path.lexists(there) and os.path.dirname(there) != there:
-        there = os.path.dirname(there)
-    why = f"So {then}."
-    if not os.path.isdir(there):
-        what = f"{there} is no directory"
-        return problem("not-writable", what, why, advice="Move it away, or choose another place.")
-    if not os.access(there, os.W_OK | os.X_OK):
-        mine = context.platform == "win32" or os.stat(there).st_uid == os.getuid()
-        command = context.shell("chmod", "u+rwx", there) if mine and not _read_only(there) else ""
-        advice = "" if command else "Make it writable, or choose another place."
-        return problem("not-writable", f"{there} cannot be written", why, command, advice)
-    if _free(there) < _LITTLE_SPACE:
-        return problem("disk-full", f"The disk of {there} is full", why, advice="Free some space on it.")
-    return None
-
-
-def _read_only(path: str) -> bool:
-    flags = getattr(os, "statvfs", None)
-    return bool(flags and flags(path).f_flag & os.ST_RDONLY)
-
-
-def _free(path: str) -> int:
-    try:
-        return shutil.disk_usage(path).free
-    except OSError:
-        return _LITTLE_SPACE
+def _unfit(path: str, obstacle: Obstacle, then: str) -> Finding:
+    check = "disk-full" if obstacle.number == errno.ENOSPC else "not-writable"
+    what = cannot_be_written(path, os.strerror(obstacle.number).lower())
+    advice = f"{obstacle.advice}." if obstacle.advice else ""
+    return problem(check, what, f"{obstacle.why}. So {then}.", obstacle.command, advice)
 
 
 def _others_files(context: Context) -> Iterator[Finding]:
     """What an earlier `sudo pkcc-tray` or `sudo claude` left as root's."""
     if context.platform == "win32" or os.getuid() == 0:
         return
-    places = (context.locations.settings_path, context.locations.profiles_dir, context.locations.data_dir)
+    places = [context.locations.profiles_dir, context.locations.data_dir]
+    if not os.path.islink(context.locations.settings_path):  # else it is the target that matters
+        places.insert(0, context.locations.settings_path)
     others = []
     for path in places:
         with suppress(OSError):

@@ -99,7 +99,7 @@ def crash_leftovers(context: Context) -> Iterator[Finding]:
     files = files_for(context.locations)
     target = os.path.realpath(context.locations.settings_path)
     left = [path for path in (files.next_path, *temp_files_of(files.next_path)) if os.path.exists(path)]
-    left += temp_files_of(target)
+    left += [*temp_files_of(target), *temp_files_of(files.spare_path)]
     old = [path for path in left if _age(path) > _LEFT_BEHIND_S]
     if not old:
         return

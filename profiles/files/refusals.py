@@ -56,7 +56,7 @@ def cannot_be_written(path: str, reason: str) -> str:
 
 def making_failed(path: str, error: OSError) -> PkccError:
     """The error of a directory that cannot be made."""
-    remedy = _found_in_the_way(path, error) or "Make its parent writable for your user"
+    remedy = _found_in_the_way(os.path.join(path, "file"), error) or "Make its parent writable for your user"
     return PkccError(
         f"The directory {path} cannot be made: {os_reason(error)}",
         f"{remedy}, or choose another place (--config-dir, HOME).",

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,11 +92,11 @@ class DoctorHome(UserHome):
         """Doctor finds nothing of that kind any more."""
         assert [row for row in self.findings() if row["check"] == check] == []
 
-    def type(self, command: str) -> None:
-        """The command, typed by the user: it must work."""
+    def type(self, command: str, prefix: Sequence[str] = ()) -> None:
+        """The command, typed by the user: it must work. `prefix` names what it is run by."""
         assert command
         done = subprocess.run(
-            ["/bin/sh", "-c", command],
+            [*prefix, "/bin/sh", "-c", command],
             env=self.environ,
             cwd=self.root,
             capture_output=True,

@@ -124,40 +124,6 @@ def test_a_home_that_cannot_be_written_or_read(reachable_home: DoctorHome, anybo
     assert not planted & {*found_by(home, anybody_s)}
 
 
-def test_files_that_an_earlier_sudo_left(reachable_home: DoctorHome, anybody_s: list[str]) -> None:
-    if not anybody_s:
-        pytest.skip("only root can give files away")
-    home = reachable_home
-    command = found_by(home, anybody_s)["anothers-files"]["command"]
-    assert command.startswith("sudo chown -R 65534 ")
-    assert str(home.settings) in command
-    give_away(home, 65534)
-    assert "anothers-files" not in found_by(home, anybody_s)
-
-
-def test_a_disk_that_is_full(home: DoctorHome) -> None:
-    if os.getuid() != 0 or shutil.which("unshare") is None:
-        pytest.skip("only root can mount a small disk")
-    mount = [
-        "unshare",
-        "--mount",
-        "sh",
-        "-c",
-        'mount -t tmpfs -o size=64k none "$XDG_STATE_HOME" && exec "$@"',
-    ]
-    home.environ["XDG_STATE_HOME"] = str(home.root / "small")
-    (home.root / "small").mkdir()
-    assert "disk-full" in found_by(home, [*mount, "sh"])
-    home.absent("disk-full")
-
-
-def test_a_file_where_a_directory_should_be(home: DoctorHome) -> None:
-    home.environ["XDG_STATE_HOME"] = str(home.file("state", ""))
-    home.expect("not-writable", "problem")
-    (home.root / "state").unlink()
-    home.absent("not-writable")
-
-
 def test_a_clock_that_is_behind(home: DoctorHome) -> None:
     os.utime(home.settings, (4e9, 4e9))
     home.expect("clock", "warning")

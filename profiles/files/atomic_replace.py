@@ -117,8 +117,8 @@ def _writing_copy(
     try:
         return (yield from writing_temp(target, data, like, mode))
     except OSError as error:
-        from profiles.files.obstacles import REFUSED
-        from profiles.files.protection import is_mounted
+        from profiles.files.in_the_way.obstacles import REFUSED
+        from profiles.files.in_the_way.protection import is_mounted
 
         if (
             error.errno not in REFUSED

@@ -65,7 +65,7 @@ def making_failed(path: str, error: OSError) -> PkccError:
 
 def _found_in_the_way(path: str, error: OSError) -> str:
     """What to do about a write that failed: by what is found in the way, else by the system's number."""
-    from profiles.files.obstacles import REFUSED, obstacle_of
+    from profiles.files.in_the_way.obstacles import REFUSED, obstacle_of
 
     found = obstacle_of(path)
     if found is not None and (error.errno == found.number or {error.errno, found.number} <= {*REFUSED}):

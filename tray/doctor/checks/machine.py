@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from profiles import __version__
 from profiles.base.programs.paths import which
-from profiles.files.obstacles import Obstacle, obstacle_of
+from profiles.files.in_the_way.obstacles import Obstacle, obstacle_of
 from profiles.files.refusals import cannot_be_written
 from profiles.switching.find_memory import files_for
 from tray.doctor.context import Context, is_windows_disk

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.programs.command_line import shown_line
-from profiles.files.protection import is_mounted, lifting_protection, mount_point
+from profiles.files.in_the_way.protection import is_mounted, lifting_protection, mount_point
 
 if TYPE_CHECKING:
     from collections.abc import Callable

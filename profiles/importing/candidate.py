@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.errors import PkccError
 from profiles.base.secret_markers import has_secret, references_in
 from profiles.base.text import printable
 from profiles.claude_code.dialects import DIALECTS
+from profiles.claude_code.glued_lines import unglued
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY, MODEL_SLOTS, ROUTE_SLOTS
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
 from profiles.claude_code.settings.managed import is_managed
@@ -66,14 +68,15 @@ def from_settings(data: bytes, path: str, name: str = "", *, own: bool = False) 
     wrong = "" if is_managed(path) else what_drops(settings, len(data))
     notes = (f"Claude Code leaves {path} out as a whole, until this is put right: {wrong}",) if wrong else ()
     if own:
-        return Candidate(name, values, notes=notes)
+        return _lines_apart(Candidate(name, values, notes=notes))
     model = settings.root.find("model")
     if model is not None and isinstance(model.value, str) and model.value:
         values.setdefault(MODEL_SLOTS["default"], model.value)
     others = [
         member.key for member in settings.root.members if member.key not in ("env", "model", HELPER_KEY)
     ]
-    return Candidate(name, values, tuple(_left_keys(name, dict.fromkeys(others))), notes=notes)
+    left_out = tuple(_left_keys(name, dict.fromkeys(others)))
+    return _lines_apart(Candidate(name, values, left_out, notes=notes))
 
 
 def from_environment(env: Mapping[str, str], name: str = "") -> Candidate:
@@ -87,9 +90,16 @@ def from_environment(env: Mapping[str, str], name: str = "") -> Candidate:
     values = actual_values(parse_settings(text.encode(), ""))
     sources = [source for line in unclear for source in references_in(line)]
     left_out = [LeftOut(name, HEADERS_KEY, unexpanded_reason(sources))] if unclear else []
-    glued = re.search(r"\\n\s*[xX]-", kept) is not None
-    problem = f"{HEADERS_KEY} holds \\n where a line must end: in a shell write $'…\\n…'" if glued else ""
-    return Candidate(name, values, tuple(left_out), problem)
+    return _lines_apart(Candidate(name, values, tuple(left_out)))
+
+
+def _lines_apart(candidate: Candidate) -> Candidate:
+    """The candidate with a slot for each header line that was meant, or the problem with that."""
+    try:
+        values, notes = unglued(candidate.values)
+    except PkccError as error:
+        return candidate._replace(problem=error.title)
+    return candidate._replace(values=values, notes=(*candidate.notes, *notes))
 
 
 def unexpanded_reason(sources: list[str]) -> str:

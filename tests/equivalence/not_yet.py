@@ -24,7 +24,6 @@ NOT_YET = {
     "guides-header-and-dummy-key": "a stand-in",
     "guides-header-and-dummy-token": "a stand-in",
     "guides-vertex-token": "the key is not found",
-    "guides-glued": "no reason that helps",
     "guides-shell-models": "a route by the models",
     "guides-shell-dummy": "a stand-in",
     "guides-plain-http": "import has no --allow-plain-http",

@@ -20,6 +20,7 @@ class Setup(NamedTuple):
     """`settings` is the user's settings.json; `exports` stand in a start file of the shell, or a `.env` file.
 
     `refused` is a word of the refusal where no profile can say it. `words`: options of the import.
+    `meant`: the settings that the user thought to have, where these send something else.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Setup(NamedTuple):
     oauth: bool = False
     words: tuple[str, ...] = ()
     refused: str = ""
+    meant: Mapping[str, Any] = {}
 
     @property
     def login(self) -> Login:

@@ -41,7 +41,9 @@ def walk(
     Not `long`: import, switch and off alone. `environ`: what the shell exports besides.
     """
     hand = Hand(root / "hand", setup, environ)
-    before = ask(hand)
+    before = by_hand = ask(hand)
+    if setup.meant:
+        before = ask(Hand(root / "meant", setup._replace(settings=setup.meant), environ))
     imported = hand.run("import", *(["--name", "made"]), "--yes", "--json", *setup.words, *_where(hand))
     if imported.code:
         return _refused(hand, imported)
@@ -51,7 +53,7 @@ def walk(
     said = _said(answer)
     for way in (_switch, _project, _exec, _adopt, _elsewhere) if long else (_switch,):
         for what, after in way(hand, answer, ask):
-            compare(before, after, said, what)
+            compare(by_hand if what == "off" else before, after, said, what)
     return said
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.base.locations import find_locations, home
 from profiles.claude_code.dialects import dialect_in_force
+from profiles.claude_code.glued_lines import meant_lines
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS, has_portkey_line
 from profiles.portkey.editions import is_portkey_url
 from tray.app import App
@@ -177,6 +178,18 @@ class Context:
         """Whether a new session would send its requests by way of Portkey, as far as can be known."""
         headers = has_portkey_line(self.values)
         return bool(self.base_url) and (headers or is_portkey_url(self.base_url))
+
+    @once
+    def header_source(self) -> Source | None:
+        """The place whose header lines are all that count."""
+        return next((source for source in self.sources if source.headers_set), None)
+
+    @once
+    def glued(self) -> dict[str, list[str]]:
+        """The lines that were meant, by the slot of a header line which holds several as one."""
+        values = self.header_source.values if self.header_source else {}
+        lines = {slot: f"{slot[7:]}: {text}" for slot, text in values.items() if slot[:7] == "header."}
+        return {slot: meant for slot, line in lines.items() if (meant := meant_lines(line)) != [line]}
 
     def private_modes(self, path: str) -> bool:
         """Whether file modes say anything about `path`: not on Windows, nor on its disks under WSL."""

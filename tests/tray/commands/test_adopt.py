@@ -54,6 +54,22 @@ def test_a_changed_route_header_becomes_the_profile_s_route(home: UserHome) -> N
     assert (home.stored()["route"], home.stored()["trace_id"]) == ({"kind": "config", "id": "pc-1"}, "t")
 
 
+def test_header_lines_glued_by_hand_are_taken_as_they_were_meant(home: UserHome) -> None:
+    """Else the key that is stored has a route in it, and the profile has none."""
+    home.add("work", "--provider", "@a", "--key-delivery", "settings")
+    home.ok("switch", "work")
+    home.edit_settings("x-portkey-provider: @a", r"x-portkey-provider: @b\\nx-portkey-trace-id: t")
+    ran = home.ok("adopt", "--address")
+    assert "stood in one line, with \\n as text" in ran.err
+    assert (home.stored()["route"], home.stored()["trace_id"]) == (
+        {"kind": "provider", "provider": "@b"},
+        "t",
+    )
+    assert home.ok("key", "print", "work").out == KEY + "\n"
+    lines = home.env()["ANTHROPIC_CUSTOM_HEADERS"].split("\n")
+    assert {"x-portkey-provider: @b", "x-portkey-trace-id: t"} <= set(lines)
+
+
 def test_what_was_not_changed_stays_as_the_profile_spells_it(home: UserHome) -> None:
     # A config file must not be copied into the profile, nor a reference be replaced by what it stands for.
     (home.root / "c.json").write_text('{"provider": "@a"}')

@@ -107,6 +107,28 @@ def test_exports_in_any_shell_s_file_become_a_profile_with_the_key_in_the_store(
     assert "CANARY" not in ran.text
 
 
+GLUED = [
+    (".bashrc", 'export ANTHROPIC_CUSTOM_HEADERS="{}"\n'),
+    (".env", "ANTHROPIC_CUSTOM_HEADERS={}\n"),
+    ("config.fish", 'set -gx ANTHROPIC_CUSTOM_HEADERS "{}"\n'),
+    ("profile.ps1", '$env:ANTHROPIC_CUSTOM_HEADERS = "{}"\n'),
+    ("settings.json", '{{"env": {{"ANTHROPIC_CUSTOM_HEADERS": "{}"}}}}'),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), GLUED, ids=[name for name, _ in GLUED])
+def test_a_line_end_that_is_text_is_taken_as_it_was_meant_and_said(
+    home: UserHome, name: str, text: str
+) -> None:
+    """By hand no request worked: the route went out inside the key. No advice for another shell is given."""
+    end = r"\\n" if name.endswith(".json") else r"\n"
+    path = write(home, name, text.format(f"x-portkey-api-key: {KEY}{end}x-portkey-provider: @a"))
+    ran = home.ok("import", path, "--name", "work")
+    assert "x-portkey-api-key and x-portkey-provider stood in one line, with \\n as text" in ran.err
+    assert home.stored()["route"] == {"kind": "provider", "provider": "@a"}
+    assert home.ok("key", "print", "work").out == KEY + "\n"
+
+
 def test_a_reference_or_a_command_is_named_and_neither_expanded_nor_run(home: UserHome) -> None:
     home.environ["SECRET_OF_MINE"] = KEY
     path = write(
@@ -134,7 +156,7 @@ NO_EXPORTS = [
     ("ANTHROPIC_CUSTOM_HEADERS='x-portkey-provider: @a'\n", "exports nothing that Claude Code routes by"),
     ("export ANTHROPIC_BASE_URL=https://api.anthropic.com\n", "api.anthropic.com is not a known gateway"),
     (f"export ANTHROPIC_BASE_URL={HOSTED}\n", "it names no provider, virtual key or config: give --provider"),
-    ('export ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @a\\nX-Corp: 1"\n', "where a line must end"),
+    ('export ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @a\\nno header"\n', "what comes then is no"),
     ("\0\n", "is not a text file"),
 ]  # fmt: skip
 
@@ -559,7 +581,7 @@ def test_no_store_whatever_makes_it_fail_or_leave_something(
 @pytest.mark.parametrize("header", ["x-portkey-provider: @a", "x-portkey-config: pc-a"])
 def test_a_key_behind_a_lost_line_end_is_no_part_of_a_name(home: UserHome, header: str) -> None:
     # A lost line end between two headers: the key would be shown, and kept in the profile in clear text.
-    env = {**PORTKEY, "ANTHROPIC_CUSTOM_HEADERS": f"{header} x-portkey-api-key: {KEY}"}
+    env = {**PORTKEY, "ANTHROPIC_CUSTOM_HEADERS": f"{header} key={KEY}\nx-portkey-api-key: {KEY}"}
     path = write(home, "a.settings.json", json.dumps({"env": env}))
     for extra in (["--dry-run"], []):
         ran = home.run("import", path, "--from", "settings", "--name", "new", *extra)

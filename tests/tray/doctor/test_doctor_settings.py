@@ -251,6 +251,8 @@ BY_HAND = {
     "no project id": ("project-id", ROUTE, VERTEX),
     "two keys": ("two-keys", ROUTE, {**MESSAGES, "ANTHROPIC_API_KEY": "sk-ant-own-key"}),
     "Foundry": ("other-place", ROUTE, {**MESSAGES, "CLAUDE_CODE_USE_FOUNDRY": "1"}),
+    "glued header lines": ("glued-headers", ROUTE.replace("\n", r"\n"), MESSAGES),
+    "header lines glued by a comma": ("glued-headers", ROUTE.replace("\n", ", "), MESSAGES),
     "a header beyond ASCII": ("header-text", f'{ROUTE}\nx-portkey-metadata: {{"a": "é"}}', MESSAGES),
 }
 
@@ -309,6 +311,28 @@ def test_a_login_that_goes_in_place_of_a_key(home: DoctorHome, login: str) -> No
     home.absent("no-key")
     home.ok("switch", "work")
     home.absent("own-login")
+
+
+def test_header_lines_glued_while_a_profile_is_in_force(home: DoctorHome) -> None:
+    """Requests fail, and nothing else says why; `restore` is no help where the line is the user's own."""
+    home.edit_settings(
+        "x-portkey-provider: @anthropic-prod", r"x-portkey-provider: @b\\nx-portkey-trace-id: t"
+    )
+    home.mended_by_its_command("glued-headers", "problem")
+    home.ok("off")
+    home.settings.write_text(json.dumps({"env": {"ANTHROPIC_CUSTOM_HEADERS": r"X-Corp: 1\nX-Team: a"}}))
+    home.ok("switch", "work")
+    found = home.expect("glued-headers", "problem")
+    assert (found["command"], str(home.settings) in found["advice"]) == ("", True)
+    home.edit_settings(r"X-Corp: 1\\n", r"X-Corp: 1\n")
+    home.absent("glued-headers")
+
+
+def test_header_lines_glued_in_the_shell(home: DoctorHome) -> None:
+    home.by_hand("", **MESSAGES)
+    home.environ["ANTHROPIC_CUSTOM_HEADERS"] = ROUTE.replace("\n", r"\n")
+    assert "your shell sets" in home.expect("glued-headers", "problem")["advice"]
+    home.absent("no-route")  # one fault is one finding
 
 
 def test_metadata_that_is_no_object(home: DoctorHome) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
+from profiles.claude_code.glued_lines import unglued
 from profiles.claude_code.owned_slots import HELPER_KEY, PLACES_OF_A_KEY, ROUTE_SLOTS
 from profiles.profile.config_file import config_of
 from profiles.profile.rendering import expected_values, same_profile
@@ -59,12 +60,13 @@ def adopt(
     name = reading.state.current.active or ""
     old = app.store.load(name)
     # Our own helper is no finding; another command has been refused.
-    values = {slot: value for slot, value in reading.values.items() if slot != HELPER_KEY}
-    key_notes = _find_key(values, name)
+    meant, line_notes = unglued(reading.values)
+    values = {slot: value for slot, value in meant.items() if slot != HELPER_KEY}
+    key_notes = [*line_notes, *_find_key(values, name)]
     found = recognise(values, name, app.locations.settings_path)
-    changed = {change.slot for change in reading.changes}
+    changed = {change.slot for change in reading.changes} | (set(meant) - set(reading.values))
     try:
-        profile = parse_profile(_merged(old, found, reading.values, changed), stored=True)
+        profile = parse_profile(_merged(old, found, meant, changed), stored=True)
     except FieldError as error:
         raise PkccError(
             f"The settings as they are now make no valid profile: {error.text()}",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.claude_code.owned_slots import METADATA_SLOT, MODEL_SLOTS
+from profiles.base.text import printable
+from profiles.claude_code.owned_slots import METADATA_SLOT, MODEL_SLOTS, is_owned
+from profiles.claude_code.routing_names import HEADERS_KEY
 from profiles.claude_code.settings.masked import mask_value
-from profiles.claude_code.variable_values import is_on
+from profiles.claude_code.variable_values import header_in, is_on
 from profiles.files.json_documents import json_or_none
 from profiles.portkey.header_names import METADATA, PROVIDER
 from profiles.portkey.model_names import NEEDED_ON_BEDROCK, is_refused_by_bedrock
 from profiles.portkey.retired_models import retirement
 from profiles.profile.fields import HEADER_LIMIT
 from tray.doctor.finding import note, problem, warning
-from tray.doctor.remedies import RETIRED, RETIRING, for_slot
+from tray.doctor.remedies import RETIRED, RETIRING, for_slot, imported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +62,26 @@ def bedrock_models(context: Context) -> Iterator[Finding]:
         yield warning("bedrock-model", what, why, " && ".join(sets))
     else:
         yield warning("bedrock-model", what, why, advice=f"Set {names} to 1.")
+
+
+def glued_lines(context: Context) -> Iterator[Finding]:
+    """Header lines that stand in one, and are sent as one."""
+    for slot, meant in context.glued.items():
+        names = " and ".join(printable(header_in(each)[0]) for each in meant)
+        what = f"The header line of {names} has \\n as text, a comma or a blank for a line end"
+        why = "Claude Code sends them as one header: the gateway refuses it, or does not know the route."
+        yield problem("glued-headers", what, why, *_lines_apart(context, slot))
+
+
+def _lines_apart(context: Context, slot: str) -> tuple[str, str]:
+    source = context.header_source
+    by_hand = "Let each begin on a line of its own, by a real line end"
+    if source is None or not source.path:
+        return "", f"{by_hand}, where your shell sets {HEADERS_KEY}."
+    advice = f"{by_hand}: \\n with one backslash, in {source.path}."
+    if source.kind != "user" or not is_owned(slot):
+        return "", advice
+    return context.ours("restore") if context.active else imported(context), advice
 
 
 def headers(context: Context) -> Iterator[Finding]:

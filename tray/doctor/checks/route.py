@@ -67,7 +67,7 @@ def project_id(context: Context) -> Iterator[Finding]:
 
 def portkey_route(context: Context) -> Iterator[Finding]:
     """Requests to Portkey that do not say where to go on."""
-    if not context.through_portkey or has_route(context):
+    if not context.through_portkey or has_route(context) or context.glued:
         return
     what = "There is a Portkey base URL, but no provider, virtual key or config among the headers"
     why = "The gateway does not know where to send requests: `500 fetch failed`."
@@ -145,7 +145,7 @@ def _without_login(context: Context) -> tuple[str, str]:
 
 def _header_names(context: Context) -> set[str]:
     """The names of the header lines in force, blank ones too."""
-    source = next((source for source in context.sources if source.headers_set), None)
+    source = context.header_source
     if source is None:
         return set()
     if not source.path:

@@ -24,9 +24,10 @@ from profiles.portkey.header_names import (
     ROUTE,
     WITH_FIELD,
 )
+from profiles.portkey.model_names import slugs_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 HELPER_KEY = "apiKeyHelper"
 AUTH_TOKEN = "ANTHROPIC_AUTH_TOKEN"  # noqa: S105 - a variable's name
@@ -44,7 +45,28 @@ MODEL_KEYS = {
     "fable": "ANTHROPIC_DEFAULT_FABLE_MODEL",
     "small_fast": "ANTHROPIC_SMALL_FAST_MODEL",
     "subagent": "CLAUDE_CODE_SUBAGENT_MODEL",
+    "custom": "ANTHROPIC_CUSTOM_MODEL_OPTION",
 }
+# How the rows of `/model` look that those variables make: a profile's field → row → variable.
+MODEL_ROWS = {
+    field: {row: f"{MODEL_KEYS[row]}_{suffix}" for row in ("sonnet", "opus", "haiku", "fable", "custom")}
+    for field, suffix in (
+        ("model_names", "NAME"),
+        ("model_descriptions", "DESCRIPTION"),
+        ("model_capabilities", "SUPPORTED_CAPABILITIES"),
+    )
+}
+# Has the client ask the gateway which models it has, in `messages`.
+DISCOVERY = "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY"
+_OF_ROWS = (
+    MODEL_KEYS["custom"],
+    *(name for names in MODEL_ROWS.values() for name in names.values()),
+    DISCOVERY,
+)
+# The top-level setting, which the client's own `/model` writes too. "" counts as unset there as well.
+MODEL = "model"
+# Top-level settings that change which model is asked for; none of them is ours to change.
+RULES_FOR_MODELS = ("modelOverrides", "availableModels", "enforceAvailableModels")
 # Those that no profile writes take requests away from the route, and some the key with them.
 OWNED_ENV = (
     *BASE_URLS.values(),
@@ -53,13 +75,14 @@ OWNED_ENV = (
     HEADERS_KEY,
     PROJECT_ID,
     REGION,
-    *MODEL_KEYS.values(),
+    *[name for name in MODEL_KEYS.values() if name not in _OF_ROWS],
     "ANTHROPIC_DEFAULT_MODEL",
     *SKIP_AUTH,
     *SWITCHES,
     GATEWAY_SWITCH,
     *ADDRESSES,
     _BEARER_TOKEN,
+    *_OF_ROWS,
 )
 
 # What a memory of version 1 did not own: what stood there then is the user's, and was no drift.
@@ -75,6 +98,8 @@ LATER_OWNED = frozenset(
         ),
     }
 )
+# The same for a memory without `Current.rows_owned`.
+ROWS_OWNED = frozenset(_OF_ROWS)
 
 # Of these a value that the shell exports must not reach a session either: it would send the requests, or the
 # user's own Anthropic key, somewhere else. Only a value in the settings, even "", beats the shell's.
@@ -85,7 +110,9 @@ HEADERS_SLOT = f"env.{HEADERS_KEY}"
 TOKEN_SLOT = f"env.{AUTH_TOKEN}"
 API_KEY_SLOT = f"env.{API_KEY}"
 BASE_URL_SLOTS = {provider: f"env.{name}" for provider, name in BASE_URLS.items()}
-MODEL_SLOTS = {field: f"env.{name}" for field, name in MODEL_KEYS.items()}
+MODEL_SLOTS = {"setting": MODEL, **{field: f"env.{name}" for field, name in MODEL_KEYS.items()}}
+# All that say which models there are, and how they are shown.
+SLOTS_OF_MODELS = frozenset({*MODEL_SLOTS.values(), *(f"env.{name}" for name in ROWS_OWNED)})
 OWNED_SLOTS = (*(f"env.{name}" for name in OWNED_ENV), HELPER_KEY)
 SWITCH_SLOTS = frozenset(f"env.{name}" for name in (*SWITCHES, GATEWAY_SWITCH))
 # Anything that changes one of these decides where the key goes.
@@ -127,6 +154,11 @@ def has_portkey_line(slots: Iterable[str]) -> bool:
     return any(slot.startswith(PORTKEY_SLOT) for slot in slots)
 
 
+def slugs_by(values: Mapping[str, str]) -> list[str]:
+    """The providers that the models' names begin with in these values by slot, such as `@bedrock-prod`."""
+    return slugs_in(values.get(slot, "") for slot in MODEL_SLOTS.values())
+
+
 def variable_of(slot: str) -> str:
     """The variable that a slot lies in, such as `ANTHROPIC_CUSTOM_HEADERS` for `header.x-team`."""
-    return slot.removeprefix("env.") if slot.startswith("env.") else HEADERS_KEY
+    return HEADERS_KEY if slot.startswith("header.") else slot.removeprefix("env.")

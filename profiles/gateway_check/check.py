@@ -122,8 +122,8 @@ def _judged(question: Question, asker: Asker, answer: Answer, veil: Veil) -> Ite
         if unknown is not None:
             yield unknown
     if question.along_route:
-        headers = question.routed(self_hosted=kind == "open_source")
-        yield _along_route(asker.get(f"{question.api_url}/models", headers), question, veil)
+        for headers in question.routes(self_hosted=kind == "open_source"):
+            yield _along_route(asker.get(f"{question.api_url}/models", headers), question, veil)
 
 
 def _other_delivery(question: Question, asker: Asker, step: Step) -> Step:

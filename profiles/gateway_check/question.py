@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import AUTH_TOKEN
 from profiles.claude_code.routing_names import V1
 from profiles.portkey.editions import SELF_HOSTED
-from profiles.portkey.header_names import BEARER, CONFIG, LOGIN, PORTKEY_KEY, PREFIX
+from profiles.portkey.header_names import BEARER, CONFIG, LOGIN, PORTKEY_KEY, PREFIX, PROVIDER, ROUTE
+from profiles.profile.rendering import slugs_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +63,13 @@ class Question(NamedTuple):
         """The key as the edition's own API takes it."""
         key, header = self.key.reveal(), self.edition.key_header
         return {**self.other_headers(), header: f"Bearer {key}" if header == BEARER else key}
+
+    def routes(self, *, self_hosted: bool) -> list[dict[str, str]]:
+        """The headers of each way a request can go: one, or one for each provider that the models name."""
+        whole = self.routed(self_hosted=self_hosted)
+        if any(name in whole for name in ROUTE):
+            return [whole]
+        return [{**whole, PROVIDER: slug} for slug in slugs_of(self.rendered)]
 
     def routed(self, *, self_hosted: bool) -> dict[str, str]:
         """The whole route, and the key in such a header that no provider gets to see it.

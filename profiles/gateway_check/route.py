@@ -11,6 +11,8 @@ from profiles.portkey.config import check_config
 from profiles.portkey.config_findings import shown_path
 from profiles.portkey.config_rules_self_hosted import PROVIDERS
 from profiles.portkey.header_names import CONFIG, PROVIDER, VIRTUAL_KEY
+from profiles.profile.advice import with_provider
+from profiles.profile.rendering import slugs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +44,7 @@ def saved_at_portkey(rendered: Rendered) -> list[Saved]:
 
 def _saved(rendered: Rendered) -> Iterator[Saved]:
     headers = dict(rendered.headers)
-    if slug := headers.get(PROVIDER, ""):
+    for slug in (headers.get(PROVIDER, ""), *slugs_of(rendered)):
         yield from _provider(slug)
     if virtual_key := headers.get(VIRTUAL_KEY, ""):
         yield Saved("virtual-keys", virtual_key)
@@ -100,12 +102,20 @@ def self_hosted_route(rendered: Rendered) -> Step:
     """Whether the open-source gateway takes the route: it knows nothing that is saved at Portkey."""
     headers, config = dict(rendered.headers), _config(rendered)
     provider = headers.get(PROVIDER, "")
+    if not provider and config is None:
+        return _refused(
+            "It needs a provider or a config, and no header line names one", "Give the profile one."
+        )
     if isinstance(config, str):
         return _refused(
             f"It knows no saved configs, so it refuses {config}", "Give it one in a file (--config-file)."
         )
     if isinstance(config, dict):
-        errors = [finding for finding in check_config(config, self_hosted=True) if finding.level == "error"]
+        errors = [
+            finding
+            for finding in check_config(with_provider(config, rendered), self_hosted=True)
+            if finding.level == "error"
+        ]
         if errors:
             text = f"It refuses the config: {shown_path(errors[0].path)} {errors[0].message}"
             return _refused(text, "`pkcc-tray show NAME` lists all that it would refuse.")

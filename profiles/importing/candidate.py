@@ -10,11 +10,18 @@ from profiles.base.secret_markers import has_secret, references_in
 from profiles.base.text import printable
 from profiles.claude_code.dialects import DIALECTS
 from profiles.claude_code.glued_lines import unglued
-from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY, MODEL_SLOTS, ROUTE_SLOTS
+from profiles.claude_code.owned_slots import (
+    BASE_URL_SLOTS,
+    HELPER_KEY,
+    MODEL,
+    ROUTE_SLOTS,
+    slugs_by,
+)
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
 from profiles.claude_code.settings.managed import is_managed
 from profiles.claude_code.settings.parse import actual_values, parse_settings, what_drops
 from profiles.portkey.editions import is_portkey_url
+from profiles.portkey.model_names import is_alias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,6 +57,18 @@ class Candidate(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+class Answers(NamedTuple):
+    """The user's word: `route` (header → value) where none is named, the gateway in place of the one there.
+
+    `plain_http`: the key may go unencrypted beyond this machine; `helper`: a helper is to hand it out.
+    """
+
+    route: Mapping[str, str] = {}
+    gateway: str = ""
+    plain_http: bool = False
+    helper: bool = False
+
+
 class Origin(NamedTuple):
     """Where candidates come from: `path` for messages; `own`: the settings file that a switch would edit.
 
@@ -68,13 +87,10 @@ def from_settings(data: bytes, path: str, name: str = "", *, own: bool = False) 
     wrong = "" if is_managed(path) else what_drops(settings, len(data))
     notes = (f"Claude Code leaves {path} out as a whole, until this is put right: {wrong}",) if wrong else ()
     if own:
-        return _lines_apart(Candidate(name, values, notes=notes))
-    model = settings.root.find("model")
-    if model is not None and isinstance(model.value, str) and model.value:
-        values.setdefault(MODEL_SLOTS["default"], model.value)
-    others = [
-        member.key for member in settings.root.members if member.key not in ("env", "model", HELPER_KEY)
-    ]
+        alias = values.pop(MODEL) if is_alias(values.get(MODEL, "")) else ""
+        stays = LeftOut(name, f"{MODEL} ({alias})", "it stays in the file, and goes along with every profile")
+        return _lines_apart(Candidate(name, values, (stays,) if alias else (), notes=notes))
+    others = [member.key for member in settings.root.members if member.key not in ("env", MODEL, HELPER_KEY)]
     left_out = tuple(_left_keys(name, dict.fromkeys(others)))
     return _lines_apart(Candidate(name, values, left_out, notes=notes))
 
@@ -126,4 +142,4 @@ def is_portkeys(values: Mapping[str, str]) -> bool:
 def routed(candidate: Candidate) -> bool:
     """Whether it goes through Portkey, as far as one look tells."""
     values = candidate.values
-    return any(values.get(slot) for slot in ROUTE_SLOTS) or is_portkeys(values)
+    return bool(any(map(values.get, ROUTE_SLOTS)) or is_portkeys(values) or slugs_by(values))

@@ -17,12 +17,12 @@ from profiles.importing.candidate import ADDRESSES, LeftOut, is_portkeys
 from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY
 from profiles.profile.recognition import dialect_of
+from profiles.profile.stand_in import SHORTEST_KEY, is_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _BEARER = re.compile(r"bearer\s+(\S+)", re.IGNORECASE)
-SHORTEST_KEY = 8  # below, a placeholder such as "x" would be found in any name
 
 
 def keys_in(values: Mapping[str, str]) -> list[str]:
@@ -72,10 +72,19 @@ def find_key(values: dict[str, str], name: str, left_out: list[LeftOut], notes: 
     if not other:
         return
     keys = {values.get(TOKEN_SLOT, ""), values.get(PORTKEY_KEY_SLOT, "")}
-    if keys == {""} and is_portkey_url(values.get(ADDRESSES[0], "")) and not _is_anthropics(other):
+    if (
+        keys == {""}
+        and not is_stand_in(other)
+        and is_portkey_url(values.get(ADDRESSES[0], ""))
+        and not _is_anthropics(other)
+    ):
         values[TOKEN_SLOT] = other
         notes.append(
             "the key stood in ANTHROPIC_API_KEY: it is sent as a token from now on, to the same effect"
         )
     elif other not in keys:
         left_out.append(LeftOut(name, API_KEY, "it is not the Portkey key"))
+        header = values.get(PORTKEY_KEY_SLOT)
+        if header and DIALECTS[dialect_of(values)].token and not values.get(TOKEN_SLOT):
+            values[TOKEN_SLOT] = header  # the client starts with a key of its own only
+            notes.append(f"the key in {PORTKEY_KEY} is the token too from now on, in {API_KEY}'s place")

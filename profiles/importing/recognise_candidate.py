@@ -11,13 +11,29 @@ from profiles.base.names import check_name
 from profiles.base.secret_markers import has_secret, references_in
 from profiles.base.secret_names import is_secret_name
 from profiles.base.text import printable
-from profiles.claude_code.dialects import DIALECTS
-from profiles.claude_code.owned_slots import HELPER_KEY, MODEL_SLOTS, OWNED_ENV, PROFILE_HEADERS, ROUTE_SLOTS
-from profiles.importing.candidate import ADDRESSES, Candidate, LeftOut, Origin, is_portkeys, unexpanded_reason
-from profiles.importing.find_key import SHORTEST_KEY, find_key, find_key_line, keys_in
-from profiles.portkey.header_names import PREFIX, PROVIDER
-from profiles.profile.fields import TOKEN
-from profiles.profile.recognition import Recognised, derived_key_name, recognise
+from profiles.claude_code.dialects import DIALECTS, gateway_meant
+from profiles.claude_code.owned_slots import (
+    BASE_URL_SLOTS,
+    HELPER_KEY,
+    OWNED_ENV,
+    PROFILE_HEADERS,
+    ROUTE_SLOTS,
+    slugs_by,
+)
+from profiles.importing.candidate import (
+    ADDRESSES,
+    Answers,
+    Candidate,
+    LeftOut,
+    Origin,
+    is_portkeys,
+    unexpanded_reason,
+)
+from profiles.importing.find_key import find_key, find_key_line, keys_in
+from profiles.portkey.header_names import PREFIX
+from profiles.profile.fields import TOKEN, is_plain_http
+from profiles.profile.recognition import Recognised, derived_key_name, dialect_of, recognise
+from profiles.profile.stand_in import SHORTEST_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,26 +43,29 @@ HARMLESS = re.compile(
     r"(CLAUDE_CODE_)?DISABLE_[A-Z_]+|CLAUDE_CODE_DISABLE_[A-Z0-9_]+|CLAUDE_CODE_MAX_OUTPUT_TOKENS"
     r"|MAX_THINKING_TOKENS|API_TIMEOUT_MS|BASH_(DEFAULT|MAX)_TIMEOUT_MS"
 )
-_IN_MODEL = re.compile(r"(@[A-Za-z0-9_.-]+)/(.+)")
 
 
 def recognise_candidate(
-    candidate: Candidate, name: str, origin: Origin, route: Mapping[str, str], *, helper: bool
+    candidate: Candidate, name: str, origin: Origin, answers: Answers
 ) -> tuple[Recognised, list[LeftOut]]:
     """The profile's data that a candidate amounts to, and what of it is left out.
 
-    `route` is the user's word for where there is none: `x-portkey-provider` or `x-portkey-config`. Raises
-    PkccError when it holds no Portkey route.
+    Raises PkccError when it holds no Portkey route, or a gateway that is not known.
     """
     if candidate.problem:
         raise PkccError(candidate.problem, "")
     values, left_out = _expanded_only(candidate, name)
     notes: list[str] = []
+    _find_gateway(values, candidate, answers)
     find_key_line(values, notes)
     find_key(values, name, left_out, notes)
-    _find_route(values, route, notes)
+    unrouted = _find_route(values, answers.route)
+    if unrouted and not slugs_by(values):
+        notes.append("no header line names a route, and no model an @slug: the key's own config has to")
     command = values.pop(HELPER_KEY, "")
-    found = recognise({**values, HELPER_KEY: command} if command else values, name, origin.path)
+    found = recognise(
+        {**values, HELPER_KEY: command} if command else values, name, origin.path, unrouted=unrouted
+    )
     data, secrets = found.data, dict(found.secrets)
     keys = [*keys_in(candidate.values), *(text for text in secrets.values() if len(text) >= SHORTEST_KEY)]
     _refuse_a_key_in_clear(data, keys)
@@ -62,7 +81,8 @@ def recognise_candidate(
             values, name, secrets, left_out
         )
         data["extra_env"] = _harmless(values, name, left_out)
-    if helper or (not origin.keeps_delivery and _may_use_helper(data)):
+    _allow_plain_http(data, origin, answers, notes)
+    if answers.helper or (not origin.keeps_delivery and _may_use_helper(data)):
         data["key_delivery"] = "helper"
         data.pop("key_in", None)
     return Recognised(data, found.key, secrets, [*notes, *found.notes]), left_out
@@ -100,21 +120,40 @@ def _expanded_only(candidate: Candidate, name: str) -> tuple[dict[str, str], lis
     return values, left_out
 
 
-def _find_route(values: dict[str, str], route: Mapping[str, str], notes: list[str]) -> None:
-    """Where no header names the route: take the user's word, or the `@slug/` before every model's name."""
-    if any(values.get(slot) for slot in ROUTE_SLOTS):
+def _find_gateway(values: dict[str, str], candidate: Candidate, answers: Answers) -> None:
+    """The user's word for the base URL. Raises PkccError for one that is there and not known."""
+    slot = BASE_URL_SLOTS[dialect_of({**candidate.values, **values})]
+    if answers.gateway:
+        values[slot] = gateway_meant(answers.gateway, dialect_of(values))
+    elif has_secret(unknown := candidate.values.get(slot, "")):
+        title = f"its gateway is not known: {unexpanded_reason(references_in(unknown))}"
+        raise PkccError(title, "Name it with --gateway URL. Nothing was imported.")
+
+
+def _allow_plain_http(data: dict[str, Any], origin: Origin, answers: Answers, notes: list[str]) -> None:
+    """Raises PkccError where the key would go unencrypted, and neither does so already nor is meant to."""
+    if not is_plain_http(data.get("gateway", "")):
         return
+    if not (answers.plain_http or origin.own):
+        title = f"{data['gateway']} is plain http beyond this machine: the key would go unencrypted"
+        raise PkccError(title, "Import it with --allow-plain-http if that is meant. Nothing was imported.")
+    data["allow_plain_http"] = True
+    if origin.own:
+        notes.append("the gateway is plain http, as before: the key goes unencrypted beyond this machine")
+
+
+def _find_route(values: dict[str, str], route: Mapping[str, str]) -> bool:
+    """Whether there is no route and need be none: models name it, or the key may have a config of its own.
+
+    Where there is none, the user's word is taken. Raises PkccError for what needs one.
+    """
+    if any(values.get(slot) for slot in ROUTE_SLOTS):
+        return False
     if route:
         values |= {f"header.{header}": value for header, value in route.items()}
-        return
-    models = {slot: values[slot] for slot in MODEL_SLOTS.values() if values.get(slot)}
-    parts = {slot: _IN_MODEL.fullmatch(model) for slot, model in models.items()}
-    slugs = {part[1] for part in parts.values() if part}
-    if len(slugs) == 1 and all(parts.values()):
-        values[f"header.{PROVIDER}"] = slugs.pop()
-        values |= {slot: part[2] for slot, part in parts.items() if part}
-        notes.append("the provider stood before the models' names: it is the route now, to the same effect")
-        return
+        return False
+    if slugs_by(values) or (is_portkeys(values) and (keys_in(values) or values.get(HELPER_KEY))):
+        return True
     hosts = dict.fromkeys(host_of(values[slot]) for slot in ADDRESSES if values.get(slot))
     if not hosts:
         raise PkccError("it does not go through a gateway", "")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from profiles.base.secret_names import is_secret_name
 from profiles.base.secret_references import is_reference
 from profiles.portkey.editions import is_portkey_url
+from profiles.portkey.header_names import PROVIDER, VIRTUAL_KEY
 from profiles.profile.fields import HEADER_LIMIT, LOADER_VARIABLES
 from profiles.profile.model_advice import model_advice
+from profiles.profile.rendering import slugs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,11 +29,13 @@ def advise_otherwise(
     profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None
 ) -> list[str]:
     """The sentences of `advise`, without those about its models."""
-    found = [*_about_route(profile)]
+    found = [*_about_route(profile, rendered)]
     if config is not None:
-        found += _about_config(config, self_hosted=not _hosted(profile))
+        found += _about_config(with_provider(config, rendered), self_hosted=not _hosted(profile))
     if profile.dialect != "messages" and _hosted(profile):
         found.append("Portkey's current pages recommend the messages format for its hosted gateway")
+    if profile.model_discovery and profile.dialect != "messages":
+        found.append("model_discovery does nothing here: the client asks in the messages format only")
     found += loader_advice(profile)
     found += clear_text_advice(profile)
     if rendered.helper and rendered.references():
@@ -69,22 +73,40 @@ def _hosted(profile: Profile) -> bool:
     return is_portkey_url(profile.base_url)
 
 
-def _about_route(profile: Profile) -> Iterator[str]:
-    route = profile.route
-    if route.kind == "config":
-        if route.id is not None and not route.id.startswith("pc-"):
+def _about_route(profile: Profile, rendered: Rendered) -> Iterator[str]:
+    route, hosted = profile.route, _hosted(profile)
+    if route.kind == "none":
+        if not hosted:
+            yield "the open-source gateway needs a provider or a config, and no header line names one"
+        elif not slugs_of(rendered):
+            yield "no header line names a route, and no model an @slug: the key's own config has to"
+    if route.kind == "config" and route.id is not None:
+        if not route.id.startswith("pc-"):
             yield f"the ids of saved configs begin with pc-: is {route.id} one?"
-        if route.id is not None and not _hosted(profile):
+        if not hosted:
             yield "the open-source gateway knows no saved configs: give it one in a file (--config-file)"
-        return
-    slug = route.provider.startswith("@")
+    yield from _about_provider(profile, dict(rendered.headers))
+
+
+def _about_provider(profile: Profile, headers: Mapping[str, str]) -> Iterator[str]:
+    provider, virtual_key = headers.get(PROVIDER, ""), headers.get(VIRTUAL_KEY, "")
+    slug = provider.startswith("@")
     if slug and profile.dialect != "messages":
-        yield f"{route.provider} must be a {profile.dialect} provider: others need the messages format"
-    if route.kind == "provider" and not slug and _hosted(profile):
-        yield f"the hosted gateway needs a provider of your workspace: did you mean @{route.provider}?"
-    if (slug or route.kind == "virtual_key") and not _hosted(profile):
-        what = "virtual keys" if route.kind == "virtual_key" else "@slugs"
+        yield f"{provider} must be a {profile.dialect} provider: others need the messages format"
+    if _hosted(profile):
+        if profile.route.kind == "provider" and not slug:
+            yield f"the hosted gateway needs a provider of your workspace: did you mean @{provider}?"
+    elif slug or virtual_key:
+        what = "virtual keys" if virtual_key else "@slugs"
         yield f"the open-source gateway knows no {what}: give it a plain provider name or a config"
+
+
+def with_provider(config: Mapping[str, Any], rendered: Rendered) -> Mapping[str, Any]:
+    """The config with the provider beside it, where it names none of its own."""
+    provider = dict(rendered.headers).get(PROVIDER)
+    if provider is None or "provider" in config or "targets" in config:
+        return config
+    return {"provider": provider, **config}
 
 
 def _about_config(config: Mapping[str, Any], *, self_hosted: bool) -> list[str]:

@@ -47,6 +47,13 @@ def check_identifier(value: str) -> str:
     return check_visible(value)
 
 
+def check_provider(value: str) -> str:
+    """A provider's plain name, or `@` and its slug."""
+    if value == "@":
+        raise ValueError("has no slug after the @")
+    return check_identifier(value)
+
+
 def check_one_line(value: str) -> str:
     """Text for people: anything that prints, on one line."""
     if not value.isprintable():
@@ -143,6 +150,12 @@ def check_trusted(value: list[str]) -> list[str]:
     return value
 
 
+def is_plain_http(url: str) -> bool:
+    """Whether a base URL would send a key unencrypted beyond this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname not in LOOPBACK
+
+
 def check_gateway(url: str, dialect: str, *, plain_http: bool) -> None:
     """Raises ValueError with the form that is right for the dialect."""
     try:
@@ -164,7 +177,7 @@ def check_gateway(url: str, dialect: str, *, plain_http: bool) -> None:
         )
     if len(right) > len(bare):
         raise ValueError(f"gateway: the {dialect} format needs {V1} at its end; the right URL is {right}")
-    if parts.scheme == "http" and host not in LOOPBACK and not plain_http:
+    if is_plain_http(url) and not plain_http:
         raise ValueError(
             "gateway: plain http would send the key unencrypted; use https, or set allow_plain_http to true"
         )

@@ -26,13 +26,14 @@ from profiles.profile.fields import (
     check_inline_config,
     check_metadata,
     check_one_line,
+    check_provider,
     check_reference,
     check_secret_or_text,
     check_trusted,
     check_visible,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class _Part(BaseModel):
@@ -40,13 +41,16 @@ class _Part(BaseModel):
 
 
 class VirtualKeyRoute(_Part):
-    """A provider's plain name and a Portkey virtual key: an identifier, not a secret."""
+    """A Portkey virtual key, an identifier and no secret, and mostly its provider's plain name."""
 
     kind: Literal["virtual_key"]
-    provider: str
+    provider: str | None = None
     virtual_key: str
 
-    _check = field_validator("provider", "virtual_key")(check_identifier)
+    @field_validator("provider", "virtual_key")
+    @classmethod
+    def _check(cls, value: str | None) -> str | None:
+        return value if value is None else check_identifier(value)
 
 
 class ProviderRoute(_Part):
@@ -55,21 +59,26 @@ class ProviderRoute(_Part):
     kind: Literal["provider"]
     provider: str
 
-    @field_validator("provider")
-    @classmethod
-    def _check(cls, value: str) -> str:
-        if value == "@":
-            raise ValueError("has no slug after the @")
-        return check_identifier(value)
+    _check = field_validator("provider")(check_provider)
 
 
 class ConfigRoute(_Part):
-    """A Portkey Config: exactly one of a saved id, an inline object, the path of a JSON file."""
+    """A Portkey Config: exactly one of a saved id, an inline object, the path of a JSON file.
+
+    One that holds only a cache, retries or hooks takes its provider or virtual key from beside it.
+    """
 
     kind: Literal["config"]
     id: str | None = None
     inline: dict[str, Any] | None = None
     path: str | None = None
+    provider: str | None = None
+    virtual_key: str | None = None
+
+    @field_validator("provider", "virtual_key")
+    @classmethod
+    def _check_beside(cls, value: str | None) -> str | None:
+        return value if value is None else check_provider(value)
 
     @field_validator("id")
     @classmethod
@@ -99,6 +108,12 @@ class ConfigRoute(_Part):
         return self
 
 
+class NoRoute(_Part):
+    """No header line: the models name their providers (`@slug/model`), or the key has a default config."""
+
+    kind: Literal["none"]
+
+
 class Vertex(_Part):
     """What only the Vertex dialect has. A project id is always written: the client refuses without one."""
 
@@ -114,7 +129,10 @@ class Vertex(_Part):
 
 
 class Models(_Part):
-    """Model names as the dialect spells them; what is not given is left to Claude Code."""
+    """Model names as the dialect spells them; what is not given is left to Claude Code.
+
+    `setting` is the top-level `model`, `custom` one more row of `/model`.
+    """
 
     default: str | None = None
     sonnet: str | None = None
@@ -123,6 +141,8 @@ class Models(_Part):
     fable: str | None = None
     small_fast: str | None = None
     subagent: str | None = None
+    custom: str | None = None
+    setting: str | None = None
 
     @field_validator("*")
     @classmethod
@@ -130,13 +150,14 @@ class Models(_Part):
         return value if value is None else check_visible(value)
 
 
-Route = Annotated[VirtualKeyRoute | ProviderRoute | ConfigRoute, Field(discriminator="kind")]
+Route = Annotated[VirtualKeyRoute | ProviderRoute | ConfigRoute | NoRoute, Field(discriminator="kind")]
+Row = Literal["sonnet", "opus", "haiku", "fable", "custom"]
 
 
 class Profile(_Part):
     """One named way for Claude Code's requests to go."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[1, 2] = 1
     name: str
     label: str = ""
     dialect: Name = "messages"
@@ -147,6 +168,12 @@ class Profile(_Part):
     )
     vertex: Vertex = Vertex()
     models: Models = Models()
+    model_names: dict[Row, str] = Field(default={}, description="How `/model` names them")
+    model_descriptions: dict[Row, str] = Field(default={}, description="What `/model` says of them")
+    model_capabilities: dict[Row, str] = Field(default={}, description="What Claude Code may ask of them")
+    model_discovery: bool = Field(
+        default=False, description="Let Claude Code ask the gateway for its models (messages only)"
+    )
     metadata: dict[str, str] = {}
     trace_id: str | None = None
     extra_headers: dict[str, str] = {}
@@ -179,6 +206,13 @@ class Profile(_Part):
             return check_name(value)
         except UsageError as error:
             raise ValueError(error.hint) from None
+
+    @field_validator("model_names", "model_descriptions", "model_capabilities")
+    @classmethod
+    def _check_rows(cls, value: dict[Row, str]) -> dict[Row, str]:
+        for text in value.values():
+            check_one_line(text)
+        return value
 
     @field_validator("trace_id", "gateway")
     @classmethod

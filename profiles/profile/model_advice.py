@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.owned_slots import MODEL_KEYS
 from profiles.claude_code.variable_values import is_on
 from profiles.portkey.header_names import PROVIDER
 from profiles.portkey.model_names import NEEDED_ON_BEDROCK, is_refused_by_bedrock
 from profiles.portkey.retired_models import retirement
+from profiles.profile.rendering import models_of
 
 if TYPE_CHECKING:
     from profiles.portkey.retired_models import Retirement
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 def retiring(rendered: Rendered) -> list[tuple[str, str, Retirement]]:
     """Field, model and retirement of each model of the profile that is retired or soon will be."""
-    named = [(field, str(rendered.env[name])) for field, name in MODEL_KEYS.items() if name in rendered.env]
-    rows = [(field, model, retirement(model, rendered.dialect)) for field, model in named]
+    rows = [
+        (field, model, retirement(model, rendered.dialect)) for field, model in models_of(rendered).items()
+    ]
     return [(field, model, found) for field, model, found in rows if found is not None]
 
 
@@ -40,8 +41,7 @@ def model_advice(rendered: Rendered) -> list[tuple[str, str]]:
 def _missing_on_bedrock(rendered: Rendered) -> tuple[str, list[str]]:
     """A model of the profile that is no Claude model and goes to Bedrock, and the variables it lacks."""
     provider = dict(rendered.headers).get(PROVIDER, "")
-    for name in MODEL_KEYS.values():
-        model = str(rendered.env.get(name, ""))
+    for model in models_of(rendered).values():
         if is_refused_by_bedrock(model, rendered.dialect, provider):
             return model, [need for need in NEEDED_ON_BEDROCK if not is_on(str(rendered.env.get(need, "")))]
     return "", []

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import ValidationError
 
+from profiles.claude_code.owned_slots import DISCOVERY, MODEL_KEYS, MODEL_ROWS, ROWS_OWNED
+from profiles.claude_code.variable_values import is_on
 from profiles.profile.model import SCHEMA_VERSION, Profile
 
 
@@ -37,7 +41,7 @@ def parse_profile(data: object, *, stored: bool = False) -> Profile:
             ]
         )
     try:
-        return Profile.model_validate(data, context={"stored": True} if stored else None)
+        return Profile.model_validate(_lifted(data), context={"stored": True} if stored else None)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
         raise FieldError(
@@ -47,6 +51,22 @@ def parse_profile(data: object, *, stored: bool = False) -> Profile:
         raise FieldError([("", "is nested too deeply")]) from None
 
 
+def _lifted(data: dict[str, Any]) -> dict[str, Any]:
+    """The data with a field for each variable that had none in version 1 and stood in `extra_env` there."""
+    extra = data.get("extra_env")
+    if not isinstance(extra, dict) or ROWS_OWNED.isdisjoint(extra):
+        return data
+    lifted = {**data, "extra_env": {name: text for name, text in extra.items() if name not in ROWS_OWNED}}
+    for field, names in {**MODEL_ROWS, "models": {"custom": MODEL_KEYS["custom"]}}.items():
+        found = {row: extra[name] for row, name in names.items() if name in extra}
+        own = data.get(field) or {}
+        if found and isinstance(own, dict):
+            lifted[field] = {**found, **own}
+    if DISCOVERY in extra and is_on(str(extra[DISCOVERY])):
+        lifted.setdefault("model_discovery", True)
+    return lifted
+
+
 _WORDS = {
     "missing": "is missing",
     "extra_forbidden": "is not a field of a profile",
@@ -54,8 +74,8 @@ _WORDS = {
     "dict_type": "must be an object",
     "model_type": "must be an object",
     "bool_type": "must be true or false",
-    "union_tag_not_found": "needs `kind`: virtual_key, provider or config",
-    "union_tag_invalid": "`kind` must be virtual_key, provider or config",
+    "union_tag_not_found": "needs `kind`: virtual_key, provider, config or none",
+    "union_tag_invalid": "`kind` must be virtual_key, provider, config or none",
 }
 
 
@@ -64,7 +84,9 @@ def _plain(location: tuple[int | str, ...], kind: str, message: str) -> tuple[st
     parts = [
         str(part)
         for index, part in enumerate(location)
-        if not (index == 1 and location[0] == "route" and part in ("virtual_key", "provider", "config"))
+        if not (
+            index == 1 and location[0] == "route" and part in ("virtual_key", "provider", "config", "none")
+        )
     ]
     message = _WORDS.get(kind, message.removeprefix("Value error, "))
     field, colon, rest = message.partition(": ")

@@ -12,8 +12,10 @@ from profiles.base.secret_names import is_secret_name
 from profiles.claude_code.dialects import DIALECTS, PLACEHOLDER_PROJECT_ID, dialect_meant, stray_ending
 from profiles.claude_code.owned_slots import (
     BASE_URL_SLOTS,
+    DISCOVERY,
     HELPER_KEY,
     METADATA_SLOT,
+    MODEL_ROWS,
     MODEL_SLOTS,
     PORTKEY_KEY_SLOT,
     PROFILE_HEADERS,
@@ -21,10 +23,13 @@ from profiles.claude_code.owned_slots import (
     REGION,
     ROUTE_SLOTS,
     TOKEN_SLOT,
+    slugs_by,
 )
 from profiles.claude_code.routing_names import V1
+from profiles.claude_code.variable_values import is_on
 from profiles.files.json_documents import json_or_none
-from profiles.portkey.header_names import CONFIG, PORTKEY_KEY, PREFIX, PROVIDER, TRACE_ID
+from profiles.portkey.header_names import CONFIG, PORTKEY_KEY, PREFIX, TRACE_ID
+from profiles.profile.stand_in import is_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,16 +48,17 @@ class Recognised(NamedTuple):
     notes: list[str]
 
 
-def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
+def recognise(values: Mapping[str, str], name: str, source: str, *, unrouted: bool = False) -> Recognised:
     """The profile that the values (by slot, see `settings.file.actual_values`) amount to.
 
-    Raises PkccError when they hold no Portkey route, ConflictError when they hold two keys.
+    `unrouted`: no header line need name a route. Raises PkccError when they hold no Portkey route,
+    ConflictError when they hold two keys.
     """
     dialect = dialect_of(values)
     secrets: dict[str, str] = {}
     notes: list[str] = []
     data: dict[str, Any] = {"schema_version": 1, "name": name, "dialect": dialect}
-    data["route"] = _route(values, dialect, name, source, secrets, notes)
+    data["route"] = _route(values, name, source, secrets, unrouted=unrouted)
     gateway = _gateway(values, dialect, notes)
     if gateway != DIALECTS[dialect].gateway:
         data["gateway"] = gateway
@@ -64,9 +70,7 @@ def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
         )
         if not project_id:
             notes.append("a project id is added: Claude Code sends nothing in the vertex format without one")
-    models = {field: values[slot] for field, slot in MODEL_SLOTS.items() if values.get(slot)}
-    if models:
-        data["models"] = models
+    data |= _models(values)
     if metadata := _metadata(values, notes):
         data["metadata"] = metadata
     if trace_id := values.get(f"header.{TRACE_ID}"):
@@ -78,28 +82,40 @@ def recognise(values: Mapping[str, str], name: str, source: str) -> Recognised:
     return Recognised(data, key, secrets, notes)
 
 
+def _models(values: Mapping[str, str]) -> dict[str, Any]:
+    """The fields about models, those that are said."""
+    fields = {"models": MODEL_SLOTS} | {
+        field: {row: f"env.{name}" for row, name in names.items()} for field, names in MODEL_ROWS.items()
+    }
+    found = {
+        field: {row: text for row, slot in slots.items() if (text := values.get(slot))}
+        for field, slots in fields.items()
+    }
+    discovery = {"model_discovery": True} if is_on(values.get(f"env.{DISCOVERY}")) else {}
+    return {field: texts for field, texts in found.items() if texts} | discovery
+
+
 def dialect_of(values: Mapping[str, str]) -> str:
     """The dialect that a settings file is meant to speak."""
     return dialect_meant(lambda name: values.get(f"env.{name}"))
 
 
 def _route(
-    values: Mapping[str, str], dialect: str, name: str, source: str, secrets: dict[str, str], notes: list[str]
+    values: Mapping[str, str], name: str, source: str, secrets: dict[str, str], *, unrouted: bool
 ) -> dict[str, Any]:
     config, virtual_key, provider = map(values.get, ROUTE_SLOTS)
     if config:
-        if virtual_key or provider:
-            notes.append("the provider or virtual key beside the config is left out: the config decides")
-        if config.startswith("{"):
-            return {"kind": "config", "inline": _inline(config, name, source, secrets)}
-        return {"kind": "config", "id": config}
+        inline = config.startswith("{")
+        what = {"inline": _inline(config, name, source, secrets)} if inline else {"id": config}
+        beside = {"provider": provider, "virtual_key": virtual_key}
+        return {"kind": "config", **what, **{field: text for field, text in beside.items() if text}}
     if virtual_key:
-        if not provider:
-            provider = DIALECTS[dialect].provider
-            notes.append(f"a provider is added, which the virtual key lacked: {PROVIDER}: {provider}")
-        return {"kind": "virtual_key", "provider": provider, "virtual_key": virtual_key}
+        beside = {"provider": provider} if provider else {}
+        return {"kind": "virtual_key", **beside, "virtual_key": virtual_key}
     if provider:
         return {"kind": "provider", "provider": provider}
+    if unrouted or slugs_by(values):
+        return {"kind": "none"}
     raise PkccError(
         f"{source} holds no Portkey route: no provider, virtual key or config among its headers",
         "Make a profile by hand with `pkcc-tray add NAME`.",
@@ -197,6 +213,15 @@ def _extra_headers(values: Mapping[str, str], name: str, secrets: dict[str, str]
 def _key(values: Mapping[str, str], dialect: str, data: dict[str, Any], notes: list[str]) -> str | None:
     header = values.get(PORTKEY_KEY_SLOT)
     token = values.get(TOKEN_SLOT)
+    if token and not header and not DIALECTS[dialect].token:
+        notes.append(f"the key stood in ANTHROPIC_AUTH_TOKEN: it is sent as {PORTKEY_KEY} from now on")
+        header = token
+    if header and DIALECTS[dialect].token and (is_stand_in(token) if token else HELPER_KEY in values):
+        # A key in a header alone would not do: without a key or login of its own the client sends nothing.
+        notes.append(
+            f"the key in {PORTKEY_KEY} is the token too from now on: what stood there only let it start"
+        )
+        token = header
     if header and token and header != token:
         raise ConflictError(
             f"The settings hold two different keys, as {PORTKEY_KEY} and as ANTHROPIC_AUTH_TOKEN",

@@ -14,9 +14,12 @@ from profiles.base.secret_markers import fill, has_secret, literals_of, marker, 
 from profiles.claude_code.owned_slots import (
     API_KEY,
     AUTH_TOKEN,
+    DISCOVERY,
     HEADERS_SLOT,
     HELPER_KEY,
+    MODEL,
     MODEL_KEYS,
+    MODEL_ROWS,
     PROJECT_ID,
     REGION,
 )
@@ -30,6 +33,7 @@ from profiles.portkey.header_names import (
     TRACE_ID,
     VIRTUAL_KEY,
 )
+from profiles.portkey.model_names import slugs_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,16 +56,19 @@ class Rendered(NamedTuple):
     label: str = ""
     config_file: str = ""  # its base name, for people
     trusted: list[str] = []  # noqa: RUF012 - never changed in place; see `trusted`
+    model: str = ""  # the top-level `model`
 
     @property
     def hint(self) -> str:
-        """The route in a few words, such as `vertex · vk-1` or `@anthropic-prod`."""
+        """The route in a few words, such as `vertex · vk-1`, `@anthropic-prod` or `@a, @b by model`."""
         values = dict(self.headers)
         route = values.get(VIRTUAL_KEY) or values.get(PROVIDER, "")
         if CONFIG in values:
             config = values[CONFIG]
-            route = "inline config" if config.startswith("{") else f"config {config}"
-            route = f"config file {self.config_file}" if self.config_file else route
+            shown = "inline config" if config.startswith("{") else f"config {config}"
+            shown = f"config file {self.config_file}" if self.config_file else shown
+            route = f"{shown} · {route}" if route else shown
+        route = route or unnamed_route(slugs_of(self))
         return route if self.dialect == "messages" else f"{self.dialect} · {route}"
 
     def references(self) -> list[str]:
@@ -86,9 +93,12 @@ def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendere
         env[AUTH_TOKEN] = ""
     if helper or AUTH_TOKEN in env:
         env[API_KEY] = ""  # would be sent beside it, as x-api-key
-    for field, value in profile.models.model_dump().items():
-        if value is not None:
-            env[MODEL_KEYS[field]] = value
+    named = profile.models.model_dump(exclude_none=True)
+    env |= {name: named[field] for field, name in MODEL_KEYS.items() if field in named}
+    for field, names in MODEL_ROWS.items():
+        env |= {names[row]: text for row, text in getattr(profile, field).items()}
+    if profile.model_discovery:
+        env[DISCOVERY] = "1"
     env |= dict.fromkeys(_switches(profile.dialect), 1)
     env |= {name: _maybe_reference(name, value) for name, value in profile.extra_env.items()}
     headers = [] if helper or profile.key_places == "token" else [[PORTKEY_KEY, key]]
@@ -110,6 +120,7 @@ def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendere
         profile.label,
         (path or "").replace("\\", "/").rpartition("/")[2],
         profile.trusted,
+        profile.models.setting or "",
     )
 
 
@@ -129,13 +140,14 @@ def _maybe_reference(name: str, value: str) -> str:
 
 def _route_headers(profile: Profile, config: Mapping[str, Any] | None) -> list[list[str]]:
     route = profile.route
-    if route.kind == "virtual_key":
-        return [[PROVIDER, route.provider], [VIRTUAL_KEY, route.virtual_key]]
-    if route.kind == "provider":
-        return [[PROVIDER, route.provider]]
-    if route.id is not None:
-        return [[CONFIG, route.id]]
-    return [[CONFIG, render_config(route.inline if config is None else config)]]
+    if route.kind == "none":
+        return []
+    found = [[PROVIDER, route.provider]] if route.provider else []
+    if route.kind != "provider" and route.virtual_key:
+        found.append([VIRTUAL_KEY, route.virtual_key])
+    if route.kind == "config":
+        found.append([CONFIG, route.id or render_config(route.inline if config is None else config)])
+    return found
 
 
 def render_config(config: object) -> str:
@@ -167,6 +179,22 @@ def header_value(name: str, template: str, secret: Callable[[str], str]) -> str:
     return fill(template, secret)
 
 
+def models_of(rendered: Rendered) -> dict[str, str]:
+    """The models that the profile names, by field: `setting` is the top-level `model`."""
+    found = {field: str(rendered.env[name]) for field, name in MODEL_KEYS.items() if name in rendered.env}
+    return {"setting": rendered.model, **found} if rendered.model else found
+
+
+def slugs_of(rendered: Rendered) -> list[str]:
+    """The providers that the models' names begin with, such as `@bedrock-prod`, each once."""
+    return slugs_in(models_of(rendered).values())
+
+
+def unnamed_route(slugs: list[str]) -> str:
+    """What a route without a header line is called, such as `@a, @b by model`."""
+    return f"{', '.join(slugs)} by model" if slugs else "the key's own config"
+
+
 def base_url_of(rendered: Rendered) -> str:
     """The gateway's base URL, as the dialect needs it and without a slash at its end."""
     return str(rendered.env[BASE_URLS[rendered.dialect]])
@@ -186,6 +214,8 @@ def expected_values(rendered: Rendered, helper_command: str | None) -> dict[str,
     values |= {f"header.{name.lower()}": value for name, value in rendered.headers if value}
     if rendered.helper and helper_command:
         values[HELPER_KEY] = helper_command
+    if rendered.model:
+        values[MODEL] = rendered.model
     return values
 
 
@@ -224,4 +254,6 @@ def slots_of(rendered: Rendered | None) -> set[str]:
         slots.add(HEADERS_SLOT)
     if rendered.helper:
         slots.add(HELPER_KEY)
+    if rendered.model:
+        slots.add(MODEL)
     return slots

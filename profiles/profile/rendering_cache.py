@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from profiles.profile.model import Profile
 
-_VERSION = f"{__version__}/3"  # raise the number when rendering changes between releases
+_VERSION = f"{__version__}/4"  # raise the number when rendering changes between releases
 
 
 class RenderingCache:

@@ -16,7 +16,7 @@ from profiles.profile.rendering import Rendered
 from profiles.profile.rendering_cache import RenderingCache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from profiles.base.locations import Locations
@@ -195,8 +195,21 @@ def encode_profile(profile: Profile) -> bytes:
     shown = {"schema_version", "name", "dialect", "route", "api_key"}
     plain = profile.model_dump(mode="json")
     defaults = profile.model_dump(mode="json", exclude_defaults=True)
+    plain["schema_version"] = _version_of(plain)
     kept = {key: _without_none(value) for key, value in plain.items() if key in shown or key in defaults}
     return readable(kept)
+
+
+_SINCE_2 = ("model_names", "model_descriptions", "model_capabilities", "model_discovery")
+
+
+def _version_of(plain: Mapping[str, Any]) -> int:
+    """2 where a pkcc-tray that knows version 1 alone could not read the profile: it asks for an update."""
+    route, models = plain["route"], plain["models"]
+    bare = route["kind"] == "none" or (route["kind"] == "virtual_key" and not route["provider"])
+    beside = route["kind"] == "config" and (route["provider"] or route["virtual_key"])
+    newer = bare or beside or models["setting"] or models["custom"]
+    return 2 if newer or any(plain[field] for field in _SINCE_2) else 1
 
 
 def _without_none(value: Any) -> Any:

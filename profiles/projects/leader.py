@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.claude_code.owned_slots import OWNED_SLOTS
+from profiles.claude_code.owned_slots import MODEL, OWNED_SLOTS
 from profiles.claude_code.routing_names import ADDRESSES, BASE_URLS, READERS, SWITCHES
 from profiles.claude_code.settings.parse import Settings, parse_settings, plain
 from profiles.claude_code.settings.project_root import project_root
 from profiles.files.read import read_bytes
+from profiles.portkey.model_names import is_alias
 from profiles.switching.one_file.foreign_lines import foreign_lines_of
 from profiles.switching.reading.surroundings import surroundings_in
 
@@ -39,6 +40,9 @@ class Said(NamedTuple):
         owned = filter(settings.slots().__contains__, OWNED_SLOTS)
         found = {slot: member for slot in owned if (member := settings.member(slot)) is not None}
         values = frozenset(slot for slot, member in found.items() if plain(member.value))
+        model = settings.member(MODEL)
+        if model is not None and plain(model.value) and not is_alias(plain(model.value)):
+            values |= {MODEL}
         others = [f"env.{member.key}" for member in settings.env.members] if settings.env else []
         around = surroundings_in(settings)
         readers = frozenset(f"env.{name}" for name in READERS if around.get(name, "").strip())

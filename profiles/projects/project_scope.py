@@ -14,7 +14,7 @@ from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.credential_lines import address_in_force, address_of
 from profiles.claude_code.header_lines import foreign_lines, split_lines
-from profiles.claude_code.owned_slots import HEADERS_SLOT, MODEL_SLOTS, OWNED_SLOTS
+from profiles.claude_code.owned_slots import HEADERS_SLOT, OWNED_SLOTS, SLOTS_OF_MODELS
 from profiles.claude_code.routing_names import PROXIES
 from profiles.claude_code.settings.parse import Settings, parse_settings
 from profiles.claude_code.settings.project_root import shared_settings
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from profiles.switching.memory.state_files import StateFiles
     from profiles.switching.one_file.tools import Tools
 
-_ROUTING = frozenset(OWNED_SLOTS).difference(MODEL_SLOTS.values())
+_ROUTING = frozenset(OWNED_SLOTS).difference(SLOTS_OF_MODELS)
 
 
 class UnsafeError(ConflictError):
@@ -118,7 +118,7 @@ class ProjectScope:
     def around(self, state: State) -> Around:
         """What the user's settings and the team's say."""
         shared, users = self._shared, self._leader.said
-        beaten = shared.values.difference(MODEL_SLOTS.values())  # a team's models are its own business
+        beaten = shared.values.difference(SLOTS_OF_MODELS)  # a team's models are its own business
         if self._project.pin:
             beaten |= users.values | self._strange_readers()
         lines = shared.lines if HEADERS_SLOT in shared.present else users.lines
@@ -126,7 +126,7 @@ class ProjectScope:
         closed = _ROUTING if state.current.rendered is not None else frozenset()
         whose = self._elsewhere if lines is shared.lines else users.routing.get
         return Around(
-            beaten - {HEADERS_SLOT},
+            beaten,
             shared.present | users.present,
             lines,
             mark,

@@ -11,7 +11,7 @@ import json
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret_markers import has_secret
-from profiles.claude_code.owned_slots import AUTH_TOKEN, HEADERS_SLOT, HELPER_KEY
+from profiles.claude_code.owned_slots import AUTH_TOKEN, HEADERS_SLOT, HELPER_KEY, MODEL
 from profiles.portkey.header_names import METADATA, PORTKEY_KEY
 from profiles.profile.rendering import Rendered
 
@@ -39,7 +39,8 @@ def only(rendered: Rendered, slots: Collection[str]) -> Rendered:
     headers = rendered.headers if HEADERS_SLOT in slots else []
     if rendered.env.get(AUTH_TOKEN):
         headers = [[name, value] for name, value in headers if name != PORTKEY_KEY]
-    return rendered._replace(env=env, headers=headers, helper=rendered.helper and HELPER_KEY in slots)
+    helper, model = rendered.helper and HELPER_KEY in slots, rendered.model if MODEL in slots else ""
+    return rendered._replace(env=env, headers=headers, helper=helper, model=model)
 
 
 def without_secrets(rendered: Rendered) -> Rendered:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import PROFILE_VARIABLE
 from profiles.base.secret_markers import fill
-from profiles.claude_code.owned_slots import AUTH_TOKEN, OWNED_ENV, PROFILE_HEADERS
+from profiles.claude_code.owned_slots import AUTH_TOKEN, MODEL_KEYS, OWNED_ENV, PROFILE_HEADERS
 from profiles.claude_code.routing_names import HEADERS_KEY, HOST_FLAG, OWN_LOGIN, UNIX_SOCKET
 from profiles.portkey.header_names import PREFIX
 from profiles.profile.rendering import header_text, keeps_own_login
@@ -48,6 +48,8 @@ def exec_environment(
     for name, template in rendered.env.items():
         if value := fill(str(template), secret):
             env[name] = value
+    if rendered.model:  # no environment has a `model`: this asks for the same one, and beats the files'
+        env.setdefault(MODEL_KEYS["default"], rendered.model)
     if rendered.helper:
         env[AUTH_TOKEN] = secret(rendered.key_ref)
     elif keeps_own_login(rendered) and environ.get(OWN_LOGIN):

@@ -6,10 +6,18 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import PROFILE_VARIABLE
 from profiles.base.secret_markers import mask
 from profiles.claude_code.own_command import profile_in
-from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY, MODEL_KEYS, ROUTE_SLOTS
+from profiles.claude_code.owned_slots import (
+    BASE_URL_SLOTS,
+    HELPER_KEY,
+    MODEL_KEYS,
+    ROUTE_SLOTS,
+    has_portkey_line,
+    slugs_by,
+)
 from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.variable_values import provider_in_force
-from profiles.profile.rendering import expected_values
+from profiles.portkey.editions import is_portkey_url
+from profiles.profile.rendering import expected_values, slugs_of, unnamed_route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,17 +49,31 @@ def route_of(
     decided = {row.slot: row for row in rows}
     values = {slot: row.value for slot, row in decided.items()}
     dialect = provider_in_force(lambda name: values.get(f"env.{name}")).name
-    slot = next((slot for slot in ROUTE_SLOTS if values.get(slot)), "")
+    slot, route_text = _named(values, BASE_URL_SLOTS[dialect])
     decider = decided.get(slot)
     route = Route(
         None,
         dialect,
         values.get(BASE_URL_SLOTS[dialect], ""),
-        values.get(slot, ""),
+        route_text,
         decider.source if decider else "",
         decider.path if decider else "",
     )
     return route._replace(profile=_matching(route, values, renderings, preferred))
+
+
+def _named(values: Mapping[str, str], base_url: str) -> tuple[str, str]:
+    """The slot that names the route, and what it says; that of the base URL where no header line does."""
+    slot = next((slot for slot in ROUTE_SLOTS if values.get(slot)), "")
+    if slot or not values.get(base_url) or not is_by_portkey(values):
+        return slot, values.get(slot, "")
+    return base_url, unnamed_route(slugs_by(values))
+
+
+def is_by_portkey(values: Mapping[str, str]) -> bool:
+    """Whether the values by slot lead to Portkey, as far as can be seen, with a route named or without."""
+    urls = (values.get(slot, "") for slot in BASE_URL_SLOTS.values())
+    return has_portkey_line(values) or bool(slugs_by(values)) or any(map(is_portkey_url, filter(None, urls)))
 
 
 def _matching(
@@ -67,6 +89,8 @@ def _is_of(rendered: Rendered, route: Route, values: Mapping[str, str]) -> bool:
     wanted = {slot: mask_value(slot, mask(text)) for slot, text in expected_values(rendered, None).items()}
     slots = (BASE_URL_SLOTS[route.dialect], *ROUTE_SLOTS)
     if rendered.dialect != route.dialect or any(values.get(s, "") != wanted.get(s, "") for s in slots):
+        return False
+    if not any(map(wanted.get, ROUTE_SLOTS)) and slugs_of(rendered) != slugs_by(values):
         return False
     helper = values.get(HELPER_KEY, "")
     named = profile_in(helper)

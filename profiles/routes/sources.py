@@ -8,7 +8,7 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
 from profiles.claude_code.own_command import is_own_helper
-from profiles.claude_code.owned_slots import HELPER_KEY, KEY_SLOTS, OWNED_ENV, PORTKEY_SLOT
+from profiles.claude_code.owned_slots import HELPER_KEY, KEY_SLOTS, MODEL, OWNED_ENV, PORTKEY_SLOT
 from profiles.claude_code.routing_names import (
     CLIENT_DATA,
     HEADERS_KEY,
@@ -26,6 +26,7 @@ from profiles.claude_code.settings.parse import (
     actual_values,
     parse_settings,
     plain,
+    rules_for_models,
     what_drops,
     without,
     wrong_values,
@@ -55,6 +56,7 @@ class Source(NamedTuple):
     problem: str = ""
     dropped: bool = False  # for that problem the client leaves the file out, or does not start (managed)
     ignored: tuple[str, ...] = ()  # of an administrator's: what is wrong with each value that is left out
+    rules: dict[str, str] = {}  # noqa: RUF012 - never changed in place; see `rules_for_models`
 
 
 class Effective(NamedTuple):
@@ -84,7 +86,7 @@ def read_sources(locations: Locations, directory: str, environ: Mapping[str, str
 
 def _set_aside(source: Source) -> Source:
     """What of a settings file still counts where the environment has the routing to itself: `model` alone."""
-    kept = {slot: value for slot, value in source.values.items() if slot == "model"}
+    kept = {slot: value for slot, value in source.values.items() if slot == MODEL}
     return source._replace(values=kept, headers_set=False)
 
 
@@ -145,15 +147,13 @@ def _parsed(kind: str, path: str, data: bytes, problem: str = "") -> Source:
     ignored = wrong_values(settings) if wrong else {}
     settings = without(settings, ignored)
     values = actual_values(settings)
-    model = settings.root.find("model")
-    if model is not None and plain(model.value):
-        values["model"] = plain(model.value)
     # A blank beats what a less specific source says, the shell's variables among them.
     for member in settings.env.members if settings.env else []:
         if member.key in _BLANK_COUNTS and plain(member.value) == "":
             values[f"env.{member.key}"] = ""
     headers_set = settings.env is not None and settings.env.find(HEADERS_KEY) is not None
-    return Source(kind, path, values, headers_set=headers_set, ignored=tuple(ignored.values()))
+    rules = rules_for_models(settings)
+    return Source(kind, path, values, headers_set=headers_set, ignored=tuple(ignored.values()), rules=rules)
 
 
 def _shell(environ: Mapping[str, str]) -> Source:

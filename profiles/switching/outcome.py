@@ -54,7 +54,8 @@ class Outcome(NamedTuple):
     right; `by_hand` and `kept` are as in `surroundings.Restoration`. `passing` counts the blanks that are
     there for sessions alone, and go when none can need them. `lines_out` and `lines_back` are [name, address]
     of the user's header lines that this change takes out or puts back, see `credential_lines`. `dropped` is
-    the value for which Claude Code leaves the changed file out as a whole, "" where it reads it.
+    the value for which Claude Code leaves the changed file out as a whole, "" where it reads it. `set_aside`
+    is the user's `model` where this change displaces it; `rules`: the file says which models are asked for.
     """
 
     action: str
@@ -80,6 +81,8 @@ class Outcome(NamedTuple):
     lines_out: list[list[str]] = []  # noqa: RUF012
     lines_back: list[list[str]] = []  # noqa: RUF012
     dropped: str = ""
+    set_aside: str = ""
+    rules: bool = False
 
 
 class Renamed(NamedTuple):

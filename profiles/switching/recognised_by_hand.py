@@ -52,8 +52,9 @@ def recognised(tools: Tools, state: State) -> State:
     current = state.current._replace(
         active=other, rendered=rendered, helper_command=tools.helper.command(rendered), digests=digests
     )
-    held = slots_of(state.current.rendered) - slots_of(rendered) - {HELPER_KEY}
-    return state._replace(current=blanks.also(current, sorted(held), tools.clock()))
+    held = slots_of(state.current.rendered) - slots_of(rendered)
+    gone = sorted(slot for slot in held if slot.startswith("env."))
+    return state._replace(current=blanks.also(current, gone, tools.clock()))
 
 
 def _ours_again(tools: Tools, state: State, reading: Reading) -> Current | None:

@@ -39,7 +39,7 @@ CHECKS: tuple[Check, ...] = (
     winners.settings_flags, winners.client_directory,
     route.base_url, route.project_id, route.portkey_route, route.authentication, route.own_login,
     route.placeholders, route.other_places,
-    carried.models, carried.bedrock_models, carried.glued_lines, carried.headers,
+    carried.models, carried.other_models, carried.bedrock_models, carried.glued_lines, carried.headers,
     guard.guard_off, guard.refused_here, guard.refused_lately, guard.trusted,
     helper.helper_program, helper.helper_speed,
     exposure.exposed_secrets, exposure.synced_vault,

@@ -10,8 +10,8 @@ from profiles.base.errors import PkccError
 from profiles.base.locations import find_locations, home
 from profiles.claude_code.dialects import dialect_in_force
 from profiles.claude_code.glued_lines import meant_lines
-from profiles.claude_code.owned_slots import BASE_URL_SLOTS, has_portkey_line
-from profiles.portkey.editions import is_portkey_url
+from profiles.claude_code.owned_slots import BASE_URL_SLOTS
+from profiles.routes.route import is_by_portkey
 from tray.app import App
 from tray.doctor.once import once
 
@@ -176,8 +176,8 @@ class Context:
     @once
     def through_portkey(self) -> bool:
         """Whether a new session would send its requests by way of Portkey, as far as can be known."""
-        headers = has_portkey_line(self.values)
-        return bool(self.base_url) and (headers or is_portkey_url(self.base_url))
+        texts = {slot: value.text for slot, value in self.values.items()}
+        return bool(self.base_url) and is_by_portkey(texts)
 
     @once
     def header_source(self) -> Source | None:

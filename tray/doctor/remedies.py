@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.claude_code.owned_slots import ROUTE_SLOTS, variable_of
+from profiles.claude_code.owned_slots import MODEL_SLOTS, ROUTE_SLOTS, variable_of
+from profiles.portkey.model_names import slugs_in
 
 if TYPE_CHECKING:
     from tray.doctor.context import Context, Value
@@ -46,5 +47,5 @@ def free_name(context: Context) -> str:
 
 
 def has_route(context: Context) -> bool:
-    """Whether the headers tell the gateway where to send requests on: what an import needs as well."""
-    return any(map(context.text, ROUTE_SLOTS))
+    """Whether the headers, or the models' names, tell the gateway where to send requests on."""
+    return any(map(context.text, ROUTE_SLOTS)) or bool(slugs_in(map(context.text, MODEL_SLOTS.values())))

@@ -7,7 +7,7 @@ import sys
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.header_lines import split_lines
-from profiles.claude_code.owned_slots import HELPER_KEY, OWNED_ENV
+from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, OWNED_ENV, RULES_FOR_MODELS
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
 from profiles.claude_code.settings.json_text import (
     JsonObject,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 WINDOWS = sys.platform == "win32"
 _BOM = "\ufeff"
 _NEW_FILE = "{}\n"
-_TEXTS = (HELPER_KEY, "$schema", "model")  # right whatever they say
+_TEXTS = (HELPER_KEY, "$schema", MODEL)  # right whatever they say
 _EXACT = 16  # digits: a shorter whole number keeps each of them in JavaScript, too
 TOO_LARGE = "it is larger than 2 MiB"
 
@@ -168,12 +168,22 @@ def without(settings: Settings, keys: Collection[str]) -> Settings:
 
 
 def actual_values(settings: Settings) -> dict[str, str]:
-    """What the file says, by slot: `env.NAME`, `header.name`, the two helpers; blank ones are left out."""
-    return dict(_values(settings))
+    """What the file says, by slot: `env.NAME`, `header.name`, the two helpers, `model`; no blank one."""
+    values = dict(_values(settings))
+    member = settings.root.find(MODEL)
+    if member is not None and isinstance(member.value, str) and member.value:
+        values[MODEL] = member.value
+    return values
+
+
+def rules_for_models(settings: Settings) -> dict[str, str]:
+    """The raw text of each top-level setting that changes which model is asked for."""
+    found = {key: settings.root.find(key) for key in RULES_FOR_MODELS}
+    return {key: settings.raw(member) for key, member in found.items() if member is not None}
 
 
 def has_values(settings: Settings) -> bool:
-    """Whether the file says anything by slot."""
+    """Whether the file says anything by slot, its `model` aside: that one is nobody's route."""
     return any(True for _ in _values(settings))
 
 

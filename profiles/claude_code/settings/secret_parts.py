@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.secret_names import is_secret_name, key_words
+from profiles.base.secret_names import is_secret_name, key_words, looks_like_key
 from profiles.claude_code.credential_lines import carries_credential
 from profiles.claude_code.header_lines import split_lines
-from profiles.claude_code.owned_slots import HEADERS_SLOT
+from profiles.claude_code.owned_slots import HEADERS_SLOT, SLOTS_OF_MODELS
 from profiles.portkey.header_names import CONFIG, PREFIX
 
 if TYPE_CHECKING:
@@ -27,7 +27,10 @@ def secret_parts(slot: str, raw: str) -> list[str]:
         return [inner]
     address = meant.partition("://")[2]
     login, query = address.partition("/")[0].rpartition("@")[0], address.partition("?")[2]
-    parts = key_words(meant) + [part for part in (login, query) if part]
+    words = key_words(meant)
+    if slot in SLOTS_OF_MODELS:  # long and mixed, too, but in parts: `claude-opus-5-5-20261101`
+        words = [word for word in words if looks_like_key(word) or "-" not in word]
+    parts = words + [part for part in (login, query) if part]
     return [inner] if parts and "\\" in inner else parts
 
 

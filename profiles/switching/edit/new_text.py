@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY
+from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, MODEL
 from profiles.claude_code.settings.client_reading import as_text, loads
 from profiles.claude_code.settings.json_edit import Splice, check_result, edit_object, indent_unit, newline_of
 from profiles.claude_code.settings.json_text import JsonObject
@@ -21,6 +21,7 @@ class Filled(NamedTuple):
     env: dict[str, str | int]
     headers: str
     helper_command: str | None
+    model: str = ""
 
 
 NOTHING = Filled({}, "", None)
@@ -41,6 +42,8 @@ def raw_values(new: Filled | None) -> dict[str, str]:
     ordered = {**{slot: raw[slot] for slot in base_url}, HEADERS_SLOT: "", **raw}
     if new.helper_command:
         ordered[HELPER_KEY] = json.dumps(new.helper_command)
+    if new.model:
+        ordered[MODEL] = json.dumps(new.model)
     return ordered
 
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.credential_lines import Sorted
 from profiles.claude_code.header_lines import FOREIGN, from_template, merge, without_blank_end
-from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, OWNED_SLOTS
+from profiles.claude_code.owned_slots import HEADERS_SLOT, MODEL, OWNED_SLOTS
 from profiles.claude_code.settings.json_edit import Splice
 from profiles.claude_code.settings.parse import Settings, plain
+from profiles.portkey.model_names import is_alias
 from profiles.profile.rendering import slots_of
 from profiles.switching.edit.around import NOTHING_AROUND, Around
 from profiles.switching.edit.headers import HeaderLines, meaning
@@ -81,8 +82,9 @@ def own_slots(
 ) -> set[str]:
     """The owned slots in which the user has something of their own in this file: there now, or displaced."""
     planner = _Planner(settings, before, memory, None, False, frozenset(), holds, around)
-    there = {*OWNED_SLOTS} & settings.slots()
-    found = {*OWNED_SLOTS} & planner.displaced.keys() | {slot for slot in there if planner.is_users(slot)}
+    owned = {*OWNED_SLOTS, *filter(planner.is_owned, [MODEL])}
+    found = {slot for slot in owned & settings.slots() if planner.is_users(slot)}
+    found |= owned & planner.displaced.keys()
     return found | {HEADERS_SLOT} if planner.headers.own() else found
 
 
@@ -125,7 +127,7 @@ class _Planner:
         beaten = sorted(self.around.beaten) if self.new is not None else []
         concerned = {*self.settings.slots(), *(f"env.{name}" for name in self.shield), *earlier, *beaten}
         concerned |= {HEADERS_SLOT, *self.displaced}
-        owned = [slot for slot in OWNED_SLOTS if slot in concerned]  # few, and always in one order
+        owned = [slot for slot in (*OWNED_SLOTS, MODEL) if slot in concerned]  # few, and always in one order
         for slot in dict.fromkeys([*wanted, *owned, *earlier, *self.displaced, *beaten]):
             if slot == HEADERS_SLOT:
                 self._plan_headers(sorted_lines.stay)
@@ -137,6 +139,17 @@ class _Planner:
         self.blanks += [slot for slot in put_blank if slot not in self.blanks]
         self.passing += [slot for slot in put_blank if slot not in self.passing]
         return self._result(sorted_lines)
+
+    def is_owned(self, slot: str) -> bool:
+        """Whether what stands there, or was displaced, must not go along with a profile.
+
+        A `model` of the user's does where it is an alias, which each profile gives a meaning of its own.
+        """
+        if slot != MODEL:
+            return slot in OWNED_SLOTS
+        member = self.settings.member(slot)
+        raw = self.displaced.get(slot) or (self.settings.raw(member) if member is not None else "")
+        return not is_alias(raw.strip('"'))
 
     def is_users(self, slot: str) -> bool:
         """Whether what stands there now is the user's own, and not yet remembered."""
@@ -159,7 +172,7 @@ class _Planner:
     def _withdraw(self, slot: str) -> None:
         member = self.settings.member(slot)
         users = self.is_users(slot)
-        owned = slot in OWNED_SLOTS
+        owned = self.is_owned(slot)
         if slot in self.displaced:
             if self.new is None or not owned:
                 self.changes[slot] = self.displaced.pop(slot)
@@ -184,8 +197,9 @@ class _Planner:
         return slot[4:] in self.shield or (self.new is not None and slot in self.around.beaten)
 
     def _blank_or_remove(self, slot: str) -> None:
-        # A running client drops apiKeyHelper once it is gone: only variables need a blank for it (facts).
-        if self._is_beaten(slot) or (slot != HELPER_KEY and self._keeps_blank(slot)):
+        # A running client drops apiKeyHelper once it is gone, and never takes another `model`: only variables
+        # need a blank for it (facts).
+        if self._is_beaten(slot) or (slot.startswith("env.") and self._keeps_blank(slot)):
             self.changes[slot] = _BLANK
             self.blanks.append(slot)
             if not self._is_beaten(slot):
@@ -236,8 +250,8 @@ class _Planner:
         """The variables of ours that are not in the file any more, where nothing of ours is left."""
         if self.new is not None:
             return []
-        ours = (self.rendered_before | self.old_blanks | self.old_gone) - {HELPER_KEY}
-        return sorted(slot for slot in ours if not self._will_stand(slot))
+        ours = self.rendered_before | self.old_blanks | self.old_gone
+        return sorted(slot for slot in ours if slot.startswith("env.") and not self._will_stand(slot))
 
     def _will_stand(self, slot: str) -> bool:
         return self.changes[slot] is not None if slot in self.changes else bool(self.settings.member(slot))

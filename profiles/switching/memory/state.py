@@ -54,6 +54,7 @@ class Current(NamedTuple):
     surroundings: dict[str, str] | None = None  # see that module; None: not remembered at that switch
     origin: str = ""  # digest of the file before the first switch; "" where it is not known
     adopted: list[str] = []  # noqa: RUF012 - slots that `adopt` took into a profile since
+    rows_owned: bool = False  # made by a version that owns how the rows of `/model` look
 
 
 class Step(NamedTuple):

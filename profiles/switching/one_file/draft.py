@@ -9,10 +9,17 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill
 from profiles.claude_code.credential_lines import address_of
+from profiles.claude_code.owned_slots import MODEL
 from profiles.claude_code.routing_names import SURROUNDINGS
 from profiles.claude_code.settings.finished_read import finished_read, may_be_unfinished
 from profiles.claude_code.settings.masked import masked_values
-from profiles.claude_code.settings.parse import Settings, parse_settings, plain, what_drops
+from profiles.claude_code.settings.parse import (
+    Settings,
+    parse_settings,
+    plain,
+    rules_for_models,
+    what_drops,
+)
 from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, header_text
 from profiles.switching.edit import blanks
@@ -152,7 +159,8 @@ def fill_in(tools: Tools, rendered: Rendered | None, state: State) -> tuple[Fill
         name: fill(value, secrets.__getitem__) if isinstance(value, str) else value
         for name, value in rendered.env.items()
     }
-    filled = Filled(env, header_text(rendered, secrets.__getitem__), tools.helper.command(rendered))
+    lines, command = header_text(rendered, secrets.__getitem__), tools.helper.command(rendered)
+    filled = Filled(env, lines, command, rendered.model)
     return filled, {ref: states.secret_digest(state.salt, secret) for ref, secret in secrets.items()}
 
 
@@ -210,5 +218,13 @@ def _for_readers(
     blanked = [slot for slot in plan.changed if (member := coming.member(slot)) and plain(member.value) == ""]
     return outcome._replace(
         before=masked_values(settings), after=masked_values(coming), drifted=len(replaced), blanked=blanked,
-        left=left if state.current.active is not None else [],
+        left=left if state.current.active is not None else [], set_aside=_set_aside(settings, plan, state),
+        rules=bool(rules_for_models(coming)),
     )  # fmt: skip
+
+
+def _set_aside(settings: Settings, plan: EditPlan, state: State) -> str:
+    """The `model` of the user's own that the edit displaces, and no earlier one did; else ""."""
+    displaced, known = (memory.displaced.get(MODEL) for memory in (plan.memory, state.current.memory))
+    member = settings.member(MODEL)
+    return plain(member.value) if member is not None and displaced not in (None, known) else ""

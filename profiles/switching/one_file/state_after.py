@@ -37,6 +37,7 @@ def current_after(wish: Wish, draft: Draft, state: State, memory: Memory, mode: 
         mode,
         _surroundings_after(draft, memory.blanks, state, accepting=wish.accepting),
         *_since(wish.action, draft, state),
+        rows_owned=True,
     )
 
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import has_secret, mask
-from profiles.claude_code.owned_slots import HELPER_KEY, KEY_SLOTS, OWNED_SLOTS, SWITCH_SLOTS, is_owned
+from profiles.claude_code.owned_slots import (
+    HELPER_KEY,
+    KEY_SLOTS,
+    MODEL,
+    OWNED_SLOTS,
+    SWITCH_SLOTS,
+    is_owned,
+)
 from profiles.claude_code.routing_names import SURROUNDINGS
 from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.parse import actual_values
 from profiles.claude_code.variable_values import is_on, lets_others_read
+from profiles.portkey.model_names import is_alias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -71,7 +79,7 @@ def left_over(settings: Settings, put_back: Collection[str]) -> list[str]:
     return [
         slot
         for slot, value in actual_values(settings).items()
-        if value and slot in OWNED_SLOTS and slot not in put_back
+        if slot not in put_back and (slot in OWNED_SLOTS or (slot == MODEL and not is_alias(value)))
     ]
 
 

@@ -7,7 +7,7 @@ import time
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill
-from profiles.claude_code.owned_slots import HELPER_KEY, LATER_OWNED
+from profiles.claude_code.owned_slots import HELPER_KEY, LATER_OWNED, MODEL, ROWS_OWNED
 from profiles.claude_code.settings.finished_read import may_be_unfinished
 from profiles.claude_code.settings.parse import Settings, actual_values, parse_settings, what_drops
 from profiles.files.read import read_bytes
@@ -76,9 +76,10 @@ def _changes(state: State, current: Current, values: dict[str, str]) -> list[Cha
     expected = expected_values(current.rendered, current.helper_command)
     seen = state._replace(current=current)
     changes = compare(expected, values, lambda template, value: holds_written(seen, template, value))
-    if current.surroundings is None:
-        return [change for change in changes if change.slot.removeprefix("env.") not in LATER_OWNED]
-    return changes
+    later = (LATER_OWNED if current.surroundings is None else frozenset()) | (
+        frozenset() if current.rows_owned else ROWS_OWNED
+    )
+    return [change for change in changes if change.kind != "added" or change.slot[4:] not in later]
 
 
 def read_settings(locations: Locations, files: StateFiles) -> Reading:
@@ -153,8 +154,8 @@ def _meant(state: State, other: State, path: str) -> dict[str, str]:
         return expected_values(current.rendered, current.helper_command)
     had = {slot: raw.translate({0: None, 1: None}) for slot, raw in other.current.memory.displaced.items()}
     env = ", ".join(f'"{slot[4:]}": {raw}' for slot, raw in had.items() if slot.startswith("env."))
-    helper = f', "{HELPER_KEY}": {had[HELPER_KEY]}' if HELPER_KEY in had else ""
-    return actual_values(parse_settings(f'{{"env": {{{env}}}{helper}}}'.encode(), path))
+    top = "".join(f', "{key}": {had[key]}' for key in (HELPER_KEY, MODEL) if key in had)
+    return actual_values(parse_settings(f'{{"env": {{{env}}}{top}}}'.encode(), path))
 
 
 def _holds(state: State, template: str, value: str) -> bool:

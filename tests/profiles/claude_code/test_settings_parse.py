@@ -73,7 +73,7 @@ def test_values_are_what_the_client_sees() -> None:
         "TWICE": "first", "TWICE": "second", "GONE": "first", "GONE": "",
         "ANTHROPIC_CUSTOM_HEADERS": "X-A: 1\n\nno colon\nx-a: 2\nEmpty:\n: nameless\nB:a:b"
       },
-      "apiKeyHelper": "help", "model": "m"
+      "apiKeyHelper": "help", "model": "m", "theme": "t"
     }"""
     assert actual_values(parse_settings(text.encode(), "p")) == {
         "env.A": "x",
@@ -85,6 +85,7 @@ def test_values_are_what_the_client_sees() -> None:
         "header.x-a": "2",
         "header.b": "a:b",
         "apiKeyHelper": "help",
+        "model": "m",
     }
 
 

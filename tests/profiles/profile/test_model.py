@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profiles.claude_code.owned_slots import OWNED_ENV, PROFILE_HEADERS
+from profiles.claude_code.owned_slots import MODEL_KEYS, MODEL_ROWS, OWNED_ENV, PROFILE_HEADERS, ROWS_OWNED
 from profiles.profile.model import Profile
 from profiles.profile.parse import FieldError, parse_profile
 from profiles.profile.rendering import header_text, render
@@ -207,9 +207,20 @@ def test_a_header_with_its_own_field_cannot_come_in_by_the_side_door(name: str) 
     assert "field of its own" in refusal(extra_headers={name.title(): "env:X"})
 
 
-@pytest.mark.parametrize("name", OWNED_ENV)
+@pytest.mark.parametrize("name", sorted({*OWNED_ENV} - ROWS_OWNED))
 def test_a_variable_that_pkcc_tray_owns_cannot_come_in_by_the_side_door(name: str) -> None:
     assert "written by pkcc-tray" in refusal(extra_env={name: "env:X"})
+
+
+def test_a_variable_that_has_a_field_since_version_2_is_that_field() -> None:
+    """A profile of an older version would be broken by an update, or lose how its models are shown."""
+    extra = {MODEL_KEYS["custom"]: "@a/x", "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY": "true", "MINE": "1"}
+    extra |= {MODEL_ROWS["model_names"]["opus"]: "Opus of ours"}
+    found = parsed(extra_env=extra, models={"opus": "@a/o"})
+    assert found.extra_env == {"MINE": "1"}
+    assert (found.models.custom, found.models.opus) == ("@a/x", "@a/o")
+    assert found.model_names == {"opus": "Opus of ours"}
+    assert found.model_discovery
 
 
 # Bounds ----------------------------------------------------------------------------------------------
@@ -324,7 +335,7 @@ def test_the_default_delivery_is_the_dialects(fields: dict[str, Any], delivery: 
         (config(inline={"provider": "@a", "override_params": {"x": "\ud800"}}), "Unicode"),
         (config(inline={"provider": "openai", "api_key": "keyring:a\0x\0env:HOME"}), "api_key"),
         (config(inline={"provider": "openai", "api_key": "env:no name"}), "api_key"),
-        ({"route": {}}, "`kind`: virtual_key, provider or config"),
+        ({"route": {}}, "`kind`: virtual_key, provider, config or none"),
         ({"route": {"kind": "provider"}}, "route.provider: is missing"),
         ({"route": {"kind": "provider", "provider": "@a", "model": "x"}}, "route.model: is not a field"),
         ({"unknown": 1}, "unknown: is not a field of a profile"),
@@ -333,9 +344,9 @@ def test_the_default_delivery_is_the_dialects(fields: dict[str, Any], delivery: 
         ({"metadata": []}, "metadata: must be an object"),
         ({"trace_id": 5}, "trace_id: must be text in double quotes"),
         ({"api_key": "file:relative"}, "api_key: "),
-        ({"schema_version": 2}, "schema_version: is 2, but this pkcc-tray knows only up to 1: update it"),
-        ({"schema_version": 0}, "schema_version: must be 1"),
-        ({"schema_version": "1"}, "schema_version: must be 1"),
+        ({"schema_version": 3}, "schema_version: is 3, but this pkcc-tray knows only up to 2: update it"),
+        ({"schema_version": 0}, "schema_version: must be 1 or 2"),
+        ({"schema_version": "1"}, "schema_version: must be 1 or 2"),
     ],
 )
 def test_a_wrong_field_is_named_with_what_it_must_be(fields: dict[str, Any], says: str) -> None:
@@ -343,8 +354,8 @@ def test_a_wrong_field_is_named_with_what_it_must_be(fields: dict[str, Any], say
 
 
 def test_a_newer_profile_is_refused_for_its_version_and_not_for_fields_unknown_today() -> None:
-    assert refusal(schema_version=2, novelty=1) == (
-        "schema_version: is 2, but this pkcc-tray knows only up to 1: update it"
+    assert refusal(schema_version=3, novelty=1) == (
+        "schema_version: is 3, but this pkcc-tray knows only up to 2: update it"
     )
 
 

@@ -95,7 +95,9 @@ def test_the_documented_blocks_are_all_looked_at() -> None:
 
 def test_two_different_keys_are_a_conflict_and_neither_is_shown() -> None:
     with pytest.raises(ConflictError) as caught:
-        recognised({"ANTHROPIC_AUTH_TOKEN": "pk-one"}, "x-portkey-provider: @p\nx-portkey-api-key: pk-two")
+        recognised(
+            {"ANTHROPIC_AUTH_TOKEN": "pk-number-one"}, "x-portkey-provider: @p\nx-portkey-api-key: pk-two"
+        )
     assert "pk-" not in caught.value.title + caught.value.hint
 
 
@@ -171,10 +173,14 @@ def test_metadata_that_is_no_text_is_written_as_text_and_broken_metadata_left_ou
     assert any("metadata" in note for note in found.notes)
 
 
-def test_a_config_decides_over_a_provider_beside_it_and_says_so() -> None:
-    found = recognised({}, "x-portkey-config: pc-1\nx-portkey-provider: @p")
-    assert found.data["route"] == {"kind": "config", "id": "pc-1"}
-    assert any("left out" in note for note in found.notes)
+@pytest.mark.parametrize("config", ["pc-1", '{"cache":{"mode":"simple"}}'])
+def test_a_provider_and_a_virtual_key_stay_beside_a_config(config: str) -> None:
+    """A config with only a cache would route nowhere: 400."""
+    text = f"x-portkey-provider: @p\nx-portkey-virtual-key: vk-1\nx-portkey-config: {config}"
+    found = recognised({"ANTHROPIC_BASE_URL": "https://api.portkey.ai"}, text)
+    assert found.notes == []
+    again = rendered_again(found)
+    assert "\n".join(f"{slot[7:]}: {again[slot]}" for slot in again if slot[:7] == "header.") == text
 
 
 @pytest.mark.parametrize("text", ['{"a": ', "{" * 5000, "{NaN}"])
@@ -202,10 +208,9 @@ def test_a_base_url_is_brought_into_the_dialects_form(dialect: str, url: str, ri
     assert parse_profile(found.data).base_url == right
 
 
-def test_a_provider_that_is_added_to_a_virtual_key_is_told() -> None:
-    # The user compares the profile with the file it came from, and would wonder where that line is from.
+def test_a_virtual_key_stays_alone_as_it_stood() -> None:
+    """A provider that is guessed can be another than the virtual key's."""
     found = recognised(headers="x-portkey-virtual-key: vk")
-    assert found.data["route"] == {"kind": "virtual_key", "provider": "anthropic", "virtual_key": "vk"}
-    assert any("x-portkey-provider: anthropic" in note for note in found.notes)
-    beside = recognised(headers="x-portkey-virtual-key: vk\nx-portkey-provider: openai")
-    assert not any("x-portkey-provider" in note for note in beside.notes)
+    assert found.data["route"] == {"kind": "virtual_key", "virtual_key": "vk"}
+    assert rendered_again(found)["header.x-portkey-virtual-key"] == "vk"
+    assert "header.x-portkey-provider" not in rendered_again(found)

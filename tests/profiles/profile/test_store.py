@@ -330,8 +330,8 @@ RIGHT = {"name": "work", "route": {"kind": "provider", "provider": "@p"}, "api_k
     ("data", "says"),
     [
         (
-            RIGHT | {"schema_version": 2, "new": 1},
-            "schema_version: is 2, but this pkcc-tray knows only up to 1",
+            RIGHT | {"schema_version": 3, "new": 1},
+            "schema_version: is 3, but this pkcc-tray knows only up to 2",
         ),
         (RIGHT | {"api_key": SECRET}, "api_key: That is not a reference to a secret"),
         (RIGHT | {"extra_headers": {"X-Token": SECRET}}, "extra_headers: X-Token looks like a secret"),

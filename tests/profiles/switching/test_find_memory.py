@@ -154,7 +154,7 @@ def test_a_renamed_file_is_known_by_its_values_too(world: World) -> None:
 
 def test_of_several_renamed_files_with_one_profile_each_keeps_its_own_memory(world: World) -> None:
     """They hold the same values: what one user had would be put back into another's file."""
-    texts = [f'{{"env":{{"ANTHROPIC_BASE_URL":"https://{n}.example"}},"model":"{n}"}}' for n in "abcd"]
+    texts = [f'{{"env":{{"ANTHROPIC_BASE_URL":"https://{n}.example"}},"theme":"{n}"}}' for n in "abcd"]
     for number, text in enumerate(texts):
         path = world.root / f"old-{number}" / "settings.json"
         path.parent.mkdir()

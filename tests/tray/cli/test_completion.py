@@ -68,7 +68,10 @@ OFFERED = [
     ("pkcc-tray add x --dialect ", ["bedrock", "messages", "vertex"]),
     ("pkcc-tray add x --key-d", ["--key-delivery"]),
     ("pkcc-tray completion f", ["fish"]),
-    ("pkcc-tray set work models.s", ["models.small_fast", "models.sonnet", "models.subagent"]),
+    (
+        "pkcc-tray set work models.s",
+        ["models.setting", "models.small_fast", "models.sonnet", "models.subagent"],
+    ),
     ("pkcc-tray set work key", ["key_delivery", "key_in"]),
     ("pkcc-tray add x --key-ref k", ["keyring:"]),
     ("pkcc-tray add x --key-ref e", ["env:"]),

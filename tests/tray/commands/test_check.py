@@ -89,8 +89,8 @@ def test_a_model_that_ends_is_told_with_the_command_that_names_the_next(
     home: UserHome, hosted: Hosted
 ) -> None:
     add(home, hosted.url)
-    home.ok("set", "work", "models.opus", "@a/claude-opus-4-20250514")
-    command = "pkcc-tray set work models.opus @a/claude-opus-5-5"
+    home.ok("set", "work", "models.opus", "@anthropic-prod/claude-opus-4-20250514")
+    command = "pkcc-tray set work models.opus @anthropic-prod/claude-opus-5-5"
     for argv in (["check", "work"], ["show", "work"], ["switch", "work"]):
         assert command in home.ok(*argv).text
     assert "models" in [

@@ -134,14 +134,14 @@ def test_a_reference_or_a_command_is_named_and_neither_expanded_nor_run(home: Us
     path = write(
         home,
         ".bashrc",
-        "touch pwned; export ANTHROPIC_BASE_URL=$(touch pwned)\n"
+        "touch pwned; export ANTHROPIC_MODEL=$(touch pwned)\n"
         'export ANTHROPIC_CUSTOM_HEADERS="x-portkey-api-key: $SECRET_OF_MINE\n'
         'x-portkey-provider: @a\n`touch pwned`\nx-portkey-trace-id: ${T:-pk-CANARY`touch pwned`}"\n',
     )
     ran = home.ok("import", path, "--name", "work", "--json")
     reason = "it refers to {}, which is neither expanded nor run"
     assert left_out(ran) == {
-        "ANTHROPIC_BASE_URL": reason.format("something that a shell works out"),
+        "ANTHROPIC_MODEL": reason.format("something that a shell works out"),
         "x-portkey-api-key": reason.format("$SECRET_OF_MINE"),
         "ANTHROPIC_CUSTOM_HEADERS": reason.format("something that a shell works out"),
         "x-portkey-trace-id": reason.format("$T"),
@@ -282,7 +282,7 @@ def test_a_store_s_portkey_entries_are_taken_and_the_others_named(home: UserHome
     assert found["bad"].startswith("its settings cannot be read: line 1, column 2")
     stored = home.stored("Work")
     assert stored["extra_env"] == {"API_TIMEOUT_MS": "3000"}
-    assert stored["models"] == {"default": "opus"}
+    assert stored["models"] == {"setting": "opus"}
     assert "CANARY" not in ran.text
     assert path.read_bytes() == before
     assert [entry.name for entry in path.parent.iterdir()] == ["cc-switch.db"]
@@ -321,10 +321,11 @@ def test_an_entry_that_names_no_route_gets_the_one_that_is_given(home: UserHome)
     )
     words = ("import", "--from", "claude-provider-switcher", "--json")
     ran = home.ok(*words, "--dry-run")
-    assert [(row["name"], row["route"]) for row in ran.json()["data"]["profiles"]] == [("slug", "@team-a")]
-    assert (
-        left_out(ran)["plain"] == "it names no provider, virtual key or config: give --provider or --config"
-    )
+    assert [(row["name"], row["route"]) for row in ran.json()["data"]["profiles"]] == [
+        ("plain", "the key's own config"),
+        ("slug", "@team-a by model"),
+    ]
+    assert "plain: no header line names a route, and no model an @slug" in ran.text
     ran = home.ok(*words, "--dry-run", "--config", "pc-1")
     assert [row["route"] for row in ran.json()["data"]["profiles"]] == ["config pc-1", "config pc-1"]
     # A gateway that is not known to be Portkey's gets a key only where the user names it.
@@ -333,7 +334,8 @@ def test_an_entry_that_names_no_route_gets_the_one_that_is_given(home: UserHome)
     assert "old-mine: its requests, and its key, go to https://gateway.example.org" in ran.json()["notes"]
     assert home.stored("old-mine")["route"] == {"kind": "provider", "provider": "@b"}
     assert home.run(*words[:3], "--only", "nobody").code == 2
-    assert home.run(*words[:3], "--provider", "@a", "--config", "pc-1").code == 2
+    ran = home.ok(*words, "--only", "plain", "--dry-run", "--provider", "@a", "--config", "pc-1")
+    assert [row["route"] for row in ran.json()["data"]["profiles"]] == ["config pc-1 · @a"]
 
 
 def test_a_vendor_s_own_key_is_not_taken_for_the_portkey_key(home: UserHome) -> None:
@@ -351,13 +353,16 @@ def test_a_vendor_s_own_key_is_not_taken_for_the_portkey_key(home: UserHome) -> 
     assert home.ok("key", "print", "three").out == KEY + "\n"
 
 
-def test_models_of_several_providers_are_no_one_route(home: UserHome) -> None:
+def test_models_name_the_providers_as_they_did(home: UserHome) -> None:
+    """Portkey's own recommended form would be refused, or sent as another model than before."""
     env = {"ANTHROPIC_BASE_URL": HOSTED, "ANTHROPIC_AUTH_TOKEN": KEY, "ANTHROPIC_MODEL": "@a/x"}
     small = "ANTHROPIC_SMALL_FAST_MODEL"
     ccs(home, one=env, two={**env, small: "@b/y"}, three={**env, small: "y"})
     ran = home.ok("import", "--from", "ccs", "--json")
-    assert left_out(ran).keys() == {"two", "three"}
-    assert home.stored("one")["models"] == {"default": "x"}
+    assert left_out(ran) == {}
+    assert home.stored("two")["route"] == {"kind": "none"}
+    assert home.stored("two")["models"] == {"default": "@a/x", "small_fast": "@b/y"}
+    assert home.stored("three")["models"] == {"default": "@a/x", "small_fast": "y"}
 
 
 def test_names_that_are_taken_stop_the_whole_import(home: UserHome) -> None:

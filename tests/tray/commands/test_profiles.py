@@ -249,7 +249,8 @@ def test_add_takes_every_field(home: UserHome) -> None:
 
 REFUSED = [
     ([], "A profile needs a route"),
-    (["--config", "pc-1", "--provider", "@a"], "A profile has one route, and more were given"),
+    (["--config", "pc-1", "--config-file", "c.json"], "A profile has one route, and more were given"),
+    (["--no-route", "--provider", "@a"], "A profile has one route, and more were given"),
     (["--provider", "@a", "--region", "r"], "--project-id and --region are for --dialect vertex"),
     (["--provider", "@"], "route.provider: has no slug after the @"),
     (

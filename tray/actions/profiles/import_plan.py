@@ -7,12 +7,14 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
 from profiles.base.text import printable
 from profiles.claude_code.own_command import is_own_helper
-from profiles.claude_code.owned_slots import HELPER_KEY
+from profiles.claude_code.owned_slots import HELPER_KEY, slugs_by
 from profiles.portkey.header_names import CONFIG, PROVIDER, VIRTUAL_KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from profiles.base.secret import Secret
-    from profiles.importing.candidate import Candidate, LeftOut
+    from profiles.importing.candidate import Answers, Candidate, LeftOut
     from profiles.importing.sources import Source
     from profiles.profile.model import Profile
     from profiles.profile.store import ProfileStore
@@ -30,13 +32,12 @@ class Made(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """How to import: under which names, which entries of a store, by which route where none is named."""
+    """How to import: under which names, which entries of a store, and what the user says of them."""
 
     name: str | None
     only: list[str]
     prefix: str
-    route: dict[str, str]
-    helper: bool
+    answers: Answers
 
 
 def plan_import(store: ProfileStore, path: str, kind: str | None, wanted: Wanted, *, own: bool) -> Made:
@@ -84,10 +85,11 @@ def _bundle_in(path: str) -> dict[str, object] | None:
 def _from_bundle(content: dict[str, object], path: str, wanted: Wanted) -> Made:
     from profiles.importing.bundles import read_bundle
 
-    if wanted.helper:
+    if wanted.answers.helper:
         raise UsageError("--helper goes with settings, not with a bundle", "Leave it out.")
-    if wanted.route or wanted.only:
-        raise UsageError("--only, --provider and --config do not go with a bundle", "Leave them out.")
+    if wanted.only or any(wanted.answers):
+        options = "--only, --provider, --config, --gateway and --allow-plain-http"
+        raise UsageError(f"{options} do not go with a bundle", "Leave them out.")
     found = read_bundle(content, path, wanted.name, wanted.prefix)
     return Made(path, "bundle", found.profiles, {}, [], found.notes)
 
@@ -149,7 +151,7 @@ def _new_name(store: ProfileStore, candidate: Candidate, wanted: Wanted, used: s
     if candidate.name:
         base = fitting_name(wanted.prefix + candidate.name)
     else:
-        base = fitting_name(wanted.prefix + _route_text(candidate.values, wanted.route))
+        base = fitting_name(wanted.prefix + _route_text(candidate.values, wanted.answers.route))
         taken = {known.lower() for known in store.names()}
     name, number = base, 2
     while name.lower() in taken:
@@ -157,12 +159,12 @@ def _new_name(store: ProfileStore, candidate: Candidate, wanted: Wanted, used: s
     return check_name(name)
 
 
-def _route_text(values: dict[str, str], route: dict[str, str]) -> str:
-    headers = {slot.removeprefix("header."): value for slot, value in values.items()} | route
+def _route_text(values: Mapping[str, str], route: Mapping[str, str]) -> str:
+    headers = {**{slot.removeprefix("header."): value for slot, value in values.items()}, **route}
     config = headers.get(CONFIG, "")
     if config and not config.startswith("{"):
         return config
-    return headers.get(VIRTUAL_KEY) or headers.get(PROVIDER) or ""
+    return headers.get(VIRTUAL_KEY) or headers.get(PROVIDER) or "-".join(slugs_by(values))
 
 
 def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wanted) -> None:
@@ -174,8 +176,9 @@ def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wa
 
     origin = source.origin
     # Of a store the user's word on the route goes for Portkey's own entries, or for those they name.
-    route = wanted.route if not candidate.name or wanted.only or routed(candidate) else {}
-    found, left_out = recognise_candidate(candidate, name, origin, route, helper=wanted.helper)
+    meant = not candidate.name or wanted.only or routed(candidate)
+    answers = wanted.answers if meant else wanted.answers._replace(route={})
+    found, left_out = recognise_candidate(candidate, name, origin, answers)
     try:
         profile = parse_profile(found.data)
     except FieldError as error:
@@ -184,7 +187,7 @@ def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wa
         ) from None
     if found.key is not None:
         made.secrets[name] = check_secret(found.key, "The key in it")
-        if profile.delivery == "settings" and not wanted.helper:
+        if profile.delivery == "settings" and not answers.helper:
             made.notes.append(
                 "a switch writes the key into the settings, as it was found there: "
                 "import it with --helper to keep it out of the file"

@@ -9,6 +9,7 @@ from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import named
 from profiles.claude_code.dialects import gateway_meant
+from profiles.claude_code.owned_slots import MODEL_ROWS
 from profiles.profile.store import encode_profile
 from tray.actions.profiles.change import store_changed
 
@@ -22,11 +23,18 @@ FIELDS = (
     "label", "dialect", "gateway", "allow_plain_http", "trace_id", "api_key", "key_delivery", "key_in",
     "route", "route.provider", "route.virtual_key", "route.id", "route.path", "route.inline",
     "models", "models.default", "models.sonnet", "models.opus", "models.haiku", "models.fable",
-    "models.small_fast", "models.subagent",
+    "models.small_fast", "models.subagent", "models.custom", "models.setting",
+    "model_names", "model_descriptions", "model_capabilities", "model_discovery",
     "vertex", "vertex.project_id", "vertex.region",
     "metadata", "extra_headers", "extra_env",
 )  # fmt: skip
-OPEN = {"metadata": "KEY", "extra_headers": "NAME", "extra_env": "NAME"}  # whose own fields are the user's
+OPEN = {  # whose own fields are the user's, or too many to list
+    "metadata": "KEY",
+    "extra_headers": "NAME",
+    "extra_env": "NAME",
+    **dict.fromkeys(MODEL_ROWS, "ROW"),
+}
+_SWITCHES = ("allow_plain_http", "model_discovery")
 OBJECTS = ("route", "route.inline", "models", "vertex", *OPEN)
 
 _LISTED = "`pkcc-tray set --help` lists the fields."
@@ -102,7 +110,7 @@ def _check_field(field: str) -> None:
 
 
 def _typed(field: str, value: str) -> object:
-    if field == "allow_plain_http":
+    if field in _SWITCHES:
         if value not in ("true", "false"):
             raise UsageError(f"{field} must be true or false", "Write it in small letters.")
         return value == "true"

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.claude_code.glued_lines import unglued
-from profiles.claude_code.owned_slots import HELPER_KEY, PLACES_OF_A_KEY, ROUTE_SLOTS
+from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, MODEL_ROWS, PLACES_OF_A_KEY, ROUTE_SLOTS
+from profiles.portkey.header_names import CONFIG
+from profiles.portkey.model_names import is_alias
 from profiles.profile.config_file import config_of
 from profiles.profile.rendering import expected_values, same_profile
 from profiles.profile.store import encode_profile
@@ -59,11 +61,15 @@ def adopt(
     reading = _checked_reading(app)
     name = reading.state.current.active or ""
     old = app.store.load(name)
-    # Our own helper is no finding; another command has been refused.
+    # Our own helper is no finding; another command has been refused. An alias is the user's own choice.
     meant, line_notes = unglued(reading.values)
-    values = {slot: value for slot, value in meant.items() if slot != HELPER_KEY}
+    values = {
+        slot: value
+        for slot, value in meant.items()
+        if slot != HELPER_KEY and (slot != MODEL or old.models.setting or not is_alias(value))
+    }
     key_notes = [*line_notes, *_find_key(values, name)]
-    found = recognise(values, name, app.locations.settings_path)
+    found = recognise(values, name, app.locations.settings_path, unrouted=old.route.kind == "none")
     changed = {change.slot for change in reading.changes} | (set(meant) - set(reading.values))
     try:
         profile = parse_profile(_merged(old, found, meant, changed), stored=True)
@@ -78,6 +84,8 @@ def adopt(
     (profile,), secrets, notes = beside_stored(app, [profile], secrets)
     _check_address(reading, expected_values(render(profile, config_of(profile)), None), is_own_address)
     slots = [change.slot for change in _own_changes(reading)]
+    if profile.models.setting != old.models.setting and MODEL not in slots:
+        slots.append(MODEL)
     with app.steps.doing("adopt", f"adopt {_in_short(slots)} into {name}", name) as doing:
         if app.store.load(name) != old:
             raise ConflictError(
@@ -174,12 +182,12 @@ def _checked_reading(app: App) -> Reading:
 def _merged(old: Profile, found: Recognised, values: dict[str, str], changed: set[str]) -> dict[str, object]:
     """The old profile's data with what was changed; what was not stays as it is spelled in the profile."""
     data: dict[str, object] = {**old.model_dump(mode="json", exclude_unset=True), **found.data}
-    for field in ("models", "metadata", "trace_id", "gateway", "vertex"):
+    for field in ("models", *MODEL_ROWS, "model_discovery", "metadata", "trace_id", "gateway", "vertex"):
         if field not in found.data:
             data.pop(field, None)
     data |= {"label": old.label, "api_key": old.api_key}
-    if changed.isdisjoint(ROUTE_SLOTS) and old.dialect == found.data["dialect"]:
-        data["route"] = old.model_dump(mode="json", exclude_unset=True)["route"]
+    if old.dialect == found.data["dialect"]:
+        data["route"] = _route(old, found.data["route"], changed)
     if not changed & _KEY_SLOTS:
         data |= {"key_delivery": old.key_delivery, "key_in": old.key_in}
     elif found.key is None and HELPER_KEY in values:
@@ -193,6 +201,19 @@ def _merged(old: Profile, found: Recognised, values: dict[str, str], changed: se
     }
     data["extra_headers"] = _extra(old.extra_headers, "header.", values, changed) | new_headers
     return data
+
+
+def _route(old: Profile, found: dict[str, object], changed: set[str]) -> dict[str, object]:
+    """The route with what was changed; a config that was not stays as the profile has it."""
+    route: dict[str, object] = old.model_dump(mode="json", exclude_unset=True)["route"]
+    if changed.isdisjoint(ROUTE_SLOTS):
+        return route
+    if f"header.{CONFIG}" in changed or route["kind"] != "config" or found["kind"] != "config":
+        return found
+    beside = ("provider", "virtual_key")
+    return {key: route[key] for key in route if key not in beside} | {
+        key: found[key] for key in beside if key in found
+    }
 
 
 _KEY_SLOTS = {HELPER_KEY, *PLACES_OF_A_KEY}

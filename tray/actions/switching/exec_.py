@@ -12,6 +12,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import named
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
 from profiles.profile.rendering import keeps_own_login
+from profiles.routes.bent_models import bent_models
 from profiles.routes.exec_environment import exec_environment
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def environment_for(app: App, name: str) -> tuple[dict[str, str], tuple[str, ...
         _own_headers(sources),
         lambda reference: app.secrets.resolve(reference).reveal(),
     )
-    return env, tuple(_beaten(rendered, sources))
+    bent = [f"{row.text}: {row.path}" for row in bent_models(sources, rendered, by_exec=True)]
+    return env, (*_beaten(rendered, sources), *bent)
 
 
 def start(command: Sequence[str], env: Mapping[str, str]) -> int:

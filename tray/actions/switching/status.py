@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import OMITTED
-from profiles.claude_code.owned_slots import has_portkey_line
 from profiles.profile.rendering import same_profile
+from profiles.routes.route import is_by_portkey
 from profiles.switching.reading.model_dialog import offered_kind
 from profiles.switching.reading.surroundings import is_by_hand, is_surrounding
 from tray.actions.describe import Described, describe
@@ -95,7 +95,8 @@ def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
     notes = [
         f"{source.path}: {source.problem}" for source in sources if source.problem and source.kind != "user"
     ]
-    notes += [*known, *switch_notes.settings(sources), *switch_notes.shell(app), *switch_notes.overrides(app)]
+    notes += [*known, *switch_notes.settings(sources), *switch_notes.shell(app)]
+    notes += switch_notes.elsewhere(app, found.active, also=True)
     effective = _decided(app, sources, found.profile.trusted if found.profile else ())
     return found._replace(directory=app.directory, effective=effective), tuple(notes)
 
@@ -213,7 +214,6 @@ def dialect_of(reading: Reading) -> str:
 
 def _matching(app: App, reading: Reading) -> str | None:
     """The profile that the settings carry though it was not switched to here: by hand, or before us."""
-    has_route = has_portkey_line(reading.values)
     if reading.state.current.active is not None and all(is_surrounding(row.slot) for row in reading.changes):
         return None
-    return app.switcher.matching(reading) if has_route else None
+    return app.switcher.matching(reading) if is_by_portkey(reading.values) else None

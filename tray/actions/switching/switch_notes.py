@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
-from profiles.claude_code.owned_slots import HELPER_KEY, MODEL_SLOTS
+from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, MODEL_SLOTS
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
 from profiles.claude_code.variable_values import ASTRAY_IN_SETTINGS, astray, is_on
 from profiles.profile.rendering import keeps_own_login
@@ -33,7 +35,8 @@ def after(app: App, name: str, outcome: Outcome) -> list[str]:
         *_model_notes(app, name, outcome),
         *_settings_notes(app, outcome),
         *shell(app),
-        *overrides(app),
+        *elsewhere(app, name, also=outcome.rules or MODEL in outcome.after),
+        *_set_aside(outcome),
         *_second_owner_notes(app, outcome),
     ]
 
@@ -145,15 +148,23 @@ def _own_login_notes(app: App, name: str, outcome: Outcome) -> list[str]:
     ]
 
 
-def overrides(app: App) -> list[str]:
-    """A line for each file that wins over the user's settings in this directory."""
+def elsewhere(app: App, name: str | None, *, also: bool) -> list[str]:
+    """What files say besides that profile: those that win in this directory, and what bends its models.
+
+    `also` where there are no others than the user's: that one bends them, too.
+    """
     from profiles.claude_code.settings.managed import others_exist
 
-    if not others_exist(app.locations, app.directory):
+    others = others_exist(app.locations, app.directory)
+    if not (others or also):
         return []
+    sources = _sources(app)
+    return [*(_overrides(app, sources) if others else []), *_bent(app, name, sources)]
+
+
+def _overrides(app: App, sources: list[Source]) -> list[str]:
     from profiles.routes.sources import alarming, overridden, project_surroundings
 
-    sources = _sources(app)
     rows = overridden(sources)
     helpers = {row.path for row in rows if row.slot == HELPER_KEY and alarming(row)}
     notes = [
@@ -166,6 +177,23 @@ def overrides(app: App) -> list[str]:
         f"in this directory {path} sets {', '.join(names)}, and so who can read your key"
         for path, names in _by_path(project_surroundings(sources, _trusted(app), app.directory)).items()
     ]
+
+
+def _bent(app: App, name: str | None, sources: list[Source]) -> list[str]:
+    from profiles.routes.bent_models import bent_models
+
+    with suppress(PkccError):  # a profile that is gone or broken has its own note
+        if name is not None:
+            return [f"{row.text}: {row.path}" for row in bent_models(sources, app.store.rendered(name))]
+    return []
+
+
+def _set_aside(outcome: Outcome) -> list[str]:
+    """A sentence where a `model` of the user's own is displaced by this switch."""
+    if not outcome.set_aside:
+        return []
+    model = f"`model` ({outcome.set_aside})"
+    return [f"{model} is set aside, since it was chosen for another route: `off` puts it back"]
 
 
 def _trusted(app: App) -> list[str]:

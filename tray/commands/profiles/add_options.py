@@ -9,12 +9,27 @@ from profiles.base.errors import PkccError, UsageError
 from profiles.base.secret import Secret
 from profiles.base.secret_names import REFERENCE_PREFIXES
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS, gateway_meant
+from profiles.portkey.model_names import slugs_in
 from tray.commands.options import flag, pairs, repeatable
 
 if TYPE_CHECKING:
     import argparse
 
-MODELS = ("sonnet", "opus", "haiku", "fable", "small_fast", "subagent")
+MODELS = ("sonnet", "opus", "haiku", "fable", "small_fast", "subagent", "custom")
+
+
+_ROUTES = (
+    "Give --provider @slug, --provider NAME --virtual-key ID, --config pc-… or --config-file FILE (with a "
+    "provider besides, if it names none), models with their @slug/, or --no-route."
+)
+
+
+# The options for a profile's fields about the rows of `/model`.
+_ROWS = {
+    "model_names": "--model-name",
+    "model_descriptions": "--model-description",
+    "model_capabilities": "--model-capabilities",
+}
 
 
 class Given(NamedTuple):
@@ -40,6 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a Portkey config copied into the profile, its secrets into the keyring",
     )
+    flag(parser, "--no-route", "name no route: the models do (@slug/model), or the key's own default config")
     add("--gateway", metavar="URL", help="portkey (default), airs (Prisma AIRS), or the base URL of your own")
     flag(parser, "--allow-plain-http", "accept http beyond this machine (the key goes unencrypted)")
     add("--project-id", metavar="ID", help="vertex: the project id (default: a placeholder Portkey ignores)")
@@ -47,6 +63,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--model", metavar="M", help="the model of a session")
     for field in MODELS:
         add(f"--{field.replace('_', '-')}", metavar="M", help=f"the model for {field.replace('_', ' ')}")
+    add("--model-setting", metavar="M", help="the settings' own `model`, beside or in place of --model")
+    for option in _ROWS.values():
+        what = option.removeprefix("--model-")
+        repeatable(
+            parser, option, "ROW=TEXT", f"the {what} in /model of sonnet, opus, haiku, fable or custom"
+        )
+    flag(parser, "--model-discovery", "let Claude Code ask the gateway for its models (any key delivery)")
     repeatable(parser, "--metadata", "K=V", "request metadata")
     add("--trace-id", metavar="ID", help="the trace id of every request")
     repeatable(parser, "--header", "NAME=VALUE", "one more header")
@@ -64,11 +87,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--key-in", choices=("token_and_header", "token", "header"), help="where a written key goes")
 
 
+def _slugs(options: dict[str, Any]) -> list[str]:
+    return slugs_in(options[field] or "" for field in (*MODELS, "model", "model_setting"))
+
+
 def has_route(options: dict[str, Any]) -> bool:
     """Whether the options say where requests go: then nothing is asked."""
-    return any(
-        options[part] for part in ("provider", "virtual_key", "config", "config_file", "config_inline")
-    )
+    parts = ("provider", "virtual_key", "config", "config_file", "config_inline", "no_route")
+    return any(options[part] for part in parts) or bool(_slugs(options))
 
 
 def profile_data(name: str, options: dict[str, Any]) -> Given:
@@ -85,8 +111,11 @@ def profile_data(name: str, options: dict[str, Any]) -> Given:
         "allow_plain_http": options["allow_plain_http"],
     }
     models = {field: options[field] for field in MODELS if options[field]}
-    if options["model"]:
-        models["default"] = options["model"]
+    models |= {
+        field: options[option]
+        for field, option in (("default", "model"), ("setting", "model_setting"))
+        if options[option]
+    }
     vertex = {"project_id": options["project_id"], "region": options["region"]}
     if any(vertex.values()) and dialect != "vertex":
         raise UsageError("--project-id and --region are for --dialect vertex", "Leave them out.")
@@ -96,8 +125,13 @@ def profile_data(name: str, options: dict[str, Any]) -> Given:
         "metadata": pairs("--metadata", options["metadata"], "team=engineering"),
         "extra_headers": pairs("--header", options["header"], "X-Team=engineering"),
         "extra_env": pairs("--env", options["env"], "DEBUG=1"),
+        **{
+            field: pairs(option, options[option[2:].replace("-", "_")], "opus=Opus")
+            for field, option in _ROWS.items()
+        },
         "gateway": gateway_meant(options["gateway"] or "", dialect),
         "trace_id": options["trace_id"],
+        "model_discovery": options["model_discovery"],
         "key_delivery": options["key_delivery"],
         "key_in": options["key_in"],
     }
@@ -107,19 +141,18 @@ def profile_data(name: str, options: dict[str, Any]) -> Given:
 def _route(
     name: str, dialect: str, options: dict[str, Any], secrets: dict[str, Secret], notes: list[str]
 ) -> dict[str, object]:
-    given = [part for part in ("config", "config_file", "config_inline") if options[part]]
-    if options["virtual_key"] or options["provider"]:
-        given.append("provider")
-    if len(given) != 1:
-        title = "A profile needs a route" if not given else "A profile has one route, and more were given"
-        raise UsageError(
-            title,
-            "Give --provider @slug, --provider NAME --virtual-key ID, --config pc-…, or --config-file FILE.",
-        )
-    if options["config"]:
-        return {"kind": "config", "id": options["config"]}
-    if options["config_file"] or options["config_inline"]:
-        return _config_route(name, options, secrets, notes)
+    configs = [part for part in ("config", "config_file", "config_inline") if options[part]]
+    beside = {part: options[part] for part in ("provider", "virtual_key") if options[part]}
+    if len(configs) > 1 or (options["no_route"] and (configs or beside)):
+        raise UsageError("A profile has one route, and more were given", _ROUTES)
+    if configs:
+        if options["config"]:
+            return {"kind": "config", "id": options["config"], **beside}
+        return _config_route(name, options, secrets, notes) | beside
+    if not beside:
+        if options["no_route"] or _slugs(options):
+            return {"kind": "none"}
+        raise UsageError("A profile needs a route", _ROUTES)
     if options["virtual_key"]:
         provider = options["provider"] or DIALECTS[dialect].provider
         return {"kind": "virtual_key", "provider": provider, "virtual_key": options["virtual_key"]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError, UsageError
+from profiles.base.errors import ConflictError
 from profiles.base.names import check_name
 from profiles.portkey.header_names import CONFIG, PROVIDER
 from tray.actions.profiles.import_ import imported, missing_keys, replaced_by, store_import, with_free_keys
@@ -44,6 +44,12 @@ def arguments_import(parser: argparse.ArgumentParser) -> None:
     add("--prefix", metavar="P", default="", help="put P before each new name")
     add("--provider", metavar="P", help="the @slug for what names neither provider nor config")
     add("--config", metavar="ID", help="the saved config, pc-…, for what names neither provider nor config")
+    add(
+        "--gateway",
+        metavar="URL",
+        help="the gateway, in place of the one there: portkey, airs, or a base URL",
+    )
+    flag(parser, "--allow-plain-http", "accept http beyond this machine (the key goes unencrypted)")
     flag(parser, "--replace", "replace profiles of the same name")
     flag(parser, "--helper", "from settings: name a helper there from now on, not the key")
     flag(parser, "--address", "also where a key that is here would go to a new address")
@@ -60,7 +66,9 @@ def import_(
     prefix: str,
     provider: str | None,
     config: str | None,
+    gateway: str | None,
     *,
+    allow_plain_http: bool,
     replace: bool,
     helper: bool,
     dry_run: bool,
@@ -68,10 +76,11 @@ def import_(
     address: bool = False,
 ) -> Report:
     """Make profiles of what is found. Secrets go to the key store; commands found are never run or kept."""
-    if provider and config:
-        raise UsageError("--provider does not go with --config", "Give one of the two.")
-    route = {PROVIDER: provider} if provider else {CONFIG: config} if config else {}
-    wanted = Wanted(check_name(name) if name else None, only, prefix, route, helper)
+    from profiles.importing.candidate import Answers
+
+    route = {header: text for header, text in ((PROVIDER, provider), (CONFIG, config)) if text}
+    answers = Answers(route, gateway or "", allow_plain_http, helper)
+    wanted = Wanted(check_name(name) if name else None, only, prefix, answers)
     path, kind, elsewhere = find_place(app, file, origin)
     made = plan_import(app.store, path, kind, wanted, own=path == app.locations.settings_path)
     replaced = replaced_by(app, made, replace=replace)

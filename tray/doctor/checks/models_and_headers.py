@@ -14,6 +14,8 @@ from profiles.portkey.header_names import METADATA, PROVIDER
 from profiles.portkey.model_names import NEEDED_ON_BEDROCK, is_refused_by_bedrock
 from profiles.portkey.retired_models import retirement
 from profiles.profile.fields import HEADER_LIMIT
+from profiles.profile.rendering import slots_of
+from profiles.routes.bent_models import bent_models
 from tray.doctor.finding import note, problem, warning
 from tray.doctor.remedies import RETIRED, RETIRING, for_slot, imported
 
@@ -27,19 +29,28 @@ if TYPE_CHECKING:
 def models(context: Context) -> Iterator[Finding]:
     """Retired models, named anywhere but in a profile: `profile_files` reports those."""
     rendered = None if context.reading is None else context.reading.state.current.rendered
-    for slot in (*MODEL_SLOTS.values(), "model"):
+    for slot in MODEL_SLOTS.values():
         value = context.values.get(slot)
         retired = retirement(value.text, context.dialect) if value else None
         if value is None or retired is None:
             continue
         name = slot.removeprefix("env.")
-        if value.source == "user" and rendered is not None and name in rendered.env:
+        if value.source == "user" and slot in slots_of(rendered):
             continue
         what = f"{name}: {mask_value(slot, value.text)} {retired.text}"
         unset = context.unset(name) if value.source == "shell" else ""
         advice = "" if unset else f"Name {retired.successor} in {value.path}."
         kind, why = (warning, RETIRED) if retired.is_past else (note, RETIRING)
         yield kind("retired-model", what, why, unset, advice)
+
+
+def other_models(context: Context) -> Iterator[Finding]:
+    """Settings that have another model asked for than the active profile's."""
+    rendered = None if context.reading is None else context.reading.state.current.rendered
+    for row in bent_models(context.sources, rendered) if rendered is not None else ():
+        why = "The profile's own choice does not count; a gateway without that model refuses requests."
+        advice = f"Take `{row.key}` out of {row.path} where that is not meant."
+        yield warning("bent-model", f"{row.text}: {row.path}", why, advice=advice)
 
 
 def bedrock_models(context: Context) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from profiles.claude_code.settings.client_reading import as_utf8
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.claude_code.variable_values import is_on
 from profiles.files.read import read_bytes
+from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY
 from tray.doctor.finding import note, problem
 from tray.doctor.remedies import for_slot, free_name, has_route
@@ -69,10 +70,19 @@ def portkey_route(context: Context) -> Iterator[Finding]:
     """Requests to Portkey that do not say where to go on."""
     if not context.through_portkey or has_route(context) or context.glued:
         return
+    if is_portkey_url(context.base_url) and _has_key(context):
+        what = "No header line names a route, and no model an @slug/: the key's own default config has to"
+        yield note("no-route", what, "Without one the gateway refuses requests (400, or `500 fetch failed`).")
+        return
     what = "There is a Portkey base URL, but no provider, virtual key or config among the headers"
     why = "The gateway does not know where to send requests: `500 fetch failed`."
     add = context.ours("add", free_name(context), "--switch")
     yield problem("no-route", what, why, context.ours("restore") if context.active else add)
+
+
+def _has_key(context: Context) -> bool:
+    """Whether a key goes along that may have a default config at Portkey."""
+    return any(map(context.text, (*PLACES_OF_A_KEY, f"header.{BEARER}", HELPER_KEY)))
 
 
 def authentication(context: Context) -> Iterator[Finding]:

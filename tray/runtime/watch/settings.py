@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
-from profiles.claude_code.owned_slots import has_portkey_line
 from profiles.claude_code.settings.finished_read import finished_read
+from profiles.routes.route import is_by_portkey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,5 +70,5 @@ class SettingsWatch:
 def _may_be_another_profile(reading: Reading) -> bool:
     if reading.unfinished:
         return False
-    routed = has_portkey_line(reading.values)
+    routed = is_by_portkey(reading.values)
     return bool(reading.changes) or (reading.state.current.active is None and routed)

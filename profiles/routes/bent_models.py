@@ -1,0 +1,70 @@
+"""What settings files do to the models that a profile names, or leaves to Claude Code. Pure.
+
+Seen with client 2.1.332: `modelOverrides` puts another id in the place of each Anthropic id asked for;
+what `availableModels` leaves out, explicit choices fall to the client's default. Files of a project, too.
+"""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.owned_slots import MODEL, MODEL_KEYS, RULES_FOR_MODELS
+from profiles.files.json_documents import json_or_none
+from profiles.portkey.model_names import is_alias
+from profiles.profile.rendering import models_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from profiles.profile.rendering import Rendered
+    from profiles.routes.sources import Source
+
+OVERRIDES, AVAILABLE, ENFORCE = RULES_FOR_MODELS
+_KINDS = ("opus", "sonnet", "haiku", "fable")
+
+
+class Bent(NamedTuple):
+    """A setting that changes which model is asked for: in which file, its key, and a sentence about it."""
+
+    path: str
+    key: str
+    text: str
+
+
+def bent_models(sources: Sequence[Source], rendered: Rendered, *, by_exec: bool = False) -> list[Bent]:
+    """What of the settings files bends the models of that profile, in force by them or for an `exec`.
+
+    For an `exec` the profile's own `model` is a variable, and those of the files do not count.
+    """
+    models = models_of(rendered)
+    found = [Bent(source.path, *row) for source in sources for row in _rules(source.rules, models)]
+    variable = f"env.{MODEL_KEYS['default']}"
+    if models.get("default") or (
+        rendered.model if by_exec else any(source.values.get(variable) for source in sources)
+    ):
+        return found
+    winner = next((source for source in sources if source.values.get(MODEL)), None)
+    if winner is not None and not is_alias(text := winner.values[MODEL]) and text != rendered.model:
+        found.append(Bent(winner.path, MODEL, f"`model` ({text}) is asked for, whatever the route"))
+    return found
+
+
+def _rules(rules: Mapping[str, str], models: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    overrides = json_or_none(rules.get(OVERRIDES, ""))
+    for model, other in overrides.items() if isinstance(overrides, dict) else ():
+        if isinstance(other, str) and _may_be_asked_for(model, models):
+            yield OVERRIDES, f"`{OVERRIDES}` asks for {other} in the place of {model}, whatever the route"
+    available = json_or_none(rules.get(AVAILABLE, ""))
+    if isinstance(available, list):
+        chosen = _KINDS if rules.get(ENFORCE) == "true" else ()
+        wanted = dict.fromkeys(models[f] for f in ("setting", "default", *chosen) if f in models)
+        left_out = [model for model in wanted if model not in available and not is_alias(model)]
+        if left_out:
+            key = f"{AVAILABLE}` and `{ENFORCE}" if chosen else AVAILABLE
+            text = f"leave out {', '.join(left_out)}: Claude Code takes a model of its own choice"
+            yield AVAILABLE, f"`{key}` {text}"
+
+
+def _may_be_asked_for(model: str, models: Mapping[str, str]) -> bool:
+    """Whether that Anthropic id is one of the profile's, or of a kind that the profile leaves open."""
+    kind = next((kind for kind in _KINDS if kind in model), "")
+    return model in models.values() or kind not in models

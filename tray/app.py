@@ -147,7 +147,7 @@ class App:
         """The object that does several things as one step, and takes steps back."""
         from profiles.undo.steps import Steps
 
-        return Steps(self.locations, self.store, self.secrets, self.environ, self)
+        return Steps(self.locations, self.store, self.secrets, self)
 
     def within(self, part_of: str) -> App:
         """The same app inside a step: what it does to settings files is a part of that one."""

@@ -22,6 +22,7 @@ from profiles.projects.pending import drop_pending, with_pending, write_pending
 from profiles.projects.place import check_place
 from profiles.projects.project_file import Look, ProjectFile, project_memories, written
 from profiles.projects.renamed import is_now, missing, moved, new_place
+from profiles.projects.unseen import Unseen, settled
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory.project_registry import Project, load_registry, save_registry
 from profiles.switching.outcome import ProjectOutcome
@@ -43,6 +44,7 @@ class Projects:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._locations = tools.locations
+        self._unseen = Unseen(tools.locations, tools.environ)
 
     @property
     def _files(self) -> StateFiles:
@@ -71,6 +73,11 @@ class Projects:
         for path in (self._files.projects_path, self._files.pending_path):
             remove_temp_files(path)
         registry = with_pending(self._files, self._found_again(self.registry()), state)
+        if not registry.paused:
+            settled = self._unseen.hide_new(registry)
+            if settled != registry:
+                registry = settled
+                save_registry(self._files.projects_path, registry)
         leader = self._leader(state)
         work = self._work_on(leader, paused=registry.paused, always=always)
         # Each holds its lock until it is done: two homes that share projects must take them in one order.
@@ -85,6 +92,7 @@ class Projects:
         ]
         if gone:
             for directory in gone:
+                self._unseen.show(registry.projects[directory])
                 registry = registry.without(directory)
             save_registry(self._files.projects_path, registry)
         drop_pending(self._files)
@@ -135,15 +143,22 @@ class Projects:
         self.check(project)
         before = self._finished(state)
         self.begin("pin" if project.pin else "add")
+        hidden, note = False, ""
         try:
             registry = before.with_project(project)._replace(paused=before.paused and not project.pin)
             save_registry(self._files.projects_path, registry)
+            hidden, note = self._unseen.hide(project)
             back = registry.paused and project.pin is not None
             outcome = finished(self._file(project, self._leader(state)).bring(back=back))
         except PkccError:
             save_registry(self._files.projects_path, before)
+            if hidden:
+                self._unseen.show(project)
             self.abandon()
             raise
+        save_registry(self._files.projects_path, settled(registry, project))
+        if os.path.exists(project.settings_path):
+            outcome = outcome._replace(git_note=note)
         if before.paused and not registry.paused:
             outcome = outcome._replace(projects=self.write_all(state))
         drop_pending(self._files)
@@ -167,6 +182,7 @@ class Projects:
             if os.path.isdir(project.directory):
                 file = self._file(project._replace(leaving=True), self._leader(state))
                 outcome = finished(file.bring(back=True))
+                outcome = outcome._replace(git_note=self._unseen.show(project))
         except PkccError:
             save_registry(self._files.projects_path, before)
             self.abandon()

@@ -90,7 +90,7 @@ def give_own_name(locations: Locations, files: StateFiles, target: str) -> None:
 
 def memories(locations: Locations) -> Iterator[Known]:
     """The readable memories of every settings file that was ever switched from this state directory."""
-    for files in _all_files(locations):
+    for files in all_files(locations):
         with suppress(PkccError, OSError):
             state = read_state(files)
             if state is not None:
@@ -100,7 +100,7 @@ def memories(locations: Locations) -> Iterator[Known]:
 def known_settings(locations: Locations) -> list[str]:
     """The settings files of which something is remembered in this configuration directory."""
     found = [known.path for known in memories(locations)]
-    unswitched = [files for files in _all_files(locations) if not os.path.exists(files.state_path)]
+    unswitched = [files for files in all_files(locations) if not os.path.exists(files.state_path)]
     found += filter(None, map(followed_path, unswitched))  # such have projects all the same
     return list(dict.fromkeys(found))
 
@@ -108,7 +108,7 @@ def known_settings(locations: Locations) -> list[str]:
 def with_blanks(locations: Locations) -> list[str]:
     """The settings files that have blanks to take out, they or their projects; one look at a directory."""
     found = []
-    for files in _all_files(locations):
+    for files in all_files(locations):
         if os.path.exists(files.blanks_path):
             with suppress(PkccError):
                 state = read_state(files)
@@ -128,7 +128,8 @@ def recognises(state: State, path: str) -> bool:
         return False
 
 
-def _all_files(locations: Locations) -> Iterator[StateFiles]:
+def all_files(locations: Locations) -> Iterator[StateFiles]:
+    """The files of every memory in this state directory, whole or not."""
     targets = os.path.join(locations.state_dir, "targets")
     with suppress(OSError):
         for name in sorted(os.listdir(targets)):

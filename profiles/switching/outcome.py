@@ -56,6 +56,7 @@ class Outcome(NamedTuple):
     of the user's header lines that this change takes out or puts back, see `credential_lines`. `dropped` is
     the value for which Claude Code leaves the changed file out as a whole, "" where it reads it. `set_aside`
     is the user's `model` where this change displaces it; `rules`: the file says which models are asked for.
+    Of a project that is registered or removed: `git_note` where git does not take its file as it should.
     """
 
     action: str
@@ -83,6 +84,7 @@ class Outcome(NamedTuple):
     dropped: str = ""
     set_aside: str = ""
     rules: bool = False
+    git_note: str = ""
 
 
 class Renamed(NamedTuple):

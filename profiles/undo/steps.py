@@ -24,7 +24,7 @@ from profiles.undo.journal import PROJECT, Done, Intent, Piece
 from profiles.undo.take_back import TakingBack, has_part, write_again
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from profiles.base.locations import Locations
     from profiles.profile.store import ProfileStore
@@ -42,7 +42,6 @@ class Steps:
         locations: Locations,
         store: ProfileStore,
         secrets: SecretStore,
-        environ: Mapping[str, str],
         sides: Sides,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -52,7 +51,7 @@ class Steps:
         self._sides = sides
         self._clock = clock
         self._files = journals.journal_files(locations)
-        self._back = TakingBack(self._files, self.documents, sides, environ)
+        self._back = TakingBack(self._files, self.documents, sides)
 
     # Doing -----------------------------------------------------------------------------------------------
 

@@ -6,14 +6,14 @@ from contextlib import suppress
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.switching.memory.project_registry import project_of, project_text
+from profiles.switching.memory.project_registry import project_of
 from profiles.switching.reading.surroundings import is_surrounding
 from profiles.undo import journal as journals
 from profiles.undo.history import Entry
 from profiles.undo.journal import PROJECT, Done, JournalFiles, Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Protocol
 
     from profiles.projects.projects import Projects
@@ -42,13 +42,10 @@ class Undone(NamedTuple):
 class TakingBack:
     """Undoes the steps of one configuration."""
 
-    def __init__(
-        self, files: JournalFiles, documents: Documents, sides: Sides, environ: Mapping[str, str]
-    ) -> None:
+    def __init__(self, files: JournalFiles, documents: Documents, sides: Sides) -> None:
         self._files = files
         self._documents = documents
         self._sides = sides
-        self._environ = environ
 
     def check(self, switcher: Switcher, chosen: Sequence[Entry], *, force: bool) -> list[str]:
         """Notes of what is replaced. Raises ConflictError where something is not what the steps left."""
@@ -158,25 +155,19 @@ class TakingBack:
         return notes
 
     def _project_back(self, piece: Piece, switcher: Switcher) -> list[str]:
-        from profiles.projects.git.safety import exclude, stop_excluding
-
         projects = self._sides.projects_of(switcher)
         with switcher.holding() as state:
             known = projects.registry().projects.get(piece.name)
-            if project_text(known) == piece.before:
-                return []
-            if project_text(known) != piece.after:
-                return [f"{piece.name} was changed by something else since, so it was left as it is"]
             project = project_of(piece.before)
+            if known == project:
+                return []
+            if known != project_of(piece.after):
+                return [f"{piece.name} was changed by something else since, so it was left as it is"]
             try:
                 if project is not None:
-                    if project.excluded and not (known is not None and known.excluded):
-                        exclude(project.settings_path, self._environ)
                     projects.put(project, state)
                 elif known is not None:
                     projects.remove(known, state)
-                    if known.excluded:
-                        stop_excluding(known.settings_path, self._environ)
             except PkccError as error:
                 return [f"{piece.name}: {error.title}. {error.hint}".rstrip()]
         return []

@@ -23,6 +23,7 @@ def change_notes(outcome: Outcome) -> list[str]:
         *_line_notes(outcome),
         *project_notes(outcome.projects),
         *_surroundings_notes(outcome),
+        *filter(None, [outcome.git_note]),
     ]
 
 

@@ -38,7 +38,7 @@ class Verb(NamedTuple):
         return self.listed_under or self.module.partition(".")[0].capitalize()
 
 
-_SWITCH_ALONE: dict[str, object] = {"dry_run": False, "project": None, "exclude": False, "target": None}
+_SWITCH_ALONE: dict[str, object] = {"dry_run": False, "project": None, "exclude": None, "target": None}
 
 VERBS = (
     Verb("add", "profiles.add", "store a new profile (asks for what is not given)"),

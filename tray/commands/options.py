@@ -15,6 +15,13 @@ def flag(parser: _ActionsContainer, option: str, meaning: str) -> None:
     parser.add_argument(option, action="store_true", help=meaning)
 
 
+def flag_or_no(parser: _ActionsContainer, option: str, meaning: str) -> None:
+    """Declare an option that `--no-…` says the contrary of; None where neither is given."""
+    from argparse import BooleanOptionalAction
+
+    parser.add_argument(option, action=BooleanOptionalAction, help=meaning)
+
+
 def repeatable(parser: _ActionsContainer, option: str, form: str, meaning: str) -> None:
     """Declare an option that can be given any number of times, such as `--metadata K=V`."""
     parser.add_argument(option, metavar=form, action="append", default=[], help=f"{meaning} (repeatable)")

@@ -29,13 +29,13 @@ _VERSION = 1
 class Rule(NamedTuple):
     """`path` is a glob over whole directories: `*` and `?` stay within one name, `**` spans any number.
 
-    With `exclude`, git is made to ignore the file of each project it makes.
+    With `exclude`, git ignores the file of each project that it makes.
     """
 
     path: str
     profile: str | None = None
     metadata: dict[str, str] = {}  # noqa: RUF012 - never changed in place
-    exclude: bool = False
+    exclude: bool = True
 
 
 # The file --------------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def _parsed(plain: object) -> Rule:
         if key not in Rule._fields:
             raise ValueError(f"{printable(str(key))!r} is not known: path, profile, metadata and exclude are")
     path, profile, metadata = plain.get("path"), plain.get("profile"), plain.get("metadata", {})
-    exclude = plain.get("exclude", False)
+    exclude = plain.get("exclude", True)
     if not isinstance(path, str) or not isinstance(profile, str | None) or not isinstance(metadata, dict):
         raise ValueError("path and profile must be text, metadata an object")  # noqa: TRY004
     if not isinstance(exclude, bool):
@@ -105,7 +105,10 @@ def checked(rule: Rule) -> Rule:
 
 def encode_rules(rules: Sequence[Rule]) -> bytes:
     """The file's bytes, with the rules in that order."""
-    plain = [{key: value for key, value in rule._asdict().items() if value} for rule in rules]
+    usual = Rule._field_defaults
+    plain = [
+        {key: value for key, value in rule._asdict().items() if value != usual.get(key)} for rule in rules
+    ]
     return readable({"version": _VERSION, "rules": plain})
 
 

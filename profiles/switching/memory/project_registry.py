@@ -30,8 +30,9 @@ class Team(NamedTuple):
 class Project(NamedTuple):
     """One registered project. `profile` is its pin, None to follow the active one.
 
-    `rule`: the path of the rule that made it. `excluded`: its file was put into git's `info/exclude`.
-    `leaving`: it is being removed.
+    `rule`: the path of the rule that made it. `exclude`: git is to ignore its file, in this clone alone.
+    `excluded`: an earlier version put a line for that which is not marked as ours. `leaving`: it is being
+    removed.
     """
 
     directory: str
@@ -41,6 +42,7 @@ class Project(NamedTuple):
     rule: str | None = None
     excluded: bool = False
     leaving: bool = False
+    exclude: bool = True
 
     @property
     def pin(self) -> str | None:
@@ -59,12 +61,16 @@ class Project(NamedTuple):
 
 
 class Registry(NamedTuple):
-    """`paused` since `off`: no pin counts. `declined`: what rules must not bring back."""
+    """`paused` since `off`: no pin counts. `declined`: what rules must not bring back.
+
+    `settled`: directory → the repository in which it was settled whether git sees the project's file.
+    """
 
     settings_path: str
     paused: bool = False
     projects: dict[str, Project] = {}  # noqa: RUF012 - by directory; never changed in place
     declined: list[str] = []  # noqa: RUF012
+    settled: dict[str, str] = {}  # noqa: RUF012
 
     def with_project(self, project: Project) -> Registry:
         """The registry with that project, new or changed."""
@@ -73,7 +79,10 @@ class Registry(NamedTuple):
 
     def without(self, directory: str) -> Registry:
         """The registry without that project."""
-        return self._replace(projects={key: p for key, p in self.projects.items() if key != directory})
+        projects, settled = dict(self.projects), dict(self.settled)
+        projects.pop(directory, None)
+        settled.pop(directory, None)
+        return self._replace(projects=projects, settled=settled)
 
     def renamed(self, old: str, new: str) -> Registry:
         """The registry with a profile's new name in every pin."""
@@ -129,7 +138,13 @@ def _encode(registry: Registry) -> bytes:
 
 def _decode(plain: dict[str, Any]) -> Registry:
     projects = {each["directory"]: _project(each) for each in plain["projects"]}
-    return Registry(plain["settings_path"], bool(plain["paused"]), projects, [*plain["declined"]])
+    return Registry(
+        plain["settings_path"],
+        bool(plain["paused"]),
+        projects,
+        [*plain["declined"]],
+        {**plain.get("settled", {})},
+    )
 
 
 def _project(plain: dict[str, Any]) -> Project:

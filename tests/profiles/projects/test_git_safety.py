@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from support.home.git_repository import git, repository
+from support.home.git_repository import CLONES, clone_of_kind, git, repository
 
-from profiles.base.errors import ConflictError
 from profiles.claude_code.settings.project_root import project_root
-from profiles.projects.git.safety import ask_git, exclude, stop_excluding
+from profiles.projects.git.exclusion import Exclusion
+from profiles.projects.git.safety import ask_git
 
 LOCAL = ".claude/settings.local.json"
 
@@ -36,8 +36,6 @@ def test_a_tracked_file_is_never_taken_for_an_ignored_one(tmp_path: Path, enviro
     git(repo, "add", "-f", LOCAL)
     answer = ask_git(path, environ)
     assert (answer.standing, answer.safe) == ("tracked", False)
-    with pytest.raises(ConflictError, match="git tracks"):
-        exclude(path, environ)
 
 
 def test_a_global_ignore_file_counts(tmp_path: Path, environ: dict[str, str]) -> None:
@@ -45,55 +43,6 @@ def test_a_global_ignore_file_counts(tmp_path: Path, environ: dict[str, str]) ->
     (tmp_path / ".config" / "git").mkdir(parents=True)
     (tmp_path / ".config" / "git" / "ignore").write_text("**/.claude/settings.local.json\n")
     assert ask_git(str(repo / LOCAL), environ).safe
-
-
-def make_clone(kind: str, tmp_path: Path) -> Path:
-    main = repository(tmp_path / "main [x]", commit=True)
-    if kind == "worktree":
-        git(main, "worktree", "add", "-q", str(tmp_path / "tree"))
-        return tmp_path / "tree"
-    if kind == "worktree of bare":
-        git(tmp_path, "clone", "-q", "--bare", str(main), "bare.git")
-        git(tmp_path / "bare.git", "worktree", "add", "-q", str(tmp_path / "tree"), "-b", "other")
-        return tmp_path / "tree"
-    if kind == "submodule":
-        outer = repository(tmp_path / "outer")
-        git(outer, "submodule", "add", "-q", str(main), "inner")
-        return outer / "inner"
-    if kind == "subdirectory":
-        (main / "a b" / "c*").mkdir(parents=True)
-        return main / "a b" / "c*"
-    return main
-
-
-@pytest.mark.parametrize("kind", ["plain", "worktree", "worktree of bare", "submodule", "subdirectory"])
-def test_excluding_is_for_this_clone_alone_and_can_be_taken_back(
-    kind: str, tmp_path: Path, environ: dict[str, str]
-) -> None:
-    """A line in the wrong exclude file protects nothing."""
-    directory = make_clone(kind, tmp_path)
-    path = str(directory / LOCAL)
-    assert ask_git(path, environ).standing == "open"
-    where = Path(directory, git(directory, "rev-parse", "--git-path", "info/exclude").strip())
-    before = where.read_bytes() if where.exists() else b""
-    assert exclude(path, environ)
-    assert not exclude(path, environ), "it is ignored already"
-    assert ask_git(path, environ).standing == "ignored"
-    (directory / ".claude").mkdir()
-    (directory / LOCAL).write_text("{}")
-    git(directory, "add", "-A")
-    assert LOCAL not in git(directory, "ls-files", "--", ".")
-    stop_excluding(path, environ)
-    assert where.read_bytes() == before
-
-
-def test_a_rule_that_lets_it_in_again_is_found_out(tmp_path: Path, environ: dict[str, str]) -> None:
-    repo = repository(tmp_path / "repo")
-    (repo / ".gitignore").write_text(f"!{LOCAL}\n")
-    before = (repo / ".git" / "info" / "exclude").read_bytes()
-    with pytest.raises(ConflictError, match="lets"):
-        exclude(str(repo / LOCAL), environ)
-    assert (repo / ".git" / "info" / "exclude").read_bytes() == before
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a file away")
@@ -135,7 +84,7 @@ def test_nothing_of_a_foreign_repository_is_run(tmp_path: Path, environ: dict[st
     assert ran.exists(), "the trap must work, or this test could not fail"
     ran.unlink()
     ask_git(str(repo / LOCAL), environ)
-    exclude(str(repo / LOCAL), environ)
+    Exclusion(environ, str(tmp_path / "lock")).exclude(str(repo / LOCAL))
     assert not ran.exists()
 
 
@@ -168,9 +117,9 @@ def test_a_file_that_is_a_link_stands_as_what_it_leads_to(tmp_path: Path, enviro
 # Where the client looks ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["plain", "worktree", "worktree of bare", "submodule", "subdirectory"])
+@pytest.mark.parametrize("kind", CLONES)
 def test_the_root_is_where_the_client_looks(kind: str, tmp_path: Path) -> None:
-    directory = make_clone(kind, tmp_path)
+    directory = clone_of_kind(kind, tmp_path)
     expected = tmp_path / "main [x]" if kind in ("worktree", "subdirectory") else directory
     assert project_root(str(directory)) == str(expected)
     (tmp_path / "link").symlink_to(directory)

@@ -316,7 +316,7 @@ def test_from_pin_to_following_leaves_no_blank_that_would_hide_the_user_s_file(w
 def test_a_secret_never_goes_where_git_could_commit_it(world: World) -> None:
     world.switch("plain")
     repo = repository(world.root / "repo")
-    world.register("repo", metadata={"repo": "r"})
+    world.register("repo", metadata={"repo": "r"}, exclude=False)
     (found,) = followed(world, "work")
     assert "git would commit" in found.problem
     assert "--exclude" in found.remedy
@@ -375,7 +375,7 @@ def test_where_a_key_is_refused_the_project_s_own_route_still_rests(world: World
 def test_a_pin_is_refused_where_git_could_commit_key_or_path(world: World, pin: str) -> None:
     repo = repository(world.root / "repo")
     with pytest.raises(ConflictError, match="a key" if pin == "work" else "a path of this machine"):
-        world.register("repo", profile=pin)
+        world.register("repo", profile=pin, exclude=False)
     assert not (repo / ".claude").exists()
     assert world.projects().registry().projects == {}
     assert world.leftovers() == []
@@ -395,7 +395,7 @@ def test_a_secret_of_the_user_s_own_header_lines_is_one_too(world: World) -> Non
     world.switch("plain")
     repository(world.root / "repo")
     with pytest.raises(ConflictError, match="a secret among your own header lines"):
-        world.register("repo", metadata={"a": "b"})
+        world.register("repo", metadata={"a": "b"}, exclude=False)
     open_place = world.register("open", metadata={"a": "b"})
     assert headers(open_place)["X-Auth-Token"] == "sesame"
     assert "sesame" not in "".join(path.read_text() for path in (world.root / "own").rglob("*.json"))
@@ -465,7 +465,7 @@ def test_a_route_that_somebody_writes_is_told_replaced_and_not_remembered(
 def test_a_route_written_where_the_key_was_refused_is_told_too(world: World) -> None:
     repo = repository(world.root / "repo")
     world.switch("plain")
-    world.register("repo", metadata={"repo": "r"})
+    world.register("repo", metadata={"repo": "r"}, exclude=False)
     followed(world, "work")
     assert condition(world, repo) == "stale"
     (repo / ".claude").mkdir(exist_ok=True)

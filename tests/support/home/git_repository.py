@@ -41,6 +41,32 @@ def repository(directory: Path, *, commit: bool = False) -> Path:
     return directory
 
 
+CLONES = ("plain", "worktree", "worktree of bare", "submodule", "subdirectory", "git directory apart")
+
+
+def clone_of_kind(kind: str, tmp_path: Path) -> Path:
+    """A directory in a clone of that kind, with one commit."""
+    main = repository(tmp_path / "main [x]", commit=True)
+    if kind == "worktree":
+        git(main, "worktree", "add", "-q", str(tmp_path / "tree"))
+        return tmp_path / "tree"
+    if kind == "worktree of bare":
+        git(tmp_path, "clone", "-q", "--bare", str(main), "bare.git")
+        git(tmp_path / "bare.git", "worktree", "add", "-q", str(tmp_path / "tree"), "-b", "other")
+        return tmp_path / "tree"
+    if kind == "git directory apart":
+        git(tmp_path, "clone", "-q", "--separate-git-dir", str(tmp_path / "apart"), str(main), "tree")
+        return tmp_path / "tree"
+    if kind == "submodule":
+        outer = repository(tmp_path / "outer")
+        git(outer, "submodule", "add", "-q", str(main), "inner")
+        return outer / "inner"
+    if kind == "subdirectory":
+        (main / "a b" / "c*").mkdir(parents=True)
+        return main / "a b" / "c*"
+    return main
+
+
 def hostile_repository(directory: Path, program: str) -> Path:
     """A repository in whose own files everything that can name a program names that one.
 

@@ -95,9 +95,9 @@ def test_what_is_given_again_changes_that_alone(home: UserHome) -> None:
 
 
 def test_a_pin_holds_through_switches_and_can_be_let_go(home: UserHome) -> None:
-    ran = home.run("switch", "client", "--project", "one")
+    ran = home.run("switch", "client", "--project", "one", "--no-exclude")
     assert (ran.code, "a path of this machine" in ran.err) == (4, True)
-    home.ok("project", "add", "one", "--exclude")
+    home.ok("project", "add", "one")
     dry = home.ok("switch", "client", "--project", "one", "--dry-run")
     assert "@client" in dry.out
     assert not (home.root / "one" / ".claude").exists()
@@ -116,20 +116,21 @@ def test_a_pin_holds_through_switches_and_can_be_let_go(home: UserHome) -> None:
     assert LOCAL not in exclude
 
 
-def test_a_pin_can_have_git_ignore_the_file_at_once(home: UserHome) -> None:
-    home.ok("switch", "client", "--project", "one", "--exclude", "--dry-run")
+def test_a_pin_has_git_ignore_the_file_at_once(home: UserHome) -> None:
+    home.ok("switch", "client", "--project", "one", "--dry-run")
     assert LOCAL not in (home.root / "one" / ".git" / "info" / "exclude").read_text()
-    home.ok("switch", "client", "--project", "one", "--exclude")
+    home.ok("switch", "client", "--project", "one")
     assert headers(home, "one")["x-portkey-provider"] == "@client"
     assert git(home.root / "one", "status", "--porcelain") == ""
     home.ok("project", "remove", "one")
     assert LOCAL not in (home.root / "one" / ".git" / "info" / "exclude").read_text()
-    ran = home.run("switch", "client", "--exclude")
-    assert (ran.code, "--project" in ran.err) == (2, True)
+    for option in ("--exclude", "--no-exclude"):
+        ran = home.run("switch", "client", option)
+        assert (ran.code, f"{option} is for" in ran.err, "--project" in ran.err) == (2, True, True)
 
 
 def test_a_key_is_told_of_and_not_written_until_git_is_told(home: UserHome) -> None:
-    home.ok("project", "add", "one", "--metadata", "repo=1")
+    home.ok("project", "add", "one", "--metadata", "repo=1", "--no-exclude")
     ran = home.ok("switch", "vertex")
     assert "git would commit" in ran.err
     assert "--exclude" in ran.err
@@ -268,15 +269,6 @@ def test_at_a_terminal_it_is_shown_and_asked(home: UserHome, answer: str, pin: s
     assert rows(home)["one"]["pin"] == pin
 
 
-def test_at_a_terminal_git_is_told_on_the_user_s_word(home: UserHome) -> None:
-    with terminal(["switch", "vertex", "--project", "one"], home.environ, home.root) as screen:
-        screen.expect("git would commit")
-        screen.answer("Have git ignore the file in this clone", "")
-        assert screen.finish() == 0
-    assert headers(home, "one")["x-portkey-api-key"] == KEY
-    assert git(home.root / "one", "status", "--porcelain") == ""
-
-
 # Rules -----------------------------------------------------------------------------------------------------
 
 
@@ -356,11 +348,11 @@ def test_what_was_said_by_hand_is_left_alone_by_rules(clones: UserHome) -> None:
 
 def test_a_rule_s_profile_is_pinned_and_stays_out_of_git(clones: UserHome) -> None:
     home = clones
-    home.ok("project", "rule", "add", "~/src/acme/**", "--profile", "client")
+    home.ok("project", "rule", "add", "~/src/acme/**", "--profile", "client", "--no-exclude")
     ran = home.ok("project", "sync")
     assert "a path of this machine" in ran.err
     home.ok("project", "rule", "remove", "~/src/acme/**")
-    home.ok("project", "rule", "add", "~/src/acme/**", "--profile", "client", "--exclude")
+    home.ok("project", "rule", "add", "~/src/acme/**", "--profile", "client")
     home.ok("project", "sync")
     assert rows(home)["a"]["pin"] == "client"
     assert git(home.root / "src" / "acme" / "a", "status", "--porcelain") == ""

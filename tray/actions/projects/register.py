@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import OMITTED, Omitted
-from profiles.claude_code.settings.project_root import local_settings, project_root
-from profiles.projects.git.safety import exclude, stop_excluding
+from profiles.claude_code.settings.project_root import project_root
 from profiles.projects.team_file import TEAM_FILE
 from profiles.switching.memory.project_registry import Project
 from tray.actions.notes import change_notes
@@ -27,13 +25,14 @@ class Change(NamedTuple):
     """What a person says of a project. What is not said stays as it is.
 
     `profile` pins it, `follow` takes the pin away; an empty value of `metadata` takes that name out; `team`
-    is what is trusted of the team's file from now on.
+    is what is trusted of the team's file from now on; `exclude`, whether git is to ignore the project's file.
     """
 
     profile: str | None = None
     follow: bool = False
     metadata: Mapping[str, str] = {}
     team: Team | Omitted | None = OMITTED
+    exclude: bool | None = None
 
     def pin_of(self, project: Project) -> str | None:
         """The profile that the project is pinned to then."""
@@ -43,17 +42,16 @@ class Change(NamedTuple):
         """The project after the change; it is no rule's any more."""
         merged = {key: value for key, value in {**project.metadata, **self.metadata}.items() if value}
         team = project.team if isinstance(self.team, Omitted) else self.team
-        return project._replace(profile=self.pin_of(project), metadata=merged, team=team, rule=None)
+        project = project._replace(profile=self.pin_of(project), metadata=merged, team=team, rule=None)
+        return _excluding(project, self.exclude)
 
 
-def add_project(
-    app: App, root: str, change: Change, *, excluding: bool
-) -> tuple[ShownProject, tuple[str, ...]]:
+def add_project(app: App, root: str, change: Change) -> tuple[ShownProject, tuple[str, ...]]:
     """Register a project, or change what is said of a registered one; and notes.
 
     Raises UnsafeError where git could commit a secret.
     """
-    outcome = _put(app, root, change.of, ("project add", f"project add {root}"), excluding=excluding)
+    outcome = _put(app, root, change.of, ("project add", f"project add {root}"))
     (shown,) = shown_projects(app, [root])
     return shown._replace(written=outcome.written), tuple(change_notes(outcome))
 
@@ -69,18 +67,20 @@ def check_wanted(app: App, name: str) -> None:
         ) from None
 
 
-def pin(app: App, name: str, directory: str, *, dry_run: bool, excluding: bool) -> tuple[Outcome, list[str]]:
+def pin(
+    app: App, name: str, directory: str, *, dry_run: bool, exclude: bool | None
+) -> tuple[Outcome, list[str]]:
     """Pin a project to a profile, registering it where it is not yet; and notes."""
     app.store.rendered(name)
     root, notes = root_of(app, directory)
 
     def change(now: Project) -> Project:
-        return now._replace(profile=name, rule=None)
+        return _excluding(now._replace(profile=name, rule=None), exclude)
 
     if dry_run:
         known = app.projects.registry().projects.get(root, Project(root))
         return app.projects.preview(change(known), app.switcher.read().state), notes
-    return _put(app, root, change, ("pin", f"pin {root} to {name}"), excluding=excluding), notes
+    return _put(app, root, change, ("pin", f"pin {root} to {name}")), notes
 
 
 def root_of(app: App, directory: str) -> tuple[str, list[str]]:
@@ -101,22 +101,16 @@ def directory_of(app: App, directory: str) -> str:
     return given
 
 
-def _put(
-    app: App, root: str, change: Callable[[Project], Project], step: tuple[str, str], *, excluding: bool
-) -> Outcome:
+def _excluding(project: Project, exclude: bool | None) -> Project:
+    return project if exclude is None else project._replace(exclude=exclude)
+
+
+def _put(app: App, root: str, change: Callable[[Project], Project], step: tuple[str, str]) -> Outcome:
     """Register what `change` makes of what is known, read under the lock: two commands at once both count.
 
-    It is one step, its action and its words. With `excluding` git ignores the file from now on. Raises
-    UnsafeError where git could commit a secret.
+    It is one step, its action and its words. Raises UnsafeError where git could commit a secret.
     """
-    path = local_settings(root)
     with app.steps.doing(*step) as doing:
         doing.with_projects()
-        with app.switcher.holding() as state, ExitStack() as way_back:
-            project = change(app.projects.known(root, state))
-            if excluding and exclude(path, app.environ):
-                way_back.callback(stop_excluding, path, app.environ)
-                project = project._replace(excluded=True)
-            outcome = app.projects.put(project, state)
-            way_back.pop_all()
-        return outcome
+        with app.switcher.holding() as state:
+            return app.projects.put(change(app.projects.known(root, state)), state)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.claude_code.settings.project_root import project_root
-from profiles.projects.git.safety import stop_excluding
 from tray.actions.notes import change_notes
 from tray.actions.projects.overview import registered
 
@@ -28,8 +27,6 @@ def remove(app: App, directory: str) -> tuple[RemovedProject, tuple[str, ...]]:
         with app.switcher.holding() as state:
             sessions = _session_runs_in(app, project.directory)
             outcome = app.projects.remove(project, state, decline=project.rule is not None)
-        if project.excluded:
-            stop_excluding(project.settings_path, app.environ)
     notes = [] if outcome is None else change_notes(outcome)
     written = outcome is not None and outcome.written
     if written and sessions:

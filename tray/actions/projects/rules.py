@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.base.locations import home
 from profiles.claude_code.settings.project_root import project_root
-from profiles.projects.git import safety as git_safety
 from profiles.projects.rules import rules as rules_of
 from profiles.projects.rules.matching import clones_below, compiled, first_match
 from profiles.switching.memory.project_registry import Project
@@ -21,12 +20,16 @@ if TYPE_CHECKING:
 
 
 class Applied(NamedTuple):
-    """What a rule did to one directory: `added`, `changed` or `removed`; `problem` where it could not."""
+    """What a rule did to one directory: `added`, `changed` or `removed`; `problem` where it could not.
+
+    `note`: what git does with the project's file otherwise than it should.
+    """
 
     directory: str
     action: str
     problem: str = ""
     remedy: str = ""
+    note: str = ""
 
 
 class KeptRule(NamedTuple):
@@ -81,6 +84,7 @@ def remove_rule(app: App, path_or_number: str) -> tuple[RemovedRule, tuple[str, 
         made = [each.directory for each in app.projects.registry().projects.values() if each.rule == path]
         applied = apply_rules(app, made)
     notes = [f"{each.directory}: {each.problem}. {each.remedy}".rstrip() for each in applied if each.problem]
+    notes += git_notes(applied)
     removed = [each.directory for each in applied if each.action == "removed" and not each.problem]
     return RemovedRule(path, tuple(removed)), tuple(notes)
 
@@ -107,36 +111,36 @@ def apply_rules(app: App, directories: Iterable[str]) -> list[Applied]:
             applied.append(_apply(app, known, None))
         elif rule is not None:
             wanted = (known or Project(root))._replace(
-                profile=rule.profile, metadata=rule.metadata, rule=rule.path
+                profile=rule.profile, metadata=rule.metadata, rule=rule.path, exclude=rule.exclude
             )
             if wanted != known:
-                applied.append(_apply(app, known, wanted, exclude=rule.exclude))
+                applied.append(_apply(app, known, wanted))
     return [each for each in applied if each is not None]
 
 
-def _apply(
-    app: App, known: Project | None, wanted: Project | None, *, exclude: bool = False
-) -> Applied | None:
+def _apply(app: App, known: Project | None, wanted: Project | None) -> Applied | None:
     """None where another command said something else of that project meanwhile: it counts."""
     action = "removed" if wanted is None else "added" if known is None else "changed"
     project = wanted or known
     directory = "" if project is None else project.directory
+    outcome = None
     try:
         with app.switcher.holding() as state:
             if app.projects.known(directory, state) != (known or Project(directory)):
                 return None
             if wanted is not None:
                 app.projects.check(wanted)
-                if exclude and git_safety.exclude(wanted.settings_path, app.environ):
-                    wanted = wanted._replace(excluded=True)
-                app.projects.put(wanted, state)
+                outcome = app.projects.put(wanted, state)
             elif known is not None:
-                app.projects.remove(known, state)
-                if known.excluded:
-                    git_safety.stop_excluding(known.settings_path, app.environ)
+                outcome = app.projects.remove(known, state)
     except PkccError as error:
         return Applied(directory, action, error.title, error.hint)
-    return Applied(directory, action)
+    return Applied(directory, action, note="" if outcome is None else outcome.git_note)
+
+
+def git_notes(applied: Iterable[Applied]) -> list[str]:
+    """A note for each project whose file git does not take as it should."""
+    return [f"{each.directory}: {each.note}" for each in applied if each.note]
 
 
 def rule_directories(app: App) -> list[str]:

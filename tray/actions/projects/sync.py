@@ -9,7 +9,7 @@ from tray.actions.notes import project_notes
 from tray.actions.projects.find_again import find_project_again
 from tray.actions.projects.overview import changed_team, team_state
 from tray.actions.projects.register import directory_of
-from tray.actions.projects.rules import apply_rules, rule_directories
+from tray.actions.projects.rules import apply_rules, git_notes, rule_directories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ def sync(app: App, directories: Sequence[str]) -> tuple[Synced, tuple[str, ...]]
     outcomes += [
         ProjectOutcome(each.directory, False, each.problem, each.remedy) for each in applied if each.problem
     ]
-    notes = project_notes(outcomes)
+    notes = [*project_notes(outcomes), *git_notes(applied)]
     notes += [
         changed_team(project) for project in projects if project.team and team_state(project) == "changed"
     ]

@@ -111,18 +111,19 @@ def switch(app: App, name: str, *, dry_run: bool) -> tuple[Switched, tuple[str, 
 
 
 def pin(
-    app: App, name: str, directory: str, *, dry_run: bool, excluding: bool
+    app: App, name: str, directory: str, *, dry_run: bool, exclude: bool | None
 ) -> tuple[Switched, tuple[str, ...]]:
     """Let a project stay with a profile ("-": the one before), whatever is active; and notes.
 
-    With `excluding` git ignores its file. Raises UnsafeError where git could commit a secret.
+    `exclude`: whether git is to ignore its file; None: as before. Raises UnsafeError where git could commit a
+    secret.
     """
     from tray.actions.projects import register
 
     name = _meant(app, name)
     if not dry_run:
         ask_first(app, name)
-    outcome, others = register.pin(app, name, directory, dry_run=dry_run, excluding=excluding)
+    outcome, others = register.pin(app, name, directory, dry_run=dry_run, exclude=exclude)
     done, notes = switched(outcome, dry_run=dry_run)
     pinned = os.path.dirname(os.path.dirname(outcome.settings_path))
     return done._replace(project=pinned), (*others, *notes, *switch_notes.no_key(app, name))

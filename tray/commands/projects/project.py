@@ -12,8 +12,7 @@ from tray.actions.projects.overview import all_projects, one_project
 from tray.actions.projects.register import Change, add_project, check_wanted, root_of
 from tray.actions.projects.remove import remove
 from tray.actions.projects.sync import sync
-from tray.commands.options import add_profile, flag, pairs, repeatable
-from tray.commands.projects.exclusion import excluded_if_agreed
+from tray.commands.options import add_profile, flag, flag_or_no, pairs, repeatable
 from tray.terminal.results import Report, report
 from tray.terminal.words.projects import project_lines, project_list_lines, removed_project, synced_projects
 
@@ -28,13 +27,13 @@ if TYPE_CHECKING:
 
 
 def arguments_project_add(parser: argparse.ArgumentParser) -> None:
-    """DIR [--profile P | --follow] [--metadata K=V …] [--exclude] [--trust | --no-team]."""
+    """DIR [--profile P | --follow] [--metadata K=V …] [--no-exclude] [--trust | --no-team]."""
     _add_directory(parser)
     which = parser.add_mutually_exclusive_group()
     add_profile(which, "pin it to that profile, even if another one is active")
     flag(which, "--follow", "follow the active profile (the default) again")
     repeatable(parser, "--metadata", "K=V", "metadata over the profile's; K= takes it out")
-    flag(parser, "--exclude", "have git ignore the file in this clone, if it does not yet")
+    flag_or_no(parser, "--exclude", "have git ignore the file in this clone (the default)")
     team = parser.add_mutually_exclusive_group()
     flag(team, "--trust", f"take over what {TEAM_FILE} wants, without asking")
     flag(team, "--no-team", f"leave {TEAM_FILE} out")
@@ -47,7 +46,7 @@ def project_add(
     profile: str | None,
     follow: bool,
     metadata: list[str],
-    exclude: bool,
+    exclude: bool | None,
     trust: bool,
     no_team: bool,
 ) -> Report:
@@ -57,7 +56,7 @@ def project_add(
     """
     root, notes = root_of(app, directory)
     known = app.projects.registry().projects.get(root, Project(root))
-    change = Change(profile, follow, _checked(metadata))
+    change = Change(profile, follow, _checked(metadata), exclude=exclude)
     pinned = change.pin_of(known)
     if pinned is not None:
         app.store.rendered(pinned)  # there is such a one, and it is whole
@@ -66,9 +65,7 @@ def project_add(
         change = change._replace(team=team)
     if team is not None and team.profile and not pinned:
         check_wanted(app, team.profile)
-    added, others = excluded_if_agreed(
-        app, root, lambda excluding: add_project(app, root, change, excluding=excluding), excluding=exclude
-    )
+    added, others = add_project(app, root, change)
     return report(added, project_lines, notes=(*notes, *more, *others))
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.claude_code.owned_slots import is_owned
-from profiles.projects.git.safety import ask_git, exclude_line
+from profiles.projects.git.exclusion import exclude_line
+from profiles.projects.git.safety import ask_git
 from tray.doctor.finding import problem, warning
 from tray.doctor.remedies import has_route, imported
 from tray.doctor.secret_places import Holding, find_holdings

@@ -1,0 +1,140 @@
+"""Having git ignore a file in this clone alone, by a line in its `info/exclude`, and no longer."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from contextlib import nullcontext, suppress
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import ConflictError
+from profiles.base.programs.command_line import shown_line
+from profiles.files.atomic_replace import ChangedMeanwhileError, remove_file, replace_file
+from profiles.files.locks import locked
+from profiles.files.read import read_bytes
+from profiles.files.refusals import making_failed
+from profiles.projects.git.exclude_file import with_pattern, without_line, without_pattern
+from profiles.projects.git.questions import GitError, ask
+from profiles.projects.git.safety import ask_git, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from profiles.projects.git.safety import Answer
+
+_MAGIC = re.compile(r"([\\*?\[\]!# ])")
+_TRIES = 20  # how often the file may change under us before we give up
+
+
+class Exclusion:
+    """Our lines in exclude files. `lock_path` is held while one of them is replaced."""
+
+    def __init__(self, environ: Mapping[str, str], lock_path: str) -> None:
+        self._environ = environ
+        self._lock_path = lock_path
+
+    def exclude(self, path: str, *, follow: bool = True) -> bool:
+        """Have git ignore that file in this clone only; False where it leaves it out already.
+
+        Raises PkccError where that cannot be had: for a tracked file, where another rule lets it in again;
+        and without `follow` where a link leads out of the repository, since that may have come with it.
+        """
+        answer = ask_git(path, self._environ)
+        if answer.safe:
+            return False
+        if answer.standing != "open":
+            raise _refused(path, answer)
+        file_path, pattern = exclude_line(path, self._environ)
+        if not follow and not _is_within(file_path):
+            raise ConflictError(f"{file_path} is reached through a link", "Replace the link by a file.")
+        self._change(file_path, lambda text: with_pattern(text, pattern))
+        if ask_git(path, self._environ).safe:
+            return True
+        self.stop_excluding(path)
+        raise ConflictError(
+            f"A .gitignore of the repository lets {path} in again, despite any exclusion",
+            "Take its line that begins with `!` out, or use a profile with key_delivery helper.",
+        )
+
+    def stop_excluding(self, path: str, *, unmarked: bool = False) -> None:
+        """Take the lines of `exclude` out again, if they are there.
+
+        `unmarked`: an earlier version put the pattern alone. Raises PkccError where they have to stay.
+        """
+        try:
+            file_path, pattern = exclude_line(path, self._environ)
+        except ConflictError:
+            return  # there is no repository any more
+
+        def without(text: bytes | None) -> bytes | None:
+            kept = text and without_pattern(text, pattern)
+            return without_line(kept, pattern) if unmarked and kept and kept == text else kept
+
+        self._change(file_path, without)
+
+    def _change(self, file_path: str, change: Callable[[bytes | None], bytes | None]) -> None:
+        for _ in range(_TRIES):
+            with suppress(ChangedMeanwhileError), locked(self._lock_path):
+                base = read_bytes(file_path)
+                _replace(file_path, base, change(base))
+                return
+        raise ConflictError(f"{file_path} keeps changing while it is being edited", "Run the command again.")
+
+
+def exclude_line(path: str, environ: Mapping[str, str]) -> tuple[str, bytes]:
+    """The clone's exclude file (for a worktree or submodule: its own), and the line for that path.
+
+    Raises ConflictError where git does not say.
+    """
+    directory, name = nearest(path)
+    try:
+        code, said = ask(directory, environ, "rev-parse", "--show-prefix", "--git-path", "info/exclude")
+    except GitError:
+        code, said = 1, ""
+    if code != 0 or said.count("\n") != 2:  # a name with a line end in it is more than a line can hold
+        raise ConflictError(
+            f"git does not say where {path} could be excluded", f"See `git -C {directory} status`."
+        )
+    prefix, file_path, _ = said.split("\n")
+    line = b"/" + os.fsencode(_MAGIC.sub(r"\\\1", prefix + name))
+    return os.path.normpath(os.path.join(directory, file_path)), line
+
+
+def _refused(path: str, answer: Answer) -> ConflictError:
+    if answer.standing == "tracked":
+        directory, name = os.path.split(os.path.realpath(path))
+        remedy = shown_line(["git", "-C", directory, "rm", "--cached", "--quiet", "--", name])
+        return ConflictError(f"git tracks {path}", f"`{remedy}` takes it out of git.")
+    return ConflictError(f"It is not known how {path} stands with git: {answer.reason}", answer.remedy)
+
+
+def _is_within(file_path: str) -> bool:
+    """Whether the exclude file really lies in the repository's own directory."""
+    git_directory = os.path.realpath(os.path.dirname(os.path.dirname(file_path)))
+    return os.path.realpath(file_path) == os.path.join(git_directory, "info", "exclude")
+
+
+def _replace(file_path: str, base: bytes | None, data: bytes | None) -> None:
+    """Make the file hold `data`; None: it is to go. Raises ChangedMeanwhileError, or PkccError."""
+    if data == base:
+        return
+    info = os.path.dirname(file_path)
+    if data is None:
+        remove_file(file_path, base or b"", nullcontext())
+        with suppress(OSError):
+            os.rmdir(info)  # where it was made for the file
+    else:
+        replace_file(file_path, base, data, _made_in(info) if base is None else None, nullcontext())
+
+
+def _made_in(info: str) -> int:
+    """The mode of a new file there, as the repository shares itself; the directory is made if missing."""
+    try:
+        shared = stat.S_IMODE(os.stat(os.path.dirname(info)).st_mode)
+        if not os.path.isdir(info):
+            os.mkdir(info)
+            os.chmod(info, shared)
+    except OSError as error:
+        raise making_failed(info, error) from None
+    return shared & 0o666

@@ -1,0 +1,95 @@
+"""Keeping the projects' files out of git's sight: settled once for each repository that one comes to lie in.
+
+A line of ours may serve several projects (the worktrees of a bare repository share their exclude file), so it
+goes with the last of them, whichever settings those follow.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+from profiles.claude_code.settings.project_root import git_directories, repository_root
+from profiles.projects.git.exclusion import Exclusion
+from profiles.projects.git.safety import nearest
+from profiles.switching.find_memory import all_files
+from profiles.switching.memory.project_registry import load_registry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.base.locations import Locations
+    from profiles.switching.memory.project_registry import Project, Registry
+
+_LIMIT_S = 1.0  # for the repositories that a switch finds to be new; the others wait for the next one
+
+
+class Unseen:
+    """Has git ignore the files of projects, but of those that say otherwise."""
+
+    def __init__(self, locations: Locations, environ: Mapping[str, str]) -> None:
+        self._locations = locations
+        self._exclusion = Exclusion(environ, os.path.join(locations.state_dir, "exclude.lock"))
+
+    def hide(self, project: Project) -> tuple[bool, str]:
+        """Whether a line was made for the project's file, and a note where git does not ignore it."""
+        if not project.exclude:
+            return False, self.show(project)
+        try:
+            return self._exclusion.exclude(project.settings_path, follow=project.rule is None), ""
+        except PkccError as error:
+            return False, f"git does not ignore the project's file: {error.title}. {error.hint}".rstrip()
+
+    def hide_new(self, registry: Registry) -> Registry:
+        """The registry, with the projects settled whose directory came to lie in a repository since."""
+        deadline = time.monotonic() + _LIMIT_S
+        for project in registry.projects.values():
+            root = repository_root(project.directory)
+            if root is None or project.leaving or registry.settled.get(project.directory) == root:
+                continue
+            if not os.path.isdir(project.directory):
+                continue
+            if time.monotonic() > deadline:
+                break
+            self.hide(project)
+            registry = settled(registry, project)
+        return registry
+
+    def show(self, project: Project) -> str:
+        """Take the line for the project's file out, unless another project needs it; a note if it stays."""
+        place = _place(project)
+        if any(_place(each) == place for each in self._registered() if each.exclude):
+            return ""
+        try:
+            self._exclusion.stop_excluding(project.settings_path, unmarked=project.excluded)
+        except PkccError as error:
+            return f"git goes on ignoring the project's file: {error.title}. {error.hint}".rstrip()
+        return ""
+
+    def _registered(self) -> list[Project]:
+        """The projects of all settings, but for those that are being removed."""
+        found: list[Project] = []
+        for files in all_files(self._locations):
+            with suppress(PkccError):
+                found += load_registry(files.projects_path, "").projects.values()
+        return [project for project in found if not project.leaving]
+
+
+def settled(registry: Registry, project: Project) -> Registry:
+    """The registry with a note that the project's file was settled in the repository that it lies in."""
+    root = repository_root(project.directory) or ""
+    return registry._replace(settled={**registry.settled, project.directory: root})
+
+
+def _place(project: Project) -> tuple[str, str] | None:
+    """What decides the line for its file: the repository, shared with worktrees, and the path in it."""
+    directory, name = nearest(project.settings_path)
+    root = repository_root(directory)
+    try:
+        shared = root and os.path.realpath(git_directories(root)[1])
+    except PkccError:
+        return None
+    return (shared, os.path.relpath(os.path.join(directory, name), root)) if shared else None

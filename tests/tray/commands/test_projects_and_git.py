@@ -1,0 +1,181 @@
+"""A project leaves no trace in `git status`, and none in the clone once it is removed: real git judges."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from support.home.git_repository import git, repository
+from support.home.user_home import KEY, UserHome, files_with
+
+LOCAL = ".claude/settings.local.json"
+ADD = ("project", "add", "one", "--metadata", "repo=1")
+
+
+@pytest.fixture
+def home(home: UserHome) -> UserHome:
+    home.add("work", "--provider", "@work")
+    home.add("client", "--provider", "@client")
+    home.add("vertex", "--dialect", "vertex", "--virtual-key", "vk", "--model", "m")
+    home.ok("switch", "work")
+    repository(home.root / "one", commit=True)
+    return home
+
+
+def tree(directory: Path) -> dict[str, bytes]:
+    """Every file of a clone, the repository's own included, but for git's index, which `status` rewrites."""
+    files = (path for path in directory.rglob("*") if path.is_file() and path.name != "index")
+    return {str(path.relative_to(directory)): path.read_bytes() for path in files}
+
+
+def status(home: UserHome, name: str = "one") -> str:
+    return git(home.root / name, "status", "--porcelain", home=home.root)
+
+
+def test_no_trace_while_it_is_there_and_every_byte_as_before_when_it_goes(home: UserHome) -> None:
+    """`?? .claude/` in every repository, and the next `git add .` takes it along."""
+    before = tree(home.root / "one")
+    home.ok(*ADD)
+    assert (home.root / "one" / LOCAL).exists()
+    for words in (("switch", "client"), ("switch", "vertex"), ("off",), ("switch", "work")):
+        home.ok(*words)
+        assert status(home) == ""
+    home.ok("project", "remove", "one")
+    assert not (home.root / "one" / ".claude").exists()
+    assert tree(home.root / "one") == before
+
+
+def test_the_line_can_be_left_out_and_that_is_remembered(home: UserHome) -> None:
+    before = (home.root / "one" / ".git" / "info" / "exclude").read_bytes()
+    home.ok(*ADD, "--no-exclude")
+    home.ok("project", "add", "one", "--metadata", "b=c")
+    home.ok("switch", "client")
+    assert status(home) == "?? .claude/\n"
+    home.ok("project", "add", "one", "--exclude")
+    assert status(home) == ""
+    home.ok("project", "add", "one", "--no-exclude")
+    assert (home.root / "one" / ".git" / "info" / "exclude").read_bytes() == before
+
+
+def test_what_the_user_has_ignored_already_gets_no_line(home: UserHome) -> None:
+    (home.root / ".config" / "git").mkdir(parents=True)
+    mine = home.root / ".config" / "git" / "ignore"
+    mine.write_text("**/.claude/settings.local.json")
+    before = (home.root / "one" / ".git" / "info" / "exclude").read_bytes()
+    home.ok(*ADD)
+    home.ok("project", "remove", "one")
+    assert (home.root / "one" / ".git" / "info" / "exclude").read_bytes() == before
+    assert mine.read_text() == "**/.claude/settings.local.json"
+
+
+@pytest.mark.parametrize("made", ["the project itself", "the directory above two projects"])
+def test_a_repository_that_is_made_later_shows_nothing_either(home: UserHome, made: str) -> None:
+    """`git init` comes after the first session as often as before it."""
+    for name in ("a", "b"):
+        (home.root / "new" / name).mkdir(parents=True)
+        home.ok("project", "add", f"new/{name}", "--metadata", f"repo={name}")
+    roots = ["new"] if made.startswith("the directory") else ["new/a", "new/b"]
+    for root in roots:
+        repository(home.root / root)
+    home.ok("switch", "client")
+    assert [status(home, root) for root in roots] == ["" for _ in roots]
+    git(home.root / roots[0], "add", "-A")
+    assert git(home.root / roots[0], "ls-files") == ""
+    home.ok("undo")
+    home.ok("undo")  # of what was registered last, though its clone came to be another since
+    assert status(home, roots[-1]) == ""
+    for name in ("a", "b"):
+        home.run("project", "remove", f"new/{name}")
+    assert b"pkcc" not in b"".join(tree(home.root / "new").values())
+
+
+def test_a_clone_that_was_moved_is_left_as_it_was(home: UserHome) -> None:
+    before = tree(home.root / "one")
+    home.ok(*ADD)
+    (home.root / "one").rename(home.root / "moved")
+    home.ok("project", "sync", "moved")
+    home.ok("switch", "client")
+    assert status(home, "moved") == ""
+    home.ok("project", "remove", "moved")
+    assert tree(home.root / "moved") == before
+
+
+def test_worktrees_that_share_a_line_keep_it_until_the_last_is_removed(home: UserHome) -> None:
+    """The file of the other one holds a key, and `git add .` would have taken it."""
+    git(home.root, "clone", "-q", "--bare", "one", "bare.git")
+    for name in ("a", "b"):
+        git(home.root / "bare.git", "worktree", "add", "-q", str(home.root / name), "-b", f"of-{name}")
+        home.ok("switch", "vertex", "--project", name)
+    exclude = home.root / "bare.git" / "info" / "exclude"
+    assert exclude.read_text().count(LOCAL) == 1
+    home.ok("project", "remove", "a")
+    assert files_with(KEY, home.root / "b") != []
+    git(home.root / "b", "add", "-A")
+    assert git(home.root / "b", "ls-files", "--", ".claude") == ""
+    home.ok("project", "remove", "b")
+    assert LOCAL not in exclude.read_text()
+
+
+def test_another_configuration_s_project_keeps_the_line_too(home: UserHome) -> None:
+    home.ok(*ADD)
+    other = home.environ | {"CLAUDE_CONFIG_DIR": str(home.root / "second")}
+    (home.root / "second").mkdir()
+    assert home.spawn("switch", "client", env=other).code == 0
+    assert home.spawn("project", "add", "one", "--metadata", "x=y", env=other).code == 0
+    home.ok("project", "remove", "one")
+    assert LOCAL in (home.root / "one" / ".git" / "info" / "exclude").read_text()
+    assert home.spawn("project", "remove", "one", env=other).code == 0
+    assert LOCAL not in (home.root / "one" / ".git" / "info" / "exclude").read_text()
+
+
+def test_rules_leave_no_trace_and_follow_no_link_out(home: UserHome) -> None:
+    for name in ("a", "b"):
+        shutil.copytree(home.root / "one", home.root / "src" / name)
+    exclude = home.root / "src" / "b" / ".git" / "info" / "exclude"
+    exclude.unlink()
+    exclude.symlink_to(home.root / "mine")
+    (home.root / "mine").write_text("x")
+    before = tree(home.root / "src" / "a")
+    home.ok("project", "rule", "add", "~/src/*", "--metadata", "client=acme")
+    ran = home.ok("project", "sync")
+    assert status(home, "src/a") == ""
+    assert (home.root / "mine").read_text() == "x"
+    assert "src/b: git does not ignore the project's file" in ran.err
+    home.ok("project", "rule", "remove", "~/src/*")
+    assert tree(home.root / "src" / "a") == before
+
+
+def test_undo_takes_the_line_along_both_ways(home: UserHome) -> None:
+    before = tree(home.root / "one")
+    home.ok(*ADD)
+    home.ok("project", "remove", "one")
+    home.ok("undo")
+    assert ((home.root / "one" / LOCAL).exists(), status(home)) == (True, "")
+    home.ok("undo")
+    assert tree(home.root / "one") == before
+
+
+@pytest.mark.parametrize("why", ["tracked", "let in again"])
+def test_where_git_cannot_be_had_to_ignore_it_that_is_said(home: UserHome, why: str) -> None:
+    """Metadata alone may be written there all the same; a key may not."""
+    if why == "tracked":
+        (home.root / "one" / ".claude").mkdir()
+        (home.root / "one" / LOCAL).write_text("{}")
+        git(home.root / "one", "add", "-f", LOCAL)
+    else:
+        (home.root / "one" / ".gitignore").write_text(f"!{LOCAL}\n")
+    ran = home.ok(*ADD)
+    assert "git does not ignore the project's file: " in ran.err
+    assert ("git tracks" if why == "tracked" else "lets") in ran.err
+    assert LOCAL not in (home.root / "one" / ".git" / "info" / "exclude").read_text()
+    assert "git" in home.ok("switch", "vertex").err
+    assert files_with(KEY, home.root / "one") == []
+
+
+def test_a_registration_that_fails_leaves_no_line(home: UserHome) -> None:
+    (home.root / "one" / ".claude").mkdir()
+    (home.root / "one" / LOCAL).write_text("{ not JSON")
+    before = tree(home.root / "one")
+    assert home.run(*ADD).code != 0
+    assert tree(home.root / "one") == before

@@ -92,6 +92,37 @@ def test_a_variable_that_a_settings_file_sets_otherwise_is_told(home: UserHome) 
     assert ran.err == f"Note: {home.settings} sets EXTRA too, and Claude Code uses that one\n"
 
 
+def test_what_is_wrong_with_the_profile_s_models_is_said_as_by_a_switch(home: UserHome) -> None:
+    """Who never switches learned of a retired model by the gateway's error alone."""
+    home.add("old", "--provider", "@a", "--model", "claude-3-opus-20240229")
+    home.add("nova", "--provider", "@bedrock", "--model", "amazon.nova-pro-v1:0")
+    for name in ("old", "nova"):
+        said = home.spawn("exec", name, "--", "true").err
+        switched = home.ok("switch", name).err.splitlines()
+        assert [line for line in switched if "pkcc-tray set" in line] == said.splitlines() != []
+    assert home.spawn("exec", "work", "--", "true").err == ""
+
+
+def test_a_conversation_that_goes_on_with_another_vendor_is_warned_of(home: UserHome) -> None:
+    home.add("gpt", "--provider", "@openai", "--model", "gpt-5")
+    home.add("opus", "--provider", "@a", "--model", "claude-opus-5-5")
+    claude = home.root / "claude"
+    claude.write_text("#!/bin/sh\n")
+    claude.chmod(0o755)
+
+    def warned(name: str, *command: str) -> bool:
+        return "Invalid signature" in home.spawn("exec", name, "--", *command).err
+
+    for option in ("-c", "--continue", "--resume=x"):
+        assert warned("gpt", str(claude), option)
+        assert not warned("opus", str(claude), option)
+    assert not warned("gpt", str(claude)), "a new conversation"
+    assert not warned("gpt", "sh", "-c", "true"), "another program's option"
+    home.ok("switch", "gpt")
+    assert not warned("gpt", str(claude), "-c")
+    assert warned("opus", str(claude), "-c")
+
+
 def test_the_key_is_in_no_argument_and_in_no_file(home: UserHome) -> None:
     read = "import os, sys; sys.stdout.write(open('/proc/self/cmdline').read() + str(os.getpid()))"
     ran = home.spawn("exec", "work", "--", sys.executable, "-c", read)

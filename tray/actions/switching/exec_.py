@@ -14,6 +14,7 @@ from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
 from profiles.profile.rendering import keeps_own_login
 from profiles.routes.bent_models import bent_models
 from profiles.routes.exec_environment import exec_environment
+from tray.actions.switching.switch_notes import models, other_vendor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
     from tray.app import App
 
 
-def environment_for(app: App, name: str) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The variables with which a program uses that profile; and notes. Raises PkccError where none would."""
+# By which Claude Code goes on with an earlier conversation.
+_GOES_ON = ("-c", "--continue", "-r", "--resume", "--from-pr")
+
+
+def environment_for(app: App, name: str, command: Sequence[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The variables with which that command uses the profile; and notes. Raises PkccError where none would."""
     rendered = app.store.rendered(name)
     sources = _sources(app)
     _check(app, rendered, sources)
@@ -36,7 +41,12 @@ def environment_for(app: App, name: str) -> tuple[dict[str, str], tuple[str, ...
         lambda reference: app.secrets.resolve(reference).reveal(),
     )
     bent = [f"{row.text}: {row.path}" for row in bent_models(sources, rendered, by_exec=True)]
-    return env, (*_beaten(rendered, sources), *bent)
+    return env, (
+        *models(rendered),
+        *(_vendor(rendered, sources) if _goes_on(command) else []),
+        *_beaten(rendered, sources),
+        *bent,
+    )
 
 
 def start(command: Sequence[str], env: Mapping[str, str]) -> int:
@@ -54,6 +64,21 @@ def _sources(app: App) -> list[Source]:
     # Of an `exec` that we may run in ourselves nothing stays in force, so all files are looked at.
     environ = {name: value for name, value in app.environ.items() if name != HOST_FLAG}
     return read_sources(app.locations, app.directory, environ)
+
+
+def _goes_on(command: Sequence[str]) -> bool:
+    """Whether the command is Claude Code, going on with an earlier conversation."""
+    words = iter(command)
+    is_claude = any(os.path.basename(word).startswith("claude") for word in words)
+    return is_claude and any(word.partition("=")[0] in _GOES_ON for word in words)
+
+
+def _vendor(rendered: Rendered, sources: list[Source]) -> list[str]:
+    """A sentence where the profile's models are another vendor's than those of sessions here."""
+    from profiles.routes.sources import decide
+
+    coming = {f"env.{name}": str(value) for name, value in rendered.env.items()}
+    return other_vendor({row.slot: row.value for row in decide(sources)}, coming)
 
 
 def _check(app: App, rendered: Rendered, sources: list[Source]) -> None:

@@ -14,12 +14,15 @@ from profiles.profile.rendering import keeps_own_login
 from tray.actions.notes import missing_key_notes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.profile.rendering import Rendered
     from profiles.routes.sources import Effective, Source
     from profiles.switching.outcome import Outcome
     from tray.app import App
 
 
-OTHER_VENDOR = (
+_OTHER_VENDOR = (
     "a conversation that goes on with another vendor's model, or comes back to Claude from one, can end in "
     "`400 Invalid signature in thinking block`: begin a new one there with /clear, or switch back"
 )
@@ -59,22 +62,29 @@ def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:
 
 def _model_notes(app: App, name: str, outcome: Outcome) -> list[str]:
     """Sentences on models that retire, and on running conversations that change to another vendor's."""
+    named = any(slot in outcome.after for slot in MODEL_SLOTS.values())
+    notes = models(app.store.rendered(name)) if named else []
+    return notes + (other_vendor(outcome.before, outcome.after) if outcome.sessions else [])
+
+
+def models(rendered: Rendered) -> list[str]:
+    """Sentences on models of the profile that retire, or that will be refused."""
+    from profiles.profile.model_advice import model_advice
+
+    return [f"{what}: {helps}" for what, helps in model_advice(rendered)]
+
+
+def other_vendor(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """A sentence where conversations would go on with another vendor's models; values by slot."""
     slots = MODEL_SLOTS.values()
-    notes = []
-    if any(slot in outcome.after for slot in slots):
-        from profiles.profile.model_advice import model_advice
+    if not any(slot in values for slot in slots for values in (before, after)):
+        return []
+    from profiles.portkey.model_names import is_claude
 
-        notes = [f"{what}: {helps}" for what, helps in model_advice(app.store.rendered(name))]
-    if outcome.sessions and any(
-        slot in values for slot in slots for values in (outcome.before, outcome.after)
-    ):
-        from profiles.portkey.model_names import is_claude
-
-        before, after = (
-            {is_claude(values.get(slot, "")) for slot in slots} for values in (outcome.before, outcome.after)
-        )
-        notes += [OTHER_VENDOR] if before != after else []
-    return notes
+    whose_before, whose_after = (
+        {is_claude(values.get(slot, "")) for slot in slots} for values in (before, after)
+    )
+    return [_OTHER_VENDOR] if whose_before != whose_after else []
 
 
 def no_key(app: App, name: str) -> list[str]:

@@ -27,7 +27,7 @@ def exec_(app: App, name: str, command: Sequence[str]) -> Report:
     """Become that command, with the profile in its environment; on Windows run it, and exit as it did."""
     if app.wants_json:
         raise UsageError("What is printed is the command's own, never JSON", "Run it without --json.")
-    env, notes = environment_for(app, name)
+    env, notes = environment_for(app, name, command)
     for note in notes:
         sys.stderr.write(f"Note: {note}\n")
     sys.stdout.flush()

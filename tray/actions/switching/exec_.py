@@ -30,7 +30,7 @@ _GOES_ON = ("-c", "--continue", "-r", "--resume", "--from-pr")
 
 
 def environment_for(app: App, name: str, command: Sequence[str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The variables with which that command uses the profile; and notes. Raises PkccError where none would."""
+    """The variables by which that command uses the profile; and notes. Raises PkccError where none would."""
     rendered = app.store.rendered(name)
     sources = _sources(app)
     _check(app, rendered, sources)

@@ -102,14 +102,11 @@ def merge(foreign: Sequence[str], ours: str) -> str:
     return '"' + "\\n".join(parts) + '"'
 
 
-def to_template(raw: str, written: Mapping[str, str], going: Collection[str] = ()) -> str:
-    """The raw string with a mark for each of the user's lines: what is remembered holds none of them.
+def to_template(lines: Sequence[Line], written: Mapping[str, str], going: Collection[str] = ()) -> str:
+    """The raw string of these lines with a mark for each of the user's: none of them is remembered.
 
     Except for the raw lines that are `going`: they are not in the file any more.
     """
-    lines = split_lines(raw)
-    if not lines:
-        return raw
     marked = zip(lines, which_are_ours(lines, written), strict=True)
     kept = ((line.raw if mine or line.raw in going else FOREIGN) + line.end for line, mine in marked)
     return '"' + "".join(kept) + '"'

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _DIRECTORY = "directory"  # in the shells that are remembered: `.claude` was not there
 
 
-def check_place(project: Project, settings: str) -> None:
-    """Raises PkccError where a link takes the project's file out of it, or to the settings it follows.
+def check_place(project: Project, settings: str) -> str:
+    """The project's file, links resolved. Raises PkccError where one leads out of it, or to what it follows.
 
     `settings` is the file that those are, links resolved.
 
@@ -32,7 +32,7 @@ def check_place(project: Project, settings: str) -> None:
             "Name a project's directory; where a link leads to them, put a file in its place.",
         )
     if real == path:
-        return  # no link on the way
+        return real  # no link on the way
     root = os.path.realpath(project.directory)
     inside = real.startswith(os.path.join(root, "")) and project.rule is None
     if not inside and os.path.normcase(real) != os.path.normcase(local_settings(root)):
@@ -40,6 +40,7 @@ def check_place(project: Project, settings: str) -> None:
         raise ConflictError(
             f"{path} {where}: {real}", "Nothing is written there. Replace the link by a file of its own."
         )
+    return real
 
 
 def makes_directory(state: State) -> bool:

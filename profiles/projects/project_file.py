@@ -66,19 +66,19 @@ class ProjectFile:
         With `always` even where only the key that a helper hands out is another. Raises UnsafeError where git
         could commit a secret or a path of this machine, PkccError otherwise; the file is then as it was.
         """
-        check_place(self._project, self._leader.target)
-        target = None if back else self._wanted()
-        always = always and target is not None and target.helper
-        with self._file.holding() as state:
-            return (yield from self._file.change(state, Wish("project", target, always=always)))
+        target = check_place(self._project, self._leader.target)
+        wanted = None if back else self._wanted()
+        always = always and wanted is not None and wanted.helper
+        with self._file.holding(target=target) as state:
+            return (yield from self._file.change(state, Wish("project", wanted, always=always)))
 
     def bring_bare(self) -> Writing[Outcome]:
         """Write only what keeps the file from leading away from the user's settings: no secret, no path."""
-        check_place(self._project, self._leader.target)
+        target = check_place(self._project, self._leader.target)
         resting = self._project._replace(profile=None, team=None)  # a pin that cannot be written is paused
         scope = ProjectScope(resting, self._leader, self._tools, self._users, self._ask, bare=True)
         file = OneFile(self._tools, scope)
-        with file.holding() as state:
+        with file.holding(target=target) as state:
             return (yield from file.change(state, Wish("project", self._wanted(resting))))
 
     def preview(self) -> Outcome:

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from profiles.switching.memory.state import Memory
 
 
-def meaning(raw: str) -> object:
-    """What a header string says: its order matters only where one name stands twice."""
-    lines = [(line.name, line.value) for line in split_lines(raw)]
-    return sorted(lines) if len(dict(lines)) == len(lines) else lines
+def _meaning(lines: Sequence[Line]) -> object:
+    """What header lines say: their order matters only where one name stands twice."""
+    said = [(line.name, line.value) for line in lines]
+    return sorted(said) if len(dict(said)) == len(said) else said
 
 
 def written_headers(
@@ -73,7 +73,11 @@ class HeaderLines:
 
     def template(self, going: Collection[str] = ()) -> str:
         """The header string with marks for the lines that are not ours."""
-        return to_template(self.raw, self._written, going)
+        return to_template(self._lines, self._written, going) if self._lines else self.raw
+
+    def say(self, raw: str) -> bool:
+        """Whether the lines of the file say what that raw header string does."""
+        return _meaning(split_lines(raw)) == _meaning(self._lines)
 
     def sorted_out(self) -> Sorted:
         """The user's lines: those that stay, and the credentials that go or come back with the address."""

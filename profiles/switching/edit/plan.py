@@ -18,7 +18,7 @@ from profiles.claude_code.settings.parse import Settings, plain
 from profiles.portkey.model_names import is_alias
 from profiles.profile.rendering import slots_of
 from profiles.switching.edit.around import NOTHING_AROUND, Around
-from profiles.switching.edit.headers import HeaderLines, meaning
+from profiles.switching.edit.headers import HeaderLines
 from profiles.switching.edit.new_text import NOTHING, Filled, decoded, new_text, raw_values
 from profiles.switching.memory.state import Memory
 
@@ -215,7 +215,7 @@ class _Planner:
         if self.new is not None and self.new.headers:
             merged = self.headers.merged(foreign)
             # The same lines in another order mean the same: then they stay where the user put them.
-            if member is None or meaning(merged) != meaning(self.headers.raw):
+            if member is None or not self.headers.say(merged):
                 self.changes[slot] = merged
             return
         if self.new is None:

@@ -38,7 +38,8 @@ class StateFiles(NamedTuple):
     @classmethod
     def within(cls, directory: str) -> StateFiles:
         """The same files of the memory that lies in that directory."""
-        return cls(*(os.path.join(directory, part) for part in ("state.json", "next.json", "lock")))
+        start = os.path.join(directory, "")
+        return cls(f"{start}state.json", f"{start}next.json", f"{start}lock")
 
     @property
     def spare_path(self) -> str:

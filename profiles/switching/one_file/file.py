@@ -67,20 +67,23 @@ class OneFile:
         return judged(reading, self.tools.store)
 
     @contextmanager
-    def holding(self, limit_s: float = OURS_LIMIT_S) -> Iterator[State]:
-        """Hold our lock of the settings file; gives the state, with a killed run's work finished."""
-        with self._held(limit_s) as state:
+    def holding(self, limit_s: float = OURS_LIMIT_S, target: str = "") -> Iterator[State]:
+        """Hold our lock of the settings file; gives the state, with a killed run's work finished.
+
+        `target` is that file with links resolved, where that is known.
+        """
+        with self._held(limit_s, target) as state:
             if state.united:
                 yield state
                 return
         with suppress(PkccError):  # the next change tries it again
             unite(self._locations, self._keeper.forget)
-        with self._held(limit_s) as state:
+        with self._held(limit_s, target) as state:
             yield state
 
     @contextmanager
-    def _held(self, limit_s: float) -> Iterator[State]:
-        files = self.files
+    def _held(self, limit_s: float, target: str) -> Iterator[State]:
+        files = files_for(self._locations, target)
         with locked(files.lock_path, limit_s):
             target = os.path.realpath(self.path)
             if files_for(self._locations, target) != files:
@@ -93,12 +96,13 @@ class OneFile:
             yield state
 
     def recovered(self, files: StateFiles, target: str) -> State:
-        """What is remembered, a killed run's work finished or dropped; our lock is held.
+        """What is remembered, with `target` in it, a killed run's work finished or dropped; our lock is held.
 
         Raises ConflictError when the settings path now leads to another file, which does not hold what was
         written: the secrets of one would be put into the other.
         """
-        return self.scope.recovered(files, partial(self._recovered, files, target))
+        state = self.scope.recovered(files, partial(self._recovered, files, target))
+        return state if state.target == target else state._replace(target=target)
 
     def _recovered(self, files: StateFiles, target: str) -> State:
         state = recover(self._locations, files, self._keeper.forget)
@@ -188,9 +192,8 @@ class OneFile:
 
         def commit(coming: State) -> Writing[bool]:
             guard = claude_locked(self.path)
-            target = os.path.realpath(self.path)
-            files = files_for(self._locations, target)
-            yield from writing_next(files, coming._replace(target=target))
+            files = files_for(self._locations, coming.target)
+            yield from writing_next(files, coming)
             atomic = True
             try:
                 needed = coming.references()

@@ -58,7 +58,7 @@ def test_lines_are_those_the_client_sees_and_joined_again_the_very_text(raw: str
 def test_a_template_holds_no_line_of_the_users_and_gives_all_back(raw: str, written: dict[str, str]) -> None:
     lines = split_lines(raw)
     foreign = foreign_lines(lines, written)
-    template = to_template(raw, written)
+    template = to_template(lines, written)
     assert from_template(template, foreign) == raw
     assert template.count("\1") == len(foreign)
     ours = which_are_ours(lines, written)
@@ -70,7 +70,7 @@ def test_a_template_holds_no_line_of_the_users_and_gives_all_back(raw: str, writ
 @settings(max_examples=500, deadline=None)
 @given(RAW, st.lists(st.sampled_from(["X-New: 1", r"X-M\u00fc: 2"]), max_size=3))
 def test_lines_that_came_or_went_meanwhile_are_kept_or_stay_away(raw: str, now: list[str]) -> None:
-    text = from_template(to_template(raw, {}), now)
+    text = from_template(to_template(split_lines(raw), {}), now)
     json.loads(text)
     assert [line for line in foreign_lines(split_lines(text), {}) if line] == now
 

@@ -122,8 +122,12 @@ def _judged(question: Question, asker: Asker, answer: Answer, veil: Veil) -> Ite
         if unknown is not None:
             yield unknown
     if question.along_route:
-        for headers in question.routes(self_hosted=kind == "open_source"):
+        routes = question.routes(self_hosted=kind == "open_source")
+        for headers in routes:
             yield _along_route(asker.get(f"{question.api_url}/models", headers), question, veil)
+        if not routes and kind != "open_source":
+            text = "Nothing names a route to ask along: the key's own config has to"
+            yield Step("upstream", WARN, text, "Only a real request shows whether it has one.")
 
 
 def _other_delivery(question: Question, asker: Asker, step: Step) -> Step:

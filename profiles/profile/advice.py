@@ -8,9 +8,10 @@ from profiles.base.secret_names import is_secret_name
 from profiles.base.secret_references import is_reference
 from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.header_names import PROVIDER, VIRTUAL_KEY
+from profiles.portkey.model_names import slugs_in
 from profiles.profile.fields import HEADER_LIMIT, LOADER_VARIABLES
 from profiles.profile.model_advice import model_advice
-from profiles.profile.rendering import slugs_of
+from profiles.profile.rendering import models_of, slugs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,14 +22,16 @@ if TYPE_CHECKING:
 
 def advise(profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None) -> list[str]:
     """Sentences, one each, about what may not work as hoped; `config` is the Portkey config in use."""
-    about_models = [f"{what}: {helps}" for what, helps in model_advice(rendered)]
-    return about_models + advise_otherwise(profile, rendered, config)
+    found = [f"{what}: {helps}" for what, helps in model_advice(rendered)]
+    if profile.route.kind == "none" and _hosted(profile) and not slugs_of(rendered):
+        found.append("no header line names a route, and no model an @slug: the key's own config has to")
+    return found + advise_otherwise(profile, rendered, config)
 
 
 def advise_otherwise(
     profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None
 ) -> list[str]:
-    """The sentences of `advise`, without those about its models."""
+    """The sentences of `advise` that hold for good, without those about its models."""
     found = [*_about_route(profile, rendered)]
     if config is not None:
         found += _about_config(with_provider(config, rendered), self_hosted=not _hosted(profile))
@@ -76,10 +79,12 @@ def _hosted(profile: Profile) -> bool:
 def _about_route(profile: Profile, rendered: Rendered) -> Iterator[str]:
     route, hosted = profile.route, _hosted(profile)
     if route.kind == "none":
+        models = models_of(rendered)
+        bare = [tier for tier in ("opus", "sonnet", "haiku") if not slugs_in([models.get(tier, "")])]
         if not hosted:
             yield "the open-source gateway needs a provider or a config, and no header line names one"
-        elif not slugs_of(rendered):
-            yield "no header line names a route, and no model an @slug: the key's own config has to"
+        elif bare and slugs_of(rendered):
+            yield f"no @slug/ before a model for {', '.join(bare)}: the key's own config has to route those"
     if route.kind == "config" and route.id is not None:
         if not route.id.startswith("pc-"):
             yield f"the ids of saved configs begin with pc-: is {route.id} one?"

@@ -81,12 +81,11 @@ _WORDS = {
 
 def _plain(location: tuple[int | str, ...], kind: str, message: str) -> tuple[str, str]:
     # The tag of the route's union stands in the location but in no file.
+    tags = ("virtual_key", "provider", "config", "none")
     parts = [
         str(part)
         for index, part in enumerate(location)
-        if not (
-            index == 1 and location[0] == "route" and part in ("virtual_key", "provider", "config", "none")
-        )
+        if not (index == 1 and location[0] == "route" and part in tags) and part != "[key]"
     ]
     message = _WORDS.get(kind, message.removeprefix("Value error, "))
     field, colon, rest = message.partition(": ")

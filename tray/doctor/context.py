@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
@@ -14,11 +13,11 @@ from profiles.claude_code.glued_lines import meant_lines
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS
 from profiles.routes.route import is_by_portkey
 from tray.app import App
-from tray.doctor.client_program import find_client, left_out
 from tray.doctor.once import once
 
 if TYPE_CHECKING:
     from profiles.profile.model import Profile
+    from profiles.profile.rendering import Rendered
     from profiles.routes.sources import Source
     from profiles.secrets.store import SecretStore
     from profiles.switching.reading.reading import Reading
@@ -131,11 +130,6 @@ class Context:
 
         return read_stored(self.secrets(), skip_keyring=self.platform == "darwin")
 
-    @once
-    def client(self) -> str | None:
-        """Claude Code's program, or None where there is none."""
-        return find_client(self.environ, self.locations, self.home)
-
     # What a new session would use ------------------------------------------------------------------------
 
     @once
@@ -143,8 +137,7 @@ class Context:
         """The files, most specific first, and the shell."""
         from profiles.routes.sources import read_sources
 
-        judge = partial(left_out, self.client, self.environ)
-        return read_sources(self.locations, self.directory, self.environ, judge)
+        return read_sources(self.locations, self.directory, self.environ)
 
     @once
     def values(self) -> dict[str, Value]:
@@ -180,6 +173,11 @@ class Context:
     def base_url(self) -> str:
         """The base URL it would send them to, or ""."""
         return self.text(BASE_URL_SLOTS[self.dialect])
+
+    @once
+    def rendered(self) -> Rendered | None:
+        """What the active profile wrote into the settings; None where there is none."""
+        return None if self.reading is None else self.reading.state.current.rendered
 
     @once
     def through_portkey(self) -> bool:

@@ -101,6 +101,24 @@ def test_a_model_that_ends_is_told_with_the_command_that_names_the_next(
         assert "retired" not in home.ok(*argv).text
 
 
+def test_each_provider_that_the_models_name_is_looked_up(home: UserHome, hosted: Hosted) -> None:
+    """A slug that is misspelled in one alias is refused in that alias alone, in mid-work."""
+    models = ("--opus", "@anthropic-prod/claude-opus-5-5", "--sonnet", "@anthropic-prd/claude-sonnet-5-5")
+    home.add("work", *models, "--gateway", hosted.url)
+    found = [(step["verdict"], step["text"]) for step in steps_of(home, "work") if step["step"] == "provider"]
+    assert ("failed", "This key's workspace has no provider @anthropic-prd") in found
+    assert len(found) == 2
+    assert [step["step"] for step in steps_of(home, "work", "--route")].count("upstream") == 2
+
+
+def test_a_key_with_a_config_of_its_own_is_no_fault(home: UserHome, hosted: Hosted) -> None:
+    """The check would ask for a route that is not needed."""
+    home.add("work", "--no-route", "--gateway", hosted.url)
+    assert home.run("check", "work").code == 0
+    last = steps_of(home, "work", "--route")[-1]
+    assert last["text"] == "Nothing names a route to ask along: the key's own config has to"
+
+
 def test_all_are_checked_and_a_broken_one_is_named_with_its_remedy(home: UserHome, hosted: Hosted) -> None:
     assert "No profiles yet" in home.ok("check", "--all").out
     add(home, hosted.url, "a")

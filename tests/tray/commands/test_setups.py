@@ -317,3 +317,32 @@ def test_a_stand_in_is_no_key() -> None:
         assert is_stand_in(text), text
     for text in (KEY, "sk-ant-api03-abcdefghijkl", "Xk3JpQ8vL2mN7rT5wY9z", "pk-number-one"):
         assert not is_stand_in(text), text
+
+
+def test_a_route_that_the_key_has_is_no_fault(home: UserHome) -> None:
+    """Who chose it would be warned by each `doctor`, and sent to a profile that is as it should be."""
+    home.add("work", "--no-route")
+    assert "the key's own config has to" in home.ok("show", "work").err
+    home.ok("switch", "work")
+    named = [row["check"] for row in home.run("doctor", "--json").json()["data"]["findings"]]
+    assert "no-route" not in named
+    assert "profile-advice" not in named
+
+
+def test_models_without_a_slug_beside_some_that_have_one_are_named(home: UserHome) -> None:
+    """Background requests would be refused, each of them, while the chat works."""
+    home.add("work", "--opus", "@a/claude-opus-5-5", "--sonnet", "@b/claude-sonnet-5-5")
+    assert "no @slug/ before a model for haiku" in home.ok("show", "work").err
+    home.ok("set", "work", "models.haiku", "@b/claude-haiku-5-5")
+    assert "no @slug/" not in home.ok("show", "work").err
+
+
+def test_a_line_that_is_lost_from_a_route_is_still_a_fault(home: UserHome) -> None:
+    """All requests are refused, and a key's own config is not what the profile means."""
+    home.add("work", "--provider", "@a")
+    home.ok("switch", "work")
+    home.edit_settings("x-portkey-provider: @a", "")
+    (row,) = [
+        row for row in home.run("doctor", "--json").json()["data"]["findings"] if row["check"] == "no-route"
+    ]
+    assert (row["severity"], row["command"]) == ("problem", "pkcc-tray restore")

@@ -69,7 +69,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         repeatable(
             parser, option, "ROW=TEXT", f"the {what} in /model of sonnet, opus, haiku, fable or custom"
         )
-    flag(parser, "--model-discovery", "let Claude Code ask the gateway for its models (any key delivery)")
+    flag(parser, "--model-discovery", "have Claude Code ask the gateway for its models (with a helper, too)")
     repeatable(parser, "--metadata", "K=V", "request metadata")
     add("--trace-id", metavar="ID", help="the trace id of every request")
     repeatable(parser, "--header", "NAME=VALUE", "one more header")

@@ -28,14 +28,13 @@ if TYPE_CHECKING:
 
 def models(context: Context) -> Iterator[Finding]:
     """Retired models, named anywhere but in a profile: `profile_files` reports those."""
-    rendered = None if context.reading is None else context.reading.state.current.rendered
     for slot in MODEL_SLOTS.values():
         value = context.values.get(slot)
         retired = retirement(value.text, context.dialect) if value else None
         if value is None or retired is None:
             continue
         name = slot.removeprefix("env.")
-        if value.source == "user" and slot in slots_of(rendered):
+        if value.source == "user" and slot in slots_of(context.rendered):
             continue
         what = f"{name}: {mask_value(slot, value.text)} {retired.text}"
         unset = context.unset(name) if value.source == "shell" else ""
@@ -46,7 +45,7 @@ def models(context: Context) -> Iterator[Finding]:
 
 def other_models(context: Context) -> Iterator[Finding]:
     """Settings that have another model asked for than the active profile's."""
-    rendered = None if context.reading is None else context.reading.state.current.rendered
+    rendered = context.rendered
     for row in bent_models(context.sources, rendered) if rendered is not None else ():
         why = "The profile's own choice does not count; a gateway without that model refuses requests."
         advice = f"Take `{row.key}` out of {row.path} where that is not meant."

@@ -26,7 +26,7 @@ from profiles.claude_code.settings.parse import parse_settings
 from profiles.claude_code.variable_values import is_on
 from profiles.files.read import read_bytes
 from profiles.portkey.editions import is_portkey_url
-from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY
+from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY, ROUTE
 from tray.doctor.finding import note, problem
 from tray.doctor.remedies import for_slot, free_name, has_route
 
@@ -70,10 +70,15 @@ def portkey_route(context: Context) -> Iterator[Finding]:
     """Requests to Portkey that do not say where to go on."""
     if not context.through_portkey or has_route(context) or context.glued:
         return
+    written = context.rendered
     if is_portkey_url(context.base_url) and _has_key(context):
-        what = "No header line names a route, and no model an @slug/: the key's own default config has to"
-        yield note("no-route", what, "Without one the gateway refuses requests (400, or `500 fetch failed`).")
-        return
+        if written is None:
+            what = "No header line names a route, and no model an @slug/: the key's own default config has to"
+            why = "Without one the gateway refuses requests (400, or `500 fetch failed`)."
+            yield note("no-route", what, why)
+            return
+        if not any(name in ROUTE for name, _ in written.headers):
+            return  # as the profile means it
     what = "There is a Portkey base URL, but no provider, virtual key or config among the headers"
     why = "The gateway does not know where to send requests: `500 fetch failed`."
     add = context.ours("add", free_name(context), "--switch")

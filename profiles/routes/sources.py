@@ -90,16 +90,6 @@ def _set_aside(source: Source) -> Source:
     return source._replace(values=kept, headers_set=False)
 
 
-def overridden(sources: list[Source]) -> list[Effective]:
-    """The values that say where requests and the key go, where another file than the user's decides."""
-    return [
-        row
-        for row in decide(sources)
-        if row.source not in ("user", "shell", "exec")
-        and (row.slot in KEY_SLOTS or row.slot.startswith(PORTKEY_SLOT))
-    ]
-
-
 def alarming(row: Effective) -> bool:
     """Whether a project's own file decides where the key goes, who hands it out, or who can read it."""
     if row.source not in ("local", "project"):
@@ -176,16 +166,16 @@ def _decide(slot: str, sources: list[Source]) -> Iterator[Effective]:
         return
     if slot.startswith("header.") and not slot.startswith(PORTKEY_SLOT):
         return
-    having = []
-    for source in sources:
-        if slot in source.values:
-            having.append(source)
-        if slot.startswith("header.") and source.headers_set and slot not in source.values:
-            break  # this source's header string replaces those of all the less specific ones
-    if not having:
-        return
+    having = [source for source in sources if slot in source.values]
+    if slot.startswith("header."):  # one string: the first to have one replaces those of all the others
+        first = next((source for source in sources if source.headers_set), None)
+        if first is not None and slot not in first.values:
+            having = [first, *(source for source in having if source.kind != "shell")]
+            if len(having) == 1:
+                return
     winner, *losers = having
-    if not winner.values[slot] and not any(loser.values[slot] for loser in losers):
+    value = winner.values.get(slot, "")
+    if not value and not any(loser.values[slot] for loser in losers):
         return
     shown = [(loser.kind, mask_value(slot, loser.values[slot])) for loser in losers if loser.values[slot]]
-    yield Effective(slot, mask_value(slot, winner.values[slot]), winner.kind, winner.path, shown)
+    yield Effective(slot, mask_value(slot, value), winner.kind, winner.path, shown)

@@ -146,9 +146,9 @@ class Context:
 
         texts = {(source.kind, source.path): source.values for source in self.sources}
         return {
-            row.slot: Value(texts[row.source, row.path][row.slot], row.source, row.path)
+            row.slot: Value(text, row.source, row.path)
             for row in decide(self.sources)
-            if texts[row.source, row.path][row.slot]
+            if (text := texts[row.source, row.path].get(row.slot))
         }
 
     def text(self, slot: str) -> str:

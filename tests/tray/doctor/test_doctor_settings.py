@@ -172,6 +172,38 @@ def test_a_project_that_sends_requests_elsewhere(home: DoctorHome, name: str) ->
     home.absent("overridden")
 
 
+@pytest.mark.parametrize("name", ["settings.json", "settings.local.json"])
+@pytest.mark.parametrize("lines", ["X-Team: a", "", "x-portkey-trace-id: t"])
+def test_a_project_whose_header_string_takes_the_route_away(home: DoctorHome, name: str, lines: str) -> None:
+    """The string replaces the whole of the user's; `restore`, which was named, changes nothing there."""
+    home.claude.rename(home.root / "c")
+    home.environ["CLAUDE_CONFIG_DIR"] = str(home.root / "c")
+    home.ok("switch", "work")
+    project = home.file(f".claude/{name}", json.dumps({"env": {"ANTHROPIC_CUSTOM_HEADERS": lines}}))
+    found = home.expect("overridden", "problem")
+    assert "takes x-portkey-provider away" in found["what"]
+    assert found["command"] == ""  # a home directory is no project, and `--project` is refused there
+    home.absent("no-route")
+    assert f"{project} " in home.ok("switch", "work").err
+    rows = home.ok("status", "--json").json()["data"]["effective"]
+    (row,) = [row for row in rows if row["slot"] == "header.x-portkey-provider"]
+    assert (row["value"], row["path"], row["losers"]) == ("", str(project), [["user", "@anthropic-prod"]])
+    project.unlink()
+    home.absent("overridden")
+
+
+def test_a_project_that_names_another_model(home: DoctorHome) -> None:
+    """It decides only where the profile names one, too: else the project's own choice is no contradiction."""
+    home.claude.rename(home.root / "c")
+    home.environ["CLAUDE_CONFIG_DIR"] = str(home.root / "c")
+    home.ok("switch", "work")
+    home.file(".claude/settings.json", json.dumps({"env": {"ANTHROPIC_MODEL": "claude-opus-5-5"}}))
+    home.absent("overridden")
+    home.ok("set", "work", "models.default", "claude-sonnet-5-5")
+    home.ok("switch", "work")
+    assert "ANTHROPIC_MODEL" in home.expect("overridden", "warning")["what"]
+
+
 def test_a_shell_that_sends_requests_elsewhere(home: DoctorHome) -> None:
     home.environ["CLAUDE_CODE_USE_FOUNDRY"] = "1"
     home.mended_by_its_command("shell-variable", "problem")

@@ -82,9 +82,9 @@ def _vendor(rendered: Rendered, sources: list[Source]) -> list[str]:
 
 
 def _check(app: App, rendered: Rendered, sources: list[Source]) -> None:
-    from profiles.routes.sources import overridden
+    from profiles.routes.overrides import decides_route
 
-    managed = [row for row in overridden(sources) if row.source == "managed"]
+    managed = [row for row in decides_route(sources) if row.source == "managed"]
     if managed:
         raise ConflictError(
             f"An administrator's settings decide the route on this machine: {managed[0].path}",

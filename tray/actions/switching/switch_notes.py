@@ -173,15 +173,15 @@ def elsewhere(app: App, name: str | None, *, also: bool) -> list[str]:
 
 
 def _overrides(app: App, sources: list[Source]) -> list[str]:
-    from profiles.routes.sources import alarming, overridden, project_surroundings
+    from profiles.routes.overrides import find_overrides
+    from profiles.routes.sources import project_surroundings
 
-    rows = overridden(sources)
-    helpers = {row.path for row in rows if row.slot == HELPER_KEY and alarming(row)}
     notes = [
-        f"in this directory {path} wins, with {', '.join(names)}"
-        + (": a command of its own hands out the key" if path in helpers else "")
-        for path, names in _by_path(rows).items()
-        if not app.is_own_project_file(path)
+        f"in this directory {found.path} {found.words}"
+        + (": a command of its own hands out the key" if found.helper else "")
+        + (": `pkcc-tray switch NAME --project --exclude` puts it back there" if found.cuts else "")
+        for found in find_overrides(sources)
+        if not app.is_own_project_file(found.path)
     ]
     return notes + [
         f"in this directory {path} sets {', '.join(names)}, and so who can read your key"

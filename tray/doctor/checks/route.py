@@ -27,6 +27,7 @@ from profiles.claude_code.variable_values import is_on
 from profiles.files.read import read_bytes
 from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY, ROUTE
+from profiles.routes.overrides import find_overrides
 from tray.doctor.finding import note, problem
 from tray.doctor.remedies import for_slot, free_name, has_route
 
@@ -70,6 +71,8 @@ def portkey_route(context: Context) -> Iterator[Finding]:
     """Requests to Portkey that do not say where to go on."""
     if not context.through_portkey or has_route(context) or context.glued:
         return
+    if context.active and any(found.cuts for found in find_overrides(context.sources)):
+        return  # `overridden` says what takes it away, and what helps
     written = context.rendered
     if is_portkey_url(context.base_url) and _has_key(context):
         if written is None:
@@ -87,7 +90,7 @@ def portkey_route(context: Context) -> Iterator[Finding]:
 
 def _has_key(context: Context) -> bool:
     """Whether a key goes along that may have a default config at Portkey."""
-    return any(map(context.text, (*PLACES_OF_A_KEY, f"header.{BEARER}", HELPER_KEY)))
+    return any(map(context.text, (*PLACES_OF_A_KEY, HELPER_KEY))) or BEARER in _header_names(context)
 
 
 def authentication(context: Context) -> Iterator[Finding]:

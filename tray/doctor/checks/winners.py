@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
 from profiles.claude_code.beside.config_directory import odd_directory
-from profiles.claude_code.owned_slots import HELPER_KEY, SHIELDED, variable_of
+from profiles.claude_code.owned_slots import SHIELDED, variable_of
 from profiles.claude_code.variable_values import ASTRAY
 from profiles.routes.astray import astray_by_settings, astray_by_shell
-from profiles.routes.sources import alarming, overridden, project_surroundings
+from profiles.routes.overrides import find_overrides
+from profiles.routes.sources import project_surroundings
 from profiles.switching.reading.surroundings import is_surrounding
 from tray.doctor.finding import problem, warning
 from tray.doctor.remedies import IN_SHELL
@@ -26,27 +28,28 @@ def winning_files(context: Context) -> Iterator[Finding]:
     """Managed, local and project settings that decide where requests go."""
     if context.active is None:
         return
-    names: dict[tuple[str, str], list[str]] = {}
-    rows = overridden(context.sources)
-    dangerous = {(row.source, row.path) for row in rows if alarming(row)}
-    helpers = {(row.source, row.path) for row in rows if row.slot == HELPER_KEY and alarming(row)}
-    for row in rows:
-        names.setdefault((row.source, row.path), []).append(row.slot.partition(".")[2] or row.slot)
-    for (kind, path), slots in names.items():
-        if kind == "local" and context.app.is_own_project_file(path):
+    for found in find_overrides(context.sources):
+        if found.kind == "local" and context.app.is_own_project_file(found.path):
             continue
-        what = f"{path} ({kind} settings) wins with {', '.join(slots)}"
+        what = f"{found.path} ({found.kind} settings) {found.words}"
         why = f"In {context.directory} a session does not use the profile {context.active}."
-        if (kind, path) in helpers:
+        if found.cuts:
+            why += " Its requests do not say where to go on: `500 fetch failed`."
+        if found.helper:
             why += " A command of that project's own hands out the key."
-        command, advice = "", f"Take them out of {path}, if it is not meant to differ from the rest."
-        if kind == "managed":
-            advice = "Ask your administrator."
-        elif kind == "project":
-            command = context.ours("switch", context.active, "--project", "--exclude")
-            advice = f"Or take them out of {path}."
-        severe = kind != "managed" and (kind, path) in dangerous
+        command = (
+            "" if _is_home(context) else context.ours("switch", context.active, "--project", "--exclude")
+        )
+        advice = f"{'Or take' if command else 'Take'} that out of {found.path}."
+        if found.kind == "managed":
+            command, advice = "", "Ask your administrator."
+        severe = found.kind != "managed" and (found.dangerous or found.cuts)
         yield (problem if severe else warning)("overridden", what, why, command, advice)
+
+
+def _is_home(context: Context) -> bool:
+    """Whether we stand in the home directory, which can be no project."""
+    return os.path.realpath(context.directory) == os.path.realpath(context.home or os.sep)
 
 
 def project_proxies(context: Context) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from profiles.base.text import LONGEST_SLIP, printable
 # Secrets whose names begin so are the user's own displaced values, kept by us and forgotten when put back.
 KEPT_PREFIX = "displaced."
 
-_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 # Windows opens a device for these, whatever the extension.
 _DEVICES = r"(?i:(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?)"
 
@@ -34,7 +34,7 @@ def is_name(name: str) -> bool:
     """Whether a name has the form that every name here has, and is no device of Windows'."""
     import re  # a `switch` through the tray needs none
 
-    return bool(re.fullmatch(_NAME, name)) and not name.endswith(".") and not re.fullmatch(_DEVICES, name)
+    return bool(re.fullmatch(NAME, name)) and not name.endswith(".") and not re.fullmatch(_DEVICES, name)
 
 
 def is_kept_name(name: str) -> bool:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 
 from profiles.base.errors import UsageError
-from profiles.base.names import KEPT_PREFIX, is_kept_name
+from profiles.base.names import KEPT_PREFIX, NAME, is_kept_name
 from profiles.base.secret import Secret
 
 MAX_UNITS = 1280  # UTF-16 units: what Windows Credential Manager holds (2,560 bytes)
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def is_key_name(text: str) -> bool:
     """True for a well-formed key name: 1 to 64 of letters, digits, `.`, `_`, `-`, not a mark first."""
-    return _NAME.fullmatch(text) is not None
+    return re.fullmatch(NAME, text) is not None
 
 
 def check_form(text: str) -> str:
@@ -27,7 +26,7 @@ def check_form(text: str) -> str:
     return text
 
 
-def check_name(text: str) -> str:
+def check_key_name(text: str) -> str:
     """The name itself, when a user may give it to a key. Raises UsageError; the text is never shown."""
     if is_kept_name(text):
         raise UsageError(

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from profiles.base.light_typing import NamedTuple
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.guard.refusal import Refusal
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Handout(NamedTuple):
     """One time that a key was asked for.
 
-    `what` is given or refused; where a given one has a `reason`, it went out though the guard was against it.
-    `earlier`: that session had been given that key before. `reason` is `what` of the refusal; `host`, `kind`,
-    `file`, `name` and `other` are its own.
+    `what` is given or refused, `why` what the guard had against it: where a given one has that, it went out
+    all the same. `earlier`: that session had been given that key before.
     """
 
     at: float
     profile: str
     session: str
     what: str
-    reason: str = ""
-    host: str = ""
-    kind: str = ""
-    file: str = ""
-    name: str = ""
-    other: str = ""
+    why: Refusal = Refusal("", "")
     home: str = ""
     earlier: bool = False
-    by_hand: bool = False
+
+    @classmethod
+    def of(cls, line: dict[str, Any]) -> Handout:
+        """The hand-out of a kept line: flat, with the refusal's `what` as `reason`. Raises TypeError."""
+        rest = {"reason": "", "host": "", **line}
+        own = {field: rest.pop(field) for field in cls._fields if field in rest}
+        return cls(**own, why=Refusal(rest.pop("reason"), **rest))
 
     @property
     def is_alarming(self) -> bool:
         """Whether somebody else wanted the key: not a session that has not followed a switch yet."""
-        return bool(self.reason) and self.reason != "no_profile" and not self.other
+        return bool(self.why.what) and self.why.what != "no_profile" and not self.why.other

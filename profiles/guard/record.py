@@ -36,7 +36,7 @@ class Handouts:
         self._path = handouts_path(locations)
 
     def add(self, about: Mapping[str, str | bool], *, earlier: bool) -> None:
-        """Record the fields of a `Handout` without `at`. Never an error: no key waits for a full disk."""
+        """Record a `Handout` as it is kept, but for `at`. Never an error: no key waits for a full disk."""
         import json
 
         fields = {"at": time.time(), **about, "earlier": earlier}
@@ -70,7 +70,7 @@ class Handouts:
             with suppress(Exception):
                 for line in (read_bytes(os.path.join(os.path.dirname(self._path), name)) or b"").splitlines():
                     with suppress(ValueError, TypeError, RecursionError):
-                        handout = Handout(**json.loads(line))
+                        handout = Handout.of(json.loads(line))
                         if handout.at >= since:
                             found.append(handout)
         return found

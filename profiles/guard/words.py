@@ -7,11 +7,12 @@ import os
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
 from profiles.guard.possible import OF_PROJECT
-from profiles.guard.refusal import ENVIRONMENT, STARTING, Refusal
+from profiles.guard.refusal import ENVIRONMENT, STARTING
 from profiles.portkey.addresses import parse_address, shown_address
 
 if TYPE_CHECKING:
     from profiles.guard.handout import Handout
+    from profiles.guard.refusal import Refusal
 
 _LONGEST = 500  # characters that the client shows
 _LONGEST_PATH = 120
@@ -118,30 +119,25 @@ def shown_source(refusal: Refusal) -> str:
 
 def told(handout: Handout) -> str:
     """What happened to a key, in one sentence without its time."""
-    source = _short(handout.file) if handout.file else "a session's environment"
+    source = _short(handout.why.file) if handout.why.file else "a session's environment"
     return f"{headline(handout)} ({source})"
 
 
 def headline(handout: Handout) -> str:
     """Such as `The key of work was kept from https://evil.example`."""
-    key, given = f"The key of {handout.profile}", handout.what == "given"
-    if handout.reason in ("address", "host_auth", "proxy"):
-        who = f"the proxy {handout.host}" if handout.reason == "proxy" else handout.host
+    key, given, why = f"The key of {handout.profile}", handout.what == "given", handout.why
+    if why.what in ("address", "host_auth", "proxy"):
+        who = f"the proxy {why.host}" if why.what == "proxy" else why.host
         return f"{key} {'may have been sent to' if given else 'was kept from'} {_short(who)}"
     return f"{key} {'may have been read by others' if given else 'was kept back'}"
 
 
 def explained(handout: Handout) -> tuple[str, str]:
     """What was wrong, and what repairs it: a sentence each, for a reader who is elsewhere."""
-    refusal = Refusal(
-        handout.reason, handout.host, handout.kind, handout.file, handout.name, by_hand=handout.by_hand
-    )
-    directory = os.path.dirname(os.path.dirname(handout.file)) if handout.kind in OF_PROJECT else ""
+    why = handout.why
+    directory = os.path.dirname(os.path.dirname(why.file)) if why.kind in OF_PROJECT else ""
     where = f" in {_short(directory)}" if directory else ""
-    texts = (
-        wrong(refusal, handout.profile, handout.home, where),
-        repair(handout.profile, refusal, directory),
-    )
+    texts = wrong(why, handout.profile, handout.home, where), repair(handout.profile, why, directory)
     first, second = (text[:1].upper() + text[1:] + "." for text in texts)
     return first, second
 

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 
 from profiles.base.errors import ConflictError, DamagedEntryError, NotFoundError, SecretUnavailableError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.secret_checks import check_form, check_name, check_secret, check_storable
-from profiles.base.secret_references import Reference, parse_reference
+from profiles.base.secret_checks import check_form, check_storable
+from profiles.base.secret_references import parse_reference
 from profiles.secrets.backends import Backends
 from profiles.secrets.index import read_index, same_name, write_index
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from profiles.base.secret import Secret
     from profiles.secrets.backend import SecretBackend, SecretPaths, SystemKeyring
-
-__all__ = ["Reference", "SecretStore", "check_name", "check_secret", "parse_reference"]
 
 
 class SecretStore:

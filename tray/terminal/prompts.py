@@ -77,7 +77,7 @@ def ask_hidden(question: str) -> str:
 
 def ask_secret(question: str, what: str) -> Secret | None:
     """A key, typed without being shown, asked for until it is one; None for an empty answer."""
-    from profiles.secrets.store import check_secret
+    from profiles.base.secret_checks import check_secret
 
     while True:
         text = ask_hidden(question)

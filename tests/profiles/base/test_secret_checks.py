@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from profiles.base.errors import UsageError
 from profiles.base.secret import Secret
-from profiles.base.secret_checks import check_form, check_name, check_secret, check_storable
+from profiles.base.secret_checks import check_form, check_key_name, check_secret, check_storable
 
 HEADER_SAFE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=1280)
 
@@ -87,7 +87,7 @@ def test_displaced_settings_values_of_any_text_can_be_stored(text: str) -> None:
 
 @pytest.mark.parametrize("name", ["a", "0", "Work.2_b-c", "a" * 64])
 def test_key_names_people_use_are_taken(name: str) -> None:
-    assert check_name(name) == name
+    assert check_key_name(name) == name
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_key_names_people_use_are_taken(name: str) -> None:
 )
 def test_a_name_that_could_leave_the_vault_directory_is_refused(name: str) -> None:
     with pytest.raises(UsageError) as caught:
-        check_name(name)
+        check_key_name(name)
     assert len(name) < 3 or name not in caught.value.title + caught.value.hint
 
 
@@ -103,5 +103,5 @@ def test_a_name_that_could_leave_the_vault_directory_is_refused(name: str) -> No
 def test_a_key_of_the_users_is_not_named_like_a_kept_value(name: str) -> None:
     """It would be forgotten as if it were a displaced value that has been put back."""
     with pytest.raises(UsageError, match=r"displaced\."):
-        check_name(name)
+        check_key_name(name)
     assert check_form(name) == name

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from profiles.guard.handout import Handout
+from profiles.guard.refusal import Refusal
 from profiles.guard.words import explained
 
 
 def alarm(file: str, kind: str = "project") -> str:
-    handout = Handout(
-        0.0, "work", "s", "refused", "address", "https://evil.example", kind, file, home="https://gw.example"
-    )
+    why = Refusal("address", "https://evil.example", kind, file)
+    handout = Handout(0.0, "work", "s", "refused", why, "https://gw.example")
     return " ".join(explained(handout))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
 from support.client.guarded_session import session_born
 
 from profiles.base.locations import find_locations
-from profiles.guard.record import GIVEN, REFUSED, Handouts
+from profiles.guard.record import GIVEN, REFUSED, Handouts, handouts_path
 
 
 def record(tmp_path: Path) -> Handouts:
@@ -41,3 +42,14 @@ def test_a_session_that_is_older_than_the_record_may_still_have_its_key(tmp_path
     assert not any(handout.session == idle for handout in handouts.recent())
     assert handouts.was_given(idle)
     assert not handouts.was_given(fresh)
+
+
+@pytest.mark.parametrize("line", ["[]", '"at"', "17", "{", '{"at": 9e9}', '{"at": "x", "colour": "red"}'])
+def test_a_line_that_is_not_understood_hides_no_other(tmp_path: Path, line: str) -> None:
+    """Else one torn write, or a newer version's line, would keep all later alarms back."""
+    handouts = record(tmp_path)
+    hand_out(handouts, "one", 1)
+    with open(handouts_path(find_locations({}, str(tmp_path))), "a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    hand_out(handouts, "two", 1)
+    assert [handout.session for handout in handouts.recent()] == ["one", "two"]

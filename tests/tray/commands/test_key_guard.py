@@ -250,7 +250,7 @@ def test_the_guard_can_be_switched_off_and_what_it_would_have_said_is_recorded(
     session.write("settings", {BASE: EVIL})
     assert session.key().out == f"{KEY}\n"
     last = handouts(home).recent()[-1]
-    assert (last.what, last.host) == ("given", EVIL)
+    assert (last.what, last.why.host) == ("given", EVIL)
 
 
 def test_a_key_that_no_profile_uses_has_no_gateway_to_go_to(session: GuardedSession, home: UserHome) -> None:

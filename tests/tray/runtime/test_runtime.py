@@ -592,8 +592,8 @@ def test_whoever_writes_again_in_the_moment_of_the_restoring_is_answered_again(a
     real = active.app.switcher.restore
     seen = []
 
-    def raced() -> object:
-        done = real()
+    def raced(*, dry_run: bool) -> object:
+        done = real(dry_run=dry_run)
         seen.append(active.home.env()["ANTHROPIC_BASE_URL"])
         active.home.edit_settings(GATEWAY, THIEF)
         return done

@@ -61,7 +61,7 @@ def stored_name(app: App, name: str) -> str:
 
     Raises ConflictError for what is no key of a profile's, and for one that lies elsewhere.
     """
-    from profiles.secrets.store import check_name
+    from profiles.base.secret_checks import check_key_name
 
     if is_kept_name(name):
         raise ConflictError(
@@ -71,7 +71,7 @@ def stored_name(app: App, name: str) -> str:
     try:
         reference = app.store.rendered(name).key_ref
     except (NotFoundError, UsageError):
-        return check_name(name)
+        return check_key_name(name)
     if not reference.startswith("keyring:"):
         scheme = reference.partition(":")[0]
         raise ConflictError(

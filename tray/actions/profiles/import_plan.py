@@ -169,10 +169,10 @@ def _route_text(values: Mapping[str, str], route: Mapping[str, str]) -> str:
 
 def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wanted) -> None:
     from profiles.base.secret import Secret
+    from profiles.base.secret_checks import check_secret
     from profiles.importing.candidate import routed
     from profiles.importing.recognise_candidate import recognise_candidate
     from profiles.profile.parse import FieldError, parse_profile
-    from profiles.secrets.store import check_secret
 
     origin = source.origin
     # Of a store the user's word on the route goes for Portkey's own entries, or for those they name.

@@ -229,7 +229,7 @@ def _extra(old: dict[str, str], prefix: str, values: dict[str, str], changed: se
 def _found_keys(old: Profile, profile: Profile, found: Recognised, reading: Reading) -> dict[str, Secret]:
     """The keys that are in the settings and are to be stored, by name."""
     from profiles.base.secret import Secret
-    from profiles.secrets.store import check_secret
+    from profiles.base.secret_checks import check_secret
     from profiles.switching.memory.state import secret_digest
 
     kept = profile.model_dump_json()

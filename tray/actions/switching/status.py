@@ -184,7 +184,7 @@ def _refused(app: App, notes: list[str]) -> list[Refused]:
         when = time.strftime("%H:%M", time.localtime(found[-1].at))
         notes.append(f"{told(found[-1])} at {when}")
     return [
-        Refused(each.at, each.profile, each.host, each.file, each.name, each.what == "given")
+        Refused(each.at, each.profile, each.why.host, each.why.file, each.why.name, each.what == "given")
         for each in reversed(found[-_MOST_REFUSED:])
     ]
 

@@ -46,7 +46,7 @@ def key_rotate(app: App, name: str, *, stdin: bool) -> Report:
 
 
 def _read_key(app: App, *, stdin: bool, what: str) -> Secret:
-    from profiles.secrets.store import check_secret
+    from profiles.base.secret_checks import check_secret
     from tray.terminal.prompts import ask_secret, read_piped_secret
 
     if stdin or not app.interactive:

@@ -54,7 +54,7 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, **options: Any) -
 
 
 def _new_key(app: App, key_name: str, *, from_stdin: bool) -> Secret | None:
-    from profiles.secrets.store import check_secret
+    from profiles.base.secret_checks import check_secret
     from tray.terminal.prompts import ask_secret, confirm, read_piped_secret
 
     if from_stdin:

@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING
 
 from profiles.files.preferences import is_guarded
-from tray.actions.notes import change_notes
 from tray.runtime.menu.change_words import slot_name
 from tray.runtime.menu.notice_words import DRIFT, drift_notice, restored_notice
 from tray.runtime.menu.tray_state import marks_of
@@ -76,13 +75,15 @@ class DriftAnswers:
         return drift_notice(reading, guarded=is_guarded(self._app.locations))
 
     def _restore(self, reading: Reading) -> None:
+        from tray.actions.switching.switch import restore
+
         _log.info("changed by something else, and put back: %s", reading.state.current.active)
         try:
-            outcome = self._app.switcher.restore()
+            _, notes = restore(self._app, dry_run=False)
         except Exception:
             self._parts.notifier.show(self.notice(reading))
             raise
         notice = restored_notice(reading)
-        body = "\n".join([notice.body, *change_notes(outcome)])
+        body = "\n".join([notice.body, *notes])
         self._parts.notifier.show(notice._replace(body=body))
         self._answered = frozenset()  # the same, written again meanwhile, is answered again

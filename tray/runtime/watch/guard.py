@@ -40,7 +40,7 @@ class GuardWatch:
         notices = []
         for handout in found:
             self._since = max(self._since, handout.at + 1e-6)
-            about = (handout.profile, handout.what, handout.host, handout.file)
+            about = (handout.profile, handout.what, handout.why.host, handout.why.file)
             if not handout.is_alarming or self._was_said(about, handout.at):
                 continue
             notices.append(alarm_notice(handout))
@@ -62,5 +62,5 @@ def alarm_notice(handout: Handout) -> Notice:
         )
     else:
         said = "The key was not given to it. The prompt is still sent, with an empty key."
-    actions = (RESTORE,) if handout.kind == "user" else ()
+    actions = (RESTORE,) if handout.why.kind == "user" else ()
     return Notice(GUARD, headline(handout), "\n".join((wrong, said, repair)), actions, urgent=True)

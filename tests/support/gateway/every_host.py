@@ -48,6 +48,10 @@ class EveryHost(Recorder):
                 self.wfile = self.connection.makefile("wb", buffering=0)
                 self.close_connection = False
 
+            def finish(self) -> None:
+                super().finish()
+                self.connection.close()  # the server closes what it accepted, which is not this one
+
             def parse_request(self) -> bool:
                 parsed = super().parse_request()
                 if parsed and self.command != "CONNECT" and self.path.startswith("/"):

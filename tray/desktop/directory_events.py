@@ -42,8 +42,8 @@ def start_observer() -> BaseObserver:
 class DirectoryEvents:
     """Calls `on_event`, from a thread of watchdog's, when a watched name may have changed.
 
-    Where the system refuses to tell, `refused` has the directory and the reason, in a few words; it is asked
-    again after `retry_s`. `start` gives watchdog's running observer.
+    Where the system refuses to tell, `refused` has the directory and what was raised; it is asked again after
+    `retry_s`. `start` gives watchdog's running observer.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class DirectoryEvents:
         start: Callable[[], BaseObserver] = start_observer,
         retry_s: float = RETRY_S,
     ) -> None:
-        self.refused: dict[str, str] = {}
+        self.refused: dict[str, OSError] = {}
         self._on_event = on_event
         self._start = start
         self._retry_s = retry_s
@@ -101,8 +101,7 @@ class DirectoryEvents:
         except (FileNotFoundError, NotADirectoryError):
             return False  # gone meanwhile: the next look finds what there is instead
         except OSError as error:  # none of its instances or watches left, or a file system without events
-            reason = (error.strerror or type(error).__name__).lower()
-            self.refused = {**self.refused, directory: reason}  # another thread may be reading the old one
+            self.refused = {**self.refused, directory: error}  # another thread may be reading the old one
             self._retry_at = time.monotonic() + self._retry_s
             return False
         self._armed[directory] = _Armed(watch, identity)

@@ -17,10 +17,13 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tray.desktop.directory_events import ANY_NAME, DirectoryEvents
+from tray.desktop.late_changes import late_changes
 from tray.desktop.threads.job_thread import report_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from tray.desktop.late_changes import Late
 
 POLL_S = 2.0
 PAUSE_S = 0.015  # no event for so long: most writers are done by then
@@ -49,7 +52,8 @@ class Watcher:
     `threading.excepthook`, and watching goes on.
 
     `on_pause` comes before it, on the same thread, as soon as the events pause: perhaps in the middle of a
-    write, and again after each later pause; never for what only looking finds.
+    write, and again after each later pause; never for what only looking finds. `on_late` hears on it
+    that the system refuses to give events, and that it does no longer (None).
     """
 
     def __init__(
@@ -60,11 +64,13 @@ class Watcher:
         poll_s: float = POLL_S,
         debounce_s: float = DEBOUNCE_S,
         on_pause: Callable[[], None] = lambda: None,
+        on_late: Callable[[Late | None], None] = lambda _late: None,
         events: Callable[[Callable[[], None]], DirectoryEvents] = DirectoryEvents,
     ) -> None:
         self._paths = paths
         self._on_change = on_change
         self._on_pause = on_pause
+        self._on_late = on_late
         self._poll_s = poll_s
         self._debounce_s = debounce_s
         self._wake = threading.Condition()
@@ -75,6 +81,7 @@ class Watcher:
         self._next_look = 0.0
         self._seen: dict[str, Signature] = {}
         self._events = events(self._note_event)
+        self._late: Late | None = None  # what was said of it last
 
     def start(self) -> None:
         """Begin; changes from now on are noticed. Does nothing when it runs already."""
@@ -101,11 +108,6 @@ class Watcher:
         with self._wake:
             self._first_event = self._last_event = -1.0  # long ago: due
             self._wake.notify()
-
-    @property
-    def problem(self) -> str:
-        """Where and why the system gives no events, so that only the look every `poll_s` is left; or ""."""
-        return "; ".join(f"{directory}: {reason}" for directory, reason in self._events.refused.items())
 
     # In watchdog's threads ---------------------------------------------------------------------------
 
@@ -165,6 +167,10 @@ class Watcher:
         now = survey(self._paths())
         if self._events.arm(now.places):
             now = survey(self._paths())  # what happened before the new watches were in place
+        late = late_changes(self._events.refused)
+        if late != self._late:
+            self._late = late
+            self._on_late(late)
         changed = now.signatures != self._seen
         self._seen = now.signatures
         if due or changed:

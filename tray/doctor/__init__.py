@@ -48,5 +48,5 @@ CHECKS: tuple[Check, ...] = (
     client.client,
     network.proxies, network.certificates,
     machine.writable_places, machine.clock, machine.installations, machine.new_version, machine.wsl_mixing,
-    desktop.tray_host, desktop.login,
+    desktop.tray_host, desktop.outside_changes, desktop.login,
 )  # fmt: skip

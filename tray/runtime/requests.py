@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tray.actions.switching.switch import Switched
     from tray.app import App
+    from tray.desktop.late_changes import Late
     from tray.runtime.key_cache import KeyCache
 
     Done = tuple[Switched, tuple[str, ...]]
@@ -31,7 +32,8 @@ class Answering:
     `change` runs what changes files, where such things are done, and returns what that returns; it raises
     TimeoutError when it cannot now. Everything else here only reads, and is done in the connection's thread,
     so that Claude Code never waits for a change. `on_show` brings up the menu, `on_quit` ends the tray,
-    `on_given` hears that a key could be read; each must return at once.
+    `on_given` hears that a key could be read; each must return at once. `late` says whether changes are
+    noticed late.
     """
 
     def __init__(
@@ -43,11 +45,13 @@ class Answering:
         on_show: Callable[[], None],
         on_quit: Callable[[], None],
         on_given: Callable[[], None] = lambda: None,
+        late: Callable[[], Late | None] = lambda: None,
     ) -> None:
         self._app = app
         self._keys = keys
         self._change = change
         self._on_given = on_given
+        self._late = late
         self._sources = SourceReader()
         self._answers: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
             "hello": lambda _: {"text": __version__},
@@ -92,6 +96,8 @@ class Answering:
 
         self._check_circumstances(request)
         found, notes = settings_status(self._app)
+        if late := self._late():
+            notes = (*notes, f"{late.what}. {late.advice}")
         return {"text": json.dumps({"data": to_data(found), "notes": notes})}
 
     def _key(self, request: dict[str, str]) -> dict[str, Any]:

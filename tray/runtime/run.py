@@ -148,7 +148,10 @@ class _Tray:
                 _start(SessionEnd(app.environ, self._icon.end), stack)
             _start(ScreenLock(keys.forget_all, app.environ), stack)
             # Before the first look: what comes between the two is not missed.
-            _start(self._make_watcher(self._watched, runtime.look, on_pause=runtime.glance), stack)
+            watcher = self._make_watcher(
+                self._watched, runtime.look, on_pause=runtime.glance, on_late=runtime.note_late
+            )
+            _start(watcher, stack)
             runtime.start()
             _start(keyring, stack)
             _start(UpdateWatch(app.locations, runtime.offer_update), stack)
@@ -175,6 +178,7 @@ class _Tray:
             on_show=runtime.announce,
             on_quit=self._icon.end,
             on_given=keyring.given,
+            late=lambda: runtime.state.late,
         )
         try:
             server = Server(

@@ -15,7 +15,7 @@ from profiles.base.errors import PkccError
 from tray.desktop.threads.faults import log_fault, program_was_replaced
 from tray.desktop.threads.job_thread import JobThread
 from tray.runtime.background_jobs import FAULT, Background
-from tray.runtime.menu.notice_words import problem_notice, summary_notice, update_notice
+from tray.runtime.menu.notice_words import LATE, late_notice, problem_notice, summary_notice, update_notice
 from tray.runtime.menu_clicks import Clicks
 from tray.runtime.refresh import Refresh
 from tray.runtime.shown import Shown
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.app import App
+    from tray.desktop.late_changes import Late
     from tray.icon.base import IconBackend
     from tray.runtime.menu.tray_state import TrayState
     from tray.runtime.parts import Parts
@@ -120,6 +121,10 @@ class Runtime:
         """Show that version of pkcc-tray as new, in the menu and once by a notification; "" for none."""
         self._worker.put(lambda: self._offer_update(version))
 
+    def note_late(self, late: Late | None) -> None:
+        """Show that changes from outside are noticed late; None for no longer. Returns at once."""
+        self._worker.put(lambda: self._note_late(late))
+
     def tell(self, error: PkccError) -> None:
         """Report a problem elsewhere in the tray, as a notification."""
         self._parts.notifier.show(problem_notice(error))
@@ -136,6 +141,16 @@ class Runtime:
             return
         log_fault("a fault in the tray", error)
         self._refresh.report(_REPLACED if program_was_replaced() else FAULT)
+
+    def _note_late(self, late: Late | None) -> None:
+        before = self._shown.state.late
+        self._shown.note_late(late)
+        if late is None:
+            self._parts.notifier.withdraw(LATE)
+        elif late.command and (
+            before is None or before.command != late.command
+        ):  # else the menu's line will do
+            self._parts.notifier.show(late_notice(late))
 
     def _offer_update(self, version: str) -> None:
         self._shown.offer_update(version)

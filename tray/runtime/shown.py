@@ -14,6 +14,7 @@ from tray.runtime.menu.tray_state import TrayState
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tray.desktop.late_changes import Late
     from tray.icon.base import IconBackend
 
 BUSY_AFTER_S = 0.15  # a change that takes longer (a keyring that asks) is seen in the menu
@@ -40,14 +41,19 @@ class Shown:
             self._update_icon()
 
     def show(self, state: TrayState) -> None:
-        """Show this, with the new version that is shown already."""
+        """Show this, with what is shown already of a new version and of late changes."""
         with self._lock:
-            self._show(state._replace(update=self._state.update))
+            self._show(state._replace(update=self._state.update, late=self._state.late))
 
     def offer_update(self, version: str) -> None:
         """Show that version as new; "" for none."""
         with self._lock:
             self._show(self._state._replace(update=version))
+
+    def note_late(self, late: Late | None) -> None:
+        """Show that changes are noticed late; None for no longer."""
+        with self._lock:
+            self._show(self._state._replace(late=late))
 
     @contextmanager
     def busy(self) -> Iterator[None]:

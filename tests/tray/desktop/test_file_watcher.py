@@ -23,6 +23,7 @@ from benchmarks.watching import edit_latencies, idle_cost
 from tray.desktop import file_watcher as watcher
 from tray.desktop.directory_events import DirectoryEvents, start_observer
 from tray.desktop.file_watcher import Watcher
+from tray.desktop.late_changes import Late
 
 if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver
@@ -65,12 +66,14 @@ def watching(
     poll_s: float = NEVER_S,
     debounce_s: float = watcher.DEBOUNCE_S,
     events: Events = DirectoryEvents,
+    on_late: Callable[[Late | None], None] = lambda _late: None,
 ) -> Iterator[tuple[Watcher, Calls]]:
     """A running watcher that has had its first look, so that its events are armed."""
     calls = Calls()
     its = Watcher(
-        lambda: [str(path) for path in paths], calls, poll_s=poll_s, debounce_s=debounce_s, events=events
-    )
+        lambda: [str(path) for path in paths], calls, poll_s=poll_s, debounce_s=debounce_s, events=events,
+        on_late=on_late,
+    )  # fmt: skip
     its.start()
     try:
         its.look_now()
@@ -489,28 +492,37 @@ def test_a_fault_in_what_is_called_is_reported_and_the_watching_goes_on(
         its.stop()
 
 
-@pytest.mark.parametrize("code", [errno.EMFILE, errno.ENOSPC, errno.ENOTSUP])
-def test_where_the_system_gives_no_events_looking_is_enough_and_the_reason_is_known(
-    settings: Path, code: int
+@pytest.mark.parametrize(
+    ("code", "helps"),
+    [(errno.EMFILE, "max_user_instances"), (errno.ENOSPC, "max_user_watches"), (errno.ENOTSUP, "")],
+)
+def test_where_the_system_gives_no_events_looking_is_enough_and_what_helps_is_known(
+    settings: Path, code: int, helps: str
 ) -> None:
     """All inotify instances or watches used up, or a network drive."""
-    refusals = []
+    refusals, heard = [], []
 
     def refuse() -> NoReturn:
         refusals.append(code)
         raise OSError(code, os.strerror(code))
 
     refused = partial(DirectoryEvents, start=refuse)
-    with watching(settings, poll_s=QUICK_S, events=refused) as (its, calls):
-        assert its.problem == f"{settings.parent}: {os.strerror(code).lower()}"
+    with watching(settings, poll_s=QUICK_S, events=refused, on_late=heard.append) as (_, calls):
+        (late,) = heard
+        assert late is not None
+        assert late.what.startswith(f"Changes in {settings.parent} are noticed up to 2 s late: ")
+        assert os.strerror(code).lower() in late.what
+        assert helps in late.command
+        assert bool(late.command) == bool(helps)
         in_place(settings)
         calls.wait()
         calls.none_for(4 * QUICK_S)
+    assert len(heard) == 1  # said once, not at each look
     assert refusals == [code]  # and the system is not asked twenty times a second
 
 
 def test_events_come_again_once_the_system_has_some_to_give(settings: Path) -> None:
-    refused = threading.Event()
+    refused, heard = threading.Event(), []
 
     def refuse_once() -> BaseObserver:
         if refused.is_set():
@@ -518,10 +530,11 @@ def test_events_come_again_once_the_system_has_some_to_give(settings: Path) -> N
         refused.set()
         raise OSError(errno.EMFILE, "too many")
 
-    with watching(settings, events=partial(DirectoryEvents, start=refuse_once, retry_s=0.0)) as (its, calls):
+    events = partial(DirectoryEvents, start=refuse_once, retry_s=0.0)
+    with watching(settings, events=events, on_late=heard.append) as (its, calls):
         its.look_now()
         calls.wait()
-        assert its.problem == ""
+        assert [late is None for late in heard] == [False, True]
         in_place(settings)
         calls.wait()
 
@@ -529,7 +542,10 @@ def test_events_come_again_once_the_system_has_some_to_give(settings: Path) -> N
 _POLLING_PROGRAM = """
 import sys, time
 from tray.desktop.file_watcher import Watcher
-watcher = Watcher(lambda: [sys.argv[1]], lambda: print(watcher.problem, flush=True), poll_s=0.05)
+watcher = Watcher(
+    lambda: [sys.argv[1]], lambda: print("changed", flush=True), poll_s=0.05,
+    on_late=lambda late: print(late.what, late.command, flush=True),
+)
 watcher.start()
 watcher.look_now()
 sys.stdin.read()
@@ -549,9 +565,12 @@ def test_really_no_inotify_instance_left(settings: Path) -> None:
     argv = [*inside, script, sys.executable, "-c", _POLLING_PROGRAM, str(settings)]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        assert str(settings.parent) in process.stdout.readline()
+        said = process.stdout.readline()
+        assert str(settings.parent) in said
+        assert "sysctl fs.inotify.max_user_instances=" in said
+        assert process.stdout.readline() == "changed\n"
         in_place(settings)
-        assert str(settings.parent) in process.stdout.readline()
+        assert process.stdout.readline() == "changed\n"
         process.communicate(timeout=LIMIT_S)
         assert process.returncode == 0
 

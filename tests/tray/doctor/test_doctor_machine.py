@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +16,8 @@ import pytest
 from support.desktop.private_bus import PrivateBus, private_bus
 from support.desktop.status_notifier import Watcher
 from support.home.doctor_home import DoctorHome
-from support.missing import missing
+from support.home.user_home import ROOT
+from support.missing import impossible, missing
 
 if sys.platform == "win32":
     pytest.skip("these homes are POSIX ones", allow_module_level=True)
@@ -235,6 +238,25 @@ def test_a_desktop_without_a_bus(home: DoctorHome) -> None:
     home.expect("tray-bus", "warning")
     del home.environ["DISPLAY"]
     home.absent("tray-bus")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify")
+def test_a_system_without_an_event_left(home: DoctorHome) -> None:
+    """The real refusal, in a user namespace where the limit is none; as many are left elsewhere."""
+    home.absent("late-changes")
+    lowered = "echo 0 > /proc/sys/user/max_inotify_instances"
+    inside = ["unshare", "--user", "--map-root-user", "sh", "-c", f'{lowered}; exec "$0" "$@"']
+    done = subprocess.run(
+        [*inside, sys.executable, "-m", "tray", "doctor", "--json"],
+        env={**home.environ, "PYTHONPATH": str(ROOT)}, cwd=home.root, capture_output=True, text=True,
+    )  # fmt: skip
+    if "unshare" in done.stderr:
+        impossible("no unprivileged user namespaces (unshare) here")
+    rows = json.loads(done.stdout)["data"]["findings"]
+    (found,) = [row for row in rows if row["check"] == "late-changes"]
+    assert found["severity"] == "warning"
+    assert str(home.settings.parent) in found["what"]
+    assert found["command"] == "sudo sysctl fs.inotify.max_user_instances=1024"
 
 
 def test_a_new_version_that_is_known_is_a_note_and_the_old_one_is_none(home: DoctorHome) -> None:

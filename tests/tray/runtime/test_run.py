@@ -126,6 +126,12 @@ def test_it_says_nothing_and_logs_its_start(tray: Running) -> None:
     assert tray.home.log.stat().st_mode & 0o777 == 0o600  # type: ignore[attr-defined]
 
 
+def test_a_system_without_an_event_left_is_what_status_says_then(home: UserHome) -> None:
+    refusing = "import watchdog.observers\ndef refuse(): raise OSError(24, 'none left')\n"
+    with started(home, code=f"{refusing}watchdog.observers.Observer = refuse"):
+        eventually(lambda: "late: none left. `sudo sysctl" in home.ok("status").text, "status says it")
+
+
 def test_a_second_one_says_so_and_ends_at_once(tray: Running) -> None:
     began = time.monotonic()
     assert tray.home.spawn("tray", "--headless") == (0, ALREADY, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -21,6 +22,7 @@ from profiles.base.errors import PkccError
 from profiles.switching.edit.blanks import UNSEEN_S
 from profiles.switching.outcome import Outcome
 from profiles.switching.switcher import Switcher
+from tray.desktop.late_changes import late_changes
 from tray.ipc.server import DeclinedError
 from tray.runtime.key_cache import KeyCache
 from tray.runtime.requests import Answering
@@ -719,6 +721,46 @@ def test_a_key_is_handed_out_while_the_worker_is_busy(active: Tray) -> None:
     assert '"active": "work"' in status["text"]
     active.settle()
     assert active.entries["profile:work"].checked
+
+
+def test_that_changes_are_noticed_late_is_said_once_with_what_helps_and_stays_in_the_menu(
+    active: Tray,
+) -> None:
+    """Else a thief's address would stand for 2 s unseen, and nobody would know that an editor is why."""
+    keys = KeyCache(active.app.secrets, lambda: 0)
+    answer = Answering(
+        active.app, keys, change=active.runtime.change, on_show=active.runtime.announce, on_quit=list,
+        late=lambda: active.runtime.state.late,
+    )  # fmt: skip
+    status = {"do": "status", "as": active.app.circumstances()}
+    none_left = OSError(errno.ENOSPC, "No watches left")
+    active.runtime.note_late(late_changes({"/home/me/.claude": none_left}))
+    active.settle()
+    (notice,) = active.new_told()
+    active.edit("vim", "nano")
+    active.runtime.note_late(late_changes({"/home/me/.claude": none_left, "/home/me/src": none_left}))
+    active.settle()
+    assert active.new_told() == []
+    assert notice.title == "Changes in /home/me/.claude are noticed up to 2 s late: no watches left"
+    assert "`sudo sysctl fs.inotify.max_user_watches=524288`" in notice.body
+    assert active.entries["late"].label.startswith("Changes in …/.claude and 1 place more are")
+    assert active.face.condition == "active"
+    (note,) = json.loads(answer(status)["text"])["notes"]
+    assert "/home/me/.claude and 1 place more are" in note
+    assert note.endswith(notice.body)
+    active.runtime.note_late(None)
+    active.settle()
+    assert "late" not in active.entries
+    assert "late" in active.notifier.withdrawn
+    assert json.loads(answer(status)["text"])["notes"] == []
+
+
+def test_what_nobody_can_help_is_a_line_in_the_menu_alone(active: Tray) -> None:
+    """A home on a network drive: a notification at each login would be noise."""
+    active.runtime.note_late(late_changes({"/net/me/.claude": OSError(errno.ENOTSUP, "Not supported")}))
+    active.settle()
+    assert "late" in active.entries
+    assert active.new_told() == []
 
 
 def test_a_settings_file_that_is_gone_is_told_and_can_be_written_again(active: Tray) -> None:

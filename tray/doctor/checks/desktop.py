@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from profiles.base.programs.paths import which
 from tray.desktop import autostart
 from tray.desktop.bus.address import session_bus_address
+from tray.desktop.directory_events import DirectoryEvents
 from tray.desktop.display import has_display
+from tray.desktop.file_watcher import survey
+from tray.desktop.late_changes import late_changes
 from tray.desktop.xembed import has_gtk, has_xembed_tray
 from tray.doctor.finding import note, warning
 
@@ -23,6 +26,19 @@ _WATCHER = "org.kde.StatusNotifierWatcher"
 _BUS_LIMIT_S = 2.0
 _EXTENSIONS = ("ubuntu-appindicators@ubuntu.com", "appindicatorsupport@rgcjonas.gmail.com")
 _PACKAGE = "gnome-shell-extension-appindicator"
+
+
+def outside_changes(context: Context) -> Iterator[Finding]:
+    """A Linux that has no more events to give of what happens to files."""
+    if context.platform != "linux":
+        return
+    with closing(DirectoryEvents(lambda: None)) as events:
+        events.arm(survey([context.locations.settings_path]).places)
+        late = late_changes(events.refused)
+    if late is not None:
+        why = "The tray then looks every 2 s: its badge and its alarms come that much later."
+        advice = "" if late.command else late.advice
+        yield warning("late-changes", late.what, why, late.command, advice)
 
 
 def tray_host(context: Context) -> Iterator[Finding]:

@@ -45,15 +45,17 @@ def _header(state: TrayState) -> list[Entry]:
     else:
         text = "Off: Claude Code without a profile"
     header = [Entry("header", label(f"{text} (switching)" if state.busy else text), enabled=False)]
-    message = " ".join(without_directories(state.message).split())
-    lines = wrap(
-        message[: 2 * MESSAGE_LINES * MAX_LABEL], MAX_LABEL, max_lines=MESSAGE_LINES, placeholder="…"
-    )
-    header += [
-        Entry(f"message:{number}" if number else "message", line, enabled=False)
-        for number, line in enumerate(lines)
+    late = state.late.what if state.late else ""
+    return [*header, *_wrapped("message", state.message), *_wrapped("late", late)]
+
+
+def _wrapped(key: str, text: str) -> list[Entry]:
+    """A text in a few lines that cannot be clicked; none for ""."""
+    text = " ".join(without_directories(text).split())
+    lines = wrap(text[: 2 * MESSAGE_LINES * MAX_LABEL], MAX_LABEL, max_lines=MESSAGE_LINES, placeholder="…")
+    return [
+        Entry(f"{key}:{number}" if number else key, line, enabled=False) for number, line in enumerate(lines)
     ]
-    return header
 
 
 def _drift(state: TrayState) -> list[Entry]:

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from profiles.profile.rendering import Rendered
     from profiles.switching.reading.drift import Change
     from profiles.switching.reading.reading import Reading
+    from tray.desktop.late_changes import Late
     from tray.runtime.menu.tray_state import ProjectRow, TrayState
 
 # What a notice is about: `Notice.key`.
 DRIFT, PROBLEM, TOLD = "drift", "problem", "told"
-PROJECTS, UNREADABLE, UPDATE = "projects", "unreadable", "update"
+PROJECTS, UNREADABLE, UPDATE, LATE = "projects", "unreadable", "update", "late"
 RESTORE, ADOPT, IGNORE = ("restore", "Restore"), ("adopt", "Adopt"), ("ignore", "Ignore")
 
 
@@ -91,6 +92,11 @@ def _among(directories: Sequence[str]) -> str:
 def problem_notice(error: PkccError) -> Notice:
     """What went wrong, and what to do."""
     return Notice(PROBLEM, error.title, error.hint)
+
+
+def late_notice(late: Late) -> Notice:
+    """That changes are noticed late, and what helps."""
+    return Notice(LATE, late.what, late.advice)
 
 
 def summary_notice(state: TrayState) -> Notice:

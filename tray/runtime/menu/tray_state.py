@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from profiles.portkey.editions import Edition
     from profiles.switching.reading.reading import Reading
     from profiles.undo.history import Entry
+    from tray.desktop.late_changes import Late
 
 RECENT_SHOWN = 8
 
@@ -56,6 +57,7 @@ class TrayState(NamedTuple):
     busy: bool = False
     projects: tuple[ProjectRow, ...] = ()
     update: str = ""  # a newer version of pkcc-tray, "" for none
+    late: Late | None = None  # changes by something else are noticed late
     edition: Edition = PORTKEY  # whose pages are offered: the active profile's
 
     @property

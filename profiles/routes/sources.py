@@ -80,8 +80,8 @@ def read_sources(locations: Locations, directory: str, environ: Mapping[str, str
     sources = [*managed, *(source for kind, path in files if (source := _read(kind, path)) is not None)]
     if is_on(environ.get(HOST_FLAG)):
         kind = "exec" if PROFILE_VARIABLE in environ else "shell"
-        return [_shell(environ)._replace(kind=kind), *map(_set_aside, sources)]
-    return [*sources, _shell(environ)]
+        return [shell_source(environ)._replace(kind=kind), *map(_set_aside, sources)]
+    return [*sources, shell_source(environ)]
 
 
 def _set_aside(source: Source) -> Source:
@@ -146,7 +146,8 @@ def _parsed(kind: str, path: str, data: bytes, problem: str = "") -> Source:
     return Source(kind, path, values, headers_set=headers_set, ignored=tuple(ignored.values()), rules=rules)
 
 
-def _shell(environ: Mapping[str, str]) -> Source:
+def shell_source(environ: Mapping[str, str]) -> Source:
+    """What variables say that a shell, or what else starts the client, exports."""
     names = [name for name in _DECIDED_ENV if environ.get(name) and name != HEADERS_KEY]
     values = {f"env.{name}": environ[name] for name in names}
     for line in environ.get(HEADERS_KEY, "").split("\n"):

@@ -36,7 +36,7 @@ CHECKS: tuple[Check, ...] = (
     settings_file.readable_settings, settings_file.remembered, settings_file.crash_leftovers,
     settings_file.stale_lock, settings_file.outside_changes, settings_file.blanks,
     winners.winning_files, winners.project_proxies, winners.winning_variables, winners.shell_flags,
-    winners.settings_flags, winners.client_directory,
+    winners.settings_flags, winners.client_directory, winners.editor_settings,
     route.base_url, route.project_id, route.portkey_route, route.authentication, route.own_login,
     route.placeholders, route.other_places,
     carried.models, carried.other_models, carried.bedrock_models, carried.glued_lines, carried.headers,

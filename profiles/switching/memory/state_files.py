@@ -12,6 +12,7 @@ from contextlib import suppress
 
 from profiles.base.hashing import text_digest
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.locations import SETTINGS_FILE
 from profiles.files.atomic_replace import remove_private, writing_private
 from profiles.files.json_documents import compact, read_document
 from profiles.files.read import file_mark, read_bytes, retry_busy
@@ -44,7 +45,7 @@ class StateFiles(NamedTuple):
     @property
     def spare_path(self) -> str:
         """What the copy of a settings file whose directory takes none lies beside."""
-        return os.path.join(os.path.dirname(self.state_path), "settings.json")
+        return os.path.join(os.path.dirname(self.state_path), SETTINGS_FILE)
 
     @property
     def projects_path(self) -> str:

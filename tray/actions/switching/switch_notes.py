@@ -38,6 +38,7 @@ def after(app: App, name: str, outcome: Outcome) -> list[str]:
         *_model_notes(app, name, outcome),
         *_settings_notes(app, outcome),
         *shell(app),
+        *_editor_notes(app),
         *elsewhere(app, name, also=outcome.rules or MODEL in outcome.after),
         *_set_aside(outcome),
         *_second_owner_notes(app, outcome),
@@ -120,6 +121,20 @@ def _directory_notes(app: App) -> list[str]:
     if odd is None:
         return []
     return [f"{odd.what}. {odd.why} " + (f"Set it to {odd.meant}" if odd.meant else "Unset it")]
+
+
+def _editor_notes(app: App) -> list[str]:
+    """Sentences on what an editor's own settings give to the sessions that it starts."""
+    from profiles.claude_code.beside.editor_settings import editor_variables
+
+    said = editor_variables(app.environ, app.directory)
+    if not said:
+        return []
+    from profiles.routes.editors import editor_troubles
+
+    sources, served = _sources(app), app.served_directories()
+    troubles = [trouble for each in said for trouble in editor_troubles(each, sources, served)]
+    return [f"{trouble.words}; take it out" for trouble in troubles if not trouble.beaten]
 
 
 def _settings_notes(app: App, outcome: Outcome) -> list[str]:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
 from profiles.claude_code.beside.config_directory import odd_directory
+from profiles.claude_code.beside.editor_settings import editor_variables
 from profiles.claude_code.owned_slots import SHIELDED, variable_of
 from profiles.claude_code.variable_values import ASTRAY
 from profiles.routes.astray import astray_by_settings, astray_by_shell
+from profiles.routes.editors import editor_troubles
 from profiles.routes.overrides import find_overrides
 from profiles.routes.sources import project_surroundings
 from profiles.switching.reading.surroundings import is_surrounding
-from tray.doctor.finding import problem, warning
+from tray.doctor.finding import note, problem, warning
 from tray.doctor.remedies import IN_SHELL
 
 if TYPE_CHECKING:
@@ -87,6 +89,22 @@ def settings_flags(context: Context) -> Iterator[Finding]:
         if found.kind == "managed":
             advice = "Ask your administrator."
         yield problem("settings-flag", what, f"{why}.", advice=advice)
+
+
+def editor_settings(context: Context) -> Iterator[Finding]:
+    """What the settings of VS Code, or of a fork of it, give to the sessions that it starts."""
+    said = editor_variables(context.environ, context.directory) if context.active is not None else []
+    for each in said:
+        for trouble in editor_troubles(each, context.sources, context.app.served_directories()):
+            what = f"{trouble.setting} in {trouble.path} sets {', '.join(trouble.names)}"
+            kind = note if trouble.beaten else problem if trouble.severe else warning
+            command, advice = "", "Take that out of it."
+            if os.path.isdir(trouble.directory):
+                add = context.ours("target", "add", "editor", trouble.directory)
+                command = f"{add} && {context.ours('switch', context.active or '')}"
+                advice = "So each switch changes that file, too. Or take it out."
+            why = trouble.effect[0].upper() + trouble.effect[1:]
+            yield kind("editor-variable", what, f"{why}.", command, advice)
 
 
 def client_directory(context: Context) -> Iterator[Finding]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
 from profiles.claude_code.own_command import is_own_helper
@@ -18,28 +15,24 @@ from profiles.claude_code.routing_names import (
     PROXY_HELPER,
     SURROUNDINGS,
 )
-from profiles.claude_code.settings.client_reading import as_utf8
-from profiles.claude_code.settings.managed import managed_settings
 from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.parse import (
     TOO_LARGE,
     actual_values,
-    parse_settings,
     plain,
     rules_for_models,
-    what_drops,
     without,
     wrong_values,
 )
-from profiles.claude_code.settings.project_root import local_files, shared_settings
 from profiles.claude_code.variable_values import header_in, is_on, lets_others_read
-from profiles.files.read import read_bytes
 from profiles.profile.trusted import is_trusted
+from profiles.routes.files import MANAGED, ReadFile, by_table, read_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from profiles.base.locations import Locations
+    from profiles.routes.files import Judge
 
 
 _DECIDED_ENV = frozenset({*OWNED_ENV, *SURROUNDINGS} - {HOST_FLAG})  # that one says which source counts
@@ -69,15 +62,16 @@ class Effective(NamedTuple):
     losers: list[tuple[str, str]]
 
 
-def read_sources(locations: Locations, directory: str, environ: Mapping[str, str]) -> list[Source]:
-    """Every source that a session started in `directory` reads, the one that wins first."""
-    managed = [_parsed("managed", each.path, each.data, each.problem) for each in managed_settings()]
-    files = [("local", path) for path in local_files(directory)]
-    project = shared_settings(directory)
-    if os.path.realpath(os.path.dirname(project)) != os.path.realpath(locations.claude_dir):
-        files.append(("project", project))
-    files.append(("user", locations.settings_path))
-    sources = [*managed, *(source for kind, path in files if (source := _read(kind, path)) is not None)]
+def read_sources(
+    locations: Locations, directory: str, environ: Mapping[str, str], judge: Judge = by_table
+) -> list[Source]:
+    """Every source that a session started in `directory` reads, the one that wins first.
+
+    `judge` says why the client leaves files out, by path; of an administrator's only what is wrong is.
+    """
+    files = list(read_files(locations, directory))
+    wrong = judge(files)
+    sources = [_of_file(file, wrong.get(file.path, "")) for file in files]
     if is_on(environ.get(HOST_FLAG)):
         kind = "exec" if PROFILE_VARIABLE in environ else "shell"
         return [shell_source(environ)._replace(kind=kind), *map(_set_aside, sources)]
@@ -115,27 +109,17 @@ def project_surroundings(sources: list[Source], trusted: Sequence[str], director
     ]
 
 
-def _read(kind: str, path: str) -> Source | None:
-    try:
-        data = read_bytes(path)
-    except PkccError as error:
-        return _parsed(kind, path, b"", error.title)
-    return None if data is None else _parsed(kind, path, data)
-
-
-def _parsed(kind: str, path: str, data: bytes, problem: str = "") -> Source:
-    if problem:
-        return Source(kind, path, {}, headers_set=False, problem=problem)
-    managed = kind == "managed"
-    try:
-        settings = parse_settings(as_utf8(data), path, managed=managed)
-    except PkccError as error:
-        return Source(kind, path, {}, headers_set=False, problem=error.title, dropped=managed)
-    wrong = what_drops(settings, len(data))
-    if wrong and (not managed or wrong == TOO_LARGE):
+def _of_file(file: ReadFile, wrong: str) -> Source:
+    kind, path, settings = file.kind, file.path, file.settings
+    ignored: dict[str, str] = {}
+    if settings is None:
+        starts_not = kind == MANAGED and not file.unreadable
+        return Source(kind, path, {}, headers_set=False, problem=file.problem, dropped=starts_not)
+    if wrong and kind == MANAGED and wrong != TOO_LARGE:
+        ignored = wrong_values(settings)
+        settings = without(settings, ignored)
+    elif wrong:
         return Source(kind, path, {}, headers_set=False, problem=f"{path}: {wrong}", dropped=True)
-    ignored = wrong_values(settings) if wrong else {}
-    settings = without(settings, ignored)
     values = actual_values(settings)
     # A blank beats what a less specific source says, the shell's variables among them.
     for member in settings.env.members if settings.env else []:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
@@ -13,6 +14,7 @@ from profiles.claude_code.glued_lines import meant_lines
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS
 from profiles.routes.route import is_by_portkey
 from tray.app import App
+from tray.doctor.client_program import find_client, left_out
 from tray.doctor.once import once
 
 if TYPE_CHECKING:
@@ -130,6 +132,11 @@ class Context:
 
         return read_stored(self.secrets(), skip_keyring=self.platform == "darwin")
 
+    @once
+    def client(self) -> str | None:
+        """Claude Code's program, or None where there is none."""
+        return find_client(self.environ, self.locations, self.home)
+
     # What a new session would use ------------------------------------------------------------------------
 
     @once
@@ -137,7 +144,8 @@ class Context:
         """The files, most specific first, and the shell."""
         from profiles.routes.sources import read_sources
 
-        return read_sources(self.locations, self.directory, self.environ)
+        judge = partial(left_out, self.client, self.environ)
+        return read_sources(self.locations, self.directory, self.environ, judge)
 
     @once
     def values(self) -> dict[str, Value]:

@@ -42,9 +42,9 @@ class DoctorHome(UserHome):
         path.chmod(0o755)
         return path
 
-    def install_client(self, version: str) -> None:
+    def install_client(self, version: str, script: str = "exit 3") -> None:
         """A client as its own installer puts it there: a link to a file that is called as its version."""
-        client = self.program(self.root / ".local/share/claude/versions" / version, "exit 3")
+        client = self.program(self.root / ".local/share/claude/versions" / version, script)
         link = self.programs / "claude"
         link.unlink(missing_ok=True)
         link.symlink_to(client)

@@ -10,13 +10,13 @@ import json
 import re
 import shlex
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.client.asking import ask
 from support.client.command import Command
-from support.client.real_client import client_env, require_client
+from support.client.real_client import require_client
 from support.gateway.recorder import Recorder
 from support.missing import missing
 
@@ -132,25 +132,9 @@ def test_the_client_names_what_is_wrong_and_does_nothing_else(
 
 
 def test_asked_about_the_same_settings_as_they_are_it_would_run_a_command(
-    claude_home: Path, recorder: Recorder
+    tmp_path: Path, recorder: Recorder
 ) -> None:
     """Else the test above would pass with settings that do nothing."""
-    marks = claude_home / "marks"
-    marks.mkdir()
-    settings = {name: value for name, value in eager(recorder.url, marks).items() if name != "sandbox"}
-    (claude_home / ".claude" / "settings.json").write_text(json.dumps(settings))
-    question = {"type": "control_request", "request_id": "1", "request": {"subtype": "get_settings"}}
-    subprocess.run(
-        [
-            *(str(require_client()), "--bare", "-p", "--verbose"),
-            *("--input-format", "stream-json", "--output-format", "stream-json"),
-        ],
-        cwd=claude_home / "project",
-        env=client_env(claude_home),
-        input=json.dumps(question) + "\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert [path.name for path in marks.iterdir()] == ["otelHeadersHelper"]
+    settings = {name: value for name, value in eager(recorder.url, tmp_path).items() if name != "sandbox"}
+    ask(json.dumps(settings).encode())
+    assert [path.name for path in tmp_path.iterdir()] == ["otelHeadersHelper"]

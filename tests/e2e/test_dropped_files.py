@@ -6,19 +6,16 @@ A new client that reads more, or less, makes our word about a file wrong: this n
 from __future__ import annotations
 
 import json
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
-from support.client.real_client import client_env, require_client
+from support.client.asking import ask
 
 from profiles.claude_code.settings.dropped_files import KINDS_OF, ONE_OF, wrong_keys
 from profiles.claude_code.settings.parse import actual_values, parse_settings
 from profiles.claude_code.settings.surely_read import is_surely_read
 
-REQUEST = {"type": "control_request", "request_id": "1", "request": {"subtype": "get_settings"}}
 VALUES: list[Any] = [None, "x", 1, True, [], {}]
 COMMAND = {"type": "command", "command": "true"}
 INSIDE: list[dict[str, Any]] = [
@@ -50,57 +47,34 @@ INSIDE: list[dict[str, Any]] = [
 ]
 
 
-def ask(home: Path, text: bytes) -> dict[str, Any]:
-    """The client's answer about user settings of that text: no request is sent, no helper or hook is run."""
-    home.mkdir()
-    (home / "settings.json").write_bytes(text)
-    done = subprocess.run(
-        [
-            *(str(require_client()), "--bare", "-p", "--verbose"),
-            *("--input-format", "stream-json", "--output-format", "stream-json"),
-        ],
-        cwd=home,
-        env=client_env(home, {"CLAUDE_CONFIG_DIR": str(home), "TMPDIR": str(home)}),
-        input=json.dumps(REQUEST) + "\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    answers = [row for row in map(json.loads, done.stdout.splitlines()) if row["type"] == "control_response"]
-    assert answers, done.stderr
-    found: dict[str, Any] = answers[0]["response"]["response"]
-    return {"errors": [], **found}
-
-
-def ask_all(tmp_path: Path, texts: list[bytes]) -> list[dict[str, Any]]:
+def ask_all(texts: list[bytes]) -> list[dict[str, Any]]:
     """The answers, several asked at a time."""
     with ThreadPoolExecutor(4) as pool:
-        return list(pool.map(ask, [tmp_path / str(n) for n in range(len(texts))], texts))
+        return list(pool.map(ask, texts))
 
 
-def test_the_types_of_every_key_are_those_of_the_client(tmp_path: Path) -> None:
+def test_the_types_of_every_key_are_those_of_the_client() -> None:
     keys = [*KINDS_OF, *ONE_OF]
     keys = [key for key in keys if "." not in key and key != "allowedMarketplaces"]  # another name of one
     texts = [json.dumps(dict.fromkeys(keys, value)).encode() for value in VALUES]
-    for value, answer in zip(VALUES, ask_all(tmp_path, texts), strict=True):
+    for value, answer in zip(VALUES, ask_all(texts), strict=True):
         theirs = {error["path"].partition(".")[0] for error in answer["errors"]}
         ours = {key for key in keys if wrong_keys({key: value})}
         assert ours == theirs, f"{value!r}: {sorted(ours ^ theirs)}"
 
 
-def test_the_words_of_every_choice_are_those_of_the_client(tmp_path: Path) -> None:
+def test_the_words_of_every_choice_are_those_of_the_client() -> None:
     choices = {key: words.split() for key, words in ONE_OF.items() if "." not in key}
     count = max(map(len, choices.values()))
     texts = [
         json.dumps({key: words[n % len(words)] for key, words in choices.items()}).encode()
         for n in range(count)
     ]
-    assert [answer["errors"] for answer in ask_all(tmp_path, texts)] == [[]] * count
+    assert [answer["errors"] for answer in ask_all(texts)] == [[]] * count
 
 
-def test_what_is_wrong_inside_a_value_is_wrong_for_the_client(tmp_path: Path) -> None:
-    answers = ask_all(tmp_path, [json.dumps(root).encode() for root in INSIDE])
+def test_what_is_wrong_inside_a_value_is_wrong_for_the_client() -> None:
+    answers = ask_all([json.dumps(root).encode() for root in INSIDE])
     for root, answer in zip(INSIDE, answers, strict=True):
         assert bool(wrong_keys(root)) == bool(answer["errors"]), f"{root}: {answer['errors']}"
         assert not (is_surely_read(root) and answer["errors"]), root
@@ -115,8 +89,8 @@ def test_what_is_wrong_inside_a_value_is_wrong_for_the_client(tmp_path: Path) ->
     ],
     ids=["no texts", "byte order mark", "equal keys"],
 )
-def test_the_variables_have_the_text_that_the_client_gives_them(tmp_path: Path, text: bytes) -> None:
-    (source,) = ask(tmp_path / "c", text)["sources"]
+def test_the_variables_have_the_text_that_the_client_gives_them(text: bytes) -> None:
+    (source,) = ask(text)["sources"]
     ours = actual_values(parse_settings(text, "p"))
     assert source["settings"]["env"] == {slot.removeprefix("env."): value for slot, value in ours.items()}
 

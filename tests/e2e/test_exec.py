@@ -6,13 +6,13 @@ What goes wrong here sends one employer's prompts through another's account, or 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.client.administrator import with_managed
 from support.client.command import EXECUTABLE, Command
 from support.client.real_client import ClientSession, client_env, require_client, write_settings
 from support.gateway.recorder import Recorder, turn
@@ -26,7 +26,6 @@ from support.gateway.routing import (
     path_of,
     routing_of,
 )
-from support.missing import impossible
 
 KEY = "pk-exec-key"
 PORTKEY = {"x-portkey-config": "pc-exec", "x-portkey-metadata": '{"team": "one"}'}
@@ -238,19 +237,13 @@ def test_a_profile_with_the_client_s_own_login_needs_its_token(world: World, too
     assert (call.header("authorization"), call.header("x-portkey-api-key")) == ("Bearer own-login", KEY)
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="laying an administrator's file needs root (in a namespace)")
 def test_managed_settings_are_not_gone_round(world: World, tools: Path, tmp_path: Path) -> None:
     world.add("messages", "helper")
-    managed = tmp_path / "claude-code" / "managed-settings.d"
-    managed.mkdir(parents=True)
-    (managed / "10-route.json").write_text(json.dumps(world.others("messages")))
-    mount = f"mount -t overlay overlay -o lowerdir={tmp_path}:/etc /etc"
-    inner = f'{mount} && exec {EXECUTABLE} "$@"'
-    namespace = ["unshare", "-m", "sh", "-c", inner, "sh"]
-    if subprocess.run(["unshare", "-m", "sh", "-c", mount], capture_output=True, check=False).returncode:
-        impossible("no mount namespace or overlay here")
+    namespace = with_managed(
+        tmp_path, {"managed-settings.d/10-route.json": json.dumps(world.others("messages"))}
+    )
     done = subprocess.run(
-        [*namespace, "exec", "mine", "--", "claude", "-p", "ping"],
+        [*namespace, str(EXECUTABLE), "exec", "mine", "--", "claude", "-p", "ping"],
         cwd=world.home / "project",
         env=client_env(world.home, {"PKCC_SECRETS": "vault", "PATH": f"{tools}:/usr/bin:/bin"}),
         capture_output=True,

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from profiles.claude_code.settings.parse import Settings
 
-_WORDS = ("--bare", "-p", "--verbose", "--input-format", "stream-json", "--output-format", "stream-json")
-_QUESTION = {"type": "control_request", "request_id": "1", "request": {"subtype": "get_settings"}}
-_PLACES = {
+WORDS = ("--bare", "-p", "--verbose", "--input-format", "stream-json", "--output-format", "stream-json")
+QUESTION = '{"type": "control_request", "request_id": "1", "request": {"subtype": "get_settings"}}\n'
+PLACES = {
     "user": (CONFIG, SETTINGS_FILE),
     "project": (PROJECT, CLAUDE_DIR, SETTINGS_FILE),
     # Not in its place: of a file there the client asks git whether it is tracked.
@@ -51,14 +51,13 @@ def ask_client(
     A kind of which nothing is known is left out: all, where it does not answer, or not as was seen.
     """
     added = {kind: key for kind, settings in files.items() if (key := _key_not_in(settings))}
-    copies = {_PLACES[kind]: _copy(files[kind], key) for kind, key in added.items()}
-    question = json.dumps(_QUESTION) + "\n"
-    words = (*_WORDS, "--settings", LOCAL_FILE) if "local" in added else _WORDS
-    output = run_apart(program, words, environ, limit_s, given=question, files=copies) if added else b""
+    copies = {PLACES[kind]: _copy(files[kind], key) for kind, key in added.items()}
+    words = (*WORDS, "--settings", LOCAL_FILE) if "local" in added else WORDS
+    output = run_apart(program, words, environ, limit_s, given=QUESTION, files=copies) if added else b""
     found: dict[str, list[_Error]] = {kind: [] for kind in added}
     for error in _errors(output):
         for kind in added:
-            if error.file.replace("\\", "/").endswith("/".join(_PLACES[kind])):
+            if error.file.replace("\\", "/").endswith("/".join(PLACES[kind])):
                 found[kind].append(error)
     return {
         kind: printable("; ".join(_words(error) for error in rows if error.path != added[kind]), _LONGEST)

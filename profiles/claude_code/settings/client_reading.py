@@ -34,8 +34,9 @@ def decoded(data: bytes) -> str | None:
 
 def as_utf8(data: bytes) -> bytes:
     """The bytes of a file, as UTF-8 where the client reads another encoding: for looking only."""
-    text = decoded(data)
-    return data if text is None else text.encode("utf-8", "surrogatepass")
+    if data.startswith(b"\xff\xfe"):
+        return (decoded(data) or "").encode("utf-8", "surrogatepass")
+    return data.decode("utf-8", "replace").encode()
 
 
 def loads(text: str) -> Any:

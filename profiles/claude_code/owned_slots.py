@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 HELPER_KEY = "apiKeyHelper"
 AUTH_TOKEN = "ANTHROPIC_AUTH_TOKEN"  # noqa: S105 - a variable's name
 API_KEY = "ANTHROPIC_API_KEY"
-_BEARER_TOKEN = "AWS_BEARER_TOKEN_BEDROCK"  # noqa: S105 - a variable's name
+BEARER_TOKEN = "AWS_BEARER_TOKEN_BEDROCK"  # noqa: S105 - a variable's name
 # Without a project id the client sends nothing to Vertex.
 PROJECT_ID = "ANTHROPIC_VERTEX_PROJECT_ID"
 REGION = "CLOUD_ML_REGION"
@@ -45,6 +45,7 @@ MODEL_KEYS = {
     "fable": "ANTHROPIC_DEFAULT_FABLE_MODEL",
     "small_fast": "ANTHROPIC_SMALL_FAST_MODEL",
     "subagent": "CLAUDE_CODE_SUBAGENT_MODEL",
+    "otherwise": "ANTHROPIC_DEFAULT_MODEL",
     "custom": "ANTHROPIC_CUSTOM_MODEL_OPTION",
 }
 # How the rows of `/model` look that those variables make: a profile's field → row → variable.
@@ -76,12 +77,11 @@ OWNED_ENV = (
     PROJECT_ID,
     REGION,
     *[name for name in MODEL_KEYS.values() if name not in _OF_ROWS],
-    "ANTHROPIC_DEFAULT_MODEL",
     *SKIP_AUTH,
     *SWITCHES,
     GATEWAY_SWITCH,
     *ADDRESSES,
-    _BEARER_TOKEN,
+    BEARER_TOKEN,
     *_OF_ROWS,
 )
 
@@ -103,7 +103,7 @@ ROWS_OWNED = frozenset(_OF_ROWS)
 
 # Of these a value that the shell exports must not reach a session either: it would send the requests, or the
 # user's own Anthropic key, somewhere else. Only a value in the settings, even "", beats the shell's.
-SHIELDED = frozenset({AUTH_TOKEN, API_KEY, _BEARER_TOKEN, *SWITCHES, GATEWAY_SWITCH})
+SHIELDED = frozenset({AUTH_TOKEN, API_KEY, BEARER_TOKEN, *SWITCHES, GATEWAY_SWITCH})
 
 # A slot is one value that a settings file can say: `env.NAME`, `header.name`, or a top-level key.
 HEADERS_SLOT = f"env.{HEADERS_KEY}"

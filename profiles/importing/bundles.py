@@ -11,7 +11,7 @@ from profiles.base.names import check_name
 from profiles.base.secret_names import is_secret_name, looks_like_key
 from profiles.base.secret_references import is_reference
 from profiles.files.json_documents import readable, refuse_newer, version_of
-from profiles.importing.recognise_candidate import HARMLESS
+from profiles.importing.candidate import HARMLESS
 from profiles.profile.advice import loader_advice
 from profiles.profile.fields import LOADER_VARIABLES
 from profiles.profile.parse import FieldError, parse_profile

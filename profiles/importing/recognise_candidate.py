@@ -22,6 +22,7 @@ from profiles.claude_code.owned_slots import (
 )
 from profiles.importing.candidate import (
     ADDRESSES,
+    HARMLESS,
     Answers,
     Candidate,
     LeftOut,
@@ -37,12 +38,6 @@ from profiles.profile.stand_in import SHORTEST_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-# Variables that may come along: they switch features of the client off, or set limits.
-HARMLESS = re.compile(
-    r"(CLAUDE_CODE_)?DISABLE_[A-Z_]+|CLAUDE_CODE_DISABLE_[A-Z0-9_]+|CLAUDE_CODE_MAX_OUTPUT_TOKENS"
-    r"|MAX_THINKING_TOKENS|API_TIMEOUT_MS|BASH_(DEFAULT|MAX)_TIMEOUT_MS"
-)
 
 
 def recognise_candidate(

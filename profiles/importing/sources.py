@@ -13,7 +13,7 @@ from profiles.base.text import printable
 from profiles.claude_code.owned_slots import OWNED_ENV
 from profiles.claude_code.routing_names import HEADERS_KEY
 from profiles.files.read import read_bytes, read_start
-from profiles.importing.candidate import Candidate, Origin, from_environment, from_settings
+from profiles.importing.candidate import HARMLESS, Candidate, Origin, from_environment, from_settings
 from profiles.importing.exports import KINDS as EXPORT_KINDS
 from profiles.importing.exports import kind_of, read_exports
 from profiles.importing.other_switchers import CCS_ENDING, READERS, START, entries
@@ -79,9 +79,11 @@ def read_source(path: str, kind: str | None, *, own: bool = False) -> Source:
         origin = Origin(path, own=own, keeps_delivery=True)
         return Source(kind, origin, [from_settings(data, path, own=own)], [])
     exports = read_exports(data, path, kind)
-    env = {name: value for name, value in exports.values.items() if name in OWNED_ENV}
+    env = {
+        name: value for name, value in exports.values.items() if name in OWNED_ENV or HARMLESS.fullmatch(name)
+    }
     relevant = [note for note in exports.notes if note.split()[0] in OWNED_ENV or note.startswith("line ")]
-    if not env:
+    if not any(name in OWNED_ENV for name in env):
         raise PkccError(
             f"{path} exports nothing that Claude Code routes by",
             f"Such as {HEADERS_KEY}. If it is of another kind, say so with --from.",

@@ -131,7 +131,8 @@ class Vertex(_Part):
 class Models(_Part):
     """Model names as the dialect spells them; what is not given is left to Claude Code.
 
-    `setting` is the top-level `model`, `custom` one more row of `/model`.
+    `setting` is the top-level `model`, `otherwise` what counts where nothing names one, `custom` one more row
+    of `/model`.
     """
 
     default: str | None = None
@@ -142,6 +143,7 @@ class Models(_Part):
     small_fast: str | None = None
     subagent: str | None = None
     custom: str | None = None
+    otherwise: str | None = None
     setting: str | None = None
 
     @field_validator("*")

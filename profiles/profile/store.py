@@ -208,7 +208,7 @@ def _version_of(plain: Mapping[str, Any]) -> int:
     route, models = plain["route"], plain["models"]
     bare = route["kind"] == "none" or (route["kind"] == "virtual_key" and not route["provider"])
     beside = route["kind"] == "config" and (route["provider"] or route["virtual_key"])
-    newer = bare or beside or models["setting"] or models["custom"]
+    newer = bare or beside or any(models[field] for field in ("setting", "otherwise", "custom"))
     return 2 if newer or any(plain[field] for field in _SINCE_2) else 1
 
 

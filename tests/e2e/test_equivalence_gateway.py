@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from equivalence.not_yet import PARTS
 from support.client.command import Command
 from support.client.real_client import run_once
 from support.gateway.real_gateway import FakeAnthropic, Gateway
@@ -40,8 +39,6 @@ def _received(command: Command, upstream: FakeAnthropic) -> tuple[str, str, Mapp
 def test_the_provider_receives_what_it_received_by_hand(
     gateway: Gateway, upstream: FakeAnthropic, command: Command, shape: str
 ) -> None:
-    if shape in PARTS:
-        pytest.skip("no profile can say it yet")
     env = {
         "ANTHROPIC_BASE_URL": gateway.base_url,
         "ANTHROPIC_AUTH_TOKEN": KEY,

@@ -21,6 +21,11 @@ from support.home.user_home import Ran
 _OTHER_KEY = "pk-of-the-other-profile"
 # Text that stands where a client wants some credential, and is none.
 STAND_INS = frozenset({"dummy", "-", "x", "unused", "not-needed", "none"})
+# What each request tells, wherever it stands.
+_COMPARED = re.compile(
+    r"ANTHROPIC_(\w*BASE_URL|CUSTOM_HEADERS|AUTH_TOKEN|API_KEY)|AWS_BEARER_TOKEN_BEDROCK|CLAUDE_CODE_(USE|SKIP)_\w+"
+)
+_KEY_LINES = ("authorization", "x-api-key", "x-portkey-api-key")
 _ENVIRON = "import json, os; print(json.dumps(dict(os.environ)))"
 
 
@@ -131,6 +136,7 @@ def _switch(hand: Hand, answer: Mapping[str, Any], ask: Ask) -> Iterator[tuple[s
     """Switched to, away and back; then off, by which the file is what it was."""
     _done(hand.run("switch", "made"), "switch")
     yield "switch", ask(hand)
+    _nothing_lost(hand, _said(answer))
     if hand.file:
         hand.exported = {}
         yield "switch, in a shell without the exports", ask(hand)
@@ -143,6 +149,23 @@ def _switch(hand: Hand, answer: Mapping[str, Any], ask: Ask) -> Iterator[tuple[s
     if hand.bytes() != hand.original:
         raise DifferentError(f"off: {hand.original!r} became {hand.bytes()!r}")
     yield "off", ask(hand)
+
+
+def _nothing_lost(hand: Hand, said: str) -> None:
+    """What no request of this client tells, other models' names for one: it is in force, or named as left."""
+    (settings,) = hand.settings
+    now, was = settings["env"], hand.setup.settings.get("env", {}) | dict(hand.setup.exports)
+    lines, old_lines = (_lines(env) for env in (now, was))
+    lost = {name for name, text in was.items() if str(now.get(name, "")) != str(text)}
+    lost = {name for name in lost if not _COMPARED.fullmatch(name)}
+    lost |= {name for name, text in old_lines.items() if text and _plain(lines.get(name, "")) != _plain(text)}
+    if unsaid := sorted(name for name in lost - set(_KEY_LINES) if name not in said):
+        raise DifferentError(f"lost, and nothing says so: {unsaid}; said: {said}")
+
+
+def _lines(env: Mapping[str, Any]) -> dict[str, str]:
+    pairs = (line.partition(":") for line in str(env.get("ANTHROPIC_CUSTOM_HEADERS", "")).split("\n"))
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
 
 
 def _add_other(hand: Hand) -> None:

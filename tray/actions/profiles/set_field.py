@@ -23,7 +23,7 @@ FIELDS = (
     "label", "dialect", "gateway", "allow_plain_http", "trace_id", "api_key", "key_delivery", "key_in",
     "route", "route.provider", "route.virtual_key", "route.id", "route.path", "route.inline",
     "models", "models.default", "models.sonnet", "models.opus", "models.haiku", "models.fable",
-    "models.small_fast", "models.subagent", "models.custom", "models.setting",
+    "models.small_fast", "models.subagent", "models.custom", "models.otherwise", "models.setting",
     "model_names", "model_descriptions", "model_capabilities", "model_discovery",
     "vertex", "vertex.project_id", "vertex.region",
     "metadata", "extra_headers", "extra_env",

@@ -64,6 +64,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     for field in MODELS:
         add(f"--{field.replace('_', '-')}", metavar="M", help=f"the model for {field.replace('_', ' ')}")
     add("--model-setting", metavar="M", help="the settings' own `model`, beside or in place of --model")
+    add("--model-otherwise", metavar="M", help="the model of a session for which nothing else names one")
     for option in _ROWS.values():
         what = option.removeprefix("--model-")
         repeatable(
@@ -88,7 +89,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _slugs(options: dict[str, Any]) -> list[str]:
-    return slugs_in(options[field] or "" for field in (*MODELS, "model", "model_setting"))
+    return slugs_in(options[field] or "" for field in (*MODELS, "model", "model_setting", "model_otherwise"))
 
 
 def has_route(options: dict[str, Any]) -> bool:
@@ -113,7 +114,11 @@ def profile_data(name: str, options: dict[str, Any]) -> Given:
     models = {field: options[field] for field in MODELS if options[field]}
     models |= {
         field: options[option]
-        for field, option in (("default", "model"), ("setting", "model_setting"))
+        for field, option in (
+            ("default", "model"),
+            ("setting", "model_setting"),
+            ("otherwise", "model_otherwise"),
+        )
         if options[option]
     }
     vertex = {"project_id": options["project_id"], "region": options["region"]}

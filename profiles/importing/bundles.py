@@ -15,7 +15,7 @@ from profiles.importing.candidate import HARMLESS
 from profiles.profile.advice import loader_advice
 from profiles.profile.fields import LOADER_VARIABLES
 from profiles.profile.parse import FieldError, parse_profile
-from profiles.profile.rendering import render
+from profiles.profile.render import render
 from profiles.profile.store import encode_profile
 
 if TYPE_CHECKING:

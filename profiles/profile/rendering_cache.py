@@ -51,7 +51,7 @@ class RenderingCache:
         """What the profile that `data` was validated to writes. Raises PkccError for a config of no use."""
         from profiles.files.atomic_replace import write_private
         from profiles.profile.config_file import config_path, parse_config, read_config_bytes
-        from profiles.profile.rendering import render
+        from profiles.profile.render import render
 
         path = config_path(profile)
         raw_config = None if path is None else read_config_bytes(path)

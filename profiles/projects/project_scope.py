@@ -25,7 +25,7 @@ from profiles.projects.leader import NOTHING, Said
 from profiles.projects.place import make_directory, makes_directory, remove_directory, with_directory
 from profiles.projects.rendering import only, without_secrets
 from profiles.switching.edit.around import Around
-from profiles.switching.edit.plan import own_slots
+from profiles.switching.edit.own_slots import own_slots
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state_files import load_next

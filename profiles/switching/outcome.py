@@ -55,7 +55,7 @@ class Outcome(NamedTuple):
     there for sessions alone, and go when none can need them. `lines_out` and `lines_back` are [name, address]
     of the user's header lines that this change takes out or puts back, see `credential_lines`. `dropped` is
     the value for which Claude Code leaves the changed file out as a whole, "" where it reads it. `set_aside`
-    is the user's `model` where this change displaces it; `rules`: the file says which models are asked for.
+    is the `model` of the user's that this change takes out; `rules`: the file says which models to ask for.
     Of a project that is registered or removed: `git_note` where git does not take its file as it should.
     """
 

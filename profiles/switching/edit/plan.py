@@ -15,11 +15,11 @@ from profiles.claude_code.header_lines import FOREIGN, from_template, merge, wit
 from profiles.claude_code.owned_slots import HEADERS_SLOT, MODEL, OWNED_SLOTS
 from profiles.claude_code.settings.json_edit import Splice
 from profiles.claude_code.settings.parse import Settings, plain
-from profiles.portkey.model_names import is_alias
 from profiles.profile.rendering import slots_of
 from profiles.switching.edit.around import NOTHING_AROUND, Around
 from profiles.switching.edit.headers import HeaderLines
 from profiles.switching.edit.new_text import NOTHING, Filled, decoded, new_text, raw_values
+from profiles.switching.edit.users_model import is_for_any_route, picked
 from profiles.switching.memory.state import Memory
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def plan_edit(
     put_back: Mapping[str, str | None] | None = None,
     put_blank: Collection[str] = (),
     taken: Rendered | None = None,
+    same_route: bool = False,
 ) -> EditPlan:
     """The edit that makes the settings say `new` (None: what the user had before the first switch).
 
@@ -66,29 +67,18 @@ def plan_edit(
     template with a secret. `put_back`: slots that are not ours → the raw value that goes there all the same
     (None: it goes away); `put_blank`: those that are blank for sessions alone.
     `taken` is what a profile took over of these very settings: no longer the user's, though not ours.
+    `same_route`: a `model` that was picked meanwhile stays.
     """
-    planner = _Planner(settings, before, memory, new, keep_blanks, exported, holds, around)
+    planner = Planner(settings, before, memory, new, keep_blanks, exported, holds, around)
     if taken is not None:
         planner.take(taken, holds)
+    planner.keeps_model = same_route and bool(picked(settings, before))
     return planner.plan(put_back or {}, put_blank)
 
 
-def own_slots(
-    settings: Settings,
-    before: Rendered | None,
-    memory: Memory,
-    holds: Callable[[str, str], bool],
-    around: Around,
-) -> set[str]:
-    """The owned slots in which the user has something of their own in this file: there now, or displaced."""
-    planner = _Planner(settings, before, memory, None, False, frozenset(), holds, around)
-    owned = {*OWNED_SLOTS, *filter(planner.is_owned, [MODEL])}
-    found = {slot for slot in owned & settings.slots() if planner.is_users(slot)}
-    found |= owned & planner.displaced.keys()
-    return found | {HEADERS_SLOT} if planner.headers.own() else found
+class Planner:
+    """Goes through the slots of one file; `plan_edit` makes one for each edit."""
 
-
-class _Planner:
     def __init__(
         self,
         settings: Settings,
@@ -111,6 +101,7 @@ class _Planner:
         self.old_blanks = set(memory.blanks)
         self.old_gone = set(memory.gone)
         self.rendered_before = slots_of(before)
+        self.keeps_model = False
         self.blanks: list[str] = []
         self.passing: list[str] = []
         self.changes: dict[str, str | None] = {}
@@ -121,6 +112,7 @@ class _Planner:
         self.headers.take(taken, holds)
 
     def plan(self, put_back: Mapping[str, str | None], put_blank: Collection[str]) -> EditPlan:
+        """The edit; arguments as for `plan_edit`."""
         sorted_lines = self.headers.sorted_out()
         wanted = raw_values(self.new)
         earlier = sorted(self.rendered_before | self.old_blanks | self.old_gone)
@@ -141,15 +133,10 @@ class _Planner:
         return self._result(sorted_lines)
 
     def is_owned(self, slot: str) -> bool:
-        """Whether what stands there, or was displaced, must not go along with a profile.
-
-        A `model` of the user's does where it is an alias, which each profile gives a meaning of its own.
-        """
-        if slot != MODEL:
-            return slot in OWNED_SLOTS
-        member = self.settings.member(slot)
-        raw = self.displaced.get(slot) or (self.settings.raw(member) if member is not None else "")
-        return not is_alias(raw.strip('"'))
+        """Whether what stands there, or was displaced, must not go along with a profile."""
+        if slot == MODEL:
+            return not is_for_any_route(self.settings, self.displaced)
+        return slot in OWNED_SLOTS
 
     def is_users(self, slot: str) -> bool:
         """Whether what stands there now is the user's own, and not yet remembered."""
@@ -170,6 +157,8 @@ class _Planner:
             self.changes[slot] = raw
 
     def _withdraw(self, slot: str) -> None:
+        if slot == MODEL and self.keeps_model:
+            return
         member = self.settings.member(slot)
         users = self.is_users(slot)
         owned = self.is_owned(slot)

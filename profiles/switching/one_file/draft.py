@@ -21,10 +21,11 @@ from profiles.claude_code.settings.parse import (
     what_drops,
 )
 from profiles.files.read import read_bytes
-from profiles.profile.rendering import Rendered, header_text
+from profiles.profile.rendering import Rendered, header_text, same_route
 from profiles.switching.edit import blanks
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.plan import EditPlan, plan_edit
+from profiles.switching.edit.users_model import picked
 from profiles.switching.memory import state as states
 from profiles.switching.outcome import Outcome
 from profiles.switching.reading.drift import left_over
@@ -102,6 +103,7 @@ def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
         settings, current.rendered, unsealed, filled, keep_blanks=keep_blanks, exported=scope.exported(state),
         holds=partial(states.holds_written, state), around=around, put_back=again.put_back,
         put_blank=again.blanks, taken=rendered if action == "adopt" else None,
+        same_route=same_route(current.rendered, rendered),
     )  # fmt: skip
     data = None if plan.text is None else settings.encode(plan.text)
     accepted = []
@@ -218,13 +220,7 @@ def _for_readers(
     blanked = [slot for slot in plan.changed if (member := coming.member(slot)) and plain(member.value) == ""]
     return outcome._replace(
         before=masked_values(settings), after=masked_values(coming), drifted=len(replaced), blanked=blanked,
-        left=left if state.current.active is not None else [], set_aside=_set_aside(settings, plan, state),
+        left=left if state.current.active is not None else [],
+        set_aside=picked(settings, state.current.rendered) if MODEL in plan.changed else "",
         rules=bool(rules_for_models(coming)),
     )  # fmt: skip
-
-
-def _set_aside(settings: Settings, plan: EditPlan, state: State) -> str:
-    """The `model` of the user's own that the edit displaces, and no earlier one did; else ""."""
-    displaced, known = (memory.displaced.get(MODEL) for memory in (plan.memory, state.current.memory))
-    member = settings.member(MODEL)
-    return plain(member.value) if member is not None and displaced not in (None, known) else ""

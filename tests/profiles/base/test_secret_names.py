@@ -15,7 +15,8 @@ from profiles.profile.advice import advise
 from profiles.profile.fields import TOKEN, VARIABLE
 from profiles.profile.model import Profile
 from profiles.profile.parse import FieldError, parse_profile
-from profiles.profile.rendering import expected_values, render
+from profiles.profile.render import render
+from profiles.profile.rendering import expected_values
 from profiles.switching.reading.drift import compare
 from tray.actions.describe import shown_fields, written_by
 

@@ -28,7 +28,8 @@ from profiles.gateway_check.question import Question
 from profiles.gateway_check.steps import Step, Veil
 from profiles.portkey.editions import AIRS
 from profiles.profile.parse import parse_profile
-from profiles.profile.rendering import header_value, render
+from profiles.profile.render import render
+from profiles.profile.rendering import header_value
 
 KEY = "pk-CANARY-4711-of-the-portkey-key"
 PROVIDER = {"kind": "provider", "provider": "@anthropic-prod"}

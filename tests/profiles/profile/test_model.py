@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from profiles.claude_code.owned_slots import MODEL_KEYS, MODEL_ROWS, OWNED_ENV, PROFILE_HEADERS, ROWS_OWNED
 from profiles.profile.model import Profile
 from profiles.profile.parse import FieldError, parse_profile
-from profiles.profile.rendering import header_text, render
+from profiles.profile.render import render
+from profiles.profile.rendering import header_text
 
 METADATA = json.loads((Path(__file__).parents[2] / "data/portkey/metadata.json").read_text(encoding="utf-8"))
 BASE = {"name": "a", "route": {"kind": "provider", "provider": "@prod"}, "api_key": "keyring:a"}

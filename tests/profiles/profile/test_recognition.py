@@ -13,7 +13,8 @@ from profiles.base.secret_markers import fill
 from profiles.claude_code.settings.parse import actual_values, parse_settings
 from profiles.profile.parse import parse_profile
 from profiles.profile.recognition import Recognised, recognise
-from profiles.profile.rendering import expected_values, render
+from profiles.profile.render import render
+from profiles.profile.rendering import expected_values
 
 DATA = Path(__file__).parents[2] / "data/portkey/claude-settings.json"
 DOCUMENTED = json.loads(DATA.read_text(encoding="utf-8"))

@@ -9,13 +9,12 @@ import pytest
 
 from profiles.base.secret_markers import has_secret, marker, references_in
 from profiles.profile.parse import parse_profile
+from profiles.profile.render import render, render_config
 from profiles.profile.rendering import (
     Rendered,
     expected_values,
     from_plain,
     header_text,
-    render,
-    render_config,
     to_plain,
 )
 

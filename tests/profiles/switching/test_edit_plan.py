@@ -17,7 +17,8 @@ from profiles.claude_code.owned_slots import HEADERS_SLOT, OWNED_ENV, OWNED_SLOT
 from profiles.claude_code.settings.json_edit import apply_splices, edit_object
 from profiles.claude_code.settings.parse import Settings, actual_values, parse_settings
 from profiles.profile.parse import parse_profile
-from profiles.profile.rendering import Rendered, expected_values, header_text, render
+from profiles.profile.render import render
+from profiles.profile.rendering import Rendered, expected_values, header_text
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.plan import EditPlan, plan_edit
 from profiles.switching.memory.state import Memory

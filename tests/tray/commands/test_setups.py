@@ -179,6 +179,50 @@ def test_a_model_that_is_picked_in_the_client_is_no_change_from_outside(home: Us
     home.ok("off")
 
 
+def test_a_model_that_is_picked_stays_as_long_as_the_route_does(home: UserHome) -> None:
+    """A label that is changed, or a switch to the same profile, would undo what was picked in `/model`."""
+    home.add("work", "--provider", "@a")
+    home.add("other", "--provider", "@b")
+    home.ok("switch", "work")
+    home.edit_settings('"sonnet"', '"@a/claude-opus-5-5"')
+    for argv in (["switch", "work"], ["set", "work", "models.haiku", "claude-haiku-5-5"], ["restore"]):
+        home.ok(*argv)
+        assert said(home.settings.read_bytes())["model"] == "@a/claude-opus-5-5"
+    for picked in ("@a/claude-opus-5-5", "@a/claude-sonnet-5-5"):
+        home.settings.write_text(
+            json.dumps(json.loads(home.settings.read_bytes()) | {"model": picked}, indent=2)
+        )
+        assert f"`model` ({picked}) is set aside" in home.ok("switch", "other").err
+        assert not said(home.settings.read_bytes()).get("model")
+        home.ok("switch", "work")
+
+
+def test_what_was_there_first_does_not_come_back_while_a_profile_is_active(home: UserHome) -> None:
+    """A second look at the same profile would send the Bedrock id of before to it."""
+    with_setup(home, {"model": BEDROCK})
+    home.add("work", "--provider", "@a")
+    for _ in range(2):
+        home.ok("switch", "work")
+        assert not said(home.settings.read_bytes()).get("model")
+    home.ok("off")
+    assert said(home.settings.read_bytes())["model"] == BEDROCK
+
+
+def test_adopt_takes_a_model_s_name_and_leaves_an_alias(home: UserHome) -> None:
+    """The setup that was pasted in would ask for another model, or every profile for one route's."""
+    home.add("work", "--provider", "@a")
+    home.ok("switch", "work")
+    home.edit_settings("x-portkey-provider: @a", "x-portkey-provider: @b")
+    home.ok("adopt")
+    assert "models" not in home.stored()
+    home.edit_settings("x-portkey-provider: @b", "x-portkey-provider: @c")
+    home.edit_settings('"sonnet"', '"@c/claude-opus-5-5"')
+    assert home.ok("adopt", "--json").json()["data"]["adopted"] == ["header.x-portkey-provider", "model"]
+    assert home.stored()["models"] == {"setting": "@c/claude-opus-5-5"}
+    home.ok("off")
+    assert "model" not in said(home.settings.read_bytes())
+
+
 def test_a_profile_s_own_model_is_watched_like_its_variables(home: UserHome) -> None:
     """A model that somebody else wrote over ours would go unseen, and unadopted."""
     home.add("work", "--provider", "@a", "--model-setting", "@a/claude-opus-5-5")

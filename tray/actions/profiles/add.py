@@ -46,7 +46,7 @@ class Added(NamedTuple):
 def checked_profile(data: dict[str, object]) -> Profile:
     """The profile that the data describes. Raises PkccError for a wrong field or config."""
     from profiles.profile.parse import FieldError, parse_profile
-    from profiles.profile.rendering import render
+    from profiles.profile.render import render
 
     try:
         profile = parse_profile(data)
@@ -60,7 +60,7 @@ def checked_profile(data: dict[str, object]) -> Profile:
 
 def prepare_profile(app: App, profile: Profile, secrets: dict[str, Secret]) -> NewProfile:
     """The profile and its secrets under key names that are free. Raises ConflictError for another's key."""
-    from profiles.profile.rendering import render
+    from profiles.profile.render import render
 
     check_not_anothers(app, secrets)
     (profile,), secrets, moved = beside_stored(app, [profile], secrets)

@@ -56,7 +56,7 @@ def adopt(
     """
     from profiles.profile.parse import FieldError, parse_profile
     from profiles.profile.recognition import recognise
-    from profiles.profile.rendering import render
+    from profiles.profile.render import render
 
     reading = _checked_reading(app)
     name = reading.state.current.active or ""

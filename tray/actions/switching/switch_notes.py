@@ -214,11 +214,12 @@ def _bent(app: App, name: str | None, sources: list[Source]) -> list[str]:
 
 
 def _set_aside(outcome: Outcome) -> list[str]:
-    """A sentence where a `model` of the user's own is displaced by this switch."""
-    if not outcome.set_aside:
-        return []
-    model = f"`model` ({outcome.set_aside})"
-    return [f"{model} is set aside, since it was chosen for another route: `off` puts it back"]
+    """A sentence where a `model` of the user's own does not go along."""
+    from profiles.portkey.model_names import is_alias
+
+    model = outcome.set_aside
+    named = bool(model) and not is_alias(model)
+    return [f"`model` ({model}) is set aside: it was chosen for another route"] if named else []
 
 
 def _trusted(app: App) -> list[str]:

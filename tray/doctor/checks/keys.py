@@ -55,7 +55,7 @@ def profile_keys(context: Context) -> Iterator[Finding]:
     """Keys that profiles name and that are not there."""
     from profiles.profile.config_file import config_of
     from profiles.profile.model import Profile
-    from profiles.profile.rendering import render
+    from profiles.profile.render import render
 
     secrets = context.secrets()
     for name, profile in context.profiles.items():

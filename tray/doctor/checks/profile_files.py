@@ -71,7 +71,7 @@ def advice(context: Context) -> Iterator[Finding]:
     from profiles.profile.advice import advise_otherwise
     from profiles.profile.config_file import config_of
     from profiles.profile.model_advice import retiring
-    from profiles.profile.rendering import render
+    from profiles.profile.render import render
 
     for name, profile in context.profiles.items():
         if not isinstance(profile, Profile):

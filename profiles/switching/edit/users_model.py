@@ -1,0 +1,28 @@
+"""The top-level `model` of the user's own: does it go along with a profile? Pure."""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.owned_slots import MODEL
+from profiles.claude_code.settings.parse import plain
+from profiles.portkey.model_names import is_alias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.claude_code.settings.parse import Settings
+    from profiles.profile.rendering import Rendered
+
+
+def is_for_any_route(settings: Settings, displaced: Mapping[str, str]) -> bool:
+    """Whether the one displaced, or else there, is an alias: each profile gives that a meaning of its own."""
+    member = settings.member(MODEL)
+    raw = displaced.get(MODEL) or (settings.raw(member) if member is not None else "")
+    return is_alias(raw.strip('"'))
+
+
+def picked(settings: Settings, before: Rendered | None) -> str:
+    """The one that stands there and that the last profile did not write, such as by `/model`; or ""."""
+    member = settings.member(MODEL)
+    text = plain(member.value) if member is not None else ""
+    return "" if before is not None and text == before.model else text

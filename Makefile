@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint e2e faults torture bench bench-peers soak components check lock clean
+.PHONY: help demo test lint e2e newest-client faults torture bench bench-peers soak components check lock clean
 
 help:
 	@echo "make demo        set up, and see it work in a temporary home directory"
 	@echo "make test        set up, and run the tests (unit, contract, command line, static checks)"
 	@echo "make components  fetch the real Claude Code, Portkey gateway and other switchers for the tests (needs npm)"
 	@echo "make e2e         the tests against the real components"
+	@echo "make newest-client  what we know of Claude Code, held to the newest version that npm has"
 	@echo "make faults      the tests that kill and starve real processes (needs strace)"
 	@echo "make torture     kills, power cuts, races and more on the installed command; writes docs/torture.md (LONG=1: a night)"
 	@echo "make bench       the benchmarks, as ratios within one run"
@@ -49,6 +50,12 @@ components: $(STAMP)
 
 e2e: $(STAMP) components
 	tests/run tests/e2e
+
+# Every table that is held to the real client. Once a week, in .github/workflows/newest-client.yml.
+OF_THE_CLIENT := tests/e2e/test_*_of_the_client.py tests/e2e/test_dropped_files.py tests/e2e/test_asked_client.py
+
+newest-client: $(STAMP)
+	client=$$(tests/e2e/components/newest-client.sh) && PKCC_TEST_CLAUDE="$$client" tests/run $(OF_THE_CLIENT)
 
 faults: $(STAMP)
 	tests/run tests/faults --numprocesses $$(getconf _NPROCESSORS_ONLN) --dist worksteal

@@ -29,6 +29,7 @@ def steps(path: Path) -> list[dict[str, Any]]:
 def test_all_are_there() -> None:
     assert {path.stem for path in WORKFLOWS} == {
         "ci",
+        "newest-client",
         "package-linux",
         "package-macos",
         "package-windows",
@@ -99,6 +100,19 @@ def test_no_text_from_outside_comes_into_a_script(path: Path) -> None:
 def test_every_job_has_a_time_limit(path: Path) -> None:
     for name, job in load(path)["jobs"].items():
         assert "uses" in job or job["timeout-minutes"] <= 45, name
+
+
+def test_each_week_every_table_of_the_client_is_held_to_the_newest_one() -> None:
+    """A file that is not on the list: a new client changes what it says, and nobody is told."""
+    workflow = load(ROOT / ".github" / "workflows" / "newest-client.yml")
+    assert workflow["on"]["schedule"]
+    assert "make newest-client" in workflow["jobs"]["tables"]["steps"][-1]["run"]
+    (listed,) = re.findall(r"^OF_THE_CLIENT := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    run = {path.name for pattern in listed.split() for path in ROOT.glob(pattern)}
+    tests = {path.name: path.read_text() for path in (ROOT / "tests" / "e2e").glob("test_*.py")}
+    tables = {name for name, text in tests.items() if re.search(r"asking import ask|mmap", text)}
+    assert tables <= run
+    assert all([*ROOT.glob(pattern)] for pattern in listed.split())
 
 
 def test_signing_without_a_secret_says_so_and_goes_on() -> None:

@@ -17,9 +17,9 @@ from profiles.claude_code.owned_slots import (
     TOKEN_SLOT,
 )
 from profiles.importing.candidate import LeftOut, is_portkeys
+from profiles.importing.recognition import dialect_of
+from profiles.importing.stand_in import SHORTEST_KEY, is_stand_in
 from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY
-from profiles.profile.recognition import dialect_of
-from profiles.profile.stand_in import SHORTEST_KEY, is_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

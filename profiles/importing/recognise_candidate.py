@@ -31,10 +31,10 @@ from profiles.importing.candidate import (
     unexpanded_reason,
 )
 from profiles.importing.find_key import find_key, find_key_line, keys_in
+from profiles.importing.recognition import Recognised, derived_key_name, dialect_of, recognise
+from profiles.importing.stand_in import SHORTEST_KEY
 from profiles.portkey.header_names import PREFIX
 from profiles.profile.fields import TOKEN, is_plain_http
-from profiles.profile.recognition import Recognised, derived_key_name, dialect_of, recognise
-from profiles.profile.stand_in import SHORTEST_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

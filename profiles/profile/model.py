@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
@@ -16,147 +13,37 @@ from pydantic import (
 
 from profiles.base.errors import UsageError
 from profiles.base.names import check_name
-from profiles.claude_code.dialects import DIALECTS, PLACEHOLDER_PROJECT_ID, Delivery, Name
+from profiles.claude_code.dialects import DIALECTS, Delivery, Name
 from profiles.claude_code.owned_slots import OWNED_ENV, PROFILE_HEADERS
 from profiles.profile.fields import (
     TOKEN,
     VARIABLE,
     check_gateway,
-    check_identifier,
-    check_inline_config,
     check_metadata,
     check_one_line,
-    check_provider,
     check_reference,
     check_secret_or_text,
     check_trusted,
     check_visible,
 )
+from profiles.profile.model_parts import (
+    ConfigRoute,
+    Models,
+    NoRoute,
+    Part,
+    ProviderRoute,
+    Vertex,
+    VirtualKeyRoute,
+)
 
 SCHEMA_VERSION = 2
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class VirtualKeyRoute(_Part):
-    """A Portkey virtual key, an identifier and no secret, and mostly its provider's plain name."""
-
-    kind: Literal["virtual_key"]
-    provider: str | None = None
-    virtual_key: str
-
-    @field_validator("provider", "virtual_key")
-    @classmethod
-    def _check(cls, value: str | None) -> str | None:
-        return value if value is None else check_identifier(value)
-
-
-class ProviderRoute(_Part):
-    """A provider of the workspace (`@slug`), or a plain provider name."""
-
-    kind: Literal["provider"]
-    provider: str
-
-    _check = field_validator("provider")(check_provider)
-
-
-class ConfigRoute(_Part):
-    """A Portkey Config: exactly one of a saved id, an inline object, the path of a JSON file.
-
-    One that holds only a cache, retries or hooks takes its provider or virtual key from beside it.
-    """
-
-    kind: Literal["config"]
-    id: str | None = None
-    inline: dict[str, Any] | None = None
-    path: str | None = None
-    provider: str | None = None
-    virtual_key: str | None = None
-
-    @field_validator("provider", "virtual_key")
-    @classmethod
-    def _check_beside(cls, value: str | None) -> str | None:
-        return value if value is None else check_provider(value)
-
-    @field_validator("id")
-    @classmethod
-    def _check_id(cls, value: str | None) -> str | None:
-        if value is not None and value.lstrip().startswith("{"):
-            raise ValueError("is a saved config's id, such as pc-…: put an object into `inline`")
-        return value if value is None else check_identifier(value)
-
-    @field_validator("path")
-    @classmethod
-    def _check_path(cls, value: str | None) -> str | None:
-        if value is not None and (
-            "\0" in value or not (value.startswith(("/", "~")) or value[1:3] in (":\\", ":/"))
-        ):
-            raise ValueError("must be an absolute path, or one that begins with ~/")
-        return value if value is None else check_one_line(value)
-
-    @field_validator("inline")
-    @classmethod
-    def _check_inline(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
-        return value if value is None else check_inline_config(value)
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        if sum(part is not None for part in (self.id, self.inline, self.path)) != 1:
-            raise ValueError("needs exactly one of id, inline and path")
-        return self
-
-
-class NoRoute(_Part):
-    """No header line: the models name their providers (`@slug/model`), or the key has a default config."""
-
-    kind: Literal["none"]
-
-
-class Vertex(_Part):
-    """What only the Vertex dialect has. A project id is always written: the client refuses without one."""
-
-    project_id: str = PLACEHOLDER_PROJECT_ID
-    region: str | None = None
-
-    @field_validator("project_id", "region")
-    @classmethod
-    def _check(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"[A-Za-z0-9._:-]+", value):
-            raise ValueError("must be letters, digits, '.', '_', ':' or '-': it becomes a part of a URL")
-        return value
-
-
-class Models(_Part):
-    """Model names as the dialect spells them; what is not given is left to Claude Code.
-
-    `setting` is the top-level `model`, `otherwise` what counts where nothing names one, `custom` one more row
-    of `/model`.
-    """
-
-    default: str | None = None
-    sonnet: str | None = None
-    opus: str | None = None
-    haiku: str | None = None
-    fable: str | None = None
-    small_fast: str | None = None
-    subagent: str | None = None
-    custom: str | None = None
-    otherwise: str | None = None
-    setting: str | None = None
-
-    @field_validator("*")
-    @classmethod
-    def _check(cls, value: str | None) -> str | None:
-        return value if value is None else check_visible(value)
 
 
 Route = Annotated[VirtualKeyRoute | ProviderRoute | ConfigRoute | NoRoute, Field(discriminator="kind")]
 Row = Literal["sonnet", "opus", "haiku", "fable", "custom"]
 
 
-class Profile(_Part):
+class Profile(Part):
     """One named way for Claude Code's requests to go."""
 
     schema_version: Literal[1, 2] = 1
@@ -176,10 +63,10 @@ class Profile(_Part):
     model_discovery: bool = Field(
         default=False, description="Let Claude Code ask the gateway for its models (messages only)"
     )
-    metadata: dict[str, str] = {}
+    metadata: dict[str, str] = Field(default={})
     trace_id: str | None = None
-    extra_headers: dict[str, str] = {}
-    extra_env: dict[str, str] = {}
+    extra_headers: dict[str, str] = Field(default={})
+    extra_env: dict[str, str] = Field(default={})
     api_key: str = Field(
         description="A secret reference: keyring:NAME, env:VAR, file:PATH, op://…, cmd:[argv]"
     )

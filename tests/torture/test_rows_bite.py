@@ -24,7 +24,7 @@ from tray.runtime.watch import settings
 
 if TYPE_CHECKING:
     from profiles.files.durability import Writing
-    from profiles.profile.recognition import Recognised
+    from profiles.importing.recognition import Recognised
 
 STORIES_S = 30.0  # it ends with the first that fails
 

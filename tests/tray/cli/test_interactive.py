@@ -93,7 +93,7 @@ def test_the_first_answer_keeps_the_key_out_of_the_file_in_vertex_too(home: User
 def test_a_wrong_answer_is_asked_again_and_loses_nothing(home: UserHome) -> None:
     with terminal(["add", "work", "--label", "L", "--dialect", "messages"], home.environ, home.root) as term:
         term.answer("Number [1]: ", "9")
-        term.answer("Please type a number from 1 to 4.\nNumber [1]: ", "1")
+        term.answer("Please type a number from 1 to 5.\nNumber [1]: ", "1")
         term.answer("Provider slug, such as @anthropic-prod: ", "")
         term.answer("Please give a value (Ctrl-C stops, nothing is changed).\nProvider slug", "@ä")
         term.answer("That must be one word of plain letters, digits and marks", "a")
@@ -125,11 +125,27 @@ def test_a_config_file_is_looked_at_when_it_is_named(home: UserHome) -> None:
         (home.root / "bad.json").write_text('{"strategy": {"mode": "x"}, "targets": [{"provider": "@a"}]}')
         term.answer(f"There is no config file {home.root}/nowhere.json", "bad.json")
         term.answer("The Portkey config is wrong at strategy.mode: ", "c.json")
+        term.answer("Provider, where the config names none", "")
         term.expect("Model for sonnet")
         term.type(CONTROL_D, enter="")
         assert term.finish() == 2
         assert "Error: The input ended before everything was answered\n  Nothing was changed." in term.screen
     assert not home.profiles.exists()
+
+
+def test_a_route_that_the_models_name_can_be_answered(home: UserHome) -> None:
+    """Who has Portkey's recommended form would have to give up half-way, and look for an option."""
+    options = ["--label", "L", "--dialect", "messages"]
+    with terminal(["add", "work", *options], home.environ, home.root) as term:
+        term.answer("Number [1]: ", "5")
+        for model in ("sonnet", "opus", "haiku"):
+            term.answer(f"Model for {model}", f"@a/{model}")
+        term.answer("Metadata", "")
+        hidden(term, "(hidden; empty to give it later): ", KEY)
+        term.answer("Store this profile? (Y/n): ", "y")
+        assert term.finish() == 0
+    assert home.stored()["route"] == {"kind": "none"}
+    assert home.stored()["models"]["opus"] == "@a/opus"
 
 
 @pytest.mark.parametrize("last", ["n", CONTROL_C, CONTROL_D])
@@ -138,7 +154,10 @@ def test_turning_back_at_the_last_question_leaves_nothing(home: UserHome, last: 
         answer_all(
             term,
             route="3",
-            route_answers={"Config id, such as pc-fallback-1a2b3c: ": "pc-1"},
+            route_answers={
+                "Config id, such as pc-fallback-1a2b3c: ": "pc-1",
+                "Provider, where the config names none (may be empty): ": "",
+            },
             models={"sonnet": "", "opus": "", "haiku": ""},
         )
         hidden(term, "(hidden; empty to give it later): ", KEY)

@@ -134,6 +134,20 @@ def test_an_older_pkcc_tray_reads_what_it_knows_and_is_told_to_update_else(home:
         assert home.stored(f"n{number}")["schema_version"] == 2
 
 
+def test_a_project_without_a_route_does_not_inherit_the_user_s(home: UserHome) -> None:
+    """Requests of the project, with its own key, would go along the other profile's route."""
+    home.add("user", "--provider", "@a", "--key-delivery", "settings")
+    home.add("pinned", "--opus", "@b/claude-opus-5-5")
+    home.ok("switch", "user")
+    project = home.root / "project"
+    project.mkdir()
+    home.ok("project", "add", str(project), "--profile", "pinned")
+    written = said((project / ".claude" / "settings.local.json").read_bytes())
+    assert "header.x-portkey-provider" not in written
+    env = json.loads((project / ".claude" / "settings.local.json").read_bytes())["env"]
+    assert env["ANTHROPIC_CUSTOM_HEADERS"] == ""
+
+
 # Models ----------------------------------------------------------------------------------------------
 
 BEDROCK = "us.anthropic.claude-sonnet-5-5"
@@ -346,7 +360,7 @@ def test_a_key_in_the_token_of_a_format_without_one_is_taken(home: UserHome) -> 
 
 
 def test_a_stand_in_is_no_key() -> None:
-    from profiles.profile.stand_in import is_stand_in
+    from profiles.importing.stand_in import is_stand_in
 
     for text in (
         "-",

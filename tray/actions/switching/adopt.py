@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from profiles.base.secret import Secret
     from profiles.importing.candidate import LeftOut
+    from profiles.importing.recognition import Recognised
     from profiles.profile.model import Profile
-    from profiles.profile.recognition import Recognised
     from profiles.switching.reading.drift import Change
     from profiles.switching.reading.reading import Reading
     from tray.app import App
@@ -54,8 +54,8 @@ def adopt(
     gives it, when there are no changes, when profile and settings were both changed, and when the program
     that hands out the key was changed: that is never adopted.
     """
+    from profiles.importing.recognition import recognise
     from profiles.profile.parse import FieldError, parse_profile
-    from profiles.profile.recognition import recognise
     from profiles.profile.render import render
 
     reading = _checked_reading(app)

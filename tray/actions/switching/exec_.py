@@ -12,9 +12,8 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import named
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
 from profiles.profile.rendering import keeps_own_login
-from profiles.routes.bent_models import bent_models
 from profiles.routes.exec_environment import exec_environment
-from tray.actions.switching.switch_notes import models, other_vendor
+from tray.actions.switching.model_notes import advice, bent, other_vendor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,12 +39,11 @@ def environment_for(app: App, name: str, command: Sequence[str]) -> tuple[dict[s
         _own_headers(sources),
         lambda reference: app.secrets.resolve(reference).reveal(),
     )
-    bent = [f"{row.text}: {row.path}" for row in bent_models(sources, rendered, by_exec=True)]
     return env, (
-        *models(rendered),
+        *advice(rendered),
         *(_vendor(rendered, sources) if _goes_on(command) else []),
         *_beaten(rendered, sources),
-        *bent,
+        *bent(sources, rendered, by_exec=True),
     )
 
 

@@ -14,18 +14,9 @@ from profiles.profile.rendering import keeps_own_login
 from tray.actions.notes import missing_key_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from profiles.profile.rendering import Rendered
     from profiles.routes.sources import Effective, Source
     from profiles.switching.outcome import Outcome
     from tray.app import App
-
-
-_OTHER_VENDOR = (
-    "a conversation that goes on with another vendor's model, or comes back to Claude from one, can end in "
-    "`400 Invalid signature in thinking block`: begin a new one there with /clear, or switch back"
-)
 
 
 def after(app: App, name: str, outcome: Outcome) -> list[str]:
@@ -40,7 +31,6 @@ def after(app: App, name: str, outcome: Outcome) -> list[str]:
         *shell(app),
         *_editor_notes(app),
         *elsewhere(app, name, also=outcome.rules or MODEL in outcome.after),
-        *_set_aside(outcome),
         *_second_owner_notes(app, outcome),
     ]
 
@@ -62,30 +52,12 @@ def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:
 
 
 def _model_notes(app: App, name: str, outcome: Outcome) -> list[str]:
-    """Sentences on models that retire, and on running conversations that change to another vendor's."""
-    named = any(slot in outcome.after for slot in MODEL_SLOTS.values())
-    notes = models(app.store.rendered(name)) if named else []
-    return notes + (other_vendor(outcome.before, outcome.after) if outcome.sessions else [])
-
-
-def models(rendered: Rendered) -> list[str]:
-    """Sentences on models of the profile that retire, or that will be refused."""
-    from profiles.profile.model_advice import model_advice
-
-    return [f"{what}: {helps}" for what, helps in model_advice(rendered)]
-
-
-def other_vendor(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
-    """A sentence where conversations would go on with another vendor's models; values by slot."""
-    slots = MODEL_SLOTS.values()
-    if not any(slot in values for slot in slots for values in (before, after)):
+    """Sentences on models that the file named or names, where it does."""
+    if not any(slot in values for slot in MODEL_SLOTS.values() for values in (outcome.before, outcome.after)):
         return []
-    from profiles.portkey.model_names import is_claude
+    from tray.actions.switching.model_notes import after_switch
 
-    whose_before, whose_after = (
-        {is_claude(values.get(slot, "")) for slot in slots} for values in (before, after)
-    )
-    return [_OTHER_VENDOR] if whose_before != whose_after else []
+    return after_switch(app.store.rendered(name), outcome)
 
 
 def no_key(app: App, name: str) -> list[str]:
@@ -184,7 +156,13 @@ def elsewhere(app: App, name: str | None, *, also: bool) -> list[str]:
     if not (others or also):
         return []
     sources = _sources(app)
-    return [*(_overrides(app, sources) if others else []), *_bent(app, name, sources)]
+    notes = _overrides(app, sources) if others else []
+    with suppress(PkccError):  # a profile that is gone or broken has its own note
+        if name is not None:
+            from tray.actions.switching.model_notes import bent
+
+            notes += bent(sources, app.store.rendered(name))
+    return notes
 
 
 def _overrides(app: App, sources: list[Source]) -> list[str]:
@@ -202,24 +180,6 @@ def _overrides(app: App, sources: list[Source]) -> list[str]:
         f"in this directory {path} sets {', '.join(names)}, and so who can read your key"
         for path, names in _by_path(project_surroundings(sources, _trusted(app), app.directory)).items()
     ]
-
-
-def _bent(app: App, name: str | None, sources: list[Source]) -> list[str]:
-    from profiles.routes.bent_models import bent_models
-
-    with suppress(PkccError):  # a profile that is gone or broken has its own note
-        if name is not None:
-            return [f"{row.text}: {row.path}" for row in bent_models(sources, app.store.rendered(name))]
-    return []
-
-
-def _set_aside(outcome: Outcome) -> list[str]:
-    """A sentence where a `model` of the user's own does not go along."""
-    from profiles.portkey.model_names import is_alias
-
-    model = outcome.set_aside
-    named = bool(model) and not is_alias(model)
-    return [f"`model` ({model}) is set aside: it was chosen for another route"] if named else []
 
 
 def _trusted(app: App) -> list[str]:

@@ -57,10 +57,13 @@ def _ask_route(name: str, options: dict[str, Any]) -> None:
             ("virtual_key", "a virtual key: the older form of a provider"),
             ("config", "a saved config (pc-…): fallbacks, load balancing, caching"),
             ("config_file", "a config in a file of yours"),
+            ("no_route", "where each model's name says (@slug/model), or the key's own default config"),
         ],
     )
-    if route == "provider":
-        check = _slug if is_portkey_url(_gateway(options)) else _provider
+    check = _slug if is_portkey_url(_gateway(options)) else _provider
+    if route == "no_route":
+        options["no_route"] = True
+    elif route == "provider":
         options["provider"] = ask_valid("Provider slug, such as @anthropic-prod", check, required=True)
     elif route == "virtual_key":
         default = DIALECTS[options["dialect"]].provider
@@ -68,6 +71,7 @@ def _ask_route(name: str, options: dict[str, Any]) -> None:
         options["virtual_key"] = ask_valid("Virtual key id", _one_word, required=True)
     elif route == "config":
         options["config"] = ask_valid("Config id, such as pc-fallback-1a2b3c", _config_id, required=True)
+        options["provider"] = ask_valid("Provider, where the config names none (may be empty)", check)
     else:
 
         def readable(answer: str) -> str:
@@ -75,6 +79,7 @@ def _ask_route(name: str, options: dict[str, Any]) -> None:
             return answer
 
         options["config_file"] = ask_valid("Path of the config file", readable, required=True)
+        options["provider"] = ask_valid("Provider, where the config names none (may be empty)", check)
 
 
 def _ask_models(options: dict[str, Any]) -> None:

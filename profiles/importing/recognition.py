@@ -28,8 +28,8 @@ from profiles.claude_code.owned_slots import (
 from profiles.claude_code.routing_names import V1
 from profiles.claude_code.variable_values import is_on
 from profiles.files.json_documents import json_or_none
+from profiles.importing.stand_in import is_stand_in
 from profiles.portkey.header_names import CONFIG, PORTKEY_KEY, PREFIX, TRACE_ID
-from profiles.profile.stand_in import is_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

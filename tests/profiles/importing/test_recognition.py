@@ -11,8 +11,8 @@ import pytest
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.secret_markers import fill
 from profiles.claude_code.settings.parse import actual_values, parse_settings
+from profiles.importing.recognition import Recognised, recognise
 from profiles.profile.parse import parse_profile
-from profiles.profile.recognition import Recognised, recognise
 from profiles.profile.render import render
 from profiles.profile.rendering import expected_values
 

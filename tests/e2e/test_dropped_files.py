@@ -6,11 +6,14 @@ A new client that reads more, or less, makes our word about a file wrong: this n
 from __future__ import annotations
 
 import json
+import mmap
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from support.client.asking import ask
+from support.client.real_client import require_client
 
 from profiles.claude_code.settings.dropped_files import KINDS_OF, ONE_OF, wrong_keys
 from profiles.claude_code.settings.parse import actual_values, parse_settings
@@ -53,9 +56,21 @@ def ask_all(texts: list[bytes]) -> list[dict[str, Any]]:
         return list(pool.map(ask, texts))
 
 
+def words_of_the_client() -> set[str]:
+    """Every name that its program may give to a key of the settings: some 6,000, most of other things."""
+    with (
+        require_client().open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as program,
+    ):
+        return {word[1].decode() for word in re.finditer(rb"[,{]([a-z$][A-Za-z]{1,60}):\(\)=>", program)}
+
+
 def test_the_types_of_every_key_are_those_of_the_client() -> None:
-    keys = [*KINDS_OF, *ONE_OF]
-    keys = [key for key in keys if "." not in key and key != "allowedMarketplaces"]  # another name of one
+    """Also of keys that are new: it is asked about every word that may be one."""
+    known = {key for key in (*KINDS_OF, *ONE_OF) if "." not in key}
+    words = words_of_the_client()
+    assert known - words == set()
+    keys = sorted(words - {"allowedMarketplaces"})  # another name of one
     texts = [json.dumps(dict.fromkeys(keys, value)).encode() for value in VALUES]
     for value, answer in zip(VALUES, ask_all(texts), strict=True):
         theirs = {error["path"].partition(".")[0] for error in answer["errors"]}
@@ -64,13 +79,18 @@ def test_the_types_of_every_key_are_those_of_the_client() -> None:
 
 
 def test_the_words_of_every_choice_are_those_of_the_client() -> None:
-    choices = {key: words.split() for key, words in ONE_OF.items() if "." not in key}
-    count = max(map(len, choices.values()))
-    texts = [
-        json.dumps({key: words[n % len(words)] for key, words in choices.items()}).encode()
-        for n in range(count)
-    ]
-    assert [answer["errors"] for answer in ask_all(texts)] == [[]] * count
+    """A word that only we lack would have us call a file left out that is read."""
+    root: dict[str, Any] = {}
+    for path in ONE_OF:
+        key, _, part = path.partition(".")
+        root[key] = {**root.get(key, {}), part: "no such word"} if part else "no such word"
+    errors = ask(json.dumps(root).encode())["errors"]
+    theirs = {
+        error["path"]: {*re.findall(r'"([^"]*)"', error["message"])}
+        for error in errors
+        if "one of" in error["message"]
+    }
+    assert theirs == {path: {*words.split()} for path, words in ONE_OF.items()}
 
 
 def test_what_is_wrong_inside_a_value_is_wrong_for_the_client() -> None:

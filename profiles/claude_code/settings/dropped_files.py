@@ -19,8 +19,8 @@ _KEPT = {
         "$schema advisorModel agent apiKeyHelper attributionProject autoMemoryDirectory awsAuthRefresh "
         "awsCredentialExport claudeMd downloadsMirrorUrl gcpAuthRefresh language minimumVersion model "
         "modelCatalogPublicKey modelCatalogUrl otelHeadersHelper outputStyle plansDirectory "
-        "pluginTrustMessage prUrlTemplate proxyAuthHelper requiredMaximumVersion requiredMinimumVersion "
-        "timeFormat timeZone"
+        "pluginTrustMessage processWrapper prUrlTemplate proxyAuthHelper requiredMaximumVersion "
+        "requiredMinimumVersion timeFormat timeZone"
     ),
     "nsiblo": (
         "additionalDirectoryConfigRoots additionalMarketplaces allowedMcpServers allowedProviders "

@@ -97,7 +97,7 @@ ONE_OF = {
     "fileSuggestion.type": "command",
     "statusLine.type": "command",
 }
-_NULL_TOO = ("disableAutoMode", "feedbackDrafts")
+NULL_TOO = ("disableAutoMode", "feedbackDrafts")
 # Parts of objects: their kinds where they are there, and those that must be.
 PARTS = {
     "permissions.allow": "l",
@@ -109,18 +109,18 @@ PARTS = {
     "fileSuggestion.command": "s",
     "spinnerVerbs.verbs": "l",
 }
-_NEEDED = {
+NEEDED = {
     "statusLine": ("type", "command"),
     "fileSuggestion": ("type", "command"),
     "spinnerVerbs": ("mode", "verbs"),
 }
 # Lists of texts, and objects whose every value is a text.
-_TEXTS_IN = (
+TEXTS_IN = (
     *("availableModels", "claudeMdExcludes", "companyAnnouncements", "fallbackModel", "modelOverrides"),
     *("disabledMcpjsonServers", "enabledMcpjsonServers", "permissions.additionalDirectories"),
 )
 # Hooks that guard something: where one of them cannot be loaded, nothing of the file counts.
-_GUARDING = ("PreToolUse", "PermissionRequest")
+GUARDING = ("PreToolUse", "PermissionRequest")
 _HOOK_TYPES = {"command": "command", "prompt": "prompt", "agent": "prompt", "http": "url", "mcp_tool": ""}
 _ANY = "nsiblo"
 _NUMBER = 0
@@ -158,13 +158,18 @@ def kind_of(value: object) -> str:
     return "s" if type(value) is str else "i"
 
 
+def in_words(kinds: str) -> str:
+    """Those kinds, as `text in quotes or a list` for "sl"."""
+    return " or ".join(_WORDS[kind] for kind in kinds)
+
+
 def _wrong(key: str, value: Any) -> Iterator[str]:
     """What is surely wrong with the value of a top-level key."""
     if key in ONE_OF:
-        if not (value is None and key in _NULL_TOO):
+        if not (value is None and key in NULL_TOO):
             yield from _not_one_of(key, value)
     elif key == "hooks":
-        for event in _GUARDING:
+        for event in GUARDING:
             if isinstance(value, dict) and value.get(event) is not None:
                 yield from _wrong_hooks(f"hooks.{event}", value[event])
     elif key in KINDS_OF and kind_of(value) not in KINDS_OF[key]:
@@ -177,12 +182,12 @@ def _wrong(key: str, value: Any) -> Iterator[str]:
         )
     elif isinstance(value, dict):
         yield from _wrong_parts(key, value)
-    if key in _TEXTS_IN:
+    if key in TEXTS_IN:
         yield from _not_texts(key, value)
 
 
 def _wrong_parts(key: str, value: dict[str, Any]) -> Iterator[str]:
-    for name in _NEEDED.get(key, ()):
+    for name in NEEDED.get(key, ()):
         if name not in value:
             yield f"{key}.{name} is missing"
     for name, each in value.items():
@@ -191,7 +196,7 @@ def _wrong_parts(key: str, value: dict[str, Any]) -> Iterator[str]:
             yield from _not_one_of(path, each)
         elif path in PARTS and kind_of(each) not in PARTS[path]:
             yield _must_be(path, PARTS[path])
-        elif path in _TEXTS_IN:
+        elif path in TEXTS_IN:
             yield from _not_texts(path, each)
 
 
@@ -239,7 +244,7 @@ def _not_texts(path: str, value: Any) -> Iterator[str]:
 
 
 def _must_be(path: str, kinds: str) -> str:
-    return f"{path} must be {' or '.join(_WORDS[kind] for kind in kinds)}"
+    return f"{path} must be {in_words(kinds)}"
 
 
 def _is_plugin(value: Any) -> bool:

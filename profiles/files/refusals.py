@@ -39,7 +39,10 @@ def reading_failed(path: str, error: OSError) -> PkccError:
         return link_loop(path)
     if error.errno == errno.EISDIR or os.path.isdir(path):
         return PkccError(f"{path} is a directory", "Move it away, then run the command again.")
-    remedy = _REMEDIES.get(error.errno or 0, "Make it readable for your user")
+    from profiles.files.in_the_way.obstacles import obstacle_to_reading
+
+    found = obstacle_to_reading(path) if error.errno == errno.EACCES else None
+    remedy = found.hint if found else _REMEDIES.get(error.errno or 0, "Make it readable for your user")
     return PkccError(f"{path} cannot be read: {os_reason(error)}", f"{remedy}; nothing was changed.")
 
 

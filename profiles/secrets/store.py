@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 
 from profiles.base.errors import ConflictError, DamagedEntryError, NotFoundError, SecretUnavailableError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.locations import SECRETS_VARIABLE
 from profiles.base.secret_checks import check_form, check_storable
 from profiles.base.secret_references import parse_reference
 from profiles.secrets.backends import Backends
@@ -57,7 +58,9 @@ class SecretStore:
         if parsed.scheme == "keyring":
             return self._stored(parsed.target)
         if parsed.scheme == "vault":
-            return _found(self.backends.vault().get(parsed.target), parsed.target)
+            return _found(
+                self.backends.vault().get(parsed.target), parsed.target, f"{SECRETS_VARIABLE}=vault "
+            )
         from profiles.secrets import external
 
         if parsed.scheme == "env":
@@ -201,11 +204,11 @@ def _store(backend: SecretBackend, name: str, secret: Secret) -> None:
         )
 
 
-def _found(secret: Secret | None, name: str) -> Secret:
+def _found(secret: Secret | None, name: str, where: str = "") -> Secret:
     if secret is None:
-        raise _no_such_key(name)
+        raise _no_such_key(name, where)
     return secret
 
 
-def _no_such_key(name: str) -> NotFoundError:
-    return NotFoundError(f"There is no key named '{name}'", f"Store it: `pkcc-tray key set {name}`.")
+def _no_such_key(name: str, where: str = "") -> NotFoundError:
+    return NotFoundError(f"There is no key named '{name}'", f"Store it: `{where}pkcc-tray key set {name}`.")

@@ -68,10 +68,10 @@ def find_client(environ: Mapping[str, str], locations: Locations, home: str) -> 
         os.path.join(home, "AppData", "Roaming", "npm", "claude.cmd"),
     ]
     found = next((path for path in places if os.path.isfile(path) and os.access(path, os.X_OK)), None)
-    return found or _in_an_editor(home)
+    return found or in_an_editor(home)
 
 
-def _in_an_editor(home: str) -> str | None:
+def in_an_editor(home: str) -> str | None:
     """The newest extension of an editor's that brings a client along: `…/anthropic.claude-code-2.1.331-…`."""
     found = [
         os.path.join(home, editor, "extensions", name)

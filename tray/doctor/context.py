@@ -66,6 +66,18 @@ class Context:
 
         return shown_line(words)
 
+    def in_turn(self, first: str, *others: str) -> str:
+        """Commands of which each begins when the one before has succeeded; PowerShell may know no `&&`."""
+        if not others:
+            return first
+        then = self.in_turn(*others)
+        return f"{first}; if ($?) {{ {then} }}" if self.platform == "win32" else f"{first} && {then}"
+
+    def change_modes(self, modes: str, *paths: str) -> str:
+        """The command that changes the modes of files; by `sudo` where one is another user's."""
+        mine = self.platform == "win32" or all(os.stat(path).st_uid == os.geteuid() for path in paths)
+        return self.shell(*([] if mine else ["sudo"]), "chmod", modes, *paths)
+
     def unset(self, *names: str) -> str:
         """The shell's own command by which variables are exported no more."""
         if self.platform == "win32":

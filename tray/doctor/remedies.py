@@ -37,7 +37,7 @@ def for_variable(context: Context, name: str, value: Value, in_shell: str = IN_S
 def imported(context: Context, *options: str) -> str:
     """The command that makes a profile of the settings, and switches to it."""
     name = free_name(context)
-    return f"{context.ours('import', '--name', name, *options)} && {context.ours('switch', name)}"
+    return context.in_turn(context.ours("import", "--name", name, *options), context.ours("switch", name))
 
 
 def free_name(context: Context) -> str:

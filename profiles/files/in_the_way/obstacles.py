@@ -62,6 +62,24 @@ def obstacle_of(path: str) -> Obstacle | None:
     return (found and _way_out_of_a_link(path, target)) or found or _protected(target) or _full(there)
 
 
+def obstacle_to_reading(path: str) -> Obstacle | None:
+    """What keeps that file, which is there, from being read; None where nothing is seen in the way."""
+    target = os.path.realpath(path)
+    if sys.platform == "win32" or os.access(target, os.R_OK):
+        return None
+    shut, above = target, os.path.dirname(target)
+    while os.path.dirname(above) != above:
+        if not os.access(above, os.X_OK):
+            shut = above
+        above = os.path.dirname(above)
+    if shut == target and not os.path.isfile(target):
+        return None
+    if _is_mine(shut):
+        command = shown_line(["chmod", "u+rw" if shut == target else "u+rwx", shut])
+        return Obstacle(errno.EACCES, f"{shut} is not readable for you", command)
+    return Obstacle(errno.EACCES, f"{shut} is another user's", _given(shut, stat.S_IRUSR | stat.S_IWUSR))
+
+
 def _closed(directory: str, target: str) -> Obstacle | None:
     """What keeps a new file out of a directory that is there."""
     if _is_read_only(directory):

@@ -14,6 +14,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from profiles.base.programs.command_line import shown_line
 from profiles.base.programs.paths import ProgramError
 from profiles.base.programs.run import run
 from profiles.claude_code.settings.project_root import git_directories, names_network, repository_root
@@ -88,7 +89,8 @@ def _refused(said: str, root: str | None, directory: str) -> GitError:
     if "bare repository" in said:  # one that lies open among files: what it is for cannot be seen
         return GitError("a git repository lies open among its files", "Look at what put it there.")
     if "dubious ownership" in said:
-        remedy = f"If you trust it: git config --global --add safe.directory {directory}"
+        trust = ["git", "config", "--global", "--add", "safe.directory", os.path.realpath(root or directory)]
+        remedy = f"If you trust it: `{shown_line(trust)}`"
         return GitError("its git repository belongs to another user", remedy)
     return GitError("git cannot read its repository", f"See `git -C {directory} status`.")
 

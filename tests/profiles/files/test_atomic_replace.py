@@ -344,7 +344,7 @@ def test_an_unreadable_file_is_refused(open_directory: Path) -> None:
     file.chmod(0o600)
     answer = as_nobody(lambda: read_bytes(str(file)) and None)
     assert "cannot be read: permission denied" in answer
-    assert "readable for your user" in answer
+    assert "is another user's" in answer
 
 
 def test_a_read_only_directory_is_refused_untouched(open_directory: Path) -> None:

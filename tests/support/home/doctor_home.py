@@ -23,6 +23,7 @@ class DoctorHome(UserHome):
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
+        self.at = root  # where the user stands
         self.data = root / ".local" / "share" / "pkcc-tray"
         self.programs = root / ".local" / "bin"
         self.programs.mkdir(parents=True)
@@ -71,7 +72,7 @@ class DoctorHome(UserHome):
 
     def findings(self, *options: str) -> list[dict[str, Any]]:
         """What doctor finds now; every check could be made."""
-        ran = self.run("doctor", "--json", *options)
+        ran = self.run("doctor", "--json", *options, cwd=self.at)
         assert KEY not in ran.text
         assert "CANARY" not in ran.text
         rows: list[dict[str, Any]] = ran.json()["data"]["findings"]
@@ -98,7 +99,7 @@ class DoctorHome(UserHome):
         done = subprocess.run(
             [*prefix, "/bin/sh", "-c", command],
             env=self.environ,
-            cwd=self.root,
+            cwd=self.at,
             capture_output=True,
             input=f"{KEY}\n",  # where a key is asked for
             encoding="utf-8",

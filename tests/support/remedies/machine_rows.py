@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Callable
@@ -136,6 +137,136 @@ def file_in_the_place_of_a_directory(home: DoctorHome) -> None:
     home.environ["XDG_STATE_HOME"] = str(home.file("state", ""))
 
 
+# The client, the machine, the desktop -----------------------------------------------------------------------
+
+
+def installer(home: DoctorHome, name: str) -> None:
+    """Stands in for a program that would fetch the client: it must be called as the real one is."""
+    (home.programs / "claude").unlink()
+    wanted = {"npm": "install -g @anthropic-ai/claude-code", "curl": "-fsSL https://claude.ai/install.sh"}[
+        name
+    ]
+    install = f"ln -s {home.root}/.local/share/claude/versions/2.1.331 {home.programs}/claude"
+    home.program(home.programs / name, f'[ "$*" = "{wanted}" ] && {install}')
+
+
+def no_client_but_npm(home: DoctorHome) -> None:
+    installer(home, "npm")
+
+
+def no_client_and_no_npm(home: DoctorHome) -> None:
+    installer(home, "curl")
+    for name in ("bash", "sh", "sed", "ln", "git", "mkdir", "cat"):
+        (home.programs / name).symlink_to(Path("/bin") / name)
+    home.environ["PATH"] = str(home.programs)
+
+
+def client(path: str, script: str) -> Callable[[DoctorHome], None]:
+    """A client that updates itself when it is told to; told otherwise it runs the script."""
+
+    def plant(home: DoctorHome) -> None:
+        (home.programs / "claude").unlink()
+        program = home.root / path
+        newer = f'[ "$*" = update ] && {{ printf "#!/bin/sh\\necho 2.1.331\\n" > {program}; exit 0; }}'
+        home.program(program, f"{newer}\n{script}")
+
+    plant.__name__ = f"{path}_{len(script)}"
+    return plant
+
+
+def in_an_editor(version: str, plant: str = "") -> Callable[[DoctorHome], None]:
+    def planted(home: DoctorHome) -> None:
+        (home.programs / "claude").unlink(missing_ok=True)
+        (home.root / ".vscode" / "extensions" / f"anthropic.claude-code-{version}-linux-x64").mkdir(
+            parents=True
+        )
+
+    planted.__name__ = f"in_an_editor_{version}"
+    return planted
+
+
+def proxied_gateway(**exceptions: str) -> Callable[[DoctorHome], None]:
+    """A gateway on this machine, behind the company's proxy."""
+
+    def plant(home: DoctorHome) -> None:
+        home.environ |= {"HTTP_PROXY": "http://proxy.example:3128", **exceptions}
+        home.ok("set", "work", "gateway", "http://127.0.0.1:8787")
+
+    plant.__name__ = "_".join(["proxied_gateway", *exceptions])
+    return plant
+
+
+def exported(**variables: str) -> Callable[[DoctorHome], None]:
+    def plant(home: DoctorHome) -> None:
+        home.environ |= variables
+
+    plant.__name__ = "_".join(variables)
+    return plant
+
+
+def in_file(**variables: str) -> Callable[[DoctorHome], None]:
+    def plant(home: DoctorHome) -> None:
+        home.ok("off")
+        settings = json.loads(home.settings.read_text())
+        home.settings.write_text(json.dumps({**settings, "env": {**settings["env"], **variables}}))
+
+    plant.__name__ = f"in_file_{'_'.join(variables)}"
+    return plant
+
+
+def without(*names: str) -> Callable[[DoctorHome], None]:
+    def act(home: DoctorHome) -> None:
+        settings = json.loads(home.settings.read_text())
+        for name in names:
+            home.environ.pop(name, None)
+            settings["env"].pop(name, None)
+        home.settings.write_text(json.dumps(settings))
+
+    return act
+
+
+def clock_behind(home: DoctorHome) -> None:
+    os.utime(home.settings, (4e9, 4e9))
+    home.program(home.programs / "timedatectl", f'[ "$*" = "set-ntp true" ] && touch {home.settings}')
+
+
+def another_installation(home: DoctorHome) -> None:
+    other = home.program(home.root / "other" / "pkcc-tray", "exit 0")
+    home.environ["PATH"] += f":{other.parent}"
+
+
+def uninstalled(home: DoctorHome) -> None:
+    (home.root / "other" / "pkcc-tray").unlink()
+
+
+def autostart_of_a_program_that_is_gone(home: DoctorHome) -> None:
+    entry = home.root / ".config/autostart/pkcc-tray.desktop"
+    lines = entry.read_text().splitlines()
+    entry.write_text("\n".join("Exec=/opt/gone tray" if line[:5] == "Exec=" else line for line in lines))
+
+
+def no_autostart(home: DoctorHome) -> None:
+    home.ok("autostart", "off")
+    home.environ["DISPLAY"] = ":9"
+
+
+def newer_version(home: DoctorHome) -> None:
+    home.file(".local/state/pkcc-tray/updates.json", '{"newest": "99.0.0"}')
+
+
+def upgraded(home: DoctorHome) -> None:
+    home.file(".local/state/pkcc-tray/updates.json", '{"newest": "0.0.1"}')
+
+
+def on_windows_disk(home: DoctorHome) -> None:
+    home.environ |= {"WSL_DISTRO_NAME": "Debian", "CLAUDE_CONFIG_DIR": "/mnt/c/Users/me/.claude"}
+
+
+CLAUDE, OLD = ".local/bin/claude", 'echo "1.0.3 (Claude Code)"'
+SOCKS = {"HTTPS_PROXY": "socks5://127.0.0.1:1080"}
+NO_CHECK = {"NODE_TLS_REJECT_UNAUTHORIZED": "0"}
+NO_FILE = {"NODE_EXTRA_CA_CERTS": "/nowhere/ca.pem"}
+
 ROWS = [
     Row("not-writable", "chmod u+rwx", closed_directory, user=True),
     Row("not-writable", "chmod u+rwx", closed_memory, user=True),
@@ -163,4 +294,25 @@ ROWS = [
     Row("disk-full", "Free some space on it", full_disk, larger_disk),
     Row("disk-full", "Free some space on it", disk_with_room_for_no_more_file, larger_disk),
     Row("anothers-files", "sudo chown -R", all_of_root_s, user=True),
+    Row("client-missing", "npm install -g", no_client_but_npm),
+    Row("client-missing", "curl -fsSL", no_client_and_no_npm),
+    Row("client-old", "claude update", client(CLAUDE, OLD), takes=(CLAUDE,)),
+    Row("client-version", "claude update", client(CLAUDE, "exit 1"), takes=(CLAUDE,)),
+    Row("client-old", "/", client(".claude/local/claude", OLD)),
+    Row("client-old", "Update its extension", in_an_editor("1.0.9"), in_an_editor("2.1.331")),
+    Row("proxy", "unset HTTPS_PROXY", exported(**SOCKS)),
+    Row("proxy", "Or set it right", exported(**SOCKS), without(*SOCKS)),
+    Row("proxy", "Change it in", in_file(**SOCKS), without(*SOCKS)),
+    Row("proxy", "export NO_PROXY=", proxied_gateway()),
+    Row("proxy", "export NO_PROXY=kept.example,", proxied_gateway(NO_PROXY="kept.example")),
+    Row("proxy", "export no_proxy=kept.example,", proxied_gateway(no_proxy="kept.example", NO_PROXY="x")),
+    Row("certificates", "unset NODE_EXTRA_CA_CERTS", exported(**NO_FILE)),
+    Row("certificates", "unset NODE_TLS_REJECT_UNAUTHORIZED", exported(**NO_CHECK)),
+    Row("certificates", "Change it in", in_file(**NO_CHECK), without(*NO_CHECK)),
+    Row("clock", "sudo timedatectl set-ntp true", clock_behind),
+    Row("two-installations", "Uninstall all but one", another_installation, uninstalled),
+    Row("new-version", "Get it the way you got this one", newer_version, upgraded),
+    Row("wsl", "Install pkcc-tray on Windows for that file", on_windows_disk, without("CLAUDE_CONFIG_DIR")),
+    Row("autostart", "pkcc-tray autostart on", autostart_of_a_program_that_is_gone),
+    Row("autostart", "pkcc-tray autostart on", no_autostart),
 ]

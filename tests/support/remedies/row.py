@@ -24,7 +24,7 @@ class Row(NamedTuple):
 
     A command is typed into a shell, and so is one that stands in backticks in the advice; where only words
     are there, `act` does what they say. `user`: it happens to one who is not root, whom modes hold back.
-    `takes`: the files of the user's that the remedy may take away.
+    `takes`: the files of the user's that the remedy may take away or replace.
     """
 
     check: str
@@ -66,8 +66,8 @@ def command_of(row: Row, finding: dict[str, Any]) -> str:
     """The line to type: the finding's command, or the one in the advice's backticks."""
     if shown(finding["command"]).startswith(row.remedy):
         return str(finding["command"])
-    advice = str(finding["advice"])
-    inside = re.search(r"`([^`]+)`", advice[advice.index(row.remedy) :] if row.remedy in advice else advice)
+    sentences = re.split(r"(?<=\.) ", str(finding["advice"]))
+    inside = re.search(r"`([^`]+)`", next(each for each in sentences if row.remedy in each))
     assert inside is not None, finding
     return inside[1]
 
@@ -145,7 +145,7 @@ def _typed(home: DoctorHome, row: Row, command: str) -> Rows:
         return _found(home, row)
     script = f"{command}\nexec pkcc-tray doctor --json"
     ran = subprocess.run(
-        [*prefix, "/bin/sh", "-c", script], env=home.environ, cwd=home.root, capture_output=True, check=False
+        [*prefix, "/bin/sh", "-c", script], env=home.environ, cwd=home.at, capture_output=True, check=False
     )
     found: Rows = json.loads(ran.stdout)["data"]["findings"]
     return found
@@ -166,7 +166,7 @@ def _check_nothing_lost(home: DoctorHome, row: Row, files: dict[Path, bytes], co
         if name in row.takes:
             continue
         assert path.is_file(), (command, name)
-        if path != home.settings and str(path) not in command:
+        if path != home.settings and str(path) not in command and ".git" not in path.parts:
             assert path.read_bytes() == data, (command, name)
     texts = [files.get(home.settings, b""), home.settings.read_bytes() if home.settings.is_file() else b""]
     kept = [[word in text for word in (b'"model"', b'"EDITOR"')] for text in texts]

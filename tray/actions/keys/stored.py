@@ -6,7 +6,7 @@ import os
 
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.base.locations import IDENTITY_VARIABLE, PASSPHRASE_VARIABLE
+from profiles.base.locations import IDENTITY_VARIABLE, PASSPHRASE_VARIABLE, SECRETS_VARIABLE
 from profiles.base.names import KEPT_PREFIX, is_kept_name
 from tray.actions.keys.hand_out import key_users
 from tray.actions.put_in_force import why_left_alone, write_pinned
@@ -72,8 +72,10 @@ def stored_name(app: App, name: str) -> str:
         reference = app.store.rendered(name).key_ref
     except (NotFoundError, UsageError):
         return check_key_name(name)
-    if not reference.startswith("keyring:"):
-        scheme = reference.partition(":")[0]
+    scheme, _, target = reference.partition(":")
+    if scheme == "vault" and app.environ.get(SECRETS_VARIABLE) == "vault":  # which is where it is stored then
+        return target
+    if scheme != "keyring":
         raise ConflictError(
             f"The key of {name!r} lies elsewhere ({scheme}:…)",
             f"Change it there, or run `pkcc-tray set {name} api_key keyring:{name}` first.",

@@ -76,7 +76,7 @@ def _readable(context: Context, holding: Holding) -> Iterator[Finding]:
             "mode",
             f"{holding.path} holds a key, and other users may read it (mode {mode:04o})",
             "Every user of this machine can take the key.",
-            context.shell("chmod", "600", real),
+            context.change_modes("600", real),
             fix=lambda: os.chmod(real, mode & 0o700),
         )
 
@@ -91,17 +91,25 @@ def _tracked(context: Context, path: str) -> Iterator[Finding]:
         excludes, line = exclude_line(real, context.environ)
     except PkccError:
         return
-    exclude = f"{context.shell('echo', os.fsdecode(line))} >> {context.shell(excludes)}"
+    exclude = _appended(context, os.fsdecode(line), excludes)
     if answer.standing == "tracked":
         what = f"{path} holds a key, and git tracks it"
         why = "The key goes wherever the repository goes, and stays in its history: replace it as well."
         directory, name = os.path.split(real)
         remove = context.shell("git", "-C", directory, "rm", "--cached", "--quiet", "--", name)
         advice = "It stays where it is. Then `pkcc-tray key rotate NAME`: the old key is in the history."
-        yield problem("tracked", what, why, f"{remove} && {exclude}", advice)
+        yield problem("tracked", what, why, context.in_turn(remove, exclude), advice)
     else:
         what = f"{path} holds a key, and lies in a git repository that does not ignore it"
         yield warning("trackable", what, "The next `git add .` takes the key along.", exclude)
+
+
+def _appended(context: Context, line: str, path: str) -> str:
+    """The command that adds a line to a file, whose directory may be missing, in UTF-8."""
+    if context.platform == "win32":
+        return context.shell("Add-Content", "-Encoding", "utf8", path, line)
+    directory = context.shell("mkdir", "-p", os.path.dirname(path))
+    return context.in_turn(directory, f"{context.shell('echo', line)} >> {context.shell(path)}")
 
 
 def _synced(context: Context, path: str) -> Iterator[Finding]:

@@ -70,8 +70,7 @@ def refused_lately(context: Context) -> Iterator[Finding]:
 def trusted(context: Context) -> Iterator[Finding]:
     """What is allowed for keys besides their own gateways."""
     for name, profile in context.profiles.items():
-        if not isinstance(profile, PkccError) and profile.trusted:
-            what = f"{name} trusts {', '.join(profile.trusted)}"
-            why = "Its key may be seen there too."
-            command = context.ours("trust", "remove", profile.trusted[0], "--profile", name)
+        for entry in [] if isinstance(profile, PkccError) else profile.trusted:
+            what, why = f"{name} trusts {entry}", "Its key may be seen there too."
+            command = context.ours("trust", "remove", entry, "--profile", name)
             yield note("trusted", what, why, advice=f"`{command}` takes it back.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from profiles.base.programs.paths import ProgramError, which
 from profiles.base.programs.run import run
 from profiles.claude_code.own_command import COMMAND, is_own_helper, own_command_in
-from profiles.claude_code.owned_slots import HELPER_KEY
+from profiles.claude_code.owned_slots import HELPER_KEY, variable_of
 from profiles.claude_code.settings.masked import mask_value
 from tray.doctor.checks.guard import refused_here
 from tray.doctor.finding import note, problem, warning
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _SLOW_S = 1.0
 _LIMIT_S = 3.5
+_HOLDS_IT_UP = "Look at what holds the key: a command, a passphrase, a keyring that is slow to answer."
 
 
 def helper_program(context: Context) -> Iterator[Finding]:
@@ -98,7 +99,7 @@ def _writable_by_others(context: Context, program: str) -> Iterator[Finding]:
     if open_paths:
         what = f"Others can change the program that hands out your key: {', '.join(open_paths)}"
         why = "Anyone who changes it gets the key, and runs as you."
-        yield problem("helper-writable", what, why, context.shell("chmod", "go-w", *open_paths))
+        yield problem("helper-writable", what, why, context.change_modes("go-w", *open_paths))
 
 
 def _open_to_write(path: str) -> bool:
@@ -122,16 +123,30 @@ def helper_speed(context: Context) -> Iterator[Finding]:
     if name == context.active and any(refused_here(context)):
         return  # that says so, with what repairs it; asked, the helper would raise an alarm
     argv = [*context.helper_argv, *COMMAND, name]
-    began, handed_out = time.monotonic(), False
+    began, failed = time.monotonic(), (" in time", _HOLDS_IT_UP)
     with suppress(ProgramError, TimeoutError):
-        handed_out = run(argv, context.environ, _LIMIT_S, directory=context.directory).code == 0
+        ran = run(argv, _as_the_client_has_it(context), _LIMIT_S, directory=context.directory)
+        failed = _said(ran.errors) if ran.code else ("", "")
     took = time.monotonic() - began
-    if not handed_out:
-        what = "The helper hands out no key" + (" in time" if took >= _LIMIT_S else "")
+    if any(failed):
+        what = f"The helper hands out no key{failed[0]}"
         why = "Claude Code waits for it, then sends requests without a key."
-        yield problem("helper-fails", what, why, context.ours(*COMMAND, name))
+        yield problem("helper-fails", what, why, advice=failed[1])
     elif took > _SLOW_S:
         what = f"The helper takes {took:.1f} seconds to hand out the key"
         why = "Claude Code waits for it before a session's first request."
-        advice = "Look at what holds the key: a command, a passphrase, a keyring that is slow to answer."
-        yield warning("helper-slow", what, why, advice=advice)
+        yield warning("helper-slow", what, why, advice=_HOLDS_IT_UP)
+
+
+def _as_the_client_has_it(context: Context) -> dict[str, str]:
+    """The environment of a helper: the user's own settings are in force in it."""
+    files = [source.values for source in context.sources if source.kind == "user"]
+    return context.environ | {
+        variable_of(slot): value for values in files for slot, value in values.items() if slot[:4] == "env."
+    }
+
+
+def _said(errors: bytes) -> tuple[str, str]:
+    """What our own command says is wrong, and what to do, from its two lines on standard error."""
+    title, _, hint = errors.decode("utf-8", "replace").strip().partition("\n")
+    return f": {title.removeprefix('Error: ')}", hint.strip()

@@ -72,7 +72,7 @@ def profile_keys(context: Context) -> Iterator[Finding]:
 
 def _lost(context: Context, reference: str) -> bool:
     scheme, _, target = reference.partition(":")
-    return scheme == "keyring" and target in context.stored.lost
+    return scheme in ("keyring", "vault") and target in context.stored.lost
 
 
 def _missing(context: Context, name: str, reference: str) -> Finding:
@@ -85,7 +85,8 @@ def _missing(context: Context, name: str, reference: str) -> Finding:
         what, advice = f"No key {target!r} is stored, which", ""
     command = "" if advice else context.ours("key", "set", target)
     if scheme == "vault":
-        command = f"{SECRETS_VARIABLE}=vault {command}"
+        vault = context.export(SECRETS_VARIABLE, "vault")
+        command = f"{vault}; {command}" if context.platform == "win32" else f"{vault[7:]} {command}"
     why = f"Claude Code gets no key with the profile {name}."
     found = problem if name == context.active else warning
     return found("key-missing", f"{what} {name} needs", why, command, advice)
@@ -138,4 +139,4 @@ def open_to_others(
             os.chmod(path, mode & ~0o077)
 
     what = f"Other users have rights to {', '.join(modes)}"
-    yield kind(check, what, why, context.shell("chmod", "go-rwx", *modes), fix=close)
+    yield kind(check, what, why, context.change_modes("go-rwx", *modes), fix=close)

@@ -13,6 +13,7 @@ from profiles.base.programs.paths import which
 from profiles.files.in_the_way.obstacles import Obstacle, obstacle_of
 from profiles.files.refusals import cannot_be_written
 from profiles.switching.find_memory import files_for
+from tray.doctor.checks.client import installing
 from tray.doctor.context import Context, is_windows_disk
 from tray.doctor.finding import note, problem, warning
 from tray.updates.signed_release import page
@@ -133,4 +134,4 @@ def wsl_mixing(context: Context) -> Iterator[Finding]:
     client = next(iter(programs("claude", context)), "")
     if is_windows_disk(os.path.realpath(client)):
         what = f"`claude` here is the Windows program {client}, which reads other settings than {settings}"
-        yield problem("wsl", what, _WSL_WHY, "npm install -g @anthropic-ai/claude-code")
+        yield problem("wsl", what, _WSL_WHY, installing(context))

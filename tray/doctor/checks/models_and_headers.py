@@ -69,7 +69,7 @@ def bedrock_models(context: Context) -> Iterator[Finding]:
     why = "Bedrock refuses Claude Code's own additions for other models (403)."
     sets = [context.ours("set", context.active or "NAME", f"extra_env.{name}", "1") for name in missing]
     if context.active:
-        yield warning("bedrock-model", what, why, " && ".join(sets))
+        yield warning("bedrock-model", what, why, context.in_turn(*sets))
     else:
         yield warning("bedrock-model", what, why, advice=f"Set {names} to 1.")
 
@@ -98,7 +98,6 @@ def headers(context: Context) -> Iterator[Finding]:
     """Headers that are too long together, or that no request can carry."""
     lines = {slot[7:]: value for slot, value in context.values.items() if slot.startswith("header.")}
     size = sum(len(name) + len(value.text.encode("utf-8", "replace")) + 4 for name, value in lines.items())
-    slot = next((f"header.{name}" for name in lines), "")
     if size > HEADER_LIMIT:
         what = f"The Portkey headers take {size:,} bytes"
         why = f"Gateways refuse more than about {HEADER_LIMIT:,} (431)."
@@ -108,7 +107,7 @@ def headers(context: Context) -> Iterator[Finding]:
     if odd:
         what = f"A character outside ASCII stands in {', '.join(odd)}"
         why = "Every request fails (`invalid value`), or arrives garbled. A profile's metadata is escaped."
-        yield problem("header-text", what, why, *for_slot(context, slot))
+        yield problem("header-text", what, why, *for_slot(context, f"header.{odd[0]}"))
     metadata = context.text(METADATA_SLOT)
     if metadata and not isinstance(json_or_none(metadata), dict):
         what = f"{METADATA} is not a JSON object"

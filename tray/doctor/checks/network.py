@@ -11,19 +11,20 @@ from profiles.claude_code.routing_names import (
     ALL_PROXY,
     CERTIFICATE_FILES,
     CLIENT_CERTIFICATE,
+    NO_PROXY,
     PROXIES,
     TLS_CHECK,
 )
 from profiles.claude_code.variable_values import switches_checks_off
 from profiles.files.read import read_bytes
 from profiles.gateway_check.network import NETWORK_VARIABLES, proxy_for
+from tray.doctor.context import Context, Value
 from tray.doctor.finding import problem, warning
-from tray.doctor.remedies import for_variable
+from tray.doctor.remedies import IN_SHELL, for_variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tray.doctor.context import Context
     from tray.doctor.finding import Finding
 
 _PROXIES = [name for name in PROXIES if name not in ALL_PROXY]  # that one may be a SOCKS proxy
@@ -46,7 +47,16 @@ def proxies(context: Context) -> Iterator[Finding]:
     if values and host in _LOOPBACK and _through_a_proxy(context):
         what = f"The gateway is on this machine ({host}), and NO_PROXY does not name it"
         why = "The proxy is asked for this machine, and does not know it."
-        yield warning("proxy", what, why, f"export NO_PROXY={','.join(_LOOPBACK)}")
+        yield warning("proxy", what, why, *_passed_by(context))
+
+
+def _passed_by(context: Context) -> tuple[str, str]:
+    """What adds this machine to the variable that counts, and leaves there what it says."""
+    name = next((name for name in NO_PROXY if context.variable(name)), NO_PROXY[-1])
+    value = context.variable(name) or Value("", "shell", "")
+    if value.source != "shell":
+        return for_variable(context, name, value)
+    return context.export(name, ",".join(filter(None, (value.text, *_LOOPBACK)))), IN_SHELL
 
 
 def _host(url: str) -> str:

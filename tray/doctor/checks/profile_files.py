@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from profiles.files.in_the_way.obstacles import obstacle_to_reading
 from profiles.profile.model import Profile
 from profiles.profile.rendering import same_profile
 from tray.doctor.checks.keys import open_to_others
@@ -24,15 +25,20 @@ def broken_profiles(context: Context) -> Iterator[Finding]:
     """Profiles that cannot be read, and files that are none though they lie among them."""
     for name, profile in context.profiles.items():
         if not isinstance(profile, Profile):
-            edit = context.ours("edit", name)
-            if name == context.active:
-                why = "It cannot be switched to, nor its helper asked for a key."
-                yield problem("profile-broken", profile.title, why, edit, profile.hint)
-            else:
-                yield warning(
-                    "profile-broken", profile.title, "It cannot be switched to.", edit, profile.hint
-                )
+            active = name == context.active
+            why = "It cannot be switched to" + (", nor its helper asked for a key." if active else ".")
+            fixes = _way_to_text(context, context.app.store.path_of(name), profile)
+            yield (problem if active else warning)("profile-broken", profile.title, why, *fixes)
     yield from _odd_files(context)
+
+
+def _way_to_text(context: Context, path: str, error: PkccError) -> tuple[str, str]:
+    """The command by which the user gets at a profile's text; there may be none to edit."""
+    shut = obstacle_to_reading(path)
+    if shut is not None:
+        return shut.command, ""
+    is_text = os.path.isfile(path)
+    return context.ours("edit", os.path.basename(path).removesuffix(".json")) if is_text else "", error.hint
 
 
 def _odd_files(context: Context) -> Iterator[Finding]:
@@ -53,7 +59,7 @@ def _odd_files(context: Context) -> Iterator[Finding]:
         if len(twins) > 1:
             what = f"{' and '.join(twins)} differ only in case"
             why = "On other systems they are one file."
-            yield warning("profile-name", what, why, advice="Rename one of them in its file's name.")
+            yield warning("profile-name", what, why, context.ours("rename", twins[-1], f"{twins[-1]}-2"))
 
 
 def open_profiles(context: Context) -> Iterator[Finding]:

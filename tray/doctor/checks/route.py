@@ -27,6 +27,7 @@ from profiles.claude_code.variable_values import is_on
 from profiles.files.read import read_bytes
 from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY, ROUTE
+from profiles.profile.rendering import keeps_own_login
 from profiles.routes.overrides import find_overrides
 from tray.doctor.finding import note, problem
 from tray.doctor.remedies import for_slot, free_name, has_route
@@ -64,7 +65,7 @@ def project_id(context: Context) -> Iterator[Finding]:
         return
     what = f"{PROJECT_ID} is missing in the vertex format"
     why = "Claude Code sends nothing without one (`No projectId was given`), though Portkey ignores it."
-    yield problem("project-id", what, why, *for_slot(context, f"env.{SWITCH_OF['vertex']}"))
+    yield problem("project-id", what, why, *for_slot(context, f"env.{PROJECT_ID}"))
 
 
 def portkey_route(context: Context) -> Iterator[Finding]:
@@ -176,9 +177,13 @@ def _header_names(context: Context) -> set[str]:
 
 
 def _way_to_a_key(context: Context) -> tuple[str, str]:
-    if context.active:
-        return context.ours("restore"), ""
-    return "", "Add a profile with a key: `pkcc-tray add NAME`, then switch to it."
+    if context.active is None:
+        return "", "Add a profile with a key: `pkcc-tray add NAME`, then switch to it."
+    drifted = context.reading is None or bool(context.reading.changes)
+    if context.rendered is not None and keeps_own_login(context.rendered) and not drifted:
+        token = context.ours("set", context.active, "key_in", "--unset")
+        return token, "Or log in to Claude Code (`claude`, then `/login`)."
+    return context.ours("restore"), ""
 
 
 def placeholders(context: Context) -> Iterator[Finding]:
@@ -188,11 +193,14 @@ def placeholders(context: Context) -> Iterator[Finding]:
         return
     names = " and ".join(slot.partition(".")[2] for slot in slots)
     what = f"The key is the documentation's placeholder, in {names}"
-    rotate = ""
-    if context.active and context.values[slots[0]].source == "user":
-        rotate = context.ours("key", "rotate", context.active)
-    advice = "" if rotate else "Put your own key there, or make a profile: `pkcc-tray add NAME`."
-    yield problem("placeholder", what, "The gateway refuses every request (401).", rotate, advice)
+    ours = context.active if context.values[slots[0]].source == "user" else None
+    command, advice = "", "Put your own key there, or make a profile: `pkcc-tray add NAME`."
+    profile = context.profiles.get(ours or "")
+    if ours and profile is not None and not isinstance(profile, PkccError):
+        lies_here = profile.api_key.startswith(("keyring:", "vault:"))
+        command = context.ours(*(("key", "rotate", ours) if lies_here else ("switch", ours)))
+        advice = "" if lies_here else f"Put your own key there first: {profile.api_key}."
+    yield problem("placeholder", what, "The gateway refuses every request (401).", command, advice)
 
 
 def other_places(context: Context) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.claude_code.settings.parse import parse_settings
+from profiles.files.in_the_way.obstacles import obstacle_to_reading
 from profiles.files.locks import CLAUDE_STALE_S
 from profiles.files.read import read_bytes
 from profiles.files.temporary import temp_files_of
@@ -45,8 +46,10 @@ def readable_settings(context: Context) -> Iterator[Finding]:
             yield problem("settings-unreadable", source.problem, _IGNORED, advice=advice)
         elif source.problem:
             hint = _hint(source.path)
-            command = _made_readable(context, source.path)
-            yield problem("settings-unreadable", source.problem, _IGNORED, command, hint)
+            shut = obstacle_to_reading(source.path)
+            if shut is not None:
+                hint = ""
+            yield problem("settings-unreadable", source.problem, _IGNORED, shut.command if shut else "", hint)
     path = context.locations.settings_path
     read = any(source.path == path and not source.problem for source in context.sources)
     if read and context.reading is not None and context.reading.problem is not None:
@@ -73,11 +76,6 @@ def _hint(path: str) -> str:
     except PkccError as error:
         return error.hint.removesuffix(" Nothing was changed.").removesuffix("; nothing was changed.")
     return "Look at that by hand."
-
-
-def _made_readable(context: Context, path: str) -> str:
-    refused = os.path.isfile(path) and not os.access(path, os.R_OK) and context.platform != "win32"
-    return context.shell("chmod", "u+rw", path) if refused else ""
 
 
 def stale_lock(context: Context) -> Iterator[Finding]:

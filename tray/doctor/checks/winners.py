@@ -101,7 +101,7 @@ def editor_settings(context: Context) -> Iterator[Finding]:
             command, advice = "", "Take that out of it."
             if os.path.isdir(trouble.directory):
                 add = context.ours("target", "add", "editor", trouble.directory)
-                command = f"{add} && {context.ours('switch', context.active or '')}"
+                command = context.in_turn(add, context.ours("switch", context.active or ""))
                 advice = "So each switch changes that file, too. Or take it out."
             why = trouble.effect[0].upper() + trouble.effect[1:]
             yield kind("editor-variable", what, f"{why}.", command, advice)

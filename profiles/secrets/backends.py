@@ -108,7 +108,10 @@ class Backends:
             from profiles.secrets.system_keyring import KeyringBackend
 
             self._keyring = KeyringBackend(
-                self._environ, service=service_of(self._own_dir), on_question=self._on_question
+                self._environ,
+                service=service_of(self._own_dir),
+                on_question=self._on_question,
+                turn_path=os.path.join(self._data_dir, "keyring.lock"),
             )
         return self._keyring
 

@@ -32,9 +32,10 @@ PATIENCE_S = 120.0  # Claude Code waits 600 s for its helper
 class KeyringBackend:
     """Secrets in the system keyring, as items of one service, the key's name as user name.
 
-    `service` is `service_of` a place. `platform` is as in sys.platform; `library` replaces
-    keyring's class in tests. `on_question` is called when a question to the user stays open, by the thread
-    that waits for the answer; `asking` says whether one is open now. For any thread.
+    `service` is `service_of` a place, `turn_path` the file by which all processes ask in turn ("": they do
+    not). `platform` is as in sys.platform; `library` replaces keyring's class in tests. `on_question` is
+    called when a question to the user stays open, by the thread that waits for the answer; `asking` says
+    whether one is open now. For any thread.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class KeyringBackend:
         service: str = SERVICE,
         *,
         patience_s: float = PATIENCE_S,
+        turn_path: str = "",
         on_question: Callable[[], None] = lambda: None,
     ) -> None:
         self._service = service
@@ -61,6 +63,7 @@ class KeyringBackend:
         self._store: PasswordStore | None = None
         self._on_question = on_question
         self._turn = allocate_lock()  # one question at a time: its answer is everybody's
+        self._turn_path = turn_path
         self._refused: tuple[str, str] | None = None
         self.asking = False
 
@@ -163,11 +166,13 @@ class KeyringBackend:
     def _open(self, service: str, name: str) -> None:
         """Return once the keyring is unlocked. Raises what the bus raises, NotUnlockedError among it."""
         from profiles.secrets.secret_service.question import open_keyring
+        from profiles.secrets.secret_service.turn import question_turn
 
         with self._turn:
             self._check_not_refused()
             try:
-                open_keyring(self._connect(), {"service": service, "username": name})
+                with question_turn(self._turn_path, self._patience_s, self.is_open, self._tell_of_question):
+                    open_keyring(self._connect(), {"service": service, "username": name})
             except Exception as error:  # noqa: BLE001 - whatever the bus, the service or its user says
                 raise self._explained(error) from None
             finally:

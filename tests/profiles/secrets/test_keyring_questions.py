@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 import sys
 import threading
 import time
@@ -14,11 +15,13 @@ if sys.platform != "linux":
     pytest.skip("the Secret Service is Linux's", allow_module_level=True)
 
 from support.desktop.private_bus import BusService
+from support.home.user_home import ROOT
 from support.keyring.prompter import PASSWORD, prompter
 from support.keyring.secret_service import SecretService, secret_service
 
 from profiles.base.errors import NotUnlockedError, SecretUnavailableError
 from profiles.base.secret import Secret
+from profiles.files.locks import locked as files_locked
 from profiles.secrets.keyring_failures import LIMIT_S
 from profiles.secrets.secret_service.bus import BUS_NAME, DEFAULT, Connection
 from profiles.secrets.system_keyring import PATIENCE_S, KeyringBackend
@@ -168,23 +171,6 @@ def test_many_who_ask_at_once_make_one_question(locked: SecretService) -> None:
     assert found == [Secret("pk-1")] * 8
 
 
-def test_other_processes_join_the_question_that_is_open(locked: SecretService) -> None:
-    """Each session runs a helper of its own, and one window is enough for all of them."""
-    found: list[Secret | None] = []
-    with prompter(locked.address, None) as person:
-        threads = [
-            threading.Thread(target=lambda: found.append(KeyringBackend(locked.environ).get("work")))
-            for _ in range(4)
-        ]
-        for thread in threads:
-            thread.start()
-        person.reply(PASSWORD)
-        for thread in threads:
-            thread.join(20)
-        assert person.questions == 1
-    assert found == [Secret("pk-1")] * 4
-
-
 def test_looking_asks_nobody(locked: SecretService) -> None:
     """`list`, `status` and `doctor` only look: a window that pops up for them is in the way."""
     backend = KeyringBackend(locked.environ)
@@ -291,3 +277,78 @@ def test_a_window_inside_a_call_is_told_from_a_service_that_hangs(
                 seen = type(error).__name__
         assert asked.is_set() is (alive and not answered)
     assert seen == outcome
+
+
+# Several processes -----------------------------------------------------------------------------------------
+
+ASKING = """
+import os, sys
+from profiles.base.errors import NotUnlockedError
+from profiles.secrets.system_keyring import KeyringBackend
+told = lambda: print("waits", flush=True)
+try:
+    print(KeyringBackend(os.environ, turn_path=sys.argv[1], on_question=told).get("work").reveal())
+except NotUnlockedError as error:
+    print("refused")
+"""
+
+
+@contextlib.contextmanager
+def processes(locked: SecretService, path: Path, count: int = 6) -> Iterator[list[subprocess.Popen[str]]]:
+    """So many processes that ask for the key at once; none is left over."""
+    argv = [sys.executable, "-c", ASKING, str(path)]
+    environ = locked.environ | {"PYTHONPATH": str(ROOT)}
+    asking = [subprocess.Popen(argv, env=environ, stdout=subprocess.PIPE, text=True) for _ in range(count)]
+    try:
+        yield asking
+    finally:
+        for process in asking:
+            process.kill()
+            process.communicate()
+
+
+@pytest.mark.parametrize(("answer", "said"), [(PASSWORD, "pk-1"), ("", "refused")])
+def test_processes_that_ask_at_once_ask_one_by_one(
+    locked: SecretService, tmp_path: Path, answer: str, said: str
+) -> None:
+    """Each session runs a helper of its own. GNOME Keyring answered some of them no more, or ended."""
+    with prompter(locked.address, None) as person, processes(locked, tmp_path / "x" / "lock") as asking:
+        assert [process.stdout.readline() for process in asking if process.stdout] == ["waits\n"] * 6
+        person.reply(answer)
+        assert [process.communicate(timeout=20)[0].strip() for process in asking] == [said] * 6
+        assert person.questions == 1
+    assert locked.daemon is not None
+    assert locked.daemon.poll() is None
+
+
+def test_who_waits_for_another_process_s_question_says_so_and_does_not_wait_for_ever(
+    locked: SecretService, tmp_path: Path
+) -> None:
+    path, told = str(tmp_path / "lock"), []
+    backend = KeyringBackend(
+        locked.environ, patience_s=3 * SHORT_S, turn_path=path, on_question=lambda: told.append(1)
+    )
+    with files_locked(path), prompter(locked.address, PASSWORD) as person:
+        with pytest.raises(NotUnlockedError, match="nobody answered"):
+            backend.get("work")
+        assert (told, person.questions, backend.asking) == ([1], 0, False)
+    backend.ask_again()
+    with prompter(locked.address, PASSWORD):
+        assert backend.get("work") == Secret("pk-1"), "the turn is free again"
+
+
+def test_nobody_waits_for_a_turn_where_the_keyring_is_open(tmp_path: Path) -> None:
+    """Another session's question must not keep a key back that can be read."""
+    path = str(tmp_path / "lock")
+    with secret_service(tmp_path) as service, files_locked(path):
+        backend = KeyringBackend(service.environ, patience_s=60, turn_path=path, on_question=pytest.fail)
+        backend.set("work", Secret("pk-1"))
+        assert backend.get("work") == Secret("pk-1")
+
+
+def test_a_turn_that_cannot_be_taken_keeps_nobody_from_a_key(locked: SecretService, tmp_path: Path) -> None:
+    """A read-only home, or a full disk."""
+    (tmp_path / "file").write_text("")
+    backend = KeyringBackend(locked.environ, turn_path=str(tmp_path / "file" / "lock"))
+    with prompter(locked.address, PASSWORD):
+        assert backend.get("work") == Secret("pk-1")

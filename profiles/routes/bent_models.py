@@ -1,7 +1,8 @@
 """What settings files do to the models that a profile names, or leaves to Claude Code. Pure.
 
-Seen with client 2.1.332: `modelOverrides` puts another id in the place of each Anthropic id asked for;
-what `availableModels` leaves out, explicit choices fall to the client's default. Files of a project, too.
+Seen with client 2.1.332: `modelOverrides` puts another id in the place of each Anthropic id asked for; an
+explicit choice that `availableModels` leaves out falls to the client's default, with
+`enforceAvailableModels` what an alias stands for, too. Files of a project do so as well.
 """
 
 from __future__ import annotations
@@ -56,12 +57,29 @@ def _rules(rules: Mapping[str, str], models: Mapping[str, str]) -> Iterator[tupl
     available = json_or_none(rules.get(AVAILABLE, ""))
     if isinstance(available, list):
         chosen = _KINDS if rules.get(ENFORCE) == "true" else ()
-        wanted = dict.fromkeys(models[f] for f in ("setting", "default", *chosen) if f in models)
-        left_out = [model for model in wanted if model not in available and not is_alias(model)]
-        if left_out:
+        wanted = dict.fromkeys(models[field] for field in ("setting", "default", *chosen) if field in models)
+        listed = [entry.lower() for entry in available if isinstance(entry, str)]
+        if left_out := [model for model in wanted if not _is_available(model.lower(), listed, models)]:
             key = f"{AVAILABLE}` and `{ENFORCE}" if chosen else AVAILABLE
             text = f"leave out {', '.join(left_out)}: Claude Code takes a model of its own choice"
             yield AVAILABLE, f"`{key}` {text}"
+
+
+def _is_available(model: str, listed: Sequence[str], models: Mapping[str, str]) -> bool:
+    """Whether a list takes a model (both in small letters): by its kind, its id, or how that begins.
+
+    A kind, such as `opus`, takes each name with that word in it, if no id of the kind is listed besides.
+    """
+    bare = model.removesuffix("[1m]")
+    if is_alias(bare):
+        meant = models.get(bare, bare).lower()
+        return bare not in _KINDS or any(bare in entry or entry == meant for entry in listed)
+    for entry in listed:
+        if bare == entry or bare.startswith(f"{entry}-"):
+            return True
+        if entry in _KINDS and entry in bare and not any(entry in e and e != entry for e in listed):
+            return True
+    return False
 
 
 def _may_be_asked_for(model: str, models: Mapping[str, str]) -> bool:

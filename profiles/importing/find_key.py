@@ -11,10 +11,12 @@ from profiles.claude_code.owned_slots import (
     API_KEY,
     API_KEY_SLOT,
     BEARER_TOKEN,
+    HELPER_KEY,
     PLACES_OF_A_KEY,
     PORTKEY_KEY_SLOT,
     ROUTE_SLOTS,
     TOKEN_SLOT,
+    slugs_by,
 )
 from profiles.importing.candidate import LeftOut, is_portkeys
 from profiles.importing.recognition import dialect_of
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BEARER_SLOT = f"env.{BEARER_TOKEN}"
+KEY_DECIDES = "no header line names a route, and no model an @slug: the key's own config has to"
 _BEARER = re.compile(r"bearer\s+(\S+)", re.IGNORECASE)
 
 
@@ -35,6 +38,11 @@ def keys_in(values: Mapping[str, str]) -> list[str]:
         *(key for _, key in _authenticating(values) if not is_stand_in(key)),
     ]
     return [key for key in found if len(key) >= SHORTEST_KEY]
+
+
+def needs_no_route(values: Mapping[str, str]) -> bool:
+    """Whether models name the providers, or a key goes to Portkey that may have a default config there."""
+    return bool(slugs_by(values) or (is_portkeys(values) and (keys_in(values) or values.get(HELPER_KEY))))
 
 
 def find_key_line(values: dict[str, str], notes: list[str]) -> None:

@@ -30,7 +30,7 @@ from profiles.importing.candidate import (
     is_portkeys,
     unexpanded_reason,
 )
-from profiles.importing.find_key import find_key, find_key_line, keys_in
+from profiles.importing.find_key import KEY_DECIDES, find_key, find_key_line, keys_in, needs_no_route
 from profiles.importing.recognition import Recognised, derived_key_name, dialect_of, recognise
 from profiles.importing.stand_in import SHORTEST_KEY
 from profiles.portkey.header_names import PREFIX
@@ -56,7 +56,7 @@ def recognise_candidate(
     find_key(values, name, left_out, notes)
     unrouted = _find_route(values, answers.route)
     if unrouted and not slugs_by(values):
-        notes.append("no header line names a route, and no model an @slug: the key's own config has to")
+        notes.append(KEY_DECIDES)
     command = values.pop(HELPER_KEY, "")
     found = recognise(
         {**values, HELPER_KEY: command} if command else values, name, origin.path, unrouted=unrouted
@@ -147,7 +147,7 @@ def _find_route(values: dict[str, str], route: Mapping[str, str]) -> bool:
     if route:
         values |= {f"header.{header}": value for header, value in route.items()}
         return False
-    if slugs_by(values) or (is_portkeys(values) and (keys_in(values) or values.get(HELPER_KEY))):
+    if needs_no_route(values):
         return True
     hosts = dict.fromkeys(host_of(values[slot]) for slot in ADDRESSES if values.get(slot))
     if not hosts:

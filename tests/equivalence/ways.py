@@ -202,12 +202,13 @@ def _adopt(hand: Hand, answer: Mapping[str, Any], ask: Ask) -> Iterator[tuple[st
     _done(its.run("add", "third", "--provider", "@third", "--key-stdin", stdin=f"{_OTHER_KEY}\n"), "add")
     _done(its.run("switch", "other"), "switch to another")
     its.home.settings.write_bytes(its.original)
-    adopted = its.run("adopt", "--address")
+    adopted = its.run("adopt", "--address", "--json")
     if adopted.code:
         if its.bytes() != its.original:
             raise DifferentError(f"adopt: refused, and wrote: {adopted.text}")
         return
     yield "adopt", ask(its)
+    _nothing_lost(its, " ".join(adopted.json().get("notes", [])))
     _done(its.run("switch", "third"), "switch")
     _done(its.run("switch", "other"), "switch")
     yield "adopt, and back", ask(its)
@@ -228,6 +229,7 @@ def _elsewhere(hand: Hand, answer: Mapping[str, Any], ask: Ask) -> Iterator[tupl
         _done(other.run("key", "set", name, "--stdin", stdin=key), "key set")
     _done(other.run("switch", "made"), "switch")
     yield "another home", ask(other)
+    _nothing_lost(other, f"{_said(answer)} {_said(taken)}")
 
 
 def _own(settings: Mapping[str, Any]) -> dict[str, Any]:

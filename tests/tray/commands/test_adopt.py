@@ -70,6 +70,19 @@ def test_header_lines_glued_by_hand_are_taken_as_they_were_meant(home: UserHome)
     assert {"x-portkey-provider: @b", "x-portkey-trace-id: t"} <= set(lines)
 
 
+def test_a_route_that_is_gone_is_left_to_another_key(home: UserHome) -> None:
+    """Portkey's form for a key with a default config would be refused, and worked by hand."""
+    home.add("work", "--provider", "@a", "--key-delivery", "settings", "--key-in", "token")
+    home.ok("switch", "work")
+    home.edit_settings(r"\nx-portkey-provider: @a", "")
+    assert home.run("adopt").code == 1
+    home.edit_settings(KEY, NEW_KEY)
+    ran = home.ok("adopt")
+    assert "the key's own config has to" in ran.err
+    assert home.stored()["route"] == {"kind": "none"}
+    assert "portkey-provider" not in home.env()["ANTHROPIC_CUSTOM_HEADERS"]
+
+
 def test_what_was_not_changed_stays_as_the_profile_spells_it(home: UserHome) -> None:
     # A config file must not be copied into the profile, nor a reference be replaced by what it stands for.
     (home.root / "c.json").write_text('{"provider": "@a"}')

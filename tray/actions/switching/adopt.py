@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.claude_code.glued_lines import unglued
-from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, MODEL_ROWS, PLACES_OF_A_KEY, ROUTE_SLOTS
+from profiles.claude_code.owned_slots import (
+    HELPER_KEY,
+    MODEL,
+    MODEL_ROWS,
+    PLACES_OF_A_KEY,
+    ROUTE_SLOTS,
+    slugs_by,
+)
 from profiles.portkey.header_names import CONFIG
 from profiles.portkey.model_names import is_alias
 from profiles.profile.config_file import config_of
@@ -54,6 +61,7 @@ def adopt(
     gives it, when there are no changes, when profile and settings were both changed, and when the program
     that hands out the key was changed: that is never adopted.
     """
+    from profiles.importing.find_key import KEY_DECIDES, needs_no_route
     from profiles.importing.recognition import recognise
     from profiles.profile.parse import FieldError, parse_profile
     from profiles.profile.render import render
@@ -69,8 +77,12 @@ def adopt(
         if slot != HELPER_KEY and (slot != MODEL or old.models.setting or not is_alias(value))
     }
     key_notes = [*line_notes, *_find_key(values, name)]
-    found = recognise(values, name, app.locations.settings_path, unrouted=old.route.kind == "none")
     changed = {change.slot for change in reading.changes} | (set(meant) - set(reading.values))
+    # A route that is gone beside the same key is a slip; another key may have a default config.
+    unrouted = old.route.kind == "none" or bool(changed & _KEY_SLOTS and needs_no_route(meant))
+    found = recognise(values, name, app.locations.settings_path, unrouted=unrouted)
+    if found.data["route"]["kind"] == "none" != old.route.kind and not slugs_by(values):
+        key_notes.append(KEY_DECIDES)
     try:
         profile = parse_profile(_merged(old, found, meant, changed), stored=True)
     except FieldError as error:

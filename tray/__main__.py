@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -19,6 +20,7 @@ def main() -> int:
 
 
 def _run() -> int:
+    gc.disable()  # a command is over before garbage counts, and looking for it takes a twentieth of a switch
     if sys.argv[1:] in (["--version"], ["-V"]):
         from profiles import __version__
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -66,6 +67,7 @@ def run_tray(
     lock = acquire(app.locations, app.environ)
     if lock is None:
         return bring_up_first(app.locations, app.environ) + "\n"
+    gc.enable()  # a command does without
     _forbid_core_dumps()
     with ExitStack() as stack:
         stack.callback(lock.release)

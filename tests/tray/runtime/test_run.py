@@ -132,6 +132,16 @@ def test_a_system_without_an_event_left_is_what_status_says_then(home: UserHome)
         eventually(lambda: "late: none left. `sudo sysctl" in home.ok("status").text, "status says it")
 
 
+def test_a_tray_that_runs_for_weeks_collects_its_garbage(home: UserHome) -> None:
+    """A command does without, being over before that counts."""
+    said_at_the_end = "import atexit, gc\natexit.register(lambda: print(gc.isenabled()))"
+    with started(home, code=said_at_the_end) as tray:
+        tray.signal(signal.SIGTERM)
+        assert tray.ended() == (0, "True\n", "")
+    with started(home, "status", code=said_at_the_end, ready=False) as command:
+        assert command.ended()[1].endswith("False\n")
+
+
 def test_a_second_one_says_so_and_ends_at_once(tray: Running) -> None:
     began = time.monotonic()
     assert tray.home.spawn("tray", "--headless") == (0, ALREADY, "")

@@ -15,6 +15,7 @@ import pytest
 from support.client.real_client import require_client, run_once, write_settings
 from support.gateway.recorder import Recorder
 
+from profiles.claude_code.owned_slots import MODEL_KEYS, OWNED_ENV
 from profiles.claude_code.routing_names import (
     BASE_URLS,
     GATEWAY_SWITCH,
@@ -135,6 +136,17 @@ def test_the_client_knows_no_name_that_is_new_to_us(known: set[str]) -> None:
         "one that does belongs into profiles/claude_code/routing_names.py, one that does not into this file. "
         f"{sorted(new)}"
     )
+
+
+def test_each_variable_of_a_model_is_a_field_of_a_profile(program: mmap.mmap) -> None:
+    """A model, or how `/model` shows it, would go along from one profile to the next, and be in none."""
+    make = re.compile(r"(ANTHROPIC|CLAUDE_CODE)_([A-Z_]+_)?MODEL(_[A-Z]+)*")
+    found = {word.decode() for word, prefix in words_with(program, b"_MODEL") if prefix.endswith(_READ)}
+    others = {
+        name for name in {*filter(make.fullmatch, found)} - {*OWNED_ENV} if name.startswith("ANTHROPIC_")
+    }
+    assert others == {"ANTHROPIC_SMALL_FAST_MODEL_AWS_REGION"}  # where a model is asked, and not which
+    assert found >= {*MODEL_KEYS.values()}
 
 
 def test_the_search_finds_what_it_is_for(known: set[str]) -> None:

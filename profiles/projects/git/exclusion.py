@@ -9,14 +9,13 @@ from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError
-from profiles.base.programs.command_line import shown_line
 from profiles.files.atomic_replace import ChangedMeanwhileError, remove_file, replace_file
 from profiles.files.locks import locked
 from profiles.files.read import read_bytes
 from profiles.files.refusals import making_failed
 from profiles.projects.git.exclude_file import with_pattern, without_line, without_pattern
 from profiles.projects.git.questions import GitError, ask
-from profiles.projects.git.safety import ask_git, nearest
+from profiles.projects.git.safety import ask_git, nearest, untracking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,9 +102,7 @@ def exclude_line(path: str, environ: Mapping[str, str]) -> tuple[str, bytes]:
 
 def _refused(path: str, answer: Answer) -> ConflictError:
     if answer.standing == "tracked":
-        directory, name = os.path.split(os.path.realpath(path))
-        remedy = shown_line(["git", "-C", directory, "rm", "--cached", "--quiet", "--", name])
-        return ConflictError(f"git tracks {path}", f"`{remedy}` takes it out of git.")
+        return ConflictError(f"git tracks {path}", f"`{untracking(path, answer)}` takes it out of git.")
     return ConflictError(f"It is not known how {path} stands with git: {answer.reason}", answer.remedy)
 
 

@@ -21,7 +21,7 @@ from profiles.claude_code.settings.project_root import git_directories, names_ne
 from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Literal
 
     Question = Literal["check-ignore", "ls-files", "rev-parse"]
@@ -62,14 +62,23 @@ class NoRepositoryError(GitError):
 
 
 def ask(
-    directory: str, environ: Mapping[str, str], question: Question, *words: str, limit_s: float = LIMIT_S
+    directory: str,
+    environ: Mapping[str, str],
+    question: Question,
+    *words: str,
+    limit_s: float = LIMIT_S,
+    apart: Sequence[str] = (),
 ) -> tuple[int, str]:
-    """Git's exit code, 0 or 1, and what it printed. Raises GitError, when the limit is over at the latest."""
-    root = repository_root(directory)
-    if root is not None and (problem := _problem(root, directory)):
+    """Git's exit code, 0 or 1, and what it printed. Raises GitError, when the limit is over at the latest.
+
+    `apart`: `--git-dir=` of a repository that lies apart, and other options that name it.
+    """
+    root = None if apart else repository_root(directory)
+    git_dirs = [option.partition("=")[2] for option in apart[:1]]
+    if (root is not None or apart) and (problem := _problem(root, directory, git_dirs)):
         raise GitError(problem, "Look at what it is, and move it away.")
     clean = {name: value for name, value in environ.items() if not name.upper().startswith("GIT_")}
-    argv = ["git", "-C", directory, *_OPTIONS, question, *words]
+    argv = ["git", "-C", directory, *_OPTIONS, *apart, question, *words]
     try:
         done = run(argv, clean | _ENVIRONMENT, limit_s)
     except ProgramError as error:
@@ -95,18 +104,17 @@ def _refused(said: str, root: str | None, directory: str) -> GitError:
     return GitError("git cannot read its repository", f"See `git -C {directory} status`.")
 
 
-def _problem(root: str, directory: str) -> str:
+def _problem(root: str | None, directory: str, git_dirs: Sequence[str]) -> str:
     """What would have git wait for ever, or log in to another machine; "" for nothing."""
     try:
-        own, common = git_directories(root)
-        for at in dict.fromkeys((own, common)):
+        for at in dict.fromkeys(git_dirs if root is None else git_directories(root)):
             for name in _READ_BY_GIT:
                 _check_regular(os.path.join(at, *name.split("/")))
             alternates = os.path.join(at, "objects", "info", "alternates")
             lines = (read_bytes(alternates) or b"").decode("utf-8", "replace").splitlines()
             if any(names_network(line) for line in lines):
                 return f"{alternates} leads to another machine"
-        for at in _down(root, directory):
+        for at in _down(root, directory) if root is not None else ():
             _check_regular(os.path.join(at, ".gitignore"))
     except PkccError as error:
         return error.title

@@ -6,6 +6,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError
+from profiles.base.programs.command_line import shown_line
+from profiles.projects.git.apart import tracking_apart
 from profiles.projects.git.questions import LIMIT_S, GitError, NoRepositoryError, ask
 
 if TYPE_CHECKING:
@@ -19,11 +21,13 @@ class Answer(NamedTuple):
     """How a file stands with git. `reason` says why that is unknown, and `remedy` what to do.
 
     `none`: no repository · `ignored` · `tracked` · `open`: not ignored, so `git add` takes it · `unknown`.
+    `apart` are git's options for a repository that lies apart from the file it tracks.
     """
 
     standing: Standing
     reason: str = ""
     remedy: str = ""
+    apart: tuple[str, ...] = ()
 
     @property
     def safe(self) -> bool:
@@ -43,7 +47,8 @@ def ask_git(path: str, environ: Mapping[str, str], limit_s: float = LIMIT_S) -> 
             directory, environ, "ls-files", "--error-unmatch", "--", f":(literal){name}", limit_s=limit_s
         )
     except NoRepositoryError:
-        return Answer("none")
+        apart = tracking_apart(directory, name, environ, limit_s)
+        return Answer("none") if apart is None else Answer("tracked", apart=apart)
     except GitError as error:
         return Answer("unknown", error.reason, error.remedy)
     return Answer("open" if code else "tracked")
@@ -54,7 +59,7 @@ def git_error(path: str, answer: Answer, what: str) -> ConflictError:
     if answer.standing == "tracked":
         return ConflictError(
             f"git tracks {path}, and {what} would get into its commits",
-            f"Take it out of git (git rm --cached {path}), or use a profile that writes none of it.",
+            f"Take it out of git (`{untracking(path, answer)}`), or use a profile that writes none of it.",
         )
     if answer.standing == "open":
         return ConflictError(
@@ -65,6 +70,14 @@ def git_error(path: str, answer: Answer, what: str) -> ConflictError:
     return ConflictError(
         f"It is not known whether git would commit {path}: {answer.reason}; nothing is written there",
         answer.remedy,
+    )
+
+
+def untracking(path: str, answer: Answer) -> str:
+    """The command by which git tracks the file no more, and leaves it where it is."""
+    directory, name = os.path.split(os.path.realpath(path))
+    return shown_line(
+        ["git", "-C", directory, *answer.apart, "rm", "--cached", "--force", "--quiet", "--", name]
     )
 
 

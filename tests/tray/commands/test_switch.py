@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from support.home.git_repository import git
 from support.home.user_home import KEY, SETTINGS, UserHome
 
 from tray.app import App
@@ -492,3 +493,17 @@ def test_a_model_that_claude_code_s_own_dialog_changed_is_named_as_that(home: Us
     assert row["why"] == "Claude Code's own dialog changed the Sonnet model, and dropped the provider."
     home.ok("restore")
     assert "@vertex/claude-sonnet-5" in home.settings.read_text()
+
+
+def test_a_switch_that_writes_a_key_into_a_tracked_file_says_so(home: UserHome) -> None:
+    """Dotfiles in a bare repository: the next `git commit -a` would publish the key."""
+    apart = (f"--git-dir={home.root / '.cfg'}", f"--work-tree={home.root}")
+    git(home.root, "init", "-q", "--bare", str(home.root / ".cfg"))
+    git(home.root, *apart, "add", str(home.settings))
+    assert "git tracks" not in home.ok("switch", "work").err, "a helper leaves no key there"
+    said = home.ok("switch", "cloud").err
+    assert f"git tracks {home.settings}, and its next commit takes the key along" in said
+    remedy = said.split("takes the key along: `")[1].split("`")[0]
+    subprocess.run(["/bin/sh", "-c", remedy], env=home.environ, check=True)
+    assert git(home.root, *apart, "ls-files") == ""
+    assert KEY in home.settings.read_text()

@@ -121,6 +121,20 @@ def test_a_key_that_git_tracks(home: DoctorHome) -> None:
     assert KEY in home.settings.read_text()
 
 
+def test_dotfiles_in_a_bare_repository_that_track_a_key(home: DoctorHome) -> None:
+    """Nothing above the file tells of it, and `yadm push` takes the key to the dotfiles' public page."""
+    home.by_hand(ROUTE, ANTHROPIC_BASE_URL=HOSTED)
+    repo = home.root / ".local" / "share" / "yadm" / "repo.git"
+    repo.parent.mkdir(parents=True, exist_ok=True)
+    home.git(home.root, "init", "-q", "--bare", str(repo))
+    home.git(home.root, f"--git-dir={repo}", "config", "core.bare", "false")
+    home.git(home.root, f"--git-dir={repo}", "config", "core.worktree", str(home.root))
+    home.absent("tracked")
+    home.git(home.root, f"--git-dir={repo}", "add", str(home.settings))
+    assert str(repo) in home.mended_by_its_command("tracked", "problem")["what"]
+    assert home.settings.exists()
+
+
 def test_a_key_that_the_next_commit_would_take_along_by_way_of_a_link(home: DoctorHome) -> None:
     home.by_hand(ROUTE)
     repository(home, home.root / "dot files")

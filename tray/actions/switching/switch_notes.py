@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tray.app import App
 
 
+_GIT_LIMIT_S = 1.0
+
+
 def after(app: App, name: str, outcome: Outcome) -> list[str]:
     """All of them, for a switch to that profile."""
     return [
@@ -48,7 +51,19 @@ def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:
         return []
     from tray.actions.delivery import IN_CLEAR
 
-    return [f"{IN_CLEAR}: `pkcc-tray show {name}` says how to keep it out"]
+    return [f"{IN_CLEAR}: `pkcc-tray show {name}` says how to keep it out", *_git_notes(app, outcome)]
+
+
+def _git_notes(app: App, outcome: Outcome) -> list[str]:
+    """A sentence where git tracks the file that holds a key from now on, in a repository apart too."""
+    from profiles.projects.git.safety import ask_git, untracking
+
+    path = outcome.settings_path
+    answer = ask_git(path, app.environ, _GIT_LIMIT_S)
+    if answer.standing != "tracked":
+        return []
+    helps = f"`{untracking(path, answer)}` takes it out of git, and leaves it where it is"
+    return [f"git tracks {path}, and its next commit takes the key along: {helps}"]
 
 
 def _model_notes(app: App, name: str, outcome: Outcome) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.claude_code.owned_slots import is_owned
 from profiles.projects.git.exclusion import exclude_line
-from profiles.projects.git.safety import ask_git
+from profiles.projects.git.safety import ask_git, untracking
 from tray.doctor.finding import problem, warning
 from tray.doctor.remedies import has_route, imported
 from tray.doctor.secret_places import Holding, find_holdings
@@ -87,18 +87,21 @@ def _tracked(context: Context, path: str) -> Iterator[Finding]:
     answer = ask_git(real, context.environ, _GIT_LIMIT_S)
     if answer.standing not in ("tracked", "open"):
         return
-    try:
-        excludes, line = exclude_line(real, context.environ)
-    except PkccError:
-        return
-    exclude = _appended(context, os.fsdecode(line), excludes)
+    exclude = ""
+    if not answer.apart:  # what lies apart takes up no file that it is not told of
+        try:
+            excludes, line = exclude_line(real, context.environ)
+        except PkccError:
+            return
+        exclude = _appended(context, os.fsdecode(line), excludes)
     if answer.standing == "tracked":
-        what = f"{path} holds a key, and git tracks it"
+        where = answer.apart[0].partition("=")[2] if answer.apart else ""
+        what = f"{path} holds a key, and git tracks it" + (f" (in {where})" if where else "")
         why = "The key goes wherever the repository goes, and stays in its history: replace it as well."
-        directory, name = os.path.split(real)
-        remove = context.shell("git", "-C", directory, "rm", "--cached", "--quiet", "--", name)
+        remove = untracking(real, answer)
         advice = "It stays where it is. Then `pkcc-tray key rotate NAME`: the old key is in the history."
-        yield problem("tracked", what, why, context.in_turn(remove, exclude), advice)
+        command = context.in_turn(remove, exclude) if exclude else remove
+        yield problem("tracked", what, why, command, advice)
     else:
         what = f"{path} holds a key, and lies in a git repository that does not ignore it"
         yield warning("trackable", what, "The next `git add .` takes the key along.", exclude)

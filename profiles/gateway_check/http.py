@@ -1,4 +1,4 @@
-"""One question to a gateway over HTTP, within limits: an answer, or in which phase and how it failed."""
+"""Questions to a gateway over HTTP, within limits: an answer, or in which phase and how it failed."""
 
 from __future__ import annotations
 
@@ -27,6 +27,15 @@ LIST_LIMIT = 20 * 1024 * 1024  # of what begins as JSON: some 180,000 models
 # They would write URLs and what a server says into a log of ours, and a server may say anything.
 for _name in ("httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+
+class Request(NamedTuple):
+    """What is asked; `body` is None where none is sent."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
 
 
 class Answer(NamedTuple):
@@ -90,30 +99,36 @@ class Asker:
 
     def get(self, url: str, headers: Mapping[str, str]) -> Answer | Trouble:
         """The answer to a GET, or why there is none. Raises nothing."""
-        course = _Course(through_proxy=self._proxy is not None, secured=url.startswith("https:"))
+        return self.ask(Request("GET", url, headers), self.remaining_s)
+
+    def ask(self, request: Request, limit_s: float) -> Answer | Trouble:
+        """The answer within that many seconds, whatever the total is, or why there is none. Raises nothing."""
+        course = _Course(through_proxy=self._proxy is not None, secured=request.url.startswith("https:"))
         try:
             # httpx limits each wait, not their sum: a server that drips bytes would hold us for ever.
-            return within(self.remaining_s, lambda: self._get(url, headers, course))
+            return within(limit_s, lambda: self._ask(request, course))
         except Exception as error:  # noqa: BLE001 - a parser's fault on a server's bytes is reported
             kind, detail = _kind(error)
             phase = "proxy" if kind == "proxy" else course.phase
             return Trouble(phase, kind, detail, course.elapsed_ms())
 
-    def _get(self, url: str, headers: Mapping[str, str], course: _Course) -> Answer:
+    def _ask(self, request: Request, course: _Course) -> Answer:
         extensions = {"trace": course.note}
-        with self._client.stream("GET", url, headers=dict(headers), extensions=extensions) as response:
-            body, cut = bytearray(), False
+        method, url, headers, body = request
+        asking = self._client.stream(method, url, headers=dict(headers), content=body, extensions=extensions)
+        with asking as response:
+            answered, cut = bytearray(), False
             for chunk in response.iter_raw():
-                body += chunk
-                limit = LIST_LIMIT if body.startswith((b"{", b"[")) else BODY_LIMIT
-                if cut := len(body) > limit:
+                answered += chunk
+                limit = LIST_LIMIT if answered.startswith((b"{", b"[")) else BODY_LIMIT
+                if cut := len(answered) > limit:
                     break
             stream = response.extensions.get("network_stream")
             secured = stream.get_extra_info("ssl_object") if stream is not None else None
             return Answer(
                 response.status_code,
                 {name.lower(): value for name, value in response.headers.items()},
-                bytes(body),
+                bytes(answered),
                 course.elapsed_ms(since_connected=True),
                 course.connect_ms,
                 (secured.version() or "") if secured is not None else "",

@@ -61,8 +61,7 @@ class Question(NamedTuple):
 
     def portkey_headers(self) -> dict[str, str]:
         """The key as the edition's own API takes it."""
-        key, header = self.key.reveal(), self.edition.key_header
-        return {**self.other_headers(), header: f"Bearer {key}" if header == BEARER else key}
+        return {**self.other_headers(), **self.edition.carrying(self.key.reveal())}
 
     def routes(self, *, self_hosted: bool) -> list[dict[str, str]]:
         """The headers of each way a request can go: one, or one for each provider that the models name."""

@@ -23,8 +23,9 @@ class Page(NamedTuple):
 class Edition(NamedTuple):
     """One edition. `gateway` is its root URL, "" where everybody has their own; `console` names its console.
 
-    `key_header` is where its pages put the key, `lists` what a gateway key may list beside the models,
-    `error_words` how its own errors begin, `places` what its console calls what Portkey's calls otherwise.
+    `key_header` is where its pages put the key, `lists` what a gateway key may ask for beside the models,
+    `error_words` how its own errors begin, `places` what its console calls what Portkey's calls otherwise;
+    `prices` is the root URL that tells models' prices, "" where the gateway does itself.
     """
 
     name: str
@@ -36,6 +37,11 @@ class Edition(NamedTuple):
     lists: frozenset[str]
     error_words: str
     places: Mapping[str, str] = {}
+    prices: str = ""
+
+    def carrying(self, key: str) -> dict[str, str]:
+        """The header that hands a key to the edition's own API."""
+        return {self.key_header: f"Bearer {key}" if self.key_header == BEARER else key}
 
     def place(self, page: str) -> str:
         """Where to look for something in the console, such as `app.portkey.ai → API Keys`."""
@@ -59,7 +65,7 @@ PORTKEY = Edition(
         Page("api-keys", "Portkey API keys", f"https://{_CONSOLE}/api-keys"),
     ),
     key_header=PORTKEY_KEY,
-    lists=frozenset({"providers", "virtual-keys", "configs"}),
+    lists=frozenset({"providers", "virtual-keys", "configs", "integrations", "policies", "analytics"}),
     error_words="Portkey Error",
 )
 AIRS = Edition(
@@ -72,6 +78,7 @@ AIRS = Edition(
     lists=frozenset(),
     error_words="AI Gateway Error",
     places={"Configs": "AI Gateway → Configurations", "Billing": "AI Gateway → Settings"},
+    prices=PORTKEY.gateway,
 )
 # A company's own gateway is either Portkey's open-source one, or managed in Portkey's console.
 SELF_HOSTED = PORTKEY._replace(

@@ -75,7 +75,7 @@ def begins_a_list(answer: Answer) -> bool:
 def error_step(answer: Answer, edition: Edition, veil: Veil) -> Step:
     """The failed step for an answer that is an error: what it means, what to do, what the server said."""
     status, body = answer.status, answer.body[:_READ].decode("utf-8", "replace")
-    code = next(iter(_CODE.findall(body)), "")
+    code = code_in(body)
     again = _retry_after(answer.headers.get("retry-after", "")) or "a little later"
     text, hint = meaning_of(status, body, edition_answering(edition, body), again)
     message = veil.quote(_message(json_or_none(answer.body)))
@@ -83,6 +83,11 @@ def error_step(answer: Answer, edition: Edition, veil: Veil) -> Step:
     said = f'. It says: "{message}"' if message else ""
     step = _failed(answer, f"{text} ({shown}){said}", hint)
     return step._replace(exit_code=UNREACHABLE if status >= 500 or status in (407, 408) else REFUSED)
+
+
+def code_in(body: str) -> str:
+    """Portkey's own code for a refusal, such as `AB03`, `01` or `inline_config_blocked`; "" for none."""
+    return next(iter(_CODE.findall(body)), "")
 
 
 def _redirected(answer: Answer, url: str, veil: Veil) -> Step:

@@ -11,19 +11,17 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from profiles.base.secret import Secret
-from profiles.base.text import printable
 from profiles.base.time_limit import within
 from profiles.claude_code.dialects import DIALECTS
 from profiles.gateway_check.answers import GREETING, error_step, verdict_on
 from profiles.gateway_check.http import CONNECT_LIMIT_S, TOTAL_LIMIT_S, Answer, Asker, Trouble
 from profiles.gateway_check.lookup import look_up
 from profiles.gateway_check.meanings import GUARDRAIL_FAILED
-from profiles.gateway_check.network import proxy_for, tls_context
 from profiles.gateway_check.no_answer import dns_words, trouble_step
 from profiles.gateway_check.question import Question
 from profiles.gateway_check.route import hosted_route, saved_at_portkey, self_hosted_route
 from profiles.gateway_check.steps import FAILED, OK, REFUSED, UNREACHABLE, WARN, Step, Veil
+from profiles.gateway_check.way import Way, find_way
 from profiles.portkey.header_names import LAST_USED, PORTKEY_KEY
 
 if TYPE_CHECKING:
@@ -32,33 +30,21 @@ if TYPE_CHECKING:
 
 def check_gateway(question: Question, total_s: float = TOTAL_LIMIT_S) -> list[Step]:
     """The steps, up to the first that nothing can follow. Raises nothing; takes `total_s` seconds at most."""
-    secrets = list(question.secrets)
-    proxy = proxy_for(question.base_url, question.environ)
-    if proxy is not None:
-        secrets += [Secret(part) for part in _credentials(proxy)]
-    veil = Veil(secrets)
-    return [veil.over(step) for step in _steps(question, proxy, veil, total_s)]
+    way = find_way(question.base_url, question.environ, total_s)
+    veil = Veil([*question.secrets, *way.secrets])
+    return [veil.over(step) for step in _steps(question, way, veil)]
 
 
-def _steps(question: Question, proxy: str | None, veil: Veil, total_s: float) -> Iterator[Step]:
-    context, useless = tls_context(question.environ)
-    for name in useless:
+def _steps(question: Question, way: Way, veil: Veil) -> Iterator[Step]:
+    for name in way.useless:
         text = f"{name} names a file that holds no certificate, or is not there"
         yield Step("certificates", WARN, text, "Fix or unset it; Claude Code ignores it too.")
-    shown_proxy = "" if proxy is None else _shown(proxy)
-    if proxy is not None and not proxy.lower().startswith(("http://", "https://")):
-        text = f"The proxy {shown_proxy} is none that Claude Code speaks to: only http and https"
-        yield Step("connection", FAILED, text, "Set HTTPS_PROXY to an http proxy.", exit_code=UNREACHABLE)
+    if isinstance(way.asker, Step):
+        yield way.asker
         return
-    try:
-        asker = Asker(context, proxy, total_s)
-    except Exception:  # noqa: BLE001 - a proxy URL that no parser takes
-        text = "The proxy's URL cannot be read"
-        yield Step("connection", FAILED, text, "See HTTPS_PROXY and HTTP_PROXY.", exit_code=UNREACHABLE)
-        return
-    with asker:
+    with way.asker as asker:
         # Through a proxy the gateway's name is the proxy's to resolve.
-        resolved = None if proxy is not None else _resolve(question.base_url)
+        resolved = None if way.proxy else _resolve(question.base_url)
         if resolved is not None:
             yield resolved
             if resolved.verdict == FAILED:
@@ -66,9 +52,9 @@ def _steps(question: Question, proxy: str | None, veil: Veil, total_s: float) ->
         answer = asker.get(f"{question.api_url}/models", question.delivered())
         host = urlsplit(question.base_url).hostname or ""
         if isinstance(answer, Trouble):
-            yield trouble_step(answer, host, shown_proxy)
+            yield trouble_step(answer, host, way.proxy)
             return
-        yield _connected(answer, shown_proxy)
+        yield _connected(answer, way.proxy)
         yield from _judged(question, asker, answer, veil)
 
 
@@ -198,15 +184,3 @@ def _along_route(answer: Answer | Trouble, question: Question, veil: Veil) -> St
             text=text, hint="Look at the provider's key, at Portkey or in the config.", exit_code=REFUSED
         )
     return step
-
-
-def _credentials(proxy: str) -> list[str]:
-    """The user name and password in a proxy's URL."""
-    before = proxy.partition("://")[2].partition("/")[0].rpartition("@")[0]
-    return [part for part in before.split(":", 1) if part]
-
-
-def _shown(proxy: str) -> str:
-    """The proxy's URL without what it holds of credentials."""
-    scheme, _, rest = proxy.partition("://")
-    return printable(f"{scheme}://{rest.rpartition('@')[2].partition('/')[0]}")

@@ -102,7 +102,7 @@ class Asker:
         return self.ask(Request("GET", url, headers), self.remaining_s)
 
     def ask(self, request: Request, limit_s: float) -> Answer | Trouble:
-        """The answer within that many seconds, whatever the total is, or why there is none. Raises nothing."""
+        """The answer within that many seconds of its own, or why there is none. Raises nothing."""
         course = _Course(through_proxy=self._proxy is not None, secured=request.url.startswith("https:"))
         try:
             # httpx limits each wait, not their sum: a server that drips bytes would hold us for ever.

@@ -40,7 +40,7 @@ def _credentials(data: Mapping[str, object]) -> Iterator[tuple[Path, object]]:
     pending: list[tuple[Path, object]] = [((), data)]
     while pending:
         path, value = pending.pop()
-        if path and _is_secret_field(path[-1]) and isinstance(value, (str, Mapping)):
+        if path and is_secret_field(path[-1]) and isinstance(value, (str, Mapping)):
             if value:
                 yield path, value
         elif isinstance(value, Mapping):
@@ -50,7 +50,8 @@ def _credentials(data: Mapping[str, object]) -> Iterator[tuple[Path, object]]:
             pending.extend(((*path, index), value[index]) for index in reversed(range(len(value))))
 
 
-def _is_secret_field(name: str | int) -> bool:
+def is_secret_field(name: str | int) -> bool:
+    """Whether a field of that name holds a secret, in a config or any other object of Portkey's."""
     # `key` alone is half of a pair, in JSON.
     return name != "key" and isinstance(name, str) and is_secret_name(name)
 

@@ -1,7 +1,7 @@
 """A Portkey account, as one gateway key sees it: what it offers, what it has spent, the configs saved in it.
 
 Every question stands by itself, so that a right which the key has not takes nothing else away. Answers are
-kept: `max_age_s` is how old one may be that is not asked for again.
+kept: `max_age_s` is the age from which one is asked for again.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Generic, Literal, NamedTuple, TypeVar
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 ProblemKind = Literal[
     "key",  # it is not accepted, or has expired
@@ -35,14 +35,14 @@ class Problem(NamedTuple):
     code: str = ""
 
 
-class Known(NamedTuple, Generic[T]):
+class Known(NamedTuple, Generic[T_co]):
     """An answer, and when it was given (seconds since 1970).
 
     `whole` is False where a list is longer than what was read of it; `problem` is why it could not be asked
     for again, where it is one that was kept.
     """
 
-    value: T
+    value: T_co
     asked_at: float
     whole: bool = True
     problem: Problem | None = None

@@ -42,6 +42,8 @@ TOO_LONG = UNREADABLE._replace(
 
 def problem_of(answer: Answer, call: Call[Any], about: str, place: Place, url: str, veil: Veil) -> Problem:
     """Why that answer is none to the question; `about` names what was asked about, "" for a list."""
+    if answer.cut and 200 <= answer.status < 300:
+        return TOO_LONG._replace(status=answer.status)
     kind, step = judge(answer, url, place.edition, veil)
     if kind == "open_source":
         return OPEN_SOURCE
@@ -53,7 +55,7 @@ def problem_of(answer: Answer, call: Call[Any], about: str, place: Place, url: s
     if portkeys and status == 404:
         return Problem("absent", *_absent(call, about, place.edition), status, code)
     if portkeys and 200 <= status < 300:
-        return (TOO_LONG if answer.cut else UNREADABLE)._replace(status=status)
+        return UNREADABLE._replace(status=status)
     if not portkeys or status >= 500:
         found: ProblemKind = "no_answer" if status >= 500 else "no_gateway"
     else:

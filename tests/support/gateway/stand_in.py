@@ -97,7 +97,7 @@ class AskedServer(LoopbackServer):
                 owner.asked.append(asked)
                 owner.answer(self, asked)
 
-            do_GET = do_HEAD = do_POST = do_CONNECT = _take  # noqa: N815 - http.server's names
+            do_GET = do_HEAD = do_POST = do_PUT = do_CONNECT = _take  # noqa: N815 - http.server's names
 
             def log_message(self, *_: object) -> None:
                 """Quiet: what arrived is in `asked`."""

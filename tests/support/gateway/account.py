@@ -1,0 +1,252 @@
+"""A stand-in for a whole Portkey account: every list, config, policy, cost and price, in the documented form.
+
+What it holds and how it misbehaves is set by tests: rights that the key lacks, a key that has expired,
+budgets that are used up, slowness, garbage. `test_account_stand_in.py` holds its answers to Portkey's
+published document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from support.gateway.account_rows import (
+    UUID,
+    WHEN,
+    Answer,
+    Query,
+    auth_error,
+    control,
+    integration,
+    missing_of,
+    model,
+    page,
+    policy,
+    provider,
+)
+from support.gateway.stand_in import Asked, AskedServer, respond
+
+if TYPE_CHECKING:
+    import ssl
+
+
+class Route(NamedTuple):
+    """What answers a path, and the scope that a key must have for it."""
+
+    method: str
+    path: str  # a pattern; its groups are handed on
+    scope: str
+    answer: Callable[..., Answer]
+
+
+class HostedAccount(AskedServer):
+    """Portkey's gateway and control plane with one workspace."""
+
+    def __init__(self, key: str, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(tls)
+        self.key = key
+        self.lacks: set[str] = set()  # scopes that the key has not
+        self.refuses: Answer | None = None  # what every question is answered by
+        self.answers: dict[str, bytes] = {}  # a path's answer in place of the right one
+        self.delays: dict[str, float] = {}  # seconds before a path is answered
+        self.bodies: list[Any] = []
+        self.providers = [provider("anthropic-prod", provider="anthropic"), provider("bedrock-eu")]
+        self.models = [
+            model("anthropic-prod", "claude-opus-5-5"),
+            model("anthropic-prod", "claude-sonnet-5-5"),
+            model("bedrock-eu", "eu.anthropic.claude-sonnet-5-5"),
+        ]
+        self.most_models = 20_000  # in one answer
+        self.configs: dict[str, list[dict[str, Any]]] = {}  # versions by slug, the newest last
+        self.save("Main", {"strategy": {"mode": "fallback"}, "targets": [{"provider": "@anthropic-prod"}]})
+        self.integrations = [
+            integration("anthropic-org", "anthropic"),
+            integration("bedrock-org", "bedrock"),
+        ]
+        self.policies = [policy("Team budget", 100)]
+        self.used = {"metadata._user:jane": 61.5, "metadata._user:joe": 12.0}
+        self.costs = [120, 4830, 1150]  # US cents a day
+        self.prices = {("anthropic", "claude-sonnet-5-5"): (0.0003, 0.0015)}
+        self._routes = [
+            Route("GET", r"/v1/models", "models.list", self._models),
+            Route("GET", r"/v1/providers", "providers.list", lambda query: page(self.providers, query)),
+            Route("GET", r"/v1/providers/([^/]+)", "providers.read", self._provider),
+            Route("GET", r"/v1/configs", "configs.list", self._configs),
+            Route("POST", r"/v1/configs", "configs.create", self._create),
+            Route("GET", r"/v1/configs/([^/]+)", "configs.read", self._config),
+            Route("PUT", r"/v1/configs/([^/]+)", "configs.update", self._update),
+            Route("GET", r"/v1/configs/([^/]+)/versions", "configs.read", self._versions),
+            Route("GET", r"/v1/integrations", "workspace_integrations.list",
+                  lambda query: page(self.integrations, query)),
+            Route("GET", r"/v1/integrations/([^/]+)/models", "workspace_integrations.read", self._allowed),
+            Route("GET", r"/v1/policies/usage-limits", "policies.list",
+                  lambda query: page(self.policies, query)),
+            Route("GET", r"/v1/policies/usage-limits/([^/]+)/entities", "policies.read", self._entities),
+            Route("GET", r"/v1/analytics/graphs/(cost|requests|tokens)", "analytics.view", self._graph),
+            Route("GET", r"/v1/analytics/groups/(users|ai-models|metadata/[^/]+)", "analytics.view",
+                  self._groups),
+        ]  # fmt: skip
+
+    def save(self, name: str, config: dict[str, Any]) -> str:
+        """A new config of the workspace, by its slug."""
+        slug = f"pc-{name.lower()[:6]}-{len(self.configs):06x}"
+        self.configs[slug] = []
+        self._version(slug, name, config)
+        return slug
+
+    def answer(self, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        body = handler.rfile.read(int(asked.headers.get("content-length") or 0))
+        self.bodies.append(json.loads(body) if body else None)
+        path = urlsplit(asked.path).path
+        time.sleep(self.delays.get(path, 0))
+        if path in self.answers:
+            respond(handler, 200, self.answers[path])
+            return
+        status, plain = self._answer(asked, path)
+        data = json.dumps(plain).encode()
+        etag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
+        if status == 200 and asked.headers.get("if-none-match") == etag:
+            respond(handler, 304, b"", etag=etag)
+        else:
+            respond(handler, status, data, etag=etag)
+
+    def _answer(self, asked: Asked, path: str) -> Answer:
+        query = {name: values[-1] for name, values in parse_qs(urlsplit(asked.path).query).items()}
+        if priced := re.fullmatch(r"/model-configs/pricing/([^/]+)/([^/]+)", path):
+            return self._price(*map(unquote, priced.groups()))
+        if self.refuses is not None:
+            return self.refuses
+        if self.key not in (asked.headers.get("x-portkey-api-key"), _bearer(asked)):
+            return auth_error(401, "Invalid API Key", "03") if path == "/v1/models" else control(401, "AB05")
+        for route in self._routes:
+            found = re.fullmatch(route.path, path)
+            if found and route.method == asked.method:
+                if route.scope in self.lacks:
+                    return (
+                        auth_error(403, "Forbidden!", "033") if path == "/v1/models" else control(403, "AB03")
+                    )
+                return route.answer(*map(unquote, found.groups()), query)
+        return control(404, "AB08")
+
+    def _models(self, query: Query) -> Answer:
+        start = int(query.get("offset", 0))
+        rows = self.models[start : start + min(int(query.get("limit", self.most_models)), self.most_models)]
+        return 200, {"object": "list", "total": len(self.models), "data": rows}
+
+    def _provider(self, slug: str, _: Query) -> Answer:
+        found = next((row for row in self.providers if row["slug"] == slug), None)
+        return (200, found) if found else control(404, "AB02")
+
+    def _configs(self, _: Query) -> Answer:
+        rows = [
+            {name: value for name, value in versions[-1].items() if name not in ("config", "version_id")}
+            for versions in self.configs.values()
+        ]
+        return 200, {"success": True, "data": rows}
+
+    def _config(self, slug: str, _: Query) -> Answer:
+        if slug not in self.configs:
+            return control(404, "AB02")
+        return 200, {"success": True, "data": {"config": json.loads(self.configs[slug][-1]["config"])}}
+
+    def _versions(self, slug: str, query: Query) -> Answer:
+        return page(self.configs[slug][::-1], query) if slug in self.configs else control(404, "AB02")
+
+    def _create(self, _: Query) -> Answer:
+        body = self.bodies[-1]
+        newest = self.configs[self.save(body["name"], body["config"])][-1]
+        return 200, {"success": True, "data": {"id": newest["id"], "version_id": newest["version_id"]}}
+
+    def _update(self, slug: str, _: Query) -> Answer:
+        if slug not in self.configs:
+            return control(404, "AB02")
+        body, before = self.bodies[-1], self.configs[slug][-1]
+        config = body.get("config", json.loads(before["config"]))
+        newest = self._version(slug, body.get("name", before["name"]), config)
+        return 200, {"success": True, "data": {"version_id": newest["version_id"]}}
+
+    def _version(self, slug: str, name: str, config: dict[str, Any]) -> dict[str, Any]:
+        versions = self.configs[slug]
+        number = sum(len(each) for each in self.configs.values())
+        row = {
+            "id": versions[0]["id"] if versions else f"4e54a1a4-109c-43ee-b0f7-{number:012x}",
+            "name": name, "slug": slug, "organisation_id": UUID, "workspace_id": UUID, "is_default": 0,
+            "status": "active", "owner_id": UUID, "updated_by": UUID, "created_at": WHEN,
+            "last_updated_at": WHEN, "config": json.dumps(config),
+            "version_id": f"0db4065b-ead2-4daa-bf5e-{number:012x}",
+        }  # fmt: skip
+        versions.append(row)
+        return row
+
+    def _allowed(self, slug: str, _: Query) -> Answer:
+        if all(row["slug"] != slug for row in self.integrations):
+            return control(404, "AB02")
+        names = ["claude-opus-5-5", "claude-sonnet-5-5"]
+        rows = [
+            {"slug": name, "name": name.title(), "enabled": name.startswith("claude-s"), "is_custom": False,
+             "is_finetune": None, "base_model_slug": None}
+            for name in names
+        ]  # fmt: skip
+        return 200, {"total": len(rows), "models": rows}
+
+    def _entities(self, policy: str, query: Query) -> Answer:
+        if all(row["id"] != policy for row in self.policies):
+            return control(404, "AB02")
+        rows = [
+            {"id": str(at), "value_key": group, "current_usage": used}
+            for at, (group, used) in enumerate(self.used.items())
+        ]
+        return page(rows, query)
+
+    def _graph(self, kind: str, query: Query) -> Answer:
+        if missing := missing_of(query):
+            return control(400, "AB01", f"{missing} is required")
+        totals = self.costs if kind == "cost" else [cost * 10 for cost in self.costs]
+        average = {} if kind == "requests" else {"avg": 3}
+        points = [
+            {"timestamp": f"2026-11-{day:02}T00:00:00Z", "total": total, **average}
+            for day, total in enumerate(totals, 1)
+        ]
+        return 200, {
+            "object": "analytics-graph", "summary": {"total": sum(totals), **average}, "data_points": points,
+        }  # fmt: skip
+
+    def _groups(self, kind: str, query: Query) -> Answer:
+        if missing := missing_of(query):
+            return control(400, "AB01", f"{missing} is required")
+        rows: list[dict[str, Any]]
+        if kind == "users":
+            rows = [
+                {"user": "jane", "requests": "41", "cost": "5000"},
+                {"user": "joe", "requests": "7", "cost": "1100"},
+            ]
+        elif kind == "ai-models":
+            rows = [
+                {"ai_model": "claude-sonnet-5-5", "requests": "40"},
+                {"ai_model": "claude-opus-5-5", "requests": "8"},
+            ]
+        else:
+            rows = [{"metadata_value": "red", "requests": 48, "cost": 6100, "avg_tokens": 900,
+                     "avg_weighted_feedback": 0, "requests_with_feedback": 0, "last_seen": WHEN}]  # fmt: skip
+        return page([{**row, "object": "analytics-group"} for row in rows], query)
+
+    def _price(self, vendor: str, name: str) -> Answer:
+        if (vendor, name) not in self.prices:
+            return 404, {"error": "Model not found"}
+        into, out = self.prices[vendor, name]
+        tokens = {"request_token": {"price": into}, "response_token": {"price": out}}
+        tokens |= {
+            "cache_read_input_token": {"price": into / 10},
+            "cache_write_input_token": {"price": into * 1.25},
+        }
+        return 200, {"pay_as_you_go": tokens, "currency": "USD"}
+
+
+def _bearer(asked: Asked) -> str:
+    return asked.headers.get("authorization", "").removeprefix("Bearer ")

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from support.client.command import EXECUTABLE
 from support.home.user_home import KEY, SETTINGS, Ran, UserHome
+from torture.fuzz_account import account_readers
 from torture.mutation import PIECES, mutated
 from torture.row import Row
 
@@ -164,6 +165,7 @@ def run(seconds: float | None, seed: int) -> Row:
 
 class _Fuzz:
     def __init__(self, directory: Path, seconds: float | None, rng: random.Random) -> None:
+        self.directory = directory
         self.home = UserHome(directory / "home")
         self.home.environ["EDITOR"] = "true"
         self.home.add("work", "--provider", "@a", "--key-delivery", "settings")
@@ -208,6 +210,7 @@ class _Fuzz:
             ("request lines", self._request),
             ("answer lines", self._answer),
             *exports,
+            *account_readers(self.rng, self.directory),
         ]
 
     def _mutated(self, *seeds: bytes) -> bytes:

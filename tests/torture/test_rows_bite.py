@@ -123,10 +123,11 @@ def test_the_fuzzer_sees_a_fault_a_leak_and_a_write_on_refusal(monkeypatch: pyte
             return Ran(2, "", "Error: a\nb\n")
         return Ran(0, "", "")
 
-    monkeypatch.setattr(fuzz, "INPUTS", 100)
+    monkeypatch.setattr(fuzz, "INPUTS", 300)
     monkeypatch.setattr(fuzz, "COMMANDS", 100)
     monkeypatch.setattr(fuzz, "read_exports", fault)
     monkeypatch.setattr(fuzz, "check_config", lambda *_, **__: json.loads("{"))
+    monkeypatch.setattr("profiles.account.row.printable", lambda text, _: f"{text}\n")
     with monkeypatch.context() as patched:
         patched.setattr(UserHome, "add", lambda *_, **__: None)
         patched.setattr(UserHome, "run", leak)
@@ -136,6 +137,7 @@ def test_the_fuzzer_sees_a_fault_a_leak_and_a_write_on_refusal(monkeypatch: pyte
         "config bytes: JSONDecodeError",
         "shows the key",
         "and wrote",
+        "account answers: AssertionError: not printable",
     ):
         assert any(words in failure for failure in failures), (words, failures[:5])
 

@@ -90,6 +90,7 @@ class AskedServer(LoopbackServer):
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # else each answer on a kept connection takes 40 ms
 
             def _take(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
-from support.home.user_home import KEY, UserHome
+from support.home.user_home import KEY, ROOT, UserHome
 
 COSTLY = (
     "typing",
@@ -33,9 +37,6 @@ sys.exit(code)
 
 
 def loaded_by(home: UserHome, *argv: str) -> set[str]:
-    import subprocess
-    import sys
-
     done = subprocess.run(
         [sys.executable, "-X", "frozen_modules=on", "-c", SCRIPT, *argv],
         env=home.environ, cwd=home.root, capture_output=True, encoding="utf-8", check=False,
@@ -55,6 +56,28 @@ def test_the_fast_paths_load_little(home: UserHome, argv: tuple[str, ...], deliv
     loaded = loaded_by(home, *argv)
     assert "tray.cli.main" in loaded
     assert sorted(loaded & {*COSTLY}) == []
+    assert [name for name in loaded if name.startswith("profiles.account")] == []
+
+
+def test_what_an_account_answered_before_is_read_without_an_http_client(tmp_path: Path) -> None:
+    """Completion at the shell has 150 ms for it."""
+    asking, offline = (
+        f"""
+import sys
+sys.path.insert(0, {str(ROOT / "tests")!r})
+from pathlib import Path
+from support.gateway.account_client import client
+with client("http://127.0.0.1:9", Path({str(tmp_path)!r}), online={online}) as account:
+    account.offer()
+print(*sys.modules)
+"""
+        for online in (True, False)
+    )
+    loaded = [
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+        for code in (asking, offline)
+    ]
+    assert ["httpx2" in each.stdout.split() for each in loaded] == [True, False]
 
 
 def test_the_watch_sees_what_is_loaded(home: UserHome) -> None:

@@ -1,0 +1,117 @@
+"""Answers of a Portkey account that are nearly right, to every reader: a record fit to be shown, or none."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from support.gateway.account_client import locations, place_of
+from support.gateway.account_rows import (
+    auth_error,
+    control,
+    integration,
+    model,
+    policy,
+    provider,
+    route_error,
+)
+from torture.mutation import mutated
+
+from profiles.account.calls import CALLS, Question
+from profiles.account.kept import Kept, KeptAnswers
+from profiles.account.problems import problem_of
+from profiles.account.row import Row, UnusableError, read_rows
+from profiles.files.json_documents import json_or_none
+from profiles.gateway_check.http import Answer
+from profiles.gateway_check.steps import Veil
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable
+
+PLACE = place_of("https://api.portkey.ai")
+_ROW: dict[str, Any] = {
+    **provider("a"), **model("a", "m"), **integration("b", "bedrock"), **policy("c", 1),
+    "config": '{"retry": {"attempts": 1}}', "version_id": "v", "value_key": "metadata._user:jane",
+    "current_usage": 1.5, "enabled": True, "ai_model": "m", "user": "u", "metadata_value": "x", "cost": "12",
+    "requests": "7", "timestamp": "2026-11-01T00:00:00Z", "total": 3,
+}  # fmt: skip
+_SEEDS = tuple(
+    json.dumps(plain).encode()
+    for plain in (
+        {"object": "list", "total": 2, "data": [_ROW, _ROW], "models": [_ROW]},
+        {
+            "success": True,
+            "data": {"config": {"targets": [{"provider": "@a"}]}, "id": "i", "version_id": "v"},
+        },
+        {"summary": {"total": 3, "avg": 1}, "data_points": [_ROW]},
+        {
+            "pay_as_you_go": {"request_token": {"price": 3e-4}, "response_token": {"price": 1}},
+            "currency": "USD",
+        },
+        _ROW,
+    )
+)
+_REFUSALS = tuple(
+    json.dumps(plain).encode()
+    for _, plain in (
+        auth_error(412, "Portkey API Key Usage Limit Exceeded", "04"), control(403, "AB03"),
+        route_error(412, "model_not_allowed_error"),
+    )
+)  # fmt: skip
+_STATUSES = (200, 201, 204, 246, 301, 400, 401, 402, 403, 404, 408, 409, 412, 429, 446, 500, 503, 511)
+
+
+def account_readers(rng: random.Random, directory: Path) -> list[tuple[str, Callable[[], None]]]:
+    """What is to be called again and again, each with its name in the report; files lie in `directory`."""
+    files = KeptAnswers(locations(directory), PLACE)
+    return [
+        ("account answers", lambda: _answer(rng)),
+        ("account refusals", lambda: _refusal(rng)),
+        ("kept answers", lambda: _kept(rng, files)),
+    ]
+
+
+def _answer(rng: random.Random) -> None:
+    plain = json_or_none(mutated(rng, rng.choice(_SEEDS), _SEEDS))
+    call = rng.choice(CALLS)
+    try:
+        read: Any = call.read(Row(plain)) if not call.rows else _rows(plain, call)
+    except UnusableError:
+        return
+    _hold(read)
+
+
+def _rows(plain: Any, call: Any) -> Any:
+    return read_rows(plain.get(call.rows) if isinstance(plain, dict) else plain, call.read)
+
+
+def _hold(read: Any) -> None:
+    """Whatever is shown of a record is on one line, and can be counted with."""
+    if isinstance(read, str) and not read.isprintable():
+        raise AssertionError(f"not printable: {read!r}")
+    if isinstance(read, float) and not math.isfinite(read):
+        raise AssertionError("a number without end")
+    if isinstance(read, tuple):
+        for part in read:
+            _hold(part)
+
+
+def _refusal(rng: random.Random) -> None:
+    body = mutated(rng, rng.choice(_REFUSALS), (*_REFUSALS, PLACE.key.reveal().encode()))
+    answer = Answer(rng.choice(_STATUSES), {"location": "//x"}, body, 1, None, "", cut=rng.random() < 0.1)
+    found = problem_of(answer, rng.choice(CALLS), "", PLACE, PLACE.root, Veil(PLACE.secrets))
+    if not found.title.isprintable() or not found.hint.isprintable() or PLACE.key.reveal() in found.title:
+        raise AssertionError(repr(found))
+
+
+def _kept(rng: random.Random, files: KeptAnswers) -> None:
+    name = Question(rng.choice(CALLS)).kept_as
+    seed = json_or_none(mutated(rng, rng.choice(_SEEDS), _SEEDS))
+    files.store(name, Kept(1.8e9, "", True, seed))
+    path = Path(files._path(name))
+    if path.exists():
+        path.write_bytes(mutated(rng, path.read_bytes(), _SEEDS))
+        files.load(name)

@@ -42,11 +42,15 @@ _ANY_WORKSPACE = ("workspace_slug", "default")
 
 
 class Span(NamedTuple):
-    """From when to when; `until` is None for now. `only` keeps to what has that metadata."""
+    """From when to when; `until` is None for now.
+
+    `only` keeps to what has that metadata, `provider` to what went through the provider of that slug.
+    """
 
     since: datetime
     until: datetime | None = None
     only: tuple[tuple[str, str], ...] = ()
+    provider: str = ""
 
 
 class Offer(NamedTuple):
@@ -205,6 +209,8 @@ class Account:
         query = [_ANY_WORKSPACE, ("time_of_generation_min", _moment(span.since))]
         if span.only:
             query.append(("metadata", json.dumps(dict(span.only))))
+        if span.provider:
+            query.append(("virtual_keys", span.provider))
         until = span.until or datetime.fromtimestamp(self._clock(), UTC)
         ends = (("time_of_generation_max", _moment(until)),)
         fixed = ends if span.until is not None else ()

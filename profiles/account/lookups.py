@@ -79,9 +79,7 @@ class Lookups:
     ) -> Known[T] | Problem:
         kept = None if question.call.private else self._kept.load(question.kept_as)
         before = None if kept is None else _known(kept, read)
-        if before is not None and not (
-            self._online and not 0 <= self._clock() - before.asked_at < max_age_s
-        ):
+        if before is not None and not (self._online and not 0 <= self._clock() - before.asked_at < max_age_s):
             return before
         if not self._online:
             return NOT_ASKED

@@ -98,6 +98,18 @@ VERBS = (
         tidies=False,
     ),
     Verb(
+        "models",
+        "account.models",
+        "the models that a profile's key may use, with prices",
+        tidies=False,
+    ),
+    Verb(
+        "usage",
+        "account.usage",
+        "what was spent, and what is left of budgets, as far as the key may see it",
+        tidies=False,
+    ),
+    Verb(
         "import",
         "profiles.import_",
         "make profiles from settings, exports, other switchers' stores",

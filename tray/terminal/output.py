@@ -128,7 +128,7 @@ def _on_one_line(text: str) -> str:
     return text if text.isprintable() else printable(text, 10_000)
 
 
-_PLAIN = {"→": "->", "…": "...", "•": "*", "●": "*", "○": "o", "▲": "!", "✖": "x", "·": "-"}
+_PLAIN = {"→": "->", "…": "...", "•": "*", "●": "*", "○": "o", "▲": "!", "✖": "x", "·": "-", "█": "#"}
 
 
 def _be_lenient() -> None:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import NotFoundError, PkccError, UsageError
 from profiles.base.secret import Secret
 from profiles.gateway_check.helper import helper_step
-from profiles.gateway_check.network import NETWORK_VARIABLES
 from profiles.gateway_check.question import Question
 from profiles.gateway_check.steps import FAILED, NO_KEY, OK, UNREACHABLE, WARN, Step, Veil
 from profiles.portkey.editions import edition_of
 from profiles.profile.model_advice import model_advice
 from profiles.profile.rendering import base_url_of, header_value
-from profiles.routes.sources import read_sources
+from profiles.routes.network import session_network
 from tray.actions.describe import describe
 
 if TYPE_CHECKING:
@@ -121,8 +120,9 @@ def _prepare(app: App, name: str, *, along_route: bool) -> tuple[list[Step], Que
             _kept_back(app, rendered) or helper_step(command, key, environ, app.directory, Veil(secrets))
         )
     url = base_url_of(rendered)
-    network, edition = _network(app, rendered), edition_of(url)
-    return steps, Question(rendered, url, key, headers, secrets, network, along_route, edition)
+    active = app.switcher.read().state.current.rendered
+    network = session_network(rendered, active, app.locations, app.directory, app.environ)
+    return steps, Question(rendered, url, key, headers, secrets, network, along_route, edition_of(url))
 
 
 def _environ_of_helper(app: App, rendered: Rendered) -> dict[str, str]:
@@ -153,18 +153,3 @@ def _kept_back(app: App, rendered: Rendered) -> Step | None:
 
 def _failed(what: str, error: PkccError, exit_code: int) -> Step:
     return Step(what, FAILED, error.title, error.hint, exit_code=exit_code)
-
-
-def _network(app: App, rendered: Rendered) -> dict[str, str]:
-    """Proxies and certificates as a session here would have them with this profile, settings over shell."""
-    active = app.switcher.read().state.current.rendered
-    ours = active.env if active is not None else {}  # another profile's variables are no part of this one
-    found = dict(app.environ)
-    layers = {source.kind: source.values for source in read_sources(app.locations, app.directory, {})}
-    for kind in ("user", "project", "local", "managed"):
-        for slot, value in layers.get(kind, {}).items():
-            if slot.startswith("env.") and not (kind == "user" and slot[4:] in ours):
-                found[slot[4:]] = value
-        if kind == "user":
-            found |= {name: str(value) for name, value in rendered.env.items()}
-    return {name: value for name, value in found.items() if name in NETWORK_VARIABLES}

@@ -1,0 +1,69 @@
+"""The account behind a profile: where it is asked, and what every answer says of its age."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from profiles.account.known import Known, Problem
+from profiles.account.place import Place, place_at
+from profiles.base.errors import PkccError
+from profiles.base.secret import Secret
+from profiles.portkey.header_names import PREFIX
+from profiles.profile.rendering import base_url_of, header_value
+from profiles.routes.network import session_network
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from profiles.profile.rendering import Rendered
+    from tray.app import App
+
+_REFUSED, _UNREACHABLE = 6, 1
+
+
+class AccountError(PkccError):
+    """The account does not answer what was asked, and nothing of it is kept."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.title, problem.hint)
+        asked_in_vain = problem.kind in ("no_answer", "no_gateway", "no_account", "not_asked")
+        self.exit_code = _UNREACHABLE if asked_in_vain else _REFUSED
+
+
+def place_of(app: App, rendered: Rendered) -> Place:
+    """The account of a profile. Raises PkccError where its key is not to be had."""
+    known: dict[str, Secret] = {}
+
+    def resolve(reference: str) -> str:
+        if reference not in known:
+            known[reference] = app.secrets.resolve(reference)
+        return known[reference].reveal()
+
+    own = [
+        (name, Secret(header_value(name, template, resolve)))
+        for name, template in rendered.headers
+        if template and not name.lower().startswith(PREFIX)
+    ]
+    active = app.switcher.read().state.current.rendered
+    network = session_network(rendered, active, app.locations, app.directory, app.environ)
+    # Plain http is what this profile itself allows: else it would not have been stored.
+    return place_at(base_url_of(rendered), Secret(resolve(rendered.key_ref)), own, network, plain_http=True)
+
+
+def asked_at(known: Known[Any]) -> str:
+    """When it was answered, such as `2026-11-29T09:10:00Z`."""
+    return datetime.fromtimestamp(known.asked_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def notes_on(answers: Iterable[Known[Any] | Problem]) -> tuple[str, ...]:
+    """What is missing or old in them, one sentence each, each once."""
+    found = []
+    for answer in answers:
+        problem = answer if isinstance(answer, Problem) else answer.problem
+        if problem is not None:
+            found.append(f"{problem.title}. {problem.hint}")
+        if isinstance(answer, Known) and not answer.whole:
+            found.append("A list is longer than what could be read of it.")
+    return tuple(dict.fromkeys(found))

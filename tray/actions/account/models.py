@@ -1,0 +1,129 @@
+"""The models that a profile's key may use, with their prices, and what the profile uses them for."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.account.account import Account
+from profiles.account.known import Known, Problem
+from profiles.claude_code.owned_slots import MODEL_KEYS
+from profiles.portkey.header_names import PROVIDER
+from profiles.portkey.model_names import is_claude
+from tray.actions.account.ask import AccountError, asked_at, notes_on, place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from profiles.account.offered import Model
+    from profiles.profile.rendering import Rendered
+    from tray.app import App
+
+_PRICED = 32  # models at most whose price is asked for, eight at a time
+_AT_ONCE = 8
+_PRICES_LAST_S = 7 * 24 * 3600.0
+_DATED = re.compile(r"-20\d{6}\b")
+_CENTS_TO_MILLION = 10_000  # cents a token, dollars a million tokens
+
+
+class ModelPrice(NamedTuple):
+    """US dollars for a million tokens; null where not told."""
+
+    input: float | None
+    output: float | None
+    cache_read: float | None
+    cache_write: float | None
+
+
+class ListedModel(NamedTuple):
+    """A model's row. `used_as` are the profile's own names for it, such as `sonnet`."""
+
+    id: str
+    provider: str
+    name: str
+    claude: bool
+    used_as: tuple[str, ...]
+    price: ModelPrice | None
+
+
+class Models(NamedTuple):
+    """The models that a profile's key may use, and when that was known."""
+
+    profile: str
+    asked_at: str
+    whole: bool
+    models: tuple[ListedModel, ...]
+
+
+def list_models(
+    app: App, name: str, provider: str | None, *, claude_only: bool
+) -> tuple[Models, tuple[str, ...]]:
+    """The models, those of one provider only where one is named; and notes on what is missing.
+
+    Raises AccountError where they cannot be listed, and PkccError where the key is not to be had.
+    """
+    rendered = app.store.rendered(name)
+    with Account(place_of(app, rendered), app.locations) as account:
+        offer = account.offer()
+        if isinstance(offer.models, Problem):
+            raise AccountError(offer.models)
+        slug = provider.removeprefix("@") if provider is not None else None
+        shown = [
+            model
+            for model in offer.models.value
+            if (slug is None or model.provider == slug) and (not claude_only or is_claude(model.name))
+        ]
+        uses = _uses(rendered)
+        kinds = {}
+        if isinstance(offer.providers, Known):
+            kinds = {each.slug: each.kind for each in offer.providers.value if each.kind}
+        prices = _prices(
+            account, [model for model in shown if model.id in uses or is_claude(model.name)], kinds
+        )
+    rows = tuple(
+        ListedModel(
+            model.id, model.provider, model.name, is_claude(model.name), uses.get(model.id, ()),
+            prices.get(model.id),
+        )
+        for model in sorted(shown, key=_order)
+    )  # fmt: skip
+    return Models(name, asked_at(offer.models), offer.models.whole, rows), notes_on([offer.models])
+
+
+def _order(model: Model) -> tuple[str, bool, bool, str]:
+    """Provider by provider, Claude's first, and what names no date before what does."""
+    return model.provider, not is_claude(model.name), _DATED.search(model.name) is not None, model.name
+
+
+def _uses(rendered: Rendered) -> dict[str, tuple[str, ...]]:
+    """The profile's own names for a model, by the model's id."""
+    route = dict(rendered.headers).get(PROVIDER, "")
+    found: dict[str, tuple[str, ...]] = {}
+    for alias, variable in MODEL_KEYS.items():
+        model = str(rendered.env.get(variable, "")).removesuffix("[1m]")
+        if model:
+            named = model if model.startswith("@") or not route.startswith("@") else f"{route}/{model}"
+            found[named] = (*found.get(named, ()), alias)
+    return found
+
+
+def _prices(account: Account, models: Iterable[Model], kinds: Mapping[str, str]) -> dict[str, ModelPrice]:
+    """Prices by the models' ids, of so many of them as may be asked for."""
+    asked = [(model, vendor) for model in models if (vendor := _vendor(model, kinds))][:_PRICED]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        prices = pool.map(
+            lambda each: account.price(each[1], each[0].canonical or each[0].name, _PRICES_LAST_S), asked
+        )
+        return {
+            model.id: ModelPrice(
+                *(None if cents is None else round(cents * _CENTS_TO_MILLION, 6) for cents in price.value[:4])
+            )
+            for (model, _), price in zip(asked, prices, strict=True)
+            if isinstance(price, Known)
+        }
+
+
+def _vendor(model: Model, kinds: Mapping[str, str]) -> str:
+    """Whose price list a model is in, such as "bedrock"; "" where nothing tells."""
+    return kinds.get(model.provider) or ("anthropic" if model.name.startswith("claude") else "")

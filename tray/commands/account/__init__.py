@@ -1,0 +1,1 @@
+"""What a profile's Portkey account offers and has spent."""

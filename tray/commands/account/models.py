@@ -1,0 +1,31 @@
+"""models: what a profile's key may use, with prices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.actions.account.models import list_models
+from tray.actions.which_profile import active_unless_named
+from tray.commands.names import add_name
+from tray.commands.options import flag
+from tray.terminal.results import Report, report
+from tray.terminal.words.account import model_lines
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.app import App
+
+
+def arguments_models(parser: argparse.ArgumentParser) -> None:
+    """[NAME] [--provider @slug] [--claude]."""
+    add_name(parser, help_text="a profile's name (default: the active one)", nargs="?")
+    parser.add_argument("--provider", metavar="@SLUG", help="only the models of that provider")
+    flag(parser, "--claude", "only Claude models")
+
+
+def models(app: App, name: str | None, *, provider: str | None, claude: bool) -> Report:
+    """The models that the key may use. Raises ConflictError when no profile is active and none is named."""
+    profile = active_unless_named(app, name, "Name one: `pkcc-tray models NAME`.")
+    found, notes = list_models(app, profile, provider, claude_only=claude)
+    return report(found, model_lines, notes=notes)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jsonschema
 import pytest
+from support.gateway.account import HostedAccount
 from support.home.user_home import KEY, ROOT, UserHome
 
 from tray.cli.verbs import VERBS
@@ -30,7 +31,7 @@ ENVELOPE = {
             "properties": {
                 "title": {"type": "string", "minLength": 1},
                 "hint": {"type": "string", "minLength": 1},
-                "exit_code": {"enum": [1, 2, 3, 4, 5, 7]},
+                "exit_code": {"enum": [1, 2, 3, 4, 5, 6, 7]},
             },
         },
     },
@@ -99,6 +100,19 @@ def target(home: UserHome) -> None:
     home.ok("target", "add", "there", "there")
 
 
+ACCOUNT = HostedAccount(KEY)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def running_account() -> Iterator[None]:
+    with ACCOUNT:
+        yield
+
+
+def account(home: UserHome) -> None:
+    home.add("there", "--provider", "@anthropic-prod", "--gateway", ACCOUNT.url)
+
+
 Prepare = Callable[[UserHome], None] | None
 COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     # command, arguments, what happens before, documented fields that are not there in this form
@@ -152,6 +166,8 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("config show", ["work"], None, {"file", "config"}),
     ("config show", ["file"], None, {"id"}),
     ("check", ["--all"], empty, set()),  # its rows: tests/tray/commands/test_check.py
+    ("models", ["there"], account, set()),
+    ("usage", ["there"], account, set()),
     ("import", ["b.json"], bundle, set()),
     ("export", [], None, {"file"}),
     ("export", ["--output", "x.json"], None, {"pkcc_tray_bundle"}),
@@ -202,6 +218,11 @@ def test_every_command_is_documented_and_tried() -> None:
 
 
 ROWS: dict[tuple[str, str], set[str]] = {
+    ("models there", "models"): {"id", "provider", "name", "claude", "used_as", "price"},
+    ("usage there", "rows"): {"of", "cost", "requests", "tokens"},
+    ("usage there", "budgets"): {
+        *("of", "kind", "limit", "used", "left", "counted", "alert_at", "resets", "next_reset", "status"),
+    },
     ("list", "profiles"): {
         "name",
         "active",
@@ -242,6 +263,7 @@ def test_rows_have_the_documented_columns(home: UserHome, command: str, field: s
     furnish(home)
     if command.startswith("project"):
         project(home)
+    account(home)
     drift(home)
     rows: list[dict[str, Any]] = home.run(*command.split(), "--json").json()["data"][field]
     assert rows

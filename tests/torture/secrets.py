@@ -21,6 +21,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from support.gateway.account import HostedAccount
 from support.home.user_home import KEY, UserHome
 from support.keyring.secret_service import secret_service
 from torture.row import Row
@@ -82,6 +83,8 @@ _INVOCATIONS: dict[str, list[str]] = {
     "config check": ["config check config.json"],
     "config show": ["config show work", "config show file"],
     "check": ["check work"],
+    "models": ["models work"],
+    "usage": ["usage work --by user"],
     "import": [
         "import settings-of-old.json --dry-run",
         "import settings-of-old.json --name old",
@@ -121,6 +124,7 @@ def run(seconds: float | None, seed: int) -> Row:
                 ([], ["--json"], ["--debug"]) if thorough else (rng.choice(([], ["--json"], ["--debug"])),)
             )
             audit.commands(levels)
+            audit.account()
             audit.damage()
             audit.tray()
             audit.files()
@@ -198,6 +202,23 @@ class _Audit:
             self.spawn("off", level)
             for name in ("third", "fourth", "fifth", "old"):
                 self.spawn(f"remove {name}", level)
+
+    def account(self) -> None:
+        """Lists and costs of an account that repeats the key, and holds a secret: what is kept of them."""
+        with HostedAccount(KEY) as hosted:
+            hosted.configs["pc-main-000000"][-1]["name"] = f"of {KEY}"
+            hosted.providers[0]["api_key"] = OLD
+            self.spawn(f"add there --provider @anthropic-prod --gateway {hosted.url} --key-stdin", [])
+            for line in ("models there", "usage there", "usage there --by metadata team"):
+                for level in ([], ["--json"], ["--debug"]):
+                    self.spawn(line, level)
+            hosted.refuses = (401, {"message": f"no {KEY} here", "data": {"errorCode": "AB05"}})
+            for line in ("models there", "usage there"):
+                self.spawn(line, ["--debug"])
+        kept = [path for path in self.home.root.rglob("account/*/*.json") if path.is_file()]
+        self.counts["kept answers of an account"] += len(kept)
+        if len(kept) < 5:
+            self.fails("nothing of the account was kept: the audit sees nothing")
 
     def damage(self) -> None:
         """Failures: no vault, a damaged one, settings and profiles that cannot be read, no room to write."""

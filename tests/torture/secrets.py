@@ -209,12 +209,13 @@ class _Audit:
             hosted.configs["pc-main-000000"][-1]["name"] = f"of {KEY}"
             hosted.providers[0]["api_key"] = OLD
             self.spawn(f"add there --provider @anthropic-prod --gateway {hosted.url} --key-stdin", [])
-            for line in ("models there", "usage there", "usage there --by metadata team"):
-                for level in ([], ["--json"], ["--debug"]):
-                    self.spawn(line, level)
             hosted.refuses = (401, {"message": f"no {KEY} here", "data": {"errorCode": "AB05"}})
             for line in ("models there", "usage there"):
                 self.spawn(line, ["--debug"])
+            hosted.refuses = None
+            for line in ("models there", "usage there", "usage there --by metadata team"):
+                for level in ([], ["--json"], ["--debug"]):
+                    self.spawn(line, level)
         kept = [path for path in self.home.root.rglob("account/*/*.json") if path.is_file()]
         self.counts["kept answers of an account"] += len(kept)
         if len(kept) < 5:

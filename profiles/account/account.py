@@ -91,6 +91,8 @@ class Account:
 
         with ThreadPoolExecutor(3) as pool:
             models = pool.submit(self.models, max_age_s)
+            if self._lookups.models_first:
+                models.result()
             providers = pool.submit(self.providers, max_age_s)
             configs = pool.submit(self.configs, max_age_s)
         known = models.result()

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _VERSION = 1
 _MONTH_S = 30 * 24 * 3600
+_LARGEST = 5 * 1024 * 1024  # some 40,000 models; a longer list would not be read in time for completion
+_FOREVER = 1e11  # seconds since 1970 that are no moment any more
 
 
 class Kept(NamedTuple):
@@ -47,7 +49,10 @@ class KeptAnswers:
         def kept(plain: Any) -> Kept | None:
             if plain["version"] != _VERSION:
                 return None
-            return Kept(float(plain["asked_at"]), str(plain["etag"]), plain["whole"] is True, plain["answer"])
+            asked_at = float(plain["asked_at"])
+            if not 0 <= asked_at < _FOREVER:
+                return None
+            return Kept(asked_at, str(plain["etag"]), plain["whole"] is True, plain["answer"])
 
         with suppress(PkccError, OverflowError):
             return read_unversioned(self._path(name), kept)
@@ -60,7 +65,8 @@ class KeptAnswers:
             data = compact({"version": _VERSION, **kept._asdict(), "answer": clean})
         except RecursionError:
             return
-        if any(text and text in data.decode() for text in self._secrets):
+        text = data.decode()
+        if len(text) > _LARGEST or any(secret and secret in text for secret in self._secrets):
             return
         with suppress(PkccError):
             write_private(self._path(name), data)
@@ -75,14 +81,21 @@ class KeptAnswers:
         return os.path.join(self._directory, f"{name}.json")
 
     def _forget_old(self, before: float) -> None:
-        with suppress(OSError):
-            for place in os.scandir(self._parent):
-                for file in os.scandir(place.path):
-                    if file.stat(follow_symlinks=False).st_mtime < before:
-                        os.unlink(file.path)
-                if place.path != self._directory:
-                    with suppress(OSError):
-                        os.rmdir(place.path)  # where nothing is left in it
+        """Remove what is older, of every place; others may do so, or write, at the same time."""
+        for place in _inside(self._parent):
+            for path in _inside(place):
+                with suppress(OSError):
+                    if os.lstat(path).st_mtime < before:
+                        os.unlink(path)
+            if place != self._directory:
+                with suppress(OSError):
+                    os.rmdir(place)  # where nothing is left in it
+
+
+def _inside(directory: str) -> list[str]:
+    with suppress(OSError):
+        return [os.path.join(directory, name) for name in os.listdir(directory)]
+    return []
 
 
 def _without_secrets(value: object, *, secret: bool = False) -> object:

@@ -48,6 +48,11 @@ class Lookups:
         self._probing = threading.Lock()
         self._probed: list[Problem | None] = []
 
+    @property
+    def models_first(self) -> bool:
+        """Whether nothing else may be asked before the models are known: they tell whose gateway it is."""
+        return self._online and not self._place.edition.gateway
+
     def close(self) -> None:
         """Let the connections go."""
         with self._lock:
@@ -120,7 +125,7 @@ class Lookups:
             return None
         if part not in edition.lists:
             return not_in_edition(question.call, edition)
-        if edition.gateway:
+        if not self.models_first:
             return None
         with self._probing:
             if not self._probed:

@@ -67,7 +67,8 @@ def place_at(
         host, scheme, _ = parts.hostname, parts.scheme, parts.port
     except ValueError:
         host, scheme = None, ""
-    if not host or scheme not in ("http", "https"):
+    # What else a URL may hold would be sent along, or change where the key goes.
+    if not host or scheme not in ("http", "https") or any(sign in gateway for sign in "@?#"):
         raise UsageError("The gateway is no URL that can be asked", "It is such as https://api.portkey.ai.")
     if scheme == "http" and host not in LOOPBACK and not plain_http:
         raise UsageError(

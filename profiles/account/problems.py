@@ -71,7 +71,9 @@ def not_in_edition(call: Call[Any], edition: Edition) -> Problem:
 
 
 def _grants(call: Call[Any], edition: Edition) -> str:
-    hint = f"Who manages the workspace can give it the scope {call.scope} at {edition.place('API Keys')}."
+    hint = (
+        f"Anyone who manages the workspace can give it the scope {call.scope} at {edition.place('API Keys')}."
+    )
     return f"{hint} {call.plan}".rstrip()
 
 

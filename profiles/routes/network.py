@@ -19,15 +19,18 @@ def session_network(
     locations: Locations,
     directory: str,
     environ: Mapping[str, str],
+    *,
+    of_projects: bool = True,
 ) -> dict[str, str]:
     """The variables that name them, as in a session started in that directory once the profile is `active`.
 
-    What the profile that is active now has written is no part of it.
+    What the profile that is active now has written is no part of it; what the directory's own files say is,
+    unless `of_projects` is False.
     """
     ours = active.env if active is not None else {}
     found = dict(environ)
     layers = {source.kind: source.values for source in read_sources(locations, directory, {})}
-    for kind in ("user", "project", "local", "managed"):
+    for kind in ("user", *(("project", "local") if of_projects else ()), "managed"):
         for slot, value in layers.get(kind, {}).items():
             if slot.startswith("env.") and not (kind == "user" and slot[4:] in ours):
                 found[slot[4:]] = value

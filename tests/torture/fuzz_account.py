@@ -114,4 +114,6 @@ def _kept(rng: random.Random, files: KeptAnswers) -> None:
     path = Path(files._path(name))
     if path.exists():
         path.write_bytes(mutated(rng, path.read_bytes(), _SEEDS))
-        files.load(name)
+        found = files.load(name)
+        if found is not None and not 0 <= found.asked_at < 1e11:
+            raise AssertionError("kept at no moment")

@@ -89,14 +89,6 @@ VERBS = (
     Verb("trust list", "keys.trust", "what a profile's key is allowed besides its own gateway"),
     Verb("trust remove", "keys.trust", "stop trusting something"),
     Verb("key vault init", "keys.vault_init", "make an encrypted vault, for machines without a keyring"),
-    Verb("config check", "more.config", "check a Portkey config file"),
-    Verb("config show", "more.config", "the Portkey config of a profile"),
-    Verb(
-        "check",
-        "more.check",
-        "whether the gateway answers and takes the key: free, no model is asked",
-        tidies=False,
-    ),
     Verb(
         "models",
         "account.models",
@@ -107,6 +99,14 @@ VERBS = (
         "usage",
         "account.usage",
         "what was spent, and what is left of budgets, as far as the key may see it",
+        tidies=False,
+    ),
+    Verb("config check", "more.config", "check a Portkey config file"),
+    Verb("config show", "more.config", "the Portkey config of a profile"),
+    Verb(
+        "check",
+        "more.check",
+        "whether the gateway answers and takes the key: free, no model is asked",
         tidies=False,
     ),
     Verb(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import time
 from pathlib import Path
 
+import pytest
 from support.gateway.account import HostedAccount
 from support.gateway.account_client import (
     KEY,
@@ -171,6 +173,17 @@ def test_a_file_that_cannot_be_read_or_written_is_no_fault(
     path.unlink()
     path.mkdir()
     known(account.providers())
+
+
+@pytest.mark.parametrize("moment", [1e300, -1, float("nan"), "x", None])
+def test_an_answer_kept_at_no_moment_is_none(
+    hosted: HostedAccount, account: Account, tmp_path: Path, moment: object
+) -> None:
+    known(account.providers())
+    (path,) = files(tmp_path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"asked_at": moment}))
+    with client(hosted.url, tmp_path, online=False) as offline:
+        assert problem(offline.providers()).kind == "not_asked"
 
 
 def test_what_nobody_asked_for_in_a_month_goes(hosted: HostedAccount, tmp_path: Path) -> None:

@@ -76,11 +76,27 @@ def test_a_gateway_of_ones_own_that_portkey_manages_has_an_account(
         known(account.configs())  # its refusal to list models is Portkey's own
 
 
+def test_a_gateway_of_ones_own_is_asked_for_its_models_once(hosted: HostedAccount, tmp_path: Path) -> None:
+    with client(hosted.url, tmp_path, SELF_HOSTED) as account:
+        account.offer()
+    assert [asked.path for asked in hosted.asked].count("/v1/models") == 1
+
+
 @pytest.mark.parametrize(
     "url",
-    ["http://gateway.example", "ftp://gateway.example", "gateway.example", "", "https://[", "http://::1"],
+    [
+        *(
+            "http://gateway.example",
+            "ftp://gateway.example",
+            "gateway.example",
+            "",
+            "https://[",
+            "http://::1",
+        ),
+        *("https://u:p@gateway.example", "https://gateway.example/?a=", "https://gateway.example#"),
+    ],
 )
-def test_no_key_goes_unencrypted_over_a_network(url: str) -> None:
+def test_no_key_goes_unencrypted_over_a_network_or_to_a_url_with_more_in_it(url: str) -> None:
     with pytest.raises(UsageError):
         place_at(url, Secret(KEY))
 

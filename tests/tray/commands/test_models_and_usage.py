@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import auth_error, provider
+from support.gateway.stand_in import Proxy
 from support.home.user_home import KEY, UserHome
 
 from profiles.base.errors import UsageError
@@ -76,7 +78,7 @@ def test_a_key_that_may_not_list_models_is_told_who_can_help(work: UserHome, hos
     hosted.lacks = {"models.list"}
     ran = work.run("models")
     assert (ran.code, ran.out) == (6, "")
-    assert ran.err.startswith("Error: This key may not list models\n  Who manages the workspace")
+    assert ran.err.startswith("Error: This key may not list models\n  Anyone who manages the workspace")
     hosted.lacks, hosted.refuses = set(), auth_error(401, "Portkey API Key Expired", "01")
     assert "The key has expired" in work.run("models").err
 
@@ -144,7 +146,7 @@ def test_what_may_not_be_seen_is_one_line_with_who_can_grant_it(
     hosted.lacks = {"analytics.view"}
     ran = work.ok("usage")
     assert "provider @anthropic-prod: $ 500.00, of which the account does not tell what is used" in ran.out
-    assert ran.err.count("This key may not see what was spent. Who manages the workspace") == 1
+    assert ran.err.count("This key may not see what was spent. Anyone who manages the workspace") == 1
     shutil.rmtree(work.root / ".local/state/pkcc-tray/account")
     hosted.lacks = {"analytics.view", "policies.list", "providers.read"}
     ran = work.run("usage")
@@ -192,3 +194,18 @@ def test_no_key_is_in_what_is_shown_or_kept(work: UserHome, hosted: HostedAccoun
     kept = [path for path in work.root.rglob("account/*/*") if path.is_file()]
     assert kept
     assert not [path for path in kept if KEY in path.read_text()]
+
+
+def test_a_repository_cannot_lead_the_key_through_a_proxy_of_its_own(
+    work: UserHome, hosted: HostedAccount
+) -> None:
+    """These commands are for any directory, and completion runs them at a press of Tab."""
+    with Proxy() as stranger:
+        settings = work.root / "repo" / ".claude" / "settings.json"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(json.dumps({"env": {"HTTPS_PROXY": stranger.url, "HTTP_PROXY": stranger.url}}))
+        assert work.run("models", cwd=work.root / "repo").code == 0
+        assert stranger.asked == []
+        work.environ["HTTPS_PROXY"] = stranger.url
+        work.run("models", cwd=work.root / "repo")
+        assert stranger.asked != []

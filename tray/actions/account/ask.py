@@ -47,7 +47,8 @@ def place_of(app: App, rendered: Rendered) -> Place:
         if template and not name.lower().startswith(PREFIX)
     ]
     active = app.switcher.read().state.current.rendered
-    network = session_network(rendered, active, app.locations, app.directory, app.environ)
+    # A project's files may come from anyone: the key goes by no proxy, and to no certificate, of theirs.
+    network = session_network(rendered, active, app.locations, app.directory, app.environ, of_projects=False)
     # Plain http is what this profile itself allows: else it would not have been stored.
     return place_at(base_url_of(rendered), Secret(resolve(rendered.key_ref)), own, network, plain_http=True)
 

@@ -13,7 +13,6 @@ from tray.actions.account.ask import AccountError, asked_at, notes_on, place_of
 from tray.actions.account.budgets import BudgetLeft, budgets_of
 
 if TYPE_CHECKING:
-
     from profiles.account.spent import Graph, Share
     from tray.app import App
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from support.gateway.account_rows import (
+    SHARES,
     UUID,
     WHEN,
     Answer,
@@ -29,6 +30,7 @@ from support.gateway.account_rows import (
     page,
     policy,
     provider,
+    route_error,
 )
 from support.gateway.stand_in import Asked, AskedServer, respond
 
@@ -53,6 +55,7 @@ class HostedAccount(AskedServer):
         self.key = key
         self.lacks: set[str] = set()  # scopes that the key has not
         self.refuses: Answer | None = None  # what every question is answered by
+        self.saved_only = False  # whether the organisation refuses whatever routes by itself
         self.answers: dict[str, bytes] = {}  # a path's answer in place of the right one
         self.delays: dict[str, float] = {}  # seconds before a path is answered
         self.bodies: list[Any] = []
@@ -124,6 +127,9 @@ class HostedAccount(AskedServer):
             return self.refuses
         if self.key not in (asked.headers.get("x-portkey-api-key"), _bearer(asked)):
             return auth_error(401, "Invalid API Key", "03") if path == "/v1/models" else control(401, "AB05")
+        routing = [name for name in asked.headers if name.startswith("x-portkey-") and "api-key" not in name]
+        if self.saved_only and routing:
+            return route_error(400, "invalid_request_error", "inline_config_blocked")
         for route in self._routes:
             found = re.fullmatch(route.path, path)
             if found and route.method == asked.method:
@@ -220,20 +226,7 @@ class HostedAccount(AskedServer):
     def _groups(self, kind: str, query: Query) -> Answer:
         if missing := missing_of(query):
             return control(400, "AB01", f"{missing} is required")
-        rows: list[dict[str, Any]]
-        if kind == "users":
-            rows = [
-                {"user": "jane", "requests": "41", "cost": "5000"},
-                {"user": "joe", "requests": "7", "cost": "1100"},
-            ]
-        elif kind == "ai-models":
-            rows = [
-                {"ai_model": "claude-sonnet-5-5", "requests": "40"},
-                {"ai_model": "claude-opus-5-5", "requests": "8"},
-            ]
-        else:
-            rows = [{"metadata_value": "red", "requests": 48, "cost": 6100, "avg_tokens": 900,
-                     "avg_weighted_feedback": 0, "requests_with_feedback": 0, "last_seen": WHEN}]  # fmt: skip
+        rows = SHARES[kind.partition("/")[0]]
         return page([{**row, "object": "analytics-group"} for row in rows], query)
 
     def _price(self, vendor: str, name: str) -> Answer:

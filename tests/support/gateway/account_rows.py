@@ -7,6 +7,18 @@ from typing import Any
 UUID = "472d2804-d054-4226-b4ae-9d4e2e61e69e"
 WHEN = "2026-11-01T09:00:00.000Z"
 _DEFAULT_PAGE = 50
+SHARES: dict[str, list[dict[str, Any]]] = {
+    "users": [
+        {"user": "jane", "requests": "41", "cost": "5000"}, {"user": "joe", "requests": "7", "cost": "1100"},
+    ],
+    "ai-models": [
+        {"ai_model": "claude-sonnet-5-5", "requests": "40"}, {"ai_model": "claude-opus-5-5", "requests": "8"},
+    ],
+    "metadata": [
+        {"metadata_value": "red", "requests": 48, "cost": 6100, "avg_tokens": 900, "avg_weighted_feedback": 0,
+         "requests_with_feedback": 0, "last_seen": WHEN},
+    ],
+}  # fmt: skip
 Answer = tuple[int, Any]
 Query = dict[str, str]
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.files.atomic_replace import write_private
 from profiles.files.json_documents import compact, read_unversioned
-from profiles.gateway_check.echoes import spellings
 from profiles.portkey.config_secrets import is_secret_field
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class KeptAnswers:
     def __init__(self, locations: Locations, place: Place) -> None:
         self._parent = os.path.join(locations.state_dir, "account")
         self._directory = os.path.join(self._parent, place.id)
-        self._secrets = [text for secret in place.secrets for text in spellings(secret.reveal())]
+        self._secrets = place.secrets
 
     def load(self, name: str) -> Kept | None:
         """What was kept under that name; None without."""
@@ -65,8 +64,7 @@ class KeptAnswers:
             data = compact({"version": _VERSION, **kept._asdict(), "answer": clean})
         except RecursionError:
             return
-        text = data.decode()
-        if len(text) > _LARGEST or any(secret and secret in text for secret in self._secrets):
+        if len(data) > _LARGEST or self._repeats_a_secret(data.decode()):
             return
         with suppress(PkccError):
             write_private(self._path(name), data)
@@ -76,6 +74,15 @@ class KeptAnswers:
         """Forget what was kept under that name."""
         with suppress(OSError):
             os.unlink(self._path(name))
+
+    def _repeats_a_secret(self, text: str) -> bool:
+        from profiles.gateway_check.echoes import spellings  # 8 ms, which only what is kept anew takes
+
+        return any(
+            spelling and spelling in text
+            for secret in self._secrets
+            for spelling in spellings(secret.reveal())
+        )
 
     def _path(self, name: str) -> str:
         return os.path.join(self._directory, f"{name}.json")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.account.known import Problem
 from profiles.files.json_documents import json_or_none
-from profiles.gateway_check.answers import code_in, judge
 
 if TYPE_CHECKING:
     from profiles.account.calls import Call
@@ -42,6 +41,8 @@ TOO_LONG = UNREADABLE._replace(
 
 def problem_of(answer: Answer, call: Call[Any], about: str, place: Place, url: str, veil: Veil) -> Problem:
     """Why that answer is none to the question; `about` names what was asked about, "" for a list."""
+    from profiles.gateway_check.answers import code_in, judge  # 15 ms, which what is kept need not wait for
+
     if answer.cut and 200 <= answer.status < 300:
         return TOO_LONG._replace(status=answer.status)
     kind, step = judge(answer, url, place.edition, veil)

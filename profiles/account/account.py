@@ -15,14 +15,15 @@ from profiles.account import calls
 from profiles.account.calls import Question
 from profiles.account.known import Known, Problem
 from profiles.account.lookups import LIMIT_S, Lookups
-from profiles.account.offered import providers_among
+from profiles.account.records.offered import providers_among
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from profiles.account.budgets import Policy, PolicyUse
     from profiles.account.calls import Call
-    from profiles.account.offered import (
+    from profiles.account.place import Place
+    from profiles.account.records.budgets import Policy, PolicyUse
+    from profiles.account.records.offered import (
         AllowedModel,
         ConfigVersion,
         CreatedConfig,
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
         Provider,
         SavedConfig,
     )
-    from profiles.account.place import Place
-    from profiles.account.spent import Graph, Price, Share
+    from profiles.account.records.spent import Graph, Price, Share
     from profiles.base.locations import Locations
 
 T = TypeVar("T")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 
-from profiles.account.budgets import read_policy, read_policy_use
-from profiles.account.offered import (
+from profiles.account.records.budgets import read_policy, read_policy_use
+from profiles.account.records.offered import (
     read_allowed,
     read_config,
     read_config_body,
@@ -21,13 +21,13 @@ from profiles.account.offered import (
     read_updated,
     read_version,
 )
-from profiles.account.spent import read_graph, read_price, read_share
+from profiles.account.records.spent import read_graph, read_price, read_share
 from profiles.base.hashing import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from profiles.account.row import Row
+    from profiles.account.records.row import Row
 
 T = TypeVar("T")
 

@@ -10,14 +10,14 @@ from profiles.account.calls import MODELS, Question
 from profiles.account.kept import Kept, KeptAnswers
 from profiles.account.known import PASSING, Known, Problem
 from profiles.account.problems import NO_ACCOUNT, NOT_ASKED, UNREADABLE, not_in_edition
-from profiles.account.row import Row, UnusableError, read_rows
+from profiles.account.records.row import Row, UnusableError, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profiles.account.asking import Asked, Asking
-    from profiles.account.offered import Model
     from profiles.account.place import Place
+    from profiles.account.records.offered import Model
     from profiles.base.locations import Locations
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from profiles.account.budgets import Budget, Policy
+    from profiles.account.records.budgets import Budget, Policy
     from profiles.profile.rendering import Rendered
 
 _YEARS = range(2020, 2200)  # in which a budget begins or ends

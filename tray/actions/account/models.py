@@ -16,7 +16,7 @@ from tray.actions.account.ask import AccountError, asked_at, notes_on, place_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from profiles.account.offered import Model
+    from profiles.account.records.offered import Model
     from profiles.profile.rendering import Rendered
     from tray.app import App
 

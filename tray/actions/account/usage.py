@@ -13,7 +13,7 @@ from tray.actions.account.ask import AccountError, asked_at, notes_on, place_of
 from tray.actions.account.budgets import BudgetLeft, budgets_of
 
 if TYPE_CHECKING:
-    from profiles.account.spent import Graph, Share
+    from profiles.account.records.spent import Graph, Share
     from tray.app import App
 
 _KEPT_S = 60.0  # what is younger is not asked for again

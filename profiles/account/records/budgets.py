@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.account.row import Row, read_rows
+from profiles.account.records.row import Row, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.account.budgets import Budget, RateLimit, read_budgets, read_rate_limit
-from profiles.account.row import Row, UnusableError
+from profiles.account.records.budgets import Budget, RateLimit, read_budgets, read_rate_limit
+from profiles.account.records.row import Row, UnusableError
 from profiles.files.json_documents import json_or_none
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.account.row import Row, UnusableError
+from profiles.account.records.row import Row, UnusableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,1 @@
+"""The answers of an account as frozen records: `offered`, `budgets`, `spent`; from JSON by `row`."""

@@ -41,11 +41,11 @@ TOO_LONG = UNREADABLE._replace(
 
 def problem_of(answer: Answer, call: Call[Any], about: str, place: Place, url: str, veil: Veil) -> Problem:
     """Why that answer is none to the question; `about` names what was asked about, "" for a list."""
-    from profiles.gateway_check.answers import code_in, judge  # 15 ms, which what is kept need not wait for
+    from profiles.gateway_check.answers import code_in, verdict_on  # 15 ms, which what is kept need not wait for
 
     if answer.cut and 200 <= answer.status < 300:
         return TOO_LONG._replace(status=answer.status)
-    kind, step = judge(answer, url, place.edition, veil)
+    kind, step = verdict_on(answer, url, place.edition, veil)
     if kind == "open_source":
         return OPEN_SOURCE
     status, body = answer.status, answer.body[:_READ].decode("utf-8", "replace")

@@ -41,7 +41,10 @@ TOO_LONG = UNREADABLE._replace(
 
 def problem_of(answer: Answer, call: Call[Any], about: str, place: Place, url: str, veil: Veil) -> Problem:
     """Why that answer is none to the question; `about` names what was asked about, "" for a list."""
-    from profiles.gateway_check.answers import code_in, verdict_on  # 15 ms, which what is kept need not wait for
+    from profiles.gateway_check.answers import (  # 15 ms, which what is kept need not wait for
+        code_in,
+        verdict_on,
+    )
 
     if answer.cut and 200 <= answer.status < 300:
         return TOO_LONG._replace(status=answer.status)

@@ -11,7 +11,7 @@ from profiles.base.errors import PkccError
 from profiles.base.secret import Secret
 from profiles.portkey.header_names import PREFIX
 from profiles.profile.rendering import base_url_of, header_value
-from profiles.routes.network import session_network
+from tray.actions.network import kept_back, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,9 +46,7 @@ def place_of(app: App, rendered: Rendered) -> Place:
         for name, template in rendered.headers
         if template and not name.lower().startswith(PREFIX)
     ]
-    active = app.switcher.read().state.current.rendered
-    # A project's files may come from anyone: the key goes by no proxy, and to no certificate, of theirs.
-    network = session_network(rendered, active, app.locations, app.directory, app.environ, of_projects=False)
+    network = network_of(app, rendered, kept_back(app, rendered))
     # Plain http is what this profile itself allows: else it would not have been stored.
     return place_at(base_url_of(rendered), Secret(resolve(rendered.key_ref)), own, network, plain_http=True)
 

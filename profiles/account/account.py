@@ -157,7 +157,7 @@ class Account:
     def create_config(self, name: str, config: Mapping[str, object]) -> Known[CreatedConfig] | Problem:
         """Save a new config. Its slug is in the list of configs alone: see `slug_of`."""
         body = _json({"name": name, "config": config})
-        created = self._lookups.one(Question(calls.CREATE_CONFIG, body=body, about=f"config {name}"))
+        created = self._lookups.one(Question(calls.CREATE_CONFIG, body=body))
         self._lookups.forget(calls.CONFIGS.name)
         return created
 

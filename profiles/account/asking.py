@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -59,7 +60,7 @@ class Asking:
     def ask(self, question: Question[Any], etag: str = "") -> Asked | Problem | None:
         """The answer, or why there is none; None where it is still the one of that `etag`. Raises nothing."""
         until = time.monotonic() + self._limit_s
-        call = question.call
+        call, etag = question.call, etag if etag.isascii() and etag.isprintable() else ""
         first = self._page(question, _first_page(call), until, etag)
         if first is None or isinstance(first, Problem):
             return first
@@ -86,7 +87,9 @@ class Asking:
                 return rows, False
             answer, plain = page
             size += len(answer.body)
-            if not plain[call.rows] or plain[call.rows] == last or size > LIST_LIMIT:
+            if size > LIST_LIMIT:
+                return rows, False
+            if not plain[call.rows] or plain[call.rows] == last:
                 return rows, not isinstance(total, int)
             last = plain[call.rows]
             rows += last
@@ -143,6 +146,4 @@ def _goes_on(total: object, rows: list[Any], last: list[Any]) -> bool:
 
 
 def _age(header: str) -> float:
-    return (
-        float(min(int(header), _DAY_S)) if header.isascii() and header.isdigit() and len(header) < 9 else 0.0
-    )
+    return float(min(int(header), _DAY_S)) if re.fullmatch(r"[0-9]{1,8}", header) else 0.0

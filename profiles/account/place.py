@@ -21,7 +21,8 @@ class Place(NamedTuple):
     """One gateway and one key of it. `root` is the gateway's URL without `/v1`: the key goes nowhere else.
 
     `headers` are the profile's own header lines that are not Portkey's: a firewall before the gateway may
-    want them. `environ` names proxies and certificates, as the client's environment does.
+    want them. `environ` names proxies and certificates, as the client's environment does; `others` are the
+    secrets beside the key, such as those in `headers`.
     """
 
     root: str
@@ -29,6 +30,7 @@ class Place(NamedTuple):
     edition: Edition
     headers: tuple[tuple[str, Secret], ...] = ()
     environ: Mapping[str, str] = {}
+    others: tuple[Secret, ...] = ()
 
     @property
     def host(self) -> str:
@@ -43,7 +45,7 @@ class Place(NamedTuple):
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """All that must be shown nowhere."""
-        return (self.key, *(value for _, value in self.headers))
+        return (self.key, *self.others)
 
     def own_headers(self) -> dict[str, str]:
         """The header lines that are not Portkey's."""
@@ -55,6 +57,7 @@ def place_at(
     key: Secret,
     headers: Iterable[tuple[str, Secret]] = (),
     environ: Mapping[str, str] | None = None,
+    others: Iterable[Secret] = (),
     *,
     plain_http: bool = False,
 ) -> Place:
@@ -75,4 +78,4 @@ def place_at(
             "Plain http would send the key unencrypted", "Give an https URL, or set allow_plain_http to true."
         )
     root = gateway.rstrip("/").removesuffix(V1)
-    return Place(root, key, edition_of(root), tuple(headers), environ or {})
+    return Place(root, key, edition_of(root), tuple(headers), environ or {}, tuple(others))

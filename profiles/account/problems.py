@@ -82,6 +82,8 @@ def _grants(call: Call[Any], edition: Edition) -> str:
 
 
 def _absent(call: Call[Any], about: str, edition: Edition) -> tuple[str, str]:
+    if about and not call.scope:
+        return f"Portkey knows no {about}", "It may be too new, or its name is another one there."
     if about:
         return (
             f"This key's workspace has no {about}",

@@ -99,6 +99,18 @@ def test_what_has_not_changed_is_not_sent_again_and_is_as_old_as_the_question(
     assert known(account.models()) == before[:1]
 
 
+def test_an_etag_that_cannot_be_sent_back_does_not_stop_later_questions(
+    hosted: HostedAccount, account: Account, tmp_path: Path, clock: Clock
+) -> None:
+    known(account.models())
+    (path,) = files(tmp_path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"etag": '"\u00e9\n'}))
+    clock.now += 60
+    found = account.models()
+    assert isinstance(found, Known)
+    assert (found.problem, found.asked_at) == (None, clock.now)
+
+
 def test_an_answer_from_a_cache_on_the_way_is_as_old_as_that_says(tmp_path: Path, clock: Clock) -> None:
     body = b'{"data": [{"slug": "a"}]}'
     head = b"HTTP/1.1 200 OK\r\nage: 90\r\ncontent-length: %d\r\n\r\n" % len(body)

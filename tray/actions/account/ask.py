@@ -48,7 +48,8 @@ def place_of(app: App, rendered: Rendered) -> Place:
     ]
     network = network_of(app, rendered, kept_back(app, rendered))
     # Plain http is what this profile itself allows: else it would not have been stored.
-    return place_at(base_url_of(rendered), Secret(resolve(rendered.key_ref)), own, network, plain_http=True)
+    key = Secret(resolve(rendered.key_ref))
+    return place_at(base_url_of(rendered), key, own, network, known.values(), plain_http=True)
 
 
 def asked_at(known: Known[Any]) -> str:

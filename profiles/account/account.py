@@ -7,6 +7,7 @@ kept: `max_age_s` is the age from which one is asked for again.
 from __future__ import annotations
 
 import json
+import math
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeVar
@@ -62,7 +63,10 @@ class Offer(NamedTuple):
 
 
 class Account:
-    """A context manager: its connections are kept as long as it is entered. Not `online` it asks nothing."""
+    """A context manager: its connections are kept as long as it is entered. Not `online` it asks nothing.
+
+    Each question has `limit_s` seconds, and all of them `total_s` from now.
+    """
 
     def __init__(
         self,
@@ -71,9 +75,12 @@ class Account:
         *,
         online: bool = True,
         limit_s: float = LIMIT_S,
+        total_s: float = math.inf,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._lookups = Lookups(place, locations, online=online, limit_s=limit_s, clock=clock)
+        self._lookups = Lookups(
+            place, locations, online=online, limit_s=limit_s, total_s=total_s, clock=clock
+        )
         self._clock = clock
 
     def __enter__(self) -> Self:

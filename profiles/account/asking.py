@@ -42,9 +42,8 @@ class Asked(NamedTuple):
 class Asking:
     """Asks one place, and keeps its connections until it is closed. No redirect is ever followed."""
 
-    def __init__(self, place: Place, limit_s: float, *, with_key: bool = True) -> None:
+    def __init__(self, place: Place, *, with_key: bool) -> None:
         self._place = place
-        self._limit_s = limit_s
         self._way = find_way(place.root, place.environ)
         self._veil = Veil([*place.secrets, *self._way.secrets])
         self._api = place.root + V1 if with_key else place.root
@@ -57,9 +56,12 @@ class Asking:
         if not isinstance(self._way.asker, Step):
             self._way.asker.__exit__()
 
-    def ask(self, question: Question[Any], etag: str = "") -> Asked | Problem | None:
-        """The answer, or why there is none; None where it is still the one of that `etag`. Raises nothing."""
-        until = time.monotonic() + self._limit_s
+    def ask(self, question: Question[Any], etag: str, limit_s: float) -> Asked | Problem | None:
+        """The answer, or why there is none; None where it is still the one of that `etag`. Raises nothing.
+
+        All pages together have `limit_s` seconds.
+        """
+        until = time.monotonic() + limit_s
         call, etag = question.call, etag if etag.isascii() and etag.isprintable() else ""
         first = self._page(question, _first_page(call), until, etag)
         if first is None or isinstance(first, Problem):

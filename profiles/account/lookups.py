@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -36,12 +37,14 @@ class Lookups:
         *,
         online: bool = True,
         limit_s: float = LIMIT_S,
+        total_s: float = math.inf,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._place = place
         self._kept = KeptAnswers(locations, place)
         self._online = online
         self._limit_s = limit_s
+        self._until = time.monotonic() + total_s
         self._clock = clock
         self._lock = threading.Lock()
         self._askings: dict[bool, Asking] = {}  # with the key, and without it
@@ -114,9 +117,10 @@ class Lookups:
                 place = self._place
                 if not with_key and place.edition.prices:
                     place = place._replace(root=place.edition.prices, headers=())
-                self._askings[with_key] = Asking(place, self._limit_s, with_key=with_key)
+                self._askings[with_key] = Asking(place, with_key=with_key)
             asking = self._askings[with_key]
-        return asking.ask(question, etag)
+        limit_s = min(self._limit_s, max(self._until - time.monotonic(), 0.0))
+        return asking.ask(question, etag, limit_s)
 
     def _barred(self, question: Question[Any]) -> Problem | None:
         """Why the question must not be asked: where nobody knows it, it would be sent on to a provider."""

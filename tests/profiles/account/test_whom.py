@@ -41,6 +41,20 @@ def test_of_prisma_airs_only_models_are_asked_with_the_key_as_it_takes_it(
     assert "x-portkey-api-key" not in asked.headers
 
 
+def test_another_host_that_knows_prices_gets_neither_the_key_nor_the_profiles_own_headers(
+    hosted: HostedAccount, tmp_path: Path
+) -> None:
+    with HostedAccount("another") as prices:
+        edition = AIRS._replace(prices=prices.url)
+        own = (("x-firewall", Secret("of-the-company")),)
+        with Account(Place(hosted.url, Secret(KEY), edition, own), locations(tmp_path)) as account:
+            known(account.price("anthropic", "claude-sonnet-5-5"))
+    (asked,) = prices.asked
+    assert KEY not in str(asked)
+    assert "of-the-company" not in str(asked)
+    assert hosted.asked == []
+
+
 NO_ROUTE = (
     b'{"status":"failure","message":"Either x-portkey-config or x-portkey-provider header is required"}'
 )

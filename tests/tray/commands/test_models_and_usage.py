@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import auth_error, provider
 from support.gateway.certificates import make_authority
-from support.gateway.stand_in import Proxy
+from support.gateway.stand_in import Proxy, Raw
 from support.home.user_home import KEY, UserHome
 
 from profiles.base.errors import UsageError
@@ -186,6 +187,19 @@ def test_another_way_to_share_out_is_refused_readably(work: UserHome, by: list[s
     ran = work.run("usage", "--by", *by)
     assert ran.code == 2
     assert "--by takes day, model, user, or metadata and its key" in ran.err
+
+
+def test_a_gateway_that_never_answers_keeps_a_command_six_seconds_and_no_more(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One after the other its questions would take half a minute."""
+    monkeypatch.setattr("tray.actions.account.ask.LIMIT_S", 0.5)
+    with Raw(silent=True) as silent:
+        home.add("work", "--provider", "@a", "--gateway", silent.url)
+        for command in ("models", "usage"):
+            began = time.monotonic()
+            assert home.run(command, "work").code == 1
+            assert time.monotonic() - began < 5
 
 
 def test_no_key_is_in_what_is_shown_or_kept(work: UserHome, hosted: HostedAccount) -> None:

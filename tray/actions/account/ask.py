@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from profiles.account.account import Account
 from profiles.account.known import Known, Problem
+from profiles.account.lookups import LIMIT_S
 from profiles.account.place import Place, place_at
 from profiles.base.errors import PkccError
 from profiles.base.secret import Secret
@@ -32,8 +34,13 @@ class AccountError(PkccError):
         self.exit_code = _UNREACHABLE if asked_in_vain else _REFUSED
 
 
+def account_of(app: App, rendered: Rendered) -> Account:
+    """A profile's account, with 6 seconds for all that is asked. Raises PkccError without its key."""
+    return Account(place_of(app, rendered), app.locations, total_s=LIMIT_S)
+
+
 def place_of(app: App, rendered: Rendered) -> Place:
-    """The account of a profile. Raises PkccError where its key is not to be had."""
+    """Where a profile's account is, and as whom. Raises PkccError where its key is not to be had."""
     known: dict[str, Secret] = {}
 
     def resolve(reference: str) -> str:

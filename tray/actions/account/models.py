@@ -11,7 +11,7 @@ from profiles.account.known import Known, Problem
 from profiles.claude_code.owned_slots import MODEL_KEYS
 from profiles.portkey.header_names import PROVIDER
 from profiles.portkey.model_names import is_claude
-from tray.actions.account.ask import AccountError, asked_at, notes_on, place_of
+from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,7 +64,7 @@ def list_models(
     Raises AccountError where they cannot be listed, and PkccError where the key is not to be had.
     """
     rendered = app.store.rendered(name)
-    with Account(place_of(app, rendered), app.locations) as account:
+    with account_of(app, rendered) as account:
         offer = account.offer()
         if isinstance(offer.models, Problem):
             raise AccountError(offer.models)

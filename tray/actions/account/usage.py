@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.account.account import Account, Span
 from profiles.account.known import Known, Problem
 from profiles.base.errors import UsageError
-from tray.actions.account.ask import AccountError, asked_at, notes_on, place_of
+from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
 from tray.actions.account.budgets import BudgetLeft, budgets_of
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def usage_of(app: App, name: str, since: datetime, by: str) -> tuple[Usage, tupl
     """
     rendered = app.store.rendered(name)
     span = Span(since)
-    with Account(place_of(app, rendered), app.locations) as account, ThreadPoolExecutor(5) as pool:
+    with account_of(app, rendered) as account, ThreadPoolExecutor(5) as pool:
         graphs = [pool.submit(account.graph, of, span, _KEPT_S) for of in ("cost", "requests", "tokens")]
         shares = None if by == "day" else pool.submit(_shares, account, by, span)
         budgets = pool.submit(budgets_of, account, rendered, _KEPT_S)

@@ -76,7 +76,7 @@ def test_what_a_provider_tells_of_its_budget_is_believed_before_what_is_added_up
     [
         ({"periodic_reset": "monthly", "next_usage_reset_at": "2026-12-01T00:00:00Z"}, "2026-11-01T00:00:00"),
         ({"periodic_reset": "monthly", "next_usage_reset_at": "2026-03-31T00:00:00Z"}, "2026-02-28T00:00:00"),
-        ({"periodic_reset": "weekly", "next_usage_reset_at": "2026-12-06T01:00+02:00"}, "2026-11-28T23:00:00"),
+        ({"periodic_reset": "weekly", "next_usage_reset_at": "2026-12-06T01:00+02"}, "2026-11-28T23:00:00"),
         ({"periodic_reset_days": 30, "next_usage_reset_at": "2026-12-06T00:00:00Z"}, "2026-11-06T00:00:00"),
         ({"last_reset_at": "2026-11-05T10:00:00"}, "2026-11-05T10:00:00"),
         ({"periodic_reset": "weekly"}, None),

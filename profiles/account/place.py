@@ -22,7 +22,8 @@ class Place(NamedTuple):
 
     `headers` are the profile's own header lines that are not Portkey's: a firewall before the gateway may
     want them. `environ` names proxies and certificates, as the client's environment does; `others` are the
-    secrets beside the key, such as those in `headers`.
+    secrets beside the key, such as those in `headers`. `known_as` is the place's name where the key itself is
+    not at hand.
     """
 
     root: str
@@ -31,6 +32,7 @@ class Place(NamedTuple):
     headers: tuple[tuple[str, Secret], ...] = ()
     environ: Mapping[str, str] = {}
     others: tuple[Secret, ...] = ()
+    known_as: str = ""
 
     @property
     def host(self) -> str:
@@ -40,7 +42,9 @@ class Place(NamedTuple):
     @property
     def id(self) -> str:
         """Names gateway and key, and tells neither: 32 hexadecimal digits."""
-        return digest(f"{self.root}\n{self.key.reveal()}".encode("utf-8", "surrogatepass"), size=16)
+        return self.known_as or digest(
+            f"{self.root}\n{self.key.reveal()}".encode("utf-8", "surrogatepass"), size=16
+        )
 
     @property
     def secrets(self) -> tuple[Secret, ...]:

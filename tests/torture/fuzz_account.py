@@ -22,6 +22,7 @@ from torture.mutation import mutated
 from profiles.account.calls import CALLS, Question
 from profiles.account.kept import Kept, KeptAnswers
 from profiles.account.problems import problem_of
+from profiles.account.remembered import remember, remembered_place
 from profiles.account.records.row import Row, UnusableError, read_rows
 from profiles.files.json_documents import json_or_none
 from profiles.gateway_check.http import Answer
@@ -71,6 +72,7 @@ def account_readers(rng: random.Random, directory: Path) -> list[tuple[str, Call
         ("account answers", lambda: _answer(rng)),
         ("account refusals", lambda: _refusal(rng)),
         ("kept answers", lambda: _kept(rng, files)),
+        ("remembered places", lambda: _remembered(rng, directory)),
     ]
 
 
@@ -117,3 +119,13 @@ def _kept(rng: random.Random, files: KeptAnswers) -> None:
         found = files.load(name)
         if found is not None and not 0 <= found.asked_at < 1e11:
             raise AssertionError("kept at no moment")
+
+
+def _remembered(rng: random.Random, directory: Path) -> None:
+    own = locations(directory)
+    remember(own, PLACE, "keyring:work")
+    (path,) = (directory / "state" / "account" / "places").iterdir()
+    path.write_bytes(mutated(rng, path.read_bytes()))
+    found = remembered_place(own, PLACE.root, "keyring:work")
+    if found is not None and not (len(found.id) == 32 and found.id.isalnum()):
+        raise AssertionError(f"a place that leads elsewhere: {found.id}")

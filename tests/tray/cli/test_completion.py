@@ -9,8 +9,9 @@ import subprocess
 import sys
 
 import pytest
+from support.gateway.account import HostedAccount
 from support.home.pseudo_terminal import terminal
-from support.home.user_home import UserHome
+from support.home.user_home import KEY, UserHome
 from support.missing import missing
 
 
@@ -87,6 +88,18 @@ def test_bash_offers_what_can_follow(home: UserHome, line: str, offered: list[st
     if line.endswith(" ") and not line.endswith("--dialect "):
         found = [word for word in found if not word.startswith("-")]
     assert found == offered
+
+
+def test_bash_offers_the_providers_that_were_listed_before_without_key_or_network(home: UserHome) -> None:
+    """At a press of Tab no keyring may ask its question, and nothing be waited for."""
+    with HostedAccount(KEY) as hosted:
+        home.add("there", "--provider", "@anthropic-prod", "--gateway", hosted.url)
+        assert complete(home, "pkcc-tray models there --provider @") == []
+        home.ok("models", "there")
+    shutil.rmtree(home.root / ".local/share/pkcc-tray")  # the vault with the key
+    assert complete(home, "pkcc-tray models there --provider @b") == ["bedrock-eu"]  # a word begins anew at @
+    assert complete(home, "pkcc-tray models --provider @b") == []  # no profile is active
+    assert complete(home, "pkcc-tray models gone --provider @b") == []
 
 
 def test_bash_offers_every_command(home: UserHome) -> None:

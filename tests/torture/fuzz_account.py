@@ -22,8 +22,8 @@ from torture.mutation import mutated
 from profiles.account.calls import CALLS, Question
 from profiles.account.kept import Kept, KeptAnswers
 from profiles.account.problems import problem_of
-from profiles.account.remembered import remember, remembered_place
 from profiles.account.records.row import Row, UnusableError, read_rows
+from profiles.account.remembered import remember, remembered_place
 from profiles.files.json_documents import json_or_none
 from profiles.gateway_check.http import Answer
 from profiles.gateway_check.steps import Veil

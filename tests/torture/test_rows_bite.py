@@ -123,7 +123,7 @@ def test_the_fuzzer_sees_a_fault_a_leak_and_a_write_on_refusal(monkeypatch: pyte
             return Ran(2, "", "Error: a\nb\n")
         return Ran(0, "", "")
 
-    monkeypatch.setattr(fuzz, "INPUTS", 300)
+    monkeypatch.setattr(fuzz, "INPUTS", 600)
     monkeypatch.setattr(fuzz, "COMMANDS", 100)
     monkeypatch.setattr(fuzz, "read_exports", fault)
     monkeypatch.setattr(fuzz, "check_config", lambda *_, **__: json.loads("{"))

@@ -38,7 +38,7 @@ CHECKS: tuple[Check, ...] = (
     winners.winning_files, winners.project_proxies, winners.winning_variables, winners.shell_flags,
     winners.settings_flags, winners.client_directory, winners.editor_settings,
     route.base_url, route.project_id, route.portkey_route, route.authentication, route.own_login,
-    route.placeholders, route.other_places,
+    route.first_run, route.placeholders, route.other_places,
     carried.models, carried.other_models, carried.bedrock_models, carried.glued_lines, carried.headers,
     guard.guard_off, guard.refused_here, guard.refused_lately, guard.trusted,
     helper.helper_program, helper.helper_speed,

@@ -255,6 +255,8 @@ ROWS = [
         console_login(ROUTE, ANTHROPIC_BASE_URL=HOSTED),
         add_and_switch,
     ),
+    Row("first-run", "pkcc-tray set work key_in token", own_login_wanted),
+    Row("first-run", "A helper spares that", by_hand(ROUTE, ANTHROPIC_BASE_URL=HOSTED), add_and_switch),
     Row("placeholder", "pkcc-tray key rotate page", placeholder_in_a_profile),
     Row("placeholder", "Put your own key there", placeholder_elsewhere, own_key_there),
     Row(

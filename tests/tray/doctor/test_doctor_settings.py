@@ -268,6 +268,19 @@ def test_a_directory_of_the_client_s_that_is_another_than_is_meant(home: DoctorH
     home.absent("config-dir")
 
 
+def test_a_first_start_that_would_ask_for_a_login(home: DoctorHome) -> None:
+    """Behind a company's network Claude Code would not even start; tests/e2e holds this to the client."""
+    home.absent("first-run")  # a helper spares that
+    home.add("header", "--provider", "@a", "--key-delivery", "settings", "--key-in", "header")
+    assert "set header key_in token" in home.ok("switch", "header").err
+    found = home.expect("first-run", "warning")
+    home.file(".claude.json", '{"hasCompletedOnboarding": true}')
+    home.absent("first-run")
+    home.file(".claude.json", "{}")
+    home.type(found["command"])
+    home.absent("first-run")
+
+
 # The route, made by hand: a profile made of the settings puts it right -------------------------------------
 
 

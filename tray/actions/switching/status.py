@@ -88,14 +88,14 @@ class Status(NamedTuple):
 
 def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
     """How the settings stand, and what a session in the app's directory would use; and notes."""
-    from profiles.routes.sources import read_sources
+    from tray.actions.switching.source_notes import settings_notes, sources_here
 
     found, known = standing(app)
-    sources = read_sources(app.locations, app.directory, app.environ)
+    sources = sources_here(app)
     notes = [
         f"{source.path}: {source.problem}" for source in sources if source.problem and source.kind != "user"
     ]
-    notes += [*known, *switch_notes.settings(sources), *switch_notes.shell(app)]
+    notes += [*known, *settings_notes(sources), *switch_notes.shell(app)]
     notes += switch_notes.elsewhere(app, found.active, also=True)
     effective = _decided(app, sources, found.profile.trusted if found.profile else ())
     return found._replace(directory=app.directory, effective=effective), tuple(notes)

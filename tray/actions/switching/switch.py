@@ -126,7 +126,12 @@ def pin(
     outcome, others = register.pin(app, name, directory, dry_run=dry_run, exclude=exclude)
     done, notes = switched(outcome, dry_run=dry_run)
     pinned = os.path.dirname(os.path.dirname(outcome.settings_path))
-    return done._replace(project=pinned), (*others, *notes, *switch_notes.no_key(app, name))
+    return done._replace(project=pinned), (
+        *others,
+        *notes,
+        *switch_notes.no_key(app, name),
+        *switch_notes.first_run(app, name, pinned=True),
+    )
 
 
 def off(app: App, *, dry_run: bool) -> tuple[Switched, tuple[str, ...]]:

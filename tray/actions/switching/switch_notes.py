@@ -7,14 +7,13 @@ from contextlib import suppress
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
-from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, MODEL_SLOTS
+from profiles.claude_code.owned_slots import AUTH_TOKEN, HELPER_KEY, MODEL, MODEL_SLOTS
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
 from profiles.claude_code.variable_values import ASTRAY_IN_SETTINGS, astray, is_on
 from profiles.profile.rendering import keeps_own_login
 from tray.actions.notes import missing_key_notes
 
 if TYPE_CHECKING:
-    from profiles.routes.sources import Effective, Source
     from profiles.switching.outcome import Outcome
     from tray.app import App
 
@@ -29,6 +28,7 @@ def after(app: App, name: str, outcome: Outcome) -> list[str]:
         *no_key(app, name),
         *_clear_text_notes(app, name, outcome),
         *_own_login_notes(app, name, outcome),
+        *first_run(app, name, pinned=False),
         *_model_notes(app, name, outcome),
         *_settings_notes(app, outcome),
         *shell(app),
@@ -92,10 +92,11 @@ def shell(app: App) -> list[str]:
     notes = _directory_notes(app) if CLAUDE_DIR_VARIABLE in app.environ else []
     if astray(app.environ):
         from profiles.routes.astray import astray_by_shell
+        from tray.actions.switching.source_notes import sources_here
 
         notes += [
             f"this shell exports {name}: sessions you start in it do not follow the settings; unset it first"
-            for name in astray_by_shell(app.environ, _sources(app))
+            for name in astray_by_shell(app.environ, sources_here(app))
         ]
     return notes
 
@@ -117,30 +118,38 @@ def _editor_notes(app: App) -> list[str]:
     said = editor_variables(app.environ, app.directory)
     if not said:
         return []
-    from profiles.routes.editors import editor_troubles
+    from tray.actions.switching.source_notes import editor_notes
 
-    sources, served = _sources(app), app.served_directories()
-    troubles = [trouble for each in said for trouble in editor_troubles(each, sources, served)]
-    return [f"{trouble.words}; take it out" for trouble in troubles if not trouble.beaten]
+    return editor_notes(app, said)
 
 
 def _settings_notes(app: App, outcome: Outcome) -> list[str]:
     """Sentences on variables in the settings file by which sessions do not follow it."""
-    there = any(f"env.{name}" in outcome.after for name in ASTRAY_IN_SETTINGS)
-    return settings(_sources(app)) if there else []
+    if not any(f"env.{name}" in outcome.after for name in ASTRAY_IN_SETTINGS):
+        return []
+    from tray.actions.switching.source_notes import settings_notes, sources_here
+
+    return settings_notes(sources_here(app))
 
 
-def settings(sources: list[Source]) -> list[str]:
-    """A sentence for each variable in settings files by which sessions do not follow them."""
-    from profiles.routes.astray import astray_by_settings
+def first_run(app: App, name: str, *, pinned: bool) -> list[str]:
+    """A sentence where a client that was never started here would ask for a login.
 
-    return [f"{found.words}; take it out" for found in astray_by_settings(sources)]
+    A token in a `pinned` project's file spares nothing, unlike one in the user's.
+    """
+    rendered = app.store.rendered(name)
+    in_header = keeps_own_login(rendered)
+    if not (in_header or (pinned and rendered.env.get(AUTH_TOKEN))):
+        return []
+    from profiles.claude_code.beside.client_state import is_set_up
 
-
-def _sources(app: App) -> list[Source]:
-    from profiles.routes.sources import read_sources
-
-    return read_sources(app.locations, app.directory, app.environ)
+    if is_set_up(app.locations, app.environ):
+        return []
+    field = "key_in token" if in_header and not pinned else "key_delivery helper"
+    return [
+        "Claude Code was not started here yet: its first start asks for a login at Anthropic, and fails "
+        f"where that cannot be reached; `pkcc-tray set {name} {field}` spares it"
+    ]
 
 
 def _own_login_notes(app: App, name: str, outcome: Outcome) -> list[str]:
@@ -170,47 +179,16 @@ def elsewhere(app: App, name: str | None, *, also: bool) -> list[str]:
     others = others_exist(app.locations, app.directory)
     if not (others or also):
         return []
-    sources = _sources(app)
-    notes = _overrides(app, sources) if others else []
+    from tray.actions.switching.source_notes import override_notes, sources_here
+
+    sources = sources_here(app)
+    notes = override_notes(app, sources) if others else []
     with suppress(PkccError):  # a profile that is gone or broken has its own note
         if name is not None:
             from tray.actions.switching.model_notes import bent
 
             notes += bent(sources, app.store.rendered(name))
     return notes
-
-
-def _overrides(app: App, sources: list[Source]) -> list[str]:
-    from profiles.routes.overrides import find_overrides
-    from profiles.routes.sources import project_surroundings
-
-    notes = [
-        f"in this directory {found.path} {found.words}"
-        + (": a command of its own hands out the key" if found.helper else "")
-        + (": `pkcc-tray switch NAME --project --exclude` puts it back there" if found.cuts else "")
-        for found in find_overrides(sources)
-        if not app.is_own_project_file(found.path)
-    ]
-    return notes + [
-        f"in this directory {path} sets {', '.join(names)}, and so who can read your key"
-        for path, names in _by_path(project_surroundings(sources, _trusted(app), app.directory)).items()
-    ]
-
-
-def _trusted(app: App) -> list[str]:
-    """What the active profile trusts; nothing where it cannot be read."""
-    name = app.switcher.read().state.current.active
-    try:
-        return [] if name is None else app.store.rendered(name).trusted
-    except PkccError:
-        return []
-
-
-def _by_path(rows: list[Effective]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        found.setdefault(row.path, []).append(row.slot.partition(".")[2] or row.slot)
-    return found
 
 
 def _second_owner_notes(app: App, outcome: Outcome) -> list[str]:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from profiles.claude_code.beside.client_state import is_set_up
 from profiles.claude_code.beside.own_login import account_login, console_key
 from profiles.claude_code.dialects import DIALECTS, stray_ending
 from profiles.claude_code.header_lines import split_lines
@@ -29,7 +30,7 @@ from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY, ROUTE
 from profiles.profile.rendering import keeps_own_login
 from profiles.routes.overrides import find_overrides
-from tray.doctor.finding import note, problem
+from tray.doctor.finding import note, problem, warning
 from tray.doctor.remedies import for_slot, free_name, has_route
 
 if TYPE_CHECKING:
@@ -174,6 +175,22 @@ def _header_names(context: Context) -> set[str]:
         member = settings.member(HEADERS_SLOT)
         return {line.name for line in split_lines(settings.raw(member))} if member is not None else set()
     return set()
+
+
+def first_run(context: Context) -> Iterator[Finding]:
+    """A client that was never started here, whose first start would ask for a login at Anthropic."""
+    helper, token = context.text(HELPER_KEY), context.values.get(TOKEN_SLOT)
+    spared = helper or (token is not None and token.source not in ("project", "local"))
+    if spared or context.dialect != "messages" or not context.through_portkey:
+        return
+    if is_set_up(context.locations, context.environ):
+        return
+    what = "Claude Code was not started here yet, and its first start asks for a login at Anthropic"
+    why = "Where that cannot be reached it does not start: `Unable to connect to Anthropic services`."
+    command, advice = "", f"A helper spares that, or a token in {context.locations.settings_path}."
+    if context.active and token is None:
+        command = context.ours("set", context.active, "key_in", "token")
+    yield warning("first-run", what, why, command, advice)
 
 
 def _way_to_a_key(context: Context) -> tuple[str, str]:

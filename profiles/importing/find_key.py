@@ -53,7 +53,7 @@ def find_key_line(values: dict[str, str], notes: list[str]) -> None:
             del values[f"header.{header}"]  # the client, or the profile, says it as well
         elif is_stand_in(key):
             del values[f"header.{header}"]
-            _start_with_header(values, header, notes)
+            start_with_header(values, header, notes)
         elif not keys and _is_the_gateway_s(values, key):
             keys = {key}
             del values[f"header.{header}"]
@@ -68,7 +68,7 @@ def _put(values: dict[str, str], key: str) -> str:
     return "a token" if token else PORTKEY_KEY
 
 
-def _start_with_header(values: dict[str, str], place: str, notes: list[str]) -> None:
+def start_with_header(values: dict[str, str], place: str, notes: list[str]) -> None:
     """Have the key of the header be the token too: what stood at `place` only let the client start."""
     header = values.get(PORTKEY_KEY_SLOT)
     if header and DIALECTS[dialect_of(values)].token and not values.get(TOKEN_SLOT):
@@ -125,4 +125,4 @@ def find_key(values: dict[str, str], name: str, left_out: list[LeftOut], notes: 
             )
         left_out.append(LeftOut(name, variable, "it is not the Portkey key"))
         if variable == API_KEY:
-            _start_with_header(values, API_KEY, notes)
+            start_with_header(values, API_KEY, notes)

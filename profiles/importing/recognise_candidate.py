@@ -13,11 +13,13 @@ from profiles.base.secret_names import is_secret_name
 from profiles.base.text import printable
 from profiles.claude_code.dialects import DIALECTS, gateway_meant
 from profiles.claude_code.owned_slots import (
+    API_KEY_SLOT,
     BASE_URL_SLOTS,
     HELPER_KEY,
     OWNED_ENV,
     PROFILE_HEADERS,
     ROUTE_SLOTS,
+    TOKEN_SLOT,
     slugs_by,
 )
 from profiles.importing.candidate import (
@@ -30,7 +32,14 @@ from profiles.importing.candidate import (
     is_portkeys,
     unexpanded_reason,
 )
-from profiles.importing.find_key import KEY_DECIDES, find_key, find_key_line, keys_in, needs_no_route
+from profiles.importing.find_key import (
+    KEY_DECIDES,
+    find_key,
+    find_key_line,
+    keys_in,
+    needs_no_route,
+    start_with_header,
+)
 from profiles.importing.recognition import Recognised, derived_key_name, dialect_of, recognise
 from profiles.importing.stand_in import SHORTEST_KEY
 from profiles.portkey.header_names import PREFIX
@@ -54,6 +63,9 @@ def recognise_candidate(
     _find_gateway(values, candidate, answers)
     find_key_line(values, notes)
     find_key(values, name, left_out, notes)
+    for slot in (API_KEY_SLOT, TOKEN_SLOT):
+        if has_secret(candidate.values.get(slot, "")):
+            start_with_header(values, slot.removeprefix("env."), notes)
     unrouted = _find_route(values, answers.route)
     if unrouted and not slugs_by(values):
         notes.append(KEY_DECIDES)

@@ -335,6 +335,21 @@ def test_a_gateway_that_is_not_known_is_not_taken_for_portkey_s(home: UserHome) 
     assert home.stored("a")["gateway"] == "https://aigw.portkey.ai"
 
 
+@pytest.mark.parametrize("variable", ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"])
+def test_a_script_that_stands_in_for_a_key_is_a_stand_in(home: UserHome, variable: str) -> None:
+    """With the header alone Claude Code says `Not logged in`, and asks for a login of its own."""
+    path = home.root / "rc.sh"
+    path.write_text(
+        f'export ANTHROPIC_BASE_URL=https://api.portkey.ai\nexport {variable}="$(get-a-key)"\n'
+        f'export ANTHROPIC_CUSTOM_HEADERS="x-portkey-api-key: {KEY}\nx-portkey-provider: @a"\n'
+    )
+    home.ok("import", str(path), "--name", "r")
+    home.ok("switch", "r")
+    values = said(home.settings.read_bytes())
+    assert starts(values)
+    assert home.ok("key", "print", "r").out == KEY + "\n"
+
+
 def test_plain_http_is_said_where_it_is_new(home: UserHome) -> None:
     """The remedy named an option that import did not have; a stranger's file could have a key go in clear."""
     setup = SETUPS["a gateway in the company's network"]

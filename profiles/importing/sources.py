@@ -6,6 +6,7 @@ Reads only, and runs nothing.
 from __future__ import annotations
 
 import os
+from glob import escape, glob
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError, UsageError
@@ -21,6 +22,8 @@ from profiles.importing.sqlite_rows import HEADER as SQLITE_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from profiles.importing.exports import Exports
 
 STORES = ("cc-switch", "ccs", "claude-provider-switcher")
 KINDS = ("settings", *STORES, *EXPORT_KINDS)
@@ -40,25 +43,39 @@ def known_places(environ: Mapping[str, str], home: str) -> list[tuple[str, str]]
     """Kind and path of each store and shell's start file that is there, where they always lie."""
     ccs = environ.get("CCS_DIR") or os.path.join(environ.get("CCS_HOME") or home, ".ccs")
     own = environ.get("CLAUDE_PROVIDER_SWITCHER_HOME") or os.path.join(home, ".claude-provider-switcher")
-    config = environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
     places = [
         ("cc-switch", os.path.join(home, ".cc-switch")),
         ("ccs", ccs),
         ("claude-provider-switcher", own),
-        *(
-            ("shell", os.path.join(home, name))
-            for name in (".bashrc", ".bash_profile", ".profile", ".zshrc", ".zshenv", ".zprofile")
-        ),
-        ("fish", os.path.join(config, "fish", "config.fish")),
-        ("nushell", os.path.join(config, "nushell", "env.nu")),
-        *(
-            ("powershell", os.path.join(base, "Microsoft.PowerShell_profile.ps1"))
-            for base in (os.path.join(config, "powershell"), os.path.join(home, "Documents", "PowerShell"))
-        ),
     ]
-    return [
-        (kind, os.path.expanduser(path)) for kind, path in places if os.path.exists(os.path.expanduser(path))
+    there = [(kind, path) for kind, path in places if os.path.exists(os.path.expanduser(path))]
+    return [(kind, os.path.expanduser(path)) for kind, path in there] + start_files(environ, home)
+
+
+_SHELL_FILES = (
+    ".bashrc", ".bash_profile", ".bash_login", ".profile", ".bash_aliases", ".zshrc", ".zshenv", ".zprofile",
+    ".zlogin", ".zsh_aliases", ".aliases",
+)  # fmt: skip
+
+
+def start_files(environ: Mapping[str, str], home: str) -> list[tuple[str, str]]:
+    """Kind and path of each shell's start file that is there, those that usually hold aliases among them."""
+    config = environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
+    fish, zsh = os.path.join(config, "fish"), environ.get("ZDOTDIR") or home
+    directories = dict.fromkeys((home, zsh))
+    places = [("shell", os.path.join(each, name)) for each in directories for name in _SHELL_FILES]
+    places += [("fish", os.path.join(fish, "config.fish"))]
+    for part in ("conf.d", "functions"):
+        found = sorted(glob(os.path.join(escape(fish), part, "*.fish")))
+        places += [("fish", path) for path in found[:_MOST]]
+    places += [("nushell", os.path.join(config, "nushell", "env.nu"))]
+    windows = [os.path.join(home, "Documents", name) for name in ("PowerShell", "WindowsPowerShell")]
+    places += [
+        ("powershell", os.path.join(base, name))
+        for base in (os.path.join(config, "powershell"), *windows)
+        for name in ("Microsoft.PowerShell_profile.ps1", "profile.ps1")
     ]
+    return [(kind, path) for kind, path in places if os.path.isfile(path)]
 
 
 def read_source(path: str, kind: str | None, *, own: bool = False) -> Source:
@@ -78,17 +95,41 @@ def read_source(path: str, kind: str | None, *, own: bool = False) -> Source:
     if kind == "settings":
         origin = Origin(path, own=own, keeps_delivery=True)
         return Source(kind, origin, [from_settings(data, path, own=own)], [])
-    exports = read_exports(data, path, kind)
-    env = {
-        name: value for name, value in exports.values.items() if name in OWNED_ENV or HARMLESS.fullmatch(name)
-    }
-    relevant = [note for note in exports.notes if note.split()[0] in OWNED_ENV or note.startswith("line ")]
-    if not any(name in OWNED_ENV for name in env):
+    return _of_exports(read_exports(data, path, kind), path, kind)
+
+
+def _of_exports(exports: Exports, path: str, kind: str) -> Source:
+    """What is exported there, and what aliases and functions start Claude Code with besides."""
+    env = _routing(exports.values)
+    notes = [note for note in exports.notes if note.split()[0] in OWNED_ENV or note.startswith("line ")]
+    candidates = [from_environment(env)] if _routes(env) else []
+    others = []
+    for start in exports.starts:
+        own = _routing(start.values)
+        if _routes(own):
+            exported = {} if "*" in start.without else env
+            kept = {name: value for name, value in exported.items() if name not in start.without}
+            candidates.append(from_environment({**kept, **own}, start.name))
+            notes += [f"{start.words} goes on as it is: {_INSTEAD}"] if start.name else []
+        elif start.settings:
+            others.append(f"{start.words} starts Claude Code with settings of its own: import those")
+    if not candidates:
         raise PkccError(
-            f"{path} exports nothing that Claude Code routes by",
+            f"{path}: {others[0]}" if others else f"{path} exports nothing that Claude Code routes by",
             f"Such as {HEADERS_KEY}. If it is of another kind, say so with --from.",
         )
-    return Source(kind, Origin(path), [from_environment(env)], relevant)
+    return Source(kind, Origin(path), candidates, [*notes, *others])
+
+
+_INSTEAD = "let it run `pkcc-tray exec NAME -- claude`, or take it out"
+
+
+def _routing(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if name in OWNED_ENV or HARMLESS.fullmatch(name)}
+
+
+def _routes(values: Mapping[str, str]) -> bool:
+    return any(name in OWNED_ENV for name in values)
 
 
 def may_be_json(path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import dropwhile
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.importing.exports.scanning import Quoting, Unclosed, UnclosedError, opened
@@ -35,6 +35,14 @@ class Word(NamedTuple):
         return None
 
 
+class Command(NamedTuple):
+    """A command's words, and those before that only lead up to it; `end` is where it ends in the text."""
+
+    leads: list[Word]
+    words: list[Word]
+    end: int
+
+
 class Shell(NamedTuple):
     """What tells one shell's words from another's."""
 
@@ -48,7 +56,7 @@ class Shell(NamedTuple):
 
 
 class Commands:
-    """Iterates over each command's words, those left out that only lead up to it; none is empty."""
+    """Iterates over the commands; none is without a word."""
 
     def __init__(self, text: str, notes: list[str], shell: Shell) -> None:
         self._text = text
@@ -57,7 +65,7 @@ class Commands:
         self._unclosed = Unclosed(text, notes)
         self._heredocs: list[str] = []
 
-    def __iter__(self) -> Iterator[list[Word]]:
+    def __iter__(self) -> Iterator[Command]:
         words: list[Word] = []
         while self._at < len(self._text):
             try:
@@ -66,8 +74,9 @@ class Commands:
                 self._at = self._unclosed.resume_after(self._at)
                 words, ended = [], False
             if ended or self._at >= len(self._text):
-                if command := list(dropwhile(self._shell.leads, words)):
-                    yield command
+                if words:
+                    leads = list(takewhile(self._shell.leads, words))
+                    yield Command(leads, words[len(leads) :], self._at)
                 words = []
 
     def _step(self, words: list[Word]) -> bool:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.importing.exports.scanning import Quoting, each_step, letters, opened, quoting, unexpanded
+from profiles.importing.exports.scanning import (
+    Quoting,
+    Start,
+    UnclosedError,
+    each_step,
+    letters,
+    opened,
+    quoting,
+    unexpanded,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +52,12 @@ _POWERSHELL = _Language(
     re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)"),
     {**_PS_QUOTINGS, "<#": quoting("#>"), "#": _COMMENT, "`": quoting(r".|\Z")},
 )
+_PS_FUNCTION = re.compile(r"\bfunction\s+(?:\w+:)?([\w.-]+)\s*(?:\([^)]*\)\s*)?\{", re.IGNORECASE)
+_PS_LONGEST = 64 * 1024  # characters of a function
+_PS_CLAUDE = re.compile(
+    r"(?:^|[;{|&(])\s*(?:&\s*)?[\"']?(?:[^\s\"';{}|]*[\\/])?claude(?:\.(?:exe|cmd|ps1))?[\"']?(?=[\s;})]|\Z)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _NU_ESCAPE = r"\\(?:u\{[0-9a-fA-F]{1,6}\}|.)"
 _NU_PLAIN = {
     "'": quoting("'"),
@@ -63,7 +79,36 @@ _REST = re.compile(r"[ \t]*(?=[\n;#})]|$)")
 
 def read_powershell(text: str) -> Exports:
     """What the text sets in the environment, wherever in it that stands."""
-    return each_step(text, _ps_statement)
+    ends = _block_ends(text)
+
+    def step(found: Collector, text: str, at: int) -> int:
+        function = _PS_FUNCTION.match(text, at)
+        end = ends.get(function.end(), 0) if function else 0
+        body = text[function.end() : end - 1] if function and end - at < _PS_LONGEST else ""
+        if function is None or "claude" not in body.lower() or not _PS_CLAUDE.search(body):
+            return _ps_statement(found, text, at)
+        found.starts.append(Start(function[1], "function", each_step(body, _ps_statement).values))
+        return end
+
+    return each_step(text, step)
+
+
+def _block_ends(text: str) -> dict[int, int]:
+    """Where each block in braces ends, by where its text begins."""
+    begun: list[int] = []
+    ends: dict[int, int] = {}
+    at = 0
+    with suppress(UnclosedError):
+        while at < len(text):
+            if passed := opened(text, at, _POWERSHELL.passed):
+                at = passed[1]
+                continue
+            at += 1
+            if text[at - 1] == "{":
+                begun.append(at)
+            elif text[at - 1] == "}" and begun:
+                ends[begun.pop()] = at
+    return ends
 
 
 def read_nushell(text: str) -> Exports:

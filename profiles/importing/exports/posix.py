@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import dropwhile
+from itertools import chain, dropwhile
 from typing import TYPE_CHECKING
 
+from profiles.base.secret_markers import fill
 from profiles.importing.exports.c_text import c_text
-from profiles.importing.exports.commands import VARIABLE, Commands, Shell, Word
+from profiles.importing.exports.commands import VARIABLE, Command, Commands, Shell, Word
 from profiles.importing.exports.scanning import (
     Collector,
     Exports,
@@ -17,14 +18,16 @@ from profiles.importing.exports.scanning import (
     reference,
     unexpanded,
 )
+from profiles.importing.exports.starts import started_by, starts_within
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _LEADING = {"then", "do", "else", "{", "}", "!", "time", "builtin", "command", "if", "while", "until", "elif"}
 _DECLARING = {"declare", "typeset", "local", "readonly"}
 # `$[1+1]` is bash's, `$=name`, `$^name`, `$~name` and `$+name` are zsh's: which reads the file is not known.
 # A line that goes on right behind a `$` is joined first: its name stands on the next one.
+_FUNCTION = re.compile(r"\([ \t]*\)\s*\{(?=\s)")
 _REFERS = re.compile(r"\$\[[^\]\n]*\]?|\$[=^~]+\w*|\$\+\w+|\$(?:\\\n)+\w*|[$`]")
 _DOUBLE = quoting('"', r'\\[$`"\\\n]', _REFERS.pattern, meant=letters({"\n": ""}))
 _QUOTINGS = {
@@ -38,9 +41,29 @@ _QUOTINGS = {
 def read_posix(text: str) -> Exports:
     """What the text exports, wherever in it that stands: whether a condition would hold is not known."""
     variables = _Variables()
-    for words in Commands(text, variables.found.notes, _SHELL):
-        variables.take(words)
+    commands = iter(Commands(text, variables.found.notes, _SHELL))
+    for command in commands:
+        if _FUNCTION.match(text, command.end - 1) and len(command.words) in (1, 2):
+            variables.take_function(command.words[-1].text, _body(commands))
+        elif command.words[1:] and command.words[0].text == "function":
+            opened = Command(command.words[2:3], command.words[3:], command.end)
+            variables.take_function(command.words[1].text, _body(chain([opened], commands)))
+        elif command.words:
+            variables.take(command.words)
     return variables.done()
+
+
+def _body(commands: Iterator[Command]) -> list[list[Word]]:
+    """The commands of a function's body, up to the `}` that ends it."""
+    body, depth = [], 0
+    for command in commands:
+        signs = [word.text for word in command.leads]
+        depth += signs.count("{") - signs.count("}")
+        if command.words:
+            body.append(command.words)
+        if depth <= 0:
+            break
+    return body
 
 
 def _special(text: str, at: int, before: Sequence[str]) -> tuple[str, int] | None:
@@ -76,13 +99,27 @@ class _Variables:
         self._exported: set[str] = set()
         self._everything = False  # `set -a`
 
+    def take_function(self, name: str, body: list[list[Word]]) -> None:
+        """Take a function into account: what it exports counts, unless it starts Claude Code with it."""
+        if starts := starts_within(name, "function", body, _Variables()):
+            self.found.starts += starts
+        else:
+            for words in body:
+                self.take(words)
+
     def take(self, words: list[Word]) -> None:
         """Take one command into account."""
+        if start := started_by(words):
+            self.found.starts.append(start)
+            return
         command = list(dropwhile(Word.assignment, words))  # in `A=1 export B=2`, A is the command's alone
         if not command:
             for name in map(self._assign, filter(None, map(Word.assignment, words))):
                 self._export(name, taken=self._everything or name in self._exported)
-            return
+        else:
+            self._run(command)
+
+    def _run(self, command: list[Word]) -> None:
         head, rest = command[0].text, command[1:]
         flags = {flag for word in rest if word.text[:1] in "-+" for flag in word.text[1:]}
         if head == "set" and rest and rest[0].text.startswith(("-", "+")):
@@ -93,6 +130,8 @@ class _Variables:
                 self._unset(word.text)
         elif head == "export":
             self._declare(rest, taken=not flags & {"n", "f"})
+        elif head == "alias":
+            self._alias(rest)
         elif head in _DECLARING and command[0].plain == len(head):
             self._declare(rest, taken="x" in flags or self._everything)
 
@@ -100,6 +139,12 @@ class _Variables:
         for word in words:
             given = word.assignment()
             self._export(self._assign(given) if given else word.text, taken=taken)
+
+    def _alias(self, words: list[Word]) -> None:
+        for name, equals, text in (word.text.partition("=") for word in words):
+            if equals:  # what is not expanded stands there as it did, and is read again
+                within = [each.words for each in Commands(fill(text, str), [], _SHELL) if each.words]
+                self.found.starts += starts_within(name, "alias", within, _Variables())
 
     def _assign(self, given: tuple[str, str, str]) -> str:
         name, operator, value = given

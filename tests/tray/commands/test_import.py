@@ -129,6 +129,50 @@ def test_a_line_end_that_is_text_is_taken_as_it_was_meant_and_said(
     assert home.ok("key", "print", "work").out == KEY + "\n"
 
 
+STARTS = f"""
+export OTHER=1
+alias cpk='ANTHROPIC_BASE_URL={HOSTED} ANTHROPIC_AUTH_TOKEN={KEY} ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @a" claude'
+cpb() {{
+  ANTHROPIC_BASE_URL={HOSTED} \\
+  ANTHROPIC_AUTH_TOKEN={KEY} \\
+  ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @b" \\
+  claude "$@"
+}}
+alias zai='env ANTHROPIC_BASE_URL=https://api.z.ai/x ANTHROPIC_AUTH_TOKEN={OTHER} claude'
+alias other='claude --settings ~/other.json'
+"""  # noqa: E501
+
+
+def test_each_alias_or_function_that_starts_claude_is_a_profile_of_its_own(home: UserHome) -> None:
+    """The commonest form of several routes in one file: it was said that nothing stands there."""
+    ran = home.ok("import", write(home, ".zshrc", STARTS), "--json")
+    data = ran.json()["data"]
+    assert [(row["name"], row["route"]) for row in data["profiles"]] == [
+        ("cpk", "@a"),
+        ("cpb", "@b"),
+    ]
+    assert [row["name"] for row in data["left_out"]] == ["zai"]
+    notes = " ".join(ran.json()["notes"])
+    assert "the alias 'cpk' goes on as it is" in notes
+    assert "the alias 'other' starts Claude Code with settings of its own" in notes
+    assert home.ok("key", "print", "cpb").out.strip() == KEY
+    assert OTHER not in ran.text
+
+
+def test_what_is_exported_counts_in_an_alias_too(home: UserHome) -> None:
+    text = f"""export ANTHROPIC_BASE_URL={HOSTED} ANTHROPIC_AUTH_TOKEN={KEY}
+alias gpt='ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @gpt" claude'
+"""
+    home.ok("import", write(home, ".bashrc", text), "--only", "gpt")
+    assert home.stored("gpt")["route"] == {"kind": "provider", "provider": "@gpt"}
+    assert home.ok("key", "print", "gpt").out.strip() == KEY
+
+
+def test_an_alias_with_settings_of_its_own_alone_is_named(home: UserHome) -> None:
+    ran = home.run("import", write(home, ".bashrc", "alias x='claude --settings ~/x.json'\n"))
+    assert (ran.code, "the alias 'x' starts Claude Code with settings of its own" in ran.err) == (1, True)
+
+
 def test_a_reference_or_a_command_is_named_and_neither_expanded_nor_run(home: UserHome) -> None:
     home.environ["SECRET_OF_MINE"] = KEY
     path = write(

@@ -118,7 +118,7 @@ def _from_candidates(
         except PkccError as error:
             if not store:
                 raise _not_imported(made.path, error) from None
-            made.left_out.append(LeftOut(printable(candidate.name), "", error.title))
+            made.left_out.append(LeftOut(printable(candidate.name) or "what is exported", "", error.title))
         else:
             used.add(name.lower())
     if made.secrets and not source.origin.own:

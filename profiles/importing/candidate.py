@@ -30,7 +30,8 @@ _VARIABLE = re.compile(r"\$\{?((?:env[:.])?[A-Za-z_][A-Za-z0-9_]*)")
 # Settings that name a command which Claude Code would run.
 _COMMANDS = {
     HELPER_KEY, PROXY_HELPER, "hooks", "statusLine", "mcpServers", "awsAuthRefresh", "awsCredentialExport",
-    "otelHeadersHelper", "gcpAuthRefresh", "fileSuggestion", "enabledPlugins", "extraKnownMarketplaces",
+    "otelHeadersHelper", "gcpAuthRefresh", "processWrapper", "fileSuggestion", "enabledPlugins",
+    "extraKnownMarketplaces",
 }  # fmt: skip
 # Variables that may come along: they switch features of the client off, or set limits.
 HARMLESS = re.compile(

@@ -19,6 +19,7 @@ from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.parse import (
     TOO_LARGE,
     actual_values,
+    in_force,
     plain,
     rules_for_models,
     without,
@@ -120,6 +121,7 @@ def _of_file(file: ReadFile, wrong: str) -> Source:
         settings = without(settings, ignored)
     elif wrong:
         return Source(kind, path, {}, headers_set=False, problem=f"{path}: {wrong}", dropped=True)
+    settings = in_force(settings)
     values = actual_values(settings)
     # A blank beats what a less specific source says, the shell's variables among them.
     for member in settings.env.members if settings.env else []:

@@ -139,8 +139,8 @@ ENV = (
     '{"N": null, "T": true, "F": false, "O": {"a": 1}, "L": ["a", 1, null, [2, [3]], {}], "blank": "",'
     ' "zero": -0, "D": 1e3, "small": 1.5e-7, "large": 1e21, "many": 12345678901234567890, "none": 1e999,'
     ' "half": "\\ud800", "lines": "x\\ny", "A B": "1", " lead": "2", "1X": "3", "a-b": "4", "é": "5",'
-    ' "same": 1, "same": 2}'
-)
+    ' "same": 1, "same": 2, "deep": DEEP, "deeper": [DEEP]}'
+).replace("DEEP", "[" * 62 + '"1"' + "]" * 62)
 NOT_SET = {"": "1", "C=D": "2", "T\tT": "3", "N\nN": "4", "NUL": "a\0b", "__proto__": "5"}
 
 
@@ -156,7 +156,7 @@ def test_variables_become_the_text_that_we_say_and_some_names_are_no_variables(
     (claude_home / ".claude" / "settings.json").write_text(text.replace("{}", spelled))
     trace = claude_home / "trace"
     strace = ["strace", "-f", "-qq", "-v", "-s", "9999", "-e", "trace=execve", "-o", str(trace)]
-    assert run_once(claude_home, "ping", prefix=strace).returncode == 0
+    assert run_once(claude_home, "ping", {"NUL": "of the shell"}, prefix=strace).returncode == 0
     (line,) = [row for row in trace.read_text().splitlines() if '"echo pk"' in row and "execve(" in row]
     parts = re.findall(r'"((?:[^"\\]|\\.)*)"', line[line.index("], [") + 3 :])
     pairs = [ast.literal_eval(f'b"{part}"').decode().partition("=") for part in parts]
@@ -164,5 +164,6 @@ def test_variables_become_the_text_that_we_say_and_some_names_are_no_variables(
     ours = {name: as_text(value).encode("utf-8", "replace").decode() for name, value in loads(ENV).items()}
     ours["half"] = "\N{REPLACEMENT CHARACTER}"
     assert {name: seen.get(name) for name in ours} == ours
+    assert seen.pop("NUL") == "of the shell"  # it hides none, so that a project's could not either
     assert {*NOT_SET} & {*seen} == set()
     assert "C" not in seen

@@ -167,6 +167,18 @@ def without(settings: Settings, keys: Collection[str]) -> Settings:
     return settings._replace(root=settings.root._replace(members=members))
 
 
+def in_force(settings: Settings) -> Settings:
+    """The settings without the variables whose text has a NUL in it, to be looked at and not to be written.
+
+    The client leaves those out, so that what a less specific file says of them counts.
+    """
+    if settings.env is None:
+        return settings
+    last = {member.key: plain(member.value) for member in settings.env.members}
+    members = [member for member in settings.env.members if "\0" not in last[member.key]]
+    return settings._replace(env=settings.env._replace(members=members))
+
+
 def actual_values(settings: Settings) -> dict[str, str]:
     """What the file says, by slot: `env.NAME`, `header.name`, the two helpers, `model`; no blank one."""
     values = dict(_values(settings))

@@ -69,6 +69,16 @@ def damaged_memory(home: DoctorHome) -> None:
 
 
 def link_turned_round(home: DoctorHome) -> None:
+    home.ok("off")
+    home.settings.rename(home.claude / "first.json")
+    home.settings.symlink_to(home.claude / "first.json")
+    home.ok("switch", "work")
+    other = home.file("other.json", home.settings.read_text())
+    home.settings.unlink()
+    home.settings.symlink_to(other)
+
+
+def link_put_in_its_place(home: DoctorHome) -> None:
     other = home.file("other.json", home.settings.read_text())
     home.settings.rename(home.claude / "first.json")
     home.settings.symlink_to(other)
@@ -77,6 +87,11 @@ def link_turned_round(home: DoctorHome) -> None:
 def link_turned_back(home: DoctorHome) -> None:
     home.settings.unlink()
     home.settings.symlink_to(home.claude / "first.json")
+    home.ok("off")
+
+
+def file_put_back(home: DoctorHome) -> None:
+    (home.claude / "first.json").replace(home.settings)
     home.ok("off")
 
 
@@ -233,6 +248,7 @@ ROWS = [
     Row("crash-leftovers", "pkcc-tray doctor --fix --yes", interrupted_change, takes=(COPY,)),
     Row("state-damaged", "mv", damaged_memory),
     Row("settings-moved", "Make it lead to", link_turned_round, link_turned_back),
+    Row("settings-moved", "Put the file that was there back", link_put_in_its_place, file_put_back),
     Row("settings-gone", "If you moved it", directory_moved, put_back_where_it_moved_to),
     Row("drift", "pkcc-tray restore", settings_gone),
     Row("drift", "pkcc-tray restore", another_provider),

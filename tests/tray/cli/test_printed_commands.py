@@ -18,12 +18,6 @@ _COMMAND = re.compile(r"`(pkcc-tray [a-z][^`…]*)`")
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 # Of git, Claude Code and the tray.
 _OF_OTHERS = {"--global", "--add", "--cached", "--setting-sources", "--headless"}
-    "--global",
-    "--add",
-    "--cached",
-    "--setting-sources",
-    "--headless",
-}  # git's, Claude Code's, the tray's
 
 
 def printed_texts() -> Iterator[tuple[str, str]]:

@@ -59,7 +59,7 @@ def test_today_s_settings_become_a_profile_that_routes_the_same(home: UserHome) 
 def test_an_import_may_change_to_the_helper_so_that_no_key_is_written(home: UserHome) -> None:
     settings_of(home, f"x-portkey-api-key: {KEY}\nx-portkey-provider: @a")
     ran = home.ok("import", "--name", "work")
-    assert "import it with --helper to keep it out of the file" in ran.err
+    assert "key_delivery helper` keeps it out of the file" in ran.err
     ran = home.ok("import", "--name", "work", "--replace", "--helper")
     assert ran.out.startswith("Replaced work: @a\n")
     assert "--helper" not in ran.err

@@ -9,6 +9,7 @@ from profiles.base.text import printable
 from profiles.claude_code.own_command import is_own_helper
 from profiles.claude_code.owned_slots import HELPER_KEY, slugs_by
 from profiles.portkey.header_names import CONFIG, PROVIDER, VIRTUAL_KEY
+from tray.actions.delivery import safer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -188,10 +189,8 @@ def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wa
     if found.key is not None:
         made.secrets[name] = check_secret(found.key, "The key in it")
         if profile.delivery == "settings" and not answers.helper:
-            made.notes.append(
-                "a switch writes the key into the settings, as it was found there: "
-                "import it with --helper to keep it out of the file"
-            )
+            where = "a switch writes the key into the settings, as it was found there"
+            made.notes.append(f"{where}: {safer(name, key_in=profile.key_in)}")
     made.secrets.update({key_name: Secret(text) for key_name, text in found.secrets.items()})
     said = f"{name}: " if candidate.name else ""
     made.notes.extend(said + note for note in (*candidate.notes, *found.notes))

@@ -16,6 +16,7 @@ from profiles.files.read import read_bytes
 from profiles.files.temporary import temp_files_of
 from profiles.switching.find_memory import Known, files_for, memories
 from profiles.switching.memory.state_files import load_state
+from profiles.switching.one_file.file import led_back
 from profiles.switching.reading.model_dialog import dialog_words
 from profiles.switching.reading.surroundings import is_by_hand, is_surrounding
 from tray.doctor.context import Context
@@ -135,7 +136,8 @@ def remembered(context: Context) -> Iterator[Finding]:
     if state.current.active is not None and state.target not in ("", target):
         what = f"{context.locations.settings_path} led to {state.target}, and leads to {target} now"
         why = "Values set aside from one file must not be put into the other."
-        advice = f"Make it lead to {state.target} again, run `pkcc-tray off`, then change it."
+        back = led_back(context.locations.settings_path, state.target)
+        advice = f"{back}, run `pkcc-tray off`, then change it."
         yield warning("settings-moved", what, why, advice=advice)
     for known in filter(_is_orphaned, memories(context.locations)):
         what = f"{known.path} is gone, and values that you had in it are still kept for it"

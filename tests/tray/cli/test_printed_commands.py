@@ -14,6 +14,7 @@ from support.home.user_home import ROOT
 from profiles.base.errors import UsageError
 from tray.cli.parsers import full_parser
 
+_PARSER = full_parser()
 _COMMAND = re.compile(r"`(pkcc-tray [a-z][^`…]*)`")
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 # Of git, Claude Code and the tray.
@@ -33,9 +34,9 @@ def printed_texts() -> Iterator[tuple[str, str]]:
 
 def wrong_with(command: str) -> str:
     """Why a command could not be typed; "" where it could, or where a sentence only names it."""
-    words = [word for word in shlex.split(command)[1:] if word != "--help"]
+    own = command.partition(" -- ")[0]  # behind it stands a command of another program
     try:
-        full_parser().parse_args(words)
+        _PARSER.parse_args([word for word in shlex.split(own)[1:] if word != "--help"])
     except UsageError as error:
         return "" if "are required" in error.title else error.title
     return ""
@@ -65,7 +66,7 @@ def options_of(parser: argparse.ArgumentParser) -> set[str]:
 
 
 def test_every_option_that_an_error_names_is_one() -> None:
-    known = options_of(full_parser()) | _OF_OTHERS
+    known = options_of(_PARSER) | _OF_OTHERS
     named = set()
     for path in sorted([*(ROOT / "profiles").rglob("*.py"), *(ROOT / "tray").rglob("*.py")]):
         for call in (each for each in ast.walk(ast.parse(path.read_text())) if isinstance(each, ast.Call)):

@@ -157,7 +157,7 @@ class Projects:
             self.abandon()
             raise
         save_registry(self._files.projects_path, settled(registry, project))
-        if os.path.exists(project.settings_path):
+        if hidden or os.path.exists(project.settings_path):
             outcome = outcome._replace(git_note=note)
         if before.paused and not registry.paused:
             outcome = outcome._replace(projects=self.write_all(state))

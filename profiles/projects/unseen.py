@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from profiles.base.locations import Locations
     from profiles.switching.memory.project_registry import Project, Registry
 
+_MADE = "git ignores the project's file from now on, in this clone alone (info/exclude)"
 _LIMIT_S = 1.0  # for the repositories that a switch finds to be new; the others wait for the next one
 
 
@@ -35,13 +36,14 @@ class Unseen:
         self._exclusion = Exclusion(environ, os.path.join(locations.state_dir, "exclude.lock"))
 
     def hide(self, project: Project) -> tuple[bool, str]:
-        """Whether a line was made for the project's file, and a note where git does not ignore it."""
+        """Whether a line was made for the project's file; and a note on that, or on why git still sees it."""
         if not project.exclude:
             return False, self.show(project)
         try:
-            return self._exclusion.exclude(project.settings_path, follow=project.rule is None), ""
+            made = self._exclusion.exclude(project.settings_path, follow=project.rule is None)
         except PkccError as error:
             return False, f"git does not ignore the project's file: {error.title}. {error.hint}".rstrip()
+        return made, _MADE if made and project.rule is None else ""
 
     def hide_new(self, registry: Registry) -> Registry:
         """The registry, with the projects settled whose directory came to lie in a repository since."""

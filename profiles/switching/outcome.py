@@ -56,7 +56,7 @@ class Outcome(NamedTuple):
     of the user's header lines that this change takes out or puts back, see `credential_lines`. `dropped` is
     the value for which Claude Code leaves the changed file out as a whole, "" where it reads it. `set_aside`
     is the `model` of the user's that this change takes out; `rules`: the file says which models to ask for.
-    Of a project that is registered or removed: `git_note` where git does not take its file as it should.
+    Of a project that is registered or removed: `git_note`, what changed for git, or could not.
     """
 
     action: str

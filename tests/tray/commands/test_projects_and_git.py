@@ -36,7 +36,8 @@ def status(home: UserHome, name: str = "one") -> str:
 def test_no_trace_while_it_is_there_and_every_byte_as_before_when_it_goes(home: UserHome) -> None:
     """`?? .claude/` in every repository, and the next `git add .` takes it along."""
     before = tree(home.root / "one")
-    home.ok(*ADD)
+    said = home.ok(*ADD).err
+    assert said == "Note: git ignores the project's file from now on, in this clone alone (info/exclude)\n"
     assert (home.root / "one" / LOCAL).exists()
     for words in (("switch", "client"), ("switch", "vertex"), ("off",), ("switch", "work")):
         home.ok(*words)

@@ -33,10 +33,10 @@ _COMMANDS = {
     "otelHeadersHelper", "gcpAuthRefresh", "processWrapper", "fileSuggestion", "enabledPlugins",
     "extraKnownMarketplaces",
 }  # fmt: skip
-# Variables that may come along: they switch features of the client off, or set limits.
+# Variables that may come along: they switch features of the client off, set limits, or a model's region.
 HARMLESS = re.compile(
     r"(CLAUDE_CODE_)?DISABLE_[A-Z_]+|CLAUDE_CODE_DISABLE_[A-Z0-9_]+|CLAUDE_CODE_MAX_OUTPUT_TOKENS"
-    r"|MAX_THINKING_TOKENS|API_TIMEOUT_MS|BASH_(DEFAULT|MAX)_TIMEOUT_MS"
+    r"|VERTEX_REGION_[A-Z0-9_]+|MAX_THINKING_TOKENS|API_TIMEOUT_MS|BASH_(DEFAULT|MAX)_TIMEOUT_MS"
 )
 ADDRESSES = [BASE_URL_SLOTS[dialect] for dialect in DIALECTS]  # where requests can be sent
 

@@ -18,6 +18,7 @@ from profiles.claude_code.owned_slots import (
     TOKEN_SLOT,
     slugs_by,
 )
+from profiles.claude_code.variable_values import trimmed
 from profiles.importing.candidate import LeftOut, is_portkeys
 from profiles.importing.recognition import dialect_of
 from profiles.importing.stand_in import SHORTEST_KEY, is_stand_in
@@ -47,6 +48,9 @@ def needs_no_route(values: Mapping[str, str]) -> bool:
 
 def find_key_line(values: dict[str, str], notes: list[str]) -> None:
     """A header line that authenticates holds the Portkey key where no other stands: as on its newer pages."""
+    for slot in (TOKEN_SLOT, API_KEY_SLOT, BEARER_SLOT):
+        if slot in values:
+            values[slot] = trimmed(values[slot])  # as the client does
     keys = {values[slot] for slot in (TOKEN_SLOT, PORTKEY_KEY_SLOT) if values.get(slot)}
     for header, key in _authenticating(values):
         if key in keys:

@@ -22,6 +22,8 @@ from profiles.claude_code.owned_slots import (
     TOKEN_SLOT,
     slugs_by,
 )
+from profiles.claude_code.routing_names import GATEWAY_SWITCH, SWITCH_OF
+from profiles.claude_code.variable_values import is_on
 from profiles.importing.candidate import (
     ADDRESSES,
     HARMLESS,
@@ -60,6 +62,7 @@ def recognise_candidate(
         raise PkccError(candidate.problem, "")
     values, left_out = _expanded_only(candidate, name)
     notes: list[str] = []
+    _leave_other_ways(values, name, left_out)
     _find_gateway(values, candidate, answers)
     find_key_line(values, notes)
     find_key(values, name, left_out, notes)
@@ -125,6 +128,17 @@ def _expanded_only(candidate: Candidate, name: str) -> tuple[dict[str, str], lis
         place = slot.partition(".")[2] or slot
         left_out.append(LeftOut(name, place, unexpanded_reason(references_in(values.pop(slot)))))
     return values, left_out
+
+
+def _leave_other_ways(values: Mapping[str, str], name: str, left_out: list[LeftOut]) -> None:
+    """Name switches that no profile has. Raises PkccError where requests go by one, and to no gateway."""
+    others = [switch for dialect, switch in SWITCH_OF.items() if dialect not in DIALECTS]
+    on = [switch for switch in (*others, GATEWAY_SWITCH) if is_on(values.get(f"env.{switch}"))]
+    if on and not any(map(values.get, ADDRESSES)):
+        raise PkccError(f"requests go by {on[0]}, which no profile can say", "")
+    left_out.extend(
+        LeftOut(name, switch, "with it Claude Code does not just use the gateway") for switch in on
+    )
 
 
 def _find_gateway(values: dict[str, str], candidate: Candidate, answers: Answers) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 STORES = ("cc-switch", "ccs", "claude-provider-switcher")
 KINDS = ("settings", *STORES, *EXPORT_KINDS)
 _MOST = 1000
+_OF_THE_CLIENT = ("ANTHROPIC_", "CLAUDE_CODE_")  # they are taken, or named as left out
 
 
 class Source(NamedTuple):
@@ -125,7 +126,11 @@ _INSTEAD = "let it run `pkcc-tray exec NAME -- claude`, or take it out"
 
 
 def _routing(values: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in values.items() if name in OWNED_ENV or HARMLESS.fullmatch(name)}
+    return {
+        name: value
+        for name, value in values.items()
+        if name in OWNED_ENV or HARMLESS.fullmatch(name) or name.startswith(_OF_THE_CLIENT)
+    }
 
 
 def _routes(values: Mapping[str, str]) -> bool:

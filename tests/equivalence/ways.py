@@ -235,7 +235,7 @@ def _elsewhere(hand: Hand, answer: Mapping[str, Any], ask: Ask) -> Iterator[tupl
 def _own(settings: Mapping[str, Any]) -> dict[str, Any]:
     """What of the settings is no route: it is no profile's, and its user has it in the other home too."""
     own = {name: value for name, value in settings.items() if name not in ("apiKeyHelper", "env")}
-    if own.get("model") not in ("sonnet", "opus", "haiku"):
+    if str(own.get("model")).removesuffix("[1m]") not in ("sonnet", "opus", "haiku"):
         own.pop("model", None)
     lines = str(settings.get("env", {}).get("ANTHROPIC_CUSTOM_HEADERS", "")).split("\n")
     kept = [

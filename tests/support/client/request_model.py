@@ -156,10 +156,19 @@ def _model(env: Mapping[str, str], top: Mapping[str, Any], cloud: str) -> str:
             asked = "sonnet"  # of a cloud's models the client prefers one that is named
     model = _resolved(asked.strip(), env, cloud)
     allowed = top.get("availableModels")
-    if allowed is not None and asked.strip() not in allowed and model not in allowed:
+    if allowed is not None and not _is_allowed(asked.strip(), model, allowed):
         model = _resolved("opus", env, cloud)
     overrides = top.get("modelOverrides") or {}
     return str(overrides.get(model, model)).removesuffix("[1m]")
+
+
+def _is_allowed(asked: str, model: str, allowed: Sequence[str]) -> bool:
+    families = [each for each in allowed if each in _TIERS]
+    return (
+        asked in allowed
+        or model in allowed
+        or ("claude" in model and any(each in model for each in families))
+    )
 
 
 def _resolved(asked: str, env: Mapping[str, str], cloud: str) -> str:

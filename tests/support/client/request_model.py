@@ -157,7 +157,7 @@ def _model(env: Mapping[str, str], top: Mapping[str, Any], cloud: str) -> str:
     model = _resolved(asked.strip(), env, cloud)
     allowed = top.get("availableModels")
     if allowed is not None and not _is_allowed(asked.strip(), model, allowed):
-        model = _resolved("opus", env, cloud)
+        model = _resolved(env.get("ANTHROPIC_DEFAULT_MODEL", "opus"), env, cloud)
     overrides = top.get("modelOverrides") or {}
     return str(overrides.get(model, model)).removesuffix("[1m]")
 

@@ -119,11 +119,16 @@ def _released(home: DoctorHome) -> Iterator[DoctorHome]:
     try:
         yield home
     finally:
-        places = [line.split(" ")[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
-        for place in reversed([place for place in places if place.startswith(str(home.root.parent))]):
+        for place in reversed(_mounted_below(home.root.parent)):
             subprocess.run(["umount", place], check=True)
         if os.geteuid() == 0 and shutil.which("chattr"):
             subprocess.run(["chattr", "-R", "-f", "-ia", home.root.parent], check=False)
+
+
+def _mounted_below(directory: Path) -> list[str]:
+    known = Path("/proc/self/mountinfo")
+    places = [line.split(" ")[4] for line in known.read_text().splitlines()] if known.exists() else []
+    return [place for place in places if Path(place).is_relative_to(directory)]
 
 
 def _as_user(row: Row) -> list[str]:

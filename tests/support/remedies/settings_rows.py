@@ -193,6 +193,26 @@ def out_of_the_editor(home: DoctorHome) -> None:
     home.file(EDITOR_S, "{}")
 
 
+def alias(command: str) -> Callable[[DoctorHome], None]:
+    """The user starts Claude Code by a name of their own."""
+
+    def plant(home: DoctorHome) -> None:
+        home.file(OTHER, "{}")
+        home.file(".bashrc", f"alias mine='{command}'\n")
+
+    plant.__name__ = f"alias_{len(command)}"
+    return plant
+
+
+def serve_the_other(home: DoctorHome) -> None:
+    home.ok("target", "add", "other", f"{home.root}/other")
+
+
+def import_the_alias(home: DoctorHome) -> None:
+    home.ok("import", f"{home.root}/.bashrc", "--name", "mine")
+    alias("pkcc-tray exec mine -- claude")(home)
+
+
 def in_repository(plant: Callable[[DoctorHome], None]) -> Callable[[DoctorHome], None]:
     def planted(home: DoctorHome) -> None:
         plant(home)
@@ -237,6 +257,9 @@ right_type = edited('"showTurnDuration": "no", ', "", "right_type")
 another_provider = edited("@anthropic-prod", "@mine", "another_provider")
 another_gateway = edited(HOSTED, STRANGE, "another_gateway")
 a_proxy = edited('"EDITOR"', '"HTTPS_PROXY": "http://p.example:1", "EDITOR"', "a_proxy")
+MANTLE, EXEC = "CLAUDE_CODE_USE_MANTLE=1 claude", "pkcc-tray exec work -- claude"
+IN_OTHER = "CLAUDE_CONFIG_DIR=$HOME/other claude"
+BEATEN = f"ANTHROPIC_BASE_URL={HOSTED} ANTHROPIC_AUTH_TOKEN={FOREIGN} claude"
 PIN = "pkcc-tray switch work --project --exclude"
 
 ROWS = [
@@ -300,6 +323,15 @@ ROWS = [
     Row(
         "editor-variable", "Or take it out", in_the_editor(CLAUDE_CONFIG_DIR="HOME/other"), out_of_the_editor
     ),
+    Row("own-start", f"`{EXEC}`, or take that out there", alias(MANTLE), alias(EXEC)),
+    Row("own-start", "or take that out there", alias(MANTLE), alias("claude")),
+    Row(
+        "own-start",
+        "`pkcc-tray target add NAME DIR` has switches serve that directory, too",
+        alias(IN_OTHER),
+        serve_the_other,
+    ),
+    Row("own-start", "`pkcc-tray import", alias(BEATEN), import_the_alias),
     Row("config-dir", "unset", exported(CLAUDE_CONFIG_DIR="")),
     Row("config-dir", "export CLAUDE_CONFIG_DIR=", exported(CLAUDE_CONFIG_DIR="relative")),
     Row("config-dir", "Do so where it is set, too", exported(CLAUDE_CONFIG_DIR="relative"), no_directory),

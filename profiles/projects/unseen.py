@@ -62,14 +62,23 @@ class Unseen:
 
     def show(self, project: Project) -> str:
         """Take the line for the project's file out, unless another project needs it; a note if it stays."""
-        place = _place(project)
-        if any(_place(each) == place for each in self._registered() if each.exclude):
+        if self._is_needed(project):
             return ""
         try:
             self._exclusion.stop_excluding(project.settings_path, unmarked=project.excluded)
         except PkccError as error:
             return f"git goes on ignoring the project's file: {error.title}. {error.hint}".rstrip()
         return ""
+
+    def _is_needed(self, project: Project) -> bool:
+        """Whether another project has the same line: by other settings, or in another worktree."""
+        place = _place(project)
+        linked = place is not None and os.path.isdir(os.path.join(place[0], "worktrees"))
+        return any(
+            _place(each) == place
+            for each in self._registered()
+            if each.exclude and (linked or each.directory == project.directory)
+        )
 
     def _registered(self) -> list[Project]:
         """The projects of all settings, but for those that are being removed."""

@@ -113,6 +113,35 @@ set -gx T_EMPTY
 """
 
 
+def test_a_batch_file_reads_as_cmd_reads_it() -> None:
+    text = r"""@echo off
+rem set T_COMMENT=1
+:: set T_COMMENT=2
+set T_PLAIN=one two
+set "T_QUOTED=x & y"
+SET T_CARET=a^&b& set T_SECOND=4
+setx T_LASTING "five six" /M
+setx T_WORD seven
+if exist x set T_INSIDE=8
+set T_REFERS=%PATH%;x
+set /p T_ASKED=ask
+set "T_HEADERS=x-portkey-provider: @a"
+echo set T_SHOWN=1
+claude %*
+"""
+    assert marked(text.replace("\n", "\r\n"), "batch") == {
+        "T_PLAIN": "one two",
+        "T_QUOTED": "x & y",
+        "T_CARET": "a&b",
+        "T_SECOND": "4",
+        "T_LASTING": "five six",
+        "T_WORD": "seven",
+        "T_INSIDE": "8",
+        "T_REFERS": "[%PATH%];x",
+        "T_HEADERS": "x-portkey-provider: @a",
+    }
+
+
 @pytest.mark.parametrize(
     ("shell", "text"),
     [
@@ -357,11 +386,13 @@ def test_a_path_tells_the_kind() -> None:
         "/h/config.fish",
         "C:\\p\\profile.ps1",
         "env.nu",
+        "C:\\p\\Portkey.CMD",
         "/h/.env",
         ".env.local",
         "prod.env",
+        "/h/.config/environment.d/50-claude.conf",
     ]
-    assert [kind_of(name) for name in names] == [*KINDS[:4], "dotenv", "dotenv", "dotenv"]
+    assert [kind_of(name) for name in names] == [*KINDS[:5], *["dotenv"] * 4]
 
 
 @pytest.mark.parametrize("kind", KINDS)

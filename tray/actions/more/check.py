@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import NotFoundError, PkccError, UsageError
 from profiles.base.secret import Secret
 from profiles.gateway_check.helper import helper_step
-from profiles.gateway_check.network import NETWORK_VARIABLES
 from profiles.gateway_check.question import Question
 from profiles.gateway_check.steps import FAILED, NO_KEY, OK, UNREACHABLE, WARN, Step, Veil
 from profiles.portkey.editions import edition_of
 from profiles.profile.model_advice import model_advice
 from profiles.profile.rendering import base_url_of, header_value
-from profiles.routes.sources import read_sources
 from tray.actions.describe import describe
+from tray.actions.network import kept_back, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from profiles.guard.refusal import Refusal
     from profiles.profile.rendering import Rendered
     from tray.app import App
 
@@ -115,14 +115,16 @@ def _prepare(app: App, name: str, *, along_route: bool) -> tuple[list[Step], Que
     steps = [Step("models", WARN, what, f"{helps}.") for what, helps in model_advice(rendered)]
     steps.append(Step("key", OK, describe(rendered).key, ms=took))
     secrets = list(known.values())
+    refusal = kept_back(app, rendered)
     if command := app.switcher.helper_command(rendered):
         environ = _environ_of_helper(app, rendered)
         steps.append(
-            _kept_back(app, rendered) or helper_step(command, key, environ, app.directory, Veil(secrets))
+            helper_step(command, key, environ, app.directory, Veil(secrets))
+            if refusal is None
+            else _withheld(rendered, refusal)
         )
-    url = base_url_of(rendered)
-    network, edition = _network(app, rendered), edition_of(url)
-    return steps, Question(rendered, url, key, headers, secrets, network, along_route, edition)
+    url, network = base_url_of(rendered), network_of(app, rendered, refusal)
+    return steps, Question(rendered, url, key, headers, secrets, network, along_route, edition_of(url))
 
 
 def _environ_of_helper(app: App, rendered: Rendered) -> dict[str, str]:
@@ -134,18 +136,10 @@ def _environ_of_helper(app: App, rendered: Rendered) -> dict[str, str]:
     return environ | part_of_session(rendered)
 
 
-def _kept_back(app: App, rendered: Rendered) -> Step | None:
+def _withheld(rendered: Rendered, refusal: Refusal) -> Step:
     """That the guard would give a session here no key: asked of the helper, it would raise its alarm."""
-    from profiles.files.preferences import is_guarded
-    from profiles.guard.foresee import foresee
     from profiles.guard.words import remedy, wrong
 
-    state = app.switcher.read().state
-    if not is_guarded(app.locations):
-        return None
-    refusal = foresee(rendered, state, app.environ, app.directory, app.locations.settings_path)
-    if refusal is None:
-        return None
     text = f"Claude Code would get no key: {wrong(refusal, rendered.name, base_url_of(rendered))}"
     hint = remedy(rendered.name, refusal)
     return Step("helper", FAILED, text, f"{hint[:1].upper()}{hint[1:]}.", exit_code=NO_KEY)
@@ -153,18 +147,3 @@ def _kept_back(app: App, rendered: Rendered) -> Step | None:
 
 def _failed(what: str, error: PkccError, exit_code: int) -> Step:
     return Step(what, FAILED, error.title, error.hint, exit_code=exit_code)
-
-
-def _network(app: App, rendered: Rendered) -> dict[str, str]:
-    """Proxies and certificates as a session here would have them with this profile, settings over shell."""
-    active = app.switcher.read().state.current.rendered
-    ours = active.env if active is not None else {}  # another profile's variables are no part of this one
-    found = dict(app.environ)
-    layers = {source.kind: source.values for source in read_sources(app.locations, app.directory, {})}
-    for kind in ("user", "project", "local", "managed"):
-        for slot, value in layers.get(kind, {}).items():
-            if slot.startswith("env.") and not (kind == "user" and slot[4:] in ours):
-                found[slot[4:]] = value
-        if kind == "user":
-            found |= {name: str(value) for name, value in rendered.env.items()}
-    return {name: value for name, value in found.items() if name in NETWORK_VARIABLES}

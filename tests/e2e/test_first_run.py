@@ -22,9 +22,14 @@ OFFLINE = {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}
 
 @pytest.fixture
 def fresh(claude_home: Path, command: Command) -> Command:
-    """A home in which Claude Code was never started."""
-    (claude_home / ".claude.json").unlink()
+    """A home in which the first start was never gone through; its project is trusted."""
+    state(claude_home, hasCompletedOnboarding=False)
     return command
+
+
+def state(home: Path, **changed: object) -> None:
+    path = home / ".claude.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changed))
 
 
 def starts(command: Command, recorder: Recorder) -> bool:
@@ -90,7 +95,6 @@ def test_routes_by_hand(fresh: Command, recorder: Recorder) -> None:
     write_settings(fresh.home, {"env": env})
     assert "first-run" in fresh.findings()
     assert not starts(fresh, recorder)
-    state = json.dumps({"hasCompletedOnboarding": True, "theme": "dark"})
-    (fresh.home / ".claude.json").write_text(state)
+    state(fresh.home, hasCompletedOnboarding=True)
     assert "first-run" not in fresh.findings()
     assert starts(fresh, recorder)

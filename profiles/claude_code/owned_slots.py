@@ -24,7 +24,6 @@ from profiles.portkey.header_names import (
     ROUTE,
     WITH_FIELD,
 )
-from profiles.portkey.model_names import slugs_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -156,6 +155,8 @@ def has_portkey_line(slots: Iterable[str]) -> bool:
 
 def slugs_by(values: Mapping[str, str]) -> list[str]:
     """The providers that the models' names begin with in these values by slot, such as `@bedrock-prod`."""
+    from profiles.portkey.model_names import slugs_in
+
     return slugs_in(values.get(slot, "") for slot in MODEL_SLOTS.values())
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.programs.paths import which
-from profiles.claude_code.run_apart import run_apart
+from profiles.claude_code.process.run_apart import run_apart
 from profiles.claude_code.settings.ask_client import ask_client
 from profiles.claude_code.settings.parse import TOO_LARGE
 from profiles.files.read import read_bytes

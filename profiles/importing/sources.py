@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.text import printable
 from profiles.claude_code.owned_slots import OWNED_ENV
-from profiles.claude_code.routing_names import HEADERS_KEY
+from profiles.claude_code.routing_names import HEADERS_KEY, OF_THE_CLIENT
 from profiles.files.read import read_bytes, read_start
 from profiles.importing.candidate import HARMLESS, Candidate, Origin, from_environment, from_settings
 from profiles.importing.exports import KINDS as EXPORT_KINDS
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 STORES = ("cc-switch", "ccs", "claude-provider-switcher")
 KINDS = ("settings", *STORES, *EXPORT_KINDS)
 _MOST = 1000
-_OF_THE_CLIENT = ("ANTHROPIC_", "CLAUDE_CODE_")  # they are taken, or named as left out
 
 
 class Source(NamedTuple):
@@ -129,7 +128,7 @@ def _routing(values: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in values.items()
-        if name in OWNED_ENV or HARMLESS.fullmatch(name) or name.startswith(_OF_THE_CLIENT)
+        if name in OWNED_ENV or HARMLESS.fullmatch(name) or name.startswith(OF_THE_CLIENT)
     }
 
 

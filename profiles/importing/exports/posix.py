@@ -7,6 +7,7 @@ from itertools import chain, dropwhile
 from typing import TYPE_CHECKING
 
 from profiles.base.secret_markers import fill
+from profiles.claude_code.routing_names import OF_THE_CLIENT
 from profiles.importing.exports.c_text import c_text
 from profiles.importing.exports.commands import VARIABLE, Command, Commands, Shell, Word
 from profiles.importing.exports.scanning import (
@@ -169,6 +170,6 @@ class _Variables:
         self.found.notes += [
             f"{name} is set there, but not exported: it is left out"
             for name in self._known
-            if name not in self.found.exported and name.startswith("ANTHROPIC_")
+            if name not in self.found.exported and name.startswith(OF_THE_CLIENT)
         ]
         return self.found.done()

@@ -91,12 +91,14 @@ def test_a_repository_that_is_made_later_shows_nothing_either(home: UserHome, ma
     assert b"pkcc" not in b"".join(tree(home.root / "new").values())
 
 
-def test_a_clone_that_was_moved_is_left_as_it_was(home: UserHome) -> None:
+@pytest.mark.parametrize("synced", [True, False])
+def test_a_clone_that_was_moved_is_left_as_it_was(home: UserHome, synced: bool) -> None:
     before = tree(home.root / "one")
     home.ok(*ADD)
     (home.root / "one").rename(home.root / "moved")
-    home.ok("project", "sync", "moved")
-    home.ok("switch", "client")
+    if synced:
+        home.ok("project", "sync", "moved")
+        home.ok("switch", "client")
     assert status(home, "moved") == ""
     home.ok("project", "remove", "moved")
     assert tree(home.root / "moved") == before

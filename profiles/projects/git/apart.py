@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING
 
-from profiles.base.errors import PkccError
+from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import home
 from profiles.files.read import read_start
-from profiles.projects.git.questions import GitError, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,29 +27,12 @@ _LARGEST = 256 * 1024  # bytes of a start file, or a repository's configuration
 _MOST_NAMES, _MOST = 1000, 8
 
 
-def tracking_apart(
-    directory: str, name: str, environ: Mapping[str, str], limit_s: float
-) -> tuple[str, ...] | None:
-    """Git's options for the repository apart that tracks that file; None where none is found in that time.
-
-    One that cannot be asked counts as none: nothing says that it has to do with the file.
-    """
-    ends = time.monotonic() + limit_s
-    with suppress(PkccError):
-        for options in islice(_repositories(home(environ), environ), _MOST):
-            left = ends - time.monotonic()
-            if left <= 0:
-                return None
-            with suppress(GitError):
-                words = ("--error-unmatch", "--", f":(literal){name}")
-                code, _ = ask(directory, environ, "ls-files", *words, limit_s=left, apart=options)
-                if code == 0:
-                    return options
-    return None
+def repositories_apart(environ: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """Git's options for each of them, eight at most, found without git; one without an index tracks nothing."""
+    return islice(_repositories(home(environ), environ), _MOST)
 
 
 def _repositories(place: str, environ: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-    """Git's options for each of them; one without an index tracks nothing."""
     for path in dict.fromkeys(map(os.path.realpath, _paths(place, environ))):
         if all(os.path.exists(os.path.join(path, part)) for part in ("HEAD", "index", "objects", "refs")):
             config = read_start(os.path.join(path, "config"), _LARGEST)

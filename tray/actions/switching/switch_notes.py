@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 
 from profiles.base.errors import PkccError
@@ -56,9 +57,16 @@ def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:
 
 def _git_notes(app: App, outcome: Outcome) -> list[str]:
     """A sentence where git tracks the file that holds a key from now on, in a repository apart too."""
-    from profiles.projects.git.safety import ask_git, untracking
+    from profiles.claude_code.settings.project_root import repository_root
+    from profiles.projects.git.apart import repositories_apart
 
     path = outcome.settings_path
+    near = repository_root(os.path.dirname(os.path.realpath(path)))
+    if near is None and next(repositories_apart(app.environ), None) is None:
+        return []  # no git is started
+
+    from profiles.projects.git.safety import ask_git, untracking
+
     answer = ask_git(path, app.environ, _GIT_LIMIT_S)
     if answer.standing != "tracked":
         return []

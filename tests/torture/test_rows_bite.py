@@ -153,8 +153,8 @@ def test_the_row_of_setups_sees_an_import_that_loses_a_part(
 ) -> None:
     whole = recognise_candidate.recognise
 
-    def narrowed(*given: Any) -> Recognised:
-        recognised = whole(*given)
+    def narrowed(*given: Any, **named: Any) -> Recognised:
+        recognised = whole(*given, **named)
         kept = {name: value for name, value in recognised.data.items() if name not in lost}
         return recognised._replace(data=kept)
 

@@ -28,7 +28,7 @@ _MOST_NAMES, _MOST = 1000, 8
 
 
 def repositories_apart(environ: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-    """Git's options for each of them, eight at most, found without git; one without an index tracks nothing."""
+    """Git's options for each of them, eight at most, found without git; one with no index tracks nothing."""
     return islice(_repositories(home(environ), environ), _MOST)
 
 

@@ -36,8 +36,6 @@ def is_claude(model: str) -> bool:
 
 def is_on_bedrock(model: str, dialect: str, provider: str) -> bool:
     """Whether requests for that model go to Bedrock, as far as names tell; `provider` is the route's."""
-    import re  # here, for a switch through the tray and a key's delivery come by this file
-
     slug, slash, bare = model.rpartition("/")
     route = slug if slash and slug.startswith("@") else provider
     if dialect == "bedrock" or "bedrock" in route.lower():

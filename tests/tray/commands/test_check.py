@@ -21,6 +21,7 @@ from profiles.base.secret import Secret
 from profiles.claude_code.routing_names import HOST_FLAG
 from profiles.gateway_check.helper import helper_step
 from profiles.gateway_check.steps import Veil
+from profiles.guard.asker import MARKERS
 from tray.actions.more.check import check_profiles
 from tray.app import App
 
@@ -244,6 +245,13 @@ def test_a_cloned_repository_cannot_read_the_key_through_a_proxy_of_its_own(
         (clone / ".claude" / file).write_text(json.dumps({"env": network}))
         home.environ |= shell
         home.run("check", "work", cwd=clone)
+        # As `!` runs it in a session there, whose variables hold those of the clone's files.
+        home.spawn(
+            "check",
+            "work",
+            cwd=clone,
+            env=home.environ | network | {MARKERS[0]: "cli", "PYTHONPATH": str(ROOT)},
+        )
         assert (proxy.asked, stranger.asked) == ([], [])
         home.environ = {name: value for name, value in home.environ.items() if name not in shell}
         home.ok("trust", "add", "--profile", "work", "--proxy", proxy.url)

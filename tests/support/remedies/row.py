@@ -18,6 +18,19 @@ from support.root_only import NOBODY, require_root
 
 Rows = list[dict[str, Any]]
 
+# How bad each finding is: a problem, where nothing else is said.
+_WARNINGS = (
+    *("bedrock-model", "bent-model", "client-missing", "client-old", "clock", "crash-leftovers", "first-run"),
+    *("guard-off", "helper-anothers", "helper-slow", "key-in-backup", "key-in-project", "key-in-settings"),
+    *("key-in-shell", "metadata", "profile-edited", "profile-name", "proxy", "retired-model"),
+    *("settings-gone", "settings-moved", "stale-lock", "synced", "trackable", "two-installations", "wsl"),
+)
+_NOTES = ("blanks", "client-version", "new-version", "own-login", "profile-advice", "trusted")
+_BY_SITUATION = (  # test_doctor_… says which
+    *("autostart", "certificates", "drift", "editor-variable", "own-start", "profile-broken", "profile-mode"),
+    *("shell-variable", "vault-closed"),
+)
+
 
 class Row(NamedTuple):
     """`remedy` begins the command, or a part of the advice, that must take the fault away.
@@ -86,6 +99,8 @@ def _finding_of(row: Row, found: Rows) -> dict[str, Any]:
     ]
     assert matching, of_kind or found
     assert all(each["what"] and each["why"] for each in of_kind)
+    severity = "warning" if row.check in _WARNINGS else "note" if row.check in _NOTES else "problem"
+    assert row.check in _BY_SITUATION or matching[0]["severity"] == severity
     return matching[0]
 
 

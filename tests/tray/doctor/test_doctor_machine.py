@@ -127,13 +127,6 @@ def test_a_home_that_cannot_be_written_or_read(reachable_home: DoctorHome, anybo
     assert not planted & {*found_by(home, anybody_s)}
 
 
-def test_a_clock_that_is_behind(home: DoctorHome) -> None:
-    os.utime(home.settings, (4e9, 4e9))
-    home.expect("clock", "warning")
-    os.utime(home.settings)
-    home.absent("clock")
-
-
 def test_two_installations(home: DoctorHome) -> None:
     other = home.program(home.root / "other" / "pkcc-tray", "exit 0")
     home.environ["PATH"] += f":{other.parent}"

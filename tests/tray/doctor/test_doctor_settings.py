@@ -142,11 +142,6 @@ def test_blanks_that_no_session_needs(home: DoctorHome) -> None:
     home.mended_by_its_command("blanks", "note")
 
 
-def test_a_memory_that_is_damaged(home: DoctorHome) -> None:
-    next((home.root / ".local/state/pkcc-tray/targets").glob("*/state.json")).write_text("{")
-    home.mended_by_its_command("state-damaged", "problem")
-
-
 def test_a_link_that_was_turned_round(home: DoctorHome) -> None:
     other = home.file("other.json", home.settings.read_text())
     home.settings.rename(home.claude / "first.json")
@@ -284,32 +279,6 @@ def test_a_first_start_that_would_ask_for_a_login(home: DoctorHome) -> None:
 # The route, made by hand: a profile made of the settings puts it right -------------------------------------
 
 
-BY_HAND = {
-    "a /v1 too much": ("base-url", ROUTE, {**MESSAGES, "ANTHROPIC_BASE_URL": f"{HOSTED}/v1"}),
-    "the whole path": ("base-url", ROUTE, {**MESSAGES, "ANTHROPIC_BASE_URL": f"{HOSTED}/v1/messages"}),
-    "the old proxy's path": ("base-url", ROUTE, {**MESSAGES, "ANTHROPIC_BASE_URL": f"{HOSTED}/v1/proxy"}),
-    "a /v1 too little": (
-        "base-url",
-        ROUTE,
-        {**VERTEX, "ANTHROPIC_VERTEX_BASE_URL": HOSTED, "ANTHROPIC_VERTEX_PROJECT_ID": "p"},
-    ),
-    "no project id": ("project-id", ROUTE, VERTEX),
-    "two keys": ("two-keys", ROUTE, {**MESSAGES, "ANTHROPIC_API_KEY": "sk-ant-own-key"}),
-    "Foundry": ("other-place", ROUTE, {**MESSAGES, "CLAUDE_CODE_USE_FOUNDRY": "1"}),
-    "glued header lines": ("glued-headers", ROUTE.replace("\n", r"\n"), MESSAGES),
-    "header lines glued by a comma": ("glued-headers", ROUTE.replace("\n", ", "), MESSAGES),
-    "a header beyond ASCII": ("header-text", f'{ROUTE}\nx-portkey-metadata: {{"a": "é"}}', MESSAGES),
-}
-
-
-@pytest.mark.parametrize(("check", "headers", "env"), BY_HAND.values(), ids=BY_HAND)
-def test_a_route_made_by_hand_is_put_right(
-    home: DoctorHome, check: str, headers: str, env: dict[str, str]
-) -> None:
-    home.by_hand(headers, **env)
-    home.mended_by_its_command(check, "problem")
-
-
 @pytest.mark.parametrize(
     "url", ["https://evil.example/.portkey.ai", "https://x.portkey.ai.evil.example", "http://[.portkey.ai"]
 )
@@ -378,11 +347,6 @@ def test_header_lines_glued_in_the_shell(home: DoctorHome) -> None:
     home.environ["ANTHROPIC_CUSTOM_HEADERS"] = ROUTE.replace("\n", r"\n")
     assert "your shell sets" in home.expect("glued-headers", "problem")["advice"]
     home.absent("no-route")  # one fault is one finding
-
-
-def test_metadata_that_is_no_object(home: DoctorHome) -> None:
-    home.by_hand(f"{ROUTE}\nx-portkey-metadata: team=a", **MESSAGES)
-    home.mended_by_its_command("metadata", "warning")
 
 
 @pytest.mark.parametrize(
@@ -456,11 +420,6 @@ def test_a_retired_model_in_the_shell(home: DoctorHome) -> None:
     assert "retired on February 19, 2026" in home.expect("retired-model", "warning")["what"]
     del home.environ["ANTHROPIC_MODEL"]
     home.absent("retired-model")
-
-
-def test_a_retired_model_in_a_profile(home: DoctorHome) -> None:
-    home.ok("set", "work", "models.sonnet", "claude-3-5-sonnet-20241022")
-    home.mended_by_its_command("retired-model", "warning")
 
 
 def test_values_kept_for_a_settings_file_that_is_gone_are_named(home: DoctorHome) -> None:

@@ -46,7 +46,7 @@ def walk(
     Not `long`: import, switch and off alone. `environ`: what the shell exports besides.
     """
     hand = Hand(root / "hand", setup, environ)
-    before = by_hand = ask(hand)
+    before = by_hand = Sent() if setup.refused else ask(hand)
     if setup.meant:
         before = ask(Hand(root / "meant", setup._replace(settings=setup.meant), environ))
     imported = hand.run("import", *(["--name", "made"]), "--yes", "--json", *setup.words, *_where(hand))

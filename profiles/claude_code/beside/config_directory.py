@@ -26,6 +26,11 @@ class OddDirectory(NamedTuple):
     why: str
     meant: str
 
+    @property
+    def remedy(self) -> str:
+        """What to do with the variable, such as `Set it to /home/me/x`."""
+        return f"Set it to {self.meant}" if self.meant else "Unset it"
+
 
 def odd_directory(environ: Mapping[str, str]) -> OddDirectory | None:
     """What is odd about the variable; None where it is not set, or is a directory's full path."""

@@ -733,3 +733,16 @@ def test_a_file_that_claude_code_leaves_out_is_named_as_such(home: UserHome, kin
     assert note.endswith(
         f"Claude Code leaves {path} out as a whole, until this is put right: verbose must be true or false"
     )
+
+
+@pytest.mark.parametrize("kind", [(), ("--from", "settings")], ids=["any", "settings"])
+def test_settings_that_an_odd_variable_leads_away_from_are_said_to_be_that(
+    home: UserHome, kind: tuple[str, ...]
+) -> None:
+    """Its user would look for a file that lies where the shell would have expanded the `~`."""
+    home.environ["CLAUDE_CONFIG_DIR"] = "~/x"
+    ran = home.run("import", *kind)
+    assert ran.code == 1
+    assert f"There is no file {home.root}/~/x/settings.json: " in ran.err
+    assert "does not expand the `~`" in ran.err
+    assert f"Set it to {home.root}/x." in ran.err

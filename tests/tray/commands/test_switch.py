@@ -507,3 +507,22 @@ def test_a_switch_that_writes_a_key_into_a_tracked_file_says_so(home: UserHome) 
     subprocess.run(["/bin/sh", "-c", remedy], env=home.environ, check=True)
     assert git(home.root, *apart, "ls-files") == ""
     assert KEY in home.settings.read_text()
+
+
+@pytest.mark.parametrize("value", ["~/x", None])
+def test_a_switch_that_writes_a_key_into_a_file_git_would_take_says_so(
+    home: UserHome, value: str | None
+) -> None:
+    """`CLAUDE_CONFIG_DIR='~/x'` in a clone: the key lies beside the sources, and `git add .` publishes it."""
+    clone = home.root / "clone" if value else home.root
+    clone.mkdir(exist_ok=True)
+    git(clone, "init", "-q")
+    if value:
+        home.environ["CLAUDE_CONFIG_DIR"] = value
+    path = clone / "~" / "x" / "settings.json" if value else home.settings
+    ran = home.run("switch", "cloud", cwd=clone)
+    assert KEY in path.read_text()
+    said = f"git does not ignore {path}, and the next `git add .` takes the key along: the line "
+    line, _, excludes = ran.err.split(said)[1].split(" keeps it out")[0].partition(" in ")
+    Path(excludes).write_text(f"{line}\n")
+    assert git(clone, "check-ignore", str(path)).strip() == str(path)

@@ -56,7 +56,7 @@ def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:
 
 
 def _git_notes(app: App, outcome: Outcome) -> list[str]:
-    """A sentence where git tracks the file that holds a key from now on, in a repository apart too."""
+    """A sentence where git would commit the file that holds a key from now on, in a repository apart too."""
     from profiles.claude_code.settings.project_root import repository_root
     from profiles.projects.git.apart import repositories_apart
 
@@ -68,10 +68,24 @@ def _git_notes(app: App, outcome: Outcome) -> list[str]:
     from profiles.projects.git.safety import ask_git, untracking
 
     answer = ask_git(path, app.environ, _GIT_LIMIT_S)
+    if answer.standing == "open":
+        taken = f"git does not ignore {path}, and the next `git add .` takes the key along"
+        return [f"{taken}: {_ignoring(app, path)}"]
     if answer.standing != "tracked":
         return []
     helps = f"`{untracking(path, answer)}` takes it out of git, and leaves it where it is"
     return [f"git tracks {path}, and its next commit takes the key along: {helps}"]
+
+
+def _ignoring(app: App, path: str) -> str:
+    """How that file is kept out of commits, in this clone alone."""
+    from profiles.projects.git.exclusion import exclude_line
+
+    try:
+        excludes, line = exclude_line(path, app.environ)
+    except PkccError:
+        return "ignore it before that"
+    return f"the line {os.fsdecode(line)} in {excludes} keeps it out"
 
 
 def _model_notes(app: App, name: str, outcome: Outcome) -> list[str]:
@@ -114,9 +128,7 @@ def _directory_notes(app: App) -> list[str]:
     from profiles.claude_code.beside.config_directory import odd_directory
 
     odd = odd_directory(app.environ)
-    if odd is None:
-        return []
-    return [f"{odd.what}. {odd.why} " + (f"Set it to {odd.meant}" if odd.meant else "Unset it")]
+    return [] if odd is None else [f"{odd.what}. {odd.why} {odd.remedy}"]
 
 
 def _editor_notes(app: App) -> list[str]:

@@ -56,6 +56,7 @@ class Outcome(NamedTuple):
     of the user's header lines that this change takes out or puts back, see `credential_lines`. `dropped` is
     the value for which Claude Code leaves the changed file out as a whole, "" where it reads it. `set_aside`
     is the `model` of the user's that this change takes out; `rules`: the file says which models to ask for.
+    `blanked`, `unblanked`, `alike` and `header_order` are as in `hidden_changes.HiddenChanges`.
     Of a project that is registered or removed: `git_note`, what changed for git, or could not.
     """
 
@@ -69,7 +70,7 @@ class Outcome(NamedTuple):
     written: bool
     atomic: bool
     drifted: int  # owned values that had been changed by something else, and were replaced
-    blanked: list[str] = []  # noqa: RUF012 - slots that this change makes "": `after` leaves those out
+    blanked: list[str] = []  # noqa: RUF012 - `after` leaves these out
     projects: list[ProjectOutcome] = []  # noqa: RUF012 - none of these is changed in place
     lost: list[str] = []  # noqa: RUF012
     accepted: list[Change] = []  # noqa: RUF012
@@ -84,6 +85,9 @@ class Outcome(NamedTuple):
     dropped: str = ""
     set_aside: str = ""
     rules: bool = False
+    unblanked: list[str] = []  # noqa: RUF012
+    alike: list[str] = []  # noqa: RUF012
+    header_order: list[str] = []  # noqa: RUF012
     git_note: str = ""
 
 

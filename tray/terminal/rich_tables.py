@@ -124,10 +124,10 @@ def _status(console: Console, found: Status) -> None:
 
 
 def _diff(console: Console, found: Difference) -> None:
-    if not found.changes:
+    if not (found.changes or found.header_order):
         console.print(change_words.no_difference(found))
-    for line in change_words.change_lines(found.changes):
-        console.print(Text(printable(line, 10_000), "red" if line.startswith("-") else "green"))
+    for line in change_words.change_lines(found.changes, found.header_order):
+        console.print(Text(printable(line, 10_000), {"-": "red", "~": "yellow"}.get(line[0], "green")))
 
 
 def _sessions(console: Console, found: Sessions) -> None:

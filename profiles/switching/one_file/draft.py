@@ -16,7 +16,6 @@ from profiles.claude_code.settings.masked import masked_values
 from profiles.claude_code.settings.parse import (
     Settings,
     parse_settings,
-    plain,
     rules_for_models,
     what_drops,
 )
@@ -29,6 +28,7 @@ from profiles.switching.edit.users_model import picked
 from profiles.switching.memory import state as states
 from profiles.switching.outcome import Outcome
 from profiles.switching.reading.drift import left_over
+from profiles.switching.reading.hidden_changes import hidden_changes
 from profiles.switching.reading.reading import Reading
 from profiles.switching.reading.surroundings import (
     NOTHING,
@@ -217,9 +217,10 @@ def _for_readers(
         for row in reading.changes
         if row.slot not in left and (not is_surrounding(row.slot) or row.slot in plan.changed)
     ]
-    blanked = [slot for slot in plan.changed if (member := coming.member(slot)) and plain(member.value) == ""]
+    before, after = masked_values(settings), masked_values(coming)
+    hidden = hidden_changes(settings, coming, plan.changed, before, after)
     return outcome._replace(
-        before=masked_values(settings), after=masked_values(coming), drifted=len(replaced), blanked=blanked,
+        before=before, after=after, drifted=len(replaced), **hidden._asdict(),
         left=left if state.current.active is not None else [],
         set_aside=picked(settings, state.current.rendered) if MODEL in plan.changed else "",
         rules=bool(rules_for_models(coming)),

@@ -232,7 +232,7 @@ ROWS: dict[tuple[str, str], set[str]] = {
     ("project rule list", "rules"): {"path", "profile", "metadata", "exclude"},
     ("key list", "keys"): {"name", "stored_in", "used_by", "present"},
     ("import --dry-run x.env", "left_out"): {"name", "what", "reason"},
-    ("restore --dry-run", "changes"): {"slot", "before", "after", "blank"},
+    ("restore --dry-run", "changes"): {"slot", "before", "after", "blank", "was_blank"},
     ("doctor", "findings"): {"check", "severity", "what", "why", "command", "advice", "fixable"},
 }
 

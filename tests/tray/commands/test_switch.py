@@ -439,6 +439,54 @@ def test_a_dry_run_shows_the_blanks_that_shield_the_route(home: UserHome) -> Non
     assert '+ env.ANTHROPIC_API_KEY = ""' in out.splitlines()
 
 
+HEADER_SETUP = {
+    "env": {
+        "ANTHROPIC_BASE_URL": "https://api.portkey.ai",
+        "ANTHROPIC_AUTH_TOKEN": "dummy",
+        "ANTHROPIC_CUSTOM_HEADERS": f"x-portkey-api-key: {KEY}\n"
+        "x-portkey-provider: @anthropic-prod\nX-Team: core",
+    }
+}
+
+
+@pytest.mark.parametrize("command", [("diff", "written"), ("switch", "written", "--dry-run")])
+def test_what_a_switch_would_change_is_shown_whole(home: UserHome, command: tuple[str, ...]) -> None:
+    """A key that takes a stand-in's place, and lines that come and move, would be written unannounced."""
+    home.add("written", "--provider", "@anthropic-prod", "--key-delivery", "settings")
+    home.settings.write_text(json.dumps(HEADER_SETUP))
+    ran = home.ok(*command)
+    assert [line for line in ran.out.splitlines() if line[0] in "+-~"] == [
+        "- env.ANTHROPIC_AUTH_TOKEN = ••••••••",
+        "+ env.ANTHROPIC_AUTH_TOKEN = ••••••••",
+        '+ env.ANTHROPIC_API_KEY = ""',
+        '+ header.x-api-key = ""',
+        "~ header lines in this order and spelling: X-Team, x-portkey-api-key, x-api-key, x-portkey-provider",
+    ]
+    assert KEY not in ran.text
+    home.ok("switch", "written")
+    assert home.env()["ANTHROPIC_AUTH_TOKEN"] == KEY
+    assert "nothing" in home.ok("diff", "written").out
+    shown = home.ok("off", "--dry-run").out
+    for line in ("- header.x-api-key", "- env.ANTHROPIC_API_KEY"):
+        assert f'{line} = ""' in shown
+    assert "~ header lines in this order and spelling: x-portkey-api-key, x-portkey-provider, X-Team" in shown
+
+
+def test_a_line_without_a_colon_is_never_shown_among_the_header_lines(home: UserHome) -> None:
+    """A key that stands there alone, left by a slip, would be read off the screen as a name."""
+    home.add("written", "--provider", "@anthropic-prod", "--key-delivery", "settings")
+    lines = f"x-portkey-provider: @anthropic-prod\n{KEY}\n{KEY}: \nX-Team: core"
+    home.settings.write_text(json.dumps({"env": {"ANTHROPIC_CUSTOM_HEADERS": lines}}))
+    for argv in (
+        ["diff", "written"],
+        ["diff", "written", "--json"],
+        ["switch", "written", "--json"],
+        ["off"],
+    ):
+        assert KEY.lower() not in home.ok(*argv).text.lower()
+    assert "••••••••, ••••••••, X-Team" in home.ok("diff", "written").out
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights of their own there")
 @pytest.mark.parametrize("last", ["the link", "the directory"])
 def test_a_directory_of_two_names_has_one_memory(home: UserHome, last: str) -> None:

@@ -34,12 +34,13 @@ class Difference(NamedTuple):
     against: str | None
     active: str | Omitted | None
     changes: Sequence[SlotChange | OutsideChange]
+    header_order: Sequence[str] = ()  # see `Switched`
 
 
 def difference_from(app: App, name: str) -> tuple[Difference, tuple[str, ...]]:
     """What a switch to that profile would change; and notes."""
     preview, notes = switch(app, name, dry_run=True)
-    return Difference(name, OMITTED, preview.changes), notes
+    return Difference(name, OMITTED, preview.changes, preview.header_order), notes
 
 
 def difference(app: App) -> Difference:

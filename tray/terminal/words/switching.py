@@ -15,7 +15,7 @@ def switched_lines(done: Switched) -> list[str]:
     if done.dry_run:
         from tray.terminal.words.changes import change_lines
 
-        return [*change_lines(done.changes), _headline(done)]
+        return [*change_lines(done.changes, done.header_order), _headline(done)]
     found = [_headline(done)]
     if done.action == "off" and done.written:
         found += _off_lines(done)
@@ -46,7 +46,8 @@ def _target_lines(done: Switched) -> list[str]:
 def _headline(done: Switched) -> str:
     where, name = done.settings, done.active
     if done.dry_run:
-        return f"{counted(len(done.changes), 'change')} in {where}; nothing was written (--dry-run)."
+        count = len(done.changes) + bool(done.header_order)
+        return f"{counted(count, 'change')} in {where}; nothing was written (--dry-run)."
     if done.action == "tidy":
         return "The blanks are gone." if done.written else "There was nothing to tidy."
     if done.action == "undo":

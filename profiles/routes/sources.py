@@ -51,6 +51,7 @@ class Source(NamedTuple):
     dropped: bool = False  # for that problem the client leaves the file out, or does not start (managed)
     ignored: tuple[str, ...] = ()  # of an administrator's: what is wrong with each value that is left out
     rules: dict[str, str] = {}  # noqa: RUF012 - never changed in place; see `rules_for_models`
+    headers: str = ""  # that string
 
 
 class Effective(NamedTuple):
@@ -127,19 +128,27 @@ def _of_file(file: ReadFile, wrong: str) -> Source:
     for member in settings.env.members if settings.env else []:
         if member.key in _BLANK_COUNTS and plain(member.value) == "":
             values[f"env.{member.key}"] = ""
-    headers_set = settings.env is not None and settings.env.find(HEADERS_KEY) is not None
-    rules = rules_for_models(settings)
-    return Source(kind, path, values, headers_set=headers_set, ignored=tuple(ignored.values()), rules=rules)
+    headers = settings.env.find(HEADERS_KEY) if settings.env else None
+    return Source(
+        kind,
+        path,
+        values,
+        headers_set=headers is not None,
+        ignored=tuple(ignored.values()),
+        rules=rules_for_models(settings),
+        headers="" if headers is None else plain(headers.value),
+    )
 
 
 def shell_source(environ: Mapping[str, str]) -> Source:
     """What variables say that a shell, or what else starts the client, exports."""
     names = [name for name in _DECIDED_ENV if environ.get(name) and name != HEADERS_KEY]
     values = {f"env.{name}": environ[name] for name in names}
-    for line in environ.get(HEADERS_KEY, "").split("\n"):
+    headers = environ.get(HEADERS_KEY, "")
+    for line in headers.split("\n"):
         name, value = header_in(line)
         values[f"header.{name}"] = value
-    return Source("shell", "", values, headers_set=HEADERS_KEY in environ)
+    return Source("shell", "", values, headers_set=HEADERS_KEY in environ, headers=headers)
 
 
 def decide(sources: list[Source]) -> list[Effective]:

@@ -83,9 +83,9 @@ def read_powershell(text: str) -> Exports:
 
     def step(found: Collector, text: str, at: int) -> int:
         function = _PS_FUNCTION.match(text, at)
-        end = ends.get(function.end(), 0) if function else 0
-        body = text[function.end() : end - 1] if function and end - at < _PS_LONGEST else ""
-        if function is None or "claude" not in body.lower() or not _PS_CLAUDE.search(body):
+        end = ends.get(function.end()) if function else None
+        body = text[function.end() : end - 1] if function and end and end - at < _PS_LONGEST else ""
+        if not (function and end and "claude" in body.lower() and _PS_CLAUDE.search(body)):
             return _ps_statement(found, text, at)
         found.starts.append(Start(function[1], "function", each_step(body, _ps_statement).values))
         return end

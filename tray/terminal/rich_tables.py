@@ -94,6 +94,8 @@ def _width(rows: list[list[str]]) -> int:
 
 def _status(console: Console, found: Status) -> None:
     condition, profile = found.condition, found.profile
+    for words in status_words.pinned_words(found):
+        console.print(Text(printable(f"◆ {words}", 10_000), "bold"))
     headline = Text.assemble(
         (f"{_DOTS[condition]} ", _STYLES[condition]), (found.active or "no profile", "bold")
     )

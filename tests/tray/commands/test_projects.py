@@ -116,6 +116,29 @@ def test_a_pin_holds_through_switches_and_can_be_let_go(home: UserHome) -> None:
     assert LOCAL not in exclude
 
 
+def test_a_prompt_in_a_pinned_repository_shows_the_profile_that_sessions_there_use(home: UserHome) -> None:
+    """Somebody reads `work` in their prompt and sends a client's code by the wrong account."""
+    home.ok("switch", "client", "--project", "one")
+    home.ok("project", "add", "two")
+    (home.root / "one" / "src").mkdir()
+    one = home.root / "one"
+    for directory, shown in ((one, "client"), (one / "src", "client"), (home.root / "two", "work")):
+        assert home.run("status", "--short", cwd=directory).out == f"{shown}\n"
+    said = home.run("status", cwd=one).out.splitlines()
+    assert said[0] == f"pinned    client: {one} is pinned to it"
+    assert said[1] == "profile   work: @work"
+    data = home.run("status", "--json", cwd=one / "src").json()["data"]
+    assert data["active"] == "work"
+    assert data["pinned"] == {"profile": "client", "directory": str(one), "condition": "ok"}
+    assert home.ok("status", "--json").json()["data"]["pinned"] is None
+    path = one / LOCAL
+    path.write_text(path.read_text().replace("@client", "@other"))
+    assert home.run("status", "--short", cwd=one).out == "client!\n"
+    assert "its file is changed: `pkcc-tray project sync`" in home.run("status", cwd=one).out
+    home.ok("off")
+    assert home.run("status", "--short", cwd=one).out == "off\n"
+
+
 def test_a_pin_has_git_ignore_the_file_at_once(home: UserHome) -> None:
     home.ok("switch", "client", "--project", "one", "--dry-run")
     assert LOCAL not in (home.root / "one" / ".git" / "info" / "exclude").read_text()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from profiles.base.light_typing import Omitted
     from profiles.routes.sources import Source
     from profiles.switching.reading.reading import Reading
+    from tray.actions.projects.pinned import Pinned
     from tray.app import App
 
 _LATELY_S = 24 * 3600.0
@@ -65,7 +66,7 @@ class Decided(NamedTuple):
 
 
 class Status(NamedTuple):
-    """How a settings file stands, whoever asks; `directory` and `effective` for one who asks from there.
+    """How a settings file stands, whoever asks; `directory` and what follows it for one who asks from there.
 
     `dropped` is the value for which Claude Code leaves the whole file out, "" where it reads it.
     """
@@ -84,6 +85,7 @@ class Status(NamedTuple):
     dropped: str = ""
     directory: str | Omitted = OMITTED
     effective: list[Decided] | Omitted = OMITTED
+    pinned: Pinned | Omitted | None = OMITTED
 
 
 def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
@@ -120,11 +122,16 @@ def _decided(app: App, sources: list[Source], trusted: tuple[str, ...]) -> list[
 
 
 def standing(app: App) -> tuple[Status, tuple[str, ...]]:
-    """How the settings stand, by the running tray or else by a look of our own; and notes."""
+    """How the settings stand, by the running tray or else by our own look, and the pin here; and notes."""
+    from tray.actions.projects.pinned import pinned_here
     from tray.ipc.client import ask
 
     answer = ask(app.locations, app.environ, "status", {"as": app.circumstances()})
-    return settings_status(app) if answer is None else _from_tray(answer.text)
+    found, notes = settings_status(app) if answer is None else _from_tray(answer.text)
+    try:
+        return found._replace(pinned=pinned_here(app)), notes
+    except PkccError as error:  # projects that cannot be read keep nobody from seeing the rest
+        return found._replace(pinned=None), (*notes, f"{error.title}. {error.hint}")
 
 
 def _from_tray(text: str) -> tuple[Status, tuple[str, ...]]:

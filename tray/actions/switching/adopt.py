@@ -15,6 +15,7 @@ from profiles.portkey.model_names import is_alias
 from profiles.profile.config_file import config_of
 from profiles.profile.rendering import expected_values, same_profile
 from profiles.profile.store import encode_profile
+from profiles.switching.reading.drift import compare
 from profiles.switching.reading.surroundings import is_surrounding
 from tray.actions.notes import change_notes
 from tray.actions.store_profiles import beside_stored, keys_stored
@@ -91,7 +92,8 @@ def adopt(
     if secrets:
         offer_place()
     (profile,), secrets, notes = beside_stored(app, [profile], secrets)
-    _check_address(reading, expected_values(render(profile, config_of(profile)), None), is_own_address)
+    before, written = (expected_values(render(each, config_of(each)), None) for each in (old, profile))
+    _check_address(_own_changes(reading), before, written, is_own_address)
     slots = [change.slot for change in _own_changes(reading)]
     if profile.models.setting != old.models.setting and MODEL not in slots:
         slots.append(MODEL)
@@ -133,9 +135,19 @@ def _in_short(slots: list[str]) -> str:
     return ", ".join(names) if len(names) < 3 else f"{len(names)} changes"
 
 
-def _check_address(reading: Reading, written: dict[str, str], is_own: Callable[[str], bool] | None) -> None:
-    """Raises ConflictError where a change decides where the key goes, and nobody said that this is right."""
-    alarming = [change for change in _own_changes(reading) if change.alarming and change.slot != HELPER_KEY]
+def _check_address(
+    changes: list[Change],
+    before: dict[str, str],
+    written: dict[str, str],
+    is_own: Callable[[str], bool] | None,
+) -> None:
+    """Raises ConflictError where a change decides where the key goes, and nobody said that this is right.
+
+    `before` and `written` are what the profile wrote and would write: it may come out of another's line.
+    """
+    told = {change.slot for change in changes}
+    besides = [each for each in compare(before, written, str.__eq__) if each.slot not in told]
+    alarming = [each for each in (*changes, *besides) if each.alarming and each.slot != HELPER_KEY]
     for change in alarming:
         if change.kind != "removed" and change.slot not in written:
             raise ConflictError(

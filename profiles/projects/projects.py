@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from profiles.files.durability import Writing
+    from profiles.projects.git.safety import Answer
     from profiles.switching.memory.project_registry import Registry
     from profiles.switching.memory.state import State
     from profiles.switching.memory.state_files import StateFiles
@@ -149,13 +150,16 @@ class Projects:
             save_registry(self._files.projects_path, registry)
             hidden, note = self._unseen.hide(project)
             back = registry.paused and project.pin is not None
-            outcome = finished(self._file(project, self._leader(state)).bring(back=back))
+            file = self._file(project, self._leader(state), ask=lambda _: self._unseen.ask(project))
+            outcome = finished(file.bring(back=back, shown=not project.exclude))
         except PkccError:
             save_registry(self._files.projects_path, before)
             if hidden:
                 self._unseen.show(project)
             self.abandon()
             raise
+        if not project.exclude:
+            note = self._unseen.show(project)
         save_registry(self._files.projects_path, settled(registry, project))
         if hidden or os.path.exists(project.settings_path):
             outcome = outcome._replace(git_note=note)
@@ -174,13 +178,14 @@ class Projects:
         None where the directory is gone. Raises PkccError with the project still registered.
         """
         before = self._finished(state)
-        registry = before.with_project(project._replace(leaving=True))
+        project = project._replace(leaving=True)
+        registry = before.with_project(project)
         self.begin("remove")
         save_registry(self._files.projects_path, registry)
         try:
             outcome = None
             if os.path.isdir(project.directory):
-                file = self._file(project._replace(leaving=True), self._leader(state))
+                file = self._file(project, self._leader(state))
                 outcome = finished(file.bring(back=True))
                 outcome = outcome._replace(git_note=self._unseen.show(project))
         except PkccError:
@@ -213,10 +218,15 @@ class Projects:
         sessions = running_sessions(*self._locations.session_dirs, now=self._tools.clock())
         return Leader.of(self._locations, state, [each for each in sessions if each.directory])
 
-    def _file(self, project: Project, leader: Leader, tools: Tools | None = None) -> ProjectFile:
-        return ProjectFile(
-            tools or self._tools, project, leader, lambda path: ask_git(path, self._tools.environ)
-        )
+    def _file(
+        self,
+        project: Project,
+        leader: Leader,
+        tools: Tools | None = None,
+        ask: Callable[[str], Answer] | None = None,
+    ) -> ProjectFile:
+        ask = ask or (lambda path: ask_git(path, self._tools.environ))
+        return ProjectFile(tools or self._tools, project, leader, ask)
 
     def _work_on(
         self, leader: Leader, *, paused: bool, always: bool

@@ -12,9 +12,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from profiles.base.secret_markers import MASK
+from profiles.claude_code.settings.masked import masked_values
+from profiles.claude_code.settings.parse import parse_settings
 from profiles.claude_code.settings.project_root import git_directories, repository_root
+from profiles.files.read import read_bytes
 from profiles.projects.git.exclusion import Exclusion
-from profiles.projects.git.safety import nearest
+from profiles.projects.git.safety import Answer, ask_git, nearest
 from profiles.switching.find_memory import all_files
 from profiles.switching.memory.project_registry import load_registry
 
@@ -33,12 +37,13 @@ class Unseen:
 
     def __init__(self, locations: Locations, environ: Mapping[str, str]) -> None:
         self._locations = locations
+        self._environ = environ
         self._exclusion = Exclusion(environ, os.path.join(locations.state_dir, "exclude.lock"))
 
     def hide(self, project: Project) -> tuple[bool, str]:
         """Whether a line was made for the project's file; and a note on that, or on why git still sees it."""
         if not project.exclude:
-            return False, self.show(project)
+            return False, ""
         try:
             made = self._exclusion.exclude(project.settings_path, follow=project.rule is None)
         except PkccError as error:
@@ -60,15 +65,34 @@ class Unseen:
             registry = settled(registry, project)
         return registry
 
+    def ask(self, project: Project) -> Answer:
+        """How the project's file will stand with git: without our line, where that is to go."""
+        answer = ask_git(project.settings_path, self._environ)
+        if project.exclude or answer.standing != "ignored" or self._is_needed(project):
+            return answer
+        path, unmarked = project.settings_path, project.excluded
+        return Answer("open") if self._exclusion.is_all(path, unmarked=unmarked) else answer
+
     def show(self, project: Project) -> str:
-        """Take the line for the project's file out, unless another project needs it; a note if it stays."""
+        """Take the line for the project's file out, unless another project needs it; a note if it stays.
+
+        It stays, too, for a project that does not leave, where a secret of the user's own is in its file.
+        """
         if self._is_needed(project):
             return ""
         try:
+            if not project.leaving and self._would_show_secret(project):
+                return "git goes on ignoring the project's file: there is a secret of your own in it"
             self._exclusion.stop_excluding(project.settings_path, unmarked=project.excluded)
         except PkccError as error:
             return f"git goes on ignoring the project's file: {error.title}. {error.hint}".rstrip()
         return ""
+
+    def _would_show_secret(self, project: Project) -> bool:
+        if project.exclude or self.ask(project).standing != "open":
+            return False
+        path = project.settings_path
+        return any(MASK in value for value in masked_values(parse_settings(read_bytes(path), path)).values())
 
     def _is_needed(self, project: Project) -> bool:
         """Whether another project has the same line: by other settings, or in another worktree."""

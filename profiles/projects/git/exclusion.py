@@ -66,11 +66,24 @@ class Exclusion:
         except ConflictError:
             return  # there is no repository any more
 
-        def without(text: bytes | None) -> bytes | None:
-            kept = text and without_pattern(text, pattern)
-            return without_line(kept, pattern) if unmarked and kept and kept == text else kept
+        self._change(file_path, lambda text: text and _without(text, pattern, unmarked=unmarked))
 
-        self._change(file_path, without)
+    def is_all(self, path: str, *, unmarked: bool = False) -> bool:
+        """Whether a line of ours is all by which git ignores that file, as far as git says.
+
+        Of the rules that match, git names the one that wins: a .gitignore before `info/exclude`, and that
+        before the user's own file for all repositories. Raises PkccError where git says nothing.
+        """
+        file_path, pattern = exclude_line(path, self._environ)
+        text = read_bytes(file_path)
+        if not text or _without(text, pattern, unmarked=unmarked) == text:
+            return False
+        directory, name = nearest(path)
+        try:
+            _, said = ask(directory, self._environ, "check-ignore", "--verbose", "--", f"./{name}")
+        except GitError:
+            return True
+        return "info/exclude:" in said
 
     def _change(self, file_path: str, change: Callable[[bytes | None], bytes | None]) -> None:
         for _ in range(_TRIES):
@@ -79,6 +92,11 @@ class Exclusion:
                 _replace(file_path, base, change(base))
                 return
         raise ConflictError(f"{file_path} keeps changing while it is being edited", "Run the command again.")
+
+
+def _without(text: bytes, pattern: bytes, *, unmarked: bool) -> bytes | None:
+    kept = without_pattern(text, pattern)
+    return without_line(kept, pattern) if unmarked and kept == text else kept
 
 
 def exclude_line(path: str, environ: Mapping[str, str]) -> tuple[str, bytes]:

@@ -56,7 +56,7 @@ class Wish(NamedTuple):
     """What a change is to do: have the file carry `rendered` (None: what was there first).
 
     With `always` it is written though nothing differs; `recognised` where the state is not the remembered
-    one; `accepting` as for `Switcher.switch`.
+    one; `accepting` as for `Switcher.switch`; with `shown` the scope is asked though nothing differs.
     """
 
     action: str
@@ -64,6 +64,7 @@ class Wish(NamedTuple):
     always: bool = False
     recognised: bool = False
     accepting: bool = False
+    shown: bool = False
 
 
 class Draft(NamedTuple):

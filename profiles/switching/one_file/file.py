@@ -148,7 +148,7 @@ class OneFile:
         base, data, rendered, current = draft.base, draft.data, draft.rendered, state.current
         mode, remembered_mode = self._mode(base, rendered, current.mode)
         changed = data != base or mode is not None or wish.always
-        if changed:
+        if changed or wish.shown:
             self.scope.check(rendered)
         memory, kept = self._keeper.seal(draft.settings, draft.plan, state, draft.unsealed)
         after = current_after(wish, draft, state, memory, remembered_mode)

@@ -182,3 +182,52 @@ def test_a_registration_that_fails_leaves_no_line(home: UserHome) -> None:
     before = tree(home.root / "one")
     assert home.run(*ADD).code != 0
     assert tree(home.root / "one") == before
+
+
+SHOWING = [
+    ("project", "add", "one", "--no-exclude"),
+    ("switch", "vertex", "--project", "one", "--no-exclude"),
+]
+
+
+@pytest.mark.parametrize("words", SHOWING)
+@pytest.mark.parametrize("holds", ["a key", "a path of this machine"])
+def test_no_exclude_never_brings_what_must_stay_out_into_git_s_sight(
+    home: UserHome, words: tuple[str, ...], holds: str
+) -> None:
+    """The next `git add .` takes the key along; and a refusal leaves all as it was, the line too."""
+    home.ok("switch", "vertex" if holds == "a key" else "client", "--project", "one")
+    before = tree(home.root / "one")
+    ran = home.run(*words)
+    assert (ran.code, "git would commit" in ran.err) == (4, True), ran.text
+    assert (status(home), tree(home.root / "one")) == ("", before)
+    home.ok("project", "sync")
+    assert status(home) == ""
+
+
+def test_no_exclude_is_had_where_the_file_is_ignored_besides(home: UserHome) -> None:
+    """A team takes the file into its .gitignore later: the line in the clone may go then."""
+    home.ok("switch", "vertex", "--project", "one")
+    (home.root / "one" / ".gitignore").write_text(f"{LOCAL}\n")
+    home.ok("project", "add", "one", "--no-exclude")
+    assert LOCAL not in (home.root / "one" / ".git" / "info" / "exclude").read_text()
+    assert files_with(KEY, home.root / "one") != []
+    assert LOCAL not in status(home)
+
+
+def test_no_exclude_together_with_a_profile_that_writes_no_key(home: UserHome) -> None:
+    home.ok("switch", "vertex", "--project", "one")
+    home.ok("project", "add", "one", "--follow", "--metadata", "a=b", "--no-exclude")
+    assert files_with(KEY, home.root / "one") == []
+    assert status(home) == "?? .claude/\n"
+
+
+def test_a_secret_of_the_user_s_own_stays_out_of_git_s_sight(home: UserHome) -> None:
+    """It was put there while git ignored the file."""
+    home.ok(*ADD)
+    settings = home.root / "one" / LOCAL
+    text = settings.read_text().replace('"env": {', '"env": {"GITHUB_TOKEN": "ghp_CANARYofmyown",', 1)
+    settings.write_text(text)
+    ran = home.ok("project", "add", "one", "--no-exclude")
+    assert "git goes on ignoring the project's file: there is a secret of your own in it" in ran.err
+    assert (status(home), "ghp_" in settings.read_text()) == ("", True)

@@ -94,6 +94,18 @@ def test_what_is_given_again_changes_that_alone(home: UserHome) -> None:
     assert rows(home) == {}
 
 
+def test_what_a_team_s_settings_say_and_the_project_s_file_leaves_blank_is_said(home: UserHome) -> None:
+    """A team's trace id would be missing at the gateway, and only `status` would know."""
+    shared = home.root / "one" / ".claude" / "settings.json"
+    shared.parent.mkdir()
+    shared.write_text(json.dumps({"env": {"ANTHROPIC_CUSTOM_HEADERS": "x-portkey-trace-id: t1\nX-Team: a"}}))
+    said = f"{shared} sets x-portkey-trace-id (t1), which does not count here: {shared.parent}/settings.local"
+    assert said in home.ok("project", "add", "one", "--metadata", "repo=1").err
+    assert said in home.ok("project", "show", "one").err
+    home.ok("project", "add", "two", "--metadata", "repo=2")
+    assert "does not count" not in home.ok("project", "show", "two").err
+
+
 def test_a_pin_holds_through_switches_and_can_be_let_go(home: UserHome) -> None:
     ran = home.run("switch", "client", "--project", "one", "--no-exclude")
     assert (ran.code, "a path of this machine" in ran.err) == (4, True)

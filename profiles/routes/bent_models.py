@@ -45,8 +45,16 @@ def bent_models(sources: Sequence[Source], rendered: Rendered, *, by_exec: bool 
         return found
     winner = next((source for source in sources if source.values.get(MODEL)), None)
     if winner is not None and not is_alias(text := winner.values[MODEL]) and text != rendered.model:
-        found.append(Bent(winner.path, MODEL, f"`model` ({text}) is asked for, whatever the route"))
+        picked = winner.kind == "user" and not by_exec and not rendered.model
+        words = picked_words(text) if picked else f"`model` ({text}) is asked for, whatever the route"
+        found.append(Bent(winner.path, MODEL, words))
     return found
+
+
+def picked_words(model: str) -> str:
+    """A sentence on a model that was picked while a profile without one of its own is active."""
+    stays = "was picked since the switch, and stays as long as the route does"
+    return f"`model` ({model}) {stays} (`pkcc-tray adopt` makes it the profile's own)"
 
 
 def _rules(rules: Mapping[str, str], models: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -69,7 +69,7 @@ class Outcome(NamedTuple):
     blanks: int
     written: bool
     atomic: bool
-    drifted: int  # owned values that had been changed by something else, and were replaced
+    replaced: list[str] = []  # noqa: RUF012 - slots that something else had changed, and that were replaced
     blanked: list[str] = []  # noqa: RUF012 - `after` leaves these out
     projects: list[ProjectOutcome] = []  # noqa: RUF012 - none of these is changed in place
     lost: list[str] = []  # noqa: RUF012

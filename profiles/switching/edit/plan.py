@@ -15,6 +15,7 @@ from profiles.claude_code.header_lines import FOREIGN, from_template, merge, wit
 from profiles.claude_code.owned_slots import HEADERS_SLOT, MODEL, OWNED_SLOTS
 from profiles.claude_code.settings.json_edit import Splice
 from profiles.claude_code.settings.parse import Settings, plain
+from profiles.portkey.model_names import is_alias
 from profiles.profile.rendering import slots_of
 from profiles.switching.edit.around import NOTHING_AROUND, Around
 from profiles.switching.edit.headers import HeaderLines
@@ -67,12 +68,14 @@ def plan_edit(
     template with a secret. `put_back`: slots that are not ours → the raw value that goes there all the same
     (None: it goes away); `put_blank`: those that are blank for sessions alone.
     `taken` is what a profile took over of these very settings: no longer the user's, though not ours.
-    `same_route`: a `model` that was picked meanwhile stays.
+    `same_route`: a `model` that was picked meanwhile stays; an alias stays with every profile.
     """
     planner = Planner(settings, before, memory, new, keep_blanks, exported, holds, around)
     if taken is not None:
         planner.take(taken, holds)
-    planner.keeps_model = same_route and bool(picked(settings, before))
+    model = picked(settings, before)
+    goes_along = new is not None and not (before is not None and before.model) and is_alias(model)
+    planner.keeps_model = bool(model) and (same_route or goes_along)
     return planner.plan(put_back or {}, put_blank)
 
 

@@ -185,7 +185,8 @@ def test_status_names_the_change_that_steals_keys(home: UserHome) -> None:
     )
     assert home.ok("restore").out.splitlines()[:2] == [
         f"Restored work: {home.settings}",
-        "1 value changed by something else was replaced; `pkcc-tray undo` brings it back.",
+        "1 value changed by something else was replaced: ANTHROPIC_BASE_URL; "
+        "`pkcc-tray undo` brings it back.",
     ]
     undone = home.ok("undo")
     assert "evil.example" in home.settings.read_text()

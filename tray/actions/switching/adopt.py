@@ -172,7 +172,7 @@ def _checked_reading(app: App) -> Reading:
         raise reading.problem
     if current.active is None:
         raise ConflictError("No profile is active", "`pkcc-tray import` makes a profile of the settings.")
-    if not reading.changes:
+    if not (reading.changes or reading.picked_model):
         raise ConflictError(
             "Nothing was changed since the profile was written", "`pkcc-tray status` shows the settings."
         )
@@ -182,7 +182,7 @@ def _checked_reading(app: App) -> Reading:
             "`pkcc-tray restore` writes the profile again, `pkcc-tray off` leaves it.",
         )
     foreign = [change.slot.removeprefix("env.") for change in reading.changes if is_surrounding(change.slot)]
-    if len(foreign) == len(reading.changes):
+    if len(foreign) == len(reading.changes) and not reading.picked_model:
         raise ConflictError(
             f"{', '.join(foreign)} {'is' if len(foreign) == 1 else 'are'} no part of a profile",
             f"`pkcc-tray restore` puts back what was there, `pkcc-tray switch {current.active}` accepts it.",

@@ -65,6 +65,7 @@ class Switched(NamedTuple):
     blanks: int
     passing_blanks: int
     replaced_outside_changes: int
+    replaced: list[str]
     sessions: list[Place]
     models_pinned: bool
     lines_taken_out: list[HeaderLine]
@@ -174,7 +175,8 @@ def switched(outcome: Outcome, *, dry_run: bool) -> tuple[Switched, tuple[str, .
         changes=changes,
         blanks=outcome.blanks,
         passing_blanks=outcome.passing,
-        replaced_outside_changes=outcome.drifted,
+        replaced_outside_changes=len(outcome.replaced),
+        replaced=outcome.replaced,
         sessions=[Place(each.pid, each.directory) for each in outcome.sessions],
         models_pinned=bool(outcome.sessions) and _pins_models(changes),
         lines_taken_out=[HeaderLine(*line) for line in outcome.lines_out],

@@ -19,12 +19,11 @@ def switched_lines(done: Switched) -> list[str]:
     found = [_headline(done)]
     if done.action == "off" and done.written:
         found += _off_lines(done)
-    if done.replaced_outside_changes and done.action != "undo":
-        count = done.replaced_outside_changes
-        were, them = ("was", "it") if count == 1 else ("were", "them")
+    if done.replaced and done.action != "undo":
+        were, them = ("was", "it") if len(done.replaced) == 1 else ("were", "them")
         found.append(
-            f"{counted(count, 'value')} changed by something else {were} replaced; "
-            f"`pkcc-tray undo` brings {them} back."
+            f"{counted(len(done.replaced), 'value')} changed by something else {were} replaced: "
+            f"{_names(done.replaced)}; `pkcc-tray undo` brings {them} back."
         )
     if done.written:
         found += _effect_lines(done)

@@ -252,6 +252,17 @@ def test_a_switch_names_the_value_for_which_the_file_is_left_out(home: UserHome)
     said = home.ok("switch", "work").text
     assert f"leaves {home.settings} out as a whole" in said
     assert "model must be text in quotes" in said
+    home.ok("off")
+    ran = home.ok("switch", "work")
+    again, undone = home.ok("switch", "work"), home.ok("undo")
+    for said in (ran, again):
+        assert said.out == f"work is written, but not in force: {home.settings}\n"
+    assert "use it" not in undone.out
+    home.ok("switch", "work")
+    home.add("local", "--provider", "openai", "--gateway", "http://127.0.0.1:9")
+    for argv in (["status"], ["check", "local"]):
+        assert home.run(*argv).text.count("out as a whole") == 1
+    assert home.ok("switch", "work", "--json").json()["data"]["dropped"] == "model must be text in quotes"
     home.settings.write_text(home.settings.read_text().replace("null", '"opus"'))
     home.add("other")
     assert "out as a whole" not in home.ok("switch", "other").text

@@ -61,7 +61,10 @@ def test_one_value_of_a_wrong_type_is_named_wherever_it_stands(home: DoctorHome)
     what = home.expect("settings-unreadable", "problem")["what"]
     assert "settings.json: showTurnDuration must be true or false" in what
     status = home.ok("status")
-    assert "Claude Code leaves the file out: showTurnDuration" in status.out
+    assert (
+        "Claude Code leaves the file out as a whole, until this is put right: showTurnDuration" in status.out
+    )
+    assert status.text.count("leaves") == 1
     assert "env.ANTHROPIC_BASE_URL" not in status.out
 
 

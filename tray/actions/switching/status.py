@@ -162,8 +162,6 @@ def settings_status(app: App) -> tuple[Status, tuple[str, ...]]:
             trusted = tuple(rendered.trusted)
         except PkccError as error:  # gone, or broken: what was written holds until the next switch
             notes.append(f"{error.title}. {error.hint}")
-    if reading.dropped:
-        notes.append(switch_notes.dropped(app.locations.settings_path, reading.dropped))
     found = Status(
         active=current.active,
         profile=None if current.rendered is None else describe(current.rendered)._replace(trusted=trusted),

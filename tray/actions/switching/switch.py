@@ -54,6 +54,7 @@ class Switched(NamedTuple):
 
     `project` is the one that was pinned, `projects` counts those that were written with it, and `undone` are
     the steps that `undo` took back. `header_order` names all header lines where some that stay are moved.
+    `dropped` is the value for which Claude Code leaves the file out, "" where it reads it.
     """
 
     action: str
@@ -78,6 +79,7 @@ class Switched(NamedTuple):
     left: list[str]
     adopted: list[str]
     header_order: list[str]
+    dropped: str
 
     @property
     def failed(self) -> bool:
@@ -189,8 +191,10 @@ def switched(outcome: Outcome, *, dry_run: bool) -> tuple[Switched, tuple[str, .
         left=outcome.left,
         adopted=outcome.adopted,
         header_order=outcome.header_order,
+        dropped=outcome.dropped,
     )
-    notes = change_notes(outcome)
+    unread = [switch_notes.dropped(outcome.settings_path, outcome.dropped)] if outcome.dropped else []
+    notes = [*unread, *change_notes(outcome)]
     if not outcome.atomic:
         notes.append("the file is mounted by itself or another user's: it was written in place, not replaced")
     return done, tuple(notes)

@@ -25,7 +25,6 @@ _GIT_LIMIT_S = 1.0
 def after(app: App, name: str, outcome: Outcome) -> list[str]:
     """All of them, for a switch to that profile."""
     return [
-        *([dropped(outcome.settings_path, outcome.dropped)] if outcome.dropped else []),
         *no_key(app, name),
         *_clear_text_notes(app, name, outcome),
         *_own_login_notes(app, name, outcome),
@@ -42,6 +41,12 @@ def after(app: App, name: str, outcome: Outcome) -> list[str]:
 def dropped(path: str, wrong: str) -> str:
     """The sentence about a settings file that the client leaves out for one wrong value."""
     return f"Claude Code leaves {path} out as a whole, until this is put right: {wrong}"
+
+
+def unread_notes(app: App) -> list[str]:
+    """That sentence, where the user's settings file is such a one."""
+    wrong = app.switcher.read().dropped
+    return [dropped(app.locations.settings_path, wrong)] if wrong else []
 
 
 def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:

@@ -59,7 +59,9 @@ def pinned_words(found: Status) -> list[str]:
 def state_words(found: Status) -> str:
     """How the settings stand; first of all whether Claude Code reads them."""
     return (
-        f"Claude Code leaves the file out: {found.dropped}" if found.dropped else CONDITIONS[found.condition]
+        f"Claude Code leaves the file out as a whole, until this is put right: {found.dropped}"
+        if found.dropped
+        else CONDITIONS[found.condition]
     )
 
 

@@ -25,7 +25,7 @@ def switched_lines(done: Switched) -> list[str]:
             f"{counted(len(done.replaced), 'value')} changed by something else {were} replaced: "
             f"{_names(done.replaced)}; `pkcc-tray undo` brings {them} back."
         )
-    if done.written:
+    if done.written and not done.dropped:
         found += _effect_lines(done)
     if done.projects:
         count = done.projects
@@ -55,7 +55,11 @@ def _headline(done: Switched) -> str:
         return off_line(where, as_before=done.as_before) if done.written else "No profile was active."
     if done.project:
         pinned = f"{done.project} is pinned to {name}"
+        if done.dropped:
+            return f"{pinned}, but that is not in force: {where}"
         return f"{pinned}: {where}" if done.written else f"{pinned} already; {where} was right."
+    if done.dropped:
+        return f"{name} is written, but not in force: {where}"
     if not done.written:
         return f"{name} is active already; {where} was right."
     return f"Restored {name}: {where}" if done.action == "restore" else f"{name} is active: {where}"

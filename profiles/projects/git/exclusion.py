@@ -14,7 +14,7 @@ from profiles.files.locks import locked
 from profiles.files.read import read_bytes
 from profiles.files.refusals import making_failed
 from profiles.projects.git.exclude_file import with_pattern, without_line, without_pattern
-from profiles.projects.git.questions import GitError, ask
+from profiles.projects.git.questions import GitError, NoRepositoryError, ask
 from profiles.projects.git.safety import ask_git, nearest, untracking
 
 if TYPE_CHECKING:
@@ -61,10 +61,12 @@ class Exclusion:
 
         `unmarked`: an earlier version put the pattern alone. Raises PkccError where they have to stay.
         """
+        if "\n" in os.path.realpath(path):
+            return  # no line can hold that
         try:
             file_path, pattern = exclude_line(path, self._environ)
-        except ConflictError:
-            return  # there is no repository any more
+        except NoRepositoryError:
+            return
 
         self._change(file_path, lambda text: text and _without(text, pattern, unmarked=unmarked))
 
@@ -102,11 +104,13 @@ def _without(text: bytes, pattern: bytes, *, unmarked: bool) -> bytes | None:
 def exclude_line(path: str, environ: Mapping[str, str]) -> tuple[str, bytes]:
     """The clone's exclude file (for a worktree or submodule: its own), and the line for that path.
 
-    Raises ConflictError where git does not say.
+    Raises NoRepositoryError, and ConflictError where git does not say.
     """
     directory, name = nearest(path)
     try:
         code, said = ask(directory, environ, "rev-parse", "--show-prefix", "--git-path", "info/exclude")
+    except NoRepositoryError:
+        raise
     except GitError:
         code, said = 1, ""
     if code != 0 or said.count("\n") != 2:  # a name with a line end in it is more than a line can hold

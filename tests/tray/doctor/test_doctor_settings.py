@@ -438,3 +438,11 @@ def test_values_kept_for_a_settings_file_that_is_gone_are_named(home: DoctorHome
     home.ok("--settings", str(moved / "settings.json"), "off")
     assert "CANARY-old-key" in (moved / "settings.json").read_text()
     home.absent("settings-gone")
+
+
+def test_settings_that_name_their_own_directory_by_a_link(home: DoctorHome) -> None:
+    """They lead nowhere else, and the alarm would have a working line taken out."""
+    (home.root / "linked").symlink_to(home.claude)
+    home.edit_settings('"env": {', f'"env": {{"CLAUDE_CONFIG_DIR": "{home.root / "linked"}",')
+    home.absent("settings-flag")
+    assert "sets CLAUDE_CONFIG_DIR" not in home.ok("switch", "work").text

@@ -80,3 +80,10 @@ def test_a_wrapper_in_place_of_the_client(home: DoctorHome) -> None:
     assert "FOUNDRY" in home.expect(CHECK, "problem")["what"]
     home.program(wrapper, 'exec "$HOME/.local/bin/claude" "$@"')
     home.absent(CHECK)
+
+
+def test_a_start_with_the_very_directory_of_the_settings_by_another_name(home: DoctorHome) -> None:
+    """A linked ~/.claude is the usual way of those who keep it with their dotfiles."""
+    (home.root / "dotfiles").symlink_to(home.claude)
+    home.file(".bashrc", "alias two='CLAUDE_CONFIG_DIR=~/dotfiles claude'\n")
+    home.absent(CHECK)

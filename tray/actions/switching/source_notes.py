@@ -22,9 +22,10 @@ def sources_here(app: App) -> list[Source]:
     return read_sources(app.locations, app.directory, app.environ)
 
 
-def settings_notes(sources: list[Source]) -> list[str]:
+def settings_notes(app: App, sources: list[Source]) -> list[str]:
     """A sentence for each variable in settings files by which sessions do not follow them."""
-    return [f"{found.words}; take it out" for found in astray_by_settings(sources)]
+    found = astray_by_settings(sources, app.locations.claude_dir)
+    return [f"{each.words}; take it out" for each in found]
 
 
 def editor_notes(app: App, said: Sequence[EditorVariables]) -> list[str]:

@@ -154,7 +154,7 @@ def _settings_notes(app: App, outcome: Outcome) -> list[str]:
         return []
     from tray.actions.switching.source_notes import settings_notes, sources_here
 
-    return settings_notes(sources_here(app))
+    return settings_notes(app, sources_here(app))
 
 
 def first_run(app: App, name: str, *, pinned: bool) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
@@ -102,7 +101,7 @@ def _brought(context: Context, started: Started) -> tuple[list[str], list[str]]:
     won = {variable_of(slot) for slot, row in rows.items() if row.source == "shell"}
     won |= {*astray_by_shell(environ, sources)}
     place = start.values.get(CLAUDE_DIR_VARIABLE)
-    if place is not None and claude_directory(place) not in _served(context):
+    if place is not None and os.path.realpath(claude_directory(place)) not in _served(context):
         won.add(CLAUDE_DIR_VARIABLE)
     said: dict[str, str] = {}
     own: dict[str, str] = {}
@@ -114,10 +113,7 @@ def _brought(context: Context, started: Started) -> tuple[list[str], list[str]]:
 
 
 def _served(context: Context) -> set[str]:
-    """The client's directories whose settings a switch writes."""
-    from profiles.switching.targets import load_targets
-
-    served = {context.locations.claude_dir, os.path.dirname(context.locations.settings_path)}
-    with suppress(PkccError):
-        served |= {os.path.dirname(each.settings_path) for each in load_targets(context.locations)}
-    return served
+    try:
+        return context.app.served_directories()
+    except PkccError:
+        return {os.path.realpath(context.locations.claude_dir)}

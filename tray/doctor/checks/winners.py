@@ -83,7 +83,9 @@ def shell_flags(context: Context) -> Iterator[Finding]:
 
 def settings_flags(context: Context) -> Iterator[Finding]:
     """Variables in the user's settings, or an administrator's, by which sessions leave the settings aside."""
-    for found in astray_by_settings(context.sources) if context.active is not None else ():
+    if context.active is None:
+        return
+    for found in astray_by_settings(context.sources, context.locations.claude_dir):
         what, _, why = found.words.partition(": ")
         advice = f"Take it out of {found.path}."
         if found.kind == "managed":

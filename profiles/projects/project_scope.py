@@ -22,14 +22,14 @@ from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.files.locks import is_only_locked
 from profiles.files.read import read_bytes
 from profiles.projects.leader import NOTHING, Said
-from profiles.projects.place import make_directory, makes_directory, remove_directory, with_directory
+from profiles.projects.place import make_directory, makes_directory, remove_directory
 from profiles.projects.rendering import only, without_secrets
 from profiles.switching.edit.around import Around
 from profiles.switching.edit.own_slots import own_slots
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state_files import load_next
-from profiles.switching.one_file.scope import UserScope
+from profiles.switching.one_file.scope import UserScope, with_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable

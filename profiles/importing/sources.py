@@ -106,8 +106,8 @@ def _of_exports(exports: Exports, path: str, kind: str) -> Source:
     others = []
     for start in exports.starts:
         own = _routing(start.values)
-        if _routes(own):
-            exported = {} if "*" in start.without else env
+        if _routes(own) and (start.name or own != env):
+            exported = env if start.name and "*" not in start.without else {}
             kept = {name: value for name, value in exported.items() if name not in start.without}
             candidates.append(from_environment({**kept, **own}, start.name))
             notes += [f"{start.words} goes on as it is: {_INSTEAD}"] if start.name else []

@@ -65,6 +65,10 @@ class Commands:
         self._unclosed = Unclosed(text, notes)
         self._heredocs: list[str] = []
 
+    def skip_to(self, at: int) -> None:
+        """Go on from there."""
+        self._at = at
+
     def __iter__(self) -> Iterator[Command]:
         words: list[Word] = []
         while self._at < len(self._text):

@@ -16,6 +16,7 @@ from profiles.importing.exports.scanning import (
     quoting,
     unexpanded,
 )
+from profiles.importing.exports.starts import fullest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,9 +56,10 @@ _POWERSHELL = _Language(
 _PS_FUNCTION = re.compile(r"\bfunction\s+(?:\w+:)?([\w.-]+)\s*(?:\([^)]*\)\s*)?\{", re.IGNORECASE)
 _PS_LONGEST = 64 * 1024  # characters of a function
 _PS_CLAUDE = re.compile(
-    r"(?:^|[;{|&(])\s*(?:&\s*)?[\"']?(?:[^\s\"';{}|]*[\\/])?claude(?:\.(?:exe|cmd|ps1))?[\"']?(?=[\s;})]|\Z)",
+    r"(?:^|(?<=[;{|&(]))\s*(?:&\s*)?[\"']?(?:[^\s\"';{}|]*[\\/])?claude(?:\.(?:exe|cmd|ps1))?[\"']?(?=[\s;})]|\Z)",
     re.IGNORECASE | re.MULTILINE,
 )
+_PS_OTHERWISE = re.compile(r"\b(?:else|elseif|catch)\b", re.IGNORECASE)
 _NU_ESCAPE = r"\\(?:u\{[0-9a-fA-F]{1,6}\}|.)"
 _NU_PLAIN = {
     "'": quoting("'"),
@@ -85,12 +87,36 @@ def read_powershell(text: str) -> Exports:
         function = _PS_FUNCTION.match(text, at)
         end = ends.get(function.end()) if function else None
         body = text[function.end() : end - 1] if function and end and end - at < _PS_LONGEST else ""
-        if not (function and end and "claude" in body.lower() and _PS_CLAUDE.search(body)):
+        starts = _ps_starts(body) if "claude" in body.lower() else []
+        if not (function and end and starts):
             return _ps_statement(found, text, at)
-        found.starts.append(Start(function[1], "function", each_step(body, _ps_statement).values))
+        found.starts += [start._replace(name=function[1], kind="function") for start in starts]
         return end
 
     return each_step(text, step)
+
+
+def _ps_starts(body: str) -> list[Start]:
+    """The starts of Claude Code in a function, each with what is set before it and not in another branch."""
+    blocks: list[list[dict[str, str]]] = []  # of each, what is set before it and by the branches before it
+    closed: list[dict[str, str]] = []  # the last of them, with its own
+    branches: list[dict[str, str]] = []
+
+    def step(found: Collector, text: str, at: int) -> int:
+        if claude := _PS_CLAUDE.match(text, at):
+            found.start(Start("", "command", {}))
+            return claude.end()
+        if text[at] == "{":
+            blocks.append([dict(found.exported), *branches])
+            branches.clear()
+        elif text[at] == "}" and blocks:
+            closed[:] = [*blocks.pop(), dict(found.exported)]
+            found.exported = dict(fullest(closed[1:]))
+        elif closed and _PS_OTHERWISE.match(text, at):
+            found.exported, branches[:] = dict(closed[0]), closed[1:]
+        return _ps_statement(found, text, at)
+
+    return each_step(body, step).starts
 
 
 def _block_ends(text: str) -> dict[int, int]:

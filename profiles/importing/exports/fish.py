@@ -20,7 +20,7 @@ from profiles.importing.exports.scanning import (
     reference,
     unexpanded,
 )
-from profiles.importing.exports.starts import started_by, starts_within
+from profiles.importing.exports.starts import fullest, started_by, starts_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,8 +53,10 @@ def _body(commands: Iterator[Command]) -> list[list[Word]]:
     body, depth = [], 1
     for command in commands:
         signs = [word.text for word in (*command.leads, *command.words[:1])]
-        opening = [sign for before, sign in pairwise(["", *signs]) if sign in _OPENING and before != "else"]
+        opening = [sign for before, sign in pairwise(["", *signs]) if sign != "else" and _parts(before, sign)]
         depth += len(opening) - signs.count("end")
+        leads = [word.text for word in command.leads]
+        body += [[Word(sign, 1)] for before, sign in pairwise(["", *leads]) if _parts(before, sign)]
         if command.words:
             body.append(command.words)
         if depth <= 0:
@@ -62,11 +64,19 @@ def _body(commands: Iterator[Command]) -> list[list[Word]]:
     return body
 
 
+def _parts(before: str, sign: str) -> bool:
+    """Whether a word begins a block or its other branch, which `else if` is as one."""
+    return sign == "else" or (sign in _OPENING and before != "else")
+
+
 class _Variables:
     """What fish's variables are after the commands it has read so far."""
 
     def __init__(self) -> None:
         self.found = Collector()
+        self._blocks: list[
+            list[dict[str, str]]
+        ] = []  # of each, what is exported before it and by its branches
 
     def take_function(self, name: str, body: list[list[Word]]) -> None:
         """Take a function into account: what it exports counts, unless it starts Claude Code with it."""
@@ -77,9 +87,17 @@ class _Variables:
                 self.take(words)
 
     def take(self, words: list[Word]) -> None:
-        """Take one command into account."""
+        """Take one command into account. What one branch sets is left out of the next."""
+        sign = words[0].text
+        if sign in _OPENING:
+            self._blocks.append([dict(self.found.exported)])
+        elif sign in ("else", "case") and self._blocks:
+            self._blocks[-1].append(self.found.exported)
+            self.found.exported = dict(self._blocks[-1][0])
+        elif sign == "end" and self._blocks:
+            self.found.exported = fullest([self.found.exported, *self._blocks.pop()[1:]])
         if start := started_by(words):
-            self.found.starts.append(start)
+            self.found.start(start)
             return
         command = dropwhile(Word.assignment, words)  # in `A=1 export B=2`, A is the command's alone
         head = next(command, None)
@@ -112,7 +130,7 @@ def _set(found: Collector, rest: list[str]) -> None:
     name, values = rest[0], rest[1:]
     if "e" in flags:
         for erased in rest:
-            found.exported.pop(erased, None)
+            found.erase(erased)
     elif VARIABLE.fullmatch(name) and ("x" in flags or name in found.exported):
         value = " ".join(values)
         found.export(name, unexpanded(f"${name}") + value if "a" in flags or "p" in flags else value)

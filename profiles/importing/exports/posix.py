@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from itertools import chain, dropwhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.secret_markers import fill
+from profiles.base.text import printable
 from profiles.claude_code.routing_names import OF_THE_CLIENT
 from profiles.importing.exports.c_text import c_text
 from profiles.importing.exports.commands import VARIABLE, Command, Commands, Shell, Word
 from profiles.importing.exports.scanning import (
     Collector,
     Exports,
+    UnclosedError,
     letters,
     nested_end,
     quoting,
@@ -25,10 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _LEADING = {"then", "do", "else", "{", "}", "!", "time", "builtin", "command", "if", "while", "until", "elif"}
+_PATTERN = ";;"  # stands for a pattern of `case`
+_BRANCHES = {"if", "case", "else", "elif", "fi", "esac", _PATTERN}
 _DECLARING = {"declare", "typeset", "local", "readonly"}
 # `$[1+1]` is bash's, `$=name`, `$^name`, `$~name` and `$+name` are zsh's: which reads the file is not known.
 # A line that goes on right behind a `$` is joined first: its name stands on the next one.
-_FUNCTION = re.compile(r"\([ \t]*\)\s*\{(?=\s)")
+_FUNCTION = re.compile(r"\([ \t]*\)\s*(?:\{(?=\s)|(?P<subshell>\())")
 _REFERS = re.compile(r"\$\[[^\]\n]*\]?|\$[=^~]+\w*|\$\+\w+|\$(?:\\\n)+\w*|[$`]")
 _DOUBLE = quoting('"', r'\\[$`"\\\n]', _REFERS.pattern, meant=letters({"\n": ""}))
 _QUOTINGS = {
@@ -42,29 +46,63 @@ _QUOTINGS = {
 def read_posix(text: str) -> Exports:
     """What the text exports, wherever in it that stands: whether a condition would hold is not known."""
     variables = _Variables()
-    commands = iter(Commands(text, variables.found.notes, _SHELL))
+    source = Commands(text, variables.found.notes, _SHELL)
+    commands = iter(source)
     for command in commands:
-        if _FUNCTION.match(text, command.end - 1) and len(command.words) in (1, 2):
-            variables.take_function(command.words[-1].text, _body(commands))
+        function = _FUNCTION.match(text, command.end - 1) if len(command.words) in (1, 2) else None
+        if function and function["subshell"]:
+            body, end = _in_brackets(text, function.end() - 1)
+            source.skip_to(end)
+            variables.take_function(command.words[-1].text, body, apart=True)
+        elif function:
+            variables.take_function(command.words[-1].text, _body(text, commands))
         elif command.words[1:] and command.words[0].text == "function":
             opened = Command(command.words[2:3], command.words[3:], command.end)
-            variables.take_function(command.words[1].text, _body(chain([opened], commands)))
+            variables.take_function(command.words[1].text, _body(text, chain([opened], commands)))
         elif command.words:
             variables.take(command.words)
     return variables.done()
 
 
-def _body(commands: Iterator[Command]) -> list[list[Word]]:
-    """The commands of a function's body, up to the `}` that ends it."""
-    body, depth = [], 0
+def _body(text: str, commands: Iterator[Command]) -> list[list[Word]] | None:
+    """The commands of a function's body, up to the `}` that ends it; None where none does.
+
+    zsh takes a `}` for the end wherever it stands as a word.
+    """
+    body: list[list[Word]] = []
+    depth = 0
     for command in commands:
-        signs = [word.text for word in command.leads]
-        depth += signs.count("{") - signs.count("}")
-        if command.words:
-            body.append(command.words)
+        signs = [word for word in (*command.leads, *command.words) if word.plain and word.text in "{}"]
+        depth += sum(1 if word.text == "{" else -1 for word in signs)
+        body += _with_branches(text, command)
         if depth <= 0:
-            break
-    return body
+            return body
+    return None
+
+
+def _in_brackets(text: str, at: int) -> tuple[list[list[Word]] | None, int]:
+    """The commands of a body in round brackets, None where they never close, and where it ends."""
+    try:
+        end = nested_end(text, at)
+    except UnclosedError:
+        return None, len(text)
+    inside = text[at + 1 : end - 1]
+    return [each for command in Commands(inside, [], _SHELL) for each in _with_branches(inside, command)], end
+
+
+def _with_branches(text: str, command: Command) -> Iterator[list[Word]]:
+    """The command, parted at braces, and before it each word that begins or ends a branch."""
+    yield from ([word] for word in command.leads if word.text in _BRANCHES)
+    if text.startswith(")", command.end - 1) and len(command.words) == 1:
+        yield [Word(_PATTERN, 1)]
+    words: list[Word] = []
+    for word in command.words:
+        if word.plain and word.text in "{}":
+            yield words
+            words = []
+        else:
+            words.append(word)
+    yield words
 
 
 def _special(text: str, at: int, before: Sequence[str]) -> tuple[str, int] | None:
@@ -91,6 +129,14 @@ _SHELL = Shell(
 )
 
 
+class _State(NamedTuple):
+    """What a shell's variables are at one place."""
+
+    exported: dict[str, str]
+    known: dict[str, str]
+    names: set[str]  # to be exported, with a value or not
+
+
 class _Variables:
     """What a shell's variables are after the commands it has read so far."""
 
@@ -99,19 +145,29 @@ class _Variables:
         self._known: dict[str, str] = {}  # assigned, exported or not
         self._exported: set[str] = set()
         self._everything = False  # `set -a`
+        self._blocks: list[
+            tuple[str, _State, list[_State]]
+        ] = []  # of each, what is before it, and its branches
 
-    def take_function(self, name: str, body: list[list[Word]]) -> None:
-        """Take a function into account: what it exports counts, unless it starts Claude Code with it."""
-        if starts := starts_within(name, "function", body, _Variables()):
+    def take_function(self, name: str, body: list[list[Word]] | None, *, apart: bool = False) -> None:
+        """Take a function: what it exports counts, unless it starts Claude Code or is `apart`, a subshell."""
+        if body is None:
+            self.found.notes.append(
+                f"line of {printable(name)!r}: that function never ends, so it is left out"
+            )
+        elif starts := starts_within(name, "function", body, _Variables()):
             self.found.starts += starts
-        else:
+        elif not apart:
             for words in body:
                 self.take(words)
 
     def take(self, words: list[Word]) -> None:
         """Take one command into account."""
+        if words and words[0].text in _BRANCHES and words[0].plain:
+            self._branch(words[0].text)
+            return
         if start := started_by(words):
-            self.found.starts.append(start)
+            self.found.start(start)
             return
         command = list(dropwhile(Word.assignment, words))  # in `A=1 export B=2`, A is the command's alone
         if not command:
@@ -119,6 +175,25 @@ class _Variables:
                 self._export(name, taken=self._everything or name in self._exported)
         else:
             self._run(command)
+
+    def _branch(self, sign: str) -> None:
+        """Leave what one branch of an `if` or `case` sets out of the next."""
+        if sign in ("if", "case"):
+            self._blocks.append((sign, self._state(), []))
+        elif self._blocks and sign in ("fi", "esac"):
+            branches = self._blocks.pop()[2]
+            self._go_on_from(max([self._state(), *branches], key=lambda state: len(state.exported)))
+        elif self._blocks and (self._blocks[-1][0] == "case") == (sign == _PATTERN):
+            _, before, branches = self._blocks[-1]
+            branches.append(self._state())
+            self._go_on_from(before)
+
+    def _state(self) -> _State:
+        return _State(dict(self.found.exported), dict(self._known), set(self._exported))
+
+    def _go_on_from(self, state: _State) -> None:
+        self.found.exported, self._known = dict(state.exported), dict(state.known)
+        self._exported = set(state.names)
 
     def _run(self, command: list[Word]) -> None:
         head, rest = command[0].text, command[1:]
@@ -162,7 +237,7 @@ class _Variables:
 
     def _unset(self, name: str) -> None:
         self._known.pop(name, None)
-        self.found.exported.pop(name, None)
+        self.found.erase(name)
         self._exported.discard(name)
 
     def done(self) -> Exports:

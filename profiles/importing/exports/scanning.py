@@ -56,12 +56,26 @@ class Collector:
         self.exported: dict[str, str] = {}
         self.notes: list[str] = []
         self.starts: list[Start] = []
+        self.erased: set[str] = set()  # taken away, whatever was exported before
 
     def export(self, name: str, value: str) -> None:
         """Take one exported value."""
         if self.exported.get(name, value) != value:
             self.notes.append(f"{name} is set to more than one value there: the last one counts")
         self.exported[name] = value
+        self.erased.discard(name)
+
+    def erase(self, name: str) -> None:
+        """Take one value away."""
+        self.exported.pop(name, None)
+        self.erased.add(name)
+
+    def start(self, start: Start) -> None:
+        """Take one start of Claude Code, with what is exported at that moment."""
+        kept = {} if "*" in start.without else self.exported
+        values = {name: value for name, value in kept.items() if name not in start.without}
+        without = start.without | self.erased
+        self.starts.append(start._replace(values={**values, **start.values}, without=without))
 
     def done(self) -> Exports:
         """What was gathered, with every note once."""

@@ -36,6 +36,11 @@ _BEFORE = {
 }
 
 
+def fullest(branches: Iterable[dict[str, str]]) -> dict[str, str]:
+    """What is exported after branches that export these: the most of one, as parts of two never meet."""
+    return max(branches, key=len)
+
+
 def program_name(word: str) -> str:
     """The bare name of a program: `claude` of `/usr/bin/claude` and `claude.cmd`."""
     found = _PROGRAM.fullmatch(word)
@@ -65,13 +70,10 @@ def started_by(words: Iterable[Word]) -> Start | None:
 
 
 def starts_within(name: str, kind: str, commands: Sequence[list[Word]], taker: Taker) -> list[Start]:
-    """The starts of Claude Code within an alias or a function, with what was exported there before."""
+    """The starts of Claude Code within an alias or a function, each with what it is given there."""
     for words in commands:
         taker.take(words)
-    return [
-        each._replace(name=name, kind=kind, values={**taker.found.exported, **each.values})
-        for each in taker.found.starts
-    ]
+    return [each._replace(name=name, kind=kind) for each in taker.found.starts]
 
 
 def _options(rest: list[Word], valued: str) -> Iterator[str]:

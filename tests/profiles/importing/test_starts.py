@@ -11,6 +11,7 @@ from support.missing import missing
 
 from profiles.base.secret_markers import fill
 from profiles.importing.exports import read_exports
+from profiles.importing.sources import read_source
 
 SECOND = "x-portkey-api-key: k\nx-portkey-provider: @a"
 
@@ -148,3 +149,92 @@ def test_a_text_that_never_closes_what_it_opens_ends(kind: str) -> None:
     read_exports(("function a {\n" * 5_000).encode(), "FILE", kind)
     read_exports(("a() {\n" * 5_000 + "claude").encode(), "FILE", kind)
     read_exports(("function a {\n" * 5_000 + "claude" + "}\n" * 5_000).encode(), "FILE", kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("f() { export A=a B=KA; claude; export A=b B=KB; claude; }",
+         [{"A": "a", "B": "KA"}, {"A": "b", "B": "KB"}]),
+        ("f() { export A=a B=KA; claude; unset A B; }", [{"A": "a", "B": "KA"}]),
+        ("f() { if x; then export A=a B=KA; claude; else export A=b; claude; fi; }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("f() { B=KA; if x; then A=a; B=KB; export A B; claude; elif y; then A=b; export A B; claude; fi; }",
+         [{"A": "a", "B": "KB"}, {"A": "b", "B": "KA"}]),
+        ("f() { case $1 in x) export A=a B=KA; claude ;; y) export A=b\nclaude ;;\n*) claude ;; esac; }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}, {}]),
+        ("f() { export A=a B=KA; claude \"$@\" }\ng() { export A=b; claude }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("f() { export A=a B=KA; if x; then claude; fi }\ng() { export A=b; claude }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("f() ( export A=a B=KA; claude )\ng() ( export A=b\n claude\n)",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+    ],
+)  # fmt: skip
+def test_each_start_has_what_was_exported_before_it(text: str, expected: list[dict[str, str]]) -> None:
+    """One start's key went to another's URL: as exported at the function's end, or in another branch."""
+    exports = read_exports(f"{text}\nexport C=1\n".encode(), "FILE", "shell")
+    assert [start.values for start in exports.starts] == expected
+    assert exports.values == {"C": "1"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("fish",
+         "function f; set -gx A a; set -gx B KA; claude; set -e B; set -gx A b; claude; end"),
+        ("fish",
+         "function f; if x\nset -x A a; set -x B KA; claude\nelse if y\n set -x A b; claude; end; end"),
+        ("fish",
+         "function f; switch x\ncase 1\nset -x A a; set -x B KA; claude\ncase 2\nset -x A b;claude\nend;end"),
+        ("powershell",
+         "function f { if ($x) { $env:A = 'a'; $env:B = 'KA'; claude } else { $env:A = 'b'; claude } }"),
+    ],
+)  # fmt: skip
+def test_no_start_has_the_key_of_another_in_other_shells(kind: str, text: str) -> None:
+    exports = read_exports(text.encode(), "FILE", kind)
+    assert [start.values for start in exports.starts] == [{"A": "a", "B": "KA"}, {"A": "b"}]
+    assert exports.values == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("shell", "f() { if x; then export A=a B=KA; else export A=b; fi; claude; }"),
+        ("fish", "function f; if x; set -x A a; set -x B KA; else; set -x A b; end; claude; end"),
+        (
+            "powershell",
+            "function f { if ($x) { $env:A = 'a'; $env:B = 'KA' } else { $env:A = 'b' }; claude }",
+        ),
+    ],
+)
+def test_after_branches_one_of_them_counts(kind: str, text: str) -> None:
+    assert starts(text, kind) == {"f": {"A": "a", "B": "KA"}}
+
+
+def test_what_powershell_puts_back_afterwards_is_no_value_of_the_start() -> None:
+    text = "function f { $old = $env:A; $env:A = 'a'; try { claude @args } finally { $env:A = $old } }"
+    assert starts(text, "powershell") == {"f": {"A": "a"}}
+
+
+def test_what_a_function_takes_away_is_not_joined_from_outside() -> None:
+    text = "export A=a B=KA\nf() { unset B; export A=b; claude; }\n"
+    (start,) = read_exports(text.encode(), "FILE", "shell").starts
+    assert (start.values, start.without) == ({"A": "b"}, {"B"})
+
+
+def test_a_command_has_nothing_of_what_is_exported_after_it(tmp_path: Path) -> None:
+    """The key of the later exports went to the gateway that the command names."""
+    url, key = "ANTHROPIC_BASE_URL=https://gateway.example", "ANTHROPIC_AUTH_TOKEN=key-of-a"
+    (tmp_path / ".zshrc").write_text(f"{url}/b claude\nexport {url}/a {key}\n")
+    by_url = {
+        next(value for value in each.values.values() if "/" in value): "key-of-a" in each.values.values()
+        for each in read_source(str(tmp_path / ".zshrc"), None).candidates
+    }
+    assert by_url == {"https://gateway.example/a": True, "https://gateway.example/b": False}
+
+
+def test_a_function_that_never_ends_starts_nothing_and_is_named() -> None:
+    exports = read_exports(b"f() { export A=a; claude\nexport B=1\n", "FILE", "shell")
+    assert (exports.starts, exports.values) == ([], {})
+    assert exports.notes == ["line of 'f': that function never ends, so it is left out"]

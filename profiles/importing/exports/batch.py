@@ -16,7 +16,7 @@ _SET = re.compile(
     r"""|setx[ \t]+(?:/m[ \t]+)?"?(?P<lasting>\w+)"?[ \t]+(?P<word>"[^"]*"|\S+).*)""",
     re.IGNORECASE | re.DOTALL,
 )
-_REFERS = re.compile(r"%[^%\s=]+%|![^!\s=]+!|%[0-9*]")
+_REFERS = re.compile(r"%%|%[^%\s=]+%|![^!\s=]+!|%[0-9*]")
 _COMMENT = re.compile(r"[\s@]*(?:rem\b|::)", re.IGNORECASE)
 
 
@@ -24,17 +24,28 @@ def read_batch(text: str) -> Exports:
     """What the text sets, whichever of its lines would be run."""
     found = Collector()
     for line in text.split("\n"):
+        in_brackets = False
         for command in _COMMAND.findall(line) if not _COMMENT.match(line) else ():
-            if given := _SET.fullmatch(command):
-                value = _REFERS.sub(lambda each: unexpanded(each[0]), _value(given)).replace("%%", "%")
+            given = _SET.fullmatch(command)
+            in_brackets = in_brackets or "(" in (command[: given.start("name")] if given else command)
+            value = _REFERS.sub(_meant, _value(given, in_brackets=in_brackets)) if given else ""
+            if given and (value or given["lasting"]):
                 found.export(given["name"] or given["lasting"], value)
+            elif given:
+                found.erase(given["name"])
     return found.done()
 
 
-def _value(given: re.Match[str]) -> str:
+def _meant(found: re.Match[str]) -> str:
+    return "%" if found[0] == "%%" else unexpanded(found[0])
+
+
+def _value(given: re.Match[str], *, in_brackets: bool) -> str:
     if given["lasting"]:
         return given["word"].strip('"')
     value = given["value"]
     if given["quote"]:  # up to the last quote, as it stands
-        return value.rpartition('"')[0] or value
+        return value.rpartition('"')[0] if '"' in value else value
+    if in_brackets:  # the first that stands for itself ends them
+        value = re.sub(r"((?:\^.|[^^)])*)\).*", r"\1", value)
     return re.sub(r"\^(.)", r"\1", value)

@@ -143,6 +143,23 @@ claude %*
 
 
 @pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('set "T_A="', {}),
+        ("set T_A=1\nset T_A=", {}),
+        ("if exist x (set T_A=key)", {"T_A": "key"}),
+        ("if exist x (set T_A=1& set T_B=a^)b) else (set T_C=2)", {"T_A": "1", "T_B": "a)b"}),
+        ("set T_A=a(b)", {"T_A": "a(b)"}),
+        ("set T_A=a%%b%C%", {"T_A": "a%b[%C%]"}),
+        ("set T_A=https://x/%%20%%20y", {"T_A": "https://x/%20%20y"}),
+    ],
+)
+def test_a_value_in_a_batch_file_ends_where_cmd_ends_it(line: str, expected: dict[str, str]) -> None:
+    """A key came with the bracket behind it, and an empty value as a quote."""
+    assert marked(line, "batch") == expected
+
+
+@pytest.mark.parametrize(
     ("shell", "text"),
     [
         *((shell, POSIX_FILE) for shell in ("bash", "dash", "zsh")),

@@ -35,6 +35,13 @@ one_more() {
   claude "$@"
 }
 exporting() { export A=7; if true; then export B=8; fi; claude "$@"; }
+changing() { export A=9 B=10; claude; export A=no; unset B; }
+branching() { case x in y) export A=no B=no ;; x) export A=11 C=12 ;; esac; claude; }
+apart() ( export A=13; claude )
+"""
+ZSH_FILE = r"""
+short() { export A=1; if true; then B=2 claude "$@"; fi }
+shorter() { A=3 claude "$@" }
 """
 BASH_FILE = r"""
 function worded { A=1 B=$'x: 1\ny: 2' claude; }
@@ -54,6 +61,7 @@ function one_more --description 'x'
     for x in 1; claude $argv; end
 end
 function exporting; set -gx A 7; A=8 claude; end
+function changing; set -gx A 9; set -gx B 10; claude; set -gx A no; set -e B; end
 alias other 'A=1 vim'
 """
 
@@ -83,9 +91,10 @@ def values_seen(shell: str, text: str, call: str, directory: Path) -> dict[str, 
         ("zsh", POSIX_FILE),
         ("bash", BASH_FILE),
         ("zsh", BASH_FILE),
+        ("zsh", ZSH_FILE),
         ("fish", FISH_FILE),
     ],
-    ids=["bash", "zsh", "bash's own", "zsh's own", "fish"],
+    ids=["bash", "zsh", "bash's own", "zsh's own", "zsh's braces", "fish"],
 )
 def test_the_real_shell_starts_it_with_the_same(shell: str, text: str, tmp_path: Path) -> None:
     """A wrong value would make a profile that sends the key of one route to another."""

@@ -493,7 +493,18 @@ def test_models_without_a_slug_beside_some_that_have_one_are_named(home: UserHom
     home.add("work", "--opus", "@a/claude-opus-5-5", "--sonnet", "@b/claude-sonnet-5-5")
     assert "no @slug/ before a model for haiku" in home.ok("show", "work").err
     home.ok("set", "work", "models.haiku", "@b/claude-haiku-5-5")
-    assert "no @slug/" not in home.ok("show", "work").err
+    said = home.ok("show", "work").err
+    assert "no @slug/" not in said
+    assert "no model is named for fable" in said
+    home.ok("set", "work", "models.fable", "claude-fable-5")
+    home.ok("set", "work", "models.subagent", "claude-opus-4-6")
+    home.ok("set", "work", "models.setting", "opus")  # what that is, models.opus says
+    said = home.ok("show", "work").err
+    assert "no @slug/ before a model for fable, subagent: the key's own config has to route those" in said
+    assert "no model is named" not in said
+    for field in ("fable", "subagent"):
+        home.ok("set", "work", f"models.{field}", "@a/claude-opus-5-5")
+    assert "the key's own config" not in home.ok("show", "work").err
 
 
 def test_a_line_that_is_lost_from_a_route_is_still_a_fault(home: UserHome) -> None:

@@ -23,15 +23,17 @@ if TYPE_CHECKING:
 
     Kind = Literal["settings", "project", "backup", "shell"]
 
-# A name of Claude Code's or Portkey's, and a value behind it that is none of a shell's own (`$KEY`,
-# `$(pass …)`): in JSON, in a header line, in the assignments of sh, fish and PowerShell. All of it is looked
-# at from where the name begins: a value may be another name and its value.
+# A name of Claude Code's or Portkey's, what separates the two, and a value behind it that is none of a shell's
+# own (`$KEY`, `$(pass …)`): in JSON, in a header line, in the assignments of sh, fish and PowerShell. All of
+# it is looked at from where the name begins: a value may be another name and its value.
 _NAMED = re.compile(
     r"(?:(?<![\w-])|(?<=\\n))(?=((?:ANTHROPIC|CLAUDE_CODE|PORTKEY|AWS_BEARER)_\w+"
     rf"|{PREFIX}[\w-]+|{LOGIN})"
-    r"(?:\\?[\"'])?[ \t]*[:= \t][ \t]*(?:\\?[\"'])?(?:Bearer )?([^\s\"'\\$`<(;,{}]{8,}))",
+    r"((?:\\?[\"'])?[ \t]*[:= \t][ \t]*(?:\\?[\"'])?)(?:Bearer )?([^\s\"'\\$`<(;,{}]{8,}))",
     re.IGNORECASE,
 )
+_REFERRED = re.compile(r"\$\{?(?:env[:.])?$", re.IGNORECASE)  # what stands before a name that is referred to
+_ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=")
 # An example of somebody's documentation, dots, or the name of another variable.
 _PLACEHOLDER = re.compile(r".*(?i:YOUR|EXAMPLE|[x.•*]{6})|[A-Z_]+$")
 _SHORTEST = 8  # characters of a stored key: a shorter one may stand anywhere by chance
@@ -81,7 +83,7 @@ def secrets_in(text: str, stored: Mapping[str, Secret]) -> list[str]:
     named = [
         match[1]
         for match in _NAMED.finditer(text)
-        if is_secret_name(match[1]) and not _PLACEHOLDER.match(match[2])
+        if is_secret_name(match[1]) and _gives_value(match) and not _PLACEHOLDER.match(match[3])
     ]
     if named:
         return list(dict.fromkeys(named))
@@ -91,6 +93,15 @@ def secrets_in(text: str, stored: Mapping[str, Secret]) -> list[str]:
         for name, secret in stored.items()
         if len(secret.reveal()) >= _SHORTEST and secret.reveal() in text
     ]
+
+
+def _gives_value(match: re.Match[str]) -> bool:
+    """Whether the name is given what follows: not so in `$KEY A=1 claude`, in `${KEY:-default}` it is."""
+    separator, value = match[2].strip(" \t\\\"'"), match[3]
+    before = match.string[max(match.start() - 6, 0) : match.start()]
+    if _REFERRED.search(before):
+        return separator.startswith("=") or (separator == ":" and value[0] in "-=")
+    return bool(separator) or not _ASSIGNMENT.match(value)
 
 
 def _written(context: Context) -> set[str]:

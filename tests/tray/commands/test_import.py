@@ -452,6 +452,15 @@ def test_without_a_file_a_script_is_told_what_else_there_is(home: UserHome) -> N
     assert home.run("import", "--from", "fish").code == 2
 
 
+def test_a_settings_file_that_is_not_there_is_not_said_to_hold_nothing(home: UserHome) -> None:
+    """Who reads "holds no route" looks for a fault in a file that does not exist."""
+    bashrc = write(home, ".bashrc", SHELL_FILES[0][1])
+    home.settings.unlink(missing_ok=True)
+    ran = home.run("import")
+    more = f"There is more to import: `pkcc-tray import {bashrc}`."
+    assert (ran.code, ran.err) == (1, f"Error: There is no file {home.settings}\n  {more}\n")
+
+
 def test_a_person_chooses_sees_what_is_made_and_may_still_say_no(home: UserHome) -> None:
     cc_switch(home, {"Work": {"env": PORTKEY}, "Zai": {"env": ZAI}})
     home.settings.write_text(json.dumps({"env": PORTKEY}))

@@ -158,6 +158,9 @@ def test_a_key_in_an_old_copy(home: DoctorHome, path: str, text: str) -> None:
             f"$env:ANTHROPIC_CUSTOM_HEADERS = 'x-portkey-api-key: {FOREIGN}'\n",
         ),
         (".zsh_history", f": 1:0;curl -H k:{KEY}\n"),
+        (".bashrc", f'export ANTHROPIC_AUTH_TOKEN="${{PORTKEY_API_KEY:-{FOREIGN}}}"\n'),
+        (".bashrc", f"PORTKEY_API_KEY={FOREIGN} ANTHROPIC_AUTH_TOKEN=$PORTKEY_API_KEY claude\n"),
+        (".config/powershell/profile.ps1", f"$env:PORTKEY_API_KEY = '{FOREIGN}'\n"),
     ],
 )
 def test_a_key_in_a_file_of_the_shell_s(home: DoctorHome, path: str, text: str) -> None:
@@ -175,6 +178,12 @@ def test_a_key_in_a_file_of_the_shell_s(home: DoctorHome, path: str, text: str) 
         "export ANTHROPIC_API_KEY=YOUR_PORTKEY_API_KEY\n",
         "unset ANTHROPIC_API_KEY ANTHROPIC_AUTH_TOKEN\n",
         "unset ANTHROPIC_API_KEY\nHISTCONTROL=ignoreboth\n",
+        "alias c='ANTHROPIC_AUTH_TOKEN=$PORTKEY_API_KEY ANTHROPIC_MODEL=@a/claude-x-1 node a.js'\n",
+        "export PORTKEY_API_KEY ANTHROPIC_MODEL=@a/claude-x-1\n",
+        'curl -H "x-portkey-api-key: ${PORTKEY_API_KEY}" https://gateway.example\n',
+        "echo $PORTKEY_API_KEY ~/a-file-of-mine\n",
+        "gateway --key $env:PORTKEY_API_KEY --verbose\n",
+        ': "${PORTKEY_API_KEY:?is-not-set}"\n',
     ],
 )
 def test_what_only_looks_like_a_key_is_no_finding(home: DoctorHome, text: str) -> None:

@@ -47,7 +47,8 @@ def _chosen_place(app: App, places: list[tuple[str, str]]) -> tuple[str, str | N
     ways = [f"--from {kind}" if kind in STORES else path for kind, path in places]
     more = "There is more to import: " + ", ".join(f"`pkcc-tray import {way}`" for way in ways)
     if not usable and not _is_broken(own):
-        raise PkccError(f"{own} holds no Portkey route", f"{more}.")
+        there = os.path.lexists(own)
+        raise PkccError(f"{own} holds no Portkey route" if there else f"There is no file {own}", f"{more}.")
     return own, "settings", more
 
 

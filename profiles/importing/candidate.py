@@ -19,7 +19,7 @@ from profiles.claude_code.owned_slots import (
 )
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
 from profiles.claude_code.settings.managed import is_managed
-from profiles.claude_code.settings.parse import actual_values, parse_settings, what_drops
+from profiles.claude_code.settings.parse import actual_values, not_texts, parse_settings, what_drops
 from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.model_names import is_alias
 
@@ -92,6 +92,11 @@ def from_settings(data: bytes, path: str, name: str = "", *, own: bool = False) 
     values = actual_values(settings)
     wrong = "" if is_managed(path) else what_drops(settings, len(data))
     notes = (f"Claude Code leaves {path} out as a whole, until this is put right: {wrong}",) if wrong else ()
+    notes += tuple(
+        f"{variable} is no text in quotes: Claude Code makes [object Object] or the like of it, "
+        "so what was meant there is not taken over"
+        for variable in not_texts(settings)
+    )
     if own:
         alias = values.pop(MODEL) if is_alias(values.get(MODEL, "")) else ""
         stays = LeftOut(name, f"{MODEL} ({alias})", "it stays in the file, and goes along with every profile")

@@ -20,6 +20,7 @@ from profiles.claude_code.settings.parse import (
     TOO_LARGE,
     actual_values,
     in_force,
+    not_texts,
     plain,
     rules_for_models,
     without,
@@ -52,6 +53,7 @@ class Source(NamedTuple):
     ignored: tuple[str, ...] = ()  # of an administrator's: what is wrong with each value that is left out
     rules: dict[str, str] = {}  # noqa: RUF012 - never changed in place; see `rules_for_models`
     headers: str = ""  # that string
+    not_texts: tuple[str, ...] = ()  # variables that hold an object or a list
 
 
 class Effective(NamedTuple):
@@ -137,6 +139,7 @@ def _of_file(file: ReadFile, wrong: str) -> Source:
         ignored=tuple(ignored.values()),
         rules=rules_for_models(settings),
         headers="" if headers is None else plain(headers.value),
+        not_texts=tuple(not_texts(settings)),
     )
 
 

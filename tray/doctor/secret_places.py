@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     Kind = Literal["settings", "project", "backup", "shell"]
 
-# A name of Claude Code's or Portkey's, what separates the two, and a value behind it that is none of a shell's
-# own (`$KEY`, `$(pass …)`): in JSON, in a header line, in the assignments of sh, fish and PowerShell. All of
-# it is looked at from where the name begins: a value may be another name and its value.
+# A name of Claude Code's or Portkey's, what separates the two, and a value behind it that is none of a
+# shell's own (`$KEY`, `$(pass …)`): in JSON, in a header line, in the assignments of sh, fish and PowerShell.
+# All of it is looked at from where the name begins: a value may be another name and its value.
 _NAMED = re.compile(
     r"(?:(?<![\w-])|(?<=\\n))(?=((?:ANTHROPIC|CLAUDE_CODE|PORTKEY|AWS_BEARER)_\w+"
     rf"|{PREFIX}[\w-]+|{LOGIN})"

@@ -194,6 +194,12 @@ def rules_for_models(settings: Settings) -> dict[str, str]:
     return {key: settings.raw(member) for key, member in found.items() if member is not None}
 
 
+def not_texts(settings: Settings) -> list[str]:
+    """The variables of ours whose value is an object or a list: the client makes another text of it."""
+    members = settings.env.members if settings.env else []
+    return [each.key for each in members if each.key in OWNED_ENV and settings.text[each.value_start] in "{["]
+
+
 def has_values(settings: Settings) -> bool:
     """Whether the file says anything by slot, its `model` aside: that one is nobody's route."""
     return any(True for _ in _values(settings))

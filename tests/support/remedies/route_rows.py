@@ -203,6 +203,21 @@ def retired_in_the_shell(home: DoctorHome) -> None:
     home.environ["ANTHROPIC_MODEL"] = "claude-3-7-sonnet-20250219"
 
 
+def headers_as_an_object(home: DoctorHome) -> None:
+    home.by_hand(**MESSAGES)
+    headers_of_the_settings(home, dict(line.split(": ", 1) for line in ROUTE.split("\n")))
+
+
+def headers_as_text(home: DoctorHome) -> None:
+    headers_of_the_settings(home, ROUTE)
+
+
+def headers_of_the_settings(home: DoctorHome, value: object) -> None:
+    settings = json.loads(home.settings.read_text())
+    settings["env"][HEADERS] = value
+    home.settings.write_text(json.dumps(settings))
+
+
 MADE = "pkcc-tray import --name portkey"
 BACK = "pkcc-tray restore"
 MADE_SO = {**MESSAGES, HEADERS: ROUTE}
@@ -232,6 +247,7 @@ ROWS = [
     ),
     Row("base-url", "pkcc-tray add portkey --switch", by_hand("", **{**MESSAGES, **ADDRESS}), add),
     Row("no-key", BACK, no_helper),
+    Row("not-text", "Write it as one text in quotes", headers_as_an_object, headers_as_text),
     Row("project-id", MADE, by_hand(ROUTE, **VERTEX)),
     Row("no-route", BACK, over_the_profile(**NO_ROUTE)),
     Row("no-route", "pkcc-tray add portkey --switch", no_route_by_the_shell, add),

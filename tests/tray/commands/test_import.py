@@ -461,6 +461,14 @@ def test_a_settings_file_that_is_not_there_is_not_said_to_hold_nothing(home: Use
     assert (ran.code, ran.err) == (1, f"Error: There is no file {home.settings}\n  {more}\n")
 
 
+@pytest.mark.parametrize("value", [{"x-portkey-provider": "@a"}, ["x-portkey-provider: @a", "x-corp: 1"]])
+def test_headers_that_are_no_text_are_named_where_they_get_lost(home: UserHome, value: object) -> None:
+    """The profile has no provider, though the file seems to name one."""
+    env = {**PORTKEY, "ANTHROPIC_CUSTOM_HEADERS": value}
+    home.settings.write_text(json.dumps({"env": env}))
+    assert "ANTHROPIC_CUSTOM_HEADERS is no text in quotes" in home.ok("import", "--dry-run").text
+
+
 def test_a_person_chooses_sees_what_is_made_and_may_still_say_no(home: UserHome) -> None:
     cc_switch(home, {"Work": {"env": PORTKEY}, "Zai": {"env": ZAI}})
     home.settings.write_text(json.dumps({"env": PORTKEY}))

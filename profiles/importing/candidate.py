@@ -53,7 +53,7 @@ class Candidate(NamedTuple):
     """One thing that may become a profile: `name` where it was found ("" for none), `values` by slot.
 
     A value may hold marks for what a shell would have expanded. With a `problem` it can be none, and why.
-    `notes` are sentences about where it was found.
+    `notes` are sentences about where it was found; `start` is the alias or function that it is, in words.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Candidate(NamedTuple):
     left_out: tuple[LeftOut, ...] = ()
     problem: str = ""
     notes: tuple[str, ...] = ()
+    start: str = ""
 
 
 class Answers(NamedTuple):

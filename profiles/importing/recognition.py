@@ -232,9 +232,8 @@ def _key(values: Mapping[str, str], dialect: str, data: dict[str, Any], notes: l
         if DIALECTS[dialect].token and not (header and token):  # both is what the dialect does anyway
             data["key_in"] = "header" if header else "token"
         if "YOUR" in (header or token or "").upper():
-            notes.append(
-                "the key is the documentation's placeholder: replace it with `pkcc-tray key rotate NAME`"
-            )
+            rotate = f"`pkcc-tray key rotate {data['name']}`"
+            notes.append(f"the key is the documentation's placeholder: replace it with {rotate}")
         return header or token
     if HELPER_KEY in values:
         notes.append("the key comes from a command (apiKeyHelper), which is not taken over")

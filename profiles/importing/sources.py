@@ -109,8 +109,8 @@ def _of_exports(exports: Exports, path: str, kind: str) -> Source:
         if _routes(own) and (start.name or own != env):
             exported = env if start.name and "*" not in start.without else {}
             kept = {name: value for name, value in exported.items() if name not in start.without}
-            candidates.append(from_environment({**kept, **own}, start.name))
-            notes += [f"{start.words} goes on as it is: {_INSTEAD}"] if start.name else []
+            found = from_environment({**kept, **own}, start.name)
+            candidates.append(found._replace(start=start.words if start.name else ""))
         elif start.settings:
             others.append(f"{start.words} starts Claude Code with settings of its own: import those")
     if not candidates:
@@ -119,9 +119,6 @@ def _of_exports(exports: Exports, path: str, kind: str) -> Source:
             f"Such as {HEADERS_KEY}. If it is of another kind, say so with --from.",
         )
     return Source(kind, Origin(path), candidates, [*notes, *others])
-
-
-_INSTEAD = "let it run `pkcc-tray exec NAME -- claude`, or take it out"
 
 
 def _routing(values: Mapping[str, str]) -> dict[str, str]:

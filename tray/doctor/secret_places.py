@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
+from profiles.base.names import is_kept_name
 from profiles.base.secret_markers import has_secret
 from profiles.base.secret_names import is_secret_name
 from profiles.claude_code.settings.project_root import LOCAL_FILE
@@ -36,6 +37,7 @@ _REFERRED = re.compile(r"\$\{?(?:env[:.])?$", re.IGNORECASE)  # what stands befo
 _ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=")
 # An example of somebody's documentation, dots, or the name of another variable.
 _PLACEHOLDER = re.compile(r".*(?i:YOUR|EXAMPLE|[x.•*]{6})|[A-Z_]+$")
+_KEPT = "a value of yours that `off` put back"  # it has a name of ours, which says nothing to anyone
 _SHORTEST = 8  # characters of a stored key: a shorter one may stand anywhere by chance
 _LARGEST = 4_000_000  # bytes
 _MOST_BACKUPS = 200
@@ -88,11 +90,12 @@ def secrets_in(text: str, stored: Mapping[str, Secret]) -> list[str]:
     if named:
         return list(dict.fromkeys(named))
     # Compared as they are: hashes would need to know where in the text a key begins and ends.
-    return [
-        f"your key {name!r}"
-        for name, secret in stored.items()
-        if len(secret.reveal()) >= _SHORTEST and secret.reveal() in text
-    ]
+    texts = {name: secret.reveal() for name, secret in stored.items()}
+    found = {name: key for name, key in texts.items() if len(key) >= _SHORTEST and key in text}
+    keys = {name: key for name, key in found.items() if not is_kept_name(name)}
+    kept = [text for name, text in found.items() if name not in keys]
+    others = [text for text in kept if not any(key in text for key in keys.values())]
+    return [f"your key {name!r}" for name in keys] + [_KEPT] * bool(others)
 
 
 def _gives_value(match: re.Match[str]) -> bool:

@@ -153,7 +153,7 @@ def test_each_alias_or_function_that_starts_claude_is_a_profile_of_its_own(home:
     ]
     assert [row["name"] for row in data["left_out"]] == ["zai"]
     notes = " ".join(ran.json()["notes"])
-    assert "the alias 'cpk' goes on as it is" in notes
+    assert "the alias 'cpk' goes on as it is: let it run `pkcc-tray exec cpk -- claude`" in notes
     assert "the alias 'other' starts Claude Code with settings of its own" in notes
     assert home.ok("key", "print", "cpb").out.strip() == KEY
     assert OTHER not in ran.text
@@ -166,6 +166,17 @@ alias gpt='ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @gpt" claude'
     home.ok("import", write(home, ".bashrc", text), "--only", "gpt")
     assert home.stored("gpt")["route"] == {"kind": "provider", "provider": "@gpt"}
     assert home.ok("key", "print", "gpt").out.strip() == KEY
+
+
+def test_what_an_alias_is_to_run_names_the_profile_that_was_made_of_it(home: UserHome) -> None:
+    said = home.ok("import", write(home, ".zshrc", STARTS), "--only", "cpk", "--name", "mine").text
+    assert "let it run `pkcc-tray exec mine -- claude`" in said
+
+
+def test_the_documentation_s_placeholder_is_replaced_by_a_command_that_can_be_pasted(home: UserHome) -> None:
+    env = {**PORTKEY, "ANTHROPIC_AUTH_TOKEN": "YOUR_PORTKEY_API_KEY"}
+    home.settings.write_text(json.dumps({"env": env}))
+    assert "replace it with `pkcc-tray key rotate mine`" in home.ok("import", "--name", "mine").text
 
 
 def test_an_alias_with_settings_of_its_own_alone_is_named(home: UserHome) -> None:

@@ -277,7 +277,7 @@ def test_a_key_that_the_gateway_does_not_accept_is_replaced(tmp_path: Path) -> N
         home.ok("key", "set", "work", stdin="another-key-0123")
         refused = home.run("check", "work")
         assert refused.code == 6
-        assert "`pkcc-tray key rotate` replaces it" in refused.out
+        assert "`pkcc-tray key rotate work` replaces it" in refused.out
         home.type("pkcc-tray key rotate work")
         home.ok("check", "work")
 

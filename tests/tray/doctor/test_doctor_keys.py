@@ -54,6 +54,19 @@ def test_any_secret_of_claude_code_s_or_portkey_s_in_the_settings_is_one(home: D
     home.expect("key-in-settings", "warning")
 
 
+def test_a_key_is_named_as_its_owner_knows_it(home: DoctorHome) -> None:
+    """`displaced.44b7392a…` is a name of ours, which no command takes."""
+    for key, name in ((KEY, "your key 'work'"), (FOREIGN, "a value of yours that `off` put back")):
+        home.ok("off")
+        home.settings.write_text(
+            json.dumps({"env": {"ANTHROPIC_CUSTOM_HEADERS": f"Authorization: Bearer {key}"}})
+        )
+        home.ok("switch", "work")
+        home.ok("off")
+        what = [each["what"] for each in home.findings() if each["check"] == "key-in-settings"]
+        assert what == [f"{home.settings} holds a key in the clear: {name}"]
+
+
 def test_what_names_no_secret_is_none(home: DoctorHome) -> None:
     virtual, about = "x-portkey-virtual-key: virtual-0123456789", "ANTHROPIC_VERTEX_PROJECT_ID"
     home.by_hand(

@@ -194,5 +194,8 @@ def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wa
     made.secrets.update({key_name: Secret(text) for key_name, text in found.secrets.items()})
     said = f"{name}: " if candidate.name else ""
     made.notes.extend(said + note for note in (*candidate.notes, *found.notes))
+    if candidate.start:
+        instead = f"let it run `pkcc-tray exec {name} -- claude`, or take it out"
+        made.notes.append(f"{candidate.start} goes on as it is: {instead}")
     made.left_out.extend(left_out)
     made.profiles.append(profile)

@@ -40,7 +40,11 @@ def override_notes(app: App, sources: list[Source]) -> list[str]:
     notes = [
         f"in this directory {found.path} {found.words}"
         + (": a command of its own hands out the key" if found.helper else "")
-        + (": `pkcc-tray switch NAME --project --exclude` puts it back there" if found.cuts else "")
+        + (
+            f": `pkcc-tray switch {_active(app)} --project --exclude` puts it back there"
+            if found.cuts
+            else ""
+        )
         for found in find_overrides(sources)
         if not app.is_own_project_file(found.path)
     ]
@@ -48,6 +52,10 @@ def override_notes(app: App, sources: list[Source]) -> list[str]:
         f"in this directory {path} sets {', '.join(names)}, and so who can read your key"
         for path, names in _by_path(project_surroundings(sources, _trusted(app), app.directory)).items()
     ]
+
+
+def _active(app: App) -> str:
+    return app.switcher.read().state.current.active or "NAME"
 
 
 def _trusted(app: App) -> list[str]:

@@ -435,6 +435,33 @@ def test_names_that_are_taken_stop_the_whole_import(home: UserHome) -> None:
     assert home.run("import", "--from", "ccs", "--name", "x").code == 2
 
 
+def test_what_is_a_profile_already_is_not_stored_again(home: UserHome) -> None:
+    """A second profile and a second copy of the key: one of them is forgotten when the key is replaced."""
+    home.settings.write_text(json.dumps({"env": PORTKEY}))
+    home.ok("import")
+    before = home.ok("key", "list", "--json").json()["data"]
+    for change in ((), ("set", "a", "key_delivery", "helper")):
+        home.ok(*change) if change else None
+        again = home.run("import")
+        assert (again.code, again.err) == (
+            4,
+            f"Error: {home.settings}: there is a profile of it already, 'a'\n  Nothing was imported. "
+            "`pkcc-tray switch a` makes it active, --name makes another one of it.\n",
+        )
+    assert home.ok("key", "list", "--json").json()["data"] == before
+    home.ok("import", "--name", "mine")
+    assert sorted(path.stem for path in home.profiles.glob("*.json")) == ["a", "mine"]
+
+
+@pytest.mark.parametrize("env", [{"ANTHROPIC_AUTH_TOKEN": f"{KEY}-2"}, {"ANTHROPIC_MODEL": "@a/claude-x-1"}])
+def test_another_setup_along_the_same_route_gets_the_next_name(home: UserHome, env: dict[str, str]) -> None:
+    home.settings.write_text(json.dumps({"env": PORTKEY}))
+    home.ok("import")
+    home.settings.write_text(json.dumps({"env": PORTKEY | env}))
+    home.ok("import")
+    assert sorted(path.stem for path in home.profiles.glob("*.json")) == ["a", "a-2"]
+
+
 def test_two_entries_whose_names_become_one_are_told_apart(home: UserHome) -> None:
     cc_switch(home, {"工作": {"env": PORTKEY}, "生产": {"env": PORTKEY}, "con": {"env": PORTKEY}})
     ran = home.ok("import", "--from", "cc-switch", "--json")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Made(NamedTuple):
-    """Everything an import comes to, before anything is stored."""
+    """Everything an import comes to, before anything is stored; `unnamed` where no one gave it a name."""
 
     path: str
     kind: str
@@ -30,6 +30,7 @@ class Made(NamedTuple):
     secrets: dict[str, Secret]
     left_out: list[LeftOut]
     notes: list[str]
+    unnamed: bool = False
 
 
 class Wanted(NamedTuple):
@@ -110,7 +111,8 @@ def _from_candidates(
     from profiles.importing.candidate import LeftOut
 
     store = any(candidate.name for candidate in candidates)
-    made = Made(source.origin.path, source.kind, [], {}, [], list(source.notes))
+    unnamed = not store and wanted.name is None
+    made = Made(source.origin.path, source.kind, [], {}, [], list(source.notes), unnamed)
     used: set[str] = set()
     for candidate in candidates:
         name = _new_name(known, candidate, wanted, used)

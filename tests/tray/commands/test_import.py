@@ -462,6 +462,29 @@ def test_another_setup_along_the_same_route_gets_the_next_name(home: UserHome, e
     assert sorted(path.stem for path in home.profiles.glob("*.json")) == ["a", "a-2"]
 
 
+@pytest.mark.parametrize(
+    ("dialect", "example"), [("vertex", "claude-sonnet"), ("bedrock", "us.anthropic.claude")]
+)
+@pytest.mark.parametrize("shell", [False, True])
+def test_a_format_that_needs_a_model_says_which_variable_names_it(
+    home: UserHome, dialect: str, example: str, shell: bool
+) -> None:
+    """`models` is a field of ours: who reads it knows nothing to put into the file."""
+    env = {
+        f"CLAUDE_CODE_USE_{dialect.upper()}": "1",
+        f"ANTHROPIC_{dialect.upper()}_BASE_URL": f"{HOSTED}/v1",
+        "ANTHROPIC_CUSTOM_HEADERS": f"x-portkey-provider: @a\nx-portkey-api-key: {KEY}",
+    }
+    exports = "".join(f"export {name}=$'{json.dumps(value)[1:-1]}'\n" for name, value in env.items())
+    home.settings.write_text(json.dumps({"env": env}))
+    path = write(home, ".bashrc", exports) if shell else str(home.settings)
+    ran = home.run("import", path, "--name", "work")
+    title, hint = ran.err.splitlines()
+    assert (ran.code, title) == (1, f"Error: {path} names no model, and the {dialect} format needs one")
+    assert hint.startswith(f"  Set ANTHROPIC_MODEL there (such as {example}")
+    assert nothing_made(home)
+
+
 def test_two_entries_whose_names_become_one_are_told_apart(home: UserHome) -> None:
     cc_switch(home, {"工作": {"env": PORTKEY}, "生产": {"env": PORTKEY}, "con": {"env": PORTKEY}})
     ran = home.ok("import", "--from", "cc-switch", "--json")

@@ -7,7 +7,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
 from profiles.base.text import printable
 from profiles.claude_code.own_command import is_own_helper
-from profiles.claude_code.owned_slots import HELPER_KEY, slugs_by
+from profiles.claude_code.owned_slots import HELPER_KEY, MODEL_KEYS, slugs_by
 from profiles.portkey.header_names import CONFIG, PROVIDER, VIRTUAL_KEY
 from tray.actions.delivery import safer
 
@@ -136,6 +136,18 @@ def _from_candidates(
     return made
 
 
+def _refuse_without_model(path: str, data: Mapping[str, object]) -> None:
+    """Raises PkccError, with the variable's name, where the API format needs a model and none is named."""
+    from profiles.claude_code.dialects import DIALECTS
+
+    name = str(data["dialect"])
+    if DIALECTS[name].pins_models and not data.get("models"):
+        raise PkccError(
+            f"{path} names no model, and the {name} format needs one",
+            f"Set {MODEL_KEYS['default']} there (such as {DIALECTS[name].example}), then import again.",
+        )
+
+
 def _not_imported(path: str, error: PkccError) -> PkccError:
     if error.hint:
         return error
@@ -185,6 +197,7 @@ def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wa
     try:
         profile = parse_profile(found.data)
     except FieldError as error:
+        _refuse_without_model(origin.path, found.data)
         raise PkccError(
             f"{origin.path} makes no valid profile: {error.text()}", "Fix that, then import again."
         ) from None

@@ -92,19 +92,19 @@ def from_settings(data: bytes, path: str, name: str = "", *, own: bool = False) 
     settings = parse_settings(data, path)
     values = actual_values(settings)
     wrong = "" if is_managed(path) else what_drops(settings, len(data))
-    notes = (f"Claude Code leaves {path} out as a whole, until this is put right: {wrong}",) if wrong else ()
-    notes += tuple(
+    notes = [f"Claude Code leaves {path} out as a whole, until this is put right: {wrong}"] if wrong else []
+    notes += [
         f"{variable} is no text in quotes: Claude Code makes [object Object] or the like of it, "
         "so what was meant there is not taken over"
         for variable in not_texts(settings)
-    )
+    ]
     if own:
         alias = values.pop(MODEL) if is_alias(values.get(MODEL, "")) else ""
         stays = LeftOut(name, f"{MODEL} ({alias})", "it stays in the file, and goes along with every profile")
-        return _lines_apart(Candidate(name, values, (stays,) if alias else (), notes=notes))
+        return _lines_apart(Candidate(name, values, (stays,) if alias else (), notes=tuple(notes)))
     others = [member.key for member in settings.root.members if member.key not in ("env", MODEL, HELPER_KEY)]
     left_out = tuple(_left_keys(name, dict.fromkeys(others)))
-    return _lines_apart(Candidate(name, values, left_out, notes=notes))
+    return _lines_apart(Candidate(name, values, left_out, notes=tuple(notes)))
 
 
 def from_environment(env: Mapping[str, str], name: str = "") -> Candidate:

@@ -22,7 +22,7 @@ from profiles.projects.pending import drop_pending, with_pending, write_pending
 from profiles.projects.place import check_place
 from profiles.projects.project_file import Look, ProjectFile, project_memories, written
 from profiles.projects.renamed import is_now, missing, moved, new_place
-from profiles.projects.unseen import Unseen, settled
+from profiles.projects.unseen import Hidden, Unseen, settled
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory.project_registry import Project, load_registry, save_registry
 from profiles.switching.outcome import ProjectOutcome
@@ -74,10 +74,10 @@ class Projects:
         for path in (self._files.projects_path, self._files.pending_path):
             remove_temp_files(path)
         registry = with_pending(self._files, self._found_again(self.registry()), state)
+        notes: dict[str, str] = {}
         if not registry.paused:
-            settled = self._unseen.hide_new(registry)
-            if settled != registry:
-                registry = settled
+            before, (registry, notes) = registry, self._unseen.hide_new(registry)
+            if registry != before:
                 save_registry(self._files.projects_path, registry)
         leader = self._leader(state)
         work = self._work_on(leader, paused=registry.paused, always=always)
@@ -85,7 +85,7 @@ class Projects:
         directories = sorted(registry.projects)
         done = finished_together(work(registry.projects[each]) for each in directories)
         by_directory = dict(zip(directories, done, strict=True))
-        written_all = [by_directory[each] for each in registry.projects]
+        written_all = [by_directory[each]._replace(note=notes.get(each, "")) for each in registry.projects]
         gone = [
             each.directory
             for each in written_all
@@ -144,24 +144,24 @@ class Projects:
         self.check(project)
         before = self._finished(state)
         self.begin("pin" if project.pin else "add")
-        hidden, note = False, ""
+        hidden = Hidden()
         try:
             registry = before.with_project(project)._replace(paused=before.paused and not project.pin)
             save_registry(self._files.projects_path, registry)
-            hidden, note = self._unseen.hide(project)
+            hidden = self._unseen.hide(project)
             back = registry.paused and project.pin is not None
             file = self._file(project, self._leader(state), ask=lambda _: self._unseen.ask(project))
             outcome = finished(file.bring(back=back, shown=not project.exclude))
         except PkccError:
             save_registry(self._files.projects_path, before)
-            if hidden:
+            if hidden.made:
                 self._unseen.show(project)
             self.abandon()
             raise
-        if not project.exclude:
-            note = self._unseen.show(project)
-        save_registry(self._files.projects_path, settled(registry, project))
-        if hidden or os.path.exists(project.settings_path):
+        note = hidden.note if project.exclude else self._unseen.show(project)
+        if not hidden.failed:
+            save_registry(self._files.projects_path, settled(registry, project))
+        if hidden.made or os.path.exists(project.settings_path):
             outcome = outcome._replace(git_note=note)
         if before.paused and not registry.paused:
             outcome = outcome._replace(projects=self.write_all(state))

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import MASK
 from profiles.claude_code.settings.masked import masked_values
 from profiles.claude_code.settings.parse import parse_settings
@@ -32,6 +32,14 @@ _MADE = "git ignores the project's file from now on, in this clone alone (info/e
 _LIMIT_S = 1.0  # for the repositories that a switch finds to be new; the others wait for the next one
 
 
+class Hidden(NamedTuple):
+    """Whether a line was made for a project's file; a note on that, or why git still sees it (`failed`)."""
+
+    made: bool = False
+    note: str = ""
+    failed: bool = False
+
+
 class Unseen:
     """Has git ignore the files of projects, but of those that say otherwise."""
 
@@ -40,18 +48,23 @@ class Unseen:
         self._environ = environ
         self._exclusion = Exclusion(environ, os.path.join(locations.state_dir, "exclude.lock"))
 
-    def hide(self, project: Project) -> tuple[bool, str]:
-        """Whether a line was made for the project's file; and a note on that, or on why git still sees it."""
+    def hide(self, project: Project) -> Hidden:
+        """What became of having git ignore the project's file; nothing where it says otherwise."""
         if not project.exclude:
-            return False, ""
+            return Hidden()
         try:
             made = self._exclusion.exclude(project.settings_path, follow=project.rule is None)
         except PkccError as error:
-            return False, f"git does not ignore the project's file: {error.title}. {error.hint}".rstrip()
-        return made, _MADE if made and project.rule is None else ""
+            why = f"git does not ignore the project's file: {error.title}. {error.hint}".rstrip()
+            return Hidden(note=why, failed=True)
+        return Hidden(made, _MADE if made and project.rule is None else "")
 
-    def hide_new(self, registry: Registry) -> Registry:
-        """The registry, with the projects settled whose directory came to lie in a repository since."""
+    def hide_new(self, registry: Registry) -> tuple[Registry, dict[str, str]]:
+        """The registry, with the projects settled whose directory came to lie in a repository since.
+
+        And by directory why git still sees the file of others: the next switch tries those again.
+        """
+        notes: dict[str, str] = {}
         deadline = time.monotonic() + _LIMIT_S
         for project in registry.projects.values():
             root = repository_root(project.directory)
@@ -61,9 +74,12 @@ class Unseen:
                 continue
             if time.monotonic() > deadline:
                 break
-            self.hide(project)
-            registry = settled(registry, project)
-        return registry
+            hidden = self.hide(project)
+            if hidden.failed:
+                notes[project.directory] = hidden.note
+            else:
+                registry = settled(registry, project)
+        return registry, notes
 
     def ask(self, project: Project) -> Answer:
         """How the project's file will stand with git: without our line, where that is to go."""

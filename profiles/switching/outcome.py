@@ -32,12 +32,16 @@ if TYPE_CHECKING:
 
 
 class ProjectOutcome(NamedTuple):
-    """What became of one project. `problem` and `remedy` where it is not as it should be."""
+    """What became of one project. `problem` and `remedy` where it is not as it should be.
+
+    `note`: why git still sees a file that it was to ignore.
+    """
 
     directory: str
     written: bool
     problem: str = ""
     remedy: str = ""
+    note: str = ""
     lost: int = 0  # see `Outcome`
     passing: int = 0
     lines_out: list[list[str]] = []  # noqa: RUF012 - never changed in place

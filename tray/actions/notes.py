@@ -68,11 +68,14 @@ def _surroundings_notes(outcome: Outcome) -> list[str]:
 
 def project_notes(outcomes: Sequence[ProjectOutcome]) -> list[str]:
     """A line for each project that is not as it should be; one for the rest where there are many."""
-    wrong = [each for each in outcomes if each.problem]
+    wrong = [each for each in outcomes if each.problem or each.note]
     notes = []
     for each in wrong[:_TOLD]:
-        where = f"{each.directory}: " if each.directory and each.directory not in each.problem else ""
-        notes.append(f"{where}{each.problem}. {each.remedy}".rstrip())
+        what = each.problem or each.note
+        where = f"{each.directory}: " if each.directory and each.directory not in what else ""
+        notes.append(
+            f"{where}{what}. {each.remedy}".rstrip() if each.problem else f"{each.directory}: {what}"
+        )
     if len(wrong) > _TOLD:
         notes.append(f"and {len(wrong) - _TOLD} projects more: see `pkcc-tray project list`")
     notes += [

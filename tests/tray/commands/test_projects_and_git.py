@@ -231,3 +231,21 @@ def test_a_secret_of_the_user_s_own_stays_out_of_git_s_sight(home: UserHome) -> 
     ran = home.ok("project", "add", "one", "--no-exclude")
     assert "git goes on ignoring the project's file: there is a secret of your own in it" in ran.err
     assert (status(home), "ghp_" in settings.read_text()) == ("", True)
+
+
+@pytest.mark.parametrize("first", ["the directory", "the repository"])
+def test_what_git_would_not_ignore_is_told_and_tried_again_until_it_does(home: UserHome, first: str) -> None:
+    """Told once, or never: the reason goes away, and the project's file stays in git's sight for good."""
+    new = home.root / "new"
+    new.mkdir()
+    if first == "the directory":
+        home.ok("project", "add", "new", "--metadata", "repo=n")
+    repository(new)
+    (new / ".gitignore").write_text(f"!{LOCAL}\n")
+    if first == "the repository":
+        assert "does not ignore" in home.ok("project", "add", "new", "--metadata", "repo=n").err
+    for name in ("client", "work"):
+        assert f"{new}: git does not ignore the project's file: " in home.ok("switch", name).err
+    (new / ".gitignore").unlink()
+    assert "does not ignore" not in home.ok("switch", "client").err
+    assert status(home, "new") == ""

@@ -41,6 +41,9 @@ HARMLESS = re.compile(
 ADDRESSES = [BASE_URL_SLOTS[dialect] for dialect in DIALECTS]  # where requests can be sent
 
 
+STAYS = "it stays in the file, and goes along with every profile"  # of what is left out, and not lost
+
+
 class LeftOut(NamedTuple):
     """`what` of the thing called `name` is not imported, for that reason; all of it for an empty `what`."""
 
@@ -100,7 +103,7 @@ def from_settings(data: bytes, path: str, name: str = "", *, own: bool = False) 
     ]
     if own:
         alias = values.pop(MODEL) if is_alias(values.get(MODEL, "")) else ""
-        stays = LeftOut(name, f"{MODEL} ({alias})", "it stays in the file, and goes along with every profile")
+        stays = LeftOut(name, f"{MODEL} ({alias})", STAYS)
         return _lines_apart(Candidate(name, values, (stays,) if alias else (), notes=tuple(notes)))
     others = [member.key for member in settings.root.members if member.key not in ("env", MODEL, HELPER_KEY)]
     left_out = tuple(_left_keys(name, dict.fromkeys(others)))

@@ -66,7 +66,13 @@ def _list(console: Console, found: ProfileList) -> None:
         console.print(wording_profiles.NONE_YET)
         return
     cells = {
-        name: ["●", name, row.route, "helper" if row.key_delivery == "helper" else "clear text", row.label]
+        name: [
+            "●",
+            name,
+            wording_profiles.route_cell(row),
+            "helper" if row.key_delivery == "helper" else "clear text",
+            row.label,
+        ]
         for name, row in found.whole.items()
     }
     headings = ["", "PROFILE", "ROUTE", "KEY", "LABEL"]

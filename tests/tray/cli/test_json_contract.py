@@ -210,6 +210,7 @@ ROWS: dict[tuple[str, str], set[str]] = {
         "route",
         "key",
         "key_delivery",
+        "gateway",
         "writes_secret",
         "trusted",
     },

@@ -393,3 +393,19 @@ def test_a_config_in_a_file_may_name_every_place_of_a_key_but_a_command(home: Us
         assert (added.code, "names a command" in added.err) == (code, bool(code))
         assert home.run("remove", "w").code == (3 if code else 0)
     assert not (home.root / "ran").exists()
+
+
+def test_what_is_to_be_done_is_said_in_its_order(home: UserHome) -> None:
+    """A user who switched first, as the first line said, had sessions without a key."""
+    (home.root / "b.json").write_text(bundle({"name": "far", "api_key": "keyring:far"}))
+    shown = home.ok("import", "b.json").out
+    assert "`pkcc-tray key set far`, then `pkcc-tray switch far` makes it active." in shown
+
+
+def test_a_model_that_stays_in_the_file_does_not_read_as_a_loss(home: UserHome) -> None:
+    """\"Left out: opus\" had its user set it again in the profile."""
+    headers = "x-portkey-api-key: k\nx-portkey-provider: @a"
+    env = {"ANTHROPIC_BASE_URL": "https://api.portkey.ai", "ANTHROPIC_CUSTOM_HEADERS": headers}
+    home.settings.write_text(json.dumps({"model": "opus", "env": env | {"ANTHROPIC_AUTH_TOKEN": "dummy"}}))
+    shown = home.ok("import", "--name", "w").out
+    assert "Left as it is: w: model (opus): it stays in the file" in shown

@@ -105,7 +105,7 @@ def _packaged(path: str) -> tuple[int, ...] | None:
     directory = os.path.dirname(os.path.realpath(path))
     for _ in range(3):
         for beside in (directory, os.path.join(directory, "node_modules", *PACKAGE.split("/"))):
-            with suppress(PkccError, ValueError, TypeError, KeyError):
+            with suppress(PkccError, ValueError, TypeError, KeyError, RecursionError):
                 package = json.loads(read_bytes(os.path.join(beside, "package.json")) or b"")
                 if package["name"].startswith(PACKAGE):  # the binary lies in one of its own: …-linux-x64
                     return _parsed(package["version"])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _NAMED = re.compile(
     r"(?:(?<![\w-])|(?<=\\n))(?=((?:ANTHROPIC|CLAUDE_CODE|PORTKEY|AWS_BEARER)_\w+"
     rf"|{PREFIX}[\w-]+|{LOGIN})"
-    r"((?:\\?[\"'])?[ \t]*[:= \t][ \t]*(?:\\?[\"'])?)(?:Bearer )?([^\s\"'\\$`<(;,{}]{8,}))",
+    r"((?:\\?[\"'])?(?:[ \t]*+[:=][ \t]*+|[ \t]++)(?:\\?[\"'])?)(?:Bearer )?([^\s\"'\\$`<(;,{}]{8,512}))",
     re.IGNORECASE,
 )
 _REFERRED = re.compile(r"\$\{?(?:env[:.])?$", re.IGNORECASE)  # what stands before a name that is referred to

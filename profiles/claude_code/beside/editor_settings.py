@@ -122,8 +122,11 @@ def _commented_json(text: str) -> Any:
     import json
     import re
 
-    string = r'("(?:[^"\\]|\\.)*")'
-    text = re.sub(string + r"|//[^\n]*|/\*.*?\*/", lambda found: found[1] or " ", text, flags=re.DOTALL)
+    # What is never closed runs to the end: else each further sign of it would be tried up to there again.
+    string = r'("(?:[^"\\]|\\.)*+"?)'
+    text = re.sub(
+        string + r"|//[^\n]*|/\*.*?(?:\*/|\Z)", lambda found: found[1] or " ", text, flags=re.DOTALL
+    )
     text = re.sub(string + r"|,(?=\s*[}\]])", lambda found: found[1] or "", text)
     try:
         return json.loads(text, strict=False)

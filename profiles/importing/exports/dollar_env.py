@@ -53,7 +53,7 @@ _POWERSHELL = _Language(
     re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)"),
     {**_PS_QUOTINGS, "<#": quoting("#>"), "#": _COMMENT, "`": quoting(r".|\Z")},
 )
-_PS_FUNCTION = re.compile(r"\bfunction\s+(?:\w+:)?([\w.-]+)\s*(?:\([^)]*\)\s*)?\{", re.IGNORECASE)
+_PS_FUNCTION = re.compile(r"\bfunction\s+(?:\w+:)?([\w.-]+)\s*(?:\([^()]*\)\s*)?\{", re.IGNORECASE)
 _PS_LONGEST = 64 * 1024  # characters of a function
 _PS_CLAUDE = re.compile(
     r"(?:^|(?<=[;{|&(]))\s*(?:&\s*)?[\"']?(?:[^\s\"';{}|]*[\\/])?claude(?:\.(?:exe|cmd|ps1))?[\"']?(?=[\s;})]|\Z)",

@@ -49,7 +49,7 @@ class Recognised(NamedTuple):
 
 
 def recognise(values: Mapping[str, str], name: str, source: str, *, unrouted: bool = False) -> Recognised:
-    """The profile that the values (by slot, see `settings.file.actual_values`) amount to.
+    """The profile that the values (by slot, see `settings.parse.actual_values`) amount to.
 
     `unrouted`: no header line need name a route. Raises PkccError when they hold no Portkey route,
     ConflictError when they hold two keys.

@@ -101,7 +101,7 @@ def read_source(path: str, kind: str | None, *, own: bool = False) -> Source:
 def _of_exports(exports: Exports, path: str, kind: str) -> Source:
     """What is exported there, and what aliases and functions start Claude Code with besides."""
     env = _routing(exports.values)
-    notes = [note for note in exports.notes if note.split()[0] in OWNED_ENV or note.startswith("line ")]
+    notes = [note for note in exports.notes if _is_taken(note.split()[0]) or note.startswith("line ")]
     candidates = [from_environment(env)] if _routes(env) else []
     others = []
     for start in exports.starts:
@@ -122,11 +122,11 @@ def _of_exports(exports: Exports, path: str, kind: str) -> Source:
 
 
 def _routing(values: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: value
-        for name, value in values.items()
-        if name in OWNED_ENV or HARMLESS.fullmatch(name) or name.startswith(OF_THE_CLIENT)
-    }
+    return {name: value for name, value in values.items() if _is_taken(name)}
+
+
+def _is_taken(name: str) -> bool:
+    return name in OWNED_ENV or HARMLESS.fullmatch(name) is not None or name.startswith(OF_THE_CLIENT)
 
 
 def _routes(values: Mapping[str, str]) -> bool:

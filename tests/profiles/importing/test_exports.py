@@ -17,6 +17,7 @@ from support.missing import missing
 from profiles.base.errors import PkccError
 from profiles.base.secret_markers import fill
 from profiles.importing.exports import KINDS, kind_of, read_exports
+from profiles.importing.sources import read_source
 
 SHELLS = {"bash": "shell", "dash": "shell", "zsh": "shell", "fish": "fish"}
 
@@ -439,3 +440,11 @@ def test_fish_goes_on_after_a_comment_in_a_continued_line(tmp_path: Path) -> Non
     assert read(text, "fish") == exported_by("fish", text, tmp_path) == {"T_A": "b", "T_B": "c"}
     (value,) = read("set -gx T_C \\ # \n", "fish").values()
     assert "\0" in value  # of this fish itself keeps more than it should: left out, and said
+
+
+def test_a_limit_that_is_set_but_not_exported_is_told(tmp_path: Path) -> None:
+    """Else a limit that import would have taken is missing from the profile, and nothing says why."""
+    line = "export ANTHROPIC_BASE_URL=https://gateway.example/v1\nCLAUDE_CODE_MAX_OUTPUT_TOKENS=5\n"
+    (tmp_path / "start.sh").write_text(line)
+    notes = read_source(str(tmp_path / "start.sh"), "shell").notes
+    assert notes == ["CLAUDE_CODE_MAX_OUTPUT_TOKENS is set there, but not exported: it is left out"]

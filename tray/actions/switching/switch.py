@@ -134,12 +134,8 @@ def pin(
     outcome, others = register.pin(app, name, directory, dry_run=dry_run, exclude=exclude)
     done, notes = switched(outcome, dry_run=dry_run)
     pinned = os.path.dirname(os.path.dirname(outcome.settings_path))
-    return done._replace(project=pinned), (
-        *others,
-        *notes,
-        *switch_notes.no_key(app, name),
-        *switch_notes.first_run(app, name, pinned=True),
-    )
+    more = (*switch_notes.no_key(app, name), *switch_notes.first_run(app, name, pinned=True))
+    return done._replace(project=pinned), (*others, *notes, *more)
 
 
 def off(app: App, *, dry_run: bool) -> tuple[Switched, tuple[str, ...]]:
@@ -218,11 +214,8 @@ def _pins_models(changes: list[SlotChange]) -> bool:
 def _with_targets(
     done: Switched, notes: tuple[str, ...], rows: list[Served]
 ) -> tuple[Switched, tuple[str, ...]]:
-    failed = [
-        f"the target {row.name!r} was left as it is: {row.problem}. {row.remedy}"
-        for row in rows
-        if row.problem
-    ]
+    lost = [row for row in rows if row.problem]
+    failed = [f"the target {row.name!r} was left as it is: {row.problem}. {row.remedy}" for row in lost]
     more = [f"the target {row.name!r}: {note}" for row in rows for note in row.notes]
     return done._replace(targets=rows), (*notes, *failed, *more)
 

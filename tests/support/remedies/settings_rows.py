@@ -68,6 +68,17 @@ def damaged_memory(home: DoctorHome) -> None:
     (memory(home) / "state.json").write_text("{")
 
 
+def newer_memory(home: DoctorHome) -> None:
+    kept = json.loads((memory(home) / "state.json").read_text())
+    (memory(home) / "state.json").write_text(json.dumps(kept | {"version": kept["version"] + 90}))
+
+
+def updated(home: DoctorHome) -> None:
+    """As a newer pkcc-tray reads its own file."""
+    kept = json.loads((memory(home) / "state.json").read_text())
+    (memory(home) / "state.json").write_text(json.dumps(kept | {"version": kept["version"] - 90}))
+
+
 def link_turned_round(home: DoctorHome) -> None:
     home.ok("off")
     home.settings.rename(home.claude / "first.json")
@@ -270,6 +281,7 @@ ROWS = [
     Row("stale-lock", "rmdir", lock_of_a_killed_client),
     Row("crash-leftovers", "pkcc-tray doctor --fix --yes", interrupted_change, takes=(COPY,)),
     Row("state-damaged", "mv", damaged_memory),
+    Row("state-damaged", "Update this one", newer_memory, updated),
     Row("settings-moved", "Make it lead to", link_turned_round, link_turned_back),
     Row("settings-moved", "Put the file that was there back", link_put_in_its_place, file_put_back),
     Row("settings-gone", "If you moved it", directory_moved, put_back_where_it_moved_to),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.files.in_the_way.obstacles import obstacle_to_reading
+from profiles.files.json_documents import UPDATE
 from profiles.files.locks import CLAUDE_STALE_S
 from profiles.files.read import read_bytes
 from profiles.files.temporary import temp_files_of
@@ -129,7 +130,8 @@ def remembered(context: Context) -> Iterator[Finding]:
         state = load_state(files, context.locations.settings_path)
     except PkccError as error:
         why = "Without it nothing can be switched, and `off` does not know what was there before."
-        command = context.shell("mv", files.state_path, f"{files.state_path}.damaged")
+        aside = context.shell("mv", files.state_path, f"{files.state_path}.damaged")
+        command = "" if error.hint == UPDATE else aside  # what a newer one remembers must stay
         yield problem("state-damaged", error.title, why, command, error.hint)
         return
     target = os.path.realpath(context.locations.settings_path)

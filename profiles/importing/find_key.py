@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BEARER_SLOT = f"env.{BEARER_TOKEN}"
-KEY_DECIDES = "no header line names a route, and no model an @slug: the key's own config has to"
 _BEARER = re.compile(r"bearer\s+(\S+)", re.IGNORECASE)
 
 

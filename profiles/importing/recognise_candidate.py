@@ -34,17 +34,11 @@ from profiles.importing.candidate import (
     is_portkeys,
     unexpanded_reason,
 )
-from profiles.importing.find_key import (
-    KEY_DECIDES,
-    find_key,
-    find_key_line,
-    keys_in,
-    needs_no_route,
-    start_with_header,
-)
+from profiles.importing.find_key import find_key, find_key_line, keys_in, needs_no_route, start_with_header
 from profiles.importing.recognition import Recognised, derived_key_name, dialect_of, recognise
 from profiles.importing.stand_in import SHORTEST_KEY
 from profiles.portkey.header_names import PREFIX
+from profiles.profile.advice import KEY_DECIDES
 from profiles.profile.fields import TOKEN, is_plain_http
 
 if TYPE_CHECKING:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from profiles.profile.model import Profile
     from profiles.profile.rendering import Rendered
 
+KEY_DECIDES = "no header line names a route, and no model an @slug: the key's own config has to"
+
 
 def advise(profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None) -> list[str]:
     """Sentences, one each, about what may not work as hoped; `config` is the Portkey config in use."""
     found = [f"{what}: {helps}" for what, helps in model_advice(rendered)]
     if profile.route.kind == "none" and _hosted(profile) and not slugs_of(rendered):
-        found.append("no header line names a route, and no model an @slug: the key's own config has to")
+        found.append(KEY_DECIDES)
     elif profile.route.kind == "none" and _hosted(profile) and "fable" not in models_of(rendered):
         found.append(
             "no model is named for fable: the key's own config has to route Claude Code's own choice"

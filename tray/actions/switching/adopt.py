@@ -59,8 +59,9 @@ def adopt(
     gives it, when there are no changes, when profile and settings were both changed, and when the program
     that hands out the key was changed: that is never adopted.
     """
-    from profiles.importing.find_key import KEY_DECIDES, needs_no_route
+    from profiles.importing.find_key import needs_no_route
     from profiles.importing.recognition import recognise
+    from profiles.profile.advice import KEY_DECIDES
     from profiles.profile.parse import FieldError, parse_profile
     from profiles.profile.render import render
 

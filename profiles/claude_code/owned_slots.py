@@ -129,6 +129,7 @@ PORTKEY_SLOT = f"header.{PREFIX}"  # how the slot of each of Portkey's header li
 PORTKEY_KEY_SLOT = f"header.{PORTKEY_KEY}"
 # Where the gateway's key can stand in the clear.
 PLACES_OF_A_KEY = (TOKEN_SLOT, API_KEY_SLOT, PORTKEY_KEY_SLOT)
+WAYS_TO_A_KEY = (*PLACES_OF_A_KEY, HELPER_KEY)  # or what hands it out
 METADATA_SLOT = f"header.{METADATA}"
 ROUTE_SLOTS = tuple(f"header.{name}" for name in ROUTE)
 # The headers a profile has fields for, and those by which a client authenticates.

@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.claude_code.glued_lines import unglued
-from profiles.claude_code.owned_slots import (
-    HELPER_KEY,
-    MODEL,
-    slugs_by,
-)
+from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, WAYS_TO_A_KEY, slugs_by
 from profiles.portkey.model_names import is_alias
 from profiles.profile.config_file import config_of
 from profiles.profile.rendering import expected_values, same_profile
@@ -19,7 +15,7 @@ from profiles.switching.reading.drift import compare
 from profiles.switching.reading.surroundings import is_surrounding
 from tray.actions.notes import change_notes
 from tray.actions.store_profiles import beside_stored, keys_stored
-from tray.actions.switching.adopted_data import KEY_SLOTS, merged
+from tray.actions.switching.adopted_data import merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +74,7 @@ def adopt(
     key_notes = [*line_notes, *_find_key(values, name)]
     changed = {change.slot for change in reading.changes} | (set(meant) - set(reading.values))
     # A route that is gone beside the same key is a slip; another key may have a default config.
-    unrouted = old.route.kind == "none" or bool(changed & KEY_SLOTS and needs_no_route(meant))
+    unrouted = old.route.kind == "none" or (not changed.isdisjoint(WAYS_TO_A_KEY) and needs_no_route(meant))
     found = recognise(values, name, app.locations.settings_path, unrouted=unrouted)
     if found.data["route"]["kind"] == "none" != old.route.kind and not slugs_by(values):
         key_notes.append(KEY_DECIDES)

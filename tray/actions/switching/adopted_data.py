@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.claude_code.owned_slots import HELPER_KEY, MODEL_ROWS, PLACES_OF_A_KEY, ROUTE_SLOTS
+from profiles.claude_code.owned_slots import HELPER_KEY, MODEL_ROWS, ROUTE_SLOTS, WAYS_TO_A_KEY
 from profiles.portkey.header_names import CONFIG
 
 if TYPE_CHECKING:
     from profiles.importing.recognition import Recognised
     from profiles.profile.model import Profile
-
-KEY_SLOTS = {HELPER_KEY, *PLACES_OF_A_KEY}
 
 
 def merged(old: Profile, found: Recognised, values: dict[str, str], changed: set[str]) -> dict[str, object]:
@@ -23,7 +21,7 @@ def merged(old: Profile, found: Recognised, values: dict[str, str], changed: set
     data |= {"label": old.label, "api_key": old.api_key}
     if old.dialect == found.data["dialect"]:
         data["route"] = _route(old, found.data["route"], changed)
-    if not changed & KEY_SLOTS:
+    if changed.isdisjoint(WAYS_TO_A_KEY):
         data |= {"key_delivery": old.key_delivery, "key_in": old.key_in}
     elif found.key is None and HELPER_KEY in values:
         data["key_delivery"] = "helper"

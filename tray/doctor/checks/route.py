@@ -20,6 +20,7 @@ from profiles.claude_code.owned_slots import (
     PROJECT_ID,
     ROUTE_SLOTS,
     TOKEN_SLOT,
+    WAYS_TO_A_KEY,
 )
 from profiles.claude_code.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, V1
 from profiles.claude_code.settings.client_reading import as_utf8
@@ -92,7 +93,7 @@ def portkey_route(context: Context) -> Iterator[Finding]:
 
 def _has_key(context: Context) -> bool:
     """Whether a key goes along that may have a default config at Portkey."""
-    return any(map(context.text, (*PLACES_OF_A_KEY, HELPER_KEY))) or BEARER in _header_names(context)
+    return any(map(context.text, WAYS_TO_A_KEY)) or BEARER in _header_names(context)
 
 
 def authentication(context: Context) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ explicit choice that `availableModels` leaves out falls to the client's default,
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.claude_code.owned_slots import MODEL, MODEL_KEYS, RULES_FOR_MODELS
+from profiles.claude_code.owned_slots import MODEL, MODEL_SLOTS, RULES_FOR_MODELS
 from profiles.files.json_documents import json_or_none
 from profiles.portkey.model_names import is_alias
 from profiles.profile.rendering import models_of
@@ -38,10 +38,7 @@ def bent_models(sources: Sequence[Source], rendered: Rendered, *, by_exec: bool 
     """
     models = models_of(rendered)
     found = [Bent(source.path, *row) for source in sources for row in _rules(source.rules, models)]
-    variable = f"env.{MODEL_KEYS['default']}"
-    if models.get("default") or (
-        rendered.model if by_exec else any(source.values.get(variable) for source in sources)
-    ):
+    if models.get("default") or _named_by_variable(sources, rendered, by_exec=by_exec):
         return found
     winner = next((source for source in sources if source.values.get(MODEL)), None)
     if winner is not None and not is_alias(text := winner.values[MODEL]) and text != rendered.model:
@@ -49,6 +46,13 @@ def bent_models(sources: Sequence[Source], rendered: Rendered, *, by_exec: bool 
         words = picked_words(text) if picked else f"`model` ({text}) is asked for, whatever the route"
         found.append(Bent(winner.path, MODEL, words))
     return found
+
+
+def _named_by_variable(sources: Sequence[Source], rendered: Rendered, *, by_exec: bool) -> bool:
+    """Whether a variable names the model, so that no file's `model` counts."""
+    if by_exec:
+        return bool(rendered.model)
+    return any(source.values.get(MODEL_SLOTS["default"]) for source in sources)
 
 
 def picked_words(model: str) -> str:

@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import sys
+from itertools import dropwhile
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
@@ -66,9 +67,8 @@ def _sources(app: App) -> list[Source]:
 
 def _goes_on(command: Sequence[str]) -> bool:
     """Whether the command is Claude Code, going on with an earlier conversation."""
-    words = iter(command)
-    is_claude = any(os.path.basename(word).startswith("claude") for word in words)
-    return is_claude and any(word.partition("=")[0] in _GOES_ON for word in words)
+    from_client_on = dropwhile(lambda word: not os.path.basename(word).startswith("claude"), command)
+    return any(word.partition("=")[0] in _GOES_ON for word in from_client_on)
 
 
 def _vendor(rendered: Rendered, sources: list[Source]) -> list[str]:

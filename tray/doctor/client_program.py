@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.programs.paths import which
+from profiles.claude_code.beside.editor_settings import SERVERS
 from profiles.claude_code.process.run_apart import run_apart
 from profiles.claude_code.settings.ask_client import ask_client
 from profiles.claude_code.settings.parse import TOO_LARGE
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 # The oldest client whose handling of settings was measured; older ones may not read them again as they run.
 KNOWN_GOOD = (2, 1, 197)
 PACKAGE = "@anthropic-ai/claude-code"
-_EDITORS = (".vscode", ".vscode-insiders", ".vscode-server", ".cursor", ".windsurf")
+_EDITORS = (".vscode", ".vscode-insiders", ".cursor", ".windsurf", *SERVERS)
 _VERSION_S = 2.0
 _ANSWER_S = 2.5
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
@@ -53,7 +54,7 @@ def left_out(program: str | None, environ: Mapping[str, str], files: Sequence[Re
     return found
 
 
-def find_client(environ: Mapping[str, str], locations: Locations, home: str) -> str | None:
+def installed_client(environ: Mapping[str, str], locations: Locations, home: str) -> str | None:
     """The client that a shell would start, or else one that an installer put where no PATH leads."""
     on_path = which("claude", environ)
     if on_path:

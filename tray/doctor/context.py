@@ -14,7 +14,7 @@ from profiles.claude_code.glued_lines import meant_lines
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS
 from profiles.routes.route import is_by_portkey
 from tray.app import App
-from tray.doctor.client_program import find_client, left_out
+from tray.doctor.client_program import installed_client, left_out
 from tray.doctor.once import once
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class Context:
     @once
     def client(self) -> str | None:
         """Claude Code's program, or None where there is none."""
-        return find_client(self.environ, self.locations, self.home)
+        return installed_client(self.environ, self.locations, self.home)
 
     # What a new session would use ------------------------------------------------------------------------
 

@@ -73,13 +73,22 @@ def read_sources(
 
     `judge` says why the client leaves files out, by path; of an administrator's only what is wrong is.
     """
+    return with_variables(read_settings(locations, directory, judge), environ)
+
+
+def read_settings(locations: Locations, directory: str, judge: Judge = by_table) -> list[Source]:
+    """The settings files among them, whatever variables such a session has."""
     files = list(read_files(locations, directory))
     wrong = judge(files)
-    sources = [_of_file(file, wrong.get(file.path, "")) for file in files]
+    return [_of_file(file, wrong.get(file.path, "")) for file in files]
+
+
+def with_variables(files: list[Source], environ: Mapping[str, str]) -> list[Source]:
+    """Those files beside what these variables say, for a session that has them."""
     if is_on(environ.get(HOST_FLAG)):
         kind = "exec" if PROFILE_VARIABLE in environ else "shell"
-        return [shell_source(environ)._replace(kind=kind), *map(_set_aside, sources)]
-    return [*sources, shell_source(environ)]
+        return [shell_source(environ)._replace(kind=kind), *map(_set_aside, files)]
+    return [*files, shell_source(environ)]
 
 
 def _set_aside(source: Source) -> Source:

@@ -152,12 +152,19 @@ class Context:
     # What a new session would use ------------------------------------------------------------------------
 
     @once
-    def sources(self) -> list[Source]:
-        """The files, most specific first, and the shell."""
-        from profiles.routes.sources import read_sources
+    def files(self) -> list[Source]:
+        """The settings files, most specific first."""
+        from profiles.routes.sources import read_settings
 
         judge = partial(left_out, self.client, self.environ)
-        return read_sources(self.locations, self.directory, self.environ, judge)
+        return read_settings(self.locations, self.directory, judge)
+
+    @once
+    def sources(self) -> list[Source]:
+        """The files, most specific first, and the shell."""
+        from profiles.routes.sources import with_variables
+
+        return with_variables(self.files, self.environ)
 
     @once
     def values(self) -> dict[str, Value]:

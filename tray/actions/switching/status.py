@@ -97,8 +97,8 @@ def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
     notes = [
         f"{source.path}: {source.problem}" for source in sources if source.problem and source.kind != "user"
     ]
-    notes += [*known, *settings_notes(app, sources), *switch_notes.shell(app)]
-    notes += switch_notes.elsewhere(app, found.active, also=True)
+    notes += [*known, *settings_notes(app, sources), *switch_notes.shell(app, sources)]
+    notes += switch_notes.elsewhere(app, found.active, also=True, sources=sources)
     effective = _decided(app, sources, found.profile.trusted if found.profile else ())
     return found._replace(directory=app.directory, effective=effective), tuple(notes)
 

@@ -15,6 +15,7 @@ from profiles.profile.rendering import keeps_own_login
 from tray.actions.notes import missing_key_notes
 
 if TYPE_CHECKING:
+    from profiles.routes.sources import Source
     from profiles.switching.outcome import Outcome
     from tray.app import App
 
@@ -108,8 +109,11 @@ def no_key(app: App, name: str) -> list[str]:
     return missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
 
 
-def shell(app: App) -> list[str]:
-    """Sentences where sessions that this very shell starts go another way than the settings say."""
+def shell(app: App, sources: list[Source] | None = None) -> list[str]:
+    """Sentences where sessions that this very shell starts go another way than the settings say.
+
+    `sources`: those here, where they were read already.
+    """
     profile = app.environ.get(PROFILE_VARIABLE)
     if profile and is_on(app.environ.get(HOST_FLAG)):
         return [
@@ -123,7 +127,7 @@ def shell(app: App) -> list[str]:
 
         notes += [
             f"this shell exports {name}: sessions you start in it do not follow the settings; unset it first"
-            for name in astray_by_shell(app.environ, sources_here(app))
+            for name in astray_by_shell(app.environ, sources_here(app) if sources is None else sources)
         ]
     return notes
 
@@ -194,10 +198,10 @@ def _own_login_notes(app: App, name: str, outcome: Outcome) -> list[str]:
     ]
 
 
-def elsewhere(app: App, name: str | None, *, also: bool) -> list[str]:
+def elsewhere(app: App, name: str | None, *, also: bool, sources: list[Source] | None = None) -> list[str]:
     """What files say besides that profile: those that win in this directory, and what bends its models.
 
-    `also` where there are no others than the user's: that one bends them, too.
+    `also` where there are no others than the user's: that one bends them, too. `sources` as for `shell`.
     """
     from profiles.claude_code.settings.managed import others_exist
 
@@ -206,7 +210,8 @@ def elsewhere(app: App, name: str | None, *, also: bool) -> list[str]:
         return []
     from tray.actions.switching.source_notes import override_notes, sources_here
 
-    sources = sources_here(app)
+    if sources is None:
+        sources = sources_here(app)
     notes = override_notes(app, sources) if others else []
     with suppress(PkccError):  # a profile that is gone or broken has its own note
         if name is not None:

@@ -11,7 +11,7 @@ from profiles.base.programs.paths import which
 from profiles.claude_code.owned_slots import SHIELDED, variable_of
 from profiles.claude_code.variable_values import ASTRAY
 from profiles.routes.astray import astray_by_shell
-from profiles.routes.sources import decide, read_sources
+from profiles.routes.sources import decide, with_variables
 from profiles.switching.reading.surroundings import is_surrounding
 from tray.doctor.client_program import KNOWN_GOOD, PACKAGE, in_an_editor, version_of
 from tray.doctor.finding import note, problem, warning
@@ -96,7 +96,7 @@ def _brought(context: Context, started: Started) -> tuple[list[str], list[str]]:
     start = started.start
     kept = {} if "*" in start.without else context.environ
     environ = {name: value for name, value in kept.items() if name not in start.without} | start.values
-    sources = read_sources(context.locations, context.directory, environ)
+    sources = with_variables(context.files, environ)
     rows = {row.slot: row for row in decide(sources) if not is_surrounding(row.slot)}
     won = {variable_of(slot) for slot, row in rows.items() if row.source == "shell"}
     won |= {*astray_by_shell(environ, sources)}

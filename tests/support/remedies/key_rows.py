@@ -36,10 +36,8 @@ def added(**env: str) -> Callable[[DoctorHome], None]:
     """Somebody puts a key into the settings, beside what the active profile wrote."""
 
     def plant(home: DoctorHome) -> None:
-        settings = json.loads(home.settings.read_text())
-        lines = settings["env"]["ANTHROPIC_CUSTOM_HEADERS"]
-        settings["env"] |= {name: value.replace("…", lines) for name, value in env.items()}
-        home.settings.write_text(json.dumps(settings, indent=2))
+        lines = json.loads(home.settings.read_text())["env"]["ANTHROPIC_CUSTOM_HEADERS"]
+        home.set_env(**{name: value.replace("…", lines) for name, value in env.items()})
 
     plant.__name__ = "_".join(env)
     return plant

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from support.home.doctor_home import FOREIGN, HOSTED, ROUTE, DoctorHome
-from support.home.passphrase_vault import PASSPHRASE, lay_identity
 from support.home.user_home import KEY
+from support.remedies.key_rows import (
+    identity_back,
+    passphrase_known,
+    vault_with_a_passphrase,
+    vault_without_its_identity,
+)
 
 if sys.platform == "win32":
     pytest.skip("these homes are POSIX ones", allow_module_level=True)
@@ -244,23 +248,17 @@ def test_a_variable_that_should_hold_the_key(home: DoctorHome) -> None:
 
 
 def test_a_vault_without_its_identity(home: DoctorHome) -> None:
-    identity = home.data / "vault" / "identity.txt"
-    identity.rename(home.root / "identity")
+    vault_without_its_identity(home)
     home.expect("vault-closed", "problem")
-    (home.root / "identity").rename(identity)
+    identity_back(home)
     home.absent("vault-closed")
 
 
 def test_a_vault_whose_passphrase_no_session_knows(home: DoctorHome) -> None:
-    shutil.rmtree(home.data)
-    lay_identity(home.data / "vault")
-    home.environ["PKCC_VAULT_PASSPHRASE"] = PASSPHRASE
-    home.ok("key", "vault", "init", "--unlock", "passphrase")
-    home.ok("key", "set", "work", stdin=KEY)
-    rows = home.run("doctor", "--json").json()["data"]["findings"]
-    assert "vault-closed" not in [row["check"] for row in rows]
-    del home.environ["PKCC_VAULT_PASSPHRASE"]
+    vault_with_a_passphrase(home)
     home.expect("vault-closed", "warning")
+    passphrase_known(home)
+    home.absent("vault-closed")
 
 
 def test_a_vault_that_travels_with_the_key_file_that_opens_it(home: DoctorHome) -> None:

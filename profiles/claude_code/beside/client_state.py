@@ -2,7 +2,8 @@
 
 Seen with client 2.1.332: until its first interactive start is through, it asks for a login at Anthropic then,
 or ends with "Unable to connect to Anthropic services" where that cannot be reached. A helper spares that, a
-token that no project's file sets, and any format but `messages`; no login does, and no key in a header.
+token that no project's file sets, and any format but `messages` (see `first_start_asks`); no login does, and
+no key in a header.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
 from profiles.claude_code.owned_slots import AUTH_TOKEN, HELPER_KEY, MODEL, MODEL_SLOTS
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
-from profiles.claude_code.variable_values import ASTRAY_IN_SETTINGS, astray, is_on
+from profiles.claude_code.variable_values import ASTRAY_IN_SETTINGS, astray, first_start_asks, is_on
 from profiles.profile.rendering import keeps_own_login
 from tray.actions.notes import missing_key_notes
 
@@ -167,14 +167,15 @@ def first_run(app: App, name: str, *, pinned: bool) -> list[str]:
     A token in a `pinned` project's file spares nothing, unlike one in the user's.
     """
     rendered = app.store.rendered(name)
-    in_header = keeps_own_login(rendered)
-    if not (in_header or (pinned and rendered.env.get(AUTH_TOKEN))):
+    with_token = "local" if pinned else "user"
+    token_from = with_token if AUTH_TOKEN in rendered.env else ""
+    if not first_start_asks(rendered.dialect, helper=rendered.helper, token_from=token_from):
         return []
     from profiles.claude_code.beside.client_state import is_set_up
 
     if is_set_up(app.locations, app.environ):
         return []
-    field = "key_in token" if in_header and not pinned else "key_delivery helper"
+    field = "key_delivery helper" if pinned else "key_in token"
     return [
         "Claude Code was not started here yet: its first start asks for a login at Anthropic, and fails "
         f"where that cannot be reached; `pkcc-tray set {name} {field}` spares it"

@@ -25,7 +25,7 @@ from profiles.claude_code.owned_slots import (
 from profiles.claude_code.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, V1
 from profiles.claude_code.settings.client_reading import as_utf8
 from profiles.claude_code.settings.parse import parse_settings
-from profiles.claude_code.variable_values import is_on
+from profiles.claude_code.variable_values import first_start_asks, is_on
 from profiles.files.read import read_bytes
 from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY, ROUTE
@@ -180,11 +180,10 @@ def _header_names(context: Context) -> set[str]:
 
 def first_run(context: Context) -> Iterator[Finding]:
     """A client that was never started here, whose first start would ask for a login at Anthropic."""
-    helper, token = context.text(HELPER_KEY), context.values.get(TOKEN_SLOT)
-    spared = helper or (token is not None and token.source not in ("project", "local"))
-    if spared or context.dialect != "messages" or not context.through_portkey:
-        return
-    if is_set_up(context.locations, context.environ):
+    helper, token = bool(context.text(HELPER_KEY)), context.values.get(TOKEN_SLOT)
+    token_from = token.source if token is not None else ""
+    asks = first_start_asks(context.dialect, helper=helper, token_from=token_from)
+    if not (asks and context.through_portkey) or is_set_up(context.locations, context.environ):
         return
     what = "Claude Code was not started here yet, and its first start asks for a login at Anthropic"
     why = "Where that cannot be reached it does not start: `Unable to connect to Anthropic services`."

@@ -2,131 +2,46 @@
 
 from __future__ import annotations
 
-import re
 from itertools import chain, dropwhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from profiles.base.secret_markers import fill
 from profiles.base.text import printable
 from profiles.claude_code.routing_names import OF_THE_CLIENT
-from profiles.importing.exports.c_text import c_text
-from profiles.importing.exports.commands import VARIABLE, Command, Commands, Shell, Word
-from profiles.importing.exports.scanning import (
-    Collector,
-    Exports,
-    UnclosedError,
-    letters,
-    nested_end,
-    quoting,
-    reference,
-    unexpanded,
+from profiles.importing.exports.commands import VARIABLE, Command, Commands, Word
+from profiles.importing.exports.posix_functions import (
+    BRANCHES,
+    OPENED,
+    PATTERN,
+    body_in_braces,
+    body_in_brackets,
 )
+from profiles.importing.exports.posix_words import POSIX
+from profiles.importing.exports.scanning import Collector, Exports, unexpanded
 from profiles.importing.exports.starts import started_by, starts_within
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-_LEADING = {"then", "do", "else", "{", "}", "!", "time", "builtin", "command", "if", "while", "until", "elif"}
-_PATTERN = ";;"  # stands for a pattern of `case`
-_BRANCHES = {"if", "case", "else", "elif", "fi", "esac", _PATTERN}
 _DECLARING = {"declare", "typeset", "local", "readonly"}
-# `$[1+1]` is bash's, `$=name`, `$^name`, `$~name` and `$+name` are zsh's: which reads the file is not known.
-# A line that goes on right behind a `$` is joined first: its name stands on the next one.
-_FUNCTION = re.compile(r"\([ \t]*\)\s*(?:\{(?=\s)|(?P<subshell>\())")
-_REFERS = re.compile(r"\$\[[^\]\n]*\]?|\$[=^~]+\w*|\$\+\w+|\$(?:\\\n)+\w*|[$`]")
-_DOUBLE = quoting('"', r'\\[$`"\\\n]', _REFERS.pattern, meant=letters({"\n": ""}))
-_QUOTINGS = {
-    "'": quoting("'"),
-    '"': _DOUBLE,
-    '$"': _DOUBLE,
-    "$'": quoting("'", r"\\.", meant=str, whole=c_text),
-}
 
 
 def read_posix(text: str) -> Exports:
     """What the text exports, wherever in it that stands: whether a condition would hold is not known."""
     variables = _Variables()
-    source = Commands(text, variables.found.notes, _SHELL)
+    source = Commands(text, variables.found.notes, POSIX)
     commands = iter(source)
     for command in commands:
-        function = _FUNCTION.match(text, command.end - 1) if len(command.words) in (1, 2) else None
+        function = OPENED.match(text, command.end - 1) if len(command.words) in (1, 2) else None
         if function and function["subshell"]:
-            body, end = _in_brackets(text, function.end() - 1)
+            body, end = body_in_brackets(text, function.end() - 1)
             source.skip_to(end)
             variables.take_function(command.words[-1].text, body, apart=True)
         elif function:
-            variables.take_function(command.words[-1].text, _body(text, commands))
+            variables.take_function(command.words[-1].text, body_in_braces(text, commands))
         elif command.words[1:] and command.words[0].text == "function":
             opened = Command(command.words[2:3], command.words[3:], command.end)
-            variables.take_function(command.words[1].text, _body(text, chain([opened], commands)))
+            variables.take_function(command.words[1].text, body_in_braces(text, chain([opened], commands)))
         elif command.words:
             variables.take(command.words)
     return variables.done()
-
-
-def _body(text: str, commands: Iterator[Command]) -> list[list[Word]] | None:
-    """The commands of a function's body, up to the `}` that ends it; None where none does.
-
-    zsh takes a `}` for the end wherever it stands as a word.
-    """
-    body: list[list[Word]] = []
-    depth = 0
-    for command in commands:
-        signs = [word for word in (*command.leads, *command.words) if word.plain and word.text in "{}"]
-        depth += sum(1 if word.text == "{" else -1 for word in signs)
-        body += _with_branches(text, command)
-        if depth <= 0:
-            return body
-    return None
-
-
-def _in_brackets(text: str, at: int) -> tuple[list[list[Word]] | None, int]:
-    """The commands of a body in round brackets, None where they never close, and where it ends."""
-    try:
-        end = nested_end(text, at)
-    except UnclosedError:
-        return None, len(text)
-    inside = text[at + 1 : end - 1]
-    return [each for command in Commands(inside, [], _SHELL) for each in _with_branches(inside, command)], end
-
-
-def _with_branches(text: str, command: Command) -> Iterator[list[Word]]:
-    """The command, parted at braces, and before it each word that begins or ends a branch."""
-    yield from ([word] for word in command.leads if word.text in _BRANCHES)
-    if text.startswith(")", command.end - 1) and len(command.words) == 1:
-        yield [Word(_PATTERN, 1)]
-    words: list[Word] = []
-    for word in command.words:
-        if word.plain and word.text in "{}":
-            yield words
-            words = []
-        else:
-            words.append(word)
-    yield words
-
-
-def _special(text: str, at: int, before: Sequence[str]) -> tuple[str, int] | None:
-    char = text[at]
-    if char == "\\":
-        return text[at + 1 : at + 2], at + 2
-    if refers := _REFERS.match(text, at):
-        return reference(text, at, len(refers[0]))
-    if char == "~" and (not before or "".join(before).endswith(("=", ":"))):
-        return unexpanded("~"), at + 1
-    if char == "(" and before and before[-1].endswith("="):  # an array
-        end = nested_end(text, at)
-        return unexpanded(text[at:end]), end
-    return None
-
-
-_SHELL = Shell(
-    blank=re.compile(r"(?:[ \t]|\\\n|#[^\n]*)+"),
-    dividers="\n;&|()",
-    word_end=re.compile(r"[ \t\n;&|()<>]"),
-    quotings=_QUOTINGS,
-    special=_special,
-    leads=lambda word: word.text in _LEADING and word.plain > 0,
-)
 
 
 class _State(NamedTuple):
@@ -163,7 +78,7 @@ class _Variables:
 
     def take(self, words: list[Word]) -> None:
         """Take one command into account."""
-        if words and words[0].text in _BRANCHES and words[0].plain:
+        if words and words[0].text in BRANCHES and words[0].plain:
             self._branch(words[0].text)
             return
         if start := started_by(words):
@@ -183,7 +98,7 @@ class _Variables:
         elif self._blocks and sign in ("fi", "esac"):
             branches = self._blocks.pop()[2]
             self._go_on_from(max([self._state(), *branches], key=lambda state: len(state.exported)))
-        elif self._blocks and (self._blocks[-1][0] == "case") == (sign == _PATTERN):
+        elif self._blocks and (self._blocks[-1][0] == "case") == (sign == PATTERN):
             _, before, branches = self._blocks[-1]
             branches.append(self._state())
             self._go_on_from(before)
@@ -219,7 +134,7 @@ class _Variables:
     def _alias(self, words: list[Word]) -> None:
         for name, equals, text in (word.text.partition("=") for word in words):
             if equals:  # what is not expanded stands there as it did, and is read again
-                within = [each.words for each in Commands(fill(text, str), [], _SHELL) if each.words]
+                within = [each.words for each in Commands(fill(text, str), [], POSIX) if each.words]
                 self.found.starts += starts_within(name, "alias", within, _Variables())
 
     def _assign(self, given: tuple[str, str, str]) -> str:

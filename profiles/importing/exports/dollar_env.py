@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.importing.exports.scanning import (
@@ -59,6 +60,10 @@ _PS_CLAUDE = re.compile(
     r"(?:^|(?<=[;{|&(]))\s*(?:&\s*)?[\"']?(?:[^\s\"';{}|]*[\\/])?claude(?:\.(?:exe|cmd|ps1))?[\"']?(?=[\s;})]|\Z)",
     re.IGNORECASE | re.MULTILINE,
 )
+_PS_REMOVES = re.compile(
+    r"(?<![\w-])(?:(?:Remove|Clear)-Item|ri|rm|rmdir|rd|del|erase|cli)[ \t][^;|}\n]*", re.IGNORECASE
+)
+_PS_REMOVED = re.compile(r"(?<![\w${])Env:[\\/]*([\w*?]+)", re.IGNORECASE)
 _PS_OTHERWISE = re.compile(r"\b(?:else|elseif|catch)\b", re.IGNORECASE)
 _NU_ESCAPE = r"\\(?:u\{[0-9a-fA-F]{1,6}\}|.)"
 _NU_PLAIN = {
@@ -106,6 +111,9 @@ def _ps_starts(body: str) -> list[Start]:
         if claude := _PS_CLAUDE.match(text, at):
             found.start(Start("", "command", {}))
             return claude.end()
+        if removes := _PS_REMOVES.match(text, at):
+            _ps_remove(found, removes[0])
+            return removes.end()
         if text[at] == "{":
             blocks.append([dict(found.exported), *branches])
             branches.clear()
@@ -117,6 +125,14 @@ def _ps_starts(body: str) -> list[Start]:
         return _ps_statement(found, text, at)
 
     return each_step(body, step).starts
+
+
+def _ps_remove(found: Collector, command: str) -> None:
+    """Take away the variables that a `Remove-Item Env:A, Env:B*` names, in whichever case it does."""
+    for pattern in _PS_REMOVED.findall(command):
+        named = [name for name in found.exported if fnmatchcase(name.upper(), pattern.upper())]
+        for name in named or [pattern.upper()]:
+            found.erase(name)
 
 
 def _block_ends(text: str) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain, dropwhile
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.secret_markers import fill
 from profiles.base.text import printable
@@ -12,15 +12,20 @@ from profiles.importing.exports.commands import VARIABLE, Command, Commands, Wor
 from profiles.importing.exports.posix_functions import (
     BRANCHES,
     OPENED,
-    PATTERN,
     body_in_braces,
     body_in_brackets,
+    brackets,
+    with_branches,
 )
 from profiles.importing.exports.posix_words import POSIX
 from profiles.importing.exports.scanning import Collector, Exports, unexpanded
 from profiles.importing.exports.starts import started_by, starts_within
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _DECLARING = {"declare", "typeset", "local", "readonly"}
+_DEEPEST = 100  # blocks within blocks: what is still deeper is as at that depth
 
 
 def read_posix(text: str) -> Exports:
@@ -29,18 +34,20 @@ def read_posix(text: str) -> Exports:
     source = Commands(text, variables.found.notes, POSIX)
     commands = iter(source)
     for command in commands:
+        variables.take_each(brackets(command.between))
         function = OPENED.match(text, command.end - 1) if len(command.words) in (1, 2) else None
         if function and function["subshell"]:
             body, end = body_in_brackets(text, function.end() - 1)
             source.skip_to(end)
             variables.take_function(command.words[-1].text, body, apart=True)
         elif function:
-            variables.take_function(command.words[-1].text, body_in_braces(text, commands))
+            variables.take_function(command.words[-1].text, body_in_braces(commands))
         elif command.words[1:] and command.words[0].text == "function":
             opened = Command(command.words[2:3], command.words[3:], command.end)
-            variables.take_function(command.words[1].text, body_in_braces(text, chain([opened], commands)))
+            variables.take_function(command.words[1].text, body_in_braces(chain([opened], commands)))
         elif command.words:
             variables.take(command.words)
+    variables.take_each(brackets(source.between()))
     return variables.done()
 
 
@@ -50,6 +57,15 @@ class _State(NamedTuple):
     exported: dict[str, str]
     known: dict[str, str]
     names: set[str]  # to be exported, with a value or not
+    erased: set[str]
+
+
+class _Block(NamedTuple):
+    """An `if`, a `case` or a subshell that is not at its end."""
+
+    sign: str
+    before: _State
+    branches: list[_State]
 
 
 class _Variables:
@@ -60,9 +76,7 @@ class _Variables:
         self._known: dict[str, str] = {}  # assigned, exported or not
         self._exported: set[str] = set()
         self._everything = False  # `set -a`
-        self._blocks: list[
-            tuple[str, _State, list[_State]]
-        ] = []  # of each, what is before it, and its branches
+        self._blocks: list[_Block] = []
 
     def take_function(self, name: str, body: list[list[Word]] | None, *, apart: bool = False) -> None:
         """Take a function: what it exports counts, unless it starts Claude Code or is `apart`, a subshell."""
@@ -73,8 +87,12 @@ class _Variables:
         elif starts := starts_within(name, "function", body, _Variables()):
             self.found.starts += starts
         elif not apart:
-            for words in body:
-                self.take(words)
+            self.take_each(body)
+
+    def take_each(self, commands: Iterable[list[Word]]) -> None:
+        """Take these commands into account, one after the other."""
+        for words in commands:
+            self.take(words)
 
     def take(self, words: list[Word]) -> None:
         """Take one command into account."""
@@ -92,23 +110,30 @@ class _Variables:
             self._run(command)
 
     def _branch(self, sign: str) -> None:
-        """Leave what one branch of an `if` or `case` sets out of the next."""
-        if sign in ("if", "case"):
-            self._blocks.append((sign, self._state(), []))
-        elif self._blocks and sign in ("fi", "esac"):
-            branches = self._blocks.pop()[2]
+        """Leave what a branch of an `if` or `case` sets out of the next, a subshell's out of the rest."""
+        if not BRANCHES[sign]:
+            deep = len(self._blocks) >= _DEEPEST
+            before = self._blocks[-1].before if deep else self._state()
+            # Where no pattern of a `case` fits, nothing is set.
+            self._blocks.append(_Block(sign, before, [before] if sign == "case" else []))
+        elif not self._blocks or self._blocks[-1].sign != BRANCHES[sign]:
+            return
+        elif sign == ")":
+            self._go_on_from(self._blocks.pop().before)
+        elif sign in ("fi", "esac"):
+            branches = self._blocks.pop().branches
             self._go_on_from(max([self._state(), *branches], key=lambda state: len(state.exported)))
-        elif self._blocks and (self._blocks[-1][0] == "case") == (sign == PATTERN):
-            _, before, branches = self._blocks[-1]
-            branches.append(self._state())
-            self._go_on_from(before)
+        else:
+            self._blocks[-1].branches.append(self._state())
+            self._go_on_from(self._blocks[-1].before)
 
     def _state(self) -> _State:
-        return _State(dict(self.found.exported), dict(self._known), set(self._exported))
+        found = self.found
+        return _State(dict(found.exported), dict(self._known), set(self._exported), set(found.erased))
 
     def _go_on_from(self, state: _State) -> None:
         self.found.exported, self._known = dict(state.exported), dict(state.known)
-        self._exported = set(state.names)
+        self._exported, self.found.erased = set(state.names), set(state.erased)
 
     def _run(self, command: list[Word]) -> None:
         head, rest = command[0].text, command[1:]
@@ -134,7 +159,8 @@ class _Variables:
     def _alias(self, words: list[Word]) -> None:
         for name, equals, text in (word.text.partition("=") for word in words):
             if equals:  # what is not expanded stands there as it did, and is read again
-                within = [each.words for each in Commands(fill(text, str), [], POSIX) if each.words]
+                commands = Commands(fill(text, str), [], POSIX)
+                within = [part for each in commands for part in with_branches(each)]
                 self.found.starts += starts_within(name, "alias", within, _Variables())
 
     def _assign(self, given: tuple[str, str, str]) -> str:

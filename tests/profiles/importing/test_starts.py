@@ -178,6 +178,20 @@ def test_a_text_that_never_closes_what_it_opens_ends(kind: str) -> None:
          [{"A": "a", "B": "KA"}, {"A": "b"}]),
         ("f() ( export A=a B=KA; claude )\ng() ( export A=b\n claude\n)",
          [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("f() { (export A=a B=KA; claude); export A=b; claude; }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("f() { (export A=a B=KA; claude) | (export A=b; claude) }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("f() { (case $1 in a) export A=a;; esac; export B=KA; claude); export A=b; claude; }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("f() { case $1 in (a|b) (export A=a B=KA; claude);; (*) export A=b; (claude) esac; }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("alias f='(export A=a B=KA; claude); export A=b; claude'",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("(export A=a B=KA; claude)\n(export A=b; claude)",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("(export A=a B=KA; claude)\nf() { export A=b; claude; }; (export D=1)",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
     ],
 )  # fmt: skip
 def test_each_start_has_what_was_exported_before_it(text: str, expected: list[dict[str, str]]) -> None:
@@ -230,6 +244,45 @@ def test_what_a_function_takes_away_is_not_joined_from_outside() -> None:
     text = "export A=a B=KA\nf() { unset B; export A=b; claude; }\n"
     (start,) = read_exports(text.encode(), "FILE", "shell").starts
     assert (start.values, start.without) == ({"A": "b"}, {"B"})
+
+
+def test_what_a_subshell_takes_away_is_there_after_it() -> None:
+    text = "f() { (unset B; export A=a; claude); export A=b; claude; }"
+    first, second = read_exports(text.encode(), "FILE", "shell").starts
+    assert (first.without, second.without) == ({"B"}, set())
+
+
+def test_what_a_subshell_at_the_end_of_a_file_exports_ends_with_it() -> None:
+    assert read_exports(b"export A=1\n(export A=2 B=KA)", "FILE", "shell").values == {"A": "1"}
+
+
+@pytest.mark.parametrize(
+    "removal",
+    [
+        "Remove-Item Env:B",
+        "ri -Path Env:\\b -ErrorAction SilentlyContinue",
+        "Remove-Item 'Env:C', \"Env:B\"",
+        "rm Env:B*",
+        "Clear-Item env:B",
+    ],
+)
+def test_powershell_takes_a_variable_away(removal: str) -> None:
+    """The next start's URL got the key of the one before."""
+    text = f"function f {{ $env:A = 'a'; $env:B = 'KA'; claude; {removal}; $env:A = 'b'; claude }}"
+    exports = read_exports(text.encode(), "FILE", "powershell")
+    assert [start.values for start in exports.starts] == [{"A": "a", "B": "KA"}, {"A": "b"}]
+    assert "B" in exports.starts[1].without or "*" in removal
+
+
+def test_powershell_removes_a_file_and_no_variable() -> None:
+    text = "function f { $env:B = 'KA'; Remove-Item $env:B; Remove-Item B; claude }"
+    assert starts(text, "powershell") == {"f": {"B": "KA"}}
+
+
+def test_what_powershell_takes_away_outside_of_a_start_is_still_imported() -> None:
+    """A function that clears the variables, or a script's last line, left nothing to import."""
+    text = "$env:A = 'a'\nfunction off { Remove-Item Env:A }\nRemove-Item Env:A\n"
+    assert read_exports(text.encode(), "FILE", "powershell").values == {"A": "a"}
 
 
 def test_a_command_has_nothing_of_what_is_exported_after_it(tmp_path: Path) -> None:

@@ -17,12 +17,12 @@ from profiles.files.durability import finished, finished_together
 from profiles.files.temporary import remove_temp_files
 from profiles.projects.asked_once import asked_once
 from profiles.projects.git.safety import ask_git
+from profiles.projects.hiding import Hidden, Hiding, settled
 from profiles.projects.leader import Leader
 from profiles.projects.pending import drop_pending, with_pending, write_pending
 from profiles.projects.place import check_place
 from profiles.projects.project_file import Look, ProjectFile, project_memories, written
 from profiles.projects.renamed import is_now, missing, moved, new_place
-from profiles.projects.unseen import Hidden, Unseen, settled
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory.project_registry import Project, load_registry, save_registry
 from profiles.switching.outcome import ProjectOutcome
@@ -45,7 +45,7 @@ class Projects:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._locations = tools.locations
-        self._unseen = Unseen(tools.locations, tools.environ)
+        self._hiding = Hiding(tools.locations, tools.environ)
 
     @property
     def _files(self) -> StateFiles:
@@ -76,7 +76,7 @@ class Projects:
         registry = with_pending(self._files, self._found_again(self.registry()), state)
         notes: dict[str, str] = {}
         if not registry.paused:
-            before, (registry, notes) = registry, self._unseen.hide_new(registry)
+            before, (registry, notes) = registry, self._hiding.hide_new(registry)
             if registry != before:
                 save_registry(self._files.projects_path, registry)
         leader = self._leader(state)
@@ -93,7 +93,7 @@ class Projects:
         ]
         if gone:
             for directory in gone:
-                self._unseen.show(registry.projects[directory])
+                self._hiding.show(registry.projects[directory])
                 registry = registry.without(directory)
             save_registry(self._files.projects_path, registry)
         drop_pending(self._files)
@@ -148,17 +148,17 @@ class Projects:
         try:
             registry = before.with_project(project)._replace(paused=before.paused and not project.pin)
             save_registry(self._files.projects_path, registry)
-            hidden = self._unseen.hide(project)
+            hidden = self._hiding.hide(project)
             back = registry.paused and project.pin is not None
-            file = self._file(project, self._leader(state), ask=lambda _: self._unseen.ask(project))
+            file = self._file(project, self._leader(state), ask=lambda _: self._hiding.ask(project))
             outcome = finished(file.bring(back=back, shown=not project.exclude))
         except PkccError:
             save_registry(self._files.projects_path, before)
             if hidden.made:
-                self._unseen.show(project)
+                self._hiding.show(project)
             self.abandon()
             raise
-        note = hidden.note if project.exclude else self._unseen.show(project)
+        note = hidden.note if project.exclude else self._hiding.show(project)
         if not hidden.failed:
             save_registry(self._files.projects_path, settled(registry, project))
         if hidden.made or os.path.exists(project.settings_path):
@@ -187,7 +187,7 @@ class Projects:
             if os.path.isdir(project.directory):
                 file = self._file(project, self._leader(state))
                 outcome = finished(file.bring(back=True))
-                outcome = outcome._replace(git_note=self._unseen.show(project))
+                outcome = outcome._replace(git_note=self._hiding.show(project))
         except PkccError:
             save_registry(self._files.projects_path, before)
             self.abandon()

@@ -1,4 +1,4 @@
-"""Keeping the projects' files out of git's sight: settled once for each repository that one comes to lie in.
+"""Hiding the projects' files from git: settled once for each repository that one comes to lie in.
 
 A line of ours may serve several projects (the worktrees of a bare repository share their exclude file), so it
 goes with the last of them, whichever settings those follow.
@@ -40,7 +40,7 @@ class Hidden(NamedTuple):
     failed: bool = False
 
 
-class Unseen:
+class Hiding:
     """Has git ignore the files of projects, but of those that say otherwise."""
 
     def __init__(self, locations: Locations, environ: Mapping[str, str]) -> None:

@@ -126,6 +126,14 @@ class Context:
         return None if self.reading is None else self.reading.state.current.active
 
     @once
+    def served(self) -> set[str]:
+        """The directories whose settings a switch changes; the client's own where no list of them is."""
+        try:
+            return self.app.served_directories()
+        except PkccError:
+            return {os.path.realpath(self.locations.claude_dir)}
+
+    @once
     def profiles(self) -> dict[str, Profile | PkccError]:
         """Each profile, or what is wrong with it. Their renderings are not asked for: those get kept."""
         store = self.app.store

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -87,3 +88,11 @@ def test_a_start_with_the_very_directory_of_the_settings_by_another_name(home: D
     (home.root / "dotfiles").symlink_to(home.claude)
     home.file(".bashrc", "alias two='CLAUDE_CONFIG_DIR=~/dotfiles claude'\n")
     home.absent(CHECK)
+
+
+def test_an_editor_s_variables_are_looked_at_though_the_list_of_targets_is_damaged(home: DoctorHome) -> None:
+    """Two things are wrong then; the editor's sessions send the key elsewhere all the same."""
+    home.file(".config/pkcc-tray/targets.json", "{")
+    variables = [{"name": "CLAUDE_CODE_USE_FOUNDRY", "value": "1"}]
+    home.file(".config/Code/User/settings.json", json.dumps({"claudeCode.environmentVariables": variables}))
+    assert "FOUNDRY" in home.expect("editor-variable", "problem")["what"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import PkccError
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, claude_directory
 from profiles.base.programs.paths import which
 from profiles.claude_code.owned_slots import SHIELDED, variable_of
@@ -101,7 +100,7 @@ def _brought(context: Context, started: Started) -> tuple[list[str], list[str]]:
     won = {variable_of(slot) for slot, row in rows.items() if row.source == "shell"}
     won |= {*astray_by_shell(environ, sources)}
     place = start.values.get(CLAUDE_DIR_VARIABLE)
-    if place is not None and os.path.realpath(claude_directory(place)) not in _served(context):
+    if place is not None and os.path.realpath(claude_directory(place)) not in context.served:
         won.add(CLAUDE_DIR_VARIABLE)
     said: dict[str, str] = {}
     own: dict[str, str] = {}
@@ -110,10 +109,3 @@ def _brought(context: Context, started: Started) -> tuple[list[str], list[str]]:
     lost = {variable_of(slot) for slot, value in own.items() if said.get(slot, value) != value} - won
     winning = [name for name in start.values if name in won]
     return winning + ([_SETTINGS] if start.settings else []), [name for name in start.values if name in lost]
-
-
-def _served(context: Context) -> set[str]:
-    try:
-        return context.app.served_directories()
-    except PkccError:
-        return {os.path.realpath(context.locations.claude_dir)}

@@ -56,17 +56,7 @@ def test_a_profile_asks_for_no_login(fresh: Command, recorder: Recorder, dialect
 
 
 def test_a_key_in_a_header_alone_does_and_the_remedy_spares_it(fresh: Command, recorder: Recorder) -> None:
-    options = (
-        "--provider",
-        "@a",
-        "--gateway",
-        recorder.url,
-        "--key-delivery",
-        "settings",
-        "--key-in",
-        "header",
-    )
-    fresh.add("work", *options, key=KEY)
+    fresh.add("work", "--provider", "@a", "--gateway", recorder.url, *IN_HEADER, key=KEY)
     assert "was not started here yet" in fresh.run("switch", "work").stderr
     command = fresh.findings()["first-run"]["command"]
     assert not starts(fresh, recorder)

@@ -47,11 +47,9 @@ def readable_settings(context: Context) -> Iterator[Finding]:
             advice = "Put that right, or take it out of the file."
             yield problem("settings-unreadable", source.problem, _IGNORED, advice=advice)
         elif source.problem:
-            hint = _hint(source.path)
             shut = obstacle_to_reading(source.path)
-            if shut is not None:
-                hint = ""
-            yield problem("settings-unreadable", source.problem, _IGNORED, shut.command if shut else "", hint)
+            fixes = ("", _hint(source.path)) if shut is None else (shut.command, "")
+            yield problem("settings-unreadable", source.problem, _IGNORED, *fixes)
     path = context.locations.settings_path
     read = any(source.path == path and not source.problem for source in context.sources)
     if read and context.reading is not None and context.reading.problem is not None:

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.credential_lines import address_in_force, address_of
-from profiles.claude_code.header_lines import foreign_lines, split_lines
+from profiles.claude_code.header_lines import foreign_lines
 from profiles.claude_code.owned_slots import HEADERS_SLOT, OWNED_SLOTS, SLOTS_OF_MODELS
 from profiles.claude_code.routing_names import PROXIES
 from profiles.claude_code.settings.parse import Settings, parse_settings
@@ -228,9 +228,7 @@ class ProjectScope:
             settings = parse_settings(data, path)
         except PkccError:
             return NOTHING  # the client ignores such a file as a whole
-        member = settings.member(HEADERS_SLOT)
-        lines = split_lines(settings.raw(member)) if member is not None else []
-        return Said.by(settings, foreign_lines(lines, {}))
+        return Said.by(settings, foreign_lines(settings.header_lines(), {}))
 
     def _repeats_a_secret(self) -> bool:
         shared = self._shared

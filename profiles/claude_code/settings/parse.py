@@ -7,7 +7,7 @@ import sys
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.header_lines import split_lines
-from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, OWNED_ENV, RULES_FOR_MODELS
+from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, MODEL, OWNED_ENV, RULES_FOR_MODELS
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
 from profiles.claude_code.settings.json_text import (
     JsonObject,
@@ -19,6 +19,8 @@ from profiles.claude_code.settings.json_text import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+
+    from profiles.claude_code.header_lines import Line
 
 WINDOWS = sys.platform == "win32"
 _BOM = "\ufeff"
@@ -55,6 +57,11 @@ class Settings(NamedTuple):
     def raw(self, member: Member) -> str:
         """The value's text as it is spelled in the file."""
         return self.text[member.value_start : member.value_end]
+
+    def header_lines(self) -> list[Line]:
+        """The lines of the header string; none where there is no such string."""
+        member = self.member(HEADERS_SLOT)
+        return [] if member is None else split_lines(self.raw(member))
 
     def encode(self, text: str) -> bytes:
         """The bytes of an edited text, with the byte order mark the file had."""

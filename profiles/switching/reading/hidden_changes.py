@@ -7,7 +7,6 @@ import json
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import MASK
 from profiles.base.secret_names import key_words
-from profiles.claude_code.header_lines import split_lines
 from profiles.claude_code.owned_slots import HEADERS_SLOT
 from profiles.claude_code.settings.parse import actual_values, plain
 
@@ -40,7 +39,7 @@ def hidden_changes(
     after: Mapping[str, str],
 ) -> HiddenChanges:
     """What the edit of the slots `changed` does that their masked texts `before` and `after` do not tell."""
-    old, new = _lines(now), _lines(coming)
+    old, new = now.header_lines(), coming.header_lines()
     blank_now, blank_then = _blank(now, changed, old), _blank(coming, changed, new)
     was, will = actual_values(now), actual_values(coming)
     respelled = {slot for slot in changed if slot != HEADERS_SLOT}
@@ -58,11 +57,6 @@ def hidden_changes(
         alike,
         [_shown_name(line) for line in new] if moved else [],
     )
-
-
-def _lines(settings: Settings) -> list[Line]:
-    member = settings.member(HEADERS_SLOT)
-    return [] if member is None else split_lines(settings.raw(member))
 
 
 def _blank(settings: Settings, changed: Sequence[str], lines: Sequence[Line]) -> list[str]:

@@ -10,10 +10,8 @@ from profiles.base.errors import PkccError
 from profiles.claude_code.beside.client_state import is_set_up
 from profiles.claude_code.beside.own_login import account_login, console_key
 from profiles.claude_code.dialects import DIALECTS, stray_ending
-from profiles.claude_code.header_lines import split_lines
 from profiles.claude_code.owned_slots import (
     API_KEY_SLOT,
-    HEADERS_SLOT,
     HELPER_KEY,
     PLACES_OF_A_KEY,
     PORTKEY_KEY_SLOT,
@@ -173,8 +171,7 @@ def _header_names(context: Context) -> set[str]:
         return {slot.partition(".")[2] for slot in source.values if slot.startswith("header.")}
     with suppress(PkccError):
         settings = parse_settings(as_utf8(read_bytes(source.path) or b""), source.path)
-        member = settings.member(HEADERS_SLOT)
-        return {line.name for line in split_lines(settings.raw(member))} if member is not None else set()
+        return {line.name for line in settings.header_lines()}
     return set()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.settings.json_text import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +73,7 @@ def _part(value: Any, depth: int) -> str:
 
 
 def _whole(digits: str) -> Number:
-    return Number(digits) if len(digits) < 16 and digits != "-0" else _broken(digits)
+    return Number(digits) if len(digits) < EXACT and digits != "-0" else _broken(digits)
 
 
 def _broken(digits: str) -> Number:

@@ -10,6 +10,7 @@ from profiles.claude_code.header_lines import split_lines
 from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, MODEL, OWNED_ENV, RULES_FOR_MODELS
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
 from profiles.claude_code.settings.json_text import (
+    EXACT,
     JsonObject,
     JsonTextError,
     Member,
@@ -26,7 +27,6 @@ WINDOWS = sys.platform == "win32"
 _BOM = "\ufeff"
 _NEW_FILE = "{}\n"
 _TEXTS = (HELPER_KEY, "$schema", MODEL)  # right whatever they say
-_EXACT = 16  # digits: a shorter whole number keeps each of them in JavaScript, too
 TOO_LARGE = "it is larger than 2 MiB"
 
 
@@ -107,7 +107,7 @@ def _as_the_client_has_it(text: str, member: Member) -> Member:
     value = member.value
     if isinstance(value, bool) or text[member.value_start] == '"':
         return member
-    if isinstance(value, str) and value.isdigit() and len(value) < _EXACT:
+    if isinstance(value, str) and value.isdigit() and len(value) < EXACT:
         return member
     from profiles.claude_code.settings.client_reading import as_text, loads
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
+import stat
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
@@ -39,14 +39,19 @@ def state_file(locations: Locations, environ: Mapping[str, str]) -> str:
 def is_set_up(locations: Locations, environ: Mapping[str, str]) -> bool:
     """Whether the client's first interactive start is through; True where that cannot be known."""
     path = state_file(locations, environ)
-    return not path or holds(path, "hasCompletedOnboarding")
+    return not path or holds(path, "hasCompletedOnboarding", unknown=True)
 
 
-def holds(path: str, name: str) -> bool:
-    """Whether the file is a JSON object with something of that name."""
-    with suppress(OSError, ValueError, RecursionError, TypeError, LookupError):
-        if os.path.isfile(path) and os.path.getsize(path) <= _LARGEST:
+def holds(path: str, name: str, *, unknown: bool = False) -> bool:
+    """Whether the file is a JSON object with something of that name; `unknown` where that cannot be read."""
+    try:
+        found = os.stat(path)
+        if stat.S_ISREG(found.st_mode) and found.st_size <= _LARGEST:
             with open(path, "rb") as file:
                 data = file.read()
-            return name.encode() in data and bool(json.loads(data)[name])
-    return False
+            return (unknown or name.encode() in data) and bool(json.loads(data).get(name))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError, RecursionError, AttributeError):
+        return unknown
+    return unknown

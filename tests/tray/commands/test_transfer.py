@@ -350,6 +350,13 @@ def test_a_config_as_portkeys_api_shows_it_is_taken(home: UserHome, option: str)
     assert '"targets":[{"provider":"@a"}]' in home.env()["ANTHROPIC_CUSTOM_HEADERS"].replace(" ", "")
 
 
+def test_a_config_with_half_a_character_is_checked_as_any(home: UserHome) -> None:
+    """JSON takes bytes that no text has; a person would see our insides instead of what is wrong."""
+    (home.root / "c.json").write_bytes(b'{"provider": "\xed\xa0\x80"}')
+    ran = home.run("config", "check", "c.json")
+    assert (ran.code, ran.out.partition(": needs")[0]) == (1, "error: provider (line 1, column 14)"), ran
+
+
 def test_config_show_gives_what_the_profile_sends(home: UserHome) -> None:
     (home.root / "c.json").write_text('{"provider": "@a"}')
     home.add("file", "--config-file", "c.json")

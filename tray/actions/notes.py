@@ -71,11 +71,11 @@ def project_notes(outcomes: Sequence[ProjectOutcome]) -> list[str]:
     wrong = [each for each in outcomes if each.problem or each.note]
     notes = []
     for each in wrong[:_TOLD]:
-        what = each.problem or each.note
-        where = f"{each.directory}: " if each.directory and each.directory not in what else ""
-        notes.append(
-            f"{where}{what}. {each.remedy}".rstrip() if each.problem else f"{each.directory}: {what}"
-        )
+        if not each.problem:
+            notes.append(f"{each.directory}: {each.note}")
+            continue
+        where = f"{each.directory}: " if each.directory and each.directory not in each.problem else ""
+        notes.append(f"{where}{each.problem}. {each.remedy}".rstrip())
     if len(wrong) > _TOLD:
         notes.append(f"and {len(wrong) - _TOLD} projects more: see `pkcc-tray project list`")
     notes += [

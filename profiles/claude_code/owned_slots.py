@@ -161,6 +161,11 @@ def slugs_by(values: Mapping[str, str]) -> list[str]:
     return slugs_in(values.get(slot, "") for slot in MODEL_SLOTS.values())
 
 
+def name_in(slot: str) -> str:
+    """What a slot names, as people know it, such as `x-team` for `header.x-team`, and `model` for itself."""
+    return slot.partition(".")[2] or slot
+
+
 def variable_of(slot: str) -> str:
     """The variable that a slot lies in, such as `ANTHROPIC_CUSTOM_HEADERS` for `header.x-team`."""
     return HEADERS_KEY if slot.startswith("header.") else slot.removeprefix("env.")

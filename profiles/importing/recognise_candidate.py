@@ -20,6 +20,7 @@ from profiles.claude_code.owned_slots import (
     PROFILE_HEADERS,
     ROUTE_SLOTS,
     TOKEN_SLOT,
+    name_in,
     slugs_by,
 )
 from profiles.claude_code.routing_names import GATEWAY_SWITCH, SWITCH_OF
@@ -119,7 +120,7 @@ def _expanded_only(candidate: Candidate, name: str) -> tuple[dict[str, str], lis
     """The values without those that a shell would have had to expand."""
     values, left_out = dict(candidate.values), [part._replace(name=name) for part in candidate.left_out]
     for slot in [slot for slot, value in values.items() if has_secret(value)]:
-        place = slot.partition(".")[2] or slot
+        place = name_in(slot)
         left_out.append(LeftOut(name, place, unexpanded_reason(references_in(values.pop(slot)))))
     return values, left_out
 

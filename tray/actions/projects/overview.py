@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.light_typing import OMITTED, Omitted
+from profiles.claude_code.owned_slots import name_in
 from profiles.claude_code.settings.project_root import project_root, shared_settings
 from profiles.projects.git.safety import ask_git
 from profiles.projects.team_file import TEAM_FILE, read_team_file
@@ -118,7 +119,7 @@ def left_blank(app: App, root: str) -> list[str]:
     from profiles.routes.sources import decide, read_sources
 
     return [
-        f"{shared_settings(root)} sets {row.slot.partition('.')[2]} ({value}), which does not count here: "
+        f"{shared_settings(root)} sets {name_in(row.slot)} ({value}), which does not count here: "
         f"{row.path} leaves it blank"
         for row in decide(read_sources(app.locations, root, app.environ))
         if row.source == "local" and not row.value

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.claude_code.glued_lines import unglued
-from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, WAYS_TO_A_KEY, slugs_by
+from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, WAYS_TO_A_KEY, name_in, slugs_by
 from profiles.portkey.model_names import is_alias
 from profiles.profile.config_file import config_of
 from profiles.profile.rendering import expected_values, same_profile
@@ -128,7 +128,7 @@ def _own_changes(reading: Reading) -> list[Change]:
 
 
 def _in_short(slots: list[str]) -> str:
-    names = [slot.partition(".")[2] or slot for slot in slots]
+    names = list(map(name_in, slots))
     return ", ".join(names) if len(names) < 3 else f"{len(names)} changes"
 
 

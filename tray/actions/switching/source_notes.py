@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.owned_slots import name_in
 from profiles.routes.astray import astray_by_settings
 from profiles.routes.editors import editor_troubles
 from profiles.routes.overrides import find_overrides
@@ -70,5 +71,5 @@ def _trusted(app: App) -> list[str]:
 def _by_path(rows: list[Effective]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for row in rows:
-        found.setdefault(row.path, []).append(row.slot.partition(".")[2] or row.slot)
+        found.setdefault(row.path, []).append(name_in(row.slot))
     return found

@@ -83,7 +83,9 @@ def _off_lines(done: Switched) -> list[str]:
 
 
 def _names(slots: list[str]) -> str:
-    return ", ".join(slot.partition(".")[2] or slot for slot in slots)
+    from profiles.claude_code.owned_slots import name_in
+
+    return ", ".join(map(name_in, slots))
 
 
 def _undone(done: Switched) -> str:

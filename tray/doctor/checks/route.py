@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
@@ -21,10 +20,7 @@ from profiles.claude_code.owned_slots import (
     WAYS_TO_A_KEY,
 )
 from profiles.claude_code.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, V1
-from profiles.claude_code.settings.client_reading import as_utf8
-from profiles.claude_code.settings.parse import parse_settings
-from profiles.claude_code.variable_values import first_start_asks, is_on
-from profiles.files.read import read_bytes
+from profiles.claude_code.variable_values import first_start_asks, header_in, is_on
 from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY, ROUTE
 from profiles.profile.rendering import keeps_own_login
@@ -164,15 +160,8 @@ def _without_login(context: Context) -> tuple[str, str]:
 
 def _header_names(context: Context) -> set[str]:
     """The names of the header lines in force, blank ones too."""
-    source = context.header_source
-    if source is None:
-        return set()
-    if not source.path:
-        return {slot.partition(".")[2] for slot in source.values if slot.startswith("header.")}
-    with suppress(PkccError):
-        settings = parse_settings(as_utf8(read_bytes(source.path) or b""), source.path)
-        return {line.name for line in settings.header_lines()}
-    return set()
+    lines = context.header_source.headers.split("\n") if context.header_source else ()
+    return {header_in(line)[0] for line in lines}
 
 
 def first_run(context: Context) -> Iterator[Finding]:

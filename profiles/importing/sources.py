@@ -6,11 +6,11 @@ Reads only, and runs nothing.
 from __future__ import annotations
 
 import os
-from glob import escape, glob
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.text import printable
+from profiles.claude_code.beside.start_files import start_files
 from profiles.claude_code.owned_slots import OWNED_ENV
 from profiles.claude_code.routing_names import HEADERS_KEY, OF_THE_CLIENT
 from profiles.files.read import read_bytes, read_start
@@ -50,32 +50,6 @@ def known_places(environ: Mapping[str, str], home: str) -> list[tuple[str, str]]
     ]
     there = [(kind, path) for kind, path in places if os.path.exists(os.path.expanduser(path))]
     return [(kind, os.path.expanduser(path)) for kind, path in there] + start_files(environ, home)
-
-
-_SHELL_FILES = (
-    ".bashrc", ".bash_profile", ".bash_login", ".profile", ".bash_aliases", ".zshrc", ".zshenv", ".zprofile",
-    ".zlogin", ".zsh_aliases", ".aliases",
-)  # fmt: skip
-
-
-def start_files(environ: Mapping[str, str], home: str) -> list[tuple[str, str]]:
-    """Kind and path of each shell's start file that is there, those that usually hold aliases among them."""
-    config = environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
-    fish, zsh = os.path.join(config, "fish"), environ.get("ZDOTDIR") or home
-    directories = dict.fromkeys((home, zsh))
-    places = [("shell", os.path.join(each, name)) for each in directories for name in _SHELL_FILES]
-    places += [("fish", os.path.join(fish, "config.fish"))]
-    for part in ("conf.d", "functions"):
-        found = sorted(glob(os.path.join(escape(fish), part, "*.fish")))
-        places += [("fish", path) for path in found[:_MOST]]
-    places += [("nushell", os.path.join(config, "nushell", "env.nu"))]
-    windows = [os.path.join(home, "Documents", name) for name in ("PowerShell", "WindowsPowerShell")]
-    places += [
-        ("powershell", os.path.join(base, name))
-        for base in (os.path.join(config, "powershell"), *windows)
-        for name in ("Microsoft.PowerShell_profile.ps1", "profile.ps1")
-    ]
-    return [(kind, path) for kind, path in places if os.path.isfile(path)]
 
 
 def read_source(path: str, kind: str | None, *, own: bool = False) -> Source:

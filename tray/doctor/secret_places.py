@@ -10,6 +10,7 @@ from profiles.base.errors import PkccError
 from profiles.base.names import is_kept_name
 from profiles.base.secret_markers import has_secret
 from profiles.base.secret_names import is_secret_name
+from profiles.claude_code.beside.start_files import start_files
 from profiles.claude_code.settings.project_root import LOCAL_FILE
 from profiles.files.read import read_bytes
 from profiles.portkey.header_names import LOGIN, PREFIX
@@ -41,14 +42,8 @@ _KEPT = "a value of yours that `off` put back"  # it has a name of ours, which s
 _SHORTEST = 8  # characters of a stored key: a shorter one may stand anywhere by chance
 _LARGEST = 4_000_000  # bytes
 _MOST_BACKUPS = 200
-_SHELL_FILES = (
-    ".bashrc", ".bash_profile", ".bash_login", ".profile", ".zshrc", ".zshenv", ".zprofile", ".zlogin",
-    ".pam_environment", ".config/fish/config.fish", ".config/nushell/env.nu",
-    ".config/powershell/Microsoft.PowerShell_profile.ps1", ".config/powershell/profile.ps1",
-    "Documents/PowerShell/Microsoft.PowerShell_profile.ps1",
-    "Documents/WindowsPowerShell/Microsoft.PowerShell_profile.ps1",
-    ".bash_history", ".zsh_history", ".local/share/fish/fish_history",
-)  # fmt: skip
+# Beside the start files; in fish's directory copies of them, too.
+_OF_SHELLS = (".pam_environment", ".bash_history", ".zsh_history", ".local/share/fish/fish_history")
 _SHELL_DIRECTORIES = (".config/environment.d", ".config/fish/conf.d")
 _PROJECT_FILES = (".env", ".env.local", ".envrc")
 
@@ -129,7 +124,8 @@ def _candidates(context: Context) -> Iterator[tuple[Kind, str]]:
     yield from (("project", os.path.join(context.directory, name)) for name in _PROJECT_FILES)
     yield from (("backup", path) for path in _backups(context))
     if context.home:
-        yield from (("shell", os.path.join(context.home, *name.split("/"))) for name in _SHELL_FILES)
+        yield from (("shell", path) for _, path in start_files(context.environ, context.home))
+        yield from (("shell", os.path.join(context.home, *name.split("/"))) for name in _OF_SHELLS)
         for name in _SHELL_DIRECTORIES:
             directory = os.path.join(context.home, *name.split("/"))
             yield from (("shell", path) for path in _files_in(directory))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.base.programs.paths import which
 from profiles.base.secret_markers import fill
+from profiles.claude_code.beside.start_files import start_files
 from profiles.files.read import read_bytes, read_start
 from profiles.importing.exports import Start, read_exports
-from profiles.importing.sources import start_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

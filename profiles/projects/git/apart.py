@@ -13,6 +13,7 @@ from itertools import islice
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import home
+from profiles.claude_code.beside.start_files import start_files
 from profiles.files.read import read_start
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _YADM = (".local/share/yadm/repo.git", ".config/yadm/repo.git", ".yadm/repo.git")
 _FULL_OF_THEM = ("", ".config/vcsh/repo.d", ".local/share", ".config")  # below the home
-_NAMING = (".bashrc", ".bash_aliases", ".zshrc", ".zsh_aliases", ".profile", ".config/fish/config.fish")
 _GIT_DIR = re.compile(rb"--git-dir(?:=|[ \t]+)[\"']?([^\s\"';]+)")
 _WORK_TREE = re.compile(rb"^[ \t]*worktree[ \t]*=", re.IGNORECASE | re.MULTILINE)
 _LARGEST = 256 * 1024  # bytes of a start file, or a repository's configuration
@@ -46,11 +46,11 @@ def _paths(place: str, environ: Mapping[str, str]) -> Iterator[str]:
     yield from (os.path.join(place, *path.split("/")) for path in _YADM)
     if data := environ.get("XDG_DATA_HOME"):
         yield os.path.join(data, "yadm", "repo.git")
-    for name in _NAMING:
-        for found in _GIT_DIR.findall(read_start(os.path.join(place, *name.split("/")), _LARGEST)):
-            path = re.sub(r"^(?:~|\$HOME|\$\{HOME\})(?=/)", lambda _: place, os.fsdecode(found))
-            if os.path.isabs(path):
-                yield path
+    for _, path in start_files(environ, place):
+        for found in _GIT_DIR.findall(read_start(path, _LARGEST)):
+            named = re.sub(r"^(?:~|\$HOME|\$\{HOME\})(?=/)", lambda _: place, os.fsdecode(found))
+            if os.path.isabs(named):
+                yield named
     for folder in _FULL_OF_THEM:
         with suppress(OSError), os.scandir(os.path.join(place, *folder.split("/"))) as names:
             for entry in islice(names, _MOST_NAMES):

@@ -174,6 +174,9 @@ def test_a_key_in_an_old_copy(home: DoctorHome, path: str, text: str) -> None:
             ".config/powershell/profile.ps1",
             f"$env:ANTHROPIC_CUSTOM_HEADERS = 'x-portkey-api-key: {FOREIGN}'\n",
         ),
+        (".config/fish/functions/k.fish", f"function k\nPORTKEY_API_KEY={FOREIGN} claude\nend\n"),
+        (".config/fish/conf.d/k.fish.old", f"set -gx PORTKEY_API_KEY {FOREIGN}\n"),
+        (".zsh/.zshrc", f"export PORTKEY_API_KEY={FOREIGN}\n"),
         (".zsh_history", f": 1:0;curl -H k:{KEY}\n"),
         (".bashrc", f'export ANTHROPIC_AUTH_TOKEN="${{PORTKEY_API_KEY:-{FOREIGN}}}"\n'),
         (".bashrc", f"PORTKEY_API_KEY={FOREIGN} ANTHROPIC_AUTH_TOKEN=$PORTKEY_API_KEY claude\n"),
@@ -181,6 +184,7 @@ def test_a_key_in_an_old_copy(home: DoctorHome, path: str, text: str) -> None:
     ],
 )
 def test_a_key_in_a_file_of_the_shell_s(home: DoctorHome, path: str, text: str) -> None:
+    home.environ["ZDOTDIR"] = str(home.root / ".zsh")
     written = home.file(path, text)
     assert str(written) in home.expect("key-in-shell", "warning")["what"]
     written.write_text("export PATH\n")

@@ -36,7 +36,7 @@ from profiles.importing.candidate import (
     unexpanded_reason,
 )
 from profiles.importing.find_key import find_key, find_key_line, keys_in, needs_no_route, start_with_header
-from profiles.importing.recognition import Recognised, derived_key_name, dialect_of, recognise
+from profiles.importing.recognition import Recognised, dialect_of, recognise, without_secret
 from profiles.importing.stand_in import SHORTEST_KEY
 from profiles.portkey.header_names import PREFIX
 from profiles.profile.advice import KEY_DECIDES
@@ -203,11 +203,7 @@ def _other_headers(
                 LeftOut(name, f"header {printable(header)}", "a profile writes none of that name")
             )
             continue
-        if is_secret_name(header):
-            key_name = derived_key_name(name, header)
-            secrets[key_name] = value
-            value = f"keyring:{key_name}"
-        taken[header] = value
+        taken[header] = without_secret(header, value, name, secrets)
     return taken
 
 

@@ -202,12 +202,17 @@ def _extra_headers(values: Mapping[str, str], name: str, secrets: dict[str, str]
         header = slot.removeprefix("header.")
         if slot == header or not header.startswith(PREFIX) or header in PROFILE_HEADERS:
             continue
-        if is_secret_name(header):
-            key_name = derived_key_name(name, header.removeprefix(PREFIX))
-            secrets[key_name] = value
-            value = f"keyring:{key_name}"
-        extra[header] = value
+        extra[header] = without_secret(header, value, name, secrets)
     return extra
+
+
+def without_secret(header: str, value: str, name: str, secrets: dict[str, str]) -> str:
+    """What a profile of that name says for a header: a reference, where the value is one of its `secrets`."""
+    if not is_secret_name(header):
+        return value
+    key_name = derived_key_name(name, header.removeprefix(PREFIX))
+    secrets[key_name] = value
+    return f"keyring:{key_name}"
 
 
 def _key(values: Mapping[str, str], dialect: str, data: dict[str, Any], notes: list[str]) -> str | None:

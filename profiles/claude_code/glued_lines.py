@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 _ALONE = "Write each header on a line of its own."
 _NAME = r"[A-Za-z0-9!#$%&'*+.^_|~-]+"
-_END = r"(?:(?:\\+r)?\\+n|(?:`r)?`n)"
+_END = r"(?:(?<!\\)(?:\\+r)?\\+n|(?:`r)?`n)"
 _OURS = rf"{PREFIX}[a-z-]+|{'|'.join(CLIENT_KEYS)}"
+# A run of blanks or of ends is gone through once, whatever comes then: `kept` is one that parts nothing.
 _GLUE = re.compile(
-    rf"\s*(?:{_END}\s*)+(?=({_NAME})\s*:|$)|(?:\s*[,;]\s*|\s+)(?=({_OURS})\s*:)", re.IGNORECASE
+    rf"(?<!\s)\s*+{_END}(?:\s*+{_END})*+(?:\s*+(?:(?=({_NAME})\s*:)|$)|(?P<kept>))"
+    rf"|(?<!\s)(?:\s*+[,;]\s*|\s+)(?=({_OURS})\s*:)",
+    re.IGNORECASE,
 )
 
 
@@ -32,7 +35,7 @@ def meant_lines(line: str) -> list[str]:
     start = 0
     for match in _GLUE.finditer(line):
         head = line[start : match.start()]
-        if _ends(head, match[1], match[2], first=not parts):
+        if match["kept"] is None and _ends(head, match[1], match[3], first=not parts):
             parts.append(head)
             start = match.end()
     return [part for part in (*parts, line[start:]) if part.strip()]

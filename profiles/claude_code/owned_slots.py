@@ -24,7 +24,6 @@ from profiles.portkey.header_names import (
     ROUTE,
     WITH_FIELD,
 )
-from profiles.portkey.model_names import slugs_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -130,6 +129,7 @@ PORTKEY_SLOT = f"header.{PREFIX}"  # how the slot of each of Portkey's header li
 PORTKEY_KEY_SLOT = f"header.{PORTKEY_KEY}"
 # Where the gateway's key can stand in the clear.
 PLACES_OF_A_KEY = (TOKEN_SLOT, API_KEY_SLOT, PORTKEY_KEY_SLOT)
+WAYS_TO_A_KEY = (*PLACES_OF_A_KEY, HELPER_KEY)  # or what hands it out
 METADATA_SLOT = f"header.{METADATA}"
 ROUTE_SLOTS = tuple(f"header.{name}" for name in ROUTE)
 # The headers a profile has fields for, and those by which a client authenticates.
@@ -156,7 +156,14 @@ def has_portkey_line(slots: Iterable[str]) -> bool:
 
 def slugs_by(values: Mapping[str, str]) -> list[str]:
     """The providers that the models' names begin with in these values by slot, such as `@bedrock-prod`."""
+    from profiles.portkey.model_names import slugs_in
+
     return slugs_in(values.get(slot, "") for slot in MODEL_SLOTS.values())
+
+
+def name_in(slot: str) -> str:
+    """What a slot names, as people know it, such as `x-team` for `header.x-team`, and `model` for itself."""
+    return slot.partition(".")[2] or slot
 
 
 def variable_of(slot: str) -> str:

@@ -83,6 +83,7 @@ ADDRESSES = tuple(name for provider in PROVIDERS for name in provider.address)
 # With a token in force the client stops asking the helper and takes another model, at the same address.
 GATEWAY_SWITCH = "CLAUDE_CODE_USE_GATEWAY"
 HEADERS_KEY = "ANTHROPIC_CUSTOM_HEADERS"
+OF_THE_CLIENT = ("ANTHROPIC_", "CLAUDE_CODE_")  # how the client's own variables begin
 
 # A proxy sees every request; the key too where it may end TLS, or where there is none.
 # The client takes them in small letters and in capitals (not mixed), and one of them for both schemes: the

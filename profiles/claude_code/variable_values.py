@@ -69,6 +69,14 @@ def astray(environ: Mapping[str, str]) -> list[str]:
     return found + [name for name in (OTHER_SETTINGS, NO_HELPER) if is_on(environ.get(name))]
 
 
+def first_start_asks(provider: str, *, helper: bool, token_from: str) -> bool:
+    """Whether the client's first interactive start asks for a login at Anthropic, in spite of these.
+
+    `token_from`: which kind of source sets a token, as `profiles.routes.sources.Source.kind`; "" for none.
+    """
+    return provider == MESSAGES.name and not helper and token_from in ("", "project", "local")
+
+
 def provider_in_force(value_of: Callable[[str], str | None]) -> Provider:
     """Where requests go by those values of variables; `value_of(name)` is None or "" where one is not set."""
     return next((provider for provider in PROVIDERS if is_on(value_of(provider.switch))), MESSAGES)

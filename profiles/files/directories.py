@@ -26,6 +26,22 @@ def make_private_directory(path: str) -> None:
         raise making_failed(path, error) from None
 
 
+def topmost_missing(path: str) -> str:
+    """The highest directory on the way to that one, itself included, that is not there; "" where all are."""
+    missing = ""
+    while path != missing and not os.path.isdir(path):
+        missing, path = path, os.path.dirname(path)
+    return missing
+
+
+def remove_empty(path: str, top: str) -> None:
+    """Remove a directory and those above it, up to `top`, as far as they are empty."""
+    with suppress(OSError):  # there is something of the user's in it
+        while path == top or path.startswith(os.path.join(top, "")):
+            os.rmdir(path)
+            path = os.path.dirname(path)
+
+
 def fsync_directory(path: str) -> None:
     """Make a rename durable. A failure here means "done, durability unknown": it is no failure."""
     finished(syncing_directory(path))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+UPDATE = "Update this one; the file is as it was."  # the remedy where a newer pkcc-tray wrote it
 _OF_ANOTHER_SHAPE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
@@ -85,7 +86,7 @@ def version_of(plain: object) -> int:
 def refuse_newer(plain: object, path: str, newest: int, kind: type[PkccError] = PkccError) -> None:
     """Raises `kind` where the document is of a later version than the newest that is known here."""
     if version_of(plain) > newest:
-        raise kind(f"{path} was written by a newer pkcc-tray", "Update this one; the file is as it was.")
+        raise kind(f"{path} was written by a newer pkcc-tray", UPDATE)
 
 
 def parse_json(path: str, data: bytes, *, unique_keys: bool = False) -> object:

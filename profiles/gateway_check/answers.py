@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from profiles.gateway_check.steps import Veil
     from profiles.portkey.editions import Edition
 
-_READ = 64 * 1024  # bytes of a error_step
+_READ = 64 * 1024  # bytes of an error
 GREETING = b"AI Gateway says hey!"
 _NO_ROUTE = f"Either {CONFIG} or {PROVIDER}"
 _CODE = re.compile(

@@ -6,6 +6,7 @@ route, and greets at `/`. Importing this loads an HTTP client (100 ms).
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -27,12 +28,16 @@ from profiles.portkey.header_names import LAST_USED, PORTKEY_KEY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_COMMAND = re.compile(r"(`pkcc-tray [a-z ]+)NAME\b")  # of a table's hint, which knows no profile
+
 
 def check_gateway(question: Question, total_s: float = TOTAL_LIMIT_S) -> list[Step]:
     """The steps, up to the first that nothing can follow. Raises nothing; takes `total_s` seconds at most."""
     way = find_way(question.base_url, question.environ, total_s)
     veil = Veil([*question.secrets, *way.secrets])
-    return [veil.over(step) for step in _steps(question, way, veil)]
+    name = question.rendered.name
+    steps = (veil.over(step) for step in _steps(question, way, veil))
+    return [step._replace(hint=_COMMAND.sub(rf"\g<1>{name}", step.hint)) for step in steps]
 
 
 def _steps(question: Question, way: Way, veil: Veil) -> Iterator[Step]:

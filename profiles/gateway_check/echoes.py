@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _PIECE = 8  # characters of a secret that are too many to show
 _DEPTH = 3  # an answer that was escaped, and put into another one
-_ESCAPE = re.compile(r"\\+(?:u\{?([0-9a-fA-F]{2,6})\}?|x([0-9a-fA-F]{2})|(\d{3}))")
+_ESCAPE = re.compile(r"(?<!\\)\\+(?:u\{?([0-9a-fA-F]{2,6})\}?|x([0-9a-fA-F]{2})|(\d{3}))")
 
 
 def repeats(text: str, secret: str) -> bool:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Meaning(NamedTuple):
     """What an answer of that status means that has one of the `marks` in it, and what helps.
 
-    In `hint`, `{API Keys}` is that place of the edition's console, and `{again}` when to try again.
+    In `hint`, `{API Keys}` is that place of the edition's console, `{again}` when to try again, and NAME the
+    profile that is checked (see `check_gateway`).
     """
 
     status: int
@@ -50,11 +51,11 @@ MEANINGS = tuple(
         (401, ("Workspace Expired", "workspace_expired_error"), "The key's workspace has expired",
          "Ask who runs it to renew it at {Workspaces}."),
         (401, ("API Key Expired",), "The key has expired",
-         "Make a new one at {API Keys}; `pkcc-tray key rotate` replaces it here."),
+         "Make a new one at {API Keys}; `pkcc-tray key rotate NAME` replaces it here."),
         (401, ("Unable to validate",), "The gateway could not look at the key",
          f"Try again; {STATUS_PAGE} tells whether Portkey has a fault."),
         (401, _ANY, "The gateway does not accept this key",
-         "Compare it with {API Keys}; `pkcc-tray key rotate` replaces it."),
+         "Compare it with {API Keys}; `pkcc-tray key rotate NAME` replaces it."),
         (402, _ANY, "The organisation's subscription is exhausted", "See {Billing}."),
         (403, _ANY, "The key is known, but may not do this", "Give it the rights (scopes) at {API Keys}."),
         (407, _ANY, "A proxy wants a user name and password",

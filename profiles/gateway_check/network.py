@@ -30,8 +30,11 @@ def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
 
 
 def _netloc(url: str) -> str:
-    """Host and port as they stand in a URL, such as "[::1]:8787"."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+    """Host and port as they stand in a URL, such as "[::1]:8787"; "" for what is no URL."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
 
 
 def _covers(entry: str, netloc: str) -> bool:

@@ -13,7 +13,7 @@ import time
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.claude_code.routing_names import PROXY_HELPER
-from profiles.claude_code.settings.client_reading import LARGEST, as_text, decoded, loads
+from profiles.claude_code.settings.client_reading import LARGEST, decoded, loads, variables
 from profiles.claude_code.settings.managed import managed_settings
 from profiles.claude_code.settings.project_root import (
     local_files,
@@ -155,7 +155,7 @@ def _parsed(kind: str, path: str, data: bytes) -> Source | None:
     return Source(
         kind,
         path,
-        {name: as_text(value) for name, value in env.items() if _name(name) in _NAMES},
+        variables({name: value for name, value in env.items() if _name(name) in _NAMES}),
         helper if type(helper) is str else "",
         proxy_helper if type(proxy_helper) is str else "",
         certain=kind == "managed" or (kind != "user" and len(data) <= LARGEST and _is_surely_read(root)),

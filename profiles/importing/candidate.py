@@ -19,7 +19,7 @@ from profiles.claude_code.owned_slots import (
 )
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
 from profiles.claude_code.settings.managed import is_managed
-from profiles.claude_code.settings.parse import actual_values, parse_settings, what_drops
+from profiles.claude_code.settings.parse import actual_values, not_texts, parse_settings, what_drops
 from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.model_names import is_alias
 
@@ -30,14 +30,18 @@ _VARIABLE = re.compile(r"\$\{?((?:env[:.])?[A-Za-z_][A-Za-z0-9_]*)")
 # Settings that name a command which Claude Code would run.
 _COMMANDS = {
     HELPER_KEY, PROXY_HELPER, "hooks", "statusLine", "mcpServers", "awsAuthRefresh", "awsCredentialExport",
-    "otelHeadersHelper", "gcpAuthRefresh", "fileSuggestion", "enabledPlugins", "extraKnownMarketplaces",
+    "otelHeadersHelper", "gcpAuthRefresh", "processWrapper", "fileSuggestion", "enabledPlugins",
+    "extraKnownMarketplaces",
 }  # fmt: skip
-# Variables that may come along: they switch features of the client off, or set limits.
+# Variables that may come along: they switch features of the client off, set limits, or a model's region.
 HARMLESS = re.compile(
     r"(CLAUDE_CODE_)?DISABLE_[A-Z_]+|CLAUDE_CODE_DISABLE_[A-Z0-9_]+|CLAUDE_CODE_MAX_OUTPUT_TOKENS"
-    r"|MAX_THINKING_TOKENS|API_TIMEOUT_MS|BASH_(DEFAULT|MAX)_TIMEOUT_MS"
+    r"|VERTEX_REGION_[A-Z0-9_]+|MAX_THINKING_TOKENS|API_TIMEOUT_MS|BASH_(DEFAULT|MAX)_TIMEOUT_MS"
 )
 ADDRESSES = [BASE_URL_SLOTS[dialect] for dialect in DIALECTS]  # where requests can be sent
+
+
+STAYS = "it stays in the file, and goes along with every profile"  # of what is left out, and not lost
 
 
 class LeftOut(NamedTuple):
@@ -52,7 +56,7 @@ class Candidate(NamedTuple):
     """One thing that may become a profile: `name` where it was found ("" for none), `values` by slot.
 
     A value may hold marks for what a shell would have expanded. With a `problem` it can be none, and why.
-    `notes` are sentences about where it was found.
+    `notes` are sentences about where it was found; `start` is the alias or function that it is, in words.
     """
 
     name: str
@@ -60,6 +64,7 @@ class Candidate(NamedTuple):
     left_out: tuple[LeftOut, ...] = ()
     problem: str = ""
     notes: tuple[str, ...] = ()
+    start: str = ""
 
 
 class Answers(NamedTuple):
@@ -90,14 +95,19 @@ def from_settings(data: bytes, path: str, name: str = "", *, own: bool = False) 
     settings = parse_settings(data, path)
     values = actual_values(settings)
     wrong = "" if is_managed(path) else what_drops(settings, len(data))
-    notes = (f"Claude Code leaves {path} out as a whole, until this is put right: {wrong}",) if wrong else ()
+    notes = [f"Claude Code leaves {path} out as a whole, until this is put right: {wrong}"] if wrong else []
+    notes += [
+        f"{variable} is no text in quotes: Claude Code makes [object Object] or the like of it, "
+        "so what was meant there is not taken over"
+        for variable in not_texts(settings)
+    ]
     if own:
         alias = values.pop(MODEL) if is_alias(values.get(MODEL, "")) else ""
-        stays = LeftOut(name, f"{MODEL} ({alias})", "it stays in the file, and goes along with every profile")
-        return _lines_apart(Candidate(name, values, (stays,) if alias else (), notes=notes))
+        stays = LeftOut(name, f"{MODEL} ({alias})", STAYS)
+        return _lines_apart(Candidate(name, values, (stays,) if alias else (), notes=tuple(notes)))
     others = [member.key for member in settings.root.members if member.key not in ("env", MODEL, HELPER_KEY)]
     left_out = tuple(_left_keys(name, dict.fromkeys(others)))
-    return _lines_apart(Candidate(name, values, left_out, notes=notes))
+    return _lines_apart(Candidate(name, values, left_out, notes=tuple(notes)))
 
 
 def from_environment(env: Mapping[str, str], name: str = "") -> Candidate:

@@ -18,6 +18,7 @@ from profiles.claude_code.owned_slots import (
     TOKEN_SLOT,
     slugs_by,
 )
+from profiles.claude_code.variable_values import trimmed
 from profiles.importing.candidate import LeftOut, is_portkeys
 from profiles.importing.recognition import dialect_of
 from profiles.importing.stand_in import SHORTEST_KEY, is_stand_in
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BEARER_SLOT = f"env.{BEARER_TOKEN}"
-KEY_DECIDES = "no header line names a route, and no model an @slug: the key's own config has to"
 _BEARER = re.compile(r"bearer\s+(\S+)", re.IGNORECASE)
 
 
@@ -47,13 +47,16 @@ def needs_no_route(values: Mapping[str, str]) -> bool:
 
 def find_key_line(values: dict[str, str], notes: list[str]) -> None:
     """A header line that authenticates holds the Portkey key where no other stands: as on its newer pages."""
+    for slot in (TOKEN_SLOT, API_KEY_SLOT, BEARER_SLOT):
+        if slot in values:
+            values[slot] = trimmed(values[slot])  # as the client does
     keys = {values[slot] for slot in (TOKEN_SLOT, PORTKEY_KEY_SLOT) if values.get(slot)}
     for header, key in _authenticating(values):
         if key in keys:
             del values[f"header.{header}"]  # the client, or the profile, says it as well
         elif is_stand_in(key):
             del values[f"header.{header}"]
-            _start_with_header(values, header, notes)
+            start_with_header(values, header, notes)
         elif not keys and _is_the_gateway_s(values, key):
             keys = {key}
             del values[f"header.{header}"]
@@ -68,7 +71,7 @@ def _put(values: dict[str, str], key: str) -> str:
     return "a token" if token else PORTKEY_KEY
 
 
-def _start_with_header(values: dict[str, str], place: str, notes: list[str]) -> None:
+def start_with_header(values: dict[str, str], place: str, notes: list[str]) -> None:
     """Have the key of the header be the token too: what stood at `place` only let the client start."""
     header = values.get(PORTKEY_KEY_SLOT)
     if header and DIALECTS[dialect_of(values)].token and not values.get(TOKEN_SLOT):
@@ -125,4 +128,4 @@ def find_key(values: dict[str, str], name: str, left_out: list[LeftOut], notes: 
             )
         left_out.append(LeftOut(name, variable, "it is not the Portkey key"))
         if variable == API_KEY:
-            _start_with_header(values, API_KEY, notes)
+            start_with_header(values, API_KEY, notes)

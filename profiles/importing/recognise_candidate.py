@@ -13,13 +13,18 @@ from profiles.base.secret_names import is_secret_name
 from profiles.base.text import printable
 from profiles.claude_code.dialects import DIALECTS, gateway_meant
 from profiles.claude_code.owned_slots import (
+    API_KEY_SLOT,
     BASE_URL_SLOTS,
     HELPER_KEY,
     OWNED_ENV,
     PROFILE_HEADERS,
     ROUTE_SLOTS,
+    TOKEN_SLOT,
+    name_in,
     slugs_by,
 )
+from profiles.claude_code.routing_names import GATEWAY_SWITCH, SWITCH_OF
+from profiles.claude_code.variable_values import is_on
 from profiles.importing.candidate import (
     ADDRESSES,
     HARMLESS,
@@ -30,10 +35,11 @@ from profiles.importing.candidate import (
     is_portkeys,
     unexpanded_reason,
 )
-from profiles.importing.find_key import KEY_DECIDES, find_key, find_key_line, keys_in, needs_no_route
-from profiles.importing.recognition import Recognised, derived_key_name, dialect_of, recognise
+from profiles.importing.find_key import find_key, find_key_line, keys_in, needs_no_route, start_with_header
+from profiles.importing.recognition import Recognised, dialect_of, recognise, without_secret
 from profiles.importing.stand_in import SHORTEST_KEY
 from profiles.portkey.header_names import PREFIX
+from profiles.profile.advice import KEY_DECIDES
 from profiles.profile.fields import TOKEN, is_plain_http
 
 if TYPE_CHECKING:
@@ -51,9 +57,13 @@ def recognise_candidate(
         raise PkccError(candidate.problem, "")
     values, left_out = _expanded_only(candidate, name)
     notes: list[str] = []
+    _leave_other_ways(values, name, left_out)
     _find_gateway(values, candidate, answers)
     find_key_line(values, notes)
     find_key(values, name, left_out, notes)
+    for slot in (API_KEY_SLOT, TOKEN_SLOT):
+        if has_secret(candidate.values.get(slot, "")):
+            start_with_header(values, slot.removeprefix("env."), notes)
     unrouted = _find_route(values, answers.route)
     if unrouted and not slugs_by(values):
         notes.append(KEY_DECIDES)
@@ -110,9 +120,20 @@ def _expanded_only(candidate: Candidate, name: str) -> tuple[dict[str, str], lis
     """The values without those that a shell would have had to expand."""
     values, left_out = dict(candidate.values), [part._replace(name=name) for part in candidate.left_out]
     for slot in [slot for slot, value in values.items() if has_secret(value)]:
-        place = slot.partition(".")[2] or slot
+        place = name_in(slot)
         left_out.append(LeftOut(name, place, unexpanded_reason(references_in(values.pop(slot)))))
     return values, left_out
+
+
+def _leave_other_ways(values: Mapping[str, str], name: str, left_out: list[LeftOut]) -> None:
+    """Name switches that no profile has. Raises PkccError where requests go by one, and to no gateway."""
+    others = [switch for dialect, switch in SWITCH_OF.items() if dialect not in DIALECTS]
+    on = [switch for switch in (*others, GATEWAY_SWITCH) if is_on(values.get(f"env.{switch}"))]
+    if on and not any(map(values.get, ADDRESSES)):
+        raise PkccError(f"requests go by {on[0]}, which no profile can say", "")
+    left_out.extend(
+        LeftOut(name, switch, "with it Claude Code does not just use the gateway") for switch in on
+    )
 
 
 def _find_gateway(values: dict[str, str], candidate: Candidate, answers: Answers) -> None:
@@ -182,11 +203,7 @@ def _other_headers(
                 LeftOut(name, f"header {printable(header)}", "a profile writes none of that name")
             )
             continue
-        if is_secret_name(header):
-            key_name = derived_key_name(name, header)
-            secrets[key_name] = value
-            value = f"keyring:{key_name}"
-        taken[header] = value
+        taken[header] = without_secret(header, value, name, secrets)
     return taken
 
 

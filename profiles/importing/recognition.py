@@ -49,7 +49,7 @@ class Recognised(NamedTuple):
 
 
 def recognise(values: Mapping[str, str], name: str, source: str, *, unrouted: bool = False) -> Recognised:
-    """The profile that the values (by slot, see `settings.file.actual_values`) amount to.
+    """The profile that the values (by slot, see `settings.parse.actual_values`) amount to.
 
     `unrouted`: no header line need name a route. Raises PkccError when they hold no Portkey route,
     ConflictError when they hold two keys.
@@ -202,12 +202,17 @@ def _extra_headers(values: Mapping[str, str], name: str, secrets: dict[str, str]
         header = slot.removeprefix("header.")
         if slot == header or not header.startswith(PREFIX) or header in PROFILE_HEADERS:
             continue
-        if is_secret_name(header):
-            key_name = derived_key_name(name, header.removeprefix(PREFIX))
-            secrets[key_name] = value
-            value = f"keyring:{key_name}"
-        extra[header] = value
+        extra[header] = without_secret(header, value, name, secrets)
     return extra
+
+
+def without_secret(header: str, value: str, name: str, secrets: dict[str, str]) -> str:
+    """What a profile of that name says for a header: a reference, where the value is one of its `secrets`."""
+    if not is_secret_name(header):
+        return value
+    key_name = derived_key_name(name, header.removeprefix(PREFIX))
+    secrets[key_name] = value
+    return f"keyring:{key_name}"
 
 
 def _key(values: Mapping[str, str], dialect: str, data: dict[str, Any], notes: list[str]) -> str | None:
@@ -232,7 +237,8 @@ def _key(values: Mapping[str, str], dialect: str, data: dict[str, Any], notes: l
         if DIALECTS[dialect].token and not (header and token):  # both is what the dialect does anyway
             data["key_in"] = "header" if header else "token"
         if "YOUR" in (header or token or "").upper():
-            notes.append("the key is the documentation's placeholder: set yours with `pkcc-tray key set`")
+            rotate = f"`pkcc-tray key rotate {data['name']}`"
+            notes.append(f"the key is the documentation's placeholder: replace it with {rotate}")
         return header or token
     if HELPER_KEY in values:
         notes.append("the key comes from a command (apiKeyHelper), which is not taken over")

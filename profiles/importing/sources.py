@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.text import printable
+from profiles.claude_code.beside.start_files import start_files
 from profiles.claude_code.owned_slots import OWNED_ENV
-from profiles.claude_code.routing_names import HEADERS_KEY
+from profiles.claude_code.routing_names import HEADERS_KEY, OF_THE_CLIENT
 from profiles.files.read import read_bytes, read_start
 from profiles.importing.candidate import HARMLESS, Candidate, Origin, from_environment, from_settings
 from profiles.importing.exports import KINDS as EXPORT_KINDS
@@ -21,6 +22,8 @@ from profiles.importing.sqlite_rows import HEADER as SQLITE_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from profiles.importing.exports import Exports
 
 STORES = ("cc-switch", "ccs", "claude-provider-switcher")
 KINDS = ("settings", *STORES, *EXPORT_KINDS)
@@ -40,25 +43,13 @@ def known_places(environ: Mapping[str, str], home: str) -> list[tuple[str, str]]
     """Kind and path of each store and shell's start file that is there, where they always lie."""
     ccs = environ.get("CCS_DIR") or os.path.join(environ.get("CCS_HOME") or home, ".ccs")
     own = environ.get("CLAUDE_PROVIDER_SWITCHER_HOME") or os.path.join(home, ".claude-provider-switcher")
-    config = environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
     places = [
         ("cc-switch", os.path.join(home, ".cc-switch")),
         ("ccs", ccs),
         ("claude-provider-switcher", own),
-        *(
-            ("shell", os.path.join(home, name))
-            for name in (".bashrc", ".bash_profile", ".profile", ".zshrc", ".zshenv", ".zprofile")
-        ),
-        ("fish", os.path.join(config, "fish", "config.fish")),
-        ("nushell", os.path.join(config, "nushell", "env.nu")),
-        *(
-            ("powershell", os.path.join(base, "Microsoft.PowerShell_profile.ps1"))
-            for base in (os.path.join(config, "powershell"), os.path.join(home, "Documents", "PowerShell"))
-        ),
     ]
-    return [
-        (kind, os.path.expanduser(path)) for kind, path in places if os.path.exists(os.path.expanduser(path))
-    ]
+    there = [(kind, path) for kind, path in places if os.path.exists(os.path.expanduser(path))]
+    return [(kind, os.path.expanduser(path)) for kind, path in there] + start_files(environ, home)
 
 
 def read_source(path: str, kind: str | None, *, own: bool = False) -> Source:
@@ -78,17 +69,42 @@ def read_source(path: str, kind: str | None, *, own: bool = False) -> Source:
     if kind == "settings":
         origin = Origin(path, own=own, keeps_delivery=True)
         return Source(kind, origin, [from_settings(data, path, own=own)], [])
-    exports = read_exports(data, path, kind)
-    env = {
-        name: value for name, value in exports.values.items() if name in OWNED_ENV or HARMLESS.fullmatch(name)
-    }
-    relevant = [note for note in exports.notes if note.split()[0] in OWNED_ENV or note.startswith("line ")]
-    if not any(name in OWNED_ENV for name in env):
+    return _of_exports(read_exports(data, path, kind), path, kind)
+
+
+def _of_exports(exports: Exports, path: str, kind: str) -> Source:
+    """What is exported there, and what aliases and functions start Claude Code with besides."""
+    env = _routing(exports.values)
+    notes = [note for note in exports.notes if _is_taken(note.split()[0]) or note.startswith("line ")]
+    candidates = [from_environment(env)] if _routes(env) else []
+    others = []
+    for start in exports.starts:
+        own = _routing(start.values)
+        if _routes(own) and (start.name or own != env):
+            exported = env if start.name and "*" not in start.without else {}
+            kept = {name: value for name, value in exported.items() if name not in start.without}
+            found = from_environment({**kept, **own}, start.name)
+            candidates.append(found._replace(start=start.words if start.name else ""))
+        elif start.settings:
+            others.append(f"{start.words} starts Claude Code with settings of its own: import those")
+    if not candidates:
         raise PkccError(
-            f"{path} exports nothing that Claude Code routes by",
+            f"{path}: {others[0]}" if others else f"{path} exports nothing that Claude Code routes by",
             f"Such as {HEADERS_KEY}. If it is of another kind, say so with --from.",
         )
-    return Source(kind, Origin(path), [from_environment(env)], relevant)
+    return Source(kind, Origin(path), candidates, [*notes, *others])
+
+
+def _routing(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if _is_taken(name)}
+
+
+def _is_taken(name: str) -> bool:
+    return name in OWNED_ENV or HARMLESS.fullmatch(name) is not None or name.startswith(OF_THE_CLIENT)
+
+
+def _routes(values: Mapping[str, str]) -> bool:
+    return any(name in OWNED_ENV for name in values)
 
 
 def may_be_json(path: str) -> bool:

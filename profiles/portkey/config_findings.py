@@ -50,7 +50,7 @@ def path_text(path: Path) -> str:
     for step in path:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif re.fullmatch(r"[A-Za-z_$][\w$-]*", step, re.ASCII):
+        elif step != WHOLE and re.fullmatch(r"[A-Za-z_$][\w$-]*", step, re.ASCII):
             text += f".{step}" if text else step
         else:
             text += f"[{json.dumps(step)}]"

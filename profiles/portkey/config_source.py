@@ -52,7 +52,7 @@ def unwrapped(data: object) -> tuple[Path, object]:
 def _parsed(text: str) -> object:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

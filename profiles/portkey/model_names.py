@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from profiles.base.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,7 +38,11 @@ def is_on_bedrock(model: str, dialect: str, provider: str) -> bool:
     """Whether requests for that model go to Bedrock, as far as names tell; `provider` is the route's."""
     slug, slash, bare = model.rpartition("/")
     route = slug if slash and slug.startswith("@") else provider
-    return dialect == "bedrock" or "bedrock" in route.lower() or re.fullmatch(_BEDROCK, bare) is not None
+    if dialect == "bedrock" or "bedrock" in route.lower():
+        return True
+    import re
+
+    return re.fullmatch(_BEDROCK, bare) is not None
 
 
 def is_refused_by_bedrock(model: str, dialect: str, provider: str) -> bool:

@@ -8,7 +8,7 @@ from profiles.base.secret_names import is_secret_name
 from profiles.base.secret_references import is_reference
 from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.header_names import PROVIDER, VIRTUAL_KEY
-from profiles.portkey.model_names import slugs_in
+from profiles.portkey.model_names import is_alias, slugs_in
 from profiles.profile.fields import HEADER_LIMIT, LOADER_VARIABLES
 from profiles.profile.model_advice import model_advice
 from profiles.profile.rendering import models_of, slugs_of
@@ -19,12 +19,18 @@ if TYPE_CHECKING:
     from profiles.profile.model import Profile
     from profiles.profile.rendering import Rendered
 
+KEY_DECIDES = "no header line names a route, and no model an @slug: the key's own config has to"
+
 
 def advise(profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None) -> list[str]:
     """Sentences, one each, about what may not work as hoped; `config` is the Portkey config in use."""
     found = [f"{what}: {helps}" for what, helps in model_advice(rendered)]
     if profile.route.kind == "none" and _hosted(profile) and not slugs_of(rendered):
-        found.append("no header line names a route, and no model an @slug: the key's own config has to")
+        found.append(KEY_DECIDES)
+    elif profile.route.kind == "none" and _hosted(profile) and "fable" not in models_of(rendered):
+        found.append(
+            "no model is named for fable: the key's own config has to route Claude Code's own choice"
+        )
     return found + advise_otherwise(profile, rendered, config)
 
 
@@ -79,8 +85,8 @@ def _hosted(profile: Profile) -> bool:
 def _about_route(profile: Profile, rendered: Rendered) -> Iterator[str]:
     route, hosted = profile.route, _hosted(profile)
     if route.kind == "none":
-        models = models_of(rendered)
-        bare = [tier for tier in ("opus", "sonnet", "haiku") if not slugs_in([models.get(tier, "")])]
+        models = dict.fromkeys(("opus", "sonnet", "haiku"), "") | models_of(rendered)  # left out: bare, too
+        bare = [field for field, model in models.items() if not (slugs_in([model]) or is_alias(model))]
         if not hosted:
             yield "the open-source gateway needs a provider or a config, and no header line names one"
         elif bare and slugs_of(rendered):

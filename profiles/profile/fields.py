@@ -151,8 +151,11 @@ def check_trusted(value: list[str]) -> list[str]:
 
 
 def is_plain_http(url: str) -> bool:
-    """Whether a base URL would send a key unencrypted beyond this machine."""
-    parts = urlsplit(url)
+    """Whether a base URL would send a key unencrypted beyond this machine; False for what is no URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return parts.scheme == "http" and parts.hostname not in LOOPBACK
 
 

@@ -9,12 +9,11 @@ from profiles.base.errors import ConflictError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.settings.project_root import local_settings
 from profiles.files.refusals import writing_failed
+from profiles.switching.one_file.scope import DIRECTORY
 
 if TYPE_CHECKING:
     from profiles.switching.memory.project_registry import Project
     from profiles.switching.memory.state import State
-
-_DIRECTORY = "directory"  # in the shells that are remembered: `.claude` was not there
 
 
 def check_place(project: Project, settings: str) -> str:
@@ -45,14 +44,7 @@ def check_place(project: Project, settings: str) -> str:
 
 def makes_directory(state: State) -> bool:
     """Whether the project's `.claude` is ours, in that state."""
-    return _DIRECTORY in state.current.memory.shells
-
-
-def with_directory(state: State) -> State:
-    """The state with a note that the project's `.claude` is ours."""
-    memory = state.current.memory
-    memory = memory._replace(shells={**memory.shells, _DIRECTORY: None})
-    return state._replace(current=state.current._replace(memory=memory))
+    return DIRECTORY in state.current.memory.shells
 
 
 def remove_directory(path: str) -> None:

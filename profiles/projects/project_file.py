@@ -60,17 +60,18 @@ class ProjectFile:
         self._scope = ProjectScope(project, leader, self._tools, self._users, ask)
         self._file = OneFile(self._tools, self._scope)
 
-    def bring(self, *, back: bool = False, always: bool = False) -> Writing[Outcome]:
+    def bring(self, *, back: bool = False, always: bool = False, shown: bool = False) -> Writing[Outcome]:
         """The steps that write what the project should say; with `back`, what the user had there first.
 
         With `always` even where only the key that a helper hands out is another. Raises UnsafeError where git
-        could commit a secret or a path of this machine, PkccError otherwise; the file is then as it was.
+        could commit a secret or a path of this machine, PkccError otherwise; the file is then as it was. With
+        `shown` git is about to see the file: it is asked though nothing differs.
         """
         target = check_place(self._project, self._leader.target)
         wanted = None if back else self._wanted()
         always = always and wanted is not None and wanted.helper
         with self._file.holding(target=target) as state:
-            return (yield from self._file.change(state, Wish("project", wanted, always=always)))
+            return (yield from self._file.change(state, Wish("project", wanted, always=always, shown=shown)))
 
     def bring_bare(self) -> Writing[Outcome]:
         """Write only what keeps the file from leading away from the user's settings: no secret, no path."""

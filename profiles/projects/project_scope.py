@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.credential_lines import address_in_force, address_of
-from profiles.claude_code.header_lines import foreign_lines, split_lines
+from profiles.claude_code.header_lines import foreign_lines
 from profiles.claude_code.owned_slots import HEADERS_SLOT, OWNED_SLOTS, SLOTS_OF_MODELS
 from profiles.claude_code.routing_names import PROXIES
 from profiles.claude_code.settings.parse import Settings, parse_settings
@@ -22,14 +22,14 @@ from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.files.locks import is_only_locked
 from profiles.files.read import read_bytes
 from profiles.projects.leader import NOTHING, Said
-from profiles.projects.place import make_directory, makes_directory, remove_directory, with_directory
+from profiles.projects.place import make_directory, makes_directory, remove_directory
 from profiles.projects.rendering import only, without_secrets
 from profiles.switching.edit.around import Around
 from profiles.switching.edit.own_slots import own_slots
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state_files import load_next
-from profiles.switching.one_file.scope import UserScope
+from profiles.switching.one_file.scope import UserScope, with_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -228,9 +228,7 @@ class ProjectScope:
             settings = parse_settings(data, path)
         except PkccError:
             return NOTHING  # the client ignores such a file as a whole
-        member = settings.member(HEADERS_SLOT)
-        lines = split_lines(settings.raw(member)) if member is not None else []
-        return Said.by(settings, foreign_lines(lines, {}))
+        return Said.by(settings, foreign_lines(settings.header_lines(), {}))
 
     def _repeats_a_secret(self) -> bool:
         shared = self._shared

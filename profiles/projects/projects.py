@@ -17,12 +17,12 @@ from profiles.files.durability import finished, finished_together
 from profiles.files.temporary import remove_temp_files
 from profiles.projects.asked_once import asked_once
 from profiles.projects.git.safety import ask_git
+from profiles.projects.hiding import Hidden, Hiding, settled
 from profiles.projects.leader import Leader
 from profiles.projects.pending import drop_pending, with_pending, write_pending
 from profiles.projects.place import check_place
 from profiles.projects.project_file import Look, ProjectFile, project_memories, written
 from profiles.projects.renamed import is_now, missing, moved, new_place
-from profiles.projects.unseen import Unseen, settled
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory.project_registry import Project, load_registry, save_registry
 from profiles.switching.outcome import ProjectOutcome
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from profiles.files.durability import Writing
+    from profiles.projects.git.safety import Answer
     from profiles.switching.memory.project_registry import Registry
     from profiles.switching.memory.state import State
     from profiles.switching.memory.state_files import StateFiles
@@ -44,7 +45,7 @@ class Projects:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._locations = tools.locations
-        self._unseen = Unseen(tools.locations, tools.environ)
+        self._hiding = Hiding(tools.locations, tools.environ)
 
     @property
     def _files(self) -> StateFiles:
@@ -73,10 +74,10 @@ class Projects:
         for path in (self._files.projects_path, self._files.pending_path):
             remove_temp_files(path)
         registry = with_pending(self._files, self._found_again(self.registry()), state)
+        notes: dict[str, str] = {}
         if not registry.paused:
-            settled = self._unseen.hide_new(registry)
-            if settled != registry:
-                registry = settled
+            before, (registry, notes) = registry, self._hiding.hide_new(registry)
+            if registry != before:
                 save_registry(self._files.projects_path, registry)
         leader = self._leader(state)
         work = self._work_on(leader, paused=registry.paused, always=always)
@@ -84,7 +85,7 @@ class Projects:
         directories = sorted(registry.projects)
         done = finished_together(work(registry.projects[each]) for each in directories)
         by_directory = dict(zip(directories, done, strict=True))
-        written_all = [by_directory[each] for each in registry.projects]
+        written_all = [by_directory[each]._replace(note=notes.get(each, "")) for each in registry.projects]
         gone = [
             each.directory
             for each in written_all
@@ -92,7 +93,7 @@ class Projects:
         ]
         if gone:
             for directory in gone:
-                self._unseen.show(registry.projects[directory])
+                self._hiding.show(registry.projects[directory])
                 registry = registry.without(directory)
             save_registry(self._files.projects_path, registry)
         drop_pending(self._files)
@@ -143,21 +144,24 @@ class Projects:
         self.check(project)
         before = self._finished(state)
         self.begin("pin" if project.pin else "add")
-        hidden, note = False, ""
+        hidden = Hidden()
         try:
             registry = before.with_project(project)._replace(paused=before.paused and not project.pin)
             save_registry(self._files.projects_path, registry)
-            hidden, note = self._unseen.hide(project)
+            hidden = self._hiding.hide(project)
             back = registry.paused and project.pin is not None
-            outcome = finished(self._file(project, self._leader(state)).bring(back=back))
+            file = self._file(project, self._leader(state), ask=lambda _: self._hiding.ask(project))
+            outcome = finished(file.bring(back=back, shown=not project.exclude))
         except PkccError:
             save_registry(self._files.projects_path, before)
-            if hidden:
-                self._unseen.show(project)
+            if hidden.made:
+                self._hiding.show(project)
             self.abandon()
             raise
-        save_registry(self._files.projects_path, settled(registry, project))
-        if os.path.exists(project.settings_path):
+        note = hidden.note if project.exclude else self._hiding.show(project)
+        if not hidden.failed:
+            save_registry(self._files.projects_path, settled(registry, project))
+        if hidden.made or os.path.exists(project.settings_path):
             outcome = outcome._replace(git_note=note)
         if before.paused and not registry.paused:
             outcome = outcome._replace(projects=self.write_all(state))
@@ -174,15 +178,16 @@ class Projects:
         None where the directory is gone. Raises PkccError with the project still registered.
         """
         before = self._finished(state)
-        registry = before.with_project(project._replace(leaving=True))
+        project = project._replace(leaving=True)
+        registry = before.with_project(project)
         self.begin("remove")
         save_registry(self._files.projects_path, registry)
         try:
             outcome = None
             if os.path.isdir(project.directory):
-                file = self._file(project._replace(leaving=True), self._leader(state))
+                file = self._file(project, self._leader(state))
                 outcome = finished(file.bring(back=True))
-                outcome = outcome._replace(git_note=self._unseen.show(project))
+                outcome = outcome._replace(git_note=self._hiding.show(project))
         except PkccError:
             save_registry(self._files.projects_path, before)
             self.abandon()
@@ -213,10 +218,15 @@ class Projects:
         sessions = running_sessions(*self._locations.session_dirs, now=self._tools.clock())
         return Leader.of(self._locations, state, [each for each in sessions if each.directory])
 
-    def _file(self, project: Project, leader: Leader, tools: Tools | None = None) -> ProjectFile:
-        return ProjectFile(
-            tools or self._tools, project, leader, lambda path: ask_git(path, self._tools.environ)
-        )
+    def _file(
+        self,
+        project: Project,
+        leader: Leader,
+        tools: Tools | None = None,
+        ask: Callable[[str], Answer] | None = None,
+    ) -> ProjectFile:
+        ask = ask or (lambda path: ask_git(path, self._tools.environ))
+        return ProjectFile(tools or self._tools, project, leader, ask)
 
     def _work_on(
         self, leader: Leader, *, paused: bool, always: bool

@@ -40,20 +40,23 @@ def astray_by_shell(environ: Mapping[str, str], sources: Sequence[Source]) -> li
     ]
 
 
-def astray_by_settings(sources: Sequence[Source]) -> list[Astray]:
-    """The variables in the user's and the administrator's files by which sessions do not follow them."""
+def astray_by_settings(sources: Sequence[Source], claude_dir: str) -> list[Astray]:
+    """The variables in the user's and the administrator's files by which sessions do not follow them.
+
+    `claude_dir`: the client's directory in use, which they may name as well as not.
+    """
     return [
         Astray(source.path, source.kind, name)
         for source in sources
         if source.kind in ("managed", "user")
         for name in ASTRAY_IN_SETTINGS
-        if _leads_astray(name, source.values.get(f"env.{name}"), source.path)
+        if _leads_astray(name, source.values.get(f"env.{name}"), claude_dir)
     ]
 
 
-def _leads_astray(name: str, value: str | None, path: str) -> bool:
+def _leads_astray(name: str, value: str | None, claude_dir: str) -> bool:
     if value is None:
         return False
     if name == CLAUDE_DIR_VARIABLE:
-        return claude_directory(value) != os.path.dirname(path)
+        return os.path.realpath(claude_directory(value)) != os.path.realpath(claude_dir)
     return bool(value) if name == CLIENT_DATA else is_on(value)

@@ -8,7 +8,7 @@ explicit choice that `availableModels` leaves out falls to the client's default,
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.claude_code.owned_slots import MODEL, MODEL_KEYS, RULES_FOR_MODELS
+from profiles.claude_code.owned_slots import MODEL, MODEL_SLOTS, RULES_FOR_MODELS
 from profiles.files.json_documents import json_or_none
 from profiles.portkey.model_names import is_alias
 from profiles.profile.rendering import models_of
@@ -38,15 +38,27 @@ def bent_models(sources: Sequence[Source], rendered: Rendered, *, by_exec: bool 
     """
     models = models_of(rendered)
     found = [Bent(source.path, *row) for source in sources for row in _rules(source.rules, models)]
-    variable = f"env.{MODEL_KEYS['default']}"
-    if models.get("default") or (
-        rendered.model if by_exec else any(source.values.get(variable) for source in sources)
-    ):
+    if models.get("default") or _named_by_variable(sources, rendered, by_exec=by_exec):
         return found
     winner = next((source for source in sources if source.values.get(MODEL)), None)
     if winner is not None and not is_alias(text := winner.values[MODEL]) and text != rendered.model:
-        found.append(Bent(winner.path, MODEL, f"`model` ({text}) is asked for, whatever the route"))
+        picked = winner.kind == "user" and not by_exec and not rendered.model
+        words = picked_words(text) if picked else f"`model` ({text}) is asked for, whatever the route"
+        found.append(Bent(winner.path, MODEL, words))
     return found
+
+
+def _named_by_variable(sources: Sequence[Source], rendered: Rendered, *, by_exec: bool) -> bool:
+    """Whether a variable names the model, so that no file's `model` counts."""
+    if by_exec:
+        return bool(rendered.model)
+    return any(source.values.get(MODEL_SLOTS["default"]) for source in sources)
+
+
+def picked_words(model: str) -> str:
+    """A sentence on a model that was picked while a profile without one of its own is active."""
+    stays = "was picked since the switch, and stays as long as the route does"
+    return f"`model` ({model}) {stays} (`pkcc-tray adopt` makes it the profile's own)"
 
 
 def _rules(rules: Mapping[str, str], models: Mapping[str, str]) -> Iterator[tuple[str, str]]:

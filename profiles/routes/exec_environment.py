@@ -13,6 +13,7 @@ from profiles.base.locations import PROFILE_VARIABLE
 from profiles.base.secret_markers import fill
 from profiles.claude_code.owned_slots import AUTH_TOKEN, MODEL_KEYS, OWNED_ENV, PROFILE_HEADERS
 from profiles.claude_code.routing_names import HEADERS_KEY, HOST_FLAG, OWN_LOGIN, UNIX_SOCKET
+from profiles.claude_code.variable_values import header_in, trimmed
 from profiles.portkey.header_names import PREFIX
 from profiles.profile.rendering import header_text, keeps_own_login
 
@@ -36,13 +37,13 @@ _CLEARED = frozenset(
 def exec_environment(
     rendered: Rendered,
     environ: Mapping[str, str],
-    own_headers: Mapping[str, str],
+    own_headers: str,
     secret: Callable[[str], str],
 ) -> dict[str, str]:
     """The whole environment for a program that is to use the profile, in place of `environ`.
 
-    `own_headers` are the user's own lines, name → value, that go along; `secret` resolves a reference, and is
-    asked only for those that this profile needs.
+    `own_headers` has the lines of the user's own that go along; `secret` resolves a reference, and is asked
+    only for those that this profile needs.
     """
     env = {name: value for name, value in environ.items() if name.upper() not in _CLEARED}
     for name, template in rendered.env.items():
@@ -54,10 +55,15 @@ def exec_environment(
         env[AUTH_TOKEN] = secret(rendered.key_ref)
     elif keeps_own_login(rendered) and environ.get(OWN_LOGIN):
         env[OWN_LOGIN] = environ[OWN_LOGIN]
-    lines = [f"{name}: {value}" for name, value in own_headers.items() if value and _goes_along(name)]
-    env[HEADERS_KEY] = "\n".join([*lines, header_text(rendered, secret)])
+    env[HEADERS_KEY] = "\n".join([*_going_along(own_headers), header_text(rendered, secret)])
     return env | {HOST_FLAG: "1", PROFILE_VARIABLE: rendered.name}
 
 
-def _goes_along(name: str) -> bool:
-    return name not in PROFILE_HEADERS and not name.startswith(PREFIX)
+def _going_along(own_headers: str) -> list[str]:
+    """Those lines that are the user's own, each name as it is spelled; of equal names the last, as sent."""
+    found = {}
+    for line in own_headers.split("\n"):
+        name, value = header_in(line)
+        if name and value and name not in PROFILE_HEADERS and not name.startswith(PREFIX):
+            found[name] = f"{trimmed(line.partition(':')[0])}: {value}"
+    return list(found.values())

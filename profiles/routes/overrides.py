@@ -11,6 +11,7 @@ from profiles.claude_code.owned_slots import (
     PORTKEY_SLOT,
     ROUTE_SLOTS,
     TOKEN_SLOT,
+    name_in,
 )
 from profiles.routes.sources import alarming, decide
 
@@ -59,8 +60,8 @@ def _override(kind: str, path: str, rows: list[Effective]) -> Override:
     return Override(
         kind,
         path,
-        [_name(row) for row in rows if row.value],
-        [_name(row) for row in rows if not row.value],
+        [name_in(row.slot) for row in rows if row.value],
+        [name_in(row.slot) for row in rows if not row.value],
         dangerous=any(map(alarming, rows)),
         helper=any(row.slot == HELPER_KEY and alarming(row) for row in rows),
         cuts=any(row.slot in ROUTE_SLOTS and not row.value for row in rows)
@@ -77,7 +78,3 @@ def _contradicts(row: Effective) -> bool:
     if row.slot in _KEYS:
         return bool(row.value)
     return row.slot in MODEL_SLOTS.values() and any(kind == "user" for kind, _ in row.losers)
-
-
-def _name(row: Effective) -> str:
-    return row.slot.partition(".")[2] or row.slot

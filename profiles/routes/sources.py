@@ -19,6 +19,8 @@ from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.parse import (
     TOO_LARGE,
     actual_values,
+    in_force,
+    not_texts,
     plain,
     rules_for_models,
     without,
@@ -50,6 +52,8 @@ class Source(NamedTuple):
     dropped: bool = False  # for that problem the client leaves the file out, or does not start (managed)
     ignored: tuple[str, ...] = ()  # of an administrator's: what is wrong with each value that is left out
     rules: dict[str, str] = {}  # noqa: RUF012 - never changed in place; see `rules_for_models`
+    headers: str = ""  # that string
+    not_texts: tuple[str, ...] = ()  # variables that hold an object or a list
 
 
 class Effective(NamedTuple):
@@ -69,13 +73,22 @@ def read_sources(
 
     `judge` says why the client leaves files out, by path; of an administrator's only what is wrong is.
     """
+    return with_variables(read_settings(locations, directory, judge), environ)
+
+
+def read_settings(locations: Locations, directory: str, judge: Judge = by_table) -> list[Source]:
+    """The settings files among them, whatever variables such a session has."""
     files = list(read_files(locations, directory))
     wrong = judge(files)
-    sources = [_of_file(file, wrong.get(file.path, "")) for file in files]
+    return [_of_file(file, wrong.get(file.path, "")) for file in files]
+
+
+def with_variables(files: list[Source], environ: Mapping[str, str]) -> list[Source]:
+    """Those files beside what these variables say, for a session that has them."""
     if is_on(environ.get(HOST_FLAG)):
         kind = "exec" if PROFILE_VARIABLE in environ else "shell"
-        return [shell_source(environ)._replace(kind=kind), *map(_set_aside, sources)]
-    return [*sources, shell_source(environ)]
+        return [shell_source(environ)._replace(kind=kind), *map(_set_aside, files)]
+    return [*files, shell_source(environ)]
 
 
 def _set_aside(source: Source) -> Source:
@@ -120,24 +133,34 @@ def _of_file(file: ReadFile, wrong: str) -> Source:
         settings = without(settings, ignored)
     elif wrong:
         return Source(kind, path, {}, headers_set=False, problem=f"{path}: {wrong}", dropped=True)
+    settings = in_force(settings)
     values = actual_values(settings)
     # A blank beats what a less specific source says, the shell's variables among them.
     for member in settings.env.members if settings.env else []:
         if member.key in _BLANK_COUNTS and plain(member.value) == "":
             values[f"env.{member.key}"] = ""
-    headers_set = settings.env is not None and settings.env.find(HEADERS_KEY) is not None
-    rules = rules_for_models(settings)
-    return Source(kind, path, values, headers_set=headers_set, ignored=tuple(ignored.values()), rules=rules)
+    headers = settings.env.find(HEADERS_KEY) if settings.env else None
+    return Source(
+        kind,
+        path,
+        values,
+        headers_set=headers is not None,
+        ignored=tuple(ignored.values()),
+        rules=rules_for_models(settings),
+        headers="" if headers is None else plain(headers.value),
+        not_texts=tuple(not_texts(settings)),
+    )
 
 
 def shell_source(environ: Mapping[str, str]) -> Source:
     """What variables say that a shell, or what else starts the client, exports."""
     names = [name for name in _DECIDED_ENV if environ.get(name) and name != HEADERS_KEY]
     values = {f"env.{name}": environ[name] for name in names}
-    for line in environ.get(HEADERS_KEY, "").split("\n"):
+    headers = environ.get(HEADERS_KEY, "")
+    for line in headers.split("\n"):
         name, value = header_in(line)
         values[f"header.{name}"] = value
-    return Source("shell", "", values, headers_set=HEADERS_KEY in environ)
+    return Source("shell", "", values, headers_set=HEADERS_KEY in environ, headers=headers)
 
 
 def decide(sources: list[Source]) -> list[Effective]:

@@ -24,7 +24,7 @@ def read_env(variable: str, environ: Mapping[str, str]) -> Secret:
     if not value:
         raise SecretUnavailableError(
             f"The environment variable {variable} is not set",
-            f"Set {variable} where Claude Code is started, or store the key with `pkcc-tray key set`.",
+            f"Set {variable} where Claude Code is started.",
         )
     return check_secret(value, f"The key in {variable}")
 

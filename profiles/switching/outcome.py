@@ -32,12 +32,16 @@ if TYPE_CHECKING:
 
 
 class ProjectOutcome(NamedTuple):
-    """What became of one project. `problem` and `remedy` where it is not as it should be."""
+    """What became of one project. `problem` and `remedy` where it is not as it should be.
+
+    `note`: why git still sees a file that it was to ignore.
+    """
 
     directory: str
     written: bool
     problem: str = ""
     remedy: str = ""
+    note: str = ""
     lost: int = 0  # see `Outcome`
     passing: int = 0
     lines_out: list[list[str]] = []  # noqa: RUF012 - never changed in place
@@ -56,7 +60,8 @@ class Outcome(NamedTuple):
     of the user's header lines that this change takes out or puts back, see `credential_lines`. `dropped` is
     the value for which Claude Code leaves the changed file out as a whole, "" where it reads it. `set_aside`
     is the `model` of the user's that this change takes out; `rules`: the file says which models to ask for.
-    Of a project that is registered or removed: `git_note` where git does not take its file as it should.
+    `blanked`, `unblanked`, `alike` and `header_order` are as in `hidden_changes.HiddenChanges`.
+    Of a project that is registered or removed: `git_note`, what changed for git, or could not.
     """
 
     action: str
@@ -68,8 +73,8 @@ class Outcome(NamedTuple):
     blanks: int
     written: bool
     atomic: bool
-    drifted: int  # owned values that had been changed by something else, and were replaced
-    blanked: list[str] = []  # noqa: RUF012 - slots that this change makes "": `after` leaves those out
+    replaced: list[str] = []  # noqa: RUF012 - slots that something else had changed, and that were replaced
+    blanked: list[str] = []  # noqa: RUF012 - `after` leaves these out
     projects: list[ProjectOutcome] = []  # noqa: RUF012 - none of these is changed in place
     lost: list[str] = []  # noqa: RUF012
     accepted: list[Change] = []  # noqa: RUF012
@@ -84,6 +89,9 @@ class Outcome(NamedTuple):
     dropped: str = ""
     set_aside: str = ""
     rules: bool = False
+    unblanked: list[str] = []  # noqa: RUF012
+    alike: list[str] = []  # noqa: RUF012
+    header_order: list[str] = []  # noqa: RUF012
     git_note: str = ""
 
 

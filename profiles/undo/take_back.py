@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.owned_slots import name_in
 from profiles.switching.memory.project_registry import project_of
 from profiles.switching.reading.surroundings import is_surrounding
 from profiles.undo import journal as journals
@@ -52,7 +53,7 @@ class TakingBack:
         notes = []
         changes = [change for change in switcher.read().changes if not is_surrounding(change.slot)]
         if changes and any(entry.settings is not None for entry in chosen):
-            names = ", ".join(change.slot.partition(".")[2] or change.slot for change in changes)
+            names = ", ".join(name_in(change.slot) for change in changes)
             if not force:
                 raise ConflictError(
                     f"The settings were changed by something else since: {names}",

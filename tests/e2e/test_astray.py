@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from support.client.command import Command
-from support.client.real_client import run_once
+from support.client.real_client import require_client, run_once
 from support.gateway.recorder import Recorder
 
 KEY = "pk-of-the-gateway"
@@ -103,6 +103,14 @@ def test_the_shell(profile: Command, recorder: Recorder, env: dict[str, str], an
     profile.settings.write_text(json.dumps(settings))
     assert works(profile, recorder, env) is answered
     assert ("shell-flag" not in profile.findings(env)) is answered
+
+
+@pytest.mark.parametrize("name", [SIMPLE, COWORK, DIRECTORY, "CLAUDE_CODE_HOST_AUTH_ENV_VAR"])
+def test_exec_is_led_astray_by_none_of_them(profile: Command, recorder: Recorder, name: str) -> None:
+    """docs/settings.md says so: its environment holds the route and the key."""
+    done = profile.run("exec", "work", "--", str(require_client()), "-p", "ping", env={name: "1"})
+    assert done.returncode == 0, done.stderr
+    assert [call.header("authorization") for call in recorder.model_calls] == [f"Bearer {KEY}"]
 
 
 @pytest.mark.parametrize("delivery", ["helper", "settings"])

@@ -1,7 +1,8 @@
 """Setups by hand, people's and made up, imported and switched to: the real client sends what it sent.
 
 What a user would lose otherwise: requests that go to another model or account, without a key, or not at all.
-In the same run the model of the client is held to it, so that hundreds of setups elsewhere need no client.
+In the same run the model of the client is held to it, so that hundreds of setups elsewhere, by every way,
+need no client.
 """
 
 from __future__ import annotations
@@ -21,14 +22,17 @@ from support.client.real_client import require_client
 from support.gateway.every_host import EveryHost
 
 GENERATED = 60
+EACH = (
+    4  # every way of one in so many of the corpus, import, switch and off of all: a way is a second a setup
+)
 
 
-def failures_of(setups: list[Setup], *, long: bool) -> list[str]:
-    """One process's share."""
+def failures_of(setups: list[tuple[Setup, bool]]) -> list[str]:
+    """One process's share; with each setup, whether every way of it is gone."""
     failures = []
     with tempfile.TemporaryDirectory(prefix="pkcc-") as name, EveryHost(Path(name)) as world:
         client = RealClient(world)
-        for number, setup in enumerate(setups):
+        for number, (setup, long) in enumerate(setups):
             root = Path(name) / str(number)
             root.mkdir()
             try:
@@ -41,11 +45,12 @@ def failures_of(setups: list[Setup], *, long: bool) -> list[str]:
 @pytest.mark.parametrize("what", ["the corpus", "generated"])
 def test_the_real_client_sends_what_it_sent_by_hand(what: str) -> None:
     require_client()
-    long = what == "the corpus"
-    setups = corpus() if long else drawn(GENERATED, seed=1)
+    people_s = what == "the corpus"
+    drawn_up = corpus() if people_s else drawn(GENERATED, seed=1)
+    setups = [(setup, people_s and number % EACH == 0) for number, setup in enumerate(drawn_up)]
     processes = cpu_count() or 1
     shares = [setups[start::processes] for start in range(processes)]
     with ProcessPoolExecutor(processes, get_context("fork")) as pool:
-        done = [pool.submit(failures_of, share, long=long) for share in shares]
+        done = [pool.submit(failures_of, share) for share in shares]
         failures = [failure for each in done for failure in each.result()]
     assert not failures, "\n".join(failures)

@@ -22,7 +22,14 @@ def _headers(shape: str, upstream: str) -> str:
     }.get(shape, {"retry": {"attempts": 2}})
     route = ["x-portkey-provider: anthropic", f"x-portkey-custom-host: {upstream}"]
     lines = [f"x-portkey-config: {json.dumps(config)}"]
-    return "\n".join({"provider": route, "config and provider": [*route, *lines]}.get(shape, lines))
+    return "\n".join(
+        {
+            "provider": route,
+            "key as an api key": route,
+            "key in a line": [*route, f"x-api-key: {KEY}"],
+            "config and provider": [*route, *lines],
+        }.get(shape, lines)
+    )
 
 
 def _received(command: Command, upstream: FakeAnthropic) -> tuple[str, str, Mapping[str, str]]:
@@ -35,16 +42,19 @@ def _received(command: Command, upstream: FakeAnthropic) -> tuple[str, str, Mapp
     return request.path, request.body["model"], keys
 
 
-@pytest.mark.parametrize("shape", ["provider", "config", "fallback", "config and provider"])
+@pytest.mark.parametrize(
+    "shape", ["provider", "key as an api key", "key in a line", "config", "fallback", "config and provider"]
+)
 def test_the_provider_receives_what_it_received_by_hand(
     gateway: Gateway, upstream: FakeAnthropic, command: Command, shape: str
 ) -> None:
     env = {
         "ANTHROPIC_BASE_URL": gateway.base_url,
-        "ANTHROPIC_AUTH_TOKEN": KEY,
         "ANTHROPIC_CUSTOM_HEADERS": _headers(shape, upstream.base_url),
         "ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-of-a-test",
     }
+    if shape != "key in a line":
+        env["ANTHROPIC_API_KEY" if shape == "key as an api key" else "ANTHROPIC_AUTH_TOKEN"] = KEY
     command.settings.write_text(json.dumps({"env": env}))
     original = command.bytes()
     before = _received(command, upstream)

@@ -53,11 +53,14 @@ def test_a_store_of_ccs(command: Command, recorder: Recorder) -> None:
 
     data = import_untouched(command, home / ".ccs", "--from", "ccs")
 
-    assert [(row["name"], row["route"]) for row in data["profiles"]] == [("work", "@anthropic-prod")]
+    assert [(row["name"], row["route"]) for row in data["profiles"]] == [("work", "@anthropic-prod by model")]
     skipped = {part["name"]: part["reason"] for part in data["left_out"] if not part["what"]}
     assert skipped.keys() == {"glm", "own"}
     assert skipped["glm"].startswith("api.z.ai is not a known gateway of Portkey's")
-    assert command.data("show", "work")["writes"]["env.ANTHROPIC_DEFAULT_OPUS_MODEL"] == MODEL
+    assert (
+        command.data("show", "work")["writes"]["env.ANTHROPIC_DEFAULT_OPUS_MODEL"]
+        == f"@anthropic-prod/{MODEL}"
+    )
     data = import_untouched(
         command, home / ".ccs", str(home / ".ccs"), "--only", "own", "--provider", "openai"
     )

@@ -27,9 +27,9 @@ LISTS = [
 def test_what_is_said_to_be_left_out_is_left_out(
     command: Command, recorder: Recorder, model: str, available: list[str]
 ) -> None:
+    """A user would be told of a model that is asked for all the same, or not of one that is replaced."""
     command.add("work", "--provider", "@a", "--model", model, "--gateway", recorder.url, key=KEY)
     command.settings.write_text(json.dumps({"availableModels": available}))
-    """A user would be told of a model that is asked for all the same, or not of one that is replaced."""
     said = "availableModels" in command.run("switch", "work").stderr
     run_once(command.home, "ping", None, "--tools", "")
     asked_for = recorder.model_calls[0].model

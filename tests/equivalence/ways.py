@@ -46,7 +46,7 @@ def walk(
     Not `long`: import, switch and off alone. `environ`: what the shell exports besides.
     """
     hand = Hand(root / "hand", setup, environ)
-    before = by_hand = ask(hand)
+    before = by_hand = Sent() if setup.refused else ask(hand)
     if setup.meant:
         before = ask(Hand(root / "meant", setup._replace(settings=setup.meant), environ))
     imported = hand.run("import", *(["--name", "made"]), "--yes", "--json", *setup.words, *_where(hand))
@@ -235,7 +235,7 @@ def _elsewhere(hand: Hand, answer: Mapping[str, Any], ask: Ask) -> Iterator[tupl
 def _own(settings: Mapping[str, Any]) -> dict[str, Any]:
     """What of the settings is no route: it is no profile's, and its user has it in the other home too."""
     own = {name: value for name, value in settings.items() if name not in ("apiKeyHelper", "env")}
-    if own.get("model") not in ("sonnet", "opus", "haiku"):
+    if str(own.get("model")).removesuffix("[1m]") not in ("sonnet", "opus", "haiku"):
         own.pop("model", None)
     lines = str(settings.get("env", {}).get("ANTHROPIC_CUSTOM_HEADERS", "")).split("\n")
     kept = [

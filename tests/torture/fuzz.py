@@ -29,6 +29,7 @@ from torture.row import Row
 
 from profiles.base.errors import PkccError
 from profiles.claude_code.header_lines import foreign_lines, merge, split_lines
+from profiles.claude_code.owned_slots import MODEL
 from profiles.claude_code.settings.parse import actual_values, parse_settings
 from profiles.files.json_documents import parse_json
 from profiles.importing.exports import KINDS as EXPORT_KINDS
@@ -226,7 +227,7 @@ class _Fuzz:
         plan = plan_edit(settings, None, Memory(), filled, keep_blanks=self.rng.random() < 0.5)
         written = settings.encode(plan.text or "")
         before = _foreign(b"{}" if settings.blank else data)
-        if _foreign(written) != before:
+        if _foreign(written, plan.memory.displaced.get(MODEL)) != before:
             raise AssertionError(f"foreign values changed: {data[:300]!r}")
 
     def _profile(self, seed: bytes) -> None:
@@ -458,9 +459,14 @@ def _database(directory: Path) -> bytes:
     return path.read_bytes()
 
 
-def _foreign(data: bytes) -> Any:
-    """What a reader that is not ours finds in settings, numbers as spelled, without what a switch may set."""
+def _foreign(data: bytes, model: object = None) -> Any:
+    """What a reader that is not ours finds in settings, numbers as spelled, without what a switch may set.
+
+    `model`: the user's own, in JSON, where the switch remembers to put that back.
+    """
     found = json.loads(data.decode("utf-8-sig"), parse_int=str, parse_float=str)
+    if isinstance(model, str):
+        found["model"] = json.loads(model)
     found.pop("apiKeyHelper", None)
     env = found.pop("env", {})
     return found, {

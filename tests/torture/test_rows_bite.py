@@ -142,28 +142,21 @@ def test_the_fuzzer_sees_a_fault_a_leak_and_a_write_on_refusal(monkeypatch: pyte
         assert any(words in failure for failure in failures), (words, failures[:5])
 
 
-@pytest.mark.parametrize(
-    ("lost", "found"),
-    [
-        ({"trace_id"}, "x-portkey-trace-id"),
-        ({"models"}, "became"),
-        ({"key_in", "key_delivery", "gateway"}, "became"),
-    ],
-)
+@pytest.mark.parametrize("lost", [{"trace_id"}, {"models"}, {"key_in", "key_delivery", "gateway"}])
 def test_the_row_of_setups_sees_an_import_that_loses_a_part(
-    lost: set[str], found: str, monkeypatch: pytest.MonkeyPatch
+    lost: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = recognise_candidate.recognise
 
-    def narrowed(*given: Any) -> Recognised:
-        recognised = whole(*given)
+    def narrowed(*given: Any, **named: Any) -> Recognised:
+        recognised = whole(*given, **named)
         kept = {name: value for name, value in recognised.data.items() if name not in lost}
         return recognised._replace(data=kept)
 
-    monkeypatch.setattr(equivalence, "SETUPS", 120)
+    monkeypatch.setattr(equivalence, "SETUPS", 60)
     monkeypatch.setattr(recognise_candidate, "recognise", narrowed)
     failures = equivalence.run(1, 1).failures
-    assert any(found in failure for failure in failures), failures[:5]
+    assert any("became" in failure for failure in failures), failures[:5]
 
 
 # The tray that looks on -----------------------------------------------------------------------------------

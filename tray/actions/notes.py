@@ -68,9 +68,12 @@ def _surroundings_notes(outcome: Outcome) -> list[str]:
 
 def project_notes(outcomes: Sequence[ProjectOutcome]) -> list[str]:
     """A line for each project that is not as it should be; one for the rest where there are many."""
-    wrong = [each for each in outcomes if each.problem]
+    wrong = [each for each in outcomes if each.problem or each.note]
     notes = []
     for each in wrong[:_TOLD]:
+        if not each.problem:
+            notes.append(f"{each.directory}: {each.note}")
+            continue
         where = f"{each.directory}: " if each.directory and each.directory not in each.problem else ""
         notes.append(f"{where}{each.problem}. {each.remedy}".rstrip())
     if len(wrong) > _TOLD:

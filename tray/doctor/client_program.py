@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.programs.paths import which
-from profiles.claude_code.run_apart import run_apart
+from profiles.claude_code.beside.editor_settings import SERVERS
+from profiles.claude_code.process.run_apart import run_apart
 from profiles.claude_code.settings.ask_client import ask_client
 from profiles.claude_code.settings.parse import TOO_LARGE
 from profiles.files.read import read_bytes
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 # The oldest client whose handling of settings was measured; older ones may not read them again as they run.
 KNOWN_GOOD = (2, 1, 197)
 PACKAGE = "@anthropic-ai/claude-code"
-_EDITORS = (".vscode", ".vscode-insiders", ".vscode-server", ".cursor", ".windsurf")
+_EDITORS = (".vscode", ".vscode-insiders", ".cursor", ".windsurf", *SERVERS)
 _VERSION_S = 2.0
 _ANSWER_S = 2.5
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
@@ -53,7 +54,7 @@ def left_out(program: str | None, environ: Mapping[str, str], files: Sequence[Re
     return found
 
 
-def find_client(environ: Mapping[str, str], locations: Locations, home: str) -> str | None:
+def installed_client(environ: Mapping[str, str], locations: Locations, home: str) -> str | None:
     """The client that a shell would start, or else one that an installer put where no PATH leads."""
     on_path = which("claude", environ)
     if on_path:
@@ -105,7 +106,7 @@ def _packaged(path: str) -> tuple[int, ...] | None:
     directory = os.path.dirname(os.path.realpath(path))
     for _ in range(3):
         for beside in (directory, os.path.join(directory, "node_modules", *PACKAGE.split("/"))):
-            with suppress(PkccError, ValueError, TypeError, KeyError):
+            with suppress(PkccError, ValueError, TypeError, KeyError, RecursionError):
                 package = json.loads(read_bytes(os.path.join(beside, "package.json")) or b"")
                 if package["name"].startswith(PACKAGE):  # the binary lies in one of its own: …-linux-x64
                     return _parsed(package["version"])

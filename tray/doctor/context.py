@@ -14,7 +14,7 @@ from profiles.claude_code.glued_lines import meant_lines
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS
 from profiles.routes.route import is_by_portkey
 from tray.app import App
-from tray.doctor.client_program import find_client, left_out
+from tray.doctor.client_program import installed_client, left_out
 from tray.doctor.once import once
 
 if TYPE_CHECKING:
@@ -126,6 +126,14 @@ class Context:
         return None if self.reading is None else self.reading.state.current.active
 
     @once
+    def served(self) -> set[str]:
+        """The directories whose settings a switch changes; the client's own where no list of them is."""
+        try:
+            return self.app.served_directories()
+        except PkccError:
+            return {os.path.realpath(self.locations.claude_dir)}
+
+    @once
     def profiles(self) -> dict[str, Profile | PkccError]:
         """Each profile, or what is wrong with it. Their renderings are not asked for: those get kept."""
         store = self.app.store
@@ -147,17 +155,24 @@ class Context:
     @once
     def client(self) -> str | None:
         """Claude Code's program, or None where there is none."""
-        return find_client(self.environ, self.locations, self.home)
+        return installed_client(self.environ, self.locations, self.home)
 
     # What a new session would use ------------------------------------------------------------------------
 
     @once
-    def sources(self) -> list[Source]:
-        """The files, most specific first, and the shell."""
-        from profiles.routes.sources import read_sources
+    def files(self) -> list[Source]:
+        """The settings files, most specific first."""
+        from profiles.routes.sources import read_settings
 
         judge = partial(left_out, self.client, self.environ)
-        return read_sources(self.locations, self.directory, self.environ, judge)
+        return read_settings(self.locations, self.directory, judge)
+
+    @once
+    def sources(self) -> list[Source]:
+        """The files, most specific first, and the shell."""
+        from profiles.routes.sources import with_variables
+
+        return with_variables(self.files, self.environ)
 
     @once
     def values(self) -> dict[str, Value]:

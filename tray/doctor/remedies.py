@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from profiles.base.errors import PkccError
 from profiles.claude_code.owned_slots import MODEL_SLOTS, ROUTE_SLOTS, variable_of
 from profiles.portkey.model_names import slugs_in
 
@@ -38,6 +40,22 @@ def imported(context: Context, *options: str) -> str:
     """The command that makes a profile of the settings, and switches to it."""
     name = free_name(context)
     return context.in_turn(context.ours("import", "--name", name, *options), context.ours("switch", name))
+
+
+def carried_profile(context: Context) -> str | None:
+    """The profile whose settings these are, as `status` says it, though none is active."""
+    if context.reading is None or context.stored.locked or not context.through_portkey:
+        return None
+    return context.switcher.matching(context.reading)
+
+
+def with_helper(context: Context, name: str) -> str:
+    """The command by which that profile's key goes out of the settings."""
+    profile = context.profiles[name]
+    ours = partial(context.ours, "set", name)
+    as_token = isinstance(profile, PkccError) or profile.key_in in (None, "token")
+    first = [] if as_token else [ours("key_in", "--unset")]
+    return context.in_turn(*first, ours("key_delivery", "helper"), context.ours("switch", name))
 
 
 def free_name(context: Context) -> str:

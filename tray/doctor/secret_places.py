@@ -7,8 +7,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
+from profiles.base.names import is_kept_name
 from profiles.base.secret_markers import has_secret
 from profiles.base.secret_names import is_secret_name
+from profiles.claude_code.beside.start_files import start_files
 from profiles.claude_code.settings.project_root import LOCAL_FILE
 from profiles.files.read import read_bytes
 from profiles.portkey.header_names import LOGIN, PREFIX
@@ -23,28 +25,25 @@ if TYPE_CHECKING:
 
     Kind = Literal["settings", "project", "backup", "shell"]
 
-# A name of Claude Code's or Portkey's, and a value behind it that is none of a shell's own (`$KEY`,
-# `$(pass …)`): in JSON, in a header line, in the assignments of sh, fish and PowerShell. All of it is looked
-# at from where the name begins: a value may be another name and its value.
+# A name of Claude Code's or Portkey's, what separates the two, and a value behind it that is none of a
+# shell's own (`$KEY`, `$(pass …)`): in JSON, in a header line, in the assignments of sh, fish and PowerShell.
+# All of it is looked at from where the name begins: a value may be another name and its value.
 _NAMED = re.compile(
     r"(?:(?<![\w-])|(?<=\\n))(?=((?:ANTHROPIC|CLAUDE_CODE|PORTKEY|AWS_BEARER)_\w+"
     rf"|{PREFIX}[\w-]+|{LOGIN})"
-    r"(?:\\?[\"'])?[ \t]*[:= \t][ \t]*(?:\\?[\"'])?(?:Bearer )?([^\s\"'\\$`<(;,{}]{8,}))",
+    r"((?:\\?[\"'])?(?:[ \t]*+[:=][ \t]*+|[ \t]++)(?:\\?[\"'])?)(?:Bearer )?([^\s\"'\\$`<(;,{}]{8,512}))",
     re.IGNORECASE,
 )
+_REFERRED = re.compile(r"\$\{?(?:env[:.])?$", re.IGNORECASE)  # what stands before a name that is referred to
+_ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=")
 # An example of somebody's documentation, dots, or the name of another variable.
 _PLACEHOLDER = re.compile(r".*(?i:YOUR|EXAMPLE|[x.•*]{6})|[A-Z_]+$")
+_KEPT = "a value of yours that `off` put back"  # it has a name of ours, which says nothing to anyone
 _SHORTEST = 8  # characters of a stored key: a shorter one may stand anywhere by chance
 _LARGEST = 4_000_000  # bytes
 _MOST_BACKUPS = 200
-_SHELL_FILES = (
-    ".bashrc", ".bash_profile", ".bash_login", ".profile", ".zshrc", ".zshenv", ".zprofile", ".zlogin",
-    ".pam_environment", ".config/fish/config.fish", ".config/nushell/env.nu",
-    ".config/powershell/Microsoft.PowerShell_profile.ps1", ".config/powershell/profile.ps1",
-    "Documents/PowerShell/Microsoft.PowerShell_profile.ps1",
-    "Documents/WindowsPowerShell/Microsoft.PowerShell_profile.ps1",
-    ".bash_history", ".zsh_history", ".local/share/fish/fish_history",
-)  # fmt: skip
+# Beside the start files; in fish's directory copies of them, too.
+_OF_SHELLS = (".pam_environment", ".bash_history", ".zsh_history", ".local/share/fish/fish_history")
 _SHELL_DIRECTORIES = (".config/environment.d", ".config/fish/conf.d")
 _PROJECT_FILES = (".env", ".env.local", ".envrc")
 
@@ -81,16 +80,26 @@ def secrets_in(text: str, stored: Mapping[str, Secret]) -> list[str]:
     named = [
         match[1]
         for match in _NAMED.finditer(text)
-        if is_secret_name(match[1]) and not _PLACEHOLDER.match(match[2])
+        if is_secret_name(match[1]) and _gives_value(match) and not _PLACEHOLDER.match(match[3])
     ]
     if named:
         return list(dict.fromkeys(named))
     # Compared as they are: hashes would need to know where in the text a key begins and ends.
-    return [
-        f"your key {name!r}"
-        for name, secret in stored.items()
-        if len(secret.reveal()) >= _SHORTEST and secret.reveal() in text
-    ]
+    texts = {name: secret.reveal() for name, secret in stored.items()}
+    found = {name: key for name, key in texts.items() if len(key) >= _SHORTEST and key in text}
+    keys = {name: key for name, key in found.items() if not is_kept_name(name)}
+    kept = [text for name, text in found.items() if name not in keys]
+    others = [text for text in kept if not any(key in text for key in keys.values())]
+    return [f"your key {name!r}" for name in keys] + [_KEPT] * bool(others)
+
+
+def _gives_value(match: re.Match[str]) -> bool:
+    """Whether the name is given what follows: not so in `$KEY A=1 claude`, in `${KEY:-default}` it is."""
+    separator, value = match[2].strip(" \t\\\"'"), match[3]
+    before = match.string[max(match.start() - 6, 0) : match.start()]
+    if _REFERRED.search(before):
+        return separator.startswith("=") or (separator == ":" and value[0] in "-=")
+    return bool(separator) or not _ASSIGNMENT.match(value)
 
 
 def _written(context: Context) -> set[str]:
@@ -115,7 +124,8 @@ def _candidates(context: Context) -> Iterator[tuple[Kind, str]]:
     yield from (("project", os.path.join(context.directory, name)) for name in _PROJECT_FILES)
     yield from (("backup", path) for path in _backups(context))
     if context.home:
-        yield from (("shell", os.path.join(context.home, *name.split("/"))) for name in _SHELL_FILES)
+        yield from (("shell", path) for _, path in start_files(context.environ, context.home))
+        yield from (("shell", os.path.join(context.home, *name.split("/"))) for name in _OF_SHELLS)
         for name in _SHELL_DIRECTORIES:
             directory = os.path.join(context.home, *name.split("/"))
             yield from (("shell", path) for path in _files_in(directory))

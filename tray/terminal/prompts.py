@@ -47,7 +47,7 @@ def choose(question: str, choices: Sequence[tuple[str, str]], default: int = 1) 
         say(f"  {number}) {description}")
     while True:
         answer = ask("Number", str(default))
-        if answer.isdecimal() and 1 <= int(answer) <= len(choices):
+        if answer.isdecimal() and len(answer) < 9 and 1 <= int(answer) <= len(choices):
             return choices[int(answer) - 1][0]
         if answer in dict(choices):
             return answer

@@ -66,7 +66,13 @@ def _list(console: Console, found: ProfileList) -> None:
         console.print(wording_profiles.NONE_YET)
         return
     cells = {
-        name: ["●", name, row.route, "helper" if row.key_delivery == "helper" else "clear text", row.label]
+        name: [
+            "●",
+            name,
+            wording_profiles.route_cell(row),
+            "helper" if row.key_delivery == "helper" else "clear text",
+            row.label,
+        ]
         for name, row in found.whole.items()
     }
     headings = ["", "PROFILE", "ROUTE", "KEY", "LABEL"]
@@ -94,6 +100,8 @@ def _width(rows: list[list[str]]) -> int:
 
 def _status(console: Console, found: Status) -> None:
     condition, profile = found.condition, found.profile
+    for words in status_words.pinned_words(found):
+        console.print(Text(printable(f"◆ {words}", 10_000), "bold"))
     headline = Text.assemble(
         (f"{_DOTS[condition]} ", _STYLES[condition]), (found.active or "no profile", "bold")
     )
@@ -124,10 +132,10 @@ def _status(console: Console, found: Status) -> None:
 
 
 def _diff(console: Console, found: Difference) -> None:
-    if not found.changes:
+    if not (found.changes or found.header_order):
         console.print(change_words.no_difference(found))
-    for line in change_words.change_lines(found.changes):
-        console.print(Text(printable(line, 10_000), "red" if line.startswith("-") else "green"))
+    for line in change_words.change_lines(found.changes, found.header_order):
+        console.print(Text(printable(line, 10_000), {"-": "red", "~": "yellow"}.get(line[0], "green")))
 
 
 def _sessions(console: Console, found: Sessions) -> None:

@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.programs.handed_on import handed_on
 from profiles.base.programs.paths import WINDOWS, ProgramError, command_line, variable
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _popen(
     if "stdin" in options:  # unseen: from the tray, which has no console, one would flash up
         options["creationflags"] = getattr(subprocess, "CREATE_NO_WINDOW", 0)
     try:
-        return subprocess.Popen(words, env=dict(environ), **options)  # type: ignore[call-overload,no-any-return]  # noqa: S603 - never a shell but where one is asked for; the first word is absolute
+        return subprocess.Popen(words, env=handed_on(environ), **options)  # type: ignore[call-overload,no-any-return]  # noqa: S603 - never a shell but where one is asked for; the first word is absolute
     except OSError as error:
         from profiles.base.text import os_reason
 

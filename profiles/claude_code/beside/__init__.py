@@ -1,1 +1,1 @@
-"""What decides beside the settings files: the client's directory, its logins, its editor, its first run."""
+"""What decides beside the settings files: the client's directory, logins, first run, its editor and shell."""

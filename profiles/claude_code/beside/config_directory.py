@@ -26,6 +26,11 @@ class OddDirectory(NamedTuple):
     why: str
     meant: str
 
+    @property
+    def remedy(self) -> str:
+        """What to do with the variable, such as `Set it to /home/me/x`."""
+        return f"Set it to {self.meant}" if self.meant else "Unset it"
+
 
 def odd_directory(environ: Mapping[str, str]) -> OddDirectory | None:
     """What is odd about the variable; None where it is not set, or is a directory's full path."""
@@ -39,7 +44,7 @@ def odd_directory(environ: Mapping[str, str]) -> OddDirectory | None:
     why = f"It reads {os.path.join(claude_directory(value), SETTINGS_FILE)} here"
     if not os.path.isabs(value):
         why += ", and another file wherever else it is started"
-    return OddDirectory(what, f"{why}.", _meant(trimmed))
+    return OddDirectory(what, f"{why}.", _meant(trimmed, environ))
 
 
 def _taken(value: str, trimmed: str) -> str:
@@ -47,6 +52,8 @@ def _taken(value: str, trimmed: str) -> str:
         return "takes the directory it is started in for its own"
     if trimmed != value:
         return "takes the quotes or blanks around it for a part of the name"
+    if _is_windows_path(value):
+        return "takes a path of Windows for a name here"
     if value.startswith("~"):
         return "does not expand the `~`"
     if "$" in value or "%" in value:
@@ -54,6 +61,14 @@ def _taken(value: str, trimmed: str) -> str:
     return "looks for it below the directory it is started in"
 
 
-def _meant(trimmed: str) -> str:
+def _is_windows_path(value: str) -> bool:
+    r"""Whether it is a path on Windows, such as `C:\Users\me`, that was handed to WSL or a container."""
+    return value[:1].isalpha() and value[1:3] in (":\\", ":/")
+
+
+def _meant(trimmed: str, environ: Mapping[str, str]) -> str:
+    if _is_windows_path(trimmed) and os.sep == "/":
+        disk, path = trimmed[0].lower(), trimmed[3:].replace("\\", "/")
+        return f"/mnt/{disk}/{path}" if environ.get("WSL_DISTRO_NAME") else ""
     full = os.path.expandvars(os.path.expanduser(trimmed))
-    return claude_directory(full) if trimmed else ""
+    return "" if not trimmed or "$" in full or "%" in full else claude_directory(full)

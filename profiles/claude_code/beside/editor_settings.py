@@ -23,12 +23,12 @@ _PRODUCTS = (
     "Code", "Code - Insiders", "Code - OSS", "VSCodium", "VSCodium - Insiders", "Cursor", "Windsurf",
     "Windsurf - Next", "Antigravity", "Kiro", "Positron", "Trae",
 )  # fmt: skip
-# What runs on this machine for an editor elsewhere, or for a browser.
-_SERVERS = (
+# In the home directory: what runs on this machine for an editor elsewhere.
+SERVERS = (
     ".vscode-server", ".vscode-server-insiders", ".vscode-remote", ".vscodium-server", ".cursor-server",
     ".windsurf-server", ".antigravity-server", ".kiro-server", ".positron-server", ".trae-server",
 )  # fmt: skip
-_BROWSER = "code-server"
+_BROWSER = "code-server"  # what does so for a browser, where data lies
 _IN_EXTENSION = ("claudeCode.environmentVariables", "claude-code.environmentVariables")
 _IN_TERMINAL = "terminal.integrated.env."
 _SYSTEMS = {"darwin": "osx", "win32": "windows"}
@@ -69,7 +69,7 @@ def _files(environ: Mapping[str, str], directory: str) -> Iterator[str]:
         if os.path.isdir(user):
             yield os.path.join(user, SETTINGS_FILE)
             yield from _in_profiles(os.path.join(user, "profiles"))
-    servers = [os.path.join(own, name, "data") for name in _SERVERS]
+    servers = [os.path.join(own, name, "data") for name in SERVERS]
     servers.append(os.path.join(environ.get("XDG_DATA_HOME") or os.path.join(own, ".local/share"), _BROWSER))
     for server in servers:
         if os.path.isdir(server):
@@ -122,8 +122,11 @@ def _commented_json(text: str) -> Any:
     import json
     import re
 
-    string = r'("(?:[^"\\]|\\.)*")'
-    text = re.sub(string + r"|//[^\n]*|/\*.*?\*/", lambda found: found[1] or " ", text, flags=re.DOTALL)
+    # What is never closed runs to the end: else each further sign of it would be tried up to there again.
+    string = r'("(?:[^"\\]|\\.)*+"?)'
+    text = re.sub(
+        string + r"|//[^\n]*|/\*.*?(?:\*/|\Z)", lambda found: found[1] or " ", text, flags=re.DOTALL
+    )
     text = re.sub(string + r"|,(?=\s*[}\]])", lambda found: found[1] or "", text)
     try:
         return json.loads(text, strict=False)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.locations import CLAUDE_DIR, SETTINGS_FILE
 from profiles.base.text import printable
-from profiles.claude_code.run_apart import CONFIG, PROJECT, run_apart
+from profiles.claude_code.process.run_apart import CONFIG, PROJECT, run_apart
 from profiles.claude_code.settings.project_root import LOCAL_FILE
 
 if TYPE_CHECKING:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.settings.json_text import EXACT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 
+_DEEPEST = 64
 LARGEST = 2 * 1024 * 1024  # bytes; a file with one more is left out
 
 
@@ -44,19 +47,33 @@ def loads(text: str) -> Any:
     return json.loads(text, parse_int=_whole, parse_float=_broken, parse_constant=_refuse)
 
 
-def as_text(value: Any) -> str:
-    """What a value of `env` becomes: `null` for null, `a,1` for a list of the two."""
+def variables(env: Mapping[str, Any]) -> dict[str, str]:
+    """The variables that an `env` sets: one whose text has a NUL in it hides no less specific file's."""
+    texts = {name: as_text(value) for name, value in env.items()}
+    return {name: text for name, text in texts.items() if "\0" not in text}
+
+
+def as_text(value: Any, depth: int = 3) -> str:
+    """What a value of `env` becomes: `null` for null, `a,1` for a list of the two.
+
+    `depth` counts the objects and lists that it stands in, and itself; what is deeper than 64 is taken out.
+    """
     if isinstance(value, str):  # numbers too, see above
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ",".join("" if part is None else as_text(part) for part in value)
+        return ",".join(_part(part, depth + 1) for part in value)
     return "null" if value is None else "[object Object]"
 
 
+def _part(value: Any, depth: int) -> str:
+    nothing = value is None or (isinstance(value, list | dict) and depth > _DEEPEST)
+    return "" if nothing else as_text(value, depth)
+
+
 def _whole(digits: str) -> Number:
-    return Number(digits) if len(digits) < 16 and digits != "-0" else _broken(digits)
+    return Number(digits) if len(digits) < EXACT and digits != "-0" else _broken(digits)
 
 
 def _broken(digits: str) -> Number:

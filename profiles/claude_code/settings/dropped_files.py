@@ -124,14 +124,8 @@ GUARDING = ("PreToolUse", "PermissionRequest")
 _HOOK_TYPES = {"command": "command", "prompt": "prompt", "agent": "prompt", "http": "url", "mcp_tool": ""}
 _ANY = "nsiblo"
 _NUMBER = 0
-_WORDS = {
-    "n": "null",
-    "s": "text in quotes",
-    "i": "a number",
-    "b": "true or false",
-    "l": "a list",
-    "o": "an object",
-}
+_IN_WORDS = ("null", "text in quotes", "a number", "true or false", "a list", "an object")
+_WORDS = dict(zip(_ANY, _IN_WORDS, strict=True))
 
 
 def wrong_keys(root: Mapping[str, Any]) -> dict[str, str]:

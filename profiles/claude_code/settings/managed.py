@@ -50,7 +50,8 @@ def managed_directories() -> list[str]:
 
 def is_managed(path: str) -> bool:
     """Whether a file is one of an administrator's."""
-    return os.path.realpath(path).startswith(tuple(map(os.path.realpath, managed_directories())))
+    places = (os.path.join(os.path.realpath(each), "") for each in managed_directories())
+    return os.path.realpath(path).startswith(tuple(places))
 
 
 def managed_settings() -> list[Managed]:

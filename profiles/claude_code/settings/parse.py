@@ -7,9 +7,10 @@ import sys
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.header_lines import split_lines
-from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, OWNED_ENV, RULES_FOR_MODELS
+from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, MODEL, OWNED_ENV, RULES_FOR_MODELS
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
 from profiles.claude_code.settings.json_text import (
+    EXACT,
     JsonObject,
     JsonTextError,
     Member,
@@ -20,11 +21,12 @@ from profiles.claude_code.settings.json_text import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from profiles.claude_code.header_lines import Line
+
 WINDOWS = sys.platform == "win32"
 _BOM = "\ufeff"
 _NEW_FILE = "{}\n"
 _TEXTS = (HELPER_KEY, "$schema", MODEL)  # right whatever they say
-_EXACT = 16  # digits: a shorter whole number keeps each of them in JavaScript, too
 TOO_LARGE = "it is larger than 2 MiB"
 
 
@@ -55,6 +57,11 @@ class Settings(NamedTuple):
     def raw(self, member: Member) -> str:
         """The value's text as it is spelled in the file."""
         return self.text[member.value_start : member.value_end]
+
+    def header_lines(self) -> list[Line]:
+        """The lines of the header string; none where there is no such string."""
+        member = self.member(HEADERS_SLOT)
+        return [] if member is None else split_lines(self.raw(member))
 
     def encode(self, text: str) -> bytes:
         """The bytes of an edited text, with the byte order mark the file had."""
@@ -100,7 +107,7 @@ def _as_the_client_has_it(text: str, member: Member) -> Member:
     value = member.value
     if isinstance(value, bool) or text[member.value_start] == '"':
         return member
-    if isinstance(value, str) and value.isdigit() and len(value) < _EXACT:
+    if isinstance(value, str) and value.isdigit() and len(value) < EXACT:
         return member
     from profiles.claude_code.settings.client_reading import as_text, loads
 
@@ -167,6 +174,18 @@ def without(settings: Settings, keys: Collection[str]) -> Settings:
     return settings._replace(root=settings.root._replace(members=members))
 
 
+def in_force(settings: Settings) -> Settings:
+    """The settings without the variables whose text has a NUL in it, to be looked at and not to be written.
+
+    The client leaves those out, so that what a less specific file says of them counts.
+    """
+    if settings.env is None:
+        return settings
+    last = {member.key: plain(member.value) for member in settings.env.members}
+    members = [member for member in settings.env.members if "\0" not in last[member.key]]
+    return settings._replace(env=settings.env._replace(members=members))
+
+
 def actual_values(settings: Settings) -> dict[str, str]:
     """What the file says, by slot: `env.NAME`, `header.name`, the two helpers, `model`; no blank one."""
     values = dict(_values(settings))
@@ -180,6 +199,12 @@ def rules_for_models(settings: Settings) -> dict[str, str]:
     """The raw text of each top-level setting that changes which model is asked for."""
     found = {key: settings.root.find(key) for key in RULES_FOR_MODELS}
     return {key: settings.raw(member) for key, member in found.items() if member is not None}
+
+
+def not_texts(settings: Settings) -> list[str]:
+    """The variables of ours whose value is an object or a list: the client makes another text of it."""
+    members = settings.env.members if settings.env else []
+    return [each.key for each in members if each.key in OWNED_ENV and settings.text[each.value_start] in "{["]
 
 
 def has_values(settings: Settings) -> bool:

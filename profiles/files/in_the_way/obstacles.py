@@ -30,7 +30,7 @@ _FAILING = "Where nobody mounted it so, its disk may be failing: look at the sys
 
 
 class Obstacle(NamedTuple):
-    """What is in the way, such as `Its directory /x is not writable for you`.
+    """What is in the way, such as `/x is not writable for you`.
 
     `number` is the system's number for what a write then meets, `command` a line for the user's shell that
     takes it out of the way; where there is none, `advice` says what to do, and else what to know besides.

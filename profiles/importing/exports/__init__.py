@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from profiles.importing.exports.scanning import Exports
+from profiles.importing.exports.scanning import Exports, Start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-KINDS = ("shell", "fish", "powershell", "nushell", "dotenv")
+KINDS = ("shell", "fish", "powershell", "nushell", "batch", "dotenv")
 _LARGEST = 1024 * 1024  # bytes; such files have some kB
 _ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
-__all__ = ["KINDS", "Exports", "kind_of", "read_exports"]
+__all__ = ["KINDS", "Exports", "Start", "kind_of", "read_exports"]
 
 
 def kind_of(path: str) -> str:
@@ -30,7 +30,10 @@ def kind_of(path: str) -> str:
         return "powershell"
     if name.endswith(".nu"):
         return "nushell"
-    return "dotenv" if name.endswith(".env") or name.startswith(".env.") else "shell"
+    if name.endswith((".cmd", ".bat")):
+        return "batch"
+    of_systemd = name.endswith(".conf") and "/environment.d/" in path.replace("\\", "/")
+    return "dotenv" if name.endswith(".env") or name.startswith(".env.") or of_systemd else "shell"
 
 
 def read_exports(data: bytes, path: str, kind: str) -> Exports:
@@ -53,6 +56,10 @@ def _reader(kind: str) -> Callable[[str], Exports]:
         from profiles.importing.exports.dotenv import read_dotenv
 
         return read_dotenv
+    if kind == "batch":
+        from profiles.importing.exports.batch import read_batch
+
+        return read_batch
     if kind in ("powershell", "nushell"):
         from profiles.importing.exports.dollar_env import read_nushell, read_powershell
 

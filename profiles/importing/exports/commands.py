@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import dropwhile
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.importing.exports.scanning import Quoting, Unclosed, UnclosedError, opened
@@ -35,6 +35,18 @@ class Word(NamedTuple):
         return None
 
 
+class Command(NamedTuple):
+    """A command's words, and those before that only lead up to it; `end` is where it ends in the text.
+
+    `between` are the dividers that stand between the command before and this one, such as `;;(`.
+    """
+
+    leads: list[Word]
+    words: list[Word]
+    end: int
+    between: str = ""
+
+
 class Shell(NamedTuple):
     """What tells one shell's words from another's."""
 
@@ -48,7 +60,7 @@ class Shell(NamedTuple):
 
 
 class Commands:
-    """Iterates over each command's words, those left out that only lead up to it; none is empty."""
+    """Iterates over the commands; none is without a word."""
 
     def __init__(self, text: str, notes: list[str], shell: Shell) -> None:
         self._text = text
@@ -56,22 +68,36 @@ class Commands:
         self._at = 0
         self._unclosed = Unclosed(text, notes)
         self._heredocs: list[str] = []
+        self._between: list[str] = []
 
-    def __iter__(self) -> Iterator[list[Word]]:
+    def skip_to(self, at: int) -> None:
+        """Go on from there."""
+        self._at = at
+        self._between = []
+
+    def between(self) -> str:
+        """The dividers since the last command."""
+        return "".join(self._between)
+
+    def __iter__(self) -> Iterator[Command]:
         words: list[Word] = []
         while self._at < len(self._text):
             try:
                 ended = self._step(words)
             except UnclosedError:
                 self._at = self._unclosed.resume_after(self._at)
-                words, ended = [], False
+                words, ended = [], ""
             if ended or self._at >= len(self._text):
-                if command := list(dropwhile(self._shell.leads, words)):
-                    yield command
+                if words:
+                    leads = list(takewhile(self._shell.leads, words))
+                    between, self._between = self.between(), [ended]
+                    yield Command(leads, words[len(leads) :], self._at, between)
+                else:
+                    self._between.append(ended)
                 words = []
 
-    def _step(self, words: list[Word]) -> bool:
-        """Read on from here; True at a command's end."""
+    def _step(self, words: list[Word]) -> str:
+        """Read on from here; the divider that ends a command there, else ""."""
         text, char = self._text, self._text[self._at]
         if blank := self._shell.blank.match(text, self._at):
             self._at = blank.end()
@@ -79,13 +105,13 @@ class Commands:
             self._at += 1
             if char == "\n":
                 self._skip_heredocs()
-            return True
+            return char
         elif redirection := _REDIRECTION.match(text, self._at):
             self._at = redirection.end()
             self._heredocs += filter(None, redirection.groups())
         else:
             words.append(self._word())
-        return False
+        return ""
 
     def _word(self) -> Word:
         text, shell = self._text, self._shell

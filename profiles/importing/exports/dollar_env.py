@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.importing.exports.scanning import Quoting, each_step, letters, opened, quoting, unexpanded
+from profiles.importing.exports.scanning import (
+    Quoting,
+    Start,
+    UnclosedError,
+    each_step,
+    letters,
+    opened,
+    quoting,
+    unexpanded,
+)
+from profiles.importing.exports.starts import fullest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +54,17 @@ _POWERSHELL = _Language(
     re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)"),
     {**_PS_QUOTINGS, "<#": quoting("#>"), "#": _COMMENT, "`": quoting(r".|\Z")},
 )
+_PS_FUNCTION = re.compile(r"\bfunction\s+(?:\w+:)?([\w.-]+)\s*(?:\([^()]*\)\s*)?\{", re.IGNORECASE)
+_PS_LONGEST = 64 * 1024  # characters of a function
+_PS_CLAUDE = re.compile(
+    r"(?:^|(?<=[;{|&(]))\s*(?:&\s*)?[\"']?(?:[^\s\"';{}|]*[\\/])?claude(?:\.(?:exe|cmd|ps1))?[\"']?(?=[\s;})]|\Z)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PS_REMOVES = re.compile(
+    r"(?<![\w-])(?:(?:Remove|Clear)-Item|ri|rm|rmdir|rd|del|erase|cli)[ \t][^;|}\n]*", re.IGNORECASE
+)
+_PS_REMOVED = re.compile(r"(?<![\w${])Env:[\\/]*([\w*?]+)", re.IGNORECASE)
+_PS_OTHERWISE = re.compile(r"\b(?:else|elseif|catch)\b", re.IGNORECASE)
 _NU_ESCAPE = r"\\(?:u\{[0-9a-fA-F]{1,6}\}|.)"
 _NU_PLAIN = {
     "'": quoting("'"),
@@ -63,7 +86,71 @@ _REST = re.compile(r"[ \t]*(?=[\n;#})]|$)")
 
 def read_powershell(text: str) -> Exports:
     """What the text sets in the environment, wherever in it that stands."""
-    return each_step(text, _ps_statement)
+    ends = _block_ends(text)
+
+    def step(found: Collector, text: str, at: int) -> int:
+        function = _PS_FUNCTION.match(text, at)
+        end = ends.get(function.end()) if function else None
+        body = text[function.end() : end - 1] if function and end and end - at < _PS_LONGEST else ""
+        starts = _ps_starts(body) if "claude" in body.lower() else []
+        if not (function and end and starts):
+            return _ps_statement(found, text, at)
+        found.starts += [start._replace(name=function[1], kind="function") for start in starts]
+        return end
+
+    return each_step(text, step)
+
+
+def _ps_starts(body: str) -> list[Start]:
+    """The starts of Claude Code in a function, each with what is set before it and not in another branch."""
+    blocks: list[list[dict[str, str]]] = []  # of each, what is set before it and by the branches before it
+    closed: list[dict[str, str]] = []  # the last of them, with its own
+    branches: list[dict[str, str]] = []
+
+    def step(found: Collector, text: str, at: int) -> int:
+        if claude := _PS_CLAUDE.match(text, at):
+            found.start(Start("", "command", {}))
+            return claude.end()
+        if removes := _PS_REMOVES.match(text, at):
+            _ps_remove(found, removes[0])
+            return removes.end()
+        if text[at] == "{":
+            blocks.append([dict(found.exported), *branches])
+            branches.clear()
+        elif text[at] == "}" and blocks:
+            closed[:] = [*blocks.pop(), dict(found.exported)]
+            found.exported = dict(fullest(closed[1:]))
+        elif closed and _PS_OTHERWISE.match(text, at):
+            found.exported, branches[:] = dict(closed[0]), closed[1:]
+        return _ps_statement(found, text, at)
+
+    return each_step(body, step).starts
+
+
+def _ps_remove(found: Collector, command: str) -> None:
+    """Take away the variables that a `Remove-Item Env:A, Env:B*` names, in whichever case it does."""
+    for pattern in _PS_REMOVED.findall(command):
+        named = [name for name in found.exported if fnmatchcase(name.upper(), pattern.upper())]
+        for name in named or [pattern.upper()]:
+            found.erase(name)
+
+
+def _block_ends(text: str) -> dict[int, int]:
+    """Where each block in braces ends, by where its text begins."""
+    begun: list[int] = []
+    ends: dict[int, int] = {}
+    at = 0
+    with suppress(UnclosedError):
+        while at < len(text):
+            if passed := opened(text, at, _POWERSHELL.passed):
+                at = passed[1]
+                continue
+            at += 1
+            if text[at - 1] == "{":
+                begun.append(at)
+            elif text[at - 1] == "}" and begun:
+                ends[begun.pop()] = at
+    return ends
 
 
 def read_nushell(text: str) -> Exports:

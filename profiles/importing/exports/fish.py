@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 from string import ascii_letters
 from typing import TYPE_CHECKING
 
-from profiles.importing.exports.commands import VARIABLE, Commands, Shell, Word
+from profiles.base.secret_markers import fill
+from profiles.importing.exports.commands import VARIABLE, Command, Commands, Shell, Word
 from profiles.importing.exports.scanning import (
     Collector,
     Exports,
@@ -19,10 +20,12 @@ from profiles.importing.exports.scanning import (
     reference,
     unexpanded,
 )
+from profiles.importing.exports.starts import fullest, started_by, starts_within
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+_OPENING = {"begin", "if", "while", "for", "switch", "function"}
 _LEADING = {"and", "or", "not", "begin", "if", "else", "while", "builtin", "command", "time", "!"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
 _FIRST_BYTE = 0x80  # below, a byte is a character
@@ -35,16 +38,84 @@ _QUOTINGS = {
 
 def read_fish(text: str) -> Exports:
     """What the text exports, wherever in it that stands."""
-    found = Collector()
-    for words in Commands(text, found.notes, _SHELL):
+    variables = _Variables()
+    commands = iter(Commands(text, variables.found.notes, _SHELL))
+    for command in commands:
+        if command.words[1:] and command.words[0].text == "function":
+            variables.take_function(command.words[1].text, _body(commands))
+        elif command.words:
+            variables.take(command.words)
+    return variables.found.done()
+
+
+def _body(commands: Iterator[Command]) -> list[list[Word]]:
+    """The commands of a function's body, up to the `end` of it."""
+    body, depth = [], 1
+    for command in commands:
+        signs = [word.text for word in (*command.leads, *command.words[:1])]
+        opening = [sign for before, sign in pairwise(["", *signs]) if sign != "else" and _parts(before, sign)]
+        depth += len(opening) - signs.count("end")
+        leads = [word.text for word in command.leads]
+        body += [[Word(sign, 1)] for before, sign in pairwise(["", *leads]) if _parts(before, sign)]
+        if command.words:
+            body.append(command.words)
+        if depth <= 0:
+            break
+    return body
+
+
+def _parts(before: str, sign: str) -> bool:
+    """Whether a word begins a block or its other branch, which `else if` is as one."""
+    return sign == "else" or (sign in _OPENING and before != "else")
+
+
+class _Variables:
+    """What fish's variables are after the commands it has read so far."""
+
+    def __init__(self) -> None:
+        self.found = Collector()
+        self._blocks: list[
+            list[dict[str, str]]
+        ] = []  # of each, what is exported before it and by its branches
+
+    def take_function(self, name: str, body: list[list[Word]]) -> None:
+        """Take a function into account: what it exports counts, unless it starts Claude Code with it."""
+        if starts := starts_within(name, "function", body, _Variables()):
+            self.found.starts += starts
+        else:
+            for words in body:
+                self.take(words)
+
+    def take(self, words: list[Word]) -> None:
+        """Take one command into account. What one branch sets is left out of the next."""
+        sign = words[0].text
+        if sign in _OPENING:
+            self._blocks.append([dict(self.found.exported)])
+        elif sign in ("else", "case") and self._blocks:
+            self._blocks[-1].append(self.found.exported)
+            self.found.exported = dict(self._blocks[-1][0])
+        elif sign == "end" and self._blocks:
+            self.found.exported = fullest([self.found.exported, *self._blocks.pop()[1:]])
+        if start := started_by(words):
+            self.found.start(start)
+            return
         command = dropwhile(Word.assignment, words)  # in `A=1 export B=2`, A is the command's alone
         head = next(command, None)
         if head is not None and head.text == "export":
             for given in filter(None, map(Word.assignment, command)):
-                found.export(given[0], given[2])
+                self.found.export(given[0], given[2])
         elif head is not None and head.text == "set":
-            _set(found, [word.text for word in command])
-    return found.done()
+            _set(self.found, [word.text for word in command])
+        elif head is not None and head.text in ("alias", "abbr"):
+            self._alias([word.text for word in command if not word.text.startswith("-")])
+
+    def _alias(self, words: list[str]) -> None:
+        """`alias NAME=TEXT`, `alias NAME TEXT`, `abbr NAME TEXT …`."""
+        name, equals, text = "".join(words[:1]).partition("=")
+        text = text if equals else " ".join(words[1:])
+        # What is not expanded stands there as it did, and is read again.
+        within = [each.words for each in Commands(fill(text, str), [], _SHELL) if each.words]
+        self.found.starts += starts_within(name, "alias", within, _Variables())
 
 
 def _set(found: Collector, rest: list[str]) -> None:
@@ -59,7 +130,7 @@ def _set(found: Collector, rest: list[str]) -> None:
     name, values = rest[0], rest[1:]
     if "e" in flags:
         for erased in rest:
-            found.exported.pop(erased, None)
+            found.erase(erased)
     elif VARIABLE.fullmatch(name) and ("x" in flags or name in found.exported):
         value = " ".join(values)
         found.export(name, unexpanded(f"${name}") + value if "a" in flags or "p" in flags else value)

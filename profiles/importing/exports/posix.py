@@ -2,69 +2,70 @@
 
 from __future__ import annotations
 
-import re
-from itertools import dropwhile
-from typing import TYPE_CHECKING
+from itertools import chain, dropwhile
+from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.importing.exports.c_text import c_text
-from profiles.importing.exports.commands import VARIABLE, Commands, Shell, Word
-from profiles.importing.exports.scanning import (
-    Collector,
-    Exports,
-    letters,
-    nested_end,
-    quoting,
-    reference,
-    unexpanded,
+from profiles.base.secret_markers import fill
+from profiles.base.text import printable
+from profiles.claude_code.routing_names import OF_THE_CLIENT
+from profiles.importing.exports.commands import VARIABLE, Command, Commands, Word
+from profiles.importing.exports.posix_functions import (
+    BRANCHES,
+    OPENED,
+    body_in_braces,
+    body_in_brackets,
+    brackets,
+    with_branches,
 )
+from profiles.importing.exports.posix_words import POSIX
+from profiles.importing.exports.scanning import Collector, Exports, unexpanded
+from profiles.importing.exports.starts import started_by, starts_within
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-_LEADING = {"then", "do", "else", "{", "}", "!", "time", "builtin", "command", "if", "while", "until", "elif"}
 _DECLARING = {"declare", "typeset", "local", "readonly"}
-# `$[1+1]` is bash's, `$=name`, `$^name`, `$~name` and `$+name` are zsh's: which reads the file is not known.
-# A line that goes on right behind a `$` is joined first: its name stands on the next one.
-_REFERS = re.compile(r"\$\[[^\]\n]*\]?|\$[=^~]+\w*|\$\+\w+|\$(?:\\\n)+\w*|[$`]")
-_DOUBLE = quoting('"', r'\\[$`"\\\n]', _REFERS.pattern, meant=letters({"\n": ""}))
-_QUOTINGS = {
-    "'": quoting("'"),
-    '"': _DOUBLE,
-    '$"': _DOUBLE,
-    "$'": quoting("'", r"\\.", meant=str, whole=c_text),
-}
+_DEEPEST = 100  # blocks within blocks: what is still deeper is as at that depth
 
 
 def read_posix(text: str) -> Exports:
     """What the text exports, wherever in it that stands: whether a condition would hold is not known."""
     variables = _Variables()
-    for words in Commands(text, variables.found.notes, _SHELL):
-        variables.take(words)
+    source = Commands(text, variables.found.notes, POSIX)
+    commands = iter(source)
+    for command in commands:
+        variables.take_each(brackets(command.between))
+        function = OPENED.match(text, command.end - 1) if len(command.words) in (1, 2) else None
+        if function and function["subshell"]:
+            body, end = body_in_brackets(text, function.end() - 1)
+            source.skip_to(end)
+            variables.take_function(command.words[-1].text, body, apart=True)
+        elif function:
+            variables.take_function(command.words[-1].text, body_in_braces(commands))
+        elif command.words[1:] and command.words[0].text == "function":
+            opened = Command(command.words[2:3], command.words[3:], command.end)
+            variables.take_function(command.words[1].text, body_in_braces(chain([opened], commands)))
+        elif command.words:
+            variables.take(command.words)
+    variables.take_each(brackets(source.between()))
     return variables.done()
 
 
-def _special(text: str, at: int, before: Sequence[str]) -> tuple[str, int] | None:
-    char = text[at]
-    if char == "\\":
-        return text[at + 1 : at + 2], at + 2
-    if refers := _REFERS.match(text, at):
-        return reference(text, at, len(refers[0]))
-    if char == "~" and (not before or "".join(before).endswith(("=", ":"))):
-        return unexpanded("~"), at + 1
-    if char == "(" and before and before[-1].endswith("="):  # an array
-        end = nested_end(text, at)
-        return unexpanded(text[at:end]), end
-    return None
+class _State(NamedTuple):
+    """What a shell's variables are at one place."""
+
+    exported: dict[str, str]
+    known: dict[str, str]
+    names: set[str]  # to be exported, with a value or not
+    erased: set[str]
 
 
-_SHELL = Shell(
-    blank=re.compile(r"(?:[ \t]|\\\n|#[^\n]*)+"),
-    dividers="\n;&|()",
-    word_end=re.compile(r"[ \t\n;&|()<>]"),
-    quotings=_QUOTINGS,
-    special=_special,
-    leads=lambda word: word.text in _LEADING and word.plain > 0,
-)
+class _Block(NamedTuple):
+    """An `if`, a `case` or a subshell that is not at its end."""
+
+    sign: str
+    before: _State
+    branches: list[_State]
 
 
 class _Variables:
@@ -75,14 +76,66 @@ class _Variables:
         self._known: dict[str, str] = {}  # assigned, exported or not
         self._exported: set[str] = set()
         self._everything = False  # `set -a`
+        self._blocks: list[_Block] = []
+
+    def take_function(self, name: str, body: list[list[Word]] | None, *, apart: bool = False) -> None:
+        """Take a function: what it exports counts, unless it starts Claude Code or is `apart`, a subshell."""
+        if body is None:
+            self.found.notes.append(
+                f"line of {printable(name)!r}: that function never ends, so it is left out"
+            )
+        elif starts := starts_within(name, "function", body, _Variables()):
+            self.found.starts += starts
+        elif not apart:
+            self.take_each(body)
+
+    def take_each(self, commands: Iterable[list[Word]]) -> None:
+        """Take these commands into account, one after the other."""
+        for words in commands:
+            self.take(words)
 
     def take(self, words: list[Word]) -> None:
         """Take one command into account."""
+        if words and words[0].text in BRANCHES and words[0].plain:
+            self._branch(words[0].text)
+            return
+        if start := started_by(words):
+            self.found.start(start)
+            return
         command = list(dropwhile(Word.assignment, words))  # in `A=1 export B=2`, A is the command's alone
         if not command:
             for name in map(self._assign, filter(None, map(Word.assignment, words))):
                 self._export(name, taken=self._everything or name in self._exported)
+        else:
+            self._run(command)
+
+    def _branch(self, sign: str) -> None:
+        """Leave what a branch of an `if` or `case` sets out of the next, a subshell's out of the rest."""
+        if not BRANCHES[sign]:
+            deep = len(self._blocks) >= _DEEPEST
+            before = self._blocks[-1].before if deep else self._state()
+            # Where no pattern of a `case` fits, nothing is set.
+            self._blocks.append(_Block(sign, before, [before] if sign == "case" else []))
+        elif not self._blocks or self._blocks[-1].sign != BRANCHES[sign]:
             return
+        elif sign == ")":
+            self._go_on_from(self._blocks.pop().before)
+        elif sign in ("fi", "esac"):
+            branches = self._blocks.pop().branches
+            self._go_on_from(max([self._state(), *branches], key=lambda state: len(state.exported)))
+        else:
+            self._blocks[-1].branches.append(self._state())
+            self._go_on_from(self._blocks[-1].before)
+
+    def _state(self) -> _State:
+        found = self.found
+        return _State(dict(found.exported), dict(self._known), set(self._exported), set(found.erased))
+
+    def _go_on_from(self, state: _State) -> None:
+        self.found.exported, self._known = dict(state.exported), dict(state.known)
+        self._exported, self.found.erased = set(state.names), set(state.erased)
+
+    def _run(self, command: list[Word]) -> None:
         head, rest = command[0].text, command[1:]
         flags = {flag for word in rest if word.text[:1] in "-+" for flag in word.text[1:]}
         if head == "set" and rest and rest[0].text.startswith(("-", "+")):
@@ -93,6 +146,8 @@ class _Variables:
                 self._unset(word.text)
         elif head == "export":
             self._declare(rest, taken=not flags & {"n", "f"})
+        elif head == "alias":
+            self._alias(rest)
         elif head in _DECLARING and command[0].plain == len(head):
             self._declare(rest, taken="x" in flags or self._everything)
 
@@ -100,6 +155,13 @@ class _Variables:
         for word in words:
             given = word.assignment()
             self._export(self._assign(given) if given else word.text, taken=taken)
+
+    def _alias(self, words: list[Word]) -> None:
+        for name, equals, text in (word.text.partition("=") for word in words):
+            if equals:  # what is not expanded stands there as it did, and is read again
+                commands = Commands(fill(text, str), [], POSIX)
+                within = [part for each in commands for part in with_branches(each)]
+                self.found.starts += starts_within(name, "alias", within, _Variables())
 
     def _assign(self, given: tuple[str, str, str]) -> str:
         name, operator, value = given
@@ -116,7 +178,7 @@ class _Variables:
 
     def _unset(self, name: str) -> None:
         self._known.pop(name, None)
-        self.found.exported.pop(name, None)
+        self.found.erase(name)
         self._exported.discard(name)
 
     def done(self) -> Exports:
@@ -124,6 +186,6 @@ class _Variables:
         self.found.notes += [
             f"{name} is set there, but not exported: it is left out"
             for name in self._known
-            if name not in self.found.exported and name.startswith("ANTHROPIC_")
+            if name not in self.found.exported and name.startswith(OF_THE_CLIENT)
         ]
         return self.found.done()

@@ -8,51 +8,31 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING
 
-from profiles.base.errors import PkccError
+from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import home
+from profiles.claude_code.beside.start_files import start_files
 from profiles.files.read import read_start
-from profiles.projects.git.questions import GitError, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _YADM = (".local/share/yadm/repo.git", ".config/yadm/repo.git", ".yadm/repo.git")
 _FULL_OF_THEM = ("", ".config/vcsh/repo.d", ".local/share", ".config")  # below the home
-_NAMING = (".bashrc", ".bash_aliases", ".zshrc", ".zsh_aliases", ".profile", ".config/fish/config.fish")
 _GIT_DIR = re.compile(rb"--git-dir(?:=|[ \t]+)[\"']?([^\s\"';]+)")
 _WORK_TREE = re.compile(rb"^[ \t]*worktree[ \t]*=", re.IGNORECASE | re.MULTILINE)
 _LARGEST = 256 * 1024  # bytes of a start file, or a repository's configuration
 _MOST_NAMES, _MOST = 1000, 8
 
 
-def tracking_apart(
-    directory: str, name: str, environ: Mapping[str, str], limit_s: float
-) -> tuple[str, ...] | None:
-    """Git's options for the repository apart that tracks that file; None where none is found in that time.
-
-    One that cannot be asked counts as none: nothing says that it has to do with the file.
-    """
-    ends = time.monotonic() + limit_s
-    with suppress(PkccError):
-        for options in islice(_repositories(home(environ), environ), _MOST):
-            left = ends - time.monotonic()
-            if left <= 0:
-                return None
-            with suppress(GitError):
-                words = ("--error-unmatch", "--", f":(literal){name}")
-                code, _ = ask(directory, environ, "ls-files", *words, limit_s=left, apart=options)
-                if code == 0:
-                    return options
-    return None
+def repositories_apart(environ: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """Git's options for each of them, eight at most, found without git; one with no index tracks nothing."""
+    return islice(_repositories(home(environ), environ), _MOST)
 
 
 def _repositories(place: str, environ: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-    """Git's options for each of them; one without an index tracks nothing."""
     for path in dict.fromkeys(map(os.path.realpath, _paths(place, environ))):
         if all(os.path.exists(os.path.join(path, part)) for part in ("HEAD", "index", "objects", "refs")):
             config = read_start(os.path.join(path, "config"), _LARGEST)
@@ -66,11 +46,11 @@ def _paths(place: str, environ: Mapping[str, str]) -> Iterator[str]:
     yield from (os.path.join(place, *path.split("/")) for path in _YADM)
     if data := environ.get("XDG_DATA_HOME"):
         yield os.path.join(data, "yadm", "repo.git")
-    for name in _NAMING:
-        for found in _GIT_DIR.findall(read_start(os.path.join(place, *name.split("/")), _LARGEST)):
-            path = re.sub(r"^(?:~|\$HOME|\$\{HOME\})(?=/)", lambda _: place, os.fsdecode(found))
-            if os.path.isabs(path):
-                yield path
+    for _, path in start_files(environ, place):
+        for found in _GIT_DIR.findall(read_start(path, _LARGEST)):
+            named = re.sub(r"^(?:~|\$HOME|\$\{HOME\})(?=/)", lambda _: place, os.fsdecode(found))
+            if os.path.isabs(named):
+                yield named
     for folder in _FULL_OF_THEM:
         with suppress(OSError), os.scandir(os.path.join(place, *folder.split("/"))) as names:
             for entry in islice(names, _MOST_NAMES):

@@ -14,7 +14,7 @@ from profiles.files.locks import locked
 from profiles.files.read import read_bytes
 from profiles.files.refusals import making_failed
 from profiles.projects.git.exclude_file import with_pattern, without_line, without_pattern
-from profiles.projects.git.questions import GitError, ask
+from profiles.projects.git.questions import GitError, NoRepositoryError, ask
 from profiles.projects.git.safety import ask_git, nearest, untracking
 
 if TYPE_CHECKING:
@@ -61,16 +61,31 @@ class Exclusion:
 
         `unmarked`: an earlier version put the pattern alone. Raises PkccError where they have to stay.
         """
+        if "\n" in os.path.realpath(path):
+            return  # no line can hold that
         try:
             file_path, pattern = exclude_line(path, self._environ)
-        except ConflictError:
-            return  # there is no repository any more
+        except NoRepositoryError:
+            return
 
-        def without(text: bytes | None) -> bytes | None:
-            kept = text and without_pattern(text, pattern)
-            return without_line(kept, pattern) if unmarked and kept and kept == text else kept
+        self._change(file_path, lambda text: text and _without(text, pattern, unmarked=unmarked))
 
-        self._change(file_path, without)
+    def is_all(self, path: str, *, unmarked: bool = False) -> bool:
+        """Whether a line of ours is all by which git ignores that file, as far as git says.
+
+        Of the rules that match, git names the one that wins: a .gitignore before `info/exclude`, and that
+        before the user's own file for all repositories. Raises PkccError where git says nothing.
+        """
+        file_path, pattern = exclude_line(path, self._environ)
+        text = read_bytes(file_path)
+        if not text or _without(text, pattern, unmarked=unmarked) == text:
+            return False
+        directory, name = nearest(path)
+        try:
+            _, said = ask(directory, self._environ, "check-ignore", "--verbose", "--", f"./{name}")
+        except GitError:
+            return True
+        return "info/exclude:" in said
 
     def _change(self, file_path: str, change: Callable[[bytes | None], bytes | None]) -> None:
         for _ in range(_TRIES):
@@ -81,14 +96,21 @@ class Exclusion:
         raise ConflictError(f"{file_path} keeps changing while it is being edited", "Run the command again.")
 
 
+def _without(text: bytes, pattern: bytes, *, unmarked: bool) -> bytes | None:
+    kept = without_pattern(text, pattern)
+    return without_line(kept, pattern) if unmarked and kept == text else kept
+
+
 def exclude_line(path: str, environ: Mapping[str, str]) -> tuple[str, bytes]:
     """The clone's exclude file (for a worktree or submodule: its own), and the line for that path.
 
-    Raises ConflictError where git does not say.
+    Raises NoRepositoryError, and ConflictError where git does not say.
     """
     directory, name = nearest(path)
     try:
         code, said = ask(directory, environ, "rev-parse", "--show-prefix", "--git-path", "info/exclude")
+    except NoRepositoryError:
+        raise
     except GitError:
         code, said = 1, ""
     if code != 0 or said.count("\n") != 2:  # a name with a line end in it is more than a line can hold

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.errors import ConflictError
+from profiles.base.errors import ConflictError, PkccError
 from profiles.base.programs.command_line import shown_line
-from profiles.projects.git.apart import tracking_apart
+from profiles.projects.git.apart import repositories_apart
 from profiles.projects.git.questions import LIMIT_S, GitError, NoRepositoryError, ask
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def ask_git(path: str, environ: Mapping[str, str], limit_s: float = LIMIT_S) -> 
             directory, environ, "ls-files", "--error-unmatch", "--", f":(literal){name}", limit_s=limit_s
         )
     except NoRepositoryError:
-        apart = tracking_apart(directory, name, environ, limit_s)
+        apart = _tracking_apart(directory, name, environ, limit_s)
         return Answer("none") if apart is None else Answer("tracked", apart=apart)
     except GitError as error:
         return Answer("unknown", error.reason, error.remedy)
@@ -89,3 +91,24 @@ def nearest(path: str) -> tuple[str, str]:
         directory, above = os.path.split(directory)
         name = f"{above}/{name}"
     return directory, name
+
+
+def _tracking_apart(
+    directory: str, name: str, environ: Mapping[str, str], limit_s: float
+) -> tuple[str, ...] | None:
+    """Git's options for the repository apart that tracks that file; None where none is found in that time.
+
+    One that cannot be asked counts as none: nothing says that it has to do with the file.
+    """
+    ends = time.monotonic() + limit_s
+    with suppress(PkccError):
+        for options in repositories_apart(environ):
+            left = ends - time.monotonic()
+            if left <= 0:
+                return None
+            with suppress(GitError):
+                words = ("--error-unmatch", "--", f":(literal){name}")
+                code, _ = ask(directory, environ, "ls-files", *words, limit_s=left, apart=options)
+                if code == 0:
+                    return options
+    return None

@@ -19,7 +19,7 @@ from profiles.profile.rendering import slots_of
 from profiles.switching.edit.around import NOTHING_AROUND, Around
 from profiles.switching.edit.headers import HeaderLines
 from profiles.switching.edit.new_text import NOTHING, Filled, decoded, new_text, raw_values
-from profiles.switching.edit.users_model import is_for_any_route, picked
+from profiles.switching.edit.users_model import is_for_any_route, stays
 from profiles.switching.memory.state import Memory
 
 if TYPE_CHECKING:
@@ -67,13 +67,13 @@ def plan_edit(
     template with a secret. `put_back`: slots that are not ours → the raw value that goes there all the same
     (None: it goes away); `put_blank`: those that are blank for sessions alone.
     `taken` is what a profile took over of these very settings: no longer the user's, though not ours.
-    `same_route`: a `model` that was picked meanwhile stays.
+    `same_route`: `new` leads to where `before` did.
     """
     planner = Planner(settings, before, memory, new, keep_blanks, exported, holds, around)
     if taken is not None:
         planner.take(taken, holds)
-    planner.keeps_model = same_route and bool(picked(settings, before))
-    return planner.plan(put_back or {}, put_blank)
+    model_stays = stays(settings, before, to_profile=new is not None, same_route=same_route)
+    return planner.plan(put_back or {}, put_blank, {MODEL} if model_stays else ())
 
 
 class Planner:
@@ -101,7 +101,6 @@ class Planner:
         self.old_blanks = set(memory.blanks)
         self.old_gone = set(memory.gone)
         self.rendered_before = slots_of(before)
-        self.keeps_model = False
         self.blanks: list[str] = []
         self.passing: list[str] = []
         self.changes: dict[str, str | None] = {}
@@ -111,8 +110,10 @@ class Planner:
         self.rendered_before |= slots_of(taken)
         self.headers.take(taken, holds)
 
-    def plan(self, put_back: Mapping[str, str | None], put_blank: Collection[str]) -> EditPlan:
-        """The edit; arguments as for `plan_edit`."""
+    def plan(
+        self, put_back: Mapping[str, str | None], put_blank: Collection[str], staying: Collection[str]
+    ) -> EditPlan:
+        """The edit; arguments as for `plan_edit`. `staying`: slots left alone that `new` does not set."""
         sorted_lines = self.headers.sorted_out()
         wanted = raw_values(self.new)
         earlier = sorted(self.rendered_before | self.old_blanks | self.old_gone)
@@ -125,7 +126,7 @@ class Planner:
                 self._plan_headers(sorted_lines.stay)
             elif slot in wanted:
                 self._write(slot, wanted[slot])
-            else:
+            elif slot not in staying:
                 self._withdraw(slot)
         self.changes |= {**put_back, **dict.fromkeys(put_blank, _BLANK)}
         self.blanks += [slot for slot in put_blank if slot not in self.blanks]
@@ -157,8 +158,6 @@ class Planner:
             self.changes[slot] = raw
 
     def _withdraw(self, slot: str) -> None:
-        if slot == MODEL and self.keeps_model:
-            return
         member = self.settings.member(slot)
         users = self.is_users(slot)
         owned = self.is_owned(slot)

@@ -26,3 +26,13 @@ def picked(settings: Settings, before: Rendered | None) -> str:
     member = settings.member(MODEL)
     text = plain(member.value) if member is not None else ""
     return "" if before is not None and text == before.model else text
+
+
+def stays(settings: Settings, before: Rendered | None, *, to_profile: bool, same_route: bool) -> bool:
+    """Whether the one picked is left where it is: any on the same route, and an alias with every profile.
+
+    But not an alias that was picked in place of the last profile's own model.
+    """
+    model = picked(settings, before)
+    alone = before is None or not before.model
+    return bool(model) and (same_route or (to_profile and alone and is_alias(model)))

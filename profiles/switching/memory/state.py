@@ -22,12 +22,12 @@ class Memory(NamedTuple):  # the defaults are never changed in place
 
     `displaced`: slot → the user's raw value before the first switch. `blanks`: slots that hold "" only for
     running sessions or against the shell. `shield`: variables that the shell exported and a profile must not
-    inherit. `shells`: "root" and "env", if empty at first: their text, None where there was none.
-    `carried`: digests of header lines that were repeated here from a less specific file. `gone`: slots of
-    ours that left the file with no blank, which a session may still hold. `blanked_at`: since when (seconds
-    since 1970) the last of those, or of the blanks that are for sessions alone, is out of force. `taken` and
-    `known`: header lines that carry a credential, see `credential_lines.Sorted`; `address`: where the route
-    leads that was written last.
+    inherit. `shells`: "root" and "env", if empty at first: their text, None where there was none; "directory"
+    is explained in `one_file.scope`. `carried`: digests of header lines that were repeated here from a less
+    specific file. `gone`: slots of ours that left the file with no blank, which a session may still hold.
+    `blanked_at`: since when (seconds since 1970) the last of those, or of the blanks that are for sessions
+    alone, is out of force. `taken` and `known`: header lines that carry a credential, see
+    `credential_lines.Sorted`; `address`: where the route leads that was written last.
     """
 
     displaced: dict[str, str] = {}  # noqa: RUF012

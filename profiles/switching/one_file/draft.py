@@ -16,7 +16,6 @@ from profiles.claude_code.settings.masked import masked_values
 from profiles.claude_code.settings.parse import (
     Settings,
     parse_settings,
-    plain,
     rules_for_models,
     what_drops,
 )
@@ -29,6 +28,7 @@ from profiles.switching.edit.users_model import picked
 from profiles.switching.memory import state as states
 from profiles.switching.outcome import Outcome
 from profiles.switching.reading.drift import left_over
+from profiles.switching.reading.hidden_changes import hidden_changes
 from profiles.switching.reading.reading import Reading
 from profiles.switching.reading.surroundings import (
     NOTHING,
@@ -56,7 +56,7 @@ class Wish(NamedTuple):
     """What a change is to do: have the file carry `rendered` (None: what was there first).
 
     With `always` it is written though nothing differs; `recognised` where the state is not the remembered
-    one; `accepting` as for `Switcher.switch`.
+    one; `accepting` as for `Switcher.switch`; with `shown` the scope is asked though nothing differs.
     """
 
     action: str
@@ -64,6 +64,7 @@ class Wish(NamedTuple):
     always: bool = False
     recognised: bool = False
     accepting: bool = False
+    shown: bool = False
 
 
 class Draft(NamedTuple):
@@ -113,7 +114,7 @@ def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
     coming = parse_settings(data, path)
     outcome = Outcome(
         action, None if rendered is None else rendered.name, path, {}, {}, sessions, len(plan.memory.blanks),
-        written=False, atomic=True, drifted=0, passing=len(plan.passing), lines_out=plan.lines_out,
+        written=False, atomic=True, passing=len(plan.passing), lines_out=plan.lines_out,
         lines_back=plan.lines_back, lost=lost, accepted=accepted, by_hand=again.by_hand, kept=again.kept,
     )  # fmt: skip
     if tools.shows:
@@ -213,14 +214,20 @@ def _for_readers(
     reading = Reading.of(settings, state)
     left = left_over(coming, state.current.memory.displaced) if outcome.name is None else []
     replaced = [
-        row
+        row.slot
         for row in reading.changes
-        if row.slot not in left and (not is_surrounding(row.slot) or row.slot in plan.changed)
+        if row.slot not in left
+        and (row.slot in plan.changed or not (row.slot == MODEL or is_surrounding(row.slot)))
+        and (outcome.name is not None or row.kind != "removed")  # of that, nothing was there to be replaced
     ]
-    blanked = [slot for slot in plan.changed if (member := coming.member(slot)) and plain(member.value) == ""]
+    aside = picked(settings, state.current.rendered) if MODEL in plan.changed else ""
+    if aside and outcome.action != "switch" and MODEL not in replaced and state.current.active is not None:
+        replaced.append(MODEL)
+    before, after = masked_values(settings), masked_values(coming)
+    hidden = hidden_changes(settings, coming, plan.changed, before, after)
     return outcome._replace(
-        before=masked_values(settings), after=masked_values(coming), drifted=len(replaced), blanked=blanked,
+        before=before, after=after, replaced=replaced, **hidden._asdict(),
         left=left if state.current.active is not None else [],
-        set_aside=picked(settings, state.current.rendered) if MODEL in plan.changed else "",
+        set_aside=aside,
         rules=bool(rules_for_models(coming)),
     )  # fmt: skip

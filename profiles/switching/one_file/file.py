@@ -38,6 +38,13 @@ if TYPE_CHECKING:
 _TRIES = 50  # how often the file may change under us before we give up
 
 
+def led_back(path: str, target: str) -> str:
+    """What to do where a settings file's path leads to another file than the one that was switched."""
+    return (
+        f"Put the file that was there back at {path}" if path == target else f"Make it lead to {target} again"
+    )
+
+
 class OneFile:
     """One settings file. `scope` says what depends on whose it is; `stamp` marks the steps of one command.
 
@@ -110,7 +117,7 @@ class OneFile:
         if moved and look(self.path, state).changes:
             raise ConflictError(
                 f"{self.path} leads to another file now: {target}",
-                f"Make it lead to {state.target} again and run `pkcc-tray off` before you change it.",
+                f"{led_back(self.path, state.target)} and run `pkcc-tray off` before you change it.",
             )
         return state
 
@@ -141,7 +148,7 @@ class OneFile:
         base, data, rendered, current = draft.base, draft.data, draft.rendered, state.current
         mode, remembered_mode = self._mode(base, rendered, current.mode)
         changed = data != base or mode is not None or wish.always
-        if changed:
+        if changed or wish.shown:
             self.scope.check(rendered)
         memory, kept = self._keeper.seal(draft.settings, draft.plan, state, draft.unsealed)
         after = current_after(wish, draft, state, memory, remembered_mode)

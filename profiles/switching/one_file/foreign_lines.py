@@ -6,8 +6,7 @@ from functools import partial
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.credential_lines import credential_digest
-from profiles.claude_code.header_lines import foreign_lines, split_lines
-from profiles.claude_code.owned_slots import HEADERS_SLOT
+from profiles.claude_code.header_lines import foreign_lines
 from profiles.switching.edit.headers import written_headers
 from profiles.switching.memory import state as states
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 
 def foreign_lines_of(settings: Settings, state: State) -> list[str]:
     """The raw lines in the settings that the state does not say we wrote."""
-    member = settings.member(HEADERS_SLOT)
-    lines = split_lines(settings.raw(member)) if member is not None else []
+    lines = settings.header_lines()
     holds = partial(states.holds_written, state)
     return foreign_lines(lines, written_headers(state.current.rendered, lines, holds))
 

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.owned_slots import SHIELDED
 from profiles.claude_code.sessions import Session, running_sessions
+from profiles.files.directories import remove_empty, topmost_missing
 from profiles.switching.edit.around import Around
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory import state as states
@@ -65,6 +67,16 @@ if TYPE_CHECKING:
             """
 
 
+DIRECTORY = "directory"  # in the shells that are remembered: one was made for the file; the highest, or None
+
+
+def with_directory(state: State, made: str | None = None) -> State:
+    """The state with a note that the file's directory is ours, and those above it up to `made`."""
+    memory = state.current.memory
+    memory = memory._replace(shells={**memory.shells, DIRECTORY: made})
+    return state._replace(current=state.current._replace(memory=memory))
+
+
 class UserScope:
     """The user's own settings file, or a target's."""
 
@@ -113,5 +125,16 @@ class UserScope:
         *,
         write: bool,
     ) -> Writing[bool]:
-        """Nothing of its own to do."""
-        return commit(coming)
+        """Directories that are made for the file go again with it, as far as they are empty."""
+        directory = os.path.dirname(os.path.realpath(self._locations.settings_path))
+        missing = topmost_missing(directory) if write and data is not None else ""
+        try:
+            atomic = yield from commit(with_directory(coming, missing) if missing else coming)
+        except BaseException:
+            if missing:
+                remove_empty(directory, missing)  # the file stays: Ctrl-C may come after the rename
+            raise
+        made = state.current.memory.shells.get(DIRECTORY)
+        if made and write and data is None:
+            remove_empty(directory, made)
+        return atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.owned_slots import MODEL
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Current, State, Step
@@ -85,6 +86,8 @@ def _since(action: str, draft: Draft, state: State) -> tuple[str, list[str]]:
     origin = states.digest_of(draft.base) if current.active is None else current.origin
     changes = Reading.of(draft.settings, state).changes if action == "adopt" else []
     adopted = [change.slot for change in changes if not is_surrounding(change.slot)]
+    if action == "adopt" and current.rendered is not None and draft.rendered.model != current.rendered.model:
+        adopted.append(MODEL)  # one that was picked is no change, and goes with the profile all the same
     return origin, [*dict.fromkeys([*current.adopted, *adopted])]
 
 

@@ -72,7 +72,7 @@ def take_back(file: OneFile, state: State, step: Step) -> Writing[Outcome]:
     atomic = yield from file.commit(state, coming, base, earlier.data, mode, {}, write=write)
     return Outcome(
         "undo", earlier.current.active, file.path, masked_values(settings), masked_values(earlier.settings),
-        earlier.sessions, len(earlier.current.memory.blanks), written=write, atomic=atomic, drifted=0,
+        earlier.sessions, len(earlier.current.memory.blanks), written=write, atomic=atomic,
     )  # fmt: skip
 
 

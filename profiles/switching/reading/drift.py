@@ -16,6 +16,7 @@ from profiles.claude_code.routing_names import SURROUNDINGS
 from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.parse import actual_values
 from profiles.claude_code.variable_values import is_on, lets_others_read
+from profiles.portkey.header_names import CONFIG
 from profiles.portkey.model_names import is_alias
 
 if TYPE_CHECKING:
@@ -98,5 +99,24 @@ def _redirects(slot: str, kind: Kind, template: str, value: str) -> bool:
         return is_on(template) != is_on(value)
     if (name := slot.removeprefix("env.")) in SURROUNDINGS:  # a profile's own: see `surroundings`
         return lets_others_read(name, value)
+    if slot == f"header.{CONFIG}":
+        return not _hosts(value) <= _hosts(template)
     # Without a base URL the client talks to Anthropic, and would send it the helper's key.
     return slot in KEY_SLOTS and not (slot == HELPER_KEY and kind == "removed")
+
+
+def _hosts(config: str) -> set[str]:
+    """Where a config that is written out sends requests besides its providers, at any depth."""
+    if not config.startswith("{"):
+        return set()
+    from profiles.files.json_documents import json_or_none
+
+    found, left = set[str](), [json_or_none(config)]
+    while left:
+        level = left.pop()
+        if isinstance(level, dict):
+            found |= {str(level["custom_host"])} if "custom_host" in level else set()
+            left += level.values()
+        elif isinstance(level, list):
+            left += level
+    return found

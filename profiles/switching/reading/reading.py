@@ -11,6 +11,7 @@ from profiles.claude_code.owned_slots import HELPER_KEY, LATER_OWNED, MODEL, ROW
 from profiles.claude_code.settings.finished_read import may_be_unfinished
 from profiles.claude_code.settings.parse import Settings, actual_values, parse_settings, what_drops
 from profiles.files.read import read_bytes
+from profiles.portkey.model_names import is_alias
 from profiles.profile.rendering import Rendered, expected_values
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Current, State, holds_written
@@ -54,6 +55,15 @@ class Reading(NamedTuple):
         changes = _changes(state, state.current, values) + _around(settings, state)
         unfinished = may_be_unfinished(settings, active)
         return cls(state, "gone" if gone else "ok", values, changes, None, unfinished)
+
+    @property
+    def picked_model(self) -> str:
+        """The name of a model, such as `/model` writes it, where the active profile has none; else "".
+
+        It is no change: it stays as long as the route does. An alias goes along with every profile.
+        """
+        rendered, model = self.state.current.rendered, self.values.get(MODEL, "")
+        return "" if rendered is None or rendered.model or is_alias(model) else model
 
     def carries(self, rendered: Rendered, helper_command: str | None, resolve: Callable[[str], str]) -> bool:
         """Whether the settings say exactly what that rendering writes; secrets are asked for last."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from profiles.claude_code.settings.client_reading import LARGEST, as_text, loads
-from profiles.claude_code.settings.parse import actual_values, parse_settings
+from profiles.claude_code.settings.parse import actual_values, in_force, parse_settings
 from profiles.claude_code.settings.parse import what_drops as drops
 
 COMMAND = {"type": "command", "command": "true"}
@@ -101,3 +101,9 @@ def test_what_is_no_text_among_the_variables_is_set_all_the_same() -> None:
         "env.F": "true",
         "env.G": ",2",
     }
+
+
+def test_a_variable_with_a_nul_in_it_is_not_set() -> None:
+    """`status` would name an address that no request goes to."""
+    text = b'{"env": {"A": "b", "A": "x\\u0000", "C": "d"}}'
+    assert actual_values(in_force(parse_settings(text, "p"))) == {"env.C": "d"}

@@ -13,7 +13,7 @@ import pytest
 from profiles.base.locations import find_locations
 from profiles.claude_code.settings import managed
 from profiles.claude_code.settings.client_reading import LARGEST
-from profiles.claude_code.settings.managed import others_exist
+from profiles.claude_code.settings.managed import is_managed, others_exist
 from profiles.guard.sources import SourceReader
 from profiles.routes.sources import Effective, Source, decide, read_sources
 from tray.app import App
@@ -164,3 +164,9 @@ def test_a_session_that_exec_started_goes_by_its_environment_alone(tmp_path: Pat
     }
     for off in ("", "0", "false"):
         assert decided(tmp_path, {**own, flag: off})["env.ANTHROPIC_BASE_URL"].value == "https://user"
+
+
+def test_a_directory_whose_name_only_begins_alike_is_no_administrator_s(place: Path) -> None:
+    """What Claude Code drops as a whole there would be imported as if only one value were wrong."""
+    assert is_managed(str(place / "managed-settings.d" / "a.json"))
+    assert not is_managed(f"{place}-old/managed-settings.json")

@@ -55,6 +55,7 @@ def failure(steps: list[Step]) -> Step:
     """The last step, which must be the only one that failed."""
     assert [step for step in steps if step.verdict == "failed"] == [steps[-1]], told(steps)
     assert steps[-1].hint
+    assert "NAME" not in steps[-1].hint, "a command is to be pasted"
     return steps[-1]
 
 
@@ -98,7 +99,7 @@ def test_a_key_that_is_refused_says_so(hosted: Hosted) -> None:
     assert (step.step, step.exit_code) == ("gateway", 6)
     assert "does not accept this key (401 AB05)" in step.text
     assert "Unauthorized access" in step.text
-    assert "key rotate" in step.hint
+    assert "`pkcc-tray key rotate work`" in step.hint
 
 
 def test_a_key_that_is_good_but_handed_over_the_wrong_way_is_told_apart(hosted: Hosted) -> None:
@@ -141,10 +142,10 @@ REFUSALS: list[tuple[int, dict[str, str], bytes, int, str, str]] = [
     (412, {}, _routed("integration_exhaust_error"), 6, "integration's budget for this", "Integrations"),
     (412, {}, _routed("usage_limits_policy_exhaust_error", "06"), 6, "A usage policy's budget", "policy"),
     (412, {}, _routed("model_not_allowed_error"), 6, "does not allow this model", "models.default MODEL"),
-    (401, {}, _auth("Portkey API Key Expired", "01"), 6, "The key has expired (401 01)", "key rotate"),
+    (401, {}, _auth("Portkey API Key Expired", "01"), 6, "The key has expired (401 01)", "key rotate work"),
     (401, {}, _auth("Portkey Workspace Expired", "01"), 6, "workspace has expired", "Workspaces"),
     (401, {}, _auth("Unable to validate key", "033"), 6, "could not look at the key", "status.portkey.ai"),
-    (401, {}, _auth("Invalid API Key", "03"), 6, "does not accept this key (401 03)", "key rotate"),
+    (401, {}, _auth("Invalid API Key", "03"), 6, "does not accept this key (401 03)", "key rotate work"),
     (401, {}, _routed("virtual_key_expired_error", "01"), 6, "behind the route has expired", "Renew"),
     (403, {}, _auth("Forbidden!", "033"), 6, "may not do this (403 033)", "scopes"),
     (429, {}, _auth("apikey 5f0c rate limit", "05"), 6, "The key is over its rate limit", "later"),

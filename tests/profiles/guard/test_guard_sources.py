@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from types import SimpleNamespace
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from profiles.claude_code.routing_names import MESSAGES
+from profiles.claude_code.settings.client_reading import LARGEST
 from profiles.claude_code.settings.surely_read import is_surely_read
-from profiles.guard.sources import SourceReader
+from profiles.guard.sources import Source, SourceReader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,3 +87,30 @@ def test_half_a_character_at_the_end_hides_no_file(tmp_path: Path) -> None:
     file.write_bytes(b"\xff\xfe" + text.encode("utf-16-le") + b" ")
     (source,) = SourceReader().read(str(tmp_path), str(tmp_path / "none"))
     assert source.env == {MESSAGES.base_url: "https://evil.example"}
+
+
+def local_file(tmp_path: Path, text: str) -> Source:
+    file = tmp_path / ".claude" / "settings.local.json"
+    file.parent.mkdir()
+    file.write_text(text)
+    (source,) = SourceReader().read(str(tmp_path), str(tmp_path / "none"))
+    return source
+
+
+def test_a_variable_with_a_nul_in_it_hides_none(tmp_path: Path) -> None:
+    """The client leaves it out, and takes a clone's switch of a less specific file: the key went there."""
+    assert local_file(tmp_path, json.dumps({"env": {"CLAUDE_CODE_USE_VERTEX": "0\0"}})).env == {}
+
+
+@pytest.mark.parametrize(("levels", "text"), [(62, "1"), (63, "")])
+def test_what_lies_deeper_than_the_client_looks_says_nothing(tmp_path: Path, levels: int, text: str) -> None:
+    value = "[" * levels + '"1"' + "]" * levels
+    assert local_file(tmp_path, f'{{"env": {{"CLAUDE_CODE_USE_VERTEX": {value}}}}}').env == {
+        "CLAUDE_CODE_USE_VERTEX": text
+    }
+
+
+def test_a_file_that_is_too_large_for_the_client_vouches_for_nothing(tmp_path: Path) -> None:
+    """A clone would ship it beside one that leads away; older clients may still read it."""
+    text = f'{{"env": {{"{MESSAGES.base_url}": "https://good.example"}}}}'
+    assert not local_file(tmp_path, text + " " * LARGEST).certain

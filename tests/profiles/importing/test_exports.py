@@ -17,6 +17,7 @@ from support.missing import missing
 from profiles.base.errors import PkccError
 from profiles.base.secret_markers import fill
 from profiles.importing.exports import KINDS, kind_of, read_exports
+from profiles.importing.sources import read_source
 
 SHELLS = {"bash": "shell", "dash": "shell", "zsh": "shell", "fish": "fish"}
 
@@ -111,6 +112,52 @@ set -gx T_GONE 1; set -e T_GONE
 set -gx T_JSON '{"_user": "jane"}'
 set -gx T_EMPTY
 """
+
+
+def test_a_batch_file_reads_as_cmd_reads_it() -> None:
+    text = r"""@echo off
+rem set T_COMMENT=1
+:: set T_COMMENT=2
+set T_PLAIN=one two
+set "T_QUOTED=x & y"
+SET T_CARET=a^&b& set T_SECOND=4
+setx T_LASTING "five six" /M
+setx T_WORD seven
+if exist x set T_INSIDE=8
+set T_REFERS=%PATH%;x
+set /p T_ASKED=ask
+set "T_HEADERS=x-portkey-provider: @a"
+echo set T_SHOWN=1
+claude %*
+"""
+    assert marked(text.replace("\n", "\r\n"), "batch") == {
+        "T_PLAIN": "one two",
+        "T_QUOTED": "x & y",
+        "T_CARET": "a&b",
+        "T_SECOND": "4",
+        "T_LASTING": "five six",
+        "T_WORD": "seven",
+        "T_INSIDE": "8",
+        "T_REFERS": "[%PATH%];x",
+        "T_HEADERS": "x-portkey-provider: @a",
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('set "T_A="', {}),
+        ("set T_A=1\nset T_A=", {}),
+        ("if exist x (set T_A=key)", {"T_A": "key"}),
+        ("if exist x (set T_A=1& set T_B=a^)b) else (set T_C=2)", {"T_A": "1", "T_B": "a)b"}),
+        ("set T_A=a(b)", {"T_A": "a(b)"}),
+        ("set T_A=a%%b%C%", {"T_A": "a%b[%C%]"}),
+        ("set T_A=https://x/%%20%%20y", {"T_A": "https://x/%20%20y"}),
+    ],
+)
+def test_a_value_in_a_batch_file_ends_where_cmd_ends_it(line: str, expected: dict[str, str]) -> None:
+    """A key came with the bracket behind it, and an empty value as a quote."""
+    assert marked(line, "batch") == expected
 
 
 @pytest.mark.parametrize(
@@ -357,11 +404,13 @@ def test_a_path_tells_the_kind() -> None:
         "/h/config.fish",
         "C:\\p\\profile.ps1",
         "env.nu",
+        "C:\\p\\Portkey.CMD",
         "/h/.env",
         ".env.local",
         "prod.env",
+        "/h/.config/environment.d/50-claude.conf",
     ]
-    assert [kind_of(name) for name in names] == [*KINDS[:4], "dotenv", "dotenv", "dotenv"]
+    assert [kind_of(name) for name in names] == [*KINDS[:5], *["dotenv"] * 4]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -391,3 +440,11 @@ def test_fish_goes_on_after_a_comment_in_a_continued_line(tmp_path: Path) -> Non
     assert read(text, "fish") == exported_by("fish", text, tmp_path) == {"T_A": "b", "T_B": "c"}
     (value,) = read("set -gx T_C \\ # \n", "fish").values()
     assert "\0" in value  # of this fish itself keeps more than it should: left out, and said
+
+
+def test_a_limit_that_is_set_but_not_exported_is_told(tmp_path: Path) -> None:
+    """Else a limit that import would have taken is missing from the profile, and nothing says why."""
+    line = "export ANTHROPIC_BASE_URL=https://gateway.example/v1\nCLAUDE_CODE_MAX_OUTPUT_TOKENS=5\n"
+    (tmp_path / "start.sh").write_text(line)
+    notes = read_source(str(tmp_path / "start.sh"), "shell").notes
+    assert notes == ["CLAUDE_CODE_MAX_OUTPUT_TOKENS is set there, but not exported: it is left out"]

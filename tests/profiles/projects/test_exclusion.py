@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from itertools import permutations
 from pathlib import Path
@@ -213,3 +214,20 @@ def test_a_directory_with_a_line_end_in_its_name_is_refused(tmp_path: Path, ours
     with pytest.raises(PkccError):
         ours.exclude(str(repo / "a\nb" / "x"))
     assert (repo / ".git" / "info" / "exclude").read_bytes() == before
+
+
+@pytest.mark.parametrize("wrong", ["git is missing", "git fails"])
+def test_a_line_that_has_to_stay_is_said_to_stay(
+    wrong: str, tmp_path: Path, environ: dict[str, str], ours: Exclusion
+) -> None:
+    """The project is gone, and nobody would know of the line that goes on hiding its file."""
+    repo = repository(tmp_path / "repo")
+    ours.exclude(str(repo / LOCAL))
+    if wrong == "git is missing":
+        environ["PATH"] = str(tmp_path / "nothing")
+    else:
+        (repo / ".git" / "config").write_text("[broken")
+    with pytest.raises(ConflictError):
+        ours.stop_excluding(str(repo / LOCAL))
+    shutil.rmtree(repo / ".git")
+    ours.stop_excluding(str(repo / LOCAL))  # with the repository the line is gone

@@ -84,6 +84,15 @@ def test_one_that_a_start_file_or_the_shell_names_is_found_anywhere(home: Path, 
     assert ask_git(str(home / SETTINGS), environ).standing == "tracked"
 
 
+def test_one_that_zsh_s_own_directory_names_is_found(home: Path) -> None:
+    at = bare(home, home / "src" / "x", names_tree=False)
+    zsh = home / ".config" / "zsh"
+    zsh.mkdir(parents=True)
+    (zsh / ".zshrc").write_text(f"alias c='git --git-dir={Path('$HOME') / at.relative_to(home)}'\n")
+    environ = environ_of(home) | {"ZDOTDIR": str(zsh)}
+    assert ask_git(str(home / SETTINGS), environ).standing == "tracked"
+
+
 def test_a_repository_of_a_project_is_not_looked_for_apart(home: Path) -> None:
     """A project's own repository answers for it, and a thousand of them would each look through the home."""
     bare(home, home / ".cfg", names_tree=False)

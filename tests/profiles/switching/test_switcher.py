@@ -139,14 +139,15 @@ def test_off_after_foreign_edits_keeps_them(world: World) -> None:
     assert world.bytes() == ORIGINAL.replace(b'"FOO": "1"', b'"FOO": "2", "NEW": "x"')
 
 
-def test_restore_writes_over_drift_and_counts_it(world: World) -> None:
+def test_restore_writes_over_drift_and_names_it(world: World) -> None:
     world.switch("work")
     good = world.bytes()
     world.settings.write_bytes(
         (good or b"").replace(b"api.portkey.ai", b"evil.example").replace(b"vk1", b"vk2")
     )
     outcome = world.switcher().restore()
-    assert (outcome.drifted, outcome.name, world.bytes()) == (2, "work", good)
+    assert sorted(outcome.replaced) == ["env.ANTHROPIC_VERTEX_BASE_URL", "header.x-portkey-virtual-key"]
+    assert (outcome.name, world.bytes()) == ("work", good)
     world.switcher().undo()
     assert b"evil.example" in (world.bytes() or b"")
 
@@ -675,7 +676,7 @@ def test_somebody_who_writes_another_profile_by_hand_is_followed(tmp_path: Path,
     reading = world.switcher().read()
     assert world.switcher().matching(reading) == "home"
     outcome = world.switch("home")
-    assert outcome.drifted == 0
+    assert outcome.replaced == []
     assert (world.active(), world.switcher().read().changes) == ("home", [])
     world.settings.write_bytes(by_hand.replace(b"@anthropic", b"@other"))
     world.switcher().restore()
@@ -993,7 +994,7 @@ def test_after_an_old_copy_was_taken_out_the_users_settings_are_theirs_again(wor
     world.settings.write_bytes(old or b"")
     world.switcher().off()
     assert world.bytes() == ORIGINAL
-    assert world.switch("home").drifted == 0  # what the user has is not told to be a change from outside
+    assert world.switch("home").replaced == []  # what the user has is not told to be a change from outside
     world.switcher().undo()
     assert world.active() is None
     assert world.bytes() == ORIGINAL

@@ -8,7 +8,7 @@ from typing import Any
 
 from support.client.real_client import require_client
 
-from profiles.claude_code.run_apart import run_apart
+from profiles.claude_code.process.run_apart import run_apart
 from profiles.claude_code.settings.ask_client import PLACES, QUESTION, WORDS
 
 

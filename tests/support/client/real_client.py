@@ -32,6 +32,7 @@ _CHOSEN = "\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT}"
 # What it may ask before its first prompt, and what a user who wants to work as before answers.
 TRUST = "Yes, I trust this folder"
 _QUESTIONS = {TRUST: TRUST, "model available": "2. No"}
+_PAGES = ("Let's get started", "Press Enter to continue")  # of the very first start: Enter goes on
 _LIMIT = 30.0  # seconds for anything that takes well under one
 
 
@@ -159,9 +160,19 @@ class ClientSession:
                 return
             if question not in self.asked:
                 self.asked.append(question)
+            if question in _PAGES:
+                self._turn(question)
+                continue
             # A dialog may be drawn again, with its first line chosen again, while it is being answered.
             self.press("Enter" if f"{_CHOSEN} {_QUESTIONS[question]}" in screen else "Down")
             self._output_arrives(1)
+
+    def _turn(self, page: str) -> None:
+        """Go on to what follows that page: a second Enter, too soon, would answer that as well."""
+        while page in self.screen:
+            self.press("Enter")  # which is lost where it comes before the page takes keys
+            while page in self.screen and self._output_arrives(5):
+                pass
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -230,7 +241,7 @@ class ClientSession:
 def _question(screen: str) -> str:
     """The question on the screen; empty when there is none that is known."""
     asked = (question for question in _QUESTIONS if question in screen and "Enter to confirm" in screen)
-    return next(asked, "")
+    return next((page for page in _PAGES if page in screen), next(asked, ""))
 
 
 def _is_ready(screen: str) -> bool:

@@ -14,6 +14,8 @@ from urllib.parse import quote, urlsplit
 ANTHROPIC = "https://api.anthropic.com"
 _HEADERS = "ANTHROPIC_CUSTOM_HEADERS"
 _AWS_TOKEN = "AWS_BEARER_TOKEN_BEDROCK"
+# The region of one model beats the one of all; the client has such a variable for each.
+_REGIONS = {"claude-sonnet-4-5": "VERTEX_REGION_CLAUDE_4_5_SONNET"}
 _ON = ("1", "true", "yes", "on")
 # In its order: of several that are on, the first counts.
 _CLOUDS = {
@@ -119,7 +121,8 @@ def _address(env: Mapping[str, str], cloud: str, model: str) -> tuple[str, str]:
     project = env.get("ANTHROPIC_VERTEX_PROJECT_ID")
     if not project:
         return "", "No projectId was given"
-    place = f"{base}/projects/{project}/locations/{env.get('CLOUD_ML_REGION', 'us-east5')}"
+    of_model = env.get(_REGIONS.get(model.partition("@")[0], ""))
+    place = f"{base}/projects/{project}/locations/{of_model or env.get('CLOUD_ML_REGION', 'us-east5')}"
     return f"{place}/publishers/anthropic/models/{model.replace(' ', '%20')}:streamRawPredict", ""
 
 
@@ -156,10 +159,19 @@ def _model(env: Mapping[str, str], top: Mapping[str, Any], cloud: str) -> str:
             asked = "sonnet"  # of a cloud's models the client prefers one that is named
     model = _resolved(asked.strip(), env, cloud)
     allowed = top.get("availableModels")
-    if allowed is not None and asked.strip() not in allowed and model not in allowed:
-        model = _resolved("opus", env, cloud)
+    if allowed is not None and not _is_allowed(asked.strip(), model, allowed):
+        model = _resolved(env.get("ANTHROPIC_DEFAULT_MODEL", "opus"), env, cloud)
     overrides = top.get("modelOverrides") or {}
     return str(overrides.get(model, model)).removesuffix("[1m]")
+
+
+def _is_allowed(asked: str, model: str, allowed: Sequence[str]) -> bool:
+    families = [each for each in allowed if each in _TIERS]
+    return (
+        asked in allowed
+        or model in allowed
+        or ("claude" in model and any(each in model for each in families))
+    )
 
 
 def _resolved(asked: str, env: Mapping[str, str], cloud: str) -> str:

@@ -66,6 +66,12 @@ class DoctorHome(UserHome):
         self.settings.write_text(json.dumps({"env": env}, indent=2))
         self.settings.chmod(0o600)
 
+    def set_env(self, **env: object) -> None:
+        """Somebody lets the settings say so besides what stands in them."""
+        settings = json.loads(self.settings.read_text())
+        settings["env"] |= env
+        self.settings.write_text(json.dumps(settings, indent=2))
+
     def git(self, directory: Path, *words: str) -> None:
         """A git command, under this home."""
         subprocess.run(["git", *words], cwd=directory, env=self.environ, check=True, capture_output=True)

@@ -21,14 +21,23 @@ def by_hand(home: DoctorHome) -> None:
     home.by_hand(ROUTE, ANTHROPIC_BASE_URL=HOSTED, ANTHROPIC_AUTH_TOKEN=FOREIGN)
 
 
+def by_hand_of_a_profile(home: DoctorHome) -> None:
+    """They were imported, and `off` put them back."""
+    by_hand(home)
+    home.ok("import", "--name", "mine")
+
+
+def with_the_key_in_a_header(home: DoctorHome) -> None:
+    home.by_hand(ROUTE, ANTHROPIC_BASE_URL=HOSTED)
+    home.ok("import", "--name", "mine")
+
+
 def added(**env: str) -> Callable[[DoctorHome], None]:
     """Somebody puts a key into the settings, beside what the active profile wrote."""
 
     def plant(home: DoctorHome) -> None:
-        settings = json.loads(home.settings.read_text())
-        lines = settings["env"]["ANTHROPIC_CUSTOM_HEADERS"]
-        settings["env"] |= {name: value.replace("…", lines) for name, value in env.items()}
-        home.settings.write_text(json.dumps(settings, indent=2))
+        lines = json.loads(home.settings.read_text())["env"]["ANTHROPIC_CUSTOM_HEADERS"]
+        home.set_env(**{name: value.replace("…", lines) for name, value in env.items()})
 
     plant.__name__ = "_".join(env)
     return plant
@@ -336,6 +345,8 @@ NOT_OURS = ("MINE", "ANTHROPIC_FOUNDRY_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN")
 
 ROWS = [
     Row("key-in-settings", "pkcc-tray import --name portkey --helper", by_hand),
+    Row("key-in-settings", "pkcc-tray set mine key_delivery helper", by_hand_of_a_profile),
+    Row("key-in-settings", "pkcc-tray set mine key_in --unset", with_the_key_in_a_header),
     Row("key-in-settings", RESTORE, added(ANTHROPIC_API_KEY=FOREIGN)),
     Row("key-in-settings", RESTORE, added(ANTHROPIC_CUSTOM_HEADERS=HEADER)),
     *(

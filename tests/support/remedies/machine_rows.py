@@ -7,10 +7,12 @@ import os
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 from support.home.doctor_home import DoctorHome
 from support.remedies.row import Row
+from support.remedies.settings_rows import exported
 from support.root_only import NOBODY, require_root
 
 
@@ -174,7 +176,7 @@ def client(path: str, script: str) -> Callable[[DoctorHome], None]:
     return plant
 
 
-def in_an_editor(version: str, plant: str = "") -> Callable[[DoctorHome], None]:
+def in_an_editor(version: str) -> Callable[[DoctorHome], None]:
     def planted(home: DoctorHome) -> None:
         (home.programs / "claude").unlink(missing_ok=True)
         (home.root / ".vscode" / "extensions" / f"anthropic.claude-code-{version}-linux-x64").mkdir(
@@ -196,19 +198,10 @@ def proxied_gateway(**exceptions: str) -> Callable[[DoctorHome], None]:
     return plant
 
 
-def exported(**variables: str) -> Callable[[DoctorHome], None]:
-    def plant(home: DoctorHome) -> None:
-        home.environ |= variables
-
-    plant.__name__ = "_".join(variables)
-    return plant
-
-
 def in_file(**variables: str) -> Callable[[DoctorHome], None]:
     def plant(home: DoctorHome) -> None:
         home.ok("off")
-        settings = json.loads(home.settings.read_text())
-        home.settings.write_text(json.dumps({**settings, "env": {**settings["env"], **variables}}))
+        home.set_env(**variables)
 
     plant.__name__ = f"in_file_{'_'.join(variables)}"
     return plant
@@ -280,11 +273,7 @@ ROWS = [
     Row("not-writable", "cp", link_into_a_read_only_mount, user=True),
     Row("not-writable", "sudo mount -o remount,rw", read_only_mount),
     Row("not-writable", "sudo mount -o remount,rw", file_mounted_read_only),
-    *(Row("not-writable", "sudo chattr", protected(*which)) for which in (("file", "i"), ("file", "a"))),
-    *(
-        Row("not-writable", "sudo chattr", protected(*which))
-        for which in (("directory", "i"), ("directory", "a"))
-    ),
+    *(Row("not-writable", "sudo chattr", protected(*each)) for each in product(("file", "directory"), "ia")),
     Row(
         "not-writable",
         "Move it away",

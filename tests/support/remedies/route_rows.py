@@ -8,9 +8,11 @@ from collections.abc import Callable
 from support.home.doctor_home import FOREIGN, HOSTED, ROUTE, DoctorHome
 from support.home.user_home import KEY
 from support.remedies.row import Row
+from support.remedies.settings_rows import LOCAL, out_of_project, project
 
 HEADERS = "ANTHROPIC_CUSTOM_HEADERS"
 MESSAGES = {"ANTHROPIC_BASE_URL": HOSTED, "ANTHROPIC_AUTH_TOKEN": FOREIGN}
+MADE_SO = {**MESSAGES, HEADERS: ROUTE}
 VERTEX = {
     "ANTHROPIC_VERTEX_BASE_URL": f"{HOSTED}/v1",
     "CLAUDE_CODE_USE_VERTEX": "1",
@@ -47,16 +49,9 @@ def by_hand(headers: str = "", **env: str) -> Callable[[DoctorHome], None]:
 def in_project(**env: str) -> Callable[[DoctorHome], None]:
     """A project's own local file has it, over the profile."""
 
-    def plant(home: DoctorHome) -> None:
-        home.file("src/.claude/settings.local.json", json.dumps({"env": {**MESSAGES, HEADERS: ROUTE, **env}}))
-        home.at = home.root / "src"
-
+    plant = project(LOCAL, env={**MADE_SO, **env})
     plant.__name__ = "in_project"
     return plant
-
-
-def out_of_project(home: DoctorHome) -> None:
-    home.file("src/.claude/settings.local.json", "{}")
 
 
 def in_shell(**env: str) -> Callable[[DoctorHome], None]:
@@ -89,9 +84,7 @@ def over_the_profile(**env: str) -> Callable[[DoctorHome], None]:
     """Somebody changed what the active profile wrote."""
 
     def plant(home: DoctorHome) -> None:
-        settings = json.loads(home.settings.read_text())
-        settings["env"] |= env
-        home.settings.write_text(json.dumps(settings, indent=2))
+        home.set_env(**env)
 
     plant.__name__ = "over_the_profile"
     return plant
@@ -182,9 +175,7 @@ def bedrock_by_hand(home: DoctorHome) -> None:
 
 def bedrock_variables(home: DoctorHome) -> None:
     names = ("CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS", "DISABLE_PROMPT_CACHING")
-    settings = json.loads(home.settings.read_text())
-    settings["env"] |= dict.fromkeys(names, "1")
-    home.settings.write_text(json.dumps(settings))
+    home.set_env(**dict.fromkeys(names, "1"))
 
 
 def retired_in_a_profile(home: DoctorHome) -> None:
@@ -203,9 +194,17 @@ def retired_in_the_shell(home: DoctorHome) -> None:
     home.environ["ANTHROPIC_MODEL"] = "claude-3-7-sonnet-20250219"
 
 
+def headers_as_an_object(home: DoctorHome) -> None:
+    home.by_hand(**MESSAGES)
+    home.set_env(**{HEADERS: dict(line.split(": ", 1) for line in ROUTE.split("\n"))})
+
+
+def headers_as_text(home: DoctorHome) -> None:
+    home.set_env(**{HEADERS: ROUTE})
+
+
 MADE = "pkcc-tray import --name portkey"
 BACK = "pkcc-tray restore"
-MADE_SO = {**MESSAGES, HEADERS: ROUTE}
 NO_ROUTE = {HEADERS: "x-portkey-trace-id: 1"}
 PATHS = ("/v1/messages", "/v1/proxy")
 BY_HAND = {"glued-headers": "Let each begin on a line of its own"}  # what the shell or a project sets
@@ -216,7 +215,7 @@ BEDROCK = (
 ROWS = [
     *(Row(check, BACK, over_the_profile(**env)) for check, env in VALUES.items()),
     *(
-        Row(check, BY_HAND.get(check, "Change it in"), in_project(**env), out_of_project)
+        Row(check, BY_HAND.get(check, "Change it in"), in_project(**env), out_of_project(LOCAL))
         for check, env in VALUES.items()
     ),
     *(
@@ -232,6 +231,7 @@ ROWS = [
     ),
     Row("base-url", "pkcc-tray add portkey --switch", by_hand("", **{**MESSAGES, **ADDRESS}), add),
     Row("no-key", BACK, no_helper),
+    Row("not-text", "Write it as one text in quotes", headers_as_an_object, headers_as_text),
     Row("project-id", MADE, by_hand(ROUTE, **VERTEX)),
     Row("no-route", BACK, over_the_profile(**NO_ROUTE)),
     Row("no-route", "pkcc-tray add portkey --switch", no_route_by_the_shell, add),
@@ -255,6 +255,8 @@ ROWS = [
         console_login(ROUTE, ANTHROPIC_BASE_URL=HOSTED),
         add_and_switch,
     ),
+    Row("first-run", "pkcc-tray set work key_in token", own_login_wanted),
+    Row("first-run", "A helper spares that", by_hand(ROUTE, ANTHROPIC_BASE_URL=HOSTED), add_and_switch),
     Row("placeholder", "pkcc-tray key rotate page", placeholder_in_a_profile),
     Row("placeholder", "Put your own key there", placeholder_elsewhere, own_key_there),
     Row(

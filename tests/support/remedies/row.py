@@ -18,6 +18,19 @@ from support.root_only import NOBODY, require_root
 
 Rows = list[dict[str, Any]]
 
+# How bad each finding is: a problem, where nothing else is said.
+_WARNINGS = (
+    *("bedrock-model", "bent-model", "client-missing", "client-old", "clock", "crash-leftovers", "first-run"),
+    *("guard-off", "helper-anothers", "helper-slow", "key-in-backup", "key-in-project", "key-in-settings"),
+    *("key-in-shell", "metadata", "profile-edited", "profile-name", "proxy", "retired-model"),
+    *("settings-gone", "settings-moved", "stale-lock", "synced", "trackable", "two-installations", "wsl"),
+)
+_NOTES = ("blanks", "client-version", "new-version", "own-login", "profile-advice", "trusted")
+_BY_SITUATION = (  # test_doctor_… says which
+    *("autostart", "certificates", "drift", "editor-variable", "own-start", "profile-broken", "profile-mode"),
+    *("shell-variable", "vault-closed"),
+)
+
 
 class Row(NamedTuple):
     """`remedy` begins the command, or a part of the advice, that must take the fault away.
@@ -86,6 +99,8 @@ def _finding_of(row: Row, found: Rows) -> dict[str, Any]:
     ]
     assert matching, of_kind or found
     assert all(each["what"] and each["why"] for each in of_kind)
+    severity = "warning" if row.check in _WARNINGS else "note" if row.check in _NOTES else "problem"
+    assert row.check in _BY_SITUATION or matching[0]["severity"] == severity
     return matching[0]
 
 
@@ -119,11 +134,16 @@ def _released(home: DoctorHome) -> Iterator[DoctorHome]:
     try:
         yield home
     finally:
-        places = [line.split(" ")[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
-        for place in reversed([place for place in places if place.startswith(str(home.root.parent))]):
+        for place in reversed(_mounted_below(home.root.parent)):
             subprocess.run(["umount", place], check=True)
         if os.geteuid() == 0 and shutil.which("chattr"):
             subprocess.run(["chattr", "-R", "-f", "-ia", home.root.parent], check=False)
+
+
+def _mounted_below(directory: Path) -> list[str]:
+    known = Path("/proc/self/mountinfo")
+    places = [line.split(" ")[4] for line in known.read_text().splitlines()] if known.exists() else []
+    return [place for place in places if Path(place).is_relative_to(directory)]
 
 
 def _as_user(row: Row) -> list[str]:

@@ -68,7 +68,28 @@ def damaged_memory(home: DoctorHome) -> None:
     (memory(home) / "state.json").write_text("{")
 
 
+def newer_memory(home: DoctorHome) -> None:
+    kept = json.loads((memory(home) / "state.json").read_text())
+    (memory(home) / "state.json").write_text(json.dumps(kept | {"version": kept["version"] + 90}))
+
+
+def updated(home: DoctorHome) -> None:
+    """As a newer pkcc-tray reads its own file."""
+    kept = json.loads((memory(home) / "state.json").read_text())
+    (memory(home) / "state.json").write_text(json.dumps(kept | {"version": kept["version"] - 90}))
+
+
 def link_turned_round(home: DoctorHome) -> None:
+    home.ok("off")
+    home.settings.rename(home.claude / "first.json")
+    home.settings.symlink_to(home.claude / "first.json")
+    home.ok("switch", "work")
+    other = home.file("other.json", home.settings.read_text())
+    home.settings.unlink()
+    home.settings.symlink_to(other)
+
+
+def link_put_in_its_place(home: DoctorHome) -> None:
     other = home.file("other.json", home.settings.read_text())
     home.settings.rename(home.claude / "first.json")
     home.settings.symlink_to(other)
@@ -77,6 +98,11 @@ def link_turned_round(home: DoctorHome) -> None:
 def link_turned_back(home: DoctorHome) -> None:
     home.settings.unlink()
     home.settings.symlink_to(home.claude / "first.json")
+    home.ok("off")
+
+
+def file_put_back(home: DoctorHome) -> None:
+    (home.claude / "first.json").replace(home.settings)
     home.ok("off")
 
 
@@ -178,6 +204,26 @@ def out_of_the_editor(home: DoctorHome) -> None:
     home.file(EDITOR_S, "{}")
 
 
+def alias(command: str) -> Callable[[DoctorHome], None]:
+    """The user starts Claude Code by a name of their own."""
+
+    def plant(home: DoctorHome) -> None:
+        home.file(OTHER, "{}")
+        home.file(".bashrc", f"alias mine='{command}'\n")
+
+    plant.__name__ = f"alias_{len(command)}"
+    return plant
+
+
+def serve_the_other(home: DoctorHome) -> None:
+    home.ok("target", "add", "other", f"{home.root}/other")
+
+
+def import_the_alias(home: DoctorHome) -> None:
+    home.ok("import", f"{home.root}/.bashrc", "--name", "mine")
+    alias("pkcc-tray exec mine -- claude")(home)
+
+
 def in_repository(plant: Callable[[DoctorHome], None]) -> Callable[[DoctorHome], None]:
     def planted(home: DoctorHome) -> None:
         plant(home)
@@ -222,6 +268,9 @@ right_type = edited('"showTurnDuration": "no", ', "", "right_type")
 another_provider = edited("@anthropic-prod", "@mine", "another_provider")
 another_gateway = edited(HOSTED, STRANGE, "another_gateway")
 a_proxy = edited('"EDITOR"', '"HTTPS_PROXY": "http://p.example:1", "EDITOR"', "a_proxy")
+MANTLE, EXEC = "CLAUDE_CODE_USE_MANTLE=1 claude", "pkcc-tray exec work -- claude"
+IN_OTHER = "CLAUDE_CONFIG_DIR=$HOME/other claude"
+BEATEN = f"ANTHROPIC_BASE_URL={HOSTED} ANTHROPIC_AUTH_TOKEN={FOREIGN} claude"
 PIN = "pkcc-tray switch work --project --exclude"
 
 ROWS = [
@@ -232,7 +281,9 @@ ROWS = [
     Row("stale-lock", "rmdir", lock_of_a_killed_client),
     Row("crash-leftovers", "pkcc-tray doctor --fix --yes", interrupted_change, takes=(COPY,)),
     Row("state-damaged", "mv", damaged_memory),
+    Row("state-damaged", "Update this one", newer_memory, updated),
     Row("settings-moved", "Make it lead to", link_turned_round, link_turned_back),
+    Row("settings-moved", "Put the file that was there back", link_put_in_its_place, file_put_back),
     Row("settings-gone", "If you moved it", directory_moved, put_back_where_it_moved_to),
     Row("drift", "pkcc-tray restore", settings_gone),
     Row("drift", "pkcc-tray restore", another_provider),
@@ -284,6 +335,15 @@ ROWS = [
     Row(
         "editor-variable", "Or take it out", in_the_editor(CLAUDE_CONFIG_DIR="HOME/other"), out_of_the_editor
     ),
+    Row("own-start", f"`{EXEC}`, or take that out there", alias(MANTLE), alias(EXEC)),
+    Row("own-start", "or take that out there", alias(MANTLE), alias("claude")),
+    Row(
+        "own-start",
+        "`pkcc-tray target add NAME DIR` has switches serve that directory, too",
+        alias(IN_OTHER),
+        serve_the_other,
+    ),
+    Row("own-start", "`pkcc-tray import", alias(BEATEN), import_the_alias),
     Row("config-dir", "unset", exported(CLAUDE_CONFIG_DIR="")),
     Row("config-dir", "export CLAUDE_CONFIG_DIR=", exported(CLAUDE_CONFIG_DIR="relative")),
     Row("config-dir", "Do so where it is set, too", exported(CLAUDE_CONFIG_DIR="relative"), no_directory),

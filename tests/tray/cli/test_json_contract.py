@@ -231,6 +231,7 @@ ROWS: dict[tuple[str, str], set[str]] = {
         "route",
         "key",
         "key_delivery",
+        "gateway",
         "writes_secret",
         "trusted",
     },
@@ -253,7 +254,7 @@ ROWS: dict[tuple[str, str], set[str]] = {
     ("project rule list", "rules"): {"path", "profile", "metadata", "exclude"},
     ("key list", "keys"): {"name", "stored_in", "used_by", "present"},
     ("import --dry-run x.env", "left_out"): {"name", "what", "reason"},
-    ("restore --dry-run", "changes"): {"slot", "before", "after", "blank"},
+    ("restore --dry-run", "changes"): {"slot", "before", "after", "blank", "was_blank"},
     ("doctor", "findings"): {"check", "severity", "what", "why", "command", "advice", "fixable"},
 }
 

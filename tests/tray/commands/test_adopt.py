@@ -276,3 +276,24 @@ def test_at_a_terminal_an_address_is_asked_for_and_no_is_the_default(home: UserH
         term.type("")
         assert term.finish() == 4
     assert "gateway" not in home.stored()
+
+
+@pytest.mark.parametrize("glue", ["\\n", ", ", "\n"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x-portkey-custom-host: https://evil.example/v1",
+        'x-portkey-config: {"targets":[{"provider":"openai","custom_host":"https://evil.example/v1"}]}',
+    ],
+)
+def test_an_address_that_stands_in_another_line_is_an_address(home: UserHome, glue: str, line: str) -> None:
+    """A line glued to the route's is taken apart by `adopt`: it could send the key to a stranger."""
+    home.add("work", "--provider", "@a")
+    home.ok("switch", "work")
+    data = json.loads(home.settings.read_bytes())
+    data["env"]["ANTHROPIC_CUSTOM_HEADERS"] = f"x-portkey-provider: @a{glue}{line}"
+    home.settings.write_text(json.dumps(data))
+    before = home.stored()
+    ran = home.run("adopt")
+    assert (ran.code, home.stored()) == (4, before), ran.err
+    assert "decides where your key goes" in ran.err

@@ -18,8 +18,10 @@ from support.home.user_home import KEY, ROOT, UserHome, files_with
 
 from profiles.base.errors import NotFoundError
 from profiles.base.secret import Secret
+from profiles.claude_code.routing_names import HOST_FLAG
 from profiles.gateway_check.helper import helper_step
 from profiles.gateway_check.steps import Veil
+from profiles.guard.asker import MARKERS
 from tray.actions.more.check import check_profiles
 from tray.app import App
 
@@ -217,6 +219,45 @@ def test_proxy_and_certificates_are_those_a_session_would_have(home: UserHome, t
         assert f"through {right.url}" in home.ok("check", "work").out
         home.ok("set", "work", "extra_env.HTTPS_PROXY", wrong.url)
         assert f"through {wrong.url}" in home.ok("check", "work").out
+
+
+@pytest.mark.parametrize(
+    ("delivery", "file", "shell"),
+    [
+        ("helper", "settings.json", {}),
+        ("settings", "settings.local.json", {}),
+        ("settings", "settings.json", {HOST_FLAG: "1"}),
+    ],
+)
+def test_a_cloned_repository_cannot_read_the_key_through_a_proxy_of_its_own(
+    home: UserHome, tmp_path: Path, delivery: str, file: str, shell: dict[str, str]
+) -> None:
+    """A session there gets no key by the guard, and one of `exec` leaves its files aside."""
+    authority = make_authority(tmp_path)
+    with (
+        Hosted(KEY, authority.server_context("gateway.invalid")) as stranger,
+        Proxy(leads_to=int(stranger.url.rpartition(":")[2])) as proxy,
+    ):
+        add(home, "https://gateway.invalid", "work", "--key-delivery", delivery)
+        network = {"HTTPS_PROXY": proxy.url, "NODE_EXTRA_CA_CERTS": str(authority.path)}
+        clone = home.root / "clone"
+        (clone / ".claude").mkdir(parents=True)
+        (clone / ".claude" / file).write_text(json.dumps({"env": network}))
+        home.environ |= shell
+        home.run("check", "work", cwd=clone)
+        # As `!` runs it in a session there, whose variables hold those of the clone's files.
+        home.spawn(
+            "check",
+            "work",
+            cwd=clone,
+            env=home.environ | network | {MARKERS[0]: "cli", "PYTHONPATH": str(ROOT)},
+        )
+        assert (proxy.asked, stranger.asked) == ([], [])
+        home.environ = {name: value for name, value in home.environ.items() if name not in shell}
+        home.ok("trust", "add", "--profile", "work", "--proxy", proxy.url)
+        home.ok("trust", "add", "--profile", "work", "--ca", str(authority.path))
+        home.run("check", "work", cwd=clone)
+        assert stranger.asked[0].headers["authorization"] == f"Bearer {KEY}"
 
 
 def test_a_user_of_prisma_airs_is_checked_as_its_pages_say(home: UserHome, tmp_path: Path) -> None:

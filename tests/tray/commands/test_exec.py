@@ -74,7 +74,21 @@ def test_header_lines_of_the_user_go_along_but_none_of_a_project_and_no_credenti
     (project / ".claude" / "settings.json").write_text('{"env": {"ANTHROPIC_CUSTOM_HEADERS": "X-Evil: 1"}}')
     ran = home.spawn("exec", "work", "--", sys.executable, "-c", DUMP, cwd=project)
     headers = json.loads(ran.out)["ANTHROPIC_CUSTOM_HEADERS"].split("\n")
-    assert headers == ["x-corp: 1", f"x-portkey-api-key: {KEY}", "x-api-key: ", "x-portkey-provider: @a"]
+    assert headers == ["X-Corp: 1", f"x-portkey-api-key: {KEY}", "x-api-key: ", "x-portkey-provider: @a"]
+
+
+@pytest.mark.parametrize(
+    "locale", [{}, {"LANG": "C"}, {"LC_CTYPE": "C"}, {"LC_CTYPE": "C.UTF-8", "LANG": "C"}], ids=str
+)
+def test_the_locale_is_the_shell_s(home: UserHome, locale: dict[str, str]) -> None:
+    """A script would sort and read otherwise than where it is started by itself: Python sets LC_CTYPE."""
+    for name in ("LANG", "LC_ALL", "LC_CTYPE"):
+        home.environ.pop(name, None)
+    home.environ |= locale
+    ran = home.spawn("exec", "work", "--", "env")
+    assert ran.code == 0, ran
+    found = dict(line.split("=", 1) for line in ran.out.splitlines() if line.startswith(("LANG=", "LC_")))
+    assert found == locale
 
 
 def test_an_exec_inside_another_is_the_inner_one_s(home: UserHome) -> None:
@@ -83,7 +97,7 @@ def test_an_exec_inside_another_is_the_inner_one_s(home: UserHome) -> None:
     code = [sys.executable, "-m", "tray", "exec", "inner", "--", sys.executable, "-c", DUMP]
     env = json.loads(home.spawn("exec", "work", "--", *code).out)
     assert env["PKCC_PROFILE"] == "inner"
-    assert env["ANTHROPIC_CUSTOM_HEADERS"] == "x-corp: 1\nx-portkey-provider: @b"
+    assert env["ANTHROPIC_CUSTOM_HEADERS"] == "X-Corp: 1\nx-portkey-provider: @b"
 
 
 def test_a_variable_that_a_settings_file_sets_otherwise_is_told(home: UserHome) -> None:

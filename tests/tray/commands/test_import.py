@@ -129,6 +129,61 @@ def test_a_line_end_that_is_text_is_taken_as_it_was_meant_and_said(
     assert home.ok("key", "print", "work").out == KEY + "\n"
 
 
+STARTS = f"""
+export OTHER=1
+alias cpk='ANTHROPIC_BASE_URL={HOSTED} ANTHROPIC_AUTH_TOKEN={KEY} ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @a" claude'
+cpb() {{
+  ANTHROPIC_BASE_URL={HOSTED} \\
+  ANTHROPIC_AUTH_TOKEN={KEY} \\
+  ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @b" \\
+  claude "$@"
+}}
+alias zai='env ANTHROPIC_BASE_URL=https://api.z.ai/x ANTHROPIC_AUTH_TOKEN={OTHER} claude'
+alias other='claude --settings ~/other.json'
+"""  # noqa: E501
+
+
+def test_each_alias_or_function_that_starts_claude_is_a_profile_of_its_own(home: UserHome) -> None:
+    """The commonest form of several routes in one file: it was said that nothing stands there."""
+    ran = home.ok("import", write(home, ".zshrc", STARTS), "--json")
+    data = ran.json()["data"]
+    assert [(row["name"], row["route"]) for row in data["profiles"]] == [
+        ("cpk", "@a"),
+        ("cpb", "@b"),
+    ]
+    assert [row["name"] for row in data["left_out"]] == ["zai"]
+    notes = " ".join(ran.json()["notes"])
+    assert "the alias 'cpk' goes on as it is: let it run `pkcc-tray exec cpk -- claude`" in notes
+    assert "the alias 'other' starts Claude Code with settings of its own" in notes
+    assert home.ok("key", "print", "cpb").out.strip() == KEY
+    assert OTHER not in ran.text
+
+
+def test_what_is_exported_counts_in_an_alias_too(home: UserHome) -> None:
+    text = f"""export ANTHROPIC_BASE_URL={HOSTED} ANTHROPIC_AUTH_TOKEN={KEY}
+alias gpt='ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @gpt" claude'
+"""
+    home.ok("import", write(home, ".bashrc", text), "--only", "gpt")
+    assert home.stored("gpt")["route"] == {"kind": "provider", "provider": "@gpt"}
+    assert home.ok("key", "print", "gpt").out.strip() == KEY
+
+
+def test_what_an_alias_is_to_run_names_the_profile_that_was_made_of_it(home: UserHome) -> None:
+    said = home.ok("import", write(home, ".zshrc", STARTS), "--only", "cpk", "--name", "mine").text
+    assert "let it run `pkcc-tray exec mine -- claude`" in said
+
+
+def test_the_documentation_s_placeholder_is_replaced_by_a_command_that_can_be_pasted(home: UserHome) -> None:
+    env = {**PORTKEY, "ANTHROPIC_AUTH_TOKEN": "YOUR_PORTKEY_API_KEY"}
+    home.settings.write_text(json.dumps({"env": env}))
+    assert "replace it with `pkcc-tray key rotate mine`" in home.ok("import", "--name", "mine").text
+
+
+def test_an_alias_with_settings_of_its_own_alone_is_named(home: UserHome) -> None:
+    ran = home.run("import", write(home, ".bashrc", "alias x='claude --settings ~/x.json'\n"))
+    assert (ran.code, "the alias 'x' starts Claude Code with settings of its own" in ran.err) == (1, True)
+
+
 def test_a_reference_or_a_command_is_named_and_neither_expanded_nor_run(home: UserHome) -> None:
     home.environ["SECRET_OF_MINE"] = KEY
     path = write(
@@ -380,6 +435,56 @@ def test_names_that_are_taken_stop_the_whole_import(home: UserHome) -> None:
     assert home.run("import", "--from", "ccs", "--name", "x").code == 2
 
 
+def test_what_is_a_profile_already_is_not_stored_again(home: UserHome) -> None:
+    """A second profile and a second copy of the key: one of them is forgotten when the key is replaced."""
+    home.settings.write_text(json.dumps({"env": PORTKEY}))
+    home.ok("import")
+    before = home.ok("key", "list", "--json").json()["data"]
+    for change in ((), ("set", "a", "key_delivery", "helper")):
+        home.ok(*change) if change else None
+        again = home.run("import")
+        assert (again.code, again.err) == (
+            4,
+            f"Error: {home.settings}: there is a profile of it already, 'a'\n  Nothing was imported. "
+            "`pkcc-tray switch a` makes it active, --name makes another one of it.\n",
+        )
+    assert home.ok("key", "list", "--json").json()["data"] == before
+    home.ok("import", "--name", "mine")
+    assert sorted(path.stem for path in home.profiles.glob("*.json")) == ["a", "mine"]
+
+
+@pytest.mark.parametrize("env", [{"ANTHROPIC_AUTH_TOKEN": f"{KEY}-2"}, {"ANTHROPIC_MODEL": "@a/claude-x-1"}])
+def test_another_setup_along_the_same_route_gets_the_next_name(home: UserHome, env: dict[str, str]) -> None:
+    home.settings.write_text(json.dumps({"env": PORTKEY}))
+    home.ok("import")
+    home.settings.write_text(json.dumps({"env": PORTKEY | env}))
+    home.ok("import")
+    assert sorted(path.stem for path in home.profiles.glob("*.json")) == ["a", "a-2"]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "example"), [("vertex", "claude-sonnet"), ("bedrock", "us.anthropic.claude")]
+)
+@pytest.mark.parametrize("shell", [False, True])
+def test_a_format_that_needs_a_model_says_which_variable_names_it(
+    home: UserHome, dialect: str, example: str, shell: bool
+) -> None:
+    """`models` is a field of ours: who reads it knows nothing to put into the file."""
+    env = {
+        f"CLAUDE_CODE_USE_{dialect.upper()}": "1",
+        f"ANTHROPIC_{dialect.upper()}_BASE_URL": f"{HOSTED}/v1",
+        "ANTHROPIC_CUSTOM_HEADERS": f"x-portkey-provider: @a\nx-portkey-api-key: {KEY}",
+    }
+    exports = "".join(f"export {name}=$'{json.dumps(value)[1:-1]}'\n" for name, value in env.items())
+    home.settings.write_text(json.dumps({"env": env}))
+    path = write(home, ".bashrc", exports) if shell else str(home.settings)
+    ran = home.run("import", path, "--name", "work")
+    title, hint = ran.err.splitlines()
+    assert (ran.code, title) == (1, f"Error: {path} names no model, and the {dialect} format needs one")
+    assert hint.startswith(f"  Set ANTHROPIC_MODEL there (such as {example}")
+    assert nothing_made(home)
+
+
 def test_two_entries_whose_names_become_one_are_told_apart(home: UserHome) -> None:
     cc_switch(home, {"工作": {"env": PORTKEY}, "生产": {"env": PORTKEY}, "con": {"env": PORTKEY}})
     ran = home.ok("import", "--from", "cc-switch", "--json")
@@ -406,6 +511,23 @@ def test_without_a_file_a_script_is_told_what_else_there_is(home: UserHome) -> N
     assert home.run("import", "--from", "ccs", "--dry-run").code == 1
     assert "where it always lies" in home.run("import", "--from", "claude-provider-switcher").err
     assert home.run("import", "--from", "fish").code == 2
+
+
+def test_a_settings_file_that_is_not_there_is_not_said_to_hold_nothing(home: UserHome) -> None:
+    """Who reads "holds no route" looks for a fault in a file that does not exist."""
+    bashrc = write(home, ".bashrc", SHELL_FILES[0][1])
+    home.settings.unlink(missing_ok=True)
+    ran = home.run("import")
+    more = f"There is more to import: `pkcc-tray import {bashrc}`."
+    assert (ran.code, ran.err) == (1, f"Error: There is no file {home.settings}\n  {more}\n")
+
+
+@pytest.mark.parametrize("value", [{"x-portkey-provider": "@a"}, ["x-portkey-provider: @a", "x-corp: 1"]])
+def test_headers_that_are_no_text_are_named_where_they_get_lost(home: UserHome, value: object) -> None:
+    """The profile has no provider, though the file seems to name one."""
+    env = {**PORTKEY, "ANTHROPIC_CUSTOM_HEADERS": value}
+    home.settings.write_text(json.dumps({"env": env}))
+    assert "ANTHROPIC_CUSTOM_HEADERS is no text in quotes" in home.ok("import", "--dry-run").text
 
 
 def test_a_person_chooses_sees_what_is_made_and_may_still_say_no(home: UserHome) -> None:
@@ -689,3 +811,16 @@ def test_a_file_that_claude_code_leaves_out_is_named_as_such(home: UserHome, kin
     assert note.endswith(
         f"Claude Code leaves {path} out as a whole, until this is put right: verbose must be true or false"
     )
+
+
+@pytest.mark.parametrize("kind", [(), ("--from", "settings")], ids=["any", "settings"])
+def test_settings_that_an_odd_variable_leads_away_from_are_said_to_be_that(
+    home: UserHome, kind: tuple[str, ...]
+) -> None:
+    """Its user would look for a file that lies where the shell would have expanded the `~`."""
+    home.environ["CLAUDE_CONFIG_DIR"] = "~/x"
+    ran = home.run("import", *kind)
+    assert ran.code == 1
+    assert f"There is no file {home.root}/~/x/settings.json: " in ran.err
+    assert "does not expand the `~`" in ran.err
+    assert f"Set it to {home.root}/x." in ran.err

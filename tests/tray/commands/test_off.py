@@ -89,3 +89,36 @@ def test_another_change_of_the_user_s_stays_and_is_no_longer_called_as_before(ho
     assert "is as it was before" not in home.ok("off").out
     assert b'"model": "opus"' in (now(home) or b"")
     assert KEY not in home.ok("history").text
+
+
+@pytest.mark.parametrize("back", ["off", "undo"])
+def test_directories_that_were_made_for_the_file_go_again(home: UserHome, back: str) -> None:
+    """`CLAUDE_CONFIG_DIR='~/x'` leaves a directory called `~` in a clone, whose owner may type `rm -r ~`."""
+    home.add("other", "--provider", "@b")
+    (home.root / "clone" / "mine").mkdir(parents=True)
+    for value, left in (("~/x", "mine"), ("mine/~/x", "mine")):
+        home.environ["CLAUDE_CONFIG_DIR"] = value
+        clone = home.root / "clone"
+        home.run("switch", "work", cwd=clone)
+        home.run("switch", "other", cwd=clone)
+        assert (clone / value / "settings.json").exists()
+        for _ in range(1 if back == "off" else 2):
+            assert home.run(back, cwd=clone).code == 0
+        assert [path.name for path in clone.rglob("*")] == [left]
+
+
+def test_a_directory_that_was_there_or_is_used_by_now_stays(home: UserHome) -> None:
+    """A user's own directory is theirs, however empty; and so is what Claude Code put into ours."""
+    clone = home.root / "clone"
+    (clone / "there").mkdir(parents=True)
+    for value in ("there", "made/deep"):
+        home.environ["CLAUDE_CONFIG_DIR"] = value
+        home.run("switch", "work", cwd=clone)
+        (clone / "made").mkdir(exist_ok=True)
+        (clone / "made" / "notes").touch()
+        assert home.run("off", cwd=clone).code == 0
+    assert sorted(str(path.relative_to(clone)) for path in clone.rglob("*")) == [
+        "made",
+        "made/notes",
+        "there",
+    ]

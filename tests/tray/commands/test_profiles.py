@@ -638,3 +638,15 @@ def test_schema_accepts_every_stored_profile(home: UserHome) -> None:
         jsonschema.validate(home.stored(name), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**home.stored(), "modles": {}}, schema)
+
+
+def test_the_list_shows_a_gateway_that_is_not_the_usual_one(home: UserHome) -> None:
+    """Profiles of two gateways look alike else, and a key goes to the one that was not meant."""
+    home.add("usual", "--provider", "@a")
+    home.add("secure", "--provider", "@a", "--gateway", "airs")
+    rows = {line.split()[0]: line for line in home.ok("list").out.replace("*", " ").splitlines()}
+    assert "@a at aigw.portkey.ai" in rows["secure"]
+    assert " at " not in rows["usual"]
+    found = home.ok("list", "--json").json()["data"]["profiles"]
+    gateways = {row["name"]: row["gateway"] for row in found}
+    assert (gateways["usual"], gateways["secure"]) == ("https://api.portkey.ai", "https://aigw.portkey.ai")

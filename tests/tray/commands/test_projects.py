@@ -94,6 +94,18 @@ def test_what_is_given_again_changes_that_alone(home: UserHome) -> None:
     assert rows(home) == {}
 
 
+def test_what_a_team_s_settings_say_and_the_project_s_file_leaves_blank_is_said(home: UserHome) -> None:
+    """A team's trace id would be missing at the gateway, and only `status` would know."""
+    shared = home.root / "one" / ".claude" / "settings.json"
+    shared.parent.mkdir()
+    shared.write_text(json.dumps({"env": {"ANTHROPIC_CUSTOM_HEADERS": "x-portkey-trace-id: t1\nX-Team: a"}}))
+    said = f"{shared} sets x-portkey-trace-id (t1), which does not count here: {shared.parent}/settings.local"
+    assert said in home.ok("project", "add", "one", "--metadata", "repo=1").err
+    assert said in home.ok("project", "show", "one").err
+    home.ok("project", "add", "two", "--metadata", "repo=2")
+    assert "does not count" not in home.ok("project", "show", "two").err
+
+
 def test_a_pin_holds_through_switches_and_can_be_let_go(home: UserHome) -> None:
     ran = home.run("switch", "client", "--project", "one", "--no-exclude")
     assert (ran.code, "a path of this machine" in ran.err) == (4, True)
@@ -114,6 +126,29 @@ def test_a_pin_holds_through_switches_and_can_be_let_go(home: UserHome) -> None:
     home.ok("project", "remove", "one")
     exclude = (home.root / "one" / ".git" / "info" / "exclude").read_text()
     assert LOCAL not in exclude
+
+
+def test_a_prompt_in_a_pinned_repository_shows_the_profile_that_sessions_there_use(home: UserHome) -> None:
+    """Somebody reads `work` in their prompt and sends a client's code by the wrong account."""
+    home.ok("switch", "client", "--project", "one")
+    home.ok("project", "add", "two")
+    (home.root / "one" / "src").mkdir()
+    one = home.root / "one"
+    for directory, shown in ((one, "client"), (one / "src", "client"), (home.root / "two", "work")):
+        assert home.run("status", "--short", cwd=directory).out == f"{shown}\n"
+    said = home.run("status", cwd=one).out.splitlines()
+    assert said[0] == f"pinned    client: {one} is pinned to it"
+    assert said[1] == "profile   work: @work"
+    data = home.run("status", "--json", cwd=one / "src").json()["data"]
+    assert data["active"] == "work"
+    assert data["pinned"] == {"profile": "client", "directory": str(one), "condition": "ok"}
+    assert home.ok("status", "--json").json()["data"]["pinned"] is None
+    path = one / LOCAL
+    path.write_text(path.read_text().replace("@client", "@other"))
+    assert home.run("status", "--short", cwd=one).out == "client!\n"
+    assert "its file is changed: `pkcc-tray project sync`" in home.run("status", cwd=one).out
+    home.ok("off")
+    assert home.run("status", "--short", cwd=one).out == "off\n"
 
 
 def test_a_pin_has_git_ignore_the_file_at_once(home: UserHome) -> None:

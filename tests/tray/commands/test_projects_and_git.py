@@ -36,7 +36,8 @@ def status(home: UserHome, name: str = "one") -> str:
 def test_no_trace_while_it_is_there_and_every_byte_as_before_when_it_goes(home: UserHome) -> None:
     """`?? .claude/` in every repository, and the next `git add .` takes it along."""
     before = tree(home.root / "one")
-    home.ok(*ADD)
+    said = home.ok(*ADD).err
+    assert said == "Note: git ignores the project's file from now on, in this clone alone (info/exclude)\n"
     assert (home.root / "one" / LOCAL).exists()
     for words in (("switch", "client"), ("switch", "vertex"), ("off",), ("switch", "work")):
         home.ok(*words)
@@ -90,12 +91,14 @@ def test_a_repository_that_is_made_later_shows_nothing_either(home: UserHome, ma
     assert b"pkcc" not in b"".join(tree(home.root / "new").values())
 
 
-def test_a_clone_that_was_moved_is_left_as_it_was(home: UserHome) -> None:
+@pytest.mark.parametrize("synced", [True, False])
+def test_a_clone_that_was_moved_is_left_as_it_was(home: UserHome, synced: bool) -> None:
     before = tree(home.root / "one")
     home.ok(*ADD)
     (home.root / "one").rename(home.root / "moved")
-    home.ok("project", "sync", "moved")
-    home.ok("switch", "client")
+    if synced:
+        home.ok("project", "sync", "moved")
+        home.ok("switch", "client")
     assert status(home, "moved") == ""
     home.ok("project", "remove", "moved")
     assert tree(home.root / "moved") == before
@@ -179,3 +182,70 @@ def test_a_registration_that_fails_leaves_no_line(home: UserHome) -> None:
     before = tree(home.root / "one")
     assert home.run(*ADD).code != 0
     assert tree(home.root / "one") == before
+
+
+SHOWING = [
+    ("project", "add", "one", "--no-exclude"),
+    ("switch", "vertex", "--project", "one", "--no-exclude"),
+]
+
+
+@pytest.mark.parametrize("words", SHOWING)
+@pytest.mark.parametrize("holds", ["a key", "a path of this machine"])
+def test_no_exclude_never_brings_what_must_stay_out_into_git_s_sight(
+    home: UserHome, words: tuple[str, ...], holds: str
+) -> None:
+    """The next `git add .` takes the key along; and a refusal leaves all as it was, the line too."""
+    home.ok("switch", "vertex" if holds == "a key" else "client", "--project", "one")
+    before = tree(home.root / "one")
+    ran = home.run(*words)
+    assert (ran.code, "git would commit" in ran.err) == (4, True), ran.text
+    assert (status(home), tree(home.root / "one")) == ("", before)
+    home.ok("project", "sync")
+    assert status(home) == ""
+
+
+def test_no_exclude_is_had_where_the_file_is_ignored_besides(home: UserHome) -> None:
+    """A team takes the file into its .gitignore later: the line in the clone may go then."""
+    home.ok("switch", "vertex", "--project", "one")
+    (home.root / "one" / ".gitignore").write_text(f"{LOCAL}\n")
+    home.ok("project", "add", "one", "--no-exclude")
+    assert LOCAL not in (home.root / "one" / ".git" / "info" / "exclude").read_text()
+    assert files_with(KEY, home.root / "one") != []
+    assert LOCAL not in status(home)
+
+
+def test_no_exclude_together_with_a_profile_that_writes_no_key(home: UserHome) -> None:
+    home.ok("switch", "vertex", "--project", "one")
+    home.ok("project", "add", "one", "--follow", "--metadata", "a=b", "--no-exclude")
+    assert files_with(KEY, home.root / "one") == []
+    assert status(home) == "?? .claude/\n"
+
+
+def test_a_secret_of_the_user_s_own_stays_out_of_git_s_sight(home: UserHome) -> None:
+    """It was put there while git ignored the file."""
+    home.ok(*ADD)
+    settings = home.root / "one" / LOCAL
+    text = settings.read_text().replace('"env": {', '"env": {"GITHUB_TOKEN": "ghp_CANARYofmyown",', 1)
+    settings.write_text(text)
+    ran = home.ok("project", "add", "one", "--no-exclude")
+    assert "git goes on ignoring the project's file: there is a secret of your own in it" in ran.err
+    assert (status(home), "ghp_" in settings.read_text()) == ("", True)
+
+
+@pytest.mark.parametrize("first", ["the directory", "the repository"])
+def test_what_git_would_not_ignore_is_told_and_tried_again_until_it_does(home: UserHome, first: str) -> None:
+    """Told once, or never: the reason goes away, and the project's file stays in git's sight for good."""
+    new = home.root / "new"
+    new.mkdir()
+    if first == "the directory":
+        home.ok("project", "add", "new", "--metadata", "repo=n")
+    repository(new)
+    (new / ".gitignore").write_text(f"!{LOCAL}\n")
+    if first == "the repository":
+        assert "does not ignore" in home.ok("project", "add", "new", "--metadata", "repo=n").err
+    for name in ("client", "work"):
+        assert f"{new}: git does not ignore the project's file: " in home.ok("switch", name).err
+    (new / ".gitignore").unlink()
+    assert "does not ignore" not in home.ok("switch", "client").err
+    assert status(home, "new") == ""

@@ -237,6 +237,89 @@ def test_adopt_takes_a_model_s_name_and_leaves_an_alias(home: UserHome) -> None:
     assert "model" not in said(home.settings.read_bytes())
 
 
+def picks(home: UserHome, model: str) -> None:
+    said_now = json.loads(home.settings.read_bytes()) | {"model": model}
+    home.settings.write_text(json.dumps(said_now, indent=2))
+
+
+PICKED = "@a/claude-opus-5-5"
+
+
+def test_status_diff_and_a_switch_name_a_model_that_was_picked_and_adopt_takes_it_alone(
+    home: UserHome,
+) -> None:
+    """`diff` and `status` would say that all is as it was, `adopt` that there is nothing, and off take it."""
+    with_setup(home, {"permissions": {}})
+    original = home.settings.read_bytes()
+    home.add("work", "--provider", "@a")
+    home.ok("switch", "work")
+    picks(home, PICKED)
+    for argv in (["status"], ["diff"], ["switch", "work"]):
+        assert f"`model` ({PICKED}) was picked since the switch" in (note := home.ok(*argv).err)
+        assert "`pkcc-tray adopt` makes it the profile's own" in note
+    assert home.ok("adopt").out == "Took 1 change into work: model\n"
+    assert home.stored()["models"] == {"setting": PICKED}
+    for argv in (["status"], ["diff"]):
+        assert "was picked" not in home.ok(*argv).text
+    assert f"- model = {PICKED}\n" in home.ok("off", "--dry-run").out
+    assert home.ok("off").out.splitlines()[1:] == [
+        "Gone with the profile that `adopt` took it into: model.",
+    ]
+    assert home.settings.read_bytes() == original
+    home.ok("undo")
+    assert said(home.settings.read_bytes())["model"] == PICKED
+
+
+def test_off_names_a_model_that_went_with_the_profile_beside_what_else_did(home: UserHome) -> None:
+    """The user's own choice of model would be gone, and only the config named."""
+    with_setup(home, {})
+    home.add("work", "--config", "pc-one")
+    home.ok("switch", "work")
+    home.edit_settings("pc-one", "pc-two")
+    picks(home, PICKED)
+    home.ok("adopt")
+    assert home.ok("off", "--json").json()["data"]["adopted"] == ["header.x-portkey-config", "model"]
+
+
+def test_off_names_a_model_that_makes_place_for_the_one_of_before(home: UserHome) -> None:
+    """What was picked in `/model` would be gone without a word."""
+    with_setup(home, {"model": BEDROCK})
+    home.add("work", "--provider", "@a")
+    home.ok("switch", "work")
+    picks(home, PICKED)
+    assert home.ok("off").out.splitlines()[1:] == [
+        "1 value changed by something else was replaced: model; `pkcc-tray undo` brings it back.",
+    ]
+    assert said(home.settings.read_bytes())["model"] == BEDROCK
+    home.ok("undo")
+    assert said(home.settings.read_bytes())["model"] == PICKED
+
+
+def test_an_alias_that_is_picked_over_a_displaced_name_goes_along(home: UserHome) -> None:
+    """Who picked Sonnet under one profile would be without it under the next."""
+    with_setup(home, {"model": BEDROCK})
+    home.add("one", "--provider", "@a")
+    home.add("two", "--provider", "@b")
+    home.ok("switch", "one")
+    picks(home, "sonnet")
+    home.ok("switch", "two")
+    assert said(home.settings.read_bytes())["model"] == "sonnet"
+    home.ok("off")
+    assert said(home.settings.read_bytes())["model"] == BEDROCK
+
+
+def test_off_and_restore_name_what_they_replaced(home: UserHome) -> None:
+    """One value is gone, or one that was out already, and the user would have to guess which."""
+    home.add("work", "--provider", "@a", "--haiku", "claude-haiku-5-5")
+    for command in ("restore", "off"):
+        home.ok("switch", "work")
+        home.edit_settings("https://api.portkey.ai", "https://gw.example")
+        if command == "off":
+            home.edit_settings('"claude-haiku-5-5"', '""')
+        ran = home.ok(command, "--json").json()["data"]
+        assert (ran["replaced"], ran["replaced_outside_changes"]) == (["env.ANTHROPIC_BASE_URL"], 1)
+
+
 def test_a_profile_s_own_model_is_watched_like_its_variables(home: UserHome) -> None:
     """A model that somebody else wrote over ours would go unseen, and unadopted."""
     home.add("work", "--provider", "@a", "--model-setting", "@a/claude-opus-5-5")
@@ -335,6 +418,21 @@ def test_a_gateway_that_is_not_known_is_not_taken_for_portkey_s(home: UserHome) 
     assert home.stored("a")["gateway"] == "https://aigw.portkey.ai"
 
 
+@pytest.mark.parametrize("variable", ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"])
+def test_a_script_that_stands_in_for_a_key_is_a_stand_in(home: UserHome, variable: str) -> None:
+    """With the header alone Claude Code says `Not logged in`, and asks for a login of its own."""
+    path = home.root / "rc.sh"
+    path.write_text(
+        f'export ANTHROPIC_BASE_URL=https://api.portkey.ai\nexport {variable}="$(get-a-key)"\n'
+        f'export ANTHROPIC_CUSTOM_HEADERS="x-portkey-api-key: {KEY}\nx-portkey-provider: @a"\n'
+    )
+    home.ok("import", str(path), "--name", "r")
+    home.ok("switch", "r")
+    values = said(home.settings.read_bytes())
+    assert starts(values)
+    assert home.ok("key", "print", "r").out == KEY + "\n"
+
+
 def test_plain_http_is_said_where_it_is_new(home: UserHome) -> None:
     """The remedy named an option that import did not have; a stranger's file could have a key go in clear."""
     setup = SETUPS["a gateway in the company's network"]
@@ -395,7 +493,18 @@ def test_models_without_a_slug_beside_some_that_have_one_are_named(home: UserHom
     home.add("work", "--opus", "@a/claude-opus-5-5", "--sonnet", "@b/claude-sonnet-5-5")
     assert "no @slug/ before a model for haiku" in home.ok("show", "work").err
     home.ok("set", "work", "models.haiku", "@b/claude-haiku-5-5")
-    assert "no @slug/" not in home.ok("show", "work").err
+    said = home.ok("show", "work").err
+    assert "no @slug/" not in said
+    assert "no model is named for fable" in said
+    home.ok("set", "work", "models.fable", "claude-fable-5")
+    home.ok("set", "work", "models.subagent", "claude-opus-4-6")
+    home.ok("set", "work", "models.setting", "opus")  # what that is, models.opus says
+    said = home.ok("show", "work").err
+    assert "no @slug/ before a model for fable, subagent: the key's own config has to route those" in said
+    assert "no model is named" not in said
+    for field in ("fable", "subagent"):
+        home.ok("set", "work", f"models.{field}", "@a/claude-opus-5-5")
+    assert "the key's own config" not in home.ok("show", "work").err
 
 
 def test_a_line_that_is_lost_from_a_route_is_still_a_fault(home: UserHome) -> None:

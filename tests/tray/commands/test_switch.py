@@ -185,7 +185,8 @@ def test_status_names_the_change_that_steals_keys(home: UserHome) -> None:
     )
     assert home.ok("restore").out.splitlines()[:2] == [
         f"Restored work: {home.settings}",
-        "1 value changed by something else was replaced; `pkcc-tray undo` brings it back.",
+        "1 value changed by something else was replaced: ANTHROPIC_BASE_URL; "
+        "`pkcc-tray undo` brings it back.",
     ]
     undone = home.ok("undo")
     assert "evil.example" in home.settings.read_text()
@@ -251,6 +252,17 @@ def test_a_switch_names_the_value_for_which_the_file_is_left_out(home: UserHome)
     said = home.ok("switch", "work").text
     assert f"leaves {home.settings} out as a whole" in said
     assert "model must be text in quotes" in said
+    home.ok("off")
+    ran = home.ok("switch", "work")
+    again, undone = home.ok("switch", "work"), home.ok("undo")
+    for said in (ran, again):
+        assert said.out == f"work is written, but not in force: {home.settings}\n"
+    assert "use it" not in undone.out
+    home.ok("switch", "work")
+    home.add("local", "--provider", "openai", "--gateway", "http://127.0.0.1:9")
+    for argv in (["status"], ["check", "local"]):
+        assert home.run(*argv).text.count("out as a whole") == 1
+    assert home.ok("switch", "work", "--json").json()["data"]["dropped"] == "model must be text in quotes"
     home.settings.write_text(home.settings.read_text().replace("null", '"opus"'))
     home.add("other")
     assert "out as a whole" not in home.ok("switch", "other").text
@@ -439,6 +451,54 @@ def test_a_dry_run_shows_the_blanks_that_shield_the_route(home: UserHome) -> Non
     assert '+ env.ANTHROPIC_API_KEY = ""' in out.splitlines()
 
 
+HEADER_SETUP = {
+    "env": {
+        "ANTHROPIC_BASE_URL": "https://api.portkey.ai",
+        "ANTHROPIC_AUTH_TOKEN": "dummy",
+        "ANTHROPIC_CUSTOM_HEADERS": f"x-portkey-api-key: {KEY}\n"
+        "x-portkey-provider: @anthropic-prod\nX-Team: core",
+    }
+}
+
+
+@pytest.mark.parametrize("command", [("diff", "written"), ("switch", "written", "--dry-run")])
+def test_what_a_switch_would_change_is_shown_whole(home: UserHome, command: tuple[str, ...]) -> None:
+    """A key that takes a stand-in's place, and lines that come and move, would be written unannounced."""
+    home.add("written", "--provider", "@anthropic-prod", "--key-delivery", "settings")
+    home.settings.write_text(json.dumps(HEADER_SETUP))
+    ran = home.ok(*command)
+    assert [line for line in ran.out.splitlines() if line[0] in "+-~"] == [
+        "- env.ANTHROPIC_AUTH_TOKEN = ••••••••",
+        "+ env.ANTHROPIC_AUTH_TOKEN = ••••••••",
+        '+ env.ANTHROPIC_API_KEY = ""',
+        '+ header.x-api-key = ""',
+        "~ header lines in this order and spelling: X-Team, x-portkey-api-key, x-api-key, x-portkey-provider",
+    ]
+    assert KEY not in ran.text
+    home.ok("switch", "written")
+    assert home.env()["ANTHROPIC_AUTH_TOKEN"] == KEY
+    assert "nothing" in home.ok("diff", "written").out
+    shown = home.ok("off", "--dry-run").out
+    for line in ("- header.x-api-key", "- env.ANTHROPIC_API_KEY"):
+        assert f'{line} = ""' in shown
+    assert "~ header lines in this order and spelling: x-portkey-api-key, x-portkey-provider, X-Team" in shown
+
+
+def test_a_line_without_a_colon_is_never_shown_among_the_header_lines(home: UserHome) -> None:
+    """A key that stands there alone, left by a slip, would be read off the screen as a name."""
+    home.add("written", "--provider", "@anthropic-prod", "--key-delivery", "settings")
+    lines = f"x-portkey-provider: @anthropic-prod\n{KEY}\n{KEY}: \nX-Team: core"
+    home.settings.write_text(json.dumps({"env": {"ANTHROPIC_CUSTOM_HEADERS": lines}}))
+    for argv in (
+        ["diff", "written"],
+        ["diff", "written", "--json"],
+        ["switch", "written", "--json"],
+        ["off"],
+    ):
+        assert KEY.lower() not in home.ok(*argv).text.lower()
+    assert "••••••••, ••••••••, X-Team" in home.ok("diff", "written").out
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights of their own there")
 @pytest.mark.parametrize("last", ["the link", "the directory"])
 def test_a_directory_of_two_names_has_one_memory(home: UserHome, last: str) -> None:
@@ -507,3 +567,22 @@ def test_a_switch_that_writes_a_key_into_a_tracked_file_says_so(home: UserHome) 
     subprocess.run(["/bin/sh", "-c", remedy], env=home.environ, check=True)
     assert git(home.root, *apart, "ls-files") == ""
     assert KEY in home.settings.read_text()
+
+
+@pytest.mark.parametrize("value", ["~/x", None])
+def test_a_switch_that_writes_a_key_into_a_file_git_would_take_says_so(
+    home: UserHome, value: str | None
+) -> None:
+    """`CLAUDE_CONFIG_DIR='~/x'` in a clone: the key lies beside the sources, and `git add .` publishes it."""
+    clone = home.root / "clone" if value else home.root
+    clone.mkdir(exist_ok=True)
+    git(clone, "init", "-q")
+    if value:
+        home.environ["CLAUDE_CONFIG_DIR"] = value
+    path = clone / "~" / "x" / "settings.json" if value else home.settings
+    ran = home.run("switch", "cloud", cwd=clone)
+    assert KEY in path.read_text()
+    said = f"git does not ignore {path}, and the next `git add .` takes the key along: the line "
+    line, _, excludes = ran.err.split(said)[1].split(" keeps it out")[0].partition(" in ")
+    Path(excludes).write_text(f"{line}\n")
+    assert git(clone, "check-ignore", str(path)).strip() == str(path)

@@ -59,7 +59,7 @@ def test_today_s_settings_become_a_profile_that_routes_the_same(home: UserHome) 
 def test_an_import_may_change_to_the_helper_so_that_no_key_is_written(home: UserHome) -> None:
     settings_of(home, f"x-portkey-api-key: {KEY}\nx-portkey-provider: @a")
     ran = home.ok("import", "--name", "work")
-    assert "import it with --helper to keep it out of the file" in ran.err
+    assert "key_delivery helper` keeps it out of the file" in ran.err
     ran = home.ok("import", "--name", "work", "--replace", "--helper")
     assert ran.out.startswith("Replaced work: @a\n")
     assert "--helper" not in ran.err
@@ -350,6 +350,13 @@ def test_a_config_as_portkeys_api_shows_it_is_taken(home: UserHome, option: str)
     assert '"targets":[{"provider":"@a"}]' in home.env()["ANTHROPIC_CUSTOM_HEADERS"].replace(" ", "")
 
 
+def test_a_config_with_half_a_character_is_checked_as_any(home: UserHome) -> None:
+    """JSON takes bytes that no text has; a person would see our insides instead of what is wrong."""
+    (home.root / "c.json").write_bytes(b'{"provider": "\xed\xa0\x80"}')
+    ran = home.run("config", "check", "c.json")
+    assert (ran.code, ran.out.partition(": needs")[0]) == (1, "error: provider (line 1, column 14)"), ran
+
+
 def test_config_show_gives_what_the_profile_sends(home: UserHome) -> None:
     (home.root / "c.json").write_text('{"provider": "@a"}')
     home.add("file", "--config-file", "c.json")
@@ -393,3 +400,19 @@ def test_a_config_in_a_file_may_name_every_place_of_a_key_but_a_command(home: Us
         assert (added.code, "names a command" in added.err) == (code, bool(code))
         assert home.run("remove", "w").code == (3 if code else 0)
     assert not (home.root / "ran").exists()
+
+
+def test_what_is_to_be_done_is_said_in_its_order(home: UserHome) -> None:
+    """A user who switched first, as the first line said, had sessions without a key."""
+    (home.root / "b.json").write_text(bundle({"name": "far", "api_key": "keyring:far"}))
+    shown = home.ok("import", "b.json").out
+    assert "`pkcc-tray key set far`, then `pkcc-tray switch far` makes it active." in shown
+
+
+def test_a_model_that_stays_in_the_file_does_not_read_as_a_loss(home: UserHome) -> None:
+    """\"Left out: opus\" had its user set it again in the profile."""
+    headers = "x-portkey-api-key: k\nx-portkey-provider: @a"
+    env = {"ANTHROPIC_BASE_URL": "https://api.portkey.ai", "ANTHROPIC_CUSTOM_HEADERS": headers}
+    home.settings.write_text(json.dumps({"model": "opus", "env": env | {"ANTHROPIC_AUTH_TOKEN": "dummy"}}))
+    shown = home.ok("import", "--name", "w").out
+    assert "Left as it is: w: model (opus): it stays in the file" in shown

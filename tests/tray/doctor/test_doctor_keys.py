@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from support.home.doctor_home import FOREIGN, HOSTED, ROUTE, DoctorHome
-from support.home.passphrase_vault import PASSPHRASE, lay_identity
 from support.home.user_home import KEY
+from support.remedies.key_rows import (
+    identity_back,
+    passphrase_known,
+    vault_with_a_passphrase,
+    vault_without_its_identity,
+)
 
 if sys.platform == "win32":
     pytest.skip("these homes are POSIX ones", allow_module_level=True)
@@ -38,17 +41,6 @@ def repository(home: DoctorHome, directory: Path) -> None:
 # Keys in the clear -----------------------------------------------------------------------------------------
 
 
-def test_a_key_that_stands_in_the_settings(home: DoctorHome) -> None:
-    home.by_hand(ROUTE, ANTHROPIC_BASE_URL=HOSTED, ANTHROPIC_AUTH_TOKEN=FOREIGN)
-    home.mended_by_its_command("key-in-settings", "warning")
-    assert FOREIGN not in home.settings.read_text()
-
-
-def test_a_key_beside_the_profile_s_own(home: DoctorHome) -> None:
-    home.edit_settings('"ANTHROPIC_API_KEY": ""', f'"ANTHROPIC_API_KEY": "{FOREIGN}"')
-    home.mended_by_its_command("key-in-settings", "warning")
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -66,20 +58,25 @@ def test_any_secret_of_claude_code_s_or_portkey_s_in_the_settings_is_one(home: D
     home.expect("key-in-settings", "warning")
 
 
+def test_a_key_is_named_as_its_owner_knows_it(home: DoctorHome) -> None:
+    """`displaced.44b7392a…` is a name of ours, which no command takes."""
+    for key, name in ((KEY, "your key 'work'"), (FOREIGN, "a value of yours that `off` put back")):
+        home.ok("off")
+        home.settings.write_text(
+            json.dumps({"env": {"ANTHROPIC_CUSTOM_HEADERS": f"Authorization: Bearer {key}"}})
+        )
+        home.ok("switch", "work")
+        home.ok("off")
+        what = [each["what"] for each in home.findings() if each["check"] == "key-in-settings"]
+        assert what == [f"{home.settings} holds a key in the clear: {name}"]
+
+
 def test_what_names_no_secret_is_none(home: DoctorHome) -> None:
     virtual, about = "x-portkey-virtual-key: virtual-0123456789", "ANTHROPIC_VERTEX_PROJECT_ID"
     home.by_hand(
         virtual, **{about: "my-project-0123456789", "CLAUDE_CODE_SKIP_VERTEX_AUTH": "true-0123456789"}
     )
     home.absent("key-in-settings")
-
-
-def test_a_key_header_in_capitals_goes_at_a_restore_too(home: DoctorHome) -> None:
-    home.edit_settings(
-        '"ANTHROPIC_CUSTOM_HEADERS": "', f'"ANTHROPIC_CUSTOM_HEADERS": "X-Portkey-Api-Key: {FOREIGN}\\n'
-    )
-    home.mended_by_its_command("key-in-settings", "warning")
-    assert FOREIGN not in home.settings.read_text()
 
 
 def test_a_key_where_no_profile_writes(home: DoctorHome) -> None:
@@ -99,12 +96,6 @@ def test_the_home_s_own_local_settings_are_no_old_copy(home: DoctorHome) -> None
     home.expect("key-in-project", "warning")
     written.unlink()
     home.absent("key-in-project")
-
-
-def test_a_mode_by_which_others_read_the_key(home: DoctorHome) -> None:
-    key_in_settings(home)
-    home.settings.chmod(0o644)
-    home.mended_by_its_command("mode", "problem")
 
 
 def test_a_key_that_git_tracks(home: DoctorHome) -> None:
@@ -133,14 +124,6 @@ def test_dotfiles_in_a_bare_repository_that_track_a_key(home: DoctorHome) -> Non
     home.git(home.root, f"--git-dir={repo}", "add", str(home.settings))
     assert str(repo) in home.mended_by_its_command("tracked", "problem")["what"]
     assert home.settings.exists()
-
-
-def test_a_key_that_the_next_commit_would_take_along_by_way_of_a_link(home: DoctorHome) -> None:
-    home.by_hand(ROUTE)
-    repository(home, home.root / "dot files")
-    home.settings.rename(home.root / "dot files" / "claude.json")
-    home.settings.symlink_to(home.root / "dot files" / "claude.json")
-    home.mended_by_its_command("trackable", "warning")
 
 
 @pytest.mark.parametrize(
@@ -191,10 +174,17 @@ def test_a_key_in_an_old_copy(home: DoctorHome, path: str, text: str) -> None:
             ".config/powershell/profile.ps1",
             f"$env:ANTHROPIC_CUSTOM_HEADERS = 'x-portkey-api-key: {FOREIGN}'\n",
         ),
+        (".config/fish/functions/k.fish", f"function k\nPORTKEY_API_KEY={FOREIGN} claude\nend\n"),
+        (".config/fish/conf.d/k.fish.old", f"set -gx PORTKEY_API_KEY {FOREIGN}\n"),
+        (".zsh/.zshrc", f"export PORTKEY_API_KEY={FOREIGN}\n"),
         (".zsh_history", f": 1:0;curl -H k:{KEY}\n"),
+        (".bashrc", f'export ANTHROPIC_AUTH_TOKEN="${{PORTKEY_API_KEY:-{FOREIGN}}}"\n'),
+        (".bashrc", f"PORTKEY_API_KEY={FOREIGN} ANTHROPIC_AUTH_TOKEN=$PORTKEY_API_KEY claude\n"),
+        (".config/powershell/profile.ps1", f"$env:PORTKEY_API_KEY = '{FOREIGN}'\n"),
     ],
 )
 def test_a_key_in_a_file_of_the_shell_s(home: DoctorHome, path: str, text: str) -> None:
+    home.environ["ZDOTDIR"] = str(home.root / ".zsh")
     written = home.file(path, text)
     assert str(written) in home.expect("key-in-shell", "warning")["what"]
     written.write_text("export PATH\n")
@@ -209,6 +199,12 @@ def test_a_key_in_a_file_of_the_shell_s(home: DoctorHome, path: str, text: str) 
         "export ANTHROPIC_API_KEY=YOUR_PORTKEY_API_KEY\n",
         "unset ANTHROPIC_API_KEY ANTHROPIC_AUTH_TOKEN\n",
         "unset ANTHROPIC_API_KEY\nHISTCONTROL=ignoreboth\n",
+        "alias c='ANTHROPIC_AUTH_TOKEN=$PORTKEY_API_KEY ANTHROPIC_MODEL=@a/claude-x-1 node a.js'\n",
+        "export PORTKEY_API_KEY ANTHROPIC_MODEL=@a/claude-x-1\n",
+        'curl -H "x-portkey-api-key: ${PORTKEY_API_KEY}" https://gateway.example\n',
+        "echo $PORTKEY_API_KEY ~/a-file-of-mine\n",
+        "gateway --key $env:PORTKEY_API_KEY --verbose\n",
+        ': "${PORTKEY_API_KEY:?is-not-set}"\n',
     ],
 )
 def test_what_only_looks_like_a_key_is_no_finding(home: DoctorHome, text: str) -> None:
@@ -231,31 +227,6 @@ def helper_of(home: DoctorHome) -> str:
     return command
 
 
-def test_a_helper_that_is_gone(home: DoctorHome) -> None:
-    home.edit_settings(helper_of(home).split(" ")[0], "/opt/gone/python")
-    home.mended_by_its_command("helper-gone", "problem")
-
-
-def test_a_helper_of_another_installation(home: DoctorHome) -> None:
-    other = home.program(home.root / "other" / "pkcc-tray", "exit 0")
-    home.edit_settings(helper_of(home), f"{other} key print work")
-    home.mended_by_its_command("helper-anothers", "warning")
-
-
-def test_a_helper_that_a_stranger_put_there(home: DoctorHome) -> None:
-    home.edit_settings(helper_of(home), f"/bin/echo {FOREIGN}")
-    home.mended_by_its_command("helper-foreign", "problem")
-
-
-def test_a_helper_that_others_can_change(home: DoctorHome) -> None:
-    home.ok("off")
-    program = home.program(home.root / "my helper", "echo pk")
-    program.chmod(0o777)
-    home.settings.write_text(json.dumps({"apiKeyHelper": f"'{program}'"}))
-    home.mended_by_its_command("helper-writable", "problem")
-    assert os.access(program, os.X_OK)
-
-
 def test_a_helper_that_keeps_claude_code_waiting(home: DoctorHome) -> None:
     home.ok("set", "work", "api_key", 'cmd:["sh", "-c", "sleep 1.1; echo pk-slow-key"]')
     home.expect("helper-slow", "warning")
@@ -273,16 +244,6 @@ def test_a_helper_that_hands_out_no_key(home: DoctorHome) -> None:
 # Keys ------------------------------------------------------------------------------------------------------
 
 
-def test_a_key_that_was_never_stored(home: DoctorHome) -> None:
-    home.ok("key", "remove", "work", "--force")
-    home.mended_by_its_command("key-missing", "problem")
-
-
-def test_a_key_that_is_listed_and_lies_nowhere(home: DoctorHome) -> None:
-    (home.data / "vault" / "keys" / "work.age").unlink()
-    home.mended_by_its_command("key-missing", "problem")
-
-
 def test_a_variable_that_should_hold_the_key(home: DoctorHome) -> None:
     home.ok("set", "work", "api_key", "env:PORTKEY")
     home.expect("key-missing", "problem")
@@ -290,36 +251,18 @@ def test_a_variable_that_should_hold_the_key(home: DoctorHome) -> None:
     home.absent("key-missing")
 
 
-def test_no_place_for_keys(home: DoctorHome) -> None:
-    shutil.rmtree(home.data)
-    del home.environ["PKCC_SECRETS"]
-    home.mended_by_its_command("keyring", "problem")
-
-
-def test_a_vault_that_others_can_open(home: DoctorHome) -> None:
-    (home.data / "vault").chmod(0o755)
-    (home.data / "vault" / "identity.txt").chmod(0o644)
-    home.mended_by_its_command("vault-mode", "problem")
-
-
 def test_a_vault_without_its_identity(home: DoctorHome) -> None:
-    identity = home.data / "vault" / "identity.txt"
-    identity.rename(home.root / "identity")
+    vault_without_its_identity(home)
     home.expect("vault-closed", "problem")
-    (home.root / "identity").rename(identity)
+    identity_back(home)
     home.absent("vault-closed")
 
 
 def test_a_vault_whose_passphrase_no_session_knows(home: DoctorHome) -> None:
-    shutil.rmtree(home.data)
-    lay_identity(home.data / "vault")
-    home.environ["PKCC_VAULT_PASSPHRASE"] = PASSPHRASE
-    home.ok("key", "vault", "init", "--unlock", "passphrase")
-    home.ok("key", "set", "work", stdin=KEY)
-    rows = home.run("doctor", "--json").json()["data"]["findings"]
-    assert "vault-closed" not in [row["check"] for row in rows]
-    del home.environ["PKCC_VAULT_PASSPHRASE"]
+    vault_with_a_passphrase(home)
     home.expect("vault-closed", "warning")
+    passphrase_known(home)
+    home.absent("vault-closed")
 
 
 def test_a_vault_that_travels_with_the_key_file_that_opens_it(home: DoctorHome) -> None:
@@ -332,13 +275,6 @@ def test_a_vault_that_travels_with_the_key_file_that_opens_it(home: DoctorHome) 
 # Profiles --------------------------------------------------------------------------------------------------
 
 
-def test_a_profile_that_cannot_be_read(home: DoctorHome) -> None:
-    path = home.profiles / "work.json"
-    path.write_text(path.read_text().replace('"dialect"', '"dialekt"'))
-    home.environ["EDITOR"] = str(home.program(home.root / "editor", 'sed -i s/dialekt/dialect/ "$1"'))
-    home.mended_by_its_command("profile-broken", "problem")
-
-
 def test_a_profile_that_others_can_change(home: DoctorHome) -> None:
     (home.profiles / "work.json").chmod(0o666)
     home.mended_by_its_command("profile-mode", "problem")
@@ -349,12 +285,6 @@ def test_a_profile_that_is_passed_over(home: DoctorHome) -> None:
     home.expect("profile-name", "warning")
     odd.unlink()
     home.absent("profile-name")
-
-
-def test_a_profile_edited_since_the_switch(home: DoctorHome) -> None:
-    path = home.profiles / "work.json"
-    path.write_text(path.read_text().replace("@anthropic-prod", "@other"))
-    home.mended_by_its_command("profile-edited", "warning")
 
 
 def test_a_profile_whose_config_file_is_gone(home: DoctorHome) -> None:

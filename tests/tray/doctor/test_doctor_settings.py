@@ -61,7 +61,10 @@ def test_one_value_of_a_wrong_type_is_named_wherever_it_stands(home: DoctorHome)
     what = home.expect("settings-unreadable", "problem")["what"]
     assert "settings.json: showTurnDuration must be true or false" in what
     status = home.ok("status")
-    assert "Claude Code leaves the file out: showTurnDuration" in status.out
+    assert (
+        "Claude Code leaves the file out as a whole, until this is put right: showTurnDuration" in status.out
+    )
+    assert status.text.count("leaves") == 1
     assert "env.ANTHROPIC_BASE_URL" not in status.out
 
 
@@ -140,11 +143,6 @@ def test_blanks_that_no_session_needs(home: DoctorHome) -> None:
         (home.root / ".local/state/pkcc-tray/targets").glob("*/blanks")
     ).unlink()  # as a version before left it
     home.mended_by_its_command("blanks", "note")
-
-
-def test_a_memory_that_is_damaged(home: DoctorHome) -> None:
-    next((home.root / ".local/state/pkcc-tray/targets").glob("*/state.json")).write_text("{")
-    home.mended_by_its_command("state-damaged", "problem")
 
 
 def test_a_link_that_was_turned_round(home: DoctorHome) -> None:
@@ -268,33 +266,20 @@ def test_a_directory_of_the_client_s_that_is_another_than_is_meant(home: DoctorH
     home.absent("config-dir")
 
 
+def test_a_first_start_that_would_ask_for_a_login(home: DoctorHome) -> None:
+    """Behind a company's network Claude Code would not even start; tests/e2e holds this to the client."""
+    home.absent("first-run")  # a helper spares that
+    home.add("header", "--provider", "@a", "--key-delivery", "settings", "--key-in", "header")
+    assert "set header key_in token" in home.ok("switch", "header").err
+    found = home.expect("first-run", "warning")
+    home.file(".claude.json", '{"hasCompletedOnboarding": true}')
+    home.absent("first-run")
+    home.file(".claude.json", "{}")
+    home.type(found["command"])
+    home.absent("first-run")
+
+
 # The route, made by hand: a profile made of the settings puts it right -------------------------------------
-
-
-BY_HAND = {
-    "a /v1 too much": ("base-url", ROUTE, {**MESSAGES, "ANTHROPIC_BASE_URL": f"{HOSTED}/v1"}),
-    "the whole path": ("base-url", ROUTE, {**MESSAGES, "ANTHROPIC_BASE_URL": f"{HOSTED}/v1/messages"}),
-    "the old proxy's path": ("base-url", ROUTE, {**MESSAGES, "ANTHROPIC_BASE_URL": f"{HOSTED}/v1/proxy"}),
-    "a /v1 too little": (
-        "base-url",
-        ROUTE,
-        {**VERTEX, "ANTHROPIC_VERTEX_BASE_URL": HOSTED, "ANTHROPIC_VERTEX_PROJECT_ID": "p"},
-    ),
-    "no project id": ("project-id", ROUTE, VERTEX),
-    "two keys": ("two-keys", ROUTE, {**MESSAGES, "ANTHROPIC_API_KEY": "sk-ant-own-key"}),
-    "Foundry": ("other-place", ROUTE, {**MESSAGES, "CLAUDE_CODE_USE_FOUNDRY": "1"}),
-    "glued header lines": ("glued-headers", ROUTE.replace("\n", r"\n"), MESSAGES),
-    "header lines glued by a comma": ("glued-headers", ROUTE.replace("\n", ", "), MESSAGES),
-    "a header beyond ASCII": ("header-text", f'{ROUTE}\nx-portkey-metadata: {{"a": "é"}}', MESSAGES),
-}
-
-
-@pytest.mark.parametrize(("check", "headers", "env"), BY_HAND.values(), ids=BY_HAND)
-def test_a_route_made_by_hand_is_put_right(
-    home: DoctorHome, check: str, headers: str, env: dict[str, str]
-) -> None:
-    home.by_hand(headers, **env)
-    home.mended_by_its_command(check, "problem")
 
 
 @pytest.mark.parametrize(
@@ -365,11 +350,6 @@ def test_header_lines_glued_in_the_shell(home: DoctorHome) -> None:
     home.environ["ANTHROPIC_CUSTOM_HEADERS"] = ROUTE.replace("\n", r"\n")
     assert "your shell sets" in home.expect("glued-headers", "problem")["advice"]
     home.absent("no-route")  # one fault is one finding
-
-
-def test_metadata_that_is_no_object(home: DoctorHome) -> None:
-    home.by_hand(f"{ROUTE}\nx-portkey-metadata: team=a", **MESSAGES)
-    home.mended_by_its_command("metadata", "warning")
 
 
 @pytest.mark.parametrize(
@@ -445,11 +425,6 @@ def test_a_retired_model_in_the_shell(home: DoctorHome) -> None:
     home.absent("retired-model")
 
 
-def test_a_retired_model_in_a_profile(home: DoctorHome) -> None:
-    home.ok("set", "work", "models.sonnet", "claude-3-5-sonnet-20241022")
-    home.mended_by_its_command("retired-model", "warning")
-
-
 def test_values_kept_for_a_settings_file_that_is_gone_are_named(home: DoctorHome) -> None:
     """A key of the user's would lie in the keyring for ever, and nothing would name it."""
     other = home.root / "other" / "settings.json"
@@ -463,3 +438,11 @@ def test_values_kept_for_a_settings_file_that_is_gone_are_named(home: DoctorHome
     home.ok("--settings", str(moved / "settings.json"), "off")
     assert "CANARY-old-key" in (moved / "settings.json").read_text()
     home.absent("settings-gone")
+
+
+def test_settings_that_name_their_own_directory_by_a_link(home: DoctorHome) -> None:
+    """They lead nowhere else, and the alarm would have a working line taken out."""
+    (home.root / "linked").symlink_to(home.claude)
+    home.edit_settings('"env": {', f'"env": {{"CLAUDE_CONFIG_DIR": "{home.root / "linked"}",')
+    home.absent("settings-flag")
+    assert "sets CLAUDE_CONFIG_DIR" not in home.ok("switch", "work").text

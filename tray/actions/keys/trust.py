@@ -44,11 +44,13 @@ class Trust(NamedTuple):
 
 def add_trust(app: App, kind: str, text: str, profile: str | None) -> tuple[TrustAdded, tuple[str, ...]]:
     """Allow a profile's key one more address (`url`), proxy (`proxy`) or certificate file (`ca`)."""
+    from profiles.profile.fields import is_plain_http
+
     entry = _entry(kind, text, app.directory)
     name = active_unless_named(app, profile, _HINT)
     step = ("trust add", f"trust add {entry} for {name}")
     trusted = _change(app, name, step, lambda known: known if entry in known else [*known, entry])
-    notes = (_IN_CLEAR,) if kind == "url" and _is_readable(entry.removeprefix("url:")) else ()
+    notes = (_IN_CLEAR,) if kind == "url" and is_plain_http(entry.removeprefix("url:")) else ()
     return TrustAdded(name, entry, trusted), notes
 
 
@@ -74,16 +76,6 @@ def remove_trust(app: App, kind: str, text: str, profile: str | None) -> TrustRe
     step = ("trust remove", f"trust remove {gone[0]} of {name}")
     trusted = _change(app, name, step, lambda now: [each for each in now if each not in gone])
     return TrustRemoved(name, tuple(gone), trusted)
-
-
-def _is_readable(url: str) -> bool:
-    """Whether a key that goes there crosses a network without encryption."""
-    from urllib.parse import urlsplit
-
-    from profiles.profile.fields import LOOPBACK
-
-    parts = urlsplit(url)
-    return parts.scheme == "http" and parts.hostname not in LOOPBACK
 
 
 def _entry(kind: str, text: str, directory: str) -> str:

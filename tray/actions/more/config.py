@@ -65,7 +65,7 @@ def check_config_text(file: str, data: bytes, *, self_hosted: bool) -> CheckedCo
         for place, reference in reference_fields(config if isinstance(config, dict) else {})
         if reference.startswith("cmd:")
     ]
-    text = data.decode(json.detect_encoding(data))
+    text = data.decode(json.detect_encoding(data), "surrogatepass")  # as JSON was read
     found = (*check_config(config, self_hosted=self_hosted), *commands)
     return CheckedConfig(file, tuple(_placed(finding, text, around) for finding in found))
 

@@ -7,8 +7,9 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
 from profiles.base.text import printable
 from profiles.claude_code.own_command import is_own_helper
-from profiles.claude_code.owned_slots import HELPER_KEY, slugs_by
+from profiles.claude_code.owned_slots import HELPER_KEY, MODEL_KEYS, slugs_by
 from profiles.portkey.header_names import CONFIG, PROVIDER, VIRTUAL_KEY
+from tray.actions.delivery import safer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Made(NamedTuple):
-    """Everything an import comes to, before anything is stored."""
+    """Everything an import comes to, before anything is stored; `unnamed` where no one gave it a name."""
 
     path: str
     kind: str
@@ -29,6 +30,7 @@ class Made(NamedTuple):
     secrets: dict[str, Secret]
     left_out: list[LeftOut]
     notes: list[str]
+    unnamed: bool = False
 
 
 class Wanted(NamedTuple):
@@ -109,7 +111,8 @@ def _from_candidates(
     from profiles.importing.candidate import LeftOut
 
     store = any(candidate.name for candidate in candidates)
-    made = Made(source.origin.path, source.kind, [], {}, [], list(source.notes))
+    unnamed = not store and wanted.name is None
+    made = Made(source.origin.path, source.kind, [], {}, [], list(source.notes), unnamed)
     used: set[str] = set()
     for candidate in candidates:
         name = _new_name(known, candidate, wanted, used)
@@ -118,7 +121,7 @@ def _from_candidates(
         except PkccError as error:
             if not store:
                 raise _not_imported(made.path, error) from None
-            made.left_out.append(LeftOut(printable(candidate.name), "", error.title))
+            made.left_out.append(LeftOut(printable(candidate.name) or "what is exported", "", error.title))
         else:
             used.add(name.lower())
     if made.secrets and not source.origin.own:
@@ -131,6 +134,18 @@ def _from_candidates(
             f"Nothing in {made.path} goes through Portkey", printable(reasons, 400) or "It is empty."
         )
     return made
+
+
+def _refuse_without_model(path: str, data: Mapping[str, object]) -> None:
+    """Raises PkccError, with the variable's name, where the API format needs a model and none is named."""
+    from profiles.claude_code.dialects import DIALECTS
+
+    name = str(data["dialect"])
+    if DIALECTS[name].pins_models and not data.get("models"):
+        raise PkccError(
+            f"{path} names no model, and the {name} format needs one",
+            f"Set {MODEL_KEYS['default']} there (such as {DIALECTS[name].example}), then import again.",
+        )
 
 
 def _not_imported(path: str, error: PkccError) -> PkccError:
@@ -182,18 +197,20 @@ def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wa
     try:
         profile = parse_profile(found.data)
     except FieldError as error:
+        _refuse_without_model(origin.path, found.data)
         raise PkccError(
             f"{origin.path} makes no valid profile: {error.text()}", "Fix that, then import again."
         ) from None
     if found.key is not None:
         made.secrets[name] = check_secret(found.key, "The key in it")
         if profile.delivery == "settings" and not answers.helper:
-            made.notes.append(
-                "a switch writes the key into the settings, as it was found there: "
-                "import it with --helper to keep it out of the file"
-            )
+            where = "a switch writes the key into the settings, as it was found there"
+            made.notes.append(f"{where}: {safer(name, key_in=profile.key_in)}")
     made.secrets.update({key_name: Secret(text) for key_name, text in found.secrets.items()})
     said = f"{name}: " if candidate.name else ""
     made.notes.extend(said + note for note in (*candidate.notes, *found.notes))
+    if candidate.start:
+        instead = f"let it run `pkcc-tray exec {name} -- claude`, or take it out"
+        made.notes.append(f"{candidate.start} goes on as it is: {instead}")
     made.left_out.extend(left_out)
     made.profiles.append(profile)

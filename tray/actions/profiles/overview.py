@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.credential_lines import address_of, normal_address
 from profiles.profile.config_file import config_of
 from tray.actions.describe import clear_text_notes, describe, shown_fields, written_by
 from tray.actions.which_profile import active_unless_named
@@ -25,6 +26,7 @@ class ListedProfile(NamedTuple):
     key_delivery: str
     writes_secret: bool
     trusted: tuple[str, ...]
+    gateway: str
 
 
 class BrokenProfile(NamedTuple):
@@ -85,10 +87,12 @@ def list_profiles(app: App) -> ProfileList:
 
 def _row(app: App, name: str, *, active: bool) -> ListedProfile | BrokenProfile:
     try:
-        described = describe(app.store.rendered(name))
+        rendered = app.store.rendered(name)
     except PkccError as error:
         return BrokenProfile(name, active, error.title, error.hint)
-    return ListedProfile(described.name, active, *described[1:])
+    described = describe(rendered)
+    gateway = normal_address(address_of(rendered.env))
+    return ListedProfile(described.name, active, *described[1:], gateway)
 
 
 def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, ...]]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.light_typing import OMITTED, Omitted
-from profiles.claude_code.settings.project_root import project_root
+from profiles.claude_code.owned_slots import name_in
+from profiles.claude_code.settings.project_root import project_root, shared_settings
 from profiles.projects.git.safety import ask_git
 from profiles.projects.team_file import TEAM_FILE, read_team_file
 
@@ -75,7 +76,8 @@ def one_project(app: App, directory: str) -> tuple[ShownProject, tuple[str, ...]
         git=ask_git(project.settings_path, app.environ).standing if look.condition != "missing" else "none",
         team=team,
     )
-    return shown, (changed_team(project),) if team == "changed" else ()
+    changed = [changed_team(project)] if team == "changed" else []
+    return shown, (*changed, *left_blank(app, project.directory))
 
 
 def registered(app: App, directory: str) -> Project:
@@ -110,6 +112,20 @@ def changed_team(project: Project) -> str:
     return (
         f"{directory}: {TEAM_FILE} was changed since you trusted it: `pkcc-tray project add {directory}` asks"
     )
+
+
+def left_blank(app: App, root: str) -> list[str]:
+    """A note for each value of the project's shared settings that the file beside it leaves blank."""
+    from profiles.routes.sources import decide, read_sources
+
+    return [
+        f"{shared_settings(root)} sets {name_in(row.slot)} ({value}), which does not count here: "
+        f"{row.path} leaves it blank"
+        for row in decide(read_sources(app.locations, root, app.environ))
+        if row.source == "local" and not row.value
+        for kind, value in row.losers
+        if kind == "project"
+    ]
 
 
 def _looks(app: App, projects: list[Project]) -> list[Look]:

@@ -11,7 +11,7 @@ from profiles.claude_code.settings.project_root import project_root
 from profiles.projects.team_file import TEAM_FILE
 from profiles.switching.memory.project_registry import Project
 from tray.actions.notes import change_notes
-from tray.actions.projects.overview import ShownProject, shown_projects
+from tray.actions.projects.overview import ShownProject, left_blank, shown_projects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,7 +53,7 @@ def add_project(app: App, root: str, change: Change) -> tuple[ShownProject, tupl
     """
     outcome = _put(app, root, change.of, ("project add", f"project add {root}"))
     (shown,) = shown_projects(app, [root])
-    return shown._replace(written=outcome.written), tuple(change_notes(outcome))
+    return shown._replace(written=outcome.written), (*change_notes(outcome), *left_blank(app, root))
 
 
 def check_wanted(app: App, name: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.claude_code.settings.project_root import project_root
 from tray.actions.notes import change_notes
+from tray.actions.projects.find_again import find_project_again
 from tray.actions.projects.overview import registered
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ class RemovedProject(NamedTuple):
 
 def remove(app: App, directory: str) -> tuple[RemovedProject, tuple[str, ...]]:
     """Put back what was in a project's file, exactly, and forget the project; and notes."""
+    find_project_again(app, os.path.join(app.directory, os.path.expanduser(directory)))
     project = registered(app, directory)
     with app.steps.doing("project remove", f"project remove {project.directory}") as doing:
         doing.with_projects()

@@ -6,22 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.claude_code.glued_lines import unglued
-from profiles.claude_code.owned_slots import (
-    HELPER_KEY,
-    MODEL,
-    MODEL_ROWS,
-    PLACES_OF_A_KEY,
-    ROUTE_SLOTS,
-    slugs_by,
-)
-from profiles.portkey.header_names import CONFIG
+from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, WAYS_TO_A_KEY, name_in, slugs_by
 from profiles.portkey.model_names import is_alias
 from profiles.profile.config_file import config_of
 from profiles.profile.rendering import expected_values, same_profile
 from profiles.profile.store import encode_profile
+from profiles.switching.reading.drift import compare
 from profiles.switching.reading.surroundings import is_surrounding
 from tray.actions.notes import change_notes
 from tray.actions.store_profiles import beside_stored, keys_stored
+from tray.actions.switching.adopted_data import merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,8 +55,9 @@ def adopt(
     gives it, when there are no changes, when profile and settings were both changed, and when the program
     that hands out the key was changed: that is never adopted.
     """
-    from profiles.importing.find_key import KEY_DECIDES, needs_no_route
+    from profiles.importing.find_key import needs_no_route
     from profiles.importing.recognition import recognise
+    from profiles.profile.advice import KEY_DECIDES
     from profiles.profile.parse import FieldError, parse_profile
     from profiles.profile.render import render
 
@@ -79,12 +74,12 @@ def adopt(
     key_notes = [*line_notes, *_find_key(values, name)]
     changed = {change.slot for change in reading.changes} | (set(meant) - set(reading.values))
     # A route that is gone beside the same key is a slip; another key may have a default config.
-    unrouted = old.route.kind == "none" or bool(changed & _KEY_SLOTS and needs_no_route(meant))
+    unrouted = old.route.kind == "none" or (not changed.isdisjoint(WAYS_TO_A_KEY) and needs_no_route(meant))
     found = recognise(values, name, app.locations.settings_path, unrouted=unrouted)
     if found.data["route"]["kind"] == "none" != old.route.kind and not slugs_by(values):
         key_notes.append(KEY_DECIDES)
     try:
-        profile = parse_profile(_merged(old, found, meant, changed), stored=True)
+        profile = parse_profile(merged(old, found, meant, changed), stored=True)
     except FieldError as error:
         raise PkccError(
             f"The settings as they are now make no valid profile: {error.text()}",
@@ -94,7 +89,8 @@ def adopt(
     if secrets:
         offer_place()
     (profile,), secrets, notes = beside_stored(app, [profile], secrets)
-    _check_address(reading, expected_values(render(profile, config_of(profile)), None), is_own_address)
+    before, written = (expected_values(render(each, config_of(each)), None) for each in (old, profile))
+    _check_address(_own_changes(reading), before, written, is_own_address)
     slots = [change.slot for change in _own_changes(reading)]
     if profile.models.setting != old.models.setting and MODEL not in slots:
         slots.append(MODEL)
@@ -132,13 +128,23 @@ def _own_changes(reading: Reading) -> list[Change]:
 
 
 def _in_short(slots: list[str]) -> str:
-    names = [slot.partition(".")[2] or slot for slot in slots]
+    names = list(map(name_in, slots))
     return ", ".join(names) if len(names) < 3 else f"{len(names)} changes"
 
 
-def _check_address(reading: Reading, written: dict[str, str], is_own: Callable[[str], bool] | None) -> None:
-    """Raises ConflictError where a change decides where the key goes, and nobody said that this is right."""
-    alarming = [change for change in _own_changes(reading) if change.alarming and change.slot != HELPER_KEY]
+def _check_address(
+    changes: list[Change],
+    before: dict[str, str],
+    written: dict[str, str],
+    is_own: Callable[[str], bool] | None,
+) -> None:
+    """Raises ConflictError where a change decides where the key goes, and nobody said that this is right.
+
+    `before` and `written` are what the profile wrote and would write: it may come out of another's line.
+    """
+    told = {change.slot for change in changes}
+    besides = [each for each in compare(before, written, str.__eq__) if each.slot not in told]
+    alarming = [each for each in (*changes, *besides) if each.alarming and each.slot != HELPER_KEY]
     for change in alarming:
         if change.kind != "removed" and change.slot not in written:
             raise ConflictError(
@@ -163,7 +169,7 @@ def _checked_reading(app: App) -> Reading:
         raise reading.problem
     if current.active is None:
         raise ConflictError("No profile is active", "`pkcc-tray import` makes a profile of the settings.")
-    if not reading.changes:
+    if not (reading.changes or reading.picked_model):
         raise ConflictError(
             "Nothing was changed since the profile was written", "`pkcc-tray status` shows the settings."
         )
@@ -173,7 +179,7 @@ def _checked_reading(app: App) -> Reading:
             "`pkcc-tray restore` writes the profile again, `pkcc-tray off` leaves it.",
         )
     foreign = [change.slot.removeprefix("env.") for change in reading.changes if is_surrounding(change.slot)]
-    if len(foreign) == len(reading.changes):
+    if len(foreign) == len(reading.changes) and not reading.picked_model:
         raise ConflictError(
             f"{', '.join(foreign)} {'is' if len(foreign) == 1 else 'are'} no part of a profile",
             f"`pkcc-tray restore` puts back what was there, `pkcc-tray switch {current.active}` accepts it.",
@@ -189,53 +195,6 @@ def _checked_reading(app: App) -> Reading:
             "`pkcc-tray restore` puts ours back.",
         )
     return reading
-
-
-def _merged(old: Profile, found: Recognised, values: dict[str, str], changed: set[str]) -> dict[str, object]:
-    """The old profile's data with what was changed; what was not stays as it is spelled in the profile."""
-    data: dict[str, object] = {**old.model_dump(mode="json", exclude_unset=True), **found.data}
-    for field in ("models", *MODEL_ROWS, "model_discovery", "metadata", "trace_id", "gateway", "vertex"):
-        if field not in found.data:
-            data.pop(field, None)
-    data |= {"label": old.label, "api_key": old.api_key}
-    if old.dialect == found.data["dialect"]:
-        data["route"] = _route(old, found.data["route"], changed)
-    if not changed & _KEY_SLOTS:
-        data |= {"key_delivery": old.key_delivery, "key_in": old.key_in}
-    elif found.key is None and HELPER_KEY in values:
-        data["key_delivery"] = "helper"
-        data.pop("key_in", None)
-    data["extra_env"] = _extra(old.extra_env, "env.", values, changed)
-    new_headers = {
-        name: text
-        for name, text in found.data.get("extra_headers", {}).items()
-        if f"header.{name}" in changed and name not in map(str.lower, old.extra_headers)
-    }
-    data["extra_headers"] = _extra(old.extra_headers, "header.", values, changed) | new_headers
-    return data
-
-
-def _route(old: Profile, found: dict[str, object], changed: set[str]) -> dict[str, object]:
-    """The route with what was changed; a config that was not stays as the profile has it."""
-    route: dict[str, object] = old.model_dump(mode="json", exclude_unset=True)["route"]
-    if changed.isdisjoint(ROUTE_SLOTS):
-        return route
-    if f"header.{CONFIG}" in changed or route["kind"] != "config" or found["kind"] != "config":
-        return found
-    beside = ("provider", "virtual_key")
-    return {key: route[key] for key in route if key not in beside} | {
-        key: found[key] for key in beside if key in found
-    }
-
-
-_KEY_SLOTS = {HELPER_KEY, *PLACES_OF_A_KEY}
-
-
-def _extra(old: dict[str, str], prefix: str, values: dict[str, str], changed: set[str]) -> dict[str, str]:
-    """Extra variables or headers: a changed one as the settings say now, a removed one not at all."""
-    slots = {name: prefix + (name.lower() if prefix == "header." else name) for name in old}
-    now = {name: values.get(slot, "") if slot in changed else old[name] for name, slot in slots.items()}
-    return {name: text for name, text in now.items() if text}
 
 
 def _found_keys(old: Profile, profile: Profile, found: Recognised, reading: Reading) -> dict[str, Secret]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import ConflictError
 from profiles.base.light_typing import OMITTED
 from profiles.switching.reading.model_dialog import offered_kind
+from tray.actions.switching.model_notes import picked
 from tray.actions.switching.status import dialect_of
 from tray.actions.switching.switch import switch
 
@@ -34,16 +35,17 @@ class Difference(NamedTuple):
     against: str | None
     active: str | Omitted | None
     changes: Sequence[SlotChange | OutsideChange]
+    header_order: Sequence[str] = ()  # see `Switched`
 
 
 def difference_from(app: App, name: str) -> tuple[Difference, tuple[str, ...]]:
     """What a switch to that profile would change; and notes."""
     preview, notes = switch(app, name, dry_run=True)
-    return Difference(name, OMITTED, preview.changes), notes
+    return Difference(name, OMITTED, preview.changes, preview.header_order), notes
 
 
-def difference(app: App) -> Difference:
-    """What was changed by something else. Raises ConflictError where no profile is active."""
+def difference(app: App) -> tuple[Difference, tuple[str, ...]]:
+    """What was changed by something else; and notes. Raises ConflictError where no profile is active."""
     reading = app.switcher.read()
     if reading.problem is not None:
         raise reading.problem
@@ -60,4 +62,4 @@ def difference(app: App) -> Difference:
         )
         for change in reading.changes
     ]
-    return Difference(None, active, changes)
+    return Difference(None, active, changes), tuple(picked(reading))

@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import sys
+from itertools import dropwhile
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
@@ -66,9 +67,8 @@ def _sources(app: App) -> list[Source]:
 
 def _goes_on(command: Sequence[str]) -> bool:
     """Whether the command is Claude Code, going on with an earlier conversation."""
-    words = iter(command)
-    is_claude = any(os.path.basename(word).startswith("claude") for word in words)
-    return is_claude and any(word.partition("=")[0] in _GOES_ON for word in words)
+    from_client_on = dropwhile(lambda word: not os.path.basename(word).startswith("claude"), command)
+    return any(word.partition("=")[0] in _GOES_ON for word in from_client_on)
 
 
 def _vendor(rendered: Rendered, sources: list[Source]) -> list[str]:
@@ -95,13 +95,10 @@ def _check(app: App, rendered: Rendered, sources: list[Source]) -> None:
         )
 
 
-def _own_headers(sources: list[Source]) -> dict[str, str]:
+def _own_headers(sources: list[Source]) -> str:
     """The header lines of the user's own file, or else of the shell; never those that a project brings."""
-    for source in sources:
-        if source.kind in ("user", "shell") and source.headers_set:
-            found = {slot: value for slot, value in source.values.items() if slot.startswith("header.")}
-            return {slot.removeprefix("header."): value for slot, value in found.items()}
-    return {}
+    own = (each.headers for each in sources if each.kind in ("user", "shell") and each.headers_set)
+    return next(own, "")
 
 
 def _beaten(rendered: Rendered, sources: list[Source]) -> list[str]:
@@ -123,11 +120,12 @@ def become(command: Sequence[str], env: Mapping[str, str]) -> NoReturn:
     for name in ("SIGPIPE", "SIGXFSZ"):  # which Python ignores, and a program started by it would too
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
+    from profiles.base.programs.handed_on import handed_on
     from profiles.base.programs.paths import ProgramError, find_program
 
     try:
         program = find_program(command[0], env, base=os.getcwd())
-        os.execve(program, list(command), dict(env))  # noqa: S606 - the command is the user's to choose
+        os.execve(program, list(command), handed_on(env))  # noqa: S606 - the command is the user's to choose
     except ProgramError as error:
         raise _cannot_run(command[0], error.error or FileNotFoundError()) from None
     except OSError as error:

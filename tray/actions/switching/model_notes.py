@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from profiles.profile.rendering import Rendered
     from profiles.routes.sources import Source
     from profiles.switching.outcome import Outcome
+    from profiles.switching.reading.reading import Reading
 
 _OTHER_VENDOR = (
     "a conversation that goes on with another vendor's model, or comes back to Claude from one, can end in "
@@ -42,6 +43,13 @@ def other_vendor(before: Mapping[str, str], after: Mapping[str, str]) -> list[st
         {is_claude(values.get(slot, "")) for slot in MODEL_SLOTS.values()} for values in (before, after)
     )
     return [_OTHER_VENDOR] if whose_before != whose_after else []
+
+
+def picked(reading: Reading) -> list[str]:
+    """A sentence on a model that was picked in the client, which is no change from outside."""
+    from profiles.routes.bent_models import picked_words
+
+    return [picked_words(model)] if (model := reading.picked_model) else []
 
 
 def bent(sources: Sequence[Source], rendered: Rendered, *, by_exec: bool = False) -> list[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from profiles.base.light_typing import Omitted
     from profiles.routes.sources import Source
     from profiles.switching.reading.reading import Reading
+    from tray.actions.projects.pinned import Pinned
     from tray.app import App
 
 _LATELY_S = 24 * 3600.0
@@ -65,7 +66,7 @@ class Decided(NamedTuple):
 
 
 class Status(NamedTuple):
-    """How a settings file stands, whoever asks; `directory` and `effective` for one who asks from there.
+    """How a settings file stands, whoever asks; `directory` and what follows it for one who asks from there.
 
     `dropped` is the value for which Claude Code leaves the whole file out, "" where it reads it.
     """
@@ -84,19 +85,20 @@ class Status(NamedTuple):
     dropped: str = ""
     directory: str | Omitted = OMITTED
     effective: list[Decided] | Omitted = OMITTED
+    pinned: Pinned | Omitted | None = OMITTED
 
 
 def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
     """How the settings stand, and what a session in the app's directory would use; and notes."""
-    from profiles.routes.sources import read_sources
+    from tray.actions.switching.source_notes import settings_notes, sources_here
 
     found, known = standing(app)
-    sources = read_sources(app.locations, app.directory, app.environ)
+    sources = sources_here(app)
     notes = [
         f"{source.path}: {source.problem}" for source in sources if source.problem and source.kind != "user"
     ]
-    notes += [*known, *switch_notes.settings(sources), *switch_notes.shell(app)]
-    notes += switch_notes.elsewhere(app, found.active, also=True)
+    notes += [*known, *settings_notes(app, sources), *switch_notes.shell(app, sources)]
+    notes += switch_notes.elsewhere(app, found.active, also=True, sources=sources)
     effective = _decided(app, sources, found.profile.trusted if found.profile else ())
     return found._replace(directory=app.directory, effective=effective), tuple(notes)
 
@@ -120,11 +122,16 @@ def _decided(app: App, sources: list[Source], trusted: tuple[str, ...]) -> list[
 
 
 def standing(app: App) -> tuple[Status, tuple[str, ...]]:
-    """How the settings stand, by the running tray or else by a look of our own; and notes."""
+    """How the settings stand, by the running tray or else by our own look, and the pin here; and notes."""
+    from tray.actions.projects.pinned import pinned_here
     from tray.ipc.client import ask
 
     answer = ask(app.locations, app.environ, "status", {"as": app.circumstances()})
-    return settings_status(app) if answer is None else _from_tray(answer.text)
+    found, notes = settings_status(app) if answer is None else _from_tray(answer.text)
+    try:
+        return found._replace(pinned=pinned_here(app)), notes
+    except PkccError as error:  # projects that cannot be read keep nobody from seeing the rest
+        return found._replace(pinned=None), (*notes, f"{error.title}. {error.hint}")
 
 
 def _from_tray(text: str) -> tuple[Status, tuple[str, ...]]:
@@ -155,8 +162,6 @@ def settings_status(app: App) -> tuple[Status, tuple[str, ...]]:
             trusted = tuple(rendered.trusted)
         except PkccError as error:  # gone, or broken: what was written holds until the next switch
             notes.append(f"{error.title}. {error.hint}")
-    if reading.dropped:
-        notes.append(switch_notes.dropped(app.locations.settings_path, reading.dropped))
     found = Status(
         active=current.active,
         profile=None if current.rendered is None else describe(current.rendered)._replace(trusted=trusted),

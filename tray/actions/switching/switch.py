@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 
 class SlotChange(NamedTuple):
-    """One slot, masked; `blank` where it is to be there with nothing in it."""
+    """One slot, masked; `blank` where it is to be there with nothing in it, `was_blank` where it was so.
+
+    A secret that another one takes the place of has dots in both texts.
+    """
 
     slot: str
     before: str
     after: str
     blank: bool
+    was_blank: bool
 
 
 class Place(NamedTuple):
@@ -49,7 +53,8 @@ class Switched(NamedTuple):
     """What a change of the settings did, or with `dry_run` would do; see `Outcome`.
 
     `project` is the one that was pinned, `projects` counts those that were written with it, and `undone` are
-    the steps that `undo` took back.
+    the steps that `undo` took back. `header_order` names all header lines where some that stay are moved.
+    `dropped` is the value for which Claude Code leaves the file out, "" where it reads it.
     """
 
     action: str
@@ -61,6 +66,7 @@ class Switched(NamedTuple):
     blanks: int
     passing_blanks: int
     replaced_outside_changes: int
+    replaced: list[str]
     sessions: list[Place]
     models_pinned: bool
     lines_taken_out: list[HeaderLine]
@@ -72,6 +78,8 @@ class Switched(NamedTuple):
     as_before: bool
     left: list[str]
     adopted: list[str]
+    header_order: list[str]
+    dropped: str
 
     @property
     def failed(self) -> bool:
@@ -126,7 +134,8 @@ def pin(
     outcome, others = register.pin(app, name, directory, dry_run=dry_run, exclude=exclude)
     done, notes = switched(outcome, dry_run=dry_run)
     pinned = os.path.dirname(os.path.dirname(outcome.settings_path))
-    return done._replace(project=pinned), (*others, *notes, *switch_notes.no_key(app, name))
+    more = (*switch_notes.no_key(app, name), *switch_notes.first_run(app, name, pinned=True))
+    return done._replace(project=pinned), (*others, *notes, *more)
 
 
 def off(app: App, *, dry_run: bool) -> tuple[Switched, tuple[str, ...]]:
@@ -164,9 +173,10 @@ def switched(outcome: Outcome, *, dry_run: bool) -> tuple[Switched, tuple[str, .
         changes=changes,
         blanks=outcome.blanks,
         passing_blanks=outcome.passing,
-        replaced_outside_changes=outcome.drifted,
+        replaced_outside_changes=len(outcome.replaced),
+        replaced=outcome.replaced,
         sessions=[Place(each.pid, each.directory) for each in outcome.sessions],
-        models_pinned=bool(outcome.sessions) and any(row.slot == MODEL_SLOTS["default"] for row in changes),
+        models_pinned=bool(outcome.sessions) and _pins_models(changes),
         lines_taken_out=[HeaderLine(*line) for line in outcome.lines_out],
         lines_put_back=[HeaderLine(*line) for line in outcome.lines_back],
         project=None,
@@ -176,32 +186,36 @@ def switched(outcome: Outcome, *, dry_run: bool) -> tuple[Switched, tuple[str, .
         as_before=outcome.as_before,
         left=outcome.left,
         adopted=outcome.adopted,
+        header_order=outcome.header_order,
+        dropped=outcome.dropped,
     )
-    notes = change_notes(outcome)
+    unread = [switch_notes.dropped(outcome.settings_path, outcome.dropped)] if outcome.dropped else []
+    notes = [*unread, *change_notes(outcome)]
     if not outcome.atomic:
         notes.append("the file is mounted by itself or another user's: it was written in place, not replaced")
     return done, tuple(notes)
 
 
 def _changes(outcome: Outcome) -> list[SlotChange]:
-    before, after, blanked = outcome.before, outcome.after, outcome.blanked
-    changes = [
-        SlotChange(slot, before.get(slot, ""), after.get(slot, ""), slot in blanked)
-        for slot in dict.fromkeys([*after, *before])
-        if before.get(slot, "") != after.get(slot, "")
+    before, after, blanked, unblanked = outcome.before, outcome.after, outcome.blanked, outcome.unblanked
+    return [
+        SlotChange(slot, before.get(slot, ""), after.get(slot, ""), slot in blanked, slot in unblanked)
+        for slot in dict.fromkeys([*after, *before, *blanked, *unblanked])
+        if before.get(slot, "") != after.get(slot, "") or slot in (*blanked, *unblanked, *outcome.alike)
     ]
-    shown = {change.slot for change in changes}
-    return changes + [SlotChange(slot, "", "", True) for slot in blanked if slot not in shown]
+
+
+def _pins_models(changes: list[SlotChange]) -> bool:
+    """Whether the model that sessions are started with changes; one that was blank and goes does not."""
+    rows = [row for row in changes if row.slot == MODEL_SLOTS["default"]]
+    return any(row.before or row.after or row.blank for row in rows)
 
 
 def _with_targets(
     done: Switched, notes: tuple[str, ...], rows: list[Served]
 ) -> tuple[Switched, tuple[str, ...]]:
-    failed = [
-        f"the target {row.name!r} was left as it is: {row.problem}. {row.remedy}"
-        for row in rows
-        if row.problem
-    ]
+    lost = [row for row in rows if row.problem]
+    failed = [f"the target {row.name!r} was left as it is: {row.problem}. {row.remedy}" for row in lost]
     more = [f"the target {row.name!r}: {note}" for row in rows for note in row.notes]
     return done._replace(targets=rows), (*notes, *failed, *more)
 

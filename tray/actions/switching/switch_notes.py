@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
-from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, MODEL_SLOTS
+from profiles.claude_code.owned_slots import AUTH_TOKEN, HELPER_KEY, MODEL, MODEL_SLOTS
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
-from profiles.claude_code.variable_values import ASTRAY_IN_SETTINGS, astray, is_on
+from profiles.claude_code.variable_values import ASTRAY_IN_SETTINGS, astray, first_start_asks, is_on
 from profiles.profile.rendering import keeps_own_login
 from tray.actions.notes import missing_key_notes
 
 if TYPE_CHECKING:
-    from profiles.routes.sources import Effective, Source
+    from profiles.routes.sources import Source
     from profiles.switching.outcome import Outcome
     from tray.app import App
 
@@ -25,10 +26,10 @@ _GIT_LIMIT_S = 1.0
 def after(app: App, name: str, outcome: Outcome) -> list[str]:
     """All of them, for a switch to that profile."""
     return [
-        *([dropped(outcome.settings_path, outcome.dropped)] if outcome.dropped else []),
         *no_key(app, name),
         *_clear_text_notes(app, name, outcome),
         *_own_login_notes(app, name, outcome),
+        *first_run(app, name, pinned=False),
         *_model_notes(app, name, outcome),
         *_settings_notes(app, outcome),
         *shell(app),
@@ -43,6 +44,12 @@ def dropped(path: str, wrong: str) -> str:
     return f"Claude Code leaves {path} out as a whole, until this is put right: {wrong}"
 
 
+def unread_notes(app: App) -> list[str]:
+    """That sentence, where the user's settings file is such a one."""
+    wrong = app.switcher.read().dropped
+    return [dropped(app.locations.settings_path, wrong)] if wrong else []
+
+
 def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:
     """A sentence at the first switch that writes this profile's key into the file."""
     if app.store.rendered(name).helper or not outcome.written:
@@ -55,15 +62,36 @@ def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:
 
 
 def _git_notes(app: App, outcome: Outcome) -> list[str]:
-    """A sentence where git tracks the file that holds a key from now on, in a repository apart too."""
-    from profiles.projects.git.safety import ask_git, untracking
+    """A sentence where git would commit the file that holds a key from now on, in a repository apart too."""
+    from profiles.claude_code.settings.project_root import repository_root
+    from profiles.projects.git.apart import repositories_apart
 
     path = outcome.settings_path
+    near = repository_root(os.path.dirname(os.path.realpath(path)))
+    if near is None and next(repositories_apart(app.environ), None) is None:
+        return []  # no git is started
+
+    from profiles.projects.git.safety import ask_git, untracking
+
     answer = ask_git(path, app.environ, _GIT_LIMIT_S)
+    if answer.standing == "open":
+        taken = f"git does not ignore {path}, and the next `git add .` takes the key along"
+        return [f"{taken}: {_ignoring(app, path)}"]
     if answer.standing != "tracked":
         return []
     helps = f"`{untracking(path, answer)}` takes it out of git, and leaves it where it is"
     return [f"git tracks {path}, and its next commit takes the key along: {helps}"]
+
+
+def _ignoring(app: App, path: str) -> str:
+    """How that file is kept out of commits, in this clone alone."""
+    from profiles.projects.git.exclusion import exclude_line
+
+    try:
+        excludes, line = exclude_line(path, app.environ)
+    except PkccError:
+        return "ignore it before that"
+    return f"the line {os.fsdecode(line)} in {excludes} keeps it out"
 
 
 def _model_notes(app: App, name: str, outcome: Outcome) -> list[str]:
@@ -81,8 +109,11 @@ def no_key(app: App, name: str) -> list[str]:
     return missing_key_notes(app, name, rendered.key_ref) if rendered.helper else []
 
 
-def shell(app: App) -> list[str]:
-    """Sentences where sessions that this very shell starts go another way than the settings say."""
+def shell(app: App, sources: list[Source] | None = None) -> list[str]:
+    """Sentences where sessions that this very shell starts go another way than the settings say.
+
+    `sources`: those here, where they were read already.
+    """
     profile = app.environ.get(PROFILE_VARIABLE)
     if profile and is_on(app.environ.get(HOST_FLAG)):
         return [
@@ -92,10 +123,11 @@ def shell(app: App) -> list[str]:
     notes = _directory_notes(app) if CLAUDE_DIR_VARIABLE in app.environ else []
     if astray(app.environ):
         from profiles.routes.astray import astray_by_shell
+        from tray.actions.switching.source_notes import sources_here
 
         notes += [
             f"this shell exports {name}: sessions you start in it do not follow the settings; unset it first"
-            for name in astray_by_shell(app.environ, _sources(app))
+            for name in astray_by_shell(app.environ, sources_here(app) if sources is None else sources)
         ]
     return notes
 
@@ -105,9 +137,7 @@ def _directory_notes(app: App) -> list[str]:
     from profiles.claude_code.beside.config_directory import odd_directory
 
     odd = odd_directory(app.environ)
-    if odd is None:
-        return []
-    return [f"{odd.what}. {odd.why} " + (f"Set it to {odd.meant}" if odd.meant else "Unset it")]
+    return [] if odd is None else [f"{odd.what}. {odd.why} {odd.remedy}"]
 
 
 def _editor_notes(app: App) -> list[str]:
@@ -117,30 +147,39 @@ def _editor_notes(app: App) -> list[str]:
     said = editor_variables(app.environ, app.directory)
     if not said:
         return []
-    from profiles.routes.editors import editor_troubles
+    from tray.actions.switching.source_notes import editor_notes
 
-    sources, served = _sources(app), app.served_directories()
-    troubles = [trouble for each in said for trouble in editor_troubles(each, sources, served)]
-    return [f"{trouble.words}; take it out" for trouble in troubles if not trouble.beaten]
+    return editor_notes(app, said)
 
 
 def _settings_notes(app: App, outcome: Outcome) -> list[str]:
     """Sentences on variables in the settings file by which sessions do not follow it."""
-    there = any(f"env.{name}" in outcome.after for name in ASTRAY_IN_SETTINGS)
-    return settings(_sources(app)) if there else []
+    if not any(f"env.{name}" in outcome.after for name in ASTRAY_IN_SETTINGS):
+        return []
+    from tray.actions.switching.source_notes import settings_notes, sources_here
+
+    return settings_notes(app, sources_here(app))
 
 
-def settings(sources: list[Source]) -> list[str]:
-    """A sentence for each variable in settings files by which sessions do not follow them."""
-    from profiles.routes.astray import astray_by_settings
+def first_run(app: App, name: str, *, pinned: bool) -> list[str]:
+    """A sentence where a client that was never started here would ask for a login.
 
-    return [f"{found.words}; take it out" for found in astray_by_settings(sources)]
+    A token in a `pinned` project's file spares nothing, unlike one in the user's.
+    """
+    rendered = app.store.rendered(name)
+    with_token = "local" if pinned else "user"
+    token_from = with_token if AUTH_TOKEN in rendered.env else ""
+    if not first_start_asks(rendered.dialect, helper=rendered.helper, token_from=token_from):
+        return []
+    from profiles.claude_code.beside.client_state import is_set_up
 
-
-def _sources(app: App) -> list[Source]:
-    from profiles.routes.sources import read_sources
-
-    return read_sources(app.locations, app.directory, app.environ)
+    if is_set_up(app.locations, app.environ):
+        return []
+    field = "key_delivery helper" if pinned else "key_in token"
+    return [
+        "Claude Code was not started here yet: its first start asks for a login at Anthropic, and fails "
+        f"where that cannot be reached; `pkcc-tray set {name} {field}` spares it"
+    ]
 
 
 def _own_login_notes(app: App, name: str, outcome: Outcome) -> list[str]:
@@ -160,57 +199,27 @@ def _own_login_notes(app: App, name: str, outcome: Outcome) -> list[str]:
     ]
 
 
-def elsewhere(app: App, name: str | None, *, also: bool) -> list[str]:
+def elsewhere(app: App, name: str | None, *, also: bool, sources: list[Source] | None = None) -> list[str]:
     """What files say besides that profile: those that win in this directory, and what bends its models.
 
-    `also` where there are no others than the user's: that one bends them, too.
+    `also` where there are no others than the user's: that one bends them, too. `sources` as for `shell`.
     """
     from profiles.claude_code.settings.managed import others_exist
 
     others = others_exist(app.locations, app.directory)
     if not (others or also):
         return []
-    sources = _sources(app)
-    notes = _overrides(app, sources) if others else []
+    from tray.actions.switching.source_notes import override_notes, sources_here
+
+    if sources is None:
+        sources = sources_here(app)
+    notes = override_notes(app, sources) if others else []
     with suppress(PkccError):  # a profile that is gone or broken has its own note
         if name is not None:
             from tray.actions.switching.model_notes import bent
 
             notes += bent(sources, app.store.rendered(name))
     return notes
-
-
-def _overrides(app: App, sources: list[Source]) -> list[str]:
-    from profiles.routes.overrides import find_overrides
-    from profiles.routes.sources import project_surroundings
-
-    notes = [
-        f"in this directory {found.path} {found.words}"
-        + (": a command of its own hands out the key" if found.helper else "")
-        + (": `pkcc-tray switch NAME --project --exclude` puts it back there" if found.cuts else "")
-        for found in find_overrides(sources)
-        if not app.is_own_project_file(found.path)
-    ]
-    return notes + [
-        f"in this directory {path} sets {', '.join(names)}, and so who can read your key"
-        for path, names in _by_path(project_surroundings(sources, _trusted(app), app.directory)).items()
-    ]
-
-
-def _trusted(app: App) -> list[str]:
-    """What the active profile trusts; nothing where it cannot be read."""
-    name = app.switcher.read().state.current.active
-    try:
-        return [] if name is None else app.store.rendered(name).trusted
-    except PkccError:
-        return []
-
-
-def _by_path(rows: list[Effective]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        found.setdefault(row.path, []).append(row.slot.partition(".")[2] or row.slot)
-    return found
 
 
 def _second_owner_notes(app: App, outcome: Outcome) -> list[str]:

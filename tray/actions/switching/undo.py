@@ -36,9 +36,7 @@ def _whole(app: App, outcomes: list[Outcome]) -> Outcome:
     if not outcomes:
         reading = app.switcher.read()
         active = reading.state.current.active
-        return Outcome(
-            "undo", active, app.switcher.settings_path, {}, {}, [], 0, written=False, atomic=True, drifted=0
-        )
+        return Outcome("undo", active, app.switcher.settings_path, {}, {}, [], 0, written=False, atomic=True)
     last = outcomes[-1]
     return last._replace(
         action="undo",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
 from tray.actions.more.check import check_profiles
+from tray.actions.switching.switch_notes import unread_notes
 from tray.actions.which_profile import active_unless_named
 from tray.commands.names import add_name
 from tray.commands.options import flag
@@ -37,7 +38,7 @@ def check(app: App, name: str | None, *, every: bool, route: bool) -> Report:
     """
     checked = check_profiles(app, _names(app, name, every=every), along_route=route)
     exit_code = next((each.exit_code for each in checked.profiles if each.exit_code), 0)
-    return report(checked, check_lines, exit_code=exit_code, draw="check")
+    return report(checked, check_lines, exit_code=exit_code, draw="check", notes=unread_notes(app))
 
 
 def _names(app: App, name: str | None, *, every: bool) -> list[str]:

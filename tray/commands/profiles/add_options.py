@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     import argparse
 
 MODELS = ("sonnet", "opus", "haiku", "fable", "small_fast", "subagent", "custom")
-
+_OPTION_OF = {  # a field of `models`, and what its option is called
+    **{field: field for field in MODELS},
+    "default": "model",
+    "setting": "model_setting",
+    "otherwise": "model_otherwise",
+}
 
 _ROUTES = (
     "Give --provider @slug, --provider NAME --virtual-key ID, --config pc-… or --config-file FILE (with a "
@@ -89,7 +94,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _slugs(options: dict[str, Any]) -> list[str]:
-    return slugs_in(options[field] or "" for field in (*MODELS, "model", "model_setting", "model_otherwise"))
+    return slugs_in(options[option] or "" for option in _OPTION_OF.values())
 
 
 def has_route(options: dict[str, Any]) -> bool:
@@ -111,21 +116,11 @@ def profile_data(name: str, options: dict[str, Any]) -> Given:
         "api_key": options["key_ref"] or f"keyring:{name}",
         "allow_plain_http": options["allow_plain_http"],
     }
-    models = {field: options[field] for field in MODELS if options[field]}
-    models |= {
-        field: options[option]
-        for field, option in (
-            ("default", "model"),
-            ("setting", "model_setting"),
-            ("otherwise", "model_otherwise"),
-        )
-        if options[option]
-    }
     vertex = {"project_id": options["project_id"], "region": options["region"]}
     if any(vertex.values()) and dialect != "vertex":
         raise UsageError("--project-id and --region are for --dialect vertex", "Leave them out.")
     optional = {
-        "models": models,
+        "models": {field: options[option] for field, option in _OPTION_OF.items() if options[option]},
         "vertex": {key: value for key, value in vertex.items() if value},
         "metadata": pairs("--metadata", options["metadata"], "team=engineering"),
         "extra_headers": pairs("--header", options["header"], "X-Team=engineering"),

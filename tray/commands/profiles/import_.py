@@ -9,6 +9,7 @@ from profiles.base.names import check_name
 from profiles.portkey.header_names import CONFIG, PROVIDER
 from tray.actions.profiles.import_ import imported, missing_keys, replaced_by, store_import, with_free_keys
 from tray.actions.profiles.import_addresses import check_addresses, strange_addresses, trust_notes
+from tray.actions.profiles.import_known import refuse_known
 from tray.actions.profiles.import_plan import Wanted, plan_import
 from tray.commands.key_place import ensure_place
 from tray.commands.options import flag, repeatable
@@ -83,6 +84,7 @@ def import_(
     wanted = Wanted(check_name(name) if name else None, only, prefix, answers)
     path, kind, elsewhere = find_place(app, file, origin)
     made = plan_import(app.store, path, kind, wanted, own=path == app.locations.settings_path)
+    refuse_known(app, made)
     replaced = replaced_by(app, made, replace=replace)
     asked = app.interactive and not dry_run and not yes
     if asked:

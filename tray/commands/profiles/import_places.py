@@ -19,7 +19,7 @@ def find_place(app: App, file: str | None, origin: str | None) -> tuple[str, str
     if file is not None:
         return os.path.abspath(os.path.expanduser(file)), origin, ""
     if origin == "settings":
-        return app.locations.settings_path, origin, ""
+        return _own_settings(app), origin, ""
     places = known_places(app.environ, home(app.environ))
     if origin in STORES:
         found = [path for kind, path in places if kind == origin]
@@ -39,7 +39,7 @@ def _chosen_place(app: App, places: list[tuple[str, str]]) -> tuple[str, str | N
     own = app.locations.settings_path
     usable = _routes_of(own, "settings")
     if not places:
-        return own, "settings", ""
+        return _own_settings(app), "settings", ""
     if app.interactive:
         choices = [*([("settings", own)] if usable else []), *places]
         answer = choose("Import from which of these?", [(path, f"{path} ({kind})") for kind, path in choices])
@@ -47,8 +47,20 @@ def _chosen_place(app: App, places: list[tuple[str, str]]) -> tuple[str, str | N
     ways = [f"--from {kind}" if kind in STORES else path for kind, path in places]
     more = "There is more to import: " + ", ".join(f"`pkcc-tray import {way}`" for way in ways)
     if not usable and not _is_broken(own):
-        raise PkccError(f"{own} holds no Portkey route", f"{more}.")
+        there = os.path.lexists(own)
+        raise PkccError(f"{own} holds no Portkey route" if there else f"There is no file {own}", f"{more}.")
     return own, "settings", more
+
+
+def _own_settings(app: App) -> str:
+    """The path of the user's settings. Raises PkccError where an odd variable leads to no file."""
+    from profiles.claude_code.beside.config_directory import odd_directory
+
+    own = app.locations.settings_path
+    odd = None if app.one_file or os.path.lexists(own) else odd_directory(app.environ)
+    if odd is not None:
+        raise PkccError(f"There is no file {own}: {odd.what}", f"{odd.remedy}.")
+    return own
 
 
 def _is_broken(path: str) -> bool:

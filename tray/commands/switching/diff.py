@@ -23,7 +23,5 @@ def arguments_diff(parser: argparse.ArgumentParser) -> None:
 
 def diff(app: App, name: str | None) -> Report:
     """What was changed by something else since the last switch, or what a switch to NAME would change."""
-    if name is None:
-        return report(difference(app), diff_lines, draw="diff")
-    found, notes = difference_from(app, name)
+    found, notes = difference(app) if name is None else difference_from(app, name)
     return report(found, diff_lines, notes=notes, draw="diff")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def arguments_status(parser: argparse.ArgumentParser) -> None:
     """[--short]."""
-    flag(parser, "--short", "one word, for a prompt: the profile, ! if changed")
+    flag(parser, "--short", "one word, for a prompt: the profile here, ! if changed")
 
 
 def status(app: App, *, short: bool) -> Report:

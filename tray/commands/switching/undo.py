@@ -31,7 +31,7 @@ def arguments_undo(parser: argparse.ArgumentParser) -> None:
 
 def undo(app: App, number: str, *, force: bool, yes: bool) -> Report:
     """Take back the latest step, or all steps down to that number: asked about several unless `yes`."""
-    if not number.isdecimal() or not 1 <= int(number) <= 1000:
+    if not number.isdecimal() or len(number) > 4 or not 1 <= int(number) <= 1000:
         raise UsageError("N is a step's number: 1 is the latest", "`pkcc-tray history` numbers them.")
     count = int(number)
     agreed = _ask(app, count) if count > 1 and app.interactive and not yes else None

@@ -1,18 +1,27 @@
-"""Claude Code itself: whether it is there, and how old it is."""
+"""Claude Code itself: whether it is there, how old it is, and what starts it with values of its own."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+from profiles.base.locations import CLAUDE_DIR_VARIABLE, claude_directory
 from profiles.base.programs.paths import which
+from profiles.claude_code.owned_slots import SHIELDED, variable_of
+from profiles.claude_code.variable_values import ASTRAY
+from profiles.routes.astray import astray_by_shell
+from profiles.routes.sources import decide, with_variables
+from profiles.switching.reading.surroundings import is_surrounding
 from tray.doctor.client_program import KNOWN_GOOD, PACKAGE, in_an_editor, version_of
-from tray.doctor.finding import note, warning
+from tray.doctor.finding import note, problem, warning
+from tray.doctor.starts import all_starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tray.doctor.context import Context
     from tray.doctor.finding import Finding
+    from tray.doctor.starts import Started
 
 
 def client(context: Context) -> Iterator[Finding]:
@@ -50,3 +59,53 @@ def _updating(context: Context, path: str) -> tuple[str, str]:
 
 def _text(version: tuple[int, ...]) -> str:
     return ".".join(map(str, version))
+
+
+def own_starts(context: Context) -> Iterator[Finding]:
+    """Aliases, functions and wrappers that start Claude Code with values of their own: which of them win."""
+    for started in all_starts(context) if context.active is not None else ():
+        winning, beaten = _brought(context, started)
+        starts = f"{started.path}: {started.start.words} starts Claude Code with "
+        command = context.ours("exec", "NAME" if beaten and not winning else context.active or "")
+        advice = f"Let it run `{command} -- claude`, or take that out there."
+        if CLAUDE_DIR_VARIABLE in winning:
+            advice = f"`{context.ours('target', 'add')} NAME DIR` has switches serve that directory, too."
+        if winning:
+            astray = [name for name in winning if name in ASTRAY]
+            severe = bool(astray) or not SHIELDED.isdisjoint(winning) or _SETTINGS in winning
+            why = "A session started so differs from others"
+            if severe:
+                why = "Such a session sends another key, or sends requests elsewhere than the profile says"
+            why = ". ".join(ASTRAY[name] for name in astray) or why
+            yield (problem if severe else warning)(
+                "own-start", starts + ", ".join(winning), f"{why}.", advice=advice
+            )
+        elif beaten:
+            what = f"{starts}{', '.join(beaten)}, and the settings win over that"
+            why = f"Such a session uses the profile {context.active}, and not what stands there."
+            make = context.ours("import", started.path)
+            yield note("own-start", what, why, advice=f"`{make}` makes a profile of it. {advice}")
+
+
+_SETTINGS = "--settings"
+
+
+def _brought(context: Context, started: Started) -> tuple[list[str], list[str]]:
+    """What such a start brings: what the settings that its session reads do not answer, and what they do."""
+    start = started.start
+    kept = {} if "*" in start.without else context.environ
+    environ = {name: value for name, value in kept.items() if name not in start.without} | start.values
+    sources = with_variables(context.files, environ)
+    rows = {row.slot: row for row in decide(sources) if not is_surrounding(row.slot)}
+    won = {variable_of(slot) for slot, row in rows.items() if row.source == "shell"}
+    won |= {*astray_by_shell(environ, sources)}
+    place = start.values.get(CLAUDE_DIR_VARIABLE)
+    if place is not None and os.path.realpath(claude_directory(place)) not in context.served:
+        won.add(CLAUDE_DIR_VARIABLE)
+    said: dict[str, str] = {}
+    own: dict[str, str] = {}
+    for source in reversed(sources):
+        (own if source.kind in ("shell", "exec") else said).update(source.values)
+    lost = {variable_of(slot) for slot, value in own.items() if said.get(slot, value) != value} - won
+    winning = [name for name in start.values if name in won]
+    return winning + ([_SETTINGS] if start.settings else []), [name for name in start.values if name in lost]

@@ -11,7 +11,7 @@ from profiles.claude_code.owned_slots import is_owned
 from profiles.projects.git.exclusion import exclude_line
 from profiles.projects.git.safety import ask_git, untracking
 from tray.doctor.finding import problem, warning
-from tray.doctor.remedies import has_route, imported
+from tray.doctor.remedies import carried_profile, has_route, imported, with_helper
 from tray.doctor.secret_places import Holding, find_holdings
 from tray.doctor.synced_folders import synced_by
 
@@ -56,6 +56,8 @@ def _way_out(context: Context, holding: Holding) -> tuple[str, str]:
         return "", "Take it out of that file."
     if context.active is not None:
         return context.ours("restore"), ""
+    if (known := carried_profile(context)) is not None:
+        return with_helper(context, known), ""
     if not has_route(context):
         return "", "Log in instead, or add a profile: with a helper no file holds a key."
     return imported(context, "--helper"), ""

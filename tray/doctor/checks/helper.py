@@ -6,7 +6,6 @@ import os
 import shlex
 import stat
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.programs.paths import ProgramError, which
@@ -123,10 +122,14 @@ def helper_speed(context: Context) -> Iterator[Finding]:
     if name == context.active and any(refused_here(context)):
         return  # that says so, with what repairs it; asked, the helper would raise an alarm
     argv = [*context.helper_argv, *COMMAND, name]
-    began, failed = time.monotonic(), (" in time", _HOLDS_IT_UP)
-    with suppress(ProgramError, TimeoutError):
+    began, failed = time.monotonic(), ("", "")
+    try:
         ran = run(argv, _as_the_client_has_it(context), _LIMIT_S, directory=context.directory)
-        failed = _said(ran.errors) if ran.code else ("", "")
+        failed = _said(ran.errors) if ran.code else failed
+    except TimeoutError:
+        failed = (" in time", _HOLDS_IT_UP)
+    except ProgramError as error:
+        failed = (f": it {error.reason}", error.hint)
     took = time.monotonic() - began
     if any(failed):
         what = f"The helper hands out no key{failed[0]}"
@@ -148,5 +151,6 @@ def _as_the_client_has_it(context: Context) -> dict[str, str]:
 
 def _said(errors: bytes) -> tuple[str, str]:
     """What our own command says is wrong, and what to do, from its two lines on standard error."""
-    title, _, hint = errors.decode("utf-8", "replace").strip().partition("\n")
-    return f": {title.removeprefix('Error: ')}", hint.strip()
+    text = errors.decode("utf-8", "replace").strip()
+    title, _, hint = text.rpartition("Error: ")[2].partition("\n")  # notes may stand before it
+    return f": {title}", hint.strip()

@@ -94,6 +94,16 @@ def _lines_apart(context: Context, slot: str) -> tuple[str, str]:
     return context.ours("restore") if context.active else imported(context), advice
 
 
+def not_texts(context: Context) -> Iterator[Finding]:
+    """Variables whose value is an object or a list, in any file that is read."""
+    for source in context.sources:
+        for name in source.not_texts:
+            what = f"{name} in {source.path} is an object or a list"
+            why = "Claude Code makes a text of it, such as [object Object]: what is in it does not count."
+            advice = f"Write it as one text in quotes; between the lines of {HEADERS_KEY} stands \\n."
+            yield problem("not-text", what, why, advice=advice)
+
+
 def headers(context: Context) -> Iterator[Finding]:
     """Headers that are too long together, or that no request can carry."""
     lines = {slot[7:]: value for slot, value in context.values.items() if slot.startswith("header.")}

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from profiles.claude_code.beside.client_state import is_set_up
 from profiles.claude_code.beside.own_login import account_login, console_key
 from profiles.claude_code.dialects import DIALECTS, stray_ending
-from profiles.claude_code.header_lines import split_lines
 from profiles.claude_code.owned_slots import (
     API_KEY_SLOT,
-    HEADERS_SLOT,
     HELPER_KEY,
     PLACES_OF_A_KEY,
     PORTKEY_KEY_SLOT,
     PROJECT_ID,
     ROUTE_SLOTS,
     TOKEN_SLOT,
+    WAYS_TO_A_KEY,
 )
 from profiles.claude_code.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, V1
-from profiles.claude_code.settings.client_reading import as_utf8
-from profiles.claude_code.settings.parse import parse_settings
-from profiles.claude_code.variable_values import is_on
-from profiles.files.read import read_bytes
+from profiles.claude_code.variable_values import first_start_asks, header_in, is_on
 from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY, ROUTE
 from profiles.profile.rendering import keeps_own_login
 from profiles.routes.overrides import find_overrides
-from tray.doctor.finding import note, problem
+from tray.doctor.finding import note, problem, warning
 from tray.doctor.remedies import for_slot, free_name, has_route
 
 if TYPE_CHECKING:
@@ -91,7 +87,7 @@ def portkey_route(context: Context) -> Iterator[Finding]:
 
 def _has_key(context: Context) -> bool:
     """Whether a key goes along that may have a default config at Portkey."""
-    return any(map(context.text, (*PLACES_OF_A_KEY, HELPER_KEY))) or BEARER in _header_names(context)
+    return any(map(context.text, WAYS_TO_A_KEY)) or BEARER in _header_names(context)
 
 
 def authentication(context: Context) -> Iterator[Finding]:
@@ -164,16 +160,23 @@ def _without_login(context: Context) -> tuple[str, str]:
 
 def _header_names(context: Context) -> set[str]:
     """The names of the header lines in force, blank ones too."""
-    source = context.header_source
-    if source is None:
-        return set()
-    if not source.path:
-        return {slot.partition(".")[2] for slot in source.values if slot.startswith("header.")}
-    with suppress(PkccError):
-        settings = parse_settings(as_utf8(read_bytes(source.path) or b""), source.path)
-        member = settings.member(HEADERS_SLOT)
-        return {line.name for line in split_lines(settings.raw(member))} if member is not None else set()
-    return set()
+    lines = context.header_source.headers.split("\n") if context.header_source else ()
+    return {header_in(line)[0] for line in lines}
+
+
+def first_run(context: Context) -> Iterator[Finding]:
+    """A client that was never started here, whose first start would ask for a login at Anthropic."""
+    helper, token = bool(context.text(HELPER_KEY)), context.values.get(TOKEN_SLOT)
+    token_from = token.source if token is not None else ""
+    asks = first_start_asks(context.dialect, helper=helper, token_from=token_from)
+    if not (asks and context.through_portkey) or is_set_up(context.locations, context.environ):
+        return
+    what = "Claude Code was not started here yet, and its first start asks for a login at Anthropic"
+    why = "Where that cannot be reached it does not start: `Unable to connect to Anthropic services`."
+    command, advice = "", f"A helper spares that, or a token in {context.locations.settings_path}."
+    if context.active and token is None:
+        command = context.ours("set", context.active, "key_in", "token")
+    yield warning("first-run", what, why, command, advice)
 
 
 def _way_to_a_key(context: Context) -> tuple[str, str]:

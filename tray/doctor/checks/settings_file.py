@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.files.in_the_way.obstacles import obstacle_to_reading
+from profiles.files.json_documents import UPDATE
 from profiles.files.locks import CLAUDE_STALE_S
 from profiles.files.read import read_bytes
 from profiles.files.temporary import temp_files_of
 from profiles.switching.find_memory import Known, files_for, memories
 from profiles.switching.memory.state_files import load_state
+from profiles.switching.one_file.file import led_back
 from profiles.switching.reading.model_dialog import dialog_words
 from profiles.switching.reading.surroundings import is_by_hand, is_surrounding
 from tray.doctor.context import Context
@@ -45,11 +47,9 @@ def readable_settings(context: Context) -> Iterator[Finding]:
             advice = "Put that right, or take it out of the file."
             yield problem("settings-unreadable", source.problem, _IGNORED, advice=advice)
         elif source.problem:
-            hint = _hint(source.path)
             shut = obstacle_to_reading(source.path)
-            if shut is not None:
-                hint = ""
-            yield problem("settings-unreadable", source.problem, _IGNORED, shut.command if shut else "", hint)
+            fixes = ("", _hint(source.path)) if shut is None else (shut.command, "")
+            yield problem("settings-unreadable", source.problem, _IGNORED, *fixes)
     path = context.locations.settings_path
     read = any(source.path == path and not source.problem for source in context.sources)
     if read and context.reading is not None and context.reading.problem is not None:
@@ -128,14 +128,16 @@ def remembered(context: Context) -> Iterator[Finding]:
         state = load_state(files, context.locations.settings_path)
     except PkccError as error:
         why = "Without it nothing can be switched, and `off` does not know what was there before."
-        command = context.shell("mv", files.state_path, f"{files.state_path}.damaged")
+        aside = context.shell("mv", files.state_path, f"{files.state_path}.damaged")
+        command = "" if error.hint == UPDATE else aside  # what a newer one remembers must stay
         yield problem("state-damaged", error.title, why, command, error.hint)
         return
     target = os.path.realpath(context.locations.settings_path)
     if state.current.active is not None and state.target not in ("", target):
         what = f"{context.locations.settings_path} led to {state.target}, and leads to {target} now"
         why = "Values set aside from one file must not be put into the other."
-        advice = f"Make it lead to {state.target} again, run `pkcc-tray off`, then change it."
+        back = led_back(context.locations.settings_path, state.target)
+        advice = f"{back}, run `pkcc-tray off`, then change it."
         yield warning("settings-moved", what, why, advice=advice)
     for known in filter(_is_orphaned, memories(context.locations)):
         what = f"{known.path} is gone, and values that you had in it are still kept for it"

@@ -83,7 +83,9 @@ def shell_flags(context: Context) -> Iterator[Finding]:
 
 def settings_flags(context: Context) -> Iterator[Finding]:
     """Variables in the user's settings, or an administrator's, by which sessions leave the settings aside."""
-    for found in astray_by_settings(context.sources) if context.active is not None else ():
+    if context.active is None:
+        return
+    for found in astray_by_settings(context.sources, context.locations.claude_dir):
         what, _, why = found.words.partition(": ")
         advice = f"Take it out of {found.path}."
         if found.kind == "managed":
@@ -95,7 +97,7 @@ def editor_settings(context: Context) -> Iterator[Finding]:
     """What the settings of VS Code, or of a fork of it, give to the sessions that it starts."""
     said = editor_variables(context.environ, context.directory) if context.active is not None else []
     for each in said:
-        for trouble in editor_troubles(each, context.sources, context.app.served_directories()):
+        for trouble in editor_troubles(each, context.sources, context.served):
             what = f"{trouble.setting} in {trouble.path} sets {', '.join(trouble.names)}"
             kind = note if trouble.beaten else problem if trouble.severe else warning
             command, advice = "", "Take that out of it."

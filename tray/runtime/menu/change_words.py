@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from profiles.claude_code.owned_slots import HELPER_KEY
+from profiles.claude_code.owned_slots import HELPER_KEY, name_in
 from profiles.claude_code.routing_names import (
     CERTIFICATES,
     GATEWAY_SWITCH,
@@ -34,7 +34,7 @@ def slot_name(slot: str) -> str:
 
     Of a header line's name only its first word: a key may have slipped into the rest of it.
     """
-    name = slot.partition(".")[2] or slot
+    name = name_in(slot)
     word = _WORD.match(name)
     shown = word[0][:_LONGEST_NAME] if word else ""
     return shown if shown == name else f"{shown}…"

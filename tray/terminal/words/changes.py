@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 def diff_lines(found: Difference) -> list[str]:
     """What differs, or that nothing does."""
-    if not found.changes:
+    if not (found.changes or found.header_order):
         return [no_difference(found)]
     dialogs = [(row, getattr(row, "dialog", "")) for row in found.changes]
     remarks = [f"{row.slot}:{by_dialog(kind, row.before)}" for row, kind in dialogs if kind]
-    return change_lines(found.changes) + remarks
+    return change_lines(found.changes, found.header_order) + remarks
 
 
 def no_difference(found: Difference) -> str:
@@ -27,16 +27,22 @@ def no_difference(found: Difference) -> str:
     return "Nothing was changed since the profile was written."
 
 
-def change_lines(changes: Sequence[SlotChange | OutsideChange]) -> list[str]:
-    """A masked diff: what each slot said, and says now."""
+def change_lines(
+    changes: Sequence[SlotChange | OutsideChange], header_order: Sequence[str] = ()
+) -> list[str]:
+    """A masked diff: what each slot said, and says now; and the order of header lines that move."""
     found = []
     for change in changes:
         if change.before:
             found.append(f"- {change.slot} = {change.before}")
+        elif getattr(change, "was_blank", False):
+            found.append(f'- {change.slot} = ""')
         if change.after:
             found.append(f"+ {change.slot} = {change.after}")
         if getattr(change, "blank", False):
             found.append(f'+ {change.slot} = ""')
+    if header_order:
+        found.append(f"~ header lines in this order and spelling: {', '.join(header_order)}")
     return found
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.text import counted
+from profiles.importing.candidate import STAYS
+from profiles.portkey.editions import PORTKEY
 from tray.actions.delivery import IN_FILE
 from tray.terminal.words.columns import table
 from tray.terminal.words.switching import off_line
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from tray.actions.profiles.change import Edited
     from tray.actions.profiles.export import Exported
     from tray.actions.profiles.import_ import Imported
-    from tray.actions.profiles.overview import KeyState, ProfileList, ShownProfile
+    from tray.actions.profiles.overview import KeyState, ListedProfile, ProfileList, ShownProfile
     from tray.actions.profiles.remove import Removed
     from tray.actions.profiles.rename import Copied, Renamed
     from tray.actions.profiles.set_field import FieldSet
@@ -29,7 +31,7 @@ def list_lines(found: ProfileList) -> list[str]:
     whole, broken = found.whole, found.broken
     texts = {name: f"broken: {row.problem}" for name, row in broken.items()}
     texts |= {
-        name: row.route + (f", {IN_FILE}" if row.key_delivery == "settings" else "")
+        name: route_cell(row) + (f", {IN_FILE}" if row.key_delivery == "settings" else "")
         for name, row in whole.items()
     }
     labels = {name: row.label for name, row in whole.items()}
@@ -39,6 +41,12 @@ def list_lines(found: ProfileList) -> list[str]:
             for row in found.profiles
         ]
     )
+
+
+def route_cell(row: ListedProfile) -> str:
+    """The route in a few words, with the gateway where it is not the usual one: `@a at aigw.portkey.ai`."""
+    usual = row.gateway == PORTKEY.gateway
+    return row.route if usual else f"{row.route} at {row.gateway.removeprefix('https://')}"
 
 
 def show_lines(shown: ShownProfile) -> list[str]:
@@ -124,9 +132,10 @@ def imported_lines(done: Imported) -> list[str]:
         found.append(f"{keys} {kept} into the key store: {', '.join(done.keys_stored)}")
     for part in done.left_out:
         what = f"{part.name}: {part.what}" if part.what else part.name
-        found.append(f"Left out: {what}: {part.reason}")
+        found.append(f"{'Left as it is' if part.reason == STAYS else 'Left out'}: {what}: {part.reason}")
     if len(done.profiles) == 1 and not done.dry_run:
-        found.append(f"`pkcc-tray switch {done.profiles[0].name}` makes it active.")
+        first = "".join(f"`pkcc-tray key set {key}`, then " for key in done.keys_missing)
+        found.append(f"{first}`pkcc-tray switch {done.profiles[0].name}` makes it active.")
     return found
 
 

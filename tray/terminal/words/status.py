@@ -22,7 +22,9 @@ CONDITIONS = {
 
 
 def short_lines(found: Status) -> list[str]:
-    """One word, for a prompt: the profile, with ! where something changed it."""
+    """One word, for a prompt: the profile that sessions here use, with ! where something changed it."""
+    if found.pinned:
+        return [found.pinned.profile + ("" if found.pinned.condition == "ok" else "!")]
     return [
         (found.active or "off") + ("" if found.condition in ("active", "off") and not found.dropped else "!")
     ]
@@ -32,6 +34,7 @@ def status_lines(found: Status) -> list[str]:
     """The active profile, how its settings stand, and who decides each value."""
     name = f"{found.active}: {found.profile.route}" if found.active and found.profile else "none"
     lines = [
+        *(f"pinned    {words}" for words in pinned_words(found)),
         f"profile   {name}",
         f"state     {state_words(found)}",
         f"settings  {found.settings}",
@@ -44,10 +47,21 @@ def status_lines(found: Status) -> list[str]:
     return lines
 
 
+def pinned_words(found: Status) -> list[str]:
+    """That the repository here stays with another profile than the rest, if it does; what to do if not so."""
+    if not found.pinned:
+        return []
+    profile, directory, condition = found.pinned
+    wrong = "" if condition == "ok" else f", but its file is {condition}: `pkcc-tray project sync`"
+    return [f"{profile}: {directory} is pinned to it{wrong}"]
+
+
 def state_words(found: Status) -> str:
     """How the settings stand; first of all whether Claude Code reads them."""
     return (
-        f"Claude Code leaves the file out: {found.dropped}" if found.dropped else CONDITIONS[found.condition]
+        f"Claude Code leaves the file out as a whole, until this is put right: {found.dropped}"
+        if found.dropped
+        else CONDITIONS[found.condition]
     )
 
 

@@ -15,18 +15,17 @@ def switched_lines(done: Switched) -> list[str]:
     if done.dry_run:
         from tray.terminal.words.changes import change_lines
 
-        return [*change_lines(done.changes), _headline(done)]
+        return [*change_lines(done.changes, done.header_order), _headline(done)]
     found = [_headline(done)]
     if done.action == "off" and done.written:
         found += _off_lines(done)
-    if done.replaced_outside_changes and done.action != "undo":
-        count = done.replaced_outside_changes
-        were, them = ("was", "it") if count == 1 else ("were", "them")
+    if done.replaced and done.action != "undo":
+        were, them = ("was", "it") if len(done.replaced) == 1 else ("were", "them")
         found.append(
-            f"{counted(count, 'value')} changed by something else {were} replaced; "
-            f"`pkcc-tray undo` brings {them} back."
+            f"{counted(len(done.replaced), 'value')} changed by something else {were} replaced: "
+            f"{_names(done.replaced)}; `pkcc-tray undo` brings {them} back."
         )
-    if done.written:
+    if done.written and not done.dropped:
         found += _effect_lines(done)
     if done.projects:
         count = done.projects
@@ -46,7 +45,8 @@ def _target_lines(done: Switched) -> list[str]:
 def _headline(done: Switched) -> str:
     where, name = done.settings, done.active
     if done.dry_run:
-        return f"{counted(len(done.changes), 'change')} in {where}; nothing was written (--dry-run)."
+        count = len(done.changes) + bool(done.header_order)
+        return f"{counted(count, 'change')} in {where}; nothing was written (--dry-run)."
     if done.action == "tidy":
         return "The blanks are gone." if done.written else "There was nothing to tidy."
     if done.action == "undo":
@@ -55,7 +55,11 @@ def _headline(done: Switched) -> str:
         return off_line(where, as_before=done.as_before) if done.written else "No profile was active."
     if done.project:
         pinned = f"{done.project} is pinned to {name}"
+        if done.dropped:
+            return f"{pinned}, but that is not in force: {where}"
         return f"{pinned}: {where}" if done.written else f"{pinned} already; {where} was right."
+    if done.dropped:
+        return f"{name} is written, but not in force: {where}"
     if not done.written:
         return f"{name} is active already; {where} was right."
     return f"Restored {name}: {where}" if done.action == "restore" else f"{name} is active: {where}"
@@ -79,7 +83,9 @@ def _off_lines(done: Switched) -> list[str]:
 
 
 def _names(slots: list[str]) -> str:
-    return ", ".join(slot.partition(".")[2] or slot for slot in slots)
+    from profiles.claude_code.owned_slots import name_in
+
+    return ", ".join(map(name_in, slots))
 
 
 def _undone(done: Switched) -> str:

@@ -1,0 +1,302 @@
+"""Aliases, functions and `A=1 claude` lines of start files: what each starts Claude Code with."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.missing import missing
+
+from profiles.base.secret_markers import fill
+from profiles.importing.exports import read_exports
+from profiles.importing.sources import read_source
+
+SECOND = "x-portkey-api-key: k\nx-portkey-provider: @a"
+
+
+def starts(text: str, kind: str = "shell") -> dict[str, dict[str, str]]:
+    """The values of each start by its name; what is not expanded in brackets."""
+    return {
+        start.name: {name: fill(text, lambda source: f"[{source}]") for name, text in start.values.items()}
+        for start in read_exports(text.encode(), "FILE", kind).starts
+    }
+
+
+POSIX_FILE = r"""
+export A=outside
+alias one='A=1 B="x y" claude' two="A=2 command claude --verbose"
+alias three="A=3 env -u B C=4 claude"
+alias plain=claude other='A=1 vim'
+one_more() {
+  A=5 \
+  B='6' \
+  claude "$@"
+}
+exporting() { export A=7; if true; then export B=8; fi; claude "$@"; }
+changing() { export A=9 B=10; claude; export A=no; unset B; }
+branching() { case x in y) export A=no B=no ;; x) export A=11 C=12 ;; esac; claude; }
+apart() ( export A=13; claude )
+"""
+ZSH_FILE = r"""
+short() { export A=1; if true; then B=2 claude "$@"; fi }
+shorter() { A=3 claude "$@" }
+"""
+BASH_FILE = r"""
+function worded { A=1 B=$'x: 1\ny: 2' claude; }
+function both() { local A=no; export B=2; A=3 claude; }
+"""
+FISH_FILE = r"""
+set -gx A outside
+alias one='A=1 B="x y" claude'
+alias two 'env A=2 claude'
+function one_more --description 'x'
+    set -lx A 5
+    if true
+        set -x B 6
+    else if false
+        true
+    end
+    for x in 1; claude $argv; end
+end
+function exporting; set -gx A 7; A=8 claude; end
+function changing; set -gx A 9; set -gx B 10; claude; set -gx A no; set -e B; end
+alias other 'A=1 vim'
+"""
+
+
+def values_seen(shell: str, text: str, call: str, directory: Path) -> dict[str, str]:
+    """What a program called `claude` gets from the real shell, of A, B and C."""
+    program = shutil.which(shell)
+    if program is None:
+        missing(shell)
+    claude = directory / "claude"
+    claude.write_text('#!/bin/sh\nfor n in A B C; do eval "printf \'%s=%s\\0\' $n \\"\\$$n\\""; done > out\n')
+    claude.chmod(0o755)
+    (directory / "file").write_text(text)
+    options = {"bash": ["-O", "expand_aliases"], "zsh": ["-f"], "fish": ["--no-config"]}[shell]
+    source = f"{'source' if shell == 'fish' else '.'} ./file\n"
+    (directory / "run").write_text(f"{source}eval {call}\n" if shell != "fish" else f"{source}{call}\n")
+    environ = {"PATH": f"{directory}:/usr/bin:/bin", "HOME": str(directory)}
+    subprocess.run([program, *options, "run"], cwd=directory, env=environ, check=True, timeout=20)
+    pairs = (directory / "out").read_text().split("\0")
+    return dict(pair.split("=", 1) for pair in pairs if pair and not pair.endswith("="))
+
+
+@pytest.mark.parametrize(
+    ("shell", "text"),
+    [
+        ("bash", POSIX_FILE),
+        ("zsh", POSIX_FILE),
+        ("bash", BASH_FILE),
+        ("zsh", BASH_FILE),
+        ("zsh", ZSH_FILE),
+        ("fish", FISH_FILE),
+    ],
+    ids=["bash", "zsh", "bash's own", "zsh's own", "zsh's braces", "fish"],
+)
+def test_the_real_shell_starts_it_with_the_same(shell: str, text: str, tmp_path: Path) -> None:
+    """A wrong value would make a profile that sends the key of one route to another."""
+    exports = read_exports(text.encode(), "FILE", "fish" if shell == "fish" else "shell")
+    seen = 0
+    for start in exports.starts:
+        if set(start.values):
+            kept = {name: value for name, value in exports.values.items() if name not in start.without}
+            assert {**kept, **start.values} == values_seen(shell, text, start.name, tmp_path), start
+            seen += 1
+    assert seen >= 2
+    assert "other" not in [start.name for start in exports.starts]
+
+
+def test_other_ways_to_start_it_are_known_too() -> None:
+    text = """
+alias a='A=1 npx -y @anthropic-ai/claude-code'
+alias b='A=1 exec /opt/x/claude.exe'
+alias c='env -i "A=1 2" nohup claude'
+alias d='A=$KEY B=~/x claude'
+alias e='A=1 npx something'
+alias f='export A=1; claude'
+"""
+    assert starts(text) == {
+        "a": {"A": "1"},
+        "b": {"A": "1"},
+        "c": {"A": "1 2"},
+        "d": {"A": "[$KEY]", "B": "[~]/x"},
+        "f": {"A": "1"},
+    }
+    (start,) = read_exports(b"alias c='env -i -u B A=1 claude --settings=/x/y.json'", "FILE", "shell").starts
+    assert (start.without, start.settings) == ({"*", "B"}, "/x/y.json")
+
+
+def test_what_a_function_exports_counts_as_before_where_it_does_not_start_claude() -> None:
+    text = "use() { export A=1; }\nstarts() { export B=2; claude; }\nexport C=3\n"
+    exports = read_exports(text.encode(), "FILE", "shell")
+    assert (exports.values, starts(text)) == ({"A": "1", "C": "3"}, {"starts": {"B": "2"}})
+
+
+def test_powershell_functions() -> None:
+    text = """
+function one { $env:A = "1}"; & claude @args }
+function global:two([string]$x) {
+    # claude }
+    $env:B = '2'
+}
+$env:C = "3"
+function three { $env:D = 'x'
+    & "C:\\x\\claude.cmd" $args
+}
+"""
+    exports = read_exports(text.encode(), "FILE", "powershell")
+    assert exports.values == {"B": "2", "C": "3"}
+    assert starts(text, "powershell") == {"one": {"A": "1}"}, "three": {"D": "x"}}
+
+
+@pytest.mark.parametrize("kind", ["shell", "fish", "powershell"])
+def test_a_text_that_never_closes_what_it_opens_ends(kind: str) -> None:
+    """Each function looked for its end through the whole file."""
+    read_exports(("function a {\n" * 5_000).encode(), "FILE", kind)
+    read_exports(("a() {\n" * 5_000 + "claude").encode(), "FILE", kind)
+    read_exports(("function a {\n" * 5_000 + "claude" + "}\n" * 5_000).encode(), "FILE", kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("f() { export A=a B=KA; claude; export A=b B=KB; claude; }",
+         [{"A": "a", "B": "KA"}, {"A": "b", "B": "KB"}]),
+        ("f() { export A=a B=KA; claude; unset A B; }", [{"A": "a", "B": "KA"}]),
+        ("f() { if x; then export A=a B=KA; claude; else export A=b; claude; fi; }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("f() { B=KA; if x; then A=a; B=KB; export A B; claude; elif y; then A=b; export A B; claude; fi; }",
+         [{"A": "a", "B": "KB"}, {"A": "b", "B": "KA"}]),
+        ("f() { case $1 in x) export A=a B=KA; claude ;; y) export A=b\nclaude ;;\n*) claude ;; esac; }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}, {}]),
+        ("f() { export A=a B=KA; claude \"$@\" }\ng() { export A=b; claude }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("f() { export A=a B=KA; if x; then claude; fi }\ng() { export A=b; claude }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("f() ( export A=a B=KA; claude )\ng() ( export A=b\n claude\n)",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("f() { (export A=a B=KA; claude); export A=b; claude; }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("f() { (export A=a B=KA; claude) | (export A=b; claude) }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("f() { (case $1 in a) export A=a;; esac; export B=KA; claude); export A=b; claude; }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("f() { case $1 in (a|b) (export A=a B=KA; claude);; (*) export A=b; (claude) esac; }",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("alias f='(export A=a B=KA; claude); export A=b; claude'",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("(export A=a B=KA; claude)\n(export A=b; claude)",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("(export A=a B=KA; claude)\nf() { export A=b; claude; }; (export D=1)",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
+    ],
+)  # fmt: skip
+def test_each_start_has_what_was_exported_before_it(text: str, expected: list[dict[str, str]]) -> None:
+    """One start's key went to another's URL: as exported at the function's end, or in another branch."""
+    exports = read_exports(f"{text}\nexport C=1\n".encode(), "FILE", "shell")
+    assert [start.values for start in exports.starts] == expected
+    assert exports.values == {"C": "1"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("fish",
+         "function f; set -gx A a; set -gx B KA; claude; set -e B; set -gx A b; claude; end"),
+        ("fish",
+         "function f; if x\nset -x A a; set -x B KA; claude\nelse if y\n set -x A b; claude; end; end"),
+        ("fish",
+         "function f; switch x\ncase 1\nset -x A a; set -x B KA; claude\ncase 2\nset -x A b;claude\nend;end"),
+        ("powershell",
+         "function f { if ($x) { $env:A = 'a'; $env:B = 'KA'; claude } else { $env:A = 'b'; claude } }"),
+    ],
+)  # fmt: skip
+def test_no_start_has_the_key_of_another_in_other_shells(kind: str, text: str) -> None:
+    exports = read_exports(text.encode(), "FILE", kind)
+    assert [start.values for start in exports.starts] == [{"A": "a", "B": "KA"}, {"A": "b"}]
+    assert exports.values == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("shell", "f() { if x; then export A=a B=KA; else export A=b; fi; claude; }"),
+        ("fish", "function f; if x; set -x A a; set -x B KA; else; set -x A b; end; claude; end"),
+        (
+            "powershell",
+            "function f { if ($x) { $env:A = 'a'; $env:B = 'KA' } else { $env:A = 'b' }; claude }",
+        ),
+    ],
+)
+def test_after_branches_one_of_them_counts(kind: str, text: str) -> None:
+    assert starts(text, kind) == {"f": {"A": "a", "B": "KA"}}
+
+
+def test_what_powershell_puts_back_afterwards_is_no_value_of_the_start() -> None:
+    text = "function f { $old = $env:A; $env:A = 'a'; try { claude @args } finally { $env:A = $old } }"
+    assert starts(text, "powershell") == {"f": {"A": "a"}}
+
+
+def test_what_a_function_takes_away_is_not_joined_from_outside() -> None:
+    text = "export A=a B=KA\nf() { unset B; export A=b; claude; }\n"
+    (start,) = read_exports(text.encode(), "FILE", "shell").starts
+    assert (start.values, start.without) == ({"A": "b"}, {"B"})
+
+
+def test_what_a_subshell_takes_away_is_there_after_it() -> None:
+    text = "f() { (unset B; export A=a; claude); export A=b; claude; }"
+    first, second = read_exports(text.encode(), "FILE", "shell").starts
+    assert (first.without, second.without) == ({"B"}, set())
+
+
+def test_what_a_subshell_at_the_end_of_a_file_exports_ends_with_it() -> None:
+    assert read_exports(b"export A=1\n(export A=2 B=KA)", "FILE", "shell").values == {"A": "1"}
+
+
+@pytest.mark.parametrize(
+    "removal",
+    [
+        "Remove-Item Env:B",
+        "ri -Path Env:\\b -ErrorAction SilentlyContinue",
+        "Remove-Item 'Env:C', \"Env:B\"",
+        "rm Env:B*",
+        "Clear-Item env:B",
+    ],
+)
+def test_powershell_takes_a_variable_away(removal: str) -> None:
+    """The next start's URL got the key of the one before."""
+    text = f"function f {{ $env:A = 'a'; $env:B = 'KA'; claude; {removal}; $env:A = 'b'; claude }}"
+    exports = read_exports(text.encode(), "FILE", "powershell")
+    assert [start.values for start in exports.starts] == [{"A": "a", "B": "KA"}, {"A": "b"}]
+    assert "B" in exports.starts[1].without or "*" in removal
+
+
+def test_powershell_removes_a_file_and_no_variable() -> None:
+    text = "function f { $env:B = 'KA'; Remove-Item $env:B; Remove-Item B; claude }"
+    assert starts(text, "powershell") == {"f": {"B": "KA"}}
+
+
+def test_what_powershell_takes_away_outside_of_a_start_is_still_imported() -> None:
+    """A function that clears the variables, or a script's last line, left nothing to import."""
+    text = "$env:A = 'a'\nfunction off { Remove-Item Env:A }\nRemove-Item Env:A\n"
+    assert read_exports(text.encode(), "FILE", "powershell").values == {"A": "a"}
+
+
+def test_a_command_has_nothing_of_what_is_exported_after_it(tmp_path: Path) -> None:
+    """The key of the later exports went to the gateway that the command names."""
+    url, key = "ANTHROPIC_BASE_URL=https://gateway.example", "ANTHROPIC_AUTH_TOKEN=key-of-a"
+    (tmp_path / ".zshrc").write_text(f"{url}/b claude\nexport {url}/a {key}\n")
+    by_url = {
+        next(value for value in each.values.values() if "/" in value): "key-of-a" in each.values.values()
+        for each in read_source(str(tmp_path / ".zshrc"), None).candidates
+    }
+    assert by_url == {"https://gateway.example/a": True, "https://gateway.example/b": False}
+
+
+def test_a_function_that_never_ends_starts_nothing_and_is_named() -> None:
+    exports = read_exports(b"f() { export A=a; claude\nexport B=1\n", "FILE", "shell")
+    assert (exports.starts, exports.values) == ([], {})
+    assert exports.notes == ["line of 'f': that function never ends, so it is left out"]

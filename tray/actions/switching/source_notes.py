@@ -1,0 +1,75 @@
+"""What settings files, and an editor's variables, say besides a profile: in sentences. Reads the files."""
+
+from __future__ import annotations
+
+from profiles.base.errors import PkccError
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.owned_slots import name_in
+from profiles.routes.astray import astray_by_settings
+from profiles.routes.editors import editor_troubles
+from profiles.routes.overrides import find_overrides
+from profiles.routes.sources import project_surroundings, read_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from profiles.claude_code.beside.editor_settings import EditorVariables
+    from profiles.routes.sources import Effective, Source
+    from tray.app import App
+
+
+def sources_here(app: App) -> list[Source]:
+    """The files that a session started in the app's directory reads, and the shell."""
+    return read_sources(app.locations, app.directory, app.environ)
+
+
+def settings_notes(app: App, sources: list[Source]) -> list[str]:
+    """A sentence for each variable in settings files by which sessions do not follow them."""
+    found = astray_by_settings(sources, app.locations.claude_dir)
+    return [f"{each.words}; take it out" for each in found]
+
+
+def editor_notes(app: App, said: Sequence[EditorVariables]) -> list[str]:
+    """A sentence for each of an editor's variables by which its sessions go another way."""
+    sources, served = sources_here(app), app.served_directories()
+    troubles = [trouble for each in said for trouble in editor_troubles(each, sources, served)]
+    return [f"{trouble.words}; take it out" for trouble in troubles if not trouble.beaten]
+
+
+def override_notes(app: App, sources: list[Source]) -> list[str]:
+    """A sentence for each file that wins over the user's settings, or says who can read the key."""
+    notes = [
+        f"in this directory {found.path} {found.words}"
+        + (": a command of its own hands out the key" if found.helper else "")
+        + (
+            f": `pkcc-tray switch {_active(app)} --project --exclude` puts it back there"
+            if found.cuts
+            else ""
+        )
+        for found in find_overrides(sources)
+        if not app.is_own_project_file(found.path)
+    ]
+    return notes + [
+        f"in this directory {path} sets {', '.join(names)}, and so who can read your key"
+        for path, names in _by_path(project_surroundings(sources, _trusted(app), app.directory)).items()
+    ]
+
+
+def _active(app: App) -> str:
+    return app.switcher.read().state.current.active or "NAME"
+
+
+def _trusted(app: App) -> list[str]:
+    """What the active profile trusts; nothing where it cannot be read."""
+    name = app.switcher.read().state.current.active
+    try:
+        return [] if name is None else app.store.rendered(name).trusted
+    except PkccError:
+        return []
+
+
+def _by_path(rows: list[Effective]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.path, []).append(name_in(row.slot))
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.gateway_check.network import NETWORK_VARIABLES
+from profiles.gateway.asking.network import NETWORK_VARIABLES
 from profiles.routes.sources import read_sources
 
 if TYPE_CHECKING:

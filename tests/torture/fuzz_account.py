@@ -19,14 +19,14 @@ from support.gateway.account_rows import (
 )
 from torture.mutation import mutated
 
-from profiles.account.calls import CALLS, Question
-from profiles.account.kept import Kept, KeptAnswers
-from profiles.account.problems import problem_of
-from profiles.account.records.row import Row, UnusableError, read_rows
-from profiles.account.remembered import remember, remembered_place
 from profiles.files.json_documents import json_or_none
-from profiles.gateway_check.http import Answer
-from profiles.gateway_check.steps import Veil
+from profiles.gateway.account.calls import CALLS, Question
+from profiles.gateway.account.kept import Kept, KeptAnswers
+from profiles.gateway.account.problems import problem_of
+from profiles.gateway.account.records.row import Row, UnusableError, read_rows
+from profiles.gateway.account.remembered import remember, remembered_place
+from profiles.gateway.asking.http import Answer
+from profiles.gateway.asking.steps import Veil
 
 if TYPE_CHECKING:
     import random

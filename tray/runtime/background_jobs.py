@@ -66,7 +66,7 @@ class Background:
 
 def check_notice(app: App, name: str, title: str) -> Notice:
     """What the profile's gateway says, in one notice. Waits for the network. Raises PkccError."""
-    from profiles.gateway_check.steps import FAILED, OK
+    from profiles.gateway.asking.steps import FAILED, OK
     from tray.actions.more.check import check_profiles
 
     (checked,) = check_profiles(app, [name]).profiles

@@ -14,8 +14,8 @@ import pytest
 from profiles.claude_code.beside.editor_settings import editor_variables
 from profiles.claude_code.glued_lines import meant_lines
 from profiles.claude_code.settings.json_text import JsonTextError, parse_object
-from profiles.gateway_check.echoes import repeats
-from profiles.gateway_check.network import proxy_for
+from profiles.gateway.asking.echoes import repeats
+from profiles.gateway.asking.network import proxy_for
 from profiles.importing.exports.dollar_env import read_powershell
 from profiles.profile.fields import is_plain_http
 from tray.doctor.secret_places import secrets_in

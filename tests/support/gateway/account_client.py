@@ -6,11 +6,11 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from profiles.account.account import Account, Span
-from profiles.account.known import Known, Problem
-from profiles.account.place import Place
 from profiles.base.locations import Locations
 from profiles.base.secret import Secret
+from profiles.gateway.account.account import Account, Span
+from profiles.gateway.account.known import Known, Problem
+from profiles.gateway.account.place import Place
 from profiles.portkey.editions import PORTKEY
 
 if TYPE_CHECKING:

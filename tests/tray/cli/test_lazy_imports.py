@@ -56,7 +56,7 @@ def test_the_fast_paths_load_little(home: UserHome, argv: tuple[str, ...], deliv
     loaded = loaded_by(home, *argv)
     assert "tray.cli.main" in loaded
     assert sorted(loaded & {*COSTLY}) == []
-    assert [name for name in loaded if name.startswith("profiles.account")] == []
+    assert [name for name in loaded if name.startswith("profiles.gateway.account")] == []
 
 
 def test_what_an_account_answered_before_is_read_without_an_http_client(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from support.home.user_home import KEY, ROOT, UserHome, files_with
 from profiles.base.errors import NotFoundError
 from profiles.base.secret import Secret
 from profiles.claude_code.routing_names import HOST_FLAG
-from profiles.gateway_check.helper import helper_step
-from profiles.gateway_check.steps import Veil
+from profiles.gateway.asking.steps import Veil
+from profiles.gateway.check.helper import helper_step
 from profiles.guard.asker import MARKERS
 from tray.actions.more.check import check_profiles
 from tray.app import App

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from profiles.account.account import Account
-from profiles.account.known import Known, Problem
-from profiles.account.lookups import LIMIT_S
-from profiles.account.place import Place, place_at
-from profiles.account.remembered import remember, remembered_place
 from profiles.base.errors import PkccError
 from profiles.base.secret import Secret
 from profiles.claude_code.routing_names import V1
+from profiles.gateway.account.account import Account
+from profiles.gateway.account.known import Known, Problem
+from profiles.gateway.account.lookups import LIMIT_S
+from profiles.gateway.account.place import Place, place_at
+from profiles.gateway.account.remembered import remember, remembered_place
 from profiles.portkey.header_names import PREFIX
 from profiles.profile.rendering import base_url_of, header_value
 from tray.actions.network import kept_back, network_of

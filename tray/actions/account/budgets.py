@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.account.account import Account, Span
-from profiles.account.known import Known, Problem
+from profiles.gateway.account.account import Account, Span
+from profiles.gateway.account.known import Known, Problem
 from profiles.portkey.header_names import PROVIDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from profiles.account.records.budgets import Budget, Policy
+    from profiles.gateway.account.records.budgets import Budget, Policy
     from profiles.profile.rendering import Rendered
 
 _YEARS = range(2020, 2200)  # in which a budget begins or ends

@@ -6,9 +6,9 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.account.account import Account
-from profiles.account.known import Known, Problem
 from profiles.claude_code.owned_slots import MODEL_KEYS
+from profiles.gateway.account.account import Account
+from profiles.gateway.account.known import Known, Problem
 from profiles.portkey.header_names import PROVIDER
 from profiles.portkey.model_names import is_claude
 from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
@@ -16,7 +16,7 @@ from tray.actions.account.ask import AccountError, account_of, asked_at, notes_o
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from profiles.account.records.offered import Model
+    from profiles.gateway.account.records.offered import Model
     from profiles.profile.rendering import Rendered
     from tray.app import App
 

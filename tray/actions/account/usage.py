@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.account.account import Account, Span
-from profiles.account.known import Known, Problem
 from profiles.base.errors import UsageError
+from profiles.gateway.account.account import Account, Span
+from profiles.gateway.account.known import Known, Problem
 from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
 from tray.actions.account.budgets import BudgetLeft, budgets_of
 
 if TYPE_CHECKING:
-    from profiles.account.records.spent import Graph, Share
+    from profiles.gateway.account.records.spent import Graph, Share
     from tray.app import App
 
 _KEPT_S = 60.0  # what is younger is not asked for again

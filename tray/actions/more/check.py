@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import NotFoundError, PkccError, UsageError
 from profiles.base.secret import Secret
-from profiles.gateway_check.helper import helper_step
-from profiles.gateway_check.question import Question
-from profiles.gateway_check.steps import FAILED, NO_KEY, OK, UNREACHABLE, WARN, Step, Veil
+from profiles.gateway.asking.steps import FAILED, NO_KEY, OK, UNREACHABLE, WARN, Step, Veil
+from profiles.gateway.check.helper import helper_step
+from profiles.gateway.check.question import Question
 from profiles.portkey.editions import edition_of
 from profiles.profile.model_advice import model_advice
 from profiles.profile.rendering import base_url_of, header_value
@@ -28,7 +28,7 @@ _AT_ONCE = 8  # gateways asked at the same time by --all
 
 
 class CheckedStep(NamedTuple):
-    """What was looked at and found: see `profiles.gateway_check.steps.Step`."""
+    """What was looked at and found: see `profiles.gateway.asking.steps.Step`."""
 
     step: str
     verdict: str
@@ -83,7 +83,7 @@ def _checked(app: App, name: str, steps: list[Step]) -> CheckedProfile:
 def _asked(question: Question | None) -> list[Step]:
     if question is None:
         return []
-    from profiles.gateway_check.check import check_gateway  # an HTTP client: 100 ms
+    from profiles.gateway.check.check import check_gateway  # an HTTP client: 100 ms
 
     return check_gateway(question)
 

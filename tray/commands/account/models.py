@@ -30,7 +30,7 @@ def complete_providers(parsed_args: argparse.Namespace | None = None, **_: Any) 
     """The providers of the profile that is named, or active, for the shell's completion: as last listed."""
     import os
 
-    from profiles.account.known import Known
+    from profiles.gateway.account.known import Known
     from tray.app import App
 
     app = App.start(os.environ, getattr(parsed_args, "config_dir", None), None, wants_json=True)

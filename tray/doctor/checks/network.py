@@ -17,7 +17,7 @@ from profiles.claude_code.routing_names import (
 )
 from profiles.claude_code.variable_values import switches_checks_off
 from profiles.files.read import read_bytes
-from profiles.gateway_check.network import NETWORK_VARIABLES, proxy_for
+from profiles.gateway.asking.network import NETWORK_VARIABLES, proxy_for
 from tray.doctor.context import Context, Value
 from tray.doctor.finding import problem, warning
 from tray.doctor.remedies import IN_SHELL, for_variable

@@ -1,0 +1,235 @@
+"""A Portkey account, as one gateway key sees it: what it offers, what it has spent, the configs saved in it.
+
+Every question stands by itself, so that a right which the key has not takes nothing else away. Answers are
+kept: `max_age_s` is the age from which one is asked for again.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeVar
+
+from profiles.gateway.account import calls
+from profiles.gateway.account.calls import Question
+from profiles.gateway.account.known import Known, Problem
+from profiles.gateway.account.lookups import LIMIT_S, Lookups
+from profiles.gateway.account.records.offered import providers_among
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from profiles.base.locations import Locations
+    from profiles.gateway.account.calls import Call
+    from profiles.gateway.account.place import Place
+    from profiles.gateway.account.records.budgets import Policy, PolicyUse
+    from profiles.gateway.account.records.offered import (
+        AllowedModel,
+        ConfigVersion,
+        CreatedConfig,
+        Integration,
+        Model,
+        Provider,
+        SavedConfig,
+    )
+    from profiles.gateway.account.records.spent import Graph, Price, Share
+
+T = TypeVar("T")
+
+# Portkey's document wants a workspace of everybody, and looks at it only where the key is an organisation's.
+_ANY_WORKSPACE = ("workspace_slug", "default")
+
+
+class Span(NamedTuple):
+    """From when to when; `until` is None for now.
+
+    `only` keeps to what has that metadata, `provider` to what went through the provider of that slug.
+    """
+
+    since: datetime
+    until: datetime | None = None
+    only: tuple[tuple[str, str], ...] = ()
+    provider: str = ""
+
+
+class Offer(NamedTuple):
+    """All that a profile's route may name, each list or why there is none."""
+
+    models: Known[tuple[Model, ...]] | Problem
+    providers: Known[tuple[Provider, ...]] | Problem
+    configs: Known[tuple[SavedConfig, ...]] | Problem
+
+
+class Account:
+    """A context manager: its connections are kept as long as it is entered. Not `online` it asks nothing.
+
+    Each question has `limit_s` seconds, and all of them `total_s` from now.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        locations: Locations,
+        *,
+        online: bool = True,
+        limit_s: float = LIMIT_S,
+        total_s: float = math.inf,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._lookups = Lookups(
+            place, locations, online=online, limit_s=limit_s, total_s=total_s, clock=clock
+        )
+        self._clock = clock
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lookups.close()
+
+    def offer(self, max_age_s: float = 0.0) -> Offer:
+        """Models, providers and configs, asked for at the same time.
+
+        Where the key may not list providers, they are those that its models name.
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(3) as pool:
+            models = pool.submit(self.models, max_age_s)
+            if self._lookups.models_first:
+                models.result()
+            providers = pool.submit(self.providers, max_age_s)
+            configs = pool.submit(self.configs, max_age_s)
+        known = models.result()
+        listed = providers.result()
+        if isinstance(listed, Problem) and isinstance(known, Known):
+            named = providers_among(known.value)
+            listed = Known(named, known.asked_at, known.whole, listed) if named else listed
+        return Offer(known, listed, configs.result())
+
+    # What it offers ---------------------------------------------------------------------------------------
+
+    def models(self, max_age_s: float = 0.0) -> Known[tuple[Model, ...]] | Problem:
+        """All models that the key may use."""
+        return self._lookups.rows(Question(calls.MODELS), max_age_s)
+
+    def models_of(self, provider: str, max_age_s: float = 0.0) -> Known[tuple[Model, ...]] | Problem:
+        """Those of one provider, given by its slug: Portkey filters by vendor only, so this filters here."""
+        found = self.models(max_age_s)
+        if isinstance(found, Problem):
+            return found
+        return found._replace(value=tuple(model for model in found.value if model.provider == provider))
+
+    def providers(self, max_age_s: float = 0.0) -> Known[tuple[Provider, ...]] | Problem:
+        """The workspace's providers."""
+        return self._lookups.rows(Question(calls.PROVIDERS), max_age_s)
+
+    def provider(self, slug: str, max_age_s: float = 0.0) -> Known[Provider] | Problem:
+        """One provider."""
+        asked = Question(calls.PROVIDER, (slug,), about=f"provider @{slug}")
+        return self._lookups.one(asked, max_age_s)
+
+    def integrations(self, max_age_s: float = 0.0) -> Known[tuple[Integration, ...]] | Problem:
+        """The integrations that providers are made from."""
+        return self._lookups.rows(Question(calls.INTEGRATIONS), max_age_s)
+
+    def allowed_models(
+        self, integration: str, max_age_s: float = 0.0
+    ) -> Known[tuple[AllowedModel, ...]] | Problem:
+        """The models of one integration, and which of them it allows."""
+        asked = Question(calls.ALLOWED_MODELS, (integration,), about=f"integration {integration}")
+        return self._lookups.rows(asked, max_age_s)
+
+    def price(self, vendor: str, model: str, max_age_s: float = 0.0) -> Known[Price] | Problem:
+        """What a vendor's model costs, such as ("anthropic", "claude-sonnet-5-5"). Asked without the key."""
+        asked = Question(calls.PRICE, (vendor, model), about=f"price for {model} of {vendor}")
+        return self._lookups.one(asked, max_age_s)
+
+    # Configs ----------------------------------------------------------------------------------------------
+
+    def configs(self, max_age_s: float = 0.0) -> Known[tuple[SavedConfig, ...]] | Problem:
+        """The configs saved in the workspace."""
+        return self._lookups.rows(Question(calls.CONFIGS), max_age_s)
+
+    def config(self, slug: str) -> Known[Mapping[str, object]] | Problem:
+        """One config itself. It may hold a provider's key, so it is never kept."""
+        return self._lookups.one(Question(calls.CONFIG, (slug,), about=f"config {slug}"))
+
+    def versions(self, slug: str) -> Known[tuple[ConfigVersion, ...]] | Problem:
+        """A config's versions as Portkey lists them. Never kept."""
+        return self._lookups.rows(Question(calls.VERSIONS, (slug,), about=f"config {slug}"))
+
+    def create_config(self, name: str, config: Mapping[str, object]) -> Known[CreatedConfig] | Problem:
+        """Save a new config. Its slug is in the list of configs alone: see `slug_of`."""
+        body = _json({"name": name, "config": config})
+        created = self._lookups.one(Question(calls.CREATE_CONFIG, body=body))
+        self._lookups.forget(calls.CONFIGS.name)
+        return created
+
+    def slug_of(self, created: CreatedConfig) -> str | Problem:
+        """The slug, such as `pc-main-ca7a87`, of a config just created."""
+        listed = self.configs()
+        if isinstance(listed, Problem):
+            return listed
+        return next((config.slug for config in listed.value if config.id == created.id), "")
+
+    def update_config(
+        self, slug: str, *, config: Mapping[str, object] | None = None, name: str | None = None
+    ) -> Known[str] | Problem:
+        """Change a saved config; the new version's id."""
+        fields = {"name": name, "config": config}
+        body = _json({field: value for field, value in fields.items() if value is not None})
+        asked = Question(calls.UPDATE_CONFIG, (slug,), body=body, about=f"config {slug}")
+        updated = self._lookups.one(asked)
+        self._lookups.forget(calls.CONFIGS.name)
+        return updated
+
+    # What it has spent ------------------------------------------------------------------------------------
+
+    def policies(self, max_age_s: float = 0.0) -> Known[tuple[Policy, ...]] | Problem:
+        """The usage policies that hold for the workspace."""
+        return self._lookups.rows(Question(calls.POLICIES), max_age_s)
+
+    def policy_use(self, policy: str, max_age_s: float = 0.0) -> Known[tuple[PolicyUse, ...]] | Problem:
+        """What each group of a policy, given by its id, has used."""
+        return self._lookups.rows(Question(calls.POLICY_USE, (policy,), about="such policy"), max_age_s)
+
+    def graph(
+        self, of: Literal["cost", "requests", "tokens"], span: Span, max_age_s: float = 0.0
+    ) -> Known[Graph] | Problem:
+        """Costs (US cents), requests or tokens over time."""
+        return self._lookups.one(self._spent(calls.GRAPHS[of], (), span), max_age_s)
+
+    def shares(
+        self, by: Literal["model", "user"], span: Span, max_age_s: float = 0.0
+    ) -> Known[tuple[Share, ...]] | Problem:
+        """What each model or user has had."""
+        return self._lookups.rows(self._spent(calls.GROUPS[by], (), span), max_age_s)
+
+    def shares_by_metadata(
+        self, key: str, span: Span, max_age_s: float = 0.0
+    ) -> Known[tuple[Share, ...]] | Problem:
+        """What each value of a metadata key, such as `team`, has had."""
+        return self._lookups.rows(self._spent(calls.GROUPS["metadata"], (key,), span), max_age_s)
+
+    def _spent(self, call: Call[T], names: tuple[str, ...], span: Span) -> Question[T]:
+        query = [_ANY_WORKSPACE, ("time_of_generation_min", _moment(span.since))]
+        if span.only:
+            query.append(("metadata", json.dumps(dict(span.only))))
+        if span.provider:
+            query.append(("virtual_keys", span.provider))
+        until = span.until or datetime.fromtimestamp(self._clock(), UTC)
+        ends = (("time_of_generation_max", _moment(until)),)
+        fixed = ends if span.until is not None else ()
+        return Question(call, names, (*query, *fixed), () if fixed else ends)
+
+
+def _json(plain: Mapping[str, Any]) -> bytes:
+    return json.dumps(plain, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def _moment(at: datetime) -> str:
+    """Such as `2026-11-29T00:00:00+00:00`."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,105 @@
+"""Budgets and rate limits as an account tells them: of a provider, and of a usage policy. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.gateway.account.records.row import Row, read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Budget(NamedTuple):
+    """A limit on what may be spent: in US dollars where `kind` is "cost", else a number of `kind`.
+
+    `used` is None where the account does not tell it. `resets` is such as "monthly" or "every 30 days", ""
+    for never; moments are ISO 8601, "" where unknown.
+    """
+
+    kind: str
+    limit: float | None
+    used: float | None
+    alert_at: float | None
+    resets: str
+    next_reset: str
+    last_reset: str
+
+
+class RateLimit(NamedTuple):
+    """So many `kind` (requests or tokens) in each `unit`, such as "rpm"."""
+
+    kind: str
+    unit: str
+    value: float | None
+
+
+class Condition(NamedTuple):
+    """What a policy holds for: those requests whose `key`, such as `metadata._user`, is `value`."""
+
+    key: str
+    value: str
+
+
+class Policy(NamedTuple):
+    """A usage policy: a budget for whatever meets its conditions, counted for each value of `group_by`."""
+
+    id: str
+    name: str
+    status: str
+    budget: Budget
+    conditions: tuple[Condition, ...]
+    group_by: tuple[str, ...]
+    more: Mapping[str, object]
+
+
+class PolicyUse(NamedTuple):
+    """What one group of a policy has used, such as `metadata._user:jane`."""
+
+    group: str
+    used: float | None
+    status: str
+
+
+def read_budget(row: Row) -> Budget:
+    """The budget in an object's own fields."""
+    days = row.number("periodic_reset_days")
+    return Budget(
+        kind=row.text("type") or "cost",
+        limit=row.number("credit_limit"),
+        used=row.number("current_usage"),
+        alert_at=row.number("alert_threshold"),
+        resets=row.text("periodic_reset") or (f"every {days:g} days" if days else ""),
+        next_reset=row.text("next_usage_reset_at"),
+        last_reset=row.text("last_reset_at"),
+    )
+
+
+def read_budgets(row: Row, name: str) -> tuple[Budget, ...]:
+    """The budgets in a field that holds one or a list of them; those without a limit are none."""
+    found = row.value(name)
+    budgets = read_rows(found if isinstance(found, list) else [found], read_budget)
+    return tuple(budget for budget in budgets if budget.limit is not None)
+
+
+def read_rate_limit(row: Row) -> RateLimit:
+    """A rate limit as providers have it."""
+    return RateLimit(row.text("type"), row.text("unit"), row.number("value"))
+
+
+def read_policy(row: Row) -> Policy:
+    """One row of `GET /policies/usage-limits`."""
+    return Policy(
+        id=row.name("id"),
+        name=row.text("name"),
+        status=row.text("status"),
+        budget=read_budget(row),
+        conditions=row.rows("conditions", lambda each: Condition(each.name("key"), each.text("value"))),
+        group_by=row.rows("group_by", lambda each: each.name("key")),
+        more=row.rest(),
+    )
+
+
+def read_policy_use(row: Row) -> PolicyUse:
+    """One row of `GET /policies/usage-limits/{id}/entities`."""
+    return PolicyUse(row.name("value_key"), row.number("current_usage"), row.text("status"))

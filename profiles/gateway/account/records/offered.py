@@ -1,0 +1,207 @@
+"""What an account offers: providers, their models, saved configs, integrations and what they allow. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.files.json_documents import json_or_none
+from profiles.gateway.account.records.budgets import Budget, RateLimit, read_budgets, read_rate_limit
+from profiles.gateway.account.records.row import Row, UnusableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Provider(NamedTuple):
+    """An AI provider of the workspace, which a profile names as `@slug`.
+
+    `kind` is whose models it serves, such as "bedrock"; "" where the account does not tell. `status` is
+    active, exhausted or expired.
+    """
+
+    slug: str
+    name: str
+    kind: str
+    status: str
+    budgets: tuple[Budget, ...]
+    rate_limits: tuple[RateLimit, ...]
+    integration: str
+    note: str
+    expires_at: str
+    more: Mapping[str, object]
+
+
+class Model(NamedTuple):
+    """A model that the key may use: `id` is such as `@anthropic-prod/claude-sonnet-5-5`.
+
+    `provider` is the slug in it, "" for a name without one, and `name` what is left.
+    """
+
+    id: str
+    provider: str
+    name: str
+    canonical: str
+    more: Mapping[str, object]
+
+
+class SavedConfig(NamedTuple):
+    """A config saved at Portkey; a profile names its `slug`, such as `pc-main-ca7a87`."""
+
+    slug: str
+    id: str
+    name: str
+    status: str
+    is_default: bool
+    updated_at: str
+    more: Mapping[str, object]
+
+
+class ConfigVersion(NamedTuple):
+    """One version of a saved config; `config` is None where it is no JSON object."""
+
+    id: str
+    config: Mapping[str, object] | None
+    status: str
+    updated_at: str
+    updated_by: str
+    more: Mapping[str, object]
+
+
+class CreatedConfig(NamedTuple):
+    """What creating a config gives back: no slug, which only the list of configs has."""
+
+    id: str
+    version: str
+
+
+class Integration(NamedTuple):
+    """An organisation's way to a vendor, from which providers are made; `kind` is the vendor."""
+
+    slug: str
+    id: str
+    name: str
+    kind: str
+    status: str
+    more: Mapping[str, object]
+
+
+class AllowedModel(NamedTuple):
+    """A model of an integration, and whether the integration allows it."""
+
+    name: str
+    title: str
+    enabled: bool
+    custom: bool
+    base: str
+    more: Mapping[str, object]
+
+
+def read_provider(row: Row) -> Provider:
+    """One row of `GET /providers`."""
+    return Provider(
+        slug=row.name("slug"),
+        name=row.text("name"),
+        kind=row.text("provider"),
+        status=row.text("status"),
+        budgets=read_budgets(row, "usage_limits"),
+        rate_limits=row.rows("rate_limits", read_rate_limit),
+        integration=row.text("integration_id"),
+        note=row.text("note"),
+        expires_at=row.text("expires_at"),
+        more=row.rest(),
+    )
+
+
+def read_model(row: Row) -> Model:
+    """One row of `GET /models`."""
+    name = row.name("id")
+    slug, slash, bare = name[1:].partition("/") if name.startswith("@") else ("", "", "")
+    split = bool(slug and slash and bare)
+    return Model(
+        id=name,
+        provider=slug if split else "",
+        name=bare if split else name,
+        canonical=row.text("canonical_slug"),
+        more=row.rest(),
+    )
+
+
+def read_config(row: Row) -> SavedConfig:
+    """One row of `GET /configs`."""
+    return SavedConfig(
+        slug=row.name("slug"),
+        id=row.text("id"),
+        name=row.text("name"),
+        status=row.text("status"),
+        is_default=row.flag("is_default"),
+        updated_at=row.text("last_updated_at"),
+        more=row.rest(),
+    )
+
+
+def read_config_body(row: Row) -> Mapping[str, object]:
+    """The config itself, from `GET /configs/{slug}`."""
+    return _body(row.inner("data").value("config"))
+
+
+def read_version(row: Row) -> ConfigVersion:
+    """One row of `GET /configs/{slug}/versions`, where a config is text."""
+    text = row.value("config")
+    config = json_or_none(text) if isinstance(text, str) else text
+    return ConfigVersion(
+        id=row.name("version_id"),
+        config=config if isinstance(config, dict) else None,
+        status=row.text("status"),
+        updated_at=row.text("last_updated_at"),
+        updated_by=row.text("updated_by"),
+        more=row.rest(),
+    )
+
+
+def read_created(row: Row) -> CreatedConfig:
+    """The answer to `POST /configs`."""
+    data = row.inner("data")
+    return CreatedConfig(data.name("id"), data.text("version_id"))
+
+
+def read_updated(row: Row) -> str:
+    """The new version's id, from the answer to `PUT /configs/{slug}`."""
+    return row.inner("data").name("version_id")
+
+
+def read_integration(row: Row) -> Integration:
+    """One row of `GET /integrations`."""
+    return Integration(
+        slug=row.name("slug"),
+        id=row.text("id"),
+        name=row.text("name"),
+        kind=row.text("ai_provider_id"),
+        status=row.text("status"),
+        more=row.rest(),
+    )
+
+
+def read_allowed(row: Row) -> AllowedModel:
+    """One row of `GET /integrations/{slug}/models`."""
+    return AllowedModel(
+        name=row.name("slug"),
+        title=row.text("name"),
+        enabled=row.flag("enabled"),
+        custom=row.flag("is_custom"),
+        base=row.text("base_model_slug"),
+        more=row.rest(),
+    )
+
+
+def providers_among(models: Iterable[Model]) -> tuple[Provider, ...]:
+    """The providers that models name: all that an account without a list of providers tells of them."""
+    slugs = dict.fromkeys(model.provider for model in models if model.provider)
+    return tuple(Provider(slug, "", "", "", (), (), "", "", "", {}) for slug in slugs)
+
+
+def _body(config: object) -> Mapping[str, object]:
+    if isinstance(config, str):  # as in the list of versions
+        config = json_or_none(config)
+    if not isinstance(config, dict):
+        raise UnusableError
+    return config

@@ -39,12 +39,13 @@ class Preferences(NamedTuple):
 
 
 NAMES = Preferences._fields
+# What one may be: one of these words, a whole number up to that, or else on or off.
+_CHOICES = {"on_drift": ON_DRIFT}
+_MOST = {"key_cache_minutes": LONGEST_KEY_CACHE}
 MEANINGS = {
-    "on_drift": f"one of {', '.join(ON_DRIFT)}",
-    "key_cache_minutes": f"a whole number from 0 (never) to {LONGEST_KEY_CACHE}",
-    "key_print_through_tray": "on or off",
-    "check_for_updates": "on or off",
-    "key_guard": "on or off",
+    **dict.fromkeys(NAMES, "on or off"),
+    **{name: f"one of {', '.join(words)}" for name, words in _CHOICES.items()},
+    **{name: f"a whole number from 0 (never) to {most}" for name, most in _MOST.items()},
 }
 
 
@@ -92,7 +93,7 @@ def save_preference(path: str, name: str, text: str) -> Preferences:
     if name not in NAMES:
         raise NotFoundError(f"There is no {named('preference', name)}", f"One of: {', '.join(NAMES)}.")
     value: Any = text
-    if name != "on_drift":
+    if name not in _CHOICES:
         value = {"true": True, "on": True, "false": False, "off": False}.get(text.lower(), text)
         if text.isascii() and text.isdecimal() and len(text) < 9:
             value = int(text)
@@ -108,8 +109,8 @@ def _in_json(name: str) -> str:
 
 
 def _fits(name: str, value: Any) -> bool:
-    if name == "on_drift":
-        return isinstance(value, str) and value in ON_DRIFT
-    if name == "key_cache_minutes":
-        return type(value) is int and 0 <= value <= LONGEST_KEY_CACHE
+    if name in _CHOICES:
+        return isinstance(value, str) and value in _CHOICES[name]
+    if name in _MOST:
+        return type(value) is int and 0 <= value <= _MOST[name]
     return isinstance(value, bool)

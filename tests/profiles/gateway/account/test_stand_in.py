@@ -25,7 +25,7 @@ from profiles.gateway.account.account import Account
 from profiles.gateway.account.calls import CALLS
 from profiles.gateway.account.known import Problem
 
-DOCUMENT = json.loads((Path(__file__).parents[2] / "data/portkey/openapi-account.json").read_text("utf-8"))
+DOCUMENT = json.loads((Path(__file__).parents[3] / "data/portkey/openapi-account.json").read_text("utf-8"))
 KEY = "pk-of-the-stand-in"
 SPAN = "?workspace_slug=w&time_of_generation_min=2026-11-01T00:00Z&time_of_generation_max=2026-11-29T00:00Z"
 ASKED = {

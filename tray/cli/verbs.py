@@ -101,8 +101,8 @@ VERBS = (
         "what was spent, and what is left of budgets, as far as the key may see it",
         tidies=False,
     ),
-    Verb("config check", "more.config", "check a Portkey config file"),
-    Verb("config show", "more.config", "the Portkey config of a profile"),
+    Verb("config check", "configs.check", "check a Portkey config file"),
+    Verb("config show", "configs.show", "the Portkey config of a profile"),
     Verb(
         "check",
         "more.check",

@@ -1,19 +1,14 @@
-"""Portkey config files: what is wrong in one, and the one that a profile uses."""
+"""What is wrong in a Portkey config file."""
 
 from __future__ import annotations
 
 import json
 
-from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.profile.config_file import config_of, config_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from profiles.portkey.config_findings import Finding
     from profiles.portkey.config_secrets import Path
-    from tray.app import App
 
 
 class PlacedFinding(NamedTuple):
@@ -31,21 +26,6 @@ class CheckedConfig(NamedTuple):
 
     file: str
     findings: tuple[PlacedFinding, ...]
-
-
-class ConfigId(NamedTuple):
-    """A profile whose config lies at Portkey, by its id such as `pc-work`."""
-
-    name: str
-    id: str
-
-
-class UsedConfig(NamedTuple):
-    """A profile whose config lies in a file of its own; the secrets in it are references, never values."""
-
-    name: str
-    file: str | None
-    config: Mapping[str, object] | None
 
 
 def check_config_text(file: str, data: bytes, *, self_hosted: bool) -> CheckedConfig:
@@ -77,13 +57,3 @@ def _placed(finding: Finding, text: str, around: Path) -> PlacedFinding:
     if finding.path == WHOLE:
         return PlacedFinding(*finding, None, None)
     return PlacedFinding(*finding, *place_of(text, (*around, *path_of(finding.path))))
-
-
-def used_config(app: App, name: str) -> ConfigId | UsedConfig:
-    """The config that a profile uses. Raises UsageError where it uses none."""
-    profile = app.store.load(name)
-    if profile.route.kind != "config":
-        raise UsageError(f"{name!r} uses no config", f"`pkcc-tray show {name}` shows its route.")
-    if profile.route.id is not None:
-        return ConfigId(name, profile.route.id)
-    return UsedConfig(name, config_path(profile), config_of(profile))

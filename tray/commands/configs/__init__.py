@@ -1,0 +1,1 @@
+"""Portkey configs: in files, at Portkey, and what they do."""

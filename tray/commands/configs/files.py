@@ -1,0 +1,31 @@
+"""A FILE argument that is a Portkey config; `-` is standard input."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_config_file(parser: argparse.ArgumentParser) -> None:
+    """Declare the positional argument FILE."""
+    parser.add_argument("file", metavar="FILE", help="a Portkey config as JSON; - for standard input")
+
+
+def read_config_file(file: str) -> bytes:
+    """What the file holds. Raises PkccError where it is not there or cannot be read."""
+    from profiles.profile.config_file import read_config_bytes
+
+    if file == "-":
+        from profiles.files.read import MAX_BYTES
+        from tray.terminal.prompts import read_piped
+
+        return read_piped(MAX_BYTES)
+    path = os.path.abspath(os.path.expanduser(file))
+    if not os.path.exists(path):
+        raise PkccError(f"There is no file {path}", "Check its path; - reads standard input.")
+    return read_config_bytes(path)

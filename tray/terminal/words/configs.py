@@ -1,0 +1,22 @@
+"""The words of the commands about Portkey configs. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.portkey.config_findings import shown_path
+
+if TYPE_CHECKING:
+    from tray.actions.configs.check import CheckedConfig, PlacedFinding
+
+
+def checked_config(checked: CheckedConfig) -> list[str]:
+    """A line for each finding, such as `warning: targets[1].retry (line 9, column 5): …`."""
+    if not checked.findings:
+        return [f"{checked.file}: no problems found"]
+    return [f"{finding.level}: {_place(finding)}: {finding.message}" for finding in checked.findings]
+
+
+def _place(finding: PlacedFinding) -> str:
+    where = "" if finding.line is None else f" (line {finding.line}, column {finding.column})"
+    return shown_path(finding.path) + where

@@ -1,7 +1,6 @@
 """Portkey's Config object: the typed model, every finding about one, and a round trip that changes nothing.
 
-The model is in `config_model`, the rules in `config_checks` and `config_self_hosted`, the secrets' places in
-`config_secrets`.
+The model is in `config_model`, the rules in `rules/`, the secrets' places in `config_secrets`.
 """
 
 from __future__ import annotations
@@ -33,8 +32,8 @@ from profiles.portkey.config_model import (
     Sticky,
     Strategy,
 )
-from profiles.portkey.config_rules import common_findings, hosted_findings
-from profiles.portkey.config_rules_self_hosted import self_hosted_findings
+from profiles.portkey.rules.general import common_findings, hosted_findings
+from profiles.portkey.rules.self_hosted import self_hosted_findings
 from profiles.portkey.config_secrets import Path, is_reference, reference_fields, replace_at, secret_fields
 
 __all__ = [

@@ -12,7 +12,7 @@ import pytest
 from support.gateway.real_gateway import FakeAnthropic, Gateway, dead_port, require_gateway, running_gateway
 
 from profiles.portkey.config import check_config
-from profiles.portkey.config_rules_self_hosted import PROVIDERS
+from profiles.portkey.rules.self_hosted import PROVIDERS
 
 
 def target(url: str, **more: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from profiles.base.errors import UsageError
 from profiles.base.secret_references import parse_reference
-from profiles.portkey.config_conditions import conditions
+from profiles.portkey.rules.conditions import conditions
 from profiles.portkey.config_findings import (
     WHOLE,
     Finding,

@@ -32,9 +32,9 @@ from profiles.portkey.config_model import (
     Sticky,
     Strategy,
 )
+from profiles.portkey.config_secrets import Path, is_reference, reference_fields, replace_at, secret_fields
 from profiles.portkey.rules.general import common_findings, hosted_findings
 from profiles.portkey.rules.self_hosted import self_hosted_findings
-from profiles.portkey.config_secrets import Path, is_reference, reference_fields, replace_at, secret_fields
 
 __all__ = [
     "ConfigError",

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from profiles.base.errors import UsageError
 from profiles.base.secret_references import parse_reference
-from profiles.portkey.rules.conditions import conditions
 from profiles.portkey.config_findings import (
     WHOLE,
     Finding,
@@ -27,6 +26,7 @@ from profiles.portkey.config_findings import (
 )
 from profiles.portkey.config_secrets import REFERENCES, reference_fields, secret_fields
 from profiles.portkey.header_names import CLIENT_KEYS, PORTKEY_KEY
+from profiles.portkey.rules.conditions import conditions
 
 # A gateway (Node's limit of 16,384 bytes for all headers together) answers 431 to more; the client's other
 # headers need room too.

@@ -122,15 +122,13 @@ class Guard:
         line = [refusal.name, refusal.host] if refusal.kind == ENVIRONMENT else None
         if refusal.what not in ("address", "headers"):
             return ""
-        for profile in self._store.names():
-            with suppress(PkccError):
-                rendered = self._store.rendered(profile)
-                if refusal.what == "address":
-                    found = is_same_address(refusal.host, base_url_of(rendered))
-                else:
-                    found = line in rendered.headers
-                if found:
-                    return profile
+        for rendered in self._store.all_rendered():
+            if refusal.what == "address":
+                found = is_same_address(refusal.host, base_url_of(rendered))
+            else:
+                found = line in rendered.headers
+            if found:
+                return rendered.name
         return ""
 
     def _homes(self, name: str) -> list[Rendered]:
@@ -139,13 +137,8 @@ class Guard:
             return [self._store.rendered(name)]
         except (NotFoundError, UsageError):
             pass
-        found = []
-        for profile in self._store.names():
-            with suppress(PkccError):
-                rendered = self._store.rendered(profile)
-                if rendered.key_ref in (f"keyring:{name}", f"vault:{name}"):
-                    found.append(rendered)
-        return found
+        references = (f"keyring:{name}", f"vault:{name}")
+        return [rendered for rendered in self._store.all_rendered() if rendered.key_ref in references]
 
     def _as_written(self, home: Rendered) -> Rendered:
         """The rendering, with the header lines of the last switch too: a config file may have changed."""

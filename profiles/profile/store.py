@@ -65,6 +65,14 @@ class ProfileStore:
         cached = self._cache.get(name, data)
         return cached or self._cache.fill(name, data, self._parse(name, data))
 
+    def all_rendered(self) -> list[Rendered]:
+        """What each profile writes; those that cannot be read are left out."""
+        found = []
+        for name in self.names():
+            with suppress(PkccError):
+                found.append(self.rendered(name))
+        return found
+
     def is_rendered(self, name: str) -> bool:
         """Whether `rendered` would find the profile in the cache, and so write nothing."""
         data = read_bytes(self.path_of(name))

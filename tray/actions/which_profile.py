@@ -3,15 +3,60 @@
 from __future__ import annotations
 
 from profiles.base.errors import ConflictError
-from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from profiles.routes.route import Route
     from tray.app import App
+
+
+class Meant(NamedTuple):
+    """A profile, and a sentence on why it is that one where that is not plain."""
+
+    name: str
+    notes: tuple[str, ...] = ()
 
 
 def active_unless_named(app: App, name: str | None, hint: str) -> str:
     """The name, or the active profile's where none is given. Raises ConflictError with `hint` for neither."""
-    name = name if name is not None else app.switcher.read().state.current.active
+    return _some(name if name is not None else _active(app), hint)
+
+
+def used_here_unless_named(app: App, name: str | None, hint: str) -> Meant:
+    """The name, or the profile that a session started here uses: a project's, `exec`'s, or the active one.
+
+    Raises ConflictError with `hint` where there is none.
+    """
+    if name is not None:
+        return Meant(name)
+    from tray.actions.projects.pinned import pinned_here
+
+    active, pin = _active(app), pinned_here(app)
+    route = _route_here(app, active if pin is None else pin.profile)
+    # A pin whose file is behind is what was meant, all the same.
+    used = route.profile or (active if pin is None else pin.profile)
+    name = _some(used, hint)
+    if route.profile is None and route.decided_by in ("local", "project"):
+        return Meant(name, (f"{route.decided_by_file} decides where requests go here, by no profile",))
+    besides = "none is active" if active is None else f"{active} is the active one"
+    return Meant(
+        name, () if name == active else (f"{name} is what sessions in this directory use; {besides}",)
+    )
+
+
+def _active(app: App) -> str | None:
+    return app.switcher.read().state.current.active
+
+
+def _some(name: str | None, hint: str) -> str:
     if name is None:
         raise ConflictError("No profile is active", hint)
     return name
+
+
+def _route_here(app: App, preferred: str | None) -> Route:
+    from profiles.routes.route import route_of, started_by_exec
+    from profiles.routes.sources import decide, read_sources
+
+    rows = decide(read_sources(app.locations, app.directory, app.environ))
+    return started_by_exec(app.environ, route_of(rows, app.store.all_rendered(), preferred))

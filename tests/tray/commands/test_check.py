@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from support.gateway.certificates import make_authority
 from support.gateway.stand_in import Hosted, Proxy, Raw
+from support.home.git_repository import repository
 from support.home.pseudo_terminal import terminal, without_styles
 from support.home.user_home import KEY, ROOT, UserHome, files_with
 
 from profiles.base.errors import NotFoundError
+from profiles.base.locations import PROFILE_VARIABLE
 from profiles.base.secret import Secret
 from profiles.claude_code.routing_names import HOST_FLAG
 from profiles.gateway.asking.steps import Veil
@@ -69,6 +71,40 @@ def test_the_json_is_as_documented(home: UserHome, hosted: Hosted) -> None:
     for step in row["steps"]:
         assert step["step"] in page
         assert step["verdict"] in ("ok", "warn", "failed")
+
+
+def test_what_is_checked_unnamed_is_what_a_session_here_would_use(home: UserHome, hosted: Hosted) -> None:
+    """A repository's sessions would fail at a gateway, and the check of another one would say all is well."""
+    add(home, hosted.url, "rest")
+    add(home, hosted.url, "pinned")
+    add(home, hosted.url, "unused")
+    repository(home.root / "one")
+    home.ok("project", "add", "one", "--profile", "pinned")
+    here = home.root / "one"
+
+    def checked(cwd: Path) -> tuple[str, str]:
+        answer = home.run("check", "--json", cwd=cwd).json()
+        return answer["data"]["profiles"][0]["name"], " ".join(answer["notes"])
+
+    assert checked(here) == ("pinned", "pinned is what sessions in this directory use; none is active")
+    home.ok("switch", "rest")
+    assert checked(home.root) == ("rest", "")
+    assert checked(here) == (
+        "pinned",
+        "pinned is what sessions in this directory use; rest is the active one",
+    )
+    home.ok("switch", "pinned")
+    assert checked(here) == ("pinned", "")
+    home.ok("switch", "rest")
+    home.ok("set", "pinned", "route.provider", "@later")  # not written there yet
+    assert checked(here)[0] == "pinned"
+    local = here / ".claude" / "settings.local.json"
+    local.write_text(local.read_text().replace(hosted.url, "https://other.example"))
+    name, notes = checked(here)
+    assert (name, f"{local} decides where requests go here, by no profile" in notes) == ("pinned", True)
+    home.environ |= {HOST_FLAG: "1", PROFILE_VARIABLE: "unused", "ANTHROPIC_BASE_URL": hosted.url}
+    home.environ["ANTHROPIC_CUSTOM_HEADERS"] = "x-portkey-provider: @anthropic-prod"
+    assert checked(here)[0] == "unused", "a shell of `exec`"
 
 
 @pytest.mark.parametrize("extra", [(), ("--json",)])

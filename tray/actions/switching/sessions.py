@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
@@ -49,7 +48,7 @@ def sessions(app: App) -> Sessions:
     """Every running session, oldest first: where, since when, and its route now and after a restart."""
     from profiles.claude_code.sessions import running_sessions
 
-    renderings = _renderings(app)
+    renderings = app.store.all_rendered()
     rows: dict[tuple[int, bool], SessionRoute] = {}
     for locations, directory in _places(app):
         for session in running_sessions(directory):
@@ -57,14 +56,6 @@ def sessions(app: App) -> Sessions:
             if key not in rows:  # two settings files may share one directory of sessions
                 rows[key] = _row(app, locations, session, renderings)
     return Sessions(sorted(rows.values(), key=lambda row: row.started_at))
-
-
-def _renderings(app: App) -> list[Rendered]:
-    found = []
-    for name in app.store.names():
-        with suppress(PkccError):
-            found.append(app.store.rendered(name))
-    return found
 
 
 def _places(app: App) -> list[tuple[Locations, str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import UsageError
 from tray.actions.more.check import check_profiles
 from tray.actions.switching.switch_notes import unread_notes
-from tray.actions.which_profile import active_unless_named
+from tray.actions.which_profile import used_here_unless_named
 from tray.commands.names import add_name
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def arguments_check(parser: argparse.ArgumentParser) -> None:
     """[NAME] [--all] [--route]."""
-    add_name(parser, help_text="a profile's name (default: the active one)", nargs="?")
+    add_name(parser, help_text="a profile's name (default: the one used here)", nargs="?")
     parser.add_argument("--all", action="store_true", dest="every", help="every profile")
     flag(
         parser,
@@ -36,14 +36,17 @@ def check(app: App, name: str | None, *, every: bool, route: bool) -> Report:
 
     Raises NotFoundError for an unknown profile, ConflictError when none is active and none is named.
     """
-    checked = check_profiles(app, _names(app, name, every=every), along_route=route)
+    names, notes = _names(app, name, every=every)
+    checked = check_profiles(app, names, along_route=route)
     exit_code = next((each.exit_code for each in checked.profiles if each.exit_code), 0)
-    return report(checked, check_lines, exit_code=exit_code, draw="check", notes=unread_notes(app))
+    return report(checked, check_lines, exit_code=exit_code, draw="check", notes=[*notes, *unread_notes(app)])
 
 
-def _names(app: App, name: str | None, *, every: bool) -> list[str]:
+def _names(app: App, name: str | None, *, every: bool) -> tuple[list[str], tuple[str, ...]]:
+    """The profiles to check, and notes on why those."""
     if every:
         if name is not None:
             raise UsageError("--all takes no NAME", "Leave one of them out.")
-        return app.store.names()
-    return [active_unless_named(app, name, "Name one: `pkcc-tray check NAME`, or say --all.")]
+        return app.store.names(), ()
+    meant = used_here_unless_named(app, name, "Name one: `pkcc-tray check NAME`, or say --all.")
+    return [meant.name], meant.notes

@@ -14,8 +14,6 @@ from profiles import __version__
 from profiles.base.errors import PkccError
 from profiles.claude_code.own_command import own_command
 from profiles.files.preferences import load_preferences, preferences_path
-from profiles.switching.find_memory import files_for
-from profiles.undo.journal import journal_files
 from tray.app import TRAY
 from tray.desktop import autostart
 from tray.desktop.display import has_display
@@ -36,6 +34,7 @@ from tray.runtime.requests import Answering, key_cache_minutes
 from tray.runtime.runtime import Runtime
 from tray.runtime.shown_icon import ShownIcon
 from tray.runtime.watch.keyring import KeyringWatch
+from tray.runtime.watch.watched_files import watched_files
 from tray.terminal import output
 from tray.updates.update_watch import UpdateWatch
 
@@ -151,7 +150,10 @@ class _Tray:
             _start(ScreenLock(keys.forget_all, app.environ), stack)
             # Before the first look: what comes between the two is not missed.
             watcher = self._make_watcher(
-                self._watched, runtime.look, on_pause=runtime.glance, on_late=runtime.note_late
+                lambda: watched_files(app.locations, runtime.watched()),
+                runtime.look,
+                on_pause=runtime.glance,
+                on_late=runtime.note_late,
             )
             _start(watcher, stack)
             runtime.start()
@@ -163,13 +165,6 @@ class _Tray:
     def _restart(self) -> None:
         self.restarts = True
         self._icon.end()
-
-    def _watched(self) -> list[str]:
-        locations = self._app.locations
-        files = files_for(locations)
-        ours = [locations.settings_path, locations.profiles_dir, files.state_path, files.projects_path]
-        ours.append(journal_files(locations).journal)
-        return [*ours, *self._runtime.watched()]
 
     def _serve(self, keys: KeyCache, keyring: KeyringWatch, stack: ExitStack) -> None:
         app, runtime = self._app, self._runtime

@@ -40,6 +40,7 @@ __all__ = [
     "ConfigError",
     "Finding",
     "PortkeyConfig",
+    "bounded",
     "check_config",
     "dump_config",
     "is_reference",
@@ -116,6 +117,11 @@ def parse_config(data: object, *, self_hosted: bool = False) -> PortkeyConfig:
 def dump_config(config: PortkeyConfig) -> dict[str, Any]:
     """What was parsed, equal to the last key: order, unknown fields and all."""
     return config.model_dump()
+
+
+def bounded(data: Mapping[str, Any]) -> bool:
+    """Whether it is what a JSON file of sensible size gives: only then may it be walked through."""
+    return isinstance(data, dict) and _not_json(data) is None
 
 
 def _not_json(data: dict[Any, Any]) -> Finding | None:

@@ -1,0 +1,76 @@
+"""What becomes of a request that fails, by a config: retries, the next target, the end. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from profiles.portkey.config import bounded
+from profiles.portkey.config_findings import object_in
+from profiles.portkey.explaining.details import RETRIED, retried_on
+from profiles.portkey.explaining.parts import NEVER, parts_of
+from profiles.portkey.explaining.phrases import numbers_in, plural, statuses
+from profiles.portkey.explaining.routes import mode_of, route_words
+
+_LIMITED, _BROKEN = (429,), tuple(code for code in RETRIED if code >= 500)
+
+
+class Failure(NamedTuple):
+    """`on` is what went wrong, such as `429` or `all targets fail`; `then` is what happens."""
+
+    on: str
+    then: str
+
+
+def failures(config: object) -> tuple[Failure, ...]:
+    """What happens on 429, on 5xx, and when nothing has helped; without a config the answer is handed on."""
+    data = config if isinstance(config, Mapping) and bounded(config) else {}
+    limited, broken = (_then(data, codes) for codes in (_LIMITED, _BROKEN))
+    rows = [Failure("429", limited), Failure("5xx", broken)]
+    if limited == broken:
+        rows = [Failure("429 or 5xx", limited)]
+    end = "the last answer goes to Claude Code, which asks again by itself a few times"
+    return (*rows, Failure("every try fails", end))
+
+
+def _then(data: Mapping[str, Any], codes: tuple[int, ...]) -> str:
+    """What happens on statuses of one kind."""
+    steps = _steps(data, codes, {})
+    return ", then ".join(steps) or "nothing more is tried"
+
+
+def _steps(data: Mapping[str, Any], codes: tuple[int, ...], above: Mapping[str, Any]) -> list[str]:
+    retry = object_in(data, "retry") or above
+    parts = [part for part in parts_of(data) if part.when != NEVER]
+    if not parts:
+        return _again(retry, codes)
+    if mode_of(data) != "fallback":
+        return _of_one(data, codes, retry)
+    inner = [_steps(part.target, codes, retry) for part in parts]
+    same = all(steps == inner[0] for steps in inner)
+    own = [f"each of its targets: {step}" for step in inner[0]] if same else ["its targets differ, see above"]
+    own = own if any(inner) else []
+    listed = numbers_in(object_in(data, "strategy").get("on_status_codes"))
+    falls = codes if listed is None else tuple(code for code in codes if code in listed)
+    if len(parts) > 1 and falls:
+        only = "" if len(falls) == len(codes) else f" (on {statuses([*falls])} alone)"
+        nexts = [route_words(part.target) if not mode_of(part.target) else "the next" for part in parts[1:]]
+        own.append(f"{', then '.join(nexts)} is tried{only}")
+    return own
+
+
+def _of_one(data: Mapping[str, Any], codes: tuple[int, ...], retry: Mapping[str, Any]) -> list[str]:
+    """Of a level that chooses one target and stays with it."""
+    inner = [_steps(part.target, codes, retry) for part in parts_of(data) if part.when != NEVER]
+    if not any(inner):
+        return []
+    return inner[0] if all(steps == inner[0] for steps in inner) else ["it depends on the target, see above"]
+
+
+def _again(retry: Mapping[str, Any], codes: tuple[int, ...]) -> list[str]:
+    times, listed = retried_on(retry) if retry else (0, [])
+    on = [code for code in codes if code in listed]
+    if not times or not on:
+        return []
+    only = "" if len(on) == len(codes) else f" (on {statuses(on)} alone)"
+    return [f"asked again up to {plural(times, 'time')}{only}"]

@@ -1,0 +1,105 @@
+"""A config's targets as a tree, each with its part of the requests in words. Pure; any JSON object is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from profiles.portkey.config import bounded
+from profiles.portkey.config_findings import WHOLE, object_in, path_text
+from profiles.portkey.config_secrets import Path
+from profiles.portkey.explaining.details import details
+from profiles.portkey.explaining.parts import no_default, parts_of, sticky_words
+from profiles.portkey.explaining.phrases import numbers_in, shown, statuses
+from profiles.portkey.explaining.routes import (
+    Route,
+    mode_of,
+    names_provider,
+    route_of,
+    route_words,
+    targets_of,
+)
+
+
+class Above(NamedTuple):
+    """What the levels above name: a route, and whether a provider is among it."""
+
+    route: Route
+    named: bool
+
+
+class Explained(NamedTuple):
+    """One level. `path` is where it stands, `$` for the whole; `when` is its part of the requests above it.
+
+    `mode` is "" for a target, else `fallback`, `loadbalance`, `conditional` or `single`; `does` is what it does
+    with a request, and each of `details` what it says besides. `provider` and `model` are null where none is
+    named, here or above; `model_unless_asked` is the model where the request names none.
+    """
+
+    path: str
+    name: str | None
+    when: str
+    mode: str
+    does: str
+    provider: str | None
+    model: str | None
+    model_unless_asked: str | None
+    details: tuple[str, ...]
+    targets: tuple[Explained, ...]
+
+
+NOT_READABLE = "It is no config that can be read: too large, too deep, or no JSON object"
+_NONE = Above(Route("", "", ""), named=False)
+
+
+def explained(config: object) -> Explained:
+    """The whole config. What is none, or too large, is said to be."""
+    if not isinstance(config, Mapping) or not bounded(config):
+        return Explained(WHOLE, None, "", "", NOT_READABLE, None, None, None, (), ())
+    return _level(config, (), "", _NONE)
+
+
+def _level(data: Mapping[str, Any], path: Path, when: str, above: Above) -> Explained:
+    mode, own = mode_of(data), route_of(data)
+    route = Route(*(mine or inherited for mine, inherited in zip(own, above.route, strict=True)))
+    here = Above(route, above.named or names_provider(data))
+    does = strategy_words(data) if mode else f"goes to {route_words(data, inherits=above.named)}"
+    name = data.get("name")
+    return Explained(
+        path_text(path),
+        shown(name) if isinstance(name, str) and name else None,
+        when,
+        mode,
+        does,
+        route.provider or None,
+        route.model or None,
+        route.fallback_model or None,
+        (*_beside_targets(data, mode), *details(data)),
+        tuple(_level(part.target, (*path, "targets", part.at), part.when, here) for part in parts_of(data)),
+    )
+
+
+def _beside_targets(data: Mapping[str, Any], mode: str) -> tuple[str, ...]:
+    """What a level with targets names for those that name nothing, and whom its default leads to in vain."""
+    found = []
+    if mode and (names_provider(data) or route_of(data).model):
+        found.append(f"its targets go to {route_words(data)} where they name nothing else")
+    return (*found, *no_default(data))
+
+
+def strategy_words(data: Mapping[str, Any]) -> str:
+    """What a level with targets does with a request."""
+    strategy, mode = object_in(data, "strategy"), mode_of(data)
+    if mode == "fallback":
+        return f"tries these in order, the next on {next_on(strategy)}"
+    if mode == "loadbalance":
+        return f"shares requests among these{sticky_words(strategy)}"
+    if mode == "conditional":
+        return "chooses one of these by what the request says"
+    return f"sends every request to {'this one' if len(targets_of(data)) == 1 else 'the first of these'}"
+
+
+def next_on(strategy: Mapping[str, Any]) -> str:
+    """What makes a fallback go on, such as `429 or 503`."""
+    codes = numbers_in(strategy.get("on_status_codes"))
+    return "any failure" if codes is None else statuses(codes)

@@ -1,4 +1,4 @@
-"""What a level of a config says beside where requests go: retries, cache, limits, guardrails, overrides. Pure."""
+"""What a level says beside where requests go: retries, cache, limits, guardrails, overrides. Pure."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _SHOWN_IDS = 10
 # Text by which a cloud is told what it serves; none of them is a secret.
 _CLOUD = (
     "vertex_project_id", "vertex_region", "aws_region", "azure_region", "azure_deployment_name",
-    "azure_deployment_type", "azure_endpoint_name", "azure_api_version", "azure_model_name", "azure_auth_mode",
-    "amzn_sagemaker_inference_component", "resource_name", "deployment_id", "api_version",
+    "azure_deployment_type", "azure_endpoint_name", "azure_api_version", "azure_model_name",
+    "azure_auth_mode", "amzn_sagemaker_inference_component", "resource_name", "deployment_id", "api_version",
     "openai_organization", "openai_project",
 )  # fmt: skip
 _GUARDRAILS = {
@@ -139,8 +139,8 @@ def _credentials(data: Mapping[str, Any]) -> Iterator[str]:
         yield f"holds {either(map(shown, clear), 'and')} in clear text"
     for name in held:
         if name not in clear:
-            reference = str(data[name])
-            yield f"takes {shown(name)} from {'a command' if reference.startswith('cmd:') else shown(reference)}"
+            source = "a command" if str(data[name]).startswith("cmd:") else shown(data[name])
+            yield f"takes {shown(name)} from {source}"
 
 
 def _cloud(data: Mapping[str, Any]) -> Iterator[str]:

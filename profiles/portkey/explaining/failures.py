@@ -12,6 +12,7 @@ from profiles.portkey.explaining.parts import NEVER, parts_of
 from profiles.portkey.explaining.phrases import numbers_in, plural, statuses
 from profiles.portkey.explaining.routes import mode_of, route_words
 
+_AGAIN = "asked again"
 _LIMITED, _BROKEN = (429,), tuple(code for code in RETRIED if code >= 500)
 
 
@@ -47,16 +48,26 @@ def _steps(data: Mapping[str, Any], codes: tuple[int, ...], above: Mapping[str, 
     if mode_of(data) != "fallback":
         return _of_one(data, codes, retry)
     inner = [_steps(part.target, codes, retry) for part in parts]
-    same = all(steps == inner[0] for steps in inner)
-    own = [f"each of its targets: {step}" for step in inner[0]] if same else ["its targets differ, see above"]
-    own = own if any(inner) else []
+    own = _before_the_next(inner)
     listed = numbers_in(object_in(data, "strategy").get("on_status_codes"))
     falls = codes if listed is None else tuple(code for code in codes if code in listed)
     if len(parts) > 1 and falls:
-        only = "" if len(falls) == len(codes) else f" (on {statuses([*falls])} alone)"
-        nexts = [route_words(part.target) if not mode_of(part.target) else "the next" for part in parts[1:]]
+        only = "" if len(falls) == len(codes) else f" (only on {statuses([*falls])})"
+        nexts = [
+            "the next target" if mode_of(each.target) else route_words(each.target) for each in parts[1:]
+        ]
         own.append(f"{', then '.join(nexts)} is tried{only}")
     return own
+
+
+def _before_the_next(inner: list[list[str]]) -> list[str]:
+    """What a fallback's targets do by themselves before the next is tried."""
+    if not any(inner):
+        return []
+    alike = all(steps == inner[0] for steps in inner) and len(inner[0]) == 1
+    if alike and inner[0][0].startswith(_AGAIN):
+        return [f"each target is {inner[0][0]}"]
+    return ["each target does what it says above"]
 
 
 def _of_one(data: Mapping[str, Any], codes: tuple[int, ...], retry: Mapping[str, Any]) -> list[str]:
@@ -72,5 +83,5 @@ def _again(retry: Mapping[str, Any], codes: tuple[int, ...]) -> list[str]:
     on = [code for code in codes if code in listed]
     if not times or not on:
         return []
-    only = "" if len(on) == len(codes) else f" (on {statuses(on)} alone)"
-    return [f"asked again up to {plural(times, 'time')}{only}"]
+    only = "" if len(on) == len(codes) else f" (only on {statuses(on)})"
+    return [f"{_AGAIN} up to {plural(times, 'time')}{only}"]

@@ -12,7 +12,7 @@ from profiles.portkey.explaining.routes import mode_of
 
 
 class Part(NamedTuple):
-    """A target, its number among its level's, and when it is asked: `first`, `70 %`, `where metadata.team is x`."""
+    """A target, its number among its level's, and when it is asked: `first`, `70 %`, `where … is …`."""
 
     at: int
     target: Mapping[str, Any]

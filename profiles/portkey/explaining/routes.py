@@ -11,9 +11,9 @@ from profiles.portkey.explaining.phrases import shown
 
 
 class Route(NamedTuple):
-    """`provider` is a slug with its @, a plain name, or "" where none is named; `model` what it always asks for.
+    """`provider` is a slug with its @, a plain name, or "" where none is named.
 
-    `fallback_model` is what it asks for where the request names none.
+    `model` is what it always asks for, `fallback_model` what it does where the request names none.
     """
 
     provider: str

@@ -1,4 +1,4 @@
-"""A config's targets as a tree, each with its part of the requests in words. Pure; any JSON object is read."""
+"""A config's targets as a tree, each with its part of the requests in words. Pure."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Above(NamedTuple):
 class Explained(NamedTuple):
     """One level. `path` is where it stands, `$` for the whole; `when` is its part of the requests above it.
 
-    `mode` is "" for a target, else `fallback`, `loadbalance`, `conditional` or `single`; `does` is what it does
-    with a request, and each of `details` what it says besides. `provider` and `model` are null where none is
-    named, here or above; `model_unless_asked` is the model where the request names none.
+    `mode` is "" for a target, else `fallback`, `loadbalance`, `conditional` or `single`; `does` is what it
+    does with a request, and each of `details` what it says besides. `provider` and `model` are null where
+    none is named, here or above; `model_unless_asked` is the model where the request names none.
     """
 
     path: str

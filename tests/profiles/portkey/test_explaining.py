@@ -162,7 +162,8 @@ JSON = st.recursive(
         st.sampled_from(
             ["strategy", "targets", "mode", "conditions", "query", "then", "default", "weight", "retry",
              "attempts", "on_status_codes", "cache", "max_age", "name", "provider", "model",
-             "override_params", "input_guardrails", "cb_config", "sticky", "hash_fields", "$or", "request_timeout"]
+             "override_params", "input_guardrails", "cb_config", "sticky", "hash_fields", "$or",
+             "request_timeout"]
         )
         | st.text(),
         inside | st.sampled_from(["fallback", "loadbalance", "conditional", "a"]),

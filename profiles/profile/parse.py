@@ -31,7 +31,9 @@ def parse_profile(data: object, *, stored: bool = False) -> Profile:
     if not isinstance(data, dict):
         raise FieldError([("", "a profile is a JSON object")])
     version = data.get("schema_version", SCHEMA_VERSION)
-    if isinstance(version, int) and version > SCHEMA_VERSION:
+    if type(version) is not int:  # true == 1
+        raise FieldError([("schema_version", "must be 1 or 2")])
+    if version > SCHEMA_VERSION:
         raise FieldError(
             [
                 (

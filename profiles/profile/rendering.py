@@ -98,8 +98,13 @@ def expected_values(rendered: Rendered, helper_command: str | None) -> dict[str,
 
     A slot that is blank or absent is not in it: the two mean the same to the client.
     """
-    values = {f"env.{name}": str(value) for name, value in rendered.env.items() if value != ""}
-    values |= {f"header.{name.lower()}": value for name, value in rendered.headers if value}
+    return {slot: value for slot, value in written_values(rendered, helper_command).items() if value}
+
+
+def written_values(rendered: Rendered, helper_command: str | None) -> dict[str, str]:
+    """The same with the slots that are written blank: they beat what the shell, or a login, would send."""
+    values = {f"env.{name}": str(value) for name, value in rendered.env.items()}
+    values |= {f"header.{name.lower()}": value for name, value in rendered.headers}
     if rendered.helper and helper_command:
         values[HELPER_KEY] = helper_command
     if rendered.model:

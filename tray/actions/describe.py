@@ -42,9 +42,9 @@ def written_by(rendered: Rendered, helper_command: str | None) -> dict[str, str]
     """What a profile writes into the settings, by slot, masked."""
     from profiles.base.secret_markers import mask
     from profiles.claude_code.settings.masked import mask_value
-    from profiles.profile.rendering import expected_values
+    from profiles.profile.rendering import written_values
 
-    values = expected_values(rendered, helper_command)
+    values = written_values(rendered, helper_command)
     return {slot: mask_value(slot, mask(template)) for slot, template in values.items()}
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.files.atomic_replace import write_private
-from profiles.files.json_documents import compact, read_unversioned
+from profiles.files.json_documents import compact, read_unversioned, version_of
 from profiles.portkey.config_secrets import is_secret_field
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class KeptAnswers:
         """What was kept under that name; None without."""
 
         def kept(plain: Any) -> Kept | None:
-            if plain["version"] != _VERSION:
+            if version_of(plain) != _VERSION:
                 return None
             asked_at = float(plain["asked_at"])
             if not 0 <= asked_at < _FOREVER:

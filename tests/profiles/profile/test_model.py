@@ -348,6 +348,8 @@ def test_the_default_delivery_is_the_dialects(fields: dict[str, Any], delivery: 
         ({"schema_version": 3}, "schema_version: is 3, but this pkcc-tray knows only up to 2: update it"),
         ({"schema_version": 0}, "schema_version: must be 1 or 2"),
         ({"schema_version": "1"}, "schema_version: must be 1 or 2"),
+        ({"schema_version": True}, "schema_version: must be 1 or 2"),
+        ({"schema_version": 2.0}, "schema_version: must be 1 or 2"),
     ],
 )
 def test_a_wrong_field_is_named_with_what_it_must_be(fields: dict[str, Any], says: str) -> None:

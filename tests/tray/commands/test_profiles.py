@@ -162,6 +162,8 @@ def test_add_says_what_a_switch_will_write(home: UserHome) -> None:
     assert (first, last) == ("Stored work: @a", "`pkcc-tray switch work` makes it active.")
     assert [line.split()[0] for line in written] == [
         "env.ANTHROPIC_BASE_URL",
+        "env.ANTHROPIC_AUTH_TOKEN",
+        "env.ANTHROPIC_API_KEY",
         "header.x-portkey-provider",
         "header.x-portkey-metadata",
         "apiKeyHelper",
@@ -295,6 +297,27 @@ def test_a_name_is_taken_in_any_case(home: UserHome) -> None:
         ran = home.run(*argv)
         assert ran.code == 4
         assert ran.err.startswith("Error: There is a profile 'work' already\n")
+
+
+@pytest.mark.parametrize("options", [("--key-in", "token"), ("--key-in", "header"), ("--metadata", "a=b")])
+def test_show_lists_all_that_a_switch_writes_blank_values_too(
+    home: UserHome, options: tuple[str, ...]
+) -> None:
+    """Blanks that nobody announced would be found in the settings, and taken for somebody's mistake."""
+    home.add("work", "--provider", "@a", *options)
+    home.settings.write_text("{}")
+    home.ok("switch", "work")
+    env = home.env()
+    lines = [line.split(": ", 1) for line in env.pop("ANTHROPIC_CUSTOM_HEADERS").split("\n")]
+    written = {f"env.{name}": value for name, value in env.items()}
+    written |= {f"header.{name}": value for name, value in lines}
+    written |= {name: "x" for name in json.loads(home.settings.read_bytes()) if name != "env"}
+    shown = home.ok("show", "work", "--json").json()["data"]["writes"]
+    assert {*shown} == {*written}
+    assert {slot for slot in shown if not shown[slot]} == {slot for slot in written if not written[slot]}
+    assert [
+        line.split()[0] for line in home.ok("show", "work").out.splitlines() if line.endswith("  (blank)")
+    ] == [slot for slot in shown if not shown[slot]]
 
 
 def test_show_tells_where_the_key_is(home: UserHome) -> None:

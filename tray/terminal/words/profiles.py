@@ -8,7 +8,7 @@ from profiles.base.text import counted
 from profiles.importing.candidate import STAYS
 from profiles.portkey.editions import PORTKEY
 from tray.actions.delivery import IN_FILE
-from tray.terminal.words.columns import table
+from tray.terminal.words.columns import slot_lines, table
 from tray.terminal.words.switching import off_line
 
 if TYPE_CHECKING:
@@ -77,11 +77,6 @@ def added_lines(done: Added) -> list[str]:
     """What was stored, the slots that it writes, and how it takes force."""
     switch = "It is active now." if done.switched else f"`pkcc-tray switch {done.name}` makes it active."
     return [f"Stored {done.name}: {done.route}", *slot_lines(done.writes), switch]
-
-
-def slot_lines(writes: dict[str, str], indent: str = "  ") -> list[str]:
-    """What a profile writes, a line for each slot."""
-    return table([[slot, value] for slot, value in writes.items()], indent)
 
 
 def in_force(*, applied: bool) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.light_typing import Omitted
 from profiles.base.text import counted
-from tray.terminal.words.columns import table
+from tray.terminal.words.columns import slot_lines, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,7 @@ def project_lines(project: ShownProject) -> list[str]:
     if isinstance(project.team, str) and project.team != "none":
         found.append(f"  team      .pkcc.toml is {_TEAM[project.team]}")
     if not isinstance(project.writes, Omitted) and project.writes:
-        found += ["  carries", *table([[slot, value] for slot, value in project.writes.items()], "    ")]
+        found += ["  carries", *slot_lines(project.writes, "    ")]
     return found
 
 

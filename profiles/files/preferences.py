@@ -29,6 +29,7 @@ class Preferences(NamedTuple):
     key in memory, 0 for never. `key_print_through_tray`: whether the tray gives keys to `key print` at all.
     `key_guard`: whether `key print` gives a key to its own gateway only.
     `check_for_updates`: whether pkcc-tray asks, once a day at most, for a new version of itself.
+    `usage`: whether the tray asks the account, while sessions run, what is left of its budget.
     """
 
     on_drift: str = "notify"
@@ -36,6 +37,7 @@ class Preferences(NamedTuple):
     key_print_through_tray: bool = True
     check_for_updates: bool = True
     key_guard: bool = True
+    usage: bool = False
 
 
 NAMES = Preferences._fields

@@ -101,6 +101,12 @@ VERBS = (
         "what was spent, and what is left of budgets, as far as the key may see it",
         tidies=False,
     ),
+    Verb(
+        "budget",
+        "account.budget",
+        "what is left of the budgets that count what a profile asks",
+        tidies=False,
+    ),
     Verb("config check", "configs.check", "check a Portkey config file"),
     Verb("config show", "configs.show", "the Portkey config of a profile"),
     Verb(

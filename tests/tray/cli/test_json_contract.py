@@ -168,6 +168,7 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("check", ["--all"], empty, set()),  # its rows: tests/tray/commands/test_check.py
     ("models", ["there"], account, set()),
     ("usage", ["there"], account, set()),
+    ("budget", ["there"], account, set()),
     ("import", ["b.json"], bundle, set()),
     ("export", [], None, {"file"}),
     ("export", ["--output", "x.json"], None, {"pkcc_tray_bundle"}),
@@ -220,9 +221,9 @@ def test_every_command_is_documented_and_tried() -> None:
 ROWS: dict[tuple[str, str], set[str]] = {
     ("models there", "models"): {"id", "provider", "name", "claude", "used_as", "price"},
     ("usage there", "rows"): {"of", "cost", "requests", "tokens"},
-    ("usage there", "budgets"): {
+    **{(f"{command} there", "budgets"): {
         *("of", "kind", "limit", "used", "left", "counted", "alert_at", "resets", "next_reset", "status"),
-    },
+    } for command in ("usage", "budget")},
     ("list", "profiles"): {
         "name",
         "active",

@@ -284,6 +284,7 @@ def test_preferences_are_shown_and_set(home: UserHome) -> None:
         "key_print_through_tray  on",
         "check_for_updates       on",
         "key_guard               on",
+        "usage                   off",
     ]
     assert home.ok("preference", "on_drift", "ignore").out == "on_drift  ignore\n"
     assert home.ok("preference", "on_drift").out == "on_drift  ignore\n"

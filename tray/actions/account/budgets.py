@@ -5,17 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.claude_code.owned_slots import MODEL_KEYS
+from profiles.files.json_documents import json_or_none
 from profiles.gateway.account.account import Account, Span
 from profiles.gateway.account.known import Known, Problem
-from profiles.portkey.header_names import PROVIDER
+from profiles.portkey.header_names import METADATA, PROVIDER, VIRTUAL_KEY
+from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from profiles.gateway.account.records.budgets import Budget, Policy
     from profiles.profile.rendering import Rendered
+    from tray.app import App
 
+_IN_METADATA = "metadata."  # how a policy names a key of the metadata
 _YEARS = range(2020, 2200)  # in which a budget begins or ends
 
 
@@ -37,40 +42,101 @@ class BudgetLeft(NamedTuple):
     status: str
 
 
+class Budgets(NamedTuple):
+    """The budgets that count what a profile asks. `asked_at` is null where none of them may be seen.
+
+    `refused`: why the gateway takes no question at all, a budget of the key or the workspace being used up,
+    and `refused_hint` what helps; both "" where it does.
+    """
+
+    profile: str
+    asked_at: str | None
+    budgets: tuple[BudgetLeft, ...]
+    refused: str
+    refused_hint: str
+
+
+def budgets_left(app: App, name: str) -> tuple[Budgets, tuple[str, ...]]:
+    """What is left of those that count this profile's requests, and notes on what may not be seen.
+
+    Raises AccountError where nothing at all may be seen, PkccError where the key is not to be had.
+    """
+    rendered = app.store.rendered(name)
+    with account_of(app, rendered) as account:
+        budgets, answers = budgets_of(account, rendered, 0.0, only_its_own=True)
+    problems = [each if isinstance(each, Problem) else each.problem for each in answers]
+    used_up = next((each for each in problems if each is not None and each.kind == "used_up"), None)
+    known = [asked_at(each) for each in answers if isinstance(each, Known)]
+    if not known and used_up is None:
+        raise AccountError(next(each for each in problems if each is not None))
+    refused = ("", "") if used_up is None else (used_up.title, used_up.hint)
+    return Budgets(name, min(known, default=None), budgets, *refused), notes_on(answers)
+
+
 def budgets_of(
-    account: Account, rendered: Rendered, max_age_s: float
-) -> tuple[tuple[BudgetLeft, ...], list[Problem]]:
-    """The budgets, and why others are not seen. A policy that this plan does not have is no reason."""
+    account: Account, rendered: Rendered, max_age_s: float, *, only_its_own: bool = False
+) -> tuple[tuple[BudgetLeft, ...], list[Known[Any] | Problem]]:
+    """The budgets, and the answers they are from. A policy that this plan does not have is no reason to tell.
+
+    `only_its_own`: without those that count other people's requests, or may do so.
+    """
     found: list[BudgetLeft] = []
-    problems: list[Problem] = []
-    slug = dict(rendered.headers).get(PROVIDER, "")
-    if slug.startswith("@"):
-        provider = account.provider(slug[1:].partition("/")[0], max_age_s)
+    answers: list[Known[Any] | Problem] = []
+    for slug in _providers(rendered):
+        provider = account.provider(slug, max_age_s)
+        answers.append(provider)
         if isinstance(provider, Known):
             for budget in provider.value.budgets:
-                used, counted = _used(account, budget, provider.value.slug, max_age_s)
-                found.append(
-                    _left(f"provider @{provider.value.slug}", budget, used, counted, provider.value.status)
-                )
-        else:
-            problems.append(provider)
+                used, counted = _used(account, budget, slug, max_age_s)
+                found.append(_left(f"provider @{slug}", budget, used, counted, provider.value.status))
     policies = account.policies(max_age_s)
-    if isinstance(policies, Known):
-        for policy in policies.value:
-            found += _of_policy(account, policy, max_age_s)
-    return tuple(found), problems
+    if isinstance(policies, Known) or policies.kind == "used_up" or (only_its_own and not answers):
+        answers.append(policies)
+    metadata = _metadata(rendered)
+    for policy in policies.value if isinstance(policies, Known) else ():
+        if not only_its_own or _counts(policy, metadata):
+            found += _of_policy(account, policy, max_age_s, metadata if only_its_own else None)
+    return tuple(found), answers
 
 
-def _of_policy(account: Account, policy: Policy, max_age_s: float) -> Iterator[BudgetLeft]:
+def _providers(rendered: Rendered) -> tuple[str, ...]:
+    """The slugs of all providers that the profile names: for its route, or before a model's name."""
+    headers = dict(rendered.headers)
+    named = [headers.get(PROVIDER, ""), *(str(rendered.env.get(name, "")) for name in MODEL_KEYS.values())]
+    slugs = [text[1:].partition("/")[0] for text in named if text.startswith("@")]
+    return tuple(dict.fromkeys(filter(None, [headers.get(VIRTUAL_KEY, ""), *slugs])))
+
+
+def _metadata(rendered: Rendered) -> dict[str, Any]:
+    found = json_or_none(dict(rendered.headers).get(METADATA, "").encode())
+    return found if isinstance(found, dict) else {}
+
+
+def _counts(policy: Policy, metadata: Mapping[str, Any]) -> bool:
+    """Whether a policy certainly counts requests with that metadata; what else it may ask of them is not known."""
+    return all(
+        each.key.startswith(_IN_METADATA)
+        and (metadata.get(each.key.removeprefix(_IN_METADATA)) == each.value) is not each.excludes
+        for each in policy.conditions
+    )
+
+
+def _of_policy(
+    account: Account, policy: Policy, max_age_s: float, metadata: Mapping[str, Any] | None
+) -> Iterator[BudgetLeft]:
+    """A budget for each group that a policy counts; with metadata, for the group that has it."""
     name = f"policy {policy.name or policy.id}"
     groups = account.policy_use(policy.id, max_age_s)
     if isinstance(groups, Problem) or not groups.value:
-        used = policy.budget.used
-        yield _left(name, policy.budget, used, "told" if used is not None else "", policy.status)
+        if metadata is None or not policy.group_by:
+            used = policy.budget.used
+            yield _left(name, policy.budget, used, "told" if used is not None else "", policy.status)
         return
     for group in groups.value:
-        status = group.status or policy.status
-        yield _left(f"{name}, {group.group}", policy.budget, group.used, "told", status)
+        key, _, value = group.group.removeprefix(_IN_METADATA).partition(":")
+        if metadata is None or not policy.group_by or metadata.get(key) == value:
+            status = group.status or policy.status
+            yield _left(f"{name}, {group.group}", policy.budget, group.used, "told", status)
 
 
 def _left(of: str, budget: Budget, used: float | None, counted: str, status: str) -> BudgetLeft:

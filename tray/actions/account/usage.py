@@ -62,10 +62,10 @@ def usage_of(app: App, name: str, since: datetime, by: str) -> tuple[Usage, tupl
         shares = None if by == "day" else pool.submit(_shares, account, by, span)
         budgets = pool.submit(budgets_of, account, rendered, _KEPT_S)
         found = [graph.result() for graph in graphs]
-        left, missing = budgets.result()
+        left, seen = budgets.result()
         shared = None if shares is None else shares.result()
     cost, requests, tokens = found
-    answers = [*found, *([] if shared is None else [shared]), *missing]
+    answers = [*found, *([] if shared is None else [shared]), *seen]
     if not left and not any(isinstance(each, Known) for each in (*found, shared)):
         raise AccountError(next(each for each in found if isinstance(each, Problem)))
     rows = _by_day(cost, requests, tokens) if shared is None else _by_share(shared)

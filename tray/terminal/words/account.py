@@ -1,4 +1,4 @@
-"""The lines of `models` and `usage`. Pure."""
+"""The lines of `models`, `usage` and `budget`. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from profiles.base.text import counted
 from tray.terminal.words.columns import table
 
 if TYPE_CHECKING:
-    from tray.actions.account.budgets import BudgetLeft
+    from tray.actions.account.budgets import BudgetLeft, Budgets
     from tray.actions.account.models import ModelPrice, Models
     from tray.actions.account.usage import Usage, UsageRow
 
@@ -49,6 +49,14 @@ def usage_lines(usage: Usage) -> list[str]:
     if len(usage.budgets) > _SHOWN:
         lines.append(f"And {counted(len(usage.budgets) - _SHOWN, 'budget')} more, with --json.")
     return lines
+
+
+def budget_lines(found: Budgets) -> list[str]:
+    """A line for each budget, and whether the gateway takes anything at all."""
+    lines = [budget_line(budget) for budget in found.budgets]
+    if found.refused:
+        lines.append(f"{found.refused}: the gateway refuses every request. {found.refused_hint}")
+    return lines or [f"No budget is told that counts what {found.profile} asks."]
 
 
 def budget_line(budget: BudgetLeft) -> str:

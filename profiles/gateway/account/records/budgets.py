@@ -35,10 +35,11 @@ class RateLimit(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """What a policy holds for: those requests whose `key`, such as `metadata._user`, is `value`."""
+    """What a policy holds for: requests whose `key`, such as `metadata._user`, is `value`, or is not."""
 
     key: str
     value: str
+    excludes: bool
 
 
 class Policy(NamedTuple):
@@ -94,10 +95,14 @@ def read_policy(row: Row) -> Policy:
         name=row.text("name"),
         status=row.text("status"),
         budget=read_budget(row),
-        conditions=row.rows("conditions", lambda each: Condition(each.name("key"), each.text("value"))),
+        conditions=row.rows("conditions", _read_condition),
         group_by=row.rows("group_by", lambda each: each.name("key")),
         more=row.rest(),
     )
+
+
+def _read_condition(row: Row) -> Condition:
+    return Condition(row.name("key"), row.text("value"), row.flag("excludes"))
 
 
 def read_policy_use(row: Row) -> PolicyUse:

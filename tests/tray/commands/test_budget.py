@@ -1,0 +1,92 @@
+"""A user sees what is left of the budgets that count their own requests, and no colleague's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.gateway.account import HostedAccount
+from support.gateway.account_rows import auth_error, policy, provider
+from support.home.user_home import UserHome
+
+
+def budgets(home: UserHome, *argv: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = home.ok("budget", *argv, "--json").json()["data"]["budgets"]
+    return found
+
+
+def names(home: UserHome, *argv: str) -> list[str]:
+    return [each["of"] for each in budgets(home, *argv)]
+
+
+def test_what_is_left_of_the_provider_s_budget_is_one_line(work: UserHome) -> None:
+    assert work.ok("budget").out == (
+        "provider @anthropic-prod: $ 61.00 of $ 500.00 used, $ 439.00 left (added up from its costs); "
+        "reset at 2026-12-01 00:00 UTC\n"
+    )
+
+
+def test_each_provider_that_a_profile_names_is_asked_for(work: UserHome, hosted: HostedAccount) -> None:
+    """Before a model's name it is as good as in the route, and the older name for one is virtual key."""
+    model = ("--model", "@bedrock-eu/eu.anthropic.claude-sonnet-5-5")
+    work.add("by-model", *model, "--gateway", hosted.url)
+    assert names(work, "by-model") == ["provider @bedrock-eu"]
+    work.add("legacy", "--provider", "vertex-ai", "--virtual-key", "bedrock-eu", "--gateway", hosted.url)
+    assert names(work, "legacy") == ["provider @bedrock-eu"]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "excludes", "counted"),
+    [
+        ({}, False, []),
+        ({"team": "red"}, False, []),
+        ({"team": "blue", "_user": "jane"}, False, []),
+        ({"team": "red", "_user": "jane"}, False, ["policy Team budget, metadata._user:jane"]),
+        ({"team": "red", "_user": "jane"}, True, []),
+        ({"team": "blue", "_user": "joe"}, True, ["policy Team budget, metadata._user:joe"]),
+    ],
+)
+def test_a_policy_s_budget_is_one_s_own_where_the_profile_has_its_metadata(
+    work: UserHome, hosted: HostedAccount, metadata: dict[str, str], excludes: bool, counted: list[str]
+) -> None:
+    """That of a colleague would raise an alarm over somebody else's money."""
+    hosted.policies[0]["conditions"][0]["excludes"] = excludes
+    words = [word for pair in metadata.items() for word in ("--metadata", "=".join(pair))]
+    work.add("there", "--config", "pc-1", "--gateway", hosted.url, *words)
+    assert names(work, "there") == counted
+
+
+def test_a_policy_that_counts_everybody_together_is_shown_as_a_whole(
+    work: UserHome, hosted: HostedAccount
+) -> None:
+    hosted.policies = [{**policy("All", 100), "group_by": [], "conditions": [], "current_usage": 99}]
+    hosted.used = {}
+    assert [(each["of"], each["left"]) for each in budgets(work)][1:] == [("policy All", 1)]
+    hosted.policies[0]["conditions"] = [{"key": "api_key", "value": "x"}]  # whose, is not known
+    assert names(work) == ["provider @anthropic-prod"]
+
+
+def test_a_key_whose_own_budget_is_used_up_is_said_and_refused(
+    work: UserHome, hosted: HostedAccount
+) -> None:
+    work.ok("budget")
+    hosted.refuses = auth_error(412, "Portkey API Key Usage Limit Exceeded", "04")
+    hosted.providers = [provider("anthropic-prod")]
+    for each in ("--json", ""):
+        ran = work.run("budget", *filter(None, [each]))
+        assert ran.code == 6
+        assert "The key's budget is used up" in ran.out
+
+
+def test_without_a_budget_or_the_right_to_see_one_there_is_a_line_or_a_reason(
+    work: UserHome, hosted: HostedAccount
+) -> None:
+    hosted.providers = [provider("anthropic-prod", usage_limits=None)]
+    assert work.ok("budget").out == "No budget is told that counts what work asks.\n"
+    hosted.lacks = {"providers.read"}
+    assert "scope providers.read" in work.ok("budget").err
+    hosted.lacks |= {"policies.list"}
+    work.add("there", "--config", "pc-1", "--gateway", hosted.url)
+    ran = work.run("budget", "there")
+    assert (ran.code, ran.out) == (6, "")
+    assert "scope policies.list" in ran.err

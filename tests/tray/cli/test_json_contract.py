@@ -221,9 +221,12 @@ def test_every_command_is_documented_and_tried() -> None:
 ROWS: dict[tuple[str, str], set[str]] = {
     ("models there", "models"): {"id", "provider", "name", "claude", "used_as", "price"},
     ("usage there", "rows"): {"of", "cost", "requests", "tokens"},
-    **{(f"{command} there", "budgets"): {
-        *("of", "kind", "limit", "used", "left", "counted", "alert_at", "resets", "next_reset", "status"),
-    } for command in ("usage", "budget")},
+    **{
+        (f"{command} there", "budgets"): {
+            *("of", "kind", "limit", "used", "left", "counted", "alert_at", "resets", "next_reset", "status"),
+        }
+        for command in ("usage", "budget")
+    },
     ("list", "profiles"): {
         "name",
         "active",

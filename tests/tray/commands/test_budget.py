@@ -66,9 +66,7 @@ def test_a_policy_that_counts_everybody_together_is_shown_as_a_whole(
     assert names(work) == ["provider @anthropic-prod"]
 
 
-def test_a_key_whose_own_budget_is_used_up_is_said_and_refused(
-    work: UserHome, hosted: HostedAccount
-) -> None:
+def test_a_key_whose_own_budget_is_used_up_is_said_and_refused(work: UserHome, hosted: HostedAccount) -> None:
     work.ok("budget")
     hosted.refuses = auth_error(412, "Portkey API Key Usage Limit Exceeded", "04")
     hosted.providers = [provider("anthropic-prod")]

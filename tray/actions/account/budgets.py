@@ -113,7 +113,7 @@ def _metadata(rendered: Rendered) -> dict[str, Any]:
 
 
 def _counts(policy: Policy, metadata: Mapping[str, Any]) -> bool:
-    """Whether a policy certainly counts requests with that metadata; what else it may ask of them is not known."""
+    """Whether a policy certainly counts requests with that metadata: what else it wants is not known."""
     return all(
         each.key.startswith(_IN_METADATA)
         and (metadata.get(each.key.removeprefix(_IN_METADATA)) == each.value) is not each.excludes

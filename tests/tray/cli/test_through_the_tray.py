@@ -294,6 +294,7 @@ def test_preferences_are_shown_and_set(home: UserHome) -> None:
         "key_print_through_tray": True,
         "check_for_updates": True,
         "key_guard": True,
+        "usage": False,
     }
     assert home.run("preference", "on_drift", "panic").code == 2
     unknown = home.run("preference", "colour")

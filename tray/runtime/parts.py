@@ -24,7 +24,8 @@ class Parts(NamedTuple):
 
     `open_target` opens a page, file or folder; `autostart` says whether the tray starts at login (None: it
     cannot be known) and `set_autostart` has it so; `on_drift` is the user's preference. `later` does
-    something in that many seconds, in a thread of its own.
+    something in that many seconds, in a thread of its own. `on_sessions` hears, at each look, which
+    processes of Claude Code's run.
     """
 
     notifier: Notifier
@@ -35,3 +36,4 @@ class Parts(NamedTuple):
     clock: Callable[[], float] = time.monotonic
     later: Callable[[float, Callable[[], None]], None] = run_later
     sleep: Callable[[float], None] = time.sleep
+    on_sessions: Callable[[frozenset[int]], None] = lambda _processes: None

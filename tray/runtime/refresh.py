@@ -43,7 +43,7 @@ class Refresh:
         self._put = put
         self._settings = SettingsWatch(app, parts.sleep)
         self._profiles = ProfileRows(app.store)
-        self._projects = ProjectWatch(app)
+        self._projects = ProjectWatch(app, parts.on_sessions)
         self._guard = GuardWatch(app.locations)
         self._drift = DriftAnswers(app, parts, lambda: put(self._answer_again))
         self._waits = threading.Event()  # one is in the queue already

@@ -32,8 +32,8 @@ class Answering:
     `change` runs what changes files, where such things are done, and returns what that returns; it raises
     TimeoutError when it cannot now. Everything else here only reads, and is done in the connection's thread,
     so that Claude Code never waits for a change. `on_show` brings up the menu, `on_quit` ends the tray,
-    `on_given` hears that a key could be read; each must return at once. `late` says whether changes are
-    noticed late.
+    `on_given` hears that a key could be read, `on_session` that a session asked for something; each must
+    return at once. `late` says whether changes are noticed late.
     """
 
     def __init__(
@@ -45,12 +45,14 @@ class Answering:
         on_show: Callable[[], None],
         on_quit: Callable[[], None],
         on_given: Callable[[], None] = lambda: None,
+        on_session: Callable[[], None] = lambda: None,
         late: Callable[[], Late | None] = lambda: None,
     ) -> None:
         self._app = app
         self._keys = keys
         self._change = change
         self._on_given = on_given
+        self._on_session = on_session
         self._late = late
         self._sources = SourceReader()
         self._answers: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
@@ -109,6 +111,8 @@ class Answering:
         asker = from_fields(request)
         if asker is None:
             raise DeclinedError("no asker")
+        if asker.client:
+            self._on_session()
         name = _name(request)
         reference = key_reference(self._app, name)
         if not reference.startswith(("keyring:", "vault:")):

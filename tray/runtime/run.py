@@ -34,6 +34,7 @@ from tray.runtime.requests import Answering, key_cache_minutes
 from tray.runtime.runtime import Runtime
 from tray.runtime.shown_icon import ShownIcon
 from tray.runtime.watch.keyring import KeyringWatch
+from tray.runtime.watch.sessions import SessionActivity, running_processes
 from tray.runtime.watch.watched_files import watched_files
 from tray.terminal import output
 from tray.updates.update_watch import UpdateWatch
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from tray.app import App
     from tray.notices.notice import Notifier
 
-    Part = KeyringWatch | ScreenLock | Server | SessionEnd | UpdateWatch | Watcher
+    Part = KeyringWatch | ScreenLock | Server | SessionActivity | SessionEnd | UpdateWatch | Watcher
 
 _log = logging.getLogger("pkcc-tray")
 _STOP_LIMIT_S = 5.0
@@ -119,6 +120,7 @@ class _Tray:
         self._notifier = make_notifier(
             app.environ, lambda _key, action: self._runtime.ask(action), say, unsay
         )
+        self._sessions = SessionActivity(lambda: running_processes(app.locations))
         self._runtime: Runtime = Runtime(
             app,
             Parts(
@@ -127,6 +129,7 @@ class _Tray:
                 lambda: autostart.status(app.environ, self._login_command()).enabled,
                 self._set_autostart,
                 self._on_drift,
+                on_sessions=self._sessions.seen,
             ),
             self._icon.end,
         )
@@ -158,6 +161,7 @@ class _Tray:
             _start(watcher, stack)
             runtime.start()
             _start(keyring, stack)
+            _start(self._sessions, stack)
             _start(UpdateWatch(app.locations, runtime.offer_update), stack)
             output.show_progress("pkcc-tray is running. Ctrl-C ends it.")
             self._icon.run(runtime, headless=self._headless)
@@ -175,6 +179,7 @@ class _Tray:
             on_show=runtime.announce,
             on_quit=self._icon.end,
             on_given=keyring.given,
+            on_session=self._sessions.asked,
             late=lambda: runtime.state.late,
         )
         try:

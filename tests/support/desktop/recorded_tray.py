@@ -85,11 +85,12 @@ class Tray:
         self.on_drift = "notify"
         self.now = 1_000.0
         self.later: list[tuple[float, Callable[[], None]]] = []
+        self.on_sessions: Callable[[frozenset[int]], None] = lambda _processes: None
         self.ended = threading.Event()
         parts = Parts(
             self.notifier, lambda target: self.open(target), lambda: self.at_login, self._set_login,
             lambda: self.on_drift, lambda: self.now, lambda delay_s, work: self.later.append((delay_s, work)),
-            lambda _pause_s: None,
+            lambda _pause_s: None, lambda processes: self.on_sessions(processes),
         )  # fmt: skip
         self.background = RecordedJobs()
         self.runtime = Runtime(self.app, parts, self.ended.set, self.background)

@@ -277,6 +277,20 @@ def test_commands_go_through_it(tray: Running) -> None:
     assert files_with(KEY, home.root) == []
 
 
+def test_it_knows_when_claude_code_runs_and_when_no_longer(tray: Running) -> None:
+    sessions = tray.home.claude / "sessions"
+    with subprocess.Popen(["/bin/sleep", "60"]) as session:
+        try:
+            sessions.mkdir()
+            listed = sessions / f"{session.pid}.json"
+            listed.write_text(json.dumps({"pid": session.pid, "cwd": "/"}))
+            eventually(lambda: tray.log.endswith("Claude Code runs\n"), "a session is known")
+            listed.unlink()
+            eventually(lambda: tray.log.endswith("Claude Code runs no longer\n"), "its end is known")
+        finally:
+            session.kill()
+
+
 def test_a_wish_to_restore_is_carried_out(tray: Running) -> None:
     tray.home.ok("preference", "on_drift", "restore")
     tray.home.ok("switch", "work")

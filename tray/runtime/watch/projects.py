@@ -17,10 +17,14 @@ from profiles.claude_code.sessions import running_sessions
 from tray.actions.projects.rules import apply_rules
 from tray.runtime.menu.change_words import project_alarm
 from tray.runtime.menu.tray_state import ProjectRow
+from tray.runtime.watch.sessions import processes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from profiles.switching.reading.reading import Reading
     from tray.app import App
+    from tray.runtime.watch.sessions import Processes
 
 MOST_WATCHED = 100
 _SESSIONS = "sessions"  # below each of the client's directories (facts/claude-code)
@@ -39,10 +43,11 @@ class Seen(NamedTuple):
 
 
 class ProjectWatch:
-    """Used by the tray's worker, except for `paths`."""
+    """Used by the tray's worker, except for `paths`. `on_sessions` hears at each look which run."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, on_sessions: Callable[[Processes], None]) -> None:
         self._app = app
+        self._on_sessions = on_sessions
         self._files: tuple[str, ...] = ()
         self._changed: frozenset[ProjectRow] = frozenset()
         self._known_directories: frozenset[str] = frozenset()
@@ -81,6 +86,7 @@ class ProjectWatch:
 
     def _let_join(self) -> tuple[str, ...]:
         sessions = running_sessions(*self._app.locations.session_dirs)
+        self._on_sessions(processes_of(sessions))
         directories = frozenset(session.directory for session in sessions if session.directory)
         new, self._known_directories = directories - self._known_directories, directories
         if not new:

@@ -548,6 +548,17 @@ def test_a_person_chooses_sees_what_is_made_and_may_still_say_no(home: UserHome)
     assert home.stored("Work")["api_key"] == "keyring:Work"
 
 
+def test_what_will_stand_in_clear_text_is_said_before_it_is_asked_about(home: UserHome) -> None:
+    """Told after the yes, it is too late to choose `--helper`."""
+    home.settings.write_text(json.dumps({"env": PORTKEY}))
+    told = "Note: a switch writes the key into the settings, as it was found there"
+    with terminal(["import"], home.environ, home.root) as term:
+        assert told in term.expect("Import it? (Y/n): ")
+        term.type("")
+        assert term.finish() == 0
+        assert term.screen.count(told) == 1
+
+
 def test_a_person_is_asked_for_the_keys_that_a_bundle_names(home: UserHome, tmp_path: Path) -> None:
     home.add("work")
     home.add("other")

@@ -88,13 +88,13 @@ def import_(
     replaced = replaced_by(app, made, replace=replace)
     asked = app.interactive and not dry_run and not yes
     if asked:
-        _show(imported(made, replaced, dry_run=True))
-        made = made._replace(secrets=made.secrets | _ask_missing(app, made))
+        _show(imported(made, replaced, dry_run=True), made.notes)
+        made = made._replace(secrets=made.secrets | _ask_missing(app, made), notes=[])
     made = with_free_keys(app, made, replace=replace)
-    trust = [note for profile in made.profiles for note in trust_notes(app, profile, made.secrets)]
+    told = made.notes + [note for each in made.profiles for note in trust_notes(app, each, made.secrets)]
     if asked:
-        _confirm(app, made, trust, address=address)
-        trust = []
+        _confirm(app, made, told, address=address)
+        told = []
     elif not (address or dry_run):
         check_addresses(app, made.profiles, made.secrets)
     in_force: list[str] = []
@@ -104,20 +104,25 @@ def import_(
         in_force = store_import(app, made, replaced, replace=replace)
     missing = [] if dry_run else missing_keys(app, made.profiles)
     absent = [f"no key {key!r} here yet: `pkcc-tray key set {key}`" for key in missing]
-    notes = (*made.notes, *trust, *absent, *in_force, *([elsewhere] if elsewhere else []))
+    notes = (*told, *absent, *in_force, *([elsewhere] if elsewhere else []))
     return report(imported(made, replaced, missing, dry_run=dry_run), imported_lines, notes=notes)
 
 
-def _show(planned: Imported) -> None:
-    """What would be made, before it is: the very words of a dry run."""
+def _show(planned: Imported, notes: list[str]) -> None:
+    """What would be made, and how, before it is: the very words of a dry run."""
     for line in report(planned, imported_lines).lines():
         say(line)
+    _say(notes)
 
 
-def _confirm(app: App, made: Made, trust: list[str], *, address: bool) -> None:
-    """Raises ConflictError for a no."""
-    for note in trust:
+def _say(notes: list[str]) -> None:
+    for note in notes:
         say(f"Note: {note}")
+
+
+def _confirm(app: App, made: Made, notes: list[str], *, address: bool) -> None:
+    """Raises ConflictError for a no."""
+    _say(notes)
     strange = any(strange_addresses(app, profile, made.secrets) for profile in made.profiles)
     if not confirm("Import it?", default=address or not strange):
         raise ConflictError("Nothing was imported", "`pkcc-tray import` starts again.")

@@ -10,6 +10,7 @@ import re
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.text import printable
 from profiles.claude_code.variable_values import header_in
 from profiles.files.json_documents import json_or_none
 from profiles.portkey.header_names import CLIENT_KEYS, PREFIX
@@ -27,6 +28,23 @@ _GLUE = re.compile(
     rf"|(?<!\s)(?:\s*+[,;]\s*|\s+)(?=({_OURS})\s*:)",
     re.IGNORECASE,
 )
+
+
+def glued(values: Mapping[str, str]) -> dict[str, list[str]]:
+    """Of these values, the lines that were meant, by the slot of a header line which holds several as one."""
+    lines = {slot: f"{slot[7:]}: {text}" for slot, text in values.items() if slot[:7] == "header."}
+    return {slot: meant for slot, line in lines.items() if (meant := meant_lines(line)) != [line]}
+
+
+def glued_words(meant: list[str]) -> str:
+    """What is wrong with a line that holds those: `header line of a and b has …`."""
+    names = " and ".join(printable(header_in(each)[0]) for each in meant)
+    return f"header line of {names} has \\n as text, a comma or a blank for a line end"
+
+
+def is_end_as_text(slot: str, value: str) -> bool:
+    r"""Whether a header's value holds a `\n` as text, which ends no line; in JSON it is an escape."""
+    return slot.startswith("header.") and value[:1] != "{" and re.search(_END, value) is not None
 
 
 def meant_lines(line: str) -> list[str]:
@@ -74,7 +92,7 @@ def unglued(values: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
                 raise PkccError(f"{name} is there twice, once with \\n as text before it", _ALONE)
     for slot, value in found.items():
         name = slot.removeprefix("header.")
-        if name != slot and _is_ours(name) and not value.startswith("{") and re.search(_END, value):
+        if _is_ours(name) and is_end_as_text(slot, value):
             raise PkccError(f"{name} holds \\n as text, and what comes then is no header line", _ALONE)
     return found, [_note(apart)] if apart else []
 

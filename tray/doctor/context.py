@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.base.locations import find_locations, home
 from profiles.claude_code.dialects import dialect_in_force
-from profiles.claude_code.glued_lines import meant_lines
+from profiles.claude_code.glued_lines import glued
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS
 from profiles.routes.route import is_by_portkey
 from tray.app import App
@@ -228,9 +228,7 @@ class Context:
     @once
     def glued(self) -> dict[str, list[str]]:
         """The lines that were meant, by the slot of a header line which holds several as one."""
-        values = self.header_source.values if self.header_source else {}
-        lines = {slot: f"{slot[7:]}: {text}" for slot, text in values.items() if slot[:7] == "header."}
-        return {slot: meant for slot, line in lines.items() if (meant := meant_lines(line)) != [line]}
+        return glued(self.header_source.values) if self.header_source else {}
 
     def private_modes(self, path: str) -> bool:
         """Whether file modes say anything about `path`: not on Windows, nor on its disks under WSL."""

@@ -169,6 +169,22 @@ def test_status_tells_who_decides_each_value(home: UserHome) -> None:
     assert rows["model"] == ["user", "sonnet"]
 
 
+def test_status_tells_a_line_end_that_is_text_from_one(home: UserHome) -> None:
+    r"""`\n` in a list of values looks like two lines: why the route is unknown would stay a riddle."""
+    lines = (
+        r"x-portkey-provider: @a\nx-portkey-trace-id: t" + '\nx-portkey-config: {"x": "\\n"}\nx-portkey-a: b'
+    )
+    home.settings.write_text(json.dumps({"env": {"ANTHROPIC_CUSTOM_HEADERS": lines}}))
+    ran = home.ok("status")
+    marked = [
+        line.split()[0] for line in ran.out.splitlines() if "<- this \\n is text and ends no line" in line
+    ]
+    assert marked == ["header.x-portkey-provider"]
+    assert f"in {home.settings} the header line of x-portkey-provider and x-portkey-trace-id has" in ran.err
+    home.settings.write_text(json.dumps({"env": {"ANTHROPIC_CUSTOM_HEADERS": lines.replace("\\n", "\n")}}))
+    assert "\\n" not in home.ok("status").text
+
+
 def test_status_names_the_change_that_steals_keys(home: UserHome) -> None:
     home.ok("switch", "work")
     home.edit_settings("https://api.portkey.ai", "https://evil.example")

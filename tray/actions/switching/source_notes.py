@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.glued_lines import glued, glued_words
 from profiles.claude_code.owned_slots import name_in
 from profiles.routes.astray import astray_by_settings
 from profiles.routes.editors import editor_troubles
@@ -27,6 +28,16 @@ def settings_notes(app: App, sources: list[Source]) -> list[str]:
     """A sentence for each variable in settings files by which sessions do not follow them."""
     found = astray_by_settings(sources, app.locations.claude_dir)
     return [f"{each.words}; take it out" for each in found]
+
+
+def header_notes(sources: list[Source]) -> list[str]:
+    """A sentence for each header line that is sent as one, and was meant to be several."""
+    source = next((each for each in sources if each.headers_set), None)
+    if source is None:
+        return []
+    where = source.path or "the shell"
+    sent = "Claude Code sends them as one; `pkcc-tray doctor` says what helps"
+    return [f"in {where} the {glued_words(meant)}: {sent}" for meant in glued(source.values).values()]
 
 
 def editor_notes(app: App, said: Sequence[EditorVariables]) -> list[str]:

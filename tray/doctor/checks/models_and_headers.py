@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.base.text import printable
+from profiles.claude_code.glued_lines import glued_words
 from profiles.claude_code.owned_slots import METADATA_SLOT, MODEL_SLOTS, is_owned
 from profiles.claude_code.routing_names import HEADERS_KEY
 from profiles.claude_code.settings.masked import mask_value
-from profiles.claude_code.variable_values import header_in, is_on
+from profiles.claude_code.variable_values import is_on
 from profiles.files.json_documents import json_or_none
 from profiles.portkey.header_names import METADATA, PROVIDER
 from profiles.portkey.model_names import NEEDED_ON_BEDROCK, is_refused_by_bedrock
@@ -77,10 +77,8 @@ def bedrock_models(context: Context) -> Iterator[Finding]:
 def glued_lines(context: Context) -> Iterator[Finding]:
     """Header lines that stand in one, and are sent as one."""
     for slot, meant in context.glued.items():
-        names = " and ".join(printable(header_in(each)[0]) for each in meant)
-        what = f"The header line of {names} has \\n as text, a comma or a blank for a line end"
         why = "Claude Code sends them as one header: the gateway refuses it, or does not know the route."
-        yield problem("glued-headers", what, why, *_lines_apart(context, slot))
+        yield problem("glued-headers", f"The {glued_words(meant)}", why, *_lines_apart(context, slot))
 
 
 def _lines_apart(context: Context, slot: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from profiles.base.text import counted
+from profiles.claude_code.glued_lines import is_end_as_text
 from tray.terminal.words.changes import by_dialog
 from tray.terminal.words.columns import table
 
@@ -69,7 +70,8 @@ def effective_cells(row: Decided) -> list[str]:
     """Slot, who decides it, and the value, with the values it wins over."""
     losers = "".join(f" (not {kind}: {value})" for kind, value in row.losers)
     alarm = "  <- a project's file decides this" if row.alarming else ""
-    return [row.slot, row.source, (row.value or "(blank)") + losers + alarm]
+    end = "  <- this \\n is text and ends no line" if is_end_as_text(row.slot, row.value) else ""
+    return [row.slot, row.source, (row.value or "(blank)") + losers + alarm + end]
 
 
 def drift_lines(found: Status) -> list[str]:

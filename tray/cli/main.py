@@ -15,7 +15,7 @@ from tray.terminal import output
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import ModuleType
-    from typing import Any, NoReturn
+    from typing import Any
 
     from tray.app import App
     from tray.cli.verbs import Verb
@@ -66,7 +66,9 @@ def _dispatch(options: Options) -> Report:
     if options.problem is not None:
         raise options.problem
     if "_ARGCOMPLETE" in os.environ:
-        _complete()
+        from tray.cli.completing import complete
+
+        complete()
     words = _command_words(options)
     if general := _general_answer(words):
         return general
@@ -180,11 +182,3 @@ def _split_command(verb: Verb, words: list[str]) -> tuple[list[str], list[str]]:
         )
     return before, command
 
-
-def _complete() -> NoReturn:
-    import argcomplete
-
-    from tray.cli.parsers import full_parser
-
-    argcomplete.autocomplete(full_parser(), always_complete_options=False)
-    sys.exit(0)

@@ -13,7 +13,7 @@ from profiles.base.text import named
 from tray.cli.verbs import VERBS, Verb, command_module, function_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _HIDDEN = argparse.SUPPRESS
 
@@ -68,12 +68,12 @@ def add_arguments(parser: argparse.ArgumentParser, verb: Verb, module: Any) -> N
         declare(parser)
 
 
-def full_parser() -> argparse.ArgumentParser:
-    """One parser with every command in it: what completion (and a man page) is made from."""
+def full_parser(verbs: Iterable[Verb] = VERBS, *, bare: bool = False) -> argparse.ArgumentParser:
+    """One parser with all those commands in it, `bare` their names alone: what completion is made from."""
     parser = _Parser(prog="pkcc-tray", allow_abbrev=False)
     _add_globals(parser)
     levels: dict[str, Any] = {"": parser.add_subparsers(metavar="COMMAND")}
-    for verb in VERBS:
+    for verb in verbs:
         *above, last = verb.words.split()
         for depth in range(len(above)):
             path = " ".join(above[: depth + 1])
@@ -81,8 +81,9 @@ def full_parser() -> argparse.ArgumentParser:
                 group = levels[" ".join(above[:depth])].add_parser(above[depth])
                 levels[path] = group.add_subparsers(metavar="COMMAND")
         sub = levels[" ".join(above)].add_parser(last, help=verb.summary, allow_abbrev=False)
-        _add_globals(sub)
-        add_arguments(sub, verb, command_module(verb))
+        if not bare:
+            _add_globals(sub)
+            add_arguments(sub, verb, command_module(verb))
     return parser
 
 

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 Name = Literal["messages", "vertex", "bedrock"]
 Delivery = Literal["helper", "settings"]
+KeyPlace = Literal["token_and_header", "token", "header"]
 
 DELIVERIES: tuple[Delivery, ...] = ("helper", "settings")
+KEY_PLACES: tuple[KeyPlace, ...] = ("token_and_header", "token", "header")
 # Any project id does: Portkey ignores it, but the client sends nothing to Vertex without one.
 PLACEHOLDER_PROJECT_ID = "portkey"
 

@@ -85,6 +85,7 @@ SELF_HOSTED = PORTKEY._replace(
     name="self-hosted", title="a self-hosted gateway", gateway="", console="the gateway's console"
 )
 EDITIONS = (PORTKEY, AIRS, SELF_HOSTED)
+NAMED_GATEWAYS = tuple(each.name for each in EDITIONS if each.gateway)
 _AIRS_HOSTS = (f"aigw.{_DOMAIN}", f"mcp-aigw.{_DOMAIN}")
 
 

@@ -13,7 +13,7 @@ from pydantic import (
 
 from profiles.base.errors import UsageError
 from profiles.base.names import check_name
-from profiles.claude_code.dialects import DIALECTS, Delivery, Name
+from profiles.claude_code.dialects import DIALECTS, Delivery, KeyPlace, Name
 from profiles.claude_code.owned_slots import OWNED_ENV, PROFILE_HEADERS
 from profiles.profile.fields import (
     TOKEN,
@@ -74,7 +74,7 @@ class Profile(Part):
         default=None,
         description="helper: settings hold no secret (default in messages); settings: the key is written",
     )
-    key_in: Literal["token_and_header", "token", "header"] | None = Field(
+    key_in: KeyPlace | None = Field(
         default=None,
         description="Where a delivered key goes: both places as Portkey documents it (default in messages), "
         "only the bearer token, or only x-portkey-api-key (the client then keeps its own login)",

@@ -20,8 +20,9 @@ from support.gateway.account_rows import (
 from torture.mutation import mutated
 
 from profiles.files.json_documents import json_or_none
-from profiles.gateway.account.calls import CALLS, Question
+from profiles.gateway.account.calls import CALLS, CONFIGS, MODELS, PROVIDERS, Question
 from profiles.gateway.account.kept import Kept, KeptAnswers
+from profiles.gateway.account.names import KeptNames
 from profiles.gateway.account.problems import problem_of
 from profiles.gateway.account.records.row import Row, UnusableError, read_rows
 from profiles.gateway.account.remembered import remember, remembered_place
@@ -62,6 +63,9 @@ _REFUSALS = tuple(
         route_error(412, "model_not_allowed_error"),
     )
 )  # fmt: skip
+_NAMES = json.dumps([{"id": "@a/m", "slug": "pc-main", "name": "Main", "status": "active"}] * 3).encode()
+_KEPT = b'{"version":1,"asked_at":1.8e9,"etag":"","whole":true,"answer":%b}'
+_METACHARACTERS = (b"$(touch x)", b"`x`", b"; x", b"\\u0009", b"\\u000b", b"'", b"*", b"~/", b"@")
 _STATUSES = (200, 201, 204, 246, 301, 400, 401, 402, 403, 404, 408, 409, 412, 429, 446, 500, 503, 511)
 
 
@@ -73,6 +77,7 @@ def account_readers(rng: random.Random, directory: Path) -> list[tuple[str, Call
         ("account refusals", lambda: _refusal(rng)),
         ("kept answers", lambda: _kept(rng, files)),
         ("remembered places", lambda: _remembered(rng, directory)),
+        ("names for Tab", lambda: _names(rng, files)),
     ]
 
 
@@ -120,6 +125,20 @@ def _kept(rng: random.Random, files: KeptAnswers) -> None:
         found = files.load(name)
         if found is not None and not 0 <= found.asked_at < 1e11:
             raise AssertionError("kept at no moment")
+
+
+def _names(rng: random.Random, files: KeptAnswers) -> None:
+    for call in (MODELS, PROVIDERS, CONFIGS):
+        path = Path(files._path(call.name))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_KEPT % mutated(rng, _NAMES, (*_SEEDS, *_METACHARACTERS)))
+    names = KeptNames([files])
+    described = names.providers() | names.configs()
+    if not all(word.isprintable() for word in described.values()):
+        raise AssertionError(f"words that break the line: {described}")
+    for word in (*described, *names.models()):
+        if not word.isprintable() or set(word) & set(" \t\"'`$;&|<>()*?[]{}!~#\\"):
+            raise AssertionError(f"no word to a shell: {word!r}")
 
 
 def _remembered(rng: random.Random, directory: Path) -> None:

@@ -27,6 +27,13 @@ class _Finder(CompletionFinder):
         """The completions, each once."""
         return list(dict.fromkeys(completions))
 
+    def quote_completions(self, completions: list[str], prequote: str, last_break: int | None) -> list[str]:
+        """The completions as the shell takes them for words."""
+        quoted = super().quote_completions(completions, prequote, last_break)
+        if os.environ.get("_ARGCOMPLETE_SHELL") != "powershell":
+            return quoted
+        return ["`" + each if each.startswith("@") else each for each in quoted]  # else it is a splatting
+
 
 def complete() -> NoReturn:
     """Hand the shell what can follow, and end."""

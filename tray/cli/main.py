@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
 
 from profiles.base.errors import PkccError, UsageError
@@ -181,4 +180,3 @@ def _split_command(verb: Verb, words: list[str]) -> tuple[list[str], list[str]]:
             f"Such as: pkcc-tray {verb.words} NAME -- claude",
         )
     return before, command
-

@@ -34,11 +34,16 @@ class Kept(NamedTuple):
     answer: object
 
 
+def directory_of(locations: Locations) -> str:
+    """Where all answers are kept, in a folder for each place."""
+    return os.path.join(locations.state_dir, "account")
+
+
 class KeptAnswers:
     """Those of one gateway and key."""
 
     def __init__(self, locations: Locations, place: Place) -> None:
-        self._parent = os.path.join(locations.state_dir, "account")
+        self._parent = directory_of(locations)
         self._directory = os.path.join(self._parent, place.id)
         self._secrets = place.secrets
 

@@ -16,6 +16,7 @@ from profiles.base.hashing import digest
 from profiles.base.secret import Secret
 from profiles.files.atomic_replace import write_private
 from profiles.files.json_documents import compact, read_unversioned
+from profiles.gateway.account.kept import directory_of
 from profiles.gateway.account.place import Place
 from profiles.portkey.editions import edition_of
 
@@ -50,4 +51,4 @@ def _recalled(locations: Locations, root: str, key_ref: str) -> str | None:
 
 def _path(locations: Locations, root: str, key_ref: str) -> str:
     name = digest(f"{root}\n{key_ref}".encode("utf-8", "surrogatepass"), size=16)
-    return os.path.join(locations.state_dir, "account", "places", f"{name}.json")
+    return os.path.join(directory_of(locations), "places", f"{name}.json")

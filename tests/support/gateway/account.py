@@ -98,7 +98,7 @@ class HostedAccount(AskedServer):
 
     def save(self, name: str, config: dict[str, Any]) -> str:
         """A new config of the workspace, by its slug."""
-        slug = f"pc-{name.lower()[:6]}-{len(self.configs):06x}"
+        slug = f"pc-{re.sub('[^a-z]', '-', name.lower())[:6]}-{len(self.configs):06x}"
         self.configs[slug] = []
         self._version(slug, name, config)
         return slug

@@ -7,10 +7,13 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from support.gateway.account import HostedAccount
-from support.home.pseudo_terminal import terminal
+from support.gateway.account_rows import model, provider
+from support.home.pseudo_terminal import Terminal, terminal
 from support.home.user_home import KEY, UserHome
 from support.missing import missing
 
@@ -38,20 +41,37 @@ def need(shell: str) -> str:
 
 def complete(home: UserHome, line: str, then: str = "") -> list[str]:
     """What bash offers for the line, by the script it was given; `then` is a variable to set before."""
-    script = (
-        'eval "$(pkcc-tray completion bash)"\n'
-        f"export {then or 'UNUSED=1'}\n"
+    return complete_all(home, [line], then)[0]
+
+
+def complete_all(home: UserHome, lines: list[str], then: str = "") -> list[list[str]]:
+    """What bash offers for each line."""
+    script = f'eval "$(pkcc-tray completion bash)"\nexport {then or "UNUSED=1"}\n' + "".join(
         f"COMP_LINE={shlex.quote(line)} COMP_POINT={len(line)} COMP_TYPE=9 COMP_KEY=9\n"
-        f"COMP_WORDS=({line}) COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))\n"
+        f"COMP_WORDS=({line}) COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)) COMPREPLY=()\n"
         "_python_argcomplete pkcc-tray\n"
-        'printf "%s\\n" "${COMPREPLY[@]}"'
+        'printf "%s\\n" "${COMPREPLY[@]}" --------\n'
+        for line in lines
     )
     done = subprocess.run(
         [need("bash"), "--norc", "--noprofile", "-c", script],
         env=home.environ, cwd=home.root, capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    return [word.strip() for word in done.stdout.split("\n") if word]
+    answers = done.stdout.split("--------\n")[: len(lines)]
+    return [[word.strip() for word in answer.split("\n") if word] for answer in answers]
+
+
+@contextmanager
+def zsh(home: UserHome) -> Iterator[Terminal]:
+    """A person at a zsh that completes."""
+    environ = {**home.environ, "PS1": "ready> ", "TERM": "dumb", "ZDOTDIR": str(home.root)}
+    (home.root / ".zshrc").write_text("autoload -Uz compinit; compinit -u\n")
+    with terminal([need("zsh"), "-i"], environ, home.root) as term:
+        term.expect("ready> ")
+        term.type('eval "$(pkcc-tray completion zsh)"')
+        term.expect("ready> ")
+        yield term
 
 
 OFFERED = [
@@ -90,16 +110,127 @@ def test_bash_offers_what_can_follow(home: UserHome, line: str, offered: list[st
     assert found == offered
 
 
-def test_bash_offers_the_providers_that_were_listed_before_without_key_or_network(home: UserHome) -> None:
-    """At a press of Tab no keyring may ask its question, and nothing be waited for."""
+@pytest.fixture
+def account(home: UserHome) -> UserHome:
+    """A profile `there` whose account was asked once; its gateway, and the vault with the key, are gone."""
     with HostedAccount(KEY) as hosted:
+        hosted.save("Main fallback", {"retry": {"attempts": 2}})
         home.add("there", "--provider", "@anthropic-prod", "--gateway", hosted.url)
-        assert complete(home, "pkcc-tray models there --provider @") == []
         home.ok("models", "there")
-    shutil.rmtree(home.root / ".local/share/pkcc-tray")  # the vault with the key
-    assert complete(home, "pkcc-tray models there --provider @b") == ["bedrock-eu"]  # a word begins anew at @
-    assert complete(home, "pkcc-tray models --provider @b") == []  # no profile is active
-    assert complete(home, "pkcc-tray models gone --provider @b") == []
+    shutil.rmtree(home.root / ".local/share/pkcc-tray")
+    return home
+
+
+SONNET, OPUS, EU = "claude-sonnet-5-5", "claude-opus-5-5", "eu.anthropic.claude-sonnet-5-5"
+OF_ACCOUNT = [  # bash has a word begin anew at @
+    ("pkcc-tray models there --provider @b", ["bedrock-eu"]),
+    ("pkcc-tray add x --provider ", ["@anthropic-prod", "@bedrock-eu"]),
+    ("pkcc-tray add x --provider vertex-ai --virtual-key b", ["bedrock-eu"]),
+    ("pkcc-tray add x --config ", ["pc-main-000000", "pc-main-f-000001"]),
+    ("pkcc-tray add x --provider @bedrock-eu --sonnet ", [EU]),
+    ("pkcc-tray add x --provider @anthropic-prod --small-fast claude-s", [SONNET]),
+    ("pkcc-tray add x --config pc-main-000000 --model ", [OPUS, SONNET, EU]),
+    (
+        "pkcc-tray add x --haiku ",
+        [f"@anthropic-prod/{OPUS}", f"@anthropic-prod/{SONNET}", f"@bedrock-eu/{EU}"],
+    ),
+    ("pkcc-tray add x --haiku @b", [f"bedrock-eu/{EU}"]),
+    ("pkcc-tray set there models.opus ", [OPUS, SONNET]),
+    ("pkcc-tray set there models.opus @b", [f"bedrock-eu/{EU}"]),
+    ("pkcc-tray set there route.provider @b", ["bedrock-eu"]),
+    ("pkcc-tray set there route.id pc-main-f", ["pc-main-f-000001"]),
+    ("pkcc-tray set work route.provider @", []),  # whose account was never asked
+    ("pkcc-tray set there dialect ", ["bedrock", "messages", "vertex"]),
+    ("pkcc-tray set there key_in token_", ["token_and_header"]),
+    ("pkcc-tray add x --gateway ", ["airs", "portkey"]),
+]
+
+
+def test_bash_offers_what_was_listed_before_without_key_or_network(account: UserHome) -> None:
+    """At a press of Tab no keyring may ask its question, and nothing be waited for."""
+    lines = [line for line, _ in OF_ACCOUNT]
+    found = dict(zip(lines, complete_all(account, lines), strict=True))
+    assert {line: sorted(words) for line, words in found.items()} == dict(OF_ACCOUNT)
+
+
+def test_nothing_is_offered_of_an_account_that_was_never_asked(home: UserHome) -> None:
+    assert complete_all(
+        home, [f"pkcc-tray {line}" for line in ("models work --provider @", "add x --config p")]
+    ) == [[], []]
+
+
+def test_fish_and_zsh_say_beside_a_config_what_people_call_it(account: UserHome) -> None:
+    script = 'pkcc-tray completion fish | source; complete -C "pkcc-tray add x --config pc-main-f"'
+    fish = subprocess.run(
+        [need("fish"), "--no-config", "-c", script], env=account.environ, capture_output=True,
+        encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert fish.stdout == "pc-main-f-000001\tMain fallback\n", fish.stderr
+    with zsh(account) as term:
+        term.type("pkcc-tray add x --config \t\t", enter="")  # what all have in common, then the list
+        term.expect("-- Main fallback")
+        term.type("f\t", enter="")
+        term.expect("pc-main-f-000001")
+
+
+HOSTILE = (
+    "$(touch pwned)",
+    "`touch pwned`",
+    "a;touch pwned;",
+    "a b",
+    "'",
+    '"',
+    "\\",
+    "*",
+    "{a,b}",
+    "!!",
+    "a\tb",
+    "~root",
+    "a&",
+    "a|b",
+    "#",
+)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_no_name_of_an_account_becomes_a_command_at_the_shell(home: UserHome, shell: str) -> None:
+    """Whoever may name a model, a provider or a config there would else run programs here."""
+    with HostedAccount(KEY) as hosted:
+        hosted.models += [model("anthropic-prod", name) for name in HOSTILE]
+        hosted.providers = [provider(f"p{name}") for name in HOSTILE]
+        hosted.providers += [provider(f"anthropic-{at}", name=name) for at, name in enumerate(HOSTILE)]
+        home.add("there", "--provider", "@anthropic-prod", "--gateway", hosted.url)
+        home.ok("models", "there")
+    options = ("--provider p", "--provider '", '--provider "@', "--opus @anthropic-prod/", "--provider ")
+    lines = [f"pkcc-tray add x {option}" for option in options]
+    if shell == "bash":
+        found = complete_all(home, lines[:1] + lines[3:])
+        assert [len(each) for each in found] == [0, 2, len(HOSTILE)]
+        # What is offered is typed for the user, who then presses Enter.
+        subprocess.run(
+            [need(shell), "-c", "\n".join(f": {word}" for each in found for word in each)],
+            cwd=home.root,
+            check=True,
+        )
+    elif shell == "fish":
+        script = "\n".join(
+            ["pkcc-tray completion fish | source", *(f"complete -C {shlex.quote(line)}" for line in lines)]
+        )
+        done = subprocess.run(
+            [need(shell), "--no-config", "-c", script],
+            env=home.environ,
+            cwd=home.root,
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
+        assert "@anthropic-1\t" in done.stdout
+    else:
+        with zsh(home) as term:
+            for line in lines:
+                term.type(f"{line}\t\t\x15echo all-$((3 * 7))-well")
+                term.expect("all-21-well")
+    assert not (home.root / "pwned").exists()
 
 
 def test_bash_offers_every_command(home: UserHome) -> None:
@@ -149,12 +280,7 @@ def test_other_shells_offer_profile_names(home: UserHome, shell: str) -> None:
         )
         assert done.stdout.split() == ["work"], done.stderr
         return
-    environ = {**home.environ, "PS1": "ready> ", "TERM": "dumb", "ZDOTDIR": str(home.root)}
-    (home.root / ".zshrc").write_text("autoload -Uz compinit; compinit -u\n")
-    with terminal([path, "-i"], environ, home.root) as term:
-        term.expect("ready> ")
-        term.type('eval "$(pkcc-tray completion zsh)"')
-        term.expect("ready> ")
+    with zsh(home) as term:
         term.type("pkcc-tray switch w\t", enter="")
         term.expect("switch work")
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.secret import Secret
-from profiles.claude_code.routing_names import V1
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import Known, Problem
 from profiles.gateway.account.lookups import LIMIT_S
 from profiles.gateway.account.place import Place, place_at
-from profiles.gateway.account.remembered import remember, remembered_place
+from profiles.gateway.account.remembered import remember
 from profiles.portkey.header_names import PREFIX
 from profiles.profile.rendering import base_url_of, header_value
 from tray.actions.network import kept_back, network_of
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from profiles.base.locations import Locations
     from profiles.profile.rendering import Rendered
     from tray.app import App
 
@@ -42,13 +40,6 @@ def account_of(app: App, rendered: Rendered) -> Account:
     place = place_of(app, rendered)
     remember(app.locations, place, rendered.key_ref)
     return Account(place, app.locations, total_s=LIMIT_S)
-
-
-def kept_account_of(locations: Locations, rendered: Rendered) -> Account | None:
-    """What was answered before, without the key and asking nothing; None where nothing ever was."""
-    root = base_url_of(rendered).removesuffix(V1)
-    place = remembered_place(locations, root, rendered.key_ref)
-    return None if place is None else Account(place, locations, online=False)
 
 
 def place_of(app: App, rendered: Rendered) -> Place:

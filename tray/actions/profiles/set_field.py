@@ -34,7 +34,7 @@ OPEN = {  # whose own fields are the user's, or too many to list
     "extra_env": "NAME",
     **dict.fromkeys(MODEL_ROWS, "ROW"),
 }
-_SWITCHES = ("allow_plain_http", "model_discovery")
+SWITCHES = ("allow_plain_http", "model_discovery")
 OBJECTS = ("route", "route.inline", "models", "vertex", *OPEN)
 
 _LISTED = "`pkcc-tray set --help` lists the fields."
@@ -110,7 +110,7 @@ def _check_field(field: str) -> None:
 
 
 def _typed(field: str, value: str) -> object:
-    if field in _SWITCHES:
+    if field in SWITCHES:
         if value not in ("true", "false"):
             raise UsageError(f"{field} must be true or false", "Write it in small letters.")
         return value == "true"

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.secret import Secret
 from profiles.base.secret_names import REFERENCE_PREFIXES
-from profiles.claude_code.dialects import DELIVERIES, DIALECTS, gateway_meant
+from profiles.claude_code.dialects import DELIVERIES, DIALECTS, KEY_PLACES, gateway_meant
+from profiles.portkey.editions import NAMED_GATEWAYS
 from profiles.portkey.model_names import slugs_in
+from tray.commands.offers import offer_configs, offer_models, offer_providers, offer_virtual_keys
 from tray.commands.options import flag, pairs, repeatable
 
 if TYPE_CHECKING:
@@ -51,9 +53,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("name", metavar="NAME", help="letters, digits, '.', '_', '-'")
     add("--label", default="", help="a free text shown beside the name")
     add("--dialect", choices=tuple(DIALECTS), help="the API format of its requests (default: messages)")
-    add("--provider", metavar="P", help="@slug of your workspace, or a plain name with --virtual-key")
-    add("--virtual-key", metavar="ID", help="a Portkey virtual key's id (the older form of @slug)")
-    add("--config", metavar="ID", help="a saved config's id, pc-…")
+    offer_providers(
+        add("--provider", metavar="P", help="@slug of your workspace, or a plain name with --virtual-key")
+    )
+    offer_virtual_keys(
+        add("--virtual-key", metavar="ID", help="a Portkey virtual key's id (the older form of @slug)")
+    )
+    offer_configs(add("--config", metavar="ID", help="a saved config's id, pc-…"))
     add("--config-file", metavar="FILE", help="a Portkey config in a file, read at every switch")
     add(
         "--config-inline",
@@ -61,15 +67,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="a Portkey config copied into the profile, its secrets into the keyring",
     )
     flag(parser, "--no-route", "name no route: the models do (@slug/model), or the key's own default config")
-    add("--gateway", metavar="URL", help="portkey (default), airs (Prisma AIRS), or the base URL of your own")
+    gateway = add(
+        "--gateway", metavar="URL", help="portkey (default), airs (Prisma AIRS), or the base URL of your own"
+    )
+    gateway.completer = lambda **_: NAMED_GATEWAYS  # type: ignore[attr-defined]
     flag(parser, "--allow-plain-http", "accept http beyond this machine (the key goes unencrypted)")
     add("--project-id", metavar="ID", help="vertex: the project id (default: a placeholder Portkey ignores)")
     add("--region", metavar="R", help="vertex: the region")
-    add("--model", metavar="M", help="the model of a session")
-    for field in MODELS:
-        add(f"--{field.replace('_', '-')}", metavar="M", help=f"the model for {field.replace('_', ' ')}")
-    add("--model-setting", metavar="M", help="the settings' own `model`, beside or in place of --model")
-    add("--model-otherwise", metavar="M", help="the model of a session for which nothing else names one")
+    for option, meaning in (
+        ("--model", "the model of a session"),
+        *((f"--{field.replace('_', '-')}", f"the model for {field.replace('_', ' ')}") for field in MODELS),
+        ("--model-setting", "the settings' own `model`, beside or in place of --model"),
+        ("--model-otherwise", "the model of a session for which nothing else names one"),
+    ):
+        offer_models(add(option, metavar="M", help=meaning))
     for option in _ROWS.values():
         what = option.removeprefix("--model-")
         repeatable(
@@ -90,7 +101,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         choices=DELIVERIES,
         help="helper: no secret in settings; settings: write the key there",
     )
-    add("--key-in", choices=("token_and_header", "token", "header"), help="where a written key goes")
+    add("--key-in", choices=KEY_PLACES, help="where a written key goes")
 
 
 def _slugs(options: dict[str, Any]) -> list[str]:

@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.markup import escape as escape_markup
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
 from profiles.base.text import counted, printable
 from tray.terminal.words import changes as change_words
+from tray.terminal.words import explanation
 from tray.terminal.words import keys as wording_keys
 from tray.terminal.words import profiles as wording_profiles
 from tray.terminal.words import sessions as session_words
@@ -23,6 +25,8 @@ from tray.terminal.words.history import NOTHING_YET, step_cells
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from profiles.portkey.explaining.tree import Explained
+    from tray.actions.configs.explain import Explanation
     from tray.actions.keys.stored import KeyList
     from tray.actions.more.check import Checked
     from tray.actions.more.doctor import Findings
@@ -182,10 +186,48 @@ def _check(console: Console, checked: Checked) -> None:
         console.print(Text(printable(line, 10_000), styles.get(verdict, "bold" if verdict else "dim")))
 
 
+def _explanation(console: Console, found: Explanation) -> None:
+    head, *rows = explanation.head_lines(found)
+    console.print(Text(printable(head, 10_000), "bold"))
+    for line in rows:
+        console.print(Text(printable(line, 10_000), "dim"))
+    if found.config is not None and explanation.has_tree(found):
+        console.print()
+        console.print(_explained(Tree(_level(found.config, found)), found.config, found))
+    for title, cells in (
+        ("Models", explanation.model_rows(found)),
+        ("When something fails", [[*each] for each in found.failures]),
+    ):
+        if cells:
+            console.print(Text(f"\n{title}", "bold"))
+            table = _plain_table(*("" for _ in cells[0]))
+            table.show_header = False
+            for row in cells:
+                table.add_row(*map(escape, row))
+            console.print(table)
+
+
+def _explained(tree: Tree, level: Explained, found: Explanation) -> Tree:
+    for target in level.targets:
+        _explained(tree.add(_level(target, found)), target, found)
+    return tree
+
+
+def _level(level: Explained, found: Explanation) -> Text:
+    """A level's line, and those of its details below it."""
+    style = "dim" if level.when == "never" else "bold green" if level.path == found.chosen else ""
+    text = Text()
+    text.append(printable(explanation.level_words(level, found).removeprefix("- "), 10_000), style)
+    for detail in explanation.detail_words(level, found):
+        text.append(f"\n{printable(detail, 10_000)}", "dim")
+    return text
+
+
 _DRAWERS: dict[str, Callable[[Console, Any], None]] = {
     "check": _check,
     "diff": _diff,
     "doctor": _doctor,
+    "explanation": _explanation,
     "history": _history,
     "keys": _keys,
     "list": _list,

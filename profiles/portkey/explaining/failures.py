@@ -37,7 +37,7 @@ def failures(config: object) -> tuple[Failure, ...]:
 def _then(data: Mapping[str, Any], codes: tuple[int, ...]) -> str:
     """What happens on statuses of one kind."""
     steps = _steps(data, codes, {})
-    return ", then ".join(steps) or "nothing more is tried"
+    return ", then ".join(steps) or "nothing more is tried at the gateway"
 
 
 def _steps(data: Mapping[str, Any], codes: tuple[int, ...], above: Mapping[str, Any]) -> list[str]:

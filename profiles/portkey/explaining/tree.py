@@ -82,9 +82,18 @@ def _level(data: Mapping[str, Any], path: Path, when: str, above: Above) -> Expl
 def _beside_targets(data: Mapping[str, Any], mode: str) -> tuple[str, ...]:
     """What a level with targets names for those that name nothing, and whom its default leads to in vain."""
     found = []
-    if mode and (names_provider(data) or route_of(data).model):
+    if mode and (route_of(data).model or (names_provider(data) and _leaves_it_open(data))):
         found.append(f"its targets go to {route_words(data)} where they name nothing else")
     return (*found, *no_default(data))
+
+
+def _leaves_it_open(data: Mapping[str, Any]) -> bool:
+    """Whether a target, or one of its own, names no provider."""
+    return any(
+        _leaves_it_open(target) if mode_of(target) else not names_provider(target)
+        for target in targets_of(data)
+        if mode_of(target) == "" or not names_provider(target)
+    )
 
 
 def strategy_words(data: Mapping[str, Any]) -> str:

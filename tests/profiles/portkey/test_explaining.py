@@ -107,12 +107,12 @@ def test_every_documented_config_is_explained_with_each_of_its_targets(config: d
 @pytest.mark.parametrize(
     ("config", "limited", "broken"),
     [
-        (A, "nothing more is tried", "nothing more is tried"),
+        (A, "nothing more is tried at the gateway", "nothing more is tried at the gateway"),
         ({"strategy": {"mode": "fallback"}, "targets": [A, B]}, "@b is tried", "@b is tried"),
         ({"strategy": {"mode": "fallback", "on_status_codes": [429]}, "targets": [A, B]},
-         "@b is tried", "nothing more is tried"),
+         "@b is tried", "nothing more is tried at the gateway"),
         ({"strategy": {"mode": "fallback", "on_status_codes": [503]}, "targets": [A, B]},
-         "nothing more is tried", "@b is tried (only on 503)"),
+         "nothing more is tried at the gateway", "@b is tried (only on 503)"),
         ({"strategy": {"mode": "fallback"}, "retry": {"attempts": 2}, "targets": [A, B]},
          "each target is asked again up to 2 times, then @b is tried",
          "each target is asked again up to 2 times, then @b is tried"),

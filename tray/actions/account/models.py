@@ -78,7 +78,7 @@ def list_models(
         kinds = {}
         if isinstance(offer.providers, Known):
             kinds = {each.slug: each.kind for each in offer.providers.value if each.kind}
-        prices = _prices(
+        prices = prices_of(
             account, [model for model in shown if model.id in uses or is_claude(model.name)], kinds
         )
     rows = tuple(
@@ -108,7 +108,7 @@ def _uses(rendered: Rendered) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _prices(account: Account, models: Iterable[Model], kinds: Mapping[str, str]) -> dict[str, ModelPrice]:
+def prices_of(account: Account, models: Iterable[Model], kinds: Mapping[str, str]) -> dict[str, ModelPrice]:
     """Prices by the models' ids, of so many of them as may be asked for."""
     asked = [(model, vendor) for model in models if (vendor := _vendor(model, kinds))][:_PRICED]
     with ThreadPoolExecutor(_AT_ONCE) as pool:

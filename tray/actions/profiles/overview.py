@@ -105,7 +105,7 @@ def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, .
     described = describe(rendered)
     shown = ShownProfile(
         *described[:4],
-        _key_state(app, profile),
+        key_state(app, profile),
         *described[5:],
         app.store.path_of(name),
         shown_fields(profile),
@@ -114,7 +114,7 @@ def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, .
     return shown, (*clear_text_notes(profile), *advise(profile, rendered, config_of(profile)))
 
 
-def _key_state(app: App, profile: Profile) -> KeyState:
+def key_state(app: App, profile: Profile) -> KeyState:
     """Asked without reading the key, where that can be."""
     reference = profile.api_key
     scheme, _, target = reference.partition(":")

@@ -57,7 +57,7 @@ def show_lines(shown: ShownProfile) -> list[str]:
         f"{shown.name}{label}",
         f"  format    {shown.dialect}",
         f"  route     {shown.route}",
-        f"  key       {shown.key.reference}, {_place(shown.key)}; delivery: {delivery}",
+        f"  key       {shown.key.reference}, {key_place(shown.key)}; delivery: {delivery}",
         f"  file      {shown.file}",
         *(f"  trusts    {entry}" for entry in shown.trusted),
         "  writes",
@@ -65,7 +65,8 @@ def show_lines(shown: ShownProfile) -> list[str]:
     ]
 
 
-def _place(key: KeyState) -> str:
+def key_place(key: KeyState) -> str:
+    """Where a key lies, as far as that can be known without reading it."""
     if key.stored_in:
         return f"stored in the {key.stored_in}"
     if key.reference.startswith(("keyring:", "vault:")):

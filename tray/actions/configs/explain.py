@@ -1,0 +1,129 @@
+"""What a profile or a config does: where requests go, by which models, and what follows a failure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import PkccError
+from profiles.gateway.account.known import Problem
+from profiles.portkey.explaining.failures import Failure, failures
+from profiles.portkey.explaining.matching import target_for
+from profiles.portkey.explaining.phrases import either
+from profiles.portkey.explaining.sentence import sentence
+from profiles.portkey.explaining.tree import Explained, explained
+from profiles.profile.config_file import config_of, config_path
+from profiles.profile.rendering import base_url_of, slugs_of
+from tray.actions.account.ask import AccountError, account_of, notes_on
+from tray.actions.configs.used_models import UsedModel, models_used
+from tray.actions.profiles.overview import key_state
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.profile.model import Profile
+    from profiles.profile.rendering import Rendered
+    from tray.actions.profiles.overview import KeyState
+    from tray.app import App
+
+
+class ExplainedProfile(NamedTuple):
+    """What of a profile is no config's: the API format, the key, what goes along with each request."""
+
+    name: str
+    format: str
+    gateway: str
+    route: str
+    key: KeyState
+    key_delivery: str
+    metadata: dict[str, str]
+
+
+class Explanation(NamedTuple):
+    """What is explained: a profile, and the config of it, of a file, or saved at Portkey.
+
+    `config` is null where the profile's is saved and cannot be asked for now, and `sentence` is then of the
+    profile alone; `chosen` is the path of the target that the profile's own metadata lead to, null where
+    nothing, or not they alone, choose one.
+    """
+
+    profile: ExplainedProfile | None
+    file: str | None
+    id: str | None
+    sentence: str
+    config: Explained | None
+    chosen: str | None
+    models: tuple[UsedModel, ...]
+    failures: tuple[Failure, ...]
+
+
+def explain_profile(app: App, name: str) -> tuple[Explanation, tuple[str, ...]]:
+    """A profile by what is kept of it; a config saved at Portkey is asked of the account, and never kept.
+
+    The notes say why it cannot be, where it cannot.
+    """
+    profile, rendered = app.store.load(name), app.store.rendered(name)
+    saved = profile.route.id if profile.route.kind == "config" else None
+    notes: tuple[str, ...] = ()
+    config: Mapping[str, object] | None = None
+    if saved is None:
+        config = config_of(profile)
+    else:
+        try:
+            config, notes = _saved_config(app, rendered, saved)
+        except PkccError as error:
+            notes = (f"What {saved} says cannot be seen now. {error.title}. {error.hint}",)
+    whole = _with_route(profile, config or {})
+    known = config is not None or saved is None
+    if not known:
+        said = f"Sends every request where the saved config {saved} says."
+    else:
+        said = _by_model(rendered) if profile.route.kind == "none" else sentence(whole)
+    about = ExplainedProfile(
+        name, profile.dialect, base_url_of(rendered), rendered.hint, key_state(app, profile),
+        profile.delivery, dict(profile.metadata),
+    )  # fmt: skip
+    tree = explained(whole) if known else None
+    return Explanation(
+        about, config_path(profile), saved, said, tree, target_for(whole, profile.metadata),
+        models_used(app.locations, rendered, tree, of_profile=True), failures(whole) if known else (),
+    ), notes  # fmt: skip
+
+
+def explain_saved(app: App, name: str, saved: str) -> tuple[Explanation, tuple[str, ...]]:
+    """A config saved in the workspace of a profile's key. Raises PkccError where it cannot be asked for."""
+    rendered = app.store.rendered(name)
+    config, notes = _saved_config(app, rendered, saved)
+    tree = explained(config)
+    models = models_used(app.locations, rendered, tree, of_profile=False)
+    return Explanation(None, None, saved, sentence(config), tree, None, models, failures(config)), notes
+
+
+def explain_config(app: App, file: str, config: object) -> Explanation:
+    """A config of a file; prices are not known there, for no account is."""
+    tree = explained(config)
+    models = models_used(app.locations, None, tree, of_profile=False)
+    return Explanation(None, file, None, sentence(config), tree, None, models, failures(config))
+
+
+def _saved_config(app: App, rendered: Rendered, saved: str) -> tuple[Mapping[str, object], tuple[str, ...]]:
+    with account_of(app, rendered) as account:
+        found = account.config(saved)
+    if isinstance(found, Problem):
+        raise AccountError(found)
+    return found.value, notes_on([found])
+
+
+def _by_model(rendered: Rendered) -> str:
+    """The sentence of a profile without a header line for its route."""
+    slugs = slugs_of(rendered)
+    named = f" ({either(slugs)})" if slugs else ""
+    return (
+        f"Sends a request to the provider that its model's name begins with{named}, "
+        "and any other by the default config of the key."
+    )
+
+
+def _with_route(profile: Profile, config: Mapping[str, object]) -> dict[str, object]:
+    """The config with what the profile names beside it, or that alone: a provider is a config of one line."""
+    route = profile.route.model_dump(exclude_none=True, include={"provider", "virtual_key"})
+    return {**route, **config}

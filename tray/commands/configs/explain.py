@@ -1,0 +1,55 @@
+"""explain: what a profile or a config does, in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import UsageError
+from tray.actions.which_profile import used_here_unless_named
+from tray.commands.configs.files import read_config_file
+from tray.commands.names import add_name
+from tray.terminal.results import Report, report
+from tray.terminal.words.explanation import explanation_lines
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.app import App
+
+
+def arguments_explain(parser: argparse.ArgumentParser) -> None:
+    """[NAME] [--file FILE | --id pc-…]."""
+    add_name(parser, help_text="a profile's name (default: the one that sessions here use)", nargs="?")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--file", metavar="FILE", help="a config file in place of a profile; - for standard input"
+    )
+    instead.add_argument(
+        "--id",
+        metavar="pc-…",
+        dest="saved",
+        help="a config saved at Portkey, asked for with the profile's key",
+    )
+
+
+def explain(app: App, name: str | None, *, file: str | None, saved: str | None) -> Report:
+    """What it does. A saved config is asked of the account; all else is answered without a network."""
+    from tray.actions.configs.explain import explain_config, explain_profile, explain_saved
+
+    if file is not None:
+        if name is not None:
+            raise UsageError("--file takes no NAME", "Leave one of them out.")
+        return report(explain_config(app, file, _config_in(file)), explanation_lines, draw="explanation")
+    meant = used_here_unless_named(app, name, "Name one: `pkcc-tray explain NAME`, or a config: --file FILE.")
+    if saved is None:
+        found, notes = explain_profile(app, meant.name)
+    else:
+        found, notes = explain_saved(app, meant.name, saved)
+    return report(found, explanation_lines, notes=(*meant.notes, *notes), draw="explanation")
+
+
+def _config_in(file: str) -> object:
+    from profiles.files.json_documents import parse_json
+    from profiles.portkey.config_source import unwrapped
+
+    return unwrapped(parse_json("standard input" if file == "-" else file, read_config_file(file)))[1]

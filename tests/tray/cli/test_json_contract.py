@@ -110,7 +110,7 @@ def running_account() -> Iterator[None]:
 
 
 def account(home: UserHome) -> None:
-    home.add("there", "--provider", "@anthropic-prod", "--gateway", ACCOUNT.url)
+    home.add("there", "--provider", "@anthropic-prod", "--gateway", ACCOUNT.url, "--sonnet", "m")
 
 
 Prepare = Callable[[UserHome], None] | None
@@ -162,6 +162,8 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ),
     ("key remove", ["work", "--force"], None, set()),
     ("key vault init", [], None, set()),
+    ("explain", ["there"], account, set()),
+    ("explain", ["--file", "c.json"], None, set()),
     ("config check", ["c.json"], None, set()),
     ("config show", ["work"], None, {"file", "config"}),
     ("config show", ["file"], None, {"id"}),
@@ -227,6 +229,8 @@ ROWS: dict[tuple[str, str], set[str]] = {
         }
         for command in ("usage", "budget")
     },
+    ("explain there", "failures"): {"on", "then"},
+    ("explain there", "models"): {"model", "provider", "used_as", "path", "price", "ends"},
     ("list", "profiles"): {
         "name",
         "active",

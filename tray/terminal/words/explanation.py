@@ -68,7 +68,7 @@ def _tree(level: Explained, found: Explanation, indent: str) -> Iterator[str]:
 
 def level_words(level: Explained, found: Explanation) -> str:
     """Such as `70 %: goes to @a with model m`."""
-    chosen = "  <- this profile's own metadata lead here" if level.path == found.chosen else ""
+    chosen = "  <- requests of this profile itself" if level.path == found.chosen else ""
     return f"- {level.when}: {level.does}{chosen}" if level.when else f"{level.does}{chosen}"
 
 

@@ -106,6 +106,8 @@ VERBS = (
         "account.budget",
         "what is left of the budgets that count what a profile asks",
         tidies=False,
+    ),
+    Verb(
         "explain",
         "configs.explain",
         "what a profile or a config does, in plain words",

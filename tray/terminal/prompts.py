@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from typing import TypeVar
 
     from profiles.base.secret import Secret
@@ -40,20 +40,6 @@ def ask_valid(
             say(f"  {error.title}. {error.hint}")
 
 
-def choose(question: str, choices: Sequence[tuple[str, str]], default: int = 1) -> str:
-    """The key of one of the numbered choices, each a (key, description)."""
-    say(question)
-    for number, (_, description) in enumerate(choices, start=1):
-        say(f"  {number}) {description}")
-    while True:
-        answer = ask("Number", str(default))
-        if answer.isdecimal() and len(answer) < 9 and 1 <= int(answer) <= len(choices):
-            return choices[int(answer) - 1][0]
-        if answer in dict(choices):
-            return answer
-        say(f"  Please type a number from 1 to {len(choices)}.")
-
-
 def confirm(question: str, *, default: bool) -> bool:
     """Whether the person answers yes; asked again until it is yes or no."""
     while True:
@@ -72,7 +58,7 @@ def ask_hidden(question: str) -> str:
     try:
         return getpass(f"{question}: ", stream=sys.stderr)
     except EOFError:
-        raise _ended() from None
+        raise input_ended() from None
 
 
 def ask_secret(question: str, what: str) -> Secret | None:
@@ -130,11 +116,12 @@ def _read_line(prompt: str) -> str:
     _accept_any_bytes()
     line = sys.stdin.readline()
     if not line:
-        raise _ended()
+        raise input_ended()
     return line
 
 
-def _ended() -> UsageError:
+def input_ended() -> UsageError:
+    """The error for an input that is over before everything was answered."""
     say("")  # the prompt still stands on the line
     return UsageError("The input ended before everything was answered", "Nothing was changed.")
 

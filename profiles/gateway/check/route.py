@@ -55,6 +55,11 @@ def _saved(rendered: Rendered) -> Iterator[Saved]:
         yield from _in_config(config)
 
 
+def providers_in(config: object) -> tuple[str, ...]:
+    """The slugs of the providers that a config names, anywhere inside, each once."""
+    return tuple(dict.fromkeys(each.slug for each in _in_config(config) if each.listed == "providers"))
+
+
 def _in_config(config: object) -> Iterator[Saved]:
     if not isinstance(config, dict):
         return

@@ -42,9 +42,12 @@ def account_of(app: App, rendered: Rendered) -> Account:
     return Account(place, app.locations, total_s=LIMIT_S)
 
 
-def place_of(app: App, rendered: Rendered) -> Place:
-    """Where a profile's account is, and as whom. Raises PkccError where its key is not to be had."""
-    known: dict[str, Secret] = {}
+def place_of(app: App, rendered: Rendered, key: Secret | None = None) -> Place:
+    """Where a profile's account is, and as whom: with that key, where it is not stored yet.
+
+    Raises PkccError where the key is not to be had.
+    """
+    known = {} if key is None else {rendered.key_ref: key}
 
     def resolve(reference: str) -> str:
         if reference not in known:
@@ -58,8 +61,8 @@ def place_of(app: App, rendered: Rendered) -> Place:
     ]
     network = network_of(app, rendered, kept_back(app, rendered))
     # Plain http is what this profile itself allows: else it would not have been stored.
-    key = Secret(resolve(rendered.key_ref))
-    return place_at(base_url_of(rendered), key, own, network, known.values(), plain_http=True)
+    used = Secret(resolve(rendered.key_ref))
+    return place_at(base_url_of(rendered), used, own, network, known.values(), plain_http=True)
 
 
 def asked_at(known: Known[Any]) -> str:

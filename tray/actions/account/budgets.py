@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiles.gateway.account.records.budgets import Budget, Policy
+    from profiles.gateway.account.records.offered import Provider
     from profiles.profile.rendering import Rendered
     from tray.app import App
 
@@ -86,9 +87,7 @@ def budgets_of(
         provider = account.provider(slug, max_age_s)
         answers.append(provider)
         if isinstance(provider, Known):
-            for budget in provider.value.budgets:
-                used, counted = _used(account, budget, slug, max_age_s)
-                found.append(_left(f"provider @{slug}", budget, used, counted, provider.value.status))
+            found += of_provider(account, provider.value, max_age_s)
     policies = account.policies(max_age_s)
     if isinstance(policies, Known) or policies.kind == "used_up" or (only_its_own and not answers):
         answers.append(policies)
@@ -97,6 +96,19 @@ def budgets_of(
         if not only_its_own or _counts(policy, metadata):
             found += _of_policy(account, policy, max_age_s, metadata if only_its_own else None)
     return tuple(found), answers
+
+
+def of_provider(account: Account, provider: Provider, max_age_s: float) -> list[BudgetLeft]:
+    """A provider's budgets; what is used of one that does not tell it is asked for."""
+    return [
+        _left(
+            f"provider @{provider.slug}",
+            budget,
+            *_used(account, budget, provider.slug, max_age_s),
+            provider.status,
+        )
+        for budget in provider.budgets
+    ]
 
 
 def _providers(rendered: Rendered) -> tuple[str, ...]:

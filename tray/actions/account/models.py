@@ -86,14 +86,19 @@ def list_models(
             model.id, model.provider, model.name, is_claude(model.name), uses.get(model.id, ()),
             prices.get(model.id),
         )
-        for model in sorted(shown, key=_order)
+        for model in sorted(shown, key=order)
     )  # fmt: skip
     return Models(name, asked_at(offer.models), offer.models.whole, rows), notes_on([offer.models])
 
 
-def _order(model: Model) -> tuple[str, bool, bool, str]:
+def order(model: Model) -> tuple[str, bool, bool, str]:
     """Provider by provider, Claude's first, and what names no date before what does."""
-    return model.provider, not is_claude(model.name), _DATED.search(model.name) is not None, model.name
+    return model.provider, not is_claude(model.name), is_dated(model.name), model.name
+
+
+def is_dated(model: str) -> bool:
+    """Whether a model's name holds the day of its release: it never means a newer one."""
+    return _DATED.search(model) is not None
 
 
 def _uses(rendered: Rendered) -> dict[str, tuple[str, ...]]:

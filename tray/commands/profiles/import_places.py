@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError, UsageError
+from tray.actions.choice import Choice
 
 if TYPE_CHECKING:
     from tray.app import App
@@ -34,7 +35,7 @@ def find_place(app: App, file: str | None, origin: str | None) -> tuple[str, str
 def _chosen_place(app: App, places: list[tuple[str, str]]) -> tuple[str, str | None, str]:
     """The user's settings, unless other things with a route are there and a person can choose."""
     from profiles.importing.sources import STORES
-    from tray.terminal.prompts import choose
+    from tray.terminal.choosing.choose import choose
 
     own = app.locations.settings_path
     usable = _routes_of(own, "settings")
@@ -42,7 +43,8 @@ def _chosen_place(app: App, places: list[tuple[str, str]]) -> tuple[str, str | N
         return _own_settings(app), "settings", ""
     if app.interactive:
         choices = [*([("settings", own)] if usable else []), *places]
-        answer = choose("Import from which of these?", [(path, f"{path} ({kind})") for kind, path in choices])
+        rows = [Choice(path, path, kind) for kind, path in choices]
+        answer = choose(app.environ, "Import from which of these?", rows)
         return next((path, kind, "") for kind, path in choices if path == answer)
     ways = [f"--from {kind}" if kind in STORES else path for kind, path in places]
     more = "There is more to import: " + ", ".join(f"`pkcc-tray import {way}`" for way in ways)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import counted
+from tray.actions.account.amounts import amount, moment
 from tray.terminal.words.columns import table
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def model_lines(found: Models) -> list[str]:
     rows += [[each.id, *_price(each.price), ", ".join(each.used_as)] for each in found.models]
     priced = any(each.price for each in found.models)
     said = " Prices are US dollars for a million tokens." if priced else ""
-    return [*table(rows), f"{counted(len(found.models), 'model')}, known at {_moment(found.asked_at)}.{said}"]
+    return [*table(rows), f"{counted(len(found.models), 'model')}, known at {moment(found.asked_at)}.{said}"]
 
 
 def _price(price: ModelPrice | None) -> tuple[str, str]:
@@ -39,12 +40,12 @@ def usage_lines(usage: Usage) -> list[str]:
     lines = [f"{usage.profile} since {usage.since}, by {usage.by}"]
     lines += table(_bars(usage.rows), "  ") or ["  Nothing was used, or nothing of it may be seen."]
     sums = [
-        *([] if cost is None else [_amount("cost", cost)]),
-        *([] if requests is None else [_amount("requests", requests)]),
-        *([] if tokens is None else [_amount("tokens", tokens)]),
+        *([] if cost is None else [amount("cost", cost)]),
+        *([] if requests is None else [amount("requests", requests)]),
+        *([] if tokens is None else [amount("tokens", tokens)]),
     ]
     if sums and usage.asked_at is not None:
-        lines.append(f"All in all {', '.join(sums)}; known at {_moment(usage.asked_at)}.")
+        lines.append(f"All in all {', '.join(sums)}; known at {moment(usage.asked_at)}.")
     lines += [budget_line(budget) for budget in usage.budgets[:_SHOWN]]
     if len(usage.budgets) > _SHOWN:
         lines.append(f"And {counted(len(usage.budgets) - _SHOWN, 'budget')} more, with --json.")
@@ -61,19 +62,17 @@ def budget_lines(found: Budgets) -> list[str]:
 
 def budget_line(budget: BudgetLeft) -> str:
     """Such as `provider @a: $ 61.00 of $ 500.00 used, $ 439.00 left; reset at 2026-12-01 00:00 UTC`."""
-    limit = "no limit" if budget.limit is None else _amount(budget.kind, budget.limit)
+    limit = "no limit" if budget.limit is None else amount(budget.kind, budget.limit)
     if budget.used is None or budget.left is None:
         said = f"{limit}, of which the account does not tell what is used"
     else:
-        said = (
-            f"{_amount(budget.kind, budget.used)} of {limit} used, {_amount(budget.kind, budget.left)} left"
-        )
+        said = f"{amount(budget.kind, budget.used)} of {limit} used, {amount(budget.kind, budget.left)} left"
     if budget.counted == "added up":
         said += " (added up from its costs)"
     if budget.status not in ("", "active"):
         said += f"; {budget.status}"
     if budget.next_reset:
-        said += f"; reset at {_moment(budget.next_reset)}"
+        said += f"; reset at {moment(budget.next_reset)}"
     elif budget.resets:
         said += f"; reset {budget.resets}"
     return f"{budget.of}: {said}"
@@ -90,18 +89,7 @@ def _bars(rows: tuple[UsageRow, ...]) -> list[list[str]]:
         [
             row.of,
             "█" * max(round(_BAR * (getattr(row, columns[0]) or 0.0) / most), 0),
-            *(_amount(name, getattr(row, name) or 0.0) for name in columns),
+            *(amount(name, getattr(row, name) or 0.0) for name in columns),
         ]
         for row in rows
     ]
-
-
-def _amount(kind: str, number: float) -> str:
-    """Such as `$ 61.00`, or `1,200 requests`."""
-    return f"$ {number:,.2f}" if kind == "cost" else f"{number:,.0f} {kind}"
-
-
-def _moment(text: str) -> str:
-    """A moment of ISO 8601 as people read it: `2026-12-01 00:00 UTC`; any other text as it is."""
-    day, letter, time = text.partition("T")
-    return f"{day} {time[:5]} UTC" if letter and text.endswith("Z") else text

@@ -1,0 +1,106 @@
+"""What an account offers a profile that is not stored yet: asked with a key that is not stored either."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from profiles.gateway.account.account import Account
+from profiles.gateway.account.known import Known, Problem
+from profiles.gateway.account.lookups import LIMIT_S
+from tray.actions.account.ask import place_of
+from tray.actions.account.budgets import BudgetLeft, of_provider
+from tray.actions.account.models import ModelPrice, order, prices_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from profiles.base.secret import Secret
+    from profiles.gateway.account.account import Offer
+    from profiles.gateway.account.place import Place
+    from profiles.gateway.account.records.offered import Model, Provider, SavedConfig
+    from profiles.profile.rendering import Rendered
+    from tray.app import App
+
+T = TypeVar("T")
+
+_AT_ONCE = 8
+_COUNTED = 16  # providers at most whose use is added up
+_COUNTING_S = 2.0  # for all of that
+_PRICING_S = 3.0
+_USE_LASTS_S = 60.0
+
+
+class AccountOffer(NamedTuple):
+    """Models, providers and configs, those that are not seen left out; `problems` say why, each once.
+
+    `refused` is why the key itself is not accepted, None where it is, or where nothing answered that knows.
+    `budgets` are by the provider's slug.
+    """
+
+    place: Place
+    models: tuple[Model, ...]
+    providers: tuple[Provider, ...]
+    configs: tuple[SavedConfig, ...]
+    budgets: dict[str, tuple[BudgetLeft, ...]]
+    problems: tuple[Problem, ...]
+    refused: Problem | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to choose among."""
+        return not (self.models or self.providers or self.configs)
+
+
+def offer_for(app: App, draft: Rendered, key: Secret) -> AccountOffer:
+    """What the account at a profile's gateway offers that key: 6 seconds at most, and 2 for what is used.
+
+    Of the draft only that counts which leads there: gateway, header lines, variables. Raises UsageError
+    where the key must not be sent there.
+    """
+    place = place_of(app, draft, key)
+    with Account(place, app.locations, total_s=LIMIT_S) as account:
+        found = account.offer()
+    providers = _rows(found.providers)
+    refused = next((each for each in found if isinstance(each, Problem) and each.kind == "key"), None)
+    budgets = {} if refused else _budgets(app, place, providers)
+    return AccountOffer(
+        place, _rows(found.models), providers, _rows(found.configs), budgets, _problems(found), refused
+    )
+
+
+def model_prices(app: App, offer: AccountOffer, models: Iterable[Model]) -> dict[str, ModelPrice]:
+    """Prices by the models' ids, Claude's first, where Portkey's list tells them; 3 seconds at most."""
+    kinds = {each.slug: each.kind for each in offer.providers if each.kind}
+    with Account(offer.place, app.locations, total_s=_PRICING_S) as account:
+        return prices_of(account, sorted(models, key=order), kinds)
+
+
+def providers_in_config(app: App, offer: AccountOffer, slug: str) -> tuple[str, ...] | None:
+    """The slugs of the providers that a saved config names; None where this key may not read it."""
+    from profiles.gateway.check.route import providers_in
+
+    with Account(offer.place, app.locations, total_s=LIMIT_S) as account:
+        found = account.config(slug)
+    return None if isinstance(found, Problem) else providers_in(found.value)
+
+
+def _rows(found: Known[tuple[T, ...]] | Problem) -> tuple[T, ...]:
+    return found.value if isinstance(found, Known) else ()
+
+
+def _problems(found: Offer) -> tuple[Problem, ...]:
+    why = [each if isinstance(each, Problem) else each.problem for each in found]
+    return tuple(dict.fromkeys(each for each in why if each is not None))
+
+
+def _budgets(app: App, place: Place, providers: tuple[Provider, ...]) -> dict[str, tuple[BudgetLeft, ...]]:
+    limited = [each for each in providers if each.budgets][:_COUNTED]
+    if not limited:
+        return {}
+    with (
+        Account(place, app.locations, total_s=_COUNTING_S) as account,
+        ThreadPoolExecutor(_AT_ONCE) as pool,
+    ):
+        found = pool.map(lambda each: tuple(of_provider(account, each, _USE_LASTS_S)), limited)
+        return {each.slug: budgets for each, budgets in zip(limited, found, strict=True)}

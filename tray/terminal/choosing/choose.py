@@ -1,0 +1,110 @@
+"""One of many, chosen at the terminal in the way that suits it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+from tray.terminal.choosing.looking import TYPED, Looking, found_in, moved
+from tray.terminal.prompts import input_ended
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tray.actions.choice import Choice
+
+
+def choose(
+    environ: Mapping[str, str],
+    question: str,
+    choices: Sequence[Choice],
+    *,
+    default: str = "",
+    check: Callable[[str], str] | None = None,
+) -> str:
+    """The key of the chosen row; with a `check`, which raises PkccError, also any text that it accepts.
+
+    `default` is the key of the row that Return alone chooses, "" for the first that can be chosen.
+    """
+    first = next((at for at, each in enumerate(choices) if not each.disabled), 0)
+    start = next((at for at, each in enumerate(choices) if default and each.key == default), first)
+    if moves_cursor(environ):
+        return _choose_by_looking(environ, question, choices, start, check)
+    from tray.terminal.choosing.numbered import choose_by_number
+
+    return choose_by_number(question, choices, start, check)
+
+
+def moves_cursor(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal can show a list that changes in place, and nobody has it read out instead."""
+    if environ.get("ACCESSIBLE", "0") not in ("", "0") or "utf" not in (sys.stderr.encoding or "").lower():
+        return False
+    if sys.platform == "win32":
+        from tray.terminal.choosing import keys_windows
+
+        return keys_windows.moves_cursor() and not keys_windows.has_screen_reader()
+    return environ.get("TERM", "") not in ("", "dumb", "unknown")
+
+
+def _choose_by_looking(
+    environ: Mapping[str, str],
+    question: str,
+    choices: Sequence[Choice],
+    start: int,
+    check: Callable[[str], str] | None,
+) -> str:
+    from tray.terminal.choosing.drawing import COLOURED, PLAIN, lines_of, page_of
+
+    if sys.platform == "win32":
+        from tray.terminal.choosing.keys_windows import pressed
+    else:
+        from tray.terminal.choosing.keys import pressed
+
+    style = PLAIN if environ.get("NO_COLOR") else COLOURED
+    looking, rows, drawn = Looking(at=start), found_in(choices, "", free=check is not None), 0
+    with pressed() as keys:
+        try:
+            while True:
+                size = shutil.get_terminal_size()
+                drawn = _draw(lines_of(question, rows, len(choices), looking, size, style), drawn)
+                key = next(keys)
+                if key == "stop":
+                    raise KeyboardInterrupt
+                if key == "end of input":
+                    raise input_ended()
+                if key == "enter" and rows:
+                    row = rows[looking.at]
+                    text, looking = _chosen(row, looking, check)
+                    if text is not None:
+                        _draw([f"{question} {row.label}"], drawn)
+                        return text
+                    continue
+                before = looking.typed
+                looking = moved(looking, key, rows, page_of(size.lines))
+                if looking.typed != before:
+                    rows = found_in(choices, looking.typed, free=check is not None)
+        finally:
+            sys.stderr.write("\x1b[?25h")
+            sys.stderr.flush()
+
+
+def _chosen(row: Choice, looking: Looking, check: Callable[[str], str] | None) -> tuple[str | None, Looking]:
+    """What Return chooses, or None and why that cannot be chosen."""
+    if row.disabled:
+        return None, looking._replace(said=f"{row.label} {row.disabled}.")
+    if row.key != TYPED or check is None:
+        return row.key, looking
+    try:
+        return check(row.label), looking
+    except PkccError as error:
+        return None, looking._replace(said=f"{error.title}. {error.hint}")
+
+
+def _draw(lines: Sequence[str], before: int) -> int:
+    """Put the lines in the place of as many as stood there before; how many they are."""
+    back = f"\x1b[{before}A" if before else ""
+    sys.stderr.write("\x1b[?25l" + "\r" + back + "\x1b[J" + "".join(f"{line}\n" for line in lines))
+    sys.stderr.flush()
+    return len(lines)

@@ -1,0 +1,59 @@
+"""A person looks through a list: what they typed, where they are, and what a key does. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from tray.actions.choice import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TYPED = "\0typed"  # the key of the row that stands for the typed text itself
+_LONGEST = 256  # characters that are searched for, or are a name
+
+
+class Looking(NamedTuple):
+    """`typed` is searched for; `at` counts the rows found, `said` is why the last Return chose nothing."""
+
+    typed: str = ""
+    at: int = 0
+    said: str = ""
+
+
+def found_in(choices: Sequence[Choice], typed: str, *, free: bool) -> list[Choice]:
+    """The rows that have each typed word in them; and last, where one is free to type, the text as a row."""
+    words = typed.lower().split()
+    rows = [
+        each
+        for each in choices
+        if all(word in f"{each.label} {each.detail} {each.group}".lower() for word in words)
+    ]
+    if free and words and all(typed.strip() not in (each.key, each.label) for each in rows):
+        rows.append(Choice(TYPED, typed.strip(), "as typed"))
+    return rows
+
+
+def moved(looking: Looking, key: str, rows: Sequence[Choice], page: int) -> Looking:
+    """After a key that moves or types; any other changes nothing."""
+    last = max(len(rows) - 1, 0)
+    if key in ("up", "down"):
+        step = 1 if key == "down" else -1
+        return looking._replace(at=(looking.at + step) % (last + 1), said="")
+    if key in ("page up", "page down"):
+        step = page if key == "page down" else -page
+        return looking._replace(at=min(max(looking.at + step, 0), last), said="")
+    if key in ("home", "end"):
+        return looking._replace(at=last if key == "end" else 0, said="")
+    typed = _typed(looking.typed, key)
+    return looking if typed is None else Looking(typed[:_LONGEST])
+
+
+def _typed(before: str, key: str) -> str | None:
+    if key == "erase":
+        return before[:-1]
+    if key in ("escape", "erase all"):
+        return ""
+    if key == "erase word":
+        return before.rstrip().rpartition(" ")[0]
+    return before + key if len(key) == 1 and key.isprintable() else None

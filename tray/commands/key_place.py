@@ -26,6 +26,26 @@ def ensure_place(app: App) -> None:
         if app.environ.get(SECRETS_VARIABLE) == "keyring":
             raise
         say(f"{error.title}.")
+        say(
+            "A vault is a file for each key, encrypted, with what opens them beside it: that guards copies of"
+        )
+        say("the files (a backup, a synced folder), not against programs that run as you.")
         if not confirm("Make an encrypted vault, and keep keys there?", default=False):
             raise
         app.secrets.vault_init("key-file")
+
+
+def has_place(app: App) -> bool:
+    """Whether keys can be kept: else a vault is offered, before anything is asked in vain.
+
+    Without one, a person may go on without a key. Raises SecretUnavailableError where they do not want to.
+    """
+    from tray.terminal.prompts import confirm
+
+    try:
+        ensure_place(app)
+    except SecretUnavailableError:
+        if not confirm("Go on without a key?", default=True):
+            raise
+        return False
+    return True

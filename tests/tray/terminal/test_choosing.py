@@ -62,7 +62,7 @@ def test_arrows_move_over_the_end_and_what_cannot_be_chosen_says_why() -> None:
         term.type(UP)
         term.expect("chosen: @more")
         assert term.finish() == 0
-        assert without_styles(term.screen).endswith("\nWhich? @more\nchosen: @more\n")
+        assert without_styles(term.screen).endswith("Which? @more\nchosen: @more\n")
 
 
 def test_what_is_not_in_the_list_can_be_typed_and_is_checked() -> None:

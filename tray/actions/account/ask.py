@@ -38,8 +38,13 @@ class AccountError(PkccError):
 def account_of(app: App, rendered: Rendered) -> Account:
     """A profile's account, with 6 seconds for all that is asked. Raises PkccError without its key."""
     place = place_of(app, rendered)
-    remember(app.locations, place, rendered.key_ref)
+    remember_place(app, place, rendered)
     return Account(place, app.locations, total_s=LIMIT_S)
+
+
+def remember_place(app: App, place: Place, rendered: Rendered) -> None:
+    """Keep where the profile's account was asked, for names to be completed without its key."""
+    remember(app.locations, place, rendered.key_ref)
 
 
 def place_of(app: App, rendered: Rendered, key: Secret | None = None) -> Place:

@@ -52,11 +52,11 @@ class AccountOffer(NamedTuple):
         return not (self.models or self.providers or self.configs)
 
 
-def offer_for(app: App, draft: Rendered, key: Secret) -> AccountOffer:
+def offer_for(app: App, draft: Rendered, key: Secret | None) -> AccountOffer:
     """What the account at a profile's gateway offers that key: 6 seconds at most, and 2 for what is used.
 
-    Of the draft only that counts which leads there: gateway, header lines, variables. Raises UsageError
-    where the key must not be sent there.
+    The key is the draft's own, where none is given; of the draft only that counts which leads there: gateway,
+    header lines, variables. Raises PkccError where the key is not to be had, or must not be sent there.
     """
     place = place_of(app, draft, key)
     with Account(place, app.locations, total_s=LIMIT_S) as account:

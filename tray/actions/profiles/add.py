@@ -58,6 +58,14 @@ def checked_profile(data: dict[str, object]) -> Profile:
     return profile
 
 
+def draft_of(data: dict[str, object]) -> Rendered:
+    """How a profile that is not whole yet would be reached. Raises PkccError for a wrong field."""
+    from profiles.profile.render import render
+
+    profile = checked_profile(data)
+    return render(profile, config_of(profile))
+
+
 def prepare_profile(app: App, profile: Profile, secrets: dict[str, Secret]) -> NewProfile:
     """The profile and its secrets under key names that are free. Raises ConflictError for another's key."""
     from profiles.profile.render import render

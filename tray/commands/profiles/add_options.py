@@ -9,7 +9,7 @@ from profiles.base.errors import PkccError, UsageError
 from profiles.base.secret import Secret
 from profiles.base.secret_names import REFERENCE_PREFIXES
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS, KEY_PLACES, gateway_meant
-from profiles.portkey.editions import NAMED_GATEWAYS
+from profiles.portkey.editions import NAMED_GATEWAYS, PORTKEY
 from profiles.portkey.model_names import slugs_in
 from tray.commands.offers import offer_configs, offer_models, offer_providers, offer_virtual_keys
 from tray.commands.options import flag, pairs, repeatable
@@ -147,6 +147,25 @@ def profile_data(name: str, options: dict[str, Any]) -> Given:
         "key_in": options["key_in"],
     }
     return Given(data | {key: value for key, value in optional.items() if value}, secrets, notes)
+
+
+def gateway_in(options: dict[str, Any]) -> str:
+    """The base URL that the options lead to."""
+    return gateway_meant(options["gateway"] or PORTKEY.name, options["dialect"] or "messages")
+
+
+def place_data(name: str, options: dict[str, Any]) -> dict[str, object]:
+    """A profile's data as far as it leads to an account: the rest need not be known yet."""
+    return {
+        "name": name,
+        "dialect": "messages",
+        "route": {"kind": "none"},
+        "gateway": gateway_meant(options["gateway"] or PORTKEY.name, "messages"),
+        "api_key": options["key_ref"] or f"keyring:{name}",
+        "allow_plain_http": options["allow_plain_http"],
+        "extra_headers": pairs("--header", options["header"], "X-Team=engineering"),
+        "extra_env": pairs("--env", options["env"], "DEBUG=1"),
+    }
 
 
 def _route(

@@ -1,0 +1,53 @@
+"""What an answer must look like: each raises UsageError with what to type instead. Pure."""
+
+from __future__ import annotations
+
+from profiles.base.errors import UsageError
+
+
+def one_word(answer: str) -> str:
+    """A name as Portkey has them."""
+    if not answer.isascii() or not answer.isprintable() or " " in answer:
+        raise UsageError("That must be one word of plain letters, digits and marks", "Copy it from Portkey.")
+    return answer
+
+
+def provider(answer: str) -> str:
+    """A provider's `@slug`, or its plain name."""
+    if answer == "@":
+        raise UsageError("There is no slug after the @", "Copy it from Portkey.")
+    return one_word(answer)
+
+
+def slug(answer: str) -> str:
+    """Of the hosted gateway: a plain name is a provider only for a gateway of one's own."""
+    if not answer.startswith("@"):
+        raise UsageError("A provider of your workspace begins with @", f"Did you mean @{one_word(answer)}?")
+    return provider(answer)
+
+
+def config_id(answer: str) -> str:
+    """The id of a saved config."""
+    if answer.startswith("{"):
+        raise UsageError("That is a config, not the id of a saved one", "Put it into a file, and name that.")
+    return one_word(answer)
+
+
+def model_with_provider(answer: str) -> str:
+    """A model that names its provider: `@slug/model`."""
+    before, slash, model = one_word(answer).partition("/")
+    if not before[1:] or not before.startswith("@") or not slash or not model:
+        raise UsageError("Here a model names its provider, too", "It is such as @anthropic-prod/claude-…")
+    return answer
+
+
+def metadata(answer: str) -> str:
+    """One piece of metadata, `NAME=VALUE`."""
+    from profiles.profile.fields import METADATA_LIMIT
+
+    key, equals, value = answer.partition("=")
+    if not equals or not key:
+        raise UsageError("Metadata takes NAME=VALUE", "For example: team=engineering")
+    if not answer.isprintable() or len(value) > METADATA_LIMIT:
+        raise UsageError(f"A value is at most {METADATA_LIMIT} plain characters", "Shorten it.")
+    return answer

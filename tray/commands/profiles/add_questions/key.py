@@ -1,0 +1,107 @@
+"""The first questions of a guided `add`: whose gateway, and the key; then what the account there offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiles.base.errors import PkccError
+from profiles.portkey.editions import AIRS, PORTKEY, edition_of
+from tray.actions.account.offer import AccountOffer, offer_for
+from tray.actions.choice import Choice
+from tray.actions.profiles.add import checked_profile, draft_of
+from tray.commands.profiles.add_options import place_data
+from tray.terminal.choosing.choose import choose
+from tray.terminal.prompts import ask_secret, ask_valid, confirm, say
+from tray.terminal.waiting import waiting
+
+if TYPE_CHECKING:
+    from profiles.base.secret import Secret
+    from profiles.profile.rendering import Rendered
+    from tray.app import App
+
+_OTHER = ":other"
+_MASKED = 16  # characters; of a shorter key, four would be too many to show
+
+
+class Answered(NamedTuple):
+    """A key that was typed, None for one stored already or given later; what it is offered, where asked."""
+
+    key: Secret | None
+    offer: AccountOffer | None
+
+
+def ask_gateway(app: App, name: str, options: dict[str, Any]) -> None:
+    """Whose gateway: an edition's, or the person's own."""
+    if options["gateway"]:
+        return
+    chosen = choose(
+        app.environ,
+        "Which gateway?",
+        [
+            Choice(PORTKEY.name, PORTKEY.title, PORTKEY.gateway),
+            Choice(AIRS.name, AIRS.title, AIRS.gateway),
+            Choice(_OTHER, "another one", "your company's own, by its URL"),
+        ],
+    )
+
+    def is_gateway(answer: str) -> str:
+        checked_profile(place_data(name, {**options, "gateway": answer}))
+        return answer
+
+    if chosen == _OTHER:
+        chosen = ask_valid("Its base URL, such as https://gateway.example", is_gateway, required=True)
+    options["gateway"] = chosen
+
+
+def ask_key(app: App, name: str, options: dict[str, Any], *, look_up: bool) -> Answered:
+    """The key, asked for until the gateway takes it; and what it is offered there.
+
+    An empty answer is none, for now. A key of that name which is stored already is offered.
+    """
+    draft = draft_of(place_data(name, options))
+    if _is_stored(app, name, options):
+        return Answered(None, _looked_up(app, draft, None) if look_up else None)
+    edition = edition_of(options["gateway"])
+    page = next((page.url for page in edition.pages if page.name in ("api-keys", "console")), "")
+    if edition.gateway and page:
+        say(f"The key comes from {page}")
+    while True:
+        key = ask_secret("Portkey API key (hidden; empty to give it later)", "The key")
+        if key is None:
+            return Answered(None, None)
+        say(f"  {_sign_of(key)}")
+        offer = _looked_up(app, draft, key) if look_up else None
+        if offer is None or offer.refused is None:
+            return Answered(key, offer)
+
+
+def _is_stored(app: App, name: str, options: dict[str, Any]) -> bool:
+    """Whether a key that is there already is to be used."""
+    if options["key_ref"] is not None:
+        return True
+    return app.secrets.where(name) is not None and confirm(f"Use the stored key {name!r}?", default=True)
+
+
+def _sign_of(key: Secret) -> str:
+    """That something arrived, in the form by which Portkey's own list of keys names it."""
+    text = key.reveal()
+    shown = f": {text[:2]}***{text[-2:]}" if len(text) >= _MASKED else ""
+    return f"{len(text)} characters{shown}"
+
+
+def _looked_up(app: App, draft: Rendered, key: Secret | None) -> AccountOffer | None:
+    """What the account offers, and a line for each thing it does not; None where it cannot be asked."""
+    try:
+        with waiting(app.environ, "Asking what this key may use"):
+            offer = offer_for(app, draft, key)
+    except PkccError as error:
+        say(f"  {error.title}. {error.hint}")
+        return None
+    if offer.refused is not None:
+        say(f"  {offer.refused.title}. Compare it with {offer.place.edition.place('API Keys')}.")
+        return offer
+    for problem in offer.problems:
+        say(f"  {problem.title}. {problem.hint}")
+    if offer.is_empty:
+        say("  So the names are typed.")
+    return offer

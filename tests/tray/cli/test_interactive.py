@@ -7,25 +7,9 @@ from support.home.passphrase_vault import lay_identity
 from support.home.pseudo_terminal import CONTROL_C, CONTROL_D, Terminal, terminal
 from support.home.user_home import KEY, UserHome, files_with
 
-
-def answer_all(
-    term: Terminal,
-    *,
-    route: str,
-    route_answers: dict[str, str],
-    models: dict[str, str],
-    delivery: str | None = None,
-) -> None:
-    term.answer("Label, for lists (may be empty): ", "My work")
-    term.answer("Number [1]: ", "" if "sonnet" in models else "2")
-    if delivery is not None:
-        term.answer("Number [1]: ", delivery)
-    term.answer("Number [1]: ", route)
-    for question, text in {**route_answers, **models}.items():
-        term.answer(question, text)
-    term.answer("Metadata, such as team=engineering (may be empty): ", "team=a b")
-    term.answer("More metadata (empty: no more): ", "_user=b")
-    term.answer("More metadata (empty: no more): ", "")
+NUMBER, ROUTE = "Number [1]: ", "Number, or a name [1]: "
+KEY_ASKED = "Portkey API key (hidden; empty to give it later): "
+NOT_ASKED = ("add", "work", "--no-lookup")
 
 
 def hidden(term: Terminal, question: str, text: str) -> None:
@@ -34,24 +18,44 @@ def hidden(term: Terminal, question: str, text: str) -> None:
     term.type(text)
 
 
+def begin(term: Terminal, route: str) -> None:
+    """Portkey's own gateway, the key, and the number of a route."""
+    term.answer(NUMBER, "")
+    hidden(term, KEY_ASKED, KEY)
+    term.answer(ROUTE, route)
+
+
+def no_models(term: Terminal) -> None:
+    for model in ("sonnet", "opus", "haiku"):
+        term.answer(f"Model for {model}", "")
+
+
 def test_add_asks_for_everything_shows_it_masked_and_then_stores_it(home: UserHome) -> None:
-    with terminal(["add", "work"], home.environ, home.root) as term:
-        answer_all(
-            term,
-            route="2",
-            route_answers={"Provider [vertex-ai]: ": "", "Virtual key id: ": "vk-1"},
-            models={"Model, as the provider spells it": "claude-sonnet-4-5@20250929"},
-            delivery="2",
-        )
-        hidden(term, "Portkey API key (hidden; empty to give it later): ", KEY)
-        shown = term.expect("Store this profile? (Y/n): ")
+    with terminal(NOT_ASKED, home.environ, home.root) as term:
+        begin(term, "5")
+        assert "The key comes from https://app.portkey.ai/api-keys\n" in term.screen
+        assert "  33 characters: pk***ey\n" in term.screen
+        term.answer("Provider [anthropic]: ", "vertex-ai")
+        term.answer("Virtual key id: ", "vk-1")
+        no_models(term)
+        shown = term.expect(NUMBER)
+        assert "The key goes into the vault, as 'work'. The settings file holds none.\n" in shown
+        term.type("3")
+        term.answer("Label, for lists (may be empty): ", "My work")
+        term.answer(NUMBER, "2")  # vertex
+        term.answer(NUMBER, "2")  # into the settings
+        term.answer("Metadata, such as team=engineering (may be empty): ", "team=a b")
+        term.answer("More metadata (empty: no more): ", "_user=b")
+        term.answer("More metadata (empty: no more): ", "")
+        term.answer("Model, as the provider spells it", "claude-sonnet-4-5@20250929")
+        shown = term.expect("Store and switch now?")
         assert "  header.x-portkey-api-key = ••••••••" in shown
         assert "  header.x-portkey-virtual-key = vk-1" in shown
         stored = "The key goes into the vault, as 'work'."
         assert f"\n{stored} A switch also writes it into the settings file, in clear text.\n" in shown
         assert not home.profiles.exists()
         assert not files_with("CANARY", home.root)
-        term.type("")
+        term.answer(NUMBER, "2")
         assert term.finish() == 0
         assert "Stored work: vertex · vk-1" in term.screen
         assert "CANARY" not in term.screen
@@ -71,46 +75,51 @@ def test_add_asks_for_everything_shows_it_masked_and_then_stores_it(home: UserHo
 
 def test_the_first_answer_keeps_the_key_out_of_the_file_in_vertex_too(home: UserHome) -> None:
     """Who only presses Return would have the key in clear text in a file, and in every hook's environment."""
-    with terminal(["add", "work", "--label", "L", "--dialect", "vertex"], home.environ, home.root) as term:
-        shown = term.expect("Number [1]: ")
-        assert "2) written into the settings file in clear text" in shown
-        term.type("")
-        term.answer("Number [1]: ", "1")
-        term.answer("Provider slug, such as @anthropic-prod: ", "@vertex")
+    with terminal([*NOT_ASKED, "--dialect", "vertex"], home.environ, home.root) as term:
+        begin(term, "@vertex")
         term.answer("Model, as the provider spells it", "m")
-        term.answer("Metadata, such as team=engineering (may be empty): ", "")
-        hidden(term, "Portkey API key (hidden; empty to give it later): ", KEY)
-        shown = term.expect("Store this profile? (Y/n): ")
+        assert "2) written into the settings file in clear text" in term.expect(NUMBER)
+        term.type("")
+        shown = term.expect("Store and switch now?")
         assert "x-portkey-api-key" not in shown
         assert "The key goes into the vault, as 'work'. The settings file holds none.\n" in shown
-        term.type("")
+        term.answer(NUMBER, "1")
         assert term.finish() == 0
-        assert "clear text" not in term.screen.partition("Store this profile?")[2]
-    home.ok("switch", "work")
+        assert "clear text" not in term.screen.partition("Store and switch now?")[2]
+        assert "It is active now." in term.screen
     assert KEY not in home.settings.read_text()
 
 
 def test_a_wrong_answer_is_asked_again_and_loses_nothing(home: UserHome) -> None:
-    with terminal(["add", "work", "--label", "L", "--dialect", "messages"], home.environ, home.root) as term:
-        term.answer("Number [1]: ", "9")
-        term.answer("Please type a number from 1 to 5.\nNumber [1]: ", "1")
+    with terminal(NOT_ASKED, home.environ, home.root) as term:
+        term.answer(NUMBER, "9")
+        term.answer("Please type a number from 1 to 3.\nNumber [1]: ", "3")
+        term.answer("Its base URL, such as https://gateway.example: ", "gateway.example")
+        term.expect("gateway: ")
+        term.answer("Its base URL", "http://gateway.example")
+        term.expect("gateway: ")
+        term.answer("Its base URL", "https://portkey.ai")
+        hidden(term, KEY_ASKED, KEY + " x")
+        term.expect("The key has a space, a line break or a control character in it")
+        hidden(term, KEY_ASKED, KEY)
+        term.answer(ROUTE, "1")
         term.answer("Provider slug, such as @anthropic-prod: ", "")
         term.answer("Please give a value (Ctrl-C stops, nothing is changed).\nProvider slug", "@ä")
         term.answer("That must be one word of plain letters, digits and marks", "a")
         term.answer("A provider of your workspace begins with @. Did you mean @a?", "@a")
-        for model in ("sonnet", "opus", "haiku"):
-            term.answer(f"Model for {model}", "")
+        no_models(term)
+        assert not home.profiles.exists()
+        term.answer(NUMBER, "more")
+        term.expect("  3) first more: label, API format, metadata\n")
+        term.answer(NUMBER, "3")
+        term.answer("Label, for lists (may be empty): ", "")
+        term.answer(NUMBER, "")
         term.answer("Metadata, such as ", "team")
         term.answer("Metadata takes NAME=VALUE. For example: team=engineering\n", "team=" + "x" * 129)
         term.answer("A value is at most 128 plain characters. Shorten it.\n", "team=a")
         term.answer("More metadata", "")
-        hidden(term, "(hidden; empty to give it later): ", KEY + " x")
-        term.expect("The key has a space, a line break or a control character in it")
-        hidden(term, "(hidden; empty to give it later): ", KEY)
-        term.answer("Store this profile? (Y/n): ", "maybe")
-        term.expect("Please type y or n.")
-        assert not home.profiles.exists()
-        term.answer("Store this profile? (Y/n): ", "y")
+        no_models(term)
+        term.answer(NUMBER, "only store it")
         assert term.finish() == 0
         assert "CANARY" not in term.screen
     assert home.stored()["route"] == {"kind": "provider", "provider": "@a"}
@@ -119,8 +128,8 @@ def test_a_wrong_answer_is_asked_again_and_loses_nothing(home: UserHome) -> None
 
 def test_a_config_file_is_looked_at_when_it_is_named(home: UserHome) -> None:
     (home.root / "c.json").write_text('{"provider": "@a"}')
-    with terminal(["add", "work", "--label", "L", "--dialect", "messages"], home.environ, home.root) as term:
-        term.answer("Number [1]: ", "4")
+    with terminal(NOT_ASKED, home.environ, home.root) as term:
+        begin(term, "4")
         term.answer("Path of the config file: ", "nowhere.json")
         (home.root / "bad.json").write_text('{"strategy": {"mode": "x"}, "targets": [{"provider": "@a"}]}')
         term.answer(f"There is no config file {home.root}/nowhere.json", "bad.json")
@@ -135,35 +144,29 @@ def test_a_config_file_is_looked_at_when_it_is_named(home: UserHome) -> None:
 
 def test_a_route_that_the_models_name_can_be_answered(home: UserHome) -> None:
     """Who has Portkey's recommended form would have to give up half-way, and look for an option."""
-    options = ["--label", "L", "--dialect", "messages"]
-    with terminal(["add", "work", *options], home.environ, home.root) as term:
-        term.answer("Number [1]: ", "5")
-        for model in ("sonnet", "opus", "haiku"):
+    with terminal(NOT_ASKED, home.environ, home.root) as term:
+        begin(term, "2")
+        term.answer("Model for sonnet, as @slug/model", "sonnet")
+        term.answer("Here a model names its provider, too. It is such as @anthropic-prod/", "@a/sonnet")
+        for model in ("opus", "haiku"):
             term.answer(f"Model for {model}", f"@a/{model}")
-        term.answer("Metadata", "")
-        hidden(term, "(hidden; empty to give it later): ", KEY)
-        term.answer("Store this profile? (Y/n): ", "y")
+        term.answer(NUMBER, "2")
         assert term.finish() == 0
     assert home.stored()["route"] == {"kind": "none"}
     assert home.stored()["models"]["opus"] == "@a/opus"
 
 
-@pytest.mark.parametrize("last", ["n", CONTROL_C, CONTROL_D])
+@pytest.mark.parametrize("last", ["4", CONTROL_C, CONTROL_D])
 def test_turning_back_at_the_last_question_leaves_nothing(home: UserHome, last: str) -> None:
-    with terminal(["add", "work"], home.environ, home.root) as term:
-        answer_all(
-            term,
-            route="3",
-            route_answers={
-                "Config id, such as pc-fallback-1a2b3c: ": "pc-1",
-                "Provider, where the config names none (may be empty): ": "",
-            },
-            models={"sonnet": "", "opus": "", "haiku": ""},
-        )
-        hidden(term, "(hidden; empty to give it later): ", KEY)
-        term.expect("Store this profile? (Y/n): ")
-        term.type(last, enter="\n" if last == "n" else "")
-        assert term.finish() == {"n": 4, CONTROL_C: 130, CONTROL_D: 2}[last]
+    with terminal(NOT_ASKED, home.environ, home.root) as term:
+        begin(term, "3")
+        term.answer("Config id, such as pc-fallback-1a2b3c: ", "pc-1")
+        term.answer("Provider, where the config names none (may be empty): ", "")
+        no_models(term)
+        term.expect("Store and switch now?")
+        term.expect(NUMBER)
+        term.type(last, enter="\n" if last == "4" else "")
+        assert term.finish() == {"4": 4, CONTROL_C: 130, CONTROL_D: 2}[last]
         assert "Traceback" not in term.screen
         assert term.screen.splitlines()[-1] in (
             "Stopped.",

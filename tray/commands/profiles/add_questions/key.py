@@ -9,7 +9,7 @@ from profiles.portkey.editions import AIRS, PORTKEY, edition_of
 from tray.actions.account.offer import AccountOffer, offer_for
 from tray.actions.choice import Choice
 from tray.actions.profiles.add import checked_profile, draft_of
-from tray.commands.profiles.add_options import place_data
+from tray.commands.profiles.add_options import gateway_in, place_data
 from tray.terminal.choosing.choose import choose
 from tray.terminal.prompts import ask_secret, ask_valid, confirm, say
 from tray.terminal.waiting import waiting
@@ -50,7 +50,7 @@ def ask_gateway(app: App, name: str, options: dict[str, Any]) -> None:
 
     if chosen == _OTHER:
         chosen = ask_valid("Its base URL, such as https://gateway.example", is_gateway, required=True)
-    options["gateway"] = chosen
+    options["gateway"] = None if chosen == PORTKEY.name else chosen
 
 
 def ask_key(app: App, name: str, options: dict[str, Any], *, look_up: bool) -> Answered:
@@ -61,7 +61,7 @@ def ask_key(app: App, name: str, options: dict[str, Any], *, look_up: bool) -> A
     draft = draft_of(place_data(name, options))
     if _is_stored(app, name, options):
         return Answered(None, _looked_up(app, draft, None) if look_up else None)
-    edition = edition_of(options["gateway"])
+    edition = edition_of(gateway_in(options))
     page = next((page.url for page in edition.pages if page.name in ("api-keys", "console")), "")
     if edition.gateway and page:
         say(f"The key comes from {page}")

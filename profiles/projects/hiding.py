@@ -53,7 +53,7 @@ class Hiding:
         if not project.exclude:
             return Hidden()
         try:
-            made = self._exclusion.exclude(project.settings_path, follow=project.rule is None)
+            made = self._exclusion.exclude(project.settings_path)
         except PkccError as error:
             why = f"git does not ignore the project's file: {error.title}. {error.hint}".rstrip()
             return Hidden(note=why, failed=True)

@@ -137,22 +137,39 @@ def _way_out_of_a_link(path: str, target: str) -> Obstacle | None:
     """A copy in the place of a link that leads to what others keep, such as Nix's store."""
     if _is_mine(target) and not _is_read_only(target):
         return None
-    link = next((each for each in (path, os.path.dirname(path)) if os.path.islink(each)), None)
-    if link is None or not os.access(os.path.dirname(link), os.W_OK | os.X_OK):
+    found = link_on_the_way(path)
+    if found is None or not os.access(os.path.dirname(found.path), os.W_OK | os.X_OK):
         return None
-    real, copy = os.path.realpath(link), f"{link}.copy"
-    is_directory = os.path.isdir(real)
-    steps: list[list[str]] = (
-        [["cp", "-R", real, copy], ["chmod", "-R", "u+w", copy], ["rm", link], ["mv", copy, link]]
-        if is_directory
-        else [["cp", real, copy], ["chmod", "600", copy], ["mv", "-f", copy, link]]
-    )
     return Obstacle(
         errno.EROFS if _is_read_only(target) else errno.EACCES,
-        f"{link} is a link to {real}, which is not yours to change",
-        " && ".join(map(shown_line, steps)),
-        _KEPT_BY_NIX if real.startswith("/nix/store/") else _KEPT,
+        f"{found.path} is a link to {found.real}, which is not yours to change",
+        found.command,
+        _KEPT_BY_NIX if found.real.startswith("/nix/store/") else _KEPT,
     )
+
+
+class LinkOnTheWay(NamedTuple):
+    """A link, where it leads, and the command that puts a copy of that in its place."""
+
+    path: str
+    real: str
+    command: str
+
+
+def link_on_the_way(path: str) -> LinkOnTheWay | None:
+    """That file where it is a link, or else its directory; None where neither is one."""
+    link = next((each for each in (path, os.path.dirname(path)) if os.path.islink(each)), None)
+    if link is None:
+        return None
+    real, copy = os.path.realpath(link), f"{link}.copy"
+    steps: list[list[str]]
+    if os.path.isdir(real):
+        steps = [["cp", "-R", real, copy], ["chmod", "-R", "u+w", copy], ["rm", link], ["mv", copy, link]]
+    elif os.path.exists(real):
+        steps = [["cp", real, copy], ["chmod", "600", copy], ["mv", "-f", copy, link]]
+    else:
+        steps = [["rm", link]]
+    return LinkOnTheWay(link, real, " && ".join(map(shown_line, steps)))
 
 
 def _protected(path: str) -> Obstacle | None:

@@ -33,11 +33,11 @@ class Exclusion:
         self._environ = environ
         self._lock_path = lock_path
 
-    def exclude(self, path: str, *, follow: bool = True) -> bool:
+    def exclude(self, path: str) -> bool:
         """Have git ignore that file in this clone only; False where it leaves it out already.
 
-        Raises PkccError where that cannot be had: for a tracked file, where another rule lets it in again;
-        and without `follow` where a link leads out of the repository, since that may have come with it.
+        Raises PkccError where that cannot be had: for a tracked file, where another rule lets it in again, or
+        where a link leads out of the repository, which other clones may share and which may have come with it.
         """
         answer = ask_git(path, self._environ)
         if answer.safe:
@@ -45,8 +45,8 @@ class Exclusion:
         if answer.standing != "open":
             raise _refused(path, answer)
         file_path, pattern = exclude_line(path, self._environ)
-        if not follow and not _is_within(file_path):
-            raise ConflictError(f"{file_path} is reached through a link", "Replace the link by a file.")
+        if not _is_within(file_path):
+            raise _led_out(file_path)
         self._change(file_path, lambda text: with_pattern(text, pattern))
         if ask_git(path, self._environ).safe:
             return True
@@ -126,6 +126,18 @@ def _refused(path: str, answer: Answer) -> ConflictError:
     if answer.standing == "tracked":
         return ConflictError(f"git tracks {path}", f"`{untracking(path, answer)}` takes it out of git.")
     return ConflictError(f"It is not known how {path} stands with git: {answer.reason}", answer.remedy)
+
+
+def _led_out(file_path: str) -> ConflictError:
+    from profiles.files.in_the_way.obstacles import link_on_the_way
+
+    found = link_on_the_way(file_path)
+    if found is None:
+        return ConflictError(f"{file_path} is reached through a link", "Put a directory in its place.")
+    return ConflictError(
+        f"{found.path} is a link to {found.real}, out of the repository",
+        f"`{found.command}` puts a file of its own in its place.",
+    )
 
 
 def _is_within(file_path: str) -> bool:

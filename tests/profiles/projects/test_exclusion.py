@@ -138,22 +138,45 @@ def test_a_tracked_file_is_named_with_what_takes_it_out_of_git(
     assert ours.exclude(str(repo / LOCAL))
 
 
-def test_a_link_stays_one_and_a_rule_does_not_follow_it_out(tmp_path: Path, ours: Exclusion) -> None:
-    """What an unpacked archive brings could be a link to any file of the user's."""
-    repo = repository(tmp_path / "repo")
-    file = repo / ".git" / "info" / "exclude"
+@pytest.mark.skipif(sys.platform == "win32", reason="the remedy is for a shell")
+@pytest.mark.parametrize("what", ["file", "directory", "nothing"])
+def test_a_link_out_of_the_repository_is_not_followed_and_the_remedy_helps(
+    what: str, tmp_path: Path, ours: Exclusion
+) -> None:
+    """Every clone with such a link would ignore the file, and what an archive brings could lead anywhere."""
+    repo = repository(tmp_path / "re po")
+    info = repo / ".git" / "info"
     mine = tmp_path / "dotfiles" / "exclude"
     mine.parent.mkdir()
-    mine.write_text("*.o")
-    file.unlink()
-    file.symlink_to(mine)
-    with pytest.raises(ConflictError, match="through a link"):
-        ours.exclude(str(repo / LOCAL), follow=False)
-    assert mine.read_text() == "*.o"
+    (info / "exclude").unlink()
+    if what != "nothing":
+        mine.write_text("*.o\n")
+    if what == "directory":
+        info.rmdir()
+        info.symlink_to(mine.parent)
+    else:
+        (info / "exclude").symlink_to(mine)
+    with pytest.raises(ConflictError, match="is a link to") as raised:
+        ours.exclude(str(repo / LOCAL))
+    assert mine.exists() is (what != "nothing")
+    remedy = raised.value.hint.split("`")[1]
+    assert os.system(f"cd / && {remedy}") == 0
     assert ours.exclude(str(repo / LOCAL))
-    assert (file.is_symlink(), LOCAL in mine.read_text()) == (True, True)
+    assert what == "nothing" or mine.read_text() == "*.o\n"
+    assert LOCAL in (info / "exclude").read_text()
+
+
+def test_a_line_that_a_version_before_put_behind_a_link_is_taken_out_there(
+    tmp_path: Path, ours: Exclusion
+) -> None:
+    repo = repository(tmp_path / "repo")
+    file, mine = repo / ".git" / "info" / "exclude", tmp_path / "mine"
+    file.write_text("*.o\n")
+    ours.exclude(str(repo / LOCAL))
+    file.rename(mine)
+    file.symlink_to(mine)
     ours.stop_excluding(str(repo / LOCAL))
-    assert (file.is_symlink(), mine.read_text()) == (True, "*.o")
+    assert (file.is_symlink(), mine.read_text()) == (True, "*.o\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of files")

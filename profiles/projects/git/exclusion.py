@@ -37,7 +37,7 @@ class Exclusion:
         """Have git ignore that file in this clone only; False where it leaves it out already.
 
         Raises PkccError where that cannot be had: for a tracked file, where another rule lets it in again, or
-        where a link leads out of the repository, which other clones may share and which may have come with it.
+        where a link leads out of the repository: other clones may share it, or it came with this one.
         """
         answer = ask_git(path, self._environ)
         if answer.safe:

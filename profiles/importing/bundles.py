@@ -13,6 +13,7 @@ from profiles.base.secret_references import is_reference
 from profiles.files.json_documents import readable, refuse_newer, version_of
 from profiles.importing.candidate import HARMLESS
 from profiles.profile.advice import loader_advice
+from profiles.profile.fallback import FIELD as FALLBACK
 from profiles.profile.fields import LOADER_VARIABLES
 from profiles.profile.parse import FieldError, parse_profile
 from profiles.profile.render import render
@@ -89,9 +90,12 @@ def read_bundle(content: dict[str, Any], path: str, name: str | None = None, pre
         raise UsageError("--name goes with one profile only", "Use --prefix, or leave it out.")
     profiles: list[Profile] = []
     notes: list[str] = []
+    within = {entry["name"] for entry in entries if isinstance(entry.get("name"), str)}
     for number, entry in enumerate(entries, start=1):
         own_name = name or entry.get("name")
         named = {**entry, "name": prefix + own_name if isinstance(own_name, str) else own_name}
+        if prefix and named.get(FALLBACK) in within:
+            named[FALLBACK] = prefix + named[FALLBACK]
         called = _called(named, number)
         if str(named.get("api_key", "")).startswith("cmd:"):
             named["api_key"] = f"keyring:{named['name']}"

@@ -83,16 +83,19 @@ class Profile(Part):
         default=[],
         description="What else may see the key: url:BASE_URL, proxy:URL, ca:FILE. See `pkcc-tray trust`",
     )
+    when_unreachable: str | None = Field(
+        default=None, description="The profile that is offered while this one's gateway is unreachable"
+    )
 
     _check_trusted = field_validator("trusted")(check_trusted)
     _check_label = field_validator("label")(check_one_line)
     _check_api_key = field_validator("api_key")(check_reference)
 
-    @field_validator("name")
+    @field_validator("name", "when_unreachable")
     @classmethod
-    def _check_name(cls, value: str) -> str:
+    def _check_name(cls, value: str | None) -> str | None:
         try:
-            return check_name(value)
+            return value if value is None else check_name(value)
         except UsageError as error:
             raise ValueError(error.hint) from None
 

@@ -208,7 +208,7 @@ def encode_profile(profile: Profile) -> bytes:
     return readable(kept)
 
 
-_SINCE_2 = ("model_names", "model_descriptions", "model_capabilities", "model_discovery")
+_SINCE_2 = ("model_names", "model_descriptions", "model_capabilities", "model_discovery", "when_unreachable")
 
 
 def _version_of(plain: Mapping[str, Any]) -> int:

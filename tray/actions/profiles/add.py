@@ -7,6 +7,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.profile.config_file import config_of
 from tray.actions.describe import clear_text_notes, describe, written_by
 from tray.actions.notes import missing_key_notes
+from tray.actions.profiles.fallbacks import check_fallback
 from tray.actions.store_profiles import beside_stored, check_not_anothers, store_all
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def prepare_profile(app: App, profile: Profile, secrets: dict[str, Secret]) -> N
     """The profile and its secrets under key names that are free. Raises ConflictError for another's key."""
     from profiles.profile.render import render
 
+    check_fallback(app, profile)
     check_not_anothers(app, secrets)
     (profile,), secrets, moved = beside_stored(app, [profile], secrets)
     rendered = render(profile, config_of(profile))

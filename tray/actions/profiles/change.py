@@ -5,6 +5,7 @@ from __future__ import annotations
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from tray.actions.keys.hand_out import references_of
+from tray.actions.profiles.fallbacks import fallback_notes
 from tray.actions.put_in_force import put_in_force
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def store_edited(app: App, name: str, text: str, base: str) -> tuple[Edited, tup
         return text.encode()
 
     done = store_changed(app, name, ("edit", f"edit {name}"), checked)
-    return Edited(name, True, done.applied, done.written), done.notes
+    notes = (*done.notes, *fallback_notes(app, app.store.load(name)))
+    return Edited(name, True, done.applied, done.written), notes
 
 
 def check_edited(name: str, text: str) -> None:

@@ -6,6 +6,7 @@ from profiles.base.errors import ConflictError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from tray.actions.describe import describe
 from tray.actions.keys.hand_out import references_of
+from tray.actions.profiles.fallbacks import fallback_notes
 from tray.actions.put_in_force import put_in_force
 from tray.actions.store_profiles import beside_stored, store_all
 
@@ -101,4 +102,5 @@ def store_import(app: App, made: Made, replaced: list[str], *, replace: bool) ->
             notes.extend(put_in_force(app.within(doing.id), name, anew=anew).notes)
 
     store_all(app, made.profiles, made.secrets, step=("import", words), replace=replace, then=then)
-    return notes
+    unknown = [f"{each.name}: {note}" for each in made.profiles for note in fallback_notes(app, each)]
+    return [*notes, *unknown]

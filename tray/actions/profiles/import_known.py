@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from tray.actions.profiles.import_plan import Made
     from tray.app import App
 
-_NOT_COMPARED = {"name", "api_key", "key_delivery", "key_in", "trusted"}  # of one's own choice, or a name
+# Of one's own choice, or a name.
+_NOT_COMPARED = {"name", "api_key", "key_delivery", "key_in", "trusted", "when_unreachable"}
 
 
 def refuse_known(app: App, made: Made) -> None:

@@ -7,6 +7,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.credential_lines import address_of, normal_address
 from profiles.profile.config_file import config_of
 from tray.actions.describe import clear_text_notes, describe, shown_fields, written_by
+from tray.actions.profiles.fallbacks import fallback_notes
 from tray.actions.which_profile import active_unless_named
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, .
         shown_fields(profile),
         written_by(rendered, app.switcher.helper_command(rendered)),
     )
-    return shown, (*clear_text_notes(profile), *advise(profile, rendered, config_of(profile)))
+    notes = (*clear_text_notes(profile), *fallback_notes(app, profile))
+    return shown, (*notes, *advise(profile, rendered, config_of(profile)))
 
 
 def key_state(app: App, profile: Profile) -> KeyState:

@@ -7,6 +7,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
 from tray.actions.keys.hand_out import key_users
 from tray.actions.notes import change_notes
+from tray.actions.profiles.fallbacks import renamed_fallbacks
 from tray.actions.projects.rules import rules_with
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ def remove_profile(app: App, name: str, uses: Uses, *, with_key: bool) -> tuple[
         if uses.pinned:
             doing.with_projects()
         as_before = _release(app.within(doing.id), uses, notes)
-        doing.write({name: None})
+        others = renamed_fallbacks(app, name, None)
+        doing.write({name: None, **others})
+    if others:
+        notes.append(f"nothing is offered any more while the gateway of {', '.join(others)} is unreachable")
     removed: list[str] = []
     for key_name in uses.keys:
         if with_key and not uses.broken:

@@ -7,6 +7,7 @@ from profiles.base.light_typing import OMITTED, TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
 from profiles.profile.store import encode_profile
 from tray.actions.notes import lost_notes, project_notes
+from tray.actions.profiles.fallbacks import renamed_fallbacks
 from tray.actions.projects.rules import rules_renamed
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def rename_profile(app: App, old: str, new: str) -> tuple[Renamed, tuple[str, ..
         profile = app.store.load(old).model_copy(update={"name": check_name(new)})
         app.store.check_free(new, allowed=old)
         gone: dict[str, bytes | None] = {} if new == old else {old: None}
-        doing.write({new: encode_profile(profile), **gone}, rules_renamed(app, old, new))
+        others = {} if new == old else renamed_fallbacks(app, old, new)
+        doing.write({new: encode_profile(profile), **gone, **others}, rules_renamed(app, old, new))
         done = _renamed_in_all(switchers, doing, old, new)
     outcomes = [each.outcome for each in done if each.outcome is not None]
     notes = [note for outcome in outcomes for note in lost_notes(len(outcome.lost))]

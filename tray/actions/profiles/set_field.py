@@ -10,8 +10,10 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import named
 from profiles.claude_code.dialects import gateway_meant
 from profiles.claude_code.owned_slots import MODEL_ROWS
+from profiles.profile.fallback import FIELD as FALLBACK
 from profiles.profile.store import encode_profile
 from tray.actions.profiles.change import store_changed
+from tray.actions.profiles.fallbacks import check_fallback
 
 if TYPE_CHECKING:
     from profiles.base.light_typing import Omitted
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 # All that `set` takes; the groups take further names. A test holds them to the model.
 FIELDS = (
     "label", "dialect", "gateway", "allow_plain_http", "trace_id", "api_key", "key_delivery", "key_in",
+    "when_unreachable",
     "route", "route.provider", "route.virtual_key", "route.id", "route.path", "route.inline",
     "models", "models.default", "models.sonnet", "models.opus", "models.haiku", "models.fable",
     "models.small_fast", "models.subagent", "models.custom", "models.otherwise", "models.setting",
@@ -59,12 +62,15 @@ def set_field(app: App, name: str, field: str, text: str | None) -> tuple[FieldS
     value = None if text is None else _typed(field, text)
     words = f"{'unset' if text is None else 'set'} {field} of {name}"
     done = store_changed(
-        app, name, ("set", words), lambda: encode_profile(_with_field(app.store.load(name), field, value))
+        app,
+        name,
+        ("set", words),
+        lambda: encode_profile(_with_field(app, app.store.load(name), field, value)),
     )
     return FieldSet(name, field, done.applied, done.written), done.notes
 
 
-def _with_field(profile: Profile, field: str, value: object) -> Profile:
+def _with_field(app: App, profile: Profile, field: str, value: object) -> Profile:
     from profiles.profile.parse import FieldError, parse_profile
 
     data = profile.model_dump(mode="json", exclude_unset=True)
@@ -79,7 +85,7 @@ def _with_field(profile: Profile, field: str, value: object) -> Profile:
         owner[key] = value
     try:
         _check_new_text(field, value)
-        return parse_profile(data, stored=field not in OPEN)
+        changed = parse_profile(data, stored=field not in OPEN)
     except FieldError as error:
         if field.startswith("route.") and "is not a field" in error.text():
             raise UsageError(
@@ -88,6 +94,9 @@ def _with_field(profile: Profile, field: str, value: object) -> Profile:
                 f'{profile.name} route \'{{"kind": "config", "id": "pc-…"}}\'`.',
             ) from None
         raise UsageError(error.text(), "Nothing was changed. " + _LISTED) from None
+    if field == FALLBACK:
+        check_fallback(app, changed)
+    return changed
 
 
 def _check_field(field: str) -> None:

@@ -11,6 +11,7 @@ from profiles.base.secret_names import REFERENCE_PREFIXES
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS, KEY_PLACES, gateway_meant
 from profiles.portkey.editions import NAMED_GATEWAYS, PORTKEY
 from profiles.portkey.model_names import slugs_in
+from tray.commands.names import complete_profiles
 from tray.commands.offers import offer_configs, offer_models, offer_providers, offer_virtual_keys
 from tray.commands.options import flag, pairs, repeatable
 
@@ -102,6 +103,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="helper: no secret in settings; settings: write the key there",
     )
     add("--key-in", choices=KEY_PLACES, help="where a written key goes")
+    other = add(
+        "--when-unreachable", metavar="P", help="the profile to offer while its gateway is unreachable"
+    )
+    other.completer = complete_profiles  # type: ignore[attr-defined]
 
 
 def _slugs(options: dict[str, Any]) -> list[str]:
@@ -145,6 +150,7 @@ def profile_data(name: str, options: dict[str, Any]) -> Given:
         "model_discovery": options["model_discovery"],
         "key_delivery": options["key_delivery"],
         "key_in": options["key_in"],
+        "when_unreachable": options["when_unreachable"],
     }
     return Given(data | {key: value for key, value in optional.items() if value}, secrets, notes)
 

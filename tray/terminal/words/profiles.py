@@ -53,6 +53,7 @@ def show_lines(shown: ShownProfile) -> list[str]:
     """One profile, line by line, and the slots that it writes."""
     label = f" ({shown.label})" if shown.label else ""
     delivery = "helper" if shown.key_delivery == "helper" else "settings, in clear text in the file"
+    other = shown.profile.get("when_unreachable")
     return [
         f"{shown.name}{label}",
         f"  format    {shown.dialect}",
@@ -60,6 +61,7 @@ def show_lines(shown: ShownProfile) -> list[str]:
         f"  key       {shown.key.reference}, {key_place(shown.key)}; delivery: {delivery}",
         f"  file      {shown.file}",
         *(f"  trusts    {entry}" for entry in shown.trusted),
+        *([f"  fallback  {other}, while the gateway is unreachable"] if other else []),
         "  writes",
         *slot_lines(shown.writes, "    "),
     ]

@@ -15,7 +15,7 @@ REFERENCES = "keyring:NAME, vault:NAME, env:VAR, file:PATH or op://…"
 COMMAND_IN_FILE = "names a command, which only a config inside a profile may: write another reference"
 
 # Labels of the user's own choosing: what stands under them goes to the logs anyway.
-_LABELS = ("metadata", "query")
+LABELS = ("metadata", "query")
 
 
 def is_reference(value: object) -> bool:
@@ -44,7 +44,7 @@ def _credentials(data: Mapping[str, object]) -> Iterator[tuple[Path, object]]:
             if value:
                 yield path, value
         elif isinstance(value, Mapping):
-            inside = [(key, item) for key, item in value.items() if key not in _LABELS]
+            inside = [(key, item) for key, item in value.items() if key not in LABELS]
             pending.extend(((*path, key), item) for key, item in reversed(inside))
         elif isinstance(value, list):
             pending.extend(((*path, index), value[index]) for index in reversed(range(len(value))))

@@ -116,6 +116,10 @@ VERBS = (
     ),
     Verb("config check", "configs.check", "check a Portkey config file"),
     Verb("config show", "configs.show", "the Portkey config of a profile"),
+    Verb("config push", "configs.push", "save a config at Portkey, and have the profile name it"),
+    Verb("config pull", "configs.pull", "a config that is saved at Portkey, as a file", tidies=False),
+    Verb("config diff", "configs.diff", "what saving a config would change at Portkey", tidies=False),
+    Verb("config list", "configs.list", "the configs that are saved at Portkey", tidies=False),
     Verb(
         "check",
         "more.check",

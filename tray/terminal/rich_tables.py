@@ -16,6 +16,7 @@ from tray.terminal.words import changes as change_words
 from tray.terminal.words import explanation
 from tray.terminal.words import keys as wording_keys
 from tray.terminal.words import profiles as wording_profiles
+from tray.terminal.words import saved_configs as saved_words
 from tray.terminal.words import sessions as session_words
 from tray.terminal.words import status as status_words
 from tray.terminal.words.check import lines_with_verdicts
@@ -23,10 +24,11 @@ from tray.terminal.words.doctor import doctor_lines
 from tray.terminal.words.history import NOTHING_YET, step_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from profiles.portkey.explaining.tree import Explained
     from tray.actions.configs.explain import Explanation
+    from tray.actions.configs.saved import Compared, SavedConfigs, Versions
     from tray.actions.keys.stored import KeyList
     from tray.actions.more.check import Checked
     from tray.actions.more.doctor import Findings
@@ -44,6 +46,7 @@ _STYLES = {
     "gone": "bold red",
     "unparsable": "bold red",
 }
+_SIGNS = {"- ": "red", "+ ": "green", "! ": "yellow"}  # how a line of a diff begins
 _DOTS = {"active": "●", "off": "○", "drift": "▲", "gone": "✖", "unparsable": "✖"}
 
 
@@ -56,6 +59,13 @@ def draw(report: Report) -> None:
     """Draw the outcome on the terminal; NO_COLOR and the terminal's abilities are Rich's to follow."""
     console = Console(highlight=False, soft_wrap=False)
     _DRAWERS[report.draw](console, report.outcome)
+
+
+def say_lines(lines: Iterable[str]) -> None:
+    """Lines for the person, not for the next program; a diff's in its colours."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for line in lines:
+        console.print(Text(printable(line, 10_000), _SIGNS.get(line[:2], "")))
 
 
 def _plain_table(*headings: str) -> Table:
@@ -142,6 +152,26 @@ def _diff(console: Console, found: Difference) -> None:
         console.print(Text(printable(line, 10_000), {"-": "red", "~": "yellow"}.get(line[0], "green")))
 
 
+def _config_diff(console: Console, found: Compared) -> None:
+    for line in saved_words.compared_lines(found):
+        console.print(Text(printable(line, 10_000), _SIGNS.get(line[:2], "")))
+
+
+def _config_list(console: Console, found: SavedConfigs) -> None:
+    rows = [
+        (saved_words.config_cells(row), "" if row.status in ("", "active") else "dim")
+        for row in found.configs
+    ]
+    _rows(console, saved_words.NO_CONFIGS, saved_words.CONFIG_HEADINGS, rows)
+    if rows:
+        console.print(Text(saved_words.known_line(found), "dim"))
+
+
+def _config_versions(console: Console, found: Versions) -> None:
+    rows = [(saved_words.version_cells(row), "") for row in found.versions]
+    _rows(console, saved_words.NO_VERSIONS, saved_words.VERSION_HEADINGS, rows)
+
+
 def _sessions(console: Console, found: Sessions) -> None:
     headings = ("PID", "VERSION", "DIRECTORY", "ROUTE", "DECIDED")
     rows = [(session_words.session_cells(row), "") for row in found.sessions]
@@ -225,6 +255,9 @@ def _level(level: Explained, found: Explanation) -> Text:
 
 _DRAWERS: dict[str, Callable[[Console, Any], None]] = {
     "check": _check,
+    "config diff": _config_diff,
+    "config list": _config_list,
+    "config versions": _config_versions,
     "diff": _diff,
     "doctor": _doctor,
     "explanation": _explanation,

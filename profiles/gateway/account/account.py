@@ -65,7 +65,7 @@ class Offer(NamedTuple):
 class Account:
     """A context manager: its connections are kept as long as it is entered. Not `online` it asks nothing.
 
-    Each question has `limit_s` seconds, and all of them `total_s` from now.
+    Each question has `limit_s` seconds, and all of them `total_s` from now. `place` is where it is asked.
     """
 
     def __init__(
@@ -78,6 +78,7 @@ class Account:
         total_s: float = math.inf,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self.place = place
         self._lookups = Lookups(
             place, locations, online=online, limit_s=limit_s, total_s=total_s, clock=clock
         )

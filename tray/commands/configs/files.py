@@ -16,6 +16,11 @@ def add_config_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a Portkey config as JSON; - for standard input")
 
 
+def add_config_id(parser: argparse.ArgumentParser) -> None:
+    """Declare the positional argument ID, that of a saved config."""
+    parser.add_argument("config_id", metavar="ID", help="a saved config's id, pc-…")
+
+
 def read_config_file(file: str) -> bytes:
     """What the file holds. Raises PkccError where it is not there or cannot be read."""
     from profiles.profile.config_file import read_config_bytes

@@ -1,0 +1,160 @@
+"""The configs that are saved at Portkey: all of them, one with its versions, one as it is, one beside ours."""
+
+from __future__ import annotations
+
+import os
+
+from profiles.base.errors import ConflictError, NotFoundError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.gateway.account.known import Problem
+from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
+from tray.actions.configs.users import users_by_id
+
+if TYPE_CHECKING:
+    from profiles.gateway.account.account import Account
+    from profiles.portkey.config_difference import ConfigChange
+    from tray.actions.configs.own_config import OwnConfig
+    from tray.app import App
+
+
+class SavedRow(NamedTuple):
+    """A saved config; `used_by` are the profiles here that name it."""
+
+    id: str
+    name: str
+    status: str
+    default: bool
+    changed_at: str
+    used_by: tuple[str, ...]
+
+
+class SavedConfigs(NamedTuple):
+    """The configs of a profile's workspace, and when that was known."""
+
+    profile: str
+    asked_at: str
+    whole: bool
+    configs: tuple[SavedRow, ...]
+
+
+class VersionRow(NamedTuple):
+    """One version of a saved config."""
+
+    version: str
+    status: str
+    changed_at: str
+    changed_by: str
+
+
+class Versions(NamedTuple):
+    """A saved config's versions, the newest first."""
+
+    profile: str
+    id: str
+    versions: tuple[VersionRow, ...]
+
+
+class Pulled(NamedTuple):
+    """A saved config; `secrets` are the paths of those that are dots in it. `file` is where it was written."""
+
+    profile: str
+    id: str
+    file: str | None
+    config: object
+    secrets: tuple[str, ...]
+
+
+class Compared(NamedTuple):
+    """What a saved config would become if the file's were saved."""
+
+    file: str
+    id: str
+    equal: bool
+    changes: tuple[ConfigChange, ...]
+
+
+def list_saved(app: App, profile: str) -> tuple[SavedConfigs, tuple[str, ...]]:
+    """The configs by their names; and notes. Raises AccountError where they cannot be listed."""
+    with account_of(app, app.store.rendered(profile)) as account:
+        listed = account.configs()
+    if isinstance(listed, Problem):
+        raise AccountError(listed)
+    users = users_by_id(app)
+    rows = [
+        SavedRow(
+            each.slug, each.name, each.status, each.is_default, each.updated_at, users.get(each.slug, ())
+        )
+        for each in listed.value
+    ]
+    rows.sort(key=lambda row: (row.name.lower(), row.id))
+    return SavedConfigs(profile, asked_at(listed), listed.whole, tuple(rows)), notes_on([listed])
+
+
+def versions_of(app: App, profile: str, config_id: str) -> Versions:
+    """Its versions. Raises AccountError where they cannot be listed."""
+    with account_of(app, app.store.rendered(profile)) as account:
+        listed = account.versions(config_id)
+    if isinstance(listed, Problem):
+        raise AccountError(listed)
+    rows = [VersionRow(each.id, each.status, each.updated_at, each.updated_by) for each in listed.value]
+    return Versions(profile, config_id, tuple(sorted(rows, key=lambda row: row.changed_at, reverse=True)))
+
+
+def pull(app: App, profile: str, config_id: str, version: str | None) -> tuple[object, Pulled]:
+    """The config as Portkey has it, secrets and all, and as it may be shown. Raises AccountError."""
+    from profiles.portkey.config_difference import masked
+
+    with account_of(app, app.store.rendered(profile)) as account:
+        config = _config(account, config_id, version)
+        shown, secrets = masked(config, _secrets(account))
+    return config, Pulled(profile, config_id, None, shown, secrets)
+
+
+def write_pulled(pulled: Pulled, config: object, output: str, *, force: bool) -> Pulled:
+    """Write it into a file of mode 0600. Raises ConflictError over one that is there, unless `force`."""
+    from profiles.files.hand_edited import write_hand_edited
+    from profiles.files.json_documents import readable
+
+    path = os.path.abspath(os.path.expanduser(output))
+    if not os.path.isdir(os.path.dirname(path)):
+        raise NotFoundError(
+            f"There is no directory {os.path.dirname(path)}", "Make it, or name another file."
+        )
+    if os.path.lexists(path) and not force:
+        raise ConflictError(f"{path} is there already", "Name another file, or say --force.")
+    write_hand_edited(path, readable(config))
+    return pulled._replace(file=path)
+
+
+def compare(app: App, profile: str, own: OwnConfig, config_id: str) -> tuple[Compared, tuple[str, ...]]:
+    """What would change at Portkey; and notes. Raises AccountError."""
+    from profiles.portkey.config_difference import differences
+
+    with account_of(app, app.store.rendered(profile)) as account:
+        changes = differences(_config(account, config_id, None), own.config, _secrets(account))
+    notes = [
+        f"{place} is {reference} here: what it leads to was not compared"
+        for place, reference in own.referred.items()
+    ]
+    return Compared(own.file, config_id, not changes, changes), tuple(notes)
+
+
+def _config(account: Account, config_id: str, version: str | None) -> object:
+    if version is None:
+        found = account.config(config_id)
+        if isinstance(found, Problem):
+            raise AccountError(found)
+        return found.value
+    versions = account.versions(config_id)
+    if isinstance(versions, Problem):
+        raise AccountError(versions)
+    config = next((each.config for each in versions.value if each.id == version), None)
+    if config is None:
+        raise NotFoundError(
+            f"{config_id} has no such version", f"`pkcc-tray config list --versions {config_id}` lists them."
+        )
+    return config
+
+
+def _secrets(account: Account) -> list[str]:
+    return [secret.reveal() for secret in account.place.secrets]

@@ -1,0 +1,31 @@
+"""config list: the configs that are saved at Portkey, or the versions of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.actions.configs.saved import list_saved, versions_of
+from tray.actions.which_profile import active_unless_named
+from tray.commands.options import add_profile
+from tray.terminal.results import Report, report
+from tray.terminal.words.saved_configs import saved_lines, version_lines
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.app import App
+
+
+def arguments_config_list(parser: argparse.ArgumentParser) -> None:
+    """[--profile NAME] [--versions ID]."""
+    add_profile(parser, "whose workspace (default: the active one's)", "NAME")
+    parser.add_argument("--versions", metavar="ID", help="the versions of that config instead")
+
+
+def config_list(app: App, *, profile: str | None, versions: str | None) -> Report:
+    """The configs, with the profiles here that name each; or one's versions, the newest first."""
+    profile = active_unless_named(app, profile, "Name one with --profile.")
+    if versions is not None:
+        return report(versions_of(app, profile, versions), version_lines, draw="config versions")
+    found, notes = list_saved(app, profile)
+    return report(found, saved_lines, notes=notes, draw="config list")

@@ -1,0 +1,80 @@
+"""config push: a config of ours is saved at Portkey, and the profiles that used it name its id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import ConflictError, UsageError
+from tray.actions.configs import push as actions
+from tray.actions.configs.own_config import config_in_file, config_of_profile
+from tray.actions.which_profile import active_unless_named
+from tray.commands.configs.files import read_config_file
+from tray.commands.options import add_profile, flag
+from tray.terminal.results import Report, report
+from tray.terminal.words.saved_configs import plan_lines, pushed_lines, pushed_lines_unseen
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.actions.configs.push import Meant, Plan
+    from tray.app import App
+
+_NAME_ONE = "Name one with --profile."
+
+
+def arguments_config_push(parser: argparse.ArgumentParser) -> None:
+    """[FILE] [--profile NAME] [--name N | --id pc-…] [--with-secrets] [--yes]."""
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="a Portkey config as JSON; - for standard input (default: the profile's own config)",
+    )
+    add_profile(parser, "whose key saves it (default: the active one)", "NAME")
+    parser.add_argument("--name", help="its name at Portkey (default: the file's, without its ending)")
+    parser.add_argument("--id", metavar="pc-…", help="the saved config that it takes the place of")
+    flag(parser, "--with-secrets", "even with secrets in it, which all who may read configs then see")
+    flag(parser, "--yes", "do not ask")
+
+
+def config_push(
+    app: App, file: str | None, *, profile: str | None, name: str | None, id: str | None,  # noqa: A002
+    with_secrets: bool, yes: bool,
+) -> Report:  # fmt: skip
+    """Create the config, or change the one of that id or name. Raises ConflictError for a no."""
+    profile = active_unless_named(app, profile, _NAME_ONE)
+    own = config_of_profile(app, profile) if file is None else config_in_file(file, read_config_file(file))
+    if not (id or name or own.name):
+        raise UsageError("A config on standard input has no name", "Give it one with --name, or --id pc-….")
+    meant = actions.Meant(profile, own, id or "", name or "", with_secrets)
+    return push_what_is_meant(app, meant, ask=not yes)
+
+
+def push_what_is_meant(app: App, meant: Meant, *, ask: bool) -> Report:
+    """Show what would change and ask, or with `ask` False do it at once."""
+    from tray.terminal.prompts import say
+
+    plan = actions.plan_push(app, meant)
+    if ask:
+        _ask(app, plan)
+    elif plan.changes and not plan.is_known:
+        raise ConflictError(
+            f"There is another config named {plan.name!r} already, {plan.id}, which no profile here uses",
+            f"--id {plan.id} changes that one; --name gives this one another name.",
+        )
+    pushed, notes = actions.push(app, plan, say)
+    return report(pushed, pushed_lines if ask else pushed_lines_unseen, notes=notes)
+
+
+def _ask(app: App, plan: Plan) -> None:
+    """Raises ConflictError for a no, and where nobody can be asked."""
+    from tray.terminal.prompts import confirm
+    from tray.terminal.rich_tables import say_lines
+
+    if not app.interactive:
+        raise ConflictError(
+            "Nobody can be asked here, so nothing was saved", "--yes saves it without asking."
+        )
+    say_lines(plan_lines(plan))
+    if not confirm("Save it at Portkey?", default=False):
+        raise ConflictError("Nothing was saved", "Portkey and the profiles are as they were.")

@@ -41,7 +41,7 @@ def differences(before: object, after: object, secrets: Sequence[str] = ()) -> t
     not looked at.
     """
     if is_vast(before) or is_vast(after):
-        return () if before == after else (ConfigChange(WHOLE, _VAST, _VAST),)
+        return (ConfigChange(WHOLE, _VAST, _VAST),)
     return tuple(
         ConfigChange(_veiled(path_text(path), secrets), *(_shown(path, side, secrets) for side in sides))
         for path, *sides in _changes((), before, after)

@@ -40,7 +40,7 @@ class Meant(NamedTuple):
 
 
 class There(NamedTuple):
-    """A saved config as it was seen: the config, None where the key may not read it, and its versions' ids."""
+    """A saved config as it was seen, None where the key may not read it, and its versions' ids."""
 
     config: Mapping[str, object] | None
     versions: frozenset[str]
@@ -120,9 +120,8 @@ def _find_by_name(account: Account, name: str) -> tuple[SavedConfig | None, tupl
     if problem is not None and problem.kind != "right":
         raise AccountError(problem)
     if isinstance(listed, Problem):
-        return None, (
-            f"{listed.title}: whether there is one named {name!r}, and a new one's id, are not known",
-        )
+        what = f"whether one is named {name!r} already, and a new one's id, are not known"
+        return None, (f"{listed.title}: {what}. {listed.hint}",)
     named = [each for each in listed.value if each.name == name]
     if len(named) > 1:
         ids = ", ".join(each.slug for each in named)
@@ -155,8 +154,8 @@ def push(app: App, plan: Plan, tell: Callable[[str], None]) -> tuple[Pushed, tup
     with account_of(app, app.store.rendered(plan.meant.profile)) as account:
         if not plan.id:
             config_id, version = _create(account, plan)
-        elif plan.changes or plan.is_blind or (plan.meant.id and plan.meant.name):
-            version = _change(account, plan, notes)
+        elif plan.there and (plan.changes or plan.is_blind or (plan.meant.id and plan.meant.name)):
+            version = _change(account, plan, plan.there, notes)
     if version is not None:
         tell(f"Saved at Portkey: {config_id}")
     profiles = plan.users.same
@@ -166,8 +165,8 @@ def push(app: App, plan: Plan, tell: Callable[[str], None]) -> tuple[Pushed, tup
         except PkccError as error:
             raise _half_done(plan, config_id, error) from None
     notes += [
-        f"{name} uses that file with another key: where that is of this workspace too, "
-        f"`pkcc-tray config push {plan.meant.own.file} --profile {name} --id {config_id}` has it name {config_id}"
+        f"{name} uses that file with another key, and goes on doing so: "
+        f"`pkcc-tray config push {plan.meant.own.file} --profile {name}` saves it there too"
         for name in plan.users.others
     ]
     created = not plan.id
@@ -181,7 +180,7 @@ def _create(account: Account, plan: Plan) -> tuple[str, str]:
         raise _meanwhile(f"somebody has saved a config named {plan.name!r}")
     created = account.create_config(plan.name, plan.config)
     if isinstance(created, Problem):
-        raise _not_saved(created, plan)
+        raise _not_saved(created)
     slug = account.slug_of(created.value)
     if isinstance(slug, str) and slug:
         return slug, created.value.version
@@ -193,15 +192,14 @@ def _create(account: Account, plan: Plan) -> tuple[str, str]:
     )
 
 
-def _change(account: Account, plan: Plan, notes: list[str]) -> str:
+def _change(account: Account, plan: Plan, seen: There, notes: list[str]) -> str:
     """The version that the change made."""
-    now, seen = _look(account, plan.id)[0], plan.there
-    assert seen is not None
+    now, _ = _look(account, plan.id)
     if now.config != seen.config or (now.versions and seen.versions and now.versions != seen.versions):
         raise _meanwhile(f"somebody has changed {plan.id}")
     changed = account.update_config(plan.id, config=plan.config, name=plan.meant.name or None)
     if isinstance(changed, Problem):
-        raise _not_saved(changed, plan)
+        raise _not_saved(changed)
     versions = account.versions(plan.id)
     if isinstance(versions, Known) and seen.versions:
         between = {each.id for each in versions.value} - seen.versions - {changed.value}
@@ -220,7 +218,7 @@ def _meanwhile(what: str) -> ConflictError:
     )
 
 
-def _not_saved(problem: Problem, plan: Plan) -> PkccError:
+def _not_saved(problem: Problem) -> PkccError:
     """Where nothing answered it may be saved all the same."""
     if problem.kind != "no_answer" or problem.status:
         return AccountError(problem)

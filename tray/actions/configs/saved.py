@@ -1,4 +1,4 @@
-"""The configs that are saved at Portkey: all of them, one with its versions, one as it is, one beside ours."""
+"""The configs that are saved at Portkey: all of them, the versions of one, one as it is, one beside ours."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Versions(NamedTuple):
 
 
 class Pulled(NamedTuple):
-    """A saved config; `secrets` are the paths of those that are dots in it. `file` is where it was written."""
+    """A saved config; `secrets` are the paths of what is dots in it, `file` is where it was written."""
 
     profile: str
     id: str

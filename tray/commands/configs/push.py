@@ -32,21 +32,23 @@ def arguments_config_push(parser: argparse.ArgumentParser) -> None:
     )
     add_profile(parser, "whose key saves it (default: the active one)", "NAME")
     parser.add_argument("--name", help="its name at Portkey (default: the file's, without its ending)")
-    parser.add_argument("--id", metavar="pc-…", help="the saved config that it takes the place of")
+    parser.add_argument(
+        "--id", dest="config_id", metavar="pc-…", help="the saved config that it takes the place of"
+    )
     flag(parser, "--with-secrets", "even with secrets in it, which all who may read configs then see")
     flag(parser, "--yes", "do not ask")
 
 
 def config_push(
-    app: App, file: str | None, *, profile: str | None, name: str | None, id: str | None,  # noqa: A002
+    app: App, file: str | None, *, profile: str | None, name: str | None, config_id: str | None,
     with_secrets: bool, yes: bool,
 ) -> Report:  # fmt: skip
     """Create the config, or change the one of that id or name. Raises ConflictError for a no."""
     profile = active_unless_named(app, profile, _NAME_ONE)
     own = config_of_profile(app, profile) if file is None else config_in_file(file, read_config_file(file))
-    if not (id or name or own.name):
+    if not (config_id or name or own.name):
         raise UsageError("A config on standard input has no name", "Give it one with --name, or --id pc-….")
-    meant = actions.Meant(profile, own, id or "", name or "", with_secrets)
+    meant = actions.Meant(profile, own, config_id or "", name or "", with_secrets)
     return push_what_is_meant(app, meant, ask=not yes)
 
 

@@ -8,6 +8,7 @@ through afterwards: what was printed, the arguments and environment of every pro
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -82,6 +83,10 @@ _INVOCATIONS: dict[str, list[str]] = {
     "key vault init": ["key vault init"],
     "config check": ["config check config.json"],
     "config show": ["config show work", "config show file"],
+    "config push": ["config push config.json --profile work --yes"],
+    "config pull": ["config pull pc-1 --profile work"],
+    "config diff": ["config diff config.json pc-1 --profile work"],
+    "config list": ["config list --profile work"],
     "check": ["check work"],
     "models": ["models work"],
     "usage": ["usage work --by user"],
@@ -208,12 +213,23 @@ class _Audit:
         with HostedAccount(KEY) as hosted:
             hosted.configs["pc-main-000000"][-1]["name"] = f"of {KEY}"
             hosted.providers[0]["api_key"] = OLD
+            held = {"provider": "openai", "api_key": OLD, "metadata": {"of": KEY}}
+            saved = hosted.save("Held", held)
+            (self.home.root / "held.json").write_text(json.dumps({"provider": "openai", "api_key": OLD}))
             self.spawn(f"add there --provider @anthropic-prod --gateway {hosted.url} --key-stdin", [])
             hosted.refuses = (401, {"message": f"no {KEY} here", "data": {"errorCode": "AB05"}})
             for line in ("models there", "usage there"):
                 self.spawn(line, ["--debug"])
             hosted.refuses = None
-            for line in ("models there", "usage there", "usage there --by metadata team"):
+            for line in (
+                "models there", "usage there", "usage there --by metadata team",
+                "config list --profile there",
+                f"config list --versions {saved} --profile there", f"config pull {saved} --profile there",
+                f"config pull {saved} --profile there -o pulled-without-secrets --force",
+                f"config diff held.json {saved} --profile there",
+                f"config push held.json --profile there --id {saved} --yes",
+                f"config push held.json --profile there --id {saved} --yes --with-secrets",
+            ):  # fmt: skip
                 for level in ([], ["--json"], ["--debug"]):
                     self.spawn(line, level)
         kept = [path for path in self.home.root.rglob("account/*/*.json") if path.is_file()]

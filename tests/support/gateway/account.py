@@ -16,10 +16,9 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from support.gateway.account_configs import ConfigShelf
 from support.gateway.account_rows import (
     SHARES,
-    UUID,
-    WHEN,
     Answer,
     Query,
     auth_error,
@@ -57,6 +56,8 @@ class HostedAccount(AskedServer):
         self.refuses: Answer | None = None  # what every question is answered by
         self.saved_only = False  # whether the organisation refuses whatever routes by itself
         self.answers: dict[str, bytes] = {}  # a path's answer in place of the right one
+        self.refusals: dict[tuple[str, str], Answer] = {}  # what a method and path are answered by
+        self.before: dict[tuple[str, str], list[Callable[[], object]]] = {}  # what others do first, one each
         self.delays: dict[str, float] = {}  # seconds before a path is answered
         self.bodies: list[Any] = []
         self.providers = [provider("anthropic-prod", provider="anthropic"), provider("bedrock-eu")]
@@ -66,8 +67,10 @@ class HostedAccount(AskedServer):
             model("bedrock-eu", "eu.anthropic.claude-sonnet-5-5"),
         ]
         self.most_models = 20_000  # in one answer
-        self.configs: dict[str, list[dict[str, Any]]] = {}  # versions by slug, the newest last
-        self.save("Main", {"strategy": {"mode": "fallback"}, "targets": [{"provider": "@anthropic-prod"}]})
+        self.shelf = ConfigShelf()
+        self.shelf.save(
+            "Main", {"strategy": {"mode": "fallback"}, "targets": [{"provider": "@anthropic-prod"}]}
+        )
         self.integrations = [
             integration("anthropic-org", "anthropic"),
             integration("bedrock-org", "bedrock"),
@@ -80,11 +83,12 @@ class HostedAccount(AskedServer):
             Route("GET", r"/v1/models", "models.list", self._models),
             Route("GET", r"/v1/providers", "providers.list", lambda query: page(self.providers, query)),
             Route("GET", r"/v1/providers/([^/]+)", "providers.read", self._provider),
-            Route("GET", r"/v1/configs", "configs.list", self._configs),
-            Route("POST", r"/v1/configs", "configs.create", self._create),
-            Route("GET", r"/v1/configs/([^/]+)", "configs.read", self._config),
-            Route("PUT", r"/v1/configs/([^/]+)", "configs.update", self._update),
-            Route("GET", r"/v1/configs/([^/]+)/versions", "configs.read", self._versions),
+            Route("GET", r"/v1/configs", "configs.list", self.shelf.listed),
+            Route("POST", r"/v1/configs", "configs.create", lambda _: self.shelf.create(self.bodies[-1])),
+            Route("GET", r"/v1/configs/([^/]+)", "configs.read", self.shelf.one),
+            Route("PUT", r"/v1/configs/([^/]+)", "configs.update",
+                  lambda slug, _: self.shelf.update(slug, self.bodies[-1])),
+            Route("GET", r"/v1/configs/([^/]+)/versions", "configs.read", self.shelf.versions),
             Route("GET", r"/v1/integrations", "workspace_integrations.list",
                   lambda query: page(self.integrations, query)),
             Route("GET", r"/v1/integrations/([^/]+)/models", "workspace_integrations.read", self._allowed),
@@ -96,12 +100,14 @@ class HostedAccount(AskedServer):
                   self._groups),
         ]  # fmt: skip
 
+    @property
+    def configs(self) -> dict[str, list[dict[str, Any]]]:
+        """The versions of each config by its slug, the newest last."""
+        return self.shelf.configs
+
     def save(self, name: str, config: dict[str, Any]) -> str:
         """A new config of the workspace, by its slug."""
-        slug = f"pc-{re.sub('[^a-z]', '-', name.lower())[:6]}-{len(self.configs):06x}"
-        self.configs[slug] = []
-        self._version(slug, name, config)
-        return slug
+        return self.shelf.save(name, config)
 
     def answer(self, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
         body = handler.rfile.read(int(asked.headers.get("content-length") or 0))
@@ -137,6 +143,11 @@ class HostedAccount(AskedServer):
                     return (
                         auth_error(403, "Forbidden!", "033") if path == "/v1/models" else control(403, "AB03")
                     )
+                others = self.before.get((asked.method, path))
+                if others:
+                    others.pop(0)()
+                if (asked.method, path) in self.refusals:
+                    return self.refusals[asked.method, path]
                 return route.answer(*map(unquote, found.groups()), query)
         return control(404, "AB08")
 
@@ -148,47 +159,6 @@ class HostedAccount(AskedServer):
     def _provider(self, slug: str, _: Query) -> Answer:
         found = next((row for row in self.providers if row["slug"] == slug), None)
         return (200, found) if found else control(404, "AB02")
-
-    def _configs(self, _: Query) -> Answer:
-        rows = [
-            {name: value for name, value in versions[-1].items() if name not in ("config", "version_id")}
-            for versions in self.configs.values()
-        ]
-        return 200, {"success": True, "data": rows}
-
-    def _config(self, slug: str, _: Query) -> Answer:
-        if slug not in self.configs:
-            return control(404, "AB02")
-        return 200, {"success": True, "data": {"config": json.loads(self.configs[slug][-1]["config"])}}
-
-    def _versions(self, slug: str, query: Query) -> Answer:
-        return page(self.configs[slug][::-1], query) if slug in self.configs else control(404, "AB02")
-
-    def _create(self, _: Query) -> Answer:
-        body = self.bodies[-1]
-        newest = self.configs[self.save(body["name"], body["config"])][-1]
-        return 200, {"success": True, "data": {"id": newest["id"], "version_id": newest["version_id"]}}
-
-    def _update(self, slug: str, _: Query) -> Answer:
-        if slug not in self.configs:
-            return control(404, "AB02")
-        body, before = self.bodies[-1], self.configs[slug][-1]
-        config = body.get("config", json.loads(before["config"]))
-        newest = self._version(slug, body.get("name", before["name"]), config)
-        return 200, {"success": True, "data": {"version_id": newest["version_id"]}}
-
-    def _version(self, slug: str, name: str, config: dict[str, Any]) -> dict[str, Any]:
-        versions = self.configs[slug]
-        number = sum(len(each) for each in self.configs.values())
-        row = {
-            "id": versions[0]["id"] if versions else f"4e54a1a4-109c-43ee-b0f7-{number:012x}",
-            "name": name, "slug": slug, "organisation_id": UUID, "workspace_id": UUID, "is_default": 0,
-            "status": "active", "owner_id": UUID, "updated_by": UUID, "created_at": WHEN,
-            "last_updated_at": WHEN, "config": json.dumps(config),
-            "version_id": f"0db4065b-ead2-4daa-bf5e-{number:012x}",
-        }  # fmt: skip
-        versions.append(row)
-        return row
 
     def _allowed(self, slug: str, _: Query) -> Answer:
         if all(row["slug"] != slug for row in self.integrations):

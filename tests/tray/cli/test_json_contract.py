@@ -101,6 +101,7 @@ def target(home: UserHome) -> None:
 
 
 ACCOUNT = HostedAccount(KEY)
+SAVED = "pc-main-000000"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -111,6 +112,8 @@ def running_account() -> Iterator[None]:
 
 def account(home: UserHome) -> None:
     home.add("there", "--provider", "@anthropic-prod", "--gateway", ACCOUNT.url, "--sonnet", "m")
+    home.add("there", "--provider", "@anthropic-prod", "--gateway", ACCOUNT.url)
+    (home.root / "main.json").write_text(json.dumps(ACCOUNT.shelf.now(SAVED)))
 
 
 Prepare = Callable[[UserHome], None] | None
@@ -167,6 +170,11 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("config check", ["c.json"], None, set()),
     ("config show", ["work"], None, {"file", "config"}),
     ("config show", ["file"], None, {"id"}),
+    ("config push", ["c.json", "--profile", "there", "--yes"], account, set()),
+    ("config pull", [SAVED, "--profile", "there"], account, set()),
+    ("config diff", ["main.json", SAVED, "--profile", "there"], account, set()),
+    ("config list", ["--profile", "there"], account, {"id", "versions"}),
+    ("config list", ["--profile", "there", "--versions", SAVED], account, {"asked_at", "whole", "configs"}),
     ("check", ["--all"], empty, set()),  # its rows: tests/tray/commands/test_check.py
     ("models", ["there"], account, set()),
     ("usage", ["there"], account, set()),
@@ -222,6 +230,9 @@ def test_every_command_is_documented_and_tried() -> None:
 
 ROWS: dict[tuple[str, str], set[str]] = {
     ("models there", "models"): {"id", "provider", "name", "claude", "used_as", "price"},
+    ("config list --profile there", "configs"): {
+        *("id", "name", "status", "default", "changed_at", "used_by"),
+    },
     ("usage there", "rows"): {"of", "cost", "requests", "tokens"},
     **{
         (f"{command} there", "budgets"): {

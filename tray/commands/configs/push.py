@@ -64,7 +64,8 @@ def push_what_is_meant(app: App, meant: Meant, *, ask: bool) -> Report:
             f"There is another config named {plan.name!r} already, {plan.id}, which no profile here uses",
             f"--id {plan.id} changes that one; --name gives this one another name.",
         )
-    pushed, notes = actions.push(app, plan, say)
+    # Where this is killed in between, the id is known all the same.
+    pushed, notes = actions.push(app, plan, (lambda _: None) if app.wants_json else say)
     return report(pushed, pushed_lines if ask else pushed_lines_unseen, notes=notes)
 
 

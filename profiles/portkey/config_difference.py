@@ -43,7 +43,7 @@ def differences(before: object, after: object, secrets: Sequence[str] = ()) -> t
     if is_vast(before) or is_vast(after):
         return (ConfigChange(WHOLE, _VAST, _VAST),)
     return tuple(
-        ConfigChange(_veiled(path_text(path), secrets), *(_shown(path, side, secrets) for side in sides))
+        ConfigChange(veiled(path_text(path), secrets), *(_shown(path, side, secrets) for side in sides))
         for path, *sides in _changes((), before, after)
     )
 
@@ -57,7 +57,7 @@ def masked(config: object, secrets: Sequence[str] = ()) -> tuple[object, tuple[s
         return MASK, (WHOLE,)
     found: list[Path] = []
     clean = _masked((), config, secrets, found)
-    return clean, tuple(_veiled(path_text(path), secrets) for path in found)
+    return clean, tuple(veiled(path_text(path), secrets) for path in found)
 
 
 def dots_in(config: object) -> str:
@@ -136,7 +136,7 @@ def _shown(path: Path, value: object, secrets: Sequence[str]) -> object:
 def _masked(path: Path, value: object, secrets: Sequence[str], found: list[Path]) -> object:
     if isinstance(value, dict):
         return {
-            _veiled(name, secrets): _masked((*path, name), inner, secrets, found)
+            veiled(name, secrets): _masked((*path, name), inner, secrets, found)
             for name, inner in value.items()
         }
     if isinstance(value, list):
@@ -147,7 +147,8 @@ def _masked(path: Path, value: object, secrets: Sequence[str], found: list[Path]
     return value
 
 
-def _veiled(name: str, secrets: Sequence[str]) -> str:
+def veiled(name: str, secrets: Sequence[str]) -> str:
+    """A name from elsewhere as it may be shown: dots where one of the secrets is in it."""
     return MASK if any(secret in name for secret in secrets if secret) else name
 
 

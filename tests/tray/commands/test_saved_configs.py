@@ -299,6 +299,7 @@ def test_a_providers_key_in_a_saved_config_is_dots_and_kept_nowhere(
     work: UserHome, hosted: HostedAccount
 ) -> None:
     slug = hosted.save("Secret", {**WITH_SECRET, "metadata": {"of": KEY}, "keys": {"api_keys": [SECRET]}})
+    hosted.configs[slug][-1]["name"] = f"of {KEY}"
     write(work, {**WITH_SECRET, "api_key": SECRET + "x"})
     for argv in (
         ("config", "pull", slug),

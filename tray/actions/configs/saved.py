@@ -76,16 +76,17 @@ class Compared(NamedTuple):
 def list_saved(app: App, profile: str) -> tuple[SavedConfigs, tuple[str, ...]]:
     """The configs by their names; and notes. Raises AccountError where they cannot be listed."""
     with account_of(app, app.store.rendered(profile)) as account:
-        listed = account.configs()
+        listed, secrets = account.configs(), _secrets(account)
     if isinstance(listed, Problem):
         raise AccountError(listed)
     users = users_by_id(app)
     rows = [
         SavedRow(
-            each.slug, each.name, each.status, each.is_default, each.updated_at, users.get(each.slug, ())
+            *_veiled(secrets, each.slug, each.name, each.status), each.is_default,
+            *_veiled(secrets, each.updated_at), users.get(each.slug, ()),
         )
         for each in listed.value
-    ]
+    ]  # fmt: skip
     rows.sort(key=lambda row: (row.name.lower(), row.id))
     return SavedConfigs(profile, asked_at(listed), listed.whole, tuple(rows)), notes_on([listed])
 
@@ -93,10 +94,13 @@ def list_saved(app: App, profile: str) -> tuple[SavedConfigs, tuple[str, ...]]:
 def versions_of(app: App, profile: str, config_id: str) -> Versions:
     """Its versions. Raises AccountError where they cannot be listed."""
     with account_of(app, app.store.rendered(profile)) as account:
-        listed = account.versions(config_id)
+        listed, secrets = account.versions(config_id), _secrets(account)
     if isinstance(listed, Problem):
         raise AccountError(listed)
-    rows = [VersionRow(each.id, each.status, each.updated_at, each.updated_by) for each in listed.value]
+    rows = [
+        VersionRow(*_veiled(secrets, each.id, each.status, each.updated_at, each.updated_by))
+        for each in listed.value
+    ]
     return Versions(profile, config_id, tuple(sorted(rows, key=lambda row: row.changed_at, reverse=True)))
 
 
@@ -158,3 +162,9 @@ def _config(account: Account, config_id: str, version: str | None) -> object:
 
 def _secrets(account: Account) -> list[str]:
     return [secret.reveal() for secret in account.place.secrets]
+
+
+def _veiled(secrets: list[str], *texts: str) -> list[str]:
+    from profiles.portkey.config_difference import veiled
+
+    return [veiled(text, secrets) for text in texts]

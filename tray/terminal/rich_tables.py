@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.markup import escape as escape_markup
-from rich.table import Table
 from rich.text import Text
-from rich.tree import Tree
 
 from profiles.base.text import counted, printable
+from tray.terminal.rich_configs import draw_difference, draw_explanation, draw_saved, draw_versions
+from tray.terminal.rich_parts import escape, plain_table, print_rows
 from tray.terminal.words import changes as change_words
-from tray.terminal.words import explanation
 from tray.terminal.words import keys as wording_keys
 from tray.terminal.words import profiles as wording_profiles
-from tray.terminal.words import saved_configs as saved_words
 from tray.terminal.words import sessions as session_words
 from tray.terminal.words import status as status_words
 from tray.terminal.words.check import lines_with_verdicts
@@ -24,11 +21,8 @@ from tray.terminal.words.doctor import doctor_lines
 from tray.terminal.words.history import NOTHING_YET, step_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    from profiles.portkey.explaining.tree import Explained
-    from tray.actions.configs.explain import Explanation
-    from tray.actions.configs.saved import Compared, SavedConfigs, Versions
     from tray.actions.keys.stored import KeyList
     from tray.actions.more.check import Checked
     from tray.actions.more.doctor import Findings
@@ -46,33 +40,13 @@ _STYLES = {
     "gone": "bold red",
     "unparsable": "bold red",
 }
-_SIGNS = {"- ": "red", "+ ": "green", "! ": "yellow"}  # how a line of a diff begins
 _DOTS = {"active": "●", "off": "○", "drift": "▲", "gone": "✖", "unparsable": "✖"}
-
-
-def escape(text: str) -> str:
-    """A text from anywhere as Rich may have it: no markup, and no control character reaches the terminal."""
-    return escape_markup(printable(text, 10_000))
 
 
 def draw(report: Report) -> None:
     """Draw the outcome on the terminal; NO_COLOR and the terminal's abilities are Rich's to follow."""
     console = Console(highlight=False, soft_wrap=False)
     _DRAWERS[report.draw](console, report.outcome)
-
-
-def say_lines(lines: Iterable[str]) -> None:
-    """Lines for the person, not for the next program; a diff's in its colours."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    for line in lines:
-        console.print(Text(printable(line, 10_000), _SIGNS.get(line[:2], "")))
-
-
-def _plain_table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table
 
 
 def _list(console: Console, found: ProfileList) -> None:
@@ -94,7 +68,7 @@ def _list(console: Console, found: ProfileList) -> None:
     while len(headings) > 3 and _width([headings, *cells.values()]) > console.width:
         headings.pop()
         cells = {name: row[:-1] for name, row in cells.items()}
-    table = _plain_table(*headings)
+    table = plain_table(*headings)
     for row in found.profiles:
         if row.name in cells:
             mark, style = ("●", "bold green") if row.active else ("", "")
@@ -138,7 +112,7 @@ def _status(console: Console, found: Status) -> None:
     if found.effective:
         console.print()
         console.print(Text(printable(f"A new session in {found.directory} would use", 10_000), "dim"))
-        table = _plain_table("", "DECIDED BY", "VALUE")
+        table = plain_table("", "DECIDED BY", "VALUE")
         for decided in found.effective:
             cells = map(escape, status_words.effective_cells(decided))
             table.add_row(*cells, style="" if decided.source == "user" else "yellow")
@@ -152,34 +126,14 @@ def _diff(console: Console, found: Difference) -> None:
         console.print(Text(printable(line, 10_000), {"-": "red", "~": "yellow"}.get(line[0], "green")))
 
 
-def _config_diff(console: Console, found: Compared) -> None:
-    for line in saved_words.compared_lines(found):
-        console.print(Text(printable(line, 10_000), _SIGNS.get(line[:2], "")))
-
-
-def _config_list(console: Console, found: SavedConfigs) -> None:
-    rows = [
-        (saved_words.config_cells(row), "" if row.status in ("", "active") else "dim")
-        for row in found.configs
-    ]
-    _rows(console, saved_words.NO_CONFIGS, saved_words.CONFIG_HEADINGS, rows)
-    if rows:
-        console.print(Text(saved_words.known_line(found), "dim"))
-
-
-def _config_versions(console: Console, found: Versions) -> None:
-    rows = [(saved_words.version_cells(row), "") for row in found.versions]
-    _rows(console, saved_words.NO_VERSIONS, saved_words.VERSION_HEADINGS, rows)
-
-
 def _sessions(console: Console, found: Sessions) -> None:
     headings = ("PID", "VERSION", "DIRECTORY", "ROUTE", "DECIDED")
     rows = [(session_words.session_cells(row), "") for row in found.sessions]
-    _rows(console, session_words.NONE_RUNS, headings, rows)
+    print_rows(console, session_words.NONE_RUNS, headings, rows)
 
 
 def _history(console: Console, found: History) -> None:
-    _rows(console, NOTHING_YET, ("NO", "WHEN", "WHAT"), [(step_cells(step), "") for step in found.steps])
+    print_rows(console, NOTHING_YET, ("NO", "WHEN", "WHAT"), [(step_cells(step), "") for step in found.steps])
 
 
 def _keys(console: Console, found: KeyList) -> None:
@@ -187,7 +141,7 @@ def _keys(console: Console, found: KeyList) -> None:
         (wording_keys.key_cells(row), "red" if row.present is False else "dim" if not row.used_by else "")
         for row in found.keys
     ]
-    _rows(console, wording_keys.NONE_YET, ("KEY", "STORED IN", "USED BY"), rows)
+    print_rows(console, wording_keys.NONE_YET, ("KEY", "STORED IN", "USED BY"), rows)
 
 
 def _doctor(console: Console, found: Findings) -> None:
@@ -199,68 +153,20 @@ def _doctor(console: Console, found: Findings) -> None:
         console.print(Text(printable(line, 10_000), style), soft_wrap=whole)
 
 
-def _rows(console: Console, none: str, headings: tuple[str, ...], rows: list[tuple[list[str], str]]) -> None:
-    """A table with a line for each row, its cells and its style; the words `none` where there is no row."""
-    if not rows:
-        console.print(none)
-        return
-    table = _plain_table(*headings)
-    for cells, style in rows:
-        table.add_row(*map(escape, cells), style=style)
-    console.print(table)
-
-
 def _check(console: Console, checked: Checked) -> None:
     styles = {"ok": "green", "warn": "yellow", "failed": "bold red"}
     for line, verdict in lines_with_verdicts(checked):
         console.print(Text(printable(line, 10_000), styles.get(verdict, "bold" if verdict else "dim")))
 
 
-def _explanation(console: Console, found: Explanation) -> None:
-    head, *rows = explanation.head_lines(found)
-    console.print(Text(printable(head, 10_000), "bold"))
-    for line in rows:
-        console.print(Text(printable(line, 10_000), "dim"))
-    if found.config is not None and explanation.has_tree(found):
-        console.print()
-        console.print(_explained(Tree(_level(found.config, found)), found.config, found))
-    for title, cells in (
-        ("Models", explanation.model_rows(found)),
-        ("When something fails", [[*each] for each in found.failures]),
-    ):
-        if cells:
-            console.print(Text(f"\n{title}", "bold"))
-            table = _plain_table(*("" for _ in cells[0]))
-            table.show_header = False
-            for row in cells:
-                table.add_row(*map(escape, row))
-            console.print(table)
-
-
-def _explained(tree: Tree, level: Explained, found: Explanation) -> Tree:
-    for target in level.targets:
-        _explained(tree.add(_level(target, found)), target, found)
-    return tree
-
-
-def _level(level: Explained, found: Explanation) -> Text:
-    """A level's line, and those of its details below it."""
-    style = "dim" if level.when == "never" else "bold green" if level.path == found.chosen else ""
-    text = Text()
-    text.append(printable(explanation.level_words(level, found).removeprefix("- "), 10_000), style)
-    for detail in explanation.detail_words(level, found):
-        text.append(f"\n{printable(detail, 10_000)}", "dim")
-    return text
-
-
 _DRAWERS: dict[str, Callable[[Console, Any], None]] = {
     "check": _check,
-    "config diff": _config_diff,
-    "config list": _config_list,
-    "config versions": _config_versions,
+    "config diff": draw_difference,
+    "config list": draw_saved,
+    "config versions": draw_versions,
     "diff": _diff,
     "doctor": _doctor,
-    "explanation": _explanation,
+    "explanation": draw_explanation,
     "history": _history,
     "keys": _keys,
     "list": _list,

@@ -112,7 +112,6 @@ def running_account() -> Iterator[None]:
 
 def account(home: UserHome) -> None:
     home.add("there", "--provider", "@anthropic-prod", "--gateway", ACCOUNT.url, "--sonnet", "m")
-    home.add("there", "--provider", "@anthropic-prod", "--gateway", ACCOUNT.url)
     (home.root / "main.json").write_text(json.dumps(ACCOUNT.shelf.now(SAVED)))
 
 

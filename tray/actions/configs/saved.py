@@ -82,11 +82,15 @@ def list_saved(app: App, profile: str) -> tuple[SavedConfigs, tuple[str, ...]]:
     users = users_by_id(app)
     rows = [
         SavedRow(
-            *_veiled(secrets, each.slug, each.name, each.status), each.is_default,
-            *_veiled(secrets, each.updated_at), users.get(each.slug, ()),
+            id=_veiled(each.slug, secrets),
+            name=_veiled(each.name, secrets),
+            status=_veiled(each.status, secrets),
+            default=each.is_default,
+            changed_at=_veiled(each.updated_at, secrets),
+            used_by=users.get(each.slug, ()),
         )
         for each in listed.value
-    ]  # fmt: skip
+    ]
     rows.sort(key=lambda row: (row.name.lower(), row.id))
     return SavedConfigs(profile, asked_at(listed), listed.whole, tuple(rows)), notes_on([listed])
 
@@ -98,7 +102,9 @@ def versions_of(app: App, profile: str, config_id: str) -> Versions:
     if isinstance(listed, Problem):
         raise AccountError(listed)
     rows = [
-        VersionRow(*_veiled(secrets, each.id, each.status, each.updated_at, each.updated_by))
+        VersionRow(
+            *(_veiled(text, secrets) for text in (each.id, each.status, each.updated_at, each.updated_by))
+        )
         for each in listed.value
     ]
     return Versions(profile, config_id, tuple(sorted(rows, key=lambda row: row.changed_at, reverse=True)))
@@ -164,7 +170,7 @@ def _secrets(account: Account) -> list[str]:
     return [secret.reveal() for secret in account.place.secrets]
 
 
-def _veiled(secrets: list[str], *texts: str) -> list[str]:
+def _veiled(text: str, secrets: list[str]) -> str:
     from profiles.portkey.config_difference import veiled
 
-    return [veiled(text, secrets) for text in texts]
+    return veiled(text, secrets)

@@ -72,12 +72,12 @@ def push_what_is_meant(app: App, meant: Meant, *, ask: bool) -> Report:
 def _ask(app: App, plan: Plan) -> None:
     """Raises ConflictError for a no, and where nobody can be asked."""
     from tray.terminal.prompts import confirm
-    from tray.terminal.rich_tables import say_lines
+    from tray.terminal.rich_parts import say_difference
 
     if not app.interactive:
         raise ConflictError(
             "Nobody can be asked here, so nothing was saved", "--yes saves it without asking."
         )
-    say_lines(plan_lines(plan))
+    say_difference(plan_lines(plan))
     if not confirm("Save it at Portkey?", default=False):
         raise ConflictError("Nothing was saved", "Portkey and the profiles are as they were.")

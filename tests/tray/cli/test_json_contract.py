@@ -235,7 +235,19 @@ ROWS: dict[tuple[str, str], set[str]] = {
     ("usage there", "rows"): {"of", "cost", "requests", "tokens"},
     **{
         (f"{command} there", "budgets"): {
-            *("of", "kind", "limit", "used", "left", "counted", "alert_at", "resets", "next_reset", "status"),
+            *(
+                "of",
+                "kind",
+                "limit",
+                "used",
+                "left",
+                "counted",
+                "alert_at",
+                "resets",
+                "next_reset",
+                "status",
+                "since",
+            ),
         }
         for command in ("usage", "budget")
     },

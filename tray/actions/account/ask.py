@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from profiles.profile.rendering import Rendered
     from tray.app import App
 
-_REFUSED, _UNREACHABLE = 6, 1
+REFUSED, _UNREACHABLE = 6, 1  # exit codes
 
 
 class AccountError(PkccError):
@@ -32,7 +32,7 @@ class AccountError(PkccError):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.title, problem.hint)
         asked_in_vain = problem.kind in ("no_answer", "no_gateway", "no_account", "not_asked")
-        self.exit_code = _UNREACHABLE if asked_in_vain else _REFUSED
+        self.exit_code = _UNREACHABLE if asked_in_vain else REFUSED
 
 
 def account_of(app: App, rendered: Rendered) -> Account:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.claude_code.owned_slots import MODEL_KEYS
 from profiles.files.json_documents import json_or_none
 from profiles.gateway.account.account import Account, Span
 from profiles.gateway.account.known import Known, Problem
 from profiles.portkey.header_names import METADATA, PROVIDER, VIRTUAL_KEY
-from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
+from profiles.profile.rendering import slugs_of
+from tray.actions.account.ask import REFUSED, AccountError, account_of, asked_at, notes_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +28,8 @@ _YEARS = range(2020, 2200)  # in which a budget begins or ends
 class BudgetLeft(NamedTuple):
     """A budget: US dollars where `kind` is cost, else a number of `kind`; null and "" where not told.
 
-    `counted` says how `used` is known: told by the account, or added up from its costs since the last reset.
+    `counted` says how `used` is known: told by the account, or added up from its costs since the last reset,
+    which was at `since`.
     """
 
     of: str
@@ -41,6 +42,7 @@ class BudgetLeft(NamedTuple):
     resets: str
     next_reset: str
     status: str
+    since: str
 
 
 class Budgets(NamedTuple):
@@ -60,7 +62,7 @@ class Budgets(NamedTuple):
 def budgets_left(app: App, name: str) -> tuple[Budgets, tuple[str, ...]]:
     """What is left of those that count this profile's requests, and notes on what may not be seen.
 
-    Raises AccountError where nothing at all may be seen, PkccError where the key is not to be had.
+    Raises AccountError where there is no answer at all, PkccError where the key is not to be had.
     """
     rendered = app.store.rendered(name)
     with account_of(app, rendered) as account:
@@ -68,8 +70,10 @@ def budgets_left(app: App, name: str) -> tuple[Budgets, tuple[str, ...]]:
     problems = [each if isinstance(each, Problem) else each.problem for each in answers]
     used_up = next((each for each in problems if each is not None and each.kind == "used_up"), None)
     known = [asked_at(each) for each in answers if isinstance(each, Known)]
-    if not known and used_up is None:
-        raise AccountError(next(each for each in problems if each is not None))
+    if not known:
+        error = AccountError(next(each for each in problems if each is not None))
+        if error.exit_code != REFUSED:
+            raise error
     refused = ("", "") if used_up is None else (used_up.title, used_up.hint)
     return Budgets(name, min(known, default=None), budgets, *refused), notes_on(answers)
 
@@ -114,8 +118,8 @@ def of_provider(account: Account, provider: Provider, max_age_s: float) -> list[
 def _providers(rendered: Rendered) -> tuple[str, ...]:
     """The slugs of all providers that the profile names: for its route, or before a model's name."""
     headers = dict(rendered.headers)
-    named = [headers.get(PROVIDER, ""), *(str(rendered.env.get(name, "")) for name in MODEL_KEYS.values())]
-    slugs = [text[1:].partition("/")[0] for text in named if text.startswith("@")]
+    route = headers.get(PROVIDER, "").partition("/")[0]
+    slugs = [slug[1:] for slug in (route, *slugs_of(rendered)) if slug.startswith("@")]
     return tuple(dict.fromkeys(filter(None, [headers.get(VIRTUAL_KEY, ""), *slugs])))
 
 
@@ -153,9 +157,10 @@ def _of_policy(
 
 def _left(of: str, budget: Budget, used: float | None, counted: str, status: str) -> BudgetLeft:
     left = None if used is None or budget.limit is None else round(max(budget.limit - used, 0.0), 4)
+    since = _last_reset(budget, datetime.now(UTC))
     return BudgetLeft(
         of, budget.kind, budget.limit, used, left, counted, budget.alert_at, budget.resets, budget.next_reset,
-        status,
+        status, "" if since is None else since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.actions.account.ask import REFUSED
 from tray.actions.account.budgets import budgets_left
 from tray.actions.which_profile import active_unless_named
 from tray.commands.names import add_name
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from tray.app import App
 
-_REFUSED = 6
-
 
 def arguments_budget(parser: argparse.ArgumentParser) -> None:
     """[NAME]."""
@@ -27,4 +26,5 @@ def budget(app: App, name: str | None) -> Report:
     """What is left. Raises ConflictError when no profile is active and none is named."""
     profile = active_unless_named(app, name, "Name one: `pkcc-tray budget NAME`.")
     found, notes = budgets_left(app, profile)
-    return report(found, budget_lines, notes=notes, exit_code=_REFUSED if found.refused else 0)
+    taken = found.asked_at is not None and not found.refused
+    return report(found, budget_lines, notes=notes, exit_code=0 if taken else REFUSED)

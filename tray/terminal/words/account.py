@@ -57,7 +57,9 @@ def budget_lines(found: Budgets) -> list[str]:
     lines = [budget_line(budget) for budget in found.budgets]
     if found.refused:
         lines.append(f"{found.refused}: the gateway refuses every request. {found.refused_hint}")
-    return lines or [f"No budget is told that counts what {found.profile} asks."]
+    if not lines and found.asked_at is not None:
+        lines.append(f"No budget is told that counts what {found.profile} asks.")
+    return lines
 
 
 def budget_line(budget: BudgetLeft) -> str:

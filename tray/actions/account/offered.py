@@ -1,0 +1,43 @@
+"""Whether the user was asked if the tray may show what is left of the budget: once, and never again.
+
+The answer is the preference `usage`.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from profiles.files.atomic_replace import write_private
+from profiles.gateway.account.known import Known
+from profiles.portkey.editions import edition_of
+from profiles.profile.rendering import base_url_of
+from tray.actions.account.ask import kept_account_of
+
+if TYPE_CHECKING:
+    from profiles.base.locations import Locations
+    from profiles.profile.rendering import Rendered
+
+
+def is_offered(locations: Locations) -> bool:
+    """Whether it was asked before."""
+    return os.path.lexists(_path(locations))
+
+
+def note_offered(locations: Locations) -> None:
+    """Remember that it was asked. Raises PkccError where it cannot be: then it must not be."""
+    write_private(_path(locations), b"")
+
+
+def may_offer(locations: Locations, rendered: Rendered) -> bool:
+    """Whether the profile's gateway has an account as far as is known: a company's own, where it has told."""
+    edition = edition_of(base_url_of(rendered))
+    if edition.gateway or not edition.lists:
+        return bool(edition.lists)
+    account = kept_account_of(locations, rendered)
+    models = None if account is None else account.models()
+    return isinstance(models, Known) and any(model.provider for model in models.value)
+
+
+def _path(locations: Locations) -> str:
+    return os.path.join(locations.state_dir, "usage-offered")

@@ -1,0 +1,1 @@
+"""What is left of the account's budget: asked for while sessions run, shown, and told when it nears its end."""

@@ -1,0 +1,163 @@
+"""A profile's budgets as the tray knows them: which is nearest its end, and what is news of them. Pure."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+FINE, ALERT, USED_UP = range(3)  # how far a budget is used; the alert is at the account's own threshold
+REFUSED = "refused"  # what is used up then is not told: a budget of the key, or of its workspace
+_DAYS = {"weekly": 7, "monthly": 31}
+_YOUNG_S = 300.0  # an answer that is older was kept, for there is none now
+
+
+class Left(NamedTuple):
+    """One budget; the fields are those of the same names that `pkcc-tray budget --json` prints."""
+
+    of: str
+    kind: str
+    limit: float | None
+    used: float | None
+    alert_at: float | None
+    resets: str
+    next_reset: str
+    status: str
+    since: str
+
+    @property
+    def share(self) -> float:
+        """How much of it is used, such as 0.12."""
+        if self.status == "exhausted":
+            return math.inf
+        return (self.used or 0.0) / self.limit if self.limit else 0.0
+
+    @property
+    def level(self) -> int:
+        """How far that is."""
+        if self.status == "exhausted":
+            return USED_UP
+        if self.used is None:
+            return FINE
+        if self.limit is not None and self.used >= self.limit:
+            return USED_UP
+        return ALERT if self.alert_at is not None and self.used >= self.alert_at > 0 else FINE
+
+    def ends(self) -> float:
+        """When its period is over, in seconds since 1970; without an end where that is not known."""
+        following, since = moment(self.next_reset), moment(self.since)
+        if following is not None and (since is None or following > since):
+            return following.timestamp()
+        words = self.resets.split()  # "every 30 days"
+        days = int(words[1]) if len(words) == 3 and words[1].isdecimal() else _DAYS.get(self.resets)
+        if since is None or days is None:
+            return math.inf
+        end = since + timedelta(days=min(days, 10_000))
+        return (end.replace(day=1) if self.resets == "monthly" else end).timestamp()
+
+
+class Figure(NamedTuple):
+    """A profile's budgets. `mark` is of the route and key that they were asked with, `tried_at` when.
+
+    `known_at` is when they were told: earlier, where there was no answer since.
+    """
+
+    mark: str
+    tried_at: float
+    known_at: float = 0.0
+    budgets: tuple[Left, ...] = ()
+    refused: str = ""
+    refused_hint: str = ""
+
+    def current(self, now: float) -> tuple[Left, ...]:
+        """The budgets whose period still goes on, that nearest its end first."""
+        going_on = [left for left in self.budgets if left.ends() > now]
+        return tuple(sorted(going_on, key=lambda left: left.share, reverse=True))
+
+
+class Said(NamedTuple):
+    """What was reported of a budget: how far it was used. It holds until that moment, and for that limit."""
+
+    level: int
+    limit: float | None
+    until: float
+
+
+def figure_of(plain: Mapping[str, Any], mark: str, now: float) -> Figure:
+    """What the command's answer tells. Raises TypeError, KeyError, ValueError for what is no such answer."""
+    at = moment(text(plain["asked_at"] or ""))
+    known_at = now if at is None else at.timestamp()
+    rows = tuple(left_of(row) for row in plain["budgets"])
+    return Figure(mark, now, known_at, rows, text(plain["refused"]), text(plain["refused_hint"]))
+
+
+def left_of(row: Mapping[str, Any]) -> Left:
+    """A budget of its row in JSON. Raises TypeError, KeyError."""
+    return Left(
+        *(text(row[name]) for name in ("of", "kind")),
+        *(_number(row[name]) for name in ("limit", "used", "alert_at")),
+        *(text(row[name]) for name in ("resets", "next_reset", "status", "since")),
+    )
+
+
+def news(
+    figure: Figure, account: str, said: Mapping[str, Said], now: float
+) -> tuple[tuple[Left, ...], bool, dict[str, Said]]:
+    """The budgets of which something is to be reported, whether a refusal is, and what was said then.
+
+    Each once in its period, or again where its limit was changed. `account` tells those of one apart.
+    """
+    after = {key: each for key, each in said.items() if each.until > now}
+    refused = f"{account} {REFUSED}"
+    is_new = bool(figure.refused) and refused not in after
+    if is_new:
+        after[refused] = Said(USED_UP, None, math.inf)
+    elif not figure.refused:
+        after.pop(refused, None)
+    found = []
+    for key, left in _told(figure, account, now):
+        before = after.get(key)
+        if before is not None and before.limit == left.limit and left.level <= before.level:
+            continue
+        if left.level > FINE:
+            after[key] = Said(left.level, left.limit, left.ends())
+            found.append(left)
+    return tuple(found), is_new, after
+
+
+def _told(figure: Figure, account: str, now: float) -> Iterator[tuple[str, Left]]:
+    if now - figure.known_at < _YOUNG_S:
+        for left in figure.current(now):
+            yield f"{account} {left.of} {left.kind}", left
+
+
+def moment(text: str) -> datetime | None:
+    """A moment of ISO 8601; None for any other text."""
+    try:
+        found = datetime.fromisoformat(text)
+        found = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+        return found if 2000 < found.year < 3000 else None
+    except ValueError:
+        return None
+
+
+def text(value: object) -> str:
+    """The text itself. Raises TypeError for what is none."""
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def number(value: object) -> float:
+    """The number itself. Raises TypeError for what is none, or has no end."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise TypeError
+    return float(value)
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else number(value)

@@ -1,0 +1,179 @@
+"""The budget of the active profile: asked for while sessions run and the user wishes it, shown, and told.
+
+The account is asked by a command of ours in a process of its own, at most every 15 minutes for a profile,
+also over restarts; whether it is, sessions and the preference decide at each beat of theirs.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+from profiles.base.hashing import digest
+from profiles.files.preferences import load_preferences, preferences_path
+from profiles.portkey.editions import edition_of
+from profiles.profile.rendering import base_url_of
+from tray.actions.account.offered import is_offered, may_offer, note_offered
+from tray.runtime.watch.budget import record as records
+from tray.runtime.watch.budget.figures import Figure, figure_of, news
+from tray.runtime.watch.budget.words import (
+    BUDGET,
+    OFFER,
+    budget_line,
+    budget_notice,
+    details_notice,
+    offer_notice,
+    refused_notice,
+)
+from tray.runtime.watch.own_answers import own_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from profiles.profile.rendering import Rendered
+    from profiles.switching.memory.state import Current
+    from tray.app import App
+    from tray.notices.notice import Notice
+    from tray.runtime.parts import Parts
+    from tray.runtime.watch.sessions import Event
+
+_log = logging.getLogger("pkcc-tray")
+AGAIN_S = 900.0
+_FRESH_S = AGAIN_S + 120.0  # until a line says how old it is: a beat, and an answer, take their time
+_LIMIT_S = 20.0
+
+
+class BudgetWatch:
+    """Used by the tray's worker, except for `paths`. `put` gives the worker something to do.
+
+    `show` has it show the line anew. Its question waits in a thread of its own, on objects of its own.
+    """
+
+    def __init__(
+        self, app: App, parts: Parts, put: Callable[[Callable[[], object]], None], show: Callable[[], None]
+    ) -> None:
+        self._app = app
+        self._parts = parts
+        self._put = put
+        self._show = show
+        self._path = preferences_path(app.locations)
+        self._record = records.load(app.locations)
+        self._active: tuple[str, Rendered] | None = None
+        self._running = self._asking = self._wanted = False
+
+    def paths(self) -> list[str]:
+        """What to watch."""
+        return [self._path]
+
+    def line(self, current: Current) -> str:
+        """What is known of the active profile's budget, in a line; "" for nothing, or where none is wanted."""
+        if current.active is None or current.rendered is None or not self._wanted:
+            return ""
+        figure = self._figure(current.active, current.rendered)
+        now = self._parts.wall()
+        fresh = self._running and figure is not None and 0 <= now - figure.known_at < _FRESH_S
+        return "" if figure is None else budget_line(figure, now, fresh=fresh)
+
+    def look(self, current: Current) -> None:
+        """The settings were read, and the preference is: another profile may be active."""
+        known = current.active is not None and current.rendered is not None
+        self._active = (current.active, current.rendered) if known else None  # type: ignore[assignment]
+        self._wanted = self._is_wanted()
+        self._offer()
+        self._ask_if_due()
+
+    def hear(self, event: Event) -> None:
+        """A session has started, or runs on, or was the last."""
+        self._running = event != "ended"
+        self._offer()
+        self._ask_if_due()
+        self._show()
+
+    def details(self) -> Notice | None:
+        """All that is known of the active profile's budgets; None for nothing."""
+        figure = None if self._active is None else self._figure(*self._active)
+        return None if figure is None else details_notice(figure, self._parts.wall())
+
+    def _is_wanted(self) -> bool:
+        try:
+            return load_preferences(self._path).usage
+        except PkccError:  # what the user wants cannot be read: then nothing is asked
+            return False
+
+    def _figure(self, name: str, rendered: Rendered) -> Figure | None:
+        figure = self._record.figures.get(name)
+        return figure if figure is not None and figure.mark == _mark(rendered) else None
+
+    def _offer(self) -> None:
+        """Ask the user once whether the account may be asked, where there is one and a session runs."""
+        if self._wanted:
+            self._parts.notifier.withdraw(OFFER)
+        elif self._running and self._active is not None and not is_offered(self._app.locations):
+            if may_offer(self._app.locations, self._active[1]):
+                note_offered(self._app.locations)
+                self._parts.notifier.show(offer_notice())
+
+    def _ask_if_due(self) -> None:
+        if self._asking or not (self._wanted and self._running) or self._active is None:
+            return
+        name, rendered = self._active
+        if not edition_of(base_url_of(rendered)).lists:
+            return
+        figure = self._figure(name, rendered)
+        if figure is not None and abs(self._parts.wall() - figure.tried_at) < AGAIN_S:
+            return
+        self._asking = True
+        threading.Thread(target=self._ask, args=(name, rendered), name=BUDGET, daemon=True).start()
+
+    def _ask(self, name: str, rendered: Rendered) -> None:
+        """In a thread of its own."""
+        told = None
+        try:
+            app = self._app.apart()
+            if may_read(app, rendered.key_ref):
+                told = self._parts.own_answer(app, "budget", name)
+        finally:
+            self._put(lambda: self._told(name, rendered, told))
+
+    def _told(self, name: str, rendered: Rendered, told: dict[str, object] | None) -> None:
+        self._asking = False
+        now, mark = self._parts.wall(), _mark(rendered)
+        figure = (self._figure(name, rendered) or Figure(mark, now))._replace(tried_at=now)
+        if told is not None:
+            try:
+                figure = figure_of(told, mark, now)
+            except (TypeError, KeyError, ValueError):
+                _log.warning("the answer of `budget` is not what it should be")
+        found, is_refused, said = news(figure, _account(rendered), self._record.said, now)
+        self._record = records.Record({**self._record.figures, name: figure}, said)
+        records.save(self._app.locations, self._record)  # before it is shown: once, also over a crash
+        if self._wanted:
+            notices = [budget_notice(left) for left in found]
+            if is_refused:
+                notices.append(refused_notice(figure.refused, figure.refused_hint))
+            for notice in notices:
+                _log.info("%s", notice.title)
+                self._parts.notifier.show(notice)
+        self._show()
+        self._ask_if_due()  # another profile may be active by now
+
+
+def may_read(app: App, reference: str) -> bool:
+    """Whether a key can be had without any question to its user: nobody is there to answer it."""
+    scheme, _, name = reference.partition(":")
+    if scheme == "keyring":
+        return app.secrets.where(name) == "vault" or app.secrets.backends.keyring_is_open()
+    return scheme != "op"  # 1Password asks for a finger, and each process anew
+
+
+def _account(rendered: Rendered) -> str:
+    """What tells one account's budgets from another's, without naming the key."""
+    return digest(f"{base_url_of(rendered)}\n{rendered.key_ref}".encode("utf-8", "surrogatepass"), size=8)
+
+
+def _mark(rendered: Rendered) -> str:
+    """The same for the same gateway, key, route and metadata."""
+    asked = (base_url_of(rendered), rendered.key_ref, rendered.headers, sorted(map(str, rendered.env.items())))
+    return digest(repr(asked).encode("utf-8", "surrogatepass"), size=8)

@@ -1,0 +1,121 @@
+"""A budget in words: for the menu and the tooltip, and for notices. Pure."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tray.notices.notice import Notice
+from tray.runtime.watch.budget.figures import USED_UP, moment
+
+if TYPE_CHECKING:
+    from tray.runtime.watch.budget.figures import Figure, Left
+
+BUDGET, OFFER = "budget", "usage"  # what a notice is about: `Notice.key`
+# Not by strftime: the panel's toolkit may have set another language.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_PERIODS = {"monthly": " this month", "weekly": " this week"}
+_YES, _NO = ("usage:on", "Yes"), ("usage:off", "No")
+_SHOW = ("open:model-catalog", "Show at Portkey")
+
+
+def budget_line(figure: Figure, now: float, *, fresh: bool) -> str:
+    """Such as `$ 61 of $ 500 this month`, with its age where it is not fresh; "" for nothing to tell."""
+    if figure.refused:
+        said = figure.refused
+    else:
+        told = [left for left in figure.current(now) if _is_told(left)]
+        if not told:
+            return ""
+        said = f"Used up: {phrase(told[0])}" if told[0].level == USED_UP else phrase(told[0])
+    return said if fresh else f"{said} ({_at(figure.known_at)})"
+
+
+def phrase(left: Left) -> str:
+    """Such as `$ 61 of $ 500 this month`, or `61,000 of 500,000 tokens since 5 November`."""
+    limit = "" if left.limit is None else _amount(left.limit, left.kind)
+    if left.used is None:
+        return f"{limit or 'a budget'}{_period(left)}"
+    used = _amount(left.used, left.kind)
+    of = f"{used} of {limit}" if limit else used
+    return f"{of}{'' if left.kind == 'cost' else f' {left.kind}'}{_period(left)}"
+
+
+def _is_told(left: Left) -> bool:
+    return left.level == USED_UP or (left.used is not None and left.limit is not None)
+
+
+def _amount(number: float, kind: str) -> str:
+    """Rounded down: what is not used up must not look as if it were."""
+    if kind != "cost":
+        return f"{math.floor(number):,}"
+    if number >= 10 or number == int(number):
+        return f"$ {math.floor(number):,}"
+    return f"$ {math.floor(number * 100) / 100:.2f}"
+
+
+def _period(left: Left) -> str:
+    since = moment(left.since)
+    if left.resets in _PERIODS and not (left.resets == "monthly" and since is not None and since.day != 1):
+        return _PERIODS[left.resets]
+    return "" if since is None else f" since {_day(since)}"
+
+
+def budget_notice(left: Left) -> Notice:
+    """That the account's own threshold is reached, or the budget used up, and what that leads to."""
+    name, ends = left.of.removeprefix("provider "), _ends(left)
+    about = f"{name}: {phrase(left)}."
+    key = f"{BUDGET} {left.of}"
+    if left.level == USED_UP:
+        until = f"Until {ends} the" if ends else "The"
+        body = f"{about}\n{until} gateway refuses Claude Code's requests to it (412): raise it, or switch."
+        return Notice(key, "The budget is used up", body, (_SHOW,))
+    again = f" It starts again on {ends}." if ends else ""
+    part = f"{math.floor(100 * left.share)} % of the budget is used" if left.limit else "Much of the budget is used"
+    return Notice(key, part, about + again, (_SHOW,))
+
+
+def refused_notice(title: str, hint: str) -> Notice:
+    """That the gateway takes nothing with this key: which budget that is, it says itself, but not how much."""
+    return Notice(BUDGET, title, f"The gateway refuses all that Claude Code asks (412). {hint}")
+
+
+def details_notice(figure: Figure, now: float) -> Notice:
+    """Every budget that counts the profile's requests, for anyone who clicks on the line."""
+    lines = [figure.refused_hint] if figure.refused else []
+    for left in figure.current(now):
+        ends = _ends(left)
+        again = f", again on {ends}" if ends else ""
+        lines.append(f"{left.of.removeprefix('provider ')}: {phrase(left)}{again}")
+    lines.append(f"As told on {_at(figure.known_at)}. `pkcc-tray usage` shows more.")
+    title = figure.refused or budget_line(figure, now, fresh=True)
+    return Notice("told", title, "\n".join(lines))
+
+
+def offer_notice() -> Notice:
+    """The question whether the account may be asked at all, which is put once."""
+    body = (
+        "While Claude Code runs, pkcc-tray can ask Portkey every 15 minutes what is left: for free, with your "
+        "key, at its own gateway. Later: `pkcc-tray preference usage on`."
+    )
+    return Notice(OFFER, "Show what is left of the budget?", body, (_YES, _NO))
+
+
+def _ends(left: Left) -> str:
+    """The day from which it counts anew, such as `1 December`; "" where that is not known."""
+    ends = left.ends()
+    return "" if math.isinf(ends) else _day(datetime.fromtimestamp(ends).astimezone())
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {_MONTHS[at.month - 1]}"
+
+
+def _at(known_at: float) -> str:
+    """A moment here, such as `28 November, 14:32`."""
+    at = datetime.fromtimestamp(known_at).astimezone()
+    return f"{_day(at)}, {at:%H:%M}"

@@ -219,6 +219,17 @@ class App:
         """What else a change depends on: equal in two processes that would do the very same."""
         return circumstances(self.locations, self.environ)
 
+    def apart(self) -> App:
+        """An app of its own, for a thread that waits: nothing of this one's is used there."""
+        return App(
+            self.locations,
+            self.environ,
+            interactive=False,
+            directory=self.directory,
+            one_file=self.one_file,
+            terminal=self.terminal,
+        )
+
     def standing_in(self, directory: str) -> App:
         """The same app for a command that was given in another directory."""
         return self._but(directory=directory, who=COMMAND_LINE)

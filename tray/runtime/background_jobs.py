@@ -6,12 +6,13 @@ import threading
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from tray.app import App
 from tray.desktop.threads.faults import log_fault
 from tray.notices.notice import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tray.app import App
 
 _MOST_TOLD = 3
 CHECK, DOCTOR = "check", "doctor"  # what such a notice is about: `Notice.key`
@@ -44,15 +45,7 @@ class Background:
 
     def _run(self, kind: str, job: Callable[[App], Notice]) -> None:
         try:
-            # An app of its own: nothing of the worker's is used from here.
-            app = App(
-                self._app.locations,
-                self._app.environ,
-                interactive=False,
-                directory=self._app.directory,
-                terminal=self._app.terminal,
-            )
-            notice = job(app)
+            notice = job(self._app.apart())
         except PkccError as error:
             notice = Notice(kind, error.title, error.hint)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not go unsaid

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 from profiles.base.errors import ConflictError
+from profiles.files.preferences import preferences_path, save_preference
 from tray.notices.notice import Notice
 from tray.runtime.menu.face import title_of
 from tray.runtime.menu.notice_words import PROJECTS, TOLD, switched_notice
@@ -53,6 +54,8 @@ class Clicks:
             "open": self._open,
             "autostart": lambda _: self._toggle_autostart(),
             "check": lambda _: self._check(),
+            "budget": lambda _: self._show_budget(),
+            "usage": self._wish_usage,
             "doctor": lambda _: background.doctor(),
             "sync": lambda _: self._sync(),
             "update": lambda _: parts.open_target(release.page()),
@@ -126,6 +129,15 @@ class Clicks:
 
     def _show_changes(self) -> None:
         self._parts.notifier.show(self._refresh.changes()._replace(key=TOLD, urgent=False))
+
+    def _show_budget(self) -> None:
+        notice = self._refresh.budget()
+        if notice is not None:
+            self._parts.notifier.show(notice)
+
+    def _wish_usage(self, wish: str) -> None:
+        save_preference(preferences_path(self._app.locations), "usage", wish)
+        self._refresh.now()
 
     def _check(self) -> None:
         active = self._shown.state.active

@@ -25,7 +25,7 @@ class Parts(NamedTuple):
     `open_target` opens a page, file or folder; `autostart` says whether the tray starts at login (None: it
     cannot be known) and `set_autostart` has it so; `on_drift` is the user's preference. `later` does
     something in that many seconds, in a thread of its own. `on_sessions` hears, at each look, which
-    processes of Claude Code's run.
+    processes of Claude Code's run. `wall` is a clock that goes on while the tray does not run.
     """
 
     notifier: Notifier
@@ -37,3 +37,4 @@ class Parts(NamedTuple):
     later: Callable[[float, Callable[[], None]], None] = run_later
     sleep: Callable[[float], None] = time.sleep
     on_sessions: Callable[[frozenset[int]], None] = lambda _processes: None
+    wall: Callable[[], float] = time.time

@@ -11,6 +11,7 @@ from profiles.files.read import file_mark
 from tray.runtime.menu.notice_words import PROBLEM, problem_notice, project_notices
 from tray.runtime.menu.profile_rows import ProfileRows
 from tray.runtime.menu.tray_state import marks_of, present
+from tray.runtime.watch.budget.watch import BudgetWatch
 from tray.runtime.watch.drift_answers import DriftAnswers
 from tray.runtime.watch.guard import GuardWatch
 from tray.runtime.watch.projects import ProjectWatch
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tray.runtime.menu.tray_state import ProfileRow, TrayState
     from tray.runtime.parts import Parts
     from tray.runtime.shown import Shown
+    from tray.runtime.watch.sessions import Event
 
 _log = logging.getLogger("pkcc-tray")
 _BLANKS_AGAIN_S = 60.0  # how often it is tried to take out blanks that wait for a session, or for their time
@@ -46,6 +48,7 @@ class Refresh:
         self._projects = ProjectWatch(app, parts.on_sessions)
         self._guard = GuardWatch(app.locations)
         self._drift = DriftAnswers(app, parts, lambda: put(self._answer_again))
+        self._budget = BudgetWatch(app, parts, put, self._show_budget)
         self._waits = threading.Event()  # one is in the queue already
         self._read_at: tuple[int, int, int] | None = None  # the settings file as it was
         self._marks: frozenset[str] = frozenset()  # of the outside changes that are shown
@@ -57,7 +60,7 @@ class Refresh:
 
     def watched(self) -> list[str]:
         """What to watch besides the settings, the profiles and what is remembered."""
-        return [*self._projects.paths(), *self._guard.paths()]
+        return [*self._projects.paths(), *self._guard.paths(), *self._budget.paths()]
 
     def soon(self) -> None:
         """Have everything read again. Returns at once."""
@@ -85,6 +88,12 @@ class Refresh:
         elif self._drift.answer(reading):
             self.now()
         self._look_at_projects(reading)
+        self._budget.look(reading.state.current)
+        self._show_budget()
+
+    def hear(self, event: Event) -> None:
+        """A session has started, or runs on, or was the last."""
+        self._budget.hear(event)
 
     def glance(self) -> None:
         """Show what a whole file says, within milliseconds of its writer's first pause.
@@ -121,6 +130,10 @@ class Refresh:
         state = self._shown.state
         condition = "drift" if state.condition == "drift" else "error"
         self._shown.show(state._replace(condition=condition, message=error.title, busy=False))
+
+    def budget(self) -> Notice | None:
+        """All that is known of the active profile's budgets; None for nothing."""
+        return self._budget.details()
 
     def changes(self) -> Notice:
         """What something else has changed by now, in words."""
@@ -187,7 +200,13 @@ class Refresh:
             autostart=self._parts.autostart(),
             message=problems[0].title if problems else self._message or self._alarm,
             latest=self._latest(reading),
-        )._replace(projects=self._shown.state.projects)
+        )._replace(
+            projects=self._shown.state.projects,
+            budget=self._budget.line(reading.state.current),
+        )
+
+    def _show_budget(self) -> None:
+        self._shown.show(self._shown.state._replace(budget=self._budget.line()))
 
     def _latest(self, reading: Reading) -> Entry | None:
         """What undo would take back; None also where that cannot be read, which the command then says."""

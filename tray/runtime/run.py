@@ -161,6 +161,7 @@ class _Tray:
             _start(watcher, stack)
             runtime.start()
             _start(keyring, stack)
+            self._sessions.listen(runtime.hear)
             _start(self._sessions, stack)
             _start(UpdateWatch(app.locations, runtime.offer_update), stack)
             output.show_progress("pkcc-tray is running. Ctrl-C ends it.")

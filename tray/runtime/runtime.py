@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tray.icon.base import IconBackend
     from tray.runtime.menu.tray_state import TrayState
     from tray.runtime.parts import Parts
+    from tray.runtime.watch.sessions import Event
 
 _T = TypeVar("_T")
 _REPLACED = PkccError("pkcc-tray was upgraded while it ran", "Quit it, then start it again.")
@@ -108,6 +109,10 @@ class Runtime:
             return self._worker.ask(work)
         finally:
             self.look()  # not before: the worker would read while the command waits for its answer
+
+    def hear(self, event: Event) -> None:
+        """Have what is done while sessions run know of that. Returns at once."""
+        self._worker.put(lambda: self._refresh.hear(event))
 
     def refresh_helpers(self) -> None:
         """Have running sessions ask for their keys again: they can be had now. Returns at once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from unittest import mock
@@ -84,6 +85,7 @@ class Tray:
         self.at_login: bool | None = False
         self.on_drift = "notify"
         self.now = 1_000.0
+        self.wall: Callable[[], float] = time.time
         self.later: list[tuple[float, Callable[[], None]]] = []
         self.on_sessions: Callable[[frozenset[int]], None] = lambda _processes: None
         self.ended = threading.Event()
@@ -91,6 +93,7 @@ class Tray:
             self.notifier, lambda target: self.open(target), lambda: self.at_login, self._set_login,
             lambda: self.on_drift, lambda: self.now, lambda delay_s, work: self.later.append((delay_s, work)),
             lambda _pause_s: None, lambda processes: self.on_sessions(processes),
+            lambda: self.wall(),
         )  # fmt: skip
         self.background = RecordedJobs()
         self.runtime = Runtime(self.app, parts, self.ended.set, self.background)

@@ -23,7 +23,11 @@ def face_of(state: TrayState) -> Face:
         "error": without_directories(state.message),
     }
     row = state.active_row
-    more = [one_line(line, _LONGEST_LINE) for line in (row.hint if row else "", *state.drift) if line]
+    more = [
+        one_line(line, _LONGEST_LINE)
+        for line in (row.hint if row else "", state.budget, *state.drift)
+        if line
+    ]
     return Face(
         state.condition,
         one_line(f"Claude Code: {words[state.condition]}", _LONGEST_LINE),

@@ -87,7 +87,8 @@ def _undo(state: TrayState) -> Entry:
 
 
 def _actions(state: TrayState) -> list[Entry]:
-    return [_undo(state), Entry("check", "Check connection", enabled=state.active is not None)]
+    budget = [Entry("budget", label(state.budget))] if state.budget else []
+    return [*budget, _undo(state), Entry("check", "Check connection", enabled=state.active is not None)]
 
 
 def _projects(state: TrayState) -> list[Entry]:

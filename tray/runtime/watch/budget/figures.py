@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
 
 FINE, ALERT, USED_UP = range(3)  # how far a budget is used; the alert is at the account's own threshold
 REFUSED = "refused"  # what is used up then is not told: a budget of the key, or of its workspace
-_DAYS = {"weekly": 7, "monthly": 31}
+_WEEK = 7  # days
+_YEARS = range(2020, 2200)  # in which a budget begins or ends
+_DAYS = re.compile("[0-9]{1,4}")
 _YOUNG_S = 300.0  # an answer that is older was kept, for there is none now
 
 
@@ -52,12 +55,13 @@ class Left(NamedTuple):
         following, since = moment(self.next_reset), moment(self.since)
         if following is not None and (since is None or following > since):
             return following.timestamp()
-        words = self.resets.split()  # "every 30 days"
-        days = int(words[1]) if len(words) == 3 and words[1].isdecimal() else _DAYS.get(self.resets)
-        if since is None or days is None:
+        if since is None:
             return math.inf
-        end = since + timedelta(days=min(days, 10_000))
-        return (end.replace(day=1) if self.resets == "monthly" else end).timestamp()
+        if self.resets == "monthly":
+            return (since.replace(day=1) + timedelta(days=32)).replace(day=1).timestamp()
+        days = self.resets.removeprefix("every ").removesuffix(" days")
+        days = str(_WEEK) if self.resets == "weekly" else days
+        return (since + timedelta(days=int(days))).timestamp() if _DAYS.fullmatch(days) else math.inf
 
 
 class Figure(NamedTuple):
@@ -97,11 +101,11 @@ def figure_of(plain: Mapping[str, Any], mark: str, now: float) -> Figure:
 
 def left_of(row: Mapping[str, Any]) -> Left:
     """A budget of its row in JSON. Raises TypeError, KeyError."""
+    limit, used, alert_at = (_number(row[name]) for name in ("limit", "used", "alert_at"))
     return Left(
-        *(text(row[name]) for name in ("of", "kind")),
-        *(_number(row[name]) for name in ("limit", "used", "alert_at")),
-        *(text(row[name]) for name in ("resets", "next_reset", "status", "since")),
-    )
+        text(row["of"]), text(row["kind"]), limit, used, alert_at,
+        text(row["resets"]), text(row["next_reset"]), text(row["status"]), text(row["since"]),
+    )  # fmt: skip
 
 
 def news(
@@ -139,10 +143,10 @@ def moment(text: str) -> datetime | None:
     """A moment of ISO 8601; None for any other text."""
     try:
         found = datetime.fromisoformat(text)
-        found = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-        return found if 2000 < found.year < 3000 else None
     except ValueError:
         return None
+    found = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    return found if found.year in _YEARS else None
 
 
 def text(value: object) -> str:

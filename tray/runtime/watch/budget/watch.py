@@ -67,19 +67,20 @@ class BudgetWatch:
         """What to watch."""
         return [self._path]
 
-    def line(self, current: Current) -> str:
-        """What is known of the active profile's budget, in a line; "" for nothing, or where none is wanted."""
-        if current.active is None or current.rendered is None or not self._wanted:
-            return ""
-        figure = self._figure(current.active, current.rendered)
+    def line(self, current: Current | None = None) -> str:
+        """What is known of the active profile's budget, in a line; "" for nothing, or where none is wanted.
+
+        `current` is what the settings say now, by default at the last look.
+        """
+        active = self._active if current is None else _active(current)
+        figure = self._figure(*active) if active is not None and self._wanted else None
         now = self._parts.wall()
         fresh = self._running and figure is not None and 0 <= now - figure.known_at < _FRESH_S
         return "" if figure is None else budget_line(figure, now, fresh=fresh)
 
     def look(self, current: Current) -> None:
         """The settings were read, and the preference is: another profile may be active."""
-        known = current.active is not None and current.rendered is not None
-        self._active = (current.active, current.rendered) if known else None  # type: ignore[assignment]
+        self._active = _active(current)
         self._wanted = self._is_wanted()
         self._offer()
         self._ask_if_due()
@@ -133,7 +134,7 @@ class BudgetWatch:
         try:
             app = self._app.apart()
             if may_read(app, rendered.key_ref):
-                told = self._parts.own_answer(app, "budget", name)
+                told = own_answer(app, "budget", name, limit_s=_LIMIT_S)
         finally:
             self._put(lambda: self._told(name, rendered, told))
 
@@ -160,6 +161,12 @@ class BudgetWatch:
         self._ask_if_due()  # another profile may be active by now
 
 
+def _active(current: Current) -> tuple[str, Rendered] | None:
+    if current.active is None or current.rendered is None:
+        return None
+    return current.active, current.rendered
+
+
 def may_read(app: App, reference: str) -> bool:
     """Whether a key can be had without any question to its user: nobody is there to answer it."""
     scheme, _, name = reference.partition(":")
@@ -175,5 +182,10 @@ def _account(rendered: Rendered) -> str:
 
 def _mark(rendered: Rendered) -> str:
     """The same for the same gateway, key, route and metadata."""
-    asked = (base_url_of(rendered), rendered.key_ref, rendered.headers, sorted(map(str, rendered.env.items())))
+    asked = (
+        base_url_of(rendered),
+        rendered.key_ref,
+        rendered.headers,
+        sorted(map(str, rendered.env.items())),
+    )
     return digest(repr(asked).encode("utf-8", "surrogatepass"), size=8)

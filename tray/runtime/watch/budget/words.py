@@ -75,7 +75,11 @@ def budget_notice(left: Left) -> Notice:
         body = f"{about}\n{until} gateway refuses Claude Code's requests to it (412): raise it, or switch."
         return Notice(key, "The budget is used up", body, (_SHOW,))
     again = f" It starts again on {ends}." if ends else ""
-    part = f"{math.floor(100 * left.share)} % of the budget is used" if left.limit else "Much of the budget is used"
+    part = (
+        f"{math.floor(100 * left.share)} % of the budget is used"
+        if left.limit
+        else "Much of the budget is used"
+    )
     return Notice(key, part, about + again, (_SHOW,))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from profiles.base.errors import PkccError
 from profiles.files.atomic_replace import write_private
 from profiles.gateway.account.known import Known
 from profiles.portkey.editions import edition_of
@@ -24,9 +25,13 @@ def is_offered(locations: Locations) -> bool:
     return os.path.lexists(_path(locations))
 
 
-def note_offered(locations: Locations) -> None:
-    """Remember that it was asked. Raises PkccError where it cannot be: then it must not be."""
-    write_private(_path(locations), b"")
+def note_offered(locations: Locations) -> bool:
+    """Remember that it was asked; False where it cannot be: then it must not be, or it would be for ever."""
+    try:
+        write_private(_path(locations), b"")
+    except PkccError:
+        return False
+    return True
 
 
 def may_offer(locations: Locations, rendered: Rendered) -> bool:

@@ -81,7 +81,9 @@ class BudgetWatch:
     def look(self, current: Current) -> None:
         """The settings were read, and the preference is: another profile may be active."""
         self._active = _active(current)
-        self._wanted = self._is_wanted()
+        before, self._wanted = self._wanted, self._is_wanted()
+        if self._wanted and not before:
+            self._parts.notifier.withdraw(OFFER)
         self._offer()
         self._ask_if_due()
 
@@ -109,12 +111,10 @@ class BudgetWatch:
 
     def _offer(self) -> None:
         """Ask the user once whether the account may be asked, where there is one and a session runs."""
-        if self._wanted:
-            self._parts.notifier.withdraw(OFFER)
-        elif self._running and self._active is not None and not is_offered(self._app.locations):
-            if may_offer(self._app.locations, self._active[1]):
-                note_offered(self._app.locations)
-                self._parts.notifier.show(offer_notice())
+        if self._wanted or not self._running or self._active is None or is_offered(self._app.locations):
+            return
+        if may_offer(self._app.locations, self._active[1]) and note_offered(self._app.locations):
+            self._parts.notifier.show(offer_notice())
 
     def _ask_if_due(self) -> None:
         if self._asking or not (self._wanted and self._running) or self._active is None:

@@ -75,16 +75,12 @@ def budget_notice(left: Left) -> Notice:
         body = f"{about}\n{until} gateway refuses Claude Code's requests to it (412): raise it, or switch."
         return Notice(key, "The budget is used up", body, (_SHOW,))
     again = f" It starts again on {ends}." if ends else ""
-    part = (
-        f"{math.floor(100 * left.share)} % of the budget is used"
-        if left.limit
-        else "Much of the budget is used"
-    )
-    return Notice(key, part, about + again, (_SHOW,))
+    part = f"{math.floor(100 * left.share)} %" if left.limit else "Much"
+    return Notice(key, f"{part} of the budget is used", about + again, (_SHOW,))
 
 
 def refused_notice(title: str, hint: str) -> Notice:
-    """That the gateway takes nothing with this key: which budget that is, it says itself, but not how much."""
+    """That the gateway takes nothing with this key: it says which budget is used up, but not how much."""
     return Notice(BUDGET, title, f"The gateway refuses all that Claude Code asks (412). {hint}")
 
 
@@ -103,8 +99,8 @@ def details_notice(figure: Figure, now: float) -> Notice:
 def offer_notice() -> Notice:
     """The question whether the account may be asked at all, which is put once."""
     body = (
-        "While Claude Code runs, pkcc-tray can ask Portkey every 15 minutes what is left: for free, with your "
-        "key, at its own gateway. Later: `pkcc-tray preference usage on`."
+        "While Claude Code runs, pkcc-tray can ask Portkey every 15 minutes what is left: for free, and with "
+        "your key at its own gateway alone. Later: `pkcc-tray preference usage on`."
     )
     return Notice(OFFER, "Show what is left of the budget?", body, (_YES, _NO))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from tray.notices.notice import Notifier
 
@@ -25,7 +26,8 @@ class Parts(NamedTuple):
     `open_target` opens a page, file or folder; `autostart` says whether the tray starts at login (None: it
     cannot be known) and `set_autostart` has it so; `on_drift` is the user's preference. `later` does
     something in that many seconds, in a thread of its own. `on_sessions` hears, at each look, which
-    processes of Claude Code's run. `wall` is a clock that goes on while the tray does not run.
+    processes of Claude Code's run. `wall` is a clock that goes on while the tray does not run. `own_answer`
+    is what a command of ours answers in a process of its own, given an app and words; None for nothing.
     """
 
     notifier: Notifier
@@ -38,3 +40,4 @@ class Parts(NamedTuple):
     sleep: Callable[[float], None] = time.sleep
     on_sessions: Callable[[frozenset[int]], None] = lambda _processes: None
     wall: Callable[[], float] = time.time
+    own_answer: Callable[..., dict[str, Any] | None] = lambda _app, *_words: None

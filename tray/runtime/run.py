@@ -34,6 +34,7 @@ from tray.runtime.requests import Answering, key_cache_minutes
 from tray.runtime.runtime import Runtime
 from tray.runtime.shown_icon import ShownIcon
 from tray.runtime.watch.keyring import KeyringWatch
+from tray.runtime.watch.own_answers import own_answer
 from tray.runtime.watch.sessions import SessionActivity, running_processes
 from tray.runtime.watch.watched_files import watched_files
 from tray.terminal import output
@@ -130,6 +131,7 @@ class _Tray:
                 self._set_autostart,
                 self._on_drift,
                 on_sessions=self._sessions.seen,
+                own_answer=own_answer,
             ),
             self._icon.end,
         )

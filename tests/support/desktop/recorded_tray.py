@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest import mock
 
 from support.home.user_home import UserHome
@@ -86,6 +87,7 @@ class Tray:
         self.on_drift = "notify"
         self.now = 1_000.0
         self.wall: Callable[[], float] = time.time
+        self.own_answer: Callable[..., dict[str, Any] | None] = lambda _app, *_words: None
         self.later: list[tuple[float, Callable[[], None]]] = []
         self.on_sessions: Callable[[frozenset[int]], None] = lambda _processes: None
         self.ended = threading.Event()
@@ -93,7 +95,7 @@ class Tray:
             self.notifier, lambda target: self.open(target), lambda: self.at_login, self._set_login,
             lambda: self.on_drift, lambda: self.now, lambda delay_s, work: self.later.append((delay_s, work)),
             lambda _pause_s: None, lambda processes: self.on_sessions(processes),
-            lambda: self.wall(),
+            lambda: self.wall(), lambda *asked: self.own_answer(*asked),
         )  # fmt: skip
         self.background = RecordedJobs()
         self.runtime = Runtime(self.app, parts, self.ended.set, self.background)

@@ -74,7 +74,9 @@ def budgets_left(app: App, name: str) -> tuple[Budgets, tuple[str, ...]]:
         error = AccountError(next(each for each in problems if each is not None))
         if error.exit_code != REFUSED:
             raise error
-    refused = ("", "") if used_up is None else (used_up.title, used_up.hint)
+    refused = ("", "")
+    if used_up is not None:  # without the status, and what the gateway says in its own words
+        refused = used_up.title.partition(f" ({used_up.status}")[0], used_up.hint
     return Budgets(name, min(known, default=None), budgets, *refused), notes_on(answers)
 
 

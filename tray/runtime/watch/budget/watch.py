@@ -27,7 +27,6 @@ from tray.runtime.watch.budget.words import (
     offer_notice,
     refused_notice,
 )
-from tray.runtime.watch.own_answers import own_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger("pkcc-tray")
 AGAIN_S = 900.0
 _FRESH_S = AGAIN_S + 120.0  # until a line says how old it is: a beat, and an answer, take their time
-_LIMIT_S = 20.0
 
 
 class BudgetWatch:
@@ -134,7 +132,7 @@ class BudgetWatch:
         try:
             app = self._app.apart()
             if may_read(app, rendered.key_ref):
-                told = own_answer(app, "budget", name, limit_s=_LIMIT_S)
+                told = self._parts.own_answer(app, "budget", name)
         finally:
             self._put(lambda: self._told(name, rendered, told))
 

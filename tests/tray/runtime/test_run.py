@@ -17,6 +17,8 @@ import pytest
 from support.desktop import notification_service
 from support.desktop.private_bus import private_bus
 from support.desktop.status_notifier import eventually
+from support.gateway.account import HostedAccount
+from support.gateway.account_rows import provider
 from support.gateway.release_site import NEWER, Site
 from support.home.user_home import KEY, ROOT, UserHome, files_with
 
@@ -289,6 +291,47 @@ def test_it_knows_when_claude_code_runs_and_when_no_longer(tray: Running) -> Non
             eventually(lambda: tray.log.endswith("Claude Code runs no longer\n"), "its end is known")
         finally:
             session.kill()
+
+
+def test_a_budget_s_threshold_and_its_end_are_notified_once_each_also_over_a_restart(
+    home: UserHome, tmp_path: Path
+) -> None:
+    """By a command in a process of its own, at each beat of a session that runs."""
+    often = "import tray.runtime.watch.sessions as s, tray.runtime.watch.budget.watch as b\n"
+    often += "s.BEAT_S, b.AGAIN_S = 0.05, 0.0"
+    limits = {"credit_limit": 500, "type": "cost", "alert_threshold": 400, "current_usage": 410}
+    with (
+        HostedAccount(KEY) as hosted,
+        private_bus(tmp_path / "bus") as bus,
+        subprocess.Popen(["/bin/sleep", "60"]) as session,
+    ):
+        hosted.providers = [provider("anthropic-prod", usage_limits=limits)]
+        home.add("there", "--provider", "@anthropic-prod", "--gateway", hosted.url)
+        home.ok("switch", "there")
+        home.ok("preference", "usage", "on")
+        (home.claude / "sessions").mkdir()
+        (home.claude / f"sessions/{session.pid}.json").write_text(
+            json.dumps({"pid": session.pid, "cwd": "/"})
+        )
+        home.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.address
+
+        def asked(times: int) -> None:
+            before = len(hosted.asked)
+            eventually(lambda: len(hosted.asked) >= before + 3 * times, "the account was asked")
+
+        with notification_service.service(bus.address) as service:
+            with started(home, code=often):
+                assert service.next().title == "82 % of the budget is used"
+                hosted.providers = [provider("anthropic-prod", usage_limits={**limits, "current_usage": 500})]
+                assert service.next().title == "The budget is used up"
+                asked(2)
+            with started(home, code=often) as tray:
+                asked(3)
+                tray.signal(signal.SIGTERM)
+                assert tray.ended() == (0, "", "")
+            assert service.shown.empty()
+        session.kill()
+    assert files_with(KEY, home.root / ".local" / "state") == []
 
 
 def test_a_wish_to_restore_is_carried_out(tray: Running) -> None:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.files.atomic_replace import write_private
-from profiles.gateway.account.known import Known
+from profiles.gateway.account.names import names_of
 from profiles.portkey.editions import edition_of
 from profiles.profile.rendering import base_url_of
-from tray.actions.account.ask import kept_account_of
 
 if TYPE_CHECKING:
     from profiles.base.locations import Locations
@@ -37,11 +36,7 @@ def note_offered(locations: Locations) -> bool:
 def may_offer(locations: Locations, rendered: Rendered) -> bool:
     """Whether the profile's gateway has an account as far as is known: a company's own, where it has told."""
     edition = edition_of(base_url_of(rendered))
-    if edition.gateway or not edition.lists:
-        return bool(edition.lists)
-    account = kept_account_of(locations, rendered)
-    models = None if account is None else account.models()
-    return isinstance(models, Known) and any(model.provider for model in models.value)
+    return bool(edition.lists) and bool(edition.gateway or names_of(locations, rendered).providers())
 
 
 def _path(locations: Locations) -> str:

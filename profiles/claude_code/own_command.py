@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # -P: without it Python would take a `tray` of the directory that Claude Code was started in.
 AS_MODULE = ("-P", "-m", "tray")
 COMMAND = ("key", "print")  # then a name
+STATUS_COMMAND = ("statusline",)  # then options
 _BARE = frozenset("@%+=:,./_-~\\")  # beside letters and digits; what else is bare means something to a shell
 _IN_NAME = frozenset("._-")
 _LONGEST_NAME = 64
@@ -72,21 +73,31 @@ def own_command() -> list[str]:
 
 def profile_in(helper: str) -> str | None:
     """The profile, or key, that a helper of ours names; None for any other command."""
-    words = _words(helper)
+    rest = _arguments(helper)
+    return rest[2] if len(rest) == 3 and (*rest[:2],) == COMMAND and _is_name(rest[2]) else None
+
+
+def status_line_options(command: str) -> list[str] | None:
+    """The options of a status line of ours, such as `["--says", "work"]`; None for any other command."""
+    rest = _arguments(command)
+    return rest[1:] if (*rest[:1],) == STATUS_COMMAND else None
+
+
+def _arguments(command: str) -> list[str]:
+    """What a pkcc-tray is told in that command line, without the place of its files; [] for no pkcc-tray."""
+    words = _words(command)
     program, rest = (words[0], words[1:]) if words else ("", [])
     place, _, base = program.replace("\\", "/").lower().rpartition("/")
     if place and not place.startswith(("/", "~/")) and place[1:2] != ":":
-        return None  # relative: a project may bring a program of that name
+        return []  # relative: a project may bring a program of that name
     if base.startswith("python"):
         written = next((form for form in (AS_MODULE, AS_MODULE[1:]) if tuple(rest[: len(form)]) == form), ())
         if not written:  # a version before wrote no -P
-            return None
+            return []
         rest = rest[len(written) :]
     elif not base.startswith("pkcc-tray"):
-        return None
-    if rest[:1] == ["--config-dir"]:
-        rest = rest[2:]
-    return rest[2] if len(rest) == 3 and (*rest[:2],) == COMMAND and _is_name(rest[2]) else None
+        return []
+    return rest[2:] if rest[:1] == ["--config-dir"] else rest
 
 
 def is_own_helper(helper: str) -> bool:

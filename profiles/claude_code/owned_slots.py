@@ -65,6 +65,8 @@ _OF_ROWS = (
 )
 # The top-level setting, which the client's own `/model` writes too. "" counts as unset there as well.
 MODEL = "model"
+# Ours only where the user asked for it, beside their own: no route stands in it, so it is no drift.
+STATUS_LINE = "statusLine"
 # Top-level settings that change which model is asked for; none of them is ours to change.
 RULES_FOR_MODELS = ("modelOverrides", "availableModels", "enforceAvailableModels")
 # Those that no profile writes take requests away from the route, and some the key with them.

@@ -15,15 +15,16 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.names import KEPT_PREFIX
 from profiles.base.secret import Secret
 from profiles.base.secret_markers import fill, marker
+from profiles.base.secret_names import is_secret_name
 from profiles.claude_code.own_command import is_own_helper
-from profiles.claude_code.owned_slots import HELPER_KEY, OWNED_ENV
+from profiles.claude_code.owned_slots import HELPER_KEY, OWNED_ENV, STATUS_LINE
 from profiles.claude_code.routing_names import PROXY_HELPER
 from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.switching.edit.plan import EditPlan
 from profiles.switching.memory.state import Memory, secret_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from typing import Protocol
 
     from profiles.claude_code.settings.parse import Settings
@@ -52,11 +53,15 @@ class Keeper:
         return self.secrets.resolve(reference).reveal()
 
     def unsealed(
-        self, memory: Memory, rendered: Rendered | None, address: str = ""
+        self,
+        memory: Memory,
+        rendered: Rendered | None,
+        address: str = "",
+        going: Collection[str] = (),
     ) -> tuple[Memory, list[str]]:
         """The memory with the secrets of those values that are about to be put back.
 
-        Among them the header lines of the address that requests will go to.
+        Among them the header lines of the address that requests will go to, and the slots `going` back.
         With it the references of those that are gone: an empty text stands for each, and the rest of what the
         user had still goes back.
         """
@@ -71,8 +76,11 @@ class Keeper:
 
         displaced = {}
         for slot, template in memory.displaced.items():
-            goes_back = rendered is None or (slot.startswith("env.") and slot[4:] not in OWNED_ENV)
+            goes_back = rendered is None or slot in going or (slot.startswith("env.") and slot[4:] not in OWNED_ENV)
+            known = len(lost)
             displaced[slot] = unseal(template, reveal) if goes_back else template
+            if slot == STATUS_LINE and len(lost) > known:
+                del displaced[slot], lost[known:]  # ours has its command in it
         taken = [
             [place, unseal(raw, reveal) if rendered is None or its == address else raw, its, digest]
             for place, raw, its, digest in memory.taken
@@ -130,6 +138,8 @@ def storable_parts(slot: str, raw: str) -> list[str]:
     if slot in (HELPER_KEY, PROXY_HELPER) and len(raw) > 2 and not _is_ours(raw):
         # A command of the user's: it may hold anything.
         parts = [raw[1:-1] if raw.startswith('"') else raw]
+    elif slot == STATUS_LINE and any(map(is_secret_name, re.findall(r"([A-Za-z][\w-]*)[ \"']*[=:]", raw))):
+        parts = [raw]  # its command is given something by a secret's name: no telling where that ends
     return [piece for part in parts for piece in in_pieces(part)]
 
 

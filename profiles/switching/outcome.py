@@ -61,6 +61,7 @@ class Outcome(NamedTuple):
     the value for which Claude Code leaves the changed file out as a whole, "" where it reads it. `set_aside`
     is the `model` of the user's that this change takes out; `rules`: the file says which models to ask for.
     `blanked`, `unblanked`, `alike` and `header_order` are as in `hidden_changes.HiddenChanges`.
+    `line_replaced`: something else replaced our status line, which goes along no longer.
     Of a project that is registered or removed: `git_note`, what changed for git, or could not.
     """
 
@@ -93,6 +94,7 @@ class Outcome(NamedTuple):
     alike: list[str] = []  # noqa: RUF012
     header_order: list[str] = []  # noqa: RUF012
     git_note: str = ""
+    line_replaced: bool = False
 
 
 class Renamed(NamedTuple):

@@ -103,6 +103,16 @@ class Switcher:
         """Put back what the user had before the first switch."""
         return self._change("off", None, dry_run=dry_run)
 
+    def status_line(self, *, on: bool) -> Outcome:
+        """Have a status line of ours go along with each profile from now on, or no longer.
+
+        Raises ConflictError where something else changed the settings: that is the user's to decide.
+        """
+        from profiles.switching.one_file.draft import LINE_OFF, LINE_ON
+        from profiles.switching.one_file.tidy import as_it_is
+
+        return self._change(LINE_ON if on else LINE_OFF, partial(as_it_is, self._file), status_line=on)
+
     def restore(self, *, dry_run: bool = False) -> Outcome:
         """Write the active profile again over what something else changed. Raises ConflictError when off."""
         return self._change("restore", partial(active_rendering, self._tools), dry_run=dry_run)
@@ -139,14 +149,11 @@ class Switcher:
         return bool(left)
 
     def _without_blanks(self, action: str, limit_s: float = OURS_LIMIT_S) -> Outcome:
-        from profiles.switching.one_file.tidy import check_no_session, check_unchanged
-
-        def as_it_is(state: State) -> Rendered | None:
-            check_unchanged(self._file, state, unasked=action == "sweep")
-            return state.current.rendered
+        from profiles.switching.one_file.tidy import as_it_is, check_no_session
 
         check_no_session(self._file)
-        return self._change(action, as_it_is, limit_s=limit_s)
+        target = partial(as_it_is, self._file, unasked=action == "sweep")
+        return self._change(action, target, limit_s=limit_s)
 
     def refresh(self) -> Outcome:
         """Write the settings even if nothing differs: running clients then ask the helper again (facts)."""
@@ -226,8 +233,9 @@ class Switcher:
         always: bool = False,
         accepting: bool = False,
         limit_s: float = OURS_LIMIT_S,
+        status_line: bool | None = None,
     ) -> Outcome:
-        wish = partial(Wish, action, always=always, accepting=accepting)
+        wish = partial(Wish, action, always=always, accepting=accepting, status_line=status_line)
         if dry_run:
             state = self.read().state
             return self._file.preview(state, wish(target(state) if callable(target) else target))

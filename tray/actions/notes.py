@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from tray.app import App
 
 
+LINE_REPLACED = (
+    "`statusLine` was changed by something else, and stays as it is: `pkcc-tray statusline on` puts the "
+    "status line of pkcc-tray beside it"
+)
 _TOLD = 5  # projects named in notes; the list shows all
 
 
@@ -24,6 +28,7 @@ def change_notes(outcome: Outcome) -> list[str]:
         *project_notes(outcome.projects),
         *_surroundings_notes(outcome),
         *filter(None, [outcome.git_note]),
+        *([LINE_REPLACED] if outcome.line_replaced else []),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, MODEL
+from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, MODEL, STATUS_LINE
 from profiles.claude_code.settings.client_reading import as_text, loads
 from profiles.claude_code.settings.json_edit import Splice, check_result, edit_object, indent_unit, newline_of
 from profiles.claude_code.settings.json_text import JsonObject
@@ -22,6 +22,7 @@ class Filled(NamedTuple):
     headers: str
     helper_command: str | None
     model: str = ""
+    status_line: str = ""  # raw JSON
 
 
 NOTHING = Filled({}, "", None)
@@ -44,6 +45,8 @@ def raw_values(new: Filled | None) -> dict[str, str]:
         ordered[HELPER_KEY] = json.dumps(new.helper_command)
     if new.model:
         ordered[MODEL] = json.dumps(new.model)
+    if new.status_line:
+        ordered[STATUS_LINE] = new.status_line
     return ordered
 
 

@@ -12,13 +12,14 @@ from __future__ import annotations
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.credential_lines import Sorted
 from profiles.claude_code.header_lines import FOREIGN, from_template, merge, without_blank_end
-from profiles.claude_code.owned_slots import HEADERS_SLOT, MODEL, OWNED_SLOTS
+from profiles.claude_code.owned_slots import HEADERS_SLOT, MODEL, OWNED_SLOTS, STATUS_LINE
 from profiles.claude_code.settings.json_edit import Splice
 from profiles.claude_code.settings.parse import Settings, plain
 from profiles.profile.rendering import slots_of
 from profiles.switching.edit.around import NOTHING_AROUND, Around
 from profiles.switching.edit.headers import HeaderLines
 from profiles.switching.edit.new_text import NOTHING, Filled, decoded, new_text, raw_values
+from profiles.switching.edit.status_line import is_there, with_line
 from profiles.switching.edit.users_model import is_for_any_route, stays
 from profiles.switching.memory.state import Memory
 
@@ -96,11 +97,11 @@ class Planner:
         self.keep_blanks = keep_blanks
         self.shield = exported if new is not None else frozenset()
         self.headers = HeaderLines(settings, before, memory, new, holds, around)
-        self.displaced = dict(memory.displaced)
+        self.displaced = with_line(settings, memory.displaced)
         self.shells = dict(memory.shells)
         self.old_blanks = set(memory.blanks)
         self.old_gone = set(memory.gone)
-        self.rendered_before = slots_of(before)
+        self.rendered_before = slots_of(before) | ({STATUS_LINE} if is_there(settings) else set())
         self.blanks: list[str] = []
         self.passing: list[str] = []
         self.changes: dict[str, str | None] = {}

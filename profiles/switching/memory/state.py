@@ -55,6 +55,7 @@ class Current(NamedTuple):
     origin: str = ""  # digest of the file before the first switch; "" where it is not known
     adopted: list[str] = []  # noqa: RUF012 - slots that `adopt` took into a profile since
     rows_owned: bool = False  # made by a version that owns how the rows of `/model` look
+    status_line: bool = False  # a status line of ours goes along with each profile
 
 
 class Step(NamedTuple):

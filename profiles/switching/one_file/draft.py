@@ -9,21 +9,17 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill
 from profiles.claude_code.credential_lines import address_of
-from profiles.claude_code.owned_slots import MODEL
+from profiles.claude_code.owned_slots import MODEL, STATUS_LINE
 from profiles.claude_code.routing_names import SURROUNDINGS
 from profiles.claude_code.settings.finished_read import finished_read, may_be_unfinished
 from profiles.claude_code.settings.masked import masked_values
-from profiles.claude_code.settings.parse import (
-    Settings,
-    parse_settings,
-    rules_for_models,
-    what_drops,
-)
+from profiles.claude_code.settings.parse import Settings, parse_settings, rules_for_models, what_drops
 from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, header_text, same_route
 from profiles.switching.edit import blanks
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.plan import EditPlan, plan_edit
+from profiles.switching.edit.status_line import is_replaced, status_line
 from profiles.switching.edit.users_model import picked
 from profiles.switching.memory import state as states
 from profiles.switching.outcome import Outcome
@@ -43,12 +39,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from profiles.claude_code.sessions import Session
-    from profiles.switching.memory.state import Memory, State
+    from profiles.switching.memory.state import Current, Memory, State
     from profiles.switching.one_file.scope import Scope
     from profiles.switching.one_file.tools import Tools
     from profiles.switching.outcome import Renderings
 
 _RUN = ("cmd", "op")  # references that start a program: not for a comparison
+LINE_ON, LINE_OFF = "statusline on", "statusline off"
 _TAKE_BLANKS_OUT = ("tidy", "sweep")
 
 
@@ -65,6 +62,7 @@ class Wish(NamedTuple):
     recognised: bool = False
     accepting: bool = False
     shown: bool = False
+    status_line: bool | None = None  # whether ours goes along from now on; None: as before
 
 
 class Draft(NamedTuple):
@@ -81,6 +79,7 @@ class Draft(NamedTuple):
     data: bytes | None
     coming: Settings  # what `data` says
     outcome: Outcome
+    status_line: bool  # whether ours goes along with each profile
 
 
 def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
@@ -92,10 +91,17 @@ def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
     around = scope.around(state)
     rendered = scope.fitted(wish.rendered, settings, state, around)
     filled, digests = fill_in(tools, rendered, state)
+    replaced = is_replaced(settings, current)
+    line = _has_line(wish, current, replaced=replaced)
+    if rendered is not None and filled is not None and line:
+        raw = status_line(settings, partial(tools.helper.status_line, rendered))
+        filled = filled._replace(status_line=raw)
     now = tools.clock()
     around = around._replace(is_key=_is_key_of(tools, rendered))
     address = around.coming or ("" if rendered is None else address_of(rendered.env))
-    unsealed, lost = tools.keeper.unsealed(blanks.still_known(current.memory, now), rendered, address)
+    unsealed, lost = tools.keeper.unsealed(
+        blanks.still_known(current.memory, now), rendered, address, () if line else (STATUS_LINE,)
+    )
     again = _surroundings_again(tools, settings, state, sessions) if action == "restore" else NOTHING
     keep_blanks = bool(sessions)
     if action not in _TAKE_BLANKS_OUT:
@@ -116,6 +122,7 @@ def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
         action, None if rendered is None else rendered.name, path, {}, {}, sessions, len(plan.memory.blanks),
         written=False, atomic=True, passing=len(plan.passing), lines_out=plan.lines_out,
         lines_back=plan.lines_back, lost=lost, accepted=accepted, by_hand=again.by_hand, kept=again.kept,
+        line_replaced=replaced and not line,
     )  # fmt: skip
     if tools.shows:
         outcome = _for_readers(outcome, settings, coming, plan, state)
@@ -123,7 +130,14 @@ def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
     if rendered is None:
         as_before = bool(current.origin) and current.origin == states.digest_of(data)
         outcome = outcome._replace(as_before=as_before, adopted=current.adopted)
-    return Draft(now, base, settings, rendered, filled, digests, unsealed, plan, data, coming, outcome)
+    return Draft(now, base, settings, rendered, filled, digests, unsealed, plan, data, coming, outcome, line)
+
+
+def _has_line(wish: Wish, current: Current, *, replaced: bool) -> bool:
+    """Whether our status line goes along from now on: not in the place of what replaced it, unasked."""
+    if replaced and wish.action != LINE_ON:
+        return False
+    return current.status_line if wish.status_line is None else wish.status_line
 
 
 def finished_settings(tools: Tools, state: State) -> tuple[bytes | None, Settings]:

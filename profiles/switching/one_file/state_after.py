@@ -39,6 +39,7 @@ def current_after(wish: Wish, draft: Draft, state: State, memory: Memory, mode: 
         _surroundings_after(draft, memory.blanks, state, accepting=wish.accepting),
         *_since(wish.action, draft, state),
         rows_owned=True,
+        status_line=draft.status_line,
     )
 
 
@@ -74,7 +75,8 @@ def _history(
 
 def _is_step(action: str, rewritten: bool, after: Current, before: Current) -> bool:
     """Whether a change can be undone by itself: `adopt` is one though the settings say that already."""
-    changed = rewritten or after.active != before.active or action == "adopt"
+    changed = rewritten or after.active != before.active or after.status_line != before.status_line
+    changed = changed or action == "adopt"
     return changed and action not in _NO_STEPS
 
 

@@ -9,6 +9,7 @@ from profiles.switching.one_file.draft import judged
 from profiles.switching.reading.reading import look
 
 if TYPE_CHECKING:
+    from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state import State
     from profiles.switching.one_file.file import OneFile
 
@@ -24,10 +25,10 @@ def check_no_session(file: OneFile) -> None:
         )
 
 
-def check_unchanged(file: OneFile, state: State, *, unasked: bool) -> None:
-    """Raises ConflictError where something else changed the settings: that is the user's to decide.
+def as_it_is(file: OneFile, state: State, *, unasked: bool = False) -> Rendered | None:
+    """What was written last, to be written again with less or more around it.
 
-    Also, where nobody asked for it, while sessions that are not seen may need the blanks.
+    Raises ConflictError where something else changed the settings: that is the user's to decide. Also, where nobody asked for it, while sessions that are not seen may need the blanks.
     """
     if unasked and blanks.is_fresh(state.current.memory, file.tools.clock()):
         raise ConflictError("Sessions that are not seen may still need the blank values", "")
@@ -36,3 +37,4 @@ def check_unchanged(file: OneFile, state: State, *, unasked: bool) -> None:
             "The settings were changed by something else",
             "`pkcc-tray status` shows what; `pkcc-tray restore` or `pkcc-tray adopt` first.",
         )
+    return state.current.rendered

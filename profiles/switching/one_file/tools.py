@@ -7,7 +7,8 @@ import time
 from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.programs.command_line import helper_line
-from profiles.claude_code.own_command import COMMAND
+from profiles.claude_code.own_command import COMMAND, STATUS_COMMAND
+from profiles.switching.edit.status_line import BESIDE, SAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,6 +37,11 @@ class Helper(NamedTuple):
     def command(self, rendered: Rendered) -> str | None:
         """The command that the settings name for that profile's key; None when the key is written itself."""
         return self.prefix + rendered.name if rendered.helper else None
+
+    def status_line(self, rendered: Rendered, theirs: str) -> str:
+        """The command of the status line while that profile is active; it runs `theirs`, "" for none, too."""
+        beside = [BESIDE, theirs] if theirs else []
+        return self.join([*self.argv, *STATUS_COMMAND, SAYS, rendered.name, *beside])
 
     def name_in(self, command: str) -> str | None:
         """The profile whose key that command prints; None for a command that is not ours."""

@@ -57,6 +57,27 @@ class Session(NamedTuple):
         return {os.fsdecode(name): os.fsdecode(value) for name, equals, value in pairs if equals}
 
 
+    def arguments(self) -> list[str]:
+        """The command line its process was started with; nothing where the system does not tell."""
+        if sys.platform != "linux":
+            import psutil
+
+            try:
+                return list(psutil.Process(self.pid).cmdline())
+            except (psutil.Error, OSError):
+                return []
+        try:
+            with open(f"/proc/{self.pid}/cmdline", "rb") as file:
+                return os.fsdecode(file.read()).split("\0")
+        except OSError:
+            return []
+
+
+def process_of(pid: int) -> Session:
+    """The session of that process, as far as the process itself tells of it."""
+    return Session(pid, "", "", 0, "")
+
+
 def running_sessions(*claude_dirs: str, now: float | None = None) -> list[Session]:
     """The sessions of those configuration directories that run, each once, oldest first.
 

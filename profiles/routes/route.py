@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from profiles.switching.memory.state import State
 
 
+SESSION = "session"  # the source of what a running session's own variables say
+_WITHOUT_HELPER = ("exec", SESSION)
+
+
 class Route(NamedTuple):
     """`profile` is the name of the one that matches, if any; `route` "" when it does not lead by Portkey."""
 
@@ -94,8 +98,8 @@ def _is_of(rendered: Rendered, route: Route, values: Mapping[str, str]) -> bool:
         return False
     helper = values.get(HELPER_KEY, "")
     named = profile_in(helper)
-    if route.decided_by == "exec" or named is None:
-        return not rendered.helper or route.decided_by == "exec"
+    if route.decided_by in _WITHOUT_HELPER or named is None:
+        return not rendered.helper or route.decided_by in _WITHOUT_HELPER
     return rendered.helper and named == rendered.name
 
 

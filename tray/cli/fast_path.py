@@ -29,6 +29,10 @@ def run(argv: Sequence[str]) -> int | None:
     if words[:1] == ["--config-dir"] and len(words) > 1:  # as our own helper command has it
         config_dir = words[1]
         del words[:2]
+    if words[:1] == ["statusline"] and words[1:2] not in (["on"], ["off"], ["status"]):
+        from tray.cli.status_line import run as show_line
+
+        return show_line(words[1:], config_dir)
     *verb, name = words or [""]
     asker = None
     if verb not in (["key", "print"], ["switch"]) or name.startswith("-"):

@@ -12,6 +12,7 @@ from profiles.guard.asker import from_fields
 from profiles.guard.sources import SourceReader
 from profiles.switching.targets import others
 from tray.actions.keys.missed import note_refusal
+from tray.actions.more.this_session import Live
 from tray.ipc.server import DeclinedError
 from tray.terminal.results import report, to_data
 
@@ -33,7 +34,8 @@ class Answering:
     TimeoutError when it cannot now. Everything else here only reads, and is done in the connection's thread,
     so that Claude Code never waits for a change. `on_show` brings up the menu, `on_quit` ends the tray,
     `on_given` hears that a key could be read, `on_session` that a session asked for something; each must
-    return at once. `late` says whether changes are noticed late.
+    return at once. `late` says whether changes are noticed late, `live` what is known of the active
+    profile's gateway.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Answering:
         on_given: Callable[[], None] = lambda: None,
         on_session: Callable[[], None] = lambda: None,
         late: Callable[[], Late | None] = lambda: None,
+        live: Callable[[], Live] = Live,
     ) -> None:
         self._app = app
         self._keys = keys
@@ -54,6 +57,7 @@ class Answering:
         self._on_given = on_given
         self._on_session = on_session
         self._late = late
+        self._live = live
         self._sources = SourceReader()
         self._answers: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
             "hello": lambda _: {"text": __version__},
@@ -62,6 +66,7 @@ class Answering:
             "switch": self._switch,
             "status": self._status,
             "key": self._key,
+            "line": self._line,
         }
 
     def __call__(self, request: dict[str, str]) -> dict[str, Any]:
@@ -133,6 +138,12 @@ class Answering:
         key = self._keys.get(reference).reveal()
         self._on_given()
         return key
+
+    def _line(self, request: dict[str, str]) -> dict[str, Any]:
+        from tray.terminal.words.this_session import line_for
+
+        given, says = request.get("given", ""), request.get("says", "")
+        return {"text": line_for(self._app, request, given, says, self._live())}
 
     def _check_circumstances(self, request: dict[str, str]) -> None:
         if request.get("as") != self._app.circumstances():

@@ -47,19 +47,25 @@ def run(
     with all that it started. So it is ended when it prints more than `most` bytes. What it leaves running may
     keep its output open, and is not waited for.
     """
-    return _heard(_started(command_line(argv, environ), environ, directory, given), limit_s, most)
+    return _heard(_started(command_line(argv, environ), environ, directory, given.encode()), limit_s, most)
 
 
 def run_in_shell(
-    command: str, environ: Mapping[str, str], limit_s: float, *, directory: str, windows: bool = WINDOWS
+    command: str,
+    environ: Mapping[str, str],
+    limit_s: float,
+    *,
+    directory: str,
+    given: bytes = b"",
+    windows: bool = WINDOWS,
 ) -> Ran:
     """Run a command line in the system's own shell, no matter what PATH has; else as `run`."""
     if windows:
         root = variable("SYSTEMROOT", environ, windows) or "C:\\Windows"
         shell = ntpath.join(root, "System32", "cmd.exe")
-        process = _started(f'"{shell}" /d /s /c "{command}"', environ, directory, "", executable=shell)
+        process = _started(f'"{shell}" /d /s /c "{command}"', environ, directory, given, executable=shell)
     else:
-        process = _started(["/bin/sh", "-c", command], environ, directory, "")
+        process = _started(["/bin/sh", "-c", command], environ, directory, given)
     return _heard(process, limit_s, MOST_BYTES)
 
 
@@ -87,7 +93,7 @@ def _started(
     words: Sequence[str] | str,
     environ: Mapping[str, str],
     directory: str | None,
-    given: str,
+    given: bytes,
     executable: str | None = None,
 ) -> subprocess.Popen[bytes]:
     from subprocess import DEVNULL, PIPE
@@ -106,7 +112,7 @@ def _started(
     )
     if process.stdin is not None:
         with suppress(OSError), process.stdin:  # it may read nothing, and end
-            process.stdin.write(given.encode())
+            process.stdin.write(given)
     return process
 
 

@@ -28,7 +28,8 @@ def check_no_session(file: OneFile) -> None:
 def as_it_is(file: OneFile, state: State, *, unasked: bool = False) -> Rendered | None:
     """What was written last, to be written again with less or more around it.
 
-    Raises ConflictError where something else changed the settings: that is the user's to decide. Also, where nobody asked for it, while sessions that are not seen may need the blanks.
+    Raises ConflictError where something else changed the settings: that is the user's to decide. Also, where
+    nobody asked for it, while sessions that are not seen may need the blanks.
     """
     if unasked and blanks.is_fresh(state.current.memory, file.tools.clock()):
         raise ConflictError("Sessions that are not seen may still need the blank values", "")

@@ -1,0 +1,55 @@
+"""What Claude Code hands to a status line: one JSON object, and variables. Pure, and lenient: it may change.
+
+Seen with client 2.1.332: neither an address nor a provider is in the object, so the route is in the variables
+alone, which are those that the client itself goes by.
+"""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.locations import PROFILE_VARIABLE
+from profiles.claude_code.owned_slots import API_KEY, AUTH_TOKEN, BEARER_TOKEN, OWNED_ENV
+from profiles.claude_code.routing_names import HEADERS_KEY, HOST_FLAG
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PID, PROJECT, COLUMNS, NO_COLOR = "CLAUDE_PID", "CLAUDE_PROJECT_DIR", "COLUMNS", "NO_COLOR"
+# What tells the route: no variable that holds a key.
+_TELLING = frozenset({*OWNED_ENV} - {AUTH_TOKEN, API_KEY, BEARER_TOKEN})
+_KEPT = (*sorted(_TELLING), HOST_FLAG, PROFILE_VARIABLE, PID, PROJECT, COLUMNS, NO_COLOR)
+_PORTKEY, _PORTKEY_KEY = "x-portkey-", "x-portkey-api-key"
+
+
+class StatusInput(NamedTuple):
+    """The model's id, and the directory that the session was started in; "" where that is not said."""
+
+    model: str = ""
+    project: str = ""
+
+
+def read_status_input(text: str) -> StatusInput:
+    """What that object says; nothing of anything else."""
+    from profiles.files.json_documents import json_or_none
+
+    data = json_or_none(text)
+    return StatusInput(_text(data, "model", "id"), _text(data, "workspace", "project_dir"))
+
+
+def telling_variables(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that tell a session's route, without a gateway's key."""
+    found = {name: environ[name] for name in _KEPT if name in environ}
+    if HEADERS_KEY in found:
+        found[HEADERS_KEY] = "\n".join(filter(_tells, found[HEADERS_KEY].split("\n")))
+    return found
+
+
+def _tells(line: str) -> bool:
+    name = line.strip().lower()
+    return name.startswith(_PORTKEY) and not name.startswith(_PORTKEY_KEY)
+
+
+def _text(data: object, *path: str) -> str:
+    for name in path:
+        data = data.get(name) if isinstance(data, dict) else None
+    return data if isinstance(data, str) and "\0" not in data else ""

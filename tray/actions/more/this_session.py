@@ -1,0 +1,97 @@
+"""What the status line of one running session tells: its true route, and what is otherwise than it should be."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.sessions import process_of
+from profiles.claude_code.status_input import PID, PROJECT, read_status_input
+from profiles.routes.of_session import Profiles, route_now, route_restarted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.claude_code.status_input import StatusInput
+    from profiles.routes.route import Route
+    from tray.app import App
+
+# With these a session reads other settings than one that is simply started there.
+_OTHER_SETTINGS = ("--settings", "--setting-sources", "--bare")
+
+
+class Live(NamedTuple):
+    """What is known of the active profile's gateway: no answer from it, and what is left of a budget."""
+
+    profile: str | None = None
+    unreachable: bool = False
+    budget: str = ""
+
+
+class ThisSession(NamedTuple):
+    """A session's profile, route, model. `restarted`: the profile of a restart, "" for none; None: as now."""
+
+    profile: str | None
+    route: str
+    model: str
+    restarted: str | None = None
+    unreachable: bool = False
+    budget: str = ""
+
+
+def this_session(
+    app: App, environ: Mapping[str, str], given: str, says: str, live: Live
+) -> ThisSession | None:
+    """What there is to tell of the session with those variables; None where none of it is ours.
+
+    `given` is what Claude Code hands to a status line, `says` the profile that the settings carry.
+    """
+    handed = read_status_input(given)
+    profiles = Profiles(app.store, says)
+    now = route_now(environ, profiles)
+    after = _restarted(app, environ, handed, now, profiles)
+    differs = after is not None and (after.profile, after.base_url) != (now.profile, now.base_url)
+    if not now.route and now.profile is None and not (differs and after and after.profile):
+        return None
+    live = live if now.profile is not None and live.profile == now.profile else Live()
+    return ThisSession(
+        now.profile,
+        _route_words(now, profiles),
+        handed.model,
+        (after.profile or "") if after is not None and differs else None,
+        live.unreachable,
+        live.budget,
+    )
+
+
+def _restarted(
+    app: App, environ: Mapping[str, str], handed: StatusInput, now: Route, profiles: Profiles
+) -> Route | None:
+    """The route after a restart; None where that is not known, or the session has one of its own."""
+    directory = handed.project or environ.get(PROJECT, "")
+    pid = environ.get(PID, "")
+    if now.decided_by == "exec" or not directory or not pid.isdecimal():
+        return None
+    process = process_of(int(pid))
+    started = process.environment()
+    if not started or any(each.partition("=")[0] in _OTHER_SETTINGS for each in process.arguments()):
+        return None
+    return route_restarted(app.locations, directory, started, profiles)
+
+
+def _route_words(route: Route, profiles: Profiles) -> str:
+    """Such as `@anthropic-prod`; of a route that is no profile's also the gateway's host."""
+    rendered = profiles.rendered(route.profile)
+    if rendered is not None:
+        return rendered.hint
+    host = _host(route.base_url) or "api.anthropic.com"
+    named = "inline config" if route.route.startswith("{") else route.route
+    return f"{named} via {host}" if named else host
+
+
+def _host(url: str) -> str:
+    """The host alone: neither a login nor a path, where a key may stand."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

@@ -18,6 +18,7 @@ from tray.actions.switching import switch_notes
 if TYPE_CHECKING:
     from profiles.base.light_typing import Omitted
     from profiles.routes.sources import Source
+    from profiles.switching.memory.state import Current
     from profiles.switching.reading.reading import Reading
     from tray.actions.projects.pinned import Pinned
     from tray.app import App
@@ -69,6 +70,7 @@ class Status(NamedTuple):
     """How a settings file stands, whoever asks; `directory` and what follows it for one who asks from there.
 
     `dropped` is the value for which Claude Code leaves the whole file out, "" where it reads it.
+    `status_line`: on, off, or replaced by something else.
     """
 
     active: str | None
@@ -83,6 +85,7 @@ class Status(NamedTuple):
     sessions: int
     refused: list[Refused]
     dropped: str = ""
+    status_line: str = "off"
     directory: str | Omitted = OMITTED
     effective: list[Decided] | Omitted = OMITTED
     pinned: Pinned | Omitted | None = OMITTED
@@ -176,8 +179,17 @@ def settings_status(app: App) -> tuple[Status, tuple[str, ...]]:
         sessions=len(running_sessions(*app.locations.session_dirs)),
         refused=_refused(app, notes),
         dropped=reading.dropped,
+        status_line=_status_line(app, current),
     )
     return found, tuple(notes)
+
+
+def _status_line(app: App, current: Current) -> str:
+    if not current.status_line:
+        return "off"
+    from tray.actions.more.status_line import standing_of
+
+    return standing_of(app, current)
 
 
 def _refused(app: App, notes: list[str]) -> list[Refused]:

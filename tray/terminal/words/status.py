@@ -41,6 +41,9 @@ def status_lines(found: Status) -> list[str]:
         f"settings  {found.settings}",
         f"sessions  {found.sessions} running",
     ]
+    if found.status_line != "off":
+        words = "on" if found.status_line == "on" else f"{found.status_line} by something else"
+        lines.append(f"line      {words}")
     lines += drift_lines(found) + hint_lines(found)
     if found.effective:
         lines += ["", f"A new session in {found.directory} would use:"]

@@ -11,6 +11,7 @@ from tray.actions.more.this_session import this_session
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tray.actions.more.status_line import LineSet
     from tray.actions.more.this_session import Live, ThisSession
     from tray.app import App
 
@@ -71,3 +72,14 @@ def _width(text: str) -> int:
     from unicodedata import combining, east_asian_width
 
     return sum(0 if combining(char) else 1 + (east_asian_width(char) in "WF") for char in text)
+
+
+def status_line_lines(found: LineSet) -> list[str]:
+    """Whether the status line is on, what is shown with it, and when."""
+    if found.status_line != "on":
+        words = "off" if found.status_line == "off" else "no longer in the settings"
+        return [f"The status line is {words}: {found.settings}"]
+    if found.active is None:
+        return ["The status line is on, and comes with the next profile: `pkcc-tray switch NAME`."]
+    lines = [f"The status line is on: {found.settings}"]
+    return [*lines, f"Above it: your own ({found.yours})."] if found.yours else lines

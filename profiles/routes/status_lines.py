@@ -1,0 +1,50 @@
+"""Which status line a session in a directory would show, and what keeps ours from it. Effects: reads files.
+
+The whole object of the most specific file counts (managed, local, project, user); `disableAllHooks` in any of
+them keeps every status line from being run (seen with client 2.1.332).
+"""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.owned_slots import STATUS_LINE
+from profiles.claude_code.settings.parse import plain
+from profiles.routes.files import MANAGED, read_files
+
+if TYPE_CHECKING:
+    from profiles.base.locations import Locations
+
+_NO_HOOKS, _ONLY_MANAGED = "disableAllHooks", "allowManagedHooksOnly"
+
+
+class InTheWay(NamedTuple):
+    """A settings file, and the top-level setting in it by which the user's own status line is not shown."""
+
+    path: str
+    setting: str
+    kind: str
+
+    @property
+    def words(self) -> str:
+        """A sentence about it."""
+        if self.setting == STATUS_LINE:
+            return f"{self.path} has a `{STATUS_LINE}` of its own, which wins in that place"
+        return f"{self.path} sets `{self.setting}`: Claude Code runs no status line there"
+
+
+def in_the_way(locations: Locations, directory: str) -> list[InTheWay]:
+    """What keeps sessions in that directory from showing the user's own status line."""
+    found = []
+    for file in read_files(locations, directory):
+        if file.settings is None:
+            continue
+        for setting in (STATUS_LINE, _NO_HOOKS, _ONLY_MANAGED):
+            member = file.settings.root.find(setting)
+            counts = {
+                STATUS_LINE: file.kind != "user",
+                _NO_HOOKS: member is not None and plain(member.value) == "true",
+                _ONLY_MANAGED: file.kind == MANAGED and member is not None and plain(member.value) == "true",
+            }
+            if member is not None and counts[setting]:
+                found.append(InTheWay(file.path, setting, file.kind))
+    return found

@@ -1,0 +1,47 @@
+"""statusline: the line that Claude Code shows; on, off, status."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from profiles.claude_code.status_input import telling_variables
+from tray.actions.more.status_line import set_status_line, status_line_here
+from tray.actions.more.this_session import Live
+from tray.terminal.results import Report, report
+from tray.terminal.words.this_session import line_for, status_line_lines
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.app import App
+
+
+def arguments_statusline(parser: argparse.ArgumentParser) -> None:
+    """[--says NAME] [--beside COMMAND]."""
+    parser.add_argument("--says", metavar="NAME", default="", help="the profile that the settings carry")
+    parser.add_argument("--beside", metavar="COMMAND", default="", help="a status line to be shown too")
+
+
+def statusline(app: App, *, says: str, beside: str) -> Report:
+    """The line for the session that asks: what Claude Code runs; never an error."""
+    del beside  # what Claude Code runs comes by the fast path, which does both
+    return Report({}, raw=line_for(app, telling_variables(os.environ), "", says, Live()))
+
+
+def statusline_on(app: App) -> Report:
+    """Have sessions show their route, beside the status line that the user has."""
+    found, notes = set_status_line(app, on=True)
+    return report(found, status_line_lines, notes=notes)
+
+
+def statusline_off(app: App) -> Report:
+    """Take it out again: the user's own is as it was, to the byte."""
+    found, notes = set_status_line(app, on=False)
+    return report(found, status_line_lines, notes=notes)
+
+
+def statusline_status(app: App) -> Report:
+    """Whether it is there, and shown; writes nothing."""
+    found, notes = status_line_here(app)
+    return report(found, status_line_lines, notes=notes)

@@ -56,7 +56,6 @@ class Session(NamedTuple):
             return {}
         return {os.fsdecode(name): os.fsdecode(value) for name, equals, value in pairs if equals}
 
-
     def arguments(self) -> list[str]:
         """The command line its process was started with; nothing where the system does not tell."""
         if sys.platform != "linux":

@@ -1,4 +1,4 @@
-"""The route that a running session uses, by its own variables, and the one after a restart. Effects: reads."""
+"""The route that a running session uses, by its variables, and the one after a restart. Effects: reads."""
 
 from __future__ import annotations
 

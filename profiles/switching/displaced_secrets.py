@@ -76,7 +76,9 @@ class Keeper:
 
         displaced = {}
         for slot, template in memory.displaced.items():
-            goes_back = rendered is None or slot in going or (slot.startswith("env.") and slot[4:] not in OWNED_ENV)
+            goes_back = (
+                rendered is None or slot in going or (slot.startswith("env.") and slot[4:] not in OWNED_ENV)
+            )
             known = len(lost)
             displaced[slot] = unseal(template, reveal) if goes_back else template
             if slot == STATUS_LINE and len(lost) > known:

@@ -142,6 +142,7 @@ class Answering:
     def _line(self, request: dict[str, str]) -> dict[str, Any]:
         from tray.terminal.words.this_session import line_for
 
+        self._on_session()
         given, says = request.get("given", ""), request.get("says", "")
         return {"text": line_for(self._app, request, given, says, self._live())}
 

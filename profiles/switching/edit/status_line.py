@@ -71,18 +71,22 @@ def _with_command(settings: Settings, command: str) -> str:
     return before + json.dumps(command) + after
 
 
+def line_command(settings: Settings) -> str:
+    """The command of the file's status line, ours or another's; "" for none."""
+    found = _command(settings)
+    return "" if found is None else plain(found.value)
+
+
 def own_command_line(settings: Settings) -> str:
     """The user's own command, wherever it stands now; "" for none."""
     options = _options(settings)
     if options is not None:
         return options[options.index(BESIDE) + 1] if BESIDE in options[:-1] else ""
-    found = _command(settings)
-    return "" if found is None else plain(found.value)
+    return line_command(settings)
 
 
 def _options(settings: Settings) -> list[str] | None:
-    found = _command(settings)
-    return None if found is None else status_line_options(plain(found.value))
+    return status_line_options(line_command(settings))
 
 
 def _command(settings: Settings) -> Member | None:

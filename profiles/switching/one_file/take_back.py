@@ -60,7 +60,8 @@ def take_back(file: OneFile, state: State, step: Step) -> Writing[Outcome]:
     earlier = _earlier(file, state, step, base, settings)
     if earlier is None:
         # Something else changed since, or there is no place for what a running session needs blank.
-        return (yield from file.change_once(state, Wish("undo", step.before.rendered, status_line=step.before.status_line)))
+        wish = Wish("undo", step.before.rendered, status_line=step.before.status_line)
+        return (yield from file.change_once(state, wish))
     coming = state._replace(
         current=earlier.current,
         history=earlier.history,

@@ -23,9 +23,13 @@ _WARNINGS = (
     *("bedrock-model", "bent-model", "client-missing", "client-old", "clock", "crash-leftovers", "first-run"),
     *("guard-off", "helper-anothers", "helper-slow", "key-in-backup", "key-in-project", "key-in-settings"),
     *("key-in-shell", "metadata", "profile-edited", "profile-name", "proxy", "retired-model"),
-    *("settings-gone", "settings-moved", "stale-lock", "synced", "trackable", "two-installations", "wsl"),
+    *("settings-gone", "settings-moved", "stale-lock", "status-line-gone", "synced", "trackable"),
+    *("two-installations", "wsl"),
 )
-_NOTES = ("blanks", "client-version", "new-version", "own-login", "profile-advice", "trusted")
+_NOTES = (
+    *("blanks", "client-version", "new-version", "own-login", "profile-advice", "trusted"),
+    *("status-line-hidden", "status-line-replaced"),
+)
 _BY_SITUATION = (  # test_doctor_… says which
     *("autostart", "certificates", "drift", "editor-variable", "own-start", "profile-broken", "profile-mode"),
     *("shell-variable", "vault-closed"),

@@ -178,6 +178,37 @@ def no_directory(home: DoctorHome) -> None:
     del home.environ["CLAUDE_CONFIG_DIR"]
 
 
+def line_of_a_program_that_is_gone(home: DoctorHome) -> None:
+    home.ok("statusline", "on")
+    _rewrite_line(home, "/gone/pkcc-tray statusline --says work")
+
+
+def line_of_nobody(home: DoctorHome) -> None:
+    """What an uninstalled one left."""
+    _rewrite_line(home, "/gone/pkcc-tray statusline --says work")
+
+
+def no_line(home: DoctorHome) -> None:
+    _rewrite_line(home, "")
+
+
+def line_replaced(home: DoctorHome) -> None:
+    home.ok("statusline", "on")
+    _rewrite_line(home, "date")
+
+
+def line_in_a_project(home: DoctorHome) -> None:
+    home.ok("statusline", "on")
+    project(SHARED, statusLine={"type": "command", "command": "date"})(home)
+
+
+def _rewrite_line(home: DoctorHome, command: str) -> None:
+    settings = json.loads(home.settings.read_text())
+    settings.pop("statusLine", None)
+    line = {"statusLine": {"type": "command", "command": command}} if command else {}
+    home.settings.write_text(json.dumps({**line, **settings}))
+
+
 def models_bent(home: DoctorHome) -> None:
     home.edit_settings('"model"', '"modelOverrides": {"claude-opus-4-8": "another"}, "model"')
 
@@ -344,6 +375,10 @@ ROWS = [
         serve_the_other,
     ),
     Row("own-start", "`pkcc-tray import", alias(BEATEN), import_the_alias),
+    Row("status-line-gone", "pkcc-tray statusline on", line_of_a_program_that_is_gone),
+    Row("status-line-gone", "Take statusLine out of", line_of_nobody, no_line),
+    Row("status-line-replaced", "pkcc-tray statusline on", line_replaced),
+    Row("status-line-hidden", "Take that out of", line_in_a_project, out_of_project(SHARED)),
     Row("config-dir", "unset", exported(CLAUDE_CONFIG_DIR="")),
     Row("config-dir", "export CLAUDE_CONFIG_DIR=", exported(CLAUDE_CONFIG_DIR="relative")),
     Row("config-dir", "Do so where it is set, too", exported(CLAUDE_CONFIG_DIR="relative"), no_directory),

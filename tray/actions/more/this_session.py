@@ -1,4 +1,4 @@
-"""What the status line of one running session tells: its true route, and what is otherwise than it should be."""
+"""What the status line of one session tells: its true route, and what is otherwise than it should be."""
 
 from __future__ import annotations
 

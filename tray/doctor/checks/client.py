@@ -5,13 +5,20 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from profiles.base.errors import PkccError
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, claude_directory
 from profiles.base.programs.paths import which
-from profiles.claude_code.owned_slots import SHIELDED, variable_of
+from profiles.claude_code.owned_slots import HELPER_KEY, SHIELDED, STATUS_LINE, variable_of
+from profiles.claude_code.settings.masked import mask_value
+from profiles.claude_code.settings.parse import parse_settings
 from profiles.claude_code.variable_values import ASTRAY
+from profiles.files.read import read_bytes
 from profiles.routes.astray import astray_by_shell
 from profiles.routes.sources import decide, with_variables
+from profiles.routes.status_lines import in_the_way
+from profiles.switching.edit.status_line import is_replaced, is_there, line_command
 from profiles.switching.reading.surroundings import is_surrounding
+from tray.doctor.checks.helper import program_of
 from tray.doctor.client_program import KNOWN_GOOD, PACKAGE, in_an_editor, version_of
 from tray.doctor.finding import note, problem, warning
 from tray.doctor.starts import all_starts
@@ -40,6 +47,37 @@ def client(context: Context) -> Iterator[Finding]:
         what = f"Claude Code {_text(version)} ({path}) is older than {_text(KNOWN_GOOD)}"
         why = "Running sessions may not follow a switch, and requests may be missing in Portkey's logs."
         yield warning("client-old", what, why, *_updating(context, path))
+
+
+def status_line(context: Context) -> Iterator[Finding]:
+    """Our status line: its program gone, another in its place, or a file that keeps it from showing."""
+    current = None if context.reading is None else context.reading.state.current
+    path = context.locations.settings_path
+    try:
+        settings = parse_settings(read_bytes(path), path)
+    except PkccError:
+        return  # `settings_file.readable_settings` says so
+    command = line_command(settings)
+    if is_there(settings):
+        if program_of(command, context) is None:
+            yield _line_gone(context, command, fixable=current is not None and current.status_line)
+        for each in in_the_way(context.locations, context.directory):
+            advice = f"Take that out of {each.path}, or leave it: other directories show yours."
+            what = f"Your status line is not shown here: {each.words}"
+            yield note("status-line-hidden", what, "Sessions here do not tell their route.", advice=advice)
+    elif current is not None and is_replaced(settings, current):
+        why = "It is left as it is, and sessions no longer tell their route."
+        what = f"{STATUS_LINE} was changed by something else"
+        yield note("status-line-replaced", what, why, context.ours("statusline", "on"))
+
+
+def _line_gone(context: Context, command: str, *, fixable: bool) -> Finding:
+    what = f"{STATUS_LINE} names a program that is not there: {mask_value(HELPER_KEY, command)}"
+    why = "Claude Code then shows no status line, not even your own, and says nothing of it."
+    if fixable and context.active is not None:
+        return warning("status-line-gone", what, why, context.ours("statusline", "on"))
+    advice = f"Take {STATUS_LINE} out of {context.locations.settings_path}, or install that program again."
+    return warning("status-line-gone", what, why, advice=advice)
 
 
 def installing(context: Context) -> str:

@@ -32,7 +32,7 @@ def helper_program(context: Context) -> Iterator[Finding]:
     value = context.values.get(HELPER_KEY)
     if value is None:
         return
-    program = _program(value.text, context)
+    program = program_of(value.text, context)
     if program is None or not os.access(program, os.X_OK):
         yield _gone(context, value)
         return
@@ -41,8 +41,8 @@ def helper_program(context: Context) -> Iterator[Finding]:
     yield from _writable_by_others(context, program)
 
 
-def _program(command: str, context: Context) -> str | None:
-    """The program that a helper command runs; the shell where that is the shell's own business."""
+def program_of(command: str, context: Context) -> str | None:
+    """The program that a command of the settings runs; the shell where that is the shell's own business."""
     try:
         words = shlex.split(command, posix=context.platform != "win32")
     except ValueError:

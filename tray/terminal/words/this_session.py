@@ -36,7 +36,8 @@ def session_line(found: ThisSession, columns: str = "", *, coloured: bool = Fals
     parts = [(_BOLD, found.profile or f"{found.route} (no profile)")]
     parts += [(_ALARM, text) for text in _alarms(found)]
     # What there is no room for goes first from the end, and none of it is worth a half.
-    parts += [(_DIM, text) for text in (found.route if found.profile else "", found.model, found.budget) if text]
+    rest = (found.route if found.profile else "", found.model, found.budget)
+    parts += [(_DIM, text) for text in rest if text]
     parts = [(look, printable(text, _MOST)) for look, text in parts]
     while len(parts) > 1 and parts[-1][0] == _DIM and _width(_joined(parts)) > room:
         parts.pop()

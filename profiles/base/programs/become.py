@@ -14,34 +14,40 @@ from profiles.base.programs.handed_on import handed_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import NoReturn
 
+_LIMIT_S = 600.0  # the client's own, where we have to wait ourselves
 # What fails shows nothing, as it would without us.
 _SCRIPT = """out=$(/bin/sh -c "$1") && printf '%s\\n' "$out"; printf %s "$2"; exit 0"""
-_LIMIT_S = 600.0  # the client's own, where we have to wait ourselves
 
 
-def become_shell(command: str, text: str, given: bytes, environ: Mapping[str, str]) -> str:
-    """Run a command line with that input, then print `text`; returns what is left to be printed, if it does."""
-    if sys.platform == "win32":
+if sys.platform == "win32":
+
+    def become_shell(command: str, text: str, given: bytes, environ: Mapping[str, str]) -> str:
+        """What a command line prints that is given that input, with `text` below it."""
         from profiles.base.programs.run import run_in_shell
 
         ran = run_in_shell(command, environ, _LIMIT_S, directory=os.getcwd(), given=given)
         theirs = "" if ran.code else ran.output.decode("utf-8", "replace").rstrip("\r\n")
         return f"{theirs}\n{text}" if theirs else text
-    os.dup2(_fed(given), 0)
-    arguments = ["/bin/sh", "-c", _SCRIPT, "sh", command, text]
-    os.execve("/bin/sh", arguments, handed_on(environ))  # noqa: S606 - the command that the user has set
 
+else:
 
-def _fed(given: bytes) -> int:
-    """The end of a pipe from which that can be read, and then its end."""
-    reading, writing = os.pipe()
-    if os.fork():
-        os.close(writing)
-        return reading
-    os.close(reading)  # in a process of its own: the pipe may hold less
-    try:
-        while given:
-            given = given[os.write(writing, given) :]
-    finally:
-        os._exit(0)
+    def become_shell(command: str, text: str, given: bytes, environ: Mapping[str, str]) -> NoReturn:
+        """End as a command line that is given that input, and that prints `text` below its own output."""
+        os.dup2(_fed(given), 0)
+        arguments = ["/bin/sh", "-c", _SCRIPT, "sh", command, text]
+        os.execve("/bin/sh", arguments, handed_on(environ))  # noqa: S606 - what the user has set
+
+    def _fed(given: bytes) -> int:
+        """The end of a pipe from which that can be read, and then its end."""
+        reading, writing = os.pipe()
+        if os.fork():
+            os.close(writing)
+            return reading
+        os.close(reading)  # in a process of its own: the pipe may hold less
+        try:
+            while given:
+                given = given[os.write(writing, given) :]
+        finally:
+            os._exit(0)

@@ -39,6 +39,13 @@ def is_replaced(settings: Settings, current: Current) -> bool:
     return written and not settings.absent and not is_there(settings)
 
 
+def standing(settings: Settings, current: Current) -> str:
+    """Whether ours goes along with each profile: on or off; or replaced, by something else."""
+    if not current.status_line:
+        return "off"
+    return "replaced" if is_replaced(settings, current) else "on"
+
+
 def status_line(settings: Settings, command: Callable[[str], str]) -> str:
     """The raw object to write: that of the file with our command in it, else one of our own.
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.files.read import read_bytes
 from profiles.routes.status_lines import in_the_way
-from profiles.switching.edit.status_line import is_replaced, own_command_line
+from profiles.switching.edit.status_line import own_command_line, standing
 from tray.actions.notes import LINE_REPLACED, change_notes
 from tray.actions.switching.switch_notes import unread_notes
 
 if TYPE_CHECKING:
-    from profiles.switching.memory.state import Current
     from tray.app import App
 
 
@@ -43,7 +41,7 @@ def status_line_here(app: App) -> tuple[LineSet, tuple[str, ...]]:
     current = app.switcher.read().state.current
     path = app.locations.settings_path
     settings = parse_settings(read_bytes(path), path)
-    state = standing_of(app, current)
+    state = standing(settings, current)
     theirs = own_command_line(settings)
     found = LineSet(state, path, current.active, written=False, yours=mask_value(HELPER_KEY, theirs))
     notes = [LINE_REPLACED] if state == "replaced" else []
@@ -51,15 +49,3 @@ def status_line_here(app: App) -> tuple[LineSet, tuple[str, ...]]:
         notes += unread_notes(app)
         notes += [each.words for each in in_the_way(app.locations, app.directory)]
     return found, tuple(notes)
-
-
-def standing_of(app: App, current: Current) -> str:
-    """On, off, or replaced by something else."""
-    if not current.status_line:
-        return "off"
-    path = app.locations.settings_path
-    try:
-        settings = parse_settings(read_bytes(path), path)
-    except PkccError:
-        return "on"
-    return "replaced" if is_replaced(settings, current) else "on"

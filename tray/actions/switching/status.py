@@ -187,9 +187,15 @@ def settings_status(app: App) -> tuple[Status, tuple[str, ...]]:
 def _status_line(app: App, current: Current) -> str:
     if not current.status_line:
         return "off"
-    from tray.actions.more.status_line import standing_of
+    from profiles.claude_code.settings.parse import parse_settings
+    from profiles.files.read import read_bytes
+    from profiles.switching.edit.status_line import standing
 
-    return standing_of(app, current)
+    path = app.locations.settings_path
+    try:
+        return standing(parse_settings(read_bytes(path), path), current)
+    except PkccError:  # that is said where the settings are
+        return "on"
 
 
 def _refused(app: App, notes: list[str]) -> list[Refused]:

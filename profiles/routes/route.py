@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from profiles.switching.memory.state import State
 
 
-SESSION = "session"  # the source of what a running session's own variables say
-_WITHOUT_HELPER = ("exec", SESSION)
-
-
 class Route(NamedTuple):
     """`profile` is the name of the one that matches, if any; `route` "" when it does not lead by Portkey."""
 
@@ -43,12 +39,16 @@ class Route(NamedTuple):
 
 
 def route_of(
-    rows: Iterable[Effective], renderings: Iterable[Rendered], preferred: str | None = None
+    rows: Iterable[Effective],
+    renderings: Iterable[Rendered],
+    preferred: str | None = None,
+    *,
+    by_helper: bool = True,
 ) -> Route:
     """The route that the values make up which are decided for a session (see `sources.decide`).
 
     Of several profiles that it could be, the `preferred` one. What a project may add (metadata, a trace id,
-    models) is left out of the comparison.
+    models) is left out of the comparison; and the helper, where not `by_helper`: no variable names it.
     """
     decided = {row.slot: row for row in rows}
     values = {slot: row.value for slot, row in decided.items()}
@@ -63,7 +63,7 @@ def route_of(
         decider.source if decider else "",
         decider.path if decider else "",
     )
-    return route._replace(profile=_matching(route, values, renderings, preferred))
+    return route._replace(profile=_matching(route, values, renderings, preferred, by_helper=by_helper))
 
 
 def _named(values: Mapping[str, str], base_url: str) -> tuple[str, str]:
@@ -81,15 +81,20 @@ def is_by_portkey(values: Mapping[str, str]) -> bool:
 
 
 def _matching(
-    route: Route, values: Mapping[str, str], renderings: Iterable[Rendered], preferred: str | None
+    route: Route,
+    values: Mapping[str, str],
+    renderings: Iterable[Rendered],
+    preferred: str | None,
+    *,
+    by_helper: bool,
 ) -> str | None:
     if not route.route:
         return None
-    found = [rendered.name for rendered in renderings if _is_of(rendered, route, values)]
+    found = [rendered.name for rendered in renderings if _is_of(rendered, route, values, by_helper=by_helper)]
     return preferred if preferred in found else next(iter(found), None)
 
 
-def _is_of(rendered: Rendered, route: Route, values: Mapping[str, str]) -> bool:
+def _is_of(rendered: Rendered, route: Route, values: Mapping[str, str], *, by_helper: bool) -> bool:
     wanted = {slot: mask_value(slot, mask(text)) for slot, text in expected_values(rendered, None).items()}
     slots = (BASE_URL_SLOTS[route.dialect], *ROUTE_SLOTS)
     if rendered.dialect != route.dialect or any(values.get(s, "") != wanted.get(s, "") for s in slots):
@@ -98,8 +103,10 @@ def _is_of(rendered: Rendered, route: Route, values: Mapping[str, str]) -> bool:
         return False
     helper = values.get(HELPER_KEY, "")
     named = profile_in(helper)
-    if route.decided_by in _WITHOUT_HELPER or named is None:
-        return not rendered.helper or route.decided_by in _WITHOUT_HELPER
+    if not by_helper or route.decided_by == "exec":
+        return True
+    if named is None:
+        return not rendered.helper
     return rendered.helper and named == rendered.name
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LIMIT_S = 600.0  # the client's own, where we have to wait ourselves
 # What fails shows nothing, as it would without us.
-_SCRIPT = """out=$(/bin/sh -c "$1") && printf '%s\\n' "$out"; printf %s "$2"; exit 0"""
+_SCRIPT = """out=$(/bin/sh -c "$1") && [ -n "$out" ] && printf '%s\\n' "$out"; printf %s "$2"; exit 0"""
 
 
 if sys.platform == "win32":

@@ -5,15 +5,19 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.routing_names import BASE_URLS, HOST_FLAG, MESSAGES
 from profiles.claude_code.sessions import process_of
 from profiles.claude_code.status_input import PID, PROJECT, read_status_input
-from profiles.routes.of_session import Profiles, route_now, route_restarted
+from profiles.claude_code.variable_values import is_on
+from profiles.routes.of_session import Profiles, route_now
+from profiles.routes.sources import decide, read_sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profiles.claude_code.status_input import StatusInput
     from profiles.routes.route import Route
+    from profiles.routes.sources import Effective
     from tray.app import App
 
 # With these a session reads other settings than one that is simply started there.
@@ -46,45 +50,45 @@ def this_session(
 
     `given` is what Claude Code hands to a status line, `says` the profile that the settings carry.
     """
-    handed = read_status_input(given)
-    profiles = Profiles(app.store, says)
+    rows = _rows_restarted(app, environ, read_status_input(given))
+    # Which of several profiles with one route it is, the helper in the files tells, and no variable.
+    named = None if rows is None else Profiles(app.store, (says,)).route_of(rows, by_helper=True).profile
+    profiles = Profiles(app.store, tuple(dict.fromkeys(filter(None, (named, says)))))
     now = route_now(environ, profiles)
-    after = _restarted(app, environ, handed, now, profiles)
+    after = None if rows is None else profiles.route_of(rows, by_helper=False)
     differs = after is not None and (after.profile, after.base_url) != (now.profile, now.base_url)
     if not now.route and now.profile is None and not (differs and after and after.profile):
         return None
     live = live if now.profile is not None and live.profile == now.profile else Live()
     return ThisSession(
         now.profile,
-        _route_words(now, profiles),
-        handed.model,
+        _route_words(now, environ, profiles),
+        read_status_input(given).model,
         (after.profile or "") if after is not None and differs else None,
         live.unreachable,
         live.budget,
     )
 
 
-def _restarted(
-    app: App, environ: Mapping[str, str], handed: StatusInput, now: Route, profiles: Profiles
-) -> Route | None:
-    """The route after a restart; None where that is not known, or the session has one of its own."""
+def _rows_restarted(app: App, environ: Mapping[str, str], handed: StatusInput) -> list[Effective] | None:
+    """What would be decided after a restart; None where that is not known, or it has settings of its own."""
     directory = handed.project or environ.get(PROJECT, "")
     pid = environ.get(PID, "")
-    if now.decided_by == "exec" or not directory or not pid.isdecimal():
+    if is_on(environ.get(HOST_FLAG)) or not directory or not pid.isdecimal():
         return None
     process = process_of(int(pid))
     started = process.environment()
     if not started or any(each.partition("=")[0] in _OTHER_SETTINGS for each in process.arguments()):
         return None
-    return route_restarted(app.locations, directory, started, profiles)
+    return decide(read_sources(app.locations, directory, started))
 
 
-def _route_words(route: Route, profiles: Profiles) -> str:
+def _route_words(route: Route, environ: Mapping[str, str], profiles: Profiles) -> str:
     """Such as `@anthropic-prod`; of a route that is no profile's also the gateway's host."""
     rendered = profiles.rendered(route.profile)
     if rendered is not None:
         return rendered.hint
-    host = _host(route.base_url) or "api.anthropic.com"
+    host = _host(environ.get(BASE_URLS[route.dialect], "")) or MESSAGES.cloud
     named = "inline config" if route.route.startswith("{") else route.route
     return f"{named} via {host}" if named else host
 

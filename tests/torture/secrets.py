@@ -99,6 +99,10 @@ _INVOCATIONS: dict[str, list[str]] = {
     "tray": ["tray --no-such-option"],  # the real one has a part of its own
     "quit": ["quit"],
     "preference": ["preference"],
+    "statusline": ["statusline --says work", "statusline --says work --beside cat"],
+    "statusline on": ["statusline on"],
+    "statusline off": ["statusline off"],
+    "statusline status": ["statusline status"],
     "autostart on": ["autostart on"],
     "autostart off": ["autostart off"],
     "autostart status": ["autostart status"],

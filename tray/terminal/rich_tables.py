@@ -105,6 +105,8 @@ def _status(console: Console, found: Status) -> None:
     )
     console.print(Text(printable(f"  {found.settings}", 10_000), "dim"))
     console.print(Text(f"  {counted(found.sessions, 'running session')}", "dim"))
+    if found.status_line != "off":
+        console.print(Text(f"  status line {status_words.line_words(found)}", "dim"))
     for row, line in zip(found.drift, status_words.drift_lines(found), strict=True):
         console.print(Text(printable(line, 10_000), "bold red" if row.alarming else "yellow"))
     for line in status_words.hint_lines(found):

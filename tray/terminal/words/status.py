@@ -42,8 +42,7 @@ def status_lines(found: Status) -> list[str]:
         f"sessions  {found.sessions} running",
     ]
     if found.status_line != "off":
-        words = "on" if found.status_line == "on" else f"{found.status_line} by something else"
-        lines.append(f"line      {words}")
+        lines.append(f"line      {line_words(found)}")
     lines += drift_lines(found) + hint_lines(found)
     if found.effective:
         lines += ["", f"A new session in {found.directory} would use:"]
@@ -58,6 +57,11 @@ def pinned_words(found: Status) -> list[str]:
     profile, directory, condition = found.pinned
     wrong = "" if condition == "ok" else f", but its file is {condition}: `pkcc-tray project sync`"
     return [f"{profile}: {directory} is pinned to it{wrong}"]
+
+
+def line_words(found: Status) -> str:
+    """How it stands with our status line: `on`, or that something else replaced it."""
+    return "on" if found.status_line == "on" else f"{found.status_line} by something else"
 
 
 def state_words(found: Status) -> str:

@@ -73,14 +73,17 @@ def full_parser(verbs: Iterable[Verb] = VERBS, *, bare: bool = False) -> argpars
     parser = _Parser(prog="pkcc-tray", allow_abbrev=False)
     _add_globals(parser)
     levels: dict[str, Any] = {"": parser.add_subparsers(metavar="COMMAND")}
+    made: dict[str, argparse.ArgumentParser] = {}  # one that is a command is a group, too: `statusline on`
     for verb in verbs:
         *above, last = verb.words.split()
         for depth in range(len(above)):
             path = " ".join(above[: depth + 1])
             if path not in levels:
-                group = levels[" ".join(above[:depth])].add_parser(above[depth])
-                levels[path] = group.add_subparsers(metavar="COMMAND")
+                if path not in made:
+                    made[path] = levels[" ".join(above[:depth])].add_parser(above[depth])
+                levels[path] = made[path].add_subparsers(metavar="COMMAND")
         sub = levels[" ".join(above)].add_parser(last, help=verb.summary, allow_abbrev=False)
+        made[verb.words] = sub
         if not bare:
             _add_globals(sub)
             add_arguments(sub, verb, command_module(verb))
@@ -99,9 +102,9 @@ def _add_globals(parser: argparse.ArgumentParser) -> None:
 
 
 def group_usage(group: str) -> str:
-    """The help text of a command that is only the first word of some, such as `key`."""
-    rows = [(verb.words, verb.summary) for verb in VERBS if verb.words.startswith(group + " ")]
-    more = f"`pkcc-tray {rows[0][0]} --help` tells more of that one, and so on."
+    """The help text of what is the first word of some commands, such as `key`, and may be one itself."""
+    rows = [(verb.words, verb.summary) for verb in VERBS if f"{verb.words} ".startswith(f"{group} ")]
+    more = f"`pkcc-tray {rows[-1][0]} --help` tells more of that one, and so on."
     return "\n".join([f"usage: pkcc-tray {group} …", "", *_rows(rows), "", *_wrapped(more)]) + "\n"
 
 

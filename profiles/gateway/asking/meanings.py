@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Meaning(NamedTuple):
     """What an answer of that status means that has one of the `marks` in it, and what helps.
 
-    In `hint`, `{API Keys}` is that place of the edition's console, `{again}` when to try again, and NAME the
-    profile that is checked (see `check_gateway`).
+    In `hint`, `{API Keys}` is that place of the edition's console, `{again}` when to try again,
+    `{to save it}` how a config gets saved, and NAME the profile that is checked (see `check_gateway`).
     """
 
     status: int
@@ -31,7 +31,7 @@ class Meaning(NamedTuple):
 _ANY = ("",)
 _SAVED = "it takes only what is saved at Portkey"
 _SAVE_HOST = "Save an integration with that host at Portkey, and use its @slug."
-_SAVE_CONFIG = "Save the config at {Configs}, and use its id (pc-…)."
+_SAVE_CONFIG = "{to save it}"
 _RAISE = "Raise or reset its limit at "
 _WAIT = "Try again {again}."
 # The first that fits counts: of one status the particular ones stand before the general one.
@@ -102,6 +102,11 @@ def meaning_of(status: int, body: str, edition: Edition, again: str) -> tuple[st
 
 
 def _filled(hint: str, edition: Edition, again: str) -> str:
-    return re.sub(
-        r"\{([\w ]+)\}", lambda found: again if found[1] == "again" else edition.place(found[1]), hint
-    )
+    own = {"again": again, "to save it": _how_to_save(edition)}
+    return re.sub(r"\{([\w ]+)\}", lambda found: own.get(found[1]) or edition.place(found[1]), hint)
+
+
+def _how_to_save(edition: Edition) -> str:
+    if "configs" in edition.lists:
+        return "`pkcc-tray config push --profile NAME` saves it there, and the profile names its id (pc-…)."
+    return f"Save the config at {edition.place('Configs')}, and use its id (pc-…)."

@@ -28,7 +28,7 @@ from profiles.portkey.header_names import LAST_USED, PORTKEY_KEY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_COMMAND = re.compile(r"(`pkcc-tray [a-z ]+)NAME\b")  # of a table's hint, which knows no profile
+_COMMAND = re.compile(r"(`pkcc-tray [a-z -]+)NAME\b")  # of a table's hint, which knows no profile
 
 
 def check_gateway(question: Question, total_s: float = TOTAL_LIMIT_S) -> list[Step]:

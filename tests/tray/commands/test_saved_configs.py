@@ -398,3 +398,58 @@ def test_versions_are_listed_the_newest_first(work: UserHome, hosted: HostedAcco
     ]
     hosted.lacks = {"configs.read"}
     assert work.run("config", "list", "--versions", MAIN).code == 6
+
+
+# Organisations that take only saved configs -------------------------------------------------------------------
+
+
+def test_add_offers_to_save_a_file_that_many_organisations_refuse_in_a_request(
+    work: UserHome, hosted: HostedAccount, file: Path
+) -> None:
+    add = ["--config-file", "fallback.json", "--gateway", hosted.url, "--key-ref", "keyring:work"]
+    for name, answer, route in (
+        ("no", "n", {"kind": "config", "path": str(file)}),
+        ("yes", "y", {"kind": "config", "id": NEW}),
+    ):
+        with terminal(["add", name, *add], work.environ, work.root) as term:
+            shown = term.expect("Save it there, so that no request carries it? (y/N): ")
+            assert "take only configs that are saved at Portkey" in shown
+            assert "A new config 'fallback' would be saved at Portkey." in shown
+            term.type(answer)
+            assert term.finish() == 0
+        assert work.stored(name)["route"] == route
+    print(term.screen)
+    assert "yes names it now." in term.screen
+    assert changing(hosted) == ["POST /v1/configs"]
+
+
+def test_add_goes_on_without_an_account_or_the_right_to_save(
+    work: UserHome, hosted: HostedAccount, file: Path
+) -> None:
+    add = ["--config-file", "fallback.json", "--gateway", hosted.url, "--key-ref", "keyring:work"]
+    hosted.refuses = auth_error(401, "Portkey API Key Expired", "01")
+    with terminal(["add", "third", *add], work.environ, work.root) as term:
+        assert term.finish() == 0
+        assert "The key has expired" in term.screen
+    assert work.stored("third")["route"]["path"] == str(file)
+    note = "Note: Organisations made since June 2026 take only configs that are saved at Portkey, unless set"
+    ran = work.ok("add", "hosted", *add[:2], "--key-ref", "keyring:work")
+    assert note in ran.err
+    assert "`pkcc-tray config push --profile hosted` saves it there" in ran.err
+    assert note not in work.ok("add", "own", *add).err  # perhaps it is the open-source gateway
+
+
+def test_check_names_the_command_that_a_saved_only_organisation_makes_necessary_and_it_works(
+    work: UserHome, hosted: HostedAccount, file: Path
+) -> None:
+    hosted.saved_only = True
+    work.ok(
+        "add", "first", "--config-file", "fallback.json", "--gateway", hosted.url, "--key-ref", "keyring:work"
+    )
+    ran = work.run("check", "first", "--route")
+    assert ran.code == 6
+    assert "The organisation refuses inline configs" in ran.out
+    remedy = re.search(r"`pkcc-tray (config push [^`]+)`", ran.out)
+    assert remedy is not None
+    work.ok(*remedy[1].split(), "--yes")
+    assert work.stored("first")["route"] == {"kind": "config", "id": NEW}

@@ -58,6 +58,25 @@ def config_of_profile(app: App, name: str) -> OwnConfig:
     return _checked(f"profile {name!r}", "", name, profile.route.inline)
 
 
+def config_to_save(app: App, name: str) -> OwnConfig | None:
+    """The config of a profile, where it could be saved at its gateway's account; None for any other profile.
+
+    One with secrets is left where it is, and so is one of a profile without its key.
+    """
+    from profiles.portkey.editions import edition_of
+
+    profile = app.store.load(name)
+    if profile.route.kind != "config" or profile.route.id is not None:
+        return None
+    if "configs" not in edition_of(profile.base_url).lists or not app.secrets.present(profile.api_key):
+        return None
+    try:
+        own = config_of_profile(app, name)
+    except PkccError:
+        return None
+    return None if own.clear or own.referred else own
+
+
 _CHECK = "`pkcc-tray config check {file}` lists everything it finds."
 
 

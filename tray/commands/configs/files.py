@@ -6,9 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from tray.commands.offers import offer_configs
 
 if TYPE_CHECKING:
     import argparse
+
+NAME_ONE = "Name one with --profile."
 
 
 def add_config_file(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +21,7 @@ def add_config_file(parser: argparse.ArgumentParser) -> None:
 
 def add_config_id(parser: argparse.ArgumentParser) -> None:
     """Declare the positional argument ID, that of a saved config."""
-    parser.add_argument("config_id", metavar="ID", help="a saved config's id, pc-…")
+    offer_configs(parser.add_argument("config_id", metavar="ID", help="a saved config's id, pc-…"))
 
 
 def read_config_file(file: str) -> bytes:

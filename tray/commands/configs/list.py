@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from tray.actions.configs.saved import list_saved, versions_of
 from tray.actions.which_profile import active_unless_named
+from tray.commands.configs.files import NAME_ONE
+from tray.commands.offers import offer_configs
 from tray.commands.options import add_profile
 from tray.terminal.results import Report, report
 from tray.terminal.words.saved_configs import saved_lines, version_lines
@@ -19,12 +21,13 @@ if TYPE_CHECKING:
 def arguments_config_list(parser: argparse.ArgumentParser) -> None:
     """[--profile NAME] [--versions ID]."""
     add_profile(parser, "whose workspace (default: the active one's)", "NAME")
-    parser.add_argument("--versions", metavar="ID", help="the versions of that config instead")
+    versions = parser.add_argument("--versions", metavar="ID", help="the versions of that config instead")
+    offer_configs(versions)
 
 
 def config_list(app: App, *, profile: str | None, versions: str | None) -> Report:
     """The configs, with the profiles here that name each; or one's versions, the newest first."""
-    profile = active_unless_named(app, profile, "Name one with --profile.")
+    profile = active_unless_named(app, profile, NAME_ONE)
     if versions is not None:
         return report(versions_of(app, profile, versions), version_lines, draw="config versions")
     found, notes = list_saved(app, profile)

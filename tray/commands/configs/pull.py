@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import UsageError
 from tray.actions.configs.saved import pull, write_pulled
 from tray.actions.which_profile import active_unless_named
-from tray.commands.configs.files import add_config_id
+from tray.commands.configs.files import NAME_ONE, add_config_id
 from tray.commands.options import add_profile, flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.saved_configs import pulled_lines, without_secrets
@@ -36,7 +36,7 @@ def config_pull(
     """The config as JSON. Raises ConflictError for a file that is there, unless `force`."""
     if with_secrets and output is None:
         raise UsageError("--with-secrets is for a file", "Add -o FILE: it is readable by you alone.")
-    profile = active_unless_named(app, profile, "Name one with --profile.")
+    profile = active_unless_named(app, profile, NAME_ONE)
     config, pulled = pull(app, profile, config_id, version)
     if output is None:
         text = json.dumps(pulled.config, indent=2).replace("\x7f", "\\u007f") + "\n"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, UsageError
 from tray.actions.configs import push as actions
 from tray.actions.configs.own_config import config_in_file, config_of_profile
 from tray.actions.which_profile import active_unless_named
-from tray.commands.configs.files import read_config_file
+from tray.commands.configs.files import NAME_ONE, read_config_file
+from tray.commands.offers import offer_configs
 from tray.commands.options import add_profile, flag
 from tray.terminal.results import Report, report
+from tray.terminal.waiting import waiting
 from tray.terminal.words.saved_configs import plan_lines, pushed_lines, pushed_lines_unseen
 
 if TYPE_CHECKING:
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
 
     from tray.actions.configs.push import Meant, Plan
     from tray.app import App
-
-_NAME_ONE = "Name one with --profile."
 
 
 def arguments_config_push(parser: argparse.ArgumentParser) -> None:
@@ -32,9 +33,8 @@ def arguments_config_push(parser: argparse.ArgumentParser) -> None:
     )
     add_profile(parser, "whose key saves it (default: the active one)", "NAME")
     parser.add_argument("--name", help="its name at Portkey (default: the file's, without its ending)")
-    parser.add_argument(
-        "--id", dest="config_id", metavar="pc-…", help="the saved config that it takes the place of"
-    )
+    instead = "the saved config that it takes the place of"
+    offer_configs(parser.add_argument("--id", dest="config_id", metavar="pc-…", help=instead))
     flag(parser, "--with-secrets", "even with secrets in it, which all who may read configs then see")
     flag(parser, "--yes", "do not ask")
 
@@ -44,7 +44,7 @@ def config_push(
     with_secrets: bool, yes: bool,
 ) -> Report:  # fmt: skip
     """Create the config, or change the one of that id or name. Raises ConflictError for a no."""
-    profile = active_unless_named(app, profile, _NAME_ONE)
+    profile = active_unless_named(app, profile, NAME_ONE)
     own = config_of_profile(app, profile) if file is None else config_in_file(file, read_config_file(file))
     if not (config_id or name or own.name):
         raise UsageError("A config on standard input has no name", "Give it one with --name, or --id pc-….")
@@ -56,7 +56,8 @@ def push_what_is_meant(app: App, meant: Meant, *, ask: bool) -> Report:
     """Show what would change and ask, or with `ask` False do it at once."""
     from tray.terminal.prompts import say
 
-    plan = actions.plan_push(app, meant)
+    with waiting(app.environ, "Asking Portkey") if app.interactive else nullcontext():
+        plan = actions.plan_push(app, meant)
     if ask:
         _ask(app, plan)
     elif plan.changes and not plan.is_known:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from profiles.base.errors import UsageError
 from profiles.base.names import check_name
 from tray.actions.profiles.add import add_profile, checked_profile, prepare_profile
+from tray.commands.configs.offer import offer_to_save
 from tray.commands.key_place import ensure_place, has_place
 from tray.commands.options import flag
 from tray.commands.profiles.add_options import add_options, has_route, profile_data
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from profiles.base.secret import Secret
+    from tray.actions.profiles.add import Added
     from tray.app import App
 
 
@@ -47,7 +49,12 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, no_lookup: bool, 
     if secrets:
         ensure_place(app)
     added, more = add_profile(app, new, without_key=own_key and key is None, switch=switch)
-    return report(added, added_lines, notes=(*notes, *more))
+    saved = offer_to_save(app, name)
+
+    def words(done: Added) -> list[str]:
+        return [*added_lines(done), *saved.lines]
+
+    return report(added, words, notes=(*notes, *more, *saved.notes))
 
 
 def _new_key(app: App, key_name: str, *, from_stdin: bool) -> Secret | None:

@@ -9,6 +9,7 @@ from tray.actions.account.ask import remember_place
 from tray.actions.choice import Choice
 from tray.actions.more.check import check_profiles
 from tray.actions.profiles.add import add_profile, checked_profile, prepare_profile
+from tray.commands.configs.offer import offer_to_save
 from tray.commands.key_place import has_place
 from tray.commands.profiles.add_options import profile_data
 from tray.commands.profiles.add_questions.key import Answered, ask_gateway, ask_key
@@ -53,12 +54,13 @@ def guided_add(app: App, name: str, options: dict[str, Any], *, look_up: bool) -
     added, more = add_profile(app, new, without_key=without_key, switch=answer == _SWITCH)
     if answered.offer is not None:
         remember_place(app, answered.offer.place, new.rendered)
+    saved = offer_to_save(app, name)
     lines = _checked_lines(app, name) if look_up and app.secrets.present(new.profile.api_key) else []
 
     def words(done: Added) -> list[str]:
-        return [*added_lines(done), *lines]
+        return [*added_lines(done), *saved.lines, *lines]
 
-    return report(added, words, notes=(*notes, *more))
+    return report(added, words, notes=(*notes, *more, *saved.notes))
 
 
 def _prepared(

@@ -400,7 +400,7 @@ def test_versions_are_listed_the_newest_first(work: UserHome, hosted: HostedAcco
     assert work.run("config", "list", "--versions", MAIN).code == 6
 
 
-# Organisations that take only saved configs -------------------------------------------------------------------
+# Organisations that take only saved configs ---------------------------------------------------------------
 
 
 def test_add_offers_to_save_a_file_that_many_organisations_refuse_in_a_request(
@@ -418,8 +418,8 @@ def test_add_offers_to_save_a_file_that_many_organisations_refuse_in_a_request(
             term.type(answer)
             assert term.finish() == 0
         assert work.stored(name)["route"] == route
-    print(term.screen)
-    assert "yes names it now." in term.screen
+    assert f"Stored yes: config {NEW}" in term.screen
+    assert "no, yes name it now." in term.screen
     assert changing(hosted) == ["POST /v1/configs"]
 
 

@@ -87,15 +87,13 @@ def add_profile(
 
     profile = new.profile
     store_all(app, [profile], new.secrets, step=("add", f"add {profile.name}"))
-    app.store.rendered(profile.name)  # is kept from now on: the first switch, too, need not load the model
     notes = (
         *new.notes,
         *missing_key_notes(app, profile.name, profile.api_key, left_out=without_key),
         *clear_text_notes(profile),
         *advise(profile, new.rendered, config_of(profile)),
     )
-    stored = tuple(sorted(new.secrets))
-    added = Added(*describe(new.rendered), app.store.path_of(profile.name), new.writes, stored, switch)
+    added = as_stored(app, profile.name, tuple(sorted(new.secrets)), switched=switch)
     if switch:
         try:
             app.switcher.switch(profile.name)
@@ -103,3 +101,10 @@ def add_profile(
             title = f"{profile.name!r} is stored, but not active: {error.title}"
             raise type(error)(title, error.hint) from None
     return added, notes
+
+
+def as_stored(app: App, name: str, keys_stored: tuple[str, ...], *, switched: bool) -> Added:
+    """A stored profile as its file says now."""
+    rendered = app.store.rendered(name)  # kept from now on: the first switch, too, need not load the model
+    writes = written_by(rendered, app.switcher.helper_command(rendered))
+    return Added(*describe(rendered), app.store.path_of(name), writes, keys_stored, switched)

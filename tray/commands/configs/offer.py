@@ -9,9 +9,11 @@ from profiles.portkey.editions import is_portkey_url
 from tray.actions.account.ask import AccountError
 from tray.actions.configs.own_config import config_to_save
 from tray.actions.configs.push import Meant, plan_push, push
+from tray.actions.profiles.add import as_stored
 from tray.terminal.words.saved_configs import plan_lines, pushed_lines
 
 if TYPE_CHECKING:
+    from tray.actions.profiles.add import Added
     from tray.app import App
 
 _REFUSED = "Organisations made since June 2026 take only configs that are saved at Portkey"
@@ -20,22 +22,24 @@ _BY_THE_GATEWAY = 6  # exit code
 
 
 class Offered(NamedTuple):
-    """What came of the offer: lines and notes, none where there was nothing to offer."""
+    """The profile as it is stored after all, with lines and notes on what came of the offer."""
 
+    added: Added
     lines: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def offer_to_save(app: App, name: str) -> Offered:
-    """Save a stored profile's config at Portkey, if the person says so. What fails is a note."""
+def offer_to_save(app: App, added: Added) -> Offered:
+    """Save the config of a profile just stored at Portkey, if the person says so. What fails is a note."""
+    name = added.name
     own = config_to_save(app, name)
     if own is None:
-        return Offered()
+        return Offered(added)
     command = f"`pkcc-tray config push --profile {name}`"
     if not app.interactive:
         hosted = is_portkey_url(app.store.load(name).base_url)
         note = f"{_REFUSED}, unless set otherwise: {command} saves it there"
-        return Offered((), (note,) if hosted else ())
+        return Offered(added, (), (note,) if hosted else ())
     from tray.terminal.prompts import confirm, say
     from tray.terminal.rich_parts import say_difference
     from tray.terminal.waiting import waiting
@@ -45,15 +49,16 @@ def offer_to_save(app: App, name: str) -> Offered:
             plan = plan_push(app, Meant(name, own))
     except AccountError as error:
         refused = error.exit_code == _BY_THE_GATEWAY
-        return Offered((), (f"{_REFUSED}. {error.title}. {error.hint}",) if refused else ())
+        return Offered(added, (), (f"{_REFUSED}. {error.title}. {error.hint}",) if refused else ())
     except PkccError as error:
-        return Offered((), (f"{_REFUSED}: {error.title}; {command} tries again",))
+        return Offered(added, (), (f"{_REFUSED}: {error.title}; {command} tries again",))
     say(f"\n{_REFUSED}, unless set otherwise.")
     say_difference(plan_lines(plan))
     if not confirm("Save it there, so that no request carries it?", default=False):
-        return Offered((), (f"{command} saves the config at Portkey later",))
+        return Offered(added, (), (f"{command} saves the config at Portkey later",))
     try:
         pushed, notes = push(app, plan, say)
     except PkccError as error:
-        return Offered((), (f"{error.title}. {error.hint}",))
-    return Offered(tuple(pushed_lines(pushed)[:-1]), notes)
+        return Offered(added, (), (f"{error.title}. {error.hint}",))
+    again = as_stored(app, name, added.keys_stored, switched=added.switched)
+    return Offered(again, tuple(pushed_lines(pushed)[:-1]), notes)

@@ -49,12 +49,12 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, no_lookup: bool, 
     if secrets:
         ensure_place(app)
     added, more = add_profile(app, new, without_key=own_key and key is None, switch=switch)
-    saved = offer_to_save(app, name)
+    saved = offer_to_save(app, added)
 
     def words(done: Added) -> list[str]:
         return [*added_lines(done), *saved.lines]
 
-    return report(added, words, notes=(*notes, *more, *saved.notes))
+    return report(saved.added, words, notes=(*notes, *more, *saved.notes))
 
 
 def _new_key(app: App, key_name: str, *, from_stdin: bool) -> Secret | None:

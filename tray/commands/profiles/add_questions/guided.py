@@ -54,13 +54,13 @@ def guided_add(app: App, name: str, options: dict[str, Any], *, look_up: bool) -
     added, more = add_profile(app, new, without_key=without_key, switch=answer == _SWITCH)
     if answered.offer is not None:
         remember_place(app, answered.offer.place, new.rendered)
-    saved = offer_to_save(app, name)
+    saved = offer_to_save(app, added)
     lines = _checked_lines(app, name) if look_up and app.secrets.present(new.profile.api_key) else []
 
     def words(done: Added) -> list[str]:
         return [*added_lines(done), *saved.lines, *lines]
 
-    return report(added, words, notes=(*notes, *more, *saved.notes))
+    return report(saved.added, words, notes=(*notes, *more, *saved.notes))
 
 
 def _prepared(

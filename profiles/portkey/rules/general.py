@@ -181,13 +181,13 @@ def _forwarded_headers(level: Level, *, self_hosted: bool) -> Iterator[Finding]:
         (level.above or self_hosted)
         and "targets" not in level.data
         and not kept
-        and _maybe_anthropic(level.data)
+        and may_be_anthropic(level.data)
     ):
         message = 'loses the client\'s anthropic-beta header: add "anthropic-beta" to the list'
         yield level.warning(message, "forward_headers")
 
 
-def _maybe_anthropic(data: Mapping[str, Any]) -> bool:
+def may_be_anthropic(data: Mapping[str, Any]) -> bool:
     """True when this target may be Anthropic's own API, as far as its names tell."""
     provider = data.get("provider")
     if isinstance(provider, str) and not provider.startswith("@"):

@@ -114,6 +114,7 @@ VERBS = (
         tidies=False,
         listed_under="Profiles",
     ),
+    Verb("config new", "configs.new", "write a Portkey config, from options or questions", tidies=False),
     Verb("config check", "configs.check", "check a Portkey config file"),
     Verb("config show", "configs.show", "the Portkey config of a profile"),
     Verb("config push", "configs.push", "save a config at Portkey, and have the profile name it"),

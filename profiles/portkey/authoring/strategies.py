@@ -34,6 +34,7 @@ class Wish(NamedTuple):
 
 
 def check_together(wish: Wish) -> None:
+    """Raises UsageError for wishes that mean nothing together."""
     ways = {
         "--to": wish.to, "--fallback": wish.fallback, "--loadbalance": wish.loadbalance,
         "--conditional": wish.conditional,

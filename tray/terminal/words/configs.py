@@ -7,14 +7,27 @@ from typing import TYPE_CHECKING
 from profiles.portkey.config_findings import shown_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tray.actions.configs.check import CheckedConfig, PlacedFinding
+    from tray.actions.configs.new import NewConfig
 
 
 def checked_config(checked: CheckedConfig) -> list[str]:
     """A line for each finding, such as `warning: targets[1].retry (line 9, column 5): …`."""
     if not checked.findings:
         return [f"{checked.file}: no problems found"]
-    return [f"{finding.level}: {_place(finding)}: {finding.message}" for finding in checked.findings]
+    return finding_words(checked.findings)
+
+
+def finding_words(findings: Iterable[PlacedFinding]) -> list[str]:
+    """A line for each, such as `warning: targets[1].retry (line 9, column 5): …`."""
+    return [f"{finding.level}: {_place(finding)}: {finding.message}" for finding in findings]
+
+
+def written_config(new: NewConfig) -> list[str]:
+    """Where it is, and what makes use of it."""
+    return [f"Wrote {new.file}. `pkcc-tray add NAME --config-file {new.file}` makes a profile of it."]
 
 
 def _place(finding: PlacedFinding) -> str:

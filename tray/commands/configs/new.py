@@ -1,0 +1,135 @@
+"""config new: a Portkey config from options, or from answers to questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from profiles.portkey.authoring.options import FIELDS
+from profiles.portkey.authoring.strategies import Wish
+from profiles.portkey.authoring.targets import FORMS
+from tray.commands.offers import offer_providers
+from tray.commands.options import flag
+from tray.terminal.results import Report, report
+from tray.terminal.words.configs import finding_words, written_config
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.actions.configs.new import NewConfig
+    from tray.app import App
+
+
+def arguments_config_new(parser: argparse.ArgumentParser) -> None:
+    """[--to T | --fallback T T … | --loadbalance T=W … | --conditional C T --default T] and fields."""
+    parser.description = (
+        f"Write a Portkey config. A target T is {FORMS}; a file's config becomes a target. An option of a "
+        "field is for the whole, or with a target's word before its value for that target alone: "
+        "--override @b model=claude-sonnet-5-5."
+    )
+    _add_strategies(parser.add_argument_group("where requests go"))
+    fields = parser.add_argument_group("fields, of all targets or of one (repeatable)")
+    for field in FIELDS:
+        fields.add_argument(
+            field.option,
+            metavar=("[T]", field.form),
+            nargs="+",
+            action="append",
+            default=[],
+            help=field.meaning,
+        )
+    flag(fields, "--no-forward", "hand on no header line that was not named")
+    fields.add_argument(
+        "--set", metavar="PATH=VALUE", action="append", default=[], dest="settings",
+        help="any other field, such as targets[1].weight=2",
+    )  # fmt: skip
+    parser.add_argument("-o", "--output", metavar="FILE", help="write it there (default: standard output)")
+    flag(parser, "--force", "even over a file that is there")
+    flag(parser, "--self-hosted", "for the open-source gateway")
+
+
+def _add_strategies(group: argparse._ArgumentGroup) -> None:
+    offer_providers(group.add_argument("--to", metavar="T", help="one target for every request"))
+    offer_providers(
+        group.add_argument(
+            "--fallback", metavar="T", nargs="+", default=[], help="each when the one before it fails"
+        )
+    )
+    group.add_argument("--on", metavar="STATUS,…", help="with --fallback: only on these, such as 429,5xx")
+    group.add_argument(
+        "--loadbalance",
+        metavar="T=WEIGHT",
+        nargs="+",
+        default=[],
+        help="shares of the requests, such as @a=0.7 @b=0.3",
+    )
+    group.add_argument(
+        "--sticky",
+        metavar="FIELD",
+        nargs="+",
+        default=[],
+        help="with --loadbalance: requests of the same metadata.NAME stay with one target",
+    )
+    group.add_argument("--sticky-for", metavar="1h", help="with --sticky: for so long")
+    group.add_argument(
+        "--conditional",
+        metavar="CONDITION … T",
+        nargs="+",
+        action="append",
+        default=[],
+        help="requests for which all of these hold, such as metadata.team=eng @a; the first that holds counts",
+    )
+    offer_providers(
+        group.add_argument("--default", metavar="T", help="with --conditional: all other requests")
+    )
+    group.add_argument(
+        "--rest-after", metavar="N|N%", help="a target rests after so many failures, or such a share of them"
+    )
+    group.add_argument("--rest-for", metavar="60s", help="with --rest-after: for so long, 30s at least")
+
+
+def config_new(app: App, *, output: str | None, force: bool, self_hosted: bool, **options: Any) -> Report:
+    """The config, and what it means in a sentence.
+
+    With an error in it nothing is written, and the exit code is 1. Raises ConflictError for a file that is
+    there, unless `force`.
+    """
+    from tray.actions.configs.new import make_config, write_config
+    from tray.actions.configs.new_file import place_for
+
+    if output is not None:
+        place_for(output, force=force)  # before anybody is asked anything
+    wish = _wish(options)
+    if app.interactive and wish == Wish():
+        from tray.commands.configs.new_questions import ask_wish, where_to
+
+        wish = ask_wish(app)
+        new = make_config(wish, self_hosted=self_hosted)
+        if output is None:
+            output, force = where_to(new)
+    else:
+        new = make_config(wish, self_hosted=self_hosted)
+    if new.is_wrong:
+        return _refused(new)
+    notes = (new.sentence, *finding_words(new.findings))
+    if output is None:
+        return Report(new, raw=new.text, notes=notes)
+    return report(write_config(new, output, force=force), written_config, notes=notes)
+
+
+def _refused(new: NewConfig) -> Report:
+    wrong = ("This config would be refused, and was not written", *finding_words(new.findings))
+    return Report(new, raw="", notes=wrong, exit_code=1)
+
+
+def _wish(options: dict[str, Any]) -> Wish:
+    fields = {
+        field.option: options[field.option.removeprefix("--").replace("-", "_")]
+        for field in FIELDS
+        if options[field.option.removeprefix("--").replace("-", "_")]
+    }
+    return Wish(
+        options["to"], tuple(options["fallback"]), tuple(options["loadbalance"]),
+        tuple(tuple(words) for words in options["conditional"]), options["default"], options["on"],
+        tuple(options["sticky"]), options["sticky_for"], options["rest_after"], options["rest_for"],
+        fields, tuple(options["settings"]), not options["no_forward"],
+    )  # fmt: skip

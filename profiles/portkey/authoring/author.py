@@ -57,13 +57,15 @@ def _set(config: dict[str, Any], setting: str) -> None:
     for step in path[:-1]:
         if isinstance(step, str) and isinstance(place, dict):
             place = place.setdefault(step, {})
-        elif isinstance(step, int) and isinstance(place, list) and step < len(place):
-            place = place[step]
         else:
-            raise UsageError(f"--set {text}: there is nothing at that place", "Targets are counted from 0.")
+            place = place[step] if _is_in(step, place) else None
     if not isinstance(place, dict) or not isinstance(path[-1], str):
-        raise UsageError(f"--set {text}: a field has a name there", "Such as: --set targets[0].weight=2")
+        raise UsageError(f"--set {text}: there is nothing at that place", "Targets are counted from 0.")
     place[path[-1]] = scalar(value)
+
+
+def _is_in(step: str | int, place: object) -> bool:
+    return isinstance(step, int) and isinstance(place, list) and step < len(place)
 
 
 def _hand_on_beta(config: dict[str, Any], *, self_hosted: bool) -> None:

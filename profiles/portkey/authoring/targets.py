@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -32,7 +33,7 @@ def read_target(word: str, load: Load) -> Target:
     if word == "request":
         return Target(word, {"passthrough": True})
     if _FILE.match(word):
-        return Target(word, dict(load(word)))
+        return Target(word, copy.deepcopy(dict(load(word))))
     provider, slash, model = word.partition("/")
     if not _PLAIN.fullmatch(provider) or (slash and not model) or not word.isprintable():
         raise UsageError("A target is not of a form that is known", f"It is one of: {FORMS}.")

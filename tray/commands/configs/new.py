@@ -76,7 +76,7 @@ def _add_strategies(group: argparse._ArgumentGroup) -> None:
         nargs="+",
         action="append",
         default=[],
-        help="requests for which all of these hold, such as metadata.team=eng @a; the first that holds counts",
+        help="requests for which all of these hold, such as metadata.team=eng @a; the first that fits counts",
     )
     offer_providers(
         group.add_argument("--default", metavar="T", help="with --conditional: all other requests")

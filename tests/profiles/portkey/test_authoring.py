@@ -192,7 +192,8 @@ STRATEGIES = st.one_of(
 )  # fmt: skip
 VALUES = {
     "--retry": "3", "--retry-after": "on", "--cache": "simple", "--timeout": "30s",
-    "--override": "max_tokens=5", "--drop": "top_k", "--metadata": "a=b", "--guard-request": "g", "--forward": "anthropic-beta",
+    "--override": "max_tokens=5", "--drop": "top_k", "--metadata": "a=b", "--guard-request": "g",
+    "--forward": "anthropic-beta",
 }  # fmt: skip
 
 
@@ -201,7 +202,7 @@ def leaves(config: Mapping[str, Any]) -> list[str]:
     return [config["provider"]] if inside is None else [name for each in inside for name in leaves(each)]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(STRATEGIES, st.sets(st.sampled_from(sorted(VALUES))))
 def test_what_is_written_is_valid_and_its_explanation_names_every_target(
     wish: Wish, options: set[str]
@@ -225,7 +226,7 @@ WORD_LISTS = st.lists(WORDS, max_size=3).map(tuple)
 MANY = st.lists(WORD_LISTS, max_size=2).map(tuple)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     st.builds(
         Wish, WORD, WORD_LISTS, WORD_LISTS, MANY, WORD, WORD, WORD_LISTS, WORD, WORD, WORD,

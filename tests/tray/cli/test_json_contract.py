@@ -166,6 +166,7 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("key vault init", [], None, set()),
     ("explain", ["there"], account, set()),
     ("explain", ["--file", "c.json"], None, set()),
+    ("config new", ["--fallback", "@a", "@b", "-o", "new.json"], None, set()),
     ("config check", ["c.json"], None, set()),
     ("config show", ["work"], None, {"file", "config"}),
     ("config show", ["file"], None, {"id"}),

@@ -10,7 +10,7 @@ from profiles.base.errors import PkccError, UsageError
 from profiles.gateway.account.names import all_names
 from profiles.portkey.authoring.conditions import read_query
 from profiles.portkey.authoring.strategies import Wish
-from profiles.portkey.authoring.targets import FORMS, read_target, read_weighted
+from profiles.portkey.authoring.targets import read_target, read_weighted
 from profiles.portkey.authoring.typed import milliseconds, seconds, statuses, whole_number
 from tray.actions.choice import Choice
 from tray.actions.configs.new import NewConfig, load_target
@@ -85,7 +85,10 @@ class Asking:
         """One of those that are known, or anything else that is typed."""
         if self._known:
             return choose(
-                self._environ, f"{question} (one of these, or type {FORMS})", self._known, check=_target
+                self._environ,
+                f"{question} (one of these, or another that you type)",
+                self._known,
+                check=_target,
             )
         return ask_valid(f"{question}, such as @anthropic-prod", _target, required=True)
 

@@ -1,0 +1,173 @@
+"""A user writes a config without knowing its JSON: by options or questions, and never over a file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from support.gateway.account import HostedAccount
+from support.home.pseudo_terminal import CONTROL_C, terminal
+from support.home.user_home import KEY, UserHome
+
+FALLBACK = ("--fallback", "@a", "@b", "--on", "429,503")
+
+
+def written(home: UserHome, file: str = "c.json") -> Any:
+    return json.loads((home.root / file).read_text())
+
+
+def test_a_config_goes_to_standard_output_and_its_meaning_to_the_other(home: UserHome) -> None:
+    ran = home.ok("config", "new", *FALLBACK)
+    assert json.loads(ran.out)["strategy"] == {"mode": "fallback", "on_status_codes": [429, 503]}
+    assert ran.err.startswith("Note: Tries @a, then @b on 429 or 503. Hands on anthropic-beta.\n")
+    assert "organisations created since" in ran.err
+
+
+def test_a_config_in_a_file_is_what_add_and_explain_take(home: UserHome) -> None:
+    ran = home.ok("config", "new", *FALLBACK, "-o", "c.json")
+    assert ran.out == f"Wrote {home.root}/c.json. `pkcc-tray add NAME --config-file {home.root}/c.json` " \
+        "makes a profile of it.\n"  # fmt: skip
+    home.add("work", "--config-file", "c.json")
+    assert home.ok("explain", "work").out.startswith("work: Tries @a, then @b on 429 or 503.")
+    assert "no problems" not in home.ok("config", "check", "c.json").out  # the one warning about saved-only
+
+
+def test_a_file_that_is_there_is_left_alone_unless_it_is_said(home: UserHome) -> None:
+    (home.root / "c.json").write_text("mine")
+    ran = home.run("config", "new", *FALLBACK, "-o", "c.json")
+    assert (ran.code, ran.err) == (
+        4,
+        f"Error: {home.root}/c.json is there already\n  Name another file, or say --force.\n",
+    )
+    assert (home.root / "c.json").read_text() == "mine"
+    home.ok("config", "new", *FALLBACK, "-o", "c.json", "--force")
+    assert written(home)["targets"] == [{"provider": "@a"}, {"provider": "@b"}]
+    assert home.run("config", "new", *FALLBACK, "-o", "no/c.json").code == 3
+    assert home.run("config", "new", *FALLBACK, "-o", ".").code == 4
+
+
+def test_configs_are_nested_by_their_files(home: UserHome) -> None:
+    home.ok("config", "new", "--loadbalance", "@a=0.7", "@b=0.3", "-o", "inner.json")
+    ran = home.ok("config", "new", "--fallback", "./inner.json", "@c", "--retry", "./inner.json", "2")
+    config = json.loads(ran.out)
+    assert config["targets"][0]["targets"] == [
+        {"provider": "@a", "weight": 0.7},
+        {"provider": "@b", "weight": 0.3},
+    ]
+    assert config["targets"][0]["retry"] == {"attempts": 2}
+    assert ran.err.startswith("Note: Tries (70 % to @a and 30 % to @b), then @c on any failure.")
+    assert home.run("config", "new", "--fallback", "./gone.json", "@c").code == 1
+
+
+def test_a_secret_in_a_nested_file_is_not_shown(home: UserHome) -> None:
+    (home.root / "inner.json").write_text(json.dumps({"provider": "openai", "api_key": KEY}))
+    ran = home.run("config", "new", "--fallback", "./inner.json", "@c", "--json")
+    assert ran.code == 2
+    assert "holds a secret in clear text at api_key" in ran.out
+    assert KEY not in ran.text
+    assert KEY not in home.run("config", "new", "--to", "@a", "--set", f"api_key={KEY}").text
+    assert KEY not in home.run("config", "new", "--to", "openai", "--key-ref", KEY).text
+
+
+def test_a_config_with_an_error_is_not_written_and_each_error_has_its_path(home: UserHome) -> None:
+    ran = home.run(
+        "config", "new", *FALLBACK, "--set", "targets[1].retry.attempts=9", "--max-age", "5s", "-o", "c.json"
+    )
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("Note: This config would be refused, and was not written\n")
+    assert "error: targets[1].retry.attempts (line " in ran.err
+    assert "error: cache.mode" in ran.err
+    assert not (home.root / "c.json").exists()
+    answer = home.run("config", "new", "--to", "openai", "--json").json()
+    assert (answer["ok"], answer["data"]["file"]) == (False, None)
+    assert answer["data"]["findings"][0]["path"] == "provider"
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        ((), "Nothing was said of the config"),
+        (("--fallback", "@a"), "--fallback needs two targets or more"),
+        (("--override", "@a"), "--override takes NAME=VALUE"),
+        (("--conditional", "team=x", "@a", "--default", "@b"), "Did you mean metadata.team=…?"),
+    ],
+    ids=str,
+)
+def test_a_slip_is_a_line_with_what_to_do(home: UserHome, argv: tuple[str, ...], says: str) -> None:
+    ran = home.run("config", "new", *argv)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 2)
+    assert says in ran.err
+
+
+def test_self_hosted_is_checked_by_what_that_gateway_takes(home: UserHome) -> None:
+    argv = ("--fallback", "anthropic", "openai/gpt-4o", "--key-ref", "anthropic", "env:A", "--key-ref",
+            "openai/gpt-4o", "env:O")  # fmt: skip
+    assert home.run("config", "new", "--fallback", "@a", "@b", "--self-hosted").code == 1
+    config = json.loads(home.ok("config", "new", *argv, "--self-hosted").out)
+    assert config["targets"][0] == {
+        "provider": "anthropic",
+        "api_key": "env:A",
+        "forward_headers": ["anthropic-beta"],
+    }
+
+
+def test_questions_lead_to_a_file_and_are_asked_again_after_a_slip(home: UserHome) -> None:
+    home.environ["TERM"] = "dumb"  # by numbers
+    with terminal(["config", "new"], home.environ, home.root) as term:
+        term.expect("What is it to do?")
+        term.answer("Number [1]: ", "1")
+        term.answer("First target, such as @anthropic-prod: ", "@")
+        term.answer("A target is not of a form that is known. It is one of: @slug", "@a")
+        term.answer("Next target, such as @anthropic-prod: ", "@b/claude-x")
+        term.answer("Next target (empty: no more): ", "")
+        term.answer("Next one on which statuses (such as 429,5xx; empty: any failure): ", "429")
+        term.answer("Ask the same target again, how often (0 to 5) [0]: ", "9")
+        term.answer("It is 5 times at most. Such as 3.", "2")
+        term.expect("Keep answers at the gateway?")
+        term.answer("Number [1]: ", "2")
+        term.answer("For how long [1h]: ", "")
+        term.answer("Give up after (such as 60s; empty: never): ", "90s")
+        shown = term.expect("Write it to which file (empty: only show it): ")
+        assert "Tries @a, then @b with model claude-x on 429." in shown
+        assert not (home.root / "c.json").exists()
+        term.type("c.json")
+        assert term.finish() == 0
+        assert f"Wrote {home.root}/c.json." in term.screen
+    assert written(home) == {
+        "strategy": {"mode": "fallback", "on_status_codes": [429]},
+        "targets": [{"provider": "@a"}, {"provider": "@b", "override_params": {"model": "claude-x"}}],
+        "retry": {"attempts": 2},
+        "cache": {"mode": "simple", "max_age": 3600},
+        "request_timeout": 90000,
+        "forward_headers": ["anthropic-beta"],
+    }
+
+
+def test_questions_offer_the_providers_that_an_account_told(work: UserHome, hosted: HostedAccount) -> None:
+    work.ok("models")
+    work.environ["TERM"] = "dumb"
+    with terminal(["config", "new"], work.environ, work.root) as term:
+        term.answer("Number [1]: ", "3")
+        term.answer("Condition, such as metadata.team=eng: ", "team=eng")
+        term.answer("Did you mean metadata.team=…?", "metadata.team=eng")
+        shown = term.expect("Number, or a name [1]: ")
+        assert "@bedrock-eu" in shown
+        term.type("@typed")
+        term.answer("One more condition (empty: no more): ", "")
+        term.answer("Number, or a name [1]: ", "1")
+        term.answer("Ask the same target again", "")
+        term.answer("Number [1]: ", "")
+        term.answer("Give up after", "")
+        shown = term.expect("Write it to which file")
+        assert "requests where metadata.team is eng to @typed; all others to @anthropic-prod." in shown
+        term.type("")
+        assert term.finish() == 0
+
+
+def test_stopping_writes_nothing(home: UserHome) -> None:
+    with terminal(["config", "new", "-o", "c.json"], home.environ, home.root) as term:
+        term.expect("What is it to do?")
+        term.type(CONTROL_C, enter="")
+        assert term.finish() == 130
+    assert not (home.root / "c.json").exists()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _VERSION = 1
 ON_DRIFT = ("notify", "restore", "ignore")
+AUTO_FALLBACK = ("ask", "on", "off")
 LONGEST_KEY_CACHE = 24 * 60  # minutes
 
 
@@ -30,6 +31,8 @@ class Preferences(NamedTuple):
     `key_guard`: whether `key print` gives a key to its own gateway only.
     `check_for_updates`: whether pkcc-tray asks, once a day at most, for a new version of itself.
     `usage`: whether the tray asks the account, while sessions run, what is left of its budget.
+    `health_minutes`: how often the tray asks, while sessions run, whether the gateway answers, 0 for never.
+    `auto_fallback`: what it does while the gateway is unreachable and the profile names another one.
     """
 
     on_drift: str = "notify"
@@ -38,12 +41,14 @@ class Preferences(NamedTuple):
     check_for_updates: bool = True
     key_guard: bool = True
     usage: bool = False
+    health_minutes: int = 5
+    auto_fallback: str = "ask"
 
 
 NAMES = Preferences._fields
 # What one may be: one of these words, a whole number up to that, or else on or off.
-_CHOICES = {"on_drift": ON_DRIFT}
-_MOST = {"key_cache_minutes": LONGEST_KEY_CACHE}
+_CHOICES = {"on_drift": ON_DRIFT, "auto_fallback": AUTO_FALLBACK}
+_MOST = {"key_cache_minutes": LONGEST_KEY_CACHE, "health_minutes": 24 * 60}
 MEANINGS = {
     **dict.fromkeys(NAMES, "on or off"),
     **{name: f"one of {', '.join(words)}" for name, words in _CHOICES.items()},

@@ -28,7 +28,9 @@ def kept_back(app: App, rendered: Rendered) -> Refusal | None:
     return foresee(rendered, state, _shells(app), app.directory, app.locations.settings_path)
 
 
-def network_of(app: App, rendered: Rendered, refusal: Refusal | None) -> dict[str, str]:
+def network_of(
+    app: App, rendered: Rendered, refusal: Refusal | None, *, of_projects: bool = True
+) -> dict[str, str]:
     """The variables that a session here would have for them with that profile.
 
     Where the guard would refuse it the key, what the directory's own files say counts for nothing: the key
@@ -37,7 +39,7 @@ def network_of(app: App, rendered: Rendered, refusal: Refusal | None) -> dict[st
     """
     active = app.switcher.read().state.current.rendered
     environ = _shells(app)
-    believed = refusal is None and not is_on(environ.get(HOST_FLAG))
+    believed = of_projects and refusal is None and not is_on(environ.get(HOST_FLAG))
     return session_network(rendered, active, app.locations, app.directory, environ, of_projects=believed)
 
 

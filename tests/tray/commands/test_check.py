@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -419,3 +420,40 @@ def test_an_own_gateway_in_the_settings_of_another_kind_is_json_safe(home: UserH
     assert ran.code == 6
     assert "\x1b" not in ran.text
     assert home.run("check", "work", "--json").json()["ok"] is False
+
+
+def test_without_a_key_only_whether_it_answers_is_told_and_no_key_is_read(
+    home: UserHome, hosted: Hosted
+) -> None:
+    home.ok(
+        "add", "work", "--provider", "@a", "--gateway", hosted.url, "--key-ref", 'cmd:["/no/such/program"]'
+    )
+    ran = home.ok("check", "work", "--no-key")
+    assert ran.out.splitlines()[0] == f"work: {hosted.url}"
+    assert re.fullmatch(r"  ok      gateway  it answers \(\d+ ms\)", ran.out.splitlines()[1])
+    hosted.answers["/v1/models"] = (503, {}, b"")
+    answer = home.run("check", "work", "--no-key", "--json")
+    assert answer.code == 1
+    (row,) = answer.json()["data"]["profiles"]
+    assert [step["verdict"] for step in row["steps"]] == ["failed"]
+    assert home.run("check", "work", "--no-key", "--route").code == 2
+
+
+def test_without_a_key_no_proxy_that_a_project_names_is_gone_by(home: UserHome, hosted: Hosted) -> None:
+    add(home, hosted.url)
+    project = home.root / "project"
+    (project / ".claude").mkdir(parents=True)
+    with Proxy(refuses=502) as proxy:
+        (project / ".claude" / "settings.json").write_text(json.dumps({"env": {"HTTP_PROXY": proxy.url}}))
+        assert home.run("check", "work", "--no-key", cwd=project).code == 0
+        assert proxy.asked == []
+
+
+def test_on_a_machine_without_a_network_the_gateway_is_not_blamed(home: UserHome) -> None:
+    apart = ("unshare", "--map-root-user", "--net")
+    if subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no network namespace can be made here")
+    add(home, "https://gateway.invalid")
+    ran = home.spawn("check", "work", "--no-key", "--json", prefix=apart)
+    (step,) = ran.json()["data"]["profiles"][0]["steps"]
+    assert (step["step"], step["verdict"]) == ("network", "failed")

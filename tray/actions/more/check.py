@@ -70,6 +70,27 @@ def check_profiles(app: App, names: Sequence[str], *, along_route: bool = False)
     return Checked(tuple(_checked(app, name, each) for name, each in zip(names, steps, strict=True)))
 
 
+def reach_profiles(app: App, names: Sequence[str]) -> Checked:
+    """Whether the gateways of those profiles answer at all: no key is read, and none is sent.
+
+    It waits for the network, up to 10 s each. Raises NotFoundError or UsageError as `check_profiles` does.
+    """
+    from profiles.gateway.check.reach import reach_gateway
+
+    found = []
+    for name in names:
+        try:
+            rendered = app.store.rendered(name)
+        except (NotFoundError, UsageError):
+            raise
+        except PkccError as error:
+            found.append([_failed("profile", error, UNREACHABLE)])
+        else:
+            network = network_of(app, rendered, refusal=None, of_projects=False)
+            found.append(reach_gateway(base_url_of(rendered), network))
+    return Checked(tuple(_checked(app, name, each) for name, each in zip(names, found, strict=True)))
+
+
 def _checked(app: App, name: str, steps: list[Step]) -> CheckedProfile:
     try:
         gateway = base_url_of(app.store.rendered(name))

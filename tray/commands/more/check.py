@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
-from tray.actions.more.check import check_profiles
+from tray.actions.more.check import check_profiles, reach_profiles
 from tray.actions.switching.switch_notes import unread_notes
 from tray.actions.which_profile import used_here_unless_named
 from tray.commands.names import add_name
@@ -20,24 +20,26 @@ if TYPE_CHECKING:
 
 
 def arguments_check(parser: argparse.ArgumentParser) -> None:
-    """[NAME] [--all] [--route]."""
+    """[NAME] [--all] [--no-key | --route]."""
     add_name(parser, help_text="a profile's name (default: the one used here)", nargs="?")
     parser.add_argument("--all", action="store_true", dest="every", help="every profile")
+    how = parser.add_mutually_exclusive_group()
+    flag(how, "--no-key", "only whether the gateway answers: no key is read or sent")
     flag(
-        parser,
+        how,
         "--route",
         "also ask the provider behind the route for its list of models: no model call, but it is "
         "sent on, and stands in Portkey's logs",
     )
 
 
-def check(app: App, name: str | None, *, every: bool, route: bool) -> Report:
+def check(app: App, name: str | None, *, every: bool, route: bool, no_key: bool) -> Report:
     """What was found, profile by profile; the exit code is that of the first failed step.
 
     Raises NotFoundError for an unknown profile, ConflictError when none is active and none is named.
     """
     names, notes = _names(app, name, every=every)
-    checked = check_profiles(app, names, along_route=route)
+    checked = reach_profiles(app, names) if no_key else check_profiles(app, names, along_route=route)
     exit_code = next((each.exit_code for each in checked.profiles if each.exit_code), 0)
     return report(checked, check_lines, exit_code=exit_code, draw="check", notes=[*notes, *unread_notes(app)])
 

@@ -86,6 +86,14 @@ def load_preferences(path: str) -> Preferences:
     return Preferences(**values)
 
 
+def is_chosen(path: str, name: str) -> bool:
+    """Whether the file itself says something of that preference: then a person has been asked already."""
+    from profiles.files.json_documents import json_or_none
+
+    values = json_or_none(read_bytes(path) or b"{}")
+    return isinstance(values, dict) and name in values
+
+
 def is_guarded(locations: Locations) -> bool:
     """Whether keys are guarded; with preferences that cannot be read they are."""
     try:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from support.gateway.account_client import locations, place_of
 from support.gateway.account_rows import (
     auth_error,
@@ -29,6 +31,12 @@ from profiles.gateway.account.remembered import remember, remembered_place
 from profiles.gateway.asking.http import Answer
 from profiles.gateway.asking.steps import Veil
 from profiles.portkey.config_difference import differences, is_vast, masked
+from profiles.profile.fields import check_visible
+from tray.actions.account.budgets import _left
+from tray.actions.account.choices import model_choices, route_choices, suggested
+from tray.actions.account.offer import AccountOffer
+from tray.terminal.choosing.drawing import PLAIN, lines_of
+from tray.terminal.choosing.looking import Looking
 from tray.terminal.results import to_data
 from tray.terminal.words.saved_configs import change_lines
 
@@ -67,6 +75,12 @@ _REFUSALS = tuple(
     )
 )  # fmt: skip
 _NAMES = json.dumps([{"id": "@a/m", "slug": "pc-main", "name": "Main", "status": "active"}] * 3).encode()
+_MODELS = (
+    "claude-sonnet-5-5",
+    "eu.anthropic.claude-opus-4-1-20250805-v1:0",
+    "claude-3-5-haiku@20241022",
+    "gpt",
+)
 _KEPT = b'{"version":1,"asked_at":1.8e9,"etag":"","whole":true,"answer":%b}'
 _METACHARACTERS = (b"$(touch x)", b"`x`", b"; x", b"\\u0009", b"\\u000b", b"'", b"*", b"~/", b"@")
 _HELD = "sk-held-by-the-config-0123456789"
@@ -91,6 +105,7 @@ def account_readers(rng: random.Random, directory: Path) -> list[tuple[str, Call
         ("kept answers", lambda: _kept(rng, files)),
         ("remembered places", lambda: _remembered(rng, directory)),
         ("names for Tab", lambda: _names(rng, files)),
+        ("rows to choose among", lambda: _choices(rng)),
     ]
 
 
@@ -166,6 +181,35 @@ def _names(rng: random.Random, files: KeptAnswers) -> None:
     for word in (*described, *names.models()):
         if not word.isprintable() or set(word) & set(" \t\"'`$;&|<>()*?[]{}!~#\\"):
             raise AssertionError(f"no word to a shell: {word!r}")
+
+
+def _choices(rng: random.Random) -> None:
+    def rows(call: Any, *plain: Any) -> Any:
+        listed = json_or_none(mutated(rng, json.dumps([{**_ROW, **each} for each in plain]).encode(), _SEEDS))
+        return read_rows(listed, call.read)
+
+    models = rows(MODELS, *({"id": f"@a/{name}"} for name in _MODELS))
+    providers, configs = rows(PROVIDERS, {}, {"status": "expired"}), rows(CONFIGS, {}, {"is_default": 1})
+    budgets = {
+        each.slug: tuple(_left("", one, one.used, "", "") for one in each.budgets) for each in providers
+    }
+    offer = AccountOffer(PLACE, models, providers, configs, budgets, (), None)
+    choices = route_choices(offer)
+    for alias in ("sonnet", "model", "fable"):
+        choices += model_choices(
+            models, alias, {}, rng.choice(("messages", "bedrock")), whole_id=rng.random() < 0.5
+        )
+    best = suggested(models, "messages", whole_id=True).values()
+    for choice in choices:
+        if not all(part.isprintable() for part in choice) or not (
+            choice.disabled or check_visible(choice.key)
+        ):
+            raise AssertionError(f"no row to show or to store: {choice}")
+    drawn = lines_of("?", choices, len(choices), Looking(at=rng.randrange(len(choices) + 1)), (60, 24), PLAIN)
+    if any(cell_len(re.sub(r"\x1b\[\d+m", "", line)) > 60 or "\n" in line for line in drawn):
+        raise AssertionError(f"lines that wrap: {drawn}")
+    for name in best:
+        check_visible(name)
 
 
 def _remembered(rng: random.Random, directory: Path) -> None:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from support.gateway.account import HostedAccount
+from support.home.pseudo_terminal import terminal
 from support.home.user_home import KEY, UserHome
 from support.keyring.secret_service import secret_service
 from torture.row import Row
@@ -225,6 +226,8 @@ class _Audit:
             for line in ("models there", "usage there"):
                 self.spawn(line, ["--debug"])
             hosted.refuses = None
+            hosted.models.append({"id": f"@anthropic-prod/{KEY}"})
+            self.guided(hosted)
             for line in (
                 "models there", "usage there", "usage there --by metadata team",
                 "config list --profile there",
@@ -240,6 +243,25 @@ class _Audit:
         self.counts["kept answers of an account"] += len(kept)
         if len(kept) < 5:
             self.fails("nothing of the account was kept: the audit sees nothing")
+
+    def guided(self, hosted: HostedAccount) -> None:
+        """A person adds a profile by choosing from what that account offers, in a list and by numbers."""
+        for term_type in ("xterm", "dumb"):
+            environ = {**self.home.environ, "TERM": term_type}
+            argv = ["add", f"guided-{term_type}", "--gateway", hosted.url]
+            with terminal(argv, environ, self.home.root) as person:
+                person.answer("give it later): ", f"{KEY}-wrong")
+                person.answer("give it later): ", KEY)
+                for question in ("Where do requests go?", "Which models?", "Store and switch now?"):
+                    person.expect(question)
+                    person.answer("Return chooses" if term_type == "xterm" else "[1]: ", "")
+                if term_type == "xterm":
+                    person.answer("what is spent? (Y/n): ", "")
+                if person.finish() != 0 or "is active now" not in person.screen:
+                    self.fails(f"a guided add comes to no end on {term_type}")
+            self.counts["guided adds"] += 1
+            if CANARY in person.screen:
+                self.fails(f"a guided add on {term_type} shows the key")
 
     def damage(self) -> None:
         """Failures: no vault, a damaged one, settings and profiles that cannot be read, no room to write."""

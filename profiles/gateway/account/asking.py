@@ -118,7 +118,8 @@ class Asking:
             return None
         plain = None if answer.cut else json_or_none(answer.body)
         if isinstance(plain, dict) and 200 <= answer.status < 300 and _has_rows(call, plain):
-            return answer, plain
+            # A config is the user's own text: it is shown to nobody as it is.
+            return answer, plain if call.private else self._veil.over_json(answer.body, plain)
         return self._veiled(problem_of(answer, call, question.about, self._place, url, self._veil))
 
     def _problem(self, step: Step) -> Problem:

@@ -9,6 +9,7 @@ from profiles.gateway.asking.echoes import repeats, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from profiles.base.secret import Secret
 
@@ -52,6 +53,21 @@ class Veil:
     def over(self, step: Step) -> Step:
         """The step with dots for every secret: nothing of ours puts one there, and this makes sure."""
         return step._replace(text=self._masked(step.text), hint=self._masked(step.hint))
+
+    def over_json(self, data: bytes, plain: Any) -> Any:
+        """What a server's JSON says, null in the place of each text with a whole secret in it."""
+        whole = [each for secret in self._secrets if len(secret) >= _SHORTEST for each in spellings(secret)]
+        if b"\\" not in data and not any(each.encode() in data for each in whole):
+            return plain  # nearly all: a long list need not be gone through
+
+        def without(value: Any) -> Any:
+            if isinstance(value, dict):
+                return {name: without(inner) for name, inner in value.items() if without(name) is not None}
+            if isinstance(value, list):
+                return [without(inner) for inner in value]
+            return None if isinstance(value, str) and any(each in value for each in whole) else value
+
+        return without(plain)
 
     def _masked(self, text: str) -> str:
         for secret in self._secrets:

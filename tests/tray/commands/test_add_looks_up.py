@@ -25,6 +25,11 @@ def adding(home: UserHome, url: str, *options: str) -> Iterator[Terminal]:
         yield term
 
 
+@pytest.fixture(autouse=True)
+def _was_asked_for_usage(home: UserHome) -> None:
+    home.ok("preference", "usage", "off")
+
+
 def stored(term: Terminal, answer: str = "2") -> None:
     term.expect("Store and switch now?")
     term.answer(NUMBER, answer)
@@ -33,6 +38,7 @@ def stored(term: Terminal, answer: str = "2") -> None:
 
 
 def test_a_profile_is_added_by_pressing_return_alone(home: UserHome, hosted: HostedAccount) -> None:
+    (home.own / "preferences.json").unlink()
     with adding(home, hosted.url) as term:
         shown = term.expect(ROUTE)
         assert "  1) @anthropic-prod: anthropic · $ 61.00 of $ 500.00 used, reset 2026-12-01\n" in shown
@@ -41,11 +47,15 @@ def test_a_profile_is_added_by_pressing_return_alone(home: UserHome, hosted: Hos
         shown = term.expect(NUMBER)
         assert "  1) the newest of each kind: claude-sonnet-5-5, claude-opus-5-5\n" in shown
         term.type("")
-        stored(term, "")
+        term.expect("Store and switch now?")
+        term.answer(NUMBER, "")
+        term.answer("Show in the tray what is spent? (Y/n): ", "")
+        assert term.finish() == 0
         assert "It is active now." in term.screen
         assert "the key is accepted; 3 models listed" in term.screen
     assert home.stored()["route"] == {"kind": "provider", "provider": "@anthropic-prod"}
     assert home.stored()["models"] == {"sonnet": "claude-sonnet-5-5", "opus": "claude-opus-5-5"}
+    assert home.ok("preference", "usage", "--json").json()["data"]["preferences"] == {"usage": True}
     assert home.ok("key", "print", "work").out == KEY + "\n"
 
 
@@ -190,12 +200,15 @@ def test_a_provider_that_cannot_be_used_says_why_before_it_is_chosen(
     home: UserHome, hosted: HostedAccount
 ) -> None:
     hosted.providers += [provider("gone", status="expired"), provider("empty", status="exhausted")]
+    hosted.providers.append(provider("a b"))
     with adding(home, hosted.url) as term:
         shown = term.expect(ROUTE)
         assert "@empty: budget used up · $ 61.00 of $ 500.00 used" in shown
         assert "; has expired\n" in shown
         term.type("@gone")
         term.expect("  @gone has expired.\n")
+        term.answer(ROUTE, "@a b")  # it would be refused after the last question
+        term.expect("  @a b has a name that no header can carry.\n")
 
 
 def test_what_a_gateway_says_reaches_the_terminal_without_its_control_characters(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.portkey.model_names import is_claude
 from profiles.portkey.retired_models import retirement
+from profiles.profile.fields import check_identifier
 from tray.actions.account.amounts import amount, moment
 from tray.actions.account.models import is_dated
 from tray.actions.choice import Choice
@@ -27,7 +28,8 @@ def route_choices(offer: AccountOffer) -> list[Choice]:
     """Providers with what is left of their budgets, then saved configs; the key is `@slug` or `pc-…`."""
     providers = sorted(offer.providers, key=lambda each: (each.status not in ("", "active"), each.slug))
     rows = [_provider_row(each, offer.budgets.get(each.slug, ())) for each in providers]
-    return rows + [_config_row(each) for each in offer.configs]
+    configs = [_config_row(each) for each in sorted(offer.configs, key=lambda each: not each.is_default)]
+    return [row for part in (rows, configs) for row in sorted(part, key=lambda each: each.disabled != "")]
 
 
 def _provider_row(provider: Provider, budgets: tuple[BudgetLeft, ...]) -> Choice:
@@ -36,13 +38,13 @@ def _provider_row(provider: Provider, budgets: tuple[BudgetLeft, ...]) -> Choice
     if provider.status == "exhausted":
         known.append("budget used up")
     known += [budget_words(budget) for budget in budgets]
-    disabled = "has expired" if provider.status == "expired" else ""
+    disabled = "has expired" if provider.status == "expired" else _unusable(provider.slug)
     return Choice(f"@{provider.slug}", f"@{provider.slug}", _joined(known), disabled, _PROVIDERS)
 
 
 def _config_row(config: SavedConfig) -> Choice:
     known = [config.slug if config.name else "", "the workspace's default" if config.is_default else ""]
-    disabled = "" if config.status in ("", "active") else f"is {config.status}"
+    disabled = _unusable(config.slug) if config.status in ("", "active") else f"is {config.status}"
     return Choice(config.slug, config.name or config.slug, _joined(known), disabled, _CONFIGS)
 
 
@@ -77,7 +79,8 @@ def model_choices(
     found: dict[str, Choice] = {}
     for model in sorted(models, key=lambda each: _fitness(each, alias, dialect)):
         name = model.id if whole_id else model.name
-        found.setdefault(name, Choice(name, name, _model_words(model, prices.get(model.id), dialect)))
+        words = _model_words(model, prices.get(model.id), dialect)
+        found.setdefault(name, Choice(name, name, words, _unusable(name)))
     return list(found.values())
 
 
@@ -87,12 +90,23 @@ def suggested(models: Iterable[Model], dialect: str, *, whole_id: bool) -> dict[
     found = {}
     for alias in ALIASES:
         fitting = [
-            model for model in known if _is_of(model, alias) and retirement(model.name, dialect) is None
+            model
+            for model in known
+            if _is_of(model, alias) and not (retirement(model.name, dialect) or _unusable(model.id))
         ]
         if fitting:
             best = min(fitting, key=lambda each: _fitness(each, alias, dialect))
             found[alias] = best.id if whole_id else best.name
     return found
+
+
+def _unusable(name: str) -> str:
+    """Why a profile cannot hold that name, "" where it can."""
+    try:
+        check_identifier(name)
+    except ValueError:
+        return "has a name that no header can carry"
+    return ""
 
 
 def _is_of(model: Model, alias: str) -> bool:

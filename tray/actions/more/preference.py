@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.base.errors import NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import named
-from profiles.files.preferences import NAMES, load_preferences, preferences_path, save_preference
+from profiles.files.preferences import NAMES, is_chosen, load_preferences, preferences_path, save_preference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,11 @@ class ShownPreferences(NamedTuple):
 
     preferences: Mapping[str, str | int | bool]
     file: str
+
+
+def is_open(app: App, name: str) -> bool:
+    """Whether nobody has chosen that preference yet, so that it can be asked for."""
+    return not is_chosen(preferences_path(app.locations), name)
 
 
 def preferences(app: App, name: str | None = None, value: str | None = None) -> ShownPreferences:

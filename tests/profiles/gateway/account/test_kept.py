@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import stat
@@ -156,12 +157,21 @@ def test_what_is_kept_is_for_the_user_alone_and_holds_no_key(
             assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_an_answer_that_repeats_the_key_is_shown_without_it_and_not_kept(
+def test_an_answer_that_repeats_the_key_is_shown_and_kept_without_it(
     hosted: HostedAccount, account: Account, tmp_path: Path
 ) -> None:
-    hosted.providers = [provider("a", note=f"for {KEY}", extra=[KEY])]
-    known(account.providers())
-    assert files(tmp_path) == []
+    hosted.providers = [provider("a", note=f"for {KEY}", extra=[KEY]), provider(f"of-{KEY}")]
+    encoded = base64.b64encode(KEY.encode()).decode()
+    hosted.answers["/v1/configs"] = json.dumps(
+        {"data": [{"slug": "pc-1", "name": f"é{KEY}", KEY: encoded, "id": encoded}]}
+    ).encode()
+    (listed,), (config,) = known(account.providers()), known(account.configs())
+    assert (listed.slug, listed.note, config.slug, config.name) == ("a", "", "pc-1", "")
+    kept = "".join(path.read_text() for path in files(tmp_path))
+    assert "pc-1" in kept
+    for each in (KEY, encoded):
+        assert each not in f"{listed}{config}{kept}"
+    del hosted.answers["/v1/configs"]
     hosted.refuses = (400, {"message": f"bad {KEY} {KEY[::-1]}"})
     assert KEY not in str(problem(account.configs()))
 

@@ -7,9 +7,13 @@ from profiles.base.errors import UsageError
 
 def one_word(answer: str) -> str:
     """A name as Portkey has them."""
-    if not answer.isascii() or not answer.isprintable() or " " in answer:
-        raise UsageError("That must be one word of plain letters, digits and marks", "Copy it from Portkey.")
-    return answer
+    from profiles.profile.fields import check_identifier
+
+    try:
+        return check_identifier(answer)
+    except ValueError:
+        title = "That must be one word of plain letters, digits and marks"
+        raise UsageError(title, "Copy it from Portkey.") from None
 
 
 def provider(answer: str) -> str:

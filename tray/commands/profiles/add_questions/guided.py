@@ -8,6 +8,7 @@ from profiles.base.errors import ConflictError
 from tray.actions.account.ask import remember_place
 from tray.actions.choice import Choice
 from tray.actions.more.check import check_profiles
+from tray.actions.more.preference import is_open, preferences
 from tray.actions.profiles.add import add_profile, checked_profile, prepare_profile
 from tray.commands.configs.offer import offer_to_save
 from tray.commands.key_place import has_place
@@ -17,7 +18,7 @@ from tray.commands.profiles.add_questions.models import ask_models
 from tray.commands.profiles.add_questions.more import ask_delivery, ask_more
 from tray.commands.profiles.add_questions.route import ask_route
 from tray.terminal.choosing.choose import choose
-from tray.terminal.prompts import say
+from tray.terminal.prompts import confirm, say
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
 from tray.terminal.words.check import check_lines
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tray.actions.profiles.add import Added, NewProfile
     from tray.app import App
 
+USAGE = "usage"  # the preference
 _SWITCH, _STORE, _MORE, _DROP = ":switch", ":store", ":more", ":drop"
 
 
@@ -56,6 +58,8 @@ def guided_add(app: App, name: str, options: dict[str, Any], *, look_up: bool) -
         remember_place(app, answered.offer.place, new.rendered)
     saved = offer_to_save(app, added)
     lines = _checked_lines(app, name) if look_up and app.secrets.present(new.profile.api_key) else []
+    if answered.offer is not None and answered.offer.budgets:
+        _ask_for_usage(app)
 
     def words(done: Added) -> list[str]:
         return [*added_lines(done), *saved.lines, *lines]
@@ -104,6 +108,13 @@ def _key_sentence(app: App, new: NewProfile, *, given: bool) -> str:
     if app.secrets.present(profile.api_key):
         return f"The key is the one stored in the {where}, as {key_name!r}."
     return f"No key was given: `pkcc-tray key set {profile.name}` asks for it later."
+
+
+def _ask_for_usage(app: App) -> None:
+    """Once, and only where the account tells budgets, as it just did."""
+    if is_open(app, USAGE):
+        wanted = confirm("Show in the tray what is spent?", default=True)
+        preferences(app, USAGE, "on" if wanted else "off")
 
 
 def _checked_lines(app: App, name: str) -> list[str]:

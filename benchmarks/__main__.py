@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.installed import installed_figures, size_figure
 from benchmarks.looking import many_profiles_looked_at
+from benchmarks.lookups import lookup_figures
 from benchmarks.measure import COMMAND, ROUNDS, Figure, Home, ratio
 from benchmarks.peer_report import section_kept
 from benchmarks.projects import project_figures
@@ -153,6 +154,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "service": secret_service,
     "large": lambda _: iter([large_settings()]),
     "profiles": many_profiles_looked_at,
+    "lookups": lambda directory: lookup_figures(directory, _ROOT),
     "projects": project_figures,
     "tray": running_tray,
     "soak": partial(soak, whole=False),

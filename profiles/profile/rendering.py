@@ -37,6 +37,12 @@ class Rendered(NamedTuple):
     model: str = ""  # the top-level `model`
 
     @property
+    def saved_config(self) -> str:
+        """The id of the saved config that the route names, such as `pc-main-ca7a87`; "" for none."""
+        config = dict(self.headers).get(CONFIG, "")
+        return "" if self.config_file or config.startswith("{") else config
+
+    @property
     def hint(self) -> str:
         """The route in a few words, such as `vertex · vk-1`, `@anthropic-prod` or `@a, @b by model`."""
         values = dict(self.headers)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.profile.config_names import name_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from profiles.profile.model import Profile
@@ -12,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Described(NamedTuple):
-    """A profile in a few words; `key` is the reference that leads to it, without a command's arguments."""
+    """A profile in a few words; `key` is the reference that leads to it, without a command's arguments.
+
+    `config_name` is what people call the config that the route names by its id; None where that is not known.
+    """
 
     name: str
     label: str
@@ -22,10 +27,11 @@ class Described(NamedTuple):
     key_delivery: str
     writes_secret: bool
     trusted: tuple[str, ...]
+    config_name: str | None = None
 
 
-def describe(rendered: Rendered) -> Described:
-    """A profile in a few words, from its rendering."""
+def describe(rendered: Rendered, config_names: Mapping[str, str]) -> Described:
+    """A profile in a few words, from its rendering; `config_names` are those that are known, by id."""
     return Described(
         rendered.name,
         rendered.label,
@@ -35,6 +41,7 @@ def describe(rendered: Rendered) -> Described:
         "helper" if rendered.helper else "settings",
         bool(rendered.references()),
         tuple(rendered.trusted),
+        name_in(config_names, rendered),
     )
 
 

@@ -44,7 +44,7 @@ class Refresh:
         self._shown = shown
         self._put = put
         self._settings = SettingsWatch(app, parts.sleep)
-        self._profiles = ProfileRows(app.store)
+        self._profiles = ProfileRows(app.store, app.locations)
         self._projects = ProjectWatch(app, parts.on_sessions)
         self._guard = GuardWatch(app.locations)
         self._drift = DriftAnswers(app, parts, lambda: put(self._answer_again))

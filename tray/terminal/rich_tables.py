@@ -94,7 +94,7 @@ def _status(console: Console, found: Status) -> None:
         (f"{_DOTS[condition]} ", _STYLES[condition]), (found.active or "no profile", "bold")
     )
     if profile and found.active:
-        headline.append(f"  {profile.route}", "default")
+        headline.append(f"  {status_words.route_words(profile)}", "default")
         if profile.label:
             headline.append(f"  {profile.label}", "dim")
     console.print(headline)

@@ -62,18 +62,19 @@ class KeptAnswers:
             return read_unversioned(self._path(name), kept)
         return None
 
-    def store(self, name: str, kept: Kept) -> None:
-        """Keep an answer, unless one of the secrets it was asked with is in it, however encoded."""
+    def store(self, name: str, kept: Kept) -> bool:
+        """Keep an answer; False where one of the secrets it was asked with is in it, however encoded."""
         try:
             clean = _without_secrets(kept.answer)
             data = compact({"version": _VERSION, **kept._asdict(), "answer": clean})
         except RecursionError:
-            return
+            return False
         if len(data) > _LARGEST or self._repeats_a_secret(data.decode()):
-            return
+            return False
         with suppress(PkccError):
             write_private(self._path(name), data)
             self._forget_old(kept.asked_at - _MONTH_S)
+        return True
 
     def drop(self, name: str) -> None:
         """Forget what was kept under that name."""

@@ -7,11 +7,12 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from profiles.gateway.account.calls import MODELS, Question
+from profiles.gateway.account.calls import CONFIGS, MODELS, Question
 from profiles.gateway.account.kept import Kept, KeptAnswers
 from profiles.gateway.account.known import PASSING, Known, Problem
 from profiles.gateway.account.problems import NO_ACCOUNT, NOT_ASKED, UNREADABLE, not_in_edition
 from profiles.gateway.account.records.row import Row, UnusableError, read_rows
+from profiles.profile.config_names import keep_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,7 @@ class Lookups:
     ) -> None:
         self._place = place
         self._kept = KeptAnswers(locations, place)
+        self._locations = locations
         self._online = online
         self._limit_s = limit_s
         self._until = time.monotonic() + total_s
@@ -105,7 +107,10 @@ class Lookups:
             return UNREADABLE
         known = _known(new, read)
         if known is not None and not question.call.private:
-            self._kept.store(question.kept_as, new)
+            stored = self._kept.store(question.kept_as, new)
+            if stored and question.call.name == CONFIGS.name:
+                configs: Any = known.value
+                keep_names(self._locations, {config.slug: config.name for config in configs})
         return known or UNREADABLE
 
     def _ask(self, question: Question[Any], etag: str) -> Asked | Problem | None:

@@ -52,6 +52,14 @@ class KeptNames:
         """Such as `{"pc-main-ca7a87": "Main fallback"}`."""
         return dict(self._described(CONFIGS))
 
+    def saved_configs(self) -> list[tuple[str, str]]:
+        """Id and name of every config, also of such as no shell takes for a word."""
+        return [
+            each
+            for rows in self._rows(CONFIGS)
+            for each in read_rows(rows, lambda row: (row.name("slug"), row.text("name")))
+        ]
+
     def models(self, begin: str = "") -> list[str]:
         """The models' ids that begin so, such as `@anthropic-prod/claude-sonnet-5-5`."""
 

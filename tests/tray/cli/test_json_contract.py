@@ -269,6 +269,7 @@ ROWS: dict[tuple[str, str], set[str]] = {
         "gateway",
         "writes_secret",
         "trusted",
+        "config_name",
     },
     ("status", "drift"): {
         "slot",

@@ -12,6 +12,7 @@ from support.home.user_home import UserHome
 
 from profiles.base.errors import PkccError
 from profiles.base.locations import find_locations
+from profiles.profile.config_names import keep_names
 from profiles.profile.store import ProfileStore
 from tray.runtime.menu.profile_rows import ProfileRows
 from tray.runtime.menu.tray_state import ProfileRow
@@ -31,7 +32,7 @@ def rewrite(home: UserHome, name: str, **fields: object) -> None:
 
 
 def test_all_are_listed_by_name_with_label_and_route(store: ProfileStore) -> None:
-    assert ProfileRows(store).read() == (
+    assert ProfileRows(store, find_locations(os.environ)).read() == (
         ProfileRow("play", "", "@play"),
         ProfileRow("work", "Wörk <b>&amp;_x</b>", "@work"),
     )
@@ -39,7 +40,7 @@ def test_all_are_listed_by_name_with_label_and_route(store: ProfileStore) -> Non
 
 def test_only_a_file_that_changed_is_read_again(home: UserHome, store: ProfileStore) -> None:
     """With a thousand profiles every look would else read a thousand files."""
-    rows = ProfileRows(store)
+    rows = ProfileRows(store, find_locations(os.environ))
     rows.read()
     with mock.patch.object(store, "rendered", mock.Mock(side_effect=store.rendered)) as rendered:
         rows.read()
@@ -50,7 +51,7 @@ def test_only_a_file_that_changed_is_read_again(home: UserHome, store: ProfileSt
 
 
 def test_what_comes_goes_and_comes_again_is_followed(home: UserHome, store: ProfileStore) -> None:
-    rows = ProfileRows(store)
+    rows = ProfileRows(store, find_locations(os.environ))
     rows.read()
     path = home.profiles / "play.json"
     text = path.read_text()
@@ -63,7 +64,7 @@ def test_what_comes_goes_and_comes_again_is_followed(home: UserHome, store: Prof
 def test_a_broken_one_says_what_is_wrong_and_is_whole_again_when_mended(
     home: UserHome, store: ProfileStore
 ) -> None:
-    rows = ProfileRows(store)
+    rows = ProfileRows(store, find_locations(os.environ))
     path = home.profiles / "play.json"
     whole = path.read_text()
     for broken, words in (("{", "line 1"), ("{}", "play.json"), ("\xff", "UTF-8"), ("[" * 5_000, "nested")):
@@ -81,7 +82,7 @@ def test_one_whose_config_file_is_missing_is_whole_again_when_that_is_there(
     """Its own file never changed: it would stay greyed until the tray is started again."""
     config = home.root / "config.json"
     rewrite(home, "play", route={"kind": "config", "path": str(config)})
-    rows = ProfileRows(store)
+    rows = ProfileRows(store, find_locations(os.environ))
     assert "config.json" in rows.read()[0].problem
     config.write_text('{"provider": "@openai"}')
     assert rows.read()[0].problem == ""
@@ -91,7 +92,7 @@ def test_one_that_vanishes_while_it_is_read_is_no_fault(home: UserHome, store: P
     names = store.names()
     (home.profiles / "play.json").unlink()
     with mock.patch.object(store, "names", return_value=names):
-        assert "There is no profile" in ProfileRows(store).read()[0].problem
+        assert "There is no profile" in ProfileRows(store, find_locations(os.environ)).read()[0].problem
 
 
 @pytest.mark.parametrize("kind", ["directory", "pipe", "dangling link", "link to itself"])
@@ -107,7 +108,7 @@ def test_what_is_no_file_is_listed_as_broken_and_holds_nobody_up(
         os.mkfifo(path)
     else:
         path.symlink_to("nowhere" if kind == "dangling link" else path.name)
-    rows = {row.name: row for row in ProfileRows(store).read()}
+    rows = {row.name: row for row in ProfileRows(store, find_locations(os.environ)).read()}
     assert rows["odd"].problem
     assert not rows["work"].problem
 
@@ -115,7 +116,7 @@ def test_what_is_no_file_is_listed_as_broken_and_holds_nobody_up(
 def test_no_directory_is_no_profiles_and_another_thing_in_its_place_is_told(
     home: UserHome, store: ProfileStore
 ) -> None:
-    rows = ProfileRows(store)
+    rows = ProfileRows(store, find_locations(os.environ))
     home.profiles.rename(home.profiles.with_name("away"))
     assert rows.read() == ()
     home.profiles.write_text("")
@@ -126,10 +127,23 @@ def test_no_directory_is_no_profiles_and_another_thing_in_its_place_is_told(
 def test_other_files_beside_them_are_no_profiles(home: UserHome, store: ProfileStore) -> None:
     for name in (".work.json.swp", "work.json~", "a b.json", "con.json", "README", "\u202e.json", ".json"):
         (home.profiles / name).write_text("{}")
-    assert [row.name for row in ProfileRows(store).read()] == ["play", "work"]
+    assert [row.name for row in ProfileRows(store, find_locations(os.environ)).read()] == ["play", "work"]
 
 
 def test_a_profile_that_writes_its_key_into_the_file_says_so(home: UserHome, store: ProfileStore) -> None:
     """Who picks it from the menu sees no other place that would tell."""
     rewrite(home, "play", key_delivery="settings")
-    assert ProfileRows(store).read()[0] == ProfileRow("play", "", "@play, key in the file")
+    assert ProfileRows(store, find_locations(os.environ)).read()[0] == ProfileRow(
+        "play", "", "@play, key in the file"
+    )
+
+
+def test_a_saved_config_is_called_by_its_name_once_that_is_known(home: UserHome) -> None:
+    """The menu has little room, and nobody knows an id by heart."""
+    home.add("saved", "--config", "pc-main-ca7a87")
+    with mock.patch.dict(os.environ, home.environ, clear=True):
+        locations = find_locations(os.environ)
+        rows = ProfileRows(ProfileStore(locations), locations)
+        assert rows.read()[0].hint == "config pc-main-ca7a87"
+        keep_names(locations, {"pc-main-ca7a87": "Main fallback"})
+        assert rows.read()[0].hint == "config Main fallback"

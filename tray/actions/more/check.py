@@ -134,7 +134,7 @@ def _prepare(app: App, name: str, *, along_route: bool) -> tuple[list[Step], Que
         return [_failed("key", error, NO_KEY)], None
     took = round((time.monotonic() - started) * 1000)
     steps = [Step("models", WARN, what, f"{helps}.") for what, helps in model_advice(rendered)]
-    steps.append(Step("key", OK, describe(rendered).key, ms=took))
+    steps.append(Step("key", OK, describe(rendered, {}).key, ms=took))
     secrets = list(known.values())
     refusal = kept_back(app, rendered)
     if command := app.switcher.helper_command(rendered):

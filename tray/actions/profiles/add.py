@@ -5,6 +5,7 @@ from __future__ import annotations
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.profile.config_file import config_of
+from profiles.profile.config_names import kept_names
 from tray.actions.describe import clear_text_notes, describe, written_by
 from tray.actions.notes import missing_key_notes
 from tray.actions.profiles.fallbacks import check_fallback
@@ -38,6 +39,7 @@ class Added(NamedTuple):
     key_delivery: str
     writes_secret: bool
     trusted: tuple[str, ...]
+    config_name: str | None
     file: str
     writes: dict[str, str]
     keys_stored: tuple[str, ...]
@@ -107,4 +109,10 @@ def as_stored(app: App, name: str, keys_stored: tuple[str, ...], *, switched: bo
     """A stored profile as its file says now."""
     rendered = app.store.rendered(name)  # kept from now on: the first switch, too, need not load the model
     writes = written_by(rendered, app.switcher.helper_command(rendered))
-    return Added(*describe(rendered), app.store.path_of(name), writes, keys_stored, switched)
+    return Added(
+        *describe(rendered, kept_names(app.locations)),
+        app.store.path_of(name),
+        writes,
+        keys_stored,
+        switched,
+    )

@@ -39,7 +39,7 @@ def imported(made: Made, replaced: list[str], missing: list[str] | None = None, 
     return Imported(
         made.path,
         made.kind,
-        tuple(describe(rendering_of(profile)) for profile in made.profiles),
+        tuple(describe(rendering_of(profile), {}) for profile in made.profiles),
         tuple(replaced),
         tuple(sorted(made.secrets)),
         tuple(missing or ()),

@@ -6,11 +6,14 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.credential_lines import address_of, normal_address
 from profiles.profile.config_file import config_of
+from profiles.profile.config_names import kept_names
 from tray.actions.describe import clear_text_notes, describe, shown_fields, written_by
 from tray.actions.profiles.fallbacks import fallback_notes
 from tray.actions.which_profile import active_unless_named
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from profiles.profile.model import Profile
     from tray.app import App
 
@@ -27,6 +30,7 @@ class ListedProfile(NamedTuple):
     key_delivery: str
     writes_secret: bool
     trusted: tuple[str, ...]
+    config_name: str | None
     gateway: str
 
 
@@ -75,6 +79,7 @@ class ShownProfile(NamedTuple):
     key_delivery: str
     writes_secret: bool
     trusted: tuple[str, ...]
+    config_name: str | None
     file: str
     profile: dict[str, object]
     writes: dict[str, str]
@@ -83,15 +88,19 @@ class ShownProfile(NamedTuple):
 def list_profiles(app: App) -> ProfileList:
     """All profiles, with what keeps a broken one from working."""
     active = app.switcher.read().state.current.active
-    return ProfileList(tuple(_row(app, name, active=name == active) for name in app.store.names()), active)
+    names = kept_names(app.locations)
+    rows = tuple(_row(app, name, names, active=name == active) for name in app.store.names())
+    return ProfileList(rows, active)
 
 
-def _row(app: App, name: str, *, active: bool) -> ListedProfile | BrokenProfile:
+def _row(
+    app: App, name: str, config_names: Mapping[str, str], *, active: bool
+) -> ListedProfile | BrokenProfile:
     try:
         rendered = app.store.rendered(name)
     except PkccError as error:
         return BrokenProfile(name, active, error.title, error.hint)
-    described = describe(rendered)
+    described = describe(rendered, config_names)
     gateway = normal_address(address_of(rendered.env))
     return ListedProfile(described.name, active, *described[1:], gateway)
 
@@ -103,7 +112,7 @@ def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, .
     name = active_unless_named(app, name, "Name one: `pkcc-tray show NAME`.")
     profile = app.store.load(name)
     rendered = app.store.rendered(name)
-    described = describe(rendered)
+    described = describe(rendered, kept_names(app.locations))
     shown = ShownProfile(
         *described[:4],
         key_state(app, profile),

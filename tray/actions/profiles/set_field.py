@@ -12,10 +12,13 @@ from profiles.claude_code.dialects import gateway_meant
 from profiles.claude_code.owned_slots import MODEL_ROWS
 from profiles.profile.fallback import FIELD as FALLBACK
 from profiles.profile.store import encode_profile
+from tray.actions.account.config_names import config_id, is_config_name
 from tray.actions.profiles.change import store_changed
 from tray.actions.profiles.fallbacks import check_fallback
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from profiles.base.light_typing import Omitted
     from profiles.profile.model import Profile
     from tray.app import App
@@ -40,6 +43,9 @@ OPEN = {  # whose own fields are the user's, or too many to list
 SWITCHES = ("allow_plain_http", "model_discovery")
 OBJECTS = ("route", "route.inline", "models", "vertex", *OPEN)
 
+# What people type first for the fields that say where requests go.
+SHORT = {"provider": "route.provider", "virtual_key": "route.virtual_key", "config": "route.id"}
+
 _LISTED = "`pkcc-tray set --help` lists the fields."
 
 
@@ -58,8 +64,10 @@ def set_field(app: App, name: str, field: str, text: str | None) -> tuple[FieldS
     The text is JSON for a field with fields of its own; with None the field is taken out. Raises UsageError
     for a field that no profile has and for a value that does not fit it.
     """
+    field = SHORT.get(field, field)
     _check_field(field)
     value = None if text is None else _typed(field, text)
+    value, notes = _with_config_id(app, name, field, value)
     words = f"{'unset' if text is None else 'set'} {field} of {name}"
     done = store_changed(
         app,
@@ -67,13 +75,30 @@ def set_field(app: App, name: str, field: str, text: str | None) -> tuple[FieldS
         ("set", words),
         lambda: encode_profile(_with_field(app, app.store.load(name), field, value)),
     )
-    return FieldSet(name, field, done.applied, done.written), done.notes
+    return FieldSet(name, field, done.applied, done.written), (*notes, *done.notes)
+
+
+def _with_config_id(app: App, name: str, field: str, value: object) -> tuple[object, tuple[str, ...]]:
+    """The value, with the id in the place of a config's name, and which it is."""
+    route: Any = {"id": value} if field == "route.id" else value
+    if field not in ("route", "route.id") or not isinstance(route, dict):
+        return value, ()
+    text = route.get("id")
+    if not isinstance(text, str) or not is_config_name(text):
+        return value, ()
+    found = config_id(app, text, app.store.rendered(name))
+    notes = (f"{text!r} is the config {found}",) if found != text else ()
+    return (found if field == "route.id" else {**route, "id": found}), notes
 
 
 def _with_field(app: App, profile: Profile, field: str, value: object) -> Profile:
     from profiles.profile.parse import FieldError, parse_profile
 
     data = profile.model_dump(mode="json", exclude_unset=True)
+    if field == "route.id" and profile.route.kind != "config" and value is not None:
+        field, value = "route", {"kind": "config", "id": value}
+    if field == "route.provider" and profile.route.kind == "none" and value is not None:
+        field, value = "route", {"kind": "provider", "provider": value}
     first, dot, rest = field.partition(".")
     # Only the first dot divides: metadata keys and header names may hold dots themselves.
     owner, key = (data.setdefault(first, {}), rest) if dot else (data, first)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import OMITTED
+from profiles.profile.config_names import kept_names
 from profiles.profile.rendering import same_profile
 from profiles.routes.route import is_by_portkey
 from profiles.switching.reading.model_dialog import offered_kind
@@ -168,7 +169,9 @@ def settings_status(app: App) -> tuple[Status, tuple[str, ...]]:
             notes.append(f"{error.title}. {error.hint}")
     found = Status(
         active=current.active,
-        profile=None if current.rendered is None else describe(current.rendered)._replace(trusted=trusted),
+        profile=None
+        if current.rendered is None
+        else describe(current.rendered, kept_names(app.locations))._replace(trusted=trusted),
         settings=app.locations.settings_path,
         condition=condition_of(reading),
         drift=_drift(reading),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.base.errors import UsageError
 from profiles.base.names import check_name
+from tray.actions.account.config_names import data_with_config_id, draft_data
 from tray.actions.profiles.add import add_profile, checked_profile, prepare_profile
 from tray.commands.configs.offer import offer_to_save
 from tray.commands.key_place import ensure_place, has_place
@@ -38,14 +39,15 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, no_lookup: bool, 
 
         return guided_add(app, name, options, look_up=not no_lookup)
     data, secrets, notes = profile_data(name, options)
-    profile = checked_profile(data)
+    checked_profile(draft_data(data))
     own_key = options["key_ref"] is None
     if key_stdin and not own_key:
         raise UsageError("--key-stdin does not go with --key-ref", "Give one of the two.")
     key = _new_key(app, name, from_stdin=key_stdin) if own_key else None
     if key is not None:
         secrets = {name: key, **secrets}
-    new = prepare_profile(app, profile, secrets)
+    data = data_with_config_id(app, data, key, look_up=not no_lookup)
+    new = prepare_profile(app, checked_profile(data), secrets)
     if secrets:
         ensure_place(app)
     added, more = add_profile(app, new, without_key=own_key and key is None, switch=switch)

@@ -60,7 +60,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     offer_virtual_keys(
         add("--virtual-key", metavar="ID", help="a Portkey virtual key's id (the older form of @slug)")
     )
-    offer_configs(add("--config", metavar="ID", help="a saved config's id, pc-…"))
+    offer_configs(add("--config", metavar="ID", help="a saved config: its id, pc-…, or its name"))
     add("--config-file", metavar="FILE", help="a Portkey config in a file, read at every switch")
     add(
         "--config-inline",

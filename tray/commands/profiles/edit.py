@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.base.light_typing import OMITTED
 from profiles.base.text import printable
+from tray.actions.account.config_names import text_with_config_id
 from tray.actions.profiles.change import Edited, check_edited, store_edited
 from tray.commands.names import add_name
 from tray.terminal.results import Report, report
@@ -86,6 +87,7 @@ def _edited(app: App, name: str, text: str, path: str, command: str) -> tuple[Ed
         _run_editor(app, command, path)
         edited = _text_of(path)
         try:
+            edited = text_with_config_id(app, edited)
             check_edited(name, edited)
             if edited == text:
                 return Edited(name, changed=False, applied=False, written=OMITTED), ()

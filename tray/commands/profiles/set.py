@@ -8,7 +8,7 @@ from profiles.base.errors import UsageError
 from profiles.base.secret_names import REFERENCE_PREFIXES
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS, KEY_PLACES
 from profiles.portkey.editions import NAMED_GATEWAYS
-from tray.actions.profiles.set_field import FIELDS, OBJECTS, OPEN, SWITCHES, set_field
+from tray.actions.profiles.set_field import FIELDS, OBJECTS, OPEN, SHORT, SWITCHES, set_field
 from tray.commands import offers
 from tray.commands.names import add_name, complete_profiles
 from tray.commands.options import flag
@@ -42,7 +42,7 @@ def arguments_set(parser: argparse.ArgumentParser) -> None:
     add_name(parser)
     names = [*(f for f in FIELDS if f not in OPEN), *(f"{group}[.{name}]" for group, name in OPEN.items())]
     field = parser.add_argument("field", metavar="FIELD", help="one of " + ", ".join(names))
-    field.completer = lambda **_: FIELDS  # type: ignore[attr-defined]
+    field.completer = lambda **_: (*FIELDS, *SHORT)  # type: ignore[attr-defined]
     value = parser.add_argument(
         "value", metavar="VALUE", nargs="?", help=f"the new value; for {', '.join(OBJECTS)} JSON"
     )
@@ -52,7 +52,7 @@ def arguments_set(parser: argparse.ArgumentParser) -> None:
 
 def _values(parsed_args: argparse.Namespace, **line: Any) -> Iterable[str]:
     """What the field can be, for the shell's completion."""
-    field = parsed_args.field or ""
+    field = SHORT.get(parsed_args.field, parsed_args.field or "")
     offer = _OFFERS.get(field) or (offers.models if field.startswith("models.") else None)
     return offer(parsed_args=parsed_args, **line) if offer is not None else _CHOICES.get(field, ())
 

@@ -6,18 +6,23 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.files.read import file_mark
+from profiles.profile.config_names import kept_names, name_in, path_of
 from tray.actions.delivery import IN_FILE
 from tray.runtime.menu.tray_state import ProfileRow
 
 if TYPE_CHECKING:
+    from profiles.base.locations import Locations
     from profiles.profile.store import ProfileStore
 
 
 class ProfileRows:
     """Remembers the rows of unchanged files: a thousand profiles are looked at in a few milliseconds."""
 
-    def __init__(self, store: ProfileStore) -> None:
+    def __init__(self, store: ProfileStore, locations: Locations) -> None:
         self._store = store
+        self._locations = locations
+        self._names_mark: tuple[int, int, int] | None = None
+        self._config_names: dict[str, str] = {}
         self._known: dict[str, tuple[tuple[int, int, int] | None, ProfileRow]] = {}
 
     def read(self) -> tuple[ProfileRow, ...]:
@@ -25,6 +30,7 @@ class ProfileRows:
 
         Raises PkccError when the directory cannot be read.
         """
+        self._read_config_names()
         known, self._known = self._known, {}
         for name in self._store.names():
             mark = file_mark(self._store.path_of(name))
@@ -36,10 +42,17 @@ class ProfileRows:
             self._known[name] = kept
         return tuple(row for _, row in self._known.values())
 
+    def _read_config_names(self) -> None:
+        mark = file_mark(path_of(self._locations))
+        if mark != self._names_mark:
+            self._names_mark, self._config_names = mark, kept_names(self._locations)
+            self._known = {}
+
     def _row(self, name: str) -> ProfileRow:
         try:
             rendered = self._store.rendered(name)
         except PkccError as error:
             return ProfileRow(name, "", "", error.title)
-        hint = rendered.hint if rendered.helper else f"{rendered.hint}, {IN_FILE}"
-        return ProfileRow(name, rendered.label, hint)
+        called = name_in(self._config_names, rendered)
+        hint = rendered.hint.replace(rendered.saved_config, called) if called else rendered.hint
+        return ProfileRow(name, rendered.label, hint if rendered.helper else f"{hint}, {IN_FILE}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.base.text import counted
 from profiles.importing.candidate import STAYS
 from profiles.portkey.editions import PORTKEY
+from profiles.profile.config_names import with_name
 from tray.actions.delivery import IN_FILE
 from tray.terminal.words.columns import slot_lines, table
 from tray.terminal.words.switching import off_line
@@ -45,8 +46,9 @@ def list_lines(found: ProfileList) -> list[str]:
 
 def route_cell(row: ListedProfile) -> str:
     """The route in a few words, with the gateway where it is not the usual one: `@a at aigw.portkey.ai`."""
+    route = with_name(row.route, row.config_name)
     usual = row.gateway == PORTKEY.gateway
-    return row.route if usual else f"{row.route} at {row.gateway.removeprefix('https://')}"
+    return route if usual else f"{route} at {row.gateway.removeprefix('https://')}"
 
 
 def show_lines(shown: ShownProfile) -> list[str]:
@@ -57,7 +59,7 @@ def show_lines(shown: ShownProfile) -> list[str]:
     return [
         f"{shown.name}{label}",
         f"  format    {shown.dialect}",
-        f"  route     {shown.route}",
+        f"  route     {with_name(shown.route, shown.config_name)}",
         f"  key       {shown.key.reference}, {key_place(shown.key)}; delivery: {delivery}",
         f"  file      {shown.file}",
         *(f"  trusts    {entry}" for entry in shown.trusted),
@@ -79,7 +81,11 @@ def key_place(key: KeyState) -> str:
 def added_lines(done: Added) -> list[str]:
     """What was stored, the slots that it writes, and how it takes force."""
     switch = "It is active now." if done.switched else f"`pkcc-tray switch {done.name}` makes it active."
-    return [f"Stored {done.name}: {done.route}", *slot_lines(done.writes), switch]
+    return [
+        f"Stored {done.name}: {with_name(done.route, done.config_name)}",
+        *slot_lines(done.writes),
+        switch,
+    ]
 
 
 def in_force(*, applied: bool) -> str:

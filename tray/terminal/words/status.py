@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from profiles.base.text import counted
 from profiles.claude_code.glued_lines import is_end_as_text
+from profiles.profile.config_names import with_name
 from tray.terminal.words.changes import by_dialog
 from tray.terminal.words.columns import table
 
 if TYPE_CHECKING:
+    from tray.actions.describe import Described
     from tray.actions.switching.status import Decided, Status
 
 CONDITIONS = {
@@ -33,7 +35,7 @@ def short_lines(found: Status) -> list[str]:
 
 def status_lines(found: Status) -> list[str]:
     """The active profile, how its settings stand, and who decides each value."""
-    name = f"{found.active}: {found.profile.route}" if found.active and found.profile else "none"
+    name = f"{found.active}: {route_words(found.profile)}" if found.active and found.profile else "none"
     lines = [
         *(f"pinned    {words}" for words in pinned_words(found)),
         f"profile   {name}",
@@ -48,6 +50,11 @@ def status_lines(found: Status) -> list[str]:
         lines += ["", f"A new session in {found.directory} would use:"]
         lines += table([effective_cells(row) for row in found.effective], "  ")
     return lines
+
+
+def route_words(profile: Described) -> str:
+    """The active profile's route in a few words."""
+    return with_name(profile.route, profile.config_name)
 
 
 def pinned_words(found: Status) -> list[str]:

@@ -21,7 +21,7 @@ from profiles.importing.other_switchers import CCS_ENDING, READERS, START, entri
 from profiles.importing.sqlite_rows import HEADER as SQLITE_HEADER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from profiles.importing.exports import Exports
 
@@ -76,7 +76,7 @@ def _of_exports(exports: Exports, path: str, kind: str) -> Source:
     """What is exported there, and what aliases and functions start Claude Code with besides."""
     env = _routing(exports.values)
     notes = [note for note in exports.notes if _is_taken(note.split()[0]) or note.startswith("line ")]
-    candidates = [from_environment(env)] if _routes(env) else []
+    candidates = [_whole(exports, env)] if _routes(env) else []
     others = []
     for start in exports.starts:
         own = _routing(start.values)
@@ -84,6 +84,8 @@ def _of_exports(exports: Exports, path: str, kind: str) -> Source:
             exported = env if start.name and "*" not in start.without else {}
             kept = {name: value for name, value in exported.items() if name not in start.without}
             found = from_environment({**kept, **own}, start.name)
+            joined = [name for name in kept if name not in own and name in exports.of_functions]
+            found = _unless(joined, found, _UNSURE)
             candidates.append(found._replace(start=start.words if start.name else ""))
         elif start.settings:
             others.append(f"{start.words} starts Claude Code with settings of its own: import those")
@@ -93,6 +95,26 @@ def _of_exports(exports: Exports, path: str, kind: str) -> Source:
             f"Such as {HEADERS_KEY}. If it is of another kind, say so with --from.",
         )
     return Source(kind, Origin(path), candidates, [*notes, *others])
+
+
+_TORN = "{} are set by several functions, of which not all may be called"
+_UNSURE = "{} is set by a function, and whether that is called before is not known"
+
+
+def _whole(exports: Exports, env: Mapping[str, str]) -> Candidate:
+    """What is exported, of which nothing is made where functions that exclude each other set parts of it."""
+    setters = {name: exports.of_functions[name] for name in env if name in exports.of_functions}
+    apart = exports.torn and len({*setters.values()}) > 1
+    return _unless(setters if apart else (), from_environment(env), _TORN)
+
+
+def _unless(doubtful: Collection[str], candidate: Candidate, why: str) -> Candidate:
+    """The candidate, and why it is none where a variable that decides the route is doubtful.
+
+    The key of one route would go to the address of another.
+    """
+    names = " and ".join(name for name in doubtful if name in OWNED_ENV)
+    return candidate._replace(problem=why.format(names)) if names else candidate
 
 
 def _routing(values: Mapping[str, str]) -> dict[str, str]:

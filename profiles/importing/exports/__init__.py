@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from profiles.importing.exports.scanning import Exports, Start
+from profiles.importing.exports.gathering import Exports, Start, TooMuchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,11 @@ def read_exports(data: bytes, path: str, kind: str) -> Exports:
     text = data.decode(encoding, "replace").replace("\r\n", "\n")
     if "\0" in text:
         raise PkccError(f"{path} is not a text file", "Name a shell's start file, a .env file or settings.")
-    return _reader(kind)(text)
+    try:
+        return _reader(kind)(text)
+    except TooMuchError:
+        title = f"{path} has more variables, branches and starts of Claude Code than can be followed"
+        raise PkccError(title, "Name a file with the part of it that is meant.") from None
 
 
 def _reader(kind: str) -> Callable[[str], Exports]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from profiles.importing.exports.scanning import Collector, unexpanded
+from profiles.importing.exports.gathering import Collector, Effort
+from profiles.importing.exports.scanning import unexpanded
 
 if TYPE_CHECKING:
-    from profiles.importing.exports.scanning import Exports
+    from profiles.importing.exports.gathering import Exports
 
 _COMMAND = re.compile(r'(?:"[^"\n]*"?|\^.|[^"&|^\n])+')  # up to an `&` or `|` outside of quotes
 _SET = re.compile(
@@ -22,7 +23,7 @@ _COMMENT = re.compile(r"[\s@]*(?:rem\b|::)", re.IGNORECASE)
 
 def read_batch(text: str) -> Exports:
     """What the text sets, whichever of its lines would be run."""
-    found = Collector()
+    found = Collector(Effort())
     for line in text.split("\n"):
         in_brackets = False
         for command in _COMMAND.findall(line) if not _COMMENT.match(line) else ():

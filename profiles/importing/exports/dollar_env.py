@@ -7,9 +7,9 @@ from contextlib import suppress
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.importing.exports.gathering import Start
 from profiles.importing.exports.scanning import (
     Quoting,
-    Start,
     UnclosedError,
     each_step,
     letters,
@@ -22,7 +22,7 @@ from profiles.importing.exports.starts import fullest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profiles.importing.exports.scanning import Collector, Exports
+    from profiles.importing.exports.gathering import Collector, Effort, Exported, Exports
 
 
 class _Language(NamedTuple):
@@ -87,13 +87,18 @@ _REST = re.compile(r"[ \t]*(?=[\n;#})]|$)")
 def read_powershell(text: str) -> Exports:
     """What the text sets in the environment, wherever in it that stands."""
     ends = _block_ends(text)
+    outermost = 0  # where the function ends that is being read
 
     def step(found: Collector, text: str, at: int) -> int:
+        nonlocal outermost
         function = _PS_FUNCTION.match(text, at)
         end = ends.get(function.end()) if function else None
+        found.function = found.function if at < outermost else ""
         body = text[function.end() : end - 1] if function and end and end - at < _PS_LONGEST else ""
-        starts = _ps_starts(body) if "claude" in body.lower() else []
+        starts = _ps_starts(body, found.effort) if "claude" in body.lower() else []
         if not (function and end and starts):
+            if function and end and not found.function:
+                found.function, outermost = function[1], end
             return _ps_statement(found, text, at)
         found.starts += [start._replace(name=function[1], kind="function") for start in starts]
         return end
@@ -101,11 +106,12 @@ def read_powershell(text: str) -> Exports:
     return each_step(text, step)
 
 
-def _ps_starts(body: str) -> list[Start]:
+def _ps_starts(body: str, effort: Effort) -> list[Start]:
     """The starts of Claude Code in a function, each with what is set before it and not in another branch."""
-    blocks: list[list[dict[str, str]]] = []  # of each, what is set before it and by the branches before it
-    closed: list[dict[str, str]] = []  # the last of them, with its own
-    branches: list[dict[str, str]] = []
+    effort.spend(len(body))
+    blocks: list[list[Exported]] = []  # of each, what is set before it and by the branches before it
+    closed: list[Exported] = []  # the last of them, with its own
+    branches: list[Exported] = []
 
     def step(found: Collector, text: str, at: int) -> int:
         if claude := _PS_CLAUDE.match(text, at):
@@ -115,21 +121,23 @@ def _ps_starts(body: str) -> list[Start]:
             _ps_remove(found, removes[0])
             return removes.end()
         if text[at] == "{":
-            blocks.append([dict(found.exported), *branches])
+            blocks.append([found.state(), *branches])
             branches.clear()
         elif text[at] == "}" and blocks:
-            closed[:] = [*blocks.pop(), dict(found.exported)]
-            found.exported = dict(fullest(closed[1:]))
+            closed[:] = [*blocks.pop(), found.state()]
+            found.go_on_from(fullest(closed[1:]))
         elif closed and _PS_OTHERWISE.match(text, at):
-            found.exported, branches[:] = dict(closed[0]), closed[1:]
+            found.go_on_from(closed[0])
+            branches[:] = closed[1:]
         return _ps_statement(found, text, at)
 
-    return each_step(body, step).starts
+    return each_step(body, step, effort).starts
 
 
 def _ps_remove(found: Collector, command: str) -> None:
     """Take away the variables that a `Remove-Item Env:A, Env:B*` names, in whichever case it does."""
     for pattern in _PS_REMOVED.findall(command):
+        found.effort.spend(4 * len(found.exported))
         named = [name for name in found.exported if fnmatchcase(name.upper(), pattern.upper())]
         for name in named or [pattern.upper()]:
             found.erase(name)

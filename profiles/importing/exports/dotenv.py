@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from profiles.importing.exports.scanning import each_step, letters, opened, quoting, scan
 
 if TYPE_CHECKING:
-    from profiles.importing.exports.scanning import Collector, Exports
+    from profiles.importing.exports.gathering import Collector, Exports
 
 _KEY = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.]*)[ \t]*[=][ \t]*")
 _QUOTINGS = {

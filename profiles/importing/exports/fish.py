@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from itertools import dropwhile, pairwise
 from string import ascii_letters
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.secret_markers import fill
 from profiles.importing.exports.commands import VARIABLE, Command, Commands, Shell, Word
+from profiles.importing.exports.gathering import Collector, Effort, Exported, Exports
 from profiles.importing.exports.scanning import (
-    Collector,
-    Exports,
     UnclosedError,
     code_point,
     letters,
@@ -23,7 +22,7 @@ from profiles.importing.exports.scanning import (
 from profiles.importing.exports.starts import fullest, started_by, starts_within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _OPENING = {"begin", "if", "while", "for", "switch", "function"}
 _LEADING = {"and", "or", "not", "begin", "if", "else", "while", "builtin", "command", "time", "!"}
@@ -37,15 +36,20 @@ _QUOTINGS = {
 
 
 def read_fish(text: str) -> Exports:
-    """What the text exports, wherever in it that stands."""
-    variables = _Variables()
-    commands = iter(Commands(text, variables.found.notes, _SHELL))
+    """What the text exports, wherever in it that stands; for a start of Claude Code in its own branch."""
+    effort = Effort()
+    anywhere, at_starts = _Variables(effort), _Variables(effort)
+    commands = iter(Commands(text, anywhere.found.notes, _SHELL))
     for command in commands:
         if command.words[1:] and command.words[0].text == "function":
-            variables.take_function(command.words[1].text, _body(commands))
-        elif command.words:
-            variables.take(command.words)
-    return variables.found.done()
+            at_starts.take_each(_with_signs(command._replace(words=[])))
+            name, body = command.words[1].text, _body(commands)
+            anywhere.take_function(name, body)
+            at_starts.take_function(name, body)
+        else:
+            anywhere.take_each([command.words] if command.words else [])
+            at_starts.take_each(_with_signs(command))
+    return anywhere.found.done()._replace(starts=at_starts.found.starts)
 
 
 def _body(commands: Iterator[Command]) -> list[list[Word]]:
@@ -55,13 +59,17 @@ def _body(commands: Iterator[Command]) -> list[list[Word]]:
         signs = [word.text for word in (*command.leads, *command.words[:1])]
         opening = [sign for before, sign in pairwise(["", *signs]) if sign != "else" and _parts(before, sign)]
         depth += len(opening) - signs.count("end")
-        leads = [word.text for word in command.leads]
-        body += [[Word(sign, 1)] for before, sign in pairwise(["", *leads]) if _parts(before, sign)]
-        if command.words:
-            body.append(command.words)
+        body += _with_signs(command)
         if depth <= 0:
             break
     return body
+
+
+def _with_signs(command: Command) -> list[list[Word]]:
+    """The command, and before it each word that begins a block or its other branch."""
+    leads = [word.text for word in command.leads]
+    signs = [[Word(sign, 1)] for before, sign in pairwise(["", *leads]) if _parts(before, sign)]
+    return [*signs, command.words] if command.words else signs
 
 
 def _parts(before: str, sign: str) -> bool:
@@ -69,33 +77,45 @@ def _parts(before: str, sign: str) -> bool:
     return sign == "else" or (sign in _OPENING and before != "else")
 
 
+class _Block(NamedTuple):
+    """A block that is not at its end: what held before it and after its branches, and what is local to it."""
+
+    before: Exported
+    branches: list[Exported]
+    locals: set[str]
+
+
 class _Variables:
     """What fish's variables are after the commands it has read so far."""
 
-    def __init__(self) -> None:
-        self.found = Collector()
-        self._blocks: list[
-            list[dict[str, str]]
-        ] = []  # of each, what is exported before it and by its branches
+    def __init__(self, effort: Effort) -> None:
+        self.found = Collector(effort)
+        self._blocks: list[_Block] = []
 
     def take_function(self, name: str, body: list[list[Word]]) -> None:
         """Take a function into account: what it exports counts, unless it starts Claude Code with it."""
-        if starts := starts_within(name, "function", body, _Variables()):
+        if starts := starts_within(name, "function", body, _Variables(self.found.effort)):
             self.found.starts += starts
         else:
-            for words in body:
-                self.take(words)
+            self.found.function = name
+            self.take_each(body)
+            self.found.function = ""
+
+    def take_each(self, commands: Iterable[list[Word]]) -> None:
+        """Take these commands into account, one after the other."""
+        for words in commands:
+            self.take(words)
 
     def take(self, words: list[Word]) -> None:
         """Take one command into account. What one branch sets is left out of the next."""
         sign = words[0].text
         if sign in _OPENING:
-            self._blocks.append([dict(self.found.exported)])
+            self._blocks.append(_Block(self.found.state(), [], set()))
         elif sign in ("else", "case") and self._blocks:
-            self._blocks[-1].append(self.found.exported)
-            self.found.exported = dict(self._blocks[-1][0])
+            self._blocks[-1].branches.append(self.found.state())
+            self.found.go_on_from(self._blocks[-1].before)
         elif sign == "end" and self._blocks:
-            self.found.exported = fullest([self.found.exported, *self._blocks.pop()[1:]])
+            self._end(self._blocks.pop())
         if start := started_by(words):
             self.found.start(start)
             return
@@ -105,9 +125,32 @@ class _Variables:
             for given in filter(None, map(Word.assignment, command)):
                 self.found.export(given[0], given[2])
         elif head is not None and head.text == "set":
-            _set(self.found, [word.text for word in command])
+            self._set([word.text for word in command])
         elif head is not None and head.text in ("alias", "abbr"):
             self._alias([word.text for word in command if not word.text.startswith("-")])
+
+    def _set(self, rest: list[str]) -> None:
+        flags, found = "", self.found
+        while rest and rest[0].startswith("-") and len(rest[0]) > 1:
+            flag = rest.pop(0)
+            flags += _FLAGS.get(flag, "" if flag.startswith("--") else flag[1:])
+        if not rest:
+            return
+        name, values = rest[0], rest[1:]
+        if "e" in flags:
+            for erased in rest:
+                found.erase(erased)
+        elif VARIABLE.fullmatch(name) and ("x" in flags or name in found.exported):
+            value = " ".join(values)
+            found.export(name, unexpanded(f"${name}") + value if "a" in flags or "p" in flags else value)
+            if "l" in flags and self._blocks:
+                self._blocks[-1].locals.add(name)
+
+    def _end(self, block: _Block) -> None:
+        """Let hold what does after a block; what was local to it is as before."""
+        self.found.go_on_from(fullest([self.found.state(), *block.branches]))
+        for name in block.locals:
+            self.found.restore(name, block.before)
 
     def _alias(self, words: list[str]) -> None:
         """`alias NAME=TEXT`, `alias NAME TEXT`, `abbr NAME TEXT …`."""
@@ -115,25 +158,10 @@ class _Variables:
         text = text if equals else " ".join(words[1:])
         # What is not expanded stands there as it did, and is read again.
         within = [each.words for each in Commands(fill(text, str), [], _SHELL) if each.words]
-        self.found.starts += starts_within(name, "alias", within, _Variables())
+        self.found.starts += starts_within(name, "alias", within, _Variables(self.found.effort))
 
 
-def _set(found: Collector, rest: list[str]) -> None:
-    flags = ""
-    while rest and rest[0].startswith("-") and len(rest[0]) > 1:
-        flag = rest.pop(0)
-        flags += {"--export": "x", "--erase": "e", "--append": "a", "--prepend": "a"}.get(
-            flag, "" if flag.startswith("--") else flag[1:]
-        )
-    if not rest:
-        return
-    name, values = rest[0], rest[1:]
-    if "e" in flags:
-        for erased in rest:
-            found.erase(erased)
-    elif VARIABLE.fullmatch(name) and ("x" in flags or name in found.exported):
-        value = " ".join(values)
-        found.export(name, unexpanded(f"${name}") + value if "a" in flags or "p" in flags else value)
+_FLAGS = {"--export": "x", "--erase": "e", "--append": "a", "--prepend": "a", "--local": "l"}
 
 
 def _special(text: str, at: int, before: Sequence[str]) -> tuple[str, int] | None:

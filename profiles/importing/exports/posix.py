@@ -9,6 +9,7 @@ from profiles.base.secret_markers import fill
 from profiles.base.text import printable
 from profiles.claude_code.routing_names import OF_THE_CLIENT
 from profiles.importing.exports.commands import VARIABLE, Command, Commands, Word
+from profiles.importing.exports.gathering import Collector, Effort, Exported, Exports
 from profiles.importing.exports.posix_functions import (
     BRANCHES,
     OPENED,
@@ -18,46 +19,69 @@ from profiles.importing.exports.posix_functions import (
     with_branches,
 )
 from profiles.importing.exports.posix_words import POSIX
-from profiles.importing.exports.scanning import Collector, Exports, unexpanded
+from profiles.importing.exports.scanning import unexpanded
 from profiles.importing.exports.starts import started_by, starts_within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _DECLARING = {"declare", "typeset", "local", "readonly"}
 _DEEPEST = 100  # blocks within blocks: what is still deeper is as at that depth
 
 
 def read_posix(text: str) -> Exports:
-    """What the text exports, wherever in it that stands: whether a condition would hold is not known."""
-    variables = _Variables()
-    source = Commands(text, variables.found.notes, POSIX)
+    """What the text exports, wherever in it that stands: whether a condition would hold is not known.
+
+    Each start of Claude Code has what was exported before it, in its own branch.
+    """
+    effort = Effort()
+    anywhere, at_starts = _Variables(effort), _Variables(effort)
+    for command, function in _parts(text, anywhere.found.notes):
+        anywhere.take_each(brackets(command.between))
+        at_starts.take_each(with_branches(command._replace(words=[]) if function else command))
+        if function:
+            anywhere.take_function(function)
+            at_starts.take_function(function)
+        elif command.words:
+            anywhere.take(command.words)
+    return anywhere.done()._replace(starts=at_starts.found.starts)
+
+
+def _parts(text: str, notes: list[str]) -> Iterator[tuple[Command, _Function | None]]:
+    """The commands of a text, and with that which begins a function the whole of it."""
+    source = Commands(text, notes, POSIX)
     commands = iter(source)
     for command in commands:
-        variables.take_each(brackets(command.between))
-        function = OPENED.match(text, command.end - 1) if len(command.words) in (1, 2) else None
-        if function and function["subshell"]:
-            body, end = body_in_brackets(text, function.end() - 1)
+        opened = OPENED.match(text, command.end - 1) if len(command.words) in (1, 2) else None
+        function = None
+        if opened and opened["subshell"]:
+            body, end = body_in_brackets(text, opened.end() - 1)
             source.skip_to(end)
-            variables.take_function(command.words[-1].text, body, apart=True)
-        elif function:
-            variables.take_function(command.words[-1].text, body_in_braces(commands))
+            function = _Function(command.words[-1].text, body, apart=True)
+        elif opened:
+            function = _Function(command.words[-1].text, body_in_braces(commands))
         elif command.words[1:] and command.words[0].text == "function":
-            opened = Command(command.words[2:3], command.words[3:], command.end)
-            variables.take_function(command.words[1].text, body_in_braces(chain([opened], commands)))
-        elif command.words:
-            variables.take(command.words)
-    variables.take_each(brackets(source.between()))
-    return variables.done()
+            first = Command(command.words[2:3], command.words[3:], command.end)
+            function = _Function(command.words[1].text, body_in_braces(chain([first], commands)))
+        yield command, function
+    yield Command([], [], len(text), source.between()), None
+
+
+class _Function(NamedTuple):
+    """A function; `body` is None where it never ends, and `apart` is one that runs in a subshell."""
+
+    name: str
+    body: list[list[Word]] | None
+    apart: bool = False
 
 
 class _State(NamedTuple):
     """What a shell's variables are at one place."""
 
-    exported: dict[str, str]
+    exported: Exported
     known: dict[str, str]
     names: set[str]  # to be exported, with a value or not
-    erased: set[str]
+    everything: bool
 
 
 class _Block(NamedTuple):
@@ -71,23 +95,26 @@ class _Block(NamedTuple):
 class _Variables:
     """What a shell's variables are after the commands it has read so far."""
 
-    def __init__(self) -> None:
-        self.found = Collector()
+    def __init__(self, effort: Effort) -> None:
+        self.found = Collector(effort)
         self._known: dict[str, str] = {}  # assigned, exported or not
         self._exported: set[str] = set()
         self._everything = False  # `set -a`
         self._blocks: list[_Block] = []
 
-    def take_function(self, name: str, body: list[list[Word]] | None, *, apart: bool = False) -> None:
-        """Take a function: what it exports counts, unless it starts Claude Code or is `apart`, a subshell."""
+    def take_function(self, function: _Function) -> None:
+        """Take a function: what it exports counts, unless it starts Claude Code or is a subshell."""
+        name, body = function.name, function.body
         if body is None:
             self.found.notes.append(
                 f"line of {printable(name)!r}: that function never ends, so it is left out"
             )
-        elif starts := starts_within(name, "function", body, _Variables()):
+        elif starts := starts_within(name, "function", body, _Variables(self.found.effort)):
             self.found.starts += starts
-        elif not apart:
+        elif not function.apart:
+            self.found.function = name
             self.take_each(body)
+            self.found.function = ""
 
     def take_each(self, commands: Iterable[list[Word]]) -> None:
         """Take these commands into account, one after the other."""
@@ -122,18 +149,20 @@ class _Variables:
             self._go_on_from(self._blocks.pop().before)
         elif sign in ("fi", "esac"):
             branches = self._blocks.pop().branches
-            self._go_on_from(max([self._state(), *branches], key=lambda state: len(state.exported)))
+            self._go_on_from(max([self._state(), *branches], key=lambda state: len(state.exported.values)))
         else:
             self._blocks[-1].branches.append(self._state())
             self._go_on_from(self._blocks[-1].before)
 
     def _state(self) -> _State:
-        found = self.found
-        return _State(dict(found.exported), dict(self._known), set(self._exported), set(found.erased))
+        self.found.effort.spend(len(self._known) + len(self._exported))
+        return _State(self.found.state(), dict(self._known), set(self._exported), self._everything)
 
     def _go_on_from(self, state: _State) -> None:
-        self.found.exported, self._known = dict(state.exported), dict(state.known)
-        self._exported, self.found.erased = set(state.names), set(state.erased)
+        self.found.effort.spend(len(state.known) + len(state.names))
+        self.found.go_on_from(state.exported)
+        self._known, self._exported = dict(state.known), set(state.names)
+        self._everything = state.everything
 
     def _run(self, command: list[Word]) -> None:
         head, rest = command[0].text, command[1:]
@@ -161,7 +190,7 @@ class _Variables:
             if equals:  # what is not expanded stands there as it did, and is read again
                 commands = Commands(fill(text, str), [], POSIX)
                 within = [part for each in commands for part in with_branches(each)]
-                self.found.starts += starts_within(name, "alias", within, _Variables())
+                self.found.starts += starts_within(name, "alias", within, _Variables(self.found.effort))
 
     def _assign(self, given: tuple[str, str, str]) -> str:
         name, operator, value = given

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.secret_markers import marker
-from profiles.base.text import printable
+from profiles.importing.exports.gathering import Collector, Effort, Exports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,71 +15,8 @@ _REFERENCE = re.compile(r"\$(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])")
 _MOST_UNCLOSED = 20  # quotes that never end: what follows is then no text of that kind
 
 
-class Start(NamedTuple):
-    """A start of Claude Code with variables of its own, and the alias or function that it is ("": a command).
-
-    `kind` is alias, function or command. It has the `values`, and of what is exported otherwise not those
-    named in `without` (`*`: none). `settings` are those that an option of it names: a file, or JSON.
-    """
-
-    name: str
-    kind: str
-    values: dict[str, str]
-    without: frozenset[str] = frozenset()
-    settings: str = ""
-
-    @property
-    def words(self) -> str:
-        """Such as `the alias 'cpk'`."""
-        return f"the {self.kind} {printable(self.name)!r}" if self.name else "a command"
-
-
-class Exports(NamedTuple):
-    """`values` by variable, the last one given counting; `notes` in plain words on what was not clear.
-
-    `starts` are the starts of Claude Code with more than that.
-    """
-
-    values: dict[str, str]
-    notes: list[str]
-    starts: list[Start] = []  # noqa: RUF012 - never changed in place
-
-
 class UnclosedError(Exception):
     """A quote or bracket that never ends."""
-
-
-class Collector:
-    """Gathers what a file exports; of several values for one name the last counts, and that is said."""
-
-    def __init__(self) -> None:
-        self.exported: dict[str, str] = {}
-        self.notes: list[str] = []
-        self.starts: list[Start] = []
-        self.erased: set[str] = set()  # taken away, whatever was exported before
-
-    def export(self, name: str, value: str) -> None:
-        """Take one exported value."""
-        if self.exported.get(name, value) != value:
-            self.notes.append(f"{name} is set to more than one value there: the last one counts")
-        self.exported[name] = value
-        self.erased.discard(name)
-
-    def erase(self, name: str) -> None:
-        """Take one value away."""
-        self.exported.pop(name, None)
-        self.erased.add(name)
-
-    def start(self, start: Start) -> None:
-        """Take one start of Claude Code, with what is exported at that moment."""
-        kept = {} if "*" in start.without else self.exported
-        values = {name: value for name, value in kept.items() if name not in start.without}
-        without = start.without | self.erased
-        self.starts.append(start._replace(values={**values, **start.values}, without=without))
-
-    def done(self) -> Exports:
-        """What was gathered, with every note once."""
-        return Exports(self.exported, list(dict.fromkeys(self.notes)), self.starts)
 
 
 class Unclosed:
@@ -158,9 +95,12 @@ def opened(text: str, at: int, quotings: Mapping[str, Quoting]) -> tuple[str, in
     return None
 
 
-def each_step(text: str, step: Callable[[Collector, str, int], int]) -> Exports:
-    """What a text exports whose statements `step` reads, each time returning where to go on."""
-    found = Collector()
+def each_step(text: str, step: Callable[[Collector, str, int], int], effort: Effort | None = None) -> Exports:
+    """What a text exports whose statements `step` reads, each time returning where to go on.
+
+    `effort` is that of the file which the text is a part of.
+    """
+    found = Collector(effort or Effort())
     unclosed = Unclosed(text, found.notes)
     at = 0
     while at < len(text):

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from profiles.importing.exports.commands import Word
-from profiles.importing.exports.scanning import Start
+from profiles.importing.exports.gathering import Start
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Protocol
 
-    from profiles.importing.exports.scanning import Collector
+    from profiles.importing.exports.gathering import Collector, Exported
 
     class Taker(Protocol):
         """A shell, as far as its variables go."""
@@ -36,9 +36,9 @@ _BEFORE = {
 }
 
 
-def fullest(branches: Iterable[dict[str, str]]) -> dict[str, str]:
-    """What is exported after branches that export these: the most of one, as parts of two never meet."""
-    return max(branches, key=len)
+def fullest(branches: Iterable[Exported]) -> Exported:
+    """What holds after branches at whose ends these do: the most of one, as parts of two never meet."""
+    return max(branches, key=lambda branch: len(branch.values))
 
 
 def program_name(word: str) -> str:

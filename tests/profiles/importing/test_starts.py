@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from support.missing import missing
 
+from profiles.base.errors import PkccError
 from profiles.base.secret_markers import fill
 from profiles.importing.exports import read_exports
+from profiles.importing.exports.gathering import MOST_SPENT, Effort
 from profiles.importing.sources import read_source
 
 SECOND = "x-portkey-api-key: k\nx-portkey-provider: @a"
@@ -190,6 +192,8 @@ def test_a_text_that_never_closes_what_it_opens_ends(kind: str) -> None:
          [{"A": "a", "B": "KA"}, {"A": "b"}]),
         ("(export A=a B=KA; claude)\n(export A=b; claude)",
          [{"A": "a", "B": "KA"}, {"A": "b"}]),
+        ("if x; then export A=a B=KA; claude; else export A=b; claude; fi\nunset A B",
+         [{"A": "a", "B": "KA"}, {"A": "b"}]),
         ("(export A=a B=KA; claude)\nf() { export A=b; claude; }; (export D=1)",
          [{"A": "a", "B": "KA"}, {"A": "b"}]),
     ],
@@ -210,6 +214,8 @@ def test_each_start_has_what_was_exported_before_it(text: str, expected: list[di
          "function f; if x\nset -x A a; set -x B KA; claude\nelse if y\n set -x A b; claude; end; end"),
         ("fish",
          "function f; switch x\ncase 1\nset -x A a; set -x B KA; claude\ncase 2\nset -x A b;claude\nend;end"),
+        ("fish",
+         "function f; begin; set -lx A a; set --local --export B KA; claude; end; set -x A b; claude; end"),
         ("powershell",
          "function f { if ($x) { $env:A = 'a'; $env:B = 'KA'; claude } else { $env:A = 'b'; claude } }"),
     ],
@@ -244,6 +250,36 @@ def test_what_a_function_takes_away_is_not_joined_from_outside() -> None:
     text = "export A=a B=KA\nf() { unset B; export A=b; claude; }\n"
     (start,) = read_exports(text.encode(), "FILE", "shell").starts
     assert (start.values, start.without) == ({"A": "b"}, {"B"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("shell", "f() { unset B; if x; then export A=a B=KB; claude; else export A=b; claude; fi; }"),
+        ("fish", "function f; set -e B; if x; set -x A a; set -x B KB; claude"
+                 "\nelse; set -x A b; claude; end; end"),
+        ("powershell", "function f { rm Env:B; if (1) { $env:A='a'; $env:B='KB'; claude }"
+                       " else { $env:A='b'; claude } }"),
+    ],
+)  # fmt: skip
+def test_what_was_taken_away_before_a_branch_is_gone_in_the_other(kind: str, text: str) -> None:
+    """The key from outside came back into the branch that has none, and went to its URL."""
+    first, second = read_exports(text.encode(), "FILE", kind).starts
+    assert (first.values, "B" in first.without) == ({"A": "a", "B": "KB"}, False)
+    assert (second.values, "B" in second.without) == ({"A": "b"}, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("shell", "f() { if x; then unset B; export A=a; claude; else export A=b; claude; fi; }"),
+        ("fish", "function f; if x; set -e B; set -x A a; claude; else; set -x A b; claude; end; end"),
+        ("powershell", "function f { if (1) { rm Env:B; $env:A='a'; claude } else { $env:A='b'; claude } }"),
+    ],
+)
+def test_what_a_branch_takes_away_is_there_in_the_other(kind: str, text: str) -> None:
+    first, second = read_exports(text.encode(), "FILE", kind).starts
+    assert ("B" in first.without, "B" in second.without) == (True, False)
 
 
 def test_what_a_subshell_takes_away_is_there_after_it() -> None:
@@ -300,3 +336,78 @@ def test_a_function_that_never_ends_starts_nothing_and_is_named() -> None:
     exports = read_exports(b"f() { export A=a; claude\nexport B=1\n", "FILE", "shell")
     assert (exports.starts, exports.values) == ([], {})
     assert exports.notes == ["line of 'f': that function never ends, so it is left out"]
+
+
+OTHER = "https://b.example"
+URL, KEY, LINES = "ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".bashrc", f"use() {{ export {KEY}=key-of-a; }}\nalias w='{URL}={OTHER} claude'\n"),
+        (".bashrc", f"use() {{ export {KEY}=key-of-a; }}\nw() {{ export {URL}={OTHER}; claude; }}\n"),
+        ("config.fish", f"function use; set -gx {KEY} key-of-a; end\nalias w '{URL}={OTHER} claude'\n"),
+        ("profile.ps1", f"function use {{ $env:{KEY} = 'key-of-a' }}\n"
+                        f"function w {{ $env:{URL} = '{OTHER}'; claude }}\n"),
+    ],
+)  # fmt: skip
+def test_a_start_that_may_have_a_key_from_a_function_is_refused_by_name(
+    name: str, text: str, tmp_path: Path
+) -> None:
+    """Whether `use` is called before is not known: its key would go to the other URL."""
+    (tmp_path / name).write_text(text)
+    (start,) = [each for each in read_source(str(tmp_path / name), None).candidates if each.name]
+    assert start.name == "w"
+    assert start.problem == f"{KEY} is set by a function, and whether that is called before is not known"
+
+
+def test_functions_that_exclude_each_other_make_no_profile_together(tmp_path: Path) -> None:
+    """The address was the last function's, and the key that of the one before."""
+    path = tmp_path / ".bashrc"
+    first = f"a() {{ export {URL}=https://a.example {KEY}=key-of-a; }}\n"
+    path.write_text(f"{first}b() {{ export {URL}={OTHER}; }}\n")
+    (candidate,) = read_source(str(path), None).candidates
+    assert (
+        candidate.problem == f"{URL} and {KEY} are set by several functions, of which not all may be called"
+    )
+    path.write_text(f"{first}b() {{ export {URL}={OTHER} {KEY}=key-of-b; }}\n")
+    (candidate,) = read_source(str(path), None).candidates
+    assert (candidate.problem, candidate.values[f"env.{KEY}"]) == ("", "key-of-b")
+    path.write_text(f"{first}b() {{ export {LINES}='x-portkey-provider: @a'; }}\n")
+    assert not read_source(str(path), None).candidates[0].problem, "parts of one setup"
+
+
+def many(piece: str, count: int = 20_000) -> str:
+    return "".join(piece % number for number in range(count))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("shell", many("export A%d=1\n") + "if x; then\nfi\n" * 20_000),
+        ("shell", many("export A%d=1\n") + "claude\n" * 20_000),
+        ("shell", many("A%d=1\n") + "(x)\n" * 20_000),
+        ("shell", many("unset A%d\n") + "(x)\n" * 20_000),
+        ("shell", "f() {\n" + many("export A%d=1\n") + "(claude)\n" * 20_000 + "}\n"),
+        ("fish", "function f\n" + many("set -x A%d 1\n") + "if x\nclaude\nend\n" * 20_000 + "end\n"),
+        ("powershell", ("function f {" + many("$env:A%d=1\n", 999) + "if(1){claude}\n" * 999 + "}\n") * 9),
+        ("powershell", ("function f {" + many("$env:A%d=1\n", 999) + "rm Env:b*\n" * 999 + "claude}\n") * 9),
+        ("powershell", ("function f {" * 2_000 + " # claude\n" + "}" * 2_000) * 10),
+    ],
+)  # fmt: skip
+def test_what_would_take_minutes_to_follow_is_refused_early(
+    kind: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each branch and each start copies what is exported: a file of 1 MB hung `import` and `doctor`."""
+    spent: list[int] = []
+    spend = Effort.spend
+
+    def counted(effort: Effort, cost: int) -> None:
+        spent.append(cost)
+        spend(effort, cost)
+
+    monkeypatch.setattr(Effort, "spend", counted)
+    with pytest.raises(PkccError, match="than can be followed"):
+        read_exports(text.encode(), "FILE", kind)
+    assert sum(spent[:-1]) <= MOST_SPENT

@@ -35,6 +35,9 @@ from profiles.profile.fields import check_visible
 from tray.actions.account.budgets import _left
 from tray.actions.account.choices import model_choices, route_choices, suggested
 from tray.actions.account.offer import AccountOffer
+from tray.runtime.watch.budget.figures import Figure, figure_of, news
+from tray.runtime.watch.budget.record import Record, load, save
+from tray.runtime.watch.budget.words import budget_line, budget_notice, details_notice
 from tray.terminal.choosing.drawing import PLAIN, lines_of
 from tray.terminal.choosing.looking import Looking
 from tray.terminal.results import to_data
@@ -67,6 +70,17 @@ _SEEDS = tuple(
         _ROW,
     )
 )
+_BUDGETS = json.dumps(
+    {
+        "profile": "p", "asked_at": "2026-11-29T09:10:00Z", "refused": "", "refused_hint": "",
+        "budgets": [
+            {"of": "provider @a", "kind": "cost", "limit": 500, "used": 410.5, "left": 89.5,
+             "counted": "told", "alert_at": 400, "resets": "every 30 days",
+             "next_reset": "2030-12-01T00:00:00Z",
+             "status": "active", "since": "2026-11-01T00:00:00Z"},
+        ],
+    }
+).encode()  # fmt: skip
 _REFUSALS = tuple(
     json.dumps(plain).encode()
     for _, plain in (
@@ -106,6 +120,7 @@ def account_readers(rng: random.Random, directory: Path) -> list[tuple[str, Call
         ("remembered places", lambda: _remembered(rng, directory)),
         ("names for Tab", lambda: _names(rng, files)),
         ("rows to choose among", lambda: _choices(rng)),
+        ("budgets in the tray", lambda: _budgets(rng, directory)),
     ]
 
 
@@ -220,3 +235,23 @@ def _remembered(rng: random.Random, directory: Path) -> None:
     found = remembered_place(own, PLACE.root, "keyring:work")
     if found is not None and not (len(found.id) == 32 and found.id.isalnum()):
         raise AssertionError(f"a place that leads elsewhere: {found.id}")
+
+
+def _budgets(rng: random.Random, directory: Path) -> None:
+    """What `budget` answers, and what the tray kept of it: figures fit to be shown, or none."""
+    now = rng.choice((0.0, 1.8e9))
+    try:
+        figure = figure_of(json_or_none(mutated(rng, _BUDGETS, _SEEDS)), "mark", now)
+    except (TypeError, KeyError, ValueError):
+        figure = Figure("mark", now)
+    told, refused, said = news(figure, "account", {}, now)
+    notices = [details_notice(figure, now), *map(budget_notice, told)]
+    if news(figure, "account", said, now)[:2] != ((), False):
+        raise AssertionError("told twice")
+    budget_line(figure, now, fresh=refused)
+    save(locations(directory), Record({"p": figure}, said))
+    kept = directory / "state" / "budgets.json"
+    kept.write_bytes(mutated(rng, kept.read_bytes(), _SEEDS))
+    notices += [details_notice(each, now) for each in load(locations(directory)).figures.values()]
+    if not all(notice.body for notice in notices):
+        raise AssertionError("a notice without a word")

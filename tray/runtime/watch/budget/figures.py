@@ -15,6 +15,7 @@ FINE, ALERT, USED_UP = range(3)  # how far a budget is used; the alert is at the
 REFUSED = "refused"  # what is used up then is not told: a budget of the key, or of its workspace
 _WEEK = 7  # days
 _YEARS = range(2020, 2200)  # in which a budget begins or ends
+_MOST = 1e18  # what is more is no amount
 _DAYS = re.compile("[0-9]{1,4}")
 _YOUNG_S = 300.0  # an answer that is older was kept, for there is none now
 
@@ -158,7 +159,7 @@ def text(value: object) -> str:
 
 def number(value: object) -> float:
     """The number itself. Raises TypeError for what is none, or has no end."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MOST:
         raise TypeError
     return float(value)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from profiles.base.locations import Locations
 
 _log = logging.getLogger("pkcc-tray")
+_FOREVER = 1e11  # seconds since 1970 that are no moment any more
 _MOST = 64  # profiles whose figures are kept, those asked for last
 
 
@@ -60,10 +61,18 @@ def _path(locations: Locations) -> str:
     return os.path.join(locations.state_dir, "budgets.json")
 
 
+def _moment(value: object) -> float:
+    """Seconds since 1970. Raises ValueError for what is no moment."""
+    found = number(value)
+    if not 0 <= found < _FOREVER:
+        raise ValueError
+    return found
+
+
 def _record(plain: Any) -> Record:
     figures = {
         name: Figure(
-            text(each["mark"]), number(each["tried_at"]), number(each["known_at"]),
+            text(each["mark"]), _moment(each["tried_at"]), _moment(each["known_at"]),
             tuple(map(left_of, each["budgets"])), text(each["refused"]), text(each["refused_hint"]),
         )
         for name, each in plain["figures"].items()

@@ -37,10 +37,11 @@ def budget_line(figure: Figure, now: float, *, fresh: bool) -> str:
 
 def phrase(left: Left) -> str:
     """Such as `$ 61 of $ 500 this month`, or `61,000 of 500,000 tokens since 5 November`."""
-    limit = "" if left.limit is None else _amount(left.limit, left.kind)
+    exact = left.limit is not None and left.limit != int(left.limit)
+    limit = "" if left.limit is None else _amount(left.limit, left.kind, exact=exact)
     if left.used is None:
         return f"{limit or 'a budget'}{_period(left)}"
-    used = _amount(left.used, left.kind)
+    used = _amount(left.used, left.kind, exact=exact)
     of = f"{used} of {limit}" if limit else used
     return f"{of}{'' if left.kind == 'cost' else f' {left.kind}'}{_period(left)}"
 
@@ -49,13 +50,13 @@ def _is_told(left: Left) -> bool:
     return left.level == USED_UP or (left.used is not None and left.limit is not None)
 
 
-def _amount(number: float, kind: str) -> str:
-    """Rounded down: what is not used up must not look as if it were."""
+def _amount(number: float, kind: str, *, exact: bool) -> str:
+    """Rounded down: what is not used up must not look as if it were. `exact`: dollars and cents."""
     if kind != "cost":
         return f"{math.floor(number):,}"
-    if number >= 10 or number == int(number):
-        return f"$ {math.floor(number):,}"
-    return f"$ {math.floor(number * 100) / 100:.2f}"
+    if exact or (number < 10 and number != int(number)):
+        return f"$ {math.floor(round(number * 100, 4)) / 100:,.2f}"
+    return f"$ {math.floor(number):,}"
 
 
 def _period(left: Left) -> str:

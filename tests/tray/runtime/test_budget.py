@@ -297,11 +297,17 @@ def test_the_user_is_asked_once_whether_the_account_may_be(unasked: UserHome) ->
         assert "usage" in again.tray.notifier.withdrawn
 
 
+def test_anyone_who_has_chosen_already_is_not_asked(unasked: UserHome) -> None:
+    unasked.ok("preference", "usage", "off")
+    with watching(unasked) as its:
+        assert its.after(0, "started") == []
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_a_company_s_own_gateway_is_asked_about_only_where_it_has_an_account(
     work: UserHome, hosted: HostedAccount, known: bool
 ) -> None:
-    work.ok("preference", "usage", "off")
+    (work.own / "preferences.json").unlink()
     if known:
         work.ok("models")
     with watching(work) as its:

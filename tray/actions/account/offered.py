@@ -1,6 +1,6 @@
-"""Whether the user was asked if the tray may show what is left of the budget: once, and never again.
+"""Whether the user is to be asked if the tray may show what is left of the budget: once, and never again.
 
-The answer is the preference `usage`.
+The answer is the preference `usage`; anyone who has chosen it already, by `add` or by hand, is not asked.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.files.atomic_replace import write_private
+from profiles.files.preferences import is_chosen, preferences_path
 from profiles.gateway.account.names import names_of
 from profiles.portkey.editions import edition_of
 from profiles.profile.rendering import base_url_of
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 
 def is_offered(locations: Locations) -> bool:
-    """Whether it was asked before."""
-    return os.path.lexists(_path(locations))
+    """Whether it was asked before, or chosen without a question."""
+    return os.path.lexists(_path(locations)) or is_chosen(preferences_path(locations), "usage")
 
 
 def note_offered(locations: Locations) -> bool:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from support.client.command import EXECUTABLE
 from support.home.user_home import KEY, SETTINGS, Ran, UserHome
 from torture.fuzz_account import account_readers
+from torture.fuzz_configs import config_readers
 from torture.mutation import PIECES, mutated
 from torture.row import Row
 
@@ -212,6 +213,7 @@ class _Fuzz:
             ("answer lines", self._answer),
             *exports,
             *account_readers(self.rng, self.directory),
+            *config_readers(self.rng),
         ]
 
     def _mutated(self, *seeds: bytes) -> bytes:

@@ -71,9 +71,9 @@ def _level(data: Mapping[str, Any], path: Path, when: str, above: Above) -> Expl
         when,
         mode,
         does,
-        route.provider or None,
-        route.model or None,
-        route.fallback_model or None,
+        shown(route.provider) if route.provider else None,
+        shown(route.model) if route.model else None,
+        shown(route.fallback_model) if route.fallback_model else None,
         (*_beside_targets(data, mode), *details(data)),
         tuple(_level(part.target, (*path, "targets", part.at), part.when, here) for part in parts_of(data)),
     )

@@ -163,7 +163,7 @@ JSON = st.recursive(
             ["strategy", "targets", "mode", "conditions", "query", "then", "default", "weight", "retry",
              "attempts", "on_status_codes", "cache", "max_age", "name", "provider", "model",
              "override_params", "input_guardrails", "cb_config", "sticky", "hash_fields", "$or",
-             "request_timeout"]
+             "request_timeout", "default_params"]
         )
         | st.text(),
         inside | st.sampled_from(["fallback", "loadbalance", "conditional", "a"]),
@@ -178,7 +178,7 @@ JSON = st.recursive(
 def test_whatever_an_account_answers_is_explained_on_lines_that_can_be_shown(config: object) -> None:
     texts = [sentence(config), *(failure.then for failure in failures(config))]
     for one in levels(explained(config)):
-        texts += [one.does, one.when, one.path, *one.details]
+        texts += [one.does, one.when, one.path, *one.details, one.provider or "", one.model or ""]
     assert all(text.isprintable() for text in texts)
     assert texts[0].endswith(".")
 

@@ -98,7 +98,8 @@ def _looked_up(app: App, draft: Rendered, key: Secret | None) -> AccountOffer | 
         say(f"  {error.title}. {error.hint}")
         return None
     if offer.refused is not None:
-        say(f"  {offer.refused.title}. Compare it with {offer.place.edition.place('API Keys')}.")
+        say(f"  {offer.refused.title}.")
+        say(f"  {offer.place.edition.place('API Keys')} lists those that it takes: give another one.")
         return offer
     for problem in offer.problems:
         say(f"  {problem.title}. {problem.hint}")

@@ -95,9 +95,9 @@ class Account:
 
         Where the key may not list providers, they are those that its models name.
         """
-        from concurrent.futures import ThreadPoolExecutor
+        from profiles.base.at_once import AtOnce
 
-        with ThreadPoolExecutor(3) as pool:
+        with AtOnce(3) as pool:
             models = pool.submit(self.models, max_age_s)
             if self._lookups.models_first:
                 models.result()

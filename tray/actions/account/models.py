@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.at_once import AtOnce
 from profiles.claude_code.owned_slots import MODEL_KEYS
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import Known, Problem
@@ -116,7 +116,7 @@ def _uses(rendered: Rendered) -> dict[str, tuple[str, ...]]:
 def prices_of(account: Account, models: Iterable[Model], kinds: Mapping[str, str]) -> dict[str, ModelPrice]:
     """Prices by the models' ids, of so many of them as may be asked for."""
     asked = [(model, vendor) for model in models if (vendor := _vendor(model, kinds))][:_PRICED]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with AtOnce(_AT_ONCE) as pool:
         prices = pool.map(
             lambda each: account.price(each[1], each[0].canonical or each[0].name, _PRICES_LAST_S), asked
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from profiles.base.at_once import AtOnce
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import Known, Problem
 from profiles.gateway.account.lookups import LIMIT_S
@@ -100,7 +100,7 @@ def _budgets(app: App, place: Place, providers: tuple[Provider, ...]) -> dict[st
         return {}
     with (
         Account(place, app.locations, total_s=_COUNTING_S) as account,
-        ThreadPoolExecutor(_AT_ONCE) as pool,
+        AtOnce(_AT_ONCE) as pool,
     ):
         found = pool.map(lambda each: tuple(of_provider(account, each, _USE_LASTS_S)), limited)
         return {each.slug: budgets for each, budgets in zip(limited, found, strict=True)}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.at_once import AtOnce
 from profiles.base.errors import UsageError
 from profiles.gateway.account.account import Account, Span
 from profiles.gateway.account.known import Known, Problem
@@ -57,7 +57,7 @@ def usage_of(app: App, name: str, since: datetime, by: str) -> tuple[Usage, tupl
     """
     rendered = app.store.rendered(name)
     span = Span(since)
-    with account_of(app, rendered) as account, ThreadPoolExecutor(5) as pool:
+    with account_of(app, rendered) as account, AtOnce(5) as pool:
         graphs = [pool.submit(account.graph, of, span, _KEPT_S) for of in ("cost", "requests", "tokens")]
         shares = None if by == "day" else pool.submit(_shares, account, by, span)
         budgets = pool.submit(budgets_of, account, rendered, _KEPT_S)

@@ -6,8 +6,7 @@ changed it since, nothing is done.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
+from profiles.base.at_once import AtOnce
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.gateway.account.known import Known, Problem
@@ -131,7 +130,7 @@ def _find_by_name(account: Account, name: str) -> tuple[SavedConfig | None, tupl
 
 def _look(account: Account, config_id: str) -> tuple[There, tuple[str, ...]]:
     """The config as it is now. One that the key may not read is not known, which a note says."""
-    with ThreadPoolExecutor(2) as pool:
+    with AtOnce(2) as pool:
         asked = pool.submit(account.versions, config_id)
         config = account.config(config_id)
         versions = asked.result()

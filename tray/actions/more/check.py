@@ -62,10 +62,10 @@ def check_profiles(app: App, names: Sequence[str], *, along_route: bool = False)
     if len(questions) == 1:
         found = [_asked(questions[0])]
     else:
-        from concurrent.futures import ThreadPoolExecutor
+        from profiles.base.at_once import AtOnce
 
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            found = list(pool.map(_asked, questions))
+        with AtOnce(_AT_ONCE) as pool:
+            found = pool.map(_asked, questions)
     steps = [before + more for (before, _), more in zip(prepared, found, strict=True)]
     return Checked(tuple(_checked(app, name, each) for name, each in zip(names, steps, strict=True)))
 

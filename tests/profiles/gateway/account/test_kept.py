@@ -214,4 +214,4 @@ def test_what_nobody_asked_for_in_a_month_goes(hosted: HostedAccount, tmp_path: 
         (old,) = files(tmp_path)
         os.utime(old, (time.time() - 31 * 24 * 3600,) * 2)
         known(account.configs())
-        assert [path.name for path in files(tmp_path)] == ["configs.json"]
+        assert not old.exists()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 
-from profiles.base.hashing import digest
+from profiles.base.hashing import digest, growing_digest
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import literals_of, references_in
 from profiles.profile.rendering import Rendered
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 
@@ -114,20 +114,45 @@ def digest_of(data: bytes | None) -> str:
     return "absent" if data is None else digest(data)
 
 
+_SIZE = 16  # bytes of a secret's hash
+
+
 def secret_digest(salt: str, secret: str) -> str:
     """A keyed hash by which a secret in the settings is recognised without being kept."""
-    return digest(secret.encode("utf-8", "surrogatepass"), key=bytes.fromhex(salt), size=16)
+    return digest(_encoded(secret), key=bytes.fromhex(salt), size=_SIZE)
+
+
+def _encoded(secret: str) -> bytes:
+    return secret.encode("utf-8", "surrogatepass")
 
 
 def holds_written(state: State, template: str, value: str) -> bool:
     """Whether a value is what was written for that template, judged by the hashes of its secrets."""
-    match = re.fullmatch("(.+?)".join(re.escape(part) for part in literals_of(template)), value, re.DOTALL)
-    if match is None:
+    first, *others = literals_of(template)
+    if not value.startswith(first):
         return False
-    wanted = (state.current.digests.get(reference) for reference in references_in(template))
-    return all(
-        digest == secret_digest(state.salt, text) for digest, text in zip(wanted, match.groups(), strict=True)
-    )
+    at = len(first)
+    for reference, literal in zip(references_in(template), others, strict=True):
+        at = _after_secret(state, state.current.digests.get(reference), value, at, literal)
+        if at < 0:
+            return False
+    return at == len(value)
+
+
+def _after_secret(state: State, wanted: str | None, value: str, start: int, literal: str) -> int:
+    """Where that text ends behind the secret that begins there and has that hash; -1 where none does."""
+    ends: list[int] = []
+
+    def pieces() -> Iterator[bytes]:
+        """The secret, as it grows from one place where it may end to the next."""
+        at = start
+        while (end := value.find(literal, at + 1)) > at:
+            ends.append(end)
+            yield _encoded(value[at:end])
+            at = end
+
+    found = growing_digest(pieces(), key=bytes.fromhex(state.salt), size=_SIZE)
+    return next((ends[-1] + len(literal) for each in found if each == wanted), -1)
 
 
 def new_step_id() -> str:

@@ -164,3 +164,29 @@ def test_portkey_s_own_hosts_hand_no_key_on_to_a_provider() -> None:
     assert at(PORTKEYS, "", environ=OPENAI) is None
     assert at(PORTKEYS, OPENAI, trusted="https://gw.example") is not None
     assert at("https://gw.example/api.portkey.ai", OPENAI) is not None
+
+
+@pytest.mark.parametrize(
+    ("between", "text", "fits"),
+    [
+        ("x", "axbxc", True),
+        ("x", r"a\"xbxc", True),
+        ("x", 'a"xbxc', False),
+        ("x", "axb", False),
+        ('"', r"a\"b", False),
+        (r"\n", r"a\nb\nc", True),
+        ("", "abc", True),
+        ("x", "x" * 20_000, True),
+        ("x", "x" * 20_000 + '"', False),
+    ],
+)
+def test_a_line_with_several_secrets_is_the_profiles_own_only_as_a_whole(
+    between: str, text: str, fits: bool
+) -> None:
+    """Where it is very long, `key print` would not come to an end, and Claude Code would get no key."""
+    template = '{"custom_host":"https://evil.example/' + between.join(map(marker, "abc")) + '"}'
+    home = HOME._replace(headers=[["x-portkey-config", template]])
+    lines = 'x-portkey-config: {"custom_host":"https://evil.example/' + text + '"}'
+    who = Asker(False, {"CLAUDE_CODE_ENTRYPOINT": "cli", MESSAGES.base_url: GATEWAY}, {}, "/p", "1:2")
+    user = Source("user", "/h", {MESSAGES.base_url: GATEWAY, HEADERS_KEY: lines}, certain=True)
+    assert (judge("work", who, [user], [home], lambda *_: False) is None) is fits

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from faults.world import World
@@ -229,12 +230,31 @@ def test_a_written_secret_is_recognised_and_another_is_not(literals: list[str], 
         for reference, secret in zip(references, secrets, strict=False)
     }
     state = State("/s", SALT, Current(digests=digests))
-    if len(references) < 2:  # with one secret the pieces are never in doubt
-        assert states.holds_written(state, template, value)
+    assert states.holds_written(state, template, value)
     assert not states.holds_written(state, template, value + "!")
     if references:
         other = literals[0] + "Q" + "".join(literals[1:])
         assert not states.holds_written(state, template, other)
+
+
+class Counted(str):
+    """A text that counts how often it is looked through."""
+
+    looks = 0
+
+    def find(self, *args: Any) -> int:
+        Counted.looks += 1
+        return super().find(*args)
+
+
+def test_a_value_is_looked_at_once_for_each_secret_however_often_the_text_between_them_occurs() -> None:
+    """A project's file with a long header string would hang every `status` and `switch`."""
+    template = "a" + "".join(f"{marker(f'keyring:{number}')}a" for number in range(6))
+    digests = {f"keyring:{number}": states.secret_digest(SALT, "a" * 500) for number in range(6)}
+    state = State("/s", SALT, Current(digests=digests))
+    Counted.looks = 0
+    assert not states.holds_written(state, template, Counted("a" * 20_000))
+    assert Counted.looks < 20_100
 
 
 def test_what_the_version_before_remembered_is_read(files: StateFiles) -> None:

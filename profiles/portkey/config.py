@@ -119,7 +119,7 @@ def dump_config(config: PortkeyConfig) -> dict[str, Any]:
     return config.model_dump()
 
 
-def bounded(data: Mapping[str, Any]) -> bool:
+def bounded(data: object) -> bool:
     """Whether it is what a JSON file of sensible size gives: only then may it be walked through."""
     return isinstance(data, dict) and _not_json(data) is None
 

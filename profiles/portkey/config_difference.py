@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.light_typing import OMITTED
 from profiles.base.secret_markers import MASK
+from profiles.portkey.config import bounded
 from profiles.portkey.config_findings import WHOLE, path_text
 from profiles.portkey.config_secrets import LABELS, is_reference, is_secret_field
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from profiles.base.light_typing import Omitted
     from profiles.portkey.config_secrets import Path
 
-_DEEPEST = 100  # levels; Portkey's own examples have 8
-_MOST = 10_000  # values: each item of a list is compared with the others
 _NAMES = ("name", "provider", "virtual_key")
 _VAST = "more than can be shown"
 
@@ -40,7 +39,7 @@ def differences(before: object, after: object, secrets: Sequence[str] = ()) -> t
     A reference to a secret in `after`, where `before` has something, is no difference: what it leads to is
     not looked at.
     """
-    if is_vast(before) or is_vast(after):
+    if not (bounded(before) and bounded(after)):
         return (ConfigChange(WHOLE, _VAST, _VAST),)
     return tuple(
         ConfigChange(veiled(path_text(path), secrets), *(_shown(path, side, secrets) for side in sides))
@@ -53,7 +52,7 @@ def masked(config: object, secrets: Sequence[str] = ()) -> tuple[object, tuple[s
 
     A reference to one, such as `env:OPENAI_KEY`, stays; one of `secrets` goes wherever it stands.
     """
-    if is_vast(config):
+    if not bounded(config):
         return MASK, (WHOLE,)
     found: list[Path] = []
     clean = _masked((), config, secrets, found)
@@ -63,11 +62,6 @@ def masked(config: object, secrets: Sequence[str] = ()) -> tuple[object, tuple[s
 def dots_in(config: object) -> str:
     """The path of a field that `masked` made dots of; "" for none."""
     return next((path_text(path) for path, value in _values(config) if value == MASK), "")
-
-
-def is_vast(config: object) -> bool:
-    """Whether it is deeper, or has more values, than any config; found without recursion."""
-    return any(len(path) > _DEEPEST or at >= _MOST for at, (path, _) in enumerate(_values(config)))
 
 
 def _values(config: object) -> Iterator[tuple[Path, object]]:

@@ -12,6 +12,7 @@ from profiles.files.json_documents import json_or_none
 from profiles.gateway.account.known import Problem
 from profiles.gateway.account.problems import problem_of
 from profiles.gateway.asking.http import LIST_LIMIT, Answer, Request, Trouble
+from profiles.gateway.asking.meanings import for_profile
 from profiles.gateway.asking.no_answer import trouble_step
 from profiles.gateway.asking.steps import FAILED, Step, Veil
 from profiles.gateway.asking.way import find_way
@@ -127,7 +128,7 @@ class Asking:
 
     def _veiled(self, problem: Problem) -> Problem:
         shown = self._veil.over(Step("", FAILED, problem.title, problem.hint))
-        return problem._replace(title=shown.text, hint=shown.hint)
+        return problem._replace(title=shown.text, hint=for_profile(shown.hint, self._place.profile))
 
 
 def _first_page(call: Call[Any]) -> dict[str, str]:

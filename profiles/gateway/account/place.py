@@ -23,7 +23,7 @@ class Place(NamedTuple):
     `headers` are the profile's own header lines that are not Portkey's: a firewall before the gateway may
     want them. `environ` names proxies and certificates, as the client's environment does; `others` are the
     secrets beside the key, such as those in `headers`. `known_as` is the place's name where the key itself is
-    not at hand.
+    not at hand, `profile` whose place it is, for what helps to name it.
     """
 
     root: str
@@ -33,6 +33,7 @@ class Place(NamedTuple):
     environ: Mapping[str, str] = {}
     others: tuple[Secret, ...] = ()
     known_as: str = ""
+    profile: str = ""
 
     @property
     def host(self) -> str:

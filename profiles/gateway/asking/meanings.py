@@ -19,7 +19,7 @@ class Meaning(NamedTuple):
     """What an answer of that status means that has one of the `marks` in it, and what helps.
 
     In `hint`, `{API Keys}` is that place of the edition's console, `{again}` when to try again,
-    `{to save it}` how a config gets saved, and NAME the profile that is checked (see `check_gateway`).
+    `{to save it}` how a config gets saved, and NAME the profile that is asked for (see `for_profile`).
     """
 
     status: int
@@ -28,6 +28,7 @@ class Meaning(NamedTuple):
     hint: str
 
 
+_COMMAND = re.compile(r"(`pkcc-tray [a-z -]+)NAME\b")
 _ANY = ("",)
 _SAVED = "it takes only what is saved at Portkey"
 _SAVE_HOST = "Save an integration with that host at Portkey, and use its @slug."
@@ -99,6 +100,11 @@ def meaning_of(status: int, body: str, edition: Edition, again: str) -> tuple[st
         text = "The gateway, or something before it, is in trouble"
         return text, f"Try again later; {STATUS_PAGE} tells more."
     return "The gateway refuses the question", f"See its logs, or {edition.place('Logs')}."
+
+
+def for_profile(hint: str, name: str) -> str:
+    """The hint with that profile's name where a command of ours in it has NAME."""
+    return _COMMAND.sub(rf"\g<1>{name}", hint) if name else hint
 
 
 def _filled(hint: str, edition: Edition, again: str) -> str:

@@ -6,7 +6,6 @@ route, and greets at `/`. Importing this loads an HTTP client (100 ms).
 
 from __future__ import annotations
 
-import re
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from profiles.base.time_limit import within
 from profiles.claude_code.dialects import DIALECTS
 from profiles.gateway.asking.answers import GREETING, error_step, verdict_on
 from profiles.gateway.asking.http import CONNECT_LIMIT_S, TOTAL_LIMIT_S, Answer, Asker, Trouble
-from profiles.gateway.asking.meanings import GUARDRAIL_FAILED
+from profiles.gateway.asking.meanings import GUARDRAIL_FAILED, for_profile
 from profiles.gateway.asking.no_answer import dns_words, trouble_step
 from profiles.gateway.asking.steps import FAILED, OK, REFUSED, UNREACHABLE, WARN, Step, Veil
 from profiles.gateway.asking.way import Way, find_way
@@ -28,8 +27,6 @@ from profiles.portkey.header_names import LAST_USED, PORTKEY_KEY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_COMMAND = re.compile(r"(`pkcc-tray [a-z -]+)NAME\b")  # of a table's hint, which knows no profile
-
 
 def check_gateway(question: Question, total_s: float = TOTAL_LIMIT_S) -> list[Step]:
     """The steps, up to the first that nothing can follow. Raises nothing; takes `total_s` seconds at most."""
@@ -37,7 +34,7 @@ def check_gateway(question: Question, total_s: float = TOTAL_LIMIT_S) -> list[St
     veil = Veil([*question.secrets, *way.secrets])
     name = question.rendered.name
     steps = (veil.over(step) for step in _steps(question, way, veil))
-    return [step._replace(hint=_COMMAND.sub(rf"\g<1>{name}", step.hint)) for step in steps]
+    return [step._replace(hint=for_profile(step.hint, name)) for step in steps]
 
 
 def _steps(question: Question, way: Way, veil: Veil) -> Iterator[Step]:

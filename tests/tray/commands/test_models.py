@@ -60,7 +60,9 @@ def test_a_key_that_may_not_list_models_is_told_who_can_help(work: UserHome, hos
     assert (ran.code, ran.out) == (6, "")
     assert ran.err.startswith("Error: This key may not list models\n  Anyone who manages the workspace")
     hosted.lacks, hosted.refuses = set(), auth_error(401, "Portkey API Key Expired", "01")
-    assert "The key has expired" in work.run("models").err
+    ran = work.run("models")
+    assert "The key has expired" in ran.err
+    assert "`pkcc-tray key rotate work` replaces it here" in ran.err
 
 
 def test_a_gateway_without_an_account_says_so(home: UserHome) -> None:

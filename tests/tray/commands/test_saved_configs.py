@@ -141,6 +141,37 @@ def test_a_person_sees_the_difference_and_says_yes_or_no(
     assert work.stored("first")["route"]["id"] == NEW
 
 
+def test_a_profile_s_own_config_is_saved_without_naming_a_file(
+    work: UserHome, hosted: HostedAccount, file: Path
+) -> None:
+    gateway = ("--gateway", hosted.url, "--key-ref", "keyring:work")
+    work.ok("add", "filed", "--config-file", str(file), *gateway)
+    work.ok("add", "inside", "--config-inline", str(file), *gateway)
+    for name, saved in (("filed", NEW), ("inside", "pc-inside-000002")):
+        assert work.ok("config", "push", "--profile", name, "--yes").out.splitlines()[-1] == saved
+        assert work.stored(name)["route"] == {"kind": "config", "id": saved}
+        assert hosted.shelf.now(saved) == ONE
+    ran = work.run("config", "push", "--profile", "filed", "--yes")
+    assert ran.code == 2
+    assert "has no config of its own" in ran.err
+
+
+def test_a_config_from_a_pipe_needs_a_name(work: UserHome, hosted: HostedAccount) -> None:
+    push = ("config", "push", "-", "--yes")
+    assert work.run(*push, stdin=json.dumps(ONE)).code == 2
+    ran = work.run(*push, "--name", "Piped one", stdin=json.dumps({**ONE, "oops": 1}))
+    assert ran.out.splitlines()[-1] == "pc-piped--000001"
+    assert "Note: oops is not a field this version knows" in ran.err
+
+
+def test_an_archived_config_of_that_name_is_left_alone(
+    work: UserHome, hosted: HostedAccount, file: Path
+) -> None:
+    hosted.shelf.change(hosted.save("fallback", TWO), TWO, status="archived")
+    assert work.ok(*PUSH).out.splitlines()[-1] == "pc-fallba-000002"
+    assert hosted.shelf.now(NEW) == TWO
+
+
 # Two at once, and what breaks in between ------------------------------------------------------------------
 
 
@@ -155,7 +186,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten(
         hosted.before = {("GET", place): [lambda: None, others]}
         ran = work.run(*PUSH, "--id", MAIN)
         assert (ran.code, ran.out) == (4, "")
-        assert f"somebody has changed {MAIN}: nothing was changed" in ran.err
+        assert f"somebody has changed {MAIN}: nothing was saved" in ran.err
     hosted.before = {("GET", "/v1/configs"): [lambda: None, lambda: hosted.save("fallback", TWO)]}
     ran = work.run(*PUSH)
     assert (ran.code, ran.out) == (4, "")
@@ -242,9 +273,9 @@ def test_a_config_that_the_key_may_change_and_not_read_is_replaced_with_a_word(
         (control(409, "AB07", "a config of that name is there"), 6, "a config of that name is there"),
         (control(400, "AB01", "targets[0] is wrong"), 6, "targets[0] is wrong"),
         (control(404, "AB08"), 6, "has nothing with which to create configs"),
-        (control(500, "AB04"), 1, "is in trouble"),
         (auth_error(429, "apikey 5f0c rate limit exceded", "05"), 6, "over its rate limit"),
-        ((200, {"success": True}), 1, "not what Portkey documents"),
+        (control(500, "AB04"), 1, "Whether the config is saved is not known"),
+        ((200, {"success": True}), 1, "Whether the config is saved is not known"),
     ],
 )
 def test_each_refusal_of_portkeys_is_told_and_leaves_the_profile_as_it_was(
@@ -333,6 +364,16 @@ def test_a_config_is_pulled_with_its_secrets_into_a_file_of_ones_own(
 # Pull, diff, list -----------------------------------------------------------------------------------------
 
 
+def test_what_may_be_meant_is_named(work: UserHome, hosted: HostedAccount, file: Path) -> None:
+    for argv in (
+        ("pull", "Main"), ("pull", "pc-main-00000"), ("list", "--versions", "main"),
+        ("diff", "fallback.json", "main"), ("push", "fallback.json", "--id", "main", "--yes"),
+    ):  # fmt: skip
+        ran = work.run("config", *argv)
+        assert (ran.code, ran.out) == (6, "")
+        assert f"Did you mean {MAIN} (Main)?" in ran.err
+
+
 def test_a_config_is_pulled_and_no_file_lost_by_it(work: UserHome, hosted: HostedAccount, file: Path) -> None:
     hosted.shelf.change(MAIN, {"provider": "@é\x7f\u009b"})
     shown = work.ok("config", "pull", MAIN).out
@@ -414,7 +455,8 @@ def test_add_offers_to_save_a_file_that_many_organisations_refuse_in_a_request(
         with terminal(["add", name, *add], work.environ, work.root) as term:
             shown = term.expect("Save it there, so that no request carries it? (y/N): ")
             assert "take only configs that are saved at Portkey" in shown
-            assert "A new config 'fallback' would be saved at Portkey." in shown
+            assert "A new config 'fallback' would be saved at Portkey:" in shown
+            assert "Tries @anthropic-prod, then @b" in shown
             term.type(answer)
             assert term.finish() == 0
         assert work.stored(name)["route"] == route

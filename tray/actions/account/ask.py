@@ -67,7 +67,8 @@ def place_of(app: App, rendered: Rendered, key: Secret | None = None) -> Place:
     network = network_of(app, rendered, kept_back(app, rendered))
     # Plain http is what this profile itself allows: else it would not have been stored.
     used = Secret(resolve(rendered.key_ref))
-    return place_at(base_url_of(rendered), used, own, network, known.values(), plain_http=True)
+    place = place_at(base_url_of(rendered), used, own, network, known.values(), plain_http=True)
+    return place._replace(profile=rendered.name if key is None else "")
 
 
 def asked_at(known: Known[Any]) -> str:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class OwnConfig(NamedTuple):
     """A config of ours, checked. `file` is its path, or `-`; "" for one that a profile holds itself.
 
-    `clear` are the paths of secrets that stand in it, `referred` the references to some, by their paths.
+    `clear` are the paths of secrets that stand in it, `referred` the references to some, by their paths;
+    `notes` what may not work as hoped.
     """
 
     file: str
@@ -24,6 +25,7 @@ class OwnConfig(NamedTuple):
     config: Mapping[str, object]
     clear: tuple[str, ...]
     referred: Mapping[str, str]
+    notes: tuple[str, ...]
 
 
 def config_in_file(file: str, data: bytes) -> OwnConfig:
@@ -81,9 +83,9 @@ _CHECK = "`pkcc-tray config check {file}` lists everything it finds."
 
 
 def _checked(shown: str, file: str, name: str, config: object) -> OwnConfig:
-    from profiles.portkey.config import parse_config
+    from profiles.portkey.config import check_config, parse_config
     from profiles.portkey.config_difference import dots_in, masked
-    from profiles.portkey.config_findings import path_text
+    from profiles.portkey.config_findings import path_text, shown_path
     from profiles.portkey.config_secrets import reference_fields
 
     if not isinstance(config, dict):
@@ -98,7 +100,8 @@ def _checked(shown: str, file: str, name: str, config: object) -> OwnConfig:
             "`pkcc-tray config pull ID -o FILE --with-secrets` has it in the file.",
         )
     referred = {path_text(path): reference for path, reference in reference_fields(config)}
-    return OwnConfig(file, name, config, masked(config)[1], referred)
+    warnings = tuple(f"{shown_path(path)} {message}" for _, path, message in check_config(config))
+    return OwnConfig(file, name, config, masked(config)[1], referred, warnings)
 
 
 def with_secrets(app: App, own: OwnConfig, *, allowed: bool) -> Mapping[str, object]:

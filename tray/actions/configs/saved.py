@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
+from difflib import get_close_matches
 
-from profiles.base.errors import ConflictError, NotFoundError
+from profiles.base.errors import NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.gateway.account.known import Problem
 from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
+from tray.actions.configs.new_file import place_for
 from tray.actions.configs.users import users_by_id
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from profiles.portkey.config_difference import ConfigChange
     from tray.actions.configs.own_config import OwnConfig
     from tray.app import App
+
+
+_LISTED_S = 60.0  # seconds that a list lasts in which what may be meant is looked for
 
 
 class SavedRow(NamedTuple):
@@ -99,8 +103,8 @@ def versions_of(app: App, profile: str, config_id: str) -> Versions:
     """Its versions. Raises AccountError where they cannot be listed."""
     with account_of(app, app.store.rendered(profile)) as account:
         listed, secrets = account.versions(config_id), _secrets(account)
-    if isinstance(listed, Problem):
-        raise AccountError(listed)
+        if isinstance(listed, Problem):
+            raise AccountError(absent(account, config_id, listed))
     rows = [
         VersionRow(
             *(_veiled(text, secrets) for text in (each.id, each.status, each.updated_at, each.updated_by))
@@ -125,13 +129,7 @@ def write_pulled(pulled: Pulled, config: object, output: str, *, force: bool) ->
     from profiles.files.hand_edited import write_hand_edited
     from profiles.files.json_documents import readable
 
-    path = os.path.abspath(os.path.expanduser(output))
-    if not os.path.isdir(os.path.dirname(path)):
-        raise NotFoundError(
-            f"There is no directory {os.path.dirname(path)}", "Make it, or name another file."
-        )
-    if os.path.lexists(path) and not force:
-        raise ConflictError(f"{path} is there already", "Name another file, or say --force.")
+    path = place_for(output, force=force)
     write_hand_edited(path, readable(config))
     return pulled._replace(file=path)
 
@@ -153,17 +151,31 @@ def _config(account: Account, config_id: str, version: str | None) -> object:
     if version is None:
         found = account.config(config_id)
         if isinstance(found, Problem):
-            raise AccountError(found)
+            raise AccountError(absent(account, config_id, found))
         return found.value
     versions = account.versions(config_id)
     if isinstance(versions, Problem):
-        raise AccountError(versions)
+        raise AccountError(absent(account, config_id, versions))
     config = next((each.config for each in versions.value if each.id == version), None)
     if config is None:
         raise NotFoundError(
             f"{config_id} has no such version", f"`pkcc-tray config list --versions {config_id}` lists them."
         )
     return config
+
+
+def absent(account: Account, config_id: str, problem: Problem) -> Problem:
+    """The problem; where it is that there is no such config, with the one that may be meant."""
+    if problem.kind != "absent":
+        return problem
+    listed = account.configs(_LISTED_S)
+    known = {} if isinstance(listed, Problem) else {each.slug: each.name for each in listed.value}
+    near = [slug for slug, name in known.items() if name.lower() == config_id.lower()]
+    near = near or get_close_matches(config_id, known, 1)
+    if not near:
+        return problem
+    meant = _veiled(f"{near[0]} ({known[near[0]]})", _secrets(account))
+    return problem._replace(hint=f"Did you mean {meant}?")
 
 
 def _secrets(account: Account) -> list[str]:

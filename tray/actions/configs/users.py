@@ -49,12 +49,13 @@ def users_by_id(app: App) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def have_name(app: App, names: Sequence[str], config_id: str, step: tuple[str, str]) -> tuple[str, ...]:
+def have_name(app: App, names: Sequence[str], config_id: str) -> tuple[str, ...]:
     """Have those profiles name a saved config in place of their own, as one step; notes. Raises PkccError."""
     from profiles.profile.store import encode_profile
 
     notes: list[str] = []
-    with app.steps.doing(*step, names[0] if len(names) == 1 else None) as doing:
+    step = f"config {config_id} named by {', '.join(names)}"  # which is what can be undone of a push
+    with app.steps.doing("config push", step, names[0] if len(names) == 1 else None) as doing:
         doing.write({name: encode_profile(_naming(app.store.load(name), config_id)) for name in names})
         for name in names:
             notes += put_in_force(app.within(doing.id), name).notes

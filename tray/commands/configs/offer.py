@@ -8,7 +8,8 @@ from profiles.base.errors import PkccError
 from profiles.portkey.editions import is_portkey_url
 from tray.actions.account.ask import AccountError
 from tray.actions.configs.own_config import config_to_save
-from tray.actions.configs.push import Meant, plan_push, push
+from tray.actions.configs.plan_push import Meant, plan_push
+from tray.actions.configs.push import push
 from tray.actions.profiles.add import as_stored
 from tray.terminal.words.saved_configs import plan_lines, pushed_lines
 

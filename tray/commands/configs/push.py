@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import ConflictError, UsageError
 from tray.actions.configs import push as actions
 from tray.actions.configs.own_config import config_in_file, config_of_profile
+from tray.actions.configs.plan_push import Meant, plan_push
 from tray.actions.which_profile import active_unless_named
 from tray.commands.configs.files import NAME_ONE, read_config_file
 from tray.commands.offers import offer_configs
@@ -19,7 +20,7 @@ from tray.terminal.words.saved_configs import plan_lines, pushed_lines, pushed_l
 if TYPE_CHECKING:
     import argparse
 
-    from tray.actions.configs.push import Meant, Plan
+    from tray.actions.configs.plan_push import Plan
     from tray.app import App
 
 
@@ -48,7 +49,7 @@ def config_push(
     own = config_of_profile(app, profile) if file is None else config_in_file(file, read_config_file(file))
     if not (config_id or name or own.name):
         raise UsageError("A config on standard input has no name", "Give it one with --name, or --id pc-….")
-    meant = actions.Meant(profile, own, config_id or "", name or "", with_secrets)
+    meant = Meant(profile, own, config_id or "", name or "", with_secrets)
     return push_what_is_meant(app, meant, ask=not yes)
 
 
@@ -57,7 +58,7 @@ def push_what_is_meant(app: App, meant: Meant, *, ask: bool) -> Report:
     from tray.terminal.prompts import say
 
     with waiting(app.environ, "Asking Portkey") if app.interactive else nullcontext():
-        plan = actions.plan_push(app, meant)
+        plan = plan_push(app, meant)
     if ask:
         _ask(app, plan)
     elif plan.changes and not plan.is_known:
@@ -67,7 +68,8 @@ def push_what_is_meant(app: App, meant: Meant, *, ask: bool) -> Report:
         )
     # Where this is killed in between, the id is known all the same.
     pushed, notes = actions.push(app, plan, (lambda _: None) if app.wants_json else say)
-    return report(pushed, pushed_lines if ask else pushed_lines_unseen, notes=notes)
+    words, unseen = (pushed_lines, ()) if ask else (pushed_lines_unseen, plan.notes)
+    return report(pushed, words, notes=(*unseen, *notes))
 
 
 def _ask(app: App, plan: Plan) -> None:

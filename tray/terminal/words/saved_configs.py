@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.light_typing import OMITTED
 from profiles.base.text import counted, printable
+from profiles.portkey.explaining.sentence import sentence
 from tray.actions.account.amounts import moment
 from tray.terminal.words.columns import table
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from profiles.portkey.config_difference import ConfigChange
-    from tray.actions.configs.push import Plan, Pushed
+    from tray.actions.configs.plan_push import Plan
+    from tray.actions.configs.push import Pushed
     from tray.actions.configs.saved import Compared, Pulled, SavedConfigs, SavedRow, VersionRow, Versions
 
 _WIDEST = 160  # characters of a value that are shown
@@ -29,7 +31,8 @@ def plan_lines(plan: Plan) -> list[str]:
     lines = [f"! {note}" for note in plan.notes]
     lines += change_lines(plan.changes)
     if not plan.id:
-        lines.append(f"A new config {plan.name!r} would be saved at Portkey.")
+        lines.append(f"A new config {plan.name!r} would be saved at Portkey:")
+        lines.append(f"  {sentence(plan.meant.own.config)}")
     elif plan.is_blind:
         lines.append(f"{plan.id} would be replaced, whatever it is now.")
     elif plan.changes:

@@ -19,6 +19,7 @@ from support.gateway.account_rows import (
     provider,
     route_error,
 )
+from torture.fuzz_configs import compared
 from torture.mutation import mutated
 
 from profiles.files.json_documents import json_or_none
@@ -30,8 +31,6 @@ from profiles.gateway.account.records.row import Row, UnusableError, read_rows
 from profiles.gateway.account.remembered import remember, remembered_place
 from profiles.gateway.asking.http import Answer
 from profiles.gateway.asking.steps import Veil
-from profiles.portkey.config import bounded
-from profiles.portkey.config_difference import differences, masked
 from profiles.profile.fields import check_visible
 from tray.actions.account.budgets import _left
 from tray.actions.account.choices import model_choices, route_choices, suggested
@@ -41,8 +40,6 @@ from tray.runtime.watch.budget.record import Record, load, save
 from tray.runtime.watch.budget.words import budget_line, budget_notice, details_notice
 from tray.terminal.choosing.drawing import PLAIN, lines_of
 from tray.terminal.choosing.looking import Looking
-from tray.terminal.results import to_data
-from tray.terminal.words.saved_configs import change_lines
 
 if TYPE_CHECKING:
     import random
@@ -98,15 +95,6 @@ _MODELS = (
 )
 _KEPT = b'{"version":1,"asked_at":1.8e9,"etag":"","whole":true,"answer":%b}'
 _METACHARACTERS = (b"$(touch x)", b"`x`", b"; x", b"\\u0009", b"\\u000b", b"'", b"*", b"~/", b"@")
-_HELD = "sk-held-by-the-config-0123456789"
-_CONFIGS = tuple(
-    json.dumps(plain).encode()
-    for plain in (
-        {"strategy": {"mode": "fallback"}, "targets": [{"provider": "@a"}, {"api_key": _HELD, "retry": {}}]},
-        {"targets": [{"provider": "@b", "targets": [{"name": "n", "weight": 0.5}]}, {"provider": "@a"}]},
-        {"cache": {"mode": "simple", "max_age": 60}, "metadata": {"api_key": "no secret"}},
-    )
-)
 _STATUSES = (200, 201, 204, 246, 301, 400, 401, 402, 403, 404, 408, 409, 412, 429, 446, 500, 503, 511)
 
 
@@ -116,7 +104,7 @@ def account_readers(rng: random.Random, directory: Path) -> list[tuple[str, Call
     return [
         ("account answers", lambda: _answer(rng)),
         ("account refusals", lambda: _refusal(rng)),
-        ("configs side by side", lambda: _compared(rng)),
+        ("configs side by side", lambda: compared(rng)),
         ("kept answers", lambda: _kept(rng, files)),
         ("remembered places", lambda: _remembered(rng, directory)),
         ("names for Tab", lambda: _names(rng, files)),
@@ -157,20 +145,6 @@ def _refusal(rng: random.Random) -> None:
     found = problem_of(answer, rng.choice(CALLS), "", PLACE, PLACE.root, Veil(PLACE.secrets))
     if not found.title.isprintable() or not found.hint.isprintable() or PLACE.key.reveal() in found.title:
         raise AssertionError(repr(found))
-
-
-def _compared(rng: random.Random) -> None:
-    """A saved config beside one of ours: what differs is shown on one line each, and no secret in it."""
-    sides = [json_or_none(mutated(rng, rng.choice(_CONFIGS), _CONFIGS)) for _ in range(2)]
-    changes = differences(*sides, [_HELD])
-    shown = "\n".join(change_lines(changes)) + json.dumps([to_data(change) for change in changes])
-    shown += json.dumps(masked(sides[0], [_HELD]))
-    if _HELD in shown:
-        raise AssertionError("a secret of the config is shown")
-    if not all(line.isprintable() for line in change_lines(changes)):
-        raise AssertionError("not on one line")
-    if differences(sides[0], sides[0]) and bounded(sides[0]):
-        raise AssertionError("a config that differs from itself")
 
 
 def _kept(rng: random.Random, files: KeptAnswers) -> None:

@@ -460,7 +460,7 @@ def test_add_offers_to_save_a_file_that_many_organisations_refuse_in_a_request(
             term.type(answer)
             assert term.finish() == 0
         assert work.stored(name)["route"] == route
-    assert f"Stored yes: config {NEW}" in term.screen
+    assert f"Stored yes: config fallback ({NEW})" in term.screen
     assert "no, yes name it now." in term.screen
     assert changing(hosted) == ["POST /v1/configs"]
 

@@ -63,9 +63,14 @@ def preferences_path(locations: Locations) -> str:
 
 def load_preferences(path: str) -> Preferences:
     """What the file says, the defaults for what it doesn't. Raises PkccError that names file and option."""
+    return Preferences(**_chosen(path))
+
+
+def _chosen(path: str) -> dict[str, Any]:
+    """What the file itself says. Raises PkccError."""
     data = read_bytes(path)
     if data is None:
-        return Preferences()
+        return {}
     try:
         values = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -83,15 +88,18 @@ def load_preferences(path: str) -> Preferences:
             )
         if not _fits(name, value):
             raise PkccError(f"{path}: {name} has a value that does not fit", f"It must be {_in_json(name)}.")
-    return Preferences(**values)
+    return values
 
 
 def is_chosen(path: str, name: str) -> bool:
-    """Whether the file itself says something of that preference: then a person has been asked already."""
-    from profiles.files.json_documents import json_or_none
+    """Whether the file itself says something of that preference: then a person has been asked already.
 
-    values = json_or_none(read_bytes(path) or b"{}")
-    return isinstance(values, dict) and name in values
+    So it is, too, for a file that cannot be read: no answer could be written into it.
+    """
+    try:
+        return name in _chosen(path)
+    except PkccError:
+        return True
 
 
 def is_guarded(locations: Locations) -> bool:
@@ -104,7 +112,7 @@ def is_guarded(locations: Locations) -> bool:
 
 def save_preference(path: str, name: str, text: str) -> Preferences:
     """Set one preference, from typed text; returns all. Raises NotFoundError, UsageError, PkccError."""
-    before = load_preferences(path)
+    before = _chosen(path)
     if name not in NAMES:
         raise NotFoundError(f"There is no {named('preference', name)}", f"One of: {', '.join(NAMES)}.")
     value: Any = text
@@ -114,9 +122,9 @@ def save_preference(path: str, name: str, text: str) -> Preferences:
             value = int(text)
     if not _fits(name, value):
         raise UsageError(f"That is no value for {name}", f"It must be {MEANINGS[name]}.")
-    after = before._replace(**{name: value})
-    write_hand_edited(path, readable(after._asdict()))
-    return after
+    after = {**before, name: value}  # the others stay open: what is asked for once can still be asked
+    write_hand_edited(path, readable(after))
+    return Preferences(**after)
 
 
 def _in_json(name: str) -> str:

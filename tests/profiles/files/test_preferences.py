@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from profiles.base.errors import NotFoundError, PkccError, UsageError
-from profiles.files.preferences import NAMES, Preferences, load_preferences, save_preference
+from profiles.files.preferences import NAMES, Preferences, is_chosen, load_preferences, save_preference
 
 
 @pytest.fixture
@@ -31,6 +31,16 @@ def test_without_a_file_the_defaults_hold_and_none_is_made(path: str) -> None:
 def test_what_is_not_said_keeps_its_default(path: str) -> None:
     assert load_preferences(write(path, '{"key_cache_minutes": 0}')) == Preferences("notify", 0, True)
     assert load_preferences(write(path, "{}")) == Preferences()
+
+
+def test_only_what_was_chosen_is_written_so_that_the_rest_can_still_be_asked_for(path: str) -> None:
+    """A question that is put once would never be put to anyone who has set another preference."""
+    save_preference(path, "on_drift", "ignore")
+    assert json.loads(Path(path).read_bytes()) == {"on_drift": "ignore"}
+    assert is_chosen(path, "on_drift")
+    assert not is_chosen(path, "usage")
+    write(path, "{")
+    assert is_chosen(path, "usage")
 
 
 @pytest.mark.parametrize(
@@ -66,7 +76,9 @@ def test_each_can_be_set_as_it_is_typed_and_the_others_stay(path: str) -> None:
     for text, value in (("false", False), ("on", True), ("OFF", False), ("True", True)):
         assert save_preference(path, "key_print_through_tray", text).key_print_through_tray is value
     assert load_preferences(path) == Preferences("restore", 0, True)
-    assert json.loads(Path(path).read_bytes()).keys() == set(NAMES)
+    assert json.loads(Path(path).read_bytes()).keys() == {
+        *("key_cache_minutes", "on_drift", "key_print_through_tray"),
+    }
     if sys.platform != "win32":
         assert Path(path).stat().st_mode & 0o777 == 0o600
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from support.gateway.account import HostedAccount
+from support.gateway.account_rows import policy
 from support.home.pseudo_terminal import terminal
 from support.home.user_home import KEY, UserHome
 from support.keyring.secret_service import secret_service
@@ -91,6 +92,7 @@ _INVOCATIONS: dict[str, list[str]] = {
     "check": ["check work"],
     "models": ["models work"],
     "usage": ["usage work --by user"],
+    "budget": ["budget work"],
     "import": [
         "import settings-of-old.json --dry-run",
         "import settings-of-old.json --name old",
@@ -229,7 +231,7 @@ class _Audit:
             hosted.models.append({"id": f"@anthropic-prod/{KEY}"})
             self.guided(hosted)
             for line in (
-                "models there", "usage there", "usage there --by metadata team",
+                "models there", "usage there", "usage there --by metadata team", "budget there",
                 "config list --profile there",
                 f"config list --versions {saved} --profile there", f"config pull {saved} --profile there",
                 f"config pull {saved} --profile there -o pulled-without-secrets --force",
@@ -239,10 +241,32 @@ class _Audit:
             ):  # fmt: skip
                 for level in ([], ["--json"], ["--debug"]):
                     self.spawn(line, level)
+            self.budget(hosted)
         kept = [path for path in self.home.root.rglob("account/*/*.json") if path.is_file()]
         self.counts["kept answers of an account"] += len(kept)
         if len(kept) < 5:
             self.fails("nothing of the account was kept: the audit sees nothing")
+
+    def budget(self, hosted: HostedAccount) -> None:
+        """A tray that asks what is left, of a policy that is called by the key: what it keeps of that."""
+        hosted.policies = [{**policy(f"of {KEY}", 10), "conditions": [], "group_by": [], "current_usage": 9}]
+        hosted.used = {}
+        self.spawn("switch there", [])
+        self.spawn("preference usage on", [])
+        record = self.home.root / ".local/state/pkcc-tray/budgets.json"
+        with subprocess.Popen(["/bin/sleep", "60"]) as session:
+            listed = self.home.claude / "sessions" / f"{session.pid}.json"
+            listed.parent.mkdir(exist_ok=True)
+            listed.write_text(json.dumps({"pid": session.pid, "cwd": "/"}))
+            with running_tray(self.home, self.umask):
+                deadline = time.monotonic() + _START_LIMIT_S
+                while not record.exists() and time.monotonic() < deadline:
+                    time.sleep(0.05)
+            listed.unlink()
+            session.kill()
+        self.spawn("off", [])
+        if not record.exists() or "policy" not in record.read_text():
+            self.fails("the tray kept no budget: the audit sees nothing")
 
     def guided(self, hosted: HostedAccount) -> None:
         """A person adds a profile by choosing from what that account offers, in a list and by numbers."""

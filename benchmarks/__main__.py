@@ -23,6 +23,7 @@ from benchmarks.peer_report import section_kept
 from benchmarks.projects import project_figures
 from benchmarks.session import session
 from benchmarks.soak import soak_figures
+from benchmarks.tab import tab_figures
 from benchmarks.tray import tray_figures
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -155,6 +156,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "large": lambda _: iter([large_settings()]),
     "profiles": many_profiles_looked_at,
     "lookups": lambda directory: lookup_figures(directory, _ROOT),
+    "tab": lambda directory: tab_figures(directory, _ROOT),
     "projects": project_figures,
     "tray": running_tray,
     "soak": partial(soak, whole=False),

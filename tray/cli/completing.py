@@ -21,15 +21,24 @@ if TYPE_CHECKING:
 
 
 class _Finder(CompletionFinder):
-    """argcomplete's, for thousands of names: it looks for each one in a list of those before."""
+    """argcomplete's, in time for thousands of words."""
 
     def filter_completions(self, completions: list[str]) -> list[str]:
-        """The completions, each once."""
+        """The completions, each once: theirs looks for each one in a list of those before."""
         return list(dict.fromkeys(completions))
 
     def quote_completions(self, completions: list[str], prequote: str, last_break: int | None) -> list[str]:
-        """The completions as the shell takes them for words."""
-        quoted = super().quote_completions(completions, prequote, last_break)
+        """The completions as the shell takes them for words: quoted all at once, where there are several."""
+        if len(completions) > 1:
+            cut = 0 if prequote or last_break is None else last_break + 1
+            self.append_space = False  # that is for a single one
+            joined = super().quote_completions(["\0".join(completions)], prequote, None)[0]
+            quoted = joined.split("\0")
+            words = self._display_completions
+            words |= {new: words.get(old, "") for old, new in zip(completions, quoted, strict=True)}
+            quoted = [each[cut:] for each in quoted]
+        else:
+            quoted = super().quote_completions(completions, prequote, last_break)
         if os.environ.get("_ARGCOMPLETE_SHELL") != "powershell":
             return quoted
         return ["`" + each if each.startswith("@") else each for each in quoted]  # else it is a splatting

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
-import textwrap
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from profiles.base.errors import UsageError
@@ -29,6 +26,8 @@ class _Parser(argparse.ArgumentParser):
             if not options:
                 title = "There is one argument too many"
                 raise UsageError(title, "A key is never an argument: it is asked for, or piped in. " + hint)
+            from difflib import get_close_matches
+
             near = get_close_matches(options[0], self._option_string_actions, n=1)
             raise UsageError(
                 f"There is no {named('option', options[0])} here",
@@ -114,6 +113,9 @@ def _rows(rows: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
+    import shutil
+    import textwrap
+
     width = max(shutil.get_terminal_size().columns, 40)
     return textwrap.wrap(
         text,

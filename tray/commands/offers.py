@@ -66,9 +66,7 @@ def models(prefix: str = "", parsed_args: argparse.Namespace | None = None, **_:
 
 def _in_order(models: list[str]) -> list[str]:
     """Claude's first, for the shells that keep an order."""
-    from profiles.portkey.model_names import is_claude
-
-    return sorted(models, key=lambda model: not is_claude(model))
+    return sorted(models, key=lambda model: "claude" not in model)
 
 
 def _route(line: argparse.Namespace | None, rendered: Rendered | None) -> tuple[str, bool]:

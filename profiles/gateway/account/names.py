@@ -15,7 +15,7 @@ from profiles.claude_code.routing_names import V1
 from profiles.gateway.account.calls import CONFIGS, MODELS, PROVIDERS
 from profiles.gateway.account.kept import KeptAnswers, directory_of
 from profiles.gateway.account.place import Place
-from profiles.gateway.account.records.row import Row, UnusableError, read_rows
+from profiles.gateway.account.records.row import Row, read_rows
 from profiles.gateway.account.remembered import remembered_place
 from profiles.portkey.editions import PORTKEY
 from profiles.profile.rendering import base_url_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from profiles.gateway.account.calls import Call
     from profiles.profile.rendering import Rendered
 
-_PLAIN = re.compile(r"@?\w[\w@/.:+,=%-]*")  # a word to bash, zsh, fish and PowerShell alike
+_PLAIN = re.compile(r"@?\w[\w@/.:+,=%-]{0,254}")  # a word to bash, zsh, fish and PowerShell alike
 _PLACE = re.compile(r"[0-9a-f]{32}")
 _MOST = 4  # accounts, the newest first
 
@@ -61,15 +61,17 @@ class KeptNames:
         ]
 
     def models(self, begin: str = "") -> list[str]:
-        """The models' ids that begin so, such as `@anthropic-prod/claude-sonnet-5-5`."""
+        """The models' ids that begin so, such as `@anthropic-prod/claude-sonnet-5-5`.
 
-        def read(row: Row) -> str:
-            name = row.name("id")
-            if not name.startswith(begin) or not _PLAIN.fullmatch(name):
-                raise UnusableError
-            return name
-
-        return list(dict.fromkeys(name for rows in self._rows(MODELS) for name in read_rows(rows, read)))
+        Read without a record for each: there may be tens of thousands.
+        """
+        found: dict[str, None] = {}
+        for rows in self._rows(MODELS):
+            for row in rows if isinstance(rows, list) else ():
+                name = row.get("id") if isinstance(row, dict) else None
+                if isinstance(name, str) and name.startswith(begin) and _PLAIN.fullmatch(name):
+                    found[name] = None
+        return list(found)
 
     def _described(self, call: Call[Any]) -> Iterator[tuple[str, str]]:
         for rows in self._rows(call):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 from profiles.base.errors import UsageError
 from profiles.base.hashing import digest
 from profiles.claude_code.routing_names import V1
 from profiles.portkey.editions import Edition, edition_of
-from profiles.profile.fields import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,6 +36,8 @@ class Place(NamedTuple):
     @property
     def host(self) -> str:
         """Such as `api.portkey.ai`."""
+        from urllib.parse import urlsplit
+
         return urlsplit(self.root).hostname or ""
 
     @property
@@ -70,6 +70,10 @@ def place_at(
 
     With `plain_http` the profile allows that; to this machine itself it always may.
     """
+    from urllib.parse import urlsplit
+
+    from profiles.profile.fields import LOOPBACK  # 5 ms, which completion at the shell need not wait for
+
     try:
         parts = urlsplit(gateway)
         host, scheme, _ = parts.hostname, parts.scheme, parts.port

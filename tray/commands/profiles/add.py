@@ -8,7 +8,6 @@ from profiles.base.errors import UsageError
 from profiles.base.names import check_name
 from tray.actions.account.config_names import data_with_config_id, draft_data
 from tray.actions.profiles.add import add_profile, checked_profile, prepare_profile
-from tray.commands.configs.offer import offer_to_save
 from tray.commands.key_place import ensure_place, has_place
 from tray.commands.options import flag
 from tray.commands.profiles.add_options import add_options, has_route, profile_data
@@ -32,6 +31,8 @@ def arguments_add(parser: argparse.ArgumentParser) -> None:
 
 def add(app: App, name: str, *, key_stdin: bool, switch: bool, no_lookup: bool, **options: Any) -> Report:
     """Store a new profile and its key: both, or with a wrong field or a refused key neither."""
+    from tray.commands.configs.offer import offer_to_save  # Tab loads this file, too, and needs none of that
+
     check_name(name)
     app.store.check_free(name)
     if app.interactive and not key_stdin and not has_route(options):

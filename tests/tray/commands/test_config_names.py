@@ -141,3 +141,16 @@ def test_no_name_that_repeats_the_key_is_kept_or_shown(work: UserHome, hosted: H
     assert KEY not in work.ok("list").out + work.ok("show").out
     files = [path for path in Path(work.root / ".local/state").rglob("*") if path.is_file()]
     assert [path for path in files if KEY.encode() in path.read_bytes()] == []
+
+
+def test_what_is_saved_is_looked_at_and_changed_by_its_name(work: UserHome, hosted: HostedAccount) -> None:
+    shown = work.ok("config", "pull", "Main fallback").out
+    assert json.loads(shown) == {"retry": {"attempts": 2}}
+    (work.root / "new.json").write_text('{"retry": {"attempts": 3}}')
+    assert "attempts" in work.run("config", "diff", "new.json", "Main fallback").out
+    work.ok("config", "push", "new.json", "--id", "main fallback", "--yes")
+    assert json.loads(work.ok("config", "pull", FALLBACK).out) == {"retry": {"attempts": 3}}
+    versions = work.ok("config", "list", "--versions", "Main fallback", "--json").json()["data"]
+    assert (versions["id"], len(versions["versions"])) == (FALLBACK, 2)
+    assert "3 times" in work.ok("explain", "work", "--id", "Main fallback").out
+    assert "Did you mean 'Main fallback'?" in work.run("config", "pull", "Main falback").err

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from tray.actions.configs.own_config import config_in_file
 from tray.actions.configs.saved import compare
 from tray.actions.which_profile import active_unless_named
-from tray.commands.configs.files import NAME_ONE, add_config_file, add_config_id, read_config_file
+from tray.commands.configs.files import (
+    NAME_ONE,
+    add_config_file,
+    add_config_id,
+    read_config_file,
+    saved_id,
+)
 from tray.commands.options import add_profile
 from tray.terminal.results import Report, report
 from tray.terminal.words.saved_configs import compared_lines
@@ -28,7 +34,8 @@ def arguments_config_diff(parser: argparse.ArgumentParser) -> None:
 def config_diff(app: App, file: str, config_id: str, *, profile: str | None) -> Report:
     """What differs, as data; exit code 1 where something does, as of other programs called diff."""
     profile = active_unless_named(app, profile, NAME_ONE)
-    compared, notes = compare(app, profile, config_in_file(file, read_config_file(file)), config_id)
+    own = config_in_file(file, read_config_file(file))
+    compared, notes = compare(app, profile, own, saved_id(app, profile, config_id))
     return report(
         compared, compared_lines, notes=notes, exit_code=int(not compared.equal), draw="config diff"
     )

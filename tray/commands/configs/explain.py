@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
 from tray.actions.which_profile import used_here_unless_named
-from tray.commands.configs.files import read_config_file
+from tray.commands.configs.files import read_config_file, saved_id
 from tray.commands.names import add_name
+from tray.commands.offers import offer_configs
 from tray.terminal.results import Report, report
 from tray.terminal.words.explanation import explanation_lines
 
@@ -24,12 +25,8 @@ def arguments_explain(parser: argparse.ArgumentParser) -> None:
     instead.add_argument(
         "--file", metavar="FILE", help="a config file in place of a profile; - for standard input"
     )
-    instead.add_argument(
-        "--id",
-        metavar="pc-…",
-        dest="saved",
-        help="a config saved at Portkey, asked for with the profile's key",
-    )
+    saved = "a config saved at Portkey, by id or name, asked for with the profile's key"
+    offer_configs(instead.add_argument("--id", metavar="pc-…", dest="saved", help=saved))
 
 
 def explain(app: App, name: str | None, *, file: str | None, saved: str | None) -> Report:
@@ -44,7 +41,7 @@ def explain(app: App, name: str | None, *, file: str | None, saved: str | None) 
     if saved is None:
         found, notes = explain_profile(app, meant.name)
     else:
-        found, notes = explain_saved(app, meant.name, saved)
+        found, notes = explain_saved(app, meant.name, saved_id(app, meant.name, saved))
     return report(found, explanation_lines, notes=(*meant.notes, *notes), draw="explanation")
 
 

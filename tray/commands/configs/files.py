@@ -6,11 +6,15 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from tray.actions.account.config_names import config_id
 from tray.commands.offers import offer_configs
 
 if TYPE_CHECKING:
     import argparse
 
+    from tray.app import App
+
+A_SAVED_CONFIG = "a saved config: its id, pc-…, or its name"
 NAME_ONE = "Name one with --profile."
 
 
@@ -21,7 +25,12 @@ def add_config_file(parser: argparse.ArgumentParser) -> None:
 
 def add_config_id(parser: argparse.ArgumentParser) -> None:
     """Declare the positional argument ID, that of a saved config."""
-    offer_configs(parser.add_argument("config_id", metavar="ID", help="a saved config's id, pc-…"))
+    offer_configs(parser.add_argument("config_id", metavar="ID", help=A_SAVED_CONFIG))
+
+
+def saved_id(app: App, profile: str, text: str) -> str:
+    """The id of the saved config that a person means by its id or name, in a profile's account."""
+    return config_id(app, text, app.store.rendered(profile))
 
 
 def read_config_file(file: str) -> bytes:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.actions.configs.saved import list_saved, versions_of
 from tray.actions.which_profile import active_unless_named
-from tray.commands.configs.files import NAME_ONE
+from tray.commands.configs.files import NAME_ONE, saved_id
 from tray.commands.offers import offer_configs
 from tray.commands.options import add_profile
 from tray.terminal.results import Report, report
@@ -29,6 +29,7 @@ def config_list(app: App, *, profile: str | None, versions: str | None) -> Repor
     """The configs, with the profiles here that name each; or one's versions, the newest first."""
     profile = active_unless_named(app, profile, NAME_ONE)
     if versions is not None:
-        return report(versions_of(app, profile, versions), version_lines, draw="config versions")
+        found_id = saved_id(app, profile, versions)
+        return report(versions_of(app, profile, found_id), version_lines, draw="config versions")
     found, notes = list_saved(app, profile)
     return report(found, saved_lines, notes=notes, draw="config list")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import UsageError
 from tray.actions.configs.saved import pull, write_pulled
 from tray.actions.which_profile import active_unless_named
-from tray.commands.configs.files import NAME_ONE, add_config_id
+from tray.commands.configs.files import NAME_ONE, add_config_id, saved_id
 from tray.commands.options import add_profile, flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.saved_configs import pulled_lines, without_secrets
@@ -37,7 +37,7 @@ def config_pull(
     if with_secrets and output is None:
         raise UsageError("--with-secrets is for a file", "Add -o FILE: it is readable by you alone.")
     profile = active_unless_named(app, profile, NAME_ONE)
-    config, pulled = pull(app, profile, config_id, version)
+    config, pulled = pull(app, profile, saved_id(app, profile, config_id), version)
     if output is None:
         text = json.dumps(pulled.config, indent=2).replace("\x7f", "\\u007f") + "\n"
         return Report(pulled, raw=text, notes=without_secrets(pulled))

@@ -10,7 +10,7 @@ from tray.actions.configs import push as actions
 from tray.actions.configs.own_config import config_in_file, config_of_profile
 from tray.actions.configs.plan_push import Meant, plan_push
 from tray.actions.which_profile import active_unless_named
-from tray.commands.configs.files import NAME_ONE, read_config_file
+from tray.commands.configs.files import NAME_ONE, read_config_file, saved_id
 from tray.commands.offers import offer_configs
 from tray.commands.options import add_profile, flag
 from tray.terminal.results import Report, report
@@ -49,7 +49,8 @@ def config_push(
     own = config_of_profile(app, profile) if file is None else config_in_file(file, read_config_file(file))
     if not (config_id or name or own.name):
         raise UsageError("A config on standard input has no name", "Give it one with --name, or --id pc-….")
-    meant = Meant(profile, own, config_id or "", name or "", with_secrets)
+    config_id = saved_id(app, profile, config_id) if config_id else ""
+    meant = Meant(profile, own, config_id, name or "", with_secrets)
     return push_what_is_meant(app, meant, ask=not yes)
 
 

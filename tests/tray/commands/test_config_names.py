@@ -136,6 +136,8 @@ def test_lists_show_and_status_say_what_people_call_a_config(work: UserHome, hos
 
 def test_no_name_that_repeats_the_key_is_kept_or_shown(work: UserHome, hosted: HostedAccount) -> None:
     hosted.save(KEY, {})
+    ran = work.run("set", "work", "config", "Mian")
+    assert (ran.code, KEY in ran.text) == (2, False)
     work.ok("set", "work", "config", "pc-pk-can-000002")
     work.ok("models")
     assert KEY not in work.ok("list").out + work.ok("show").out

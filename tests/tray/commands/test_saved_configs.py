@@ -366,8 +366,9 @@ def test_a_config_is_pulled_with_its_secrets_into_a_file_of_ones_own(
 
 def test_what_may_be_meant_is_named(work: UserHome, hosted: HostedAccount, file: Path) -> None:
     for argv in (
-        ("pull", "Main"), ("pull", "pc-main-00000"), ("list", "--versions", "main"),
-        ("diff", "fallback.json", "main"), ("push", "fallback.json", "--id", "main", "--yes"),
+        ("pull", "pc-main-00000"), ("list", "--versions", "pc-main-00000"),
+        ("diff", "fallback.json", "pc-main-00000"),
+        ("push", "fallback.json", "--id", "pc-main-00000", "--yes"),
     ):  # fmt: skip
         ran = work.run("config", *argv)
         assert (ran.code, ran.out) == (6, "")

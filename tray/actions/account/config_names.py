@@ -130,7 +130,9 @@ def _listed(
         found = account.configs()
     if isinstance(found, Problem):
         return (), found
-    return [(each.slug, each.name) for each in found.value], found.problem
+    secrets = [secret.reveal() for secret in place.secrets]
+    rows = [(each.slug, each.name) for each in found.value]
+    return [row for row in rows if not any(secret in " ".join(row) for secret in secrets)], found.problem
 
 
 def _meant(text: str, configs: Sequence[tuple[str, str]]) -> list[str]:

@@ -170,8 +170,7 @@ def absent(account: Account, config_id: str, problem: Problem) -> Problem:
         return problem
     listed = account.configs(_LISTED_S)
     known = {} if isinstance(listed, Problem) else {each.slug: each.name for each in listed.value}
-    near = [slug for slug, name in known.items() if name.lower() == config_id.lower()]
-    near = near or get_close_matches(config_id, known, 1)
+    near = get_close_matches(config_id, known, 1)
     if not near:
         return problem
     meant = _veiled(f"{near[0]} ({known[near[0]]})", _secrets(account))

@@ -20,7 +20,7 @@ from profiles.switching.edit.around import NOTHING_AROUND, Around
 from profiles.switching.edit.headers import HeaderLines
 from profiles.switching.edit.new_text import NOTHING, Filled, decoded, new_text, raw_values
 from profiles.switching.edit.status_line import is_there, with_line
-from profiles.switching.edit.users_model import is_for_any_route, stays
+from profiles.switching.edit.users_model import is_for_any_route, stays, users_alias
 from profiles.switching.memory.state import Memory
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ class Planner:
         self.shield = exported if new is not None else frozenset()
         self.headers = HeaderLines(settings, before, memory, new, holds, around)
         self.displaced = with_line(settings, memory.displaced)
+        self.alias = users_alias(settings, before, memory.alias)
         self.shells = dict(memory.shells)
         self.old_blanks = set(memory.blanks)
         self.old_gone = set(memory.gone)
@@ -108,6 +109,8 @@ class Planner:
 
     def take(self, taken: Rendered, holds: Callable[[str, str], bool]) -> None:
         """Count what that rendering says as written by us."""
+        if MODEL in slots_of(taken) and self.alias:
+            self.displaced.setdefault(MODEL, self.alias)
         self.rendered_before |= slots_of(taken)
         self.headers.take(taken, holds)
 
@@ -225,7 +228,7 @@ class Planner:
         if self.new is not None or self.blanks:
             memory = Memory(
                 self.displaced, self.blanks, sorted(self.shield), new.shells, self.headers.carried,
-                taken=lines.taken, known=lines.known, address=self.headers.coming or "",
+                taken=lines.taken, known=lines.known, address=self.headers.coming or "", alias=self.alias,
             )  # fmt: skip
         old_headers = None
         if HEADERS_SLOT in new.changed:

@@ -21,6 +21,15 @@ def is_for_any_route(settings: Settings, displaced: Mapping[str, str]) -> bool:
     return is_alias(raw.strip('"'))
 
 
+def users_alias(settings: Settings, before: Rendered | None, known: str) -> str:
+    """The raw alias of the user's that stands there; the one `known` where a model is in its place since."""
+    member = settings.member(MODEL)
+    if before is not None and before.model:
+        return known
+    raw = settings.raw(member) if member is not None else ""
+    return raw if not raw or is_alias(raw.strip('"')) else known
+
+
 def picked(settings: Settings, before: Rendered | None) -> str:
     """The one that stands there and that the last profile did not write, such as by `/model`; or ""."""
     member = settings.member(MODEL)

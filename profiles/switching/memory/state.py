@@ -27,7 +27,8 @@ class Memory(NamedTuple):  # the defaults are never changed in place
     specific file. `gone`: slots of ours that left the file with no blank, which a session may still hold.
     `blanked_at`: since when (seconds since 1970) the last of those, or of the blanks that are for sessions
     alone, is out of force. `taken` and `known`: header lines that carry a credential, see
-    `credential_lines.Sorted`; `address`: where the route leads that was written last.
+    `credential_lines.Sorted`; `address`: where the route leads that was written last. `alias`: the user's raw
+    top-level `model` that was left where it was, since every profile gives it a meaning of its own.
     """
 
     displaced: dict[str, str] = {}  # noqa: RUF012
@@ -40,6 +41,7 @@ class Memory(NamedTuple):  # the defaults are never changed in place
     taken: list[list[Any]] = []  # noqa: RUF012
     known: dict[str, str] = {}  # noqa: RUF012
     address: str = ""
+    alias: str = ""
 
 
 class Current(NamedTuple):

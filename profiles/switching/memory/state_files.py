@@ -182,6 +182,7 @@ def _decode_current(plain: dict[str, Any]) -> Current:
     _require(isinstance(current.memory.carried, list) and isinstance(current.memory.gone, list))
     _require(all(isinstance(line[1], str) and len(line) == 4 for line in current.memory.taken))
     _require(isinstance(current.memory.known, dict) and isinstance(current.memory.address, str))
+    _require(isinstance(current.memory.alias, str))
     _require(isinstance(current.memory.blanked_at, int | float | None))
     _require(current.surroundings is None or isinstance(current.surroundings, dict))
     _require(isinstance(current.origin, str) and isinstance(current.adopted, list))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.home.user_home import KEY, UserHome
+from support.home.user_home import KEY, SETTINGS, UserHome
 
 from profiles.claude_code.settings.parse import actual_values, parse_settings
 
@@ -234,7 +234,7 @@ def test_adopt_takes_a_model_s_name_and_leaves_an_alias(home: UserHome) -> None:
     assert home.ok("adopt", "--json").json()["data"]["adopted"] == ["header.x-portkey-provider", "model"]
     assert home.stored()["models"] == {"setting": "@c/claude-opus-5-5"}
     home.ok("off")
-    assert "model" not in said(home.settings.read_bytes())
+    assert home.settings.read_bytes() == SETTINGS
 
 
 def picks(home: UserHome, model: str) -> None:
@@ -243,6 +243,26 @@ def picks(home: UserHome, model: str) -> None:
 
 
 PICKED = "@a/claude-opus-5-5"
+
+
+@pytest.mark.parametrize("model", ['"opus"', '"opus[1m]"', ""])
+def test_off_puts_back_the_alias_that_an_adopted_model_was_picked_in_place_of(
+    home: UserHome, model: str
+) -> None:
+    """Who had `opus` would have no `model` any more, though `off` says that all is as it was before."""
+    home.settings.write_text(f'{{"model": {model}, "x": 1}}' if model else '{"x": 1}')
+    before = home.settings.read_bytes()
+    home.add("work", "--provider", "@a")
+    home.add("other", "--provider", "@b")
+    home.ok("set", "other", "models.setting", "sonnet")
+    home.ok("switch", "work")
+    picks(home, PICKED)
+    home.ok("adopt")
+    home.ok("switch", "other")
+    home.ok("switch", "work")
+    assert said(home.settings.read_bytes())["model"] == PICKED
+    home.ok("off")
+    assert json.loads(home.settings.read_bytes()) == json.loads(before)
 
 
 def test_status_diff_and_a_switch_name_a_model_that_was_picked_and_adopt_takes_it_alone(

@@ -49,7 +49,7 @@ components: $(STAMP)
 	PYTHON="$(CURDIR)/$(BIN)/python" tests/e2e/components/install.sh switchers
 
 e2e: $(STAMP) components
-	tests/run tests/e2e
+	tests/run tests/e2e --numprocesses $$(getconf _NPROCESSORS_ONLN) --dist loadfile
 
 # Every table that is held to the real client. Once a week, in .github/workflows/newest-client.yml.
 OF_THE_CLIENT := tests/e2e/test_*_of_the_client.py tests/e2e/test_dropped_files.py tests/e2e/test_asked_client.py

@@ -116,6 +116,14 @@ class Account:
         """All models that the key may use."""
         return self._lookups.rows(Question(calls.MODELS), max_age_s)
 
+    def refusal(self) -> Problem | None:
+        """Why the gateway takes no question with this key, such as a used-up budget; None where it does.
+
+        Learnt from one model of its list: the other lists may be answered beside the gateway itself.
+        """
+        found = self._lookups.rows(Question(calls.ONE_MODEL, query=(("limit", "1"),)))
+        return found if isinstance(found, Problem) else found.problem
+
     def models_of(self, provider: str, max_age_s: float = 0.0) -> Known[tuple[Model, ...]] | Problem:
         """Those of one provider, given by its slug: Portkey filters by vendor only, so this filters here."""
         found = self.models(max_age_s)

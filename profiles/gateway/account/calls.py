@@ -79,6 +79,7 @@ _ENTERPRISE = "Policies come with Portkey's Enterprise plan."
 _ANALYTICS = "Some plans have no analytics, and an organisation may keep them from members."
 
 MODELS = Call("models", "/models", "", "models.list", "list models", read_model, "data", "offset")
+ONE_MODEL = MODELS._replace(name="one-model", paging="")
 PROVIDERS = Call(
     "providers", "/providers", "providers", "providers.list", "list providers", read_provider, "data", "page"
 )
@@ -136,6 +137,6 @@ GROUPS = {
 }  # fmt: skip
 PRICE = Call("price", "/model-configs/pricing/{}/{}", "", "", "", read_price)  # at the root, without a key
 CALLS: tuple[Call[Any], ...] = (
-    MODELS, PROVIDERS, PROVIDER, CONFIGS, CONFIG, VERSIONS, CREATE_CONFIG, UPDATE_CONFIG, INTEGRATIONS,
-    ALLOWED_MODELS, POLICIES, POLICY_USE, *GRAPHS.values(), *GROUPS.values(), PRICE,
+    MODELS, ONE_MODEL, PROVIDERS, PROVIDER, CONFIGS, CONFIG, VERSIONS, CREATE_CONFIG, UPDATE_CONFIG,
+    INTEGRATIONS, ALLOWED_MODELS, POLICIES, POLICY_USE, *GRAPHS.values(), *GROUPS.values(), PRICE,
 )  # fmt: skip

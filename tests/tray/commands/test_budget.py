@@ -76,6 +76,20 @@ def test_a_key_whose_own_budget_is_used_up_is_said_and_refused(work: UserHome, h
         assert "The key's budget is used up" in ran.out
 
 
+def test_a_workspace_s_budget_is_found_where_only_the_gateway_itself_refuses(
+    work: UserHome, hosted: HostedAccount
+) -> None:
+    """The lists beside it may go on being answered, while every session fails."""
+    hosted.refusals["GET", "/v1/models"] = auth_error(412, "Portkey Workspace Usage Limit Exceeded", "04")
+    ran = work.run("budget")
+    assert ran.code == 6
+    assert ran.out.splitlines()[0].startswith("provider @anthropic-prod: $ 61.00 of $ 500.00 used")
+    assert ran.out.splitlines()[1].startswith("The workspace's budget is used up: the gateway refuses every")
+    hosted.lacks = {"models.list"}
+    hosted.refusals = {}
+    assert work.ok("budget").err == ""  # the right to list models is no business of a budget's
+
+
 def test_without_a_budget_or_the_right_to_see_one_there_is_a_line_or_a_reason(
     work: UserHome, hosted: HostedAccount
 ) -> None:

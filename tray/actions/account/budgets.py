@@ -97,6 +97,9 @@ def budgets_of(
     policies = account.policies(max_age_s)
     if isinstance(policies, Known) or policies.kind == "used_up" or (only_its_own and not answers):
         answers.append(policies)
+    refusal = account.refusal() if only_its_own else None
+    if refusal is not None and refusal.kind == "used_up":
+        answers.append(refusal)
     metadata = _metadata(rendered)
     for policy in policies.value if isinstance(policies, Known) else ():
         if not only_its_own or _counts(policy, metadata):

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from profiles.base.programs.command_line import for_sh
 from profiles.base.secret_markers import fill
 from profiles.claude_code.credential_lines import address_in_force
 from profiles.claude_code.header_lines import split_lines
-from profiles.claude_code.owned_slots import HEADERS_SLOT, OWNED_ENV, OWNED_SLOTS, SHIELDED
+from profiles.claude_code.owned_slots import HEADERS_SLOT, OWNED_ENV, OWNED_SLOTS, SHIELDED, STATUS_LINE
 from profiles.claude_code.settings.json_edit import apply_splices, edit_object
 from profiles.claude_code.settings.parse import Settings, actual_values, parse_settings
 from profiles.profile.parse import parse_profile
@@ -21,6 +22,7 @@ from profiles.profile.render import render
 from profiles.profile.rendering import Rendered, expected_values, header_text
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.plan import EditPlan, plan_edit
+from profiles.switching.edit.status_line import BESIDE, SAYS, is_there, own_command_line, status_line
 from profiles.switching.memory.state import Memory
 
 KEY = "pk-secret-0123456789"
@@ -52,11 +54,15 @@ PROFILES = [
 ]
 
 
-def filled(rendered: Rendered | None) -> Filled | None:
+def our_line(theirs: str) -> str:
+    return for_sh(["/usr/bin/pkcc-tray", "statusline", SAYS, "a", *([BESIDE, theirs] if theirs else [])])
+
+
+def filled(rendered: Rendered | None, line: str = "") -> Filled | None:
     if rendered is None:
         return None
     env = {k: fill(v, lambda _: KEY) if isinstance(v, str) else v for k, v in rendered.env.items()}
-    return Filled(env, header_text(rendered, lambda _: KEY), HELPER if rendered.helper else None)
+    return Filled(env, header_text(rendered, lambda _: KEY), HELPER if rendered.helper else None, "", line)
 
 
 class World:
@@ -73,11 +79,17 @@ class World:
         return parse_settings(self.data, "settings.json", windows=self.windows)
 
     def go(
-        self, new: Rendered | None, *, keep: bool = False, exported: frozenset[str] = frozenset()
+        self,
+        new: Rendered | None,
+        *,
+        keep: bool = False,
+        exported: frozenset[str] = frozenset(),
+        line: bool = False,
     ) -> EditPlan:
         now = self.settings
+        ours = status_line(now, our_line) if line else ""
         shell = exported | frozenset(self.memory.shield)
-        plan = plan_edit(now, self.before, self.memory, filled(new), keep_blanks=keep, exported=shell)
+        plan = plan_edit(now, self.before, self.memory, filled(new, ours), keep_blanks=keep, exported=shell)
         # What is remembered goes through a file.
         self.memory = Memory(**json.loads(json.dumps(plan.memory._asdict())))
         self.before = new
@@ -125,6 +137,13 @@ HEADER_STRING = st.lists(st.tuples(LINES, ENDS), max_size=5).flatmap(
 TEXTS = st.sampled_from(
     ['"u"', '""', "1", "true", r'"\u0075"', "null", f'"{KEY}"', '"1"', '"https://api.portkey.ai"']
 )
+STATUS_LINES = (
+    '{"type": "command", "command": "date"}',
+    r"""{ "command" :"a \u0062 \"c\" 'd' \n", "padding":2,"type" : "command" }""",
+    '{"type":"command","command":1}',
+    "null",
+    '{"type": "command", "command": "x", "command": "y"}',
+)
 ENV_KEYS = st.sampled_from([*OWNED_ENV, "FOO", "BAR", "MINE", "PATH2", r"\u0046OO2"])
 
 
@@ -154,7 +173,12 @@ def file_bytes(draw: st.DrawFn) -> bytes | None:
 
     members = draw(
         st.lists(
-            st.sampled_from([("model", '"opus"'), ("é", "[1e3]"), ("x", "{ }"), ("apiKeyHelper", '"mine"')]),
+            st.sampled_from(
+                [
+                    *(("model", '"opus"'), ("é", "[1e3]"), ("x", "{ }"), ("apiKeyHelper", '"mine"')),
+                    *(("statusLine", line) for line in STATUS_LINES),
+                ]
+            ),
             max_size=3,
         )
     )
@@ -170,18 +194,21 @@ STEPS = st.lists(
         st.sampled_from([*range(len(PROFILES)), None]),
         st.booleans(),
         st.frozensets(st.sampled_from(sorted(SHIELDED)), max_size=2),
+        st.booleans(),
     ),
     max_size=5,
 )
 OURS_TOO = {"env.FOO", "env.BAR"}
 
 
-def foreign_parts(now: Settings) -> list[str]:
-    """Every member that no profile ever writes, as spelled, and the user's header lines."""
+def foreign_parts(now: Settings, *, line: bool = False) -> list[str]:
+    """Every member that no profile ever writes, as spelled, without the status line where ours is there."""
     found = []
     for prefix, owner in (("", now.root), ("env.", now.env)):
         for part in owner.members if owner else []:
             slot = prefix + part.key
+            if line and slot == STATUS_LINE:
+                continue
             if slot not in OWNED_SLOTS and slot not in OURS_TOO and slot != "env":
                 found.append(now.text[part.key_start : part.value_end])
     return found
@@ -202,19 +229,22 @@ def stays_in(start: Settings) -> Callable[[str], bool]:
 
 @settings(max_examples=1200, deadline=None)
 @given(file_bytes(), STEPS)
-@example(b'{"env": {"ANTHROPIC_CUSTOM_HEADERS": "X-Corp: 1"}}', [(2, False, frozenset())])
-@example(b"{}", [(1, True, frozenset()), (0, True, frozenset()), (2, True, frozenset())])
+@example(b'{"env": {"ANTHROPIC_CUSTOM_HEADERS": "X-Corp: 1"}}', [(2, False, frozenset(), True)])
+@example(b"{}", [(1, True, frozenset(), True), (0, True, frozenset(), True), (2, True, frozenset(), False)])
 def test_off_gives_back_the_very_bytes_and_on_the_way_nothing_foreign_changes(
-    data: bytes | None, steps: list[tuple[int | None, bool, frozenset[str]]]
+    data: bytes | None, steps: list[tuple[int | None, bool, frozenset[str], bool]]
 ) -> None:
     world = World(data)
     start = world.settings
     kept: set[str] = set()
-    for index, keep, exported in steps:
+    for index, keep, exported, line in steps:
         new = None if index is None else PROFILES[index]
-        world.go(new, keep=keep, exported=exported)
+        world.go(new, keep=keep, exported=exported, line=line)
         now = world.settings
-        assert foreign_parts(now) == foreign_parts(start)
+        ours = line and new is not None
+        assert foreign_parts(now, line=ours) == foreign_parts(start, line=ours)
+        assert is_there(now) == ours
+        assert not ours or own_command_line(now) == own_command_line(start)
         if keep:
             assert kept <= set(world.env), "a running session would keep a key that is gone"
         else:

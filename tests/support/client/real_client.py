@@ -205,6 +205,10 @@ class ClientSession:
         """Wait until `text` is on the screen; AssertionError when it does not come."""
         self._wait_until(lambda screen: text in screen, repr(text))
 
+    def wait_until_gone(self, text: str) -> None:
+        """Wait until `text` is on the screen no longer; AssertionError when it stays."""
+        self._wait_until(lambda screen: text not in screen, f"a screen without {text!r}")
+
     def close(self) -> None:
         """End the client as a closing terminal does, wait until it has gone, and remove the terminal."""
         if self._client_pid:

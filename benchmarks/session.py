@@ -1,4 +1,4 @@
-"""`key print` as Claude Code runs it, with the guard at work.
+"""`key print` and the status line as Claude Code runs them, with the guard at work.
 
 Not at a terminal, in a project with two settings files, with the client's marker and the route in the
 environment, below a process that stands for the client.
@@ -23,7 +23,8 @@ import json, os, subprocess, sys, time
 for line in sys.stdin:
     asked = json.loads(line)
     started = time.perf_counter()
-    done = subprocess.run(asked["argv"], env=asked["env"], cwd=asked["cwd"], stdin=subprocess.PIPE,
+    env = asked["env"] | {"CLAUDE_PID": str(os.getpid())}
+    done = subprocess.run(asked["argv"], env=env, cwd=asked["cwd"], input=asked["given"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     elapsed = (time.perf_counter() - started) * 1000
     print(json.dumps([elapsed, done.returncode, done.stderr]), flush=True)
@@ -48,7 +49,8 @@ class Session:
 
     def run(self, *argv: str) -> float:
         """Run a command to its end; returns the milliseconds it took. Raises when it fails."""
-        asked = {"argv": argv, "env": self._environ, "cwd": str(self._cwd)}
+        given = {"model": {"id": "claude-sonnet-5-5"}, "workspace": {"project_dir": str(self._cwd)}}
+        asked = {"argv": argv, "env": self._environ, "cwd": str(self._cwd), "given": json.dumps(given)}
         self._ask.write(json.dumps(asked) + "\n")
         self._ask.flush()
         elapsed, code, errors = json.loads(self._hear.readline())

@@ -37,6 +37,8 @@ def tray_figures(directory: Path) -> Iterator[Figure]:
             desk.home.tool("switch", "work")
             with session(desk.home) as asking:
                 yield ratio("`key print` through the tray", asking, 1.8, [COMMAND, "key", "print", "work"])
+                line = [COMMAND, "statusline", "--says", "work"]
+                yield ratio("the status line through the tray", asking, 2, line)
             tray.settle()
             if desk.service.shown.empty():
                 raise RuntimeError("no notification was shown: what idling needs is not loaded")

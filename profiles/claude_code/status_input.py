@@ -1,23 +1,24 @@
 """What Claude Code hands to a status line: one JSON object, and variables. Pure, and lenient: it may change.
 
 Seen with client 2.1.332: neither an address nor a provider is in the object, so the route is in the variables
-alone, which are those that the client itself goes by.
+alone, which are those that the client itself goes by. Loaded by the fast path: imports nothing that costs.
 """
 
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import PROFILE_VARIABLE
-from profiles.claude_code.owned_slots import API_KEY, AUTH_TOKEN, BEARER_TOKEN, OWNED_ENV
-from profiles.claude_code.routing_names import HEADERS_KEY, HOST_FLAG
+from profiles.claude_code.routing_names import ADDRESSES, BASE_URLS, HEADERS_KEY, HOST_FLAG, SWITCHES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SAYS, BESIDE = "--says", "--beside"  # options: the profile that the settings carry, the user's own command
 PID, PROJECT, COLUMNS, NO_COLOR = "CLAUDE_PID", "CLAUDE_PROJECT_DIR", "COLUMNS", "NO_COLOR"
 # What tells the route: no variable that holds a key.
-_TELLING = frozenset({*OWNED_ENV} - {AUTH_TOKEN, API_KEY, BEARER_TOKEN})
-_KEPT = (*sorted(_TELLING), HOST_FLAG, PROFILE_VARIABLE, PID, PROJECT, COLUMNS, NO_COLOR)
+_TELLING = (*BASE_URLS.values(), *SWITCHES, *ADDRESSES, HEADERS_KEY, HOST_FLAG, PROFILE_VARIABLE)
+_KEPT = frozenset({*_TELLING, PID, PROJECT, COLUMNS, NO_COLOR})
+_MODELS = ("_MODEL", "_MODEL_OPTION")
 _PORTKEY, _PORTKEY_KEY = "x-portkey-", "x-portkey-api-key"
 
 
@@ -38,7 +39,7 @@ def read_status_input(text: str) -> StatusInput:
 
 def telling_variables(environ: Mapping[str, str]) -> dict[str, str]:
     """The variables that tell a session's route, without a gateway's key."""
-    found = {name: environ[name] for name in _KEPT if name in environ}
+    found = {name: text for name, text in environ.items() if name in _KEPT or name.endswith(_MODELS)}
     if HEADERS_KEY in found:
         found[HEADERS_KEY] = "\n".join(filter(_tells, found[HEADERS_KEY].split("\n")))
     return found

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import find_locations
-from profiles.claude_code.status_input import telling_variables
-from profiles.switching.edit.status_line import BESIDE, SAYS
+from profiles.claude_code.status_input import BESIDE, SAYS, telling_variables
 from tray.ipc.client import ask
 
 if TYPE_CHECKING:
@@ -29,17 +27,21 @@ def run(words: Sequence[str], config_dir: str | None) -> int | None:
         return None
     given = _given()
     text = ""
-    with suppress(Exception):  # a session is no place for an error
+    try:
         text = _line(given.decode("utf-8", "replace"), options.get(SAYS, ""), config_dir)
-    with suppress(Exception):
         if theirs := options.get(BESIDE):
-            from profiles.base.programs.become import become_shell
-
-            text = become_shell(theirs, text, given, os.environ)
-    with suppress(OSError):
+            text = _beside(theirs, text, given)
         sys.stdout.write(text)
         sys.stdout.flush()
+    except Exception:  # noqa: BLE001, S110 - a session is no place for an error
+        pass
     return 0
+
+
+def _beside(theirs: str, text: str, given: bytes) -> str:
+    from profiles.base.programs.become import become_shell
+
+    return become_shell(theirs, text, given, os.environ)
 
 
 def _line(given: str, says: str, config_dir: str | None) -> str:
@@ -60,11 +62,13 @@ def _line(given: str, says: str, config_dir: str | None) -> str:
 def _given() -> bytes:
     """What Claude Code hands over; nothing of a terminal, where a person typed the command."""
     data = b""
-    with suppress(OSError):
+    try:
         if os.isatty(0):
             return b""
         while len(data) < MOST and _is_there() and (part := os.read(0, 65536)):
             data += part
+    except OSError:  # closed
+        pass
     return data
 
 

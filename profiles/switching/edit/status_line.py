@@ -13,6 +13,7 @@ from profiles.claude_code.own_command import status_line_options
 from profiles.claude_code.owned_slots import STATUS_LINE
 from profiles.claude_code.settings.json_text import parse_object
 from profiles.claude_code.settings.parse import plain
+from profiles.claude_code.status_input import BESIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 # profile's name in it. In between, this often (seconds), so that what happens elsewhere is seen by one who
 # only looks. One of the user's own runs as often as they said, and no more.
 REFRESH_S = 10
-SAYS, BESIDE = "--says", "--beside"  # the profile that the settings carry; the user's own command
 
 
 def is_there(settings: Settings) -> bool:

@@ -8,7 +8,7 @@ from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.programs.command_line import helper_line
 from profiles.claude_code.own_command import COMMAND, STATUS_COMMAND
-from profiles.switching.edit.status_line import BESIDE, SAYS
+from profiles.claude_code.status_input import BESIDE, SAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

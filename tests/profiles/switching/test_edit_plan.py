@@ -14,6 +14,7 @@ from profiles.base.programs.command_line import for_sh
 from profiles.base.secret_markers import fill
 from profiles.claude_code.credential_lines import address_in_force
 from profiles.claude_code.header_lines import split_lines
+from profiles.claude_code.status_input import BESIDE, SAYS
 from profiles.claude_code.owned_slots import HEADERS_SLOT, OWNED_ENV, OWNED_SLOTS, SHIELDED, STATUS_LINE
 from profiles.claude_code.settings.json_edit import apply_splices, edit_object
 from profiles.claude_code.settings.parse import Settings, actual_values, parse_settings
@@ -22,7 +23,7 @@ from profiles.profile.render import render
 from profiles.profile.rendering import Rendered, expected_values, header_text
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.plan import EditPlan, plan_edit
-from profiles.switching.edit.status_line import BESIDE, SAYS, is_there, own_command_line, status_line
+from profiles.switching.edit.status_line import is_there, own_command_line, status_line
 from profiles.switching.memory.state import Memory
 
 KEY = "pk-secret-0123456789"

@@ -91,7 +91,7 @@ _AIRS_HOSTS = (f"aigw.{_DOMAIN}", f"mcp-aigw.{_DOMAIN}")
 
 def edition_of(url: str) -> Edition:
     """The edition whose gateway answers at that base URL, as far as the host tells."""
-    host = _host(url)
+    host = host_in(url)
     if host in _AIRS_HOSTS:
         return AIRS
     return PORTKEY if host == _DOMAIN or host.endswith(f".{_DOMAIN}") else SELF_HOSTED
@@ -114,7 +114,8 @@ def is_portkey_url(url: str) -> bool:
     return edition_of(url) is not SELF_HOSTED
 
 
-def _host(url: str) -> str:
+def host_in(url: str) -> str:
+    """The host alone, neither a login nor a path, where a key may stand; "" where there is none."""
     from urllib.parse import urlsplit  # costly, and most who load this module ask nothing
 
     try:

@@ -26,16 +26,22 @@ def run(words: Sequence[str], config_dir: str | None) -> int | None:
     if len(words) % 2 or not options.keys() <= {SAYS, BESIDE}:
         return None
     given = _given()
-    text = ""
+    text = _line_or_nothing(given.decode("utf-8", "replace"), options.get(SAYS, ""), config_dir)
     try:
-        text = _line(given.decode("utf-8", "replace"), options.get(SAYS, ""), config_dir)
         if theirs := options.get(BESIDE):
             text = _beside(theirs, text, given)
         sys.stdout.write(text)
         sys.stdout.flush()
-    except Exception:  # noqa: BLE001, S110 - a session is no place for an error
+    except OSError:  # nobody reads it
         pass
     return 0
+
+
+def _line_or_nothing(given: str, says: str, config_dir: str | None) -> str:
+    try:
+        return _line(given, says, config_dir)
+    except Exception:  # noqa: BLE001 - a session is no place for an error
+        return ""
 
 
 def _beside(theirs: str, text: str, given: bytes) -> str:
@@ -53,10 +59,11 @@ def _line(given: str, says: str, config_dir: str | None) -> str:
         return answer.text
     from tray.actions.more.this_session import Live
     from tray.app import App
+    from tray.runtime.watch.budget.kept import kept_line
     from tray.terminal.words.this_session import line_for
 
     app = App.start(os.environ, config_dir, None, wants_json=True)
-    return line_for(app, variables, given, says, Live())
+    return line_for(app, variables, given, says, Live(says, budget=kept_line(app, says) if says else ""))
 
 
 def _given() -> bytes:

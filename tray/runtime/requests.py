@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tray.app import App
     from tray.desktop.late_changes import Late
     from tray.runtime.key_cache import KeyCache
+    from tray.runtime.menu.tray_state import TrayState
 
     Done = tuple[Switched, tuple[str, ...]]
 
@@ -149,6 +150,11 @@ class Answering:
     def _check_circumstances(self, request: dict[str, str]) -> None:
         if request.get("as") != self._app.circumstances():
             raise DeclinedError("started otherwise")
+
+
+def live_of(state: TrayState) -> Live:
+    """What of the tray's state belongs into a session's status line."""
+    return Live(state.active, unreachable=False, budget=state.budget)
 
 
 def key_cache_minutes(app: App) -> int:

@@ -30,7 +30,7 @@ from tray.notices.choose import make_notifier
 from tray.runtime.key_cache import KeyCache
 from tray.runtime.logs import start_log, stop_log
 from tray.runtime.parts import Parts
-from tray.runtime.requests import Answering, key_cache_minutes
+from tray.runtime.requests import Answering, key_cache_minutes, live_of
 from tray.runtime.runtime import Runtime
 from tray.runtime.shown_icon import ShownIcon
 from tray.runtime.watch.keyring import KeyringWatch
@@ -184,6 +184,7 @@ class _Tray:
             on_given=keyring.given,
             on_session=self._sessions.asked,
             late=lambda: runtime.state.late,
+            live=lambda: live_of(runtime.state),
         )
         try:
             server = Server(

@@ -11,10 +11,21 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from support.gateway.serving import ROOT, serving
 from support.home.user_home import KEY, Ran, UserHome
+
+from profiles.base.locations import find_locations
+from tray.actions.more.this_session import Live
+from tray.app import App
+from tray.runtime.key_cache import KeyCache
+from tray.runtime.menu.tray_state import TrayState
+from tray.runtime.requests import Answering, live_of
+from tray.runtime.watch.budget import record as records
+from tray.runtime.watch.budget.figures import Figure, Left, mark_of
+from tray.terminal.words.this_session import line_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and paths of Linux and macOS")
 MAIN = str(ROOT / "tray" / "__main__.py")
@@ -170,6 +181,67 @@ def test_control_characters_and_width_are_kept_in_check(session: Session) -> Non
 def test_colours_follow_no_color(session: Session) -> None:
     assert "\x1b[1mwork\x1b[0m" in session.line("--says", "work", NO_COLOR="").out
     assert "\x1b" not in session.line("--says", "work").out
+
+
+# What only the tray knows --------------------------------------------------------------------------------
+
+
+def test_a_gateway_that_is_unreachable_and_the_budget_are_told_of_the_active_profile_s_sessions(
+    home: UserHome,
+) -> None:
+    app = app_of(home)
+    live = Live("work", unreachable=True, budget="$ 61 of $ 500 this month")
+    asked = {name: str(value) for name, value in home.env().items()} | {"NO_COLOR": "1"}
+    asked["given"] = json.dumps({"model": {"id": "m"}})
+    assert (
+        line_for(app, asked, asked["given"], "work", live)
+        == "work · gateway unreachable · @anthropic-prod · m · $ 61 of $ 500 this month\n"
+    )
+    asked["ANTHROPIC_CUSTOM_HEADERS"] = "x-portkey-provider: @home"
+    assert line_for(app, asked, asked["given"], "work", live) == "home · @home · m\n"
+
+
+def test_the_tray_hears_that_a_session_is_there_and_answers_with_what_it_shows(home: UserHome) -> None:
+    heard: list[str] = []
+    app = app_of(home)
+    answering = Answering(
+        app, KeyCache(app.secrets, lambda: 0), change=lambda work: work(), on_show=lambda: None,
+        on_quit=lambda: None, on_session=lambda: heard.append("session"),
+        live=lambda: live_of(TrayState("active", "work", (), budget="$ 61 of $ 500")),
+    )  # fmt: skip
+    request = {"do": "line", **home.env(), "says": "work", "NO_COLOR": "1"}
+    assert answering(request) == {"text": "work · @anthropic-prod · $ 61 of $ 500\n"}
+    assert heard == ["session"]
+
+
+def test_without_a_tray_the_budget_is_the_one_that_was_known_last_with_its_age(session: Session) -> None:
+    app = app_of(session.home)
+    left = Left("a", "cost", 500.0, 61.0, None, "monthly", "", "", "")
+    figure = Figure(mark_of(app.store.rendered("work")), 1.0, time.time() - 3600, (left,))
+    records.save(app.locations, records.Record({"work": figure}))
+    assert "$" not in session.line("--says", "work").out, "nobody asked for it"
+    session.home.ok("preference", "usage", "on")
+    assert "· $ 61 of $ 500 this month (" in session.line("--says", "work").out
+
+
+def test_through_the_tray_little_is_loaded(session: Session) -> None:
+    """It runs at each message of each session."""
+    home = session.home
+    with serving(home.environ, home.root, MAIN):
+        ran = subprocess.run(
+            [sys.executable, "-X", "importtime", "-m", "tray", "statusline", "--says", "work"],
+            env=home.environ | home.env(), cwd=home.root, input="{}", capture_output=True, text=True,
+            check=True,
+        )  # fmt: skip
+    loaded = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
+    assert "tray.cli.status_line" in loaded
+    assert {"json", "re", "subprocess", "tray.app", "profiles.claude_code.owned_slots"} & loaded == set()
+
+
+def app_of(home: UserHome) -> App:
+    with mock.patch.dict(os.environ, home.environ, clear=True):
+        locations = find_locations(home.environ)
+    return App(locations, home.environ, interactive=False, directory=str(home.root))
 
 
 # The user's own ------------------------------------------------------------------------------------------

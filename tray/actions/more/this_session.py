@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.routing_names import BASE_URLS, HOST_FLAG, MESSAGES
 from profiles.claude_code.sessions import process_of
 from profiles.claude_code.status_input import PID, PROJECT, read_status_input
 from profiles.claude_code.variable_values import is_on
+from profiles.portkey.editions import host_in
 from profiles.routes.of_session import Profiles, route_now
 from profiles.routes.sources import decide, read_sources
 
@@ -88,14 +87,6 @@ def _route_words(route: Route, environ: Mapping[str, str], profiles: Profiles) -
     rendered = profiles.rendered(route.profile)
     if rendered is not None:
         return rendered.hint
-    host = _host(environ.get(BASE_URLS[route.dialect], "")) or MESSAGES.cloud
+    host = host_in(environ.get(BASE_URLS[route.dialect], "")) or MESSAGES.cloud
     named = "inline config" if route.route.startswith("{") else route.route
     return f"{named} via {host}" if named else host
-
-
-def _host(url: str) -> str:
-    """The host alone: neither a login nor a path, where a key may stand."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""

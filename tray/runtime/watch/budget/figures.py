@@ -7,9 +7,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.hashing import digest
+from profiles.profile.rendering import base_url_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
+
+    from profiles.profile.rendering import Rendered
 
 FINE, ALERT, USED_UP = range(3)  # how far a budget is used; the alert is at the account's own threshold
 REFUSED = "refused"  # what is used up then is not told: a budget of the key, or of its workspace
@@ -166,3 +171,14 @@ def number(value: object) -> float:
 
 def _number(value: object) -> float | None:
     return None if value is None else number(value)
+
+
+def mark_of(rendered: Rendered) -> str:
+    """The same for the same gateway, key, route and metadata."""
+    asked = (
+        base_url_of(rendered),
+        rendered.key_ref,
+        rendered.headers,
+        sorted(map(str, rendered.env.items())),
+    )
+    return digest(repr(asked).encode("utf-8", "surrogatepass"), size=8)

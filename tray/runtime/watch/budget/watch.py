@@ -17,7 +17,7 @@ from profiles.portkey.editions import edition_of
 from profiles.profile.rendering import base_url_of
 from tray.actions.account.offered import is_offered, may_offer, note_offered
 from tray.runtime.watch.budget import record as records
-from tray.runtime.watch.budget.figures import Figure, figure_of, news
+from tray.runtime.watch.budget.figures import Figure, figure_of, mark_of, news
 from tray.runtime.watch.budget.words import (
     BUDGET,
     OFFER,
@@ -105,7 +105,7 @@ class BudgetWatch:
 
     def _figure(self, name: str, rendered: Rendered) -> Figure | None:
         figure = self._record.figures.get(name)
-        return figure if figure is not None and figure.mark == _mark(rendered) else None
+        return figure if figure is not None and figure.mark == mark_of(rendered) else None
 
     def _offer(self) -> None:
         """Ask the user once whether the account may be asked, where there is one and a session runs."""
@@ -138,7 +138,7 @@ class BudgetWatch:
 
     def _told(self, name: str, rendered: Rendered, told: dict[str, object] | None) -> None:
         self._asking = False
-        now, mark = self._parts.wall(), _mark(rendered)
+        now, mark = self._parts.wall(), mark_of(rendered)
         figure = (self._figure(name, rendered) or Figure(mark, now))._replace(tried_at=now)
         if told is not None:
             try:
@@ -176,14 +176,3 @@ def may_read(app: App, reference: str) -> bool:
 def _account(rendered: Rendered) -> str:
     """What tells one account's budgets from another's, without naming the key."""
     return digest(f"{base_url_of(rendered)}\n{rendered.key_ref}".encode("utf-8", "surrogatepass"), size=8)
-
-
-def _mark(rendered: Rendered) -> str:
-    """The same for the same gateway, key, route and metadata."""
-    asked = (
-        base_url_of(rendered),
-        rendered.key_ref,
-        rendered.headers,
-        sorted(map(str, rendered.env.items())),
-    )
-    return digest(repr(asked).encode("utf-8", "surrogatepass"), size=8)

@@ -1,0 +1,31 @@
+"""What the tray knew last of a budget, for a command without a tray: no key and no network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+from profiles.files.preferences import load_preferences, preferences_path
+
+if TYPE_CHECKING:
+    from tray.app import App
+
+
+def kept_line(app: App, name: str) -> str:
+    """Such as `$ 61 of $ 500 this month (09:10)`; "" for nothing, or where none is wanted."""
+    try:
+        if not load_preferences(preferences_path(app.locations)).usage:
+            return ""  # before anything is loaded that this alone needs
+        from tray.runtime.watch.budget import record as records
+        from tray.runtime.watch.budget.figures import mark_of
+
+        figure = records.load(app.locations).figures.get(name)
+        if figure is None or figure.mark != mark_of(app.store.rendered(name)):
+            return ""
+    except PkccError:
+        return ""
+    import time
+
+    from tray.runtime.watch.budget.words import budget_line
+
+    return budget_line(figure, time.time(), fresh=False)

@@ -25,6 +25,7 @@ from support.client.command import EXECUTABLE
 from support.home.user_home import KEY, SETTINGS, Ran, UserHome
 from torture.fuzz_account import account_readers
 from torture.fuzz_configs import config_readers
+from torture.fuzz_session import session_readers
 from torture.mutation import PIECES, mutated
 from torture.row import Row
 
@@ -214,6 +215,7 @@ class _Fuzz:
             *exports,
             *account_readers(self.rng, self.directory),
             *config_readers(self.rng),
+            *session_readers(self.rng, self.directory),
         ]
 
     def _mutated(self, *seeds: bytes) -> bytes:

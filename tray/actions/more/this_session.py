@@ -88,5 +88,5 @@ def _route_words(route: Route, environ: Mapping[str, str], profiles: Profiles) -
     if rendered is not None:
         return rendered.hint
     host = host_in(environ.get(BASE_URLS[route.dialect], "")) or MESSAGES.cloud
-    named = "inline config" if route.route.startswith("{") else route.route
+    named = "inline config" if "{" in route.route else route.route
     return f"{named} via {host}" if named else host

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles.base.secret_markers import MASK
+from profiles.base.secret_names import key_words, looks_like_key
 from profiles.base.text import printable
 from profiles.claude_code.status_input import COLUMNS, NO_COLOR
 from tray.actions.more.this_session import this_session
@@ -38,7 +40,7 @@ def session_line(found: ThisSession, columns: str = "", *, coloured: bool = Fals
     # What there is no room for goes first from the end, and none of it is worth a half.
     rest = (found.route if found.profile else "", found.model, found.budget)
     parts += [(_DIM, text) for text in rest if text]
-    parts = [(look, printable(text, _MOST)) for look, text in parts]
+    parts = [(look, printable(_without_keys(text), _MOST)) for look, text in parts]
     while len(parts) > 1 and parts[-1][0] == _DIM and _width(_joined(parts)) > room:
         parts.pop()
     if _width(_joined(parts)) > room:
@@ -54,6 +56,13 @@ def _alarms(found: ThisSession) -> list[str]:
         says = f"`{found.restarted}`" if found.restarted else "no profile"
         alarms.append(f"settings now say {says}: restart the session")
     return alarms
+
+
+def _without_keys(text: str) -> str:
+    """Nobody means to name a model or a route so, but a key may be typed in the wrong place."""
+    for word in key_words(text):
+        text = text.replace(word, MASK) if looks_like_key(word) else text
+    return text
 
 
 def _joined(parts: list[tuple[str, str]]) -> str:

@@ -83,6 +83,12 @@ _INVOCATIONS: dict[str, list[str]] = {
     "key rotate": ["key rotate work --stdin"],
     "key remove": ["key remove spare", "key remove work"],
     "key vault init": ["key vault init"],
+    "explain": ["explain work", "explain --file config.json", "explain work --id pc-1"],
+    "config new": [
+        "config new --fallback @a ./config.json",
+        f"config new --to openai --key-ref {KEY}",
+        f"config new --to @a --set api_key={KEY} --override token={KEY} -o new.json",
+    ],
     "config check": ["config check config.json"],
     "config show": ["config show work", "config show file"],
     "config push": ["config push config.json --profile work --yes"],
@@ -236,6 +242,7 @@ class _Audit:
                 f"config list --versions {saved} --profile there", f"config pull {saved} --profile there",
                 f"config pull {saved} --profile there -o pulled-without-secrets --force",
                 f"config diff held.json {saved} --profile there",
+                f"explain there --id {saved}", "explain --file held.json",
                 f"config push held.json --profile there --id {saved} --yes",
                 f"config push held.json --profile there --id {saved} --yes --with-secrets",
             ):  # fmt: skip

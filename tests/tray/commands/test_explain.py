@@ -164,6 +164,28 @@ def test_a_file_is_explained_without_any_profile_and_from_standard_input(home: U
     assert home.run("explain", "--file", "-", stdin="[1]").out.startswith("standard input: It is no config")
 
 
+def test_a_saved_config_that_repeats_the_key_is_shown_without_it(
+    home: UserHome, hosted: HostedAccount
+) -> None:
+    saved = hosted.save("Held", {"provider": "@a", "api_key": "sk-1", "metadata": {"of": f"x {KEY}"}})
+    home.add("work", "--config", saved, "--gateway", hosted.url)
+    for argv in (("explain", "work"), ("explain", "work", "--id", saved), ("explain", "work", "--json")):
+        text = home.ok(*argv).out
+        assert KEY not in text
+        assert "sk-1" not in text
+        assert "olds api_key in clear text" in text
+
+
+def test_a_file_that_a_gateway_would_refuse_is_explained_and_said_to_be(home: UserHome) -> None:
+    write(home, {"strategy": {"mode": "fallback"}, "targets": [{"provider": "@a", "retry": {"attempts": 9}}]})
+    ran = home.ok("explain", "--file", "c.json")
+    assert ran.out.startswith("c.json: Tries @a.")
+    assert (
+        "Note: A gateway would refuse this config: targets[0].retry.attempts must be a whole number"
+        in ran.err
+    )
+
+
 def test_a_saved_configs_text_reaches_the_terminal_without_control_characters(
     home: UserHome, hosted: HostedAccount
 ) -> None:

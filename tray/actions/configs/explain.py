@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
-from profiles.gateway.account.known import Problem
 from profiles.portkey.explaining.failures import Failure, failures
 from profiles.portkey.explaining.matching import target_for
 from profiles.portkey.explaining.phrases import either
@@ -13,13 +13,11 @@ from profiles.portkey.explaining.sentence import sentence
 from profiles.portkey.explaining.tree import Explained, explained
 from profiles.profile.config_file import config_of, config_path
 from profiles.profile.rendering import base_url_of, slugs_of
-from tray.actions.account.ask import AccountError, account_of, notes_on
+from tray.actions.configs.saved import pull
 from tray.actions.configs.used_models import UsedModel, models_used
 from tray.actions.profiles.overview import key_state
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from profiles.profile.model import Profile
     from profiles.profile.rendering import Rendered
     from tray.actions.profiles.overview import KeyState
@@ -64,15 +62,15 @@ def explain_profile(app: App, name: str) -> tuple[Explanation, tuple[str, ...]]:
     profile, rendered = app.store.load(name), app.store.rendered(name)
     saved = profile.route.id if profile.route.kind == "config" else None
     notes: tuple[str, ...] = ()
-    config: Mapping[str, object] | None = None
+    config: object = None
     if saved is None:
         config = config_of(profile)
     else:
         try:
-            config, notes = _saved_config(app, rendered, saved)
+            config = pull(app, name, saved, None)[1].config
         except PkccError as error:
             notes = (f"What {saved} says cannot be seen now. {error.title}. {error.hint}",)
-    whole = _with_route(profile, config or {})
+    whole = _with_route(profile, config)
     known = config is not None or saved is None
     if not known:
         said = f"Sends every request where the saved config {saved} says."
@@ -89,28 +87,26 @@ def explain_profile(app: App, name: str) -> tuple[Explanation, tuple[str, ...]]:
     ), notes  # fmt: skip
 
 
-def explain_saved(app: App, name: str, saved: str) -> tuple[Explanation, tuple[str, ...]]:
+def explain_saved(app: App, name: str, saved: str) -> Explanation:
     """A config saved in the workspace of a profile's key. Raises PkccError where it cannot be asked for."""
-    rendered = app.store.rendered(name)
-    config, notes = _saved_config(app, rendered, saved)
+    config = pull(app, name, saved, None)[1].config
     tree = explained(config)
-    models = models_used(app.locations, rendered, tree, of_profile=False)
-    return Explanation(None, None, saved, sentence(config), tree, None, models, failures(config)), notes
+    models = models_used(app.locations, app.store.rendered(name), tree, of_profile=False)
+    return Explanation(None, None, saved, sentence(config), tree, None, models, failures(config))
 
 
-def explain_config(app: App, file: str, config: object) -> Explanation:
-    """A config of a file; prices are not known there, for no account is."""
+def explain_config(app: App, file: str, config: object) -> tuple[Explanation, tuple[str, ...]]:
+    """A config of a file; prices are not known there, for no account is. A note says that it is wrong."""
+    from profiles.portkey.config import check_config
+    from profiles.portkey.config_findings import shown_path
+
     tree = explained(config)
     models = models_used(app.locations, None, tree, of_profile=False)
-    return Explanation(None, file, None, sentence(config), tree, None, models, failures(config))
-
-
-def _saved_config(app: App, rendered: Rendered, saved: str) -> tuple[Mapping[str, object], tuple[str, ...]]:
-    with account_of(app, rendered) as account:
-        found = account.config(saved)
-    if isinstance(found, Problem):
-        raise AccountError(found)
-    return found.value, notes_on([found])
+    errors = [found for found in check_config(config) if found.level == "error"]
+    notes = tuple(
+        f"A gateway would refuse this config: {shown_path(each.path)} {each.message}" for each in errors[:1]
+    )
+    return Explanation(None, file, None, sentence(config), tree, None, models, failures(config)), notes
 
 
 def _by_model(rendered: Rendered) -> str:
@@ -123,7 +119,7 @@ def _by_model(rendered: Rendered) -> str:
     )
 
 
-def _with_route(profile: Profile, config: Mapping[str, object]) -> dict[str, object]:
+def _with_route(profile: Profile, config: object) -> dict[str, object]:
     """The config with what the profile names beside it, or that alone: a provider is a config of one line."""
     route = profile.route.model_dump(exclude_none=True, include={"provider", "virtual_key"})
-    return {**route, **config}
+    return {**route, **config} if isinstance(config, Mapping) else route

@@ -36,12 +36,13 @@ def explain(app: App, name: str | None, *, file: str | None, saved: str | None) 
     if file is not None:
         if name is not None:
             raise UsageError("--file takes no NAME", "Leave one of them out.")
-        return report(explain_config(app, file, _config_in(file)), explanation_lines, draw="explanation")
+        found, notes = explain_config(app, file, _config_in(file))
+        return report(found, explanation_lines, notes=notes, draw="explanation")
     meant = used_here_unless_named(app, name, "Name one: `pkcc-tray explain NAME`, or a config: --file FILE.")
-    if saved is None:
-        found, notes = explain_profile(app, meant.name)
-    else:
-        found, notes = explain_saved(app, meant.name, saved_id(app, meant.name, saved))
+    if saved is not None:
+        found = explain_saved(app, meant.name, saved_id(app, meant.name, saved))
+        return report(found, explanation_lines, notes=meant.notes, draw="explanation")
+    found, notes = explain_profile(app, meant.name)
     return report(found, explanation_lines, notes=(*meant.notes, *notes), draw="explanation")
 
 

@@ -98,21 +98,21 @@ def config_new(app: App, *, output: str | None, force: bool, self_hosted: bool, 
 
     if output is not None:
         place_for(output, force=force)  # before anybody is asked anything
-    wish = _wish(options)
-    if app.interactive and wish == Wish():
-        from tray.commands.configs.new_questions import ask_wish, where_to
+    wish, seen = _wish(options), False
+    if asked := app.interactive and wish == Wish():
+        from tray.commands.configs.new_questions import ask_wish, show_it, where_to
 
         wish = ask_wish(app)
-        new = make_config(wish, self_hosted=self_hosted)
-        if output is None:
-            output, force = where_to(new)
-    else:
-        new = make_config(wish, self_hosted=self_hosted)
+    new = make_config(wish, self_hosted=self_hosted)
     if new.is_wrong:
         return _refused(new)
-    notes = (new.sentence, *finding_words(new.findings))
+    if asked:
+        seen = show_it(new)
+        if seen and output is None:
+            output, force = where_to()
+    notes = (*(() if seen else (new.sentence,)), *finding_words(new.findings))
     if output is None:
-        return Report(new, raw=new.text, notes=notes)
+        return Report(new, raw="" if seen else new.text, notes=notes)
     return report(write_config(new, output, force=force), written_config, notes=notes)
 
 

@@ -111,11 +111,14 @@ def ask_wish(app: App) -> Wish:
     return Asking(app).wish()
 
 
-def where_to(new: NewConfig) -> tuple[str | None, bool]:
-    """The file that it goes to, None for standard output; and whether one that is there is replaced."""
+def show_it(new: NewConfig) -> bool:
+    """Show the config and what it means; whether the person sees standard output too."""
     say(f"\n{new.text}\n{new.sentence}\n")
-    if new.is_wrong or not sys.stdout.isatty():
-        return None, False
+    return sys.stdout.isatty()
+
+
+def where_to() -> tuple[str | None, bool]:
+    """The file that it goes to, None for none; and whether one that is there is replaced."""
     path = ask_valid("Write it to which file (empty: only show it)", _writable)
     return path or None, bool(path) and os.path.lexists(os.path.expanduser(path))
 

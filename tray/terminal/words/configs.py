@@ -27,7 +27,11 @@ def finding_words(findings: Iterable[PlacedFinding]) -> list[str]:
 
 def written_config(new: NewConfig) -> list[str]:
     """Where it is, and what makes use of it."""
-    return [f"Wrote {new.file}. `pkcc-tray add NAME --config-file {new.file}` makes a profile of it."]
+    return [
+        f"Wrote {new.file}.",
+        f"`pkcc-tray add NAME --config-file {new.file}` makes a profile of it, "
+        f"`pkcc-tray config push {new.file}` saves it at Portkey.",
+    ]
 
 
 def _place(finding: PlacedFinding) -> str:

@@ -204,7 +204,7 @@ def test_a_provider_that_cannot_be_used_says_why_before_it_is_chosen(
     with adding(home, hosted.url) as term:
         shown = term.expect(ROUTE)
         assert "@empty: budget used up · $ 61.00 of $ 500.00 used" in shown
-        assert "; has expired\n" in shown
+        assert "@gone: has expired; $" in shown
         term.type("@gone")
         term.expect("  @gone has expired.\n")
         term.answer(ROUTE, "@a b")  # it would be refused after the last question

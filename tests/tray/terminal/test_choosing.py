@@ -94,7 +94,7 @@ def test_stopping_leaves_a_terminal_that_shows_what_is_typed(end: str, code: int
 def test_where_no_list_can_change_in_place_there_are_numbers(environ: dict[str, str]) -> None:
     """A screen reader would read the whole list out again at each key."""
     with asked({"LANG": "C.UTF-8", **environ}, more=30) as term:
-        term.expect("  1) @old: a; has expired\n  2) @new: budget\n")
+        term.expect("  1) @old: has expired; a\n  2) @new: budget\n")
         term.expect("13 more: type a part of a name to see which have it.\nNumber, or a name [2]: ")
         term.type("1")
         term.expect("@old has expired.")

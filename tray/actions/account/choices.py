@@ -34,10 +34,8 @@ def route_choices(offer: AccountOffer) -> list[Choice]:
 
 def _provider_row(provider: Provider, budgets: tuple[BudgetLeft, ...]) -> Choice:
     same = provider.name.lower() in ("", provider.slug.lower())
-    known = ["" if same else provider.name, provider.kind]
-    if provider.status == "exhausted":
-        known.append("budget used up")
-    known += [budget_words(budget) for budget in budgets]
+    known = ["budget used up"] if provider.status == "exhausted" else []
+    known += ["" if same else provider.name, provider.kind, *map(budget_words, budgets)]
     disabled = "has expired" if provider.status == "expired" else _unusable(provider.slug)
     return Choice(f"@{provider.slug}", f"@{provider.slug}", _joined(known), disabled, _PROVIDERS)
 

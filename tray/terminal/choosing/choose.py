@@ -63,12 +63,13 @@ def _choose_by_looking(
         from tray.terminal.choosing.keys import pressed
 
     style = PLAIN if environ.get("NO_COLOR") else COLOURED
-    looking, rows, drawn = Looking(at=start), found_in(choices, "", free=check is not None), 0
+    free = check is not None
+    looking, rows, drawn = Looking(at=start), found_in(choices, "", free=free), 0
     with pressed() as keys:
         try:
             while True:
                 size = shutil.get_terminal_size()
-                drawn = _draw(lines_of(question, rows, len(choices), looking, size, style), drawn)
+                drawn = _draw(lines_of(question, rows, len(choices), looking, size, style, free=free), drawn)
                 key = next(keys)
                 if key == "stop":
                     raise KeyboardInterrupt
@@ -84,7 +85,7 @@ def _choose_by_looking(
                 before = looking.typed
                 looking = moved(looking, key, rows, page_of(size.lines))
                 if looking.typed != before:
-                    rows = found_in(choices, looking.typed, free=check is not None)
+                    rows = found_in(choices, looking.typed, free=free)
         finally:
             sys.stderr.write("\x1b[?25h")
             sys.stderr.flush()

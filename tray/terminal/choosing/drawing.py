@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
+from tray.terminal.choosing.looking import TYPED
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
 
 ROWS = 12  # of the list at a time
 _AROUND = 8  # lines that are none of its rows
-_LABEL = 60  # cells of the longest label before its detail begins
+_AT_A_GLANCE = 6  # rows
+_LABEL = 60  # cells behind which details begin at the latest, but for longer names
+_LEAST = 9  # cells of a detail that is worth showing
 
 
 class Style(NamedTuple):
@@ -35,43 +39,62 @@ def page_of(height: int) -> int:
 
 
 def lines_of(
-    question: str, rows: Sequence[Choice], total: int, looking: Looking, size: tuple[int, int], style: Style
+    question: str,
+    rows: Sequence[Choice],
+    total: int,
+    looking: Looking,
+    size: tuple[int, int],
+    style: Style,
+    *,
+    free: bool = False,
 ) -> list[str]:
     """The question, what was typed, the rows around the one that Return chooses, and how many there are."""
     width, height = max(size[0] - 1, 20), size[1]
     page = page_of(height)
     start = min(max(looking.at - page // 2, 0), max(len(rows) - page, 0))
     shown = rows[start : start + page]
-    label = min(max((cell_len(each.label) for each in shown), default=0), _LABEL, width // 2)
-    lines = [_in(style.strong, _cut(question, width)), _search(looking.typed, width, style)]
+    searched = _search(looking.typed, total, width, style, free=free)
+    lines = [_in(style.strong, _cut(question, width)), *searched]
+    labels = _label_widths(shown, width)
     group = None
     for at, each in enumerate(shown, start):
         if each.group != group and each.group:
             lines.append(_in(style.faint, _cut(f"  {each.group}", width)))
         group = each.group
-        lines.append(_row(each, label, width, style, here=at == looking.at))
+        lines.append(_row(each, labels[each.group], width, style, here=at == looking.at))
     if not rows:
         lines.append("  Nothing of that name.")
-    lines.append(_in(style.faint, _cut(_foot(len(rows), total), width)))
+    lines.append(_in(style.faint, _cut(_foot(sum(each.key != TYPED for each in rows), total), width)))
     return [*lines, _cut(f"  {looking.said}", width)] if looking.said else lines
 
 
-def _search(typed: str, width: int, style: Style) -> str:
-    return f"  {_cut(typed, width - 4)}▏" if typed else _in(style.faint, _cut("  type to search …", width))
+def _label_widths(rows: Sequence[Choice], width: int) -> dict[str, int]:
+    """How wide each group's labels are together: their details stand below each other."""
+    found: dict[str, int] = {}
+    for each in rows:
+        found[each.group] = max(found.get(each.group, 0), min(cell_len(each.label), _LABEL, width // 2))
+    return found
+
+
+def _search(typed: str, total: int, width: int, style: Style, *, free: bool) -> list[str]:
+    """What was typed; how one may type, where nothing was; nothing in a list that is seen at a glance."""
+    if typed:
+        return [f"  {_cut(typed, width - 4)}▏"]
+    if free:
+        return [_in(style.faint, _cut("  type to search, or a name that is not here …", width))]
+    return [_in(style.faint, _cut("  type to search …", width))] if total > _AT_A_GLANCE else []
 
 
 def _row(row: Choice, label: int, width: int, style: Style, *, here: bool) -> str:
-    name = row.label if cell_len(row.label) <= label or not row.detail else _cut(row.label, label)
-    detail = f"{row.detail} · {row.disabled}" if row.detail and row.disabled else row.detail or row.disabled
-    room = width - 4 - max(label, cell_len(name)) - 2
-    named = _cut(set_cell_size(name, max(label, cell_len(name))) if detail else name, width - 4)
-    text = named if here and not row.disabled else _in(style.faint, named) if row.disabled else named
-    text = _in(style.here, text) if here else text
-    return (
-        ("> " if here else "  ")
-        + text
-        + (f"  {_in(style.faint, _cut(detail, room))}" if detail and room > 8 else "")
-    )
+    """The whole name where it fits, and of what else is known as much as there is room for."""
+    detail = " · ".join(part for part in (row.disabled, row.detail) if part)
+    name = _cut(row.label, width - 4)
+    room = width - 6 - max(label, cell_len(name))
+    shown = _in(style.faint, name) if row.disabled else name
+    text = ("> " if here else "  ") + (_in(style.here, shown) if here else shown)
+    if not detail or room < _LEAST:
+        return text
+    return text + " " * (max(label - cell_len(name), 0) + 2) + _in(style.faint, _cut(detail, room))
 
 
 def _foot(found: int, total: int) -> str:

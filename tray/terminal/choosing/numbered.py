@@ -58,7 +58,7 @@ def _meant(answer: str, choices: Sequence[Choice]) -> Choice | None:
 def _show(rows: Sequence[Choice], choices: Sequence[Choice]) -> None:
     numbers = {id(each): number for number, each in enumerate(choices, start=1)}
     for each in rows[:_SHOWN]:
-        more = "; ".join(part for part in (each.detail, each.disabled) if part)
+        more = "; ".join(part for part in (each.disabled, each.detail) if part)
         said = f"{each.label}: {more}" if more else each.label
         say(f"  {numbers[id(each)]}) {printable(said, 200)}")
     if len(rows) > _SHOWN:

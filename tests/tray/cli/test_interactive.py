@@ -73,6 +73,19 @@ def test_add_asks_for_everything_shows_it_masked_and_then_stores_it(home: UserHo
     assert home.ok("key", "print", "work").out == KEY + "\n"
 
 
+def test_a_name_is_asked_for_where_none_is_given(home: UserHome) -> None:
+    home.add("taken")
+    with terminal(["add", "--provider", "@a"], home.environ, home.root) as term:
+        term.answer("Name of the new profile: ", "Taken")
+        term.expect("There is a profile 'taken' already.")
+        term.answer("Name of the new profile: ", "a b")
+        term.answer("Name of the new profile: ", "free")
+        hidden(term, KEY_ASKED, KEY)
+        assert term.finish() == 0
+    assert home.stored("free")["name"] == "free"
+    assert home.run("add", "--provider", "@a").code == 2
+
+
 def test_the_first_answer_keeps_the_key_out_of_the_file_in_vertex_too(home: UserHome) -> None:
     """Who only presses Return would have the key in clear text in a file, and in every hook's environment."""
     with terminal([*NOT_ASKED, "--dialect", "vertex"], home.environ, home.root) as term:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import runpy
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -114,6 +117,29 @@ def test_keys_are_understood_however_the_terminal_spells_them() -> None:
     assert split_keys("a\x1bOA\x1b[1~ä\x7f\x1b") == ["a", "up", "home", "ä", "erase", "escape"]
     assert split_keys("\x1b[200~@a\x1b[201~\r") == ["", "@", "a", "", "enter"]  # what is pasted
     assert split_keys("\x00\x1b[1;5C\x9b") == ["", "", ""]
+
+
+def test_keys_of_windows_console_are_the_same_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code for it, on a console that is made up: nothing else of it runs on another system."""
+    pressed_there = iter("a\xe0P\x00I\xe0z\r\x08\x03\x1a")
+    console = SimpleNamespace(getwch=lambda: next(pressed_there))
+    modes: list[int] = []
+    kernel = SimpleNamespace(
+        GetStdHandle=lambda _: 7,
+        GetConsoleMode=lambda *_: 1,
+        SetConsoleMode=lambda _, mode: modes.append(mode) or 1,
+    )
+    user = SimpleNamespace(SystemParametersInfoW=lambda *_: 1)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "msvcrt", console)
+    monkeypatch.setattr("ctypes.windll", SimpleNamespace(kernel32=kernel, user32=user), raising=False)
+    windows: Any = runpy.run_path(str(ROOT / "tray/terminal/choosing/keys_windows.py"))
+    assert windows["moves_cursor"]()
+    assert modes == [4]
+    assert not windows["has_screen_reader"]()
+    with windows["pressed"]() as keys:
+        found = [next(keys) for _ in range(8)]
+    assert found == ["a", "down", "page up", "", "enter", "erase", "stop", "end of input"]
 
 
 def test_no_key_leads_out_of_the_list() -> None:

@@ -29,12 +29,13 @@ def arguments_add(parser: argparse.ArgumentParser) -> None:
     flag(parser, "--no-lookup", "ask no gateway what the key may use: names are typed")
 
 
-def add(app: App, name: str, *, key_stdin: bool, switch: bool, no_lookup: bool, **options: Any) -> Report:
+def add(
+    app: App, name: str | None, *, key_stdin: bool, switch: bool, no_lookup: bool, **options: Any
+) -> Report:
     """Store a new profile and its key: both, or with a wrong field or a refused key neither."""
     from tray.commands.configs.offer import offer_to_save  # Tab loads this file, too, and needs none of that
 
-    check_name(name)
-    app.store.check_free(name)
+    name = _free_name(app, name)
     if app.interactive and not key_stdin and not has_route(options):
         from tray.commands.profiles.add_questions.guided import guided_add
 
@@ -58,6 +59,23 @@ def add(app: App, name: str, *, key_stdin: bool, switch: bool, no_lookup: bool, 
         return [*added_lines(done), *saved.lines]
 
     return report(saved.added, words, notes=(*notes, *more, *saved.notes))
+
+
+def _free_name(app: App, name: str | None) -> str:
+    """The name that was given, or is asked for at a terminal. Raises PkccError for one that cannot be."""
+
+    def free(text: str) -> str:
+        check_name(text)
+        app.store.check_free(text)
+        return text
+
+    if name is not None:
+        return free(name)
+    if not app.interactive:
+        raise UsageError("The following arguments are required: NAME", "See `pkcc-tray add --help`.")
+    from tray.terminal.prompts import ask_valid
+
+    return ask_valid("Name of the new profile", free, "" if app.store.names() else "work", required=True)
 
 
 def _new_key(app: App, key_name: str, *, from_stdin: bool) -> Secret | None:

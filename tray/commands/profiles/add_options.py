@@ -51,7 +51,7 @@ class Given(NamedTuple):
 def add_options(parser: argparse.ArgumentParser) -> None:
     """NAME and an option for every field."""
     add = parser.add_argument
-    add("name", metavar="NAME", help="letters, digits, '.', '_', '-'")
+    add("name", metavar="NAME", nargs="?", help="letters, digits, '.', '_', '-' (asked for at a terminal)")
     add("--label", default="", help="a free text shown beside the name")
     add("--dialect", choices=tuple(DIALECTS), help="the API format of its requests (default: messages)")
     offer_providers(

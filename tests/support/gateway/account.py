@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -133,8 +133,7 @@ class HostedAccount(AskedServer):
             return self.refuses
         if self.key not in (asked.headers.get("x-portkey-api-key"), _bearer(asked)):
             return auth_error(401, "Invalid API Key", "03") if path == "/v1/models" else control(401, "AB05")
-        routing = [name for name in asked.headers if name.startswith("x-portkey-") and "api-key" not in name]
-        if self.saved_only and routing:
+        if self.saved_only and routes_inline(asked.headers):
             return route_error(400, "invalid_request_error", "inline_config_blocked")
         for route in self._routes:
             found = re.fullmatch(route.path, path)
@@ -213,3 +212,10 @@ class HostedAccount(AskedServer):
 
 def _bearer(asked: Asked) -> str:
     return asked.headers.get("authorization", "").removeprefix("Bearer ")
+
+
+def routes_inline(headers: Mapping[str, str]) -> bool:
+    """Whether a request routes by something that is not saved at Portkey."""
+    config, provider = headers.get("x-portkey-config", ""), headers.get("x-portkey-provider", "@")
+    others = ("x-portkey-custom-host", "x-portkey-forward-headers")
+    return config.startswith("{") or not provider.startswith("@") or any(name in headers for name in others)

@@ -17,11 +17,16 @@ class ConfigShelf:
 
     def __init__(self) -> None:
         self.configs: dict[str, list[dict[str, Any]]] = {}  # versions by slug, the newest last
+        self.slugs: list[str] = []  # of the next ones, in place of right ones
         self._made = 0
 
     def save(self, name: str, config: dict[str, Any]) -> str:
         """A new config by its slug; several may have the same name."""
-        slug = f"pc-{re.sub('[^a-z]', '-', name.lower())[:6]}-{len(self.configs):06x}"
+        slug = (
+            self.slugs.pop()
+            if self.slugs
+            else f"pc-{re.sub('[^a-z]', '-', name.lower())[:6]}-{len(self.configs):06x}"
+        )
         self.configs[slug] = []
         self.change(slug, config, name)
         return slug

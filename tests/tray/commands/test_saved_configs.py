@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import auth_error, control
-from support.home.pseudo_terminal import terminal
+from support.home.pseudo_terminal import CONTROL_D, terminal
 from support.home.user_home import KEY, UserHome, files_with
 
 MAIN = "pc-main-000000"
@@ -389,6 +389,21 @@ def test_a_config_is_pulled_and_no_file_lost_by_it(work: UserHome, hosted: Hoste
     assert work.run("config", "pull", MAIN, "--version", "v").code == 3
 
 
+def test_what_is_no_config_is_not_taken_for_one(work: UserHome, hosted: HostedAccount, file: Path) -> None:
+    """Such as a list so deep that nothing could walk it, or an id that would end a script's line."""
+    deep = b'{"data": {"config": {"a": ' + b"[" * 400 + b"]" * 400 + b"}}}"
+    hosted.answers = {f"/v1/configs/{MAIN}": deep}
+    for argv in (("pull", MAIN), ("pull", MAIN, "-o", "new.json"), ("diff", "fallback.json", MAIN)):
+        ran = work.run("config", *argv)
+        assert (ran.code, ran.out) == (1, "")
+        assert "not what Portkey documents" in ran.err
+    assert not (work.root / "new.json").exists()
+    hosted.before = {("POST", "/v1/configs"): [lambda: hosted.shelf.slugs.append("pc-x; touch ran")]}
+    ran = work.run(*PUSH)
+    assert (ran.code, ran.out) == (1, "")
+    assert "its pc-… id is not known" in ran.err
+
+
 def test_diff_compares_data_and_says_by_its_exit_code(
     work: UserHome, hosted: HostedAccount, file: Path
 ) -> None:
@@ -482,6 +497,32 @@ def test_add_goes_on_without_an_account_or_the_right_to_save(
     assert note not in work.ok("add", "own", *add).err  # perhaps it is the open-source gateway
 
 
+def test_check_offers_to_save_what_a_saved_only_organisation_refused(
+    work: UserHome, hosted: HostedAccount, file: Path
+) -> None:
+    add = ("--config-file", "fallback.json", "--gateway", hosted.url, "--key-ref", "keyring:work")
+    work.ok("add", "first", *add)
+    hosted.saved_only = True
+    with terminal(["check", "first", "--route"], work.environ, work.root) as term:
+        assert "first: the config was refused" in term.expect("Save it there, so that no request carries it?")
+        term.type("y")
+        assert term.finish() == 0
+        assert f"{NEW} is there" in term.screen
+    assert work.stored("first")["route"] == {"kind": "config", "id": NEW}
+
+
+def test_the_end_of_input_leaves_a_new_profile_as_it_was_stored(
+    work: UserHome, hosted: HostedAccount, file: Path
+) -> None:
+    add = ["--config-file", "fallback.json", "--gateway", hosted.url, "--key-ref", "keyring:work"]
+    with terminal(["add", "first", *add], work.environ, work.root) as term:
+        term.expect("(y/N): ")
+        term.type(CONTROL_D, enter="")
+        assert term.finish() == 0
+        assert "Stored first: config file fallback.json" in term.screen
+    assert changing(hosted) == []
+
+
 def test_check_names_the_command_that_a_saved_only_organisation_makes_necessary_and_it_works(
     work: UserHome, hosted: HostedAccount, file: Path
 ) -> None:
@@ -496,3 +537,4 @@ def test_check_names_the_command_that_a_saved_only_organisation_makes_necessary_
     assert remedy is not None
     work.ok(*remedy[1].split(), "--yes")
     assert work.stored("first")["route"] == {"kind": "config", "id": NEW}
+    work.ok("check", "first", "--route")

@@ -73,14 +73,25 @@ def _create(account: Account, plan: Plan) -> tuple[str, str]:
     if isinstance(created, Problem):
         raise _not_saved(created)
     slug = account.slug_of(created.value)
-    if isinstance(slug, str) and slug:
+    if isinstance(slug, str) and slug and _can_be_named(slug):
         return slug, created.value.version
-    reason = f": {slug.title}" if isinstance(slug, Problem) else ": it is not in the list yet"
+    reason = f": {slug.title}" if isinstance(slug, Problem) else ": the list has none for it yet"
     edition = account.place.edition
     raise PkccError(
         f"{plan.name!r} is saved at Portkey ({created.value.id}), but its pc-… id is not known{reason}",
         f"Look it up at {edition.place('Configs')}; `{_again(plan, 'pc-…')}` has the profile name it.",
     )
+
+
+def _can_be_named(slug: str) -> bool:
+    """Whether it is an id that a profile can name, and that a script can go on with."""
+    from profiles.profile.fields import check_identifier
+
+    try:
+        check_identifier(slug)
+    except ValueError:
+        return False
+    return True
 
 
 def _change(account: Account, plan: Plan, seen: There, notes: list[str]) -> str:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from profiles.base.errors import NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.gateway.account.known import Problem
+from profiles.gateway.account.problems import UNREADABLE
 from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
 from tray.actions.configs.new_file import place_for
 from tray.actions.configs.users import users_by_id
@@ -148,6 +149,15 @@ def compare(app: App, profile: str, own: OwnConfig, config_id: str) -> tuple[Com
 
 
 def _config(account: Account, config_id: str, version: str | None) -> object:
+    from profiles.portkey.config import bounded
+
+    config = _any_config(account, config_id, version)
+    if not bounded(config):
+        raise AccountError(UNREADABLE)
+    return config
+
+
+def _any_config(account: Account, config_id: str, version: str | None) -> object:
     if version is None:
         found = account.config(config_id)
         if isinstance(found, Problem):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import NotFoundError, PkccError, UsageError
 from profiles.base.secret import Secret
+from profiles.gateway.asking.meanings import NOT_SAVED
 from profiles.gateway.asking.steps import FAILED, NO_KEY, OK, UNREACHABLE, WARN, Step, Veil
 from profiles.gateway.check.helper import helper_step
 from profiles.gateway.check.question import Question
@@ -89,6 +90,15 @@ def reach_profiles(app: App, names: Sequence[str]) -> Checked:
             network = network_of(app, rendered, refusal=None, of_projects=False)
             found.append(reach_gateway(base_url_of(rendered), network))
     return Checked(tuple(_checked(app, name, each) for name, each in zip(names, found, strict=True)))
+
+
+def refused_unsaved(checked: Checked) -> list[str]:
+    """The profiles whose organisation takes a config only where it is saved at Portkey."""
+    return [
+        each.name
+        for each in checked.profiles
+        if any(code in step.text for step in each.steps if step.verdict == FAILED for code in NOT_SAVED)
+    ]
 
 
 def _checked(app: App, name: str, steps: list[Step]) -> CheckedProfile:

@@ -1,4 +1,4 @@
-"""What `add` offers for a config that goes along with each request: many organisations refuse those."""
+"""The offer to save a config at Portkey, in place of sending it along: many organisations refuse that."""
 
 from __future__ import annotations
 
@@ -14,33 +14,52 @@ from tray.actions.profiles.add import as_stored
 from tray.terminal.words.saved_configs import plan_lines, pushed_lines
 
 if TYPE_CHECKING:
+    from tray.actions.configs.own_config import OwnConfig
     from tray.actions.profiles.add import Added
     from tray.app import App
 
-_REFUSED = "Organisations made since June 2026 take only configs that are saved at Portkey"
-
+_MANY = "Organisations made since June 2026 take only configs that are saved at Portkey, unless set otherwise"
 _BY_THE_GATEWAY = 6  # exit code
 
 
 class Offered(NamedTuple):
-    """The profile as it is stored after all, with lines and notes on what came of the offer."""
+    """Whether the config is saved now, and the profile names it; lines and notes on what came of it."""
 
-    added: Added
+    saved: bool
     lines: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def offer_to_save(app: App, added: Added) -> Offered:
-    """Save the config of a profile just stored at Portkey, if the person says so. What fails is a note."""
-    name = added.name
-    own = config_to_save(app, name)
+class Stored(NamedTuple):
+    """A new profile as it is stored after the offer, with lines and notes on what came of that."""
+
+    added: Added
+    lines: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def offer_after_add(app: App, added: Added) -> Stored:
+    """Offer it for a profile just stored; where nobody can be asked, a note has the command."""
+    own = config_to_save(app, added.name)
     if own is None:
-        return Offered(added)
-    command = f"`pkcc-tray config push --profile {name}`"
+        return Stored(added, (), ())
     if not app.interactive:
-        hosted = is_portkey_url(app.store.load(name).base_url)
-        note = f"{_REFUSED}, unless set otherwise: {command} saves it there"
-        return Offered(added, (), (note,) if hosted else ())
+        hosted = is_portkey_url(app.store.load(added.name).base_url)
+        return Stored(added, (), (f"{_MANY}: {_command(added.name)} saves it there",) if hosted else ())
+    offered = _offer(app, added.name, own, _MANY)
+    if offered.saved:
+        added = as_stored(app, added.name, added.keys_stored, switched=added.switched)
+    return Stored(added, offered.lines, offered.notes)
+
+
+def offer_after_refusal(app: App, name: str) -> Offered:
+    """Offer it, at a terminal, for a profile whose organisation has refused its config."""
+    own = config_to_save(app, name)
+    return Offered(False) if own is None else _offer(app, name, own, f"{name}: the config was refused")
+
+
+def _offer(app: App, name: str, own: OwnConfig, why: str) -> Offered:
+    """Say why and what would be saved, and ask. What fails is a note: the profile is stored as it is."""
     from tray.terminal.prompts import confirm, say
     from tray.terminal.rich_parts import say_difference
     from tray.terminal.waiting import waiting
@@ -48,18 +67,21 @@ def offer_to_save(app: App, added: Added) -> Offered:
     try:
         with waiting(app.environ, "Asking Portkey"):
             plan = plan_push(app, Meant(name, own))
-    except AccountError as error:
-        refused = error.exit_code == _BY_THE_GATEWAY
-        return Offered(added, (), (f"{_REFUSED}. {error.title}. {error.hint}",) if refused else ())
-    except PkccError as error:
-        return Offered(added, (), (f"{_REFUSED}: {error.title}; {command} tries again",))
-    say(f"\n{_REFUSED}, unless set otherwise.")
-    say_difference(plan_lines(plan))
-    if not confirm("Save it there, so that no request carries it?", default=False):
-        return Offered(added, (), (f"{command} saves the config at Portkey later",))
-    try:
+        say(f"\n{why}.")
+        say_difference(plan_lines(plan))
+        if not confirm("Save it there, so that no request carries it?", default=False):
+            return Offered(False, (), (f"{_command(name)} saves the config at Portkey later",))
         pushed, notes = push(app, plan, say)
+    except AccountError as error:
+        # Where there is no account, or no answer, the offer is none.
+        told = error.exit_code == _BY_THE_GATEWAY
+        return Offered(False, (), (f"{why}. {error.title}. {error.hint}",) if told else ())
     except PkccError as error:
-        return Offered(added, (), (f"{error.title}. {error.hint}",))
-    again = as_stored(app, name, added.keys_stored, switched=added.switched)
-    return Offered(again, tuple(pushed_lines(pushed)[:-1]), notes)
+        return Offered(
+            False, (), (f"the config stays as it is: {error.title}; {_command(name)} tries again",)
+        )
+    return Offered(True, tuple(pushed_lines(pushed)[:-1]), notes)
+
+
+def _command(name: str) -> str:
+    return f"`pkcc-tray config push --profile {name}`"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
-from tray.actions.more.check import check_profiles, reach_profiles
+from tray.actions.more.check import check_profiles, reach_profiles, refused_unsaved
 from tray.actions.switching.switch_notes import unread_notes
 from tray.actions.which_profile import used_here_unless_named
 from tray.commands.names import add_name
@@ -40,6 +40,13 @@ def check(app: App, name: str | None, *, every: bool, route: bool, no_key: bool)
     """
     names, notes = _names(app, name, every=every)
     checked = reach_profiles(app, names) if no_key else check_profiles(app, names, along_route=route)
+    if app.interactive and (refused := refused_unsaved(checked)):
+        from tray.commands.configs.offer import offer_after_refusal
+
+        offered = [offer_after_refusal(app, each) for each in refused]
+        notes = (*notes, *(note for each in offered for note in each.notes))
+        if any(each.saved for each in offered):
+            checked = check_profiles(app, names, along_route=route)
     exit_code = next((each.exit_code for each in checked.profiles if each.exit_code), 0)
     return report(checked, check_lines, exit_code=exit_code, draw="check", notes=[*notes, *unread_notes(app)])
 

@@ -33,7 +33,7 @@ def add(
     app: App, name: str | None, *, key_stdin: bool, switch: bool, no_lookup: bool, **options: Any
 ) -> Report:
     """Store a new profile and its key: both, or with a wrong field or a refused key neither."""
-    from tray.commands.configs.offer import offer_to_save  # Tab loads this file, too, and needs none of that
+    from tray.commands.configs.offer import offer_after_add  # Tab loads this file, too, and needs none of that
 
     name = _free_name(app, name)
     if app.interactive and not key_stdin and not has_route(options):
@@ -53,7 +53,7 @@ def add(
     if secrets:
         ensure_place(app)
     added, more = add_profile(app, new, without_key=own_key and key is None, switch=switch)
-    saved = offer_to_save(app, added)
+    saved = offer_after_add(app, added)
 
     def words(done: Added) -> list[str]:
         return [*added_lines(done), *saved.lines]

@@ -10,7 +10,7 @@ from tray.actions.choice import Choice
 from tray.actions.more.check import check_profiles
 from tray.actions.more.preference import is_open, preferences
 from tray.actions.profiles.add import add_profile, checked_profile, prepare_profile
-from tray.commands.configs.offer import offer_to_save
+from tray.commands.configs.offer import offer_after_add
 from tray.commands.key_place import has_place
 from tray.commands.profiles.add_options import profile_data
 from tray.commands.profiles.add_questions.key import Answered, ask_gateway, ask_key
@@ -56,7 +56,7 @@ def guided_add(app: App, name: str, options: dict[str, Any], *, look_up: bool) -
     added, more = add_profile(app, new, without_key=without_key, switch=answer == _SWITCH)
     if answered.offer is not None:
         remember_place(app, answered.offer.place, new.rendered)
-    saved = offer_to_save(app, added)
+    saved = offer_after_add(app, added)
     lines = _checked_lines(app, name) if look_up and app.secrets.present(new.profile.api_key) else []
     if answered.offer is not None and answered.offer.budgets:
         _ask_for_usage(app)

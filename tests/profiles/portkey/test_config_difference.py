@@ -30,6 +30,16 @@ ROWS: list[tuple[str, Any, Any, list[dict[str, Any]]]] = [
         [{"path": "targets[1].retry", "after": {"attempts": 3}}],
     ),
     (
+        "one more at the top, and all below it another one inside",
+        {"targets": [A, B]},
+        {"targets": [C, {**A, "weight": 2}, {**B, "weight": 1}]},
+        [
+            {"path": "targets[0]", "after": C},
+            {"path": "targets[1].weight", "after": 2},
+            {"path": "targets[2].weight", "after": 1},
+        ],
+    ),
+    (
         "another secret",
         {"api_key": "sk-one"},
         {"api_key": "sk-two"},

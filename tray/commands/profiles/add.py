@@ -33,7 +33,9 @@ def add(
     app: App, name: str | None, *, key_stdin: bool, switch: bool, no_lookup: bool, **options: Any
 ) -> Report:
     """Store a new profile and its key: both, or with a wrong field or a refused key neither."""
-    from tray.commands.configs.offer import offer_after_add  # Tab loads this file, too, and needs none of that
+    from tray.commands.configs.offer import (
+        offer_after_add,  # Tab loads this file, too, and needs none of that
+    )
 
     name = _free_name(app, name)
     if app.interactive and not key_stdin and not has_route(options):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from profiles.base.light_typing import OMITTED
 from profiles.base.text import counted, printable
-from profiles.portkey.explaining.sentence import sentence
 from tray.actions.account.amounts import moment
 from tray.terminal.words.columns import table
 
@@ -28,6 +27,8 @@ NO_VERSIONS = "It has no versions."
 
 def plan_lines(plan: Plan) -> list[str]:
     """What would be changed, before anybody is asked."""
+    from profiles.portkey.explaining.sentence import sentence  # the model of a config: 100 ms
+
     lines = [f"! {note}" for note in plan.notes]
     lines += change_lines(plan.changes)
     if not plan.id:

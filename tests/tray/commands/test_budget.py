@@ -20,10 +20,12 @@ def names(home: UserHome, *argv: str) -> list[str]:
 
 
 def test_what_is_left_of_the_provider_s_budget_is_one_line(work: UserHome) -> None:
-    assert work.ok("budget").out == (
+    budget, known = work.ok("budget").out.splitlines()
+    assert budget == (
         "provider @anthropic-prod: $ 61.00 of $ 500.00 used, $ 439.00 left (added up from its costs); "
-        "reset at 2026-12-01 00:00 UTC\n"
+        "reset at 2026-12-01 00:00 UTC"
     )
+    assert known.startswith("Known at 20")
 
 
 def test_each_provider_that_a_profile_names_is_asked_for(work: UserHome, hosted: HostedAccount) -> None:
@@ -94,11 +96,11 @@ def test_without_a_budget_or_the_right_to_see_one_there_is_a_line_or_a_reason(
     work: UserHome, hosted: HostedAccount
 ) -> None:
     hosted.providers = [provider("anthropic-prod", usage_limits=None)]
-    assert work.ok("budget").out == "No budget is told that counts what work asks.\n"
+    assert work.ok("budget").out.startswith("No budget is told that counts what work asks.\nKnown at ")
     hosted.lacks = {"providers.read"}
     assert "scope providers.read" in work.ok("budget").err
     hosted.lacks |= {"policies.list"}
     work.add("there", "--config", "pc-1", "--gateway", hosted.url)
     ran = work.run("budget", "there")
-    assert (ran.code, ran.out) == (6, "")
+    assert (ran.code, ran.out) == (6, "With this key nothing of a budget is to be seen.\n")
     assert "scope policies.list" in ran.err

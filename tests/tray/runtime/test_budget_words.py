@@ -118,8 +118,10 @@ def test_what_is_used_up_is_said_with_until_when_and_what_claude_code_will_hear(
 
 def test_an_answer_that_is_only_an_old_one_is_no_news() -> None:
     """Kept from before the network went away, it may be of a day when the budget was another."""
-    old = figure(left(used=410), known_at=NOW - 3600)
+    old = figure(left(used=410, next_reset="", since=""), known_at=NOW - 2 * 24 * 3600)
     assert news(old, "a", {}, NOW) == ((), False, {})
+    over = figure(left(used=410, next_reset="2026-11-29T11:00:00Z"), known_at=NOW - 2 * 3600)
+    assert news(over, "a", {}, NOW) == ((), False, {})
 
 
 def test_one_budget_of_two_accounts_is_two() -> None:

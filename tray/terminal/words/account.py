@@ -57,9 +57,11 @@ def budget_lines(found: Budgets) -> list[str]:
     lines = [budget_line(budget) for budget in found.budgets]
     if found.refused:
         lines.append(f"{found.refused}: the gateway refuses every request. {found.refused_hint}")
-    if not lines and found.asked_at is not None:
+    if found.asked_at is None:
+        return [*lines, "With this key nothing of a budget is to be seen."]
+    if not lines:
         lines.append(f"No budget is told that counts what {found.profile} asks.")
-    return lines
+    return [*lines, f"Known at {moment(found.asked_at)}."]
 
 
 def budget_line(budget: BudgetLeft) -> str:

@@ -22,7 +22,7 @@ _WEEK = 7  # days
 _YEARS = range(2020, 2200)  # in which a budget begins or ends
 _MOST = 1e18  # what is more is no amount
 _DAYS = re.compile("[0-9]{1,4}")
-_YOUNG_S = 300.0  # an answer that is older was kept, for there is none now
+_NEWS_S = 24 * 3600.0  # an answer that is older was kept, and a budget without an end may be another by now
 
 
 class Left(NamedTuple):
@@ -140,7 +140,7 @@ def news(
 
 
 def _told(figure: Figure, account: str, now: float) -> Iterator[tuple[str, Left]]:
-    if now - figure.known_at < _YOUNG_S:
+    if now - figure.known_at < _NEWS_S:
         for left in figure.current(now):
             yield f"{account} {left.of} {left.kind}", left
 

@@ -23,7 +23,7 @@ from profiles.switching.find_memory import all_files
 from profiles.switching.memory.project_registry import load_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from profiles.base.locations import Locations
     from profiles.switching.memory.project_registry import Project, Registry
@@ -50,14 +50,12 @@ class Hiding:
 
     def hide(self, project: Project) -> Hidden:
         """What became of having git ignore the project's file; nothing where it says otherwise."""
-        if not project.exclude:
-            return Hidden()
-        try:
-            made = self._exclusion.exclude(project.settings_path)
-        except PkccError as error:
-            why = f"git does not ignore the project's file: {error.title}. {error.hint}".rstrip()
-            return Hidden(note=why, failed=True)
-        return Hidden(made, _MADE if made and project.rule is None else "")
+        return _hidden(project, self._exclusion.exclude)
+
+    def foresee(self, project: Project) -> tuple[Hidden, Answer]:
+        """What `hide` would return, and how the file would stand with git then; nothing is written."""
+        hidden = _hidden(project, self._exclusion.would_exclude)
+        return hidden, Answer("ignored") if hidden.made else self.ask(project)
 
     def hide_new(self, registry: Registry) -> tuple[Registry, dict[str, str]]:
         """The registry, with the projects settled whose directory came to lie in a repository since.
@@ -127,6 +125,17 @@ class Hiding:
             with suppress(PkccError):
                 found += load_registry(files.projects_path, "").projects.values()
         return [project for project in found if not project.leaving]
+
+
+def _hidden(project: Project, exclude: Callable[[str], bool]) -> Hidden:
+    if not project.exclude:
+        return Hidden()
+    try:
+        made = exclude(project.settings_path)
+    except PkccError as error:
+        why = f"git does not ignore the project's file: {error.title}. {error.hint}".rstrip()
+        return Hidden(note=why, failed=True)
+    return Hidden(made, _MADE if made and project.rule is None else "")
 
 
 def settled(registry: Registry, project: Project) -> Registry:

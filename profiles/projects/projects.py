@@ -169,8 +169,10 @@ class Projects:
         return outcome
 
     def preview(self, project: Project, state: State) -> Outcome:
-        """What `put` would write."""
-        return self._file(project, self._leader(state)).preview()
+        """What `put` would write, and all that it would say. Raises PkccError as it does."""
+        hidden, answer = self._hiding.foresee(project)
+        file = self._file(project, self._leader(state), ask=lambda _: answer)
+        return file.preview()._replace(git_note=hidden.note)
 
     def remove(self, project: Project, state: State, *, decline: bool = False) -> Outcome | None:
         """Put back what the user had in a project's file, and forget the project; with `decline` permanently.
@@ -186,8 +188,7 @@ class Projects:
             outcome = None
             if os.path.isdir(project.directory):
                 file = self._file(project, self._leader(state))
-                outcome = finished(file.bring(back=True))
-                outcome = outcome._replace(git_note=self._hiding.show(project))
+                outcome = finished(file.bring(back=True))._replace(git_note=self._hiding.show(project))
         except PkccError:
             save_registry(self._files.projects_path, before)
             self.abandon()

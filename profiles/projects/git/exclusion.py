@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from profiles.projects.git.safety import Answer
 
 _MAGIC = re.compile(r"([\\*?\[\]!# ])")
+_LETS_IN = re.compile(r".*\.gitignore:\d+:!")  # which counts before any line of ours
 _TRIES = 20  # how often the file may change under us before we give up
 
 
@@ -39,22 +40,38 @@ class Exclusion:
         Raises PkccError where that cannot be had: for a tracked file, where another rule lets it in again, or
         where a link leads out of the repository: other clones may share it, or it came with this one.
         """
+        place = self._place_of_line(path)
+        if place is None:
+            return False
+        file_path, pattern = place
+        self._change(file_path, lambda text: with_pattern(text, pattern))
+        if ask_git(path, self._environ).safe:
+            return True
+        self.stop_excluding(path)
+        raise _let_in(path)
+
+    def would_exclude(self, path: str) -> bool:
+        """What `exclude` would return, and all that it would raise; nothing is written."""
+        if self._place_of_line(path) is None:
+            return False
+        directory, name = nearest(path)
+        with suppress(GitError):
+            _, said = ask(directory, self._environ, "check-ignore", "--verbose", "--", f"./{name}")
+            if _LETS_IN.match(said):
+                raise _let_in(path)
+        return True
+
+    def _place_of_line(self, path: str) -> tuple[str, bytes] | None:
+        """The exclude file and the line that it lacks; None where git leaves the file out already."""
         answer = ask_git(path, self._environ)
         if answer.safe:
-            return False
+            return None
         if answer.standing != "open":
             raise _refused(path, answer)
         file_path, pattern = exclude_line(path, self._environ)
         if not _is_within(file_path):
             raise _led_out(file_path)
-        self._change(file_path, lambda text: with_pattern(text, pattern))
-        if ask_git(path, self._environ).safe:
-            return True
-        self.stop_excluding(path)
-        raise ConflictError(
-            f"A .gitignore of the repository lets {path} in again, despite any exclusion",
-            "Take its line that begins with `!` out, or use a profile with key_delivery helper.",
-        )
+        return file_path, pattern
 
     def stop_excluding(self, path: str, *, unmarked: bool = False) -> None:
         """Take the lines of `exclude` out again, if they are there.
@@ -126,6 +143,13 @@ def _refused(path: str, answer: Answer) -> ConflictError:
     if answer.standing == "tracked":
         return ConflictError(f"git tracks {path}", f"`{untracking(path, answer)}` takes it out of git.")
     return ConflictError(f"It is not known how {path} stands with git: {answer.reason}", answer.remedy)
+
+
+def _let_in(path: str) -> ConflictError:
+    return ConflictError(
+        f"A .gitignore of the repository lets {path} in again, despite any exclusion",
+        "Take its line that begins with `!` out, or use a profile with key_delivery helper.",
+    )
 
 
 def _led_out(file_path: str) -> ConflictError:

@@ -122,8 +122,11 @@ class OneFile:
         return state
 
     def preview(self, state: State, wish: Wish) -> Outcome:
-        """What `change` would do; writes nothing."""
-        return draft_edit(self.tools, self.scope, state, wish).outcome
+        """What `change` would do; writes nothing. Raises PkccError as it does."""
+        draft = draft_edit(self.tools, self.scope, state, wish)
+        if draft.data != draft.base:
+            self.scope.check(draft.rendered)
+        return draft.outcome
 
     def change(self, state: State, wish: Wish) -> Writing[Outcome]:
         """The steps that make the file carry what is wished, tried again while others write it.

@@ -179,6 +179,39 @@ def test_where_git_cannot_be_had_to_ignore_it_that_is_said(home: UserHome, why: 
     assert files_with(KEY, home.root / "one") == []
 
 
+@pytest.mark.parametrize("options", [(), ("--no-exclude",)])
+@pytest.mark.parametrize(
+    "standing", ["open", "ignored", "tracked", "let in again", "linked", "no repository"]
+)
+@pytest.mark.parametrize("name", ["work", "vertex"])
+def test_a_dry_run_says_of_git_what_the_real_one_does_and_writes_nothing(
+    home: UserHome, name: str, standing: str, options: tuple[str, ...]
+) -> None:
+    """It promised what was refused then, or kept quiet about a line in the exclude file."""
+    one = home.root / "one"
+    if standing == "tracked":
+        (one / ".claude").mkdir()
+        (one / LOCAL).write_text("{}")
+        git(one, "add", "-f", LOCAL)
+    elif standing == "linked":
+        (one / ".git" / "info" / "exclude").unlink()
+        (one / ".git" / "info" / "exclude").symlink_to(home.root / "mine")
+    elif standing == "no repository":
+        shutil.rmtree(one / ".git")
+    elif standing != "open":
+        (one / ".gitignore").write_text("!" * (standing != "ignored") + f"{LOCAL}\n")
+    before = tree(one)
+    argv = ("switch", name, "--project", "one", *options)
+    dry = home.run(*argv, "--dry-run")
+    assert tree(one) == before
+    real = home.run(*argv)
+
+    def of_git(text: str) -> list[str]:
+        return [line for line in text.splitlines() if " git" in line or "commit" in line]
+
+    assert (dry.code, of_git(dry.err)) == (real.code, of_git(real.err))
+
+
 def test_a_registration_that_fails_leaves_no_line(home: UserHome) -> None:
     (home.root / "one" / ".claude").mkdir()
     (home.root / "one" / LOCAL).write_text("{ not JSON")

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from support.client.command import EXECUTABLE
 from support.home.user_home import KEY, SETTINGS, Ran, UserHome
 from torture.fuzz_account import account_readers
-from torture.fuzz_configs import config_readers
+from torture.fuzz_explained import config_readers
 from torture.fuzz_session import session_readers
 from torture.mutation import PIECES, mutated
 from torture.row import Row

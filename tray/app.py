@@ -219,11 +219,11 @@ class App:
         """What else a change depends on: equal in two processes that would do the very same."""
         return circumstances(self.locations, self.environ)
 
-    def apart(self) -> App:
+    def apart(self, environ: Mapping[str, str] | None = None) -> App:
         """An app of its own, for a thread that waits: nothing of this one's is used there."""
         return App(
             self.locations,
-            self.environ,
+            self.environ if environ is None else environ,
             interactive=False,
             directory=self.directory,
             one_file=self.one_file,

@@ -1,8 +1,9 @@
 """The mark, drawn by Pillow at any size: a route that forks at a gateway, one branch taken.
 
 The state is shown by shape as well as by colour: active is a filled mark, off an outline, drift carries a
-triangle, error a disc with a cross. Everything is drawn as coverage masks, several times larger than asked
-for, and reduced once, so that edges are smooth and what should lie on a pixel's edge does.
+triangle, error a disc with a cross, unreachable a square with a bar. Everything is drawn as coverage masks,
+several times larger than asked for, and reduced once, so that edges are smooth and what should lie on a
+pixel's edge does.
 
 `python -m tray.icon.artwork DIRECTORY` writes the files that the installers need. Without a directory it
 writes `marks.zlib`, from which Linux shows the mark without Pillow.
@@ -37,7 +38,7 @@ _BLACK: _Colour = (0, 0, 0)
 class _Palette(NamedTuple):
     """Colours for one kind of panel; None: cut through, so that the panel shows.
 
-    `drift` and `error` are a badge's shape and the sign in it.
+    `drift`, which unreachable has too, and `error` are a badge's shape and the sign in it.
     """
 
     mark: _Colour
@@ -129,8 +130,9 @@ def draw(condition: str, size: int, theme: str) -> Image.Image:
         return image.reduce(canvas.scale)
     # The badge covers a corner; the glyph makes room for it.
     _paint(image, _fork(canvas, 0.92, (7.4, 6.4), whole=False), palette.glyph)
-    shape, sign, gap = (_triangle if condition == "drift" else _crossed_disc)(canvas)
-    shape_colour, sign_colour = palette.drift if condition == "drift" else palette.error
+    badge = {"drift": _triangle, "unreachable": _barred_square}.get(condition, _crossed_disc)
+    shape, sign, gap = badge(canvas)
+    shape_colour, sign_colour = palette.error if condition == "error" else palette.drift
     _paint(image, gap, None)
     _paint(image, shape, shape_colour)
     _paint(image, sign, sign_colour)
@@ -183,6 +185,16 @@ def _crossed_disc(canvas: _Canvas) -> tuple[Image.Image, Image.Image, Image.Imag
     x, y = centre
     canvas.stroke(sign, [(x - arm, y - arm), (x + arm, y + arm)], 1.4)
     canvas.stroke(sign, [(x - arm, y + arm), (x + arm, y - arm)], 1.4)
+    return shape, sign, gap
+
+
+def _barred_square(canvas: _Canvas) -> tuple[Image.Image, Image.Image, Image.Image]:
+    """The badge of an unreachable gateway: its shape, the sign in it, and the gap around it."""
+    low, high = 8.0, 15.6
+    shape, gap = canvas.rounded(low, high, 1.4), canvas.rounded(low - 1.1, 16 + 1, 2.2)
+    sign = canvas.mask()
+    middle = (low + high) / 2
+    canvas.stroke(sign, [(low + 2.1, middle), (high - 2.1, middle)], 1.6)
     return shape, sign, gap
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from pathlib import Path
 
-CONDITIONS = ("active", "off", "drift", "error")
+CONDITIONS = ("active", "off", "drift", "error", "unreachable")
 TRAY_SIZES = (16, 22, 24, 32, 48, 64)
 THEMES = ("light", "dark")
 FILE = Path(__file__).with_name("marks.zlib")

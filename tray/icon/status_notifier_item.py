@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Pixmaps = list[tuple[int, int, bytes]]
 
 ITEM_INTERFACE = "org.kde.StatusNotifierItem"
-_ATTENTION = frozenset({"drift", "error"})
+_ATTENTION = frozenset({"drift", "error", "unreachable"})
 _MARKUP = {"&": "\N{FULLWIDTH AMPERSAND}", "<": "\N{MODIFIER LETTER LEFT ARROWHEAD}"}
 _NO_MARKUP = str.maketrans(_MARKUP)
 

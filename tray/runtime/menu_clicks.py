@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tray.runtime.parts import Parts
     from tray.runtime.refresh import Refresh
     from tray.runtime.shown import Shown
+    from tray.runtime.watch.health.watch import HealthWatch
 
 _T = TypeVar("_T")
 _log = logging.getLogger("pkcc-tray")
@@ -36,6 +37,7 @@ class Clicks:
         shown: Shown,
         refresh: Refresh,
         background: Background,
+        health: HealthWatch,
         on_quit: Callable[[], None],
     ) -> None:
         self._app = app
@@ -45,6 +47,7 @@ class Clicks:
         self._background = background
         self._actions: dict[str, Callable[[str], object]] = {
             "profile": self._switch,
+            "fallback": health.take,
             "off": lambda _: self._off(),
             "undo": lambda _: self._undo(),
             "restore": lambda _: self._restore(),

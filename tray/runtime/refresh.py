@@ -34,15 +34,24 @@ _BLANKS_AGAIN_S = 60.0  # how often it is tried to take out blanks that wait for
 
 
 class Refresh:
-    """Used by the tray's worker, except for `soon` and `watched`. `put` gives the worker something to do."""
+    """Used by the tray's worker, except for `soon` and `watched`. `put` gives the worker something to do.
+
+    `on_read` hears each time what the settings say now.
+    """
 
     def __init__(
-        self, app: App, parts: Parts, shown: Shown, put: Callable[[Callable[[], object]], None]
+        self,
+        app: App,
+        parts: Parts,
+        shown: Shown,
+        put: Callable[[Callable[[], object]], None],
+        on_read: Callable[[TrayState], None],
     ) -> None:
         self._app = app
         self._parts = parts
         self._shown = shown
         self._put = put
+        self._on_read = on_read
         self._settings = SettingsWatch(app, parts.sleep)
         self._profiles = ProfileRows(app.store, app.locations)
         self._projects = ProjectWatch(app, parts.on_sessions)
@@ -90,6 +99,7 @@ class Refresh:
         self._look_at_projects(reading)
         self._budget.look(reading.state.current)
         self._show_budget()
+        self._on_read(self._shown.state)
 
     def hear(self, event: Event) -> None:
         """A session has started, or runs on, or was the last."""

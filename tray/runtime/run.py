@@ -16,10 +16,10 @@ from profiles.claude_code.own_command import own_command
 from profiles.files.preferences import load_preferences, preferences_path
 from tray.app import TRAY
 from tray.desktop import autostart
+from tray.desktop.away import Away
 from tray.desktop.display import has_display
 from tray.desktop.file_watcher import Watcher
 from tray.desktop.open_target import open_target
-from tray.desktop.screen_lock import ScreenLock
 from tray.desktop.session_end import SessionEnd
 from tray.desktop.signals import ended_by_signals
 from tray.desktop.threads.faults import log_fault, log_thread_fault
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tray.app import App
     from tray.notices.notice import Notifier
 
-    Part = KeyringWatch | ScreenLock | Server | SessionActivity | SessionEnd | UpdateWatch | Watcher
+    Part = Away | KeyringWatch | Server | SessionActivity | SessionEnd | UpdateWatch | Watcher
 
 _log = logging.getLogger("pkcc-tray")
 _STOP_LIMIT_S = 5.0
@@ -152,7 +152,7 @@ class _Tray:
             stack.enter_context(ended_by_signals(self._icon.end, self._restart))
             if has_display(app.environ) and not self._headless:
                 _start(SessionEnd(app.environ, self._icon.end), stack)
-            _start(ScreenLock(keys.forget_all, app.environ), stack)
+            _start(Away(keys.forget_all, runtime.back, app.environ), stack)
             # Before the first look: what comes between the two is not missed.
             watcher = self._make_watcher(
                 lambda: watched_files(app.locations, runtime.watched()),

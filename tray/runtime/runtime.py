@@ -19,6 +19,7 @@ from tray.runtime.menu.notice_words import LATE, late_notice, problem_notice, su
 from tray.runtime.menu_clicks import Clicks
 from tray.runtime.refresh import Refresh
 from tray.runtime.shown import Shown
+from tray.runtime.watch.health.watch import HealthWatch
 from tray.updates import update_watch as updates
 
 if TYPE_CHECKING:
@@ -45,9 +46,11 @@ class Runtime:
         self._parts = parts
         self._worker = JobThread("worker", self._failed, parts.clock)
         self._shown = Shown()
-        self._refresh = Refresh(app, parts, self._shown, self._worker.put)
+        put = self._worker.put
+        self._refresh = Refresh(app, parts, self._shown, put, lambda state: self._health.look(state))
+        self._health = HealthWatch(app, parts, self._shown, put, self._refresh.now)
         background = background or Background(app, parts.notifier.show)
-        self._clicks = Clicks(app, parts, self._shown, self._refresh, background, on_quit)
+        self._clicks = Clicks(app, parts, self._shown, self._refresh, background, self._health, on_quit)
 
     @property
     def state(self) -> TrayState:
@@ -84,7 +87,7 @@ class Runtime:
         """As `ask`, but returns when it is done: for an icon, which then shows what holds."""
         self._app.secrets.ask_again()  # a person wants something
         action, _, name = key.partition(":")
-        if action == "profile":
+        if action in ("profile", "fallback"):
             self._ask_first(name)
         self._worker.finish(lambda: self._clicks.do(key))
 
@@ -113,6 +116,11 @@ class Runtime:
     def hear(self, event: Event) -> None:
         """Have what is done while sessions run know of that. Returns at once."""
         self._worker.put(lambda: self._refresh.hear(event))
+        self._worker.put(lambda: self._health.hear(event))
+
+    def back(self) -> None:
+        """Have the gateway looked after: the network is back, or the machine awake. Returns at once."""
+        self._worker.put(self._health.back)
 
     def refresh_helpers(self) -> None:
         """Have running sessions ask for their keys again: they can be had now. Returns at once."""

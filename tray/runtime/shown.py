@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tray.desktop.late_changes import Late
     from tray.icon.base import IconBackend
+    from tray.runtime.menu.tray_state import Health
 
 BUSY_AFTER_S = 0.15  # a change that takes longer (a keyring that asks) is seen in the menu
 
@@ -41,9 +42,13 @@ class Shown:
             self._update_icon()
 
     def show(self, state: TrayState) -> None:
-        """Show this, with what is shown already of a new version and of late changes."""
+        """Show this, with what is shown already of a new version, of late changes and of the gateway."""
         with self._lock:
-            self._show(state._replace(update=self._state.update, late=self._state.late))
+            health = self._state.health
+            if health is not None and health.profile != state.active:
+                health = None
+            before = self._state
+            self._show(state._replace(update=before.update, late=before.late, health=health))
 
     def offer_update(self, version: str) -> None:
         """Show that version as new; "" for none."""
@@ -54,6 +59,11 @@ class Shown:
         """Show that changes are noticed late; None for no longer."""
         with self._lock:
             self._show(self._state._replace(late=late))
+
+    def note_health(self, health: Health | None) -> None:
+        """Show what is wrong with the gateway; None for nothing."""
+        with self._lock:
+            self._show(self._state._replace(health=health))
 
     @contextmanager
     def busy(self) -> Iterator[None]:

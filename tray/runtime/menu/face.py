@@ -21,21 +21,28 @@ def face_of(state: TrayState) -> Face:
         "off": "off",
         "drift": f"{name}, changed by something else",
         "error": without_directories(state.message),
+        "unreachable": f"{name}, gateway unreachable",
     }
+    condition = "unreachable" if state.unreachable else state.condition
+    why = state.unreachable.why if state.unreachable else ""
     row = state.active_row
     more = [
         one_line(line, _LONGEST_LINE)
-        for line in (row.hint if row else "", state.budget, *state.drift)
+        for line in (row.hint if row else "", why, state.budget, *state.drift)
         if line
     ]
     return Face(
-        state.condition,
-        one_line(f"Claude Code: {words[state.condition]}", _LONGEST_LINE),
+        condition,
+        one_line(f"Claude Code: {words[condition]}", _LONGEST_LINE),
         "\n".join(more[:4]),
     )
 
 
 def title_of(state: TrayState) -> str:
     """The active profile as people call it; `off` without one."""
-    row = state.active_row
-    return (row.label if row else "") or state.active or "off"
+    return title_in(state, state.active) if state.active else "off"
+
+
+def title_in(state: TrayState, name: str) -> str:
+    """A profile as people call it: by its label, where it has one."""
+    return next((row.label for row in state.profiles if row.name == name), "") or name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 
 from tray.icon.base import Entry
+from tray.runtime.menu.face import title_in
 from tray.runtime.menu.one_line import MAX_LABEL, label, without_directories
 from tray.runtime.menu.profile_entries import profile_entries, titled
 from tray.runtime.menu.tray_state import ProjectRow, TrayState
@@ -46,7 +47,21 @@ def _header(state: TrayState) -> list[Entry]:
         text = "Off: Claude Code without a profile"
     header = [Entry("header", label(f"{text} (switching)" if state.busy else text), enabled=False)]
     late = state.late.what if state.late else ""
-    return [*header, *_wrapped("message", state.message), *_wrapped("late", late)]
+    return [*header, *_wrapped("message", state.message), *_wrapped("late", late), *_health(state)]
+
+
+def _health(state: TrayState) -> list[Entry]:
+    """What is wrong with the gateway, and the profile to use meanwhile."""
+    health = state.health
+    if health is None:
+        return []
+    if health.kind == "offline":
+        return _wrapped("health", f"{health.why}: the gateway cannot be asked")
+    lines = _wrapped("health", f"Its gateway is unreachable: {health.why}")
+    if not health.other:
+        return lines
+    text = label(f"Switch to {title_in(state, health.other)}")
+    return [*lines, Entry(f"fallback:{health.other}", text, enabled=not state.busy)]
 
 
 def _wrapped(key: str, text: str) -> list[Entry]:

@@ -42,6 +42,18 @@ class ProjectRow(NamedTuple):
     problem: str = ""
 
 
+class Health(NamedTuple):
+    """What is wrong with a profile's gateway: `kind` is unreachable, or offline where there is no network.
+
+    `why` is a sentence of `check`; `other` the profile that is offered meanwhile, "" for none.
+    """
+
+    kind: str
+    profile: str
+    why: str
+    other: str = ""
+
+
 class TrayState(NamedTuple):
     """Everything that the menu and the icon tell."""
 
@@ -60,6 +72,13 @@ class TrayState(NamedTuple):
     budget: str = ""  # what is used of the active profile's, "" where it is not known
     late: Late | None = None  # changes by something else are noticed late
     edition: Edition = PORTKEY  # whose pages are offered: the active profile's
+    health: Health | None = None  # of the active profile's gateway; None where nothing is known to be wrong
+
+    @property
+    def unreachable(self) -> Health | None:
+        """What is wrong with the active profile's gateway, where that is known and nothing worse is."""
+        is_so = self.health is not None and self.health.kind == "unreachable" and self.condition == "active"
+        return self.health if is_so else None
 
     @property
     def active_row(self) -> ProfileRow | None:

@@ -14,7 +14,7 @@ import pytest
 from support.desktop.private_bus import PrivateBus, require
 from support.keyring.secret_service import SecretService, secret_service
 
-from tray.desktop.screen_lock import ScreenLock, is_lock
+from tray.desktop.away import Away, is_leaving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ SIGNALS = [
 
 @pytest.mark.parametrize(("interface", "member", "body", "locks"), SIGNALS)
 def test_only_going_away_counts(interface: str, member: str, body: tuple[Any, ...], locks: bool) -> None:
-    assert is_lock(interface, member, body) is locks
+    assert is_leaving(interface, member, body) is locks
 
 
 @pytest.fixture
@@ -86,8 +86,8 @@ def locked() -> list[str]:
 
 
 @pytest.fixture
-def listening(buses: tuple[SecretService, SecretService], locked: list[str]) -> Iterator[ScreenLock]:
-    lock = ScreenLock(lambda: locked.append("locked"), environ_of(buses))
+def listening(buses: tuple[SecretService, SecretService], locked: list[str]) -> Iterator[Away]:
+    lock = Away(lambda: locked.append("locked"), lambda: locked.append("back"), environ_of(buses))
     lock.start()
     until(lambda: lock.heard() == ["session", "system"])
     yield lock
@@ -96,7 +96,7 @@ def listening(buses: tuple[SecretService, SecretService], locked: list[str]) -> 
 
 
 def test_a_locked_screen_and_sleep_are_heard_and_their_end_is_not(
-    buses: tuple[SecretService, SecretService], listening: ScreenLock, locked: list[str]
+    buses: tuple[SecretService, SecretService], listening: Away, locked: list[str]
 ) -> None:
     session, system = buses
     emit(session, "org.gnome.ScreenSaver", "ActiveChanged", (False,))
@@ -124,7 +124,7 @@ def test_the_tray_s_keys_go_with_it(
 
     keys = KeyCache(Keyring(), lambda: 15)
     keys.get("keyring:work")
-    lock = ScreenLock(keys.forget_all, environ_of(buses))
+    lock = Away(keys.forget_all, lambda: None, environ_of(buses))
     lock.start()
     until(lambda: "session" in lock.heard())
     emit(buses[0], "org.freedesktop.ScreenSaver", "ActiveChanged", (True,))
@@ -135,7 +135,7 @@ def test_the_tray_s_keys_go_with_it(
 def test_a_bus_that_comes_late_is_found_and_one_that_goes_is_survived(tmp_path: Path) -> None:
     require("dbus-daemon")
     bus = PrivateBus(tmp_path)
-    lock = ScreenLock(lambda: None, {"DBUS_SESSION_BUS_ADDRESS": bus.address}, pause_s=0.01)
+    lock = Away(lambda: None, lambda: None, {"DBUS_SESSION_BUS_ADDRESS": bus.address}, pause_s=0.01)
     lock.start()
     for _ in range(2):
         assert "session" not in lock.heard()
@@ -148,7 +148,9 @@ def test_a_bus_that_comes_late_is_found_and_one_that_goes_is_survived(tmp_path: 
 
 def test_without_any_bus_it_waits_quietly_and_stops_at_once(tmp_path: Path) -> None:
     nowhere = f"unix:path={tmp_path}/nowhere"
-    lock = ScreenLock(lambda: None, {"DBUS_SESSION_BUS_ADDRESS": nowhere, "DBUS_SYSTEM_BUS_ADDRESS": nowhere})
+    lock = Away(
+        lambda: None, lambda: None, {"DBUS_SESSION_BUS_ADDRESS": nowhere, "DBUS_SYSTEM_BUS_ADDRESS": nowhere}
+    )
     lock.start()
     assert lock.heard() == []
     began = time.monotonic()
@@ -158,7 +160,7 @@ def test_without_any_bus_it_waits_quietly_and_stops_at_once(tmp_path: Path) -> N
 
 def test_other_systems_are_honest_about_hearing_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    lock = ScreenLock(lambda: None, {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/x"})
+    lock = Away(lambda: None, lambda: None, {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/x"})
     lock.start()
     assert lock.heard() == []
     lock.stop()

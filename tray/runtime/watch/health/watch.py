@@ -1,0 +1,233 @@
+"""The gateway's health while sessions run: shown, told once, and another profile offered or switched to."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import PkccError
+from profiles.files.preferences import Preferences, load_preferences, preferences_path
+from tray.runtime.menu.face import title_in
+from tray.runtime.menu.tray_state import Health
+from tray.runtime.watch.budget.watch import may_read
+from tray.runtime.watch.health import words
+from tray.runtime.watch.health.reach import ANSWERS, OFFLINE, UNREACHABLE, Look, Reach, look
+from tray.runtime.watch.health.words import HEALTH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.app import App
+    from tray.runtime.menu.tray_state import TrayState
+    from tray.runtime.parts import Parts
+    from tray.runtime.shown import Shown
+    from tray.runtime.watch.sessions import Event
+
+_log = logging.getLogger("pkcc-tray")
+STEADY_S = 300.0  # so long the first gateway answers before it is used again
+QUIET_S = 600.0  # so long the same is not said again
+_AGAIN_S = 20.0  # signs that come together, of a network that comes up, are one
+_EARLY_S = 5.0  # a beat may come a little before its minute
+
+
+class Left(NamedTuple):
+    """A profile that was left for another one; `since`: its gateway answers again; `told`: that was said."""
+
+    first: str
+    other: str
+    since: float | None = None
+    told: bool = False
+
+
+class HealthWatch:
+    """Used by the tray's worker. `put` gives it something to do, `refresh` has it read and show everything.
+
+    Each question waits in a thread of its own, on objects of its own. Nothing is asked without a session.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        parts: Parts,
+        shown: Shown,
+        put: Callable[[Callable[[], object]], None],
+        refresh: Callable[[], None],
+    ) -> None:
+        self._app = app
+        self._parts = parts
+        self._shown = shown
+        self._put = put
+        self._refresh = refresh
+        self._active: str | None = None
+        self._running = self._asking = False
+        self._asked_at = 0.0
+        self._told: tuple[str, str] | None = None  # unreachable, and what was offered for it
+        self._said: tuple[tuple[str, str] | None, float] = None, 0.0  # the last of it in a notice, and when
+        self._left: Left | None = None
+        self._switched_at = -STEADY_S
+
+    def hear(self, event: Event) -> None:
+        """A session has started, or runs on, or was the last."""
+        self._running = event != "ended"
+        if not self._running:
+            self._forget()
+        self._ask(urgent=event == "started")
+
+    def back(self) -> None:
+        """The network is back, or the machine is awake again."""
+        self._ask(urgent=True)
+
+    def look(self, state: TrayState) -> None:
+        """The settings were read: another profile may be active."""
+        if state.active == self._active:
+            return
+        self._active = state.active
+        if self._left is not None and state.active != self._left.other:
+            self._left = None  # whoever switched wants that one
+        self._forget()
+        self._asked_at = 0.0
+        self._ask(urgent=True)
+
+    def take(self, name: str) -> None:
+        """The person wants the profile that is offered. Raises PkccError where it cannot be switched to."""
+        health = self._shown.state.health
+        is_offered = health is not None and health.other == name
+        self._switch(name, self._left_for(name) if is_offered else None)
+
+    # Asking ------------------------------------------------------------------------------------------
+
+    def _ask(self, *, urgent: bool) -> None:
+        minutes = self._preferences().health_minutes
+        if minutes == 0:
+            self._forget()
+        if minutes == 0 or self._asking or not self._running or self._active is None:
+            return
+        wrong = self._shown.state.health is not None or self._left is not None
+        wait_s = _AGAIN_S if urgent or wrong else minutes * 60 - _EARLY_S
+        if abs(self._parts.wall() - self._asked_at) < wait_s:
+            return
+        self._asking, self._asked_at = True, self._parts.wall()
+        first = self._left.first if self._left is not None else ""
+        threading.Thread(target=self._find_out, args=(self._active, first), name=HEALTH, daemon=True).start()
+
+    def _find_out(self, name: str, first: str) -> None:
+        """In a thread of its own."""
+        found = None
+        try:
+            found = look(self._app, self._parts.own_answer, self._parts.sleep, name, first)
+        finally:
+            self._put(lambda: self._heard(found))
+
+    def _heard(self, found: Look | None) -> None:
+        self._asking = False
+        if found is None or not self._running:
+            return
+        if found.name != self._active:
+            self._ask(urgent=True)
+            return
+        kind = found.reach.kind
+        if kind == ANSWERS:
+            self._forget()
+        elif kind == OFFLINE:
+            self._forget(Health(OFFLINE, found.name, found.reach.why))
+        if kind in (ANSWERS, UNREACHABLE):
+            self._see_to_first(found)
+        if kind == UNREACHABLE and found.name == self._active:
+            self._unreachable(found)
+
+    # Answering ---------------------------------------------------------------------------------------
+
+    def _forget(self, instead: Health | None = None) -> None:
+        """Show that no longer, in the menu and by the notice."""
+        self._shown.note_health(instead)
+        if self._told is not None:
+            self._told = None
+            self._parts.notifier.withdraw(HEALTH)
+
+    def _unreachable(self, found: Look) -> None:
+        wish = self._preferences().auto_fallback
+        other = "" if wish == "off" else found.other
+        self._shown.note_health(Health(UNREACHABLE, found.name, found.reach.why, other))
+        if wish == "on" and other and self._may_switch(other):
+            left = self._left_for(other)
+            first = "" if left is None else self._title(left.first)
+            title, name = self._title(found.name), self._title(other)
+            notes = self._switch(other, left)
+            self._parts.notifier.show(words.switched_over_notice(found, title, name, first, notes))
+        elif self._told is None or (self._told[1] != other and other):
+            self._told = found.name, other
+            self._tell(found, self._title(found.named) if found.named and wish != "off" else "", other)
+
+    def _tell(self, found: Look, named: str, other: str) -> None:
+        """Once in ten minutes for a gateway that comes and goes."""
+        now = self._parts.clock()
+        about, said_at = self._said
+        if about == self._told and now - said_at < QUIET_S:
+            return
+        self._said = self._told, now
+        _log.info("the gateway of %s is unreachable", found.name)
+        title = self._title(found.name)
+        self._parts.notifier.show(words.unreachable_notice(found, title, named, offered=bool(other)))
+
+    def _left_for(self, name: str) -> Left | None:
+        """What is left when that one is switched to: the first of several; None on the way back."""
+        first = self._left.first if self._left is not None else self._active
+        return None if first in (name, None) else Left(first or "", name)
+
+    def _see_to_first(self, found: Look) -> None:
+        """Use the profile that was left again, or offer it, once its gateway has answered for long enough."""
+        left = self._left
+        if left is None or found.first is None:
+            return
+        now = self._parts.clock()
+        since = (left.since if left.since is not None else now) if _answers(found.first) else None
+        self._left = left = left._replace(since=since)
+        if since is None or now - since < STEADY_S:
+            return
+        wish, title = self._preferences().auto_fallback, self._title(left.first)
+        if wish == "on" and self._may_switch(left.first):
+            notes = self._switch(left.first, None)
+            self._parts.notifier.show(words.back_notice(title, notes))
+        elif wish != "off" and not left.told:
+            self._left = left._replace(told=True)
+            self._parts.notifier.show(words.offer_back_notice(left.first, title))
+
+    def _may_switch(self, name: str) -> bool:
+        """Whether that can be done by itself: nothing is to be answered first, and no key to be asked for.
+
+        And not again within five minutes, whatever gateways do.
+        """
+        steady = self._parts.clock() - self._switched_at >= STEADY_S
+        if not steady or self._shown.state.condition != "active":
+            return False
+        try:
+            secrets = self._app.store.rendered(name).references()
+        except PkccError:
+            return False
+        return all(may_read(self._app, reference) for reference in secrets)
+
+    def _switch(self, name: str, left: Left | None) -> tuple[str, ...]:
+        """Notes of the switch. Raises PkccError."""
+        from tray.actions.switching.switch import switch
+
+        _log.info("switching to %s, for a gateway", name)
+        self._switched_at = self._parts.clock()
+        with self._shown.busy():
+            _, notes = switch(self._app, name, dry_run=False)
+        self._left = left
+        self._refresh()
+        return tuple(notes)
+
+    def _title(self, name: str) -> str:
+        return title_in(self._shown.state, name)
+
+    def _preferences(self) -> Preferences:
+        try:
+            return load_preferences(preferences_path(self._app.locations))
+        except PkccError:  # what the user wants cannot be read: then nothing is asked
+            return Preferences(health_minutes=0)
+
+
+def _answers(reach: Reach) -> bool:
+    return reach.kind == ANSWERS

@@ -1,4 +1,7 @@
-"""Hearing of a locked screen and of sleep, on real buses: else keys stay in memory when nobody is there."""
+"""Hearing of a locked screen, of sleep and of what comes back, on real buses.
+
+Else keys stay in memory when nobody is there, and a gateway that is gone is found by the first prompt.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,15 @@ import pytest
 from support.desktop.private_bus import PrivateBus, require
 from support.keyring.secret_service import SecretService, secret_service
 
-from tray.desktop.away import Away, is_leaving
+from tray.desktop.away import Away, is_leaving, is_return
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LONG_S = 20.0
 LOGIN = "org.freedesktop.login1"
+MANAGER, NETWORKD = "org.freedesktop.NetworkManager", "org.freedesktop.network1"
+PROPERTIES = "org.freedesktop.DBus.Properties"
 
 SIGNALS = [
     ("org.freedesktop.ScreenSaver", "ActiveChanged", (True,), True),
@@ -42,6 +47,37 @@ def test_only_going_away_counts(interface: str, member: str, body: tuple[Any, ..
     assert is_leaving(interface, member, body) is locks
 
 
+def networkd(**changed: str) -> tuple[str, dict[str, tuple[str, str]], list[str]]:
+    return f"{NETWORKD}.Manager", {name: ("s", value) for name, value in changed.items()}, []
+
+
+RETURNS = [
+    (f"{LOGIN}.Manager", "PrepareForSleep", (False,), True),
+    (f"{LOGIN}.Manager", "PrepareForSleep", (True,), False),
+    (MANAGER, "StateChanged", (70,), True),
+    (MANAGER, "StateChanged", (60,), True),  # a company's network, without the Internet
+    (MANAGER, "StateChanged", (20,), False),
+    (MANAGER, "StateChanged", ("70",), False),
+    (MANAGER, "StateChanged", (), False),
+    (f"{MANAGER}.Connection.Active", "StateChanged", (2, 0), True),  # a VPN
+    (f"{MANAGER}.Connection.Active", "StateChanged", (4, 0), False),
+    (f"{MANAGER}.Device", "StateChanged", (100, 90, 0), False),
+    (PROPERTIES, "PropertiesChanged", networkd(OnlineState="online"), True),
+    (PROPERTIES, "PropertiesChanged", networkd(OnlineState="offline", OperationalState="routable"), False),
+    (PROPERTIES, "PropertiesChanged", networkd(OperationalState="routable"), True),
+    (PROPERTIES, "PropertiesChanged", (f"{NETWORKD}.Manager", "not a dictionary"), False),
+    (PROPERTIES, "PropertiesChanged", ("org.example.Other", {"OnlineState": ("s", "online")}, []), False),
+    ("org.gnome.ScreenSaver", "ActiveChanged", (False,), False),
+]
+
+
+@pytest.mark.parametrize(("interface", "member", "body", "returns"), RETURNS)
+def test_waking_and_a_network_count_as_a_return(
+    interface: str, member: str, body: tuple[Any, ...], returns: bool
+) -> None:
+    assert is_return(interface, member, body) is returns
+
+
 @pytest.fixture
 def buses(tmp_path: Path) -> Iterator[tuple[SecretService, SecretService]]:
     """A private session bus and a private "system" bus."""
@@ -60,7 +96,15 @@ def environ_of(buses: tuple[SecretService, SecretService]) -> dict[str, str]:
     }
 
 
-def emit(bus: SecretService, interface: str, member: str, body: tuple[Any, ...], owner: str = "") -> None:
+def emit(
+    bus: SecretService,
+    interface: str,
+    member: str,
+    body: tuple[Any, ...],
+    owner: str = "",
+    signature: str = "b",
+    path: str = "/org/freedesktop/somewhere",
+) -> None:
     from jeepney import DBusAddress, message_bus, new_signal
     from jeepney.io.blocking import Proxy, open_dbus_connection
 
@@ -68,8 +112,8 @@ def emit(bus: SecretService, interface: str, member: str, body: tuple[Any, ...],
         proxy = Proxy(message_bus, connection, timeout=LONG_S)
         if owner:
             proxy.RequestName(owner)
-        where = DBusAddress("/org/freedesktop/somewhere", interface=interface)
-        connection.send(new_signal(where, member, "b" if body else None, body))
+        where = DBusAddress(path, interface=interface)
+        connection.send(new_signal(where, member, signature if body else None, body))
         proxy.GetId()  # what came before is delivered
 
 
@@ -95,18 +139,36 @@ def listening(buses: tuple[SecretService, SecretService], locked: list[str]) -> 
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("signals-")]
 
 
-def test_a_locked_screen_and_sleep_are_heard_and_their_end_is_not(
+def test_a_locked_screen_and_sleep_are_heard(
     buses: tuple[SecretService, SecretService], listening: Away, locked: list[str]
 ) -> None:
     session, system = buses
     emit(session, "org.gnome.ScreenSaver", "ActiveChanged", (False,))
     emit(session, "org.gnome.ScreenSaver", "ActiveChanged", (True,))
     until(lambda: len(locked) == 1)
-    emit(system, f"{LOGIN}.Manager", "PrepareForSleep", (False,), LOGIN)
     emit(system, f"{LOGIN}.Manager", "PrepareForSleep", (True,), LOGIN)
     until(lambda: len(locked) == 2)
     emit(system, f"{LOGIN}.Session", "Lock", (), LOGIN)
     until(lambda: len(locked) == 3)
+    assert locked == ["locked"] * 3
+
+
+def test_waking_and_each_kind_of_network_are_heard_and_strangers_are_not(
+    buses: tuple[SecretService, SecretService], listening: Away, locked: list[str]
+) -> None:
+    system = buses[1]
+    emit(system, MANAGER, "StateChanged", (70,), "org.example.Stranger", "u")
+    emit(system, f"{LOGIN}.Manager", "PrepareForSleep", (False,), LOGIN)
+    until(lambda: locked == ["back"])
+    emit(system, MANAGER, "StateChanged", (70,), MANAGER, "u")
+    until(lambda: locked == ["back"] * 2)
+    emit(system, f"{MANAGER}.Connection.Active", "StateChanged", (2, 1), MANAGER, "uu")
+    until(lambda: locked == ["back"] * 3)
+    emit(
+        system, PROPERTIES, "PropertiesChanged", networkd(OnlineState="online"), NETWORKD, "sa{sv}as",
+        "/org/freedesktop/network1",
+    )  # fmt: skip
+    until(lambda: locked == ["back"] * 4)
 
 
 def test_the_tray_s_keys_go_with_it(

@@ -1,4 +1,4 @@
-"""The gateway's health in the tray: said once when it is gone, and what to use meanwhile, while sessions run."""
+"""The gateway's health in the tray: said once when it is gone, and what to use meanwhile."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Gateways:
         self.tray.runtime.choose("")
         while found := [each for each in threading.enumerate() if each.name == "health"]:
             found[0].join(LIMIT_S)
-            self.tray.runtime.choose("")
+        self.tray.runtime.choose("")  # what it put into the queue
 
     def new_asked(self) -> list[str]:
         found, self.asked[:] = list(self.asked), []

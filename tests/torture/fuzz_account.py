@@ -31,6 +31,7 @@ from profiles.gateway.account.records.row import Row, UnusableError, read_rows
 from profiles.gateway.account.remembered import remember, remembered_place
 from profiles.gateway.asking.http import Answer
 from profiles.gateway.asking.steps import Veil
+from profiles.profile.config_names import kept_names, path_of
 from profiles.profile.fields import check_visible
 from tray.actions.account.budgets import _left
 from tray.actions.account.choices import model_choices, route_choices, suggested
@@ -108,6 +109,7 @@ def account_readers(rng: random.Random, directory: Path) -> list[tuple[str, Call
         ("kept answers", lambda: _kept(rng, files)),
         ("remembered places", lambda: _remembered(rng, directory)),
         ("names for Tab", lambda: _names(rng, files)),
+        ("names of configs", lambda: _config_names(rng, directory)),
         ("rows to choose among", lambda: _choices(rng)),
         ("budgets in the tray", lambda: _budgets(rng, directory)),
     ]
@@ -200,6 +202,16 @@ def _choices(rng: random.Random) -> None:
         raise AssertionError(f"lines that wrap: {drawn}")
     for name in best:
         check_visible(name)
+
+
+def _config_names(rng: random.Random, directory: Path) -> None:
+    own = locations(directory)
+    path = Path(path_of(own))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(mutated(rng, b'{"names":{"pc-main-ca7a87":"Main","pc-b":"B"}}', _METACHARACTERS))
+    for name in kept_names(own).values():
+        if not name.isprintable() or len(name) > 60:
+            raise AssertionError(f"no name to be shown: {name!r}")
 
 
 def _remembered(rng: random.Random, directory: Path) -> None:

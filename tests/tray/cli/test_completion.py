@@ -283,6 +283,8 @@ def test_other_shells_offer_profile_names(home: UserHome, shell: str) -> None:
     with zsh(home) as term:
         term.type("pkcc-tray switch w\t", enter="")
         term.expect("switch work")
+        term.type("; X=1 pkcc-tray switch --config-dir 'elsewhere' far\t", enter="")
+        term.expect("far-away")
 
 
 def test_completion_leaves_the_home_as_it_was(home: UserHome) -> None:

@@ -105,4 +105,6 @@ def test_looking_and_going_back_load_no_model(home: UserHome, argv: tuple[str, .
     if argv != ("undo",):
         home.edit_settings("@anthropic-prod", "@mine")
     costly = {"pydantic", "keyring", "rich", "argcomplete", "dataclasses", "httpx2"}
-    assert sorted(loaded_by(home, *argv) & costly) == []
+    loaded = loaded_by(home, *argv)
+    assert sorted(loaded & costly) == []
+    assert [name for name in loaded if name.startswith("profiles.gateway.account")] == []

@@ -40,7 +40,12 @@ def test_models_are_those_of_one_provider_or_of_claude_where_asked(
     ]
     assert len(data(work, "models", "--claude")["models"]) == 3
     assert data(work, "models", "--provider", "gone")["models"] == []
-    assert "none that was asked for" in work.ok("models", "--provider", "gone").out
+    gone, near = (work.ok("models", "--provider", slug) for slug in ("gone", "@bedrok-eu"))
+    assert "none that was asked for" in gone.out
+    assert "has no provider 'gone': it has @anthropic-prod, @bedrock-eu." in gone.err
+    assert "has no provider 'bedrok-eu': did you mean @bedrock-eu?" in near.err
+    hosted.models = hosted.models[:2]
+    assert "but this key may use no model of it" in work.ok("models", "--provider", "@bedrock-eu").err
 
 
 def test_models_are_known_without_a_network_and_the_reason_is_told(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.at_once import AtOnce
+from profiles.base.text import named
 from profiles.claude_code.owned_slots import MODEL_KEYS
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import Known, Problem
@@ -16,6 +18,7 @@ from tray.actions.account.ask import AccountError, account_of, asked_at, notes_o
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from profiles.gateway.account.account import Offer
     from profiles.gateway.account.records.offered import Model
     from profiles.profile.rendering import Rendered
     from tray.app import App
@@ -88,7 +91,20 @@ def list_models(
         )
         for model in sorted(shown, key=order)
     )  # fmt: skip
-    return Models(name, asked_at(offer.models), offer.models.whole, rows), notes_on([offer.models])
+    notes = notes_on([offer.models])
+    if slug is not None and not any(model.provider == slug for model in offer.models.value):
+        notes = (*notes, _without_models(slug, offer))
+    return Models(name, asked_at(offer.models), offer.models.whole, rows), notes
+
+
+def _without_models(slug: str, offer: Offer) -> str:
+    """Why a provider has no models here, with the one that may be meant."""
+    known = [each.slug for each in offer.providers.value] if isinstance(offer.providers, Known) else []
+    if slug in known:
+        return f"Provider @{slug} is there, but this key may use no model of it."
+    near = get_close_matches(slug, known, n=1)
+    meant = f"did you mean @{near[0]}?" if near else f"it has {', '.join(f'@{each}' for each in known[:5])}."
+    return f"This key's workspace has no {named('provider', slug)}" + (f": {meant}" if known else ".")
 
 
 def order(model: Model) -> tuple[str, bool, bool, str]:

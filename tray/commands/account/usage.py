@@ -21,16 +21,18 @@ if TYPE_CHECKING:
 def arguments_usage(parser: argparse.ArgumentParser) -> None:
     """[NAME] [--since 7d|DAY] [--by day|model|user|metadata KEY]."""
     add_name(parser, help_text="a profile's name (default: the active one)", nargs="?")
-    parser.add_argument(
+    since = parser.add_argument(
         "--since",
         metavar="7d|DAY",
         default="7d",
         help="so many days, or a day such as 2026-11-01 (default: 7d)",
     )
-    parser.add_argument(
+    since.completer = lambda **_: ("1d", "7d", "30d")  # type: ignore[attr-defined]
+    part = parser.add_argument(
         "--by", metavar=("day|model|user|metadata", "KEY"), nargs="+", default=["day"],
         help="a bar for each day (default), model, user, or value of a metadata key",
     )  # fmt: skip
+    part.completer = lambda **_: ("day", "model", "user", "metadata")  # type: ignore[attr-defined]
 
 
 def usage(app: App, name: str | None, *, since: str, by: list[str]) -> Report:

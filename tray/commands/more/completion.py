@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from tray.app import App
 
 _SHELLS = ("bash", "zsh", "fish", "powershell")
+# What argcomplete takes from zsh for the line is all of it: `cd x && pkcc-tray switch` would begin with cd.
+_OWN_WORDS = '"${(j: :)${(@)words[1,CURRENT-1]}} $PREFIX"'
+_ZSH_LINE = {
+    'COMP_LINE="$BUFFER"': f"COMP_LINE={_OWN_WORDS}",
+    'COMP_POINT="$CURSOR"': f"COMP_POINT=${{#:-{_OWN_WORDS}}}",
+}
 
 
 class Completion(NamedTuple):
@@ -31,4 +37,6 @@ def completion(app: App, shell: str) -> Report:
     from argcomplete.shell_integration import shellcode
 
     script = shellcode(["pkcc-tray"], shell=shell)
+    for whole, own in _ZSH_LINE.items():
+        script = script.replace(whole, own)
     return Report(Completion(shell, script), raw=script + "\n")

@@ -90,18 +90,30 @@ class Account:
     def __exit__(self, *_: object) -> None:
         self._lookups.close()
 
-    def offer(self, max_age_s: float = 0.0) -> Offer:
+    def offer(
+        self,
+        max_age_s: float = 0.0,
+        then: Callable[[tuple[Provider, ...]], None] = lambda _: None,
+    ) -> Offer:
         """Models, providers and configs, asked for at the same time.
 
-        Where the key may not list providers, they are those that its models name.
+        Where the key may not list providers, they are those that its models name. `then` is called with those
+        that it lists, while the rest is still asked for.
         """
+
+        def providers_first() -> Known[tuple[Provider, ...]] | Problem:
+            found = self.providers(max_age_s)
+            if isinstance(found, Known):
+                then(found.value)
+            return found
+
         from profiles.base.at_once import AtOnce
 
         with AtOnce(3) as pool:
             models = pool.submit(self.models, max_age_s)
             if self._lookups.models_first:
                 models.result()
-            providers = pool.submit(self.providers, max_age_s)
+            providers = pool.submit(providers_first)
             configs = pool.submit(self.configs, max_age_s)
         known = models.result()
         listed = providers.result()

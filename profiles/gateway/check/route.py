@@ -60,6 +60,15 @@ def providers_in(config: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.slug for each in _in_config(config) if each.listed == "providers"))
 
 
+def names_no_provider(config: object) -> bool:
+    """Whether a config leads nowhere by itself: one that only caches or retries."""
+    if not isinstance(config, dict):
+        return True
+    targets = config.get("targets")
+    below = targets if isinstance(targets, list) else []
+    return not (config.get("provider") or config.get("virtual_key")) and all(map(names_no_provider, below))
+
+
 def _in_config(config: object) -> Iterator[Saved]:
     if not isinstance(config, dict):
         return

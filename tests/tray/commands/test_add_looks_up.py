@@ -196,6 +196,31 @@ def test_a_config_s_models_are_those_of_the_providers_in_it(home: UserHome, host
     assert home.stored()["route"] == {"kind": "config", "id": "pc-main-000000"}
 
 
+def test_a_config_nested_without_end_is_no_end_of_the_questions(
+    home: UserHome, hosted: HostedAccount
+) -> None:
+    deep = b'{"targets":[' * 300 + b"{}" + b"]}" * 300
+    hosted.answers["/v1/configs/pc-main-000000"] = b'{"data": {"config": %s}}' % deep
+    with adding(home, hosted.url) as term:
+        term.answer(ROUTE, "Main")
+        term.expect("Which ")
+        term.expect("1) ")
+        assert "Traceback" not in term.screen
+
+
+def test_a_config_without_a_provider_gets_one_beside_it(home: UserHome, hosted: HostedAccount) -> None:
+    """A profile of a config that only caches would lead nowhere, as nobody sees before a request."""
+    slug = hosted.save("Cache", {"cache": {"mode": "simple"}})
+    with adding(home, hosted.url) as term:
+        term.answer(ROUTE, "Cache")
+        term.expect("Which provider? This config names none.")
+        term.answer(ROUTE, "@bedrock-eu")
+        assert "eu.anthropic.claude-sonnet-5-5\n" in term.expect(NUMBER)
+        term.type("")
+        stored(term)
+    assert home.stored()["route"] == {"kind": "config", "id": slug, "provider": "@bedrock-eu"}
+
+
 def test_a_provider_that_cannot_be_used_says_why_before_it_is_chosen(
     home: UserHome, hosted: HostedAccount
 ) -> None:

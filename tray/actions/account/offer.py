@@ -52,6 +52,13 @@ class AccountOffer(NamedTuple):
         return not (self.models or self.providers or self.configs)
 
 
+class ConfigLeads(NamedTuple):
+    """The slugs of the providers that a config names; and whether it leads nowhere without one beside it."""
+
+    providers: tuple[str, ...]
+    nowhere: bool
+
+
 def offer_for(app: App, draft: Rendered, key: Secret | None) -> AccountOffer:
     """What the account at a profile's gateway offers that key: 6 seconds at most, and 2 for what is used.
 
@@ -59,13 +66,18 @@ def offer_for(app: App, draft: Rendered, key: Secret | None) -> AccountOffer:
     header lines, variables. Raises PkccError where the key is not to be had, or must not be sent there.
     """
     place = place_of(app, draft, key)
+    budgets: dict[str, tuple[BudgetLeft, ...]] = {}
     with Account(place, app.locations, total_s=LIMIT_S) as account:
-        found = account.offer()
-    providers = _rows(found.providers)
+        found = account.offer(then=lambda providers: budgets.update(_budgets(app, place, providers)))
     refused = next((each for each in found if isinstance(each, Problem) and each.kind == "key"), None)
-    budgets = {} if refused else _budgets(app, place, providers)
     return AccountOffer(
-        place, _rows(found.models), providers, _rows(found.configs), budgets, _problems(found), refused
+        place,
+        _rows(found.models),
+        _rows(found.providers),
+        _rows(found.configs),
+        budgets,
+        _problems(found),
+        refused,
     )
 
 
@@ -76,13 +88,18 @@ def model_prices(app: App, offer: AccountOffer, models: Iterable[Model]) -> dict
         return prices_of(account, sorted(models, key=order), kinds)
 
 
-def providers_in_config(app: App, offer: AccountOffer, slug: str) -> tuple[str, ...] | None:
-    """The slugs of the providers that a saved config names; None where this key may not read it."""
-    from profiles.gateway.check.route import providers_in
+def read_config(app: App, offer: AccountOffer, slug: str) -> ConfigLeads | None:
+    """Where a saved config leads; None where this key may not read it."""
+    from profiles.gateway.check.route import names_no_provider, providers_in
 
     with Account(offer.place, app.locations, total_s=LIMIT_S) as account:
         found = account.config(slug)
-    return None if isinstance(found, Problem) else providers_in(found.value)
+    if isinstance(found, Problem):
+        return None
+    try:
+        return ConfigLeads(providers_in(found.value), names_no_provider(found.value))
+    except RecursionError:  # nested as nobody would: it leads where it leads
+        return None
 
 
 def _rows(found: Known[tuple[T, ...]] | Problem) -> tuple[T, ...]:

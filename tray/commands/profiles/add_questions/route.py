@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiles.claude_code.dialects import DIALECTS
 from profiles.portkey.editions import is_portkey_url
 from tray.actions.account.choices import models_along, route_choices
-from tray.actions.account.offer import providers_in_config
+from tray.actions.account.offer import read_config
 from tray.actions.choice import Choice
 from tray.commands.profiles.add_options import gateway_in, load_config
 from tray.commands.profiles.add_questions.answers import config_id, one_word, provider, slug
@@ -51,7 +51,7 @@ def ask_route(app: App, name: str, options: dict[str, Any], offer: AccountOffer 
     )
     if chosen in configs or chosen.startswith("pc-"):
         options["config"] = one_word(chosen)
-        return Along(_of_config(app, offer, chosen))
+        return Along(_of_config(app, options, offer, check))
     if not chosen.startswith(":"):
         options["provider"] = chosen
         return Along(() if offer is None else models_along(offer, [chosen.removeprefix("@")]))
@@ -73,13 +73,23 @@ def _others(*, beside: bool) -> list[Choice]:
     return [Choice(key, label, detail, group="Otherwise" if beside else "") for key, label, detail in rows]
 
 
-def _of_config(app: App, offer: AccountOffer | None, chosen: str) -> tuple[Model, ...]:
-    """The models of the providers in a saved config; all of them, where it does not name any."""
-    if offer is None or not offer.models:
+def _of_config(
+    app: App, options: dict[str, Any], offer: AccountOffer | None, check: Callable[[str], str]
+) -> tuple[Model, ...]:
+    """The models of the providers in the saved config, or of the one asked for where it names none."""
+    if offer is None or offer.refused is not None:
         return ()
     with waiting(app.environ, "Reading the config"):
-        found = providers_in_config(app, offer, chosen)
-    return models_along(offer, found or None)
+        leads = read_config(app, offer, options["config"])
+    if leads is None or not leads.nowhere:
+        return models_along(offer, leads.providers or None if leads else None)
+    providers = [row for row in route_choices(offer) if row.key.startswith("@")]
+    rows = [*providers, Choice(_NONE, "none", "the key's own default config names one")]
+    chosen = choose(app.environ, "Which provider? This config names none.", rows, check=check)
+    if chosen == _NONE:
+        return offer.models
+    options["provider"] = chosen
+    return models_along(offer, [chosen.removeprefix("@")])
 
 
 def _otherwise(

@@ -78,10 +78,11 @@ def test_a_token_in_a_project_s_file_alone_does_and_a_helper_there_does_not(
     assert starts(fresh, recorder)
 
 
-def test_routes_by_hand(fresh: Command, recorder: Recorder) -> None:
-    """An `Authorization` line is enough for `claude -p`, and for no first start."""
+@pytest.mark.parametrize("token", [{}, {"ANTHROPIC_AUTH_TOKEN": ""}], ids=["none", "blank"])
+def test_routes_by_hand(fresh: Command, recorder: Recorder, token: dict[str, str]) -> None:
+    """An `Authorization` line is enough for `claude -p`, and for no first start; nor is a blank token."""
     headers = f"x-portkey-provider: @a\nAuthorization: Bearer {KEY}"
-    env = {"ANTHROPIC_BASE_URL": recorder.url, "ANTHROPIC_CUSTOM_HEADERS": headers}
+    env = {"ANTHROPIC_BASE_URL": recorder.url, "ANTHROPIC_CUSTOM_HEADERS": headers} | token
     write_settings(fresh.home, {"env": env})
     assert "first-run" in fresh.findings()
     assert not starts(fresh, recorder)

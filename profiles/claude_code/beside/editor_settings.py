@@ -13,6 +13,7 @@ import sys
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import SETTINGS_FILE, home
+from profiles.claude_code.settings.project_root import repository_root
 from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ SERVERS = (
 )  # fmt: skip
 _BROWSER = "code-server"  # what does so for a browser, where data lies
 _IN_EXTENSION = ("claudeCode.environmentVariables", "claude-code.environmentVariables")
+_WORKSPACE = ".code-workspace"  # a file that lists the folders of a window, with settings for all of them
 _IN_TERMINAL = "terminal.integrated.env."
 _SYSTEMS = {"darwin": "osx", "win32": "windows"}
 _MARKS = tuple(name.encode() for name in (*_IN_EXTENSION, _IN_TERMINAL))
@@ -58,7 +60,9 @@ def editor_variables(environ: Mapping[str, str], directory: str) -> list[EditorV
 
 def _files(environ: Mapping[str, str], directory: str) -> Iterator[str]:
     """The editors' settings of the user, of remote hosts and of the workspace, as far as they are there."""
-    yield os.path.join(directory, ".vscode", SETTINGS_FILE)
+    for opened in dict.fromkeys((directory, repository_root(directory) or directory)):
+        yield os.path.join(opened, ".vscode", SETTINGS_FILE)
+        yield from (path for path in _in_directory(opened) if path.endswith(_WORKSPACE))
     try:
         own = home(environ)
     except PkccError:
@@ -68,7 +72,8 @@ def _files(environ: Mapping[str, str], directory: str) -> Iterator[str]:
         user = os.path.join(base, product, "User")
         if os.path.isdir(user):
             yield os.path.join(user, SETTINGS_FILE)
-            yield from _in_profiles(os.path.join(user, "profiles"))
+            profiles = _in_directory(os.path.join(user, "profiles"))
+            yield from (os.path.join(profile, SETTINGS_FILE) for profile in profiles)
     servers = [os.path.join(own, name, "data") for name in SERVERS]
     servers.append(os.path.join(environ.get("XDG_DATA_HOME") or os.path.join(own, ".local/share"), _BROWSER))
     for server in servers:
@@ -85,15 +90,17 @@ def _base(environ: Mapping[str, str], own: str) -> str:
     return environ.get("XDG_CONFIG_HOME") or os.path.join(own, ".config")
 
 
-def _in_profiles(directory: str) -> list[str]:
+def _in_directory(directory: str) -> list[str]:
     try:
-        return [os.path.join(directory, name, SETTINGS_FILE) for name in sorted(os.listdir(directory))]
+        return [os.path.join(directory, name) for name in sorted(os.listdir(directory))]
     except OSError:
         return []
 
 
 def _said(path: str, data: bytes) -> Iterator[EditorVariables]:
     root = _commented_json(data.decode("utf-8-sig", "replace"))
+    if path.endswith(_WORKSPACE) and isinstance(root, dict):
+        root = root.get("settings")
     if not isinstance(root, dict):
         return
     terminal = _IN_TERMINAL + _SYSTEMS.get(sys.platform, "linux")

@@ -61,6 +61,24 @@ def test_each_place(desk: Desk, system: str, path: str) -> None:
     assert desk.said(system) == [(path, SETTING, VALUES)]
 
 
+@pytest.mark.parametrize("at", ["project", "project/deep/er"])
+def test_workspaces_are_looked_for_here_and_in_the_repository_s_root(
+    desk: Desk, at: str, tmp_path: Path
+) -> None:
+    """Opened as a workspace, the window's sessions go where its file says, wherever in it one stands."""
+    (tmp_path / "project" / ".git").mkdir(parents=True)
+    (tmp_path / "project" / "deep" / "er").mkdir(parents=True)
+    settings = {SETTING: ROWS}
+    desk.write(WORKSPACE, json.dumps(settings))
+    desk.write("project/all.code-workspace", "// mine\n" + json.dumps({"settings": settings, **settings}))
+    desk.write("project/none.code-workspace", json.dumps(settings | {"settings": [settings]}))
+    desk.write("project/deep/another.code-workspace", json.dumps({"settings": settings}))
+    found = editor_variables({"HOME": str(tmp_path)}, str(tmp_path / at))
+    paths = [Path(each.path).relative_to(tmp_path).as_posix() for each in found]
+    assert paths == [WORKSPACE, "project/all.code-workspace"]
+    assert found[-1].values == VALUES
+
+
 def test_a_directory_of_one_s_own(desk: Desk) -> None:
     desk.write("x/Code/User/settings.json", json.dumps({SETTING: ROWS}))
     assert desk.said() == []

@@ -277,6 +277,8 @@ def test_a_first_start_that_would_ask_for_a_login(home: DoctorHome) -> None:
     home.file(".claude.json", "{}")
     home.type(found["command"])
     home.absent("first-run")
+    home.by_hand(ROUTE, **{**MESSAGES, "ANTHROPIC_AUTH_TOKEN": ""})
+    home.expect("first-run", "warning")  # a blank token is none
 
 
 # The route, made by hand: a profile made of the settings puts it right -------------------------------------

@@ -166,15 +166,14 @@ def _header_names(context: Context) -> set[str]:
 
 def first_run(context: Context) -> Iterator[Finding]:
     """A client that was never started here, whose first start would ask for a login at Anthropic."""
-    helper, token = bool(context.text(HELPER_KEY)), context.values.get(TOKEN_SLOT)
-    token_from = token.source if token is not None else ""
-    asks = first_start_asks(context.dialect, helper=helper, token_from=token_from)
+    token_from = context.values[TOKEN_SLOT].source if context.text(TOKEN_SLOT) else ""
+    asks = first_start_asks(context.dialect, helper=bool(context.text(HELPER_KEY)), token_from=token_from)
     if not (asks and context.through_portkey) or is_set_up(context.locations, context.environ):
         return
     what = "Claude Code was not started here yet, and its first start asks for a login at Anthropic"
     why = "Where that cannot be reached it does not start: `Unable to connect to Anthropic services`."
     command, advice = "", f"A helper spares that, or a token in {context.locations.settings_path}."
-    if context.active and token is None:
+    if context.active and not token_from:
         command = context.ours("set", context.active, "key_in", "token")
     yield warning("first-run", what, why, command, advice)
 

@@ -66,6 +66,8 @@ def entries(history: Sequence[Step], journal: Sequence[Done], settings_path: str
 def _settings_words(step: Step) -> str:
     before, name = step.before.active, step.name
     if name == before:
+        if step.action.startswith("statusline "):
+            return step.action
         return f"{step.action} {name or ''}".rstrip()
     if name is None:
         return f"{step.action} (from {before})"

@@ -17,7 +17,8 @@ class Around(NamedTuple):
     only the first edit finds values of the user's: what is typed there later is replaced permanently.
     `elsewhere(name)`: what a variable is where this file does not set it. `lines_for`: the address that
     `lines` belong to; `now` and `coming` those that requests go to before and after, where this file alone
-    does not say. `is_key(text)`: whether that is the key of the profile that is coming.
+    does not say. `is_key(text)`: whether that is the key of the profile that is coming. `our_line`: a
+    status line that calls a pkcc-tray was written here, and is not the user's own.
     """
 
     beaten: frozenset[str] = frozenset()
@@ -30,6 +31,7 @@ class Around(NamedTuple):
     now: str = ""
     coming: str = ""
     is_key: Callable[[str], bool] = lambda _text: False
+    our_line: bool = False
 
 
 NOTHING_AROUND = Around()

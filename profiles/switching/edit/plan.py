@@ -97,12 +97,13 @@ class Planner:
         self.keep_blanks = keep_blanks
         self.shield = exported if new is not None else frozenset()
         self.headers = HeaderLines(settings, before, memory, new, holds, around)
-        self.displaced = with_line(settings, memory.displaced)
+        self.displaced = with_line(settings, memory.displaced) if around.our_line else dict(memory.displaced)
         self.alias = users_alias(settings, before, memory.alias)
         self.shells = dict(memory.shells)
         self.old_blanks = set(memory.blanks)
         self.old_gone = set(memory.gone)
-        self.rendered_before = slots_of(before) | ({STATUS_LINE} if is_there(settings) else set())
+        line = {STATUS_LINE} if around.our_line and is_there(settings) else set[str]()
+        self.rendered_before = slots_of(before) | line
         self.blanks: list[str] = []
         self.passing: list[str] = []
         self.changes: dict[str, str | None] = {}

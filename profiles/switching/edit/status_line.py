@@ -40,10 +40,12 @@ def is_replaced(settings: Settings, current: Current) -> bool:
 
 
 def standing(settings: Settings, current: Current) -> str:
-    """Whether ours goes along with each profile: on or off; or replaced, by something else."""
+    """Whether ours is there: on or off; waiting, for a profile; or replaced, by something else."""
+    if is_there(settings):
+        return "on"
     if not current.status_line:
         return "off"
-    return "replaced" if is_replaced(settings, current) else "on"
+    return "replaced" if is_replaced(settings, current) else "waiting"
 
 
 def status_line(settings: Settings, command: Callable[[str], str]) -> str:

@@ -97,7 +97,8 @@ def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
         raw = status_line(settings, partial(tools.helper.status_line, rendered))
         filled = filled._replace(status_line=raw)
     now = tools.clock()
-    around = around._replace(is_key=_is_key_of(tools, rendered))
+    our_line = around.our_line or action == LINE_OFF  # then also one that nothing remembers
+    around = around._replace(is_key=_is_key_of(tools, rendered), our_line=our_line)
     address = around.coming or ("" if rendered is None else address_of(rendered.env))
     unsealed, lost = tools.keeper.unsealed(
         blanks.still_known(current.memory, now), rendered, address, () if line else (STATUS_LINE,)

@@ -107,7 +107,11 @@ class UserScope:
 
     def around(self, state: State) -> Around:
         """The shell alone: no other file is below the user's own."""
-        return Around(mark=partial(states.secret_digest, state.salt), elsewhere=self._environ.get)
+        current = state.current
+        return Around(
+            mark=partial(states.secret_digest, state.salt), elsewhere=self._environ.get,
+            our_line=current.status_line and current.active is not None,
+        )  # fmt: skip
 
     def check(self, rendered: Rendered | None) -> None:
         """Refuse nothing: the user's own file may hold anything."""

@@ -21,6 +21,7 @@ from profiles.claude_code.status_input import BESIDE, SAYS
 from profiles.profile.parse import parse_profile
 from profiles.profile.render import render
 from profiles.profile.rendering import Rendered, expected_values, header_text
+from profiles.switching.edit.around import Around
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.plan import EditPlan, plan_edit
 from profiles.switching.edit.status_line import is_there, own_command_line, status_line
@@ -74,6 +75,7 @@ class World:
         self.windows = windows
         self.before: Rendered | None = None
         self.memory = Memory()
+        self.line = False  # ours is there
 
     @property
     def settings(self) -> Settings:
@@ -90,7 +92,11 @@ class World:
         now = self.settings
         ours = status_line(now, our_line) if line else ""
         shell = exported | frozenset(self.memory.shield)
-        plan = plan_edit(now, self.before, self.memory, filled(new, ours), keep_blanks=keep, exported=shell)
+        around = Around(our_line=self.line)
+        plan = plan_edit(
+            now, self.before, self.memory, filled(new, ours), keep_blanks=keep, exported=shell, around=around
+        )
+        self.line = bool(ours) and new is not None
         # What is remembered goes through a file.
         self.memory = Memory(**json.loads(json.dumps(plan.memory._asdict())))
         self.before = new

@@ -188,10 +188,6 @@ def line_of_nobody(home: DoctorHome) -> None:
     _rewrite_line(home, "/gone/pkcc-tray statusline --says work")
 
 
-def no_line(home: DoctorHome) -> None:
-    _rewrite_line(home, "")
-
-
 def line_replaced(home: DoctorHome) -> None:
     home.ok("statusline", "on")
     _rewrite_line(home, "date")
@@ -205,8 +201,8 @@ def line_in_a_project(home: DoctorHome) -> None:
 def _rewrite_line(home: DoctorHome, command: str) -> None:
     settings = json.loads(home.settings.read_text())
     settings.pop("statusLine", None)
-    line = {"statusLine": {"type": "command", "command": command}} if command else {}
-    home.settings.write_text(json.dumps({**line, **settings}))
+    line = {"type": "command", "command": command}
+    home.settings.write_text(json.dumps({"statusLine": line, **settings}))
 
 
 def models_bent(home: DoctorHome) -> None:
@@ -376,7 +372,7 @@ ROWS = [
     ),
     Row("own-start", "`pkcc-tray import", alias(BEATEN), import_the_alias),
     Row("status-line-gone", "pkcc-tray statusline on", line_of_a_program_that_is_gone),
-    Row("status-line-gone", "Take statusLine out of", line_of_nobody, no_line),
+    Row("status-line-gone", "pkcc-tray statusline off", line_of_nobody),
     Row("status-line-replaced", "pkcc-tray statusline on", line_replaced),
     Row("status-line-hidden", "Take that out of", line_in_a_project, out_of_project(SHARED)),
     Row("config-dir", "unset", exported(CLAUDE_CONFIG_DIR="")),

@@ -149,6 +149,24 @@ def test_changes_by_something_else_are_not_written_over_unasked(home: UserHome) 
     assert b"@another" in home.settings.read_bytes()
 
 
+def test_one_that_the_user_wrote_by_hand_is_theirs_until_they_say_off(home: UserHome) -> None:
+    first = give(home, '{"type": "command", "command": "pkcc-tray statusline"}')
+    home.ok("switch", "work")
+    home.ok("switch", "home")
+    assert line_of(home)["command"] == "pkcc-tray statusline"
+    home.ok("statusline", "on")
+    home.ok("off")
+    assert home.settings.read_bytes() == first
+    home.ok("statusline", "off")
+    assert b"statusLine" not in home.settings.read_bytes()
+
+
+def test_what_an_uninstalled_one_left_goes_with_off_and_the_user_s_own_comes_back(home: UserHome) -> None:
+    give(home, r'{"type": "command", "command": "/gone/pkcc-tray statusline --says x --beside \"date +%H\""}')
+    home.ok("statusline", "off")
+    assert line_of(home) == {"type": "command", "command": "date +%H"}
+
+
 @pytest.mark.parametrize(
     ("name", "settings", "said"),
     [

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class LineSet(NamedTuple):
-    """`status_line` is on, off or replaced: by something else. `active`: without a profile none is shown.
+    """`status_line` is on, off, waiting (for a profile) or replaced (by something else).
 
     `yours` is the user's own command beside it, the program alone; "" for none.
     """

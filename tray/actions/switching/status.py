@@ -71,7 +71,7 @@ class Status(NamedTuple):
     """How a settings file stands, whoever asks; `directory` and what follows it for one who asks from there.
 
     `dropped` is the value for which Claude Code leaves the whole file out, "" where it reads it.
-    `status_line`: on, off, or replaced by something else.
+    `status_line`: on, off, waiting (for a profile) or replaced (by something else).
     """
 
     active: str | None
@@ -188,8 +188,6 @@ def settings_status(app: App) -> tuple[Status, tuple[str, ...]]:
 
 
 def _status_line(app: App, current: Current) -> str:
-    if not current.status_line:
-        return "off"
     from profiles.claude_code.settings.parse import parse_settings
     from profiles.files.read import read_bytes
     from profiles.switching.edit.status_line import standing
@@ -198,7 +196,7 @@ def _status_line(app: App, current: Current) -> str:
     try:
         return standing(parse_settings(read_bytes(path), path), current)
     except PkccError:  # that is said where the settings are
-        return "on"
+        return "off"
 
 
 def _refused(app: App, notes: list[str]) -> list[Refused]:

@@ -76,8 +76,7 @@ def _line_gone(context: Context, command: str, *, fixable: bool) -> Finding:
     why = "Claude Code then shows no status line, not even your own, and says nothing of it."
     if fixable and context.active is not None:
         return warning("status-line-gone", what, why, context.ours("statusline", "on"))
-    advice = f"Take {STATUS_LINE} out of {context.locations.settings_path}, or install that program again."
-    return warning("status-line-gone", what, why, advice=advice)
+    return warning("status-line-gone", what, why, context.ours("statusline", "off"))
 
 
 def installing(context: Context) -> str:

@@ -142,6 +142,8 @@ def _undone(entry: Entry) -> str:
     step = entry.settings
     if entry.done is not None or step is None:
         return entry.what
+    if step.action.startswith("statusline "):
+        return entry.what
     if step.name == step.before.active:
         return f"last switch: {step.name} {'restored' if step.action == 'restore' else 'written again'}"
     return f"last switch: {step.name or 'off'} → {step.before.active or 'off'}"

@@ -67,8 +67,9 @@ def pinned_words(found: Status) -> list[str]:
 
 
 def line_words(found: Status) -> str:
-    """How it stands with our status line: `on`, or that something else replaced it."""
-    return "on" if found.status_line == "on" else f"{found.status_line} by something else"
+    """How it stands with our status line, such as `on`."""
+    words = {"waiting": "waits for a profile", "replaced": "replaced by something else"}
+    return words.get(found.status_line, found.status_line)
 
 
 def state_words(found: Status) -> str:

@@ -86,10 +86,9 @@ def _width(text: str) -> int:
 
 def status_line_lines(found: LineSet) -> list[str]:
     """Whether the status line is on, what is shown with it, and when."""
-    if found.status_line != "on":
-        words = "off" if found.status_line == "off" else "no longer in the settings"
-        return [f"The status line is {words}: {found.settings}"]
-    if found.active is None:
-        return ["The status line is on, and comes with the next profile: `pkcc-tray switch NAME`."]
-    lines = [f"The status line is on: {found.settings}"]
-    return [*lines, f"Above it: your own ({found.yours})."] if found.yours else lines
+    if found.status_line == "waiting":
+        return ["The status line comes with the next profile: `pkcc-tray switch NAME`."]
+    words = {"replaced": "no longer in the settings"}.get(found.status_line, found.status_line)
+    lines = [f"The status line is {words}: {found.settings}"]
+    own = found.status_line == "on" and found.yours
+    return [*lines, f"Above it: your own ({found.yours})."] if own else lines

@@ -10,8 +10,9 @@ import json
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.own_command import status_line_options
-from profiles.claude_code.owned_slots import STATUS_LINE
+from profiles.claude_code.owned_slots import HELPER_KEY, STATUS_LINE
 from profiles.claude_code.settings.json_text import parse_object
+from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.parse import plain
 from profiles.claude_code.status_input import BESIDE
 
@@ -84,6 +85,13 @@ def line_command(settings: Settings) -> str:
     """The command of the file's status line, ours or another's; "" for none."""
     found = _command(settings)
     return "" if found is None else plain(found.value)
+
+
+def shown_line(settings: Settings) -> dict[str, str]:
+    """The file's status line by its slot, as it may be shown: of another's command the program alone."""
+    command = line_command(settings)
+    shown = "pkcc-tray statusline" if is_there(settings) else mask_value(HELPER_KEY, command)
+    return {STATUS_LINE: shown} if command else {}
 
 
 def own_command_line(settings: Settings) -> str:

@@ -19,7 +19,7 @@ from profiles.profile.rendering import Rendered, header_text, same_route
 from profiles.switching.edit import blanks
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.plan import EditPlan, plan_edit
-from profiles.switching.edit.status_line import is_replaced, status_line
+from profiles.switching.edit.status_line import is_replaced, shown_line, status_line
 from profiles.switching.edit.users_model import picked
 from profiles.switching.memory import state as states
 from profiles.switching.outcome import Outcome
@@ -239,6 +239,8 @@ def _for_readers(
     if aside and outcome.action != "switch" and MODEL not in replaced and state.current.active is not None:
         replaced.append(MODEL)
     before, after = masked_values(settings), masked_values(coming)
+    if STATUS_LINE in plan.changed:
+        before, after = before | shown_line(settings), after | shown_line(coming)
     hidden = hidden_changes(settings, coming, plan.changed, before, after)
     return outcome._replace(
         before=before, after=after, replaced=replaced, **hidden._asdict(),

@@ -7,7 +7,7 @@ import json
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import MASK
 from profiles.base.secret_names import key_words
-from profiles.claude_code.owned_slots import HEADERS_SLOT
+from profiles.claude_code.owned_slots import HEADERS_SLOT, STATUS_LINE
 from profiles.claude_code.settings.parse import actual_values, plain
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def hidden_changes(
 
 def _blank(settings: Settings, changed: Sequence[str], lines: Sequence[Line]) -> list[str]:
     """The slots, of those that change, that say nothing: header lines with a name alone among them."""
-    found = [slot for slot in changed if (member := settings.member(slot)) and plain(member.value) == ""]
+    texts = [slot for slot in changed if slot != STATUS_LINE]  # that one is an object
+    found = [slot for slot in texts if (member := settings.member(slot)) and plain(member.value) == ""]
     if HEADERS_SLOT in changed:
         said = {line.name for line in lines if line.value}
         names = {line.name: _shown_name(line).lower() for line in lines if line.name not in said | {""}}

@@ -149,6 +149,20 @@ def test_changes_by_something_else_are_not_written_over_unasked(home: UserHome) 
     assert b"@another" in home.settings.read_bytes()
 
 
+def test_a_dry_run_shows_that_it_comes_and_nothing_of_the_user_s_own_but_its_program(home: UserHome) -> None:
+    give(home, OWN[3])
+    home.ok("statusline", "on")
+    ran = home.ok("switch", "work", "--dry-run", "--json")
+    rows = {row["slot"]: row for row in ran.json()["data"]["changes"]}
+    row = rows["statusLine"]
+    assert (row["before"], row["after"], row["blank"]) == (
+        "API_TOKEN=••••••••",
+        "pkcc-tray statusline",
+        False,
+    )
+    assert KEY not in ran.text
+
+
 def test_one_that_the_user_wrote_by_hand_is_theirs_until_they_say_off(home: UserHome) -> None:
     first = give(home, '{"type": "command", "command": "pkcc-tray statusline"}')
     home.ok("switch", "work")

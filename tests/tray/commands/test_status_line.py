@@ -156,7 +156,7 @@ def test_a_dry_run_shows_that_it_comes_and_nothing_of_the_user_s_own_but_its_pro
     rows = {row["slot"]: row for row in ran.json()["data"]["changes"]}
     row = rows["statusLine"]
     assert (row["before"], row["after"], row["blank"]) == (
-        "API_TOKEN=••••••••",
+        "API_TOKEN=•••••••• ••••••••",
         "pkcc-tray statusline",
         False,
     )

@@ -154,7 +154,9 @@ class Answering:
 
 def live_of(state: TrayState) -> Live:
     """What of the tray's state belongs into a session's status line."""
-    return Live(state.active, unreachable=False, budget=state.budget)
+    kind = "" if state.health is None else state.health.kind
+    trouble = {"unreachable": "gateway unreachable", "offline": "no network"}.get(kind, "")
+    return Live(state.active, trouble, state.budget)
 
 
 def key_cache_minutes(app: App) -> int:

@@ -18,10 +18,9 @@ from support.gateway.serving import ROOT, serving
 from support.home.user_home import KEY, Ran, UserHome
 
 from profiles.base.locations import find_locations
-from tray.actions.more.this_session import Live
 from tray.app import App
 from tray.runtime.key_cache import KeyCache
-from tray.runtime.menu.tray_state import TrayState
+from tray.runtime.menu.tray_state import Health, TrayState
 from tray.runtime.requests import Answering, live_of
 from tray.runtime.watch.budget import record as records
 from tray.runtime.watch.budget.figures import Figure, Left, mark_of
@@ -190,7 +189,8 @@ def test_a_gateway_that_is_unreachable_and_the_budget_are_told_of_the_active_pro
     home: UserHome,
 ) -> None:
     app = app_of(home)
-    live = Live("work", unreachable=True, budget="$ 61 of $ 500 this month")
+    health = Health("unreachable", "work", "no answer")
+    live = live_of(TrayState("active", "work", (), budget="$ 61 of $ 500 this month", health=health))
     asked = {name: str(value) for name, value in home.env().items()} | {"NO_COLOR": "1"}
     asked["given"] = json.dumps({"model": {"id": "m"}})
     assert (

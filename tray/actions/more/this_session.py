@@ -24,10 +24,10 @@ _OTHER_SETTINGS = ("--settings", "--setting-sources", "--bare")
 
 
 class Live(NamedTuple):
-    """What is known of the active profile's gateway: no answer from it, and what is left of a budget."""
+    """What is known of that profile's gateway: what is wrong with it, and what is used of a budget."""
 
     profile: str | None = None
-    unreachable: bool = False
+    trouble: str = ""
     budget: str = ""
 
 
@@ -38,7 +38,7 @@ class ThisSession(NamedTuple):
     route: str
     model: str
     restarted: str | None = None
-    unreachable: bool = False
+    trouble: str = ""
     budget: str = ""
 
 
@@ -64,7 +64,7 @@ def this_session(
         _route_words(now, environ, profiles),
         read_status_input(given).model,
         (after.profile or "") if after is not None and differs else None,
-        live.unreachable,
+        live.trouble,
         live.budget,
     )
 

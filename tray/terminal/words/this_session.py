@@ -51,7 +51,7 @@ def session_line(found: ThisSession, columns: str = "", *, coloured: bool = Fals
 
 
 def _alarms(found: ThisSession) -> list[str]:
-    alarms = ["gateway unreachable"] if found.unreachable else []
+    alarms = [found.trouble] if found.trouble else []
     if found.restarted is not None:
         says = f"`{found.restarted}`" if found.restarted else "no profile"
         alarms.append(f"settings now say {says}: restart the session")

@@ -31,7 +31,7 @@ def draw_explanation(console: Console, found: Explanation) -> None:
         console.print(_explained(Tree(_level(found.config, found)), found.config, found))
     for title, cells in (
         ("Models", explanation.model_rows(found)),
-        ("When something fails", [[*each] for each in found.failures]),
+        ("When something fails", explanation.failure_rows(found)),
     ):
         if cells:
             console.print(Text(f"\n{title}", "bold"))

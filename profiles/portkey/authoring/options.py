@@ -55,13 +55,13 @@ FIELDS = (
           "model=claude-sonnet-5-5", pair, "object"),
     Field("--preset", ("default_params",), "NAME=VALUE", "for requests that do not say it", pair, "object"),
     Field("--drop", ("drop_params",), "NAME", "parameters that are left out", _text, "list"),
-    Field("--retry", ("retry", "attempts"), "N", "ask the same target again, up to 5 times", whole_number),
-    Field("--retry-on", ("retry", "on_status_codes"), "STATUS,…", "only on these (default: 429,5xx)",
+    Field("--retry", ("retry", "attempts"), "3", "ask the same target again, up to 5 times", whole_number),
+    Field("--retry-on", ("retry", "on_status_codes"), "429,5xx", "only on these (this is the default)",
           statuses),
-    Field("--retry-after", ("retry", "use_retry_after_headers"), "on|off",
-          "wait as long as the provider says", _yes),
-    Field("--cache", ("cache", "mode"), "simple|semantic",
-          "keep answers: for the same request, or for a similar one", _text),
+    Field("--retry-after", ("retry", "use_retry_after_headers"), "on",
+          "wait as long as the provider says (on or off)", _yes),
+    Field("--cache", ("cache", "mode"), "simple",
+          "keep answers for the same request, or for a similar one (semantic)", _text),
     Field("--max-age", ("cache", "max_age"), "1h", "how long answers are kept", seconds),
     Field("--timeout", ("request_timeout",), "30s", "give up after so long (status 408)", milliseconds),
     Field("--custom-host", ("custom_host",), "URL", "where the provider is, if not at its usual place",
@@ -79,7 +79,10 @@ FIELDS = (
 def put(level: dict[str, Any], field: Field, words: Sequence[str]) -> None:
     """Give a level what was typed for the field. Raises UsageError for words that are none of its."""
     if not words or (not field.many and len(words) > 1):
-        raise UsageError(f"{field.option} takes {field.form}", "See `pkcc-tray config new --help`.")
+        raise UsageError(
+            f"{field.option} takes one value, such as {field.form}",
+            "A word before it is one of the targets, spelled as it was typed.",
+        )
     *above, last = field.path
     place = level
     for name in above:

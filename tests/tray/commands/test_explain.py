@@ -204,3 +204,11 @@ def test_a_terminal_shows_the_tree_with_its_lines(home: UserHome) -> None:
         shown = without_styles(term.screen)
     assert "├── where metadata.team is eng: goes to @anthropic-prod with model claude-sonnet-5-5" in shown
     assert "    ├── 70 %: goes to @bedrock-eu" in shown
+
+
+def test_the_profile_for_when_the_gateway_is_gone_is_named(home: UserHome) -> None:
+    home.add("spare", "--provider", "@b")
+    home.add("work", "--provider", "@a")
+    assert "no gateway" not in home.ok("explain", "work").out
+    home.ok("set", "work", "when_unreachable", "spare")
+    assert "  no gateway       the tray offers the profile spare" in home.ok("explain", "work").out

@@ -12,6 +12,7 @@ from profiles.portkey.explaining.phrases import either
 from profiles.portkey.explaining.sentence import sentence
 from profiles.portkey.explaining.tree import Explained, explained
 from profiles.profile.config_file import config_of, config_path
+from profiles.profile.config_names import kept_names, name_in
 from profiles.profile.rendering import base_url_of, slugs_of
 from tray.actions.configs.saved import pull
 from tray.actions.configs.used_models import UsedModel, models_used
@@ -31,9 +32,11 @@ class ExplainedProfile(NamedTuple):
     format: str
     gateway: str
     route: str
+    config_name: str | None
     key: KeyState
     key_delivery: str
     metadata: dict[str, str]
+    when_unreachable: str | None
 
 
 class Explanation(NamedTuple):
@@ -77,8 +80,9 @@ def explain_profile(app: App, name: str) -> tuple[Explanation, tuple[str, ...]]:
     else:
         said = _by_model(rendered) if profile.route.kind == "none" else sentence(whole)
     about = ExplainedProfile(
-        name, profile.dialect, base_url_of(rendered), rendered.hint, key_state(app, profile),
-        profile.delivery, dict(profile.metadata),
+        name, profile.dialect, base_url_of(rendered), rendered.hint,
+        name_in(kept_names(app.locations), rendered), key_state(app, profile), profile.delivery,
+        dict(profile.metadata), profile.when_unreachable,
     )  # fmt: skip
     tree = explained(whole) if known else None
     return Explanation(

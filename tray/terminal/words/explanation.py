@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.terminal.words.columns import table
+from  import with_name
 from tray.terminal.words.profiles import key_place
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ def explanation_lines(found: Explanation) -> list[str]:
         lines += ["", "Where requests go", *_tree(found.config, found, "  ")]
     if models := model_rows(found):
         lines += ["", "Models", *table(models, "  ")]
-    if found.failures:
-        lines += ["", "When something fails", *table([[*each] for each in found.failures], "  ")]
+    if rows := failure_rows(found):
+        lines += ["", "When something fails", *table(rows, "  ")]
     return lines
 
 
@@ -43,7 +44,7 @@ def head_lines(found: Explanation) -> list[str]:
 
 def _profile_rows(profile: ExplainedProfile, found: Explanation) -> Iterator[list[str]]:
     yield ["format", f"{profile.format}, {_APIS[profile.format]}, at {profile.gateway}"]
-    yield ["route", profile.route]
+    yield ["route", with_name(profile.route, profile.config_name)]
     if found.file:
         yield ["config", f"{found.file}, read again at every switch"]
     reference = "a command" if profile.key.reference.startswith("cmd:") else profile.key.reference
@@ -76,6 +77,15 @@ def detail_words(level: Explained, found: Explanation) -> list[str]:
     """What a level says besides, and the price and the end of its model."""
     here = [each for each in found.models if each.path == level.path]
     return [*level.details, *(f"{each.model}: {about}" for each in here if (about := about_model(each)))]
+
+
+def failure_rows(found: Explanation) -> list[list[str]]:
+    """What goes wrong, and what happens then."""
+    rows = [[*each] for each in found.failures]
+    other = found.profile.when_unreachable if found.profile else None
+    if other:
+        rows.append(["no gateway", f"the tray offers the profile {other}, or switches to it, as you prefer"])
+    return rows
 
 
 def model_rows(found: Explanation) -> list[list[str]]:

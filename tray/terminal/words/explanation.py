@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles.profile.config_names import with_name
 from tray.terminal.words.columns import table
-from  import with_name
 from tray.terminal.words.profiles import key_place
 
 if TYPE_CHECKING:

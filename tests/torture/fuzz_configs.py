@@ -9,7 +9,7 @@ from torture.mutation import mutated
 
 from profiles.files.json_documents import json_or_none
 from profiles.portkey.config import bounded
-from profiles.portkey.config_difference import differences, masked
+from profiles.portkey.explaining.difference import differences, masked
 from tray.terminal.results import to_data
 from tray.terminal.words.saved_configs import change_lines
 

@@ -1,1 +1,1 @@
-"""What a Portkey config does, in plain words: any JSON object is read, and no secret is ever in them."""
+"""What a Portkey config does, and what two differ in: of any JSON object, and with no secret."""

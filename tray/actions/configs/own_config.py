@@ -84,9 +84,9 @@ _CHECK = "`pkcc-tray config check {file}` lists everything it finds."
 
 def _checked(shown: str, file: str, name: str, config: object) -> OwnConfig:
     from profiles.portkey.config import check_config, parse_config
-    from profiles.portkey.config_difference import dots_in, masked
     from profiles.portkey.config_findings import path_text, shown_path
     from profiles.portkey.config_secrets import reference_fields
+    from profiles.portkey.explaining.difference import dots_in, masked
 
     if not isinstance(config, dict):
         raise UsageError(f"{shown} holds no Portkey config: a config is a JSON object", "Name another file.")

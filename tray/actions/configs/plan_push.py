@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from profiles.gateway.account.account import Account
     from profiles.gateway.account.records.offered import SavedConfig
-    from profiles.portkey.config_difference import ConfigChange
+    from profiles.portkey.explaining.difference import ConfigChange
     from tray.actions.configs.own_config import OwnConfig
     from tray.actions.configs.users import Users
     from tray.app import App
@@ -84,7 +84,7 @@ def plan_push(app: App, meant: Meant) -> Plan:
 
 
 def _with_changes(account: Account, plan: Plan) -> Plan:
-    from profiles.portkey.config_difference import differences
+    from profiles.portkey.explaining.difference import differences
 
     there, notes = look(account, plan.id)
     secrets = [secret.reveal() for secret in account.place.secrets]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profiles.gateway.account.account import Account
-    from profiles.portkey.config_difference import ConfigChange
+    from profiles.portkey.explaining.difference import ConfigChange
     from tray.actions.configs.plan_push import Plan, There
     from tray.app import App
 

@@ -14,7 +14,7 @@ from tray.actions.configs.users import users_by_id
 
 if TYPE_CHECKING:
     from profiles.gateway.account.account import Account
-    from profiles.portkey.config_difference import ConfigChange
+    from profiles.portkey.explaining.difference import ConfigChange
     from tray.actions.configs.own_config import OwnConfig
     from tray.app import App
 
@@ -117,7 +117,7 @@ def versions_of(app: App, profile: str, config_id: str) -> Versions:
 
 def pull(app: App, profile: str, config_id: str, version: str | None) -> tuple[object, Pulled]:
     """The config as Portkey has it, secrets and all, and as it may be shown. Raises AccountError."""
-    from profiles.portkey.config_difference import masked
+    from profiles.portkey.explaining.difference import masked
 
     with account_of(app, app.store.rendered(profile)) as account:
         config = _config(account, config_id, version)
@@ -137,7 +137,7 @@ def write_pulled(pulled: Pulled, config: object, output: str, *, force: bool) ->
 
 def compare(app: App, profile: str, own: OwnConfig, config_id: str) -> tuple[Compared, tuple[str, ...]]:
     """What would change at Portkey; and notes. Raises AccountError."""
-    from profiles.portkey.config_difference import differences
+    from profiles.portkey.explaining.difference import differences
 
     with account_of(app, app.store.rendered(profile)) as account:
         changes = differences(_config(account, config_id, None), own.config, _secrets(account))
@@ -192,6 +192,6 @@ def _secrets(account: Account) -> list[str]:
 
 
 def _veiled(text: str, secrets: list[str]) -> str:
-    from profiles.portkey.config_difference import veiled
+    from profiles.portkey.explaining.difference import veiled
 
     return veiled(text, secrets)

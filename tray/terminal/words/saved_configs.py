@@ -13,7 +13,7 @@ from tray.terminal.words.columns import table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from profiles.portkey.config_difference import ConfigChange
+    from profiles.portkey.explaining.difference import ConfigChange
     from tray.actions.configs.plan_push import Plan
     from tray.actions.configs.push import Pushed
     from tray.actions.configs.saved import Compared, Pulled, SavedConfigs, SavedRow, VersionRow, Versions

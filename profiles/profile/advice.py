@@ -40,7 +40,7 @@ def advise_otherwise(
     """The sentences of `advise` that hold for good, without those about its models."""
     found = [*_about_route(profile, rendered)]
     if config is not None:
-        found += _about_config(with_provider(config, rendered), self_hosted=not _hosted(profile))
+        found += config_advice(with_provider(config, rendered), self_hosted=not _hosted(profile))
     if profile.dialect != "messages" and _hosted(profile):
         found.append("Portkey's current pages recommend the messages format for its hosted gateway")
     if profile.model_discovery and profile.dialect != "messages":
@@ -120,7 +120,7 @@ def with_provider(config: Mapping[str, Any], rendered: Rendered) -> Mapping[str,
     return {"provider": provider, **config}
 
 
-def _about_config(config: Mapping[str, Any], *, self_hosted: bool) -> list[str]:
+def config_advice(config: Mapping[str, Any], *, self_hosted: bool) -> list[str]:
     """The checks' findings, those that say the same of several places together."""
     from profiles.portkey.config import check_config
 

@@ -77,6 +77,20 @@ def test_profiles_that_used_the_file_name_the_id_and_undo_gives_them_the_file_ba
     assert NEW in hosted.configs
 
 
+def test_a_config_is_authored_saved_and_switched_to(work: UserHome, hosted: HostedAccount) -> None:
+    work.ok("config", "new", "--fallback", "@anthropic-prod", "@bedrock-eu", "--on", "429", "-o", "mine.json")
+    gateway = ("--gateway", hosted.url, "--key-ref", "keyring:work")
+    work.ok("add", "mine", "--config-file", "mine.json", *gateway)
+    saved = work.ok("config", "push", "--profile", "mine", "--yes").out.splitlines()[-1]
+    work.ok("switch", "mine")
+    assert f"x-portkey-config: {saved}" in work.env()["ANTHROPIC_CUSTOM_HEADERS"]
+    assert [each["provider"] for each in hosted.shelf.now(saved)["targets"]] == [
+        "@anthropic-prod",
+        "@bedrock-eu",
+    ]
+    work.ok("check", "mine")
+
+
 def test_the_same_again_changes_nothing_and_a_change_makes_a_version(
     work: UserHome, hosted: HostedAccount, file: Path
 ) -> None:
@@ -161,7 +175,8 @@ def test_a_config_from_a_pipe_needs_a_name(work: UserHome, hosted: HostedAccount
     assert work.run(*push, stdin=json.dumps(ONE)).code == 2
     ran = work.run(*push, "--name", "Piped one", stdin=json.dumps({**ONE, "oops": 1}))
     assert ran.out.splitlines()[-1] == "pc-piped--000001"
-    assert "Note: oops is not a field this version knows" in ran.err
+    assert "Note: config oops: is not a field this version knows" in ran.err
+    assert "inline" not in ran.err
 
 
 def test_an_archived_config_of_that_name_is_left_alone(

@@ -83,10 +83,11 @@ _CHECK = "`pkcc-tray config check {file}` lists everything it finds."
 
 
 def _checked(shown: str, file: str, name: str, config: object) -> OwnConfig:
-    from profiles.portkey.config import check_config, parse_config
-    from profiles.portkey.config_findings import path_text, shown_path
+    from profiles.portkey.config import parse_config
+    from profiles.portkey.config_findings import path_text
     from profiles.portkey.config_secrets import reference_fields
     from profiles.portkey.explaining.difference import dots_in, masked
+    from profiles.profile.advice import config_advice
 
     if not isinstance(config, dict):
         raise UsageError(f"{shown} holds no Portkey config: a config is a JSON object", "Name another file.")
@@ -100,8 +101,9 @@ def _checked(shown: str, file: str, name: str, config: object) -> OwnConfig:
             "`pkcc-tray config pull ID -o FILE --with-secrets` has it in the file.",
         )
     referred = {path_text(path): reference for path, reference in reference_fields(config)}
-    warnings = tuple(f"{shown_path(path)} {message}" for _, path, message in check_config(config))
-    return OwnConfig(file, name, config, masked(config)[1], referred, warnings)
+    # What is said of the whole of it is about sending it along with each request.
+    said = [line for line in config_advice(config, self_hosted=False) if not line.startswith("config:")]
+    return OwnConfig(file, name, config, masked(config)[1], referred, tuple(said))
 
 
 def with_secrets(app: App, own: OwnConfig, *, allowed: bool) -> Mapping[str, object]:

@@ -9,7 +9,7 @@ import pytest
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import auth_error, model, provider
 from support.gateway.stand_in import Raw
-from support.home.pseudo_terminal import Terminal, terminal
+from support.home.pseudo_terminal import Terminal, terminal, without_styles
 from support.home.user_home import KEY, UserHome, files_with
 
 KEY_ASKED = "Portkey API key (hidden; empty to give it later): "
@@ -57,6 +57,31 @@ def test_a_profile_is_added_by_pressing_return_alone(home: UserHome, hosted: Hos
     assert home.stored()["models"] == {"sonnet": "claude-sonnet-5-5", "opus": "claude-opus-5-5"}
     assert home.ok("preference", "usage", "--json").json()["data"]["preferences"] == {"usage": True}
     assert home.ok("key", "print", "work").out == KEY + "\n"
+    places = home.root / ".local/state/pkcc-tray/account/places"
+    assert list(places.iterdir())  # Tab completes from what was just answered
+
+
+def test_in_a_terminal_that_moves_its_cursor_the_same_is_a_list_to_search(
+    home: UserHome, hosted: HostedAccount
+) -> None:
+    home.environ["TERM"] = "xterm-256color"
+    with adding(home, hosted.url) as term:
+        term.expect("Asking what this key may use")
+        term.expect("Where do requests go?")
+        term.expect("Return chooses")
+        term.type("bedrock")
+        term.expect("the newest of each kind")
+        term.expect("Return chooses")
+        term.type("")
+        term.expect("Store and switch now?")
+        term.expect("Return chooses")
+        term.type("only")
+        assert term.finish() == 0
+        assert "Where do requests go? @bedrock-eu\n" in without_styles(term.screen)
+        assert term.screen.endswith("\n")
+    assert home.stored()["route"] == {"kind": "provider", "provider": "@bedrock-eu"}
+    assert home.stored()["models"] == {"sonnet": "eu.anthropic.claude-sonnet-5-5"}
+    assert home.run("status").code == 0
 
 
 def test_a_wrong_key_is_told_at_once_and_asked_for_again(home: UserHome, hosted: HostedAccount) -> None:
@@ -81,9 +106,8 @@ def test_a_key_that_may_list_nothing_has_its_names_typed(home: UserHome, hosted:
     hosted.lacks = SCOPES
     with adding(home, hosted.url) as term:
         shown = term.expect(ROUTE)
-        for what in ("models", "providers", "configs"):
-            assert f"  This key may not list {what}. Anyone who manages the workspace can give it" in shown
-        assert "  So the names are typed.\n" in shown
+        assert "  This key may not list models, providers, configs, so names are typed. Anyone who " in shown
+        assert "the scopes models.list, providers.list, configs.list at " in shown
         term.type("@mine")
         for alias in ("sonnet", "opus", "haiku"):
             term.answer(f"Model for {alias}", "")
@@ -131,7 +155,12 @@ def test_a_gateway_without_an_account_leads_to_typing(home: UserHome) -> None:
     with Raw(b"HTTP/1.1 400 Bad Request\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)) as gateway:
         with adding(home, gateway.url) as term:
             shown = term.expect(ROUTE)
-        assert shown.count("  This gateway is Portkey's open-source one, which has no account. ") == 1
+        assert (
+            shown.count(
+                "  This gateway is Portkey's open-source one, which has no account, so names are typed."
+            )
+            == 1
+        )
         assert {data.split()[1] for data in gateway.received} == {b"/v1/models"}
 
 
@@ -248,13 +277,3 @@ def test_what_a_gateway_says_reaches_the_terminal_without_its_control_characters
         term.expect("Which model is sonnet?")
         term.expect(ROUTE)
         assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(term.screen)
-
-
-def test_a_looked_up_profile_s_names_are_there_for_completion_at_once(
-    home: UserHome, hosted: HostedAccount
-) -> None:
-    with adding(home, hosted.url) as term:
-        term.answer(ROUTE, "")
-        term.answer(NUMBER, "")
-        stored(term)
-    assert list((home.root / ".local/state/pkcc-tray/account/places").iterdir())

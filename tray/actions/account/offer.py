@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from profiles.base.at_once import AtOnce
 from profiles.gateway.account.account import Account
+from profiles.gateway.account.calls import CONFIGS, MODELS, PROVIDERS
 from profiles.gateway.account.known import Known, Problem
 from profiles.gateway.account.lookups import LIMIT_S
 from tray.actions.account.ask import place_of
@@ -17,13 +18,16 @@ if TYPE_CHECKING:
 
     from profiles.base.secret import Secret
     from profiles.gateway.account.account import Offer
+    from profiles.gateway.account.calls import Call
     from profiles.gateway.account.place import Place
     from profiles.gateway.account.records.offered import Model, Provider, SavedConfig
+    from profiles.portkey.editions import Edition
     from profiles.profile.rendering import Rendered
     from tray.app import App
 
 T = TypeVar("T")
 
+_LISTS: tuple[Call[Any], ...] = (MODELS, PROVIDERS, CONFIGS)  # as an `Offer` has them
 _AT_ONCE = 8
 _COUNTED = 16  # providers at most whose use is added up
 _COUNTING_S = 2.0  # for all of that
@@ -76,7 +80,7 @@ def offer_for(app: App, draft: Rendered, key: Secret | None) -> AccountOffer:
         _rows(found.providers),
         _rows(found.configs),
         budgets,
-        _problems(found),
+        _problems(found, place.edition),
         refused,
     )
 
@@ -106,8 +110,17 @@ def _rows(found: Known[tuple[T, ...]] | Problem) -> tuple[T, ...]:
     return found.value if isinstance(found, Known) else ()
 
 
-def _problems(found: Offer) -> tuple[Problem, ...]:
+def _problems(found: Offer, edition: Edition) -> tuple[Problem, ...]:
+    """Why lists are missing or old; of several that the key may not have, one line."""
     why = [each if isinstance(each, Problem) else each.problem for each in found]
+    lacking = [call for call, each in zip(_LISTS, why, strict=True) if each and each.kind == "right"]
+    if len(lacking) > 1:
+        what = ", ".join(call.may.removeprefix("list ") for call in lacking)
+        scopes = ", ".join(call.scope for call in lacking)
+        place = edition.place("API Keys")
+        hint = f"Anyone who manages the workspace can give it the scopes {scopes} at {place}."
+        all_in_one = Problem("right", f"This key may not list {what}", hint)
+        why = [all_in_one if each and each.kind == "right" else each for each in why]
     return tuple(dict.fromkeys(each for each in why if each is not None))
 
 

@@ -102,7 +102,5 @@ def _looked_up(app: App, draft: Rendered, key: Secret | None) -> AccountOffer | 
         say(f"  {offer.place.edition.place('API Keys')} lists those that it takes: give another one.")
         return offer
     for problem in offer.problems:
-        say(f"  {problem.title}. {problem.hint}")
-    if offer.is_empty:
-        say("  So the names are typed.")
+        say(f"  {problem.title}{', so names are typed' if offer.is_empty else ''}. {problem.hint}")
     return offer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profiles.base.errors import ConflictError
+from profiles.claude_code.dialects import DIALECTS
 from tray.actions.account.ask import remember_place
 from tray.actions.choice import Choice
 from tray.actions.more.check import check_profiles
@@ -25,10 +26,11 @@ from tray.terminal.words.check import check_lines
 from tray.terminal.words.profiles import added_lines
 
 if TYPE_CHECKING:
+    from tray.actions.account.offer import AccountOffer
     from tray.actions.profiles.add import Added, NewProfile
     from tray.app import App
 
-USAGE = "usage"  # the preference
+_USAGE = "usage"  # the preference
 _SWITCH, _STORE, _MORE, _DROP = ":switch", ":store", ":more", ":drop"
 
 
@@ -49,17 +51,19 @@ def guided_add(app: App, name: str, options: dict[str, Any], *, look_up: bool) -
         if answer != _MORE:
             break
         ask_more(app, options)
-        ask_models(app, options, answered.offer, along)
+        if DIALECTS[options["dialect"]].pins_models:
+            ask_models(app, options, answered.offer, along)
     if answer == _DROP:
         raise ConflictError("Nothing was stored", f"`pkcc-tray add {name}` starts again.")
+    wants_usage = _wants_usage(app, answered.offer)
     without_key = own_key and answered.key is None
     added, more = add_profile(app, new, without_key=without_key, switch=answer == _SWITCH)
     if answered.offer is not None:
         remember_place(app, answered.offer.place, new.rendered)
+    if wants_usage is not None:
+        preferences(app, _USAGE, "on" if wants_usage else "off")
     saved = offer_after_add(app, added)
     lines = _checked_lines(app, name) if look_up and app.secrets.present(new.profile.api_key) else []
-    if answered.offer is not None and answered.offer.budgets:
-        _ask_for_usage(app)
 
     def words(done: Added) -> list[str]:
         return [*added_lines(done), *saved.lines, *lines]
@@ -110,11 +114,11 @@ def _key_sentence(app: App, new: NewProfile, *, given: bool) -> str:
     return f"No key was given: `pkcc-tray key set {profile.name}` asks for it later."
 
 
-def _ask_for_usage(app: App) -> None:
-    """Once, and only where the account tells budgets, as it just did."""
-    if is_open(app, USAGE):
-        wanted = confirm("Show in the tray what is spent?", default=True)
-        preferences(app, USAGE, "on" if wanted else "off")
+def _wants_usage(app: App, offer: AccountOffer | None) -> bool | None:
+    """Asked once, and only where the account tells budgets, as it just did; None where it is not asked."""
+    if offer is None or not offer.budgets or not is_open(app, _USAGE):
+        return None
+    return confirm("Show in the tray what is spent?", default=True)
 
 
 def _checked_lines(app: App, name: str) -> list[str]:

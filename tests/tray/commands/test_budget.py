@@ -86,7 +86,9 @@ def test_a_workspace_s_budget_is_found_where_only_the_gateway_itself_refuses(
     ran = work.run("budget")
     assert ran.code == 6
     assert ran.out.splitlines()[0].startswith("provider @anthropic-prod: $ 61.00 of $ 500.00 used")
-    assert ran.out.splitlines()[1].startswith("The workspace's budget is used up: the gateway refuses every")
+    assert ran.out.splitlines()[1].startswith(
+        "The workspace's budget is used up (412): the gateway refuses every"
+    )
     hosted.lacks = {"models.list"}
     hosted.refusals = {}
     assert work.ok("budget").err == ""  # the right to list models is no business of a budget's

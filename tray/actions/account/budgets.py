@@ -75,8 +75,9 @@ def budgets_left(app: App, name: str) -> tuple[Budgets, tuple[str, ...]]:
         if error.exit_code != REFUSED:
             raise error
     refused = ("", "")
-    if used_up is not None:  # without the status, and what the gateway says in its own words
-        refused = used_up.title.partition(f" ({used_up.status}")[0], used_up.hint
+    if used_up is not None:  # without what the gateway says in its own words
+        said = used_up.title.partition(f" ({used_up.status}")[0]
+        refused = f"{said} ({used_up.status})", used_up.hint
     return Budgets(name, min(known, default=None), budgets, *refused), notes_on(answers)
 
 

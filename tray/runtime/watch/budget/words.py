@@ -82,7 +82,7 @@ def budget_notice(left: Left) -> Notice:
 
 def refused_notice(title: str, hint: str) -> Notice:
     """That the gateway takes nothing with this key: it says which budget is used up, but not how much."""
-    return Notice(BUDGET, title, f"The gateway refuses all that Claude Code asks (412). {hint}")
+    return Notice(BUDGET, title, f"The gateway refuses all that Claude Code asks. {hint}")
 
 
 def details_notice(figure: Figure, now: float) -> Notice:

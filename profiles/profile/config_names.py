@@ -58,6 +58,12 @@ def name_in(names: Mapping[str, str], rendered: Rendered) -> str | None:
     return names.get(rendered.saved_config) if rendered.saved_config else None
 
 
+def short_hint(rendered: Rendered, names: Mapping[str, str]) -> str:
+    """A profile's route in a few words, with a config's name in place of its id: `config Main fallback`."""
+    called = name_in(names, rendered)
+    return rendered.hint.replace(rendered.saved_config, called) if called else rendered.hint
+
+
 def with_name(route: str, name: str | None) -> str:
     """A route in a few words with that name in it: `config Main fallback (pc-main-ca7a87) · @a`."""
     before, config, after = route.partition("config ")

@@ -18,6 +18,7 @@ from support.gateway.serving import ROOT, serving
 from support.home.user_home import KEY, Ran, UserHome
 
 from profiles.base.locations import find_locations
+from profiles.profile.config_names import keep_names
 from tray.app import App
 from tray.runtime.key_cache import KeyCache
 from tray.runtime.menu.tray_state import Health, TrayState
@@ -25,6 +26,8 @@ from tray.runtime.requests import Answering, live_of
 from tray.runtime.watch.budget import record as records
 from tray.runtime.watch.budget.figures import Figure, Left, mark_of
 from tray.terminal.words.this_session import line_for
+
+NAMES = {"pc-main-ca7a87": "Main fallback"}
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and paths of Linux and macOS")
 MAIN = str(ROOT / "tray" / "__main__.py")
@@ -76,6 +79,13 @@ def test_it_tells_profile_route_and_model(session: Session) -> None:
     assert session.line("--says", "work") == (0, "work · @anthropic-prod · claude-sonnet-5-5\n", "")
     session.home.ok("switch", "home")
     assert session.line("--says", "home").out == "home · @home · claude-sonnet-5-5\n"
+
+
+def test_a_saved_config_is_called_by_its_name(session: Session) -> None:
+    session.home.ok("set", "work", "config", "pc-main-ca7a87")
+    locations = find_locations(session.home.environ)
+    keep_names(locations._replace(state_dir=str(session.home.root / ".local/state/pkcc-tray")), NAMES)
+    assert session.line("--says", "work").out == "work · config Main fallback · claude-sonnet-5-5\n"
 
 
 def test_it_tells_the_session_s_own_route_and_not_what_the_settings_say_now(session: Session) -> None:

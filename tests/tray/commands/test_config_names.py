@@ -121,11 +121,13 @@ def test_a_name_typed_in_the_editor_becomes_the_id_and_all_else_stays(
 
 def test_lists_show_and_status_say_what_people_call_a_config(work: UserHome, hosted: HostedAccount) -> None:
     work.ok("set", "work", "config", FALLBACK)
-    ids = [work.ok(*command).out for command in (("list",), ("show",), ("status",))]
-    assert [f"config {FALLBACK}" in out for out in ids] == [True] * 3
+    commands = ("list", "show", "status")
+    assert [f"config {FALLBACK}" in work.ok(command).out for command in commands] == [True] * 3
     work.ok("models")
-    shown = [work.ok(*command).out for command in (("list",), ("show",), ("status",))]
-    assert [f"config Main fallback ({FALLBACK})" in out for out in shown] == [True] * 3
+    commands = (*commands, "explain")
+    assert [f"config Main fallback ({FALLBACK})" in work.ok(command).out for command in commands] == [
+        True
+    ] * 4
     assert work.ok("list", "--json").json()["data"]["profiles"][0]["config_name"] == "Main fallback"
     assert work.ok("show", "--json").json()["data"]["route"] == f"config {FALLBACK}"
     path = work.root / ".local/state/pkcc-tray/config-names.json"

@@ -61,7 +61,7 @@ def this_session(
     live = live if now.profile is not None and live.profile == now.profile else Live()
     return ThisSession(
         now.profile,
-        _route_words(now, environ, profiles),
+        _route_words(app, now, environ, profiles),
         read_status_input(given).model,
         (after.profile or "") if after is not None and differs else None,
         live.trouble,
@@ -82,9 +82,13 @@ def _rows_restarted(app: App, environ: Mapping[str, str], handed: StatusInput) -
     return decide(read_sources(app.locations, directory, started))
 
 
-def _route_words(route: Route, environ: Mapping[str, str], profiles: Profiles) -> str:
+def _route_words(app: App, route: Route, environ: Mapping[str, str], profiles: Profiles) -> str:
     """Such as `@anthropic-prod`; of a route that is no profile's also the gateway's host."""
     rendered = profiles.rendered(route.profile)
+    if rendered is not None and rendered.saved_config:
+        from profiles.profile.config_names import kept_names, short_hint  # only where there is one to name
+
+        return short_hint(rendered, kept_names(app.locations))
     if rendered is not None:
         return rendered.hint
     host = host_in(environ.get(BASE_URLS[route.dialect], "")) or MESSAGES.cloud

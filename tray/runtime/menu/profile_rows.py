@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.files.read import file_mark
-from profiles.profile.config_names import kept_names, name_in, path_of
+from profiles.profile.config_names import kept_names, path_of, short_hint
 from tray.actions.delivery import IN_FILE
 from tray.runtime.menu.tray_state import ProfileRow
 
@@ -53,6 +53,5 @@ class ProfileRows:
             rendered = self._store.rendered(name)
         except PkccError as error:
             return ProfileRow(name, "", "", error.title)
-        called = name_in(self._config_names, rendered)
-        hint = rendered.hint.replace(rendered.saved_config, called) if called else rendered.hint
+        hint = short_hint(rendered, self._config_names)
         return ProfileRow(name, rendered.label, hint if rendered.helper else f"{hint}, {IN_FILE}")

@@ -9,6 +9,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError, UsageError
+from profiles.base.locations import CLAUDE_DIR_VARIABLE, SETTINGS_FILE
+from profiles.base.secret_markers import fill, references_in
 from profiles.base.text import printable
 from profiles.claude_code.beside.start_files import start_files
 from profiles.claude_code.owned_slots import OWNED_ENV
@@ -77,7 +79,7 @@ def _of_exports(exports: Exports, path: str, kind: str) -> Source:
     env = _routing(exports.values)
     notes = [note for note in exports.notes if _is_taken(note.split()[0]) or note.startswith("line ")]
     candidates = [_whole(exports, env)] if _routes(env) else []
-    others = []
+    others = [f"it has Claude Code read {place}" for place in _settings_in(exports.values)]
     for start in exports.starts:
         own = _routing(start.values)
         if _routes(own) and (start.name or own != env):
@@ -89,6 +91,7 @@ def _of_exports(exports: Exports, path: str, kind: str) -> Source:
             candidates.append(found._replace(start=start.words if start.name else ""))
         elif start.settings:
             others.append(f"{start.words} starts Claude Code with settings of its own: import those")
+        others += [f"{start.words} has Claude Code read {place}" for place in _settings_in(start.values)]
     if not candidates:
         raise PkccError(
             f"{path}: {others[0]}" if others else f"{path} exports nothing that Claude Code routes by",
@@ -97,6 +100,7 @@ def _of_exports(exports: Exports, path: str, kind: str) -> Source:
     return Source(kind, Origin(path), candidates, [*notes, *others])
 
 
+_OF_HOME = {"~", "$HOME", "${HOME}"}
 _TORN = "{} are set by several functions, of which not all may be called"
 _UNSURE = "{} is set by a function, and whether that is called before is not known"
 
@@ -115,6 +119,17 @@ def _unless(doubtful: Collection[str], candidate: Candidate, why: str) -> Candid
     """
     names = " and ".join(name for name in doubtful if name in OWNED_ENV)
     return candidate._replace(problem=why.format(names)) if names else candidate
+
+
+def _settings_in(values: Mapping[str, str]) -> list[str]:
+    """The settings in another directory that a variable leads to, with the command that imports them."""
+    directory = values.get(CLAUDE_DIR_VARIABLE)
+    if directory is None:
+        return []
+    if not {*references_in(directory)} <= _OF_HOME:
+        return [f"settings in a directory that only the shell knows ({CLAUDE_DIR_VARIABLE})"]
+    path = printable(f"{fill(directory, str)}/{SETTINGS_FILE}")
+    return [f"{path} ({CLAUDE_DIR_VARIABLE}), and what it says wins: `pkcc-tray import {path}`"]
 
 
 def _routing(values: Mapping[str, str]) -> dict[str, str]:

@@ -378,6 +378,40 @@ def test_functions_that_exclude_each_other_make_no_profile_together(tmp_path: Pa
     assert not read_source(str(path), None).candidates[0].problem, "parts of one setup"
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (".zshrc", "export CLAUDE_CONFIG_DIR=~/work\n", "it has"),
+        (".zshrc", "alias w='CLAUDE_CONFIG_DIR=$HOME/work claude'\n", "the alias 'w' has"),
+        (".zshrc", "w() { export CLAUDE_CONFIG_DIR=${HOME}/work; claude; }\n", "the function 'w' has"),
+        (
+            "config.fish",
+            "function w; set -lx CLAUDE_CONFIG_DIR ~/work; claude; end\n",
+            "the function 'w' has",
+        ),
+    ],
+)
+def test_settings_that_lie_elsewhere_are_named(name: str, text: str, said: str, tmp_path: Path) -> None:
+    """The route in them wins over what is exported, and would be missed by whoever imports a start file."""
+    (tmp_path / name).write_text(text)
+    with pytest.raises(PkccError, match=f"{said} Claude Code read .*/work/settings.json") as raised:
+        read_source(str(tmp_path / name), None)
+    assert "`pkcc-tray import " in raised.value.title
+    more = "set -gx ANTHROPIC_BASE_URL u\n" if name == "config.fish" else "export ANTHROPIC_BASE_URL=u\n"
+    (tmp_path / name).write_text(text + more)
+    source = read_source(str(tmp_path / name), None)
+    assert any(f"{said} Claude Code read" in note for note in source.notes)
+
+
+def test_what_only_a_shell_knows_of_a_directory_is_not_repeated(tmp_path: Path) -> None:
+    (tmp_path / ".zshrc").write_text("export ANTHROPIC_BASE_URL=u CLAUDE_CONFIG_DIR=${X:-pk-secret}\n")
+    (note,) = read_source(str(tmp_path / ".zshrc"), None).notes
+    assert (
+        note
+        == "it has Claude Code read settings in a directory that only the shell knows (CLAUDE_CONFIG_DIR)"
+    )
+
+
 def many(piece: str, count: int = 20_000) -> str:
     return "".join(piece % number for number in range(count))
 

@@ -44,10 +44,12 @@ class QuietServer(ThreadingHTTPServer):
 
 
 class LoopbackServer:
-    """A server on a free port of 127.0.0.1 while it is entered; `tls` makes it one of https."""
+    """A server on that port of 127.0.0.1, or a free one, while it is entered; `tls` makes it one of https."""
 
-    def __init__(self, handler: type[BaseHTTPRequestHandler], tls: ssl.SSLContext | None = None) -> None:
-        self._server = QuietServer(("127.0.0.1", 0), handler)
+    def __init__(
+        self, handler: type[BaseHTTPRequestHandler], tls: ssl.SSLContext | None = None, port: int = 0
+    ) -> None:
+        self._server = QuietServer(("127.0.0.1", port), handler)
         self._server.tls = tls
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
@@ -81,9 +83,9 @@ def respond(
 class AskedServer(LoopbackServer):
     """One that keeps what it was asked."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.asked: list[Asked] = []
-        super().__init__(self._handler(), tls)
+        super().__init__(self._handler(), tls, port)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         owner = self
@@ -112,8 +114,8 @@ class AskedServer(LoopbackServer):
 class Hosted(AskedServer):
     """Portkey's hosted gateway with one workspace. `answers` replaces the answer of a path."""
 
-    def __init__(self, key: str, tls: ssl.SSLContext | None = None) -> None:
-        super().__init__(tls)
+    def __init__(self, key: str, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
+        super().__init__(tls, port)
         self.key = key
         self.takes_bearer = True
         self.may_list = True

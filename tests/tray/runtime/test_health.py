@@ -296,6 +296,14 @@ def test_whoever_switched_meanwhile_is_left_alone(tray: Tray, gateways: Gateways
     assert told(tray) == []
 
 
+def test_the_last_session_s_end_clears_it(tray: Tray, gateways: Gateways) -> None:
+    # Nobody would notice when it is back: an alarm would stand there all night.
+    gone(gateways)
+    gateways.hear("ended")
+    assert tray.face.condition == "active"
+    assert tray.notifier.withdrawn[-1] == "health"
+
+
 def test_a_switch_by_hand_clears_it(tray: Tray, gateways: Gateways) -> None:
     gone(gateways)
     tray.click("off")
@@ -316,8 +324,11 @@ def test_two_that_name_each_other_do_no_more_than_one_switch_in_five_minutes(
     assert active(tray) == "spare"
     gateways.minutes(1)
     assert active(tray) == "work"
+    told(tray)
+    gateways.steps.clear()
     gateways.minutes(20)
-    assert active(tray) == "work", "nothing draws it back to the one that is gone"
+    assert active(tray) == "work", "it is home again, and nothing draws it away"
+    assert told(tray) == []
 
 
 def test_while_settings_are_changed_by_something_else_nothing_is_switched_by_itself(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("pkcc-tray")
 STEADY_S = 300.0  # so long the first gateway answers before it is used again
 QUIET_S = 600.0  # so long the same is not said again
-_AGAIN_S = 20.0  # signs that come together, of a network that comes up, are one
+AGAIN_S = 20.0  # signs that come together, of a network that comes up, are one
 _EARLY_S = 5.0  # a beat may come a little before its minute
 
 
@@ -60,7 +60,7 @@ class HealthWatch:
         self._put = put
         self._refresh = refresh
         self._active: str | None = None
-        self._running = self._asking = False
+        self._running = self._asking = self._once_more = False
         self._asked_at = 0.0
         self._told: tuple[str, str] | None = None  # unreachable, and what was offered for it
         self._said: tuple[tuple[str, str] | None, float] = None, 0.0  # the last of it in a notice, and when
@@ -101,13 +101,14 @@ class HealthWatch:
         minutes = self._preferences().health_minutes
         if minutes == 0:
             self._forget()
+        self._once_more |= self._asking and urgent
         if minutes == 0 or self._asking or not self._running or self._active is None:
             return
         wrong = self._shown.state.health is not None or self._left is not None
-        wait_s = _AGAIN_S if urgent or wrong else minutes * 60 - _EARLY_S
+        wait_s = AGAIN_S if urgent or wrong else minutes * 60 - _EARLY_S
         if abs(self._parts.wall() - self._asked_at) < wait_s:
             return
-        self._asking, self._asked_at = True, self._parts.wall()
+        self._asking, self._once_more, self._asked_at = True, False, self._parts.wall()
         first = self._left.first if self._left is not None else ""
         threading.Thread(target=self._find_out, args=(self._active, first), name=HEALTH, daemon=True).start()
 
@@ -123,8 +124,10 @@ class HealthWatch:
         self._asking = False
         if found is None or not self._running:
             return
-        if found.name != self._active:
+        if found.name != self._active or self._once_more:  # what happened meanwhile is not in it
+            self._asked_at = 0.0
             self._ask(urgent=True)
+        if found.name != self._active:
             return
         kind = found.reach.kind
         if kind == ANSWERS:

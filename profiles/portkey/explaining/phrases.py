@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
+from profiles.base.secret_markers import MASK
 from profiles.base.text import printable
 from profiles.portkey.config_secrets import is_secret_field
 
 _LONGEST = 60  # characters of a value that are shown
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
-HIDDEN = "••••••••"
 
 
 def either(words: Iterable[str], last: str = "or") -> str:
@@ -73,8 +73,7 @@ def shown(value: object) -> str:
 def pairs(fields: Mapping[str, object]) -> list[str]:
     """Such as `max_tokens 64`; what is a secret by its name is not shown, nor what lies within."""
     return [
-        f"{shown(name)} {HIDDEN if is_secret_field(name) else _plain(value)}"
-        for name, value in fields.items()
+        f"{shown(name)} {MASK if is_secret_field(name) else _plain(value)}" for name, value in fields.items()
     ]
 
 

@@ -24,6 +24,11 @@ def offer_providers(action: argparse.Action) -> None:
     action.completer = providers  # type: ignore[attr-defined]
 
 
+def offer_targets(action: argparse.Action) -> None:
+    """Complete an argument that is a config's target, `@slug` or `@slug/model`."""
+    action.completer = targets  # type: ignore[attr-defined]
+
+
 def offer_configs(action: argparse.Action) -> None:
     """Complete an argument that is the id of a saved config."""
     action.completer = configs  # type: ignore[attr-defined]
@@ -42,6 +47,13 @@ def offer_virtual_keys(action: argparse.Action) -> None:
 def providers(parsed_args: argparse.Namespace | None = None, **_: Any) -> dict[str, str]:
     """Such as `{"@anthropic-prod": "Anthropic, production"}`."""
     return {f"@{slug}": words for slug, words in _names(parsed_args)[0].providers().items()}
+
+
+def targets(prefix: str = "", parsed_args: argparse.Namespace | None = None, **_: Any) -> dict[str, str]:
+    """Providers, and behind a provider's slash its models."""
+    if "/" not in prefix:
+        return providers(parsed_args)
+    return dict.fromkeys(_in_order(_names(parsed_args)[0].models(prefix)), "")
 
 
 def virtual_keys(parsed_args: argparse.Namespace | None = None, **_: Any) -> dict[str, str]:

@@ -143,6 +143,9 @@ OF_ACCOUNT = [  # bash has a word begin anew at @
     ("pkcc-tray set there dialect ", ["bedrock", "messages", "vertex"]),
     ("pkcc-tray set there key_in token_", ["token_and_header"]),
     ("pkcc-tray add x --gateway ", ["airs", "portkey"]),
+    ("pkcc-tray config new --fallback @x @b", ["bedrock-eu"]),
+    ("pkcc-tray config new --to @bedrock-eu/", [f"bedrock-eu/{EU}"]),
+    ("pkcc-tray explain there --id pc-main-f", ["pc-main-f-000001"]),
 ]
 
 

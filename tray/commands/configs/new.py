@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from profiles.portkey.authoring.options import FIELDS
 from profiles.portkey.authoring.strategies import Wish
 from profiles.portkey.authoring.targets import FORMS
-from tray.commands.offers import offer_providers
+from tray.commands.offers import offer_targets
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.configs import finding_words, written_config
@@ -48,43 +48,22 @@ def arguments_config_new(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_strategies(group: argparse._ArgumentGroup) -> None:
-    offer_providers(group.add_argument("--to", metavar="T", help="one target for every request"))
-    offer_providers(
-        group.add_argument(
-            "--fallback", metavar="T", nargs="+", default=[], help="each when the one before it fails"
-        )
-    )
-    group.add_argument("--on", metavar="STATUS,…", help="with --fallback: only on these, such as 429,5xx")
-    group.add_argument(
-        "--loadbalance",
-        metavar="T=WEIGHT",
-        nargs="+",
-        default=[],
-        help="shares of the requests, such as @a=0.7 @b=0.3",
-    )
-    group.add_argument(
-        "--sticky",
-        metavar="FIELD",
-        nargs="+",
-        default=[],
-        help="with --loadbalance: requests of the same metadata.NAME stay with one target",
-    )
-    group.add_argument("--sticky-for", metavar="1h", help="with --sticky: for so long")
-    group.add_argument(
-        "--conditional",
-        metavar="CONDITION … T",
-        nargs="+",
-        action="append",
-        default=[],
-        help="requests for which all of these hold, such as metadata.team=eng @a; the first that fits counts",
-    )
-    offer_providers(
-        group.add_argument("--default", metavar="T", help="with --conditional: all other requests")
-    )
-    group.add_argument(
-        "--rest-after", metavar="N|N%", help="a target rests after so many failures, or such a share of them"
-    )
-    group.add_argument("--rest-for", metavar="60s", help="with --rest-after: for so long, 30s at least")
+    add = group.add_argument
+    several: dict[str, Any] = {"nargs": "+", "default": []}
+    offer_targets(add("--to", metavar="T", help="one target for every request"))
+    offer_targets(add("--fallback", metavar="T", **several, help="each when the one before it fails"))
+    add("--on", metavar="STATUS,…", help="with --fallback: only on these, such as 429,5xx")
+    shares = "shares of the requests, such as @a=0.7 @b=0.3"
+    offer_targets(add("--loadbalance", metavar="T=WEIGHT", **several, help=shares))
+    stays = "with --loadbalance: requests of the same metadata.NAME stay with one target"
+    add("--sticky", metavar="FIELD", **several, help=stays)
+    add("--sticky-for", metavar="1h", help="with --sticky: for so long")
+    which = "requests for which all of these hold, such as metadata.team=eng @a; the first that fits counts"
+    form = "CONDITION … T"
+    offer_targets(add("--conditional", metavar=form, **several, action="append", help=which))
+    offer_targets(add("--default", metavar="T", help="with --conditional: all other requests"))
+    add("--rest-after", metavar="N|N%", help="a target rests after so many failures, or such a share")
+    add("--rest-for", metavar="60s", help="with --rest-after: for so long, 30s at least")
 
 
 def config_new(app: App, *, output: str | None, force: bool, self_hosted: bool, **options: Any) -> Report:

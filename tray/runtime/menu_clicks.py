@@ -156,7 +156,8 @@ class Clicks:
         if place and not os.path.exists(place):
             raise ConflictError(f"{place} is not there yet", "It is made by the first profile or switch.")
         pages = {page.name: page.url for page in self._shown.state.edition.pages}
-        self._parts.open_target(place or pages[target])
+        if page := place or pages.get(target, ""):  # a notice's button may be an older edition's
+            self._parts.open_target(page)
 
     def _toggle_autostart(self) -> None:
         self._parts.set_autostart(not self._parts.autostart())

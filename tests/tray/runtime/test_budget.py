@@ -180,6 +180,25 @@ def test_the_threshold_and_the_end_are_told_once_each_and_not_again_after_a_rest
         assert last.line == "Used up: $ 503 of $ 500 this month"
 
 
+def test_what_was_answered_after_a_no_is_told_after_the_next_yes(
+    work: UserHome, hosted: HostedAccount
+) -> None:
+    with watching(work) as its:
+        answer = its.tray.own_answer
+
+        def late(*asked: Any) -> dict[str, Any] | None:
+            work.ok("preference", "usage", "off")
+            its.tray.settle()
+            return answer(*asked)
+
+        spend(hosted, 410)
+        its.tray.own_answer = late
+        assert its.after(0, "started") == []
+        its.tray.own_answer = answer
+        work.ok("preference", "usage", "on")
+        assert len(its.after(AGAIN_S)) == 1
+
+
 def test_what_is_used_up_at_once_is_told_by_one_notice(work: UserHome, hosted: HostedAccount) -> None:
     with watching(work) as its:
         spend(hosted, 500)

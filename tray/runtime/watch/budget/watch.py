@@ -131,7 +131,7 @@ class BudgetWatch:
         told = None
         try:
             app = self._app.apart()
-            if may_read(app, rendered.key_ref):
+            if all(may_read(app, each) for each in {rendered.key_ref, *rendered.references()}):
                 told = self._parts.own_answer(app, "budget", name)
         finally:
             self._put(lambda: self._told(name, rendered, told))
@@ -145,18 +145,25 @@ class BudgetWatch:
                 figure = figure_of(told, mark, now)
             except (TypeError, KeyError, ValueError):
                 _log.warning("the answer of `budget` is not what it should be")
-        found, is_refused, said = news(figure, _account(rendered), self._record.said, now)
-        self._record = records.Record({**self._record.figures, name: figure}, said)
-        records.save(self._app.locations, self._record)  # before it is shown: once, also over a crash
-        if self._wanted:
-            notices = [budget_notice(left) for left in found]
-            if is_refused:
-                notices.append(refused_notice(figure.refused, figure.refused_hint))
-            for notice in notices:
-                _log.info("%s", notice.title)
-                self._parts.notifier.show(notice)
+        self._keep(name, figure, _account(rendered))
         self._show()
         self._ask_if_due()  # another profile may be active by now
+
+    def _keep(self, name: str, figure: Figure, account: str) -> None:
+        """Remember it, and report what is new of that account's budgets, where that is wanted still."""
+        found, is_refused, said = news(figure, account, self._record.said, self._parts.wall())
+        self._record = self._record._replace(figures={**self._record.figures, name: figure})
+        if self._wanted:
+            self._record = self._record._replace(said=said)
+        records.save(self._app.locations, self._record)  # before it is shown: once, also over a crash
+        if not self._wanted:
+            return
+        notices = [budget_notice(left) for left in found]
+        if is_refused:
+            notices.append(refused_notice(figure.refused, figure.refused_hint))
+        for notice in notices:
+            _log.info("%s", notice.title)
+            self._parts.notifier.show(notice)
 
 
 def _active(current: Current) -> tuple[str, Rendered] | None:

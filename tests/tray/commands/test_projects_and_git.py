@@ -152,6 +152,18 @@ def test_rules_leave_no_trace_and_follow_no_link_out(home: UserHome) -> None:
     assert tree(home.root / "src" / "a") == before
 
 
+def test_off_leaves_the_line_of_a_project_that_stays_registered(home: UserHome) -> None:
+    """docs/projects.md says so, and what removes a package runs `off`: the line alone does no harm."""
+    before = tree(home.root / "one")
+    home.ok(*ADD)
+    home.ok("off")
+    assert not (home.root / "one" / LOCAL).exists()
+    assert LOCAL in (home.root / "one" / ".git" / "info" / "exclude").read_text()
+    assert status(home) == ""
+    home.ok("project", "remove", "one")
+    assert tree(home.root / "one") == before
+
+
 def test_undo_takes_the_line_along_both_ways(home: UserHome) -> None:
     before = tree(home.root / "one")
     home.ok(*ADD)

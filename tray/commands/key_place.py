@@ -26,10 +26,8 @@ def ensure_place(app: App) -> None:
         if app.environ.get(SECRETS_VARIABLE) == "keyring":
             raise
         say(f"{error.title}.")
-        say(
-            "A vault is a file for each key, encrypted, with what opens them beside it: that guards copies of"
-        )
-        say("the files (a backup, a synced folder), not against programs that run as you.")
+        say("A vault is an encrypted file for each key, with what opens them beside it: it guards")
+        say("copies of the files, as in a backup, but not against programs that run as you.")
         if not confirm("Make an encrypted vault, and keep keys there?", default=False):
             raise
         app.secrets.vault_init("key-file")

@@ -23,6 +23,7 @@ from tray.terminal.prompts import confirm, say
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
 from tray.terminal.words.check import check_lines
+from tray.terminal.words.columns import slot_lines
 from tray.terminal.words.profiles import added_lines
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def _prepared(
 
 def _shown_and_asked(app: App, new: NewProfile, *, given: bool) -> str:
     say("\nWhat a switch to it will write into Claude Code's settings:")
-    for slot, value in new.writes.items():
-        say(f"  {slot} = {value}")
+    for line in slot_lines(new.writes):
+        say(line)
     say(_key_sentence(app, new, given=given) + "\n")
     return choose(
         app.environ,

@@ -49,6 +49,8 @@ def complete() -> NoReturn:
     line = os.environ.get("COMP_LINE", "")
     before = split_line(line, int(os.environ.get("COMP_POINT", len(line))))[3]
     verb = find_verb(Options(before[1:]).words)
-    parser = full_parser(VERBS if verb is None else [verb], bare=verb is None)
+    own = "" if verb is None else verb.words
+    meant = [each for each in VERBS if f"{each.words} ".startswith(f"{own} ")]  # `statusline` and its own
+    parser = full_parser(VERBS if verb is None else meant, bare=verb is None)
     _Finder()(parser, always_complete_options=False, exit_method=os._exit)
     sys.exit(1)

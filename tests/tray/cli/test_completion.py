@@ -14,7 +14,7 @@ import pytest
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import model, provider
 from support.home.pseudo_terminal import Terminal, terminal
-from support.home.user_home import KEY, UserHome
+from support.home.user_home import KEY, ROOT, UserHome
 from support.missing import missing
 
 
@@ -83,6 +83,7 @@ OFFERED = [
     ("pkcc-tray key p", ["print"]),
     ("pkcc-tray key print w", ["work"]),
     ("pkcc-tray key vault ", ["init"]),
+    ("pkcc-tray statusline o", ["off", "on"]),
     ("pkcc-tray diff ", ["home-office", "work"]),
     ("pkcc-tray export work ", ["home-office", "work"]),
     ("pkcc-tray rename ", ["home-office", "work"]),
@@ -154,6 +155,27 @@ def test_bash_offers_what_was_listed_before_without_key_or_network(account: User
     lines = [line for line, _ in OF_ACCOUNT]
     found = dict(zip(lines, complete_all(account, lines), strict=True))
     assert {line: sorted(words) for line, words in found.items()} == dict(OF_ACCOUNT)
+
+
+@pytest.mark.parametrize("line", ["add x --sonnet ", "set there config ", "models --provider ", "usage "])
+def test_a_press_of_tab_loads_little(account: UserHome, line: str) -> None:
+    """Else it takes longer than 150 ms, and each press is waited for."""
+    line = f"pkcc-tray {line}"
+    offered = account.root / "offered"
+    environ = {
+        **account.environ, "_ARGCOMPLETE": "1", "_ARGCOMPLETE_STDOUT_FILENAME": str(offered),
+        "COMP_LINE": line, "COMP_POINT": str(len(line)),
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "tray"], env=environ, cwd=ROOT, capture_output=True,
+        encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert (done.returncode, offered.read_text() != "") == (0, True)
+    loaded = {found.rpartition("|")[2].strip() for found in done.stderr.splitlines()}
+    assert {"argcomplete", "tray.commands.offers"} & loaded
+    costly = {"pydantic", "keyring", "rich", "httpx2", "ssl", "asyncio", "dataclasses", "concurrent.futures"}
+    costly |= {"profiles.gateway.asking.http", "profiles.gateway.account.asking"}
+    assert sorted(loaded & costly) == []
 
 
 def test_nothing_is_offered_of_an_account_that_was_never_asked(home: UserHome) -> None:

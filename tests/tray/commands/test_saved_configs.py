@@ -110,6 +110,20 @@ def test_the_same_again_changes_nothing_and_a_change_makes_a_version(
     assert len(hosted.configs[NEW]) == 2
 
 
+def test_a_saved_config_gets_another_name_once(work: UserHome, hosted: HostedAccount, file: Path) -> None:
+    for _ in range(2):
+        work.ok(*PUSH, "--id", MAIN, "--name", "Other")
+    assert [version["name"] for version in hosted.configs[MAIN]] == ["Main", "Other"]
+    assert hosted.shelf.now(MAIN) == ONE
+
+
+def test_nobody_is_asked_about_nothing(work: UserHome, hosted: HostedAccount, file: Path) -> None:
+    hosted.save("fallback", ONE)
+    with terminal(["config", "push", "fallback.json"], work.environ, work.root) as term:
+        assert term.finish() == 0
+        assert term.screen.splitlines()[-2:] == [f"{NEW} was the same already.", NEW]
+
+
 def test_a_config_of_that_name_that_is_perhaps_anothers_is_not_changed_unasked(
     work: UserHome, hosted: HostedAccount, file: Path
 ) -> None:
@@ -249,7 +263,7 @@ def test_an_id_that_this_key_may_not_look_up_is_where_the_message_says(
     assert (ran.code, ran.out) == (1, "")
     assert "'fallback' is saved at Portkey (4e54a1a4-109c-43ee-b0f7-000000000001)" in ran.err
     assert "This key may not list configs" in ran.err
-    assert "--id pc-…` has the profile name it" in ran.err
+    assert "--id ID` has the profile name it" in ran.err
     assert hosted.shelf.now(NEW) == ONE
     work.ok(*PUSH, "--id", NEW)
 

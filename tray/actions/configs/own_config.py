@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tray.app import App
 
 
+_CHECK = "`pkcc-tray config check {file}` lists everything it finds."
+
+
 class OwnConfig(NamedTuple):
     """A config of ours, checked. `file` is its path, or `-`; "" for one that a profile holds itself.
 
@@ -77,9 +80,6 @@ def config_to_save(app: App, name: str) -> OwnConfig | None:
     except PkccError:
         return None
     return None if own.clear or own.referred else own
-
-
-_CHECK = "`pkcc-tray config check {file}` lists everything it finds."
 
 
 def _checked(shown: str, file: str, name: str, config: object) -> OwnConfig:

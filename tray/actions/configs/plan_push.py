@@ -47,8 +47,8 @@ class There(NamedTuple):
 class Plan(NamedTuple):
     """What a push would do: `id` is "" for a new config, `changes` are those of one that is there.
 
-    `config` holds secrets where those were allowed: it is for Portkey alone. `is_known` says that one of our
-    profiles names it, or that the person did.
+    `config` holds secrets where those were allowed: it is for Portkey alone. `renames` says that it would be
+    called `name`, `is_known` that one of our profiles names it, or that the person did.
     """
 
     meant: Meant
@@ -58,8 +58,14 @@ class Plan(NamedTuple):
     there: There | None
     changes: tuple[ConfigChange, ...]
     users: Users
+    renames: bool
     is_known: bool
     notes: tuple[str, ...]
+
+    @property
+    def saves(self) -> bool:
+        """Whether something would be saved: not where all is there already."""
+        return not self.id or bool(self.changes) or self.renames or self.is_blind
 
     @property
     def is_blind(self) -> bool:
@@ -72,10 +78,11 @@ def plan_push(app: App, meant: Meant) -> Plan:
     config = with_secrets(app, meant.own, allowed=meant.secrets_allowed)
     users = users_of_file(app, meant.own.file, meant.profile)
     name = meant.name or meant.own.name
-    new = Plan(meant, meant.id, name, config, None, (), users, True, meant.own.notes)
+    new = Plan(meant, meant.id, name, config, None, (), users, False, True, meant.own.notes)
     with account_of(app, app.store.rendered(meant.profile)) as account:
         if meant.id:
-            return _with_changes(account, new)
+            renames = bool(meant.name) and _name_of(account, meant.id) != meant.name
+            return _with_changes(account, new._replace(renames=renames))
         found, notes = find_by_name(account, name)
         if found is None:
             return new._replace(notes=(*new.notes, *notes))
@@ -90,6 +97,13 @@ def _with_changes(account: Account, plan: Plan) -> Plan:
     secrets = [secret.reveal() for secret in account.place.secrets]
     changes = () if there.config is None else differences(there.config, plan.config, secrets)
     return plan._replace(there=there, changes=changes, notes=(*plan.notes, *notes))
+
+
+def _name_of(account: Account, config_id: str) -> str:
+    """What a saved config is called; "" where that is not known."""
+    listed = account.configs()
+    rows = () if isinstance(listed, Problem) else listed.value
+    return next((each.name for each in rows if each.slug == config_id), "")
 
 
 def find_by_name(account: Account, name: str) -> tuple[SavedConfig | None, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.programs.command_line import shown_line
 from profiles.gateway.account.known import Known, Problem
 from tray.actions.account.ask import AccountError, account_of
 from tray.actions.configs.plan_push import find_by_name, look
@@ -45,7 +46,7 @@ def push(app: App, plan: Plan, tell: Callable[[str], None]) -> tuple[Pushed, tup
     with account_of(app, app.store.rendered(plan.meant.profile)) as account:
         if not plan.id:
             config_id, version = _create(account, plan)
-        elif plan.there and (plan.changes or plan.is_blind or (plan.meant.id and plan.meant.name)):
+        elif plan.there and plan.saves:
             version = _change(account, plan, plan.there, notes)
     profiles = plan.users.same
     if profiles:
@@ -57,7 +58,7 @@ def push(app: App, plan: Plan, tell: Callable[[str], None]) -> tuple[Pushed, tup
             raise _half_done(plan, config_id, error) from None
     notes += [
         f"{name} uses that file with another key, and goes on doing so: "
-        f"`pkcc-tray config push {plan.meant.own.file} --profile {name}` saves it there too"
+        f"{_again(plan, profile=name)} saves it there too"
         for name in plan.users.others
     ]
     created = not plan.id
@@ -79,7 +80,7 @@ def _create(account: Account, plan: Plan) -> tuple[str, str]:
     edition = account.place.edition
     raise PkccError(
         f"{plan.name!r} is saved at Portkey ({created.value.id}), but its pc-… id is not known{reason}",
-        f"Look it up at {edition.place('Configs')}; `{_again(plan, 'pc-…')}` has the profile name it.",
+        f"Look it up at {edition.place('Configs')}; {_again(plan, '--id', 'ID')} has the profile name it.",
     )
 
 
@@ -99,7 +100,7 @@ def _change(account: Account, plan: Plan, seen: There, notes: list[str]) -> str:
     now, _ = look(account, plan.id)
     if now.config != seen.config or (now.versions and seen.versions and now.versions != seen.versions):
         raise _meanwhile(f"somebody has changed {plan.id}")
-    changed = account.update_config(plan.id, config=plan.config, name=plan.meant.name or None)
+    changed = account.update_config(plan.id, config=plan.config, name=plan.name if plan.renames else None)
     if isinstance(changed, Problem):
         raise _not_saved(changed)
     versions = account.versions(plan.id)
@@ -131,9 +132,11 @@ def _not_saved(problem: Problem) -> PkccError:
 
 def _half_done(plan: Plan, config_id: str, error: PkccError) -> PkccError:
     title = f"{config_id} is saved at Portkey, but no profile was changed: {error.title}"
-    return type(error)(title, f"{error.hint} Then `{_again(plan, config_id)}` does the rest.".lstrip())
+    return type(error)(title, f"{error.hint} Then {_again(plan, '--id', config_id)} does the rest.".lstrip())
 
 
-def _again(plan: Plan, config_id: str) -> str:
-    file = f"{plan.meant.own.file} " if plan.meant.own.file else ""
-    return f"pkcc-tray config push {file}--profile {plan.meant.profile} --id {config_id}"
+def _again(plan: Plan, *words: str, profile: str = "") -> str:
+    """The same push as a command line, with more words to it, or for another profile."""
+    file = [plan.meant.own.file] if plan.meant.own.file else []
+    line = ["pkcc-tray", "config", "push", *file, "--profile", profile or plan.meant.profile, *words]
+    return f"`{shown_line(line)}`"

@@ -58,11 +58,12 @@ def push_what_is_meant(app: App, meant: Meant, *, ask: bool) -> Report:
     """Show what would change and ask, or with `ask` False do it at once."""
     from tray.terminal.prompts import say
 
+    app.secrets.resolve(app.store.rendered(meant.profile).key_ref)  # what that asks, no spinner may hide
     with waiting(app.environ, "Asking Portkey") if app.interactive else nullcontext():
         plan = plan_push(app, meant)
-    if ask:
+    if ask and (plan.saves or plan.users.same):
         _ask(app, plan)
-    elif plan.changes and not plan.is_known:
+    elif not ask and plan.changes and not plan.is_known:
         raise ConflictError(
             f"There is another config named {plan.name!r} already, {plan.id}, which no profile here uses",
             f"--id {plan.id} changes that one; --name gives this one another name.",
@@ -83,5 +84,5 @@ def _ask(app: App, plan: Plan) -> None:
             "Nobody can be asked here, so nothing was saved", "--yes saves it without asking."
         )
     say_difference(plan_lines(plan))
-    if not confirm("Save it at Portkey?", default=False):
+    if not confirm("Save it at Portkey?" if plan.saves else "Have the profile name it?", default=False):
         raise ConflictError("Nothing was saved", "Portkey and the profiles are as they were.")

@@ -40,14 +40,15 @@ def plan_lines(plan: Plan) -> list[str]:
         lines.append(f"{plan.id} at Portkey would change: {counted(len(plan.changes), 'field')}.")
     else:
         lines.append(f"{plan.id} at Portkey is the same already.")
+    if plan.renames:
+        lines.append(f"It would be named {plan.name!r}.")
     if plan.id and not plan.is_known and plan.changes:
         lines.append(f"! No profile here uses {plan.id}: perhaps it is somebody else's.")
     places = [*plan.meant.own.clear, *plan.meant.own.referred]
     if places:
         lines.append(f"! All who may read configs would see the secrets in it: {', '.join(places)}")
-    lines += [f"{', '.join(plan.users.same)} would name it then, in place of the config here."] * bool(
-        plan.users.same
-    )
+    if plan.users.same:
+        lines.append(f"{', '.join(plan.users.same)} would name it then, in place of the config here.")
     return lines
 
 

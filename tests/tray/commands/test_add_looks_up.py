@@ -115,6 +115,19 @@ def test_a_key_that_may_list_nothing_has_its_names_typed(home: UserHome, hosted:
     assert home.stored()["route"] == {"kind": "provider", "provider": "@mine"}
 
 
+@pytest.mark.parametrize("option", [(), ("--key-ref", "env:PORTKEY")])
+def test_a_key_that_is_there_already_is_asked_with(
+    home: UserHome, hosted: HostedAccount, option: tuple[str, ...]
+) -> None:
+    home.ok("key", "set", "work", "--stdin", stdin=KEY)
+    home.environ["PORTKEY"] = KEY
+    with terminal(["add", "work", "--gateway", hosted.url, *option], home.environ, home.root) as term:
+        if not option:
+            term.answer("Use the stored key 'work'? (Y/n): ", "")
+        assert "@anthropic-prod: anthropic" in term.expect(ROUTE)
+        assert KEY_ASKED not in term.screen
+
+
 @pytest.mark.parametrize("scope", sorted(SCOPES))
 def test_one_scope_that_is_missing_takes_one_list_away(
     home: UserHome, hosted: HostedAccount, scope: str

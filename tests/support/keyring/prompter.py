@@ -55,6 +55,24 @@ class Prompter:
         text = _answering(exchange, password)
         self._call(sender, callback, "PromptReady", "sa{sv}s", ("yes" if password else "no", {}, text))
 
+    @contextmanager
+    def replying(self, password: str, *, after_s: float) -> Iterator[None]:
+        """Answer so long after the question that is asked within; none is answered later on."""
+        left = threading.Event()
+
+        def answer() -> None:
+            if self.asked.wait(LIMIT_S) and not left.wait(after_s):
+                self.reply(password)
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        try:
+            yield
+        finally:
+            left.set()
+            self.asked.set()
+            answering.join()
+
     def stop(self) -> None:
         """Leave the bus."""
         self._service.close()

@@ -168,7 +168,9 @@ def test_sessions_ask_again_once_the_keyring_is_unlocked(home: UserHome, bus: Se
         assert home.spawn("key", "print", "work").code == 5
         written = home.settings.stat().st_mtime_ns
         person.answer = PASSWORD
-        assert KeyringBackend(bus.environ).get("work") == Secret(KEY)  # another program has it unlocked
+        assert KeyringBackend(bus.environ, limit_s=LIMIT_S).get("work") == Secret(
+            KEY
+        )  # another program has it unlocked
         until(lambda: home.settings.stat().st_mtime_ns != written)
         assert home.spawn("key", "print", "work") == (0, f"{KEY}\n", "")
         assert person.questions == 2
@@ -181,7 +183,7 @@ def test_a_session_that_asked_before_the_tray_ran_is_told_too(home: UserHome, bu
     with prompter(bus.address, "") as person:
         assert home.spawn("key", "print", "work").code == 5
         person.answer = PASSWORD
-        KeyringBackend(bus.environ).get("work")
+        KeyringBackend(bus.environ, limit_s=LIMIT_S).get("work")
         written = home.settings.stat().st_mtime_ns
         with real_tray(home):
             until(lambda: home.settings.stat().st_mtime_ns != written)
@@ -192,7 +194,7 @@ def test_a_key_that_is_given_after_a_refusal_is_everybody_s(home: UserHome, bus:
     with prompter(bus.address, "") as person, serving(home.environ, home.root, MAIN) as tray:
         assert home.spawn("key", "print", "work").code == 5
         person.answer = PASSWORD
-        KeyringBackend(bus.environ).get("work")
+        KeyringBackend(bus.environ, limit_s=LIMIT_S).get("work")
         assert home.spawn("switch", "work").code == 0  # a wish of the person: the tray may ask again
         assert tray.said() == "change"
         assert home.spawn("key", "print", "work").code == 0

@@ -108,7 +108,7 @@ _INVOCATIONS: dict[str, list[str]] = {
     "tray": ["tray --no-such-option"],  # the real one has a part of its own
     "quit": ["quit"],
     "preference": ["preference"],
-    "statusline": ["statusline --says work", "statusline --says work --beside cat"],
+    "statusline": ["statusline --says work", "statusline --says work --beside true"],
     "statusline on": ["statusline on"],
     "statusline off": ["statusline off"],
     "statusline status": ["statusline status"],

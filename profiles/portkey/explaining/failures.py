@@ -10,7 +10,7 @@ from profiles.portkey.config_findings import object_in
 from profiles.portkey.explaining.details import RETRIED, retried_on
 from profiles.portkey.explaining.parts import NEVER, parts_of
 from profiles.portkey.explaining.phrases import numbers_in, plural, statuses
-from profiles.portkey.explaining.routes import mode_of, route_words
+from profiles.portkey.explaining.routes import NOTHING, Named, below, mode_of, route_words
 
 _AGAIN = "asked again"
 _LIMITED, _BROKEN = (429,), tuple(code for code in RETRIED if code >= 500)
@@ -36,25 +36,29 @@ def failures(config: object) -> tuple[Failure, ...]:
 
 def _then(data: Mapping[str, Any], codes: tuple[int, ...]) -> str:
     """What happens on statuses of one kind."""
-    steps = _steps(data, codes, {})
+    steps = _steps(data, codes, {}, NOTHING)
     return ", then ".join(steps) or "nothing more is tried at the gateway"
 
 
-def _steps(data: Mapping[str, Any], codes: tuple[int, ...], above: Mapping[str, Any]) -> list[str]:
-    retry = object_in(data, "retry") or above
+def _steps(
+    data: Mapping[str, Any], codes: tuple[int, ...], retry: Mapping[str, Any], above: Named
+) -> list[str]:
+    """`retry` and `above` are what the levels above say."""
+    retry, named = object_in(data, "retry") or retry, below(data, above)
     parts = [part for part in parts_of(data) if part.when != NEVER]
     if not parts:
         return _again(retry, codes)
     if mode_of(data) != "fallback":
-        return _of_one(data, codes, retry)
-    inner = [_steps(part.target, codes, retry) for part in parts]
+        return _of_one([_steps(part.target, codes, retry, named) for part in parts])
+    inner = [_steps(part.target, codes, retry, named) for part in parts]
     own = _before_the_next(inner)
     listed = numbers_in(object_in(data, "strategy").get("on_status_codes"))
     falls = codes if listed is None else tuple(code for code in codes if code in listed)
     if len(parts) > 1 and falls:
         only = "" if len(falls) == len(codes) else f" (only on {statuses([*falls])})"
         nexts = [
-            "the next target" if mode_of(each.target) else route_words(each.target) for each in parts[1:]
+            "the next target" if mode_of(each.target) else route_words(each.target, named)
+            for each in parts[1:]
         ]
         own.append(f"{', then '.join(nexts)} is tried{only}")
     return own
@@ -70,12 +74,11 @@ def _before_the_next(inner: list[list[str]]) -> list[str]:
     return ["each target does what it says above"]
 
 
-def _of_one(data: Mapping[str, Any], codes: tuple[int, ...], retry: Mapping[str, Any]) -> list[str]:
+def _of_one(inner: list[list[str]]) -> list[str]:
     """Of a level that chooses one target and stays with it."""
-    inner = [_steps(part.target, codes, retry) for part in parts_of(data) if part.when != NEVER]
-    if not any(inner):
-        return []
-    return inner[0] if all(steps == inner[0] for steps in inner) else ["it depends on the target, see above"]
+    if all(steps == inner[0] for steps in inner):
+        return inner[0]
+    return ["it depends on the target, see above"]
 
 
 def _again(retry: Mapping[str, Any], codes: tuple[int, ...]) -> list[str]:

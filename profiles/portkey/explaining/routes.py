@@ -21,6 +21,16 @@ class Route(NamedTuple):
     fallback_model: str
 
 
+class Named(NamedTuple):
+    """What levels above a target name for it: a provider in words, and the model that it always asks for."""
+
+    place: str = ""
+    model: str = ""
+
+
+NOTHING = Named()
+
+
 def route_of(data: Mapping[str, Any]) -> Route:
     """What a level names by itself; `@slug/model` is taken apart."""
     model, preset = (
@@ -34,31 +44,30 @@ def route_of(data: Mapping[str, Any]) -> Route:
     return Route(provider, model, preset)
 
 
-def route_words(data: Mapping[str, Any], *, inherits: bool = False) -> str:
-    """Such as `@anthropic-prod with model claude-sonnet-5-5`, or `virtual key vk-1`.
+def below(data: Mapping[str, Any], above: Named) -> Named:
+    """What a level's targets have where they name nothing themselves."""
+    return Named(_place(data) or above.place, route_of(data).model or above.model)
 
-    `inherits` says whether a level above names a provider for those that name none.
-    """
-    route = route_of(data)
-    key, prompt = _text(data, "virtual_key"), _text(data, "prompt_id")
-    if key:
-        found = f"virtual key {shown(key)}" + (f" of {shown(route.provider)}" if route.provider else "")
-    elif route.provider:
-        found = shown(route.provider)
-    elif prompt:
-        return f"prompt {shown(prompt)}"
-    elif data.get("passthrough") is True:
-        found = "what the request itself names"
-    else:
-        found = "the provider named above" if inherits else "the request's own provider"
+
+def route_words(data: Mapping[str, Any], above: Named) -> str:
+    """Such as `@anthropic-prod with model claude-sonnet-5-5`, or `virtual key vk-1`."""
+    place, model = below(data, above)
+    found = place or "the request's own provider"
     if host := _text(data, "custom_host"):
         found += f" at {shown_address(host)}"
-    return f"{found} with model {shown(route.model)}" if route.model else found
+    return f"{found} with model {shown(model)}" if model and not found.startswith("prompt ") else found
 
 
-def names_provider(data: Mapping[str, Any]) -> bool:
-    """Whether a level names one, by its slug or a virtual key."""
-    return bool(route_of(data).provider or _text(data, "virtual_key"))
+def _place(data: Mapping[str, Any]) -> str:
+    """The provider that a level names, in words; "" for one that names none."""
+    provider, key = route_of(data).provider, _text(data, "virtual_key")
+    if key:
+        return f"virtual key {shown(key)}" + (f" of {shown(provider)}" if provider else "")
+    if provider:
+        return shown(provider)
+    if prompt := _text(data, "prompt_id"):
+        return f"prompt {shown(prompt)}"
+    return "what the request itself names" if data.get("passthrough") is True else ""
 
 
 def targets_of(data: Mapping[str, Any]) -> list[Mapping[str, object]]:

@@ -10,7 +10,7 @@ from profiles.portkey.config_findings import object_in
 from profiles.portkey.explaining.details import details
 from profiles.portkey.explaining.parts import NEVER, OTHERS, Part, no_default, parts_of, sticky_words
 from profiles.portkey.explaining.phrases import either
-from profiles.portkey.explaining.routes import mode_of, names_provider, route_words
+from profiles.portkey.explaining.routes import NOTHING, Named, below, mode_of, route_words
 from profiles.portkey.explaining.tree import NOT_READABLE, next_on
 
 _OPENINGS = {"fallback": "Tries", "loadbalance": "Sends", "conditional": "Sends"}
@@ -20,19 +20,18 @@ def sentence(config: object) -> str:
     """What a config does with a request, and what it says of all of them; every target is named in it."""
     if not isinstance(config, Mapping) or not bounded(config):
         return f"{NOT_READABLE}."
-    first = f"{_OPENINGS.get(mode_of(config), 'Sends every request to')} {_clause(config, inherits=False)}"
+    first = f"{_OPENINGS.get(mode_of(config), 'Sends every request to')} {_clause(config, NOTHING)}"
     more = [*no_default(config), *details(config)]
     return " ".join([f"{first}.", *(f"{text[:1].upper()}{text[1:]}." for text in more)])
 
 
-def _clause(data: Mapping[str, Any], *, inherits: bool) -> str:
+def _clause(data: Mapping[str, Any], above: Named) -> str:
     """A level within a sentence, such as `@a, then @b on 429`."""
     mode = mode_of(data)
     if not mode:
-        return route_words(data, inherits=inherits)
-    named = inherits or names_provider(data)
-    parts = parts_of(data)
-    inner = [_inner(part.target, inherits=named) for part in parts]
+        return route_words(data, above)
+    parts, named = parts_of(data), below(data, above)
+    inner = [_inner(part.target, named) for part in parts]
     strategy = object_in(data, "strategy")
     if mode == "fallback":
         return ", then ".join(inner) + (f" on {next_on(strategy)}" if len(inner) > 1 else "")
@@ -44,8 +43,8 @@ def _clause(data: Mapping[str, Any], *, inherits: bool) -> str:
     return inner[0] + (f"; {either(inner[1:], 'and')} never" if inner[1:] else "")
 
 
-def _inner(target: Mapping[str, Any], *, inherits: bool) -> str:
-    mode, clause = mode_of(target), _clause(target, inherits=inherits)
+def _inner(target: Mapping[str, Any], above: Named) -> str:
+    mode, clause = mode_of(target), _clause(target, above)
     return f"({'tries ' if mode == 'fallback' else ''}{clause})" if mode else clause
 
 

@@ -12,20 +12,15 @@ from profiles.portkey.explaining.details import details
 from profiles.portkey.explaining.parts import no_default, parts_of, sticky_words
 from profiles.portkey.explaining.phrases import numbers_in, shown, statuses
 from profiles.portkey.explaining.routes import (
+    NOTHING,
+    Named,
     Route,
+    below,
     mode_of,
-    names_provider,
     route_of,
     route_words,
     targets_of,
 )
-
-
-class Above(NamedTuple):
-    """What the levels above name: a route, and whether a provider is among it."""
-
-    route: Route
-    named: bool
 
 
 class Explained(NamedTuple):
@@ -49,50 +44,31 @@ class Explained(NamedTuple):
 
 
 NOT_READABLE = "It is no config that can be read: too large, too deep, or no JSON object"
-_NONE = Above(Route("", "", ""), named=False)
+_NONE = Route("", "", "")
 
 
 def explained(config: object) -> Explained:
     """The whole config. What is none, or too large, is said to be."""
     if not isinstance(config, Mapping) or not bounded(config):
         return Explained(WHOLE, None, "", "", NOT_READABLE, None, None, None, (), ())
-    return _level(config, (), "", _NONE)
+    return _level(config, (), "", (_NONE, NOTHING))
 
 
-def _level(data: Mapping[str, Any], path: Path, when: str, above: Above) -> Explained:
-    mode, own = mode_of(data), route_of(data)
-    route = Route(*(mine or inherited for mine, inherited in zip(own, above.route, strict=True)))
-    here = Above(route, above.named or names_provider(data))
-    does = strategy_words(data) if mode else f"goes to {route_words(data, inherits=above.named)}"
-    name = data.get("name")
+def _level(data: Mapping[str, Any], path: Path, when: str, above: tuple[Route, Named]) -> Explained:
+    mode, (upper, named) = mode_of(data), above
+    route = Route(*(mine or inherited for mine, inherited in zip(route_of(data), upper, strict=True)))
+    here, name = (route, below(data, named)), data.get("name")
     return Explained(
         path_text(path),
         shown(name) if isinstance(name, str) and name else None,
         when,
         mode,
-        does,
+        strategy_words(data) if mode else f"goes to {route_words(data, named)}",
         shown(route.provider) if route.provider else None,
         shown(route.model) if route.model else None,
         shown(route.fallback_model) if route.fallback_model else None,
-        (*_beside_targets(data, mode), *details(data)),
+        (*no_default(data), *details(data)),
         tuple(_level(part.target, (*path, "targets", part.at), part.when, here) for part in parts_of(data)),
-    )
-
-
-def _beside_targets(data: Mapping[str, Any], mode: str) -> tuple[str, ...]:
-    """What a level with targets names for those that name nothing, and whom its default leads to in vain."""
-    found = []
-    if mode and (route_of(data).model or (names_provider(data) and _leaves_it_open(data))):
-        found.append(f"its targets go to {route_words(data)} where they name nothing else")
-    return (*found, *no_default(data))
-
-
-def _leaves_it_open(data: Mapping[str, Any]) -> bool:
-    """Whether a target, or one of its own, names no provider."""
-    return any(
-        _leaves_it_open(target) if mode_of(target) else not names_provider(target)
-        for target in targets_of(data)
-        if mode_of(target) == "" or not names_provider(target)
     )
 
 

@@ -134,7 +134,7 @@ def test_a_target_takes_what_it_does_not_name_from_above() -> None:
     assert (first.provider, first.model, first.does) == (
         "@a",
         "m",
-        "goes to the provider named above with model m",
+        "goes to @a with model m",
     )
     assert (second.provider, second.path) == ("@b", "targets[1]")
 

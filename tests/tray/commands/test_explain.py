@@ -212,3 +212,11 @@ def test_the_profile_for_when_the_gateway_is_gone_is_named(home: UserHome) -> No
     assert "no gateway" not in home.ok("explain", "work").out
     home.ok("set", "work", "when_unreachable", "spare")
     assert "  no gateway       the tray offers the profile spare" in home.ok("explain", "work").out
+
+
+def test_a_saved_config_that_is_none_is_not_taken_for_one_that_says_nothing(
+    home: UserHome, hosted: HostedAccount
+) -> None:
+    saved = hosted.save("Vast", {"targets": [{"provider": "@a"}] * 20_000})
+    home.add("work", "--config", saved, "--gateway", hosted.url)
+    assert home.ok("explain", "work").out.startswith("work: It is no config that can be read: too large")

@@ -64,31 +64,27 @@ def explain_profile(app: App, name: str) -> tuple[Explanation, tuple[str, ...]]:
     """
     profile, rendered = app.store.load(name), app.store.rendered(name)
     saved = profile.route.id if profile.route.kind == "config" else None
-    notes: tuple[str, ...] = ()
-    config: object = None
-    if saved is None:
-        config = config_of(profile)
-    else:
-        try:
-            config = pull(app, name, saved, None)[1].config
-        except PkccError as error:
-            notes = (f"What {saved} says cannot be seen now. {error.title}. {error.hint}",)
-    whole = _with_route(profile, config)
-    known = config is not None or saved is None
-    if not known:
-        said = f"Sends every request where the saved config {saved} says."
-    else:
-        said = _by_model(rendered) if profile.route.kind == "none" else sentence(whole)
     about = ExplainedProfile(
         name, profile.dialect, base_url_of(rendered), rendered.hint,
         name_in(kept_names(app.locations), rendered), key_state(app, profile), profile.delivery,
         dict(profile.metadata), profile.when_unreachable,
     )  # fmt: skip
-    tree = explained(whole) if known else None
-    return Explanation(
-        about, config_path(profile), saved, said, tree, target_for(whole, profile.metadata),
-        models_used(app.locations, rendered, tree, of_profile=True), failures(whole) if known else (),
-    ), notes  # fmt: skip
+    try:
+        config = config_of(profile) if saved is None else pull(app, name, saved, None)[1].config
+    except PkccError as error:
+        if saved is None:
+            raise
+        models = models_used(app.locations, rendered, None, of_profile=True)
+        said = f"Sends every request where the saved config {saved} says."
+        notes = (f"What {saved} says cannot be seen now. {error.title}. {error.hint}",)
+        return Explanation(about, None, saved, said, None, None, models, ()), notes
+    config = _with_route(profile, config)
+    tree = explained(config)
+    said = _by_model(rendered) if profile.route.kind == "none" else sentence(config)
+    chosen = target_for(config, profile.metadata) if isinstance(config, Mapping) else None
+    models = models_used(app.locations, rendered, tree, of_profile=True)
+    found = Explanation(about, config_path(profile), saved, said, tree, chosen, models, failures(config))
+    return found, ()
 
 
 def explain_saved(app: App, name: str, saved: str) -> Explanation:
@@ -123,7 +119,9 @@ def _by_model(rendered: Rendered) -> str:
     )
 
 
-def _with_route(profile: Profile, config: object) -> dict[str, object]:
-    """The config with what the profile names beside it, or that alone: a provider is a config of one line."""
+def _with_route(profile: Profile, config: object) -> object:
+    """The config with what the profile names beside it; without one that alone, which says the same."""
     route = profile.route.model_dump(exclude_none=True, include={"provider", "virtual_key"})
-    return {**route, **config} if isinstance(config, Mapping) else route
+    if config is None:
+        return route
+    return {**route, **config} if isinstance(config, Mapping) else config

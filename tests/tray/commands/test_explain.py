@@ -219,4 +219,6 @@ def test_a_saved_config_that_is_none_is_not_taken_for_one_that_says_nothing(
 ) -> None:
     saved = hosted.save("Vast", {"targets": [{"provider": "@a"}] * 20_000})
     home.add("work", "--config", saved, "--gateway", hosted.url)
-    assert home.ok("explain", "work").out.startswith("work: It is no config that can be read: too large")
+    ran = home.ok("explain", "work")
+    assert ran.out.startswith(f"work: Sends every request where the saved config {saved} says.\n")
+    assert f"What {saved} says cannot be seen now. " in ran.err

@@ -31,6 +31,8 @@ STATE = {
     "autostart": True,
     "drift": [],
 }
+REASON = "gw.example.com refuses the connection: nothing listens there"
+UNREACHABLE = {**STATE, "health": ["unreachable", "work", REASON, "home"]}
 # The lines of that menu, top to bottom, as a panel shows them.
 LINES = (
     *("header", "profile:work", "profile:home", "off", "undo", "check"),
@@ -73,9 +75,10 @@ def shown(panel: str, tmp_path: Path) -> Iterator[Shown]:
 
 def test_every_condition_is_seen_in_the_panel(shown: Shown) -> None:
     pictures = [shown.picture("active")]
-    for condition in ("off", "drift", "error"):
+    for condition in ("off", "drift", "error", "unreachable"):
         active = None if condition == "off" else "work"
-        shown.icon.show(**{**STATE, "condition": condition, "active": active})
+        state = {**STATE, "condition": condition, "active": active}
+        shown.icon.show(**(UNREACHABLE if condition == "unreachable" else state))
 
         def new() -> bool:
             now = shown.picture()
@@ -89,8 +92,9 @@ def test_on_a_dark_panel_too(panel: str, tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     with virtual_desktop(tmp_path, panel, dark=True) as (desktop, stack):
         shown = Shown(panel, desktop, stack, "dark-")
-        for condition in ("active", "off", "drift", "error"):
-            shown.icon.show(**{**STATE, "condition": condition})
+        for condition in ("active", "off", "drift", "error", "unreachable"):
+            state = {**STATE, "condition": condition}
+            shown.icon.show(**(UNREACHABLE if condition == "unreachable" else state))
             shown.icon.wait_for("hosted")
             shown.desktop.resting()
             picture = shown.picture(condition)
@@ -113,6 +117,16 @@ def test_drift_is_offered_in_the_menu(shown: Shown) -> None:
     # header, "changed by something else", the line, then restore.
     shown.desktop.click(*lines[3])
     assert shown.icon.wait_for("chosen") == "restore"
+
+
+def test_a_gateway_that_is_gone_is_said_and_another_profile_offered(shown: Shown) -> None:
+    shown.icon.show(**UNREACHABLE)
+    shown.icon.wait_for("hosted")
+    shown.desktop.resting()
+    lines = shown.desktop.open_menu(shown.box, shown.button, f"{shown.kept}menu-unreachable")
+    # header, the reason on two lines, then the offer.
+    shown.desktop.click(*lines[3])
+    assert shown.icon.wait_for("chosen") == "fallback:home"
 
 
 def test_an_open_menu_stays_open_while_something_changes(shown: Shown) -> None:

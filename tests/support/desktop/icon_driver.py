@@ -12,8 +12,9 @@ import threading
 
 from tray.icon.base import Face, IconUnavailableError
 from tray.icon.status_notifier import StatusNotifierIcon
+from tray.runtime.menu.face import face_of
 from tray.runtime.menu.menu import build_menu
-from tray.runtime.menu.tray_state import ProfileRow, TrayState
+from tray.runtime.menu.tray_state import Health, ProfileRow, TrayState
 
 
 def tell(**what: object) -> None:
@@ -30,9 +31,13 @@ def main() -> None:
             told["profiles"] = tuple(ProfileRow(*row) for row in told.get("profiles", ()))
             for name in ("recent", "drift"):
                 told[name] = tuple(told.get(name, ()))
+            if "health" in told:
+                told["health"] = Health(*told["health"])
             state = TrayState(**told)
             title = f"Claude Code: {state.active or 'off'}"
-            icon.update(Face(state.condition, title, state.message or state.condition), build_menu(state))
+            icon.update(
+                Face(face_of(state).condition, title, state.message or state.condition), build_menu(state)
+            )
             tell(hosted=icon.hosted())
         icon.stop()
 

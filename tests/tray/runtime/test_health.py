@@ -282,6 +282,24 @@ def test_by_itself_it_switches_says_so_and_goes_back(tray: Tray, gateways: Gatew
     assert told(tray) == []
 
 
+@pytest.mark.parametrize(
+    "damage", ["", "{", '{"first": 1, "other": "spare"}', '{"first": "../x", "other": "y"}']
+)
+def test_a_tray_that_starts_again_goes_back_too(tray: Tray, gateways: Gateways, damage: str) -> None:
+    wish(tray, "auto_fallback", "on")
+    gone(gateways)
+    kept = tray.home.root / ".local" / "state" / "pkcc-tray" / "left.json"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    if damage:
+        kept.write_text(damage)
+    with running_tray(tray.home) as again:
+        its = Gateways(again)
+        its.hear("started")
+        its.minutes(int(STEADY_S / MINUTE_S) + 1)
+        assert active(again) == ("spare" if damage else "work")
+        assert not kept.exists() or damage
+
+
 def test_whoever_switched_meanwhile_is_left_alone(tray: Tray, gateways: Gateways) -> None:
     tray.home.add("third", "--provider", "@third")
     tray.settle()

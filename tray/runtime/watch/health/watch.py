@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.files.preferences import Preferences, load_preferences, preferences_path
@@ -12,6 +12,7 @@ from tray.runtime.menu.face import title_in
 from tray.runtime.menu.tray_state import Health
 from tray.runtime.watch.budget.watch import may_read
 from tray.runtime.watch.health import words
+from tray.runtime.watch.health.left import Left, load_left, save_left
 from tray.runtime.watch.health.reach import ANSWERS, OFFLINE, UNREACHABLE, Look, Reach, look
 from tray.runtime.watch.health.words import HEALTH
 
@@ -29,15 +30,6 @@ STEADY_S = 300.0  # so long the first gateway answers before it is used again
 QUIET_S = 600.0  # so long the same is not said again
 AGAIN_S = 20.0  # signs that come together, of a network that comes up, are one
 _EARLY_S = 5.0  # a beat may come a little before its minute
-
-
-class Left(NamedTuple):
-    """A profile that was left for another one; `since`: its gateway answers again; `told`: that was said."""
-
-    first: str
-    other: str
-    since: float | None = None
-    told: bool = False
 
 
 class HealthWatch:
@@ -64,7 +56,7 @@ class HealthWatch:
         self._asked_at = 0.0
         self._told: tuple[str, str] | None = None  # unreachable, and what was offered for it
         self._said: tuple[tuple[str, str] | None, float] = None, 0.0  # the last of it in a notice, and when
-        self._left: Left | None = None
+        self._left = load_left(app.locations)
         self._switched_at = -STEADY_S
 
     def hear(self, event: Event) -> None:
@@ -84,7 +76,7 @@ class HealthWatch:
             return
         self._active = state.active
         if self._left is not None and state.active != self._left.other:
-            self._left = None  # whoever switched wants that one
+            self._leave(None)  # whoever switched wants that one
         self._forget()
         self._asked_at = 0.0
         self._ask(urgent=True)
@@ -218,9 +210,13 @@ class HealthWatch:
         self._switched_at = self._parts.clock()
         with self._shown.busy():
             _, notes = switch(self._app, name, dry_run=False)
-        self._left = left
+        self._leave(left)
         self._refresh()
         return tuple(notes)
+
+    def _leave(self, left: Left | None) -> None:
+        self._left = left
+        save_left(self._app.locations, left)
 
     def _title(self, name: str) -> str:
         return title_in(self._shown.state, name)

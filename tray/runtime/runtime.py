@@ -115,8 +115,12 @@ class Runtime:
 
     def hear(self, event: Event) -> None:
         """Have what is done while sessions run know of that. Returns at once."""
-        self._worker.put(lambda: self._refresh.hear(event))
-        self._worker.put(lambda: self._health.hear(event))
+
+        def hear() -> None:  # in one go, for one waking of the worker
+            self._refresh.hear(event)
+            self._health.hear(event)
+
+        self._worker.put(hear)
 
     def back(self) -> None:
         """Have the gateway looked after: the network is back, or the machine awake. Returns at once."""

@@ -343,6 +343,14 @@ BEHIND_A_PROXY = project("settings.json", env={"HTTPS_PROXY": "http://proxy.exam
 
 NOT_OURS = ("MINE", "ANTHROPIC_FOUNDRY_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN")
 
+
+def fallback_gone(home: DoctorHome) -> None:
+    """Its file was removed by hand: what another one names is no profile any more."""
+    home.add("other", "--provider", "@other", "--when-unreachable", "work")
+    home.ok("off")
+    (home.profiles / "work.json").unlink()
+
+
 ROWS = [
     Row("key-in-settings", "pkcc-tray import --name portkey --helper", by_hand),
     Row("key-in-settings", "pkcc-tray set mine key_delivery helper", by_hand_of_a_profile),
@@ -404,4 +412,5 @@ ROWS = [
     Row("profile-name", "pkcc-tray rename", twins),
     Row("profile-config", "Put it there, or name another one", config_gone, config_back),
     Row("profile-advice", "pkcc-tray edit other", advised),
+    Row("profile-advice", "pkcc-tray set other when_unreachable --unset", fallback_gone),
 ]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.files.in_the_way.obstacles import obstacle_to_reading
+from profiles.profile.fallback import FIELD as FALLBACK
+from profiles.profile.fallback import fallback_of
 from profiles.profile.model import Profile
 from profiles.profile.rendering import same_profile
 from tray.doctor.checks.keys import open_to_others
@@ -97,6 +99,11 @@ def advice(context: Context) -> Iterator[Finding]:
         for text in advise_otherwise(profile, rendered, config):
             yield note("profile-advice", f"{name}: {text}", "It may not work as hoped.", edit)
         yield from _edited_since(context, name, rendered)
+        named = profile.when_unreachable
+        if named is not None and fallback_of(context.app.store, name) is None:
+            what = f"{name}: {FALLBACK} names {named!r}, which is no other profile here"
+            why = "Nothing is offered while its gateway is unreachable."
+            yield note("profile-advice", what, why, context.ours("set", name, FALLBACK, "--unset"))
 
 
 def _edited_since(context: Context, name: str, rendered: Rendered) -> Iterator[Finding]:

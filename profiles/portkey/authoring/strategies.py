@@ -7,7 +7,14 @@ from typing import Any, NamedTuple
 
 from profiles.base.errors import UsageError
 from profiles.portkey.authoring.conditions import read_query
-from profiles.portkey.authoring.targets import Load, Target, name_for, read_target, read_weighted
+from profiles.portkey.authoring.targets import (
+    Load,
+    Target,
+    name_for,
+    read_target,
+    read_weighted,
+    targets_within,
+)
 from profiles.portkey.authoring.typed import milliseconds, number, statuses, whole_number
 
 
@@ -69,7 +76,7 @@ def strategy_of(wish: Wish, load: Load) -> tuple[dict[str, Any], list[Target]]:
         return _conditional(wish, load)
     if wish.to is not None:
         only = read_target(wish.to, load)
-        return only.data, [Target(only.word, only.data)]
+        return only.data, [only, *targets_within(only.data)]
     words = wish.fallback or wish.loadbalance
     if not words:
         return {}, []

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from profiles.base.errors import UsageError
 from profiles.portkey.authoring.typed import number
+from profiles.portkey.config_findings import each_level, object_in
 
 Load = Callable[[str], Mapping[str, Any]]  # reads the config in a file; raises PkccError
 
@@ -50,6 +51,18 @@ def read_weighted(word: str, load: Load) -> Target:
         raise UsageError("A target's weight is a number, 0 or more", "Such as: --loadbalance @a=0.7 @b=0.3")
     target = read_target(before, load)
     return Target(target.word, {**target.data, "weight": found})
+
+
+def targets_within(config: dict[str, Any]) -> list[Target]:
+    """The targets of a config from a file, by the words that would have been typed for them."""
+    found = []
+    for level in each_level(config):
+        provider, model = level.data.get("provider"), object_in(level.data, "override_params").get("model")
+        if level.above and isinstance(provider, str) and isinstance(level.data, dict):
+            found.append(Target(provider, level.data))
+            if isinstance(model, str):
+                found.append(Target(f"{provider}/{model}", level.data))
+    return found
 
 
 def name_for(target: Target, taken: set[str]) -> str:

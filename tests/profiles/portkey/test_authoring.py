@@ -19,7 +19,10 @@ from profiles.portkey.config import check_config
 from profiles.portkey.explaining.sentence import sentence
 from profiles.portkey.explaining.tree import explained
 
-INNER = {"strategy": {"mode": "loadbalance"}, "targets": [{"provider": "@c"}, {"provider": "@d"}]}
+INNER: dict[str, Any] = {
+    "strategy": {"mode": "loadbalance"},
+    "targets": [{"provider": "@c"}, {"provider": "@d"}],
+}
 BETA = {"forward_headers": ["anthropic-beta"]}
 
 
@@ -71,6 +74,14 @@ def load(file: str) -> Mapping[str, Any]:
 )  # fmt: skip
 def test_what_is_typed_is_what_comes_out(wish: Wish, config: dict[str, Any]) -> None:
     assert author(wish, load) == config
+
+
+def test_a_file_s_config_is_changed_as_one_that_was_typed() -> None:
+    wish = Wish(to="./i.json", fields={"--retry": [["2"]], "--timeout": [["@d", "30s"]]}, forwards=False)
+    config = author(wish, load)
+    assert config["retry"] == {"attempts": 2}
+    assert config["targets"] == [{"provider": "@c"}, {"provider": "@d", "request_timeout": 30000}]
+    assert "request_timeout" not in INNER["targets"][1]  # what was read is left as it is
 
 
 @pytest.mark.parametrize(

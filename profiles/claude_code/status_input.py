@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SAYS, BESIDE = "--says", "--beside"  # options: the profile that the settings carry, the user's own command
+BESIDE_HEX = "--beside-hex"  # the same, where no shell of Windows reads it as it is
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./~:+@, ")
 PID, PROJECT, COLUMNS, NO_COLOR = "CLAUDE_PID", "CLAUDE_PROJECT_DIR", "COLUMNS", "NO_COLOR"
 # What tells the route: no variable that holds a key.
 _TELLING = (*BASE_URLS.values(), *SWITCHES, *ADDRESSES, HEADERS_KEY, HOST_FLAG, PROFILE_VARIABLE)
@@ -35,6 +37,23 @@ def read_status_input(text: str) -> StatusInput:
 
     data = json_or_none(text)
     return StatusInput(_text(data, "model", "id"), _text(data, "workspace", "project_dir"))
+
+
+def beside_words(theirs: str, *, windows: bool) -> list[str]:
+    """The options that name the user's own command; none for "". On Windows its shells have no common quotes."""
+    if windows and not _PLAIN.issuperset(theirs):
+        return [BESIDE_HEX, theirs.encode("utf-8", "surrogatepass").hex()]
+    return [BESIDE, theirs] if theirs else []
+
+
+def beside_in(options: Mapping[str, str]) -> str:
+    """The user's own command that those options name; "" for none, and for one that is no text."""
+    if BESIDE_HEX not in options:
+        return options.get(BESIDE, "")
+    try:
+        return bytes.fromhex(options[BESIDE_HEX]).decode("utf-8", "surrogatepass")
+    except ValueError:
+        return ""
 
 
 def telling_variables(environ: Mapping[str, str]) -> dict[str, str]:

@@ -7,9 +7,11 @@ from contextlib import suppress
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.owned_slots import HELPER_KEY
+from profiles.claude_code.settings.parse import parse_settings
 from profiles.files.read import read_bytes
 from profiles.profile.rendering import slots_of
 from profiles.switching.edit import blanks
+from profiles.switching.edit.status_line import is_there
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Current, State
 from profiles.switching.one_file.draft import fill_in
@@ -63,7 +65,8 @@ def _ours_again(tools: Tools, state: State, reading: Reading) -> Current | None:
     An editor with an old copy, or a restored backup, can bring them back after `off`; so can a state
     directory that was lost, but then only a helper of ours tells.
     """
-    found = states.digest_of(read_bytes(tools.locations.settings_path))
+    path = tools.locations.settings_path
+    found = states.digest_of(read_bytes(path))
     later = [*(step.before for step in state.history[1:]), state.current]
     after: Current
     for step, after in zip(reversed(state.history), reversed(later), strict=False):
@@ -75,5 +78,6 @@ def _ours_again(tools: Tools, state: State, reading: Reading) -> Current | None:
     if name is not None:
         with suppress(PkccError):
             rendered = tools.store.rendered(name)
-            return Current(rendered.name, rendered, command)
+            settings = parse_settings(read_bytes(path), path)
+            return Current(rendered.name, rendered, command, status_line=is_there(settings))
     return None

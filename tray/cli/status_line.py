@@ -10,7 +10,7 @@ import sys
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import find_locations
-from profiles.claude_code.status_input import BESIDE, SAYS, telling_variables
+from profiles.claude_code.status_input import BESIDE, BESIDE_HEX, SAYS, beside_in, telling_variables
 from tray.ipc.client import ask
 
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ _SILENCE_S = 1.0  # after which no more is waited for
 def run(words: Sequence[str], config_dir: str | None) -> int | None:
     """Print our line, and beside it what the user's own command prints; None for what is no such call."""
     options = dict(zip(words[::2], words[1::2], strict=False))
-    if len(words) % 2 or not options.keys() <= {SAYS, BESIDE}:
+    if len(words) % 2 or not options.keys() <= {SAYS, BESIDE, BESIDE_HEX}:
         return None
     given = _given()
     text = _line_or_nothing(given.decode("utf-8", "replace"), options.get(SAYS, ""), config_dir)
     try:
-        if theirs := options.get(BESIDE):
+        if theirs := beside_in(options):
             text = _beside(theirs, text, given)
         sys.stdout.write(text)
         sys.stdout.flush()

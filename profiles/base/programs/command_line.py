@@ -22,6 +22,21 @@ def helper_line(argv: Sequence[str]) -> str:
     return for_cmd(argv) if sys.platform == "win32" else for_sh(argv)
 
 
+def hook_line(argv: Sequence[str], *, windows: bool = sys.platform == "win32") -> str:
+    """The command line of a hook or a status line: on Windows for Git Bash, which Claude Code has run those.
+
+    `C:/x.exe --a` is read alike by cmd.exe, PowerShell and Git Bash; in quotes not by PowerShell.
+    """
+    if not windows:
+        return for_sh(argv)
+    program, *rest = argv
+    program = program.replace("\\", "/")
+    words = [
+        _in_quotes(word.replace("\\", "/")) if not _is_plain(word) or "\\" in word else word for word in rest
+    ]
+    return " ".join([program if _is_plain(program) else _in_quotes(program), *words])
+
+
 def shown_line(argv: Sequence[str]) -> str:
     """The command line that a user can type: on Windows in PowerShell."""
     return for_powershell(argv) if sys.platform == "win32" else for_sh(argv)

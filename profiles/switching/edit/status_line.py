@@ -14,7 +14,7 @@ from profiles.claude_code.owned_slots import HELPER_KEY, STATUS_LINE
 from profiles.claude_code.settings.json_text import parse_object
 from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.parse import plain
-from profiles.claude_code.status_input import BESIDE
+from profiles.claude_code.status_input import beside_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -98,7 +98,7 @@ def own_command_line(settings: Settings) -> str:
     """The user's own command, wherever it stands now; "" for none."""
     options = _options(settings)
     if options is not None:
-        return options[options.index(BESIDE) + 1] if BESIDE in options[:-1] else ""
+        return beside_in(dict(zip(options[::2], options[1::2], strict=False)))
     return line_command(settings)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.base.programs.command_line import helper_line
+from profiles.base.programs.command_line import helper_line, hook_line
 from profiles.claude_code.own_command import COMMAND, STATUS_COMMAND
-from profiles.claude_code.status_input import BESIDE, SAYS
+from profiles.claude_code.status_input import SAYS, beside_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,8 +41,9 @@ class Helper(NamedTuple):
 
     def status_line(self, rendered: Rendered, theirs: str) -> str:
         """The command of the status line while that profile is active; it runs `theirs`, "" for none, too."""
-        beside = [BESIDE, theirs] if theirs else []
-        return self.join([*self.argv, *STATUS_COMMAND, SAYS, rendered.name, *beside])
+        join = hook_line if self.join is helper_line else self.join
+        beside = beside_words(theirs, windows=sys.platform == "win32")
+        return join([*self.argv, *STATUS_COMMAND, SAYS, rendered.name, *beside])
 
     def name_in(self, command: str) -> str | None:
         """The profile whose key that command prints; None for a command that is not ours."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from support.home.user_home import KEY, UserHome, files_with
@@ -138,6 +139,17 @@ def test_what_is_lost_of_the_memory_is_found_again_in_the_command_itself(home: U
     del kept["current"]["memory"]["displaced"]["statusLine"]
     state.write_text(json.dumps(kept))
     home.ok("statusline", "off")
+    assert line_of(home) == json.loads(OWN[0])
+
+
+def test_when_all_memory_is_lost_off_still_takes_it_out_and_puts_the_user_s_own_back(home: UserHome) -> None:
+    give(home, OWN[0])
+    home.ok("switch", "work")
+    home.ok("statusline", "on")
+    shutil.rmtree(home.root / ".local/state/pkcc-tray")
+    home.ok("switch", "home")
+    assert "--says home" in str(line_of(home)["command"])
+    home.ok("off")
     assert line_of(home) == json.loads(OWN[0])
 
 

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 def arguments_statusline(parser: argparse.ArgumentParser) -> None:
     """[--says NAME] [--beside COMMAND]."""
     parser.add_argument("--says", metavar="NAME", default="", help="the profile that the settings carry")
+    parser.add_argument("--beside-hex", metavar="HEX", default="", help="the same, in hexadecimal")
     parser.add_argument("--beside", metavar="COMMAND", default="", help="a status line to be shown too")
 
 
-def statusline(app: App, *, says: str, beside: str) -> Report:
+def statusline(app: App, *, says: str, beside: str, beside_hex: str) -> Report:
     """The line for the session that asks: what Claude Code runs; never an error."""
-    del beside  # what Claude Code runs comes by the fast path, which does both
+    del beside, beside_hex  # what Claude Code runs comes by the fast path, which does both
     return Report({}, raw=line_for(app, telling_variables(os.environ), "", says, Live()))
 
 

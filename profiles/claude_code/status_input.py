@@ -40,7 +40,7 @@ def read_status_input(text: str) -> StatusInput:
 
 
 def beside_words(theirs: str, *, windows: bool) -> list[str]:
-    """The options that name the user's own command; none for "". On Windows its shells have no common quotes."""
+    """The options that name the user's own command; none for "". The shells of Windows share no quotes."""
     if windows and not _PLAIN.issuperset(theirs):
         return [BESIDE_HEX, theirs.encode("utf-8", "surrogatepass").hex()]
     return [BESIDE, theirs] if theirs else []

@@ -29,12 +29,8 @@ def hook_line(argv: Sequence[str], *, windows: bool = sys.platform == "win32") -
     """
     if not windows:
         return for_sh(argv)
-    program, *rest = argv
-    program = program.replace("\\", "/")
-    words = [
-        _in_quotes(word.replace("\\", "/")) if not _is_plain(word) or "\\" in word else word for word in rest
-    ]
-    return " ".join([program if _is_plain(program) else _in_quotes(program), *words])
+    words = (word.replace("\\", "/") for word in argv)
+    return " ".join(word if _is_plain(word) else _in_quotes(word) for word in words)
 
 
 def shown_line(argv: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ OWN = (
     "bash ~/.claude/line.sh --a=b",
     "input=$(cat); echo \"$(echo $input | jq -r '.model.id')\"",
     "printf '%s\\n' `date`; exit 0",
-    "a\nb\té ‘x’ %PATH% $HOME !",
+    "a\nb\té \u2018x\u2019 %PATH% $HOME !",
     "C:\\x y\\z.exe /c",
 )
 PROGRAMS = {

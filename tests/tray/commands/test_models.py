@@ -85,9 +85,14 @@ def test_a_gateway_that_never_answers_keeps_a_command_six_seconds_and_no_more(
     monkeypatch.setattr("tray.actions.account.ask.LIMIT_S", 0.5)
     with Raw(silent=True) as silent:
         home.add("work", "--provider", "@a", "--gateway", silent.url)
-        for command in ("models", "usage"):
+        (home.root / "c.json").write_text('{"provider": "@a"}')
+        for argv in (
+            ("models", "work"), ("usage", "work"), ("config", "list", "--profile", "work"),
+            ("config", "pull", "pc-1", "--profile", "work"),
+            ("config", "push", "c.json", "--profile", "work", "--yes"),
+        ):  # fmt: skip
             began = time.monotonic()
-            assert home.run(command, "work").code == 1
+            assert home.run(*argv).code == 1
             assert time.monotonic() - began < 5
 
 
@@ -102,7 +107,7 @@ def test_no_key_is_in_what_is_shown_or_kept(work: UserHome, hosted: HostedAccoun
 
 
 @pytest.mark.parametrize("delivery", ["helper", "settings"])
-@pytest.mark.parametrize("command", ["check", "models", "usage"])
+@pytest.mark.parametrize("command", ["check", "models", "usage", "config list --profile"])
 def test_a_repository_cannot_read_the_key_through_a_proxy_of_its_own(
     home: UserHome, tmp_path: Path, command: str, delivery: str
 ) -> None:
@@ -117,8 +122,8 @@ def test_a_repository_cannot_read_the_key_through_a_proxy_of_its_own(
         repository = home.root / "repo"
         (repository / ".claude").mkdir(parents=True)
         (repository / ".claude" / "settings.json").write_text(json.dumps({"env": network}))
-        home.run(command, "work", cwd=repository)
+        home.run(*command.split(), "work", cwd=repository)
         assert stranger.asked == []
         home.environ |= network  # it is the user's own: so the way is there
-        home.run(command, "work")
+        home.run(*command.split(), "work")
         assert stranger.asked != []

@@ -27,8 +27,8 @@ _MOST_NAMED = 5
 
 
 def is_config_name(text: str | None) -> bool:
-    """Whether that is no id of a saved config, `pc-…`, but what people may call one."""
-    return text is not None and _ID.match(text) is None and text.strip() != ""
+    """Whether that is no id of a saved config, `pc-…`, but what people may call one: on one line."""
+    return text is not None and _ID.match(text) is None and text.strip() != "" and text.isprintable()
 
 
 def config_id(

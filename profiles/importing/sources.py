@@ -88,6 +88,8 @@ def _of_exports(exports: Exports, path: str, kind: str) -> Source:
             found = from_environment({**kept, **own}, start.name)
             joined = [name for name in kept if name not in own and name in exports.of_functions]
             found = _unless(joined, found, _UNSURE)
+            if start.unsure and not found.problem:
+                found = found._replace(problem=_PIPED)
             candidates.append(found._replace(start=start.words if start.name else ""))
         elif start.settings:
             others.append(f"{start.words} starts Claude Code with settings of its own: import those")
@@ -102,6 +104,7 @@ def _of_exports(exports: Exports, path: str, kind: str) -> Source:
 
 _OF_HOME = {"~", "$HOME", "${HOME}"}
 _TORN = "{} are set by several functions, of which not all may be called"
+_PIPED = "what was set before it in a pipe or in the background may be gone when it runs"
 _UNSURE = "{} is set by a function, and whether that is called before is not known"
 
 

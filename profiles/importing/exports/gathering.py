@@ -13,7 +13,8 @@ class Start(NamedTuple):
     """A start of Claude Code with variables of its own, and the alias or function that it is ("": a command).
 
     `kind` is alias, function or command. It has the `values`, and of what is exported otherwise not those
-    named in `without` (`*`: none). `settings` are those that an option of it names: a file, or JSON.
+    named in `without` (`*`: none). `settings` are those that an option of it names: a file, or JSON. With
+    `unsure` some may have been set in a shell that ended before.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Start(NamedTuple):
     values: dict[str, str]
     without: frozenset[str] = frozenset()
     settings: str = ""
+    unsure: bool = False
 
     @property
     def words(self) -> str:
@@ -60,10 +62,11 @@ class Effort:
 
 
 class Exported(NamedTuple):
-    """What is exported at one place of a file, and what was taken away before it."""
+    """What is exported at one place of a file, and what was taken away before it; `unsure` as there."""
 
     values: dict[str, str]
     erased: frozenset[str]
+    unsure: bool
 
 
 class Collector:
@@ -75,6 +78,7 @@ class Collector:
         self.notes: list[str] = []
         self.starts: list[Start] = []
         self.erased: set[str] = set()  # taken away, whatever was exported before
+        self.unsure = False  # what is exported may have been set in a shell that ended
         self.function = ""  # the one that is being read
         self._of_functions: dict[str, str] = {}  # of what only functions set, the one that was last to
         self._torn = False
@@ -82,12 +86,12 @@ class Collector:
     def state(self) -> Exported:
         """What holds here, to go on from it later."""
         self.effort.spend(len(self.exported) + len(self.erased))
-        return Exported(dict(self.exported), frozenset(self.erased))
+        return Exported(dict(self.exported), frozenset(self.erased), self.unsure)
 
     def go_on_from(self, state: Exported) -> None:
         """Let hold what held there."""
         self.effort.spend(len(state.values) + len(state.erased))
-        self.exported, self.erased = dict(state.values), set(state.erased)
+        self.exported, self.erased, self.unsure = dict(state.values), set(state.erased), state.unsure
 
     def export(self, name: str, value: str) -> None:
         """Take one exported value."""
@@ -121,7 +125,8 @@ class Collector:
         kept = {} if "*" in start.without else self.exported
         values = {name: value for name, value in kept.items() if name not in start.without}
         without = start.without | self.erased
-        self.starts.append(start._replace(values={**values, **start.values}, without=without))
+        values |= start.values
+        self.starts.append(start._replace(values=values, without=without, unsure=self.unsure))
 
     def done(self) -> Exports:
         """What was gathered, with every note once."""

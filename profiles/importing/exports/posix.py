@@ -13,6 +13,7 @@ from profiles.importing.exports.gathering import Collector, Effort, Exported, Ex
 from profiles.importing.exports.posix_functions import (
     BRANCHES,
     OPENED,
+    PIPED,
     body_in_braces,
     body_in_brackets,
     brackets,
@@ -30,10 +31,7 @@ _DEEPEST = 100  # blocks within blocks: what is still deeper is as at that depth
 
 
 def read_posix(text: str) -> Exports:
-    """What the text exports, wherever in it that stands: whether a condition would hold is not known.
-
-    Each start of Claude Code has what was exported before it, in its own branch.
-    """
+    """What the text exports anywhere, whether a condition would hold or not; a start has its own branch's."""
     effort = Effort()
     anywhere, at_starts = _Variables(effort), _Variables(effort)
     for command, function in _parts(text, anywhere.found.notes):
@@ -85,11 +83,13 @@ class _State(NamedTuple):
 
 
 class _Block(NamedTuple):
-    """An `if`, a `case` or a subshell that is not at its end."""
+    """An `if`, a `case`, a group or a subshell that is not at its end."""
 
     sign: str
     before: _State
     branches: list[_State]
+    changes: int  # so many were made before it
+    piped: bool
 
 
 class _Variables:
@@ -101,6 +101,9 @@ class _Variables:
         self._exported: set[str] = set()
         self._everything = False  # `set -a`
         self._blocks: list[_Block] = []
+        self._changes = 0  # of variables
+        self._changes_before = 0  # the last command, or all of a block
+        self._piped = False  # what comes now stands behind a pipe
 
     def take_function(self, function: _Function) -> None:
         """Take a function: what it exports counts, unless it starts Claude Code or is a subshell."""
@@ -123,9 +126,23 @@ class _Variables:
 
     def take(self, words: list[Word]) -> None:
         """Take one command into account."""
-        if words and words[0].text in BRANCHES and words[0].plain:
-            self._branch(words[0].text)
-            return
+        sign = words[0].text if words and words[0].plain else ""
+        if sign in PIPED:
+            self._end_piped(True)
+            self._piped = sign == "|"
+        elif sign in BRANCHES:
+            self._branch(sign)
+        elif words:
+            self._changes_before = self._changes
+            self._take(words)
+            self._end_piped(self._piped)
+            self._piped = False
+
+    def _end_piped(self, piped: bool) -> None:
+        """What was set in a part of a pipe may be gone after it: that depends on the shell."""
+        self.found.unsure |= piped and self._changes > self._changes_before
+
+    def _take(self, words: list[Word]) -> None:
         if start := started_by(words):
             self.found.start(start)
             return
@@ -142,17 +159,26 @@ class _Variables:
             deep = len(self._blocks) >= _DEEPEST
             before = self._blocks[-1].before if deep else self._state()
             # Where no pattern of a `case` fits, nothing is set.
-            self._blocks.append(_Block(sign, before, [before] if sign == "case" else []))
+            branches = [before] if sign == "case" else []
+            self._blocks.append(_Block(sign, before, branches, self._changes, self._piped))
+            self._piped = False
         elif not self._blocks or self._blocks[-1].sign != BRANCHES[sign]:
             return
-        elif sign == ")":
-            self._go_on_from(self._blocks.pop().before)
-        elif sign in ("fi", "esac"):
-            branches = self._blocks.pop().branches
-            self._go_on_from(max([self._state(), *branches], key=lambda state: len(state.exported.values)))
+        elif sign in (")", "}", "fi", "esac"):
+            self._end_block(sign, self._blocks.pop())
         else:
             self._blocks[-1].branches.append(self._state())
             self._go_on_from(self._blocks[-1].before)
+
+    def _end_block(self, sign: str, block: _Block) -> None:
+        if sign == ")":
+            self._go_on_from(block.before)
+            self._changes = block.changes
+        elif sign != "}":
+            branches = [self._state(), *block.branches]
+            self._go_on_from(max(branches, key=lambda state: len(state.exported.values)))
+        self._changes_before = block.changes
+        self._end_piped(block.piped)
 
     def _state(self) -> _State:
         self.found.effort.spend(len(self._known) + len(self._exported))
@@ -194,6 +220,7 @@ class _Variables:
 
     def _assign(self, given: tuple[str, str, str]) -> str:
         name, operator, value = given
+        self._changes += 1
         if operator == "+=":
             value = self._known.get(name, unexpanded(f"${name}")) + value
         self._known[name] = value
@@ -201,11 +228,13 @@ class _Variables:
 
     def _export(self, name: str, *, taken: bool) -> None:
         if taken and VARIABLE.fullmatch(name):
+            self._changes += 1
             self._exported.add(name)
             if name in self._known:
                 self.found.export(name, self._known[name])
 
     def _unset(self, name: str) -> None:
+        self._changes += 1
         self._known.pop(name, None)
         self.found.erase(name)
         self._exported.discard(name)

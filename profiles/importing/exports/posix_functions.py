@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OPENED = re.compile(r"\([ \t]*\)\s*(?:\{(?=\s)|(?P<subshell>\())")
-# What begins or ends a branch or a subshell, and the sign that began what it is a part of.
+# What begins or ends a branch, a subshell or a group, and the sign that began what it is a part of.
 BRANCHES = {
     "if": "", "else": "if", "elif": "if", "fi": "if",
     "case": "", ";;": "case", "esac": "case",
     "(": "", ")": "(",
+    "{": "", "}": "{",
 }  # fmt: skip
-_DIVIDING = re.compile(r"[()]|;[;&|]")
+PIPED = ("|", "&")  # what stands before one of them, and behind the first, runs in a shell of its own
+_DIVIDING = re.compile(r"[()]|;[;&|]|(?<![;&|])(?:[&|](?![&|])|\|&)")
 
 
 def body_in_braces(commands: Iterator[Command]) -> list[list[Word]] | None:
@@ -54,16 +56,19 @@ def brackets(between: str) -> Iterator[list[Word]]:
 
 
 def with_branches(command: Command) -> Iterator[list[Word]]:
-    """The command, parted at braces, and before it each sign that begins or ends a branch or a subshell."""
+    """The command, parted at braces, and each sign among it that `BRANCHES` knows, or `PIPED`."""
     ends_case = [word.text for word in command.words[:1]] == ["esac"]  # a `;;` before it begins nothing
     for sign in _DIVIDING.findall(command.between):
-        if sign in "()" or not ends_case:
+        if sign[0] in PIPED:
+            yield [Word(sign[0], 1)]
+        elif sign in "()" or not ends_case:
             yield [Word(sign if sign in BRANCHES else ";;", 1)]
     yield from ([word] for word in command.leads if word.text in BRANCHES)
     words: list[Word] = []
     for word in command.words:
         if word.plain and word.text in "{}":
             yield words
+            yield [word]
             words = []
         else:
             words.append(word)

@@ -253,6 +253,36 @@ def test_what_a_function_takes_away_is_not_joined_from_outside() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{ export A=a B=KA; claude; } | tee x; export A=b; claude", [False, True]),
+        ("{ export A=a B=KA; claude; } & export A=b; claude", [False, True]),
+        ("if x; then export A=a B=KA; claude; fi |& cat; export A=b; claude", [False, True]),
+        ("x | { export A=a B=KA; claude; }; export A=b; claude", [False, True]),
+        ("export B=KA | cat; export A=b; claude", [True]),
+        ("x | export B=KA; export A=b; claude", [True]),
+        ("(export B=KA; claude) | cat; export A=b; claude", [False, False]),
+        ("({ export B=KA; } | cat; claude); export A=b; claude", [True, False]),
+        ("export A=a; claude & export A=b; claude | tee x", [False, False]),
+        ("export A=a; x | y && z || w; A=b claude |& tee x; claude", [False, False]),
+    ],
+)
+def test_what_a_pipe_may_have_taken_along_makes_no_profile(text: str, expected: list[bool]) -> None:
+    """Set in a shell that has ended, one start's key would go to the URL of the next."""
+    for whole in (f"f() {{ {text}; }}", f"alias f='{text}'", f"{text}\nunset A B\n"):
+        found = read_exports(whole.encode(), "FILE", "shell").starts
+        assert [start.unsure for start in found] == expected, whole
+
+
+def test_a_start_behind_a_pipe_is_refused_by_name(tmp_path: Path) -> None:
+    text = f"export {URL}=https://a.example {KEY}=key-of-a; }} | cat; export {URL}={OTHER}; claude"
+    (tmp_path / ".zshrc").write_text(f"w() {{ {{ {text}; }}\n")
+    (start,) = read_source(str(tmp_path / ".zshrc"), None).candidates
+    assert start.name == "w"
+    assert start.problem == "what was set before it in a pipe or in the background may be gone when it runs"
+
+
+@pytest.mark.parametrize(
     ("kind", "text"),
     [
         ("shell", "f() { unset B; if x; then export A=a B=KB; claude; else export A=b; claude; fi; }"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -33,17 +36,19 @@ class Gateways:
         self.tray = tray
         self.steps: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []
+        self.environ: Mapping[str, str] = {}
         self.broken: Any = None  # answered in place of what `check` would say
         self.wall = 1_000_000.0
         tray.own_answer = self.answer
         tray.wall = lambda: self.wall
 
-    def answer(self, _app: App, *words: str) -> Any:
+    def answer(self, app: App, *words: str) -> Any:
         assert words[0] in ("check", "budget")
         if words[0] == "budget":
             return None
         assert words[2:] == ("--no-key",)
         self.asked.append(words[1])
+        self.environ = app.environ
         return self.broken or {"profiles": [{"name": words[1], "steps": [self.steps.get(words[1], FINE)]}]}
 
     def hear(self, event: Any) -> None:
@@ -85,6 +90,19 @@ def tray(home: UserHome) -> Iterator[Tray]:
 @pytest.fixture
 def gateways(tray: Tray) -> Gateways:
     return Gateways(tray)
+
+
+@contextmanager
+def a_session(tray: Tray, **environ: str) -> Iterator[None]:
+    """Claude Code runs, started in that environment."""
+    sessions = tray.home.claude / "sessions"
+    sessions.mkdir()
+    with subprocess.Popen(["/bin/sleep", "60"], env=environ) as session:
+        try:
+            (sessions / f"{session.pid}.json").write_text(json.dumps({"pid": session.pid, "cwd": "/"}))
+            yield
+        finally:
+            session.kill()
 
 
 def told(tray: Tray) -> list[Notice]:
@@ -236,6 +254,30 @@ def test_off_says_it_and_offers_nothing(tray: Tray, gateways: Gateways) -> None:
     assert tray.face.condition == "unreachable"
     assert "fallback:spare" not in tray.entries
     assert told(tray)[0].actions == ()
+
+
+def test_proxies_are_those_that_the_session_s_own_shell_names(tray: Tray, gateways: Gateways) -> None:
+    # The desktop knows nothing of it: a gateway that every prompt reaches would be called unreachable.
+    with a_session(tray, HTTPS_PROXY="http://proxy.example:3128"):
+        gateways.hear("started")
+    assert gateways.environ["HTTPS_PROXY"] == "http://proxy.example:3128"
+    assert gateways.environ["HOME"] == str(tray.home.root)
+
+
+def test_what_a_switch_has_to_say_is_said_here_too(tray: Tray, gateways: Gateways) -> None:
+    tray.home.ok("set", "spare", "models.default", "claude-sonnet-4-5")
+    pinned = "Running sessions keep the model"
+    with a_session(tray):
+        gone(gateways)
+        tray.click("fallback:spare")
+        assert any(pinned in notice.body for notice in tray.new_told())
+        tray.click("profile:work")
+        wish(tray, "auto_fallback", "on")
+        tray.new_told()
+        tray.now += STEADY_S
+        gateways.minutes(1)
+        assert active(tray) == "spare"
+        assert any(pinned in notice.body for notice in told(tray))
 
 
 def test_a_click_on_the_offer_switches_and_the_way_back_is_offered_after_five_minutes(

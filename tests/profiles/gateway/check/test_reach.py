@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from unittest import mock
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.gateway.stand_in import Hosted, Raw, deaf_port
 
+from profiles.gateway.asking.http import Answer, Asker
 from profiles.gateway.asking.steps import Step
 from profiles.gateway.check import reach
 from profiles.gateway.check.reach import NETWORK, reach_gateway
@@ -90,6 +94,27 @@ def test_a_network_that_wants_a_sign_in_is_not_the_gateway_s_fault(
     step = asked(FAR, {"HTTP_PROXY": hosted.url})
     assert (step.step, step.verdict) == (NETWORK, "failed")
     assert "sign in" in step.text
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    status=st.integers(100, 599),
+    body=st.one_of(
+        st.binary(max_size=200), st.sampled_from([b"{}", b"[[[", b'{"data": {}}', b"\xff" * 70000])
+    ),
+    location=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=30),
+    tls=st.booleans(),
+)
+def test_no_answer_of_a_gateway_fails_and_each_is_one_step_with_words(
+    status: int, body: bytes, location: str, tls: bool
+) -> None:
+    answer = Answer(status, {"location": location, "content-type": "text/html"}, body, 1, 1, "")
+    scheme = "https" if tls else "http"
+    with mock.patch.object(Asker, "get", return_value=answer):
+        step = asked(f"{scheme}://gateway.example")
+    assert step.verdict in ("ok", "warn", "failed")
+    assert (step.text + step.hint).isprintable()
+    assert bool(step.exit_code) == (step.verdict == "failed")
 
 
 def test_without_any_network_that_is_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.files.preferences import Preferences, load_preferences, preferences_path
 from tray.runtime.menu.face import title_in
+from tray.runtime.menu.notice_words import switched_notice
 from tray.runtime.menu.tray_state import Health
 from tray.runtime.watch.budget.watch import may_read
 from tray.runtime.watch.health import words
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.app import App
+    from tray.notices.notice import Notice
     from tray.runtime.menu.tray_state import TrayState
     from tray.runtime.parts import Parts
     from tray.runtime.shown import Shown
@@ -85,7 +87,9 @@ class HealthWatch:
         """The person wants the profile that is offered. Raises PkccError where it cannot be switched to."""
         health = self._shown.state.health
         is_offered = health is not None and health.other == name
-        self._switch(name, self._left_for(name) if is_offered else None)
+        said = self._switch(name, self._left_for(name) if is_offered else None)
+        if said is not None:
+            self._parts.notifier.show(said)
 
     # Asking ------------------------------------------------------------------------------------------
 
@@ -148,8 +152,8 @@ class HealthWatch:
             left = self._left_for(other)
             first = "" if left is None else self._title(left.first)
             title, name = self._title(found.name), self._title(other)
-            notes = self._switch(other, left)
-            self._parts.notifier.show(words.switched_over_notice(found, title, name, first, notes))
+            said = self._switch(other, left)
+            self._parts.notifier.show(words.switched_over_notice(found, title, name, first, said))
         elif self._told is None or (self._told[1] != other and other):
             self._told = found.name, other
             self._tell(found, self._title(found.named) if found.named and wish != "off" else "", other)
@@ -182,8 +186,8 @@ class HealthWatch:
             return
         wish, title = self._preferences().auto_fallback, self._title(left.first)
         if wish == "on" and self._may_switch(left.first):
-            notes = self._switch(left.first, None)
-            self._parts.notifier.show(words.back_notice(title, notes))
+            said = self._switch(left.first, None)
+            self._parts.notifier.show(words.back_notice(title, said))
         elif wish != "off" and not left.told:
             self._left = left._replace(told=True)
             self._parts.notifier.show(words.offer_back_notice(left.first, title))
@@ -202,17 +206,17 @@ class HealthWatch:
             return False
         return all(may_read(self._app, reference) for reference in secrets)
 
-    def _switch(self, name: str, left: Left | None) -> tuple[str, ...]:
-        """Notes of the switch. Raises PkccError."""
+    def _switch(self, name: str, left: Left | None) -> Notice | None:
+        """What the user should know after the switch; None when all is as expected. Raises PkccError."""
         from tray.actions.switching.switch import switch
 
         _log.info("switching to %s, for a gateway", name)
         self._switched_at = self._parts.clock()
         with self._shown.busy():
-            _, notes = switch(self._app, name, dry_run=False)
+            done, notes = switch(self._app, name, dry_run=False)
         self._leave(left)
         self._refresh()
-        return tuple(notes)
+        return switched_notice(self._title(name), notes, models_pinned=done.models_pinned)
 
     def _leave(self, left: Left | None) -> None:
         self._left = left

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from tray.notices.notice import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tray.runtime.watch.health.reach import Look
 
 HEALTH = "health"  # what a notice is about: `Notice.key`
@@ -28,19 +26,22 @@ def unreachable_notice(look: Look, title: str, named: str, *, offered: bool) -> 
     return Notice(HEALTH, f"{title}: its gateway is unreachable", "\n".join(lines), actions)
 
 
-def switched_over_notice(look: Look, title: str, other: str, first: str, notes: Sequence[str]) -> Notice:
-    """That `other` is in use by itself, and why; `first` is used again later, "" for nothing of the kind."""
+def switched_over_notice(look: Look, title: str, other: str, first: str, said: Notice | None) -> Notice:
+    """That `other` is in use by itself, and why; `first` is used again later, "" for nothing of the kind.
+
+    `said` is what is to be known of the switch besides.
+    """
     lines = [f"{look.reach.why}."]
     if first:
         lines.append(f"{first} is used again once its gateway has answered for five minutes.")
     actions = ((f"profile:{look.name}", f"Back to {title}"),)
-    said = f"Switched to {other}: the gateway of {title} is unreachable"
-    return Notice(HEALTH, said, "\n".join([*lines, *notes]), actions)
+    done = f"Switched to {other}: the gateway of {title} is unreachable"
+    return Notice(HEALTH, done, _body(lines, said), actions)
 
 
-def back_notice(title: str, notes: Sequence[str]) -> Notice:
+def back_notice(title: str, said: Notice | None) -> Notice:
     """That the profile is in use again, by itself."""
-    body = "\n".join(["It has answered for five minutes.", *notes])
+    body = _body(["It has answered for five minutes."], said)
     return Notice(HEALTH, f"Back to {title}: its gateway answers again", body)
 
 
@@ -49,3 +50,7 @@ def offer_back_notice(first: str, title: str) -> Notice:
     body = "It has answered for five minutes."
     actions = ((f"profile:{first}", f"Back to {title}"),)
     return Notice(HEALTH, f"{title}: its gateway answers again", body, actions)
+
+
+def _body(lines: list[str], said: Notice | None) -> str:
+    return "\n".join([*lines, *([said.body] if said is not None else [])])

@@ -74,3 +74,15 @@ def test_a_route_that_a_project_s_own_file_decides_is_told_as_such_until_it_is_g
         session.send("go on")
         session.wait_for_text("one · @first")
         assert "restart" not in session.screen
+
+
+def test_a_session_that_exec_started_shows_the_profile_of_its_own(two_routes: Command) -> None:
+    """The client takes the headers out of such a session's environment."""
+    command = two_routes
+    command.data("switch", "one")
+    command.data("statusline", "on")
+    said = command.run("exec", "two", "--", "/usr/bin/env", "-0").stdout.split("\0")
+    environ = dict(pair.split("=", 1) for pair in said if "=" in pair)
+    with ClientSession(command.home, environ) as session:
+        session.wait_for_text("two · @second · claude-")
+        assert "restart" not in session.screen

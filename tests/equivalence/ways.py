@@ -137,8 +137,7 @@ def _switch(hand: Hand, answer: Mapping[str, Any], ask: Ask) -> Iterator[tuple[s
     _done(hand.run("switch", "made"), "switch")
     yield "switch", ask(hand)
     _nothing_lost(hand, _said(answer))
-    _done(hand.run("statusline", "on"), "statusline on")
-    yield "the status line", ask(hand)
+    _done(hand.run("statusline", "on"), "statusline on")  # beside all that follows
     if hand.file:
         hand.exported = {}
         yield "switch, in a shell without the exports", ask(hand)

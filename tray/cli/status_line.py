@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST = 1024 * 1024  # bytes that Claude Code may hand over
-_SILENCE_S = 1.0  # after which no more is waited for
+_SILENCE_S = 2.0  # after which no more is waited for: a busy machine may start us before it writes
 
 
 def run(words: Sequence[str], config_dir: str | None) -> int | None:
@@ -55,7 +55,7 @@ def _line(given: str, says: str, config_dir: str | None) -> str:
     variables = telling_variables(os.environ)
     fields = {**variables, "given": given, "says": says}
     answer = ask(locations, os.environ, "line", fields)
-    if answer is not None:
+    if answer is not None and answer.error is None:
         return answer.text
     from tray.actions.more.this_session import Live
     from tray.app import App

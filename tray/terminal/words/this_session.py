@@ -1,4 +1,4 @@
-"""The line that Claude Code shows of a session: the most important first, and all of it clean. Pure."""
+"""The line that Claude Code shows of a session: the most important first, and all of it clean."""
 
 from __future__ import annotations
 

@@ -285,6 +285,8 @@ def test_preferences_are_shown_and_set(home: UserHome) -> None:
         "check_for_updates       on",
         "key_guard               on",
         "usage                   off",
+        "health_minutes          5",
+        "auto_fallback           ask",
     ]
     assert home.ok("preference", "on_drift", "ignore").out == "on_drift  ignore\n"
     assert home.ok("preference", "on_drift").out == "on_drift  ignore\n"
@@ -295,6 +297,8 @@ def test_preferences_are_shown_and_set(home: UserHome) -> None:
         "check_for_updates": True,
         "key_guard": True,
         "usage": False,
+        "health_minutes": 5,
+        "auto_fallback": "ask",
     }
     assert home.run("preference", "on_drift", "panic").code == 2
     unknown = home.run("preference", "colour")

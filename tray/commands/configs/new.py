@@ -23,8 +23,8 @@ def arguments_config_new(parser: argparse.ArgumentParser) -> None:
     """[--to T | --fallback T T … | --loadbalance T=W … | --conditional C T --default T] and fields."""
     parser.description = (
         f"Write a Portkey config, from options or questions. A target T is {FORMS}; a file's config becomes "
-        "a target. An option of a field is for the whole, or with a target's word before its value for that target alone: "
-        "--override @b model=claude-sonnet-5-5."
+        "a target. An option of a field is for the whole, or with a target's word before its value for that "
+        "target alone: --override @b model=claude-sonnet-5-5."
     )
     _add_strategies(parser.add_argument_group("where requests go"))
     fields = parser.add_argument_group("fields, of all targets or of one (repeatable)")

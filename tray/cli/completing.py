@@ -29,6 +29,8 @@ class _Finder(CompletionFinder):
 
     def quote_completions(self, completions: list[str], prequote: str, last_break: int | None) -> list[str]:
         """The completions as the shell takes them for words: quoted all at once, where there are several."""
+        if last_break is not None and completions and completions[0][last_break] == "@":
+            last_break -= 1  # bash begins a word with that sign, and not behind it
         if len(completions) > 1:
             cut = 0 if prequote or last_break is None else last_break + 1
             self.append_space = False  # that is for a single one

@@ -123,8 +123,8 @@ def account(home: UserHome) -> UserHome:
 
 
 SONNET, OPUS, EU = "claude-sonnet-5-5", "claude-opus-5-5", "eu.anthropic.claude-sonnet-5-5"
-OF_ACCOUNT = [  # bash has a word begin anew at @
-    ("pkcc-tray models there --provider @b", ["bedrock-eu"]),
+OF_ACCOUNT = [
+    ("pkcc-tray models there --provider @b", ["@bedrock-eu"]),
     ("pkcc-tray add x --provider ", ["@anthropic-prod", "@bedrock-eu"]),
     ("pkcc-tray add x --provider vertex-ai --virtual-key b", ["bedrock-eu"]),
     ("pkcc-tray add x --config ", ["pc-main-000000", "pc-main-f-000001"]),
@@ -135,17 +135,17 @@ OF_ACCOUNT = [  # bash has a word begin anew at @
         "pkcc-tray add x --haiku ",
         [f"@anthropic-prod/{OPUS}", f"@anthropic-prod/{SONNET}", f"@bedrock-eu/{EU}"],
     ),
-    ("pkcc-tray add x --haiku @b", [f"bedrock-eu/{EU}"]),
+    ("pkcc-tray add x --haiku @b", [f"@bedrock-eu/{EU}"]),
     ("pkcc-tray set there models.opus ", [OPUS, SONNET]),
-    ("pkcc-tray set there models.opus @b", [f"bedrock-eu/{EU}"]),
-    ("pkcc-tray set there route.provider @b", ["bedrock-eu"]),
+    ("pkcc-tray set there models.opus @b", [f"@bedrock-eu/{EU}"]),
+    ("pkcc-tray set there route.provider @b", ["@bedrock-eu"]),
     ("pkcc-tray set there route.id pc-main-f", ["pc-main-f-000001"]),
     ("pkcc-tray set work route.provider @", []),  # whose account was never asked
     ("pkcc-tray set there dialect ", ["bedrock", "messages", "vertex"]),
     ("pkcc-tray set there key_in token_", ["token_and_header"]),
     ("pkcc-tray add x --gateway ", ["airs", "portkey"]),
-    ("pkcc-tray config new --fallback @x @b", ["bedrock-eu"]),
-    ("pkcc-tray config new --to @bedrock-eu/", [f"bedrock-eu/{EU}"]),
+    ("pkcc-tray config new --fallback @x @b", ["@bedrock-eu"]),
+    ("pkcc-tray config new --to @bedrock-eu/", [f"@bedrock-eu/{EU}"]),
     ("pkcc-tray explain there --id pc-main-f", ["pc-main-f-000001"]),
 ]
 
@@ -274,6 +274,20 @@ def test_the_tab_key_works_in_a_real_bash(home: UserHome) -> None:
         term.expect("switch work")
         term.type("--dr\t", enter="")
         term.expect("--dry-run")
+
+
+def test_a_name_keeps_its_sign_in_a_real_bash(account: UserHome) -> None:
+    """Where a word is taken to begin behind the @, bash puts the rest in the place of the sign, too."""
+    environ = {**account.environ, "PS1": "ready> ", "TERM": "dumb", "INPUTRC": "/dev/null"}
+    with terminal([need("bash"), "--norc", "--noprofile", "-i"], environ, account.root) as term:
+        term.expect("ready> ")
+        term.type('eval "$(pkcc-tray completion bash)"')
+        term.expect("ready> ")
+        term.type("pkcc-tray add x --provider @b\t", enter="")
+        term.expect("--provider @bedrock-eu ")
+        term.type("--opus=@a\ts\t", enter="")
+        term.expect("nthropic-prod/claude-")  # a bell comes before it
+        term.expect("sonnet-5-5")
 
 
 def test_completion_says_nothing_where_nothing_can_be_read(home: UserHome) -> None:

@@ -49,7 +49,10 @@ def _scope(
 def _set(config: dict[str, Any], setting: str) -> None:
     """Put a value where a path leads, such as `targets[1].retry.attempts=2`; objects on the way are made."""
     text, equals, value = setting.partition("=")
-    path = path_of(text)
+    try:
+        path = path_of(text)
+    except ValueError:  # a name in quotes that is no JSON
+        path = ()
     if not equals or not path or path_text(path) != text:
         raise UsageError("--set takes PATH=VALUE", "Such as: --set targets[1].request_timeout=30000")
     refuse_secret(path[-1], value)

@@ -161,6 +161,8 @@ def test_the_beta_header_is_handed_on_where_a_target_may_lose_it() -> None:
         (Wish(to="@a", settings=("retry",)), "--set takes PATH=VALUE"),
         (Wish(to="@a", settings=("re try=1",)), "--set takes PATH=VALUE"),
         (Wish(to="@a", settings=("provider.x=1",)), "nothing at that place"),
+        (Wish(to="@a", settings=('cache["\x01"].x=1',)), "--set takes PATH=VALUE"),
+        (Wish(to="@a", settings=('cache["\\q"].x=1',)), "--set takes PATH=VALUE"),
         (Wish(fallback=("@a", "@b"), settings=("targets[0]=1",)), "nothing at that place"),
     ],
 )

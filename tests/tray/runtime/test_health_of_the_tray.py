@@ -37,7 +37,10 @@ sys.exit(main())
 class Desk:
     """A running tray with its panel, its notifications, a session, and two gateways."""
 
-    def __init__(self, home: UserHome, bus: str, stack: ExitStack) -> None:
+    def __init__(
+        self, home: UserHome, bus: str, stack: ExitStack, gateway: str = "", prefix: tuple[str, ...] = ()
+    ) -> None:
+        """With the first gateway at `gateway` in place of our own; the tray is started by `prefix`."""
         self.home = home
         self._stack = stack
         self.first = Hosted(KEY)
@@ -52,14 +55,16 @@ class Desk:
             "XDG_CURRENT_DESKTOP": "XFCE",
         }
         home.add("spare", "--provider", "@s", "--gateway", self.second.url)
-        home.add("work", "--provider", "@w", "--gateway", self.first.url, "--when-unreachable", "spare")
+        home.add(
+            "work", "--provider", "@w", "--gateway", gateway or self.first.url, "--when-unreachable", "spare"
+        )
         home.ok("switch", "work")
         self.notices: Service = stack.enter_context(service(bus))
         self.network = stack.enter_context(closing(BusService(bus, MANAGER, lambda *_: None)))
         self.network.start()
         watcher = stack.enter_context(closing(Watcher(bus)))
         process = subprocess.Popen(
-            [sys.executable, "-c", QUICK], env=home.environ, cwd=home.root,
+            [*prefix, sys.executable, "-c", QUICK], env=home.environ, cwd=home.root,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         stack.callback(process.wait)
@@ -157,3 +162,25 @@ def test_a_gateway_that_goes_is_left_and_used_again(desk: Desk) -> None:
     assert KEY not in "".join(sent)
     log = desk.home.root / ".local" / "state" / "pkcc-tray"
     assert files_with(KEY, log) == []
+
+
+def test_without_a_network_the_menu_says_that_and_nothing_is_blamed_or_left(
+    home: UserHome, tmp_path: Path
+) -> None:
+    apart = ("unshare", "--map-root-user", "--net")
+    if subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no network namespace can be made here")
+    home.ok("preference", "auto_fallback", "on")
+    with (
+        private_bus(tmp_path / "bus") as bus,
+        mock.patch.dict(os.environ, home.environ, clear=True),
+        ExitStack() as stack,
+    ):
+        desk = Desk(home, bus.address, stack, "https://gateway.invalid", apart)
+        desk.session()
+        said = "This machine has no network: the gateway cannot be asked"
+        eventually(lambda: said in [line.label for line in desk.panel.menu()], said)
+        assert desk.title() == "Claude Code: work"
+        assert desk.panel.properties()["Status"] == "Active"
+        assert home.env()["ANTHROPIC_BASE_URL"] == "https://gateway.invalid"
+        desk.down()

@@ -341,6 +341,12 @@ def test_a_secret_is_sent_to_portkey_only_where_that_was_said(work: UserHome, ho
         assert "api_key " in ran.err
         assert "at Portkey everybody who may read configs would see it" in ran.err
         assert changing(hosted) == []
+    with terminal(["config", "push", "fallback.json", "--with-secrets"], work.environ, work.root) as term:
+        shown = term.expect("(y/N): ")
+        assert "All who may read configs would see the secrets in it: api_key (env:OPENAI_KEY)" in shown
+        assert SECRET not in shown
+        term.type("n")
+        term.finish()
     ran = work.ok(*PUSH, "--with-secrets")
     assert hosted.shelf.now(NEW) == WITH_SECRET
     assert SECRET not in ran.text

@@ -44,7 +44,8 @@ def plan_lines(plan: Plan) -> list[str]:
         lines.append(f"It would be named {plan.name!r}.")
     if plan.id and not plan.is_known and plan.changes:
         lines.append(f"! No profile here uses {plan.id}: perhaps it is somebody else's.")
-    places = [*plan.meant.own.clear, *plan.meant.own.referred]
+    referred = plan.meant.own.referred.items()
+    places = [*plan.meant.own.clear, *(f"{place} ({reference})" for place, reference in referred)]
     if places:
         lines.append(f"! All who may read configs would see the secrets in it: {', '.join(places)}")
     if plan.users.same:

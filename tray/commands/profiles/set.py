@@ -41,7 +41,11 @@ def arguments_set(parser: argparse.ArgumentParser) -> None:
     """NAME FIELD [VALUE]."""
     add_name(parser)
     names = [*(f for f in FIELDS if f not in OPEN), *(f"{group}[.{name}]" for group, name in OPEN.items())]
-    field = parser.add_argument("field", metavar="FIELD", help="one of " + ", ".join(names))
+    field = parser.add_argument(
+        "field",
+        metavar="FIELD",
+        help="one of " + ", ".join(names) + f"; {', '.join(SHORT)} for those of route",
+    )
     field.completer = lambda **_: (*FIELDS, *SHORT)  # type: ignore[attr-defined]
     value = parser.add_argument(
         "value", metavar="VALUE", nargs="?", help=f"the new value; for {', '.join(OBJECTS)} JSON"

@@ -17,6 +17,7 @@ from profiles.gateway.account.calls import Question
 from profiles.gateway.account.known import Known, Problem
 from profiles.gateway.account.lookups import LIMIT_S, Lookups
 from profiles.gateway.account.records.offered import providers_among
+from profiles.gateway.asking.at_once import AtOnce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
         SavedConfig,
     )
     from profiles.gateway.account.records.spent import Graph, Price, Share
+
+    Then = Callable[[tuple[Provider, ...]], None]
 
 T = TypeVar("T")
 
@@ -90,33 +93,24 @@ class Account:
     def __exit__(self, *_: object) -> None:
         self._lookups.close()
 
-    def offer(
-        self,
-        max_age_s: float = 0.0,
-        then: Callable[[tuple[Provider, ...]], None] = lambda _: None,
-    ) -> Offer:
-        """Models, providers and configs, asked for at the same time.
+    def offer(self, max_age_s: float = 0.0, then: Then = lambda _: None) -> Offer:
+        """Models, providers and configs at the same time; `then` hears of providers while the rest is asked for.
 
-        Where the key may not list providers, they are those that its models name. `then` is called with those
-        that it lists, while the rest is still asked for.
+        Where the key may not list providers, they are those that its models name.
         """
 
-        def providers_first() -> Known[tuple[Provider, ...]] | Problem:
+        def listing() -> Known[tuple[Provider, ...]] | Problem:
             found = self.providers(max_age_s)
             if isinstance(found, Known):
                 then(found.value)
             return found
 
-        from profiles.base.at_once import AtOnce
-
         with AtOnce(3) as pool:
             models = pool.submit(self.models, max_age_s)
             if self._lookups.models_first:
                 models.result()
-            providers = pool.submit(providers_first)
-            configs = pool.submit(self.configs, max_age_s)
-        known = models.result()
-        listed = providers.result()
+            providers, configs = pool.submit(listing), pool.submit(self.configs, max_age_s)
+        known, listed = models.result(), providers.result()
         if isinstance(listed, Problem) and isinstance(known, Known):
             named = providers_among(known.value)
             listed = Known(named, known.asked_at, known.whole, listed) if named else listed

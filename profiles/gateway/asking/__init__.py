@@ -2,5 +2,5 @@
 
 `http` asks, along what `way` finds: by which proxy and with which certificates, `network` knows. `answers`
 and `no_answer` put what comes back into `steps`, by the table in `meanings`; `echoes` keeps secrets out of
-them.
+them. `at_once` asks several things at the same time.
 """

@@ -6,11 +6,11 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.at_once import AtOnce
 from profiles.base.text import named
 from profiles.claude_code.owned_slots import MODEL_KEYS
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import Known, Problem
+from profiles.gateway.asking.at_once import AtOnce
 from profiles.portkey.header_names import PROVIDER
 from profiles.portkey.model_names import is_claude
 from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on

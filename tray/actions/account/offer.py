@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from profiles.base.at_once import AtOnce
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.calls import CONFIGS, MODELS, PROVIDERS
 from profiles.gateway.account.known import Known, Problem
 from profiles.gateway.account.lookups import LIMIT_S
+from profiles.gateway.asking.at_once import AtOnce
 from tray.actions.account.ask import place_of
 from tray.actions.account.budgets import BudgetLeft, of_provider
 from tray.actions.account.models import ModelPrice, order, prices_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.at_once import AtOnce
 from profiles.base.errors import UsageError
 from profiles.gateway.account.account import Account, Span
 from profiles.gateway.account.known import Known, Problem
+from profiles.gateway.asking.at_once import AtOnce
 from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
 from tray.actions.account.budgets import BudgetLeft, budgets_of
 

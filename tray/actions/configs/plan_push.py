@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from profiles.base.at_once import AtOnce
 from profiles.base.errors import ConflictError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.gateway.account.known import Known, Problem
+from profiles.gateway.asking.at_once import AtOnce
 from tray.actions.account.ask import AccountError, account_of
 from tray.actions.configs.own_config import with_secrets
 from tray.actions.configs.saved import absent

@@ -63,7 +63,7 @@ def check_profiles(app: App, names: Sequence[str], *, along_route: bool = False)
     if len(questions) == 1:
         found = [_asked(questions[0])]
     else:
-        from profiles.base.at_once import AtOnce
+        from profiles.gateway.asking.at_once import AtOnce
 
         with AtOnce(_AT_ONCE) as pool:
             found = pool.map(_asked, questions)

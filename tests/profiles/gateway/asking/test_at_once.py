@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from profiles.base.at_once import AtOnce
+from profiles.gateway.asking.at_once import AtOnce
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 def test_calls_run_at_the_same_time_and_come_back_in_order() -> None:
@@ -53,7 +53,7 @@ def test_an_error_is_the_callers() -> None:
 def test_a_process_that_is_interrupted_ends_though_a_call_never_does() -> None:
     """Ctrl-C would be answered when the gateway is: in six seconds, or never."""
     program = (
-        "import threading\nfrom profiles.base.at_once import AtOnce\n"
+        "import threading\nfrom profiles.gateway.asking.at_once import AtOnce\n"
         "with AtOnce(2) as pool:\n"
         "    pool.submit(threading.Event().wait)\n"
         "    raise KeyboardInterrupt\n"

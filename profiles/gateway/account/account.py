@@ -94,7 +94,7 @@ class Account:
         self._lookups.close()
 
     def offer(self, max_age_s: float = 0.0, then: Then = lambda _: None) -> Offer:
-        """Models, providers and configs at the same time; `then` hears of providers while the rest is asked for.
+        """Models, providers and configs at the same time; `then` hears of providers before the rest is there.
 
         Where the key may not list providers, they are those that its models name.
         """

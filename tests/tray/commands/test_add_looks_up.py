@@ -9,7 +9,7 @@ import pytest
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import auth_error, model, provider
 from support.gateway.stand_in import Raw
-from support.home.pseudo_terminal import Terminal, terminal, without_styles
+from support.home.pseudo_terminal import CONTROL_C, Terminal, terminal, without_styles
 from support.home.user_home import KEY, UserHome, files_with
 
 KEY_ASKED = "Portkey API key (hidden; empty to give it later): "
@@ -185,6 +185,21 @@ def test_nothing_is_asked_where_that_is_not_wished(home: UserHome, hosted: Hoste
             term.answer(f"Model for {alias}", "")
         stored(term)
     assert hosted.asked == []
+
+
+def test_stopping_the_check_says_all_the_same_that_the_profile_is_stored(
+    home: UserHome, hosted: HostedAccount
+) -> None:
+    with adding(home, hosted.url) as term:
+        term.answer(ROUTE, "")
+        term.answer(NUMBER, "")
+        term.expect("Store and switch now?")
+        hosted.delays["/v1/models"] = 20
+        term.answer(NUMBER, "2")
+        term.expect("Checking it")
+        term.type(CONTROL_C, enter="")
+        assert term.finish() == 0
+        assert "Stored work: @anthropic-prod" in term.screen
 
 
 def test_each_alias_is_chosen_from_what_its_provider_lists(home: UserHome, hosted: HostedAccount) -> None:

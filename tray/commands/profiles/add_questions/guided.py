@@ -123,7 +123,10 @@ def _wants_usage(app: App, offer: AccountOffer | None) -> bool | None:
 
 
 def _checked_lines(app: App, name: str) -> list[str]:
-    """What `check` says of it: a profile that is stored may still lead nowhere."""
-    with waiting(app.environ, "Checking it"):
-        checked = check_profiles(app, [name])
+    """What `check` says of it: a profile that is stored may still lead nowhere. Ctrl-C ends only that."""
+    try:
+        with waiting(app.environ, "Checking it"):
+            checked = check_profiles(app, [name])
+    except KeyboardInterrupt:
+        return []
     return ["", *check_lines(checked)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import PROFILE_VARIABLE
 from profiles.claude_code.routing_names import ADDRESSES, BASE_URLS, HEADERS_KEY, HOST_FLAG, SWITCHES
+from profiles.portkey.header_names import PORTKEY_KEY, PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,6 @@ PID, PROJECT, COLUMNS, NO_COLOR = "CLAUDE_PID", "CLAUDE_PROJECT_DIR", "COLUMNS",
 _TELLING = (*BASE_URLS.values(), *SWITCHES, *ADDRESSES, HEADERS_KEY, HOST_FLAG, PROFILE_VARIABLE)
 _KEPT = frozenset({*_TELLING, PID, PROJECT, COLUMNS, NO_COLOR})
 _MODELS = ("_MODEL", "_MODEL_OPTION")
-_PORTKEY, _PORTKEY_KEY = "x-portkey-", "x-portkey-api-key"
 
 
 class StatusInput(NamedTuple):
@@ -66,7 +66,7 @@ def telling_variables(environ: Mapping[str, str]) -> dict[str, str]:
 
 def _tells(line: str) -> bool:
     name = line.strip().lower()
-    return name.startswith(_PORTKEY) and not name.startswith(_PORTKEY_KEY)
+    return name.startswith(PREFIX) and not name.startswith(PORTKEY_KEY)
 
 
 def _text(data: object, *path: str) -> str:

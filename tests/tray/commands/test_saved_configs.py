@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import auth_error, control
-from support.home.pseudo_terminal import CONTROL_D, terminal
+from support.home.pseudo_terminal import CONTROL_C, CONTROL_D, terminal
 from support.home.user_home import KEY, UserHome, files_with
 
 MAIN = "pc-main-000000"
@@ -546,13 +546,14 @@ def test_check_offers_to_save_what_a_saved_only_organisation_refused(
     assert work.stored("first")["route"] == {"kind": "config", "id": NEW}
 
 
-def test_the_end_of_input_leaves_a_new_profile_as_it_was_stored(
-    work: UserHome, hosted: HostedAccount, file: Path
+@pytest.mark.parametrize("end", [CONTROL_C, CONTROL_D], ids=["Ctrl-C", "Ctrl-D"])
+def test_an_offer_that_is_stopped_leaves_a_new_profile_as_it_was_stored(
+    work: UserHome, hosted: HostedAccount, file: Path, end: str
 ) -> None:
     add = ["--config-file", "fallback.json", "--gateway", hosted.url, "--key-ref", "keyring:work"]
     with terminal(["add", "first", *add], work.environ, work.root) as term:
         term.expect("(y/N): ")
-        term.type(CONTROL_D, enter="")
+        term.type(end, enter="")
         assert term.finish() == 0
         assert "Stored first: config file fallback.json" in term.screen
     assert changing(hosted) == []

@@ -72,6 +72,8 @@ def _offer(app: App, name: str, own: OwnConfig, why: str) -> Offered:
         if not confirm("Save it there, so that no request carries it?", default=False):
             return Offered(False, (), (f"{_command(name)} saves the config at Portkey later",))
         pushed, notes = push(app, plan, say)
+    except KeyboardInterrupt:  # it stops the offer: what was done before it is told all the same
+        return Offered(False, (), (f"{_command(name)} saves the config at Portkey later",))
     except AccountError as error:
         # Where there is no account, or no answer, the offer is none.
         told = error.exit_code == _BY_THE_GATEWAY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
@@ -11,7 +12,7 @@ from tray.terminal.choosing.looking import TYPED, Looking, found_in, moved
 from tray.terminal.prompts import input_ended
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tray.actions.choice import Choice
 
@@ -57,38 +58,50 @@ def _choose_by_looking(
 ) -> str:
     from tray.terminal.choosing.drawing import COLOURED, PLAIN, lines_of, page_of
 
+    style = PLAIN if environ.get("NO_COLOR") else COLOURED
+    free = check is not None
+    looking, rows, drawn = Looking(at=start), found_in(choices, "", free=free), 0
+    with _keys() as keys:
+        while True:
+            size = shutil.get_terminal_size()
+            drawn = _draw(lines_of(question, rows, len(choices), looking, size, style, free=free), drawn)
+            key = next(keys)
+            if key == "enter" and rows:
+                row = rows[looking.at]
+                text, looking = _chosen(row, looking, check)
+                if text is not None:
+                    _draw([f"{question} {row.label}"], drawn)
+                    return text
+                continue
+            before = looking.typed
+            looking = moved(looking, key, rows, page_of(size.lines))
+            if looking.typed != before:
+                rows = found_in(choices, looking.typed, free=free)
+
+
+@contextmanager
+def _keys() -> Iterator[Iterator[str]]:
+    """The keys that are pressed, but those that stop; the cursor is unseen meanwhile."""
     if sys.platform == "win32":
         from tray.terminal.choosing.keys_windows import pressed
     else:
         from tray.terminal.choosing.keys import pressed
 
-    style = PLAIN if environ.get("NO_COLOR") else COLOURED
-    free = check is not None
-    looking, rows, drawn = Looking(at=start), found_in(choices, "", free=free), 0
-    with pressed() as keys:
-        try:
-            while True:
-                size = shutil.get_terminal_size()
-                drawn = _draw(lines_of(question, rows, len(choices), looking, size, style, free=free), drawn)
-                key = next(keys)
-                if key == "stop":
-                    raise KeyboardInterrupt
-                if key == "end of input":
-                    raise input_ended()
-                if key == "enter" and rows:
-                    row = rows[looking.at]
-                    text, looking = _chosen(row, looking, check)
-                    if text is not None:
-                        _draw([f"{question} {row.label}"], drawn)
-                        return text
-                    continue
-                before = looking.typed
-                looking = moved(looking, key, rows, page_of(size.lines))
-                if looking.typed != before:
-                    rows = found_in(choices, looking.typed, free=free)
-        finally:
-            sys.stderr.write("\x1b[?25h")
-            sys.stderr.flush()
+    def until_stopped(keys: Iterator[str]) -> Iterator[str]:
+        for key in keys:
+            if key == "stop":
+                raise KeyboardInterrupt
+            if key == "end of input":
+                raise input_ended()
+            yield key
+
+    try:
+        with pressed() as keys:
+            sys.stderr.write("\x1b[?25l")
+            yield until_stopped(keys)
+    finally:
+        sys.stderr.write("\x1b[?25h")
+        sys.stderr.flush()
 
 
 def _chosen(row: Choice, looking: Looking, check: Callable[[str], str] | None) -> tuple[str | None, Looking]:
@@ -106,6 +119,6 @@ def _chosen(row: Choice, looking: Looking, check: Callable[[str], str] | None) -
 def _draw(lines: Sequence[str], before: int) -> int:
     """Put the lines in the place of as many as stood there before; how many they are."""
     back = f"\x1b[{before}A" if before else ""
-    sys.stderr.write("\x1b[?25l" + "\r" + back + "\x1b[J" + "".join(f"{line}\n" for line in lines))
+    sys.stderr.write("\r" + back + "\x1b[J" + "".join(f"{line}\n" for line in lines))
     sys.stderr.flush()
     return len(lines)

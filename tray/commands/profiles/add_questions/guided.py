@@ -56,20 +56,27 @@ def guided_add(app: App, name: str, options: dict[str, Any], *, look_up: bool) -
             ask_models(app, options, answered.offer, along)
     if answer == _DROP:
         raise ConflictError("Nothing was stored", f"`pkcc-tray add {name}` starts again.")
-    wants_usage = _wants_usage(app, answered.offer)
     without_key = own_key and answered.key is None
-    added, more = add_profile(app, new, without_key=without_key, switch=answer == _SWITCH)
+    done = _store(app, new, answered, without_key=without_key, switch=answer == _SWITCH, look_up=look_up)
+    return done._replace(notes=(*notes, *done.notes))
+
+
+def _store(
+    app: App, new: NewProfile, answered: Answered, *, without_key: bool, switch: bool, look_up: bool
+) -> Report:
+    wants_usage = _wants_usage(app, answered.offer)
+    added, more = add_profile(app, new, without_key=without_key, switch=switch)
     if answered.offer is not None:
         remember_place(app, answered.offer.place, new.rendered)
     if wants_usage is not None:
         preferences(app, _USAGE, "on" if wants_usage else "off")
     saved = offer_after_add(app, added)
-    lines = _checked_lines(app, name) if look_up and app.secrets.present(new.profile.api_key) else []
+    lines = _checked_lines(app, added.name) if look_up and app.secrets.present(new.profile.api_key) else []
 
     def words(done: Added) -> list[str]:
         return [*added_lines(done), *saved.lines, *lines]
 
-    return report(saved.added, words, notes=(*notes, *more, *saved.notes))
+    return report(saved.added, words, notes=(*more, *saved.notes))
 
 
 def _prepared(

@@ -222,3 +222,11 @@ def test_a_saved_config_that_is_none_is_not_taken_for_one_that_says_nothing(
     ran = home.ok("explain", "work")
     assert ran.out.startswith(f"work: Sends every request where the saved config {saved} says.\n")
     assert f"What {saved} says cannot be seen now. " in ran.err
+
+
+def test_a_model_ends_when_the_platform_behind_its_provider_says_so(home: UserHome) -> None:
+    home.add(
+        "work", "--no-route", "--opus", "@vertex-eu/claude-opus-4-5", "--sonnet", "@bedrock/claude-opus-4-5"
+    )
+    ends = {each["used_as"]: each["ends"] for each in data(home, "explain", "work")["models"]}
+    assert ends == {"sonnet": None, "opus": "will be retired on 2027-01-22"}

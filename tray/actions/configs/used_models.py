@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.claude_code.dialects import DIALECTS
 from profiles.claude_code.routing_names import V1
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import Known
@@ -116,7 +117,7 @@ def _kept(
 def _end(use: _Use, kind: str, dialect: str) -> str | None:
     """When a model ends, by the platform that it is reached through."""
     named = (kind or use.provider).lower()
-    reached = next((each for each in ("bedrock", "vertex") if each in named), dialect)
+    reached = next((each for each, its in DIALECTS.items() if its.pins_models and each in named), dialect)
     soon = retirement(use.model, reached)
     if soon is not None:
         return soon.text

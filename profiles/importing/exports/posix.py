@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import chain, dropwhile
+from itertools import dropwhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.secret_markers import fill
 from profiles.base.text import printable
 from profiles.claude_code.routing_names import OF_THE_CLIENT
-from profiles.importing.exports.commands import VARIABLE, Command, Commands, Word
+from profiles.importing.exports.commands import VARIABLE, Commands, Word
 from profiles.importing.exports.gathering import Collector, Effort, Exported, Exports
 from profiles.importing.exports.posix_functions import (
     BRANCHES,
-    OPENED,
     PIPED,
-    body_in_braces,
-    body_in_brackets,
+    Function,
     brackets,
+    parts,
     with_branches,
 )
 from profiles.importing.exports.posix_words import POSIX
@@ -24,7 +23,7 @@ from profiles.importing.exports.scanning import unexpanded
 from profiles.importing.exports.starts import started_by, starts_within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 _DECLARING = {"declare", "typeset", "local", "readonly"}
 _DEEPEST = 100  # blocks within blocks: what is still deeper is as at that depth
@@ -34,7 +33,7 @@ def read_posix(text: str) -> Exports:
     """What the text exports anywhere, whether a condition would hold or not; a start has its own branch's."""
     effort = Effort()
     anywhere, at_starts = _Variables(effort), _Variables(effort)
-    for command, function in _parts(text, anywhere.found.notes):
+    for command, function in parts(text, anywhere.found.notes):
         anywhere.take_each(brackets(command.between))
         at_starts.take_each(with_branches(command._replace(words=[]) if function else command))
         if function:
@@ -43,34 +42,6 @@ def read_posix(text: str) -> Exports:
         elif command.words:
             anywhere.take(command.words)
     return anywhere.done()._replace(starts=at_starts.found.starts)
-
-
-def _parts(text: str, notes: list[str]) -> Iterator[tuple[Command, _Function | None]]:
-    """The commands of a text, and with that which begins a function the whole of it."""
-    source = Commands(text, notes, POSIX)
-    commands = iter(source)
-    for command in commands:
-        opened = OPENED.match(text, command.end - 1) if len(command.words) in (1, 2) else None
-        function = None
-        if opened and opened["subshell"]:
-            body, end = body_in_brackets(text, opened.end() - 1)
-            source.skip_to(end)
-            function = _Function(command.words[-1].text, body, apart=True)
-        elif opened:
-            function = _Function(command.words[-1].text, body_in_braces(commands))
-        elif command.words[1:] and command.words[0].text == "function":
-            first = Command(command.words[2:3], command.words[3:], command.end)
-            function = _Function(command.words[1].text, body_in_braces(chain([first], commands)))
-        yield command, function
-    yield Command([], [], len(text), source.between()), None
-
-
-class _Function(NamedTuple):
-    """A function; `body` is None where it never ends, and `apart` is one that runs in a subshell."""
-
-    name: str
-    body: list[list[Word]] | None
-    apart: bool = False
 
 
 class _State(NamedTuple):
@@ -105,7 +76,7 @@ class _Variables:
         self._changes_before = 0  # the last command, or all of a block
         self._piped = False  # what comes now stands behind a pipe
 
-    def take_function(self, function: _Function) -> None:
+    def take_function(self, function: Function) -> None:
         """Take a function: what it exports counts, unless it starts Claude Code or is a subshell."""
         name, body = function.name, function.body
         if body is None:
@@ -162,19 +133,30 @@ class _Variables:
             branches = [before] if sign == "case" else []
             self._blocks.append(_Block(sign, before, branches, self._changes, self._piped))
             self._piped = False
-        elif not self._blocks or self._blocks[-1].sign != BRANCHES[sign]:
+        elif not self._is_open(BRANCHES[sign]):
             return
-        elif sign in (")", "}", "fi", "esac"):
+        elif sign in (")", "}", "done", "fi", "esac"):
             self._end_block(sign, self._blocks.pop())
         else:
             self._blocks[-1].branches.append(self._state())
             self._go_on_from(self._blocks[-1].before)
 
+    def _is_open(self, sign: str) -> bool:
+        """Whether such a block is open; what never ends within it, ends with it."""
+        for number, block in enumerate(reversed(self._blocks)):
+            self.found.effort.spend(1)
+            if block.sign == sign:
+                del self._blocks[len(self._blocks) - number :]
+                return True
+            if block.sign == "case" and sign == "(":
+                return False  # the bracket behind a pattern
+        return False
+
     def _end_block(self, sign: str, block: _Block) -> None:
         if sign == ")":
             self._go_on_from(block.before)
             self._changes = block.changes
-        elif sign != "}":
+        elif sign in ("fi", "esac"):
             branches = [self._state(), *block.branches]
             self._go_on_from(max(branches, key=lambda state: len(state.exported.values)))
         self._changes_before = block.changes

@@ -72,9 +72,14 @@ class Session(NamedTuple):
             return []
 
 
-def process_of(pid: int) -> Session:
-    """The session of that process, as far as the process itself tells of it."""
-    return Session(pid, "", "", 0, "")
+def session_of(pid: int, *claude_dirs: str) -> Session | None:
+    """The session that this process is; None for another system's, whose number may be any process here."""
+    for directory in claude_dirs:
+        path = os.path.join(directory, "sessions", f"{pid}.json")
+        found = _read_session(path, pid, time.time(), foreign=directory.startswith("\\\\"))
+        if found is not None and not found.elsewhere:
+            return found
+    return None
 
 
 def running_sessions(*claude_dirs: str, now: float | None = None) -> list[Session]:

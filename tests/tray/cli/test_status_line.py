@@ -44,6 +44,9 @@ class Session:
             ["/bin/sh", "-c", "read line", *words], env=home.environ | dict(shell), stdin=subprocess.PIPE
         )
         self.shell = dict(shell)
+        self.file = home.claude / "sessions" / f"{self.process.pid}.json"
+        self.file.parent.mkdir(exist_ok=True)
+        self.file.write_text(json.dumps({"pid": self.process.pid, "cwd": str(self.directory)}))
 
     def line(self, *options: str, given: str | None = None, **env: str) -> Ran:
         """What the command prints for the session as its settings are now, with these variables besides."""
@@ -58,6 +61,7 @@ class Session:
     def end(self) -> None:
         self.process.kill()
         self.process.communicate()
+        self.file.unlink()
 
 
 @pytest.fixture
@@ -135,6 +139,14 @@ def test_a_session_with_settings_of_its_own_is_not_told_to_restart(home: UserHom
     running = Session(home, {}, "--settings", "x.json")
     assert running.line("--says", "work", **other).out == "home · @home · claude-sonnet-5-5\n"
     running.end()
+
+
+def test_of_another_system_s_session_nothing_is_claimed(session: Session) -> None:
+    """In a container its number is some other process here."""
+    said = {"pid": session.process.pid, "pidDomain": "linux:another:pid:[1]", "updatedAt": time.time() * 1000}
+    session.file.write_text(json.dumps(said))
+    other = {"ANTHROPIC_CUSTOM_HEADERS": "x-portkey-provider: @home"}
+    assert session.line("--says", "work", **other).out == "home · @home · claude-sonnet-5-5\n"
 
 
 def test_a_route_that_is_no_profile_s_is_named_without_login_and_key(session: Session) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.routing_names import BASE_URLS, HOST_FLAG, MESSAGES
-from profiles.claude_code.sessions import process_of
+from profiles.claude_code.sessions import session_of
 from profiles.claude_code.status_input import PID, PROJECT, read_status_input
 from profiles.claude_code.variable_values import is_on
 from profiles.portkey.editions import host_in
@@ -75,9 +75,11 @@ def _rows_restarted(app: App, environ: Mapping[str, str], handed: StatusInput) -
     pid = environ.get(PID, "")
     if is_on(environ.get(HOST_FLAG)) or not directory or not pid.isdecimal():
         return None
-    process = process_of(int(pid))
-    started = process.environment()
-    if not started or any(each.partition("=")[0] in _OTHER_SETTINGS for each in process.arguments()):
+    session = session_of(int(pid), *app.locations.session_dirs)
+    started = {} if session is None else session.environment()
+    if session is None or not started:
+        return None
+    if any(each.partition("=")[0] in _OTHER_SETTINGS for each in session.arguments()):
         return None
     return decide(read_sources(app.locations, directory, started))
 

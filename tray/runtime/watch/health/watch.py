@@ -66,6 +66,7 @@ class HealthWatch:
         self._running = event != "ended"
         if not self._running:
             self._forget()
+            self._count_anew()
         self._ask(urgent=event == "started")
 
     def back(self) -> None:
@@ -130,6 +131,7 @@ class HealthWatch:
             self._forget()
         elif kind == OFFLINE:
             self._forget(Health(OFFLINE, found.name, found.reach.why))
+            self._count_anew()
         if kind in (ANSWERS, UNREACHABLE):
             self._see_to_first(found)
         if kind == UNREACHABLE and found.name == self._active:
@@ -191,6 +193,11 @@ class HealthWatch:
         elif wish != "off" and not left.told:
             self._left = left._replace(told=True)
             self._parts.notifier.show(words.offer_back_notice(left.first, title))
+
+    def _count_anew(self) -> None:
+        """The minutes for which the profile that was left answers: nobody has asked it meanwhile."""
+        if self._left is not None:
+            self._left = self._left._replace(since=None)
 
     def _may_switch(self, name: str) -> bool:
         """Whether that can be done by itself: nothing is to be answered first, and no key to be asked for.

@@ -94,6 +94,7 @@ def test_set_takes_a_name_whatever_the_route_was_and_keeps_to_what_is_kept(
     assert len(hosted.asked) == count
     ran = work.run("set", "work", "config", "Main falback")
     assert (ran.code, "cannot be looked up" in ran.err) == (1, True)
+    assert "Did you mean 'Main fallback'?" in ran.err  # by the list of before
     assert work.ok("set", "work", "provider", "@b")
     assert route(work) == {"kind": "config", "id": "pc-main-000000", "provider": "@b"}
 

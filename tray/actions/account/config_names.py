@@ -62,9 +62,10 @@ def config_id(
         raise _unknown(text, configs)
     if _NO_NAME.search(text) is None:
         return text
+    near = _near(text, configs)
     raise PkccError(
         f"The {named('config', text)} cannot be looked up: {problem.title}",
-        f"Give its id, pc-…, in place of its name. {problem.hint}",
+        near or f"Give its id, pc-…, in place of its name. {problem.hint}",
     )
 
 
@@ -142,16 +143,17 @@ def _meant(text: str, configs: Sequence[tuple[str, str]]) -> list[str]:
     return exact or [slug for slug, name in configs if folded == name.strip().casefold()]
 
 
-def _unknown(text: str, configs: Sequence[tuple[str, str]]) -> UsageError:
+def _near(text: str, configs: Sequence[tuple[str, str]]) -> str:
+    """The question whether another one is meant; "" where none comes near."""
     from difflib import get_close_matches
 
     folded = {name.casefold(): name for slug, name in configs if name} | {slug: slug for slug, _ in configs}
     near = get_close_matches(text.casefold(), folded, n=1, cutoff=0.5)
+    return f"Did you mean {folded[near[0]]!r}?" if near else ""
+
+
+def _unknown(text: str, configs: Sequence[tuple[str, str]]) -> UsageError:
     some = ", ".join(repr(name or slug) for slug, name in configs[:_MOST_NAMED])
-    if near:
-        hint = f"Did you mean {folded[near[0]]!r}?"
-    elif some:
-        hint = f"It has {some}{' and more' if len(configs) > _MOST_NAMED else ''}."
-    else:
-        hint = "It has no config yet."
+    more = " and more" if len(configs) > _MOST_NAMED else ""
+    hint = _near(text, configs) or (f"It has {some}{more}." if some else "It has no config yet.")
     return UsageError(f"This key's workspace has no {named('config', text)}", hint)

@@ -96,7 +96,7 @@ class Asking:
                 return rows, not isinstance(total, int)
             last = plain[call.rows]
             rows += last
-        return rows, True
+        return rows, not (isinstance(total, int) and len(rows) < total)
 
     def _page(
         self, question: Question[Any], page: Mapping[str, str], until: float, etag: str = ""

@@ -488,7 +488,10 @@ def test_versions_are_listed_the_newest_first(work: UserHome, hosted: HostedAcco
     assert [line.split()[0] for line in lines[1:]] == [
         version["version_id"] for version in reversed(hosted.configs[MAIN])
     ]
-    hosted.lacks = {"configs.read"}
+    one = {"object": "list", "total": 2, "data": hosted.configs[MAIN][-1:]}
+    hosted.answers = {f"/v1/configs/{MAIN}/versions": json.dumps(one).encode()}
+    assert "longer than what could be read" in work.ok("config", "list", "--versions", MAIN).err
+    hosted.answers, hosted.lacks = {}, {"configs.read"}
     assert work.run("config", "list", "--versions", MAIN).code == 6
 
 

@@ -100,8 +100,8 @@ def list_saved(app: App, profile: str) -> tuple[SavedConfigs, tuple[str, ...]]:
     return SavedConfigs(profile, asked_at(listed), listed.whole, tuple(rows)), notes_on([listed])
 
 
-def versions_of(app: App, profile: str, config_id: str) -> Versions:
-    """Its versions. Raises AccountError where they cannot be listed."""
+def versions_of(app: App, profile: str, config_id: str) -> tuple[Versions, tuple[str, ...]]:
+    """Its versions; and notes. Raises AccountError where they cannot be listed."""
     with account_of(app, app.store.rendered(profile)) as account:
         listed, secrets = account.versions(config_id), _secrets(account)
         if isinstance(listed, Problem):
@@ -112,7 +112,8 @@ def versions_of(app: App, profile: str, config_id: str) -> Versions:
         )
         for each in listed.value
     ]
-    return Versions(profile, config_id, tuple(sorted(rows, key=lambda row: row.changed_at, reverse=True)))
+    rows.sort(key=lambda row: row.changed_at, reverse=True)
+    return Versions(profile, config_id, tuple(rows)), notes_on([listed])
 
 
 def pull(app: App, profile: str, config_id: str, version: str | None) -> tuple[object, Pulled]:

@@ -29,7 +29,7 @@ def config_list(app: App, *, profile: str | None, versions: str | None) -> Repor
     """The configs, with the profiles here that name each; or one's versions, the newest first."""
     profile = active_unless_named(app, profile, NAME_ONE)
     if versions is not None:
-        found_id = saved_id(app, profile, versions)
-        return report(versions_of(app, profile, found_id), version_lines, draw="config versions")
+        listed, notes = versions_of(app, profile, saved_id(app, profile, versions))
+        return report(listed, version_lines, notes=notes, draw="config versions")
     found, notes = list_saved(app, profile)
     return report(found, saved_lines, notes=notes, draw="config list")

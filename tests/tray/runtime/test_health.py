@@ -324,6 +324,27 @@ def test_by_itself_it_switches_says_so_and_goes_back(tray: Tray, gateways: Gatew
     assert told(tray) == []
 
 
+@pytest.mark.parametrize("between", ["no session", "no network"])
+def test_minutes_in_which_nobody_asked_do_not_count(tray: Tray, gateways: Gateways, between: str) -> None:
+    wish(tray, "auto_fallback", "on")
+    gone(gateways)
+    gateways.steps.clear()
+    gateways.minutes(3)
+    if between == "no session":
+        gateways.hear("ended")
+        tray.now += 3600
+        gateways.wall += 3600
+        gateways.hear("started")
+    else:
+        gateways.steps["spare"] = NO_NETWORK
+        gateways.minutes(5)
+        gateways.steps.clear()
+        gateways.minutes(1)
+    assert active(tray) == "spare"
+    gateways.minutes(int(STEADY_S / MINUTE_S))
+    assert active(tray) == "work"
+
+
 @pytest.mark.parametrize(
     "damage", ["", "{", '{"first": 1, "other": "spare"}', '{"first": "../x", "other": "y"}']
 )

@@ -23,7 +23,7 @@ def lookup_figures(directory: Path, root: Path) -> Iterator[Figure]:
     from support.gateway.account import HostedAccount
     from support.gateway.account_client import KEY, client
 
-    from tray.actions.choice import Choice
+    from tray.actions.account.choice import Choice
     from tray.terminal.choosing.looking import found_in
 
     with HostedAccount(KEY) as hosted:

@@ -123,7 +123,7 @@ def _route(
 
 
 def _inline(text: str, name: str, source: str, secrets: dict[str, str]) -> dict[str, Any]:
-    from profiles.portkey.config_secrets import reference_fields
+    from profiles.portkey.config.secrets import reference_fields
 
     try:
         config = json.loads(text)
@@ -153,7 +153,7 @@ def derived_key_name(name: str, suffix: str) -> str:
 
 def move_config_secrets(config: dict[str, Any], name: str) -> tuple[dict[str, Any], dict[str, str]]:
     """The config with a reference for each clear-text secret, and those secrets by key name."""
-    from profiles.portkey.config_secrets import replace_at, secret_fields
+    from profiles.portkey.config.secrets import replace_at, secret_fields
 
     found: dict[str, str] = {}
     for number, (path, value) in enumerate(secret_fields(config), start=1):

@@ -122,7 +122,7 @@ def with_provider(config: Mapping[str, Any], rendered: Rendered) -> Mapping[str,
 
 def config_advice(config: Mapping[str, Any], *, self_hosted: bool) -> list[str]:
     """The checks' findings, those that say the same of several places together."""
-    from profiles.portkey.config import check_config
+    from profiles.portkey.config.config import check_config
 
     places: dict[str, list[str]] = {}
     for finding in check_config(config, self_hosted=self_hosted):

@@ -94,9 +94,9 @@ def check_inline_config(config: dict[str, Any], *, from_file: bool = False) -> d
 
     One that comes `from_file` may not name a command either.
     """
-    from profiles.portkey.config import ConfigError, parse_config, reference_fields, secret_fields
-    from profiles.portkey.config_findings import path_text
-    from profiles.portkey.config_secrets import COMMAND_IN_FILE, REFERENCES
+    from profiles.portkey.config.config import ConfigError, parse_config, reference_fields, secret_fields
+    from profiles.portkey.config.findings import path_text
+    from profiles.portkey.config.secrets import COMMAND_IN_FILE, REFERENCES
 
     try:
         parse_config(config)

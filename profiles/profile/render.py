@@ -102,7 +102,7 @@ def _route_headers(profile: Profile, config: Mapping[str, Any] | None) -> list[l
 
 def render_config(config: object) -> str:
     """A config as one header's text: compact ASCII JSON, a marker for each secret reference in it."""
-    from profiles.portkey.config_secrets import reference_fields, replace_at
+    from profiles.portkey.config.secrets import reference_fields, replace_at
 
     # json would spell a marker's NUL out, and a NUL in the config itself must not become a marker.
     places: dict[str, str] = {}

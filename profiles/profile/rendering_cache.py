@@ -50,7 +50,7 @@ class RenderingCache:
     def fill(self, name: str, data: bytes, profile: Profile) -> Rendered:
         """What the profile that `data` was validated to writes. Raises PkccError for a config of no use."""
         from profiles.files.atomic_replace import write_private
-        from profiles.profile.config_file import config_path, parse_config, read_config_bytes
+        from profiles.profile.config.file import config_path, parse_config, read_config_bytes
         from profiles.profile.render import render
 
         path = config_path(profile)

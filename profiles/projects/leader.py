@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from profiles.base.locations import Locations
-    from profiles.claude_code.sessions import Session
+    from profiles.claude_code.process.sessions import Session
     from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state import State
 

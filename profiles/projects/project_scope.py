@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profiles.base.locations import Locations
-    from profiles.claude_code.sessions import Session
+    from profiles.claude_code.process.sessions import Session
     from profiles.files.durability import Writing
     from profiles.profile.rendering import Rendered
     from profiles.projects.git.safety import Answer

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.locations import home
-from profiles.claude_code.sessions import running_sessions
+from profiles.claude_code.process.sessions import running_sessions
 from profiles.files.durability import finished, finished_together
 from profiles.files.temporary import remove_temp_files
 from profiles.projects.asked_once import asked_once

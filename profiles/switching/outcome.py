@@ -7,7 +7,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from profiles.claude_code.sessions import Session
+    from profiles.claude_code.process.sessions import Session
     from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state import State
     from profiles.switching.reading.drift import Change

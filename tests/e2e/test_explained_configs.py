@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from support.gateway.real_gateway import FakeAnthropic, Gateway
 
-from profiles.portkey.explaining.failures import failures
-from profiles.portkey.explaining.matching import target_for
+from profiles.portkey.config.explaining.failures import failures
+from profiles.portkey.config.explaining.matching import target_for
 
 ONCE = {"attempts": 1}
 SINGLE = {"mode": "single"}

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from support.gateway.real_gateway import FakeAnthropic, Gateway, dead_port, require_gateway, running_gateway
 
-from profiles.portkey.config import check_config
-from profiles.portkey.rules.self_hosted import PROVIDERS
+from profiles.portkey.config.config import check_config
+from profiles.portkey.config.rules.self_hosted import PROVIDERS
 
 
 def target(url: str, **more: Any) -> dict[str, Any]:

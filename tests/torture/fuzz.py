@@ -37,7 +37,7 @@ from profiles.files.json_documents import parse_json
 from profiles.importing.exports import KINDS as EXPORT_KINDS
 from profiles.importing.exports import read_exports
 from profiles.importing.sources import KINDS
-from profiles.portkey.config import check_config
+from profiles.portkey.config.config import check_config
 from profiles.profile.parse import FieldError, parse_profile
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.plan import plan_edit

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from torture.mutation import mutated
 
 from profiles.files.json_documents import json_or_none
-from profiles.portkey.authoring.author import author
-from profiles.portkey.authoring.strategies import Wish
-from profiles.portkey.config import check_config
-from profiles.portkey.explaining.failures import failures
-from profiles.portkey.explaining.matching import target_for
-from profiles.portkey.explaining.sentence import sentence
-from profiles.portkey.explaining.tree import Explained, explained
+from profiles.portkey.config.authoring.author import author
+from profiles.portkey.config.authoring.strategies import Wish
+from profiles.portkey.config.config import check_config
+from profiles.portkey.config.explaining.failures import failures
+from profiles.portkey.config.explaining.matching import target_for
+from profiles.portkey.config.explaining.sentence import sentence
+from profiles.portkey.config.explaining.tree import Explained, explained
 
 if TYPE_CHECKING:
     import random

@@ -21,7 +21,7 @@ from profiles.switching.edit.status_line import is_there, own_command_line, stat
 from profiles.switching.memory.state import Memory
 from tray.actions.more.this_session import Live
 from tray.app import App
-from tray.terminal.words.this_session import line_for
+from tray.terminal.words.status.this_session import line_for
 
 if TYPE_CHECKING:
     import random

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.profile.config_names import name_in
+from profiles.profile.config.names import name_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

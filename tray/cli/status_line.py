@@ -60,7 +60,7 @@ def _line(given: str, says: str, config_dir: str | None) -> str:
     from tray.actions.more.this_session import Live
     from tray.app import App
     from tray.runtime.watch.budget.kept import kept_line
-    from tray.terminal.words.this_session import line_for
+    from tray.terminal.words.status.this_session import line_for
 
     app = App.start(os.environ, config_dir, None, wants_json=True)
     return line_for(app, variables, given, says, Live(says, budget=kept_line(app, says) if says else ""))

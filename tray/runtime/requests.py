@@ -83,7 +83,7 @@ class Answering:
 
     def _switch(self, request: dict[str, str]) -> dict[str, Any]:
         from tray.actions.switching.switch import ask_first, switch
-        from tray.terminal.words.switching import switched_lines
+        from tray.terminal.words.switching.switching import switched_lines
 
         self._check_circumstances(request)
         if others(self._app.locations):
@@ -141,7 +141,7 @@ class Answering:
         return key
 
     def _line(self, request: dict[str, str]) -> dict[str, Any]:
-        from tray.terminal.words.this_session import line_for
+        from tray.terminal.words.status.this_session import line_for
 
         self._on_session()
         given, says = request.get("given", ""), request.get("says", "")

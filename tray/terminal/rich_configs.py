@@ -9,15 +9,15 @@ from rich.tree import Tree
 
 from profiles.base.text import printable
 from tray.terminal.rich_parts import escape, plain_table, print_difference, print_rows
-from tray.terminal.words import explanation
-from tray.terminal.words import saved_configs as saved_words
+from tray.terminal.words.configs import explained as explanation
+from tray.terminal.words.configs import saved as saved_words
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from profiles.portkey.explaining.tree import Explained
-    from tray.actions.configs.explain import Explanation
-    from tray.actions.configs.saved import Compared, SavedConfigs, Versions
+    from profiles.portkey.config.explaining.tree import Explained
+    from tray.actions.account.configs.saved import Compared, SavedConfigs, Versions
+    from tray.actions.more.explain import Explanation
 
 
 def draw_explanation(console: Console, found: Explanation) -> None:

@@ -11,14 +11,14 @@ from rich.text import Text
 from profiles.base.text import counted, printable
 from tray.terminal.rich_configs import draw_difference, draw_explanation, draw_saved, draw_versions
 from tray.terminal.rich_parts import escape, plain_table, print_rows
-from tray.terminal.words import changes as change_words
 from tray.terminal.words import keys as wording_keys
 from tray.terminal.words import profiles as wording_profiles
-from tray.terminal.words import sessions as session_words
-from tray.terminal.words import status as status_words
 from tray.terminal.words.check import lines_with_verdicts
 from tray.terminal.words.doctor import doctor_lines
-from tray.terminal.words.history import NOTHING_YET, step_cells
+from tray.terminal.words.status import sessions as session_words
+from tray.terminal.words.status import status as status_words
+from tray.terminal.words.switching import changes as change_words
+from tray.terminal.words.switching.history import NOTHING_YET, step_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable

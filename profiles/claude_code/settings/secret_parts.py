@@ -54,7 +54,7 @@ def _in_line(line: Line) -> list[str]:
 
 def _in_config(text: str, raw: str) -> list[str]:
     """The secrets of an inline config as the raw line spells them; all of it where that is unclear."""
-    from profiles.portkey.config_secrets import secret_fields
+    from profiles.portkey.config.secrets import secret_fields
 
     try:
         config = json.loads(text)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.files.atomic_replace import write_private
 from profiles.files.json_documents import compact, read_unversioned, version_of
-from profiles.portkey.config_secrets import is_secret_field
+from profiles.portkey.config.secrets import is_secret_field
 
 if TYPE_CHECKING:
     from profiles.base.locations import Locations

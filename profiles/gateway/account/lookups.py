@@ -12,7 +12,7 @@ from profiles.gateway.account.kept import Kept, KeptAnswers
 from profiles.gateway.account.known import PASSING, Known, Problem
 from profiles.gateway.account.problems import NO_ACCOUNT, NOT_ASKED, UNREADABLE, not_in_edition
 from profiles.gateway.account.records.row import Row, UnusableError, read_rows
-from profiles.profile.config_names import keep_names
+from profiles.profile.config.names import keep_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from profiles.base.secret_markers import mask
 from profiles.gateway.asking.steps import FAILED, OK, REFUSED, WARN, Step
-from profiles.portkey.config import check_config
-from profiles.portkey.config_findings import shown_path
+from profiles.portkey.config.config import check_config
+from profiles.portkey.config.findings import shown_path
+from profiles.portkey.config.rules.self_hosted import PROVIDERS
 from profiles.portkey.header_names import CONFIG, PROVIDER, VIRTUAL_KEY
-from profiles.portkey.rules.self_hosted import PROVIDERS
 from profiles.profile.advice import with_provider
 from profiles.profile.rendering import slugs_of
 

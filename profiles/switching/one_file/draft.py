@@ -38,7 +38,7 @@ from profiles.switching.reading.surroundings import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from profiles.claude_code.sessions import Session
+    from profiles.claude_code.process.sessions import Session
     from profiles.switching.memory.state import Current, Memory, State
     from profiles.switching.one_file.scope import Scope
     from profiles.switching.one_file.tools import Tools

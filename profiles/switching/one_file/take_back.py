@@ -14,7 +14,7 @@ from profiles.switching.outcome import Outcome
 from profiles.switching.undo import bytes_before, gone_variables, with_blanks
 
 if TYPE_CHECKING:
-    from profiles.claude_code.sessions import Session
+    from profiles.claude_code.process.sessions import Session
     from profiles.files.durability import Writing
     from profiles.switching.memory.state import Current, State, Step
     from profiles.switching.one_file.file import OneFile

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from profiles.claude_code.sessions import Session, running_sessions
+from profiles.claude_code.process.sessions import Session, running_sessions
 
 LINUX = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="only Linux tells a process's start time in clock ticks"
@@ -143,7 +143,7 @@ def test_names_that_are_no_pid_and_pids_that_cannot_be_are_passed_over(tmp_path:
 def test_on_macos_too_a_pid_that_cannot_be_is_no_error(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("profiles.claude_code.sessions.sys.platform", "darwin")
+    monkeypatch.setattr("profiles.claude_code.process.sessions.sys.platform", "darwin")
     write(tmp_path, "9" * 100, record())
     write(tmp_path, os.getpid(), record(procStart="anything"))
     assert [session.pid for session in running_sessions(str(tmp_path))] == [os.getpid()]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from profiles.base.errors import PkccError
-from profiles.claude_code.sessions import _sessions_in
+from profiles.claude_code.process.sessions import _sessions_in
 from profiles.claude_code.wsl import command_line_in, configuration_path, distribution_of, helper_argv
 
 HOME = r"\\wsl$\Ubuntu-24.04\home\u\.claude\settings.json"

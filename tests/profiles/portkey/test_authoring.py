@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.base.errors import PkccError, UsageError
-from profiles.portkey.authoring.author import author
-from profiles.portkey.authoring.options import FIELDS
-from profiles.portkey.authoring.strategies import Wish
-from profiles.portkey.authoring.typed import milliseconds, seconds, statuses
-from profiles.portkey.config import check_config
-from profiles.portkey.explaining.sentence import sentence
-from profiles.portkey.explaining.tree import explained
+from profiles.portkey.config.authoring.author import author
+from profiles.portkey.config.authoring.options import FIELDS
+from profiles.portkey.config.authoring.strategies import Wish
+from profiles.portkey.config.authoring.typed import milliseconds, seconds, statuses
+from profiles.portkey.config.config import check_config
+from profiles.portkey.config.explaining.sentence import sentence
+from profiles.portkey.config.explaining.tree import explained
 
 INNER: dict[str, Any] = {
     "strategy": {"mode": "loadbalance"},

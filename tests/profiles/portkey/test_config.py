@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from profiles.base.errors import UsageError
-from profiles.portkey.config import (
+from profiles.portkey.config.config import (
     MAX_DEPTH,
     MAX_VALUES,
     ConfigError,
@@ -28,8 +28,8 @@ from profiles.portkey.config import (
     replace_at,
     secret_fields,
 )
-from profiles.portkey.config_findings import path_of, path_text
-from profiles.portkey.config_source import place_of, unwrapped
+from profiles.portkey.config.findings import path_of, path_text
+from profiles.portkey.config.source import place_of, unwrapped
 from profiles.profile.fields import check_inline_config
 
 DATA = Path(__file__).parents[2] / "data/portkey"

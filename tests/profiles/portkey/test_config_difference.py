@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from profiles.base.secret_markers import MASK
-from profiles.portkey.explaining.difference import differences, masked
+from profiles.portkey.config.explaining.difference import differences, masked
 from tray.terminal.results import to_data
 
 A, B, C = {"provider": "@a"}, {"provider": "@b"}, {"provider": "@c"}

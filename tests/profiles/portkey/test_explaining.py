@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profiles.portkey.explaining.failures import failures
-from profiles.portkey.explaining.sentence import sentence
-from profiles.portkey.explaining.tree import Explained, explained
+from profiles.portkey.config.explaining.failures import failures
+from profiles.portkey.config.explaining.sentence import sentence
+from profiles.portkey.config.explaining.tree import Explained, explained
 
 DATA = Path(__file__).parents[2] / "data/portkey"
 VALID = [entry["config"] for entry in json.loads((DATA / "configs-valid.json").read_text())]

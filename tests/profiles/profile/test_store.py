@@ -13,7 +13,7 @@ import pytest
 
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.base.locations import Locations
-from profiles.profile.config_file import read_config_file
+from profiles.profile.config.file import read_config_file
 from profiles.profile.model import Profile
 from profiles.profile.parse import parse_profile
 from profiles.profile.rendering import from_plain, to_plain

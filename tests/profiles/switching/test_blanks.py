@@ -14,7 +14,7 @@ import pytest
 from faults.world import HOME, ORIGINAL, World
 
 from profiles.base.errors import ConflictError
-from profiles.claude_code.sessions import BELIEVED_S, own_domain, running_sessions
+from profiles.claude_code.process.sessions import BELIEVED_S, own_domain, running_sessions
 from profiles.switching.edit.blanks import UNSEEN_S
 
 VERTEX = "CLAUDE_CODE_USE_VERTEX"

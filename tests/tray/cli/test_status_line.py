@@ -18,14 +18,14 @@ from support.gateway.serving import ROOT, serving
 from support.home.user_home import KEY, Ran, UserHome
 
 from profiles.base.locations import find_locations
-from profiles.profile.config_names import keep_names
+from profiles.profile.config.names import keep_names
 from tray.app import App
 from tray.runtime.key_cache import KeyCache
 from tray.runtime.menu.tray_state import Health, TrayState
 from tray.runtime.requests import Answering, live_of
 from tray.runtime.watch.budget import record as records
 from tray.runtime.watch.budget.figures import Figure, Left, mark_of
-from tray.terminal.words.this_session import line_for
+from tray.terminal.words.status.this_session import line_for
 
 NAMES = {"pc-main-ca7a87": "Main fallback"}
 

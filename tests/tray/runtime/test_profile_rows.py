@@ -12,7 +12,7 @@ from support.home.user_home import UserHome
 
 from profiles.base.errors import PkccError
 from profiles.base.locations import find_locations
-from profiles.profile.config_names import keep_names
+from profiles.profile.config.names import keep_names
 from profiles.profile.store import ProfileStore
 from tray.runtime.menu.profile_rows import ProfileRows
 from tray.runtime.menu.tray_state import ProfileRow

@@ -15,7 +15,7 @@ import pytest
 from rich.cells import cell_len
 from support.home.pseudo_terminal import CONTROL_C, CONTROL_D, Terminal, terminal, without_styles
 
-from tray.actions.choice import Choice
+from tray.actions.account.choice import Choice
 from tray.terminal.choosing.drawing import PLAIN, lines_of
 from tray.terminal.choosing.keys import split_keys
 from tray.terminal.choosing.looking import TYPED, Looking, found_in, moved
@@ -26,7 +26,7 @@ FANCY = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
 PROGRAM = """
 import os, sys
 from profiles.base.errors import UsageError
-from tray.actions.choice import Choice
+from tray.actions.account.choice import Choice
 from tray.terminal.choosing.choose import choose
 def check(text):
     if not text.startswith("@"):

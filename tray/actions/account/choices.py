@@ -9,8 +9,8 @@ from profiles.portkey.model_names import is_claude
 from profiles.portkey.retired_models import retirement
 from profiles.profile.fields import check_identifier
 from tray.actions.account.amounts import amount, moment
+from tray.actions.account.choice import Choice
 from tray.actions.account.models import is_dated
-from tray.actions.choice import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

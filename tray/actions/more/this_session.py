@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.process.sessions import session_of
 from profiles.claude_code.routing_names import BASE_URLS, HOST_FLAG, MESSAGES
-from profiles.claude_code.sessions import session_of
 from profiles.claude_code.status_input import PID, PROJECT, read_status_input
 from profiles.claude_code.variable_values import is_on
 from profiles.portkey.editions import host_in
@@ -88,7 +88,7 @@ def _route_words(app: App, route: Route, environ: Mapping[str, str], profiles: P
     """Such as `@anthropic-prod`; of a route that is no profile's also the gateway's host."""
     rendered = profiles.rendered(route.profile)
     if rendered is not None and rendered.saved_config:
-        from profiles.profile.config_names import kept_names, short_hint  # only where there is one to name
+        from profiles.profile.config.names import kept_names, short_hint  # only where there is one to name
 
         return short_hint(rendered, kept_names(app.locations))
     if rendered is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.profile.config_file import config_of
-from profiles.profile.config_names import kept_names
+from profiles.profile.config.file import config_of
+from profiles.profile.config.names import kept_names
 from tray.actions.describe import clear_text_notes, describe, written_by
 from tray.actions.notes import missing_key_notes
 from tray.actions.profiles.fallbacks import check_fallback

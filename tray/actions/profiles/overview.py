@@ -5,8 +5,8 @@ from __future__ import annotations
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.credential_lines import address_of, normal_address
-from profiles.profile.config_file import config_of
-from profiles.profile.config_names import kept_names
+from profiles.profile.config.file import config_of
+from profiles.profile.config.names import kept_names
 from tray.actions.describe import clear_text_notes, describe, shown_fields, written_by
 from tray.actions.profiles.fallbacks import fallback_notes
 from tray.actions.which_profile import active_unless_named

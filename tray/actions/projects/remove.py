@@ -42,6 +42,6 @@ def remove(app: App, directory: str) -> tuple[RemovedProject, tuple[str, ...]]:
 
 
 def _session_runs_in(app: App, root: str) -> bool:
-    from profiles.claude_code.sessions import running_sessions
+    from profiles.claude_code.process.sessions import running_sessions
 
     return any(project_root(each.directory) == root for each in running_sessions(*app.locations.session_dirs))

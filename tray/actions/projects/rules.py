@@ -145,7 +145,7 @@ def git_notes(applied: Iterable[Applied]) -> list[str]:
 
 def rule_directories(app: App) -> list[str]:
     """Where rules may have something to do: clones below their paths, running sessions, what they made."""
-    from profiles.claude_code.sessions import running_sessions
+    from profiles.claude_code.process.sessions import running_sessions
 
     rules = rules_of.load_rules(rules_of.rules_path(app.locations))
     found = [app.directory]

@@ -8,7 +8,7 @@ from profiles.base.errors import ConflictError, PkccError
 from profiles.claude_code.glued_lines import unglued
 from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, WAYS_TO_A_KEY, name_in, slugs_by
 from profiles.portkey.model_names import is_alias
-from profiles.profile.config_file import config_of
+from profiles.profile.config.file import config_of
 from profiles.profile.rendering import expected_values, same_profile
 from profiles.profile.store import encode_profile
 from profiles.switching.reading.drift import compare

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profiles.base.locations import Locations
-    from profiles.claude_code.sessions import Session
+    from profiles.claude_code.process.sessions import Session
     from profiles.profile.rendering import Rendered
     from profiles.routes.route import Route
     from profiles.switching.memory.state import State
@@ -46,7 +46,7 @@ class Sessions(NamedTuple):
 
 def sessions(app: App) -> Sessions:
     """Every running session, oldest first: where, since when, and its route now and after a restart."""
-    from profiles.claude_code.sessions import running_sessions
+    from profiles.claude_code.process.sessions import running_sessions
 
     renderings = app.store.all_rendered()
     rows: dict[tuple[int, bool], SessionRoute] = {}

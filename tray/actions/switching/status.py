@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import OMITTED
-from profiles.profile.config_names import kept_names
+from profiles.profile.config.names import kept_names
 from profiles.profile.rendering import same_profile
 from profiles.routes.route import is_by_portkey
 from profiles.switching.reading.model_dialog import offered_kind
@@ -150,7 +150,7 @@ def _from_tray(text: str) -> tuple[Status, tuple[str, ...]]:
 
 def settings_status(app: App) -> tuple[Status, tuple[str, ...]]:
     """How the settings stand, by a look at them; and notes."""
-    from profiles.claude_code.sessions import running_sessions
+    from profiles.claude_code.process.sessions import running_sessions
     from profiles.switching.edit import blanks
 
     reading = app.switcher.read()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.actions.configs.check import check_config_text
+from tray.actions.account.configs.check import check_config_text
 from tray.commands.configs.files import add_config_file, read_config_file
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
-from tray.terminal.words.configs import checked_config
+from tray.terminal.words.configs.checked import checked_config
 
 if TYPE_CHECKING:
     import argparse

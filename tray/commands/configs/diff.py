@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.actions.configs.own_config import config_in_file
-from tray.actions.configs.saved import compare
+from tray.actions.account.configs.own_config import config_in_file
+from tray.actions.account.configs.saved import compare
 from tray.actions.which_profile import active_unless_named
 from tray.commands.configs.files import (
     NAME_ONE,
@@ -16,7 +16,7 @@ from tray.commands.configs.files import (
 )
 from tray.commands.options import add_profile
 from tray.terminal.results import Report, report
-from tray.terminal.words.saved_configs import compared_lines
+from tray.terminal.words.configs.saved import compared_lines
 
 if TYPE_CHECKING:
     import argparse

@@ -10,7 +10,7 @@ from tray.commands.configs.files import read_config_file, saved_id
 from tray.commands.names import add_name
 from tray.commands.offers import offer_configs
 from tray.terminal.results import Report, report
-from tray.terminal.words.explanation import explanation_lines
+from tray.terminal.words.configs.explained import explanation_lines
 
 if TYPE_CHECKING:
     import argparse
@@ -31,7 +31,7 @@ def arguments_explain(parser: argparse.ArgumentParser) -> None:
 
 def explain(app: App, name: str | None, *, file: str | None, saved: str | None) -> Report:
     """What it does. A saved config is asked of the account; all else is answered without a network."""
-    from tray.actions.configs.explain import explain_config, explain_profile, explain_saved
+    from tray.actions.more.explain import explain_config, explain_profile, explain_saved
 
     if file is not None:
         if name is not None:
@@ -48,6 +48,6 @@ def explain(app: App, name: str | None, *, file: str | None, saved: str | None) 
 
 def _config_in(file: str) -> object:
     from profiles.files.json_documents import parse_json
-    from profiles.portkey.config_source import unwrapped
+    from profiles.portkey.config.source import unwrapped
 
     return unwrapped(parse_json("standard input" if file == "-" else file, read_config_file(file)))[1]

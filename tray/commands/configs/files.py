@@ -35,7 +35,7 @@ def saved_id(app: App, profile: str, text: str) -> str:
 
 def read_config_file(file: str) -> bytes:
     """What the file holds. Raises PkccError where it is not there or cannot be read."""
-    from profiles.profile.config_file import read_config_bytes
+    from profiles.profile.config.file import read_config_bytes
 
     if file == "-":
         from profiles.files.read import MAX_BYTES

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.actions.configs.saved import list_saved, versions_of
+from tray.actions.account.configs.saved import list_saved, versions_of
 from tray.actions.which_profile import active_unless_named
 from tray.commands.configs.files import NAME_ONE, saved_id
 from tray.commands.offers import offer_configs
 from tray.commands.options import add_profile
 from tray.terminal.results import Report, report
-from tray.terminal.words.saved_configs import saved_lines, version_lines
+from tray.terminal.words.configs.saved import saved_lines, version_lines
 
 if TYPE_CHECKING:
     import argparse

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from profiles.portkey.authoring.options import FIELDS
-from profiles.portkey.authoring.strategies import Wish
-from profiles.portkey.authoring.targets import FORMS
+from profiles.portkey.config.authoring.options import FIELDS
+from profiles.portkey.config.authoring.strategies import Wish
+from profiles.portkey.config.authoring.targets import FORMS
 from tray.commands.offers import offer_targets
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
-from tray.terminal.words.configs import finding_words, written_config
+from tray.terminal.words.configs.checked import finding_words, written_config
 
 if TYPE_CHECKING:
     import argparse
 
-    from tray.actions.configs.new import NewConfig
+    from tray.actions.account.configs.new import NewConfig
     from tray.app import App
 
 
@@ -72,8 +72,8 @@ def config_new(app: App, *, output: str | None, force: bool, self_hosted: bool, 
     With an error in it nothing is written, and the exit code is 1. Raises ConflictError for a file that is
     there, unless `force`.
     """
-    from tray.actions.configs.new import make_config, write_config
-    from tray.actions.configs.new_file import place_for
+    from tray.actions.account.configs.new import make_config, write_config
+    from tray.actions.account.configs.new_file import place_for
 
     if output is not None:
         place_for(output, force=force)  # before anybody is asked anything

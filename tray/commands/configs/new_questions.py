@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.gateway.account.names import all_names
-from profiles.portkey.authoring.conditions import read_query
-from profiles.portkey.authoring.strategies import Wish
-from profiles.portkey.authoring.targets import read_target, read_weighted
-from profiles.portkey.authoring.typed import milliseconds, seconds, statuses, whole_number
-from tray.actions.choice import Choice
-from tray.actions.configs.new import NewConfig, load_target
+from profiles.portkey.config.authoring.conditions import read_query
+from profiles.portkey.config.authoring.strategies import Wish
+from profiles.portkey.config.authoring.targets import read_target, read_weighted
+from profiles.portkey.config.authoring.typed import milliseconds, seconds, statuses, whole_number
+from tray.actions.account.choice import Choice
+from tray.actions.account.configs.new import NewConfig, load_target
 from tray.terminal.choosing.choose import choose
 from tray.terminal.prompts import ask_valid, confirm, say
 
@@ -124,7 +124,7 @@ def where_to() -> tuple[str | None, bool]:
 
 
 def _writable(answer: str) -> str:
-    from tray.actions.configs.new_file import place_for
+    from tray.actions.account.configs.new_file import place_for
 
     path = place_for(answer, force=True)
     if os.path.lexists(path) and not confirm(f"{path} is there already. Replace it?", default=False):

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.portkey.editions import is_portkey_url
 from tray.actions.account.ask import AccountError
-from tray.actions.configs.own_config import config_to_save
-from tray.actions.configs.plan_push import Meant, plan_push
-from tray.actions.configs.push import push
+from tray.actions.account.configs.own_config import config_to_save
+from tray.actions.account.configs.plan_push import Meant, plan_push
+from tray.actions.account.configs.push import push
 from tray.actions.profiles.add import as_stored
-from tray.terminal.words.saved_configs import plan_lines, pushed_lines
+from tray.terminal.words.configs.saved import plan_lines, pushed_lines
 
 if TYPE_CHECKING:
-    from tray.actions.configs.own_config import OwnConfig
+    from tray.actions.account.configs.own_config import OwnConfig
     from tray.actions.profiles.add import Added
     from tray.app import App
 

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
-from tray.actions.configs.saved import pull, write_pulled
+from tray.actions.account.configs.saved import pull, write_pulled
 from tray.actions.which_profile import active_unless_named
 from tray.commands.configs.files import NAME_ONE, add_config_id, saved_id
 from tray.commands.options import add_profile, flag
 from tray.terminal.results import Report, report
-from tray.terminal.words.saved_configs import pulled_lines, without_secrets
+from tray.terminal.words.configs.saved import pulled_lines, without_secrets
 
 if TYPE_CHECKING:
     import argparse

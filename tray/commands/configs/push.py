@@ -6,21 +6,21 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, UsageError
-from tray.actions.configs import push as actions
-from tray.actions.configs.own_config import config_in_file, config_of_profile
-from tray.actions.configs.plan_push import Meant, plan_push
+from tray.actions.account.configs import push as actions
+from tray.actions.account.configs.own_config import config_in_file, config_of_profile
+from tray.actions.account.configs.plan_push import Meant, plan_push
 from tray.actions.which_profile import active_unless_named
 from tray.commands.configs.files import NAME_ONE, read_config_file, saved_id
 from tray.commands.offers import offer_configs
 from tray.commands.options import add_profile, flag
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
-from tray.terminal.words.saved_configs import plan_lines, pushed_lines, pushed_lines_unseen
+from tray.terminal.words.configs.saved import plan_lines, pushed_lines, pushed_lines_unseen
 
 if TYPE_CHECKING:
     import argparse
 
-    from tray.actions.configs.plan_push import Plan
+    from tray.actions.account.configs.plan_push import Plan
     from tray.app import App
 
 

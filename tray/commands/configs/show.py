@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tray.actions.configs.show import ConfigId, used_config
+from tray.actions.account.configs.show import ConfigId, used_config
 from tray.commands.names import add_name
 from tray.terminal.results import Report, report
 

@@ -9,7 +9,7 @@ from profiles.claude_code.status_input import telling_variables
 from tray.actions.more.status_line import set_status_line, status_line_here
 from tray.actions.more.this_session import Live
 from tray.terminal.results import Report, report
-from tray.terminal.words.this_session import line_for, status_line_lines
+from tray.terminal.words.status.this_session import line_for, status_line_lines
 
 if TYPE_CHECKING:
     import argparse

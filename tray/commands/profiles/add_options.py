@@ -215,7 +215,7 @@ def load_config(path: str, name: str) -> tuple[dict[str, Any], dict[str, str]]:
     `name` is the profile's, for the key names. Raises PkccError that names file and field.
     """
     from profiles.importing.recognition import move_config_secrets
-    from profiles.profile.config_file import config_in
+    from profiles.profile.config.file import config_in
     from profiles.profile.fields import check_inline_config
 
     config = config_in(path)

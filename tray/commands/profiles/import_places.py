@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError, UsageError
-from tray.actions.choice import Choice
+from tray.actions.account.choice import Choice
 
 if TYPE_CHECKING:
     from tray.app import App

@@ -8,7 +8,7 @@ from tray.actions.switching import adopt as actions
 from tray.commands.key_place import ensure_place
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
-from tray.terminal.words.switching import adopted_lines
+from tray.terminal.words.switching.switching import adopted_lines
 
 if TYPE_CHECKING:
     import argparse

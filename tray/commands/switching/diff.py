@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tray.actions.switching.diff import difference, difference_from
 from tray.commands.names import complete_profiles
 from tray.terminal.results import Report, report
-from tray.terminal.words.changes import diff_lines
+from tray.terminal.words.switching.changes import diff_lines
 
 if TYPE_CHECKING:
     import argparse

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.actions.switching import history as actions
 from tray.terminal.results import Report, report
-from tray.terminal.words.history import history_lines
+from tray.terminal.words.switching.history import history_lines
 
 if TYPE_CHECKING:
     from tray.app import App

@@ -6,7 +6,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 from tray.actions.switching import switch as actions
 from tray.actions.switching.targets import app_for
 from tray.terminal.results import Report, report
-from tray.terminal.words.switching import switched_lines
+from tray.terminal.words.switching.switching import switched_lines
 
 if TYPE_CHECKING:
     import argparse

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.actions.switching import sessions as actions
 from tray.terminal.results import Report, report
-from tray.terminal.words.sessions import session_lines
+from tray.terminal.words.status.sessions import session_lines
 
 if TYPE_CHECKING:
     from tray.app import App

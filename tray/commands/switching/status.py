@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tray.actions.switching.status import standing, status_here
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
-from tray.terminal.words.status import short_lines, status_lines
+from tray.terminal.words.status.status import short_lines, status_lines
 
 if TYPE_CHECKING:
     import argparse

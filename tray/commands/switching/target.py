@@ -20,7 +20,7 @@ def arguments_target_add(parser: argparse.ArgumentParser) -> None:
 def target_add(app: App, name: str, place: str) -> Report:
     """Serve another settings file from the next switch on; nothing is written into it yet."""
     from profiles.switching.targets import add_target
-    from tray.terminal.words.targets import added_lines
+    from tray.terminal.words.status.targets import added_lines
 
     return report(add_target(app.locations, name, place), added_lines)
 
@@ -28,7 +28,7 @@ def target_add(app: App, name: str, place: str) -> Report:
 def target_list(app: App) -> Report:
     """Every target, the profile that is active there, and whether something else changed it."""
     from tray.actions.switching.targets import target_states
-    from tray.terminal.words.targets import target_lines
+    from tray.terminal.words.status.targets import target_lines
 
     return report(target_states(app), target_lines)
 
@@ -41,7 +41,7 @@ def arguments_target_remove(parser: argparse.ArgumentParser) -> None:
 def target_remove(app: App, name: str) -> Report:
     """Serve it no more. Its settings stay as they are: `off --target NAME` first puts back what was there."""
     from tray.actions.switching.targets import forget_target
-    from tray.terminal.words.targets import removed_lines
+    from tray.terminal.words.status.targets import removed_lines
 
     target, notes = forget_target(app, name)
     return report(target, removed_lines, notes=notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.base.light_typing import TYPE_CHECKING
 from tray.actions.switching import switch as actions
 from tray.terminal.results import Report, report
-from tray.terminal.words.switching import switched_lines
+from tray.terminal.words.switching.switching import switched_lines
 
 if TYPE_CHECKING:
     from tray.app import App

@@ -8,7 +8,7 @@ from tray.actions.switching import undo as actions
 from tray.actions.switching.history import numbered
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
-from tray.terminal.words.switching import switched_lines
+from tray.terminal.words.switching.switching import switched_lines
 
 if TYPE_CHECKING:
     import argparse
@@ -43,7 +43,7 @@ def _ask(app: App, count: int) -> list[str]:
     """The keys of the steps that the person agreed to take back. Raises ConflictError for a no."""
     from profiles.base.text import printable
     from tray.terminal.prompts import confirm, say
-    from tray.terminal.words.history import step_lines
+    from tray.terminal.words.switching.history import step_lines
 
     app.steps.resume()
     found = app.steps.entries(app.switcher)[:count]

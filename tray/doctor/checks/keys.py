@@ -53,7 +53,7 @@ def _unusable_keyring(context: Context, names: list[str], error: SecretUnavailab
 
 def profile_keys(context: Context) -> Iterator[Finding]:
     """Keys that profiles name and that are not there."""
-    from profiles.profile.config_file import config_of
+    from profiles.profile.config.file import config_of
     from profiles.profile.model import Profile
     from profiles.profile.render import render
 

@@ -77,7 +77,7 @@ def open_profiles(context: Context) -> Iterator[Finding]:
 def advice(context: Context) -> Iterator[Finding]:
     """What is worth knowing about each profile that is valid all the same."""
     from profiles.profile.advice import advise_otherwise
-    from profiles.profile.config_file import config_of
+    from profiles.profile.config.file import config_of
     from profiles.profile.model_advice import retiring
     from profiles.profile.render import render
 

@@ -189,7 +189,7 @@ def _meaning_of(reading: Reading) -> str:
 
 def blanks(context: Context) -> Iterator[Finding]:
     """Values that are blank for the sake of sessions that have ended."""
-    from profiles.claude_code.sessions import running_sessions
+    from profiles.claude_code.process.sessions import running_sessions
     from profiles.switching.edit.blanks import until
 
     reading = context.reading

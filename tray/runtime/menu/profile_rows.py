@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.files.read import file_mark
-from profiles.profile.config_names import kept_names, path_of, short_hint
+from profiles.profile.config.names import kept_names, path_of, short_hint
 from tray.actions.delivery import IN_FILE
 from tray.runtime.menu.tray_state import ProfileRow
 

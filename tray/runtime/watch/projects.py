@@ -13,7 +13,7 @@ import profiles.files.file_systems
 import profiles.projects.projects
 import profiles.switching.one_file.take_back
 import profiles.switching.one_file.tidy  # noqa: F401
-from profiles.claude_code.sessions import running_sessions
+from profiles.claude_code.process.sessions import running_sessions
 from tray.actions.projects.rules import apply_rules
 from tray.runtime.menu.change_words import project_alarm
 from tray.runtime.menu.tray_state import ProjectRow

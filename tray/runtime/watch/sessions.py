@@ -12,7 +12,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Literal
 
-from profiles.claude_code.sessions import running_sessions
+from profiles.claude_code.process.sessions import running_sessions
 from tray.desktop.threads.job_thread import report_fault
 from tray.desktop.threads.waker import Waker
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from profiles.base.locations import Locations
-    from profiles.claude_code.sessions import Session
+    from profiles.claude_code.process.sessions import Session
 
     Processes = frozenset[int]
     Event = Literal["started", "beat", "ended"]

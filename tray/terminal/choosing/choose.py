@@ -14,7 +14,7 @@ from tray.terminal.prompts import input_ended
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from tray.actions.choice import Choice
+    from tray.actions.account.choice import Choice
 
 
 def choose(

@@ -11,7 +11,7 @@ from tray.terminal.choosing.looking import TYPED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tray.actions.choice import Choice
+    from tray.actions.account.choice import Choice
     from tray.terminal.choosing.looking import Looking
 
 ROWS = 12  # of the list at a time

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tray.actions.choice import Choice
+from tray.actions.account.choice import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from tray.terminal.prompts import ask, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tray.actions.choice import Choice
+    from tray.actions.account.choice import Choice
 
 _SHOWN = 20
 

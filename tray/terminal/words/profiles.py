@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from profiles.base.text import counted
 from profiles.importing.candidate import STAYS
 from profiles.portkey.editions import PORTKEY
-from profiles.profile.config_names import with_name
+from profiles.profile.config.names import with_name
 from tray.actions.delivery import IN_FILE
 from tray.terminal.words.columns import slot_lines, table
-from tray.terminal.words.switching import off_line
+from tray.terminal.words.switching.switching import off_line
 
 if TYPE_CHECKING:
     from tray.actions.profiles.add import Added

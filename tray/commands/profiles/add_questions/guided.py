@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from profiles.base.errors import ConflictError
 from profiles.claude_code.dialects import DIALECTS
 from tray.actions.account.ask import remember_place
-from tray.actions.choice import Choice
+from tray.actions.account.choice import Choice
 from tray.actions.more.check import check_profiles
 from tray.actions.more.preference import is_open, preferences
 from tray.actions.profiles.add import add_profile, checked_profile, prepare_profile

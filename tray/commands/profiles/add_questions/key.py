@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.portkey.editions import AIRS, PORTKEY, edition_of
+from tray.actions.account.choice import Choice
 from tray.actions.account.offer import AccountOffer, offer_for
-from tray.actions.choice import Choice
 from tray.actions.profiles.add import checked_profile, draft_of
 from tray.commands.profiles.add_options import gateway_in, place_data
 from tray.terminal.choosing.choose import choose

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.claude_code.dialects import DIALECTS
 from profiles.portkey.model_names import is_claude
+from tray.actions.account.choice import Choice
 from tray.actions.account.choices import ALIASES, model_choices, suggested
 from tray.actions.account.offer import model_prices
-from tray.actions.choice import Choice
 from tray.commands.profiles.add_options import MODELS
 from tray.commands.profiles.add_questions.answers import model_with_provider, one_word
 from tray.terminal.choosing.choose import choose

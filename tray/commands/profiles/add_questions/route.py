@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.claude_code.dialects import DIALECTS
 from profiles.portkey.editions import is_portkey_url
+from tray.actions.account.choice import Choice
 from tray.actions.account.choices import models_along, route_choices
 from tray.actions.account.offer import read_config
-from tray.actions.choice import Choice
 from tray.commands.profiles.add_options import gateway_in, load_config
 from tray.commands.profiles.add_questions.answers import config_id, one_word, provider, slug
 from tray.terminal.choosing.choose import choose

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.errors import PkccError
-from profiles.claude_code.sessions import running_sessions
+from profiles.claude_code.process.sessions import running_sessions
 from profiles.gateway.asking.network import NETWORK_VARIABLES
 from profiles.profile.fallback import fallback_of
 

@@ -1,0 +1,1 @@
+"""Portkey's Config object: read and judged, put into words, written from options."""

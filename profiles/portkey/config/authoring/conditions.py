@@ -1,0 +1,54 @@
+"""What is typed for a condition: `metadata.team=eng`, `params.top_p>=0.7`, `url.pathname~^/v1`. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from profiles.base.errors import UsageError
+from profiles.portkey.config.authoring.typed import number, scalar
+
+_FORM = re.compile(r"([^=!<>~]+)(!=|>=|<=|=|<|>|~)(.*)", re.DOTALL)
+_OPERATORS = {"=": "$eq", "!=": "$ne", ">": "$gt", ">=": "$gte", "<": "$lt", "<=": "$lte", "~": "$regex"}
+_LISTS = {"=": "$in", "!=": "$nin"}
+_HINT = "Such as metadata.team=eng, metadata.team=eng,ops, params.temperature>=0.7 or url.pathname~^/v1/x."
+
+
+def read_query(words: Sequence[str]) -> dict[str, Any]:
+    """The query that holds where all of the conditions do. Raises UsageError."""
+    query: dict[str, Any] = {}
+    for word in words:
+        field, operator, operand = _condition(word)
+        if operator in query.setdefault(field, {}):
+            raise UsageError(f"{field} is asked for the same thing twice", "Leave one of the two out.")
+        query[field][operator] = operand
+    return query
+
+
+def _condition(word: str) -> tuple[str, str, Any]:
+    found = _FORM.fullmatch(word)
+    if found is None:
+        raise UsageError("A condition is not of a form that is known", _HINT)
+    field, sign, text = found[1].strip(), found[2], found[3].strip()
+    if (
+        not (field.startswith(("metadata.", "params.")) and field.partition(".")[2])
+        and field != "url.pathname"
+    ):
+        raise UsageError(
+            "A condition asks for metadata.NAME, params.NAME or url.pathname",
+            f"Did you mean metadata.{field}{sign}…?" if field.isidentifier() else _HINT,
+        )
+    if sign in _LISTS and "," in text:
+        return field, _LISTS[sign], [_value(field, each.strip()) for each in text.split(",")]
+    if sign in (">", ">=", "<", "<="):
+        bound = number(text)
+        if bound is None:
+            raise UsageError(f"{sign} in a condition compares with a number", _HINT)
+        return field, _OPERATORS[sign], bound
+    return field, _OPERATORS[sign], text if sign == "~" else _value(field, text)
+
+
+def _value(field: str, text: str) -> Any:
+    """Metadata are text always; a parameter of the request may be a number, or true."""
+    return scalar(text) if field.startswith("params.") else text

@@ -1,0 +1,90 @@
+"""What becomes of a request that fails, by a config: retries, the next target, the end. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from profiles.portkey.config.config import bounded
+from profiles.portkey.config.explaining.details import RETRIED, retried_on
+from profiles.portkey.config.explaining.parts import NEVER, parts_of
+from profiles.portkey.config.explaining.phrases import numbers_in, plural, statuses
+from profiles.portkey.config.explaining.routes import NOTHING, Named, below, mode_of, route_words
+from profiles.portkey.config.findings import object_in
+
+_AGAIN = "asked again"
+_LIMITED, _BROKEN = (429,), tuple(code for code in RETRIED if code >= 500)
+
+
+class Failure(NamedTuple):
+    """`on` is what went wrong, such as `429` or `all targets fail`; `then` is what happens."""
+
+    on: str
+    then: str
+
+
+def failures(config: object) -> tuple[Failure, ...]:
+    """What happens on 429, on 5xx, and when nothing has helped; without a config the answer is handed on."""
+    data = config if isinstance(config, Mapping) and bounded(config) else {}
+    limited, broken = (_then(data, codes) for codes in (_LIMITED, _BROKEN))
+    rows = [Failure("429", limited), Failure("5xx", broken)]
+    if limited == broken:
+        rows = [Failure("429 or 5xx", limited)]
+    end = "the last answer goes to Claude Code, which asks again by itself a few times"
+    return (*rows, Failure("every try fails", end))
+
+
+def _then(data: Mapping[str, Any], codes: tuple[int, ...]) -> str:
+    """What happens on statuses of one kind."""
+    steps = _steps(data, codes, {}, NOTHING)
+    return ", then ".join(steps) or "nothing more is tried at the gateway"
+
+
+def _steps(
+    data: Mapping[str, Any], codes: tuple[int, ...], retry: Mapping[str, Any], above: Named
+) -> list[str]:
+    """`retry` and `above` are what the levels above say."""
+    retry, named = object_in(data, "retry") or retry, below(data, above)
+    parts = [part for part in parts_of(data) if part.when != NEVER]
+    if not parts:
+        return _again(retry, codes)
+    if mode_of(data) != "fallback":
+        return _of_one([_steps(part.target, codes, retry, named) for part in parts])
+    inner = [_steps(part.target, codes, retry, named) for part in parts]
+    own = _before_the_next(inner)
+    listed = numbers_in(object_in(data, "strategy").get("on_status_codes"))
+    falls = codes if listed is None else tuple(code for code in codes if code in listed)
+    if len(parts) > 1 and falls:
+        only = "" if len(falls) == len(codes) else f" (only on {statuses([*falls])})"
+        nexts = [
+            "the next target" if mode_of(each.target) else route_words(each.target, named)
+            for each in parts[1:]
+        ]
+        own.append(f"{', then '.join(nexts)} is tried{only}")
+    return own
+
+
+def _before_the_next(inner: list[list[str]]) -> list[str]:
+    """What a fallback's targets do by themselves before the next is tried."""
+    if not any(inner):
+        return []
+    alike = all(steps == inner[0] for steps in inner) and len(inner[0]) == 1
+    if alike and inner[0][0].startswith(_AGAIN):
+        return [f"each target is {inner[0][0]}"]
+    return ["each target does what it says above"]
+
+
+def _of_one(inner: list[list[str]]) -> list[str]:
+    """Of a level that chooses one target and stays with it."""
+    if all(steps == inner[0] for steps in inner):
+        return inner[0]
+    return ["it depends on the target, see above"]
+
+
+def _again(retry: Mapping[str, Any], codes: tuple[int, ...]) -> list[str]:
+    times, listed = retried_on(retry) if retry else (0, [])
+    on = [code for code in codes if code in listed]
+    if not times or not on:
+        return []
+    only = "" if len(on) == len(codes) else f" (only on {statuses(on)})"
+    return [f"{_AGAIN} up to {plural(times, 'time')}{only}"]

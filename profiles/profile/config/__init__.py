@@ -1,0 +1,1 @@
+"""A profile's config: the file that it names, and what people call the saved ones."""

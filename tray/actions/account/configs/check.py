@@ -1,0 +1,59 @@
+"""What is wrong in a Portkey config file."""
+
+from __future__ import annotations
+
+import json
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from profiles.portkey.config.findings import Finding
+    from profiles.portkey.config.secrets import Path
+
+
+class PlacedFinding(NamedTuple):
+    """A `Finding`, and where in the file it is, counted from 1."""
+
+    level: str
+    path: str
+    message: str
+    line: int | None
+    column: int | None
+
+
+class CheckedConfig(NamedTuple):
+    """What `config check` found in a file; `-` is standard input."""
+
+    file: str
+    findings: tuple[PlacedFinding, ...]
+
+
+def check_config_text(file: str, data: bytes, *, self_hosted: bool) -> CheckedConfig:
+    """Every error and warning about the config in `file`, or in the answer of Portkey's API that it holds.
+
+    Raises PkccError, with line and column, where that is no JSON.
+    """
+    from profiles.files.json_documents import parse_json
+    from profiles.portkey.config.config import check_config
+    from profiles.portkey.config.findings import Finding, path_text
+    from profiles.portkey.config.secrets import COMMAND_IN_FILE, reference_fields
+    from profiles.portkey.config.source import unwrapped
+
+    around, config = unwrapped(parse_json("standard input" if file == "-" else file, data))
+    commands = [
+        Finding("error", path_text(place), COMMAND_IN_FILE)
+        for place, reference in reference_fields(config if isinstance(config, dict) else {})
+        if reference.startswith("cmd:")
+    ]
+    text = data.decode(json.detect_encoding(data), "surrogatepass")  # as JSON was read
+    found = (*check_config(config, self_hosted=self_hosted), *commands)
+    return CheckedConfig(file, tuple(_placed(finding, text, around) for finding in found))
+
+
+def _placed(finding: Finding, text: str, around: Path) -> PlacedFinding:
+    from profiles.portkey.config.findings import WHOLE, path_of
+    from profiles.portkey.config.source import place_of
+
+    if finding.path == WHOLE:
+        return PlacedFinding(*finding, None, None)
+    return PlacedFinding(*finding, *place_of(text, (*around, *path_of(finding.path))))

@@ -1,0 +1,198 @@
+"""The configs that are saved at Portkey: all of them, the versions of one, one as it is, one beside ours."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from profiles.base.errors import NotFoundError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.gateway.account.known import Problem
+from profiles.gateway.account.problems import UNREADABLE
+from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
+from tray.actions.account.configs.new_file import place_for
+from tray.actions.account.configs.users import users_by_id
+
+if TYPE_CHECKING:
+    from profiles.gateway.account.account import Account
+    from profiles.portkey.config.explaining.difference import ConfigChange
+    from tray.actions.account.configs.own_config import OwnConfig
+    from tray.app import App
+
+
+_LISTED_S = 60.0  # seconds that a list lasts in which what may be meant is looked for
+
+
+class SavedRow(NamedTuple):
+    """A saved config; `used_by` are the profiles here that name it."""
+
+    id: str
+    name: str
+    status: str
+    default: bool
+    changed_at: str
+    used_by: tuple[str, ...]
+
+
+class SavedConfigs(NamedTuple):
+    """The configs of a profile's workspace, and when that was known."""
+
+    profile: str
+    asked_at: str
+    whole: bool
+    configs: tuple[SavedRow, ...]
+
+
+class VersionRow(NamedTuple):
+    """One version of a saved config."""
+
+    version: str
+    status: str
+    changed_at: str
+    changed_by: str
+
+
+class Versions(NamedTuple):
+    """A saved config's versions, the newest first."""
+
+    profile: str
+    id: str
+    versions: tuple[VersionRow, ...]
+
+
+class Pulled(NamedTuple):
+    """A saved config; `secrets` are the paths of what is dots in it, `file` is where it was written."""
+
+    profile: str
+    id: str
+    file: str | None
+    config: object
+    secrets: tuple[str, ...]
+
+
+class Compared(NamedTuple):
+    """What a saved config would become if the file's were saved."""
+
+    file: str
+    id: str
+    equal: bool
+    changes: tuple[ConfigChange, ...]
+
+
+def list_saved(app: App, profile: str) -> tuple[SavedConfigs, tuple[str, ...]]:
+    """The configs by their names; and notes. Raises AccountError where they cannot be listed."""
+    with account_of(app, app.store.rendered(profile)) as account:
+        listed, secrets = account.configs(), _secrets(account)
+    if isinstance(listed, Problem):
+        raise AccountError(listed)
+    users = users_by_id(app)
+    rows = [
+        SavedRow(
+            id=_veiled(each.slug, secrets),
+            name=_veiled(each.name, secrets),
+            status=_veiled(each.status, secrets),
+            default=each.is_default,
+            changed_at=_veiled(each.updated_at, secrets),
+            used_by=users.get(each.slug, ()),
+        )
+        for each in listed.value
+    ]
+    rows.sort(key=lambda row: (row.name.lower(), row.id))
+    return SavedConfigs(profile, asked_at(listed), listed.whole, tuple(rows)), notes_on([listed])
+
+
+def versions_of(app: App, profile: str, config_id: str) -> tuple[Versions, tuple[str, ...]]:
+    """Its versions; and notes. Raises AccountError where they cannot be listed."""
+    with account_of(app, app.store.rendered(profile)) as account:
+        listed, secrets = account.versions(config_id), _secrets(account)
+        if isinstance(listed, Problem):
+            raise AccountError(absent(account, config_id, listed))
+    rows = [
+        VersionRow(
+            *(_veiled(text, secrets) for text in (each.id, each.status, each.updated_at, each.updated_by))
+        )
+        for each in listed.value
+    ]
+    rows.sort(key=lambda row: row.changed_at, reverse=True)
+    return Versions(profile, config_id, tuple(rows)), notes_on([listed])
+
+
+def pull(app: App, profile: str, config_id: str, version: str | None) -> tuple[object, Pulled]:
+    """The config as Portkey has it, secrets and all, and as it may be shown. Raises AccountError."""
+    from profiles.portkey.config.explaining.difference import masked
+
+    with account_of(app, app.store.rendered(profile)) as account:
+        config = _config(account, config_id, version)
+        shown, secrets = masked(config, _secrets(account))
+    return config, Pulled(profile, config_id, None, shown, secrets)
+
+
+def write_pulled(pulled: Pulled, config: object, output: str, *, force: bool) -> Pulled:
+    """Write it into a file of mode 0600. Raises ConflictError over one that is there, unless `force`."""
+    from profiles.files.hand_edited import write_hand_edited
+    from profiles.files.json_documents import readable
+
+    path = place_for(output, force=force)
+    write_hand_edited(path, readable(config))
+    return pulled._replace(file=path)
+
+
+def compare(app: App, profile: str, own: OwnConfig, config_id: str) -> tuple[Compared, tuple[str, ...]]:
+    """What would change at Portkey; and notes. Raises AccountError."""
+    from profiles.portkey.config.explaining.difference import differences
+
+    with account_of(app, app.store.rendered(profile)) as account:
+        changes = differences(_config(account, config_id, None), own.config, _secrets(account))
+    notes = [
+        f"{place} is {reference} here: what it leads to was not compared"
+        for place, reference in own.referred.items()
+    ]
+    return Compared(own.file, config_id, not changes, changes), tuple(notes)
+
+
+def _config(account: Account, config_id: str, version: str | None) -> object:
+    from profiles.portkey.config.config import bounded
+
+    config = _any_config(account, config_id, version)
+    if not bounded(config):
+        raise AccountError(UNREADABLE)
+    return config
+
+
+def _any_config(account: Account, config_id: str, version: str | None) -> object:
+    if version is None:
+        found = account.config(config_id)
+        if isinstance(found, Problem):
+            raise AccountError(absent(account, config_id, found))
+        return found.value
+    versions = account.versions(config_id)
+    if isinstance(versions, Problem):
+        raise AccountError(absent(account, config_id, versions))
+    config = next((each.config for each in versions.value if each.id == version), None)
+    if config is None:
+        raise NotFoundError(
+            f"{config_id} has no such version", f"`pkcc-tray config list --versions {config_id}` lists them."
+        )
+    return config
+
+
+def absent(account: Account, config_id: str, problem: Problem) -> Problem:
+    """The problem; where it is that there is no such config, with the one that may be meant."""
+    if problem.kind != "absent":
+        return problem
+    listed = account.configs(_LISTED_S)
+    known = {} if isinstance(listed, Problem) else {each.slug: each.name for each in listed.value}
+    near = get_close_matches(config_id, known, 1)
+    if not near:
+        return problem
+    meant = _veiled(f"{near[0]} ({known[near[0]]})", _secrets(account))
+    return problem._replace(hint=f"Did you mean {meant}?")
+
+
+def _secrets(account: Account) -> list[str]:
+    return [secret.reveal() for secret in account.place.secrets]
+
+
+def _veiled(text: str, secrets: list[str]) -> str:
+    from profiles.portkey.config.explaining.difference import veiled
+
+    return veiled(text, secrets)

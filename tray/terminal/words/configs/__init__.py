@@ -1,0 +1,1 @@
+"""Lines on configs: checked, saved at Portkey, explained."""

@@ -1,0 +1,1 @@
+"""Lines on what is in force: in the settings, in this session, in those that run."""

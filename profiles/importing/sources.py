@@ -13,7 +13,7 @@ from profiles.base.locations import CLAUDE_DIR_VARIABLE, SETTINGS_FILE
 from profiles.base.secret_markers import fill, references_in
 from profiles.base.text import printable
 from profiles.claude_code.beside.start_files import start_files
-from profiles.claude_code.owned_slots import OWNED_ENV
+from profiles.claude_code.owned_slots import KEY_SLOTS, OWNED_ENV, WAYS_TO_A_KEY, variable_of
 from profiles.claude_code.routing_names import HEADERS_KEY, OF_THE_CLIENT
 from profiles.files.read import read_bytes, read_start
 from profiles.importing.candidate import HARMLESS, Candidate, Origin, from_environment, from_settings
@@ -103,24 +103,26 @@ def _of_exports(exports: Exports, path: str, kind: str) -> Source:
 
 
 _OF_HOME = {"~", "$HOME", "${HOME}"}
-_TORN = "{} are set by several functions, of which not all may be called"
+_DECIDING = frozenset(map(variable_of, (*KEY_SLOTS, *WAYS_TO_A_KEY)))  # address and key
+_TORN = "{} are set in more than one way, by functions of which not all may be called"
 _PIPED = "what was set before it in a pipe or in the background may be gone when it runs"
 _UNSURE = "{} is set by a function, and whether that is called before is not known"
 
 
 def _whole(exports: Exports, env: Mapping[str, str]) -> Candidate:
     """What is exported, of which nothing is made where functions that exclude each other set parts of it."""
-    setters = {name: exports.of_functions[name] for name in env if name in exports.of_functions}
-    apart = exports.torn and len({*setters.values()}) > 1
-    return _unless(setters if apart else (), from_environment(env), _TORN)
+    deciding = [name for name in env if name in _DECIDING]
+    setters = {exports.of_functions.get(name, "") for name in deciding}
+    apart = len(setters) > 1 and not exports.torn.isdisjoint(deciding)
+    return _unless(deciding if apart else (), from_environment(env), _TORN)
 
 
 def _unless(doubtful: Collection[str], candidate: Candidate, why: str) -> Candidate:
-    """The candidate, and why it is none where a variable that decides the route is doubtful.
+    """The candidate, and why it is none where what decides its address or its key is doubtful.
 
     The key of one route would go to the address of another.
     """
-    names = " and ".join(name for name in doubtful if name in OWNED_ENV)
+    names = " and ".join(name for name in doubtful if name in _DECIDING)
     return candidate._replace(problem=why.format(names)) if names else candidate
 
 

@@ -382,6 +382,7 @@ URL, KEY, LINES = "ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTO
     [
         (".bashrc", f"use() {{ export {KEY}=key-of-a; }}\nalias w='{URL}={OTHER} claude'\n"),
         (".bashrc", f"use() {{ export {KEY}=key-of-a; }}\nw() {{ export {URL}={OTHER}; claude; }}\n"),
+        (".bashrc", f"export {KEY}=b\nuse() {{ export {KEY}=key-of-a; }}\nalias w='{URL}={OTHER} claude'\n"),
         ("config.fish", f"function use; set -gx {KEY} key-of-a; end\nalias w '{URL}={OTHER} claude'\n"),
         ("profile.ps1", f"function use {{ $env:{KEY} = 'key-of-a' }}\n"
                         f"function w {{ $env:{URL} = '{OTHER}'; claude }}\n"),
@@ -400,17 +401,20 @@ def test_a_start_that_may_have_a_key_from_a_function_is_refused_by_name(
 def test_functions_that_exclude_each_other_make_no_profile_together(tmp_path: Path) -> None:
     """The address was the last function's, and the key that of the one before."""
     path = tmp_path / ".bashrc"
+    several = "are set in more than one way, by functions of which not all may be called"
+
+    def problems(text: str) -> list[str]:
+        path.write_text(text)
+        return [each.problem for each in read_source(str(path), None).candidates]
+
     first = f"a() {{ export {URL}=https://a.example {KEY}=key-of-a; }}\n"
-    path.write_text(f"{first}b() {{ export {URL}={OTHER}; }}\n")
-    (candidate,) = read_source(str(path), None).candidates
-    assert (
-        candidate.problem == f"{URL} and {KEY} are set by several functions, of which not all may be called"
-    )
-    path.write_text(f"{first}b() {{ export {URL}={OTHER} {KEY}=key-of-b; }}\n")
-    (candidate,) = read_source(str(path), None).candidates
-    assert (candidate.problem, candidate.values[f"env.{KEY}"]) == ("", "key-of-b")
-    path.write_text(f"{first}b() {{ export {LINES}='x-portkey-provider: @a'; }}\n")
-    assert not read_source(str(path), None).candidates[0].problem, "parts of one setup"
+    assert problems(f"{first}b() {{ export {URL}={OTHER}; }}\n") == [f"{URL} and {KEY} {several}"]
+    assert problems(f"{first}b() {{ export {URL}={OTHER} {KEY}=key-of-b; }}\n") == [""]
+    assert problems(f"{first}b() {{ export {LINES}='x-portkey-provider: @a'; }}\n") == [""], "of one setup"
+    outside = f"export {URL}={OTHER} {KEY}=key-of-b ANTHROPIC_MODEL=x\n"
+    assert problems(f"{outside}a() {{ export {KEY}=key-of-a; }}\n") == [f"{URL} and {KEY} {several}"]
+    model = "a() { export ANTHROPIC_MODEL=y; }\nalias w='ANTHROPIC_SMALL_FAST_MODEL=z claude'\n"
+    assert problems(outside + model) == ["", ""], "a model decides no address"
 
 
 @pytest.mark.parametrize(

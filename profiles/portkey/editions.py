@@ -25,7 +25,8 @@ class Edition(NamedTuple):
 
     `key_header` is where its pages put the key, `lists` what a gateway key may ask for beside the models,
     `error_words` how its own errors begin, `places` what its console calls what Portkey's calls otherwise;
-    `prices` is the root URL that tells models' prices, "" where the gateway does itself.
+    `prices` is the root URL that tells models' prices, "" where the gateway does itself; `status_page` tells
+    whether the gateway has a fault, "" where only those who run it know.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Edition(NamedTuple):
     error_words: str
     places: Mapping[str, str] = {}
     prices: str = ""
+    status_page: str = ""
 
     def carrying(self, key: str) -> dict[str, str]:
         """The header that hands a key to the edition's own API."""
@@ -49,7 +51,6 @@ class Edition(NamedTuple):
 
 
 _DOMAIN = "portkey.ai"
-STATUS_PAGE = f"status.{_DOMAIN}"
 _CONSOLE = f"app.{_DOMAIN}"
 _SCM = "stratacloudmanager.paloaltonetworks.com"
 
@@ -67,6 +68,7 @@ PORTKEY = Edition(
     key_header=PORTKEY_KEY,
     lists=frozenset({"providers", "virtual-keys", "configs", "integrations", "policies", "analytics"}),
     error_words="Portkey Error",
+    status_page=f"status.{_DOMAIN}",
 )
 AIRS = Edition(
     name="airs",
@@ -79,10 +81,15 @@ AIRS = Edition(
     error_words="AI Gateway Error",
     places={"Configs": "AI Gateway → Configurations", "Billing": "AI Gateway → Settings"},
     prices=PORTKEY.gateway,
+    status_page=PORTKEY.status_page,
 )
 # A company's own gateway is either Portkey's open-source one, or managed in Portkey's console.
 SELF_HOSTED = PORTKEY._replace(
-    name="self-hosted", title="a self-hosted gateway", gateway="", console="the gateway's console"
+    name="self-hosted",
+    title="a self-hosted gateway",
+    gateway="",
+    console="the gateway's console",
+    status_page="",
 )
 EDITIONS = (PORTKEY, AIRS, SELF_HOSTED)
 NAMED_GATEWAYS = tuple(each.name for each in EDITIONS if each.gateway)
@@ -98,10 +105,11 @@ def edition_of(url: str) -> Edition:
 
 
 def edition_answering(edition: Edition, text: str) -> Edition:
-    """The edition that an error's own words tell where the host told none."""
-    if edition is not SELF_HOSTED:
-        return edition
-    return next((each for each in EDITIONS if each.error_words in text), edition)
+    """The edition that an error's own words tell where the host told none.
+
+    Portkey's words tell none: a company's own gateway has them, too, with a console of its own.
+    """
+    return AIRS if edition is SELF_HOSTED and AIRS.error_words in text else edition
 
 
 def gateway_named(text: str) -> str:

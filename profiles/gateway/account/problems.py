@@ -55,7 +55,13 @@ def problem_of(answer: Answer, call: Call[Any], about: str, place: Place, url: s
     code = veil.quote(code_in(body))
     portkeys = isinstance(json_or_none(answer.body), dict)
     if portkeys and status == 403:
-        return Problem("right", f"This key may not {call.may}", _grants(call, place.edition), status, code)
+        return Problem(
+            "right",
+            f"This key may not {call.may}",
+            who_grants(call.scope, place.edition, call.plan),
+            status,
+            code,
+        )
     if portkeys and status == 404:
         return Problem("absent", *_absent(call, about, place.edition), status, code)
     if portkeys and 200 <= status < 300:
@@ -74,11 +80,10 @@ def not_in_edition(call: Call[Any], edition: Edition) -> Problem:
     )
 
 
-def _grants(call: Call[Any], edition: Edition) -> str:
-    hint = (
-        f"Anyone who manages the workspace can give it the scope {call.scope} at {edition.place('API Keys')}."
-    )
-    return f"{hint} {call.plan}".rstrip()
+def who_grants(scope: str, edition: Edition, plan: str = "") -> str:
+    """Who can give a key the right that it has not, and where."""
+    hint = f"Anyone who manages the workspace can give it the scope {scope} at {edition.place('API Keys')}."
+    return f"{hint} {plan}".rstrip()
 
 
 def _absent(call: Call[Any], about: str, edition: Edition) -> tuple[str, str]:

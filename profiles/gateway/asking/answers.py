@@ -27,7 +27,8 @@ _CODE = re.compile(
 )
 _BEGINS_A_LIST = re.compile(rb'\s*\{[^\[\]]{0,200}"data"\s*:\s*\[')
 
-Kind = Literal["accepted", "refused_key", "open_source", "elsewhere", "other"]
+_LACKS_A_SCOPE = ("033", "AB03")  # Portkey's own codes of a 403: it knows the key
+Kind = Literal["accepted", "known_key", "refused_key", "open_source", "elsewhere", "other"]
 
 
 class Verdict(NamedTuple):
@@ -48,6 +49,8 @@ def verdict_on(answer: Answer, url: str, edition: Edition, veil: Veil) -> Verdic
         return Verdict("open_source", Step("gateway", OK, "a self-hosted Portkey gateway", ms=answer.ms))
     if 300 <= status < 400:
         return Verdict("elsewhere", _redirected(answer, url, veil))
+    if lacks_a_scope(answer):
+        return Verdict("known_key", error_step(answer, edition, veil))
     if status in (401, 403) and isinstance(data, dict):
         return Verdict("refused_key", error_step(answer, edition, veil))
     if status == 511:
@@ -59,6 +62,11 @@ def verdict_on(answer: Answer, url: str, edition: Edition, veil: Veil) -> Verdic
     if status in (200, 204, 404, 405) or not isinstance(data, dict):
         return Verdict("elsewhere", _no_gateway(answer))
     return Verdict("other", error_step(answer, edition, veil))
+
+
+def lacks_a_scope(answer: Answer) -> bool:
+    """Whether Portkey knows the key, and only the right to what was asked is missing."""
+    return answer.status == 403 and code_in(_start_of(answer)) in _LACKS_A_SCOPE
 
 
 def _count(models: object) -> str:
@@ -74,7 +82,7 @@ def begins_a_list(answer: Answer) -> bool:
 
 def error_step(answer: Answer, edition: Edition, veil: Veil) -> Step:
     """The failed step for an answer that is an error: what it means, what to do, what the server said."""
-    status, body = answer.status, answer.body[:_READ].decode("utf-8", "replace")
+    status, body = answer.status, _start_of(answer)
     code = code_in(body)
     again = _retry_after(answer.headers.get("retry-after", "")) or "a little later"
     text, hint = meaning_of(status, body, edition_answering(edition, body), again)
@@ -83,6 +91,10 @@ def error_step(answer: Answer, edition: Edition, veil: Veil) -> Step:
     said = f'. It says: "{message}"' if message else ""
     step = _failed(answer, f"{text} ({shown}){said}", hint)
     return step._replace(exit_code=UNREACHABLE if status >= 500 or status in (407, 408) else REFUSED)
+
+
+def _start_of(answer: Answer) -> str:
+    return answer.body[:_READ].decode("utf-8", "replace")
 
 
 def code_in(body: str) -> str:

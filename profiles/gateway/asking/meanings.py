@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.portkey.editions import STATUS_PAGE
-
 if TYPE_CHECKING:
     from profiles.portkey.editions import Edition
 
@@ -19,7 +17,8 @@ class Meaning(NamedTuple):
     """What an answer of that status means that has one of the `marks` in it, and what helps.
 
     In `hint`, `{API Keys}` is that place of the edition's console, `{again}` when to try again,
-    `{to save it}` how a config gets saved, and NAME the profile that is asked for (see `for_profile`).
+    `{to save it}` how a config gets saved, `{its state}` who tells of a fault,
+    and NAME the profile that is asked for (see `for_profile`).
     """
 
     status: int
@@ -55,7 +54,7 @@ MEANINGS = tuple(
         (401, ("API Key Expired",), "The key has expired",
          "Make a new one at {API Keys}; `pkcc-tray key rotate NAME` replaces it here."),
         (401, ("Unable to validate",), "The gateway could not look at the key",
-         f"Try again; {STATUS_PAGE} tells whether Portkey has a fault."),
+         "Try again; {its state}."),
         (401, _ANY, "The gateway does not accept this key",
          "Compare it with {API Keys}; `pkcc-tray key rotate NAME` replaces it."),
         (402, _ANY, "The organisation's subscription is exhausted", "See {Billing}."),
@@ -99,7 +98,7 @@ def meaning_of(status: int, body: str, edition: Edition, again: str) -> tuple[st
             return each.text, _filled(each.hint, edition, again)
     if status >= 500:
         text = "The gateway, or something before it, is in trouble"
-        return text, f"Try again later; {STATUS_PAGE} tells more."
+        return text, _filled("Try again later; {its state}.", edition, again)
     return "The gateway refuses the question", f"See its logs, or {edition.place('Logs')}."
 
 
@@ -109,8 +108,14 @@ def for_profile(hint: str, name: str) -> str:
 
 
 def _filled(hint: str, edition: Edition, again: str) -> str:
-    own = {"again": again, "to save it": _how_to_save(edition)}
+    own = {"again": again, "to save it": _how_to_save(edition), "its state": _who_tells(edition)}
     return re.sub(r"\{([\w ]+)\}", lambda found: own.get(found[1]) or edition.place(found[1]), hint)
+
+
+def _who_tells(edition: Edition) -> str:
+    if edition.status_page:
+        return f"{edition.status_page} tells whether Portkey has a fault"
+    return "those who run the gateway know whether it has a fault"
 
 
 def _how_to_save(edition: Edition) -> str:

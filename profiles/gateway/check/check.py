@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 from profiles.base.time_limit import within
 from profiles.claude_code.dialects import DIALECTS
-from profiles.gateway.asking.answers import GREETING, error_step, verdict_on
+from profiles.gateway.account.calls import MODELS
+from profiles.gateway.account.problems import who_grants
+from profiles.gateway.asking.answers import GREETING, code_in, error_step, lacks_a_scope, verdict_on
 from profiles.gateway.asking.http import CONNECT_LIMIT_S, TOTAL_LIMIT_S, Answer, Asker, Trouble
 from profiles.gateway.asking.meanings import GUARDRAIL_FAILED, for_profile
 from profiles.gateway.asking.no_answer import dns_words, trouble_step
@@ -26,6 +28,8 @@ from profiles.portkey.header_names import LAST_USED, PORTKEY_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from profiles.portkey.editions import Edition
 
 
 def check_gateway(question: Question, total_s: float = TOTAL_LIMIT_S) -> list[Step]:
@@ -98,7 +102,7 @@ def _judged(question: Question, asker: Asker, answer: Answer, veil: Veil) -> Ite
     if kind == "elsewhere":
         yield _with_right_url(question, asker, step)
         return
-    yield step
+    yield _may_not_list(answer, step, question.edition) if kind == "known_key" else step
     if kind == "other":
         return
     if kind == "open_source":
@@ -116,6 +120,16 @@ def _judged(question: Question, asker: Asker, answer: Answer, veil: Veil) -> Ite
         if not routes and kind != "open_source":
             text = "Nothing names a route to ask along: the key's own config has to"
             yield Step("upstream", WARN, text, "Only a real request shows whether it has one.")
+
+
+def _may_not_list(answer: Answer, step: Step, edition: Edition) -> Step:
+    """A warning: models are a right of their own, without which a key may ask one all the same."""
+    code = code_in(answer.body.decode("utf-8", "replace"))
+    text = (
+        f"The key is known, but may not list models ({answer.status} {code}): what else it may is not known"
+    )
+    hint = f"Claude Code needs no list. {who_grants(MODELS.scope, edition)}"
+    return step._replace(verdict=WARN, text=text, hint=hint, exit_code=0)
 
 
 def _other_delivery(question: Question, asker: Asker, step: Step) -> Step:
@@ -180,6 +194,8 @@ def _along_route(answer: Answer | Trouble, question: Question, veil: Veil) -> St
         text = f"The route is passed, but the provider has no list of models{by} ({answer.status})"
         return Step("upstream", WARN, text, "Only a real request can show more.", answer.ms)
     step = error_step(answer, question.edition, veil)._replace(step="upstream")
+    if lacks_a_scope(answer):
+        return _may_not_list(answer, step, question.edition)
     if answer.status in (401, 403):
         text = f"The provider behind the route refuses the credentials it is given{by} ({answer.status})"
         return step._replace(

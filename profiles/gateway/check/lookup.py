@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from profiles.files.json_documents import json_or_none
-from profiles.gateway.asking.answers import begins_a_list
+from profiles.gateway.account.calls import CONFIGS, PROVIDERS
+from profiles.gateway.account.problems import who_grants
+from profiles.gateway.asking.answers import begins_a_list, lacks_a_scope
 from profiles.gateway.asking.http import Answer
 from profiles.gateway.asking.steps import FAILED, OK, REFUSED, WARN, Step
 
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
     from profiles.gateway.check.question import Question
     from profiles.gateway.check.route import Saved
     from profiles.portkey.editions import Edition
+
+_SCOPES = {
+    "providers": PROVIDERS.scope,
+    "configs": CONFIGS.scope,
+    "virtual-keys": "virtual_keys.list",  # of no account's call: Portkey makes no new ones
+}
 
 
 def look_up(saved: Saved, question: Question, asker: Asker, models: Answer, veil: Veil) -> Step:
@@ -31,7 +39,8 @@ def look_up(saved: Saved, question: Question, asker: Asker, models: Answer, veil
     if not isinstance(answer, Answer):
         return _unknown(saved, "the gateway did not answer that")
     if answer.status in (401, 403):
-        return _unknown(saved, "this key may not see the list", answer.ms)
+        granted = who_grants(_SCOPES[saved.listed], question.edition) if lacks_a_scope(answer) else ""
+        return _unknown(saved, "this key may not see the list", answer.ms, granted)
     if begins_a_list(answer):
         return _alone(saved, question, asker, veil)
     data = json_or_none(answer.body)
@@ -49,6 +58,8 @@ def look_up(saved: Saved, question: Question, asker: Asker, models: Answer, veil
 
 def _by_its_models(saved: Saved, edition: Edition, models: Answer, veil: Veil) -> Step:
     """A provider is there where one of the key's models is its own: `@slug/model`."""
+    if lacks_a_scope(models):
+        return _unknown(saved, "this key may not list models")
     data = json_or_none(models.body)
     rows = data.get("data") if isinstance(data, dict) else None
     if saved.listed != "providers" or not isinstance(rows, list):
@@ -101,6 +112,6 @@ def _missing(saved: Saved, known: list[str], edition: Edition, veil: Veil, ms: i
     )
 
 
-def _unknown(saved: Saved, why: str, ms: int | None = None) -> Step:
+def _unknown(saved: Saved, why: str, ms: int | None = None, hint: str = "") -> Step:
     text = f"Whether there is a {saved.what} {saved.shown} is not known: {why}"
-    return Step(saved.what, WARN, text, "The key itself was accepted.", ms)
+    return Step(saved.what, WARN, text, f"The key itself was accepted. {hint}".rstrip(), ms)

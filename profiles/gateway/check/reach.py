@@ -68,7 +68,7 @@ def _answered(answer: Answer, url: str, host: str, veil: Veil) -> Step:
         text = f"This network wants its user to sign in ({answer.status})"
         hint = "Open any page in a browser, sign in, try again."
         return Step(NETWORK, FAILED, text, hint, answer.ms, UNREACHABLE)
-    if verdict.kind in ("accepted", "refused_key", "open_source"):
+    if verdict.kind in ("accepted", "known_key", "refused_key", "open_source"):
         return Step("gateway", OK, "it answers", ms=answer.ms)
     if answer.status >= 500 or (verdict.kind == "elsewhere" and url.startswith("http:")):
         return verdict.step

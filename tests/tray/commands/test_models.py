@@ -127,3 +127,22 @@ def test_a_repository_cannot_read_the_key_through_a_proxy_of_its_own(
         home.environ |= network  # it is the user's own: so the way is there
         home.run(*command.split(), "work")
         assert stranger.asked != []
+
+
+def test_a_key_that_may_list_nothing_passes_the_check_and_every_word_names_the_gateway_s_own_console(
+    work: UserHome, hosted: HostedAccount
+) -> None:
+    """It serves Claude Code well; and a company's own gateway has a console that is not Portkey's."""
+    hosted.lacks = {"models.list", "providers.list"}
+    checked = work.ok("check").out
+    assert "the scope models.list at the gateway's console → API Keys" in checked
+    assert "the scope providers.list at the gateway's console → API Keys" in checked
+    for argv in (("models",), ("usage",), ("budget",), ("config", "list")):
+        for refused in (
+            None,
+            auth_error(401, "Invalid API Key", "03"),
+            auth_error(401, "Unable to validate", "033"),
+        ):
+            hosted.refuses = refused
+            ran = work.run(*argv)
+            assert "portkey.ai" not in ran.out + ran.err

@@ -26,7 +26,7 @@ from profiles.gateway.asking.steps import Step, Veil
 from profiles.gateway.check import check as sequence
 from profiles.gateway.check.check import check_gateway
 from profiles.gateway.check.question import Question
-from profiles.portkey.editions import AIRS
+from profiles.portkey.editions import AIRS, PORTKEY
 from profiles.profile.parse import parse_profile
 from profiles.profile.render import render
 from profiles.profile.rendering import header_value
@@ -132,7 +132,7 @@ def _routed(kind: str, code: str | None = None) -> bytes:
 
 REFUSALS: list[tuple[int, dict[str, str], bytes, int, str, str]] = [
     # status, headers, body; exit code, what the text says, what the hint says
-    (403, {}, b'{"error": {"code": "AB03", "message": "no"}}', 6, "may not do this (403 AB03)", "rights"),
+    (403, {}, b'{"error": {"message": "no"}}', 6, "may not do this (403)", "rights"),
     (402, {}, b'{"data": {"errorCode": "AB09"}}', 6, "subscription is exhausted (402 AB09)", "Billing"),
     (412, {}, b'{"message": "x"}', 6, "budget is used up (412)", "limit"),
     (412, {}, _auth("API Key Usage Limit", "04"), 6, "The key's budget is used up (412 04)", "API Keys"),
@@ -144,10 +144,9 @@ REFUSALS: list[tuple[int, dict[str, str], bytes, int, str, str]] = [
     (412, {}, _routed("model_not_allowed_error"), 6, "does not allow this model", "models.default MODEL"),
     (401, {}, _auth("Portkey API Key Expired", "01"), 6, "The key has expired (401 01)", "key rotate work"),
     (401, {}, _auth("Portkey Workspace Expired", "01"), 6, "workspace has expired", "Workspaces"),
-    (401, {}, _auth("Unable to validate key", "033"), 6, "could not look at the key", "status.portkey.ai"),
+    (401, {}, _auth("Unable to validate key", "033"), 6, "could not look at the key", "who run the gateway"),
     (401, {}, _auth("Invalid API Key", "03"), 6, "does not accept this key (401 03)", "key rotate work"),
     (401, {}, _routed("virtual_key_expired_error", "01"), 6, "behind the route has expired", "Renew"),
-    (403, {}, _auth("Forbidden!", "033"), 6, "may not do this (403 033)", "scopes"),
     (429, {}, _auth("apikey 5f0c rate limit", "05"), 6, "The key is over its rate limit", "later"),
     (429, {}, _auth("workspace 5f0c rate limit", "05"), 6, "The workspace is over its rate", "later"),
     (429, {}, _routed("virtual_key_rate_limit_error"), 6, "The provider is over its rate limit", "later"),
@@ -284,6 +283,33 @@ def test_a_key_without_the_right_to_list_is_no_failure(hosted: Hosted) -> None:
     step = check_gateway(question(hosted.url))[-1]
     assert (step.verdict, step.exit_code) == ("warn", 0)
     assert "may not see the list" in step.text
+    assert "the scope providers.list at the gateway's console" in step.hint
+
+
+@pytest.mark.parametrize("code", ["033", "AB03"])
+@pytest.mark.parametrize("along_route", [False, True])
+def test_a_key_without_the_right_to_list_models_is_no_failure(
+    hosted: Hosted, code: str, along_route: bool
+) -> None:
+    """Else its user would replace a key that serves Claude Code well; what else can be looked up, is."""
+    hosted.answers["/v1/models"] = (403, {}, _auth("Forbidden!", code))
+    steps = check_gateway(question(hosted.url, along_route=along_route))
+    assert [(step.step, step.verdict) for step in steps[1:]] == [
+        ("gateway", "warn"),
+        ("provider", "ok"),
+        *([("upstream", "warn")] if along_route else []),
+    ]
+    assert not any(step.exit_code for step in steps)
+    for step in steps[1::2]:
+        assert f"may not list models (403 {code})" in step.text
+        assert "the scope models.list at the gateway's console → API Keys" in step.hint
+
+
+def test_a_key_of_airs_without_the_right_to_list_models_says_so_of_its_provider(hosted: Hosted) -> None:
+    hosted.answers["/v1/models"] = (403, {}, _auth("Forbidden!", "033", "AI Gateway Error"))
+    steps = check_gateway(airs(hosted.url))
+    assert [step.verdict for step in steps[1:]] == ["warn", "warn"]
+    assert "may not list models" in steps[-1].text
 
 
 @pytest.mark.parametrize(
@@ -437,6 +463,17 @@ def test_airs_words_name_its_own_console(hosted: Hosted, known_by: str) -> None:
     step = failure(check_gateway(asked))
     assert "Strata Cloud Manager → Workspaces" in step.hint
     assert "AI Gateway Error: Workspace" in step.text
+
+
+@pytest.mark.parametrize("status", [401, 403, 412, 500])
+@pytest.mark.parametrize("text", ["Invalid API Key", "Unable to validate key", "Workspace Usage Limit"])
+def test_the_console_that_is_named_is_the_gateways(hosted: Hosted, status: int, text: str) -> None:
+    """A company's own gateway speaks as Portkey's does: its users were sent to Portkey's console."""
+    hosted.answers["/v1/models"] = (status, {}, _auth(text, "03"))
+    own = check_gateway(question(hosted.url))
+    assert "portkey.ai" not in told(own)
+    portkeys = check_gateway(question(hosted.url)._replace(edition=PORTKEY))
+    assert "portkey.ai" in told(portkeys)
 
 
 def test_a_failed_guardrail_that_lets_requests_pass_is_no_failure(hosted: Hosted) -> None:

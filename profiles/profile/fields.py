@@ -89,14 +89,18 @@ def check_reference(value: str) -> str:
     return str(reference)
 
 
-def check_inline_config(config: dict[str, Any], *, from_file: bool = False) -> dict[str, Any]:
+def check_inline_config(
+    config: dict[str, Any], *, from_file: bool = False, stored: bool = False
+) -> dict[str, Any]:
     """The config unchanged. Raises ValueError that names the wrong field, or a secret in clear text.
 
-    One that comes `from_file` may not name a command either.
+    One that comes `from_file` may not name a command either. `stored`: a profile uses it already, perhaps
+    since a version that saw secrets under their own names alone.
     """
     from profiles.portkey.config.config import ConfigError, parse_config, reference_fields, secret_fields
     from profiles.portkey.config.findings import path_text
-    from profiles.portkey.config.secrets import COMMAND_IN_FILE, REFERENCES
+    from profiles.portkey.config.secret_texts import hidden_texts
+    from profiles.portkey.config.secrets import COMMAND_IN_FILE, REFERENCES, is_secret_field
 
     try:
         parse_config(config)
@@ -113,9 +117,12 @@ def check_inline_config(config: dict[str, Any], *, from_file: bool = False) -> d
             raise ValueError(f"{path_text(path)}: {error}") from None
         if from_file and reference.startswith("cmd:"):
             raise ValueError(f"{path_text(path)} {COMMAND_IN_FILE}")
-    clear = [path_text(path) for path, _ in secret_fields(config)]
+    clear = [path for path, _ in secret_fields(config) if not stored or is_secret_field(path[-1])]
     if clear:
-        raise ValueError(f"{clear[0]} holds a secret in clear text: write {REFERENCES} there")
+        raise ValueError(f"{path_text(clear[0])} holds a secret in clear text: write {REFERENCES} there")
+    hidden = [] if stored else hidden_texts(config)
+    if hidden:
+        raise ValueError(f"{path_text(hidden[0][0])} holds a login or token in clear text: take it out")
     return config
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 
 from profiles.claude_code.dialects import PLACEHOLDER_PROJECT_ID
 from profiles.profile.fields import (
@@ -81,8 +81,8 @@ class ConfigRoute(Part):
 
     @field_validator("inline")
     @classmethod
-    def _check_inline(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
-        return value if value is None else check_inline_config(value)
+    def _check_inline(cls, value: dict[str, Any] | None, info: ValidationInfo) -> dict[str, Any] | None:
+        return value if value is None else check_inline_config(value, stored=bool(info.context))
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:

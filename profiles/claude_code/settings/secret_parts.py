@@ -54,14 +54,18 @@ def _in_line(line: Line) -> list[str]:
 
 def _in_config(text: str, raw: str) -> list[str]:
     """The secrets of an inline config as the raw line spells them; all of it where that is unclear."""
+    from profiles.portkey.config.secret_texts import hidden_texts
     from profiles.portkey.config.secrets import secret_fields
 
     try:
         config = json.loads(text)
     except (ValueError, RecursionError):
         return [raw] if text.startswith("{") and key_words(text) else []  # else a saved config's id
-    found = []
-    for _, value in secret_fields(config) if isinstance(config, dict) else []:
+    found: list[str] = []
+    if not isinstance(config, dict):
+        return found
+    hidden = [piece for _, pieces in hidden_texts(config) for piece in pieces]
+    for value in (*(value for _, value in secret_fields(config)), *hidden):
         spelled = json.dumps(json.dumps(value)[1:-1])[1:-1] if isinstance(value, str) else ""
         if not spelled or spelled not in raw:
             return [raw]

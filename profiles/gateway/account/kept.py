@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.files.atomic_replace import write_private
 from profiles.files.json_documents import compact, read_unversioned, version_of
+from profiles.portkey.config.secret_texts import without_secrets
 from profiles.portkey.config.secrets import is_secret_field
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _inside(directory: str) -> list[str]:
 
 
 def _without_secrets(value: object, *, secret: bool = False) -> object:
-    """The same JSON without the texts that stand under a secret's name."""
+    """The same JSON without the texts that stand under a secret's name, and without logins in others."""
     if isinstance(value, dict):
         return {
             name: _without_secrets(inner, secret=secret or is_secret_field(name))
@@ -120,4 +121,4 @@ def _without_secrets(value: object, *, secret: bool = False) -> object:
         }
     if isinstance(value, list):
         return [_without_secrets(inner, secret=secret) for inner in value]
-    return None if secret and isinstance(value, str) else value
+    return (None if secret else without_secrets(value)) if isinstance(value, str) else value

@@ -24,30 +24,56 @@ def is_reference(value: object) -> bool:
 
 
 def secret_fields(data: Mapping[str, object]) -> list[tuple[Path, object]]:
-    """Path and value of each clear-text secret: text, or a whole object (a service account)."""
-    return [(path, value) for path, value in _credentials(data) if not is_reference(value)]
+    """Path and value of each clear-text secret: text, also in a list, or a whole object (a service account).
+
+    What lies inside of other texts, `secret_texts` finds.
+    """
+    return [(path, value) for path, value, secret in _walk(data) if secret and not is_reference(value)]
 
 
 def reference_fields(data: Mapping[str, object]) -> list[tuple[Path, str]]:
     """Path and text of each secret reference that stands where a secret would."""
     return [
-        (path, value) for path, value in _credentials(data) if isinstance(value, str) and is_reference(value)
+        (path, value)
+        for path, value, secret in _walk(data)
+        if secret and isinstance(value, str) and is_reference(value)
     ]
 
 
-def _credentials(data: Mapping[str, object]) -> Iterator[tuple[Path, object]]:
-    """Everything non-empty that stands in a secret field, in document order; never recursive."""
-    pending: list[tuple[Path, object]] = [((), data)]
+def plain_texts(data: Mapping[str, object]) -> Iterator[tuple[Path, str]]:
+    """Path and text of everything that stands in no secret's place, and is no label."""
+    return (
+        (path, value) for path, value, secret in _walk(data) if not secret and isinstance(value, str) and value
+    )
+
+
+def _walk(data: Mapping[str, object]) -> Iterator[tuple[Path, object, bool]]:
+    """Everything but objects and lists, in document order, and whether it is a secret; never recursive.
+
+    What is empty is no secret; an object in a secret's place is one as a whole.
+    """
+    pending: list[tuple[Path, object, bool]] = [((), data, False)]
     while pending:
-        path, value = pending.pop()
-        if path and is_secret_field(path[-1]) and isinstance(value, (str, Mapping)):
-            if value:
-                yield path, value
-        elif isinstance(value, Mapping):
-            inside = [(key, item) for key, item in value.items() if key not in LABELS]
-            pending.extend(((*path, key), item) for key, item in reversed(inside))
-        elif isinstance(value, list):
-            pending.extend(((*path, index), value[index]) for index in reversed(range(len(value))))
+        path, value, secret = pending.pop()
+        if isinstance(value, list):
+            pending.extend(((*path, at), value[at], secret) for at in reversed(range(len(value))))
+        elif isinstance(value, Mapping) and not secret:
+            half = secret_half(value)
+            inside = [
+                ((*path, name), inner, name == half or is_secret_field(name))
+                for name, inner in value.items()
+                if name not in LABELS
+            ]
+            pending.extend(reversed(inside))
+        else:
+            yield path, value, secret and bool(value) and isinstance(value, (str, Mapping))
+
+
+def secret_half(pair: Mapping[str, object]) -> str | None:
+    """The field that holds the secret in `{"name": "Authorization", "value": "…"}`; None of other objects."""
+    names = [pair.get(name) for name in ("name", "key", "header")]
+    named = any(isinstance(name, str) and is_secret_name(name) for name in names)
+    return "value" if named and "value" in pair else None
 
 
 def is_secret_field(name: str | int) -> bool:

@@ -64,6 +64,6 @@ def parse_config(path: str, data: bytes) -> dict[str, Any]:
     if not isinstance(config, dict):
         raise PkccError(f"{path} holds no Portkey config: a config is a JSON object", "Name another file.")
     try:
-        return check_inline_config(config, from_file=True)
+        return check_inline_config(config, from_file=True, stored=True)
     except ValueError as error:
         raise PkccError(f"{path}: {error}", f"See all of it with `pkcc-tray config check {path}`.") from None

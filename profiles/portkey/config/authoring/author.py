@@ -16,6 +16,8 @@ from profiles.portkey.config.authoring.targets import Load, Target
 from profiles.portkey.config.authoring.typed import refuse_secret, scalar
 from profiles.portkey.config.findings import Level, each_level, path_of, path_text
 from profiles.portkey.config.rules.general import may_be_anthropic
+from profiles.portkey.config.secret_texts import hidden_texts
+from profiles.portkey.config.secrets import REFERENCES, secret_fields
 
 BETA = "anthropic-beta"
 
@@ -33,9 +35,20 @@ def author(wish: Wish, load: Load, *, self_hosted: bool = False) -> dict[str, An
         _set(config, setting)
     if wish.forwards:
         _hand_on_beta(config, self_hosted=self_hosted)
+    _refuse_secrets(config)
     if not config:
         raise UsageError("Nothing was said of the config", "Say where requests go: --to, --fallback, …")
     return config
+
+
+def _refuse_secrets(config: dict[str, Any]) -> None:
+    """Raises UsageError for a secret in clear text: it would be shown, and stand in the shell's history."""
+    for path, _ in secret_fields(config):
+        raise UsageError(f"{path_text(path)} would hold a secret in clear text", f"Write {REFERENCES} there.")
+    for path, _ in hidden_texts(config):
+        raise UsageError(
+            f"{path_text(path)} would hold a login or token in clear text", "Take it out: it would be shown."
+        )
 
 
 def _scope(

@@ -142,13 +142,17 @@ def _credentials(data: Mapping[str, Any]) -> Iterator[str]:
     held = [name for name in data if is_secret_field(name) and name not in _TOLD and data[name]]
     if not held:
         return
-    clear = [name for name in held if not is_reference(data[name])]
+    clear = [name for name in held if not all(map(is_reference, _each(data[name])))]
     if clear:
         yield f"holds {either(map(shown, clear), 'and')} in clear text"
     for name in held:
         if name not in clear:
-            source = "a command" if str(data[name]).startswith("cmd:") else shown(data[name])
-            yield f"takes {shown(name)} from {source}"
+            sources = ("a command" if str(each).startswith("cmd:") else shown(each) for each in _each(data[name]))
+            yield f"takes {shown(name)} from {either(sources, 'and')}"
+
+
+def _each(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _cloud(data: Mapping[str, Any]) -> Iterator[str]:

@@ -13,7 +13,8 @@ from profiles.base.light_typing import OMITTED
 from profiles.base.secret_markers import MASK
 from profiles.portkey.config.config import bounded
 from profiles.portkey.config.findings import WHOLE, path_text
-from profiles.portkey.config.secrets import LABELS, is_reference, is_secret_field
+from profiles.portkey.config.secret_texts import without_secrets
+from profiles.portkey.config.secrets import LABELS, is_reference, is_secret_field, secret_half
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,8 +43,10 @@ def differences(before: object, after: object, secrets: Sequence[str] = ()) -> t
     if not (bounded(before) and bounded(after)):
         return (ConfigChange(WHOLE, _VAST, _VAST),)
     return tuple(
-        ConfigChange(veiled(path_text(path), secrets), *(_shown(path, side, secrets) for side in sides))
-        for path, *sides in _changes((), before, after)
+        ConfigChange(
+            veiled(path_text(path), secrets), *(_shown(path, side, secrets, hidden=hidden) for side in sides)
+        )
+        for path, hidden, *sides in _changes((), before, after)
     )
 
 
@@ -60,8 +63,10 @@ def masked(config: object, secrets: Sequence[str] = ()) -> tuple[object, tuple[s
 
 
 def dots_in(config: object) -> str:
-    """The path of a field that `masked` made dots of; "" for none."""
-    return next((path_text(path) for path, value in _values(config) if value == MASK), "")
+    """The path of a field in which `masked` made dots; "" for none."""
+    return next(
+        (path_text(path) for path, value in _values(config) if isinstance(value, str) and MASK in value), ""
+    )
 
 
 def _values(config: object) -> Iterator[tuple[Path, object]]:
@@ -76,30 +81,36 @@ def _values(config: object) -> Iterator[tuple[Path, object]]:
             pending.extend(((*path, at), inner) for at, inner in enumerate(value))
 
 
-def _changes(path: Path, before: object, after: object) -> Iterator[tuple[Path, object, object]]:
+def _changes(
+    path: Path, before: object, after: object, *, hidden: bool = False
+) -> Iterator[tuple[Path, bool, object, object]]:
+    """Path, whether a secret stands there, and both sides."""
     if isinstance(before, dict) and isinstance(after, dict):
+        halves = (secret_half(before), secret_half(after))
         for name in dict.fromkeys((*before, *after)):
-            yield from _changes((*path, name), before.get(name, OMITTED), after.get(name, OMITTED))
+            yield from _changes(
+                (*path, name), before.get(name, OMITTED), after.get(name, OMITTED),
+                hidden=hidden or _is_secret((*path, name)) or name in halves,
+            )  # fmt: skip
     elif isinstance(before, list) and isinstance(after, list):
-        yield from _changes_of_lists(path, before, after)
+        yield from _changes_of_lists(path, before, after, hidden=hidden)
     elif _canonical(before) != _canonical(after) and not (
-        before is not OMITTED and is_reference(after) and _is_secret(path)
+        before is not OMITTED and is_reference(after) and hidden
     ):
-        yield path, before, after
+        yield path, hidden, before, after
 
 
 def _changes_of_lists(
-    path: Path, before: list[object], after: list[object]
-) -> Iterator[tuple[Path, object, object]]:
+    path: Path, before: list[object], after: list[object], *, hidden: bool
+) -> Iterator[tuple[Path, bool, object, object]]:
     """Items that are about the same are matched, so that one more at the top does not change all below it."""
     matched = SequenceMatcher(None, [*map(_about, before)], [*map(_about, after)])
     for _, begin, end, other_begin, other_end in matched.get_opcodes():
         old, new = before[begin:end], after[other_begin:other_end]
         for at in range(max(len(old), len(new))):
             place = (*path, (other_begin if at < len(new) else begin) + at)
-            yield from _changes(
-                place, old[at] if at < len(old) else OMITTED, new[at] if at < len(new) else OMITTED
-            )
+            sides = (each[at] if at < len(each) else OMITTED for each in (old, new))
+            yield from _changes(place, *sides, hidden=hidden)
 
 
 def _about(item: object) -> str:
@@ -123,32 +134,35 @@ def _plain_numbers(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _shown(path: Path, value: object, secrets: Sequence[str]) -> object:
-    return value if value is OMITTED else _masked(path, value, secrets, [])
+def _shown(path: Path, value: object, secrets: Sequence[str], *, hidden: bool) -> object:
+    return value if value is OMITTED else _masked(path, value, secrets, [], hidden=hidden)
 
 
-def _masked(path: Path, value: object, secrets: Sequence[str], found: list[Path]) -> object:
+def _masked(
+    path: Path, value: object, secrets: Sequence[str], found: list[Path], *, hidden: bool = False
+) -> object:
     if isinstance(value, dict):
+        half = secret_half(value)
         return {
-            veiled(name, secrets): _masked((*path, name), inner, secrets, found)
+            veiled(name, secrets): _masked(
+                (*path, name), inner, secrets, found, hidden=hidden or name == half or _is_secret((*path, name))
+            )
             for name, inner in value.items()
         }
     if isinstance(value, list):
-        return [_masked((*path, at), inner, secrets, found) for at, inner in enumerate(value)]
-    if isinstance(value, str) and value and _gives_away(path, value, secrets):
+        return [_masked((*path, at), inner, secrets, found, hidden=hidden) for at, inner in enumerate(value)]
+    if not isinstance(value, str) or not value:
+        return value
+    gives_away = (hidden and not is_reference(value)) or any(secret in value for secret in secrets if secret)
+    shown = MASK if gives_away else without_secrets(value)
+    if shown != value:
         found.append(path)
-        return MASK
-    return value
+    return shown
 
 
 def veiled(name: str, secrets: Sequence[str]) -> str:
     """A name from elsewhere as it may be shown: dots where one of the secrets is in it."""
     return MASK if any(secret in name for secret in secrets if secret) else name
-
-
-def _gives_away(path: Path, text: str, secrets: Sequence[str]) -> bool:
-    own = _is_secret(path) and not is_reference(text)
-    return own or any(secret in text for secret in secrets if secret)
 
 
 def _is_secret(path: Path) -> bool:

@@ -25,6 +25,7 @@ from profiles.portkey.config.findings import (
     value_at,
 )
 from profiles.portkey.config.rules.conditions import conditions
+from profiles.portkey.config.secret_texts import hidden_texts
 from profiles.portkey.config.secrets import REFERENCES, reference_fields, secret_fields
 from profiles.portkey.header_names import CLIENT_KEYS, PORTKEY_KEY
 
@@ -75,6 +76,9 @@ def _secrets(data: Mapping[str, Any]) -> Iterator[Finding]:
     for path, _ in secret_fields(data):
         message = f"holds a secret in clear text: write {REFERENCES} instead"
         yield Finding("warning", path_text(path), message)
+    for path, _ in hidden_texts(data):
+        if path[-1] != "custom_host" or "@" not in str(value_at(data, path)):  # that is an error of its own
+            yield Finding("warning", path_text(path), "holds a login or token in clear text: take it out")
     for path, reference in reference_fields(data):
         try:
             parse_reference(reference)

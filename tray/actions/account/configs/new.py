@@ -11,6 +11,7 @@ from profiles.base.errors import PkccError, UsageError
 from profiles.portkey.config.authoring.author import author
 from profiles.portkey.config.explaining.sentence import sentence
 from profiles.portkey.config.findings import path_text
+from profiles.portkey.config.secret_texts import hidden_texts
 from profiles.portkey.config.secrets import REFERENCES, secret_fields
 from profiles.profile.config.file import config_in
 from tray.actions.account.configs.check import PlacedFinding, check_config_text
@@ -68,9 +69,9 @@ def load_target(file: str) -> Mapping[str, Any]:
     found = config_in(path)
     if not isinstance(found, Mapping):
         raise PkccError(f"{path} holds no Portkey config: a config is a JSON object", "Name another file.")
-    for place, _ in secret_fields(found):
+    for place in (path for path, _ in (*secret_fields(found), *hidden_texts(found))):
         raise UsageError(
             f"{path} holds a secret in clear text at {path_text(place)}, which would be shown",
-            f"Write {REFERENCES} there instead.",
+            f"Write {REFERENCES} there instead; a login or token inside of an address has to go.",
         )
     return found

@@ -7,8 +7,6 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.profile.config.file import config_of, config_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tray.app import App
 
 
@@ -20,18 +18,20 @@ class ConfigId(NamedTuple):
 
 
 class UsedConfig(NamedTuple):
-    """A profile whose config lies in a file of its own; the secrets in it are references, never values."""
+    """A profile whose config lies in a file or in itself; secrets in it are references, or dots."""
 
     name: str
     file: str | None
-    config: Mapping[str, object] | None
+    config: object
 
 
 def used_config(app: App, name: str) -> ConfigId | UsedConfig:
     """The config that a profile uses. Raises UsageError where it uses none."""
+    from profiles.portkey.config.explaining.difference import masked
+
     profile = app.store.load(name)
     if profile.route.kind != "config":
         raise UsageError(f"{name!r} uses no config", f"`pkcc-tray show {name}` shows its route.")
     if profile.route.id is not None:
         return ConfigId(name, profile.route.id)
-    return UsedConfig(name, config_path(profile), config_of(profile))
+    return UsedConfig(name, config_path(profile), masked(config_of(profile))[0])

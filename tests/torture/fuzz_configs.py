@@ -23,6 +23,11 @@ _CONFIGS = tuple(
         {"strategy": {"mode": "fallback"}, "targets": [{"provider": "@a"}, {"api_key": _HELD, "retry": {}}]},
         {"targets": [{"provider": "@b", "targets": [{"name": "n", "weight": 0.5}]}, {"provider": "@a"}]},
         {"cache": {"mode": "simple", "max_age": 60}, "metadata": {"api_key": "no secret"}},
+        {
+            "custom_host": "https://me:pw@h/v1?token=t&a=1",
+            "api_keys": ["k"],
+            "x": [{"name": "auth", "value": "v"}],
+        },
     )
 )
 

@@ -43,7 +43,9 @@ def reference_fields(data: Mapping[str, object]) -> list[tuple[Path, str]]:
 def plain_texts(data: Mapping[str, object]) -> Iterator[tuple[Path, str]]:
     """Path and text of everything that stands in no secret's place, and is no label."""
     return (
-        (path, value) for path, value, secret in _walk(data) if not secret and isinstance(value, str) and value
+        (path, value)
+        for path, value, secret in _walk(data)
+        if not secret and isinstance(value, str) and value
     )
 
 

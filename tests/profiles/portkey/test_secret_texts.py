@@ -89,7 +89,10 @@ def test_a_text_without_a_secret_is_left_as_it_is(text: str) -> None:
 NAMED: list[tuple[Any, Any]] = [
     ({"api_keys": [PW, "keyring:two", ""]}, ("api_keys", 0)),
     ({"passwords": [[PW]]}, ("passwords", 0, 0)),
-    ({"override_params": {"headers": {"Authorization": PW}}}, ("override_params", "headers", "Authorization")),
+    (
+        {"override_params": {"headers": {"Authorization": PW}}},
+        ("override_params", "headers", "Authorization"),
+    ),
     ({"headers": [{"name": "x-api-key", "value": PW}]}, ("headers", 0, "value")),
     ({"headers": [{"key": "Authorization", "value": PW}]}, ("headers", 0, "value")),
 ]
@@ -109,5 +112,10 @@ def test_a_list_or_a_pair_under_a_secrets_name_holds_secrets(config: Any, path: 
 
 
 def test_a_vast_text_is_searched_at_once() -> None:
-    for text in ("a." * 500_000, "x:" + " " * 1_000_000 + "y", "http://" + "@:/?&#" * 100_000, "a\n" * 500_000):
+    for text in (
+        "a." * 500_000,
+        "x:" + " " * 1_000_000 + "y",
+        "http://" + "@:/?&#" * 100_000,
+        "a\n" * 500_000,
+    ):
         secret_pieces(text)

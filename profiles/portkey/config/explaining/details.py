@@ -147,7 +147,9 @@ def _credentials(data: Mapping[str, Any]) -> Iterator[str]:
         yield f"holds {either(map(shown, clear), 'and')} in clear text"
     for name in held:
         if name not in clear:
-            sources = ("a command" if str(each).startswith("cmd:") else shown(each) for each in _each(data[name]))
+            sources = (
+                "a command" if str(each).startswith("cmd:") else shown(each) for each in _each(data[name])
+            )
             yield f"takes {shown(name)} from {either(sources, 'and')}"
 
 

@@ -145,7 +145,11 @@ def _masked(
         half = secret_half(value)
         return {
             veiled(name, secrets): _masked(
-                (*path, name), inner, secrets, found, hidden=hidden or name == half or _is_secret((*path, name))
+                (*path, name),
+                inner,
+                secrets,
+                found,
+                hidden=hidden or name == half or _is_secret((*path, name)),
             )
             for name, inner in value.items()
         }

@@ -91,15 +91,15 @@ def _checked(shown: str, file: str, name: str, config: object) -> OwnConfig:
 
     if not isinstance(config, dict):
         raise UsageError(f"{shown} holds no Portkey config: a config is a JSON object", "Name another file.")
-    try:
-        parse_config(config)
-    except PkccError as error:
-        raise UsageError(f"{shown}: {error.title}", error.hint) from None
     if place := dots_in(config):
         raise UsageError(
             f"{shown}: {place} is dots, where `config pull` has left out a secret",
             "`pkcc-tray config pull ID -o FILE --with-secrets` has it in the file.",
         )
+    try:
+        parse_config(config)
+    except PkccError as error:
+        raise UsageError(f"{shown}: {error.title}", error.hint) from None
     referred = {path_text(path): reference for path, reference in reference_fields(config)}
     # What is said of the whole of it is about sending it along with each request.
     said = [line for line in config_advice(config, self_hosted=False) if not line.startswith("config:")]

@@ -60,7 +60,9 @@ def _line(rng: random.Random, app: App) -> None:
         "COLUMNS": rng.choice(["", "0", "40", "x", "9" * 9]),
         "NO_COLOR": "1",
     }
-    shown = line_for(app, telling_variables(environ), given, rng.choice(["", "work", "../x"]), Live())
+    shown = line_for(
+        app, telling_variables(environ), given, rng.choice(["", "work", "../x"]), lambda _: Live()
+    )
     if not shown.rstrip("\n").isprintable() or shown.count("\n") > 1:
         raise AssertionError(f"not on one line: {shown!r}")
     if KEY.lower() in shown.lower() and KEY.lower() not in host_in(environ["ANTHROPIC_BASE_URL"]).lower():

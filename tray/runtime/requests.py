@@ -50,7 +50,7 @@ class Answering:
         on_given: Callable[[], None] = lambda: None,
         on_session: Callable[[], None] = lambda: None,
         late: Callable[[], Late | None] = lambda: None,
-        live: Callable[[], Live] = Live,
+        live: Callable[[str], Live] = lambda _: Live(),
     ) -> None:
         self._app = app
         self._keys = keys
@@ -145,18 +145,20 @@ class Answering:
 
         self._on_session()
         given, says = request.get("given", ""), request.get("says", "")
-        return {"text": line_for(self._app, request, given, says, self._live())}
+        return {"text": line_for(self._app, request, given, says, self._live)}
 
     def _check_circumstances(self, request: dict[str, str]) -> None:
         if request.get("as") != self._app.circumstances():
             raise DeclinedError("started otherwise")
 
 
-def live_of(state: TrayState) -> Live:
-    """What of the tray's state belongs into a session's status line."""
+def live_of(state: TrayState, profile: str) -> Live:
+    """What of the tray's state belongs into the status line of that profile's sessions."""
+    if profile != state.active:
+        return Live()
     kind = "" if state.health is None else state.health.kind
     trouble = {"unreachable": "gateway unreachable", "offline": "no network"}.get(kind, "")
-    return Live(state.active, trouble, state.budget)
+    return Live(trouble, state.budget)
 
 
 def key_cache_minutes(app: App) -> int:

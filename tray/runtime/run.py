@@ -184,7 +184,7 @@ class _Tray:
             on_given=keyring.given,
             on_session=self._sessions.asked,
             late=lambda: runtime.state.late,
-            live=lambda: live_of(runtime.state),
+            live=lambda name: live_of(runtime.state, name),
         )
         try:
             server = Server(

@@ -19,6 +19,7 @@ from support.home.user_home import KEY, Ran, UserHome
 
 from profiles.base.locations import find_locations
 from profiles.profile.config.names import keep_names
+from tray.actions.more.this_session import Live
 from tray.app import App
 from tray.runtime.key_cache import KeyCache
 from tray.runtime.menu.tray_state import Health, TrayState
@@ -212,7 +213,11 @@ def test_a_gateway_that_is_unreachable_and_the_budget_are_told_of_the_active_pro
 ) -> None:
     app = app_of(home)
     health = Health("unreachable", "work", "no answer")
-    live = live_of(TrayState("active", "work", (), budget="$ 61 of $ 500 this month", health=health))
+    state = TrayState("active", "work", (), budget="$ 61 of $ 500 this month", health=health)
+
+    def live(name: str) -> Live:
+        return live_of(state, name)
+
     asked = {name: str(value) for name, value in home.env().items()} | {"NO_COLOR": "1"}
     asked["given"] = json.dumps({"model": {"id": "m"}})
     assert (
@@ -229,7 +234,7 @@ def test_the_tray_hears_that_a_session_is_there_and_answers_with_what_it_shows(h
     answering = Answering(
         app, KeyCache(app.secrets, lambda: 0), change=lambda work: work(), on_show=lambda: None,
         on_quit=lambda: None, on_session=lambda: heard.append("session"),
-        live=lambda: live_of(TrayState("active", "work", (), budget="$ 61 of $ 500")),
+        live=lambda name: live_of(TrayState("active", "work", (), budget="$ 61 of $ 500"), name),
     )  # fmt: skip
     request = {"do": "line", **home.env(), "says": "work", "NO_COLOR": "1"}
     assert answering(request) == {"text": "work · @anthropic-prod · $ 61 of $ 500\n"}
@@ -243,7 +248,11 @@ def test_without_a_tray_the_budget_is_the_one_that_was_known_last_with_its_age(s
     records.save(app.locations, records.Record({"work": figure}))
     assert "$" not in session.line("--says", "work").out, "nobody asked for it"
     session.home.ok("preference", "usage", "on")
-    assert "· $ 61 of $ 500 this month (" in session.line("--says", "work").out
+    alone = session.line("--says", "work")
+    assert "· $ 61 of $ 500 this month (" in alone.out
+    assert session.line() == alone, "the route tells the profile"
+    coloured = session.line("--says", "work", "--json", NO_COLOR="")
+    assert coloured.json()["data"] == {"text": alone.out}, "model and budget too, and no colours"
 
 
 def test_through_the_tray_little_is_loaded(session: Session) -> None:

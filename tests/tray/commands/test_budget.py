@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
@@ -106,3 +107,18 @@ def test_without_a_budget_or_the_right_to_see_one_there_is_a_line_or_a_reason(
     ran = work.run("budget", "there")
     assert (ran.code, ran.out) == (6, "With this key nothing of a budget is to be seen.\n")
     assert "scope policies.list" in ran.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the fixture's session is one of Linux and macOS")
+def test_what_it_told_is_in_the_status_line_without_a_tray_where_that_is_wanted(
+    work: UserHome, hosted: HostedAccount
+) -> None:
+    """It was answered, but the line of the active profile's session was without it."""
+    hosted.providers[0]["usage_limits"]["next_usage_reset_at"] = None  # whatever day it is
+    work.ok("budget")
+    work.ok("preference", "usage", "on")
+    session = {**work.environ, **work.env(), "NO_COLOR": "1"}
+    assert "$" not in work.spawn("statusline", stdin="{}", env=session).out, "it was not wanted then"
+    work.ok("budget")
+    line = work.spawn("statusline", "--says", "work", stdin="{}", env=session).out
+    assert line.startswith("work · @anthropic-prod · $ 61 of $ 500 this month (")

@@ -12,7 +12,7 @@ import pytest
 from support.gateway.account_client import locations
 
 from tray.runtime.watch.budget.figures import ALERT, FINE, USED_UP, Figure, Left, Said, news
-from tray.runtime.watch.budget.record import Record, load, save
+from tray.runtime.watch.budget.record import Record, add, load, save
 from tray.runtime.watch.budget.words import budget_line, budget_notice, details_notice, phrase
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC).timestamp()
@@ -148,6 +148,14 @@ def test_what_is_remembered_comes_back_and_damage_costs_a_question(tmp_path: Pat
     path.mkdir()
     assert load(there) == Record()
     save(there, record)  # cannot be, and nobody is disturbed
+
+
+def test_a_command_s_figure_takes_nothing_of_what_the_tray_remembers(tmp_path: Path) -> None:
+    """Else a notice would come twice."""
+    there, said = locations(tmp_path), {"a": Said(ALERT, 500.0, 2e9)}
+    add(there, "work", figure(BUDGET), said)
+    add(there, "home", figure(left(limit=None)))
+    assert load(there) == Record({"work": figure(BUDGET), "home": figure(left(limit=None))}, said)
 
 
 def test_only_the_profiles_asked_last_are_remembered(tmp_path: Path) -> None:

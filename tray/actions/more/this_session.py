@@ -12,7 +12,7 @@ from profiles.routes.of_session import Profiles, route_now
 from profiles.routes.sources import decide, read_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from profiles.claude_code.status_input import StatusInput
     from profiles.routes.route import Route
@@ -24,9 +24,8 @@ _OTHER_SETTINGS = ("--settings", "--setting-sources", "--bare")
 
 
 class Live(NamedTuple):
-    """What is known of that profile's gateway: what is wrong with it, and what is used of a budget."""
+    """What is known of a profile's gateway: what is wrong with it, and what is used of a budget."""
 
-    profile: str | None = None
     trouble: str = ""
     budget: str = ""
 
@@ -43,11 +42,12 @@ class ThisSession(NamedTuple):
 
 
 def this_session(
-    app: App, environ: Mapping[str, str], given: str, says: str, live: Live
+    app: App, environ: Mapping[str, str], given: str, says: str, live: Callable[[str], Live]
 ) -> ThisSession | None:
     """What there is to tell of the session with those variables; None where none of it is ours.
 
-    `given` is what Claude Code hands to a status line, `says` the profile that the settings carry.
+    `given` is what Claude Code hands to a status line, `says` the profile that the settings carry,
+    `live` tells what is known of a profile.
     """
     rows = _rows_restarted(app, environ, read_status_input(given))
     # Which of several profiles with one route it is, the helper in the files tells, and no variable.
@@ -58,14 +58,14 @@ def this_session(
     differs = after is not None and (after.profile, after.base_url) != (now.profile, now.base_url)
     if not now.route and now.profile is None and not (differs and after and after.profile):
         return None
-    live = live if now.profile is not None and live.profile == now.profile else Live()
+    known = Live() if now.profile is None else live(now.profile)
     return ThisSession(
         now.profile,
         _route_words(app, now, environ, profiles),
         read_status_input(given).model,
         (after.profile or "") if after is not None and differs else None,
-        live.trouble,
-        live.budget,
+        known.trouble,
+        known.budget,
     )
 
 

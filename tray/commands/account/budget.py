@@ -8,7 +8,8 @@ from tray.actions.account.ask import REFUSED
 from tray.actions.account.budgets import budgets_left
 from tray.actions.which_profile import active_unless_named
 from tray.commands.names import add_name
-from tray.terminal.results import Report, report
+from tray.runtime.watch.budget.kept import keep
+from tray.terminal.results import Report, report, to_data
 from tray.terminal.words.account import budget_lines
 
 if TYPE_CHECKING:
@@ -26,5 +27,6 @@ def budget(app: App, name: str | None) -> Report:
     """What is left. Raises ConflictError when no profile is active and none is named."""
     profile = active_unless_named(app, name, "Name one: `pkcc-tray budget NAME`.")
     found, notes = budgets_left(app, profile)
+    keep(app, profile, to_data(found))  # for the status line, where no tray asks
     taken = found.asked_at is not None and not found.refused
     return report(found, budget_lines, notes=notes, exit_code=0 if taken else REFUSED)

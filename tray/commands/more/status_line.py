@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from profiles.claude_code.status_input import telling_variables
+from profiles.claude_code.status_input import NO_COLOR, telling_variables
 from tray.actions.more.status_line import set_status_line, status_line_here
-from tray.actions.more.this_session import Live
+from tray.runtime.watch.session_line import handed_over, line_now
 from tray.terminal.results import Report, report
-from tray.terminal.words.status.this_session import line_for, status_line_lines
+from tray.terminal.words.status.this_session import status_line_lines
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +27,9 @@ def arguments_statusline(parser: argparse.ArgumentParser) -> None:
 def statusline(app: App, *, says: str, beside: str, beside_hex: str) -> Report:
     """The line for the session that asks: what Claude Code runs; never an error."""
     del beside, beside_hex  # what Claude Code runs comes by the fast path, which does both
-    return Report({}, raw=line_for(app, telling_variables(os.environ), "", says, Live()))
+    variables = telling_variables(os.environ) | ({NO_COLOR: "1"} if app.wants_json else {})
+    given = handed_over().decode("utf-8", "replace")
+    return Report({}, raw=line_now(app.locations, variables, given, says, lambda: app))
 
 
 def statusline_on(app: App) -> Report:

@@ -1,14 +1,32 @@
-"""What the tray knew last of a budget, for a command without a tray: no key and no network."""
+"""What was known last of a budget, for a status line without a tray: no key and no network."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.files.preferences import load_preferences, preferences_path
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from tray.app import App
+
+
+def keep(app: App, name: str, told: Mapping[str, Any]) -> None:
+    """Keep what `budget` told of a profile just now, where its user wants it shown."""
+    try:
+        if not load_preferences(preferences_path(app.locations)).usage:
+            return
+        from tray.runtime.watch.budget import record as records
+        from tray.runtime.watch.budget.figures import figure_of, mark_of
+
+        figure = figure_of(told, mark_of(app.store.rendered(name)), time.time())
+    except (PkccError, TypeError):  # preferences that cannot be read; an amount beyond all bounds
+        return
+    records.add(app.locations, name, figure)
 
 
 def kept_line(app: App, name: str) -> str:
@@ -24,8 +42,6 @@ def kept_line(app: App, name: str) -> str:
             return ""
     except PkccError:
         return ""
-    import time
-
     from tray.runtime.watch.budget.words import budget_line
 
     return budget_line(figure, time.time(), fresh=False)

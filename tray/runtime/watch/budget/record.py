@@ -1,4 +1,4 @@
-"""What the tray remembers of budgets over restarts: what it was told last, and what it has reported."""
+"""What is remembered of budgets over restarts: what was told last, and what the tray has reported."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.files.atomic_replace import write_private
 from profiles.files.json_documents import compact, read_unversioned
+from profiles.files.locks import locked
 from tray.runtime.watch.budget.figures import Figure, Said, left_of, number, text
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("pkcc-tray")
 _FOREVER = 1e11  # seconds since 1970 that are no moment any more
+_LIMIT_S = 1.0  # how long one waits for the other
 _MOST = 64  # profiles whose figures are kept, those asked for last
 
 
@@ -37,8 +39,22 @@ def load(locations: Locations) -> Record:
         return Record()
 
 
+def add(locations: Locations, name: str, figure: Figure, said: Mapping[str, Said] | None = None) -> None:
+    """Keep a profile's figure beside the others', and where it is given what was reported.
+
+    The tray does, and a command beside it. What cannot be written is logged.
+    """
+    try:
+        with locked(f"{_path(locations)}.lock", _LIMIT_S):
+            before = load(locations)
+            told = before.said if said is None else said
+            save(locations, Record({**before.figures, name: figure}, told))
+    except PkccError as error:
+        _log.warning("%s", error.title)
+
+
 def save(locations: Locations, record: Record) -> None:
-    """Keep it. What cannot be written is logged."""
+    """Keep this, and nothing else. What cannot be written is logged."""
     latest = sorted(record.figures, key=lambda name: -record.figures[name].tried_at)[:_MOST]
     figures = {name: record.figures[name] for name in latest}
     plain = {

@@ -155,7 +155,8 @@ class BudgetWatch:
         self._record = self._record._replace(figures={**self._record.figures, name: figure})
         if self._wanted:
             self._record = self._record._replace(said=said)
-        records.save(self._app.locations, self._record)  # before it is shown: once, also over a crash
+        # Before it is shown: once, also over a crash.
+        records.add(self._app.locations, name, figure, self._record.said)
         if not self._wanted:
             return
         notices = [budget_notice(left) for left in found]

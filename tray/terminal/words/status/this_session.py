@@ -11,7 +11,7 @@ from profiles.claude_code.status_input import COLUMNS, NO_COLOR
 from tray.actions.more.this_session import this_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tray.actions.more.status_line import LineSet
     from tray.actions.more.this_session import Live, ThisSession
@@ -24,7 +24,9 @@ _MARGIN = 4  # columns that Claude Code keeps for itself
 _LEAST = 20
 
 
-def line_for(app: App, variables: Mapping[str, str], given: str, says: str, live: Live) -> str:
+def line_for(
+    app: App, variables: Mapping[str, str], given: str, says: str, live: Callable[[str], Live]
+) -> str:
     """The whole text for a session with those variables, "" where there is nothing to tell."""
     found = this_session(app, variables, given, says, live)
     coloured = not variables.get(NO_COLOR)

@@ -185,7 +185,7 @@ def _choices(rng: random.Random) -> None:
     budgets = {
         each.slug: tuple(_left("", one, one.used, "", "") for one in each.budgets) for each in providers
     }
-    offer = AccountOffer(PLACE, models, providers, configs, budgets, (), None)
+    offer = AccountOffer(PLACE, models, providers, configs, budgets, (), None, None)
     choices = route_choices(offer)
     for alias in ("sonnet", "model", "fable"):
         choices += model_choices(

@@ -121,7 +121,7 @@ def test_a_wrong_answer_is_asked_again_and_loses_nothing(home: UserHome) -> None
         term.answer("Provider slug, such as @anthropic-prod: ", "")
         term.answer("Please give a value (Ctrl-C stops, nothing is changed).\nProvider slug", "@ä")
         term.answer("That must be one word of plain letters, digits and marks", "a")
-        term.answer("A provider of your workspace begins with @. Did you mean @a?", "@a")
+        term.expect("Taken as @a: a provider of your workspace begins with @.")
         no_models(term)
         assert not home.profiles.exists()
         term.answer(NUMBER, "more")
@@ -148,7 +148,6 @@ def test_a_config_file_is_looked_at_when_it_is_named(home: UserHome) -> None:
         (home.root / "bad.json").write_text('{"strategy": {"mode": "x"}, "targets": [{"provider": "@a"}]}')
         term.answer(f"There is no config file {home.root}/nowhere.json", "bad.json")
         term.answer("The Portkey config is wrong at strategy.mode: ", "c.json")
-        term.answer("Provider, where the config names none", "")
         term.expect("Model for sonnet")
         term.type(CONTROL_D, enter="")
         assert term.finish() == 2
@@ -174,7 +173,7 @@ def test_a_route_that_the_models_name_can_be_answered(home: UserHome) -> None:
 def test_turning_back_at_the_last_question_leaves_nothing(home: UserHome, last: str) -> None:
     with terminal(NOT_ASKED, home.environ, home.root) as term:
         begin(term, "3")
-        term.answer("Config id, such as pc-fallback-1a2b3c: ", "pc-1")
+        term.answer("Saved config, by its name or its id, pc-…: ", "pc-1")
         term.answer("Provider, where the config names none (may be empty): ", "")
         no_models(term)
         term.expect("Store and switch now?")

@@ -305,3 +305,84 @@ def test_what_a_gateway_says_reaches_the_terminal_without_its_control_characters
         term.expect("Which model is sonnet?")
         term.expect(ROUTE)
         assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(term.screen)
+
+
+MODELS_TYPED = ("sonnet", "opus", "haiku")
+
+
+def test_a_config_that_no_list_shows_is_typed_by_its_name_or_refused(
+    home: UserHome, hosted: HostedAccount
+) -> None:
+    with adding(home, hosted.url) as term:
+        term.answer(ROUTE, "another saved config")
+        term.answer("by its name or its id, pc-…: ", "Mian")
+        term.expect("This key's workspace has no config 'Mian'. Did you mean 'Main'?")
+        term.answer("by its name or its id, pc-…: ", "main")
+        term.answer(NUMBER, "")
+        stored(term)
+    assert home.stored()["route"] == {"kind": "config", "id": "pc-main-000000"}
+
+
+def test_a_config_s_name_that_nobody_can_look_up_is_not_stored_for_an_id(
+    home: UserHome, hosted: HostedAccount
+) -> None:
+    hosted.lacks = SCOPES
+    with adding(home, hosted.url) as term:
+        term.answer(ROUTE, "a saved config")
+        term.answer("by its name or its id, pc-…: ", "Main")
+        term.expect("The config 'Main' cannot be looked up: This key may not list configs. Give its id")
+        term.answer("by its name or its id, pc-…: ", "pc-mine")
+        term.answer("Provider, where the config names none (may be empty): ", "")
+        for alias in MODELS_TYPED:
+            term.answer(f"Model for {alias}", "")
+        stored(term)
+    assert home.stored()["route"] == {"kind": "config", "id": "pc-mine"}
+
+
+@pytest.mark.parametrize("asked", ["@slug", "any"])
+def test_a_provider_typed_without_its_sign_gets_it_and_that_is_said(
+    home: UserHome, hosted: HostedAccount, asked: str
+) -> None:
+    """As `anthropic-prod` it would be sent as the name of a company, which there is none of."""
+    with adding(home, hosted.url) as term:
+        if asked == "any":
+            hosted.providers.append(provider("mine"))
+            term.answer(ROUTE, "bedrock-eu")
+            term.expect("Type it once more to take it as it is.")
+            term.type("bedrock-eu")
+            meant = "@bedrock-eu"
+        else:
+            term.answer(ROUTE, "another provider of your workspace")
+            term.answer("Provider slug, such as @anthropic-prod: ", "mine")
+            meant = "@mine"
+        term.expect(f"  Taken as {meant}: a provider of your workspace begins with @.\n")
+        if asked == "any":
+            term.answer(NUMBER, "")
+        else:
+            for alias in MODELS_TYPED:
+                term.answer(f"Model for {alias}", "")
+        stored(term)
+    assert home.stored()["route"] == {"kind": "provider", "provider": meant}
+
+
+@pytest.mark.parametrize("config", ['{"provider": "@bedrock-eu"}', '{"cache": {"mode": "simple"}}'])
+def test_a_config_in_a_file_is_asked_for_a_provider_only_where_it_names_none(
+    home: UserHome, hosted: HostedAccount, config: str
+) -> None:
+    (home.root / "c.json").write_text(config)
+    with adding(home, hosted.url) as term:
+        term.answer(ROUTE, "a config in a file of yours")
+        term.answer("Path of the config file: ", "c.json")
+        if "cache" in config:
+            term.expect("Which provider? This config names none.")
+            term.answer(ROUTE, "@bedrock-eu")
+        shown = term.expect(NUMBER)
+        assert "  1) the newest of each kind: eu.anthropic.claude-sonnet-5-5\n" in shown
+        assert "  2) choose them one by one: 1 model is listed\n" in shown
+        term.type("")
+        term.expect("Store and switch now?")
+        term.answer(NUMBER, "2")
+        term.answer("Save it there, so that no request carries it? (y/N): ", "n")
+        assert term.finish() == 0
+    beside = {"provider": "@bedrock-eu"} if "cache" in config else {}
+    assert home.stored()["route"] == {"kind": "config", "path": str(home.root / "c.json"), **beside}

@@ -66,7 +66,7 @@ def test_a_name_that_cannot_be_looked_up_is_refused_with_the_reason(
 ) -> None:
     hosted.lacks = {"configs.list"}
     code, told = add(home, hosted, "Main fallback")
-    assert code == 1
+    assert code == 6
     assert "cannot be looked up: This key may not list configs" in told
     assert "Give its id, pc-…, in place of its name. Anyone who manages the workspace can give it" in told
     assert add(home, hosted, "Main fallback", "--no-lookup")[0] == 1
@@ -74,9 +74,40 @@ def test_a_name_that_cannot_be_looked_up_is_refused_with_the_reason(
     assert (
         "cannot be looked up: The gateway does not accept this key" in add(home, hosted, "Main fallback")[1]
     )
-    assert add(home, hosted, "older-id")[0] == 0  # which may be one
     ran = home.run("add", "third", "--config", "Main fallback", "--gateway", hosted.url)
     assert (ran.code, "cannot be looked up: There is no key" in ran.err) == (1, True)
+
+
+def test_a_name_of_one_word_is_no_id_because_nobody_could_be_asked(
+    home: UserHome, hosted: HostedAccount
+) -> None:
+    """A profile that sends `Main` for an id is refused by the gateway only at its first request."""
+    url = hosted.url
+    hosted.refuses = auth_error(401, "Invalid API Key", "03")
+    assert add(home, hosted, "Main")[0] == 6
+    assert home.run("add", "other", "--config", "Main", "--gateway", "http://127.0.0.1:9").code == 1
+    assert not home.profiles.exists()
+    home.add("work", "--provider", "@a", "--gateway", url)
+    ran = home.run("set", "work", "config", "Main")
+    assert (ran.code, "cannot be looked up" in ran.err) == (6, True)
+    assert home.run("set", "work", "route", '{"kind": "config", "id": "Main"}').code == 6
+    assert home.run("config", "pull", "Main", "--profile", "work").code == 6
+    assert route(home) == {"kind": "provider", "provider": "@a"}
+
+
+def test_an_id_of_another_form_is_said_to_be_one_and_stays(home: UserHome, hosted: HostedAccount) -> None:
+    """What an older version stored can be edited without a network."""
+    hosted.refuses = (503, {})
+    assert add(home, hosted, "id:older-one")[0] == 0
+    assert route(home, "other") == {"kind": "config", "id": "older-one"}
+    home.ok("set", "other", "config", "older-one")
+    assert home.run("set", "other", "config", "older-two").code == 1
+    home.ok("set", "other", "config", "id:older-two")
+    (home.root / "typed").write_text(json.dumps({**home.stored("other"), "label": "edited"}))
+    home.environ["EDITOR"] = "cp typed"
+    home.ok("edit", "other")
+    assert home.stored("other")["label"] == "edited"
+    assert route(home, "other") == {"kind": "config", "id": "older-two"}
 
 
 def test_set_takes_a_name_whatever_the_route_was_and_keeps_to_what_is_kept(

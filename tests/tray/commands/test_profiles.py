@@ -79,7 +79,7 @@ ADVICE = [
         ["--provider", "anthropic"],
         "the hosted gateway needs a provider of your workspace: did you mean @anthropic?",
     ),
-    (["--config", "fallback"], "the ids of saved configs begin with pc-: is fallback one?"),
+    (["--config", "id:fallback"], "the ids of saved configs begin with pc-: is fallback one?"),
     (["--provider", "@a", "--gateway", "https://gw.example"], "the open-source gateway knows no @slugs"),
     (
         ["--virtual-key", "v", "--gateway", "https://gw.example"],

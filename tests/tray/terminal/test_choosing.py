@@ -106,7 +106,7 @@ def test_where_no_list_can_change_in_place_there_are_numbers(environ: dict[str, 
         term.type("99")
         term.expect("a number from 1 to 33.")
         term.type("@ne")
-        term.expect("  2) @new: budget\n  Type it once more to have it as it is.\n")
+        term.expect("  2) @new: budget\n  Type it once more to take it as it is.\n")
         term.type("@ne")
         term.expect("chosen: @ne")
         assert term.finish() == 0

@@ -11,6 +11,7 @@ from profiles.base.text import named
 from profiles.gateway.account.known import Problem
 from profiles.gateway.account.names import names_of
 from profiles.gateway.account.problems import NOT_ASKED
+from profiles.portkey.header_names import CONFIG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tray.app import App
 
 _ID = re.compile(r"pc-|\s*\{")  # what else begins as JSON is refused where the profile is checked
-_NO_NAME = re.compile(r"""[\s"'=$;,\\`<>(){}]|[^\x20-\x7e]""")  # what no id holds
+_SAID = "id:"  # what a person puts before an id that does not look like one
 _ID_FIELD = re.compile(r'"id"\s*:\s*("(?:[^"\\]|\\.)*")')
 _DRAFT = "pc-draft"
 _MOST_NAMED = 5
@@ -36,12 +37,13 @@ def config_id(
 ) -> str:
     """The id of the config that a person means, in the account of a profile; an id is asked of nobody.
 
-    `key` is the profile's, where it is not stored yet; without `look_up` only what is kept tells. Raises
-    UsageError for a name that none has, or several, and PkccError for one that cannot be looked up. A word
-    that may be an id is one then.
+    `key` is the profile's, where it is not stored yet; without `look_up` only what is kept tells. What the
+    profile names already stays, and so does what the person says is an id: `id:older-one`. Raises UsageError
+    for a name that none has, or several, and AccountError for one that cannot be looked up.
     """
-    if not is_config_name(text):
-        return text
+    found = _id_itself(text)
+    if found is not None:
+        return found
     kept = _meant(text, names_of(app.locations, rendered).saved_configs())
     if len(kept) == 1:
         return kept[0]
@@ -52,6 +54,22 @@ def config_id(
             configs, problem = _listed(app, rendered, key)
         except PkccError as error:
             problem = NOT_ASKED._replace(title=error.title, hint=error.hint)
+    try:
+        return id_among(text, configs, problem)
+    except PkccError:
+        if text == dict(rendered.headers).get(CONFIG):
+            return text
+        raise
+
+
+def id_among(text: str, configs: Sequence[tuple[str, str]], problem: Problem | None) -> str:
+    """The id of the config that a person means among those; `problem` is why they may not be all.
+
+    Raises UsageError for a name that none has, or several, and AccountError where another might have it.
+    """
+    found = _id_itself(text)
+    if found is not None:
+        return found
     meant = _meant(text, configs)
     if len(meant) == 1:
         return meant[0]
@@ -60,13 +78,11 @@ def config_id(
         raise UsageError(f"More than one config is called {text!r}", f"Name one by its id: {known}.")
     if problem is None:
         raise _unknown(text, configs)
-    if _NO_NAME.search(text) is None:
-        return text
-    near = _near(text, configs)
-    raise PkccError(
-        f"The {named('config', text)} cannot be looked up: {problem.title}",
-        near or f"Give its id, pc-…, in place of its name. {problem.hint}",
-    )
+    from tray.actions.account.ask import AccountError
+
+    title = f"The {named('config', text)} cannot be looked up: {problem.title}"
+    hint = _near(text, configs) or f"Give its id, pc-…, in place of its name. {problem.hint}"
+    raise AccountError(problem._replace(title=title, hint=hint))
 
 
 def draft_data(data: Mapping[str, object]) -> dict[str, object]:
@@ -93,17 +109,18 @@ def data_with_config_id(
     return {**draft, "route": {**route, "id": found}}
 
 
-def text_with_config_id(app: App, text: str) -> str:
+def text_with_config_id(app: App, text: str, before: str) -> str:
     """The text of a profile's file, with the id of the config that its route names; all else as it was.
 
-    Raises as `config_id` does. A text that is wrong otherwise is left for those to refuse who store it.
+    `before` is the text that was edited: what its route names stays. Raises as `config_id` does. A text that
+    is wrong otherwise is left for those to refuse who store it.
     """
     from profiles.files.json_documents import json_or_none
     from profiles.profile.parse import FieldError
 
-    plain = json_or_none(text)
-    route = plain.get("route") if isinstance(plain, dict) else None
-    if not isinstance(route, dict):
+    plain, old = json_or_none(text), json_or_none(before)
+    route, old_route = (each.get("route") if isinstance(each, dict) else None for each in (plain, old))
+    if not isinstance(route, dict) or route == old_route:
         return text
     try:
         found: Any = data_with_config_id(app, plain)["route"]
@@ -134,6 +151,12 @@ def _listed(
     secrets = [secret.reveal() for secret in place.secrets]
     rows = [(each.slug, each.name) for each in found.value]
     return [row for row in rows if not any(secret in " ".join(row) for secret in secrets)], found.problem
+
+
+def _id_itself(text: str) -> str | None:
+    if text.startswith(_SAID):
+        return text.removeprefix(_SAID)
+    return None if is_config_name(text) else text
 
 
 def _meant(text: str, configs: Sequence[tuple[str, str]]) -> list[str]:

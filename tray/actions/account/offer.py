@@ -14,7 +14,7 @@ from tray.actions.account.budgets import BudgetLeft, of_provider
 from tray.actions.account.models import ModelPrice, order, prices_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from profiles.base.secret import Secret
     from profiles.gateway.account.account import Offer
@@ -39,7 +39,7 @@ class AccountOffer(NamedTuple):
     """Models, providers and configs, those that are not seen left out; `problems` say why, each once.
 
     `refused` is why the key itself is not accepted, None where it is, or where nothing answered that knows.
-    `budgets` are by the provider's slug.
+    `budgets` are by the provider's slug; `configs_problem` is why the configs may not be all, or not as now.
     """
 
     place: Place
@@ -49,6 +49,7 @@ class AccountOffer(NamedTuple):
     budgets: dict[str, tuple[BudgetLeft, ...]]
     problems: tuple[Problem, ...]
     refused: Problem | None
+    configs_problem: Problem | None
 
     @property
     def is_empty(self) -> bool:
@@ -82,6 +83,7 @@ def offer_for(app: App, draft: Rendered, key: Secret | None) -> AccountOffer:
         budgets,
         _problems(found, place.edition),
         refused,
+        found.configs if isinstance(found.configs, Problem) else found.configs.problem,
     )
 
 
@@ -94,14 +96,17 @@ def model_prices(app: App, offer: AccountOffer, models: Iterable[Model]) -> dict
 
 def read_config(app: App, offer: AccountOffer, slug: str) -> ConfigLeads | None:
     """Where a saved config leads; None where this key may not read it."""
-    from profiles.gateway.check.route import names_no_provider, providers_in
-
     with Account(offer.place, app.locations, total_s=LIMIT_S) as account:
         found = account.config(slug)
-    if isinstance(found, Problem):
-        return None
+    return None if isinstance(found, Problem) else leads_of(found.value)
+
+
+def leads_of(config: Mapping[str, Any]) -> ConfigLeads | None:
+    """Where a config leads; None where nobody can tell."""
+    from profiles.gateway.check.route import names_no_provider, providers_in
+
     try:
-        return ConfigLeads(providers_in(found.value), names_no_provider(found.value))
+        return ConfigLeads(providers_in(config), names_no_provider(config))
     except RecursionError:  # nested as nobody would: it leads where it leads
         return None
 

@@ -87,7 +87,7 @@ def _edited(app: App, name: str, text: str, path: str, command: str) -> tuple[Ed
         _run_editor(app, command, path)
         edited = _text_of(path)
         try:
-            edited = text_with_config_id(app, edited)
+            edited = text_with_config_id(app, edited, text)
             check_edited(name, edited)
             if edited == text:
                 return Edited(name, changed=False, applied=False, written=OMITTED), ()

@@ -42,7 +42,7 @@ def choose_by_number(
         else:
             _show(rows, choices)
             say(
-                "  Type it once more to have it as it is."
+                "  Type it once more to take it as it is."
                 if check and rows
                 else "  Please type one of these."
             )

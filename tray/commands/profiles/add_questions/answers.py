@@ -30,11 +30,11 @@ def slug(answer: str) -> str:
     return provider(answer)
 
 
-def config_id(answer: str) -> str:
-    """The id of a saved config."""
+def no_json(answer: str) -> str:
+    """A saved config, by what names it."""
     if answer.startswith("{"):
         raise UsageError("That is a config, not the id of a saved one", "Put it into a file, and name that.")
-    return one_word(answer)
+    return answer
 
 
 def model_with_provider(answer: str) -> str:

@@ -41,7 +41,7 @@ def ask_models(app: App, options: dict[str, Any], offer: AccountOffer | None, al
     best = suggested(along.models, dialect, whole_id=along.whole_id)
     rows = [
         *([Choice(_THESE, "the newest of each kind", ", ".join(best.values()))] if best else []),
-        Choice(_EACH, "choose them one by one", f"{len(along.models):,} are listed"),
+        Choice(_EACH, "choose them one by one", _listed(len(along.models))),
         Choice(_NONE, "name none", "Claude Code's own names are sent"),
     ]
     chosen = choose(app.environ, "Which models?", [*rows[:-1]] if along.whole_id else rows)
@@ -49,6 +49,10 @@ def ask_models(app: App, options: dict[str, Any], offer: AccountOffer | None, al
         options |= best
     elif chosen == _EACH:
         _choose_each(app, options, dialect, offer, along, best)
+
+
+def _listed(count: int) -> str:
+    return f"{count:,} models are listed" if count != 1 else "1 model is listed"
 
 
 def _type_models(options: dict[str, Any], dialect: str, *, whole_id: bool) -> None:

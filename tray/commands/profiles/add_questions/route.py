@@ -6,21 +6,21 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.claude_code.dialects import DIALECTS
-from profiles.portkey.editions import is_portkey_url
 from tray.actions.account.choice import Choice
 from tray.actions.account.choices import models_along, route_choices
-from tray.actions.account.offer import read_config
-from tray.commands.profiles.add_options import gateway_in, load_config
-from tray.commands.profiles.add_questions.answers import config_id, one_word, provider, slug
+from tray.actions.account.config_names import config_id, id_among
+from tray.actions.account.offer import leads_of, read_config
+from tray.actions.profiles.add import draft_of
+from tray.commands.profiles.add_options import gateway_in, load_config, place_data
+from tray.commands.profiles.add_questions.answers import no_json, one_word, provider
+from tray.commands.profiles.add_questions.provider import ProviderAnswers
 from tray.terminal.choosing.choose import choose
 from tray.terminal.prompts import ask_valid
 from tray.terminal.waiting import waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from profiles.gateway.account.records.offered import Model
-    from tray.actions.account.offer import AccountOffer
+    from tray.actions.account.offer import AccountOffer, ConfigLeads
     from tray.app import App
 
 _PROVIDER, _CONFIG, _FILE = ":provider", ":config", ":file"
@@ -41,22 +41,22 @@ def ask_route(app: App, name: str, options: dict[str, Any], offer: AccountOffer 
     """Ask where requests go, and put that among the options of `add`."""
     listed = [] if offer is None else route_choices(offer)
     configs = () if offer is None else tuple(each.slug for each in offer.configs)
-    check = slug if is_portkey_url(gateway_in(options)) else provider
+    providers = ProviderAnswers(gateway_in(options), offer)
 
     def typed(answer: str) -> str:
-        return answer if answer.startswith("pc-") else check(answer)
+        return answer if answer.startswith("pc-") else providers.any(answer)
 
     chosen = choose(
         app.environ, "Where do requests go?", [*listed, *_others(beside=bool(listed))], check=typed
     )
+    providers.tell()
     if chosen in configs or chosen.startswith("pc-"):
         options["config"] = one_word(chosen)
-        return Along(_of_config(app, options, offer, check))
+        return Along(_of_saved(app, options, offer, providers))
     if not chosen.startswith(":"):
         options["provider"] = chosen
         return Along(() if offer is None else models_along(offer, [chosen.removeprefix("@")]))
-    everything = () if offer is None else offer.models
-    return _otherwise(name, options, chosen, everything, check)
+    return _otherwise(app, name, options, chosen, offer, providers)
 
 
 def _others(*, beside: bool) -> list[Choice]:
@@ -65,42 +65,27 @@ def _others(*, beside: bool) -> list[Choice]:
     rows = [
         (_PROVIDER, f"{other} provider of your workspace", "by its @slug"),
         (_BY_MODEL, "each model names its provider", "@slug/model, what Portkey recommends"),
-        (_CONFIG, f"{other} saved config", "by its id, pc-…: fallbacks, load balancing, caching"),
+        (_CONFIG, f"{other} saved config", "by its name or id: fallbacks, load balancing, caching"),
         (_FILE, "a config in a file of yours", ""),
         (_VIRTUAL, "a virtual key", "the older form of a provider"),
-        (_NONE, "nothing of these", "the key's own default config says it"),
+        (_NONE, "none of these", "the key's own default config says it"),
     ]
     return [Choice(key, label, detail, group="Otherwise" if beside else "") for key, label, detail in rows]
 
 
-def _of_config(
-    app: App, options: dict[str, Any], offer: AccountOffer | None, check: Callable[[str], str]
-) -> tuple[Model, ...]:
-    """The models of the providers in the saved config, or of the one asked for where it names none."""
-    if offer is None or offer.refused is not None:
-        return ()
-    with waiting(app.environ, "Reading the config"):
-        leads = read_config(app, offer, options["config"])
-    if leads is None or not leads.nowhere:
-        return models_along(offer, leads.providers or None if leads else None)
-    providers = [row for row in route_choices(offer) if row.key.startswith("@")]
-    rows = [*providers, Choice(_NONE, "none", "the key's own default config names one")]
-    chosen = choose(app.environ, "Which provider? This config names none.", rows, check=check)
-    if chosen == _NONE:
-        return offer.models
-    options["provider"] = chosen
-    return models_along(offer, [chosen.removeprefix("@")])
-
-
 def _otherwise(
+    app: App,
     name: str,
     options: dict[str, Any],
     chosen: str,
-    everything: tuple[Model, ...],
-    check: Callable[[str], str],
+    offer: AccountOffer | None,
+    providers: ProviderAnswers,
 ) -> Along:
+    everything = () if offer is None else offer.models
     if chosen == _PROVIDER:
-        options["provider"] = ask_valid("Provider slug, such as @anthropic-prod", check, required=True)
+        question = "Provider slug, such as @anthropic-prod"
+        options["provider"] = ask_valid(question, providers.slug, required=True)
+        providers.tell()
         asked = options["provider"].removeprefix("@")
         return Along(tuple(model for model in everything if model.provider == asked))
     if chosen == _VIRTUAL:
@@ -112,13 +97,70 @@ def _otherwise(
         options["no_route"] = True
         return Along(everything, whole_id=True) if chosen == _BY_MODEL else Along()
     if chosen == _CONFIG:
-        options["config"] = ask_valid("Config id, such as pc-fallback-1a2b3c", config_id, required=True)
-    else:
+        _ask_saved(app, name, options, offer)
+        return Along(_of_saved(app, options, offer, providers))
+    return Along(_of_file(app, name, options, offer, providers))
 
-        def readable(answer: str) -> str:
-            load_config(os.path.abspath(os.path.expanduser(answer)), name)
-            return answer
 
-        options["config_file"] = ask_valid("Path of the config file", readable, required=True)
-    options["provider"] = ask_valid("Provider, where the config names none (may be empty)", check)
-    return Along(everything)
+def _ask_saved(app: App, name: str, options: dict[str, Any], offer: AccountOffer | None) -> None:
+    """A saved config, by its id or its name."""
+
+    def meant(answer: str) -> str:
+        answer = no_json(answer)
+        if offer is None:
+            draft = draft_of(place_data(name, options))
+            return one_word(config_id(app, answer, draft, look_up=False))
+        named = [(each.slug, each.name) for each in offer.configs]
+        return one_word(id_among(answer, named, offer.configs_problem))
+
+    options["config"] = ask_valid("Saved config, by its name or its id, pc-…", meant, required=True)
+
+
+def _of_saved(
+    app: App, options: dict[str, Any], offer: AccountOffer | None, providers: ProviderAnswers
+) -> tuple[Model, ...]:
+    """The models of the providers in the saved config, or of the one asked for where it names none."""
+    leads = None
+    if offer is not None and offer.refused is None:
+        with waiting(app.environ, "Reading the config"):
+            leads = read_config(app, offer, options["config"])
+    return _of_config(app, options, leads, offer, providers)
+
+
+def _of_file(
+    app: App, name: str, options: dict[str, Any], offer: AccountOffer | None, providers: ProviderAnswers
+) -> tuple[Model, ...]:
+    """The same for a config in a file, which is asked for."""
+    found: list[dict[str, Any]] = []
+
+    def readable(answer: str) -> str:
+        found.append(load_config(os.path.abspath(os.path.expanduser(answer)), name)[0])
+        return answer
+
+    options["config_file"] = ask_valid("Path of the config file", readable, required=True)
+    return _of_config(app, options, leads_of(found[-1]), offer, providers)
+
+
+def _of_config(
+    app: App,
+    options: dict[str, Any],
+    leads: ConfigLeads | None,
+    offer: AccountOffer | None,
+    providers: ProviderAnswers,
+) -> tuple[Model, ...]:
+    """The models that a config leads to; what it does not say is asked."""
+    if leads is not None and not leads.nowhere:
+        return () if offer is None else models_along(offer, leads.providers or None)
+    rows = [] if offer is None else [row for row in route_choices(offer) if row.key.startswith("@")]
+    if leads is not None and rows:
+        rows.append(Choice(_NONE, "none", "the key's own default config names one"))
+        chosen = choose(app.environ, "Which provider? This config names none.", rows, check=providers.any)
+        options["provider"] = None if chosen == _NONE else chosen
+    elif leads is not None or offer is None or options["config"] not in {each.slug for each in offer.configs}:
+        question = "Provider, where the config names none (may be empty)"
+        options["provider"] = ask_valid(question, providers.any) or None
+    providers.tell()
+    beside = options["provider"]
+    if offer is None:
+        return ()
+    return models_along(offer, [beside.removeprefix("@")]) if beside else offer.models

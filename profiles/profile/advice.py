@@ -19,28 +19,36 @@ if TYPE_CHECKING:
     from profiles.profile.model import Profile
     from profiles.profile.rendering import Rendered
 
+_OPEN_SOURCE = "if this is the open-source gateway, it"
 KEY_DECIDES = "no header line names a route, and no model an @slug: the key's own config has to"
 
 
-def advise(profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None) -> list[str]:
-    """Sentences, one each, about what may not work as hoped; `config` is the Portkey config in use."""
+def advise(
+    profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None, *, managed: bool = False
+) -> list[str]:
+    """Sentences, one each, about what may not work as hoped; `config` is the Portkey config in use.
+
+    `managed` says of a gateway of one's own that an account has answered there: it is no open-source one.
+    """
+    managed = managed or _hosted(profile)
     found = [f"{what}: {helps}" for what, helps in model_advice(rendered)]
-    if profile.route.kind == "none" and _hosted(profile) and not slugs_of(rendered):
+    if profile.route.kind == "none" and managed and not slugs_of(rendered):
         found.append(KEY_DECIDES)
-    elif profile.route.kind == "none" and _hosted(profile) and "fable" not in models_of(rendered):
+    elif profile.route.kind == "none" and managed and "fable" not in models_of(rendered):
         found.append(
             "no model is named for fable: the key's own config has to route Claude Code's own choice"
         )
-    return found + advise_otherwise(profile, rendered, config)
+    return found + advise_otherwise(profile, rendered, config, managed=managed)
 
 
 def advise_otherwise(
-    profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None
+    profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None, *, managed: bool = False
 ) -> list[str]:
     """The sentences of `advise` that hold for good, without those about its models."""
-    found = [*_about_route(profile, rendered)]
+    managed = managed or _hosted(profile)
+    found = [*_about_route(profile, rendered, managed=managed)]
     if config is not None:
-        found += config_advice(with_provider(config, rendered), self_hosted=not _hosted(profile))
+        found += config_advice(with_provider(config, rendered), self_hosted=not managed)
     if profile.dialect != "messages" and _hosted(profile):
         found.append("Portkey's current pages recommend the messages format for its hosted gateway")
     if profile.model_discovery and profile.dialect != "messages":
@@ -82,34 +90,35 @@ def _hosted(profile: Profile) -> bool:
     return is_portkey_url(profile.base_url)
 
 
-def _about_route(profile: Profile, rendered: Rendered) -> Iterator[str]:
-    route, hosted = profile.route, _hosted(profile)
+def _about_route(profile: Profile, rendered: Rendered, *, managed: bool) -> Iterator[str]:
+    route = profile.route
     if route.kind == "none":
         models = dict.fromkeys(("opus", "sonnet", "haiku"), "") | models_of(rendered)  # left out: bare, too
         bare = [field for field, model in models.items() if not (slugs_in([model]) or is_alias(model))]
-        if not hosted:
-            yield "the open-source gateway needs a provider or a config, and no header line names one"
+        if not managed:
+            yield f"{_OPEN_SOURCE} needs a provider or a config, and no header line names one"
         elif bare and slugs_of(rendered):
             yield f"no @slug/ before a model for {', '.join(bare)}: the key's own config has to route those"
     if route.kind == "config" and route.id is not None:
         if not route.id.startswith("pc-"):
             yield f"the ids of saved configs begin with pc-: is {route.id} one?"
-        if not hosted:
-            yield "the open-source gateway knows no saved configs: give it one in a file (--config-file)"
-    yield from _about_provider(profile, dict(rendered.headers))
+        if not managed:
+            yield f"{_OPEN_SOURCE} knows no saved configs: give it one in a file (--config-file)"
+    yield from _about_provider(profile, dict(rendered.headers), managed=managed)
 
 
-def _about_provider(profile: Profile, headers: Mapping[str, str]) -> Iterator[str]:
+def _about_provider(profile: Profile, headers: Mapping[str, str], *, managed: bool) -> Iterator[str]:
     provider, virtual_key = headers.get(PROVIDER, ""), headers.get(VIRTUAL_KEY, "")
     slug = provider.startswith("@")
     if slug and profile.dialect != "messages":
         yield f"{provider} must be a {profile.dialect} provider: others need the messages format"
-    if _hosted(profile):
+    if managed:
         if profile.route.kind == "provider" and not slug:
-            yield f"the hosted gateway needs a provider of your workspace: did you mean @{provider}?"
+            which = "the hosted gateway" if _hosted(profile) else "a gateway that Portkey manages"
+            yield f"{which} needs a provider of your workspace: did you mean @{provider}?"
     elif slug or virtual_key:
         what = "virtual keys" if virtual_key else "@slugs"
-        yield f"the open-source gateway knows no {what}: give it a plain provider name or a config"
+        yield f"{_OPEN_SOURCE} knows no {what}: give it a plain provider name or a config"
 
 
 def with_provider(config: Mapping[str, Any], rendered: Rendered) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from profiles.gateway.account.kept import KeptAnswers, directory_of
 from profiles.gateway.account.place import Place
 from profiles.gateway.account.records.row import Row, read_rows
 from profiles.gateway.account.remembered import remembered_place
-from profiles.portkey.editions import PORTKEY
+from profiles.portkey.editions import PORTKEY, is_portkey_url
 from profiles.profile.rendering import base_url_of
 
 if TYPE_CHECKING:
@@ -97,6 +97,14 @@ def names_of(locations: Locations, rendered: Rendered) -> KeptNames:
     """What is kept of a profile's account; its key is not looked up."""
     place = remembered_place(locations, base_url_of(rendered).removesuffix(V1), rendered.key_ref)
     return KeptNames([] if place is None else [KeptAnswers(locations, place)])
+
+
+def is_managed(locations: Locations, rendered: Rendered) -> bool:
+    """Whether a profile's gateway has an account, as far as is known: one's own, where it has answered."""
+    if is_portkey_url(base_url_of(rendered)):
+        return True
+    names = names_of(locations, rendered)
+    return bool(names.providers() or names.saved_configs())
 
 
 def all_names(locations: Locations) -> KeptNames:

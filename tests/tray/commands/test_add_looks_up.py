@@ -53,6 +53,7 @@ def test_a_profile_is_added_by_pressing_return_alone(home: UserHome, hosted: Hos
         assert term.finish() == 0
         assert "It is active now." in term.screen
         assert "the key is accepted; 3 models listed" in term.screen
+        assert "open-source" not in term.screen
     assert home.stored()["route"] == {"kind": "provider", "provider": "@anthropic-prod"}
     assert home.stored()["models"] == {"sonnet": "claude-sonnet-5-5", "opus": "claude-opus-5-5"}
     assert home.ok("preference", "usage", "--json").json()["data"]["preferences"] == {"usage": True}

@@ -190,3 +190,20 @@ def test_what_is_saved_is_looked_at_and_changed_by_its_name(work: UserHome, host
     assert (versions["id"], len(versions["versions"])) == (FALLBACK, 2)
     assert "3 times" in work.ok("explain", "work", "--id", "Main fallback").out
     assert "Did you mean 'Main fallback'?" in work.run("config", "pull", "Main falback").err
+
+
+@pytest.mark.parametrize(
+    "options", [("--config", "Main"), ("--provider", "@anthropic-prod"), ("--virtual-key", "anthropic-prod")]
+)
+def test_no_advice_takes_a_gateway_whose_account_answered_for_the_open_source_one(
+    home: UserHome, hosted: HostedAccount, options: tuple[str, ...]
+) -> None:
+    """The config was found there a second ago: that it "knows no saved configs" makes one doubt it all."""
+    ran = home.run("add", "work", *options, "--gateway", hosted.url, "--key-stdin", stdin=KEY)
+    if options[0] == "--config":
+        assert (ran.code, "open-source" in ran.err) == (0, False)
+    else:
+        assert "if this is the open-source gateway, it knows no" in ran.err
+    home.ok("models", "work")
+    for command in ("show", "doctor"):
+        assert "open-source" not in home.run(command, *(["work"] if command == "show" else [])).text

@@ -80,14 +80,17 @@ ADVICE = [
         "the hosted gateway needs a provider of your workspace: did you mean @anthropic?",
     ),
     (["--config", "id:fallback"], "the ids of saved configs begin with pc-: is fallback one?"),
-    (["--provider", "@a", "--gateway", "https://gw.example"], "the open-source gateway knows no @slugs"),
+    (
+        ["--provider", "@a", "--gateway", "https://gw.example"],
+        "if this is the open-source gateway, it knows no @slugs",
+    ),
     (
         ["--virtual-key", "v", "--gateway", "https://gw.example"],
-        "the open-source gateway knows no virtual keys",
+        "if this is the open-source gateway, it knows no virtual keys",
     ),
     (
         ["--config", "pc-1", "--gateway", "https://gw.example"],
-        "the open-source gateway knows no saved configs",
+        "if this is the open-source gateway, it knows no saved configs",
     ),
     (["--provider", "@a", "--env", "NODE_OPTIONS=-r x"], "extra_env.NODE_OPTIONS makes programs load code"),
     (["--config-file", "c.json"], "config: organisations created since 2026-06-19 refuse an inline config"),

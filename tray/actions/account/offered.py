@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.files.atomic_replace import write_private
 from profiles.files.preferences import is_chosen, preferences_path
-from profiles.gateway.account.names import names_of
+from profiles.gateway.account.names import is_managed
 from profiles.portkey.editions import edition_of
 from profiles.profile.rendering import base_url_of
 
@@ -36,8 +36,7 @@ def note_offered(locations: Locations) -> bool:
 
 def may_offer(locations: Locations, rendered: Rendered) -> bool:
     """Whether the profile's gateway has an account as far as is known: a company's own, where it has told."""
-    edition = edition_of(base_url_of(rendered))
-    return bool(edition.lists) and bool(edition.gateway or names_of(locations, rendered).providers())
+    return bool(edition_of(base_url_of(rendered)).lists) and is_managed(locations, rendered)
 
 
 def _path(locations: Locations) -> str:

@@ -85,15 +85,16 @@ def add_profile(
     app: App, new: NewProfile, *, without_key: bool, switch: bool
 ) -> tuple[Added, tuple[str, ...]]:
     """Store it, and make it active with `switch`; `without_key` when the person just gave none."""
+    from profiles.gateway.account.names import is_managed
     from profiles.profile.advice import advise
 
-    profile = new.profile
+    profile, rendered = new.profile, new.rendered
     store_all(app, [profile], new.secrets, step=("add", f"add {profile.name}"))
     notes = (
         *new.notes,
         *missing_key_notes(app, profile.name, profile.api_key, left_out=without_key),
         *clear_text_notes(profile),
-        *advise(profile, new.rendered, config_of(profile)),
+        *advise(profile, rendered, config_of(profile), managed=is_managed(app.locations, rendered)),
     )
     added = as_stored(app, profile.name, tuple(sorted(new.secrets)), switched=switch)
     if switch:

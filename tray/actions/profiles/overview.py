@@ -107,6 +107,7 @@ def _row(
 
 def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, ...]]:
     """The named profile, or the active one, and notes on it. Raises ConflictError without any."""
+    from profiles.gateway.account.names import is_managed
     from profiles.profile.advice import advise
 
     name = active_unless_named(app, name, "Name one: `pkcc-tray show NAME`.")
@@ -122,7 +123,8 @@ def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, .
         written_by(rendered, app.switcher.helper_command(rendered)),
     )
     notes = (*clear_text_notes(profile), *fallback_notes(app, profile))
-    return shown, (*notes, *advise(profile, rendered, config_of(profile)))
+    managed = is_managed(app.locations, rendered)
+    return shown, (*notes, *advise(profile, rendered, config_of(profile), managed=managed))
 
 
 def key_state(app: App, profile: Profile) -> KeyState:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from profiles.base.secret import Secret
-    from tray.actions.profiles.add import Added
+    from tray.actions.profiles.add import Added, NewProfile
     from tray.app import App
 
 
@@ -50,10 +50,12 @@ def add(
     key = _new_key(app, name, from_stdin=key_stdin) if own_key else None
     if key is not None:
         secrets = {name: key, **secrets}
-    data = data_with_config_id(app, data, key, look_up=not no_lookup)
-    new = prepare_profile(app, checked_profile(data), secrets)
+    found = data_with_config_id(app, data, key, look_up=not no_lookup)
+    new = prepare_profile(app, checked_profile(found), secrets)
     if secrets:
         ensure_place(app)
+    if key is not None and found != data:
+        _remember_account(app, new, key)
     added, more = add_profile(app, new, without_key=own_key and key is None, switch=switch)
     saved = offer_after_add(app, added)
 
@@ -61,6 +63,13 @@ def add(
         return [*added_lines(done), *saved.lines]
 
     return report(saved.added, words, notes=(*notes, *more, *saved.notes))
+
+
+def _remember_account(app: App, new: NewProfile, key: Secret) -> None:
+    """Keep where the account was asked for a config's name: the advice on what is stored goes by it."""
+    from tray.actions.account.ask import place_of, remember_place
+
+    remember_place(app, place_of(app, new.rendered, key), new.rendered)
 
 
 def _free_name(app: App, name: str | None) -> str:

@@ -76,6 +76,7 @@ def open_profiles(context: Context) -> Iterator[Finding]:
 
 def advice(context: Context) -> Iterator[Finding]:
     """What is worth knowing about each profile that is valid all the same."""
+    from profiles.gateway.account.names import is_managed
     from profiles.profile.advice import advise_otherwise
     from profiles.profile.config.file import config_of
     from profiles.profile.model_advice import retiring
@@ -96,7 +97,8 @@ def advice(context: Context) -> Iterator[Finding]:
             successor = context.ours("set", name, f"models.{field}", found.successor)
             what, why = f"{name}: {model} {found.text}", RETIRED if found.is_past else RETIRING
             yield (warning if found.is_past else note)("retired-model", what, why, successor)
-        for text in advise_otherwise(profile, rendered, config):
+        managed = is_managed(context.locations, rendered)
+        for text in advise_otherwise(profile, rendered, config, managed=managed):
             yield note("profile-advice", f"{name}: {text}", "It may not work as hoped.", edit)
         yield from _edited_since(context, name, rendered)
         named = profile.when_unreachable

@@ -65,9 +65,9 @@ def _store(
     app: App, new: NewProfile, answered: Answered, *, without_key: bool, switch: bool, look_up: bool
 ) -> Report:
     wants_usage = _wants_usage(app, answered.offer)
-    added, more = add_profile(app, new, without_key=without_key, switch=switch)
-    if answered.offer is not None:
+    if answered.offer is not None:  # first: the advice on what is stored goes by it
         remember_place(app, answered.offer.place, new.rendered)
+    added, more = add_profile(app, new, without_key=without_key, switch=switch)
     if wants_usage is not None:
         preferences(app, _USAGE, "on" if wants_usage else "off")
     saved = offer_after_add(app, added)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from profiles.base.errors import PkccError
 from profiles.portkey.config.authoring.options import FIELDS
 from profiles.portkey.config.authoring.strategies import Wish
 from profiles.portkey.config.authoring.targets import FORMS
 from tray.commands.offers import offer_targets
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
-from tray.terminal.words.configs.checked import finding_words, written_config
+from tray.terminal.words.configs.checked import advice_words, refused_words, written_config
 
 if TYPE_CHECKING:
     import argparse
@@ -69,8 +70,8 @@ def _add_strategies(group: argparse._ArgumentGroup) -> None:
 def config_new(app: App, *, output: str | None, force: bool, self_hosted: bool, **options: Any) -> Report:
     """The config, and what it means in a sentence.
 
-    With an error in it nothing is written, and the exit code is 1. Raises ConflictError for a file that is
-    there, unless `force`.
+    With an error in it nothing is written: PkccError, with exit code 1, or in JSON a report of all that is
+    wrong. Raises ConflictError for a file that is there, unless `force`, and where a person says no.
     """
     from tray.actions.account.configs.new import make_config, write_config
     from tray.actions.account.configs.new_file import place_for
@@ -78,26 +79,30 @@ def config_new(app: App, *, output: str | None, force: bool, self_hosted: bool, 
     if output is not None:
         place_for(output, force=force)  # before anybody is asked anything
     wish, seen = _wish(options), False
-    if asked := app.interactive and wish == Wish():
-        from tray.commands.configs.new_questions import ask_wish, show_it, where_to
+    if app.interactive and wish == Wish():
+        from tray.commands.configs.new_questions import ask_config, show_it, where_to
 
-        wish = ask_wish(app)
-    new = make_config(wish, self_hosted=self_hosted)
-    if new.is_wrong:
-        return _refused(new)
-    if asked:
+        new = ask_config(app, self_hosted=self_hosted)
         seen = show_it(new)
-        if seen and output is None:
-            output, force = where_to()
-    notes = (*(() if seen else (new.sentence,)), *finding_words(new.findings))
+        if seen or output is not None:
+            output, force = where_to(output, force=force)
+    else:
+        new = make_config(wish, self_hosted=self_hosted)
+    if new.is_wrong:
+        return _refused(app, new)
+    notes = (*(() if seen else (new.sentence,)), *advice_words(new.findings))
     if output is None:
         return Report(new, raw="" if seen else new.text, notes=notes)
     return report(write_config(new, output, force=force), written_config, notes=notes)
 
 
-def _refused(new: NewConfig) -> Report:
-    wrong = ("This config would be refused, and was not written", *finding_words(new.findings))
-    return Report(new, raw="", notes=wrong, exit_code=1)
+def _refused(app: App, new: NewConfig) -> Report:
+    if app.wants_json:
+        return Report(new, raw="", exit_code=1)
+    raise PkccError(
+        f"Nothing was written, for a gateway would refuse it: {refused_words(new.findings)}",
+        "`pkcc-tray config new --help` says what each option takes.",
+    )
 
 
 def _wish(options: dict[str, Any]) -> Wish:

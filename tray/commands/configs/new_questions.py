@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import PkccError, UsageError
+from profiles.base.errors import ConflictError, PkccError, UsageError
 from profiles.gateway.account.names import all_names
 from profiles.portkey.config.authoring.conditions import read_query
+from profiles.portkey.config.authoring.options import FIELDS, option_of
 from profiles.portkey.config.authoring.strategies import Wish
-from profiles.portkey.config.authoring.targets import read_target, read_weighted
-from profiles.portkey.config.authoring.typed import milliseconds, seconds, statuses, whole_number
+from profiles.portkey.config.authoring.typed import number, statuses
+from profiles.portkey.config.findings import path_of
 from tray.actions.account.choice import Choice
-from tray.actions.account.configs.new import NewConfig, load_target
+from tray.actions.account.configs.new import NewConfig, make_config
 from tray.terminal.choosing.choose import choose
 from tray.terminal.prompts import ask_valid, confirm, say
+from tray.terminal.words.configs.checked import refused_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tray.actions.account.configs.check import PlacedFinding
     from tray.app import App
 
+_NO_MORE = ":no more"
+_KEY = "api_key"  # what the open-source gateway needs of a target that is no file
 _KINDS = [
     Choice("fallback", "try one, then the next", "when a provider fails or is busy"),
     Choice("loadbalance", "share requests among several", "by weights"),
@@ -37,10 +43,15 @@ _CACHES = [
 
 
 class Asking:
-    """The questions, with what is known of the accounts that were asked before."""
+    """The questions, with what is known of the accounts that were asked before.
 
-    def __init__(self, app: App) -> None:
+    Each answer is judged as a config that holds it would be, so that none is refused only at the end.
+    """
+
+    def __init__(self, app: App, *, self_hosted: bool) -> None:
         self._environ = app.environ
+        self._self_hosted = self_hosted
+        self._key_refs: dict[str, str] = {}  # by the target's word
         providers = all_names(app.locations).providers()
         self._known = [Choice(f"@{slug}", f"@{slug}", words) for slug, words in providers.items()]
 
@@ -51,7 +62,8 @@ class Asking:
         wish = {"fallback": self._fallback, "loadbalance": self._shares, "conditional": self._conditions}.get(
             kind, lambda: Wish(to=self._target("Target") if kind == "to" else None)
         )()
-        return wish._replace(fields=self._fields())
+        keys = {"--key-ref": [[*pair] for pair in self._key_refs.items()]} if self._key_refs else {}
+        return wish._replace(fields={**keys, **self._fields()})
 
     def _fallback(self) -> Wish:
         targets = self._targets("First target", "Next target")
@@ -63,7 +75,7 @@ class Asking:
     def _shares(self) -> Wish:
         weighted = []
         for target in self._targets("Target", "One more target"):
-            weight = ask_valid(f"Its weight, {target}", _weight, "1")
+            weight = ask_valid(f"Weight of {target}", _weight, "1")
             weighted.append(f"{target}={weight}")
         return Wish(loadbalance=tuple(weighted))
 
@@ -77,26 +89,65 @@ class Asking:
 
     def _targets(self, first: str, more: str) -> tuple[str, ...]:
         found = [self._target(first), self._target(more)]
-        while said := ask_valid(f"{more} (empty: no more)", _target):
+        while said := self._target(more, needed=False):
             found.append(said)
         return tuple(found)
 
-    def _target(self, question: str) -> str:
-        """One of those that are known, or anything else that is typed."""
+    def _target(self, question: str, *, needed: bool = True) -> str:
+        """One of those that are known, or anything else that is typed; "" for no more."""
         if self._known:
-            return choose(
-                self._environ,
-                f"{question} (one of these, or another that you type)",
-                self._known,
-                check=_target,
-            )
-        return ask_valid(f"{question}, such as @anthropic-prod", _target, required=True)
+            rows = self._known if needed else [Choice(_NO_MORE, "no more"), *self._known]
+            typed = f"{question} (one of these, or another that you type)"
+            said = choose(self._environ, typed, rows, check=self._is_target).replace(_NO_MORE, "")
+        else:
+            asked = f"{question}, such as @anthropic-prod" if needed else f"{question} (empty: no more)"
+            said = ask_valid(asked, self._is_target, required=needed)
+        if said and self._errors(Wish(to=said)):
+            self._key_refs[said] = ask_valid(
+                f"Where the key of {said} lies, such as keyring:NAME or env:NAME", self._is_key_of(said),
+                required=True,
+            )  # fmt: skip
+        return said
+
+    def _is_target(self, answer: str) -> str:
+        wrong = next((each for each in self._errors(Wish(to=answer)) if each.path != _KEY), None)
+        if wrong is None:
+            return answer
+        near = get_close_matches(f"@{answer}", [row.key for row in self._known], 1)
+        hint = f"Did you mean {near[0]}?" if near else "Such as @anthropic-prod."
+        raise UsageError(f"A gateway would refuse {answer}: {wrong.path} {wrong.message}", hint)
+
+    def _is_key_of(self, target: str) -> Callable[[str], str]:
+        def check(answer: str) -> str:
+            for wrong in self._errors(Wish(to=target, fields={"--key-ref": [[answer]]})):
+                raise UsageError(f"A gateway would refuse it: {wrong.path} {wrong.message}", "Ctrl-C stops.")
+            return answer
+
+        return check
+
+    def _errors(self, wish: Wish) -> list[PlacedFinding]:
+        new = make_config(wish, self_hosted=self._self_hosted)
+        return [each for each in new.findings if each.level == "error"]
+
+    def _field(self, option: str) -> Callable[[str], str]:
+        """The check of a field's value; alone, or beside the cache that it is of."""
+        beside = {"--cache": [["simple"]]} if option == "--max-age" else {}
+
+        def check(answer: str) -> str:
+            field = next(each for each in FIELDS if each.option == option)
+            field.read("That", answer)
+            for wrong in self._errors(Wish(fields={**beside, option: [[answer]]})):
+                if option_of(path_of(wrong.path)) == option:  # else it is of what is not asked yet
+                    raise UsageError(f"It {wrong.message}", f"Such as {field.form}.")
+            return answer
+
+        return check
 
     def _fields(self) -> dict[str, list[list[str]]]:
-        retry = ask_valid("Ask the same target again, how often (0 to 5)", _retries, "0")
+        retry = ask_valid("Ask the same target again, how often (0 to 5)", self._field("--retry"), "0")
         cache = choose(self._environ, "Keep answers at the gateway?", _CACHES)
-        age = ask_valid("For how long", _checked(seconds), "1h") if cache != "none" else ""
-        limit = ask_valid("Give up after (such as 60s; empty: never)", _checked(milliseconds))
+        age = ask_valid("For how long", self._field("--max-age"), "1h") if cache != "none" else ""
+        limit = ask_valid("Give up after (such as 60s; empty: never)", self._field("--timeout"))
         said = {
             "--retry": retry.strip("0"),
             "--cache": cache.replace("none", ""),
@@ -106,9 +157,13 @@ class Asking:
         return {option: [[word]] for option, word in said.items() if word}
 
 
-def ask_wish(app: App) -> Wish:
-    """What the person wishes."""
-    return Asking(app).wish()
+def ask_config(app: App, *, self_hosted: bool) -> NewConfig:
+    """The config that the person wishes; asked anew where only all answers together are refused."""
+    while True:
+        new = make_config(Asking(app, self_hosted=self_hosted).wish(), self_hosted=self_hosted)
+        if not new.is_wrong:
+            return new
+        say(f"  A gateway would refuse that: {refused_words(new.findings)}.\n")
 
 
 def show_it(new: NewConfig) -> bool:
@@ -117,8 +172,15 @@ def show_it(new: NewConfig) -> bool:
     return sys.stdout.isatty()
 
 
-def where_to() -> tuple[str | None, bool]:
-    """The file that it goes to, None for none; and whether one that is there is replaced."""
+def where_to(output: str | None, *, force: bool) -> tuple[str | None, bool]:
+    """The file that it goes to, None for none; and whether one that is there is replaced.
+
+    One that was named before is asked about all the same. Raises ConflictError for a no.
+    """
+    if output is not None:
+        if not confirm(f"Write it to {output}?", default=True):
+            raise ConflictError("Nothing was written", "`pkcc-tray config new` starts again.")
+        return output, force
     path = ask_valid("Write it to which file (empty: only show it)", _writable)
     return path or None, bool(path) and os.path.lexists(os.path.expanduser(path))
 
@@ -132,24 +194,15 @@ def _writable(answer: str) -> str:
     return answer
 
 
-def _target(answer: str) -> str:
-    read_target(answer, load_target)
-    return answer
-
-
 def _weight(answer: str) -> str:
-    read_weighted(f"@a={answer}", load_target)
+    found = number(answer)
+    if found is None or found < 0:
+        raise UsageError("A weight is a number, 0 or more", "Such as 0.7.")
     return answer
 
 
 def _condition(answer: str) -> str:
     read_query(answer.split())
-    return answer
-
-
-def _retries(answer: str) -> str:
-    if whole_number("That", answer) > 5:
-        raise UsageError("It is 5 times at most", "Such as 3.")
     return answer
 
 

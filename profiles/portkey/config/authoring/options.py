@@ -15,6 +15,7 @@ from profiles.portkey.config.authoring.typed import (
     statuses,
     whole_number,
 )
+from profiles.portkey.config.secrets import Path
 
 Read = Callable[[str, str], Any]  # of the option's name and one word
 
@@ -74,6 +75,12 @@ FIELDS = (
     Field("--guard-answer", ("output_guardrails",), "ID", "guardrails that check answers", _text, "list"),
     Field("--metadata", ("metadata",), "NAME=VALUE", "labels for the logs", label, "object"),
 )  # fmt: skip
+
+
+def option_of(path: Path) -> str:
+    """The option by which the field at that path of a config is given, such as `--retry`; "" without one."""
+    names = tuple(step for step in path if isinstance(step, str) and step != "targets")
+    return next((field.option for field in FIELDS if field.path == names[: len(field.path)]), "")
 
 
 def put(level: dict[str, Any], field: Field, words: Sequence[str]) -> None:

@@ -52,7 +52,7 @@ def _level(level: Explained, found: Explanation) -> Text:
     """A level's line, and those of its details below it."""
     style = "dim" if level.when == "never" else "bold green" if level.path == found.chosen else ""
     text = Text()
-    text.append(printable(explanation.level_words(level, found).removeprefix("- "), 10_000), style)
+    text.append(printable(explanation.level_words(level, found), 10_000), style)
     for detail in explanation.detail_words(level, found):
         text.append(f"\n{printable(detail, 10_000)}", "dim")
     return text

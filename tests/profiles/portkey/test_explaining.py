@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from profiles.portkey.config.explaining.failures import failures
 from profiles.portkey.config.explaining.sentence import sentence
+from profiles.portkey.config.explaining.strategies import STRATEGIES
 from profiles.portkey.config.explaining.tree import Explained, explained
+from profiles.portkey.config.model import Strategy
 
 DATA = Path(__file__).parents[2] / "data/portkey"
 VALID = [entry["config"] for entry in json.loads((DATA / "configs-valid.json").read_text())]
@@ -181,6 +183,35 @@ def test_whatever_an_account_answers_is_explained_on_lines_that_can_be_shown(con
         texts += [one.does, one.when, one.path, *one.details, one.provider or "", one.model or ""]
     assert all(text.isprintable() for text in texts)
     assert texts[0].endswith(".")
+
+
+OURS = st.sampled_from(["all others", "never", "first", "where", "prompt x", "asked again", "$", "none"])
+
+
+@given(value=OURS, mode=st.sampled_from([*STRATEGIES]), default=OURS)
+def test_values_that_read_like_words_of_an_explanation_change_nothing_of_it(
+    value: str, mode: str, default: str
+) -> None:
+    condition = {"query": {"metadata.team": value}, "then": "a"}
+    strategy = {"mode": mode, "conditions": [condition], "default": default}
+    targets = [{"name": "a", "provider": f"{value}!", "override_params": {"model": "m"}}, B]
+    config = {"strategy": strategy, "targets": targets}
+    said = sentence(config)
+    assert "@b" in said
+    assert f"{value}! with model m" in said
+    assert (f"Refuses all other requests, for its default {default} is no target" in said) == (
+        mode == "conditional"
+    )
+
+
+def test_a_provider_that_is_called_like_a_retry_is_not_taken_for_one() -> None:
+    inner = {"strategy": {"mode": "fallback"}, "targets": [A, {"provider": "asked again"}]}
+    config = {"strategy": {"mode": "fallback"}, "targets": [inner, inner]}
+    assert failures(config)[0].then.startswith("each target does what it says above")
+
+
+def test_every_mode_of_a_strategy_has_its_words() -> None:
+    assert set(get_args(Strategy.model_fields["mode"].annotation)) == set(STRATEGIES)
 
 
 def test_a_config_too_deep_or_too_large_is_said_to_be() -> None:

@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 
 from profiles.portkey.config.config import bounded
 from profiles.portkey.config.explaining.details import RETRIED, retried_on
-from profiles.portkey.config.explaining.parts import NEVER, parts_of
 from profiles.portkey.config.explaining.phrases import numbers_in, plural, statuses
-from profiles.portkey.config.explaining.routes import NOTHING, Named, below, mode_of, route_words
+from profiles.portkey.config.explaining.routes import NOTHING, Named, below, route_words
+from profiles.portkey.config.explaining.strategies import STRATEGIES, mode_of, parts_of
 from profiles.portkey.config.findings import object_in
 
-_AGAIN = "asked again"
 _LIMITED, _BROKEN = (429,), tuple(code for code in RETRIED if code >= 500)
 
 
@@ -21,6 +20,13 @@ class Failure(NamedTuple):
 
     on: str
     then: str
+
+
+class _Step(NamedTuple):
+    """What is done, in words; `is_again` says that it is the same target asked again."""
+
+    words: str
+    is_again: bool = False
 
 
 def failures(config: object) -> tuple[Failure, ...]:
@@ -37,20 +43,20 @@ def failures(config: object) -> tuple[Failure, ...]:
 def _then(data: Mapping[str, Any], codes: tuple[int, ...]) -> str:
     """What happens on statuses of one kind."""
     steps = _steps(data, codes, {}, NOTHING)
-    return ", then ".join(steps) or "nothing more is tried at the gateway"
+    return ", then ".join(step.words for step in steps) or "nothing more is tried at the gateway"
 
 
 def _steps(
     data: Mapping[str, Any], codes: tuple[int, ...], retry: Mapping[str, Any], above: Named
-) -> list[str]:
+) -> list[_Step]:
     """`retry` and `above` are what the levels above say."""
     retry, named = object_in(data, "retry") or retry, below(data, above)
-    parts = [part for part in parts_of(data) if part.when != NEVER]
+    parts = [part for part in parts_of(data) if not part.is_never]
     if not parts:
         return _again(retry, codes)
-    if mode_of(data) != "fallback":
-        return _of_one([_steps(part.target, codes, retry, named) for part in parts])
     inner = [_steps(part.target, codes, retry, named) for part in parts]
+    if not STRATEGIES[mode_of(data)].tries_next:
+        return _of_one(inner)
     own = _before_the_next(inner)
     listed = numbers_in(object_in(data, "strategy").get("on_status_codes"))
     falls = codes if listed is None else tuple(code for code in codes if code in listed)
@@ -60,31 +66,31 @@ def _steps(
             "the next target" if mode_of(each.target) else route_words(each.target, named)
             for each in parts[1:]
         ]
-        own.append(f"{', then '.join(nexts)} is tried{only}")
+        own.append(_Step(f"{', then '.join(nexts)} is tried{only}"))
     return own
 
 
-def _before_the_next(inner: list[list[str]]) -> list[str]:
+def _before_the_next(inner: list[list[_Step]]) -> list[_Step]:
     """What a fallback's targets do by themselves before the next is tried."""
     if not any(inner):
         return []
     alike = all(steps == inner[0] for steps in inner) and len(inner[0]) == 1
-    if alike and inner[0][0].startswith(_AGAIN):
-        return [f"each target is {inner[0][0]}"]
-    return ["each target does what it says above"]
+    if alike and inner[0][0].is_again:
+        return [_Step(f"each target is {inner[0][0].words}")]
+    return [_Step("each target does what it says above")]
 
 
-def _of_one(inner: list[list[str]]) -> list[str]:
+def _of_one(inner: list[list[_Step]]) -> list[_Step]:
     """Of a level that chooses one target and stays with it."""
     if all(steps == inner[0] for steps in inner):
         return inner[0]
-    return ["it depends on the target, see above"]
+    return [_Step("it depends on the target, see above")]
 
 
-def _again(retry: Mapping[str, Any], codes: tuple[int, ...]) -> list[str]:
+def _again(retry: Mapping[str, Any], codes: tuple[int, ...]) -> list[_Step]:
     times, listed = retried_on(retry) if retry else (0, [])
     on = [code for code in codes if code in listed]
     if not times or not on:
         return []
     only = "" if len(on) == len(codes) else f" (only on {statuses(on)})"
-    return [f"{_AGAIN} up to {plural(times, 'time')}{only}"]
+    return [_Step(f"asked again up to {plural(times, 'time')}{only}", is_again=True)]

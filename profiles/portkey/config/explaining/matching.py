@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from profiles.portkey.config.explaining.parts import parts_of
-from profiles.portkey.config.explaining.routes import mode_of
+from profiles.portkey.config.explaining.strategies import mode_of, parts_of
 from profiles.portkey.config.findings import list_in, object_in, path_text
 
 _PREFIX = "metadata."

@@ -1,4 +1,4 @@
-"""Which part of the requests each target of a level has, in words. Pure."""
+"""Which part of the requests each target of a level has. Pure."""
 
 from __future__ import annotations
 
@@ -6,82 +6,78 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from profiles.portkey.config.explaining.conditions import query_words
-from profiles.portkey.config.explaining.phrases import either, share, shown
-from profiles.portkey.config.explaining.routes import mode_of
+from profiles.portkey.config.explaining.phrases import share
 from profiles.portkey.config.findings import list_in, object_in
 
 
 class Part(NamedTuple):
-    """A target, its number among its level's, and when it is asked: `first`, `70 %`, `where … is …`."""
+    """A target, its number among its level's, and when it is asked.
+
+    `share` is such as `first` or `70 %`; `queries` are those that lead to it, in words; `is_default` says
+    that all others do, and `is_never` that nothing does.
+    """
 
     at: int
     target: Mapping[str, Any]
-    when: str
+    share: str = ""
+    queries: tuple[str, ...] = ()
+    is_default: bool = False
+    is_never: bool = False
+
+    @property
+    def when(self) -> str:
+        """In words, such as `where metadata.team is x, and all others`, `70 %` or `never`."""
+        words = [f"where {', or where '.join(self.queries)}"] if self.queries else []
+        words += ["all others"] if self.is_default else []
+        return "never" if self.is_never else ", and ".join(words) or self.share
 
 
-NEVER, OTHERS = "never", "all others"
+def in_order(data: Mapping[str, Any]) -> list[Part]:
+    """Of a level that tries one after another."""
+    return [Part(at, each, "then" if place else "first") for place, (at, each) in enumerate(_numbered(data))]
 
 
-def parts_of(data: Mapping[str, Any]) -> list[Part]:
-    """The targets in the order in which they count."""
-    numbered = [(at, each) for at, each in enumerate(list_in(data, "targets")) if isinstance(each, Mapping)]
-    targets = [target for _, target in numbered]
-    mode = mode_of(data)
-    if mode == "conditional":
-        return _chosen(object_in(data, "strategy"), numbered)
-    if mode == "fallback":
-        words = ["first", *("then" for _ in targets[1:])]
-    elif mode == "loadbalance":
-        weights = [_weight(target) for target in targets]
-        words = [share(weight, sum(weights)) if sum(weights) > 0 else NEVER for weight in weights]
-    else:
-        words = ["", *(NEVER for _ in targets[1:])] if targets else []
-    return [Part(at, target, when) for (at, target), when in zip(numbered, words, strict=True)]
+def the_first(data: Mapping[str, Any]) -> list[Part]:
+    """Of a level that asks its first alone."""
+    return [Part(at, each, is_never=place > 0) for place, (at, each) in enumerate(_numbered(data))]
 
 
-def _weight(target: Mapping[str, Any]) -> float:
-    weight = target.get("weight", 1)
-    return float(weight) if isinstance(weight, int | float) and 0 <= weight < 1e100 else 0.0
+def weighed(data: Mapping[str, Any]) -> list[Part]:
+    """Of a level that shares requests by its targets' weights."""
+    total = sum(_weight(each) for _, each in _numbered(data))
+    return [
+        Part(at, each, share(_weight(each), total)) if total > 0 else Part(at, each, is_never=True)
+        for at, each in _numbered(data)
+    ]
 
 
-def _chosen(strategy: Mapping[str, Any], numbered: list[tuple[int, Mapping[str, Any]]]) -> list[Part]:
+def chosen(data: Mapping[str, Any]) -> list[Part]:
     """By conditions, which are asked in their order; a name that two targets have leads to the first."""
+    strategy = object_in(data, "strategy")
     queries: dict[str, list[str]] = {}
     for condition in list_in(strategy, "conditions"):
         if isinstance(condition, Mapping) and isinstance(condition.get("then"), str):
             queries.setdefault(condition["then"], []).append(query_words(condition.get("query")))
     order, default = [*queries], strategy.get("default")
     ranked, seen = [], set()
-    for at, target in numbered:
+    for at, target in _numbered(data):
         name = target.get("name")
         if not isinstance(name, str) or name in seen:
             name = None
         seen.add(name)
-        words = [f"where {', or where '.join(queries[name])}"] if name in queries else []
-        words += [OTHERS] if name is not None and name == default else []
-        rank = order.index(name) if name in queries else len(order) + (not words)
-        ranked.append((rank, Part(at, target, ", and ".join(words) or NEVER)))
+        asked = () if name is None else tuple(queries.get(name, ()))
+        is_default = name is not None and name == default
+        rank = order.index(name) if name in queries else len(order) + (not is_default)
+        is_never = not (asked or is_default)
+        ranked.append((rank, Part(at, target, "", asked, is_default=is_default, is_never=is_never)))
     return [part for _, part in sorted(ranked, key=lambda each: each[0])]
 
 
-def no_default(data: Mapping[str, Any]) -> list[str]:
-    """What becomes of a request that no condition takes, where no target is there for it."""
-    strategy = object_in(data, "strategy")
-    if mode_of(data) != "conditional" or any(OTHERS in part.when for part in parts_of(data)):
-        return []
-    default = strategy.get("default")
-    why = (
-        f"its default {shown(default)} is no target of it"
-        if isinstance(default, str)
-        else "it has no default"
-    )
-    return [f"refuses all other requests, for {why}"]
+def _numbered(data: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
+    """The targets that are objects, each with its number among all of them."""
+    return [(at, each) for at, each in enumerate(list_in(data, "targets")) if isinstance(each, Mapping)]
 
 
-def sticky_words(strategy: Mapping[str, Any]) -> str:
-    """Such as `; requests of the same metadata.user_id stay with one`; "" where they do not."""
-    sticky = object_in(strategy, "sticky")
-    if not sticky or sticky.get("enabled") is False:
-        return ""
-    fields = either(map(shown, list_in(sticky, "hash_fields")[:10]), "and")
-    return f"; requests of the same {fields or 'caller'} stay with one"
+def _weight(target: Mapping[str, Any]) -> float:
+    weight = target.get("weight", 1)
+    return float(weight) if isinstance(weight, int | float) and 0 <= weight < 1e100 else 0.0

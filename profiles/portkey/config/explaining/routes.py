@@ -22,10 +22,14 @@ class Route(NamedTuple):
 
 
 class Named(NamedTuple):
-    """What levels above a target name for it: a provider in words, and the model that it always asks for."""
+    """What levels above a target name for it: a provider in words, and the model that it always asks for.
+
+    Of a saved prompt (`is_prompt`) the model is its own.
+    """
 
     place: str = ""
     model: str = ""
+    is_prompt: bool = False
 
 
 NOTHING = Named()
@@ -46,41 +50,34 @@ def route_of(data: Mapping[str, Any]) -> Route:
 
 def below(data: Mapping[str, Any], above: Named) -> Named:
     """What a level's targets have where they name nothing themselves."""
-    return Named(_place(data) or above.place, route_of(data).model or above.model)
+    model = route_of(data).model or above.model
+    return (_place(data) or above)._replace(model=model)
 
 
 def route_words(data: Mapping[str, Any], above: Named) -> str:
     """Such as `@anthropic-prod with model claude-sonnet-5-5`, or `virtual key vk-1`."""
-    place, model = below(data, above)
+    place, model, is_prompt = below(data, above)
     found = place or "the request's own provider"
     if host := _text(data, "custom_host"):
         found += f" at {shown_address(host)}"
-    return f"{found} with model {shown(model)}" if model and not found.startswith("prompt ") else found
+    return f"{found} with model {shown(model)}" if model and not is_prompt else found
 
 
-def _place(data: Mapping[str, Any]) -> str:
-    """The provider that a level names, in words; "" for one that names none."""
+def _place(data: Mapping[str, Any]) -> Named | None:
+    """The provider that a level names; None for one that names none."""
     provider, key = route_of(data).provider, _text(data, "virtual_key")
     if key:
-        return f"virtual key {shown(key)}" + (f" of {shown(provider)}" if provider else "")
+        return Named(f"virtual key {shown(key)}" + (f" of {shown(provider)}" if provider else ""))
     if provider:
-        return shown(provider)
+        return Named(shown(provider))
     if prompt := _text(data, "prompt_id"):
-        return f"prompt {shown(prompt)}"
-    return "what the request itself names" if data.get("passthrough") is True else ""
+        return Named(f"prompt {shown(prompt)}", is_prompt=True)
+    return Named("what the request itself names") if data.get("passthrough") is True else None
 
 
 def targets_of(data: Mapping[str, Any]) -> list[Mapping[str, object]]:
     """The targets of a level, those that are objects."""
     return [target for target in list_in(data, "targets") if isinstance(target, Mapping)]
-
-
-def mode_of(data: Mapping[str, Any]) -> str:
-    """`fallback`, `loadbalance`, `conditional`, or `single`; "" for a target without others below it."""
-    if not targets_of(data):
-        return ""
-    mode = object_in(data, "strategy").get("mode")
-    return mode if mode in ("fallback", "loadbalance", "conditional") else "single"
 
 
 def _text(data: Mapping[str, Any], field: str) -> str:

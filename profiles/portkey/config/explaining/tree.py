@@ -7,19 +7,17 @@ from typing import Any, NamedTuple
 
 from profiles.portkey.config.config import bounded
 from profiles.portkey.config.explaining.details import details
-from profiles.portkey.config.explaining.parts import no_default, parts_of, sticky_words
-from profiles.portkey.config.explaining.phrases import numbers_in, shown, statuses
+from profiles.portkey.config.explaining.phrases import shown
 from profiles.portkey.config.explaining.routes import (
     NOTHING,
     Named,
     Route,
     below,
-    mode_of,
     route_of,
     route_words,
-    targets_of,
 )
-from profiles.portkey.config.findings import WHOLE, object_in, path_text
+from profiles.portkey.config.explaining.strategies import STRATEGIES, mode_of, no_default, parts_of
+from profiles.portkey.config.findings import WHOLE, path_text
 from profiles.portkey.config.secrets import Path
 
 
@@ -63,28 +61,10 @@ def _level(data: Mapping[str, Any], path: Path, when: str, above: tuple[Route, N
         shown(name) if isinstance(name, str) and name else None,
         when,
         mode,
-        strategy_words(data) if mode else f"goes to {route_words(data, named)}",
+        STRATEGIES[mode].does(data) if mode else f"goes to {route_words(data, named)}",
         shown(route.provider) if route.provider else None,
         shown(route.model) if route.model else None,
         shown(route.fallback_model) if route.fallback_model else None,
         (*no_default(data), *details(data)),
         tuple(_level(part.target, (*path, "targets", part.at), part.when, here) for part in parts_of(data)),
     )
-
-
-def strategy_words(data: Mapping[str, Any]) -> str:
-    """What a level with targets does with a request."""
-    strategy, mode = object_in(data, "strategy"), mode_of(data)
-    if mode == "fallback":
-        return f"tries these in order, the next on {next_on(strategy)}"
-    if mode == "loadbalance":
-        return f"shares requests among these{sticky_words(strategy)}"
-    if mode == "conditional":
-        return "chooses one of these by what the request says"
-    return f"sends every request to {'this one' if len(targets_of(data)) == 1 else 'the first of these'}"
-
-
-def next_on(strategy: Mapping[str, Any]) -> str:
-    """What makes a fallback go on, such as `429 or 503`."""
-    codes = numbers_in(strategy.get("on_status_codes"))
-    return "any failure" if codes is None else statuses(codes)

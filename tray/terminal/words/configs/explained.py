@@ -59,7 +59,7 @@ def has_tree(found: Explanation) -> bool:
 
 
 def _tree(level: Explained, found: Explanation, indent: str) -> Iterator[str]:
-    yield indent + level_words(level, found)
+    yield f"{indent}{'- ' if level.when else ''}{level_words(level, found)}"
     inner = indent + "  "
     for text in detail_words(level, found):
         yield f"{inner}  {text}"
@@ -70,7 +70,7 @@ def _tree(level: Explained, found: Explanation, indent: str) -> Iterator[str]:
 def level_words(level: Explained, found: Explanation) -> str:
     """Such as `70 %: goes to @a with model m`."""
     chosen = "  <- requests of this profile itself" if level.path == found.chosen else ""
-    return f"- {level.when}: {level.does}{chosen}" if level.when else f"{level.does}{chosen}"
+    return f"{level.when}: {level.does}{chosen}" if level.when else f"{level.does}{chosen}"
 
 
 def detail_words(level: Explained, found: Explanation) -> list[str]:

@@ -140,11 +140,14 @@ def test_a_name_typed_in_the_editor_becomes_the_id_and_all_else_stays(
     work: UserHome, hosted: HostedAccount
 ) -> None:
     path = work.profiles / "work.json"
-    text = json.dumps({**work.stored(), "route": {"kind": "config", "id": "Main fallback"}}, indent=7)
+    same = {"metadata": {"id": "Main fallback"}}  # an id of something else, with the same words
+    named = {"route": {"kind": "config", "id": "Main fallback"}}
+    text = json.dumps({**work.stored(), **same, **named}, indent=7)
     (work.root / "typed").write_text(text)
     work.environ["EDITOR"] = "cp typed"
     work.ok("edit", "work")
-    assert path.read_text() == text.replace("Main fallback", FALLBACK)
+    assert json.loads(path.read_text())["metadata"] == same["metadata"]
+    assert path.read_text() == text.replace("Main fallback", FALLBACK, 1)  # the route stands first
     (work.root / "typed").write_text(text.replace("Main fallback", "Main falback"))
     ran = work.run("edit", "work")
     assert ran.code == 2

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"pc-|\s*\{")  # what else begins as JSON is refused where the profile is checked
 _SAID = "id:"  # what a person puts before an id that does not look like one
-_ID_FIELD = re.compile(r'"id"\s*:\s*("(?:[^"\\]|\\.)*")')
 _DRAFT = "pc-draft"
 _MOST_NAMED = 5
 
@@ -115,6 +114,7 @@ def text_with_config_id(app: App, text: str, before: str) -> str:
     `before` is the text that was edited: what its route names stays. Raises as `config_id` does. A text that
     is wrong otherwise is left for those to refuse who store it.
     """
+    from profiles.claude_code.settings.json_text import JsonTextError, parse_object
     from profiles.files.json_documents import json_or_none
     from profiles.profile.parse import FieldError
 
@@ -123,14 +123,14 @@ def text_with_config_id(app: App, text: str, before: str) -> str:
     if not isinstance(route, dict) or route == old_route:
         return text
     try:
+        whole = parse_object(text).find("route")
+        place = whole and parse_object(text, whole.value_start).find("id")
         found: Any = data_with_config_id(app, plain)["route"]
-    except FieldError:
+    except (FieldError, JsonTextError):
         return text
-    places = [each for each in _ID_FIELD.finditer(text) if json.loads(each[1]) == route.get("id")]
-    if found == route or len(places) != 1:
+    if place is None or found == route:
         return text
-    start, end = places[0].span(1)
-    return text[:start] + json.dumps(found["id"]) + text[end:]
+    return text[: place.value_start] + json.dumps(found["id"]) + text[place.value_end :]
 
 
 def _listed(

@@ -74,7 +74,6 @@ class KeptAnswers:
             return False
         with suppress(PkccError):
             write_private(self._path(name), data)
-            self._forget_old(kept.asked_at - _MONTH_S)
         return True
 
     def drop(self, name: str) -> None:
@@ -94,12 +93,12 @@ class KeptAnswers:
     def _path(self, name: str) -> str:
         return os.path.join(self._directory, f"{name}.json")
 
-    def _forget_old(self, before: float) -> None:
-        """Remove what is older, of every place; others may do so, or write, at the same time."""
+    def forget_old(self, now: float) -> None:
+        """Remove what is a month old, of every place; others may do so, or write, at the same time."""
         for place in _inside(self._parent):
             for path in _inside(place):
                 with suppress(OSError):
-                    if os.lstat(path).st_mtime < before:
+                    if os.lstat(path).st_mtime < now - _MONTH_S:
                         os.unlink(path)
             if place != self._directory:
                 with suppress(OSError):

@@ -59,8 +59,10 @@ class Lookups:
         return self._online and not self._place.edition.gateway
 
     def close(self) -> None:
-        """Let the connections go."""
+        """Let the connections go, and what nobody asked for in a month."""
         with self._lock:
+            if self._askings:
+                self._kept.forget_old(self._clock())
             for asking in self._askings.values():
                 asking.close()
             self._askings.clear()

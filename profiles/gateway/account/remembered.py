@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
 
 def remember(locations: Locations, place: Place, key_ref: str) -> None:
-    """Keep which place the reference to a key leads to. Never an error."""
-    if _recalled(locations, place.root, key_ref) != place.id:
-        with suppress(PkccError):
-            write_private(_path(locations, place.root, key_ref), compact({"id": place.id}))
+    """Keep which place the reference to a key leads to, for another month. Never an error."""
+    path = _path(locations, place.root, key_ref)
+    with suppress(PkccError, OSError):
+        if _recalled(locations, place.root, key_ref) == place.id:
+            os.utime(path)  # by this time what nobody uses is forgotten
+        else:
+            write_private(path, compact({"id": place.id}))
 
 
 def remembered_place(locations: Locations, root: str, key_ref: str) -> Place | None:

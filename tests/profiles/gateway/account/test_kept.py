@@ -27,6 +27,7 @@ from support.gateway.stand_in import Raw
 
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import Known
+from profiles.gateway.account.remembered import remember, remembered_place
 
 
 def files(tmp_path: Path) -> list[Path]:
@@ -214,4 +215,16 @@ def test_what_nobody_asked_for_in_a_month_goes(hosted: HostedAccount, tmp_path: 
         (old,) = files(tmp_path)
         os.utime(old, (time.time() - 31 * 24 * 3600,) * 2)
         known(account.configs())
-        assert not old.exists()
+    assert not old.exists()
+
+
+def test_an_account_that_is_asked_daily_is_never_forgotten(hosted: HostedAccount, tmp_path: Path) -> None:
+    """Else completion, prices and the offer of a company's gateway are blank once a month."""
+    place, kept_in = place_of(hosted.url, KEY), locations(tmp_path)
+    remember(kept_in, place, "keyring:work")
+    (where,) = files(tmp_path)
+    os.utime(where, (time.time() - 31 * 24 * 3600,) * 2)
+    remember(kept_in, place, "keyring:work")
+    with client(hosted.url, tmp_path) as account:
+        known(account.providers())
+    assert remembered_place(kept_in, hosted.url, "keyring:work") is not None

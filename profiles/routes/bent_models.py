@@ -40,8 +40,9 @@ def bent_models(sources: Sequence[Source], rendered: Rendered, *, by_exec: bool 
     found = [Bent(source.path, *row) for source in sources for row in _rules(source.rules, models)]
     if models.get("default") or _named_by_variable(sources, rendered, by_exec=by_exec):
         return found
-    winner = next((source for source in sources if source.values.get(MODEL)), None)
-    if winner is not None and not is_alias(text := winner.values[MODEL]) and text != rendered.model:
+    winner = next((source for source in sources if MODEL in source.values), None)
+    text = winner.values[MODEL] if winner is not None else ""
+    if winner is not None and text not in ("", rendered.model) and not is_alias(text):
         picked = winner.kind == "user" and not by_exec and not rendered.model
         words = picked_words(text) if picked else f"`model` ({text}) is asked for, whatever the route"
         found.append(Bent(winner.path, MODEL, words))
@@ -52,7 +53,8 @@ def _named_by_variable(sources: Sequence[Source], rendered: Rendered, *, by_exec
     """Whether a variable names the model, so that no file's `model` counts."""
     if by_exec:
         return bool(rendered.model)
-    return any(source.values.get(MODEL_SLOTS["default"]) for source in sources)
+    slot = MODEL_SLOTS["default"]
+    return bool(next((source.values[slot] for source in sources if slot in source.values), ""))
 
 
 def picked_words(model: str) -> str:

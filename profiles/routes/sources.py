@@ -139,6 +139,10 @@ def _of_file(file: ReadFile, wrong: str) -> Source:
     for member in settings.env.members if settings.env else []:
         if member.key in _BLANK_COUNTS and plain(member.value) == "":
             values[f"env.{member.key}"] = ""
+    for key in (HELPER_KEY, PROXY_HELPER, MODEL):
+        found = settings.root.find(key)
+        if found is not None and plain(found.value) == "":
+            values[key] = ""
     headers = settings.env.find(HEADERS_KEY) if settings.env else None
     return Source(
         kind,

@@ -72,6 +72,21 @@ def test_its_profile_and_the_deciding_file_are_named(
     assert f"work: messages · @a  by {local}" in words
 
 
+def test_a_project_pinned_to_a_profile_without_a_helper_is_of_that_profile(
+    home: UserHome, project: Path, client: subprocess.Popen[bytes]
+) -> None:
+    """Its file takes the user's helper away with a blank, which counts in Claude Code."""
+    home.ok("switch", "work")
+    home.ok("project", "add", str(project), "--profile", "safe")
+    written = json.loads((project / ".claude" / "settings.local.json").read_bytes())
+    assert written["apiKeyHelper"] == ""
+    row = the_session(home)
+    assert (row["profile"], row["restarted"]["profile"]) == ("safe", "safe")
+    decided = home.run("status", "--json", cwd=project).json()["data"]["effective"]
+    (helper,) = [row for row in decided if row["slot"] == "apiKeyHelper"]
+    assert (helper["value"], helper["source"], helper["alarming"]) == ("", "local", False)
+
+
 def test_a_route_that_is_no_profile_s_is_given_to_none(
     home: UserHome, client: subprocess.Popen[bytes]
 ) -> None:

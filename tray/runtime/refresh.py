@@ -137,9 +137,11 @@ class Refresh:
         _log.warning("%s", error.title)
         self._message = error.title
         self._parts.notifier.show(problem_notice(error))
-        state = self._shown.state
-        condition = "drift" if state.condition == "drift" else "error"
-        self._shown.show(state._replace(condition=condition, message=error.title, busy=False))
+        self._shown.change(
+            lambda state: state._replace(
+                condition="drift" if state.condition == "drift" else "error", message=error.title
+            )
+        )
 
     def budget(self) -> Notice | None:
         """All that is known of the active profile's budgets; None for nothing."""
@@ -196,7 +198,7 @@ class Refresh:
     def _look_at_projects(self, reading: Reading) -> None:
         """After the settings, which matter more: each project's file is read."""
         seen = self._projects.look(reading)
-        self._shown.show(self._shown.state._replace(projects=seen.rows))
+        self._shown.change(lambda state: state._replace(projects=seen.rows))
         for notice in project_notices(seen.changed, seen.joined):
             self._parts.notifier.show(notice)
 
@@ -210,13 +212,11 @@ class Refresh:
             autostart=self._parts.autostart(),
             message=problems[0].title if problems else self._message or self._alarm,
             latest=self._latest(reading),
-        )._replace(
-            projects=self._shown.state.projects,
-            budget=self._budget.line(reading.state.current),
-        )
+        )._replace(budget=self._budget.line(reading.state.current))
 
     def _show_budget(self) -> None:
-        self._shown.show(self._shown.state._replace(budget=self._budget.line()))
+        line = self._budget.line()
+        self._shown.change(lambda state: state._replace(budget=line))
 
     def _latest(self, reading: Reading) -> Entry | None:
         """What undo would take back; None also where that cannot be read, which the command then says."""

@@ -161,7 +161,7 @@ class Runtime:
 
     def _note_late(self, late: Late | None) -> None:
         before = self._shown.state.late
-        self._shown.note_late(late)
+        self._shown.change(lambda state: state._replace(late=late))
         if late is None:
             self._parts.notifier.withdraw(LATE)
         elif late.command and (
@@ -170,6 +170,6 @@ class Runtime:
             self._parts.notifier.show(late_notice(late))
 
     def _offer_update(self, version: str) -> None:
-        self._shown.offer_update(version)
+        self._shown.change(lambda state: state._replace(update=version))
         if version and updates.tell_once(self._app.locations, version):
             self._parts.notifier.show(update_notice(version, __version__))

@@ -12,11 +12,9 @@ from tray.runtime.menu.menu import build_menu
 from tray.runtime.menu.tray_state import TrayState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from tray.desktop.late_changes import Late
     from tray.icon.base import IconBackend
-    from tray.runtime.menu.tray_state import Health
 
 BUSY_AFTER_S = 0.15  # a change that takes longer (a keyring that asks) is seen in the menu
 
@@ -28,7 +26,7 @@ class Shown:
         self._lock = threading.Lock()  # guards:
         self._icon: IconBackend | None = None
         self._state = TrayState("off", None, ())
-        self._changing = False
+        self._changing = 0  # how many changes are made, or asked for, right now
 
     @property
     def state(self) -> TrayState:
@@ -42,34 +40,25 @@ class Shown:
             self._update_icon()
 
     def show(self, state: TrayState) -> None:
-        """Show this, with what is shown already of a new version, of late changes and of the gateway."""
+        """Show this, with what is shown already of all that the settings do not say."""
         with self._lock:
-            health = self._state.health
+            before = self._state
+            health = before.health
             if health is not None and health.profile != state.active:
                 health = None
-            before = self._state
-            self._show(state._replace(update=before.update, late=before.late, health=health))
+            kept = state._replace(busy=before.busy, projects=before.projects, update=before.update)
+            self._show(kept._replace(late=before.late, health=health))
 
-    def offer_update(self, version: str) -> None:
-        """Show that version as new; "" for none."""
+    def change(self, changed: Callable[[TrayState], TrayState]) -> None:
+        """Show what is given for what is shown now; nothing else changes it in between."""
         with self._lock:
-            self._show(self._state._replace(update=version))
-
-    def note_late(self, late: Late | None) -> None:
-        """Show that changes are noticed late; None for no longer."""
-        with self._lock:
-            self._show(self._state._replace(late=late))
-
-    def note_health(self, health: Health | None) -> None:
-        """Show what is wrong with the gateway; None for nothing."""
-        with self._lock:
-            self._show(self._state._replace(health=health))
+            self._show(changed(self._state))
 
     @contextmanager
     def busy(self) -> Iterator[None]:
         """Shown as switching within the block, where that takes long."""
         with self._lock:
-            self._changing = True
+            self._changing += 1
         late = threading.Timer(BUSY_AFTER_S, self._show_busy)
         late.daemon = True
         late.start()
@@ -78,14 +67,14 @@ class Shown:
         finally:
             late.cancel()
             with self._lock:
-                self._changing = False
+                self._changing -= 1
 
     def _show_busy(self) -> None:
-        with self._lock:
-            if self._changing:
-                self._show(self._state._replace(busy=True))
+        self.change(lambda state: state._replace(busy=True))
 
     def _show(self, state: TrayState) -> None:
+        if not self._changing:
+            state = state._replace(busy=False)
         if state != self._state:
             self._state = state
             self._update_icon()

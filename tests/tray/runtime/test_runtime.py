@@ -271,6 +271,35 @@ def test_a_slow_change_that_fails_leaves_nothing_greyed(active: Tray) -> None:
     assert active.entries["message"].label == "The keyring does not answer"
 
 
+def test_a_keyring_that_asks_is_shown_as_busy_whatever_happens_meanwhile(active: Tray) -> None:
+    """A menu that can be clicked again while a question waits takes a second click, and a third."""
+    looks, leave = threading.Event(), threading.Event()
+
+    def is_busy() -> bool:
+        return active.entries["header"].label.endswith("(switching)")
+
+    def wall() -> float:  # of a line that is being made while that comes
+        looks.set()
+        with active.icon.changed:
+            active.icon.changed.wait_for(is_busy, LIMIT_S)
+        return time.time()
+
+    with mock.patch("tray.actions.switching.switch.ask_first", side_effect=lambda *_: leave.wait(LIMIT_S)):
+        active.wall = wall
+        active.runtime.hear("beat")
+        assert looks.wait(LIMIT_S)
+        clicker = threading.Thread(target=active.runtime.choose, args=("profile:play",))
+        clicker.start()
+        active.runtime.choose("")
+        assert is_busy(), "a budget is shown"
+        active.settle()
+        assert is_busy(), "the settings are read again"
+        leave.set()
+        clicker.join(LIMIT_S)
+    assert active.entries["header"].label.startswith("play")
+    assert active.entries["undo"].enabled
+
+
 # Changes from outside --------------------------------------------------------------------------------
 
 

@@ -141,7 +141,7 @@ class HealthWatch:
 
     def _forget(self, instead: Health | None = None) -> None:
         """Show that no longer, in the menu and by the notice."""
-        self._shown.note_health(instead)
+        self._shown.change(lambda state: state._replace(health=instead))
         if self._told is not None:
             self._told = None
             self._parts.notifier.withdraw(HEALTH)
@@ -149,7 +149,8 @@ class HealthWatch:
     def _unreachable(self, found: Look) -> None:
         wish = self._preferences().auto_fallback
         other = "" if wish == "off" else found.other
-        self._shown.note_health(Health(UNREACHABLE, found.name, found.reach.why, other))
+        health = Health(UNREACHABLE, found.name, found.reach.why, other)
+        self._shown.change(lambda state: state._replace(health=health))
         if wish == "on" and other and self._may_switch(other):
             left = self._left_for(other)
             first = "" if left is None else self._title(left.first)

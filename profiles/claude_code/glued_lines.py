@@ -11,7 +11,7 @@ import re
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import printable
-from profiles.claude_code.variable_values import header_in
+from profiles.claude_code.header_lines import header_in
 from profiles.files.json_documents import json_or_none
 from profiles.portkey.header_names import CLIENT_KEYS, PREFIX
 

@@ -1,4 +1,4 @@
-r"""The lines inside the `ANTHROPIC_CUSTOM_HEADERS` string, at the level of its raw JSON text.
+r"""The lines inside the `ANTHROPIC_CUSTOM_HEADERS` string: name and value of one, and their raw JSON text.
 
 The user's own lines are moved around as they are spelled, never decoded and encoded again: `\u00e9`
 stays `\u00e9`. The client splits the string at line ends, and of two equal names the last wins (facts).
@@ -10,7 +10,7 @@ import json
 import re
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.claude_code.variable_values import header_in
+from profiles.claude_code.variable_values import trimmed
 from profiles.portkey.header_names import LOGIN, PREFIX
 
 if TYPE_CHECKING:
@@ -32,6 +32,12 @@ class Line(NamedTuple):
     end: str
     name: str
     value: str
+
+
+def header_in(line: str) -> tuple[str, str]:
+    """The name, in small letters, and the value of a line of the string, as the client reads it."""
+    name, _, value = line.partition(":")
+    return trimmed(name).lower(), trimmed(value)
 
 
 def split_lines(raw: str) -> list[Line]:

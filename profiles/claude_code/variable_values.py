@@ -40,12 +40,6 @@ def trimmed(text: str) -> str:
     return text.strip(_BLANKS)
 
 
-def header_in(line: str) -> tuple[str, str]:
-    """The name, in small letters, and the value of a line of `HEADERS_KEY`, as the client reads it."""
-    name, _, value = line.partition(":")
-    return trimmed(name).lower(), trimmed(value)
-
-
 # Variables by which sessions go another way than the settings say, and what happens then.
 ASTRAY = {
     HOST_FLAG: "Claude Code leaves the route of its settings aside",

@@ -10,8 +10,8 @@ itself.
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.header_lines import header_in
 from profiles.claude_code.routing_names import HEADERS_KEY
-from profiles.claude_code.variable_values import header_in
 from profiles.guard.possible import OF_PROJECT, possible_values
 from profiles.portkey.addresses import is_same_address, shown_address
 from profiles.portkey.header_names import CHOOSE_NO_HOST, CONFIG, CUSTOM_HOST, PREFIX, PROVIDER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
+from profiles.claude_code.header_lines import header_in
 from profiles.claude_code.own_command import is_own_helper
 from profiles.claude_code.owned_slots import HELPER_KEY, KEY_SLOTS, MODEL, OWNED_ENV, PORTKEY_SLOT
 from profiles.claude_code.routing_names import (
@@ -26,7 +27,7 @@ from profiles.claude_code.settings.parse import (
     without,
     wrong_values,
 )
-from profiles.claude_code.variable_values import header_in, is_on, lets_others_read
+from profiles.claude_code.variable_values import is_on, lets_others_read
 from profiles.profile.trusted import is_trusted
 from profiles.routes.files import MANAGED, ReadFile, by_table, read_files
 

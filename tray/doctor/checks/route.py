@@ -9,6 +9,7 @@ from profiles.base.errors import PkccError
 from profiles.claude_code.beside.client_state import is_set_up
 from profiles.claude_code.beside.own_login import account_login, console_key
 from profiles.claude_code.dialects import DIALECTS, stray_ending
+from profiles.claude_code.header_lines import header_in
 from profiles.claude_code.owned_slots import (
     API_KEY_SLOT,
     HELPER_KEY,
@@ -20,7 +21,7 @@ from profiles.claude_code.owned_slots import (
     WAYS_TO_A_KEY,
 )
 from profiles.claude_code.routing_names import BASE_URLS, OWN_LOGIN, SWITCH_OF, V1
-from profiles.claude_code.variable_values import first_start_asks, header_in, is_on
+from profiles.claude_code.variable_values import first_start_asks, is_on
 from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY, ROUTE
 from profiles.profile.rendering import keeps_own_login

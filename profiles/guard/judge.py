@@ -175,6 +175,6 @@ def _judge_readers(
     )
     if not around:
         return None
-    from profiles.guard.readers import strange_reader
+    from profiles.guard.proxies_and_certificates import strange_reader
 
     return strange_reader(asker, sources, home.trusted, is_remembered)

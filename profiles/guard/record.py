@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profiles.base.locations import Locations
-    from profiles.guard.handout import Handout
+    from profiles.guard.recorded_handout import Handout
 
 _LARGEST = 64 * 1024
 _NAME, _OLDER = "handouts.jsonl", "handouts.1.jsonl"
@@ -63,7 +63,7 @@ class Handouts:
         import json
 
         from profiles.files.read import read_bytes
-        from profiles.guard.handout import Handout
+        from profiles.guard.recorded_handout import Handout
 
         found = []
         for name in (_OLDER, _NAME):

@@ -11,7 +11,7 @@ from profiles.guard.refusal import ENVIRONMENT, STARTING
 from profiles.portkey.addresses import parse_address, shown_address
 
 if TYPE_CHECKING:
-    from profiles.guard.handout import Handout
+    from profiles.guard.recorded_handout import Handout
     from profiles.guard.refusal import Refusal
 
 _LONGEST = 500  # characters that the client shows

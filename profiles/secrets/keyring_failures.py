@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from profiles.base.errors import NotUnlockedError, SecretUnavailableError
+from profiles.secrets.keyring_patience import LIMIT_S
 
-LIMIT_S = 3.0  # for a keyring that does not answer
 USE_VAULT = "or keep keys in an encrypted vault: `pkcc-tray key vault init`."
 NO_BUS = (
     "No system keyring can be reached",

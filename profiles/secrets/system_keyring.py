@@ -13,7 +13,8 @@ from _thread import allocate_lock
 from profiles.base.errors import NotUnlockedError, SecretUnavailableError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret import Secret
-from profiles.secrets.keyring_failures import LIMIT_S, NO_BUS, USE_VAULT, explained
+from profiles.secrets.keyring_failures import NO_BUS, USE_VAULT, explained
+from profiles.secrets.keyring_patience import LIMIT_S, PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 
 SERVICE = "pkcc-tray"
-PATIENCE_S = 120.0  # Claude Code waits 600 s for its helper
 
 
 class KeyringBackend:

@@ -36,7 +36,8 @@ from profiles.profile.fields import check_visible
 from tray.actions.account.budgets import _left
 from tray.actions.account.choices import model_choices, route_choices, suggested
 from tray.actions.account.offer import AccountOffer
-from tray.runtime.watch.budget.figures import Figure, figure_of, news
+from tray.runtime.watch.budget.figures import Figure, figure_of
+from tray.runtime.watch.budget.news import news
 from tray.runtime.watch.budget.record import Record, load, save
 from tray.runtime.watch.budget.words import budget_line, budget_notice, details_notice
 from tray.terminal.choosing.drawing import PLAIN, lines_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from profiles.guard.handout import Handout
+from profiles.guard.recorded_handout import Handout
 from profiles.guard.refusal import Refusal
 from profiles.guard.words import explained
 

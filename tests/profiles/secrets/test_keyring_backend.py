@@ -19,7 +19,7 @@ from support.keyring.secret_service import SecretService, secret_service
 
 from profiles.base.errors import NotUnlockedError, SecretUnavailableError
 from profiles.base.secret import Secret
-from profiles.secrets.keyring_failures import LIMIT_S
+from profiles.secrets.keyring_patience import LIMIT_S
 from profiles.secrets.system_keyring import SERVICE, KeyringBackend
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from support.keyring.secret_service import SecretService, secret_service
 from profiles.base.errors import NotUnlockedError, SecretUnavailableError
 from profiles.base.secret import Secret
 from profiles.files.locks import locked as files_locked
-from profiles.secrets.keyring_failures import LIMIT_S
+from profiles.secrets.keyring_patience import LIMIT_S, PATIENCE_S
 from profiles.secrets.secret_service.bus import BUS_NAME, DEFAULT, Connection
-from profiles.secrets.system_keyring import PATIENCE_S, KeyringBackend
+from profiles.secrets.system_keyring import KeyringBackend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from support.gateway.account_client import locations
 
-from tray.runtime.watch.budget.figures import ALERT, FINE, USED_UP, Figure, Left, Said, news
+from tray.runtime.watch.budget.figures import ALERT, FINE, USED_UP, Figure, Left
+from tray.runtime.watch.budget.news import Said, news
 from tray.runtime.watch.budget.record import Record, add, load, save
 from tray.runtime.watch.budget.words import budget_line, budget_notice, details_notice, phrase
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profiles.base.locations import Locations
-    from profiles.guard.handout import Handout
+    from profiles.guard.recorded_handout import Handout
 
 GUARD = "guard"  # what the notice is about: `Notice.key`
 QUIET_S = 600.0  # for so long the same is not said again: Claude Code asks five times for one request

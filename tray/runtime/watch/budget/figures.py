@@ -1,4 +1,4 @@
-"""A profile's budgets as the tray knows them: which is nearest its end, and what is news of them. Pure."""
+"""A profile's budgets as the tray knows them: which is nearest its end, and how far it is used. Pure."""
 
 from __future__ import annotations
 
@@ -11,18 +11,16 @@ from profiles.base.hashing import digest
 from profiles.profile.rendering import base_url_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     from profiles.profile.rendering import Rendered
 
 FINE, ALERT, USED_UP = range(3)  # how far a budget is used; the alert is at the account's own threshold
-REFUSED = "refused"  # what is used up then is not told: a budget of the key, or of its workspace
 _WEEK = 7  # days
 _YEARS = range(2020, 2200)  # in which a budget begins or ends
 _MOST = 1e18  # what is more is no amount
 _DAYS = re.compile("[0-9]{1,4}")
-_NEWS_S = 24 * 3600.0  # an answer that is older was kept, and a budget without an end may be another by now
 
 
 class Left(NamedTuple):
@@ -89,14 +87,6 @@ class Figure(NamedTuple):
         return tuple(sorted(going_on, key=lambda left: left.share, reverse=True))
 
 
-class Said(NamedTuple):
-    """What was reported of a budget: how far it was used. It holds until that moment, and for that limit."""
-
-    level: int
-    limit: float | None
-    until: float
-
-
 def figure_of(plain: Mapping[str, Any], mark: str, now: float) -> Figure:
     """What the command's answer tells. Raises TypeError, KeyError, ValueError for what is no such answer."""
     at = moment(text(plain["asked_at"] or ""))
@@ -112,37 +102,6 @@ def left_of(row: Mapping[str, Any]) -> Left:
         text(row["of"]), text(row["kind"]), limit, used, alert_at,
         text(row["resets"]), text(row["next_reset"]), text(row["status"]), text(row["since"]),
     )  # fmt: skip
-
-
-def news(
-    figure: Figure, account: str, said: Mapping[str, Said], now: float
-) -> tuple[tuple[Left, ...], bool, dict[str, Said]]:
-    """The budgets of which something is to be reported, whether a refusal is, and what was said then.
-
-    Each once in its period, or again where its limit was changed. `account` tells those of one apart.
-    """
-    after = {key: each for key, each in said.items() if each.until > now}
-    refused = f"{account} {REFUSED}"
-    is_new = bool(figure.refused) and refused not in after
-    if is_new:
-        after[refused] = Said(USED_UP, None, math.inf)
-    elif not figure.refused:
-        after.pop(refused, None)
-    found = []
-    for key, left in _told(figure, account, now):
-        before = after.get(key)
-        if before is not None and before.limit == left.limit and left.level <= before.level:
-            continue
-        if left.level > FINE:
-            after[key] = Said(left.level, left.limit, left.ends())
-            found.append(left)
-    return tuple(found), is_new, after
-
-
-def _told(figure: Figure, account: str, now: float) -> Iterator[tuple[str, Left]]:
-    if now - figure.known_at < _NEWS_S:
-        for left in figure.current(now):
-            yield f"{account} {left.of} {left.kind}", left
 
 
 def moment(text: str) -> datetime | None:

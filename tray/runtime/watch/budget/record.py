@@ -11,7 +11,8 @@ from profiles.base.errors import PkccError
 from profiles.files.atomic_replace import write_private
 from profiles.files.json_documents import compact, read_unversioned
 from profiles.files.locks import locked
-from tray.runtime.watch.budget.figures import Figure, Said, left_of, number, text
+from tray.runtime.watch.budget.figures import Figure, left_of, number, text
+from tray.runtime.watch.budget.news import Said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

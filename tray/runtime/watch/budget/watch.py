@@ -17,7 +17,8 @@ from profiles.portkey.editions import edition_of
 from profiles.profile.rendering import base_url_of
 from tray.actions.account.offered import is_offered, may_offer, note_offered
 from tray.runtime.watch.budget import record as records
-from tray.runtime.watch.budget.figures import Figure, figure_of, mark_of, news
+from tray.runtime.watch.budget.figures import Figure, figure_of, mark_of
+from tray.runtime.watch.budget.news import news
 from tray.runtime.watch.budget.words import (
     BUDGET,
     OFFER,

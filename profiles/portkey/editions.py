@@ -66,7 +66,7 @@ PORTKEY = Edition(
         Page("api-keys", "Portkey API keys", f"https://{_CONSOLE}/api-keys"),
     ),
     key_header=PORTKEY_KEY,
-    lists=frozenset({"providers", "virtual-keys", "configs", "integrations", "policies", "analytics"}),
+    lists=frozenset({"providers", "virtual-keys", "configs", "policies", "analytics"}),
     error_words="Portkey Error",
     status_page=f"status.{_DOMAIN}",
 )

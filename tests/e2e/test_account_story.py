@@ -28,7 +28,7 @@ from tray.runtime.watch.own_answers import own_answer
 
 ALL_SCOPES = {
     "models.list", "providers.list", "providers.read", "configs.list", "configs.create", "configs.read",
-    "configs.update", "policies.list", "policies.read", "analytics.view", "workspace_integrations.list",
+    "configs.update", "policies.list", "policies.read", "analytics.view",
 }  # fmt: skip
 MINUTE_S = 60.0
 

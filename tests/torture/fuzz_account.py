@@ -13,7 +13,6 @@ from support.gateway.account_client import locations, place_of
 from support.gateway.account_rows import (
     auth_error,
     control,
-    integration,
     model,
     policy,
     provider,
@@ -49,7 +48,7 @@ if TYPE_CHECKING:
 
 PLACE = place_of("https://api.portkey.ai")
 _ROW: dict[str, Any] = {
-    **provider("a"), **model("a", "m"), **integration("b", "bedrock"), **policy("c", 1),
+    **provider("a"), **model("a", "m"), **policy("c", 1),
     "config": '{"retry": {"attempts": 1}}', "version_id": "v", "value_key": "metadata._user:jane",
     "current_usage": 1.5, "enabled": True, "ai_model": "m", "user": "u", "metadata_value": "x", "cost": "12",
     "requests": "7", "timestamp": "2026-11-01T00:00:00Z", "total": 3,

@@ -27,10 +27,8 @@ if TYPE_CHECKING:
     from profiles.gateway.account.place import Place
     from profiles.gateway.account.records.budgets import Policy, PolicyUse
     from profiles.gateway.account.records.offered import (
-        AllowedModel,
         ConfigVersion,
         CreatedConfig,
-        Integration,
         Model,
         Provider,
         SavedConfig,
@@ -46,14 +44,9 @@ _ANY_WORKSPACE = ("workspace_slug", "default")
 
 
 class Span(NamedTuple):
-    """From when to when; `until` is None for now.
-
-    `only` keeps to what has that metadata, `provider` to what went through the provider of that slug.
-    """
+    """From when until now; what went through the provider of that slug, "" for all."""
 
     since: datetime
-    until: datetime | None = None
-    only: tuple[tuple[str, str], ...] = ()
     provider: str = ""
 
 
@@ -130,13 +123,6 @@ class Account:
         found = self._lookups.rows(Question(calls.ONE_MODEL, query=(("limit", "1"),)))
         return found if isinstance(found, Problem) else found.problem
 
-    def models_of(self, provider: str, max_age_s: float = 0.0) -> Known[tuple[Model, ...]] | Problem:
-        """Those of one provider, given by its slug: Portkey filters by vendor only, so this filters here."""
-        found = self.models(max_age_s)
-        if isinstance(found, Problem):
-            return found
-        return found._replace(value=tuple(model for model in found.value if model.provider == provider))
-
     def providers(self, max_age_s: float = 0.0) -> Known[tuple[Provider, ...]] | Problem:
         """The workspace's providers."""
         return self._lookups.rows(Question(calls.PROVIDERS), max_age_s)
@@ -145,17 +131,6 @@ class Account:
         """One provider."""
         asked = Question(calls.PROVIDER, (slug,), about=f"provider @{slug}")
         return self._lookups.one(asked, max_age_s)
-
-    def integrations(self, max_age_s: float = 0.0) -> Known[tuple[Integration, ...]] | Problem:
-        """The integrations that providers are made from."""
-        return self._lookups.rows(Question(calls.INTEGRATIONS), max_age_s)
-
-    def allowed_models(
-        self, integration: str, max_age_s: float = 0.0
-    ) -> Known[tuple[AllowedModel, ...]] | Problem:
-        """The models of one integration, and which of them it allows."""
-        asked = Question(calls.ALLOWED_MODELS, (integration,), about=f"integration {integration}")
-        return self._lookups.rows(asked, max_age_s)
 
     def price(self, vendor: str, model: str, max_age_s: float = 0.0) -> Known[Price] | Problem:
         """What a vendor's model costs, such as ("anthropic", "claude-sonnet-5-5"). Asked without the key."""
@@ -231,14 +206,10 @@ class Account:
 
     def _spent(self, call: Call[T], names: tuple[str, ...], span: Span) -> Question[T]:
         query = [_ANY_WORKSPACE, ("time_of_generation_min", _moment(span.since))]
-        if span.only:
-            query.append(("metadata", json.dumps(dict(span.only))))
         if span.provider:
             query.append(("virtual_keys", span.provider))
-        until = span.until or datetime.fromtimestamp(self._clock(), UTC)
-        ends = (("time_of_generation_max", _moment(until)),)
-        fixed = ends if span.until is not None else ()
-        return Question(call, names, (*query, *fixed), () if fixed else ends)
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        return Question(call, names, tuple(query), (("time_of_generation_max", _moment(now)),))
 
 
 def _json(plain: Mapping[str, Any]) -> bytes:

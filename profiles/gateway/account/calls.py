@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 from profiles.base.hashing import digest
 from profiles.gateway.account.records.budgets import read_policy, read_policy_use
 from profiles.gateway.account.records.offered import (
-    read_allowed,
     read_config,
     read_config_body,
     read_created,
-    read_integration,
     read_model,
     read_provider,
     read_updated,
@@ -100,14 +98,6 @@ UPDATE_CONFIG = Call(
     "update", "/configs/{}", "configs", "configs.update", "change configs", read_updated, method="PUT",
     private=True,
 )  # fmt: skip
-INTEGRATIONS = Call(
-    "integrations", "/integrations", "integrations", "workspace_integrations.list", "list integrations",
-    read_integration, "data", "page",
-)  # fmt: skip
-ALLOWED_MODELS = Call(
-    "allowed", "/integrations/{}/models", "integrations", "workspace_integrations.read",
-    "list an integration's models", read_allowed, "models",
-)  # fmt: skip
 POLICIES = Call(
     "policies", "/policies/usage-limits", "policies", "policies.list", "list usage policies", read_policy,
     "data", "page", plan=_ENTERPRISE,
@@ -138,5 +128,5 @@ GROUPS = {
 PRICE = Call("price", "/model-configs/pricing/{}/{}", "", "", "", read_price)  # at the root, without a key
 CALLS: tuple[Call[Any], ...] = (
     MODELS, ONE_MODEL, PROVIDERS, PROVIDER, CONFIGS, CONFIG, VERSIONS, CREATE_CONFIG, UPDATE_CONFIG,
-    INTEGRATIONS, ALLOWED_MODELS, POLICIES, POLICY_USE, *GRAPHS.values(), *GROUPS.values(), PRICE,
+    POLICIES, POLICY_USE, *GRAPHS.values(), *GROUPS.values(), PRICE,
 )  # fmt: skip

@@ -23,7 +23,6 @@ from support.gateway.account_rows import (
     Query,
     auth_error,
     control,
-    integration,
     missing_of,
     model,
     page,
@@ -71,10 +70,6 @@ class HostedAccount(AskedServer):
         self.shelf.save(
             "Main", {"strategy": {"mode": "fallback"}, "targets": [{"provider": "@anthropic-prod"}]}
         )
-        self.integrations = [
-            integration("anthropic-org", "anthropic"),
-            integration("bedrock-org", "bedrock"),
-        ]
         self.policies = [policy("Team budget", 100)]
         self.used = {"metadata._user:jane": 61.5, "metadata._user:joe": 12.0}
         self.costs = [120, 4830, 1150]  # US cents a day
@@ -89,9 +84,6 @@ class HostedAccount(AskedServer):
             Route("PUT", r"/v1/configs/([^/]+)", "configs.update",
                   lambda slug, _: self.shelf.update(slug, self.bodies[-1])),
             Route("GET", r"/v1/configs/([^/]+)/versions", "configs.read", self.shelf.versions),
-            Route("GET", r"/v1/integrations", "workspace_integrations.list",
-                  lambda query: page(self.integrations, query)),
-            Route("GET", r"/v1/integrations/([^/]+)/models", "workspace_integrations.read", self._allowed),
             Route("GET", r"/v1/policies/usage-limits", "policies.list",
                   lambda query: page(self.policies, query)),
             Route("GET", r"/v1/policies/usage-limits/([^/]+)/entities", "policies.read", self._entities),
@@ -158,17 +150,6 @@ class HostedAccount(AskedServer):
     def _provider(self, slug: str, _: Query) -> Answer:
         found = next((row for row in self.providers if row["slug"] == slug), None)
         return (200, found) if found else control(404, "AB02")
-
-    def _allowed(self, slug: str, _: Query) -> Answer:
-        if all(row["slug"] != slug for row in self.integrations):
-            return control(404, "AB02")
-        names = ["claude-opus-5-5", "claude-sonnet-5-5"]
-        rows = [
-            {"slug": name, "name": name.title(), "enabled": name.startswith("claude-s"), "is_custom": False,
-             "is_finetune": None, "base_model_slug": None}
-            for name in names
-        ]  # fmt: skip
-        return 200, {"total": len(rows), "models": rows}
 
     def _entities(self, policy: str, query: Query) -> Answer:
         if all(row["id"] != policy for row in self.policies):

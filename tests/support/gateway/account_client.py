@@ -70,8 +70,6 @@ def everything(account: Account) -> list[Known[object] | Problem]:
     return [
         *account.offer(),
         account.provider("anthropic-prod"),
-        account.integrations(),
-        account.allowed_models("anthropic-org"),
         account.price("anthropic", "claude-sonnet-5-5"),
         account.config("pc-main-000000"),
         account.versions("pc-main-000000"),

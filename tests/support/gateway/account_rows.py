@@ -41,15 +41,6 @@ def model(slug: str, name: str) -> dict[str, Any]:
     return {"id": f"@{slug}/{name}", "slug": name, "canonical_slug": name, "object": "model"}
 
 
-def integration(slug: str, kind: str) -> dict[str, Any]:
-    """An integration as `GET /integrations` lists it."""
-    return {
-        "id": UUID, "organisation_id": UUID, "ai_provider_id": kind, "name": slug.title(),
-        "status": "active", "created_at": WHEN, "last_updated_at": None, "slug": slug, "description": "",
-        "object": "integration",
-    }  # fmt: skip
-
-
 def policy(name: str, limit: float) -> dict[str, Any]:
     """A usage policy as `GET /policies/usage-limits` lists it."""
     return {

@@ -1,13 +1,10 @@
-"""Budgets and rate limits as an account tells them: of a provider, and of a usage policy. Pure."""
+"""Budgets as an account tells them: of a provider, and of a usage policy. Pure."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from profiles.gateway.account.records.row import Row, read_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Budget(NamedTuple):
@@ -24,14 +21,6 @@ class Budget(NamedTuple):
     resets: str
     next_reset: str
     last_reset: str
-
-
-class RateLimit(NamedTuple):
-    """So many `kind` (requests or tokens) in each `unit`, such as "rpm"."""
-
-    kind: str
-    unit: str
-    value: float | None
 
 
 class Condition(NamedTuple):
@@ -51,7 +40,6 @@ class Policy(NamedTuple):
     budget: Budget
     conditions: tuple[Condition, ...]
     group_by: tuple[str, ...]
-    more: Mapping[str, object]
 
 
 class PolicyUse(NamedTuple):
@@ -83,11 +71,6 @@ def read_budgets(row: Row, name: str) -> tuple[Budget, ...]:
     return tuple(budget for budget in budgets if budget.limit is not None)
 
 
-def read_rate_limit(row: Row) -> RateLimit:
-    """A rate limit as providers have it."""
-    return RateLimit(row.text("type"), row.text("unit"), row.number("value"))
-
-
 def read_policy(row: Row) -> Policy:
     """One row of `GET /policies/usage-limits`."""
     return Policy(
@@ -97,7 +80,6 @@ def read_policy(row: Row) -> Policy:
         budget=read_budget(row),
         conditions=row.rows("conditions", _read_condition),
         group_by=row.rows("group_by", lambda each: each.name("key")),
-        more=row.rest(),
     )
 
 

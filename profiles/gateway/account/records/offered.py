@@ -1,11 +1,11 @@
-"""What an account offers: providers, their models, saved configs, integrations and what they allow. Pure."""
+"""What an account offers: providers, their models, saved configs. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.files.json_documents import json_or_none
-from profiles.gateway.account.records.budgets import Budget, RateLimit, read_budgets, read_rate_limit
+from profiles.gateway.account.records.budgets import Budget, read_budgets
 from profiles.gateway.account.records.row import Row, UnusableError
 
 if TYPE_CHECKING:
@@ -24,11 +24,6 @@ class Provider(NamedTuple):
     kind: str
     status: str
     budgets: tuple[Budget, ...]
-    rate_limits: tuple[RateLimit, ...]
-    integration: str
-    note: str
-    expires_at: str
-    more: Mapping[str, object]
 
 
 class Model(NamedTuple):
@@ -41,7 +36,6 @@ class Model(NamedTuple):
     provider: str
     name: str
     canonical: str
-    more: Mapping[str, object]
 
 
 class SavedConfig(NamedTuple):
@@ -53,7 +47,6 @@ class SavedConfig(NamedTuple):
     status: str
     is_default: bool
     updated_at: str
-    more: Mapping[str, object]
 
 
 class ConfigVersion(NamedTuple):
@@ -64,7 +57,6 @@ class ConfigVersion(NamedTuple):
     status: str
     updated_at: str
     updated_by: str
-    more: Mapping[str, object]
 
 
 class CreatedConfig(NamedTuple):
@@ -72,28 +64,6 @@ class CreatedConfig(NamedTuple):
 
     id: str
     version: str
-
-
-class Integration(NamedTuple):
-    """An organisation's way to a vendor, from which providers are made; `kind` is the vendor."""
-
-    slug: str
-    id: str
-    name: str
-    kind: str
-    status: str
-    more: Mapping[str, object]
-
-
-class AllowedModel(NamedTuple):
-    """A model of an integration, and whether the integration allows it."""
-
-    name: str
-    title: str
-    enabled: bool
-    custom: bool
-    base: str
-    more: Mapping[str, object]
 
 
 def read_provider(row: Row) -> Provider:
@@ -104,11 +74,6 @@ def read_provider(row: Row) -> Provider:
         kind=row.text("provider"),
         status=row.text("status"),
         budgets=read_budgets(row, "usage_limits"),
-        rate_limits=row.rows("rate_limits", read_rate_limit),
-        integration=row.text("integration_id"),
-        note=row.text("note"),
-        expires_at=row.text("expires_at"),
-        more=row.rest(),
     )
 
 
@@ -122,7 +87,6 @@ def read_model(row: Row) -> Model:
         provider=slug if split else "",
         name=bare if split else name,
         canonical=row.text("canonical_slug"),
-        more=row.rest(),
     )
 
 
@@ -135,7 +99,6 @@ def read_config(row: Row) -> SavedConfig:
         status=row.text("status"),
         is_default=row.flag("is_default"),
         updated_at=row.text("last_updated_at"),
-        more=row.rest(),
     )
 
 
@@ -154,7 +117,6 @@ def read_version(row: Row) -> ConfigVersion:
         status=row.text("status"),
         updated_at=row.text("last_updated_at"),
         updated_by=row.text("updated_by"),
-        more=row.rest(),
     )
 
 
@@ -169,34 +131,10 @@ def read_updated(row: Row) -> str:
     return row.inner("data").name("version_id")
 
 
-def read_integration(row: Row) -> Integration:
-    """One row of `GET /integrations`."""
-    return Integration(
-        slug=row.name("slug"),
-        id=row.text("id"),
-        name=row.text("name"),
-        kind=row.text("ai_provider_id"),
-        status=row.text("status"),
-        more=row.rest(),
-    )
-
-
-def read_allowed(row: Row) -> AllowedModel:
-    """One row of `GET /integrations/{slug}/models`."""
-    return AllowedModel(
-        name=row.name("slug"),
-        title=row.text("name"),
-        enabled=row.flag("enabled"),
-        custom=row.flag("is_custom"),
-        base=row.text("base_model_slug"),
-        more=row.rest(),
-    )
-
-
 def providers_among(models: Iterable[Model]) -> tuple[Provider, ...]:
     """The providers that models name: all that an account without a list of providers tells of them."""
     slugs = dict.fromkeys(model.provider for model in models if model.provider)
-    return tuple(Provider(slug, "", "", "", (), (), "", "", "", {}) for slug in slugs)
+    return tuple(Provider(slug, "", "", "", ()) for slug in slugs)
 
 
 def _body(config: object) -> Mapping[str, object]:

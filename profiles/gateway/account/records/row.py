@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from profiles.base.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import TypeVar
 
     T = TypeVar("T")
@@ -25,17 +25,15 @@ class UnusableError(ValueError):
 
 
 class Row:
-    """An object's fields; `rest` are those that nobody asked for."""
+    """An object's fields."""
 
     def __init__(self, plain: object) -> None:
         if not isinstance(plain, dict):
             raise UnusableError
         self._plain = plain
-        self._read: set[str] = set()
 
     def value(self, name: str) -> object:
         """Whatever stands there; None for nothing."""
-        self._read.add(name)
         return self._plain.get(name)
 
     def name(self, field: str) -> str:
@@ -76,10 +74,6 @@ class Row:
     def rows(self, name: str, read: Callable[[Row], T]) -> tuple[T, ...]:
         """What `read` makes of the objects listed in that field."""
         return read_rows(self.value(name), read)
-
-    def rest(self) -> Mapping[str, object]:
-        """The fields that nobody has asked for yet: a later Portkey's own."""
-        return {name: value for name, value in self._plain.items() if name not in self._read}
 
 
 def read_rows(plain: object, read: Callable[[Row], T]) -> tuple[T, ...]:

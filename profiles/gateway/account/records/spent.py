@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from profiles.gateway.account.records.row import Row, UnusableError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Point(NamedTuple):
@@ -30,8 +27,6 @@ class Share(NamedTuple):
     of: str
     requests: float
     cost: float | None
-    last_seen: str
-    more: Mapping[str, object]
 
 
 class Price(NamedTuple):
@@ -41,7 +36,6 @@ class Price(NamedTuple):
     output: float | None
     cache_read: float | None
     cache_write: float | None
-    more: Mapping[str, object]
 
 
 def read_graph(row: Row) -> Graph:
@@ -59,8 +53,6 @@ def read_share(row: Row, by: str) -> Share:
         of=row.text(by) or "(none)",
         requests=row.number("requests") or 0.0,
         cost=row.number("cost"),
-        last_seen=row.text("last_seen"),
-        more=row.rest(),
     )
 
 
@@ -74,7 +66,6 @@ def read_price(row: Row) -> Price:
         output=tokens.inner("response_token").number("price"),
         cache_read=tokens.inner("cache_read_input_token").number("price"),
         cache_write=tokens.inner("cache_write_input_token").number("price"),
-        more=tokens.rest(),
     )
 
 

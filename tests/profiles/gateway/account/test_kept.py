@@ -132,7 +132,7 @@ def test_the_last_of_a_span_that_ends_now_is_one_answer(
     clock.now += 60
     account.graph("cost", SINCE, 300)
     assert len(hosted.asked) == 1
-    account.graph("cost", SINCE._replace(only=(("team", "red"),)), 300)
+    account.graph("cost", SINCE._replace(provider="red"), 300)
     assert len(hosted.asked) == len(files(tmp_path)) == 2
 
 
@@ -161,13 +161,13 @@ def test_what_is_kept_is_for_the_user_alone_and_holds_no_key(
 def test_an_answer_that_repeats_the_key_is_shown_and_kept_without_it(
     hosted: HostedAccount, account: Account, tmp_path: Path
 ) -> None:
-    hosted.providers = [provider("a", note=f"for {KEY}", extra=[KEY]), provider(f"of-{KEY}")]
+    hosted.providers = [provider("a", name=f"for {KEY}", extra=[KEY]), provider(f"of-{KEY}")]
     encoded = base64.b64encode(KEY.encode()).decode()
     hosted.answers["/v1/configs"] = json.dumps(
         {"data": [{"slug": "pc-1", "name": f"é{KEY}", KEY: encoded, "id": encoded}]}
     ).encode()
     (listed,), (config,) = known(account.providers()), known(account.configs())
-    assert (listed.slug, listed.note, config.slug, config.name) == ("a", "", "pc-1", "")
+    assert (listed.slug, listed.name, config.slug, config.name) == ("a", "", "pc-1", "")
     kept = "".join(path.read_text() for path in files(tmp_path))
     assert "pc-1" in kept
     for each in (KEY, encoded):

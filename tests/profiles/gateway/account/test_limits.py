@@ -112,9 +112,8 @@ def test_garbage_is_no_provider_and_no_fault(hosted: HostedAccount, account: Acc
 def test_what_is_shown_of_a_good_row_cannot_reach_the_terminal_as_it_came(
     hosted: HostedAccount, account: Account
 ) -> None:
-    bad = provider("good", name="\x1b]0;x\x07\u202e", note="\n" * 5, expires_at=["x"], rate_limits={"a": 1})
+    bad = provider("good", name="\x1b]0;x\x07\u202e", status=["x"], usage_limits={"a": 1})
     hosted.providers = [bad, {"slug": "a\nb"}]
     (only,) = known(account.providers())
     assert only.name.isprintable()
-    assert only.note.isprintable()
-    assert (only.expires_at, only.rate_limits) == ("", ())
+    assert (only.status, only.budgets) == ("", ())

@@ -30,8 +30,6 @@ SCOPES: dict[str, Callable[[Account], Any]] = {
     "configs.read": lambda account: account.config("pc-main-000000"),
     "configs.create": lambda account: account.create_config("n", {}),
     "configs.update": lambda account: account.update_config("pc-main-000000", name="n"),
-    "workspace_integrations.list": lambda account: account.integrations(),
-    "workspace_integrations.read": lambda account: account.allowed_models("anthropic-org"),
     "policies.list": lambda account: account.policies(),
     "policies.read": lambda account: account.policy_use("8610029e-692a-4df6-9052-3fa3eff69911"),
     "analytics.view": lambda account: account.graph("cost", SINCE),

@@ -37,8 +37,6 @@ ASKED = {
     ("GET", "/configs/{slug}"): "/v1/configs/pc-main-000000",
     ("PUT", "/configs/{slug}"): "/v1/configs/pc-main-000000",
     ("GET", "/configs/{slug}/versions"): "/v1/configs/pc-main-000000/versions",
-    ("GET", "/integrations"): "/v1/integrations",
-    ("GET", "/integrations/{slug}/models"): "/v1/integrations/anthropic-org/models",
     ("GET", "/policies/usage-limits"): "/v1/policies/usage-limits",
     ("GET", "/policies/usage-limits/{policyUsageLimitsId}/entities"): (
         "/v1/policies/usage-limits/8610029e-692a-4df6-9052-3fa3eff69911/entities"

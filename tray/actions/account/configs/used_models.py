@@ -106,9 +106,7 @@ def _kept(
         )
         canonical = {each.id: each.canonical for each in models.value} if isinstance(models, Known) else {}
         asked = {
-            _id(use): Model(
-                _id(use), use.provider.removeprefix("@"), use.model, canonical.get(_id(use), ""), {}
-            )
+            _id(use): Model(_id(use), use.provider.removeprefix("@"), use.model, canonical.get(_id(use), ""))
             for use in uses
         }
         return kinds, prices_of(account, asked.values(), kinds)

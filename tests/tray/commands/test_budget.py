@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
@@ -122,3 +123,74 @@ def test_what_it_told_is_in_the_status_line_without_a_tray_where_that_is_wanted(
     work.ok("budget")
     line = work.spawn("statusline", "--says", "work", stdin="{}", env=session).out
     assert line.startswith("work · @anthropic-prod · $ 61 of $ 500 this month (")
+
+
+@pytest.mark.parametrize("command", ["budget", "usage"])
+@pytest.mark.parametrize("scope", ["analytics.view", "policies.read", "providers.read"])
+def test_each_scope_that_is_missing_is_named_once(
+    work: UserHome, hosted: HostedAccount, command: str, scope: str
+) -> None:
+    """Else nobody knows why a budget is not told, or a policy's is not there at all."""
+    hosted.policies[0]["conditions"] = []
+    work.ok("set", "work", "metadata._user", "jane")
+    hosted.lacks = {scope}
+    said = work.ok(command).err
+    assert said.count(f"the scope {scope} at ") == 1
+    assert said.count("scope") == 1
+
+
+def test_no_budget_for_want_of_the_right_to_policies_says_so(work: UserHome, hosted: HostedAccount) -> None:
+    hosted.providers = [provider("anthropic-prod", usage_limits=None)]
+    hosted.lacks = {"policies.list"}
+    assert "scope policies.list" in work.ok("budget").err
+
+
+def test_a_budget_that_is_used_up_is_said_once(work: UserHome, hosted: HostedAccount) -> None:
+    hosted.refuses = auth_error(412, "Portkey API Key Usage Limit Exceeded", "04")
+    ran = work.run("budget")
+    assert (ran.code, ran.err) == (6, "")
+    assert ran.out == (
+        "The key's budget is used up (412): the gateway refuses every request. "
+        "Raise or reset its limit at the gateway's console → API Keys.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("refused", "said"),
+    [
+        (auth_error(429, "apikey 5f0c rate limit exceded", "05"), "over its rate limit (429"),
+        (auth_error(401, "Invalid API Key", "03"), "does not accept this key (401"),
+    ],
+)
+def test_a_refusal_of_all_is_an_error_and_says_nothing_of_rights(
+    work: UserHome, hosted: HostedAccount, refused: Any, said: str
+) -> None:
+    """A key that is over its rate limit may see its budgets: a minute later."""
+    hosted.refuses = refused
+    ran = work.run("budget")
+    assert (ran.code, ran.out) == (6, "")
+    assert ran.err.count(said) == 1
+
+
+def test_numbers_and_moments_have_one_form(work: UserHome, hosted: HostedAccount) -> None:
+    """A program would have to read each in two ways."""
+    (left,) = budgets(work)
+    assert (repr(left["limit"]), left["next_reset"]) == ("500.0", "2026-12-01T00:00:00Z")
+    hosted.providers[0]["usage_limits"] |= {
+        "type": "tokens",
+        "next_usage_reset_at": "2026-12-01T01:00:00.000+01:00",
+    }
+    (left,) = budgets(work)
+    assert (repr(left["limit"]), left["next_reset"]) == ("500", "2026-12-01T00:00:00Z")
+    hosted.providers[0]["usage_limits"] |= {"next_usage_reset_at": None, "periodic_reset": None}
+    (left,) = budgets(work)
+    assert (left["next_reset"], left["since"]) == (None, None)
+    used = work.ok("usage", "--since", "2026-11-01", "--json").json()["data"]
+    assert repr(used["totals"]) == "{'cost': 61.0, 'requests': 61000, 'tokens': 61000}"
+    assert repr(used["rows"][0]["requests"]) == "1200"
+    shares = work.ok("usage", "--by", "model", "--json").json()["data"]["rows"]
+    assert all(isinstance(row["requests"], int) for row in shares)
+    configs = work.ok("config", "list", "--json").json()["data"]["configs"]
+    versions = work.ok("config", "list", "--versions", configs[0]["id"], "--json").json()["data"]["versions"]
+    for row in (*configs, *versions):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", row["changed_at"])

@@ -14,6 +14,7 @@ from profiles.gateway.account.place import Place, place_at
 from profiles.gateway.account.remembered import remember
 from profiles.portkey.header_names import PREFIX
 from profiles.profile.rendering import base_url_of, header_value
+from tray.actions.account.amounts import in_utc
 from tray.actions.network import kept_back, network_of
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def place_of(app: App, rendered: Rendered, key: Secret | None = None) -> Place:
 
 def asked_at(known: Known[Any]) -> str:
     """When it was answered, such as `2026-11-29T09:10:00Z`."""
-    return datetime.fromtimestamp(known.asked_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return in_utc(datetime.fromtimestamp(known.asked_at, UTC)) or ""
 
 
 def notes_on(answers: Iterable[Known[Any] | Problem]) -> tuple[str, ...]:

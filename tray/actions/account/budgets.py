@@ -10,23 +10,24 @@ from profiles.gateway.account.account import Account, Span
 from profiles.gateway.account.known import Known, Problem
 from profiles.portkey.header_names import METADATA, PROVIDER, VIRTUAL_KEY
 from profiles.profile.rendering import slugs_of
-from tray.actions.account.ask import REFUSED, AccountError, account_of, asked_at, notes_on
+from tray.actions.account.amounts import counted_as, in_utc, moment_in
+from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any
+    from typing import Any, Literal
 
-    from profiles.gateway.account.records.budgets import Budget, Policy
+    from profiles.gateway.account.records.budgets import Budget, Policy, PolicyUse
     from profiles.gateway.account.records.offered import Provider
+    from profiles.gateway.account.records.spent import Graph
     from profiles.profile.rendering import Rendered
     from tray.app import App
 
 _IN_METADATA = "metadata."  # how a policy names a key of the metadata
-_YEARS = range(2020, 2200)  # in which a budget begins or ends
 
 
 class BudgetLeft(NamedTuple):
-    """A budget: US dollars where `kind` is cost, else a number of `kind`; null and "" where not told.
+    """A budget: US dollars where `kind` is cost, else a number of `kind`; null or "" where not told.
 
     `counted` says how `used` is known: told by the account, or added up from its costs since the last reset,
     which was at `since`.
@@ -40,9 +41,9 @@ class BudgetLeft(NamedTuple):
     counted: str
     alert_at: float | None
     resets: str
-    next_reset: str
+    next_reset: str | None
     status: str
-    since: str
+    since: str | None
 
 
 class Budgets(NamedTuple):
@@ -62,23 +63,29 @@ class Budgets(NamedTuple):
 def budgets_left(app: App, name: str) -> tuple[Budgets, tuple[str, ...]]:
     """What is left of those that count this profile's requests, and notes on what may not be seen.
 
-    Raises AccountError where there is no answer at all, PkccError where the key is not to be had.
+    Raises AccountError where nothing is answered for another reason, PkccError without the key.
     """
     rendered = app.store.rendered(name)
     with account_of(app, rendered) as account:
         budgets, answers = budgets_of(account, rendered, 0.0, only_its_own=True)
-    problems = [each if isinstance(each, Problem) else each.problem for each in answers]
-    used_up = next((each for each in problems if each is not None and each.kind == "used_up"), None)
+    problems = [each for each in map(_problem_of, answers) if each is not None]
+    used_up = next((each for each in problems if each.kind == "used_up"), None)
     known = [asked_at(each) for each in answers if isinstance(each, Known)]
-    if not known:
-        error = AccountError(next(each for each in problems if each is not None))
-        if error.exit_code != REFUSED:
-            raise error
+    # Of a right that is missing, or a budget that is used up, there is more to tell than that.
+    other = next((each for each in problems if each.kind not in ("right", "absent", "used_up")), None)
+    if not known and used_up is None and other is not None:
+        raise AccountError(other)
     refused = ("", "")
     if used_up is not None:  # without what the gateway says in its own words
         said = used_up.title.partition(f" ({used_up.status}")[0]
         refused = f"{said} ({used_up.status})", used_up.hint
-    return Budgets(name, min(known, default=None), budgets, *refused), notes_on(answers)
+    # That one stands in what is told: the same in other words is no news.
+    left = [each for each in answers if (why := _problem_of(each)) is None or why.kind != "used_up"]
+    return Budgets(name, min(known, default=None), budgets, *refused), notes_on(left)
+
+
+def _problem_of(answer: Known[Any] | Problem) -> Problem | None:
+    return answer if isinstance(answer, Problem) else answer.problem
 
 
 def budgets_of(
@@ -94,9 +101,11 @@ def budgets_of(
         provider = account.provider(slug, max_age_s)
         answers.append(provider)
         if isinstance(provider, Known):
-            found += of_provider(account, provider.value, max_age_s)
+            left, seen = of_provider(account, provider.value, max_age_s)
+            found += left
+            answers += seen
     policies = account.policies(max_age_s)
-    if isinstance(policies, Known) or policies.kind == "used_up" or (only_its_own and not answers):
+    if isinstance(policies, Known) or policies.kind == "used_up" or (only_its_own and not found):
         answers.append(policies)
     refusal = account.refusal() if only_its_own else None
     if refusal is not None and refusal.kind == "used_up":
@@ -104,21 +113,27 @@ def budgets_of(
     metadata = _metadata(rendered)
     for policy in policies.value if isinstance(policies, Known) else ():
         if not only_its_own or _counts(policy, metadata):
-            found += _of_policy(account, policy, max_age_s, metadata if only_its_own else None)
+            groups = account.policy_use(policy.id, max_age_s)
+            answers.append(groups)
+            found += _of_policy(policy, groups, metadata if only_its_own else None)
     return tuple(found), answers
 
 
-def of_provider(account: Account, provider: Provider, max_age_s: float) -> list[BudgetLeft]:
-    """A provider's budgets; what is used of one that does not tell it is asked for."""
-    return [
-        _left(
-            f"provider @{provider.slug}",
-            budget,
-            *_used(account, budget, provider.slug, max_age_s),
-            provider.status,
-        )
-        for budget in provider.budgets
-    ]
+def of_provider(
+    account: Account, provider: Provider, max_age_s: float
+) -> tuple[list[BudgetLeft], list[Known[Any] | Problem]]:
+    """A provider's budgets; what is used of one that does not tell it is asked for, with that answer."""
+    found, answers = [], []
+    for budget in provider.budgets:
+        used, counted = budget.used, "told" if budget.used is not None else ""
+        spent = _spent(account, budget, provider.slug, max_age_s)
+        if spent is not None:
+            answers.append(spent)
+        if isinstance(spent, Known):
+            total: float = spent.value.total
+            used, counted = (round(total / 100, 4) if budget.kind == "cost" else total), "added up"
+        found.append(_left(f"provider @{provider.slug}", budget, used, counted, provider.status))
+    return found, answers
 
 
 def _providers(rendered: Rendered) -> tuple[str, ...]:
@@ -144,11 +159,12 @@ def _counts(policy: Policy, metadata: Mapping[str, Any]) -> bool:
 
 
 def _of_policy(
-    account: Account, policy: Policy, max_age_s: float, metadata: Mapping[str, Any] | None
+    policy: Policy,
+    groups: Known[tuple[PolicyUse, ...]] | Problem,
+    metadata: Mapping[str, Any] | None,
 ) -> Iterator[BudgetLeft]:
     """A budget for each group that a policy counts; with metadata, for the group that has it."""
     name = f"policy {policy.name or policy.id}"
-    groups = account.policy_use(policy.id, max_age_s)
     if isinstance(groups, Problem) or not groups.value:
         if metadata is None or not policy.group_by:
             used = policy.budget.used
@@ -163,32 +179,28 @@ def _of_policy(
 
 def _left(of: str, budget: Budget, used: float | None, counted: str, status: str) -> BudgetLeft:
     left = None if used is None or budget.limit is None else round(max(budget.limit - used, 0.0), 4)
-    since = _last_reset(budget, datetime.now(UTC))
+    amounts = (counted_as(budget.kind, each) for each in (budget.limit, used, left, budget.alert_at))
+    limit, used, left, alert_at = amounts
     return BudgetLeft(
-        of, budget.kind, budget.limit, used, left, counted, budget.alert_at, budget.resets, budget.next_reset,
-        status, "" if since is None else since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        of, budget.kind, limit, used, left, counted, alert_at, budget.resets,
+        in_utc(moment_in(budget.next_reset)), status, in_utc(_last_reset(budget, datetime.now(UTC))),
     )  # fmt: skip
 
 
-def _used(account: Account, budget: Budget, provider: str, max_age_s: float) -> tuple[float | None, str]:
-    """What is used, and how that is known: Portkey documents no field for it."""
-    if budget.used is not None:
-        return budget.used, "told"
+def _spent(
+    account: Account, budget: Budget, provider: str, max_age_s: float
+) -> Known[Graph] | Problem | None:
+    """What was spent since the last reset; None where the budget tells, or that cannot be asked for."""
     since = _last_reset(budget, datetime.now(UTC))
-    if budget.kind not in ("cost", "tokens") or since is None:
-        return None, ""
-    spent: Known[Any] | Problem = account.graph(
-        "cost" if budget.kind == "cost" else "tokens", Span(since, provider=provider), max_age_s
-    )
-    if isinstance(spent, Problem):
-        return None, ""
-    total: float = spent.value.total
-    return (round(total / 100, 4) if budget.kind == "cost" else total), "added up"
+    if budget.used is not None or budget.kind not in ("cost", "tokens") or since is None:
+        return None
+    kind: Literal["cost", "tokens"] = "cost" if budget.kind == "cost" else "tokens"
+    return account.graph(kind, Span(since, provider=provider), max_age_s)
 
 
 def _last_reset(budget: Budget, now: datetime) -> datetime | None:
     """When the budget began anew; None where that is not told. Of a month without more the first day."""
-    last, following = _moment(budget.last_reset), _moment(budget.next_reset)
+    last, following = moment_in(budget.last_reset), moment_in(budget.next_reset)
     if last is not None:
         return last
     if budget.resets == "monthly":
@@ -203,12 +215,3 @@ def _last_reset(budget: Budget, now: datetime) -> datetime | None:
         return following - timedelta(days=7)
     days = budget.resets.removeprefix("every ").removesuffix(" days")
     return following - timedelta(days=int(days)) if days.isdigit() and len(days) < 4 else None
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    known = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-    return known if known.year in _YEARS else None

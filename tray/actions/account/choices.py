@@ -50,7 +50,7 @@ def budget_words(budget: BudgetLeft) -> str:
     """Such as `$ 61.00 of $ 500.00 used, reset 2026-12-01`."""
     limit = "" if budget.limit is None else amount(budget.kind, budget.limit)
     said = f"budget {limit}" if budget.used is None else f"{_used(budget, budget.used)} of {limit} used"
-    day = moment(budget.next_reset).partition(" ")[0]
+    day = moment(budget.next_reset or "").partition(" ")[0]
     return said + (f", reset {day or budget.resets}" if day or budget.resets else "")
 
 

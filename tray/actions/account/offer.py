@@ -137,5 +137,5 @@ def _budgets(app: App, place: Place, providers: tuple[Provider, ...]) -> dict[st
         Account(place, app.locations, total_s=_COUNTING_S) as account,
         AtOnce(_AT_ONCE) as pool,
     ):
-        found = pool.map(lambda each: tuple(of_provider(account, each, _USE_LASTS_S)), limited)
+        found = pool.map(lambda each: tuple(of_provider(account, each, _USE_LASTS_S)[0]), limited)
         return {each.slug: budgets for each, budgets in zip(limited, found, strict=True)}

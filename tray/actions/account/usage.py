@@ -9,6 +9,7 @@ from profiles.base.errors import UsageError
 from profiles.gateway.account.account import Account, Span
 from profiles.gateway.account.known import Known, Problem
 from profiles.gateway.asking.at_once import AtOnce
+from tray.actions.account.amounts import counted_as
 from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
 from tray.actions.account.budgets import BudgetLeft, budgets_of
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from tray.app import App
 
 _KEPT_S = 60.0  # what is younger is not asked for again
-_FORM = "It is such as 7d, or a day such as 2026-11-01."
+_FORM = "Give days, such as 7d (today is the last), or the first day, such as 2026-11-01; a year at most."
 _LONGEST_DAYS = 366
 
 
@@ -69,7 +70,7 @@ def usage_of(app: App, name: str, since: datetime, by: str) -> tuple[Usage, tupl
     if not left and not any(isinstance(each, Known) for each in (*found, shared)):
         raise AccountError(next(each for each in found if isinstance(each, Problem)))
     rows = _by_day(cost, requests, tokens) if shared is None else _by_share(shared)
-    totals = Totals(_dollars(_total(cost)), _total(requests), _total(tokens))
+    totals = Totals(_dollars(_total(cost)), _count(_total(requests)), _count(_total(tokens)))
     asked = [asked_at(each) for each in found if isinstance(each, Known)]
     return Usage(name, since.date().isoformat(), by, min(asked, default=None), totals, rows, left), notes_on(
         answers
@@ -102,7 +103,7 @@ def _shares(account: Account, by: str, span: Span) -> Known[tuple[Share, ...]] |
 def _by_share(shares: Known[tuple[Share, ...]] | Problem) -> tuple[UsageRow, ...]:
     if isinstance(shares, Problem):
         return ()
-    rows = [UsageRow(each.of, _dollars(each.cost), each.requests, None) for each in shares.value]
+    rows = [UsageRow(each.of, _dollars(each.cost), _count(each.requests), None) for each in shares.value]
     return tuple(sorted(rows, key=lambda row: (-(row.cost or 0), -(row.requests or 0), row.of)))
 
 
@@ -115,13 +116,17 @@ def _by_day(*graphs: Known[Graph] | Problem) -> tuple[UsageRow, ...]:
         days.append(sums)
     cost, requests, tokens = days
     return tuple(
-        UsageRow(day, _dollars(cost.get(day)), requests.get(day), tokens.get(day))
+        UsageRow(day, _dollars(cost.get(day)), _count(requests.get(day)), _count(tokens.get(day)))
         for day in sorted({*cost, *requests, *tokens})
     )
 
 
 def _total(graph: Known[Graph] | Problem) -> float | None:
     return graph.value.total if isinstance(graph, Known) else None
+
+
+def _count(number: float | None) -> float | None:
+    return counted_as("", number)
 
 
 def _dollars(cents: float | None) -> float | None:

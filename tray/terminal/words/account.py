@@ -57,6 +57,8 @@ def budget_lines(found: Budgets) -> list[str]:
     lines = [budget_line(budget) for budget in found.budgets]
     if found.refused:
         lines.append(f"{found.refused}: the gateway refuses every request. {found.refused_hint}")
+    if found.asked_at is None and found.refused:
+        return lines
     if found.asked_at is None:
         return [*lines, "With this key nothing of a budget is to be seen."]
     if not lines:

@@ -8,6 +8,7 @@ from profiles.base.errors import NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.gateway.account.known import Problem
 from profiles.gateway.account.problems import UNREADABLE
+from tray.actions.account.amounts import in_utc, moment_in
 from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
 from tray.actions.account.configs.new_file import place_for
 from tray.actions.account.configs.users import users_by_id
@@ -29,7 +30,7 @@ class SavedRow(NamedTuple):
     name: str
     status: str
     default: bool
-    changed_at: str
+    changed_at: str | None
     used_by: tuple[str, ...]
 
 
@@ -47,7 +48,7 @@ class VersionRow(NamedTuple):
 
     version: str
     status: str
-    changed_at: str
+    changed_at: str | None
     changed_by: str
 
 
@@ -91,7 +92,7 @@ def list_saved(app: App, profile: str) -> tuple[SavedConfigs, tuple[str, ...]]:
             name=_veiled(each.name, secrets),
             status=_veiled(each.status, secrets),
             default=each.is_default,
-            changed_at=_veiled(each.updated_at, secrets),
+            changed_at=in_utc(moment_in(each.updated_at)),
             used_by=users.get(each.slug, ()),
         )
         for each in listed.value
@@ -108,11 +109,13 @@ def versions_of(app: App, profile: str, config_id: str) -> tuple[Versions, tuple
             raise AccountError(absent(account, config_id, listed))
     rows = [
         VersionRow(
-            *(_veiled(text, secrets) for text in (each.id, each.status, each.updated_at, each.updated_by))
+            version=_veiled(each.id, secrets),
+            status=_veiled(each.status, secrets),
+            changed_at=in_utc(moment_in(each.updated_at)),
+            changed_by=_veiled(each.updated_by, secrets),
         )
-        for each in listed.value
+        for each in sorted(listed.value, key=lambda each: each.updated_at, reverse=True)
     ]
-    rows.sort(key=lambda row: row.changed_at, reverse=True)
     return Versions(profile, config_id, tuple(rows)), notes_on([listed])
 
 

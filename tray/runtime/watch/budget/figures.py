@@ -100,7 +100,7 @@ def left_of(row: Mapping[str, Any]) -> Left:
     limit, used, alert_at = (_number(row[name]) for name in ("limit", "used", "alert_at"))
     return Left(
         text(row["of"]), text(row["kind"]), limit, used, alert_at,
-        text(row["resets"]), text(row["next_reset"]), text(row["status"]), text(row["since"]),
+        text(row["resets"]), text(row["next_reset"] or ""), text(row["status"]), text(row["since"] or ""),
     )  # fmt: skip
 
 

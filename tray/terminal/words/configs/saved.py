@@ -130,7 +130,7 @@ def known_line(found: SavedConfigs) -> str:
 def config_cells(row: SavedRow) -> list[str]:
     """A saved config's cells; the workspace's default says so."""
     status = f"{row.status}, default" if row.default else row.status
-    return [row.name, row.id, status, moment(row.changed_at), ", ".join(row.used_by)]
+    return [row.name, row.id, status, moment(row.changed_at or ""), ", ".join(row.used_by)]
 
 
 def version_lines(found: Versions) -> list[str]:
@@ -142,4 +142,4 @@ def version_lines(found: Versions) -> list[str]:
 
 def version_cells(row: VersionRow) -> list[str]:
     """A version's cells."""
-    return [row.version, row.status, moment(row.changed_at), row.changed_by]
+    return [row.version, row.status, moment(row.changed_at or ""), row.changed_by]

@@ -1,6 +1,6 @@
 """What a press of Tab offers where a provider, a config or a model is typed: as last listed, asking nothing.
 
-Of the profile that the line names, else of the active one; where there is none yet, of every account that was
+Of the profile that the line names, else of the one used here; where there is none yet, of every account that was
 asked. No key is looked up.
 """
 
@@ -95,13 +95,18 @@ def _route(line: argparse.Namespace | None, rendered: Rendered | None) -> tuple[
 def _names(line: argparse.Namespace | None) -> tuple[KeptNames, Rendered | None]:
     """What is kept of the account that the line is about; and its profile, None for one that is yet to be."""
     import os
+    from contextlib import suppress
 
+    from profiles.base.errors import ConflictError
     from profiles.gateway.account.names import all_names, names_of
+    from tray.actions.which_profile import used_here_unless_named
     from tray.app import App
 
     app = App.start(os.environ, getattr(line, "config_dir", None), None, wants_json=True)
     name = getattr(line, "profile", None) or getattr(line, "name", None)
-    name = name or app.switcher.read().state.current.active
+    if not name:
+        with suppress(ConflictError):
+            name = used_here_unless_named(app, None, "").name
     if name is None or name not in app.store.names():
         return all_names(app.locations), None
     rendered = app.store.rendered(name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.actions.account.ask import REFUSED
 from tray.actions.account.budgets import budgets_left
-from tray.actions.which_profile import active_unless_named
+from tray.actions.which_profile import used_here_unless_named
 from tray.commands.names import add_name
 from tray.runtime.watch.budget.kept import keep
 from tray.terminal.results import Report, report, to_data
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 def arguments_budget(parser: argparse.ArgumentParser) -> None:
     """[NAME]."""
-    add_name(parser, help_text="a profile's name (default: the active one)", nargs="?")
+    add_name(parser, help_text="a profile's name (default: the one used here)", nargs="?")
 
 
 def budget(app: App, name: str | None) -> Report:
     """What is left. Raises ConflictError when no profile is active and none is named."""
-    profile = active_unless_named(app, name, "Name one: `pkcc-tray budget NAME`.")
-    found, notes = budgets_left(app, profile)
-    keep(app, profile, to_data(found))  # for the status line, where no tray asks
+    meant = used_here_unless_named(app, name, "Name one: `pkcc-tray budget NAME`.")
+    found, notes = budgets_left(app, meant.name)
+    keep(app, meant.name, to_data(found))  # for the status line, where no tray asks
     taken = found.asked_at is not None and not found.refused
-    return report(found, budget_lines, notes=notes, exit_code=0 if taken else REFUSED)
+    return report(found, budget_lines, notes=(*meant.notes, *notes), exit_code=0 if taken else REFUSED)

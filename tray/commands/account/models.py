@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.actions.account.models import list_models
-from tray.actions.which_profile import active_unless_named
+from tray.actions.which_profile import used_here_unless_named
 from tray.commands.names import add_name
 from tray.commands.offers import offer_providers
 from tray.commands.options import flag
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def arguments_models(parser: argparse.ArgumentParser) -> None:
     """[NAME] [--provider @slug] [--claude]."""
-    add_name(parser, help_text="a profile's name (default: the active one)", nargs="?")
+    add_name(parser, help_text="a profile's name (default: the one used here)", nargs="?")
     offer_providers(
         parser.add_argument("--provider", metavar="@SLUG", help="only the models of that provider")
     )
@@ -29,6 +29,6 @@ def arguments_models(parser: argparse.ArgumentParser) -> None:
 
 def models(app: App, name: str | None, *, provider: str | None, claude: bool) -> Report:
     """The models that the key may use. Raises ConflictError when no profile is active and none is named."""
-    profile = active_unless_named(app, name, "Name one: `pkcc-tray models NAME`.")
-    found, notes = list_models(app, profile, provider, claude_only=claude)
-    return report(found, model_lines, notes=notes)
+    meant = used_here_unless_named(app, name, "Name one: `pkcc-tray models NAME`.")
+    found, notes = list_models(app, meant.name, provider, claude_only=claude)
+    return report(found, model_lines, notes=(*meant.notes, *notes))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
 from tray.actions.account.usage import since_when, usage_of
-from tray.actions.which_profile import active_unless_named
+from tray.actions.which_profile import used_here_unless_named
 from tray.commands.names import add_name
 from tray.terminal.results import Report, report
 from tray.terminal.words.account import usage_lines
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def arguments_usage(parser: argparse.ArgumentParser) -> None:
     """[NAME] [--since 7d|DAY] [--by day|model|user|metadata KEY]."""
-    add_name(parser, help_text="a profile's name (default: the active one)", nargs="?")
+    add_name(parser, help_text="a profile's name (default: the one used here)", nargs="?")
     since = parser.add_argument(
         "--since",
         metavar="7d|DAY",
@@ -38,9 +38,9 @@ def arguments_usage(parser: argparse.ArgumentParser) -> None:
 def usage(app: App, name: str | None, *, since: str, by: list[str]) -> Report:
     """What was spent. Raises ConflictError when no profile is active and none is named."""
     begins, part = since_when(since, datetime.now(UTC)), _part(by)
-    profile = active_unless_named(app, name, "Name one: `pkcc-tray usage NAME`.")
-    found, notes = usage_of(app, profile, begins, part)
-    return report(found, usage_lines, notes=notes)
+    meant = used_here_unless_named(app, name, "Name one: `pkcc-tray usage NAME`.")
+    found, notes = usage_of(app, meant.name, begins, part)
+    return report(found, usage_lines, notes=(*meant.notes, *notes))
 
 
 def _part(by: list[str]) -> str:

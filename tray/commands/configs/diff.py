@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.actions.account.configs.own_config import config_in_file
 from tray.actions.account.configs.saved import compare
-from tray.actions.which_profile import active_unless_named
+from tray.actions.which_profile import used_here_unless_named
 from tray.commands.configs.files import (
     NAME_ONE,
     add_config_file,
@@ -28,14 +28,18 @@ def arguments_config_diff(parser: argparse.ArgumentParser) -> None:
     """FILE ID [--profile NAME]."""
     add_config_file(parser)
     add_config_id(parser)
-    add_profile(parser, "whose key reads it (default: the active one)", "NAME")
+    add_profile(parser, "whose key reads it (default: the one used here)", "NAME")
 
 
 def config_diff(app: App, file: str, config_id: str, *, profile: str | None) -> Report:
     """What differs, as data; exit code 1 where something does, as of other programs called diff."""
-    profile = active_unless_named(app, profile, NAME_ONE)
+    meant = used_here_unless_named(app, profile, NAME_ONE)
     own = config_in_file(file, read_config_file(file))
-    compared, notes = compare(app, profile, own, saved_id(app, profile, config_id))
+    compared, notes = compare(app, meant.name, own, saved_id(app, meant.name, config_id))
     return report(
-        compared, compared_lines, notes=notes, exit_code=int(not compared.equal), draw="config diff"
+        compared,
+        compared_lines,
+        notes=(*meant.notes, *notes),
+        exit_code=int(not compared.equal),
+        draw="config diff",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.actions.account.configs.saved import list_saved, versions_of
-from tray.actions.which_profile import active_unless_named
+from tray.actions.which_profile import used_here_unless_named
 from tray.commands.configs.files import NAME_ONE, saved_id
 from tray.commands.offers import offer_configs
 from tray.commands.options import add_profile
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 def arguments_config_list(parser: argparse.ArgumentParser) -> None:
     """[--profile NAME] [--versions ID]."""
-    add_profile(parser, "whose workspace (default: the active one's)", "NAME")
+    add_profile(parser, "whose workspace (default: that of the one used here)", "NAME")
     versions = parser.add_argument("--versions", metavar="ID", help="the versions of that config instead")
     offer_configs(versions)
 
 
 def config_list(app: App, *, profile: str | None, versions: str | None) -> Report:
     """The configs, with the profiles here that name each; or one's versions, the newest first."""
-    profile = active_unless_named(app, profile, NAME_ONE)
+    meant = used_here_unless_named(app, profile, NAME_ONE)
     if versions is not None:
-        listed, notes = versions_of(app, profile, saved_id(app, profile, versions))
-        return report(listed, version_lines, notes=notes, draw="config versions")
-    found, notes = list_saved(app, profile)
-    return report(found, saved_lines, notes=notes, draw="config list")
+        listed, notes = versions_of(app, meant.name, saved_id(app, meant.name, versions))
+        return report(listed, version_lines, notes=(*meant.notes, *notes), draw="config versions")
+    found, notes = list_saved(app, meant.name)
+    return report(found, saved_lines, notes=(*meant.notes, *notes), draw="config list")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
 from tray.actions.account.configs.saved import pull, write_pulled
-from tray.actions.which_profile import active_unless_named
+from tray.actions.which_profile import used_here_unless_named
 from tray.commands.configs.files import NAME_ONE, add_config_id, saved_id
 from tray.commands.options import add_profile, flag
 from tray.terminal.results import Report, report
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def arguments_config_pull(parser: argparse.ArgumentParser) -> None:
     """ID [--profile NAME] [--version V] [-o FILE] [--force] [--with-secrets]."""
     add_config_id(parser)
-    add_profile(parser, "whose key reads it (default: the active one)", "NAME")
+    add_profile(parser, "whose key reads it (default: the one used here)", "NAME")
     parser.add_argument("--version", metavar="V", help="an older version of it: `config list --versions ID`")
     parser.add_argument("-o", "--output", metavar="FILE", help="write it there (default: standard output)")
     flag(parser, "--force", "even over a file that is there")
@@ -36,10 +36,12 @@ def config_pull(
     """The config as JSON. Raises ConflictError for a file that is there, unless `force`."""
     if with_secrets and output is None:
         raise UsageError("--with-secrets is for a file", "Add -o FILE: it is readable by you alone.")
-    profile = active_unless_named(app, profile, NAME_ONE)
-    config, pulled = pull(app, profile, saved_id(app, profile, config_id), version)
+    meant = used_here_unless_named(app, profile, NAME_ONE)
+    config, pulled = pull(app, meant.name, saved_id(app, meant.name, config_id), version)
     if output is None:
         text = json.dumps(pulled.config, indent=2).replace("\x7f", "\\u007f") + "\n"
-        return Report(pulled, raw=text, notes=without_secrets(pulled))
+        return Report(pulled, raw=text, notes=(*meant.notes, *without_secrets(pulled)))
     done = write_pulled(pulled, config if with_secrets else pulled.config, output, force=force)
-    return report(done, pulled_lines, notes=() if with_secrets else without_secrets(pulled))
+    return report(
+        done, pulled_lines, notes=(*meant.notes, *(() if with_secrets else without_secrets(pulled)))
+    )

@@ -9,7 +9,7 @@ from profiles.base.errors import ConflictError, UsageError
 from tray.actions.account.configs import push as actions
 from tray.actions.account.configs.own_config import config_in_file, config_of_profile
 from tray.actions.account.configs.plan_push import Meant, plan_push
-from tray.actions.which_profile import active_unless_named
+from tray.actions.which_profile import used_here_unless_named
 from tray.commands.configs.files import NAME_ONE, read_config_file, saved_id
 from tray.commands.offers import offer_configs
 from tray.commands.options import add_profile, flag
@@ -32,7 +32,7 @@ def arguments_config_push(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         help="a Portkey config as JSON; - for standard input (default: the profile's own config)",
     )
-    add_profile(parser, "whose key saves it (default: the active one)", "NAME")
+    add_profile(parser, "whose key saves it (default: the one used here)", "NAME")
     parser.add_argument("--name", help="its name at Portkey (default: the file's, without its ending)")
     instead = "the saved config that it takes the place of"
     offer_configs(parser.add_argument("--id", dest="config_id", metavar="pc-…", help=instead))
@@ -45,13 +45,14 @@ def config_push(
     with_secrets: bool, yes: bool,
 ) -> Report:  # fmt: skip
     """Create the config, or change the one of that id or name. Raises ConflictError for a no."""
-    profile = active_unless_named(app, profile, NAME_ONE)
-    own = config_of_profile(app, profile) if file is None else config_in_file(file, read_config_file(file))
+    here = used_here_unless_named(app, profile, NAME_ONE)
+    own = config_of_profile(app, here.name) if file is None else config_in_file(file, read_config_file(file))
     if not (config_id or name or own.name):
         raise UsageError("A config on standard input has no name", "Give it one with --name, or --id pc-….")
-    config_id = saved_id(app, profile, config_id) if config_id else ""
-    meant = Meant(profile, own, config_id, name or "", with_secrets)
-    return push_what_is_meant(app, meant, ask=not yes)
+    config_id = saved_id(app, here.name, config_id) if config_id else ""
+    meant = Meant(here.name, own, config_id, name or "", with_secrets)
+    pushed = push_what_is_meant(app, meant, ask=not yes)
+    return pushed._replace(notes=(*here.notes, *pushed.notes))
 
 
 def push_what_is_meant(app: App, meant: Meant, *, ask: bool) -> Report:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
 from profiles.base.errors import ConflictError, DamagedEntryError, NotFoundError, SecretUnavailableError
 from profiles.base.light_typing import TYPE_CHECKING
@@ -19,9 +19,11 @@ from profiles.secrets.index import read_index, same_name, write_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from typing import Literal
 
     from profiles.base.secret import Secret
+    from profiles.base.secret_references import Reference
     from profiles.secrets.backend import SecretBackend, SecretPaths, SystemKeyring
 
 
@@ -31,7 +33,8 @@ class SecretStore:
     `locations` has `data_dir`, and `own_dir` when the user chose a place: its items in the keyring are
     apart from those of every other place. `ask_passphrase` gets a prompt and returns what was typed; without
     it only the environment can give the vault's passphrase. `on_question` is called when the keyring's own
-    question to the user stays open. `keyring` replaces the system keyring in tests.
+    question to the user stays open. `keyring` replaces the system keyring in tests. What is `around` each
+    resolving leaves the terminal to it: a vault, `op` or a command may ask there.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class SecretStore:
         self._index_path = os.path.join(locations.data_dir, "keys.json")
         self._lock_path = f"{self._index_path}.lock"
         self._environ = environ
+        self.around: Callable[[], AbstractContextManager[object]] = nullcontext
         self.backends = Backends(locations, environ, ask_passphrase, on_question, keyring)
 
     def resolve(self, reference: str) -> Secret:
@@ -55,6 +59,10 @@ class SecretStore:
         that name, SecretUnavailableError when its backend cannot give it now.
         """
         parsed = parse_reference(reference)
+        with self.around():
+            return self._resolved(parsed)
+
+    def _resolved(self, parsed: Reference) -> Secret:
         if parsed.scheme == "keyring":
             return self._stored(parsed.target)
         if parsed.scheme == "vault":

@@ -53,6 +53,10 @@ class Terminal:
         """Whether what is typed now would be shown."""
         return bool(termios.tcgetattr(self._master)[3] & termios.ECHO)
 
+    def has_more(self, within_s: float) -> bool:
+        """Whether anything else is shown so soon, though nothing is typed."""
+        return bool(select.select([self._master], [], [], within_s)[0])
+
     def finish(self) -> int:
         """The exit code, after everything was shown."""
         while self._read_more():

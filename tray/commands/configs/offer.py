@@ -65,7 +65,7 @@ def _offer(app: App, name: str, own: OwnConfig, why: str) -> Offered:
     from tray.terminal.waiting import waiting
 
     try:
-        with waiting(app.environ, "Asking Portkey"):
+        with waiting(app, "Asking Portkey"):
             plan = plan_push(app, Meant(name, own))
         say(f"\n{why}.")
         say_difference(plan_lines(plan))

@@ -59,8 +59,7 @@ def push_what_is_meant(app: App, meant: Meant, *, ask: bool) -> Report:
     """Show what would change and ask, or with `ask` False do it at once."""
     from tray.terminal.prompts import say
 
-    app.secrets.resolve(app.store.rendered(meant.profile).key_ref)  # what that asks, no spinner may hide
-    with waiting(app.environ, "Asking Portkey") if app.interactive else nullcontext():
+    with waiting(app, "Asking Portkey") if app.interactive else nullcontext():
         plan = plan_push(app, meant)
     if ask and (plan.saves or plan.users.same):
         _ask(app, plan)

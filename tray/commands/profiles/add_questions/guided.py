@@ -132,7 +132,7 @@ def _wants_usage(app: App, offer: AccountOffer | None) -> bool | None:
 def _checked_lines(app: App, name: str) -> list[str]:
     """What `check` says of it: a profile that is stored may still lead nowhere. Ctrl-C ends only that."""
     try:
-        with waiting(app.environ, "Checking it"):
+        with waiting(app, "Checking it"):
             checked = check_profiles(app, [name])
     except KeyboardInterrupt:
         return []

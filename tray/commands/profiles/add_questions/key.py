@@ -92,7 +92,7 @@ def _sign_of(key: Secret) -> str:
 def _looked_up(app: App, draft: Rendered, key: Secret | None) -> AccountOffer | None:
     """What the account offers, and a line for each thing it does not; None where it cannot be asked."""
     try:
-        with waiting(app.environ, "Asking what this key may use"):
+        with waiting(app, "Asking what this key may use"):
             offer = offer_for(app, draft, key)
     except PkccError as error:
         say(f"  {error.title}. {error.hint}")

@@ -93,7 +93,7 @@ def _choose_each(
 
 
 def _prices(app: App, offer: AccountOffer, along: Along) -> dict[str, ModelPrice]:
-    with waiting(app.environ, "Asking for prices"):
+    with waiting(app, "Asking for prices"):
         return model_prices(app, offer, [model for model in along.models if is_claude(model.name)])
 
 

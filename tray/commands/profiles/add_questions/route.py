@@ -122,7 +122,7 @@ def _of_saved(
     """The models of the providers in the saved config, or of the one asked for where it names none."""
     leads = None
     if offer is not None and offer.refused is None:
-        with waiting(app.environ, "Reading the config"):
+        with waiting(app, "Reading the config"):
             leads = read_config(app, offer, options["config"])
     return _of_config(app, options, leads, offer, providers)
 

@@ -1,7 +1,7 @@
 """What a press of Tab offers where a provider, a config or a model is typed: as last listed, asking nothing.
 
-Of the profile that the line names, else of the one used here; where there is none yet, of every account that was
-asked. No key is looked up.
+Of the profile that the line names, else of the one used here; where there is none yet, of every account that
+was asked. No key is looked up.
 """
 
 from __future__ import annotations

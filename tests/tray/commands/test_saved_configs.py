@@ -321,7 +321,7 @@ def test_each_refusal_of_portkeys_is_told_and_leaves_the_profile_as_it_was(
 
 def test_a_wrong_id_and_a_gateway_without_configs_are_told(work: UserHome, file: Path) -> None:
     ran = work.run(*PUSH, "--id", "pc-gone")
-    assert (ran.code, ran.out) == (6, "")
+    assert (ran.code, ran.out) == (3, "")
     assert "has no config pc-gone" in ran.err
     work.ok("add", "airs", "--gateway", "airs", "--provider", "@a", "--key-ref", "keyring:work")
     ran = work.run("config", "push", "fallback.json", "--profile", "airs", "--yes")
@@ -406,8 +406,10 @@ def test_what_may_be_meant_is_named(work: UserHome, hosted: HostedAccount, file:
         ("push", "fallback.json", "--id", "pc-main-00000", "--yes"),
     ):  # fmt: skip
         ran = work.run("config", *argv)
-        assert (ran.code, ran.out) == (6, "")
+        assert (ran.code, ran.out) == (3, "")
         assert f"Did you mean {MAIN} (Main)?" in ran.err
+        by_name = work.run("config", *(word.replace("pc-main-00000", "Mian") for word in argv))
+        assert (by_name.code, by_name.out) == (3, "")  # a script need not tell a name from an id
 
 
 def test_a_config_is_pulled_and_no_file_lost_by_it(work: UserHome, hosted: HostedAccount, file: Path) -> None:

@@ -28,7 +28,7 @@ from support.home.user_home import KEY, UserHome
 def test_the_account_is_that_of_the_profile_which_sessions_here_use(
     work: UserHome, hosted: HostedAccount, argv: tuple[str, ...]
 ) -> None:
-    """`status` and `check` speak of the pinned profile there: money and configs of another one would mislead."""
+    """`status` and `check` speak of the pinned profile there: another one's money would mislead."""
     work.add("pinned", "--provider", "@bedrock-eu", "--gateway", hosted.url)
     here = work.root / "one"
     repository(here)

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from profiles.base.errors import PkccError, UsageError
+from profiles.base.errors import NotFoundError, PkccError, UsageError
 from profiles.base.text import named
 from profiles.gateway.account.known import Problem
 from profiles.gateway.account.names import names_of
@@ -37,8 +37,9 @@ def config_id(
     """The id of the config that a person means, in the account of a profile; an id is asked of nobody.
 
     `key` is the profile's, where it is not stored yet; without `look_up` only what is kept tells. What the
-    profile names already stays, and so does what the person says is an id: `id:older-one`. Raises UsageError
-    for a name that none has, or several, and AccountError for one that cannot be looked up.
+    profile names already stays, and so does what the person says is an id: `id:older-one`. Raises
+    NotFoundError for a name that none has, UsageError where several have it, AccountError where it cannot be
+    looked up.
     """
     found = _id_itself(text)
     if found is not None:
@@ -64,7 +65,8 @@ def config_id(
 def id_among(text: str, configs: Sequence[tuple[str, str]], problem: Problem | None) -> str:
     """The id of the config that a person means among those; `problem` is why they may not be all.
 
-    Raises UsageError for a name that none has, or several, and AccountError where another might have it.
+    Raises NotFoundError for a name that none has, UsageError where several have it, and AccountError where
+    another might have it.
     """
     found = _id_itself(text)
     if found is not None:
@@ -175,8 +177,8 @@ def _near(text: str, configs: Sequence[tuple[str, str]]) -> str:
     return f"Did you mean {folded[near[0]]!r}?" if near else ""
 
 
-def _unknown(text: str, configs: Sequence[tuple[str, str]]) -> UsageError:
+def _unknown(text: str, configs: Sequence[tuple[str, str]]) -> NotFoundError:
     some = ", ".join(repr(name or slug) for slug, name in configs[:_MOST_NAMED])
     more = " and more" if len(configs) > _MOST_NAMED else ""
     hint = _near(text, configs) or (f"It has {some}{more}." if some else "It has no config yet.")
-    return UsageError(f"This key's workspace has no {named('config', text)}", hint)
+    return NotFoundError(f"This key's workspace has no {named('config', text)}", hint)

@@ -91,15 +91,22 @@ def _edited(app: App, name: str, text: str, path: str, command: str) -> tuple[Ed
             check_edited(name, edited)
             if edited == text:
                 return Edited(name, changed=False, applied=False, written=OMITTED), ()
-            return store_edited(app, name, edited, base=text)
-        except (ConflictError, NotFoundError) as error:  # another try would fail alike
-            raise _NotStoredError(type(error)(error.title, kept)) from None
+            return _stored(app, name, edited, text, kept)
+        except ConflictError as error:  # another try would fail alike
+            raise _NotStoredError(ConflictError(error.title, kept)) from None
         except PkccError as error:
             if not app.interactive:
                 raise _NotStoredError(type(error)(error.title, f"{error.hint} {kept}".strip())) from None
             say(f"  {error.title}{'. ' + error.hint if error.hint else ''}")
             if not confirm("Edit again?", default=True):
                 raise ConflictError("The edit was dropped", "The profile is as it was.") from None
+
+
+def _stored(app: App, name: str, edited: str, before: str, kept: str) -> tuple[Edited, tuple[str, ...]]:
+    try:
+        return store_edited(app, name, edited, base=before)
+    except NotFoundError as error:  # the profile is gone
+        raise _NotStoredError(NotFoundError(error.title, kept)) from None
 
 
 def _text_of(path: str) -> str:

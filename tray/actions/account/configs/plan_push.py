@@ -135,5 +135,5 @@ def look(account: Account, config_id: str) -> tuple[There, tuple[str, ...]]:
     if isinstance(config, Known):
         return There(config.value, ids), ()
     if config.kind != "right":
-        raise AccountError(absent(account, config_id, config))
+        raise absent(account, config_id, config)
     return There(None, ids), (f"{config.title}: what {config_id} is now is not known. {config.hint}",)

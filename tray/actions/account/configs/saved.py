@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from profiles.base.errors import NotFoundError
+from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.gateway.account.known import Problem
 from profiles.gateway.account.problems import UNREADABLE
@@ -106,7 +106,7 @@ def versions_of(app: App, profile: str, config_id: str) -> tuple[Versions, tuple
     with account_of(app, app.store.rendered(profile)) as account:
         listed, secrets = account.versions(config_id), _secrets(account)
         if isinstance(listed, Problem):
-            raise AccountError(absent(account, config_id, listed))
+            raise absent(account, config_id, listed)
     rows = [
         VersionRow(
             version=_veiled(each.id, secrets),
@@ -165,11 +165,11 @@ def _any_config(account: Account, config_id: str, version: str | None) -> object
     if version is None:
         found = account.config(config_id)
         if isinstance(found, Problem):
-            raise AccountError(absent(account, config_id, found))
+            raise absent(account, config_id, found)
         return found.value
     versions = account.versions(config_id)
     if isinstance(versions, Problem):
-        raise AccountError(absent(account, config_id, versions))
+        raise absent(account, config_id, versions)
     config = next((each.config for each in versions.value if each.id == version), None)
     if config is None:
         raise NotFoundError(
@@ -178,17 +178,17 @@ def _any_config(account: Account, config_id: str, version: str | None) -> object
     return config
 
 
-def absent(account: Account, config_id: str, problem: Problem) -> Problem:
-    """The problem; where it is that there is no such config, with the one that may be meant."""
+def absent(account: Account, config_id: str, problem: Problem) -> PkccError:
+    """The problem as an error; where it is that there is no such config, with the one that may be meant."""
     if problem.kind != "absent":
-        return problem
+        return AccountError(problem)
     listed = account.configs(_LISTED_S)
     known = {} if isinstance(listed, Problem) else {each.slug: each.name for each in listed.value}
     near = get_close_matches(config_id, known, 1)
     if not near:
-        return problem
+        return NotFoundError(problem.title, problem.hint)
     meant = _veiled(f"{near[0]} ({known[near[0]]})", _secrets(account))
-    return problem._replace(hint=f"Did you mean {meant}?")
+    return NotFoundError(problem.title, f"Did you mean {meant}?")
 
 
 def _secrets(account: Account) -> list[str]:

@@ -77,6 +77,13 @@ def test_every_function_that_a_map_names_is_there(document: Path) -> None:
     assert undefined(document.read_text("utf-8")) == []
 
 
+def test_the_box_of_the_map_has_the_core_s_rooms_and_no_other() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    box = text.partition("┌ profiles/")[2].partition("└")[0]
+    rooms = {path.name for path in (ROOT / "profiles").iterdir() if (path / "__init__.py").exists()}
+    assert set(re.findall(r"\w+", box)) == rooms
+
+
 def test_the_map_names_every_room() -> None:
     """Whoever looks for a behaviour finds its room in one guess only where all rooms are listed."""
     rooms = [

@@ -63,30 +63,30 @@ def named(config: Mapping[str, Any]) -> Iterator[str]:
          "^x or metadata.n is at least 2, and all others, to @b."),
         ({"strategy": {**BY_TEAM, "default": "c"}, "targets": [{**A, "name": "a"}, {**B, "name": "b"}]},
          "Sends requests where metadata.team is one of eng or ops to @a; requests where params.model matches "
-         "^x or metadata.n is at least 2 to @b. Refuses all other requests, for its default c is no target "
-         "of it."),
+         "^x or metadata.n is at least 2 to @b. Refuses all other requests, because its default c is none "
+         "of its targets."),
         ({"strategy": {"mode": "fallback"}, "targets": [
             {"strategy": {"mode": "loadbalance"}, "targets": [A, B]}, {"virtual_key": "vk-1"}]},
          "Tries (50 % to @a and 50 % to @b), then virtual key vk-1 on any failure."),
-        ({"strategy": {"mode": "single"}, "targets": [A, B]}, "Sends every request to @a; @b never."),
+        ({"strategy": {"mode": "single"}, "targets": [A, B]}, "Sends every request to @a; never to @b."),
         ({**A, "retry": {"attempts": 3}},
-         "Sends every request to @a. Asks again up to 3 times on 429, 500, 502, 503, 504 or 529."),
+         "Sends every request to @a. Retries up to 3 times on 429, 500, 502, 503, 504 or 529."),
         ({**A, "retry": {"attempts": 1, "on_status_codes": [429], "use_retry_after_headers": True}},
-         "Sends every request to @a. Asks again up to 1 time on 429, after as long as the provider says."),
-        ({**A, "retry": {"attempts": 0}}, "Sends every request to @a. Never asks again."),
+         "Sends every request to @a. Retries once on 429, after as long as the provider says."),
+        ({**A, "retry": {"attempts": 0}}, "Sends every request to @a. Never retries."),
         ({"cache": {"mode": "semantic", "max_age": 5400}},
-         "Sends every request to the request's own provider. Keeps answers at the gateway for 1 hour 30 "
-         "minutes, for a similar request."),
+         "Sends every request to the provider that the request names. Caches answers at the gateway for 1 "
+         "hour 30 minutes, for a similar request."),
         ({**A, "request_timeout": 30000},
          "Sends every request to @a. Gives up after 30 seconds (status 408)."),
         ({"override_params": {"model": "@a/m", "max_tokens": 64}},
          "Sends every request to @a with model m. Always sets max_tokens 64."),
         ({**A, "forward_headers": ["anthropic-beta"], "drop_params": ["top_k"]},
-         "Sends every request to @a. Leaves out top_k. Hands on anthropic-beta."),
+         "Sends every request to @a. Leaves out top_k. Forwards anthropic-beta."),
         ({"provider": "openai", "custom_host": "https://u:p@h.example/v1?k=1", "api_key": "env:K"},
          "Sends every request to openai at https://h.example/v1. Takes api_key from env:K."),
         ({**A, "cb_config": {"failure_threshold": 5, "cooldown_interval": 60000}},
-         "Sends every request to @a. Lets a target rest for 1 minute after 5 failures."),
+         "Sends every request to @a. Lets a target rest for 1 minute after 5 failures (circuit breaker)."),
         ({**A, "input_guardrails": [{"id": "g", "deny": True}], "output_guardrails": ["h"]},
          "Sends every request to @a. Checks the request by g (refuses (446) what fails). Checks the answer "
          "by h."),
@@ -116,12 +116,12 @@ def test_every_documented_config_is_explained_with_each_of_its_targets(config: d
         ({"strategy": {"mode": "fallback", "on_status_codes": [503]}, "targets": [A, B]},
          "nothing more is tried at the gateway", "@b is tried (only on 503)"),
         ({"strategy": {"mode": "fallback"}, "retry": {"attempts": 2}, "targets": [A, B]},
-         "each target is asked again up to 2 times, then @b is tried",
-         "each target is asked again up to 2 times, then @b is tried"),
+         "each target is retried up to 2 times, then @b is tried",
+         "each target is retried up to 2 times, then @b is tried"),
         ({"strategy": {"mode": "loadbalance"}, "targets": [A, {**B, "retry": {"attempts": 1}}]},
          "it depends on the target, see above", "it depends on the target, see above"),
         ({**A, "retry": {"attempts": 5, "on_status_codes": [429, 500]}},
-         "asked again up to 5 times", "asked again up to 5 times (only on 500)"),
+         "retried up to 5 times", "retried up to 5 times (only on 500)"),
     ],
 )  # fmt: skip
 def test_what_a_failure_leads_to_is_said(config: dict[str, Any], limited: str, broken: str) -> None:
@@ -185,7 +185,7 @@ def test_whatever_an_account_answers_is_explained_on_lines_that_can_be_shown(con
     assert texts[0].endswith(".")
 
 
-OURS = st.sampled_from(["all others", "never", "first", "where", "prompt x", "asked again", "$", "none"])
+OURS = st.sampled_from(["all others", "never", "first", "where", "prompt x", "retried", "$", "none"])
 
 
 @given(value=OURS, mode=st.sampled_from([*STRATEGIES]), default=OURS)
@@ -199,13 +199,13 @@ def test_values_that_read_like_words_of_an_explanation_change_nothing_of_it(
     said = sentence(config)
     assert "@b" in said
     assert f"{value}! with model m" in said
-    assert (f"Refuses all other requests, for its default {default} is no target" in said) == (
+    assert (f"Refuses all other requests, because its default {default} is none of its targets." in said) == (
         mode == "conditional"
     )
 
 
 def test_a_provider_that_is_called_like_a_retry_is_not_taken_for_one() -> None:
-    inner = {"strategy": {"mode": "fallback"}, "targets": [A, {"provider": "asked again"}]}
+    inner = {"strategy": {"mode": "fallback"}, "targets": [A, {"provider": "retried once"}]}
     config = {"strategy": {"mode": "fallback"}, "targets": [inner, inner]}
     assert failures(config)[0].then.startswith("each target does what it says above")
 

@@ -20,7 +20,7 @@ def written(home: UserHome, file: str = "c.json") -> Any:
 def test_a_config_goes_to_standard_output_and_its_meaning_to_the_other(home: UserHome) -> None:
     ran = home.ok("config", "new", *FALLBACK)
     assert json.loads(ran.out)["strategy"] == {"mode": "fallback", "on_status_codes": [429, 503]}
-    assert ran.err == "Note: Tries @a, then @b on 429 or 503. Hands on anthropic-beta.\n"
+    assert ran.err == "Note: Tries @a, then @b on 429 or 503. Forwards anthropic-beta.\n"
 
 
 def test_a_config_in_a_file_is_what_add_and_explain_take(home: UserHome) -> None:

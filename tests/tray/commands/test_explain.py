@@ -60,7 +60,7 @@ def test_a_config_file_is_explained_target_by_target_and_by_this_profiles_metada
     )
     assert "      - 30 %: goes to @old with model claude-sonnet-4-5-20250929\n" in text
     assert "claude-sonnet-4-5-20250929: will be retired on " in text or "was retired on" in text
-    assert "asks again up to 2 times on 429, 500, 502, 503, 504 or 529" in text
+    assert "retries up to 2 times on 429, 500, 502, 503, 504 or 529" in text
     found = data(home, "explain", "work")
     assert found["chosen"] == "targets[0]"
     assert [target["when"] for target in found["config"]["targets"]] == [
@@ -103,7 +103,7 @@ def test_only_what_metadata_alone_decide_is_said_to_be_decided(
          "Sends a request to the provider that its model's name begins with (@b or @a), and any other by the "
          "default config of the key."),
         (("--config-inline", "c.json", "--provider", "@a"),
-         "Sends every request to @a. Keeps answers at the gateway, for the same request."),
+         "Sends every request to @a. Caches answers at the gateway, for the same request."),
     ],
     ids=str,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The same on Windows' console; and whether a screen reader reads it."""
+"""What is pressed, as `keys` has it, on Windows' console; and whether a screen reader reads it."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from profiles.portkey.config.explaining.phrases import (
     shown,
     span,
     statuses,
+    times,
 )
 from profiles.portkey.config.findings import list_in, object_in
 from profiles.portkey.config.secrets import is_reference, is_secret_field
@@ -41,29 +42,29 @@ _TOLD = frozenset((
 
 
 def details(data: Mapping[str, Any]) -> list[str]:
-    """A clause for each thing that a level says, such as `asks again up to 3 times on 429 or 503`."""
+    """A clause for each thing that a level says, such as `retries up to 3 times on 429 or 503`."""
     return [text for each in _CLAUSES for text in each(data)]
 
 
 def retried_on(retry: Mapping[str, Any]) -> tuple[int, list[int]]:
-    """How often it is asked again, and on which statuses."""
+    """How often a request is retried, and on which statuses."""
     attempts = retry.get("attempts")
-    times = attempts if isinstance(attempts, int) and not isinstance(attempts, bool) else 0
+    number = attempts if isinstance(attempts, int) and not isinstance(attempts, bool) else 0
     codes = numbers_in(retry.get("on_status_codes"))
-    return max(times, 0), [*RETRIED] if codes is None else codes
+    return max(number, 0), [*RETRIED] if codes is None else codes
 
 
 def _retry(data: Mapping[str, Any]) -> Iterator[str]:
     retry = object_in(data, "retry")
     if not retry:
         return
-    times, codes = retried_on(retry)
-    if not times or not codes:
-        yield "never asks again"
+    attempts, codes = retried_on(retry)
+    if not attempts or not codes:
+        yield "never retries"
         return
     waits = retry.get("use_retry_after_headers") is True or retry.get("use_retry_after_header") is True
     after = ", after as long as the provider says" if waits else ""
-    yield f"asks again up to {plural(times, 'time')} on {statuses(codes)}{after}"
+    yield f"retries {times(attempts)} on {statuses(codes)}{after}"
 
 
 def _cache(data: Mapping[str, Any]) -> Iterator[str]:
@@ -73,7 +74,7 @@ def _cache(data: Mapping[str, Any]) -> Iterator[str]:
     age = cache.get("max_age")
     kept = f" for {span(age)}" if isinstance(age, int | float) and not isinstance(age, bool) else ""
     like = "a similar request" if cache.get("mode") == "semantic" else "the same request"
-    yield f"keeps answers at the gateway{kept}, for {like}"
+    yield f"caches answers at the gateway{kept}, for {like}"
 
 
 def _limits(data: Mapping[str, Any]) -> Iterator[str]:
@@ -98,7 +99,7 @@ def _breaker(breaker: Mapping[str, Any]) -> Iterator[str]:
     on = f" with {statuses(codes)}" if codes else ""
     least = breaker.get("minimum_requests")
     of = f", of {plural(float(least), 'request')} or more" if isinstance(least, int) and least else ""
-    yield f"lets a target rest{rests} after {either(causes) or 'failures'}{on}{of}"
+    yield f"lets a target rest{rests} after {either(causes) or 'failures'}{on}{of} (circuit breaker)"
 
 
 def _parameters(data: Mapping[str, Any]) -> Iterator[str]:
@@ -114,7 +115,7 @@ def _parameters(data: Mapping[str, Any]) -> Iterator[str]:
 
 def _headers(data: Mapping[str, Any]) -> Iterator[str]:
     if names := list_in(data, "forward_headers"):
-        yield f"hands on {either(map(shown, names[:_SHOWN_IDS]), 'and')}"
+        yield f"forwards {either(map(shown, names[:_SHOWN_IDS]), 'and')}"
     if labels := object_in(data, "metadata"):
         yield f"logs {either(pairs(labels), 'and')}"
 

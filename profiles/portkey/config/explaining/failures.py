@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from profiles.portkey.config.config import bounded
 from profiles.portkey.config.explaining.details import RETRIED, retried_on
-from profiles.portkey.config.explaining.phrases import numbers_in, plural, statuses
+from profiles.portkey.config.explaining.phrases import numbers_in, statuses, times
 from profiles.portkey.config.explaining.routes import NOTHING, Named, below, route_words
 from profiles.portkey.config.explaining.strategies import STRATEGIES, mode_of, parts_of
 from profiles.portkey.config.findings import object_in
@@ -23,10 +23,10 @@ class Failure(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """What is done, in words; `is_again` says that it is the same target asked again."""
+    """What is done, in words; `is_retry` says that it is the same target once more."""
 
     words: str
-    is_again: bool = False
+    is_retry: bool = False
 
 
 def failures(config: object) -> tuple[Failure, ...]:
@@ -36,7 +36,7 @@ def failures(config: object) -> tuple[Failure, ...]:
     rows = [Failure("429", limited), Failure("5xx", broken)]
     if limited == broken:
         rows = [Failure("429 or 5xx", limited)]
-    end = "the last answer goes to Claude Code, which asks again by itself a few times"
+    end = "the last answer goes to Claude Code, which retries by itself a few times"
     return (*rows, Failure("every try fails", end))
 
 
@@ -75,7 +75,7 @@ def _before_the_next(inner: list[list[_Step]]) -> list[_Step]:
     if not any(inner):
         return []
     alike = all(steps == inner[0] for steps in inner) and len(inner[0]) == 1
-    if alike and inner[0][0].is_again:
+    if alike and inner[0][0].is_retry:
         return [_Step(f"each target is {inner[0][0].words}")]
     return [_Step("each target does what it says above")]
 
@@ -88,9 +88,9 @@ def _of_one(inner: list[list[_Step]]) -> list[_Step]:
 
 
 def _again(retry: Mapping[str, Any], codes: tuple[int, ...]) -> list[_Step]:
-    times, listed = retried_on(retry) if retry else (0, [])
+    attempts, listed = retried_on(retry) if retry else (0, [])
     on = [code for code in codes if code in listed]
-    if not times or not on:
+    if not attempts or not on:
         return []
     only = "" if len(on) == len(codes) else f" (only on {statuses(on)})"
-    return [_Step(f"asked again up to {plural(times, 'time')}{only}", is_again=True)]
+    return [_Step(f"retried {times(attempts)}{only}", is_retry=True)]

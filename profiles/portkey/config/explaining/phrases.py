@@ -48,6 +48,11 @@ def plural(number: float, noun: str) -> str:
     return f"{shown_number(number)} {noun}" + "s" * (number != 1)
 
 
+def times(number: int) -> str:
+    """Such as `once` or `up to 3 times`."""
+    return "once" if number == 1 else f"up to {number} times"
+
+
 def shown_number(number: float) -> str:
     """A number without needless digits, such as `0.7` or `30`."""
     return f"{number:.6g}" if abs(number) < 1e6 else f"{number:.0f}" if abs(number) < 1e15 else f"{number:g}"

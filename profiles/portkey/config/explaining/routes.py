@@ -57,7 +57,7 @@ def below(data: Mapping[str, Any], above: Named) -> Named:
 def route_words(data: Mapping[str, Any], above: Named) -> str:
     """Such as `@anthropic-prod with model claude-sonnet-5-5`, or `virtual key vk-1`."""
     place, model, is_prompt = below(data, above)
-    found = place or "the request's own provider"
+    found = place or "the provider that the request names"
     if host := _text(data, "custom_host"):
         found += f" at {shown_address(host)}"
     return f"{found} with model {shown(model)}" if model and not is_prompt else found

@@ -47,11 +47,11 @@ def no_default(data: _Level) -> list[str]:
         return []
     default = object_in(data, "strategy").get("default")
     why = (
-        f"its default {shown(default)} is no target of it"
+        f"its default {shown(default)} is none of its targets"
         if isinstance(default, str)
         else "it has no default"
     )
-    return [f"refuses all other requests, for {why}"]
+    return [f"refuses all other requests, because {why}"]
 
 
 def _next_on(data: _Level) -> str:
@@ -94,7 +94,7 @@ def _requests(part: Part) -> str:
 
 
 def _others_never(_parts: list[Part], inner: list[str], _data: _Level) -> str:
-    return inner[0] + (f"; {either(inner[1:], 'and')} never" if inner[1:] else "")
+    return inner[0] + (f"; never to {either(inner[1:], 'and')}" if inner[1:] else "")
 
 
 STRATEGIES = {

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import printable
+from tray.terminal.wrapping import fitted
 
 if TYPE_CHECKING:
     from typing import Any
@@ -32,11 +33,11 @@ def show(report: Report, *, as_json: bool, command: str) -> None:
 
         draw(report)
     else:
-        sys.stdout.writelines(f"{line}\n" for line in report.lines())
+        sys.stdout.writelines(f"{fitted(line, sys.stdout)}\n" for line in report.lines())
     sys.stdout.flush()
     with suppress(OSError):  # a note that nobody reads is no failure
         for note in report.notes:
-            sys.stderr.write(f"Note: {_on_one_line(note)}\n")
+            _tell(f"Note: {_on_one_line(note)}")
 
 
 def show_error(
@@ -54,9 +55,9 @@ def show_error(
     if error.exit_code == 7:  # the guard's, one whole line: Claude Code shows the first ones only
         sys.stderr.write(f"{_on_one_line(error.title)}\n")
         return
-    sys.stderr.write(f"Error: {_on_one_line(error.title)}\n")
+    _tell(f"Error: {_on_one_line(error.title)}")
     if error.hint:
-        sys.stderr.write(f"  {_on_one_line(error.hint)}\n")
+        _tell(f"  {_on_one_line(error.hint)}")
 
 
 def unforeseen(error: Exception) -> PkccError:
@@ -107,7 +108,7 @@ def _print_traceback(error: BaseException) -> None:
 def show_progress(line: str) -> None:
     """Print what a command that goes on has to say, where somebody sits at a terminal."""
     if sys.stderr is not None and sys.stderr.isatty():
-        sys.stderr.write(f"{_on_one_line(line)}\n")
+        _tell(_on_one_line(line))
         sys.stderr.flush()
 
 
@@ -122,6 +123,10 @@ def _print_json(command: str, ok: bool, part: str, content: dict[str, Any], note
     envelope = {"schema": ENVELOPE, "ok": ok, "command": command, part: content, "notes": list(notes)}
     sys.stdout.write(json.dumps(envelope, indent=2) + "\n")
     sys.stdout.flush()
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{fitted(line, sys.stderr)}\n")
 
 
 def _on_one_line(text: str) -> str:

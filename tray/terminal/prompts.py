@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError, UsageError
+from tray.terminal.wrapping import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +107,7 @@ def _read(read: Callable[[], T]) -> T:
 
 def say(text: str) -> None:
     """Print a line for the person, not for the next program."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(fitted(text, sys.stderr) + "\n")
     sys.stderr.flush()
 
 

@@ -82,9 +82,12 @@ def _as_from_a_shell() -> None:
 
 @contextmanager
 def terminal(
-    argv: Sequence[str], environ: Mapping[str, str], directory: Path, *, columns: int = 120
+    argv: Sequence[str], environ: Mapping[str, str], directory: Path, *, columns: int = 400
 ) -> Iterator[Terminal]:
-    """A terminal of that width with `pkcc-tray argv` in it, or `argv` itself if it begins with a path."""
+    """A terminal of that width with `pkcc-tray argv` in it, or `argv` itself if it begins with a path.
+
+    The usual one is wide enough for all that is expected to stand in one line.
+    """
     master, slave = os.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     command = list(argv) if argv and argv[0].startswith("/") else [sys.executable, "-m", "tray", *argv]

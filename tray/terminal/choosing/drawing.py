@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from tray.terminal.choosing.looking import TYPED
+from tray.terminal.wrapping import broken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 ROWS = 12  # of the list at a time
 _AROUND = 8  # lines that are none of its rows
+_SAID = 3  # lines of why something cannot be chosen
 _AT_A_GLANCE = 6  # rows
 _LABEL = 60  # cells behind which details begin at the latest, but for longer names
 _LEAST = 9  # cells of a detail that is worth showing
@@ -65,7 +67,8 @@ def lines_of(
     if not rows:
         lines.append("  Nothing of that name.")
     lines.append(_in(style.faint, _cut(_foot(sum(each.key != TYPED for each in rows), total), width)))
-    return [*lines, _cut(f"  {looking.said}", width)] if looking.said else lines
+    said = broken(f"  {looking.said}", width).split("\n")[:_SAID] if looking.said else []
+    return [*lines, *(_cut(line, width) for line in said)]
 
 
 def _label_widths(rows: Sequence[Choice], width: int) -> dict[str, int]:

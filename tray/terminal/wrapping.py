@@ -1,0 +1,65 @@
+"""Lines for a terminal that is narrower than they are: broken between words, never inside one."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from profiles.base.light_typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+_ROOM = 30  # columns, without which a last column is continued below its row instead of below itself
+_HEADS = ("Note: ", "Error: ")
+_AS_IT_IS = ("{", "[", "]", "}", '"', "$ ")  # JSON, and commands to be copied
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """The text; where the stream is a terminal too narrow for it, with line ends between its words.
+
+    What stands in backticks stays in one piece, to be copied.
+    """
+    width = _columns(stream)
+    if not width or len(text) <= width:
+        return text
+    return "\n".join(broken(line, width) for line in text.split("\n"))
+
+
+def _columns(stream: TextIO) -> int:
+    """How wide the terminal is; 0 where there is none, or it does not say."""
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(stream.fileno()).columns
+    return 0
+
+
+def broken(line: str, width: int) -> str:
+    """The line with line ends between its words, so that none is longer than `width`, where that can be."""
+    if len(line) <= width or line.lstrip().startswith(_AS_IT_IS):
+        return line
+    margin = len(line) - len(line.lstrip())
+    last = line.rstrip().rfind("  ") + 2  # 1 without a column, where the last column begins
+    if last <= max(margin, 1):  # there is but one
+        hang = 2 if line.startswith(_HEADS) else margin
+    else:
+        hang = last if width - last >= _ROOM else margin + 2
+    done = []
+    while len(line) > width and (cut := _cut(line, width, hang)):
+        done.append(line[:cut].rstrip())
+        line = " " * hang + line[cut:].lstrip()
+    return "\n".join([*done, line])
+
+
+def _cut(line: str, width: int, hang: int) -> int:
+    """The last blank outside of backticks that leaves a line within the width, else the next; 0 for none."""
+    before = after = 0
+    quoted = False
+    for at, char in enumerate(line):
+        if char == "`":
+            quoted = not quoted
+        elif char == " " and not quoted and at > hang and line[at - 1] != " ":
+            if at <= width:
+                before = at
+            elif not after:
+                after = at
+    return before or after

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -73,7 +74,9 @@ def load(file: str) -> Mapping[str, Any]:
     ],
 )  # fmt: skip
 def test_what_is_typed_is_what_comes_out(wish: Wish, config: dict[str, Any]) -> None:
-    assert author(wish, load) == config
+    made = author(wish, load)
+    assert made == config
+    assert json.dumps(made, sort_keys=True) == json.dumps(config, sort_keys=True), "no 3600.0 beside 3600"
 
 
 def test_a_file_s_config_is_changed_as_one_that_was_typed() -> None:

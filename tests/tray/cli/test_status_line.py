@@ -252,7 +252,7 @@ def test_without_a_tray_the_budget_is_the_one_that_was_known_last_with_its_age(s
     assert "· $ 61 of $ 500 this month (" in alone.out
     assert session.line() == alone, "the route tells the profile"
     coloured = session.line("--says", "work", "--json", NO_COLOR="")
-    assert coloured.json()["data"] == {"text": alone.out}, "model and budget too, and no colours"
+    assert coloured.json()["data"] == {"text": alone.out.rstrip()}, "model and budget, and no colours"
 
 
 def test_through_the_tray_little_is_loaded(session: Session) -> None:

@@ -87,6 +87,19 @@ def test_a_project_pinned_to_a_profile_without_a_helper_is_of_that_profile(
     assert (helper["value"], helper["source"], helper["alarming"]) == ("", "local", False)
 
 
+def test_a_blank_model_of_a_project_takes_the_users_away(home: UserHome, project: Path) -> None:
+    """Else its user is told of a model that no session there asks for."""
+    home.add("open", "--provider", "@a")
+    home.ok("switch", "open")
+    settings = json.loads(home.settings.read_bytes())
+    home.settings.write_text(json.dumps(settings | {"model": "claude-picked"}))
+    assert "claude-picked) was picked" in home.run("status", cwd=project).err
+    (project / ".claude" / "settings.local.json").write_text('{"model": ""}')
+    said = home.run("status", cwd=project)
+    assert "model                      local  (blank) (not user: claude-picked)" in said.out
+    assert "was picked" not in said.err
+
+
 def test_a_route_that_is_no_profile_s_is_given_to_none(
     home: UserHome, client: subprocess.Popen[bytes]
 ) -> None:

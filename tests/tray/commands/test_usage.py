@@ -133,8 +133,9 @@ def test_a_span_is_days_or_a_day(text: str, since: datetime | None) -> None:
     if since is not None:
         assert since_when(text, NOW) == since
         return
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as raised:
         since_when(text, NOW)
+    assert "a year at most" in raised.value.hint
 
 
 def test_a_span_is_of_whole_days_wherever_one_is() -> None:

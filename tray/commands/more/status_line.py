@@ -29,7 +29,8 @@ def statusline(app: App, *, says: str, beside: str, beside_hex: str) -> Report:
     del beside, beside_hex  # what Claude Code runs comes by the fast path, which does both
     variables = telling_variables(os.environ) | ({NO_COLOR: "1"} if app.wants_json else {})
     given = handed_over().decode("utf-8", "replace")
-    return Report({}, raw=line_now(app.locations, variables, given, says, lambda: app))
+    line = line_now(app.locations, variables, given, says, lambda: app)
+    return Report({}, raw=line.rstrip("\n") if app.wants_json else line)
 
 
 def statusline_on(app: App) -> Report:

@@ -93,7 +93,8 @@ def strategy_of(wish: Wish, load: Load) -> tuple[dict[str, Any], list[Target]]:
     if wish.sticky:
         strategy["sticky"] = {"enabled": True, "hash_fields": [*wish.sticky]}
         if wish.sticky_for is not None:
-            strategy["sticky"]["ttl"] = milliseconds("--sticky-for", wish.sticky_for) / 1000
+            span = milliseconds("--sticky-for", wish.sticky_for)
+            strategy["sticky"]["ttl"] = span / 1000 if span % 1000 else span // 1000
     if wish.rest_after is not None:
         strategy["cb_config"] = _breaker(wish.rest_after, wish.rest_for or "60s")
     return {"strategy": strategy, "targets": [target.data for target in targets]}, targets

@@ -8,7 +8,6 @@ and its panel are ours: what takes a quarter of an hour need not take one here.
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.desktop.recorded_tray import LIMIT_S, Tray, running_tray
+from support.desktop.recorded_tray import Tray, running_tray
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import provider
 from support.home.pseudo_terminal import terminal
@@ -68,10 +67,7 @@ class Story:
         assert self.tray is not None
         self.tray.runtime.hear(event)
         self.tray.settle()
-        for thread in threading.enumerate():
-            if thread.name in ("budget", "health"):
-                thread.join(LIMIT_S)
-        self.tray.settle()
+        self.tray.answered()
 
     def minutes(self, count: int) -> list[Notice]:
         """What is told within so many minutes of a session."""

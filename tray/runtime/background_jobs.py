@@ -2,59 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from tray.desktop.threads.faults import log_fault
 from tray.notices.notice import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.app import App
+    from tray.desktop.threads.apart import Apart
 
 _MOST_TOLD = 3
 CHECK, DOCTOR = "check", "doctor"  # what such a notice is about: `Notice.key`
 FAULT = PkccError("Something went wrong inside pkcc-tray", "Its log says where: please report it.")
-
-
-class Background:
-    """Runs each kind of job at most once at a time. `tell` may be called from any thread."""
-
-    def __init__(self, app: App, tell: Callable[[Notice], None]) -> None:
-        self._app = app
-        self._tell = tell
-        self._running: set[str] = set()
-        self._lock = threading.Lock()
-
-    def check(self, name: str, title: str) -> None:
-        """Ask the profile's gateway. Returns at once."""
-        self._start(CHECK, lambda app: check_notice(app, name, title))
-
-    def doctor(self) -> None:
-        """Look at everything that can be wrong. Returns at once."""
-        self._start(DOCTOR, doctor_notice)
-
-    def _start(self, kind: str, job: Callable[[App], Notice]) -> None:
-        with self._lock:
-            if kind in self._running:
-                return
-            self._running.add(kind)
-        threading.Thread(target=self._run, args=(kind, job), name=kind, daemon=True).start()
-
-    def _run(self, kind: str, job: Callable[[App], Notice]) -> None:
-        try:
-            notice = job(self._app.apart())
-        except PkccError as error:
-            notice = Notice(kind, error.title, error.hint)
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not go unsaid
-            log_fault(f"a fault in {kind}", error)
-            notice = Notice(kind, FAULT.title, FAULT.hint)
-        finally:
-            with self._lock:
-                self._running.discard(kind)
-        self._tell(notice)
 
 
 def check_notice(app: App, name: str, title: str) -> Notice:
@@ -85,3 +46,37 @@ def doctor_notice(app: App) -> Notice:
     if len(findings) > _MOST_TOLD:
         lines.append("`pkcc-tray doctor` shows all.")
     return Notice(DOCTOR, f"Doctor found {counted(len(findings), 'thing')} to fix", "\n".join(lines))
+
+
+class Background:
+    """Used by the tray's worker. Each kind of job runs at most once at a time."""
+
+    def __init__(
+        self,
+        app: App,
+        apart: Apart,
+        tell: Callable[[Notice], None],
+        doctor: Callable[[App], Notice] = doctor_notice,
+    ) -> None:
+        self._app = app
+        self._apart = apart
+        self._tell = tell
+        self._doctor = doctor
+
+    def check(self, name: str, title: str) -> None:
+        """Ask the profile's gateway. Returns at once."""
+        self._start(CHECK, lambda app: check_notice(app, name, title))
+
+    def doctor(self) -> None:
+        """Look at everything that can be wrong. Returns at once."""
+        self._start(DOCTOR, self._doctor)
+
+    def _start(self, kind: str, job: Callable[[App], Notice]) -> None:
+        def work() -> Notice:
+            try:
+                return job(self._app.apart())
+            except PkccError as error:
+                return Notice(kind, error.title, error.hint)
+
+        fault = Notice(kind, FAULT.title, FAULT.hint)
+        self._apart.start(kind, work, lambda notice: self._tell(notice or fault))

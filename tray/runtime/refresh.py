@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from profiles.switching.reading.reading import Reading
     from profiles.undo.history import Entry
     from tray.app import App
+    from tray.desktop.threads.apart import Apart
     from tray.notices.notice import Notice
     from tray.runtime.menu.tray_state import ProfileRow, TrayState
     from tray.runtime.parts import Parts
@@ -45,6 +46,7 @@ class Refresh:
         parts: Parts,
         shown: Shown,
         put: Callable[[Callable[[], object]], None],
+        apart: Apart,
         on_read: Callable[[TrayState], None],
     ) -> None:
         self._app = app
@@ -57,7 +59,7 @@ class Refresh:
         self._projects = ProjectWatch(app, parts.on_sessions)
         self._guard = GuardWatch(app.locations)
         self._drift = DriftAnswers(app, parts, lambda: put(self._answer_again))
-        self._budget = BudgetWatch(app, parts, put, self._show_budget)
+        self._budget = BudgetWatch(app, parts, apart, self._show_budget)
         self._waits = threading.Event()  # one is in the queue already
         self._read_at: tuple[int, int, int] | None = None  # the settings file as it was
         self._marks: frozenset[str] = frozenset()  # of the outside changes that are shown

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from profiles import __version__
 from profiles.base.errors import PkccError
+from tray.desktop.threads.apart import Apart
 from tray.desktop.threads.faults import log_fault, program_was_replaced
 from tray.desktop.threads.job_thread import JobThread
 from tray.runtime.background_jobs import FAULT, Background
@@ -47,9 +48,10 @@ class Runtime:
         self._worker = JobThread("worker", self._failed, parts.clock)
         self._shown = Shown()
         put = self._worker.put
-        self._refresh = Refresh(app, parts, self._shown, put, lambda state: self._health.look(state))
-        self._health = HealthWatch(app, parts, self._shown, put, self._refresh.now)
-        background = background or Background(app, parts.notifier.show)
+        self.apart = apart = Apart(put)
+        self._refresh = Refresh(app, parts, self._shown, put, apart, lambda state: self._health.look(state))
+        self._health = HealthWatch(app, parts, self._shown, apart, self._refresh.now)
+        background = background or Background(app, apart, parts.notifier.show)
         self._clicks = Clicks(app, parts, self._shown, self._refresh, background, self._health, on_quit)
 
     @property

@@ -122,6 +122,12 @@ class Tray:
         self.runtime.look()
         self.runtime.choose("")
 
+    def answered(self) -> None:
+        """Wait until whatever is asked apart from the worker is answered, and heard."""
+        self.runtime.choose("")
+        while self.runtime.apart.join(LIMIT_S):
+            self.runtime.choose("")
+
     def glance(self) -> None:
         """Have it show what the settings say while their writer only pauses."""
         self.runtime.glance()

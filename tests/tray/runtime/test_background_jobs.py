@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from unittest import mock
 
 import pytest
@@ -16,8 +16,8 @@ from support.home.user_home import KEY, UserHome
 from profiles.base.errors import PkccError
 from profiles.base.locations import find_locations
 from tray.app import App
+from tray.desktop.threads.apart import Apart
 from tray.notices.notice import Notice
-from tray.runtime import background_jobs as background
 from tray.runtime.background_jobs import Background
 
 
@@ -33,9 +33,9 @@ def app(home: UserHome) -> Iterator[App]:
         yield App(find_locations(os.environ), dict(os.environ), interactive=False, directory="/")
 
 
-def told_by(app: App, start: str, *arguments: str) -> Notice:
+def told_by(app: App, start: str, *arguments: str, **jobs: Callable[[App], Notice]) -> Notice:
     told: queue.Queue[Notice] = queue.Queue()
-    getattr(Background(app, told.put), start)(*arguments)
+    getattr(Background(app, Apart(lambda hear: hear()), told.put, **jobs), start)(*arguments)
     return told.get(timeout=LIMIT_S)
 
 
@@ -76,19 +76,16 @@ def test_doctor_tells_the_worst_and_its_remedy(home: UserHome, app: App) -> None
     ("error", "title"),
     [(PkccError("No such thing", "Do this."), "No such thing"), (ValueError(KEY), "Something went wrong")],
 )
-def test_what_fails_is_told_without_its_text(
-    app: App, monkeypatch: pytest.MonkeyPatch, error: Exception, title: str
-) -> None:
+def test_what_fails_is_told_without_its_text(app: App, error: Exception, title: str) -> None:
     def fail(_app: App) -> Notice:
         raise error
 
-    monkeypatch.setattr(background, "doctor_notice", fail)
-    notice = told_by(app, "doctor")
+    notice = told_by(app, "doctor", doctor=fail)
     assert notice.title.startswith(title)
     assert KEY not in repr(notice)
 
 
-def test_an_impatient_user_s_clicks_start_one_check(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_impatient_user_s_clicks_start_one_check(app: App) -> None:
     leave, told = threading.Event(), queue.Queue[Notice]()
     started: list[object] = []
 
@@ -97,8 +94,7 @@ def test_an_impatient_user_s_clicks_start_one_check(app: App, monkeypatch: pytes
         leave.wait(LIMIT_S)
         return Notice("doctor", "done", "")
 
-    monkeypatch.setattr(background, "doctor_notice", slow)
-    jobs = Background(app, told.put)
+    jobs = Background(app, Apart(lambda hear: hear()), told.put, slow)
     for _ in range(5):
         jobs.doctor()
     leave.set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from support.desktop.recorded_tray import LIMIT_S, Tray, running_tray
+from support.desktop.recorded_tray import Tray, running_tray
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import auth_error, provider
 from support.home.user_home import KEY, UserHome
@@ -19,7 +18,6 @@ from tray.actions.account.budgets import budgets_left
 from tray.app import App
 from tray.notices.notice import Notice
 from tray.runtime.watch.budget.watch import AGAIN_S, may_read
-from tray.runtime.watch.budget.words import BUDGET
 from tray.terminal.results import to_data
 
 
@@ -83,10 +81,7 @@ class Watching:
     def settle(self) -> None:
         """Whatever is asked is answered, and heard."""
         self.tray.settle()
-        for thread in threading.enumerate():
-            if thread.name == BUDGET:
-                thread.join(LIMIT_S)
-        self.tray.settle()
+        self.tray.answered()
 
     @property
     def line(self) -> str:

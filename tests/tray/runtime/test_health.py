@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from support.desktop.recorded_tray import LIMIT_S, Tray, running_tray
+from support.desktop.recorded_tray import Tray, running_tray
 from support.home.user_home import KEY, UserHome
 
 from profiles.files.preferences import load_preferences
@@ -67,10 +66,7 @@ class Gateways:
             self.hear("beat")
 
     def settle(self) -> None:
-        self.tray.runtime.choose("")
-        while found := [each for each in threading.enumerate() if each.name == "health"]:
-            found[0].join(LIMIT_S)
-        self.tray.runtime.choose("")  # what it put into the queue
+        self.tray.answered()
 
     def new_asked(self) -> list[str]:
         found, self.asked[:] = list(self.asked), []
@@ -246,6 +242,21 @@ def test_an_answer_that_is_none_says_nothing(tray: Tray, gateways: Gateways, ans
     gateways.broken = answer
     gateways.hear("started")
     assert tray.face.condition == "active"
+
+
+def test_what_happened_while_a_question_broke_is_asked_about(tray: Tray, gateways: Gateways) -> None:
+    """Else a network that comes back just then is believed gone for five more minutes."""
+
+    def broken(*_: object) -> None:
+        tray.own_answer = gateways.answer
+        gateways.wall += 30
+        tray.runtime.back()
+        tray.runtime.choose("")
+        raise ValueError(KEY)
+
+    tray.own_answer = broken
+    gateways.hear("started")
+    assert gateways.asked == ["work"]
 
 
 def test_off_says_it_and_offers_nothing(tray: Tray, gateways: Gateways) -> None:

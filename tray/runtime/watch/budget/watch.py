@@ -7,7 +7,7 @@ also over restarts; whether it is, sessions and the preference decide at each be
 from __future__ import annotations
 
 import logging
-import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state import Current
     from tray.app import App
+    from tray.desktop.threads.apart import Apart
     from tray.notices.notice import Notice
     from tray.runtime.parts import Parts
     from tray.runtime.watch.sessions import Event
@@ -45,22 +46,17 @@ _FRESH_S = AGAIN_S + 120.0  # until a line says how old it is: a beat, and an an
 
 
 class BudgetWatch:
-    """Used by the tray's worker, except for `paths`. `put` gives the worker something to do.
+    """Used by the tray's worker, except for `paths`. `show` has the line shown anew."""
 
-    `show` has it show the line anew. Its question waits in a thread of its own, on objects of its own.
-    """
-
-    def __init__(
-        self, app: App, parts: Parts, put: Callable[[Callable[[], object]], None], show: Callable[[], None]
-    ) -> None:
+    def __init__(self, app: App, parts: Parts, apart: Apart, show: Callable[[], None]) -> None:
         self._app = app
         self._parts = parts
-        self._put = put
+        self._apart = apart
         self._show = show
         self._path = preferences_path(app.locations)
         self._record = records.load(app.locations)
         self._active: tuple[str, Rendered] | None = None
-        self._running = self._asking = self._wanted = False
+        self._running = self._wanted = False
 
     def paths(self) -> list[str]:
         """What to watch."""
@@ -116,7 +112,7 @@ class BudgetWatch:
             self._parts.notifier.show(offer_notice())
 
     def _ask_if_due(self) -> None:
-        if self._asking or not (self._wanted and self._running) or self._active is None:
+        if not (self._wanted and self._running) or self._active is None:
             return
         name, rendered = self._active
         if not edition_of(base_url_of(rendered)).lists:
@@ -124,21 +120,17 @@ class BudgetWatch:
         figure = self._figure(name, rendered)
         if figure is not None and abs(self._parts.wall() - figure.tried_at) < AGAIN_S:
             return
-        self._asking = True
-        threading.Thread(target=self._ask, args=(name, rendered), name=BUDGET, daemon=True).start()
+        ask, hear = partial(self._ask, name, rendered), partial(self._told, name, rendered)
+        self._apart.start(BUDGET, ask, hear)
 
-    def _ask(self, name: str, rendered: Rendered) -> None:
-        """In a thread of its own."""
-        told = None
-        try:
-            app = self._app.apart()
-            if all(may_read(app, each) for each in {rendered.key_ref, *rendered.references()}):
-                told = self._parts.own_answer(app, "budget", name)
-        finally:
-            self._put(lambda: self._told(name, rendered, told))
+    def _ask(self, name: str, rendered: Rendered) -> dict[str, object] | None:
+        """The command's answer, in a thread of its own; None for none, and where the key cannot be had."""
+        app = self._app.apart()
+        if not all(may_read(app, each) for each in {rendered.key_ref, *rendered.references()}):
+            return None
+        return self._parts.own_answer(app, "budget", name)
 
     def _told(self, name: str, rendered: Rendered, told: dict[str, object] | None) -> None:
-        self._asking = False
         now, mark = self._parts.wall(), mark_of(rendered)
         figure = (self._figure(name, rendered) or Figure(mark, now))._replace(tried_at=now)
         if told is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.app import App
+    from tray.desktop.threads.apart import Apart
     from tray.notices.notice import Notice
     from tray.runtime.menu.tray_state import TrayState
     from tray.runtime.parts import Parts
@@ -35,26 +35,23 @@ _EARLY_S = 5.0  # a beat may come a little before its minute
 
 
 class HealthWatch:
-    """Used by the tray's worker. `put` gives it something to do, `refresh` has it read and show everything.
-
-    Each question waits in a thread of its own, on objects of its own. Nothing is asked without a session.
-    """
+    """Used by the tray's worker. Without a session nothing is asked. `refresh` has all read and shown."""
 
     def __init__(
         self,
         app: App,
         parts: Parts,
         shown: Shown,
-        put: Callable[[Callable[[], object]], None],
+        apart: Apart,
         refresh: Callable[[], None],
     ) -> None:
         self._app = app
         self._parts = parts
         self._shown = shown
-        self._put = put
+        self._apart = apart
         self._refresh = refresh
         self._active: str | None = None
-        self._running = self._asking = self._once_more = False
+        self._running = self._once_more = False
         self._asked_at = 0.0
         self._told: tuple[str, str] | None = None  # unreachable, and what was offered for it
         self._said: tuple[tuple[str, str] | None, float] = None, 0.0  # the last of it in a notice, and when
@@ -98,33 +95,26 @@ class HealthWatch:
         minutes = self._preferences().health_minutes
         if minutes == 0:
             self._forget()
-        self._once_more |= self._asking and urgent
-        if minutes == 0 or self._asking or not self._running or self._active is None:
+        asking = self._apart.runs(HEALTH)
+        self._once_more |= asking and urgent
+        if minutes == 0 or asking or not self._running or self._active is None:
             return
         wrong = self._shown.state.health is not None or self._left is not None
         wait_s = AGAIN_S if urgent or wrong else minutes * 60 - _EARLY_S
         if abs(self._parts.wall() - self._asked_at) < wait_s:
             return
-        self._asking, self._once_more, self._asked_at = True, False, self._parts.wall()
+        self._once_more, self._asked_at = False, self._parts.wall()
         first = self._left.first if self._left is not None else ""
-        threading.Thread(target=self._find_out, args=(self._active, first), name=HEALTH, daemon=True).start()
-
-    def _find_out(self, name: str, first: str) -> None:
-        """In a thread of its own."""
-        found = None
-        try:
-            found = look(self._app, self._parts.own_answer, self._parts.sleep, name, first)
-        finally:
-            self._put(lambda: self._heard(found))
+        asked = self._app, self._parts.own_answer, self._parts.sleep, self._active, first
+        self._apart.start(HEALTH, lambda: look(*asked), self._heard)
 
     def _heard(self, found: Look | None) -> None:
-        self._asking = False
-        if found is None or not self._running:
+        if not self._running:
             return
-        if found.name != self._active or self._once_more:  # what happened meanwhile is not in it
+        if self._once_more:  # what happened meanwhile is not in it
             self._asked_at = 0.0
             self._ask(urgent=True)
-        if found.name != self._active:
+        if found is None or found.name != self._active:
             return
         kind = found.reach.kind
         if kind == ANSWERS:

@@ -44,6 +44,7 @@ def make_bundle(profiles: Sequence[Profile]) -> tuple[str, list[str]]:
     for profile in profiles:
         notes += [f"{profile.name}: {sentence}" for sentence in loader_advice(profile)]
         entry = json.loads(encode_profile(profile))
+        _refuse_secrets(profile.name, entry["route"].get("inline"))
         if entry["api_key"].startswith("cmd:"):
             entry["api_key"] = f"keyring:{profile.name}"
             notes.append(f"{profile.name}: its key comes from a command, which is left out")
@@ -52,6 +53,18 @@ def make_bundle(profiles: Sequence[Profile]) -> tuple[str, list[str]]:
             notes.append(f"{profile.name}: what it trusts is left out: that is for each machine to allow")
         entries.append(entry)
     return readable({MARK: VERSION, "profiles": entries}).decode(), notes
+
+
+def _refuse_secrets(name: str, config: object) -> None:
+    """Raises PkccError for a config with a secret in it: without its field it would be another config."""
+    from profiles.portkey.config.explaining.difference import masked
+
+    places = masked(config)[1] if config is not None else ()
+    if places:
+        raise PkccError(
+            f"{name}: the config in it holds a secret in clear text at {places[0]}, which must not travel",
+            f"Take it out with `pkcc-tray edit {name}`, or name the other profiles.",
+        )
 
 
 def _take_secrets_out(entry: dict[str, Any]) -> Iterator[str]:

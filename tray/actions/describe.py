@@ -66,6 +66,10 @@ def shown_fields(profile: Profile) -> dict[str, object]:
             name: text if is_reference(text) else mask_value(f"{kind}.{name}", text)
             for name, text in fields[field].items()
         }
+    if "inline" in fields["route"]:
+        from profiles.portkey.config.explaining.difference import masked
+
+        fields["route"]["inline"] = masked(fields["route"]["inline"])[0]
     return fields
 
 

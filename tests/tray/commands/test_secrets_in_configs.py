@@ -116,6 +116,25 @@ def test_a_config_that_a_profile_has_used_since_before_works_and_is_shown_withou
             assert PW not in work.ok(*argv, *more).text
 
 
+def test_a_profile_of_an_older_version_that_holds_one_is_shown_without_it_and_does_not_travel(
+    work: UserHome,
+) -> None:
+    """Earlier versions saw a secret by its field's name alone."""
+    path = work.profiles / "work.json"
+    inline = {**HOOK, "override_params": {**LISTED["override_params"], **PAIRS["override_params"]}}
+    path.write_text(json.dumps({**work.stored(), "route": {"kind": "config", "inline": inline}}))
+    work.ok("switch", "work")
+    for argv in (("show", "work"), ("config", "show", "work"), ("explain", "work"), ("diff",), ("status",)):
+        for more in ((), ("--json",)):
+            assert PW not in work.ok(*argv, *more).text
+    for argv in (("export", "work"), ("export", "-o", "b.json")):
+        ran = work.run(*argv)
+        assert (ran.code, ran.out) == (1, "")
+        assert "work: the config in it holds a secret in clear text at input_guardrails[0]" in ran.err
+        assert PW not in ran.err
+    assert not (work.root / "b.json").exists()
+
+
 def test_a_secret_that_is_typed_into_a_new_config_is_refused_unseen(work: UserHome) -> None:
     for words in (
         ("--custom-host", f"https://u:{PW}@h.example/v1"),

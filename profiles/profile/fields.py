@@ -97,10 +97,16 @@ def check_inline_config(
     One that comes `from_file` may not name a command either. `stored`: a profile uses it already, perhaps
     since a version that saw secrets under their own names alone.
     """
-    from profiles.portkey.config.config import ConfigError, parse_config, reference_fields, secret_fields
+    from profiles.portkey.config.config import ConfigError, parse_config
     from profiles.portkey.config.findings import path_text
     from profiles.portkey.config.secret_texts import hidden_texts
-    from profiles.portkey.config.secrets import COMMAND_IN_FILE, REFERENCES, is_secret_field
+    from profiles.portkey.config.secrets import (
+        COMMAND_IN_FILE,
+        REFERENCES,
+        is_secret_field,
+        reference_fields,
+        secret_fields,
+    )
 
     try:
         parse_config(config)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from torture.mutation import mutated
 
 from profiles.files.json_documents import json_or_none
-from profiles.portkey.config.config import bounded
 from profiles.portkey.config.explaining.difference import differences, masked
+from profiles.portkey.config.limits import bounded
 from tray.terminal.results import to_data
 from tray.terminal.words.configs.saved import change_lines
 

@@ -6,7 +6,6 @@ The model is in `model`, the rules in `rules/`, the secrets' places in `secrets`
 from __future__ import annotations
 
 import copy
-import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from profiles.base.errors import UsageError
 from profiles.portkey.config.findings import WHOLE, Finding, near, path_text, value_at
+from profiles.portkey.config.limits import not_json
 from profiles.portkey.config.model import (
     Cache,
     Check,
@@ -34,24 +34,7 @@ from profiles.portkey.config.model import (
 )
 from profiles.portkey.config.rules.general import common_findings, hosted_findings
 from profiles.portkey.config.rules.self_hosted import self_hosted_findings
-from profiles.portkey.config.secrets import Path, is_reference, reference_fields, replace_at, secret_fields
-
-__all__ = [
-    "ConfigError",
-    "Finding",
-    "PortkeyConfig",
-    "bounded",
-    "check_config",
-    "dump_config",
-    "is_reference",
-    "parse_config",
-    "reference_fields",
-    "replace_at",
-    "secret_fields",
-]
-
-MAX_DEPTH = 100  # nested objects and lists; the documentation's deepest example has 8
-MAX_VALUES = 10_000  # the documentation's largest example has 88, and a header holds about 1,000
+from profiles.portkey.config.secrets import Path
 
 # Which part stands in a field, alone or in a list. A field's name means the same wherever it is.
 _PARTS: dict[str, type[Part]] = {
@@ -95,8 +78,8 @@ def check_config(data: object, *, self_hosted: bool = False) -> list[Finding]:
     """
     if not isinstance(data, dict):
         return [Finding("error", WHOLE, 'must be an object, like {"provider": "@slug"}')]
-    if not_json := _not_json(data):
-        return [not_json]
+    if unfit := not_json(data):
+        return [unfit]
     findings = [
         *_type_findings(data),
         *_unknown_fields(PortkeyConfig, data, ()),
@@ -117,42 +100,6 @@ def parse_config(data: object, *, self_hosted: bool = False) -> PortkeyConfig:
 def dump_config(config: PortkeyConfig) -> dict[str, Any]:
     """What was parsed, equal to the last key: order, unknown fields and all."""
     return config.model_dump()
-
-
-def bounded(data: object) -> bool:
-    """Whether it is what a JSON file of sensible size gives: only then may it be walked through."""
-    return isinstance(data, dict) and _not_json(data) is None
-
-
-def _not_json(data: dict[Any, Any]) -> Finding | None:
-    """An error when `data` is not what a JSON file of sensible size gives, found without recursion."""
-    pending: list[tuple[Path, object]] = [((), data)]
-    seen = 0
-    while pending:
-        path, value = pending.pop()
-        seen += 1
-        if len(path) > MAX_DEPTH:
-            return Finding("error", WHOLE, f"is nested more than {MAX_DEPTH} levels deep")
-        if seen + len(pending) > MAX_VALUES:
-            return Finding("error", WHOLE, f"is too large: more than {MAX_VALUES} values")
-        if isinstance(value, dict):
-            if not all(isinstance(key, str) and _is_unicode(key) for key in value):
-                return Finding("error", path_text(path), "must have text as field names")
-            pending.extend(((*path, key), item) for key, item in value.items())
-        elif isinstance(value, list):
-            pending.extend(((*path, index), item) for index, item in enumerate(value))
-        elif isinstance(value, float) and not math.isfinite(value):
-            return Finding("error", path_text(path), "must be a finite number")
-        elif isinstance(value, int) and value.bit_length() > 1023:
-            return Finding("error", path_text(path), "is too large a number")
-        elif not (value is None or isinstance(value, (str, int, float))):
-            return Finding("error", path_text(path), "must be a JSON value")
-    return None
-
-
-def _is_unicode(text: str) -> bool:
-    r"""Whether pydantic takes it as text: JSON can spell half a character, `\ud800`."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _type_findings(data: dict[str, Any]) -> Iterator[Finding]:

@@ -16,19 +16,15 @@ from pydantic import BaseModel
 
 from profiles.base.errors import UsageError
 from profiles.portkey.config.config import (
-    MAX_DEPTH,
-    MAX_VALUES,
     ConfigError,
-    Finding,
-    PortkeyConfig,
     check_config,
     dump_config,
     parse_config,
-    reference_fields,
-    replace_at,
-    secret_fields,
 )
-from profiles.portkey.config.findings import path_of, path_text
+from profiles.portkey.config.findings import Finding, path_of, path_text
+from profiles.portkey.config.limits import MAX_DEPTH, MAX_VALUES
+from profiles.portkey.config.model import PortkeyConfig
+from profiles.portkey.config.secrets import reference_fields, replace_at, secret_fields
 from profiles.portkey.config.source import place_of, unwrapped
 from profiles.profile.fields import check_inline_config
 

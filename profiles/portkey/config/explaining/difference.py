@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.light_typing import OMITTED
 from profiles.base.secret_markers import MASK
-from profiles.portkey.config.config import bounded
 from profiles.portkey.config.findings import WHOLE, path_text
+from profiles.portkey.config.limits import bounded
 from profiles.portkey.config.secret_texts import without_secrets
 from profiles.portkey.config.secrets import LABELS, is_reference, is_secret_field, secret_half
 

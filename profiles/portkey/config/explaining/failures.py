@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from profiles.portkey.config.config import bounded
 from profiles.portkey.config.explaining.details import RETRIED, retried_on
 from profiles.portkey.config.explaining.phrases import numbers_in, statuses, times
 from profiles.portkey.config.explaining.routes import NOTHING, Named, below, route_words
 from profiles.portkey.config.explaining.strategies import STRATEGIES, mode_of, parts_of
 from profiles.portkey.config.findings import object_in
+from profiles.portkey.config.limits import bounded
 
 _LIMITED, _BROKEN = (429,), tuple(code for code in RETRIED if code >= 500)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from profiles.portkey.config.config import bounded
 from profiles.portkey.config.explaining.details import details
 from profiles.portkey.config.explaining.routes import NOTHING, Named, below, route_words
 from profiles.portkey.config.explaining.strategies import STRATEGIES, mode_of, no_default, parts_of
 from profiles.portkey.config.explaining.tree import NOT_READABLE
+from profiles.portkey.config.limits import bounded
 
 
 def sentence(config: object) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from profiles.portkey.config.config import bounded
 from profiles.portkey.config.explaining.details import details
 from profiles.portkey.config.explaining.phrases import shown
 from profiles.portkey.config.explaining.routes import (
@@ -18,6 +17,7 @@ from profiles.portkey.config.explaining.routes import (
 )
 from profiles.portkey.config.explaining.strategies import STRATEGIES, mode_of, no_default, parts_of
 from profiles.portkey.config.findings import WHOLE, path_text
+from profiles.portkey.config.limits import bounded
 from profiles.portkey.config.secrets import Path
 
 

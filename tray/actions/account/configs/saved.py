@@ -153,7 +153,7 @@ def compare(app: App, profile: str, own: OwnConfig, config_id: str) -> tuple[Com
 
 
 def _config(account: Account, config_id: str, version: str | None) -> object:
-    from profiles.portkey.config.config import bounded
+    from profiles.portkey.config.limits import bounded
 
     config = _any_config(account, config_id, version)
     if not bounded(config):

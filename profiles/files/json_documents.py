@@ -77,6 +77,11 @@ def readable(plain: object) -> bytes:
     return json.dumps(plain, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
+def shown(plain: object) -> str:
+    """JSON that is shown: as `readable`, but what is no printable ASCII is escaped."""
+    return json.dumps(plain, indent=2) + "\n"
+
+
 def version_of(plain: object) -> int:
     """The version that a document says it has, 0 for none."""
     version = plain.get("version") if isinstance(plain, dict) else None

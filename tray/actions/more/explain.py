@@ -11,6 +11,7 @@ from profiles.portkey.config.explaining.matching import target_for
 from profiles.portkey.config.explaining.phrases import either
 from profiles.portkey.config.explaining.sentence import sentence
 from profiles.portkey.config.explaining.tree import Explained, explained
+from profiles.portkey.config.findings import shown_path
 from profiles.profile.config.file import config_of, config_path
 from profiles.profile.config.names import kept_names, name_in
 from profiles.profile.rendering import base_url_of, slugs_of
@@ -98,7 +99,6 @@ def explain_saved(app: App, name: str, saved: str) -> Explanation:
 def explain_config(app: App, file: str, config: object) -> tuple[Explanation, tuple[str, ...]]:
     """A config of a file; prices are not known there, for no account is. A note says that it is wrong."""
     from profiles.portkey.config.config import check_config
-    from profiles.portkey.config.findings import shown_path
 
     tree = explained(config)
     models = models_used(app.locations, None, tree, of_profile=False)

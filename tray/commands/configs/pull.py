@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
+from profiles.files.json_documents import shown
 from tray.actions.account.configs.saved import pull, write_pulled
 from tray.actions.which_profile import used_here_unless_named
 from tray.commands.configs.files import NAME_ONE, add_config_id, saved_id
@@ -39,8 +39,7 @@ def config_pull(
     meant = used_here_unless_named(app, profile, NAME_ONE)
     config, pulled = pull(app, meant.name, saved_id(app, meant.name, config_id), version)
     if output is None:
-        text = json.dumps(pulled.config, indent=2).replace("\x7f", "\\u007f") + "\n"
-        return Report(pulled, raw=text, notes=(*meant.notes, *without_secrets(pulled)))
+        return Report(pulled, raw=shown(pulled.config), notes=(*meant.notes, *without_secrets(pulled)))
     done = write_pulled(pulled, config if with_secrets else pulled.config, output, force=force)
     return report(
         done, pulled_lines, notes=(*meant.notes, *(() if with_secrets else without_secrets(pulled)))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from profiles.files.json_documents import shown
 from tray.actions.account.configs.show import ConfigId, used_config
 from tray.commands.names import add_name
 from tray.terminal.results import Report, report
@@ -25,4 +25,4 @@ def config_show(app: App, name: str) -> Report:
     used = used_config(app, name)
     if isinstance(used, ConfigId):
         return report(used, lambda used: [used.id])
-    return Report(used, raw=json.dumps(used.config, indent=2) + "\n")
+    return Report(used, raw=shown(used.config))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from profiles.files.json_documents import shown
 from tray.terminal.results import Report
 
 if TYPE_CHECKING:
@@ -16,4 +16,4 @@ def schema(app: App) -> Report:
     from profiles.profile.model import Profile
 
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Profile.model_json_schema()}
-    return Report(document, raw=json.dumps(document, indent=2) + "\n")
+    return Report(document, raw=shown(document))

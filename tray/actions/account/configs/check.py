@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.files.json_documents import parse_json
+from profiles.portkey.config.findings import WHOLE, Finding, path_of, path_text
+from profiles.portkey.config.secrets import COMMAND_IN_FILE, reference_fields
+from profiles.portkey.config.source import place_of, unwrapped
 
 if TYPE_CHECKING:
-    from profiles.portkey.config.findings import Finding
     from profiles.portkey.config.secrets import Path
 
 
@@ -33,11 +36,7 @@ def check_config_text(file: str, data: bytes, *, self_hosted: bool) -> CheckedCo
 
     Raises PkccError, with line and column, where that is no JSON.
     """
-    from profiles.files.json_documents import parse_json
-    from profiles.portkey.config.config import check_config
-    from profiles.portkey.config.findings import Finding, path_text
-    from profiles.portkey.config.secrets import COMMAND_IN_FILE, reference_fields
-    from profiles.portkey.config.source import unwrapped
+    from profiles.portkey.config.config import check_config  # with pydantic: half a second
 
     around, config = unwrapped(parse_json("standard input" if file == "-" else file, data))
     commands = [
@@ -51,9 +50,6 @@ def check_config_text(file: str, data: bytes, *, self_hosted: bool) -> CheckedCo
 
 
 def _placed(finding: Finding, text: str, around: Path) -> PlacedFinding:
-    from profiles.portkey.config.findings import WHOLE, path_of
-    from profiles.portkey.config.source import place_of
-
     if finding.path == WHOLE:
         return PlacedFinding(*finding, None, None)
     return PlacedFinding(*finding, *place_of(text, (*around, *path_of(finding.path))))

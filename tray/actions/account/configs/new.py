@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.errors import PkccError, UsageError
+from profiles.files.hand_edited import write_hand_edited
+from profiles.files.json_documents import shown
 from profiles.portkey.config.authoring.author import author
 from profiles.portkey.config.explaining.sentence import sentence
 from profiles.portkey.config.findings import path_text
@@ -34,7 +35,7 @@ class NewConfig(NamedTuple):
     @property
     def text(self) -> str:
         """As it stands in a file."""
-        return json.dumps(self.config, indent=2).replace("\x7f", "\\u007f") + "\n"
+        return shown(self.config)
 
     @property
     def is_wrong(self) -> bool:
@@ -52,8 +53,6 @@ def make_config(wish: Wish, *, self_hosted: bool) -> NewConfig:
 
 def write_config(new: NewConfig, output: str, *, force: bool) -> NewConfig:
     """Write it, whole or not at all. Raises ConflictError over a file that is there, unless `force`."""
-    from profiles.files.hand_edited import write_hand_edited
-
     path = place_for(output, force=force)
     write_hand_edited(path, _encoded(new))
     return new._replace(file=path)

@@ -6,6 +6,14 @@ import os
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.files.json_documents import parse_json
+from profiles.portkey.config.explaining.difference import dots_in, masked
+from profiles.portkey.config.findings import path_text
+from profiles.portkey.config.secrets import COMMAND_IN_FILE, reference_fields, replace_at
+from profiles.portkey.config.source import unwrapped
+from profiles.portkey.editions import edition_of
+from profiles.profile.advice import config_advice
+from profiles.profile.config.file import config_path, read_config_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,10 +41,6 @@ class OwnConfig(NamedTuple):
 
 def config_in_file(file: str, data: bytes) -> OwnConfig:
     """The config in those bytes. Raises PkccError that names file and field."""
-    from profiles.files.json_documents import parse_json
-    from profiles.portkey.config.secrets import COMMAND_IN_FILE
-    from profiles.portkey.config.source import unwrapped
-
     shown = "standard input" if file == "-" else file
     config = unwrapped(parse_json(shown, data))[1]
     path = file if file == "-" else os.path.abspath(os.path.expanduser(file))
@@ -50,8 +54,6 @@ def config_in_file(file: str, data: bytes) -> OwnConfig:
 
 def config_of_profile(app: App, name: str) -> OwnConfig:
     """The config that a profile names the file of, or holds. Raises UsageError for another route."""
-    from profiles.profile.config.file import config_path, read_config_bytes
-
     profile = app.store.load(name)
     if profile.route.kind != "config" or profile.route.id is not None:
         raise UsageError(
@@ -68,8 +70,6 @@ def config_to_save(app: App, name: str) -> OwnConfig | None:
 
     One with secrets is left where it is, and so is one of a profile without its key.
     """
-    from profiles.portkey.editions import edition_of
-
     profile = app.store.load(name)
     if profile.route.kind != "config" or profile.route.id is not None:
         return None
@@ -83,11 +83,7 @@ def config_to_save(app: App, name: str) -> OwnConfig | None:
 
 
 def _checked(shown: str, file: str, name: str, config: object) -> OwnConfig:
-    from profiles.portkey.config.config import parse_config
-    from profiles.portkey.config.explaining.difference import dots_in, masked
-    from profiles.portkey.config.findings import path_text
-    from profiles.portkey.config.secrets import reference_fields
-    from profiles.profile.advice import config_advice
+    from profiles.portkey.config.config import parse_config  # with pydantic: half a second
 
     if not isinstance(config, dict):
         raise UsageError(f"{shown} holds no Portkey config: a config is a JSON object", "Name another file.")
@@ -108,8 +104,6 @@ def _checked(shown: str, file: str, name: str, config: object) -> OwnConfig:
 
 def with_secrets(app: App, own: OwnConfig, *, allowed: bool) -> Mapping[str, object]:
     """The config as it would be saved, references filled in. Raises UsageError for secrets not `allowed`."""
-    from profiles.portkey.config.secrets import reference_fields, replace_at
-
     places = [*own.clear, *own.referred]
     if places and not allowed:
         what = "holds a secret" if own.clear else f"refers to a secret ({own.referred[places[0]]})"

@@ -6,6 +6,7 @@ from profiles.base.errors import ConflictError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.gateway.account.known import Known, Problem
 from profiles.gateway.asking.at_once import AtOnce
+from profiles.portkey.config.explaining.difference import ConfigChange, differences
 from tray.actions.account.ask import AccountError, account_of
 from tray.actions.account.configs.own_config import with_secrets
 from tray.actions.account.configs.saved import absent
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from profiles.gateway.account.account import Account
     from profiles.gateway.account.records.offered import SavedConfig
-    from profiles.portkey.config.explaining.difference import ConfigChange
     from tray.actions.account.configs.own_config import OwnConfig
     from tray.actions.account.configs.users import Users
     from tray.app import App
@@ -91,8 +91,6 @@ def plan_push(app: App, meant: Meant) -> Plan:
 
 
 def _with_changes(account: Account, plan: Plan) -> Plan:
-    from profiles.portkey.config.explaining.difference import differences
-
     there, notes = look(account, plan.id)
     secrets = [secret.reveal() for secret in account.place.secrets]
     changes = () if there.config is None else differences(there.config, plan.config, secrets)

@@ -6,8 +6,12 @@ from difflib import get_close_matches
 
 from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.files.hand_edited import write_hand_edited
+from profiles.files.json_documents import readable
 from profiles.gateway.account.known import Problem
 from profiles.gateway.account.problems import UNREADABLE
+from profiles.portkey.config.explaining.difference import ConfigChange, differences, masked, veiled
+from profiles.portkey.config.limits import bounded
 from tray.actions.account.amounts import in_utc, moment_in
 from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
 from tray.actions.account.configs.new_file import place_for
@@ -15,7 +19,6 @@ from tray.actions.account.configs.users import users_by_id
 
 if TYPE_CHECKING:
     from profiles.gateway.account.account import Account
-    from profiles.portkey.config.explaining.difference import ConfigChange
     from tray.actions.account.configs.own_config import OwnConfig
     from tray.app import App
 
@@ -88,9 +91,9 @@ def list_saved(app: App, profile: str) -> tuple[SavedConfigs, tuple[str, ...]]:
     users = users_by_id(app)
     rows = [
         SavedRow(
-            id=_veiled(each.slug, secrets),
-            name=_veiled(each.name, secrets),
-            status=_veiled(each.status, secrets),
+            id=veiled(each.slug, secrets),
+            name=veiled(each.name, secrets),
+            status=veiled(each.status, secrets),
             default=each.is_default,
             changed_at=in_utc(moment_in(each.updated_at)),
             used_by=users.get(each.slug, ()),
@@ -109,10 +112,10 @@ def versions_of(app: App, profile: str, config_id: str) -> tuple[Versions, tuple
             raise absent(account, config_id, listed)
     rows = [
         VersionRow(
-            version=_veiled(each.id, secrets),
-            status=_veiled(each.status, secrets),
+            version=veiled(each.id, secrets),
+            status=veiled(each.status, secrets),
             changed_at=in_utc(moment_in(each.updated_at)),
-            changed_by=_veiled(each.updated_by, secrets),
+            changed_by=veiled(each.updated_by, secrets),
         )
         for each in sorted(listed.value, key=lambda each: each.updated_at, reverse=True)
     ]
@@ -121,8 +124,6 @@ def versions_of(app: App, profile: str, config_id: str) -> tuple[Versions, tuple
 
 def pull(app: App, profile: str, config_id: str, version: str | None) -> tuple[object, Pulled]:
     """The config as Portkey has it, secrets and all, and as it may be shown. Raises AccountError."""
-    from profiles.portkey.config.explaining.difference import masked
-
     with account_of(app, app.store.rendered(profile)) as account:
         config = _config(account, config_id, version)
         shown, secrets = masked(config, _secrets(account))
@@ -131,9 +132,6 @@ def pull(app: App, profile: str, config_id: str, version: str | None) -> tuple[o
 
 def write_pulled(pulled: Pulled, config: object, output: str, *, force: bool) -> Pulled:
     """Write it into a file of mode 0600. Raises ConflictError over one that is there, unless `force`."""
-    from profiles.files.hand_edited import write_hand_edited
-    from profiles.files.json_documents import readable
-
     path = place_for(output, force=force)
     write_hand_edited(path, readable(config))
     return pulled._replace(file=path)
@@ -141,8 +139,6 @@ def write_pulled(pulled: Pulled, config: object, output: str, *, force: bool) ->
 
 def compare(app: App, profile: str, own: OwnConfig, config_id: str) -> tuple[Compared, tuple[str, ...]]:
     """What would change at Portkey; and notes. Raises AccountError."""
-    from profiles.portkey.config.explaining.difference import differences
-
     with account_of(app, app.store.rendered(profile)) as account:
         changes = differences(_config(account, config_id, None), own.config, _secrets(account))
     notes = [
@@ -153,8 +149,6 @@ def compare(app: App, profile: str, own: OwnConfig, config_id: str) -> tuple[Com
 
 
 def _config(account: Account, config_id: str, version: str | None) -> object:
-    from profiles.portkey.config.limits import bounded
-
     config = _any_config(account, config_id, version)
     if not bounded(config):
         raise AccountError(UNREADABLE)
@@ -187,15 +181,9 @@ def absent(account: Account, config_id: str, problem: Problem) -> PkccError:
     near = get_close_matches(config_id, known, 1)
     if not near:
         return NotFoundError(problem.title, problem.hint)
-    meant = _veiled(f"{near[0]} ({known[near[0]]})", _secrets(account))
+    meant = veiled(f"{near[0]} ({known[near[0]]})", _secrets(account))
     return NotFoundError(problem.title, f"Did you mean {meant}?")
 
 
 def _secrets(account: Account) -> list[str]:
     return [secret.reveal() for secret in account.place.secrets]
-
-
-def _veiled(text: str, secrets: list[str]) -> str:
-    from profiles.portkey.config.explaining.difference import veiled
-
-    return veiled(text, secrets)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.portkey.config.explaining.difference import masked
 from profiles.profile.config.file import config_of, config_path
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ class UsedConfig(NamedTuple):
 
 def used_config(app: App, name: str) -> ConfigId | UsedConfig:
     """The config that a profile uses. Raises UsageError where it uses none."""
-    from profiles.portkey.config.explaining.difference import masked
-
     profile = app.store.load(name)
     if profile.route.kind != "config":
         raise UsageError(f"{name!r} uses no config", f"`pkcc-tray show {name}` shows its route.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.light_typing import OMITTED
 from profiles.base.text import counted, printable
+from profiles.portkey.config.explaining.sentence import sentence
 from tray.actions.account.amounts import moment
 from tray.terminal.words.columns import table
 
@@ -34,8 +35,6 @@ NO_VERSIONS = "It has no versions."
 
 def plan_lines(plan: Plan) -> list[str]:
     """What would be changed, before anybody is asked."""
-    from profiles.portkey.config.explaining.sentence import sentence  # the model of a config: 100 ms
-
     lines = [f"! {note}" for note in plan.notes]
     lines += change_lines(plan.changes)
     if not plan.id:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profiles.base.locations import Locations
-    from profiles.gateway.account.asking import Asked, Asking
+    from profiles.gateway.account.pages import Asked, Pages
     from profiles.gateway.account.place import Place
     from profiles.gateway.account.records.offered import Model
 
@@ -49,7 +49,7 @@ class Lookups:
         self._until = time.monotonic() + total_s
         self._clock = clock
         self._lock = threading.Lock()
-        self._askings: dict[bool, Asking] = {}  # with the key, and without it
+        self._askings: dict[bool, Pages] = {}  # with the key, and without it
         self._probing = threading.Lock()
         self._probed: list[Problem | None] = []
 
@@ -116,7 +116,7 @@ class Lookups:
         return known or UNREADABLE
 
     def _ask(self, question: Question[Any], etag: str) -> Asked | Problem | None:
-        from profiles.gateway.account.asking import Asking  # an HTTP client: 100 ms
+        from profiles.gateway.account.pages import Pages  # an HTTP client: 100 ms
 
         with_key = bool(question.call.scope)
         with self._lock:
@@ -124,7 +124,7 @@ class Lookups:
                 place = self._place
                 if not with_key and place.edition.prices:
                     place = place._replace(root=place.edition.prices, headers=())
-                self._askings[with_key] = Asking(place, with_key=with_key)
+                self._askings[with_key] = Pages(place, with_key=with_key)
             asking = self._askings[with_key]
         limit_s = min(self._limit_s, max(self._until - time.monotonic(), 0.0))
         return asking.ask(question, etag, limit_s)

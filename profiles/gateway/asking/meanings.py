@@ -28,7 +28,8 @@ class Meaning(NamedTuple):
 
 
 _COMMAND = re.compile(r"(`pkcc-tray [a-z -]+)NAME\b")
-NOT_SAVED = ("inline_config_blocked", "inline_forward_headers_blocked")  # codes: saving the config helps
+_INLINE_CONFIG, _INLINE_HEADERS = "inline_config_blocked", "inline_forward_headers_blocked"
+NOT_SAVED = (_INLINE_CONFIG, _INLINE_HEADERS)  # codes: saving the config helps
 _ANY = ("",)
 _SAVED = "it takes only what is saved at Portkey"
 _SAVE_HOST = "Save an integration with that host at Portkey, and use its @slug."
@@ -41,12 +42,13 @@ MEANINGS = tuple(
     for row in (
         (400, ("inline_provider_blocked",), f"The organisation refuses plain provider names: {_SAVED}",
          "Give the profile a provider of the workspace (@slug): `pkcc-tray edit NAME`."),
-        (400, NOT_SAVED[:1], f"The organisation refuses inline configs: {_SAVED}", _SAVE_CONFIG),
+        (400, (_INLINE_CONFIG,), f"The organisation refuses inline configs: {_SAVED}", _SAVE_CONFIG),
         (400, ("inline_custom_host_blocked", "inline_provider_url_blocked"),
          f"The organisation refuses custom hosts: {_SAVED}", _SAVE_HOST),
-        (400, NOT_SAVED[1:],
+        (400, (_INLINE_HEADERS,),
          f"The organisation refuses forward_headers, in a config or a header: {_SAVED}", _SAVE_CONFIG),
-        (400, ("_blocked",), "The organisation does not allow this route", f"I{_SAVED[1:]}."),
+        (400, ("_blocked",), "The organisation does not allow this route",
+         "It takes only what is saved at Portkey."),
         (401, ("virtual_key_expired_error",), "The provider behind the route has expired",
          "Renew it at {Model Catalog}."),
         (401, ("Workspace Expired", "workspace_expired_error"), "The key's workspace has expired",

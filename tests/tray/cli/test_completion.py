@@ -174,7 +174,7 @@ def test_a_press_of_tab_loads_little(account: UserHome, line: str) -> None:
     loaded = {found.rpartition("|")[2].strip() for found in done.stderr.splitlines()}
     assert {"argcomplete", "tray.commands.offers"} & loaded
     costly = {"pydantic", "keyring", "rich", "httpx2", "ssl", "asyncio", "dataclasses", "concurrent.futures"}
-    costly |= {"profiles.gateway.asking.http", "profiles.gateway.account.asking"}
+    costly |= {"profiles.gateway.asking.http", "profiles.gateway.account.pages"}
     assert sorted(loaded & costly) == []
 
 

@@ -12,7 +12,7 @@ import pytest
 from support.gateway.account_client import locations
 
 from tray.runtime.watch.budget.figures import ALERT, FINE, USED_UP, Figure, Left
-from tray.runtime.watch.budget.news import Said, news
+from tray.runtime.watch.budget.news import Reported, news
 from tray.runtime.watch.budget.record import Record, add, load, save
 from tray.runtime.watch.budget.words import budget_line, budget_notice, details_notice, phrase
 
@@ -135,7 +135,7 @@ def test_one_budget_of_two_accounts_is_two() -> None:
 def test_what_is_remembered_comes_back_and_damage_costs_a_question(tmp_path: Path) -> None:
     there = locations(tmp_path)
     assert load(there) == Record()
-    record = Record({"work": figure(BUDGET, left(limit=None))}, {"a": Said(ALERT, None, math.inf)})
+    record = Record({"work": figure(BUDGET, left(limit=None))}, {"a": Reported(ALERT, None, math.inf)})
     save(there, record)
     assert load(there) == record
     path = tmp_path / "state" / "budgets.json"
@@ -153,7 +153,7 @@ def test_what_is_remembered_comes_back_and_damage_costs_a_question(tmp_path: Pat
 
 def test_a_command_s_figure_takes_nothing_of_what_the_tray_remembers(tmp_path: Path) -> None:
     """Else a notice would come twice."""
-    there, said = locations(tmp_path), {"a": Said(ALERT, 500.0, 2e9)}
+    there, said = locations(tmp_path), {"a": Reported(ALERT, 500.0, 2e9)}
     add(there, "work", figure(BUDGET), said)
     add(there, "home", figure(left(limit=None)))
     assert load(there) == Record({"work": figure(BUDGET), "home": figure(left(limit=None))}, said)

@@ -124,8 +124,8 @@ def _uses(rendered: Rendered) -> dict[str, tuple[str, ...]]:
     for alias, variable in MODEL_KEYS.items():
         model = str(rendered.env.get(variable, "")).removesuffix("[1m]")
         if model:
-            named = model if model.startswith("@") or not route.startswith("@") else f"{route}/{model}"
-            found[named] = (*found.get(named, ()), alias)
+            whole = model if model.startswith("@") or not route.startswith("@") else f"{route}/{model}"
+            found[whole] = (*found.get(whole, ()), alias)
     return found
 
 

@@ -149,7 +149,7 @@ class Asking:
         age = ask_valid("For how long", self._field("--max-age"), "1h") if cache != "none" else ""
         limit = ask_valid("Give up after (such as 60s; empty: never)", self._field("--timeout"))
         said = {
-            "--retry": retry.strip("0"),
+            "--retry": retry if int(retry) else "",
             "--cache": cache.replace("none", ""),
             "--max-age": age,
             "--timeout": limit,

@@ -10,7 +10,7 @@ from profiles.portkey.config.explaining.phrases import share
 from profiles.portkey.config.findings import list_in, object_in
 
 
-class Part(NamedTuple):
+class Portion(NamedTuple):
     """A target, its number among its level's, and when it is asked.
 
     `share` is such as `first` or `70 %`; `queries` are those that lead to it, in words; `is_default` says
@@ -32,26 +32,26 @@ class Part(NamedTuple):
         return "never" if self.is_never else ", and ".join(words) or self.share
 
 
-def in_order(data: Mapping[str, Any]) -> list[Part]:
+def in_order(data: Mapping[str, Any]) -> list[Portion]:
     """Of a level that tries one after another."""
-    return [Part(at, each, "then" if place else "first") for place, (at, each) in enumerate(_numbered(data))]
+    return [Portion(at, each, "then" if i else "first") for i, (at, each) in enumerate(_numbered(data))]
 
 
-def the_first(data: Mapping[str, Any]) -> list[Part]:
+def the_first(data: Mapping[str, Any]) -> list[Portion]:
     """Of a level that asks its first alone."""
-    return [Part(at, each, is_never=place > 0) for place, (at, each) in enumerate(_numbered(data))]
+    return [Portion(at, each, is_never=i > 0) for i, (at, each) in enumerate(_numbered(data))]
 
 
-def weighed(data: Mapping[str, Any]) -> list[Part]:
+def weighed(data: Mapping[str, Any]) -> list[Portion]:
     """Of a level that shares requests by its targets' weights."""
     total = sum(_weight(each) for _, each in _numbered(data))
     return [
-        Part(at, each, share(_weight(each), total)) if total > 0 else Part(at, each, is_never=True)
+        Portion(at, each, share(_weight(each), total)) if total > 0 else Portion(at, each, is_never=True)
         for at, each in _numbered(data)
     ]
 
 
-def chosen(data: Mapping[str, Any]) -> list[Part]:
+def chosen(data: Mapping[str, Any]) -> list[Portion]:
     """By conditions, which are asked in their order; a name that two targets have leads to the first."""
     strategy = object_in(data, "strategy")
     queries: dict[str, list[str]] = {}
@@ -69,7 +69,7 @@ def chosen(data: Mapping[str, Any]) -> list[Part]:
         is_default = name is not None and name == default
         rank = order.index(name) if name in queries else len(order) + (not is_default)
         is_never = not (asked or is_default)
-        ranked.append((rank, Part(at, target, "", asked, is_default=is_default, is_never=is_never)))
+        ranked.append((rank, Portion(at, target, "", asked, is_default=is_default, is_never=is_never)))
     return [part for _, part in sorted(ranked, key=lambda each: each[0])]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from profiles.portkey.config.explaining.parts import Part, chosen, in_order, the_first, weighed
+from profiles.portkey.config.explaining.parts import Portion, chosen, in_order, the_first, weighed
 from profiles.portkey.config.explaining.phrases import either, numbers_in, shown, statuses
 from profiles.portkey.config.explaining.routes import targets_of
 from profiles.portkey.config.findings import list_in, object_in
@@ -22,8 +22,8 @@ class ModeWords(NamedTuple):
 
     opening: str
     does: Callable[[_Level], str]
-    parts: Callable[[_Level], list[Part]]
-    joined: Callable[[list[Part], list[str], _Level], str]
+    parts: Callable[[_Level], list[Portion]]
+    joined: Callable[[list[Portion], list[str], _Level], str]
     tries_next: bool = False
 
 
@@ -35,7 +35,7 @@ def mode_of(data: _Level) -> str:
     return mode if isinstance(mode, str) and mode in STRATEGIES else "single"
 
 
-def parts_of(data: _Level) -> list[Part]:
+def parts_of(data: _Level) -> list[Portion]:
     """The targets in the order in which they count."""
     mode = mode_of(data)
     return STRATEGIES[mode].parts(data) if mode else []
@@ -73,27 +73,27 @@ def _the_first_of(data: _Level) -> str:
     return f"sends every request to {'this one' if len(targets_of(data)) == 1 else 'the first of these'}"
 
 
-def _then(_parts: list[Part], inner: list[str], data: _Level) -> str:
+def _then(_parts: list[Portion], inner: list[str], data: _Level) -> str:
     return ", then ".join(inner) + (f" on {_next_on(data)}" if len(inner) > 1 else "")
 
 
-def _shares(parts: list[Part], inner: list[str], data: _Level) -> str:
+def _shares(parts: list[Portion], inner: list[str], data: _Level) -> str:
     shares = (f"{part.when} to {what}" for part, what in zip(parts, inner, strict=True))
     return either(shares, "and") + _sticky(data)
 
 
-def _whose(parts: list[Part], inner: list[str], _data: _Level) -> str:
+def _whose(parts: list[Portion], inner: list[str], _data: _Level) -> str:
     return "; ".join(f"{_requests(part)} to {what}" for part, what in zip(parts, inner, strict=True))
 
 
-def _requests(part: Part) -> str:
+def _requests(part: Portion) -> str:
     """Such as `requests where metadata.team is x`, `all others` or `none`."""
     if part.queries:
         return f"requests {part.when}" + ("," if part.is_default else "")
     return "none" if part.is_never else part.when
 
 
-def _others_never(_parts: list[Part], inner: list[str], _data: _Level) -> str:
+def _others_never(_parts: list[Portion], inner: list[str], _data: _Level) -> str:
     return inner[0] + (f"; never to {either(inner[1:], 'and')}" if inner[1:] else "")
 
 

@@ -16,7 +16,7 @@ REFUSED = "refused"  # what is used up then is not told: a budget of the key, or
 _NEWS_S = 24 * 3600.0  # an answer that is older was kept, and a budget without an end may be another by now
 
 
-class Said(NamedTuple):
+class Reported(NamedTuple):
     """What was reported of a budget: how far it was used. It holds until that moment, and for that limit."""
 
     level: int
@@ -25,8 +25,8 @@ class Said(NamedTuple):
 
 
 def news(
-    figure: Figure, account: str, said: Mapping[str, Said], now: float
-) -> tuple[tuple[Left, ...], bool, dict[str, Said]]:
+    figure: Figure, account: str, said: Mapping[str, Reported], now: float
+) -> tuple[tuple[Left, ...], bool, dict[str, Reported]]:
     """The budgets of which something is to be reported, whether a refusal is, and what was said then.
 
     Each once in its period, or again where its limit was changed. `account` tells those of one apart.
@@ -35,7 +35,7 @@ def news(
     refused = f"{account} {REFUSED}"
     is_new = bool(figure.refused) and refused not in after
     if is_new:
-        after[refused] = Said(USED_UP, None, math.inf)
+        after[refused] = Reported(USED_UP, None, math.inf)
     elif not figure.refused:
         after.pop(refused, None)
     found = []
@@ -44,7 +44,7 @@ def news(
         if before is not None and before.limit == left.limit and left.level <= before.level:
             continue
         if left.level > FINE:
-            after[key] = Said(left.level, left.limit, left.ends())
+            after[key] = Reported(left.level, left.limit, left.ends())
             found.append(left)
     return tuple(found), is_new, after
 

@@ -12,7 +12,7 @@ from profiles.files.atomic_replace import write_private
 from profiles.files.json_documents import compact, read_unversioned
 from profiles.files.locks import locked
 from tray.runtime.watch.budget.figures import Figure, left_of, number, text
-from tray.runtime.watch.budget.news import Said
+from tray.runtime.watch.budget.news import Reported
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Record(NamedTuple):
     """Figures by profile; what was reported, by account and budget."""
 
     figures: Mapping[str, Figure] = {}
-    said: Mapping[str, Said] = {}
+    said: Mapping[str, Reported] = {}
 
 
 def load(locations: Locations) -> Record:
@@ -40,7 +40,7 @@ def load(locations: Locations) -> Record:
         return Record()
 
 
-def add(locations: Locations, name: str, figure: Figure, said: Mapping[str, Said] | None = None) -> None:
+def add(locations: Locations, name: str, figure: Figure, said: Mapping[str, Reported] | None = None) -> None:
     """Keep a profile's figure beside the others', and where it is given what was reported.
 
     The tray does, and a command beside it. What cannot be written is logged.
@@ -95,7 +95,7 @@ def _record(plain: Any) -> Record:
         for name, each in plain["figures"].items()
     }  # fmt: skip
     said = {
-        key: Said(
+        key: Reported(
             int(number(level)),
             None if limit is None else number(limit),
             math.inf if until is None else number(until),

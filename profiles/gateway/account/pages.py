@@ -40,7 +40,7 @@ class Asked(NamedTuple):
     age_s: float
 
 
-class Asking:
+class Pages:
     """Asks one place, and keeps its connections until it is closed. No redirect is ever followed."""
 
     def __init__(self, place: Place, *, with_key: bool) -> None:

@@ -56,6 +56,11 @@ MEANINGS = {
 }
 
 
+def words_for(name: str) -> tuple[str, ...]:
+    """The words that a preference can be set to, such as `("on", "off")`; none for a number."""
+    return _CHOICES.get(name, ("on", "off") if name in NAMES and name not in _MOST else ())
+
+
 def preferences_path(locations: Locations) -> str:
     """The path of the preferences file: `<config dir>/preferences.json`."""
     return os.path.join(locations.config_dir, "preferences.json")

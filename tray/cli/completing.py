@@ -9,6 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from argcomplete.completers import FilesCompleter
 from argcomplete.finders import CompletionFinder
 from argcomplete.lexers import split_line
 
@@ -18,6 +19,16 @@ from tray.cli.verbs import VERBS, find_verb
 
 if TYPE_CHECKING:
     from typing import NoReturn
+
+_OF_FILES = ("FILE", "DIR", "DIR|FILE", "GLOB", "COMMAND")  # how the help calls what names one
+
+
+class _Files(FilesCompleter):
+    """Files for an argument that names one; for another of which nothing is known, nothing."""
+
+    def __call__(self, prefix: str, **about: object) -> list[str]:
+        named = getattr(about["action"], "metavar", None)
+        return list(super().__call__(prefix)) if named in _OF_FILES else []
 
 
 class _Finder(CompletionFinder):
@@ -54,5 +65,5 @@ def complete() -> NoReturn:
     own = "" if verb is None else verb.words
     meant = [each for each in VERBS if f"{each.words} ".startswith(f"{own} ")]  # `statusline` and its own
     parser = full_parser(VERBS if verb is None else meant, bare=verb is None)
-    _Finder()(parser, always_complete_options=False, exit_method=os._exit)
+    _Finder(default_completer=_Files())(parser, always_complete_options=False, exit_method=os._exit)
     sys.exit(1)

@@ -34,3 +34,9 @@ def complete_profiles(parsed_args: argparse.Namespace | None = None, **_: Any) -
     from profiles.profile.store import ProfileStore
 
     return ProfileStore(find_locations(os.environ, getattr(parsed_args, "config_dir", None))).names()
+
+
+def complete_others(parsed_args: argparse.Namespace | None = None, **_: Any) -> list[str]:
+    """The same without the profile that the line is about."""
+    own = getattr(parsed_args, "name", None)
+    return [name for name in complete_profiles(parsed_args) if name != own]

@@ -100,6 +100,18 @@ OFFERED = [
     ("pkcc-tray switch --config-dir elsewhere ", ["far-away"]),
     ("pkcc-tray --config-dir elsewhere switch ", ["far-away"]),
     ("pkcc-tray switch --config-dir nowhere ", []),
+    ("pkcc-tray preference usage ", ["off", "on"]),
+    ("pkcc-tray preference auto_fallback ", ["ask", "off", "on"]),
+    ("pkcc-tray preference health_minutes ", []),
+    ("pkcc-tray preference u", ["usage"]),
+    ("pkcc-tray preference b", []),  # no file that begins so
+    ("pkcc-tray set work when_unreachable ", ["home-office"]),
+    ("pkcc-tray add work --when-unreachable ", ["home-office"]),
+    ("pkcc-tray set work label ", []),
+    ("pkcc-tray config new --cache ", ["semantic", "simple"]),
+    ("pkcc-tray config new --retry ", []),
+    ("pkcc-tray config check b", ["bin/"]),
+    ("pkcc-tray add x --config-file b", ["bin/"]),
 ]
 
 
@@ -196,6 +208,16 @@ def test_fish_and_zsh_say_beside_a_config_what_people_call_it(account: UserHome)
         term.expect("-- Main fallback")
         term.type("f\t", enter="")
         term.expect("pc-main-f-000001")
+
+
+def test_zsh_puts_no_dash_behind_a_word_of_which_nothing_is_said(home: UserHome) -> None:
+    with zsh(home) as term:
+        term.type("pkcc-tray set work when_unreachable \t", enter="")
+        term.expect("home-office")
+        term.type("\npkcc-tray switch \t\t", enter="")
+        shown = term.expect("home-office") + term.expect("work")
+        term.type("\x03", enter="")
+        assert "--" not in shown + term.expect("ready> ")
 
 
 HOSTILE = (

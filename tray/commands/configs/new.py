@@ -30,7 +30,7 @@ def arguments_config_new(parser: argparse.ArgumentParser) -> None:
     _add_strategies(parser.add_argument_group("where requests go"))
     fields = parser.add_argument_group("fields, of all targets or of one (repeatable)")
     for field in FIELDS:
-        fields.add_argument(
+        option = fields.add_argument(
             field.option,
             metavar=("[T]", field.form),
             nargs="+",
@@ -38,6 +38,7 @@ def arguments_config_new(parser: argparse.ArgumentParser) -> None:
             default=[],
             help=field.meaning,
         )
+        option.completer = lambda words=field.words, **_: words  # type: ignore[attr-defined]
     flag(fields, "--no-forward", "hand on no header line that was not named")
     fields.add_argument(
         "--set", metavar="PATH=VALUE", action="append", default=[], dest="settings",

@@ -18,6 +18,9 @@ _ZSH_LINE = {
     'COMP_LINE="$BUFFER"': f"COMP_LINE={_OWN_WORDS}",
     'COMP_POINT="$CURSOR"': f"COMP_POINT=${{#:-{_OWN_WORDS}}}",
 }
+_DESCRIBED = '        _describe "${words[1]}"'
+# A word without a description ends in a colon there, and would be shown with a dash and nothing behind it.
+_ZSH_WORDS = {_DESCRIBED: f'        completions=("${{(@)completions%:}}")\n{_DESCRIBED}'}
 
 
 class Completion(NamedTuple):
@@ -36,7 +39,7 @@ def completion(app: App, shell: str) -> Report:
     """The script that a shell's start-up file evaluates, for commands, options and profile names."""
     from argcomplete.shell_integration import shellcode
 
-    script = shellcode(["pkcc-tray"], shell=shell)
-    for whole, own in _ZSH_LINE.items():
+    script = shellcode(["pkcc-tray"], use_defaults=False, shell=shell)  # no files where we offer none
+    for whole, own in {**_ZSH_LINE, **_ZSH_WORDS}.items():
         script = script.replace(whole, own)
     return Report(Completion(shell, script), raw=script + "\n")

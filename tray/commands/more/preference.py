@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.files.preferences import MEANINGS, NAMES
+from profiles.files.preferences import MEANINGS, NAMES, words_for
 from tray.actions.more.preference import preferences
 from tray.terminal.results import Report, report
 from tray.terminal.words.more import shown_preferences
@@ -20,7 +20,8 @@ def arguments_preference(parser: argparse.ArgumentParser) -> None:
     action = parser.add_argument("name", metavar="NAME", nargs="?", help=", ".join(NAMES))
     action.completer = lambda **_: NAMES  # type: ignore[attr-defined]
     meanings = "; ".join(f"{name}: {meaning}" for name, meaning in MEANINGS.items())
-    parser.add_argument("value", metavar="VALUE", nargs="?", help=meanings)
+    value = parser.add_argument("value", metavar="VALUE", nargs="?", help=meanings)
+    value.completer = lambda parsed_args, **_: words_for(parsed_args.name or "")  # type: ignore[attr-defined]
 
 
 def preference(app: App, name: str | None, value: str | None) -> Report:

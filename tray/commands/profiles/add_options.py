@@ -11,7 +11,7 @@ from profiles.base.secret_names import REFERENCE_PREFIXES
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS, KEY_PLACES, gateway_meant
 from profiles.portkey.editions import NAMED_GATEWAYS, PORTKEY
 from profiles.portkey.model_names import slugs_in
-from tray.commands.names import complete_profiles
+from tray.commands.names import complete_others
 from tray.commands.offers import offer_configs, offer_models, offer_providers, offer_virtual_keys
 from tray.commands.options import flag, pairs, repeatable
 
@@ -106,7 +106,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     other = add(
         "--when-unreachable", metavar="P", help="the profile to offer while its gateway is unreachable"
     )
-    other.completer = complete_profiles  # type: ignore[attr-defined]
+    other.completer = complete_others  # type: ignore[attr-defined]
 
 
 def _slugs(options: dict[str, Any]) -> list[str]:

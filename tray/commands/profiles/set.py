@@ -10,7 +10,7 @@ from profiles.claude_code.dialects import DELIVERIES, DIALECTS, KEY_PLACES
 from profiles.portkey.editions import NAMED_GATEWAYS
 from tray.actions.profiles.set_field import FIELDS, OBJECTS, OPEN, SHORT, SWITCHES, set_field
 from tray.commands import offers
-from tray.commands.names import add_name, complete_profiles
+from tray.commands.names import add_name, complete_others
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import field_lines
@@ -30,7 +30,7 @@ _CHOICES: dict[str, Iterable[str]] = {
     **dict.fromkeys(SWITCHES, ("true", "false")),
 }
 _OFFERS = {
-    "when_unreachable": complete_profiles,
+    "when_unreachable": complete_others,
     "route.provider": offers.providers,
     "route.virtual_key": offers.virtual_keys,
     "route.id": offers.configs,

@@ -23,7 +23,7 @@ Read = Callable[[str, str], Any]  # of the option's name and one word
 class Field(NamedTuple):
     """A field. `many`: its words make a list (`list`), or an object (`object`); else there is one word.
 
-    `form` is how its value is shown in the help.
+    `form` is how its value is shown in the help, `words` are all that it can be, where they are few.
     """
 
     option: str
@@ -32,6 +32,7 @@ class Field(NamedTuple):
     meaning: str
     read: Read
     many: str = ""
+    words: tuple[str, ...] = ()
 
 
 def _text(option: str, text: str) -> str:
@@ -60,9 +61,10 @@ FIELDS = (
     Field("--retry-on", ("retry", "on_status_codes"), "429,5xx", "only on these (this is the default)",
           statuses),
     Field("--retry-after", ("retry", "use_retry_after_headers"), "on",
-          "wait as long as the provider says (on or off)", _yes),
+          "wait as long as the provider says (on or off)", _yes, words=("on", "off")),
     Field("--cache", ("cache", "mode"), "simple",
-          "keep answers for the same request, or for a similar one (semantic)", _text),
+          "keep answers for the same request, or for a similar one (semantic)", _text,
+          words=("simple", "semantic")),
     Field("--max-age", ("cache", "max_age"), "1h", "how long answers are kept", seconds),
     Field("--timeout", ("request_timeout",), "30s", "give up after so long (status 408)", milliseconds),
     Field("--custom-host", ("custom_host",), "URL", "where the provider is, if not at its usual place",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from profiles.claude_code.routing_names import V1
-from profiles.files.json_documents import json_or_none
 from profiles.gateway.account.known import Problem
 from profiles.gateway.account.problems import problem_of
 from profiles.gateway.asking.http import LIST_LIMIT, Answer, Request, Trouble
@@ -117,10 +116,12 @@ class Pages:
             return self._problem(trouble_step(answer, self._place.host, self._way.proxy))
         if answer.status == _NOT_MODIFIED and etag:
             return None
-        plain = None if answer.cut else json_or_none(answer.body)
+        plain = answer.json()
         if isinstance(plain, dict) and 200 <= answer.status < 300 and _has_rows(call, plain):
             # A config is the user's own text: it is shown to nobody as it is.
-            return answer, plain if call.private else self._veil.over_json(answer.body, plain)
+            shown = plain if call.private else self._veil.over_json(answer.body, plain)
+            if shown is not None:
+                return answer, shown
         return self._veiled(problem_of(answer, call, question.about, self._place, url, self._veil))
 
     def _problem(self, step: Step) -> Problem:

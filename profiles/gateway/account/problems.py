@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from profiles.files.json_documents import json_or_none
 from profiles.gateway.account.known import Problem
 
 if TYPE_CHECKING:
@@ -46,14 +45,14 @@ def problem_of(answer: Answer, call: Call[Any], about: str, place: Place, url: s
         verdict_on,
     )
 
-    if answer.cut and 200 <= answer.status < 300:
+    if answer.too_long and 200 <= answer.status < 300:
         return TOO_LONG._replace(status=answer.status)
     kind, step = verdict_on(answer, url, place.edition, veil)
     if kind == "open_source":
         return OPEN_SOURCE
     status, body = answer.status, answer.body[:_READ].decode("utf-8", "replace")
     code = veil.quote(code_in(body))
-    portkeys = isinstance(json_or_none(answer.body), dict)
+    portkeys = isinstance(answer.json(), dict)
     if portkeys and status == 403:
         return Problem(
             "right",

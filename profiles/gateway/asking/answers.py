@@ -7,7 +7,6 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from profiles.files.json_documents import json_or_none
 from profiles.gateway.asking.meanings import GUARDRAIL_FAILED, meaning_of
 from profiles.gateway.asking.steps import FAILED, OK, REFUSED, UNREACHABLE, Step
 from profiles.portkey.editions import edition_answering
@@ -22,8 +21,9 @@ _READ = 64 * 1024  # bytes of an error
 GREETING = b"AI Gateway says hey!"
 _NO_ROUTE = f"Either {CONFIG} or {PROVIDER}"
 _CODE = re.compile(
-    r"\bAB0\d\b|\binline_\w{1,30}_blocked\b|\b[a-z_]{1,40}_(?:exhaust|expired|allowed|limit)_error\b"
-    r"|(?<=Error Code: )\w{2,3}\b"
+    r"\bAB0\d\b|\binline_\w{1,30}_blocked\b|(?<=Error Code: )\w{2,3}\b|\bmodel_not_allowed_error\b"
+    r"|\b(?:api_key|workspace|virtual_key|integration)_(?:rate_limit|exhaust|expired)_error\b"
+    r"|\b(?:usage|rate)_limits_policy_exhaust_error\b"  # but not the rate_limit_error of everybody
 )
 _BEGINS_A_LIST = re.compile(rb'\s*\{[^\[\]]{0,200}"data"\s*:\s*\[')
 
@@ -40,7 +40,7 @@ class Verdict(NamedTuple):
 
 def verdict_on(answer: Answer, url: str, edition: Edition, veil: Veil) -> Verdict:
     """What the answer to `GET {base}/v1/models` with nothing but the key says of gateway and key."""
-    status, data = answer.status, json_or_none(answer.body)
+    status, data = answer.status, answer.json()
     models = data.get("data") if isinstance(data, dict) else None
     if status in (200, GUARDRAIL_FAILED) and (isinstance(models, list) or begins_a_list(answer)):
         text = f"the key is accepted; {_count(models)} listed"
@@ -77,7 +77,7 @@ def _count(models: object) -> str:
 
 def begins_a_list(answer: Answer) -> bool:
     """Whether the answer is one of Portkey's lists that was too long to be read to its end."""
-    return answer.cut and _BEGINS_A_LIST.match(answer.body) is not None
+    return answer.too_long and _BEGINS_A_LIST.match(answer.body) is not None
 
 
 def error_step(answer: Answer, edition: Edition, veil: Veil) -> Step:
@@ -86,7 +86,7 @@ def error_step(answer: Answer, edition: Edition, veil: Veil) -> Step:
     code = code_in(body)
     again = _retry_after(answer.headers.get("retry-after", "")) or "a little later"
     text, hint = meaning_of(status, body, edition_answering(edition, body), again)
-    message = veil.quote(_message(json_or_none(answer.body)))
+    message = veil.quote(_message(answer.json()))
     shown = f"{status} {veil.quote(code)}".strip()
     said = f'. It says: "{message}"' if message else ""
     step = _failed(answer, f"{text} ({shown}){said}", hint)

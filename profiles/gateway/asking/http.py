@@ -8,12 +8,13 @@ import re
 import socket
 import ssl
 import time
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import httpx2
 
 from profiles import __version__
 from profiles.base.time_limit import within
+from profiles.files.json_documents import json_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +24,7 @@ ANSWER_LIMIT_S = 6.0  # without a byte
 TOTAL_LIMIT_S = 10.0  # for all questions of one check
 BODY_LIMIT = 64 * 1024  # bytes; beyond them no more of an answer is read
 LIST_LIMIT = 20 * 1024 * 1024  # of what begins as JSON: some 180,000 models
+MOST_VALUES = 400_000  # objects and lists in JSON: a million small ones would take a gigabyte
 
 # They would write URLs and what a server says into a log of ours, and a server may say anything.
 for _name in ("httpx2", "httpcore2"):
@@ -39,7 +41,7 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An HTTP answer: header names in lower case, the body, `cut` where it is too long to be read.
+    """An HTTP answer: header names in lower case, the body, `cut` where not all of it was read.
 
     `connect_ms` is None where a connection was used again; `tls` is its version, "" without.
     """
@@ -51,6 +53,15 @@ class Answer(NamedTuple):
     connect_ms: int | None
     tls: str
     cut: bool = False
+
+    @property
+    def too_long(self) -> bool:
+        """Whether it is more than is gone through."""
+        return self.cut or self.body.count(b"{") + self.body.count(b"[") > MOST_VALUES
+
+    def json(self) -> Any:
+        """What it holds as JSON; None where it is none, or too long."""
+        return None if self.too_long else json_or_none(self.body)
 
 
 class Trouble(NamedTuple):

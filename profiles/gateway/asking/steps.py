@@ -55,7 +55,10 @@ class Veil:
         return step._replace(text=self._masked(step.text), hint=self._masked(step.hint))
 
     def over_json(self, data: bytes, plain: Any) -> Any:
-        """What a server's JSON says, null in the place of each text with a whole secret in it."""
+        """What a server's JSON says, null in the place of each text with a whole secret in it.
+
+        None for the whole where it is nested too deeply to be gone through.
+        """
         whole = [each for secret in self._secrets if len(secret) >= _SHORTEST for each in spellings(secret)]
         if b"\\" not in data and not any(each.encode() in data for each in whole):
             return plain  # nearly all: a long list need not be gone through
@@ -67,7 +70,10 @@ class Veil:
                 return [without(inner) for inner in value]
             return None if isinstance(value, str) and any(each in value for each in whole) else value
 
-        return without(plain)
+        try:
+            return without(plain)
+        except RecursionError:
+            return None
 
     def _masked(self, text: str) -> str:
         for secret in self._secrets:

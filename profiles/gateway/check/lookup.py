@@ -6,7 +6,6 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from profiles.files.json_documents import json_or_none
 from profiles.gateway.account.calls import CONFIGS, PROVIDERS
 from profiles.gateway.account.problems import who_grants
 from profiles.gateway.asking.answers import begins_a_list, lacks_a_scope
@@ -43,7 +42,7 @@ def look_up(saved: Saved, question: Question, asker: Asker, models: Answer, veil
         return _unknown(saved, "this key may not see the list", answer.ms, granted)
     if begins_a_list(answer):
         return _alone(saved, question, asker, veil)
-    data = json_or_none(answer.body)
+    data = answer.json()
     rows = data.get("data") if isinstance(data, dict) else None
     if answer.status != 200 or not isinstance(rows, list):
         return _unknown(saved, f"the gateway has no such list ({answer.status})", answer.ms)
@@ -60,7 +59,7 @@ def _by_its_models(saved: Saved, edition: Edition, models: Answer, veil: Veil) -
     """A provider is there where one of the key's models is its own: `@slug/model`."""
     if lacks_a_scope(models):
         return _unknown(saved, "this key may not list models")
-    data = json_or_none(models.body)
+    data = models.json()
     rows = data.get("data") if isinstance(data, dict) else None
     if saved.listed != "providers" or not isinstance(rows, list):
         return _unknown(saved, f"{edition.title} lists no {saved.what}s for a key")
@@ -79,7 +78,7 @@ def _alone(saved: Saved, question: Question, asker: Asker, veil: Veil) -> Step:
         return _unknown(saved, "the gateway did not answer that")
     if answer.status == 404:
         return _missing(saved, [], question.edition, veil, answer.ms)
-    data = json_or_none(answer.body)
+    data = answer.json()
     if answer.status != 200 or not isinstance(data, dict):
         return _unknown(saved, f"the gateway answered {answer.status}", answer.ms)
     return _state(saved, data, question.edition, veil, answer.ms)

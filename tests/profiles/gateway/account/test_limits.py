@@ -94,11 +94,20 @@ def test_an_answer_without_end_is_not_read_to_it(tmp_path: Path) -> None:
         assert "too long" in problem(account.providers()).title
 
 
+def test_an_answer_of_very_many_small_values_is_not_gone_through(tmp_path: Path) -> None:
+    """A million of them in 20 MB would take a gigabyte."""
+    body = b'{"data": [' + b"{}," * 500_000 + b"{}]}"
+    data = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(body) + body
+    with Raw(data) as vast, client(vast.url, tmp_path, limit_s=20) as account:
+        assert "too long" in problem(account.providers()).title
+
+
 GARBAGE = [
     b"", b"null", b"[]", b"7", b'"x"', b"<html>", b'{"data": {}}', b'{"data": "x"}',
     b'{"data": [1, null, []]}', b'{"data": [{}]}', b'{"data": [{"slug": 1}]}', b'{"data": [{"slug": ""}]}',
     b"\xff\xfe", b"[" * 100_000,
     b'{"data": [{"slug": "\\u001b[2J"}]}', b'{"data":' * 50_000, b'{"data": [' + b"9" * 5000 + b"]}",
+    b'{"y": "\\n", "data": [{"slug": "a", "x": ' + b"[" * 600 + b"]" * 600 + b"}]}",
     b'{"data": [{"slug": "\\ud800"}]}', b'{"data": [{"slug": "' + b"a" * 300 + b'"}]}',
 ]  # fmt: skip
 

@@ -58,10 +58,12 @@ def test_another_host_that_knows_prices_gets_neither_the_key_nor_the_profiles_ow
 NO_ROUTE = (
     b'{"status":"failure","message":"Either x-portkey-config or x-portkey-provider header is required"}'
 )
+LIMITED = b'{"type": "error", "error": {"type": "rate_limit_error", "message": "x"}}'
 STRANGERS = {
     "the open-source gateway": b"HTTP/1.1 400 Bad Request\r\ncontent-length: %d\r\n\r\n" % len(NO_ROUTE)
     + NO_ROUTE,
     "another gateway": b'HTTP/1.1 200 OK\r\ncontent-length: 27\r\n\r\n{"data": [{"id": "gpt-x"}]}',
+    "a limit of somebody else's": b"HTTP/1.1 429 Wait\r\ncontent-length: %d\r\n\r\n" % len(LIMITED) + LIMITED,
     "a web page": b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>",
 }
 

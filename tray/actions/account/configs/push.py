@@ -9,7 +9,7 @@ from __future__ import annotations
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.programs.command_line import shown_line
-from profiles.gateway.account.known import Known, Problem
+from profiles.gateway.account.known import Problem
 from tray.actions.account.ask import AccountError, account_of
 from tray.actions.account.configs.plan_push import find_by_name, look
 from tray.actions.account.configs.users import have_name
@@ -42,12 +42,12 @@ def push(app: App, plan: Plan, tell: Callable[[str], None]) -> tuple[Pushed, tup
     """
     version: str | None = None
     config_id = plan.id
-    notes: list[str] = []
+    notes: tuple[str, ...] = ()
     with account_of(app, app.store.rendered(plan.meant.profile)) as account:
         if not plan.id:
             config_id, version = _create(account, plan)
         elif plan.there and plan.saves:
-            version = _change(account, plan, plan.there, notes)
+            version, notes = _change(account, plan, plan.there)
     profiles = plan.users.same
     if profiles:
         if version is not None:
@@ -56,14 +56,14 @@ def push(app: App, plan: Plan, tell: Callable[[str], None]) -> tuple[Pushed, tup
             notes += have_name(app, profiles, config_id)
         except PkccError as error:
             raise _half_done(plan, config_id, error) from None
-    notes += [
+    notes += tuple(
         f"{name} uses that file with another key, and goes on doing so: "
         f"{_again(plan, profile=name)} saves it there too"
         for name in plan.users.others
-    ]
+    )
     created = not plan.id
     done = Pushed(config_id, plan.name, plan.meant.profile, created, version, plan.changes, profiles)
-    return done, tuple(notes)
+    return done, notes
 
 
 def _create(account: Account, plan: Plan) -> tuple[str, str]:
@@ -95,8 +95,8 @@ def _can_be_named(slug: str) -> bool:
     return True
 
 
-def _change(account: Account, plan: Plan, seen: There, notes: list[str]) -> str:
-    """The version that the change made."""
+def _change(account: Account, plan: Plan, seen: There) -> tuple[str, tuple[str, ...]]:
+    """The version that the change made; and notes."""
     now, _ = look(account, plan.id)
     if now.config != seen.config or (now.versions and seen.versions and now.versions != seen.versions):
         raise _meanwhile(f"somebody has changed {plan.id}")
@@ -104,14 +104,14 @@ def _change(account: Account, plan: Plan, seen: There, notes: list[str]) -> str:
     if isinstance(changed, Problem):
         raise _not_saved(changed)
     versions = account.versions(plan.id)
-    if isinstance(versions, Known) and seen.versions:
-        between = {each.id for each in versions.value} - seen.versions - {changed.value}
-        notes += [
-            f"somebody else saved version {each} in the same moment: "
-            f"`pkcc-tray config pull {plan.id} --version {each}` shows it"
-            for each in sorted(between)
-        ]
-    return changed.value
+    if isinstance(versions, Problem) or not seen.versions:
+        return changed.value, ()
+    between = {each.id for each in versions.value} - seen.versions - {changed.value}
+    return changed.value, tuple(
+        f"somebody else saved version {each} in the same moment: "
+        f"`pkcc-tray config pull {plan.id} --version {each}` shows it"
+        for each in sorted(between)
+    )
 
 
 def _meanwhile(what: str) -> ConflictError:

@@ -28,6 +28,14 @@ def within(
     it is an UnansweredError.
     The work runs in a daemon thread, which keeps no process from ending; after the limit it is abandoned.
     """
+    done, result = begun("pkcc-time-limit", work)
+    if not _finished(done, limit_s, patience_s, waits):
+        raise TimeoutError
+    return result()
+
+
+def begun(name: str, work: Callable[[], T]) -> tuple[threading.Event, Callable[[], T]]:
+    """When `work` is over, and then what it returned or raised: in a daemon thread of that name."""
     results: list[T] = []
     errors: list[BaseException] = []
     done = threading.Event()
@@ -40,12 +48,13 @@ def within(
         finally:
             done.set()
 
-    threading.Thread(target=run, name="pkcc-time-limit", daemon=True).start()
-    if not _finished(done, limit_s, patience_s, waits):
-        raise TimeoutError
-    if errors:
-        raise errors[0]
-    return results[0]
+    def result() -> T:
+        if errors:
+            raise errors[0]
+        return results[0]
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return done, result
 
 
 def _finished(

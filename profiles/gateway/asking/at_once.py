@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
+from profiles.base.time_limit import begun
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -18,28 +20,17 @@ class Running(Generic[T]):
     """A call that is under way."""
 
     def __init__(self, work: Callable[[], T], turn: threading.Semaphore) -> None:
-        self._work, self._turn = work, turn
-        self._done = threading.Event()
-        self._results: list[T] = []
-        self._errors: list[BaseException] = []
-        threading.Thread(target=self._run, name="pkcc-at-once", daemon=True).start()
+        def in_turn() -> T:
+            with turn:
+                return work()
 
-    def _run(self) -> None:
-        try:
-            with self._turn:
-                self._results.append(self._work())
-        except BaseException as error:  # noqa: BLE001 - handed to whoever waits, who raises it
-            self._errors.append(error)
-        finally:
-            self._done.set()
+        self._done, self._result = begun("pkcc-at-once", in_turn)
 
     def result(self) -> T:
         """What it returns or raises, when it is over."""
         while not self._done.wait(_LISTEN_S):
             pass
-        if self._errors:
-            raise self._errors[0]
-        return self._results[0]
+        return self._result()
 
 
 class AtOnce:

@@ -14,21 +14,20 @@ from tray.runtime.menu.notice_words import PROJECTS, TOLD, switched_notice
 from tray.updates import signed_release as release
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tray.app import App
     from tray.runtime.background_jobs import Background
     from tray.runtime.parts import Parts
     from tray.runtime.refresh import Refresh
     from tray.runtime.shown import Shown
-    from tray.runtime.watch.health.watch import HealthWatch
 
 _T = TypeVar("_T")
 _log = logging.getLogger("pkcc-tray")
 
 
 class Clicks:
-    """Used by the tray's worker."""
+    """Used by the tray's worker. `elsewhere` is what others do, each by what its key begins with."""
 
     def __init__(
         self,
@@ -37,8 +36,7 @@ class Clicks:
         shown: Shown,
         refresh: Refresh,
         background: Background,
-        health: HealthWatch,
-        on_quit: Callable[[], None],
+        elsewhere: Mapping[str, Callable[[str], object]],
     ) -> None:
         self._app = app
         self._parts = parts
@@ -47,7 +45,6 @@ class Clicks:
         self._background = background
         self._actions: dict[str, Callable[[str], object]] = {
             "profile": self._switch,
-            "fallback": health.take,
             "off": lambda _: self._off(),
             "undo": lambda _: self._undo(),
             "restore": lambda _: self._restore(),
@@ -57,12 +54,10 @@ class Clicks:
             "open": self._open,
             "autostart": lambda _: self._toggle_autostart(),
             "check": lambda _: self._check(),
-            "budget": lambda _: self._show_budget(),
             "usage": self._wish_usage,
-            "doctor": lambda _: background.doctor(),
             "sync": lambda _: self._sync(),
             "update": lambda _: parts.open_target(release.page()),
-            "quit": lambda _: on_quit(),
+            **elsewhere,
         }
 
     def do(self, key: str) -> None:
@@ -132,11 +127,6 @@ class Clicks:
 
     def _show_changes(self) -> None:
         self._parts.notifier.show(self._refresh.changes()._replace(key=TOLD, urgent=False))
-
-    def _show_budget(self) -> None:
-        notice = self._refresh.budget()
-        if notice is not None:
-            self._parts.notifier.show(notice)
 
     def _wish_usage(self, wish: str) -> None:
         save_preference(preferences_path(self._app.locations), "usage", wish)

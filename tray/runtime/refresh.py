@@ -11,7 +11,6 @@ from profiles.files.read import file_mark
 from tray.runtime.menu.notice_words import PROBLEM, problem_notice, project_notices
 from tray.runtime.menu.profile_rows import ProfileRows
 from tray.runtime.menu.tray_state import marks_of, present
-from tray.runtime.watch.budget.watch import BudgetWatch
 from tray.runtime.watch.drift_answers import DriftAnswers
 from tray.runtime.watch.guard import GuardWatch
 from tray.runtime.watch.projects import ProjectWatch
@@ -20,46 +19,35 @@ from tray.runtime.watch.settings import SettingsWatch
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from profiles.switching.memory.state import Current
     from profiles.switching.reading.reading import Reading
     from profiles.undo.history import Entry
     from tray.app import App
-    from tray.desktop.threads.apart import Apart
     from tray.notices.notice import Notice
     from tray.runtime.menu.tray_state import ProfileRow, TrayState
     from tray.runtime.parts import Parts
     from tray.runtime.shown import Shown
-    from tray.runtime.watch.sessions import Event
 
 _log = logging.getLogger("pkcc-tray")
 _BLANKS_AGAIN_S = 60.0  # how often it is tried to take out blanks that wait for a session, or for their time
 
 
 class Refresh:
-    """Used by the tray's worker, except for `soon` and `watched`. `put` gives the worker something to do.
-
-    `on_read` hears each time what the settings say now.
-    """
+    """Used by the tray's worker, except for `soon` and `watched`. `put` gives the worker something to do."""
 
     def __init__(
-        self,
-        app: App,
-        parts: Parts,
-        shown: Shown,
-        put: Callable[[Callable[[], object]], None],
-        apart: Apart,
-        on_read: Callable[[TrayState], None],
+        self, app: App, parts: Parts, shown: Shown, put: Callable[[Callable[[], object]], None]
     ) -> None:
         self._app = app
         self._parts = parts
         self._shown = shown
         self._put = put
-        self._on_read = on_read
+        self._listeners: list[Callable[[Current], None]] = []
         self._settings = SettingsWatch(app, parts.sleep)
         self._profiles = ProfileRows(app.store, app.locations)
         self._projects = ProjectWatch(app, parts.on_sessions)
         self._guard = GuardWatch(app.locations)
         self._drift = DriftAnswers(app, parts, lambda: put(self._answer_again))
-        self._budget = BudgetWatch(app, parts, apart, self._show_budget)
         self._waits = threading.Event()  # one is in the queue already
         self._read_at: tuple[int, int, int] | None = None  # the settings file as it was
         self._marks: frozenset[str] = frozenset()  # of the outside changes that are shown
@@ -69,9 +57,13 @@ class Refresh:
         self._failed = False
         self._blanks_wait = False  # they are looked at again before long
 
+    def listen(self, look: Callable[[Current], None]) -> None:
+        """From now on that hears, each time, what the settings say."""
+        self._listeners.append(look)
+
     def watched(self) -> list[str]:
         """What to watch besides the settings, the profiles and what is remembered."""
-        return [*self._projects.paths(), *self._guard.paths(), *self._budget.paths()]
+        return [*self._projects.paths(), *self._guard.paths()]
 
     def soon(self) -> None:
         """Have everything read again. Returns at once."""
@@ -99,13 +91,8 @@ class Refresh:
         elif self._drift.answer(reading):
             self.now()
         self._look_at_projects(reading)
-        self._budget.look(reading.state.current)
-        self._show_budget()
-        self._on_read(self._shown.state)
-
-    def hear(self, event: Event) -> None:
-        """A session has started, or runs on, or was the last."""
-        self._budget.hear(event)
+        for look in self._listeners:
+            look(reading.state.current)
 
     def glance(self) -> None:
         """Show what a whole file says, within milliseconds of its writer's first pause.
@@ -144,10 +131,6 @@ class Refresh:
                 condition="drift" if state.condition == "drift" else "error", message=error.title
             )
         )
-
-    def budget(self) -> Notice | None:
-        """All that is known of the active profile's budgets; None for nothing."""
-        return self._budget.details()
 
     def changes(self) -> Notice:
         """What something else has changed by now, in words."""
@@ -214,11 +197,7 @@ class Refresh:
             autostart=self._parts.autostart(),
             message=problems[0].title if problems else self._message or self._alarm,
             latest=self._latest(reading),
-        )._replace(budget=self._budget.line(reading.state.current))
-
-    def _show_budget(self) -> None:
-        line = self._budget.line()
-        self._shown.change(lambda state: state._replace(budget=line))
+        )
 
     def _latest(self, reading: Reading) -> Entry | None:
         """What undo would take back; None also where that cannot be read, which the command then says."""

@@ -20,6 +20,7 @@ from tray.runtime.menu.notice_words import LATE, late_notice, problem_notice, su
 from tray.runtime.menu_clicks import Clicks
 from tray.runtime.refresh import Refresh
 from tray.runtime.shown import Shown
+from tray.runtime.watch.budget.watch import BudgetWatch
 from tray.runtime.watch.health.watch import HealthWatch
 from tray.updates import update_watch as updates
 
@@ -49,10 +50,19 @@ class Runtime:
         self._shown = Shown()
         put = self._worker.put
         self.apart = apart = Apart(put)
-        self._refresh = Refresh(app, parts, self._shown, put, apart, lambda state: self._health.look(state))
+        self._refresh = Refresh(app, parts, self._shown, put)
+        self._budget = BudgetWatch(app, parts, self._shown, apart)
         self._health = HealthWatch(app, parts, self._shown, apart, self._refresh.now)
+        self._refresh.listen(self._budget.look)
+        self._refresh.listen(self._health.look)
         background = background or Background(app, apart, parts.notifier.show)
-        self._clicks = Clicks(app, parts, self._shown, self._refresh, background, self._health, on_quit)
+        elsewhere: dict[str, Callable[[str], object]] = {
+            "fallback": self._health.take,
+            "budget": lambda _: self._budget.tell(),
+            "doctor": lambda _: background.doctor(),
+            "quit": lambda _: on_quit(),
+        }
+        self._clicks = Clicks(app, parts, self._shown, self._refresh, background, elsewhere)
 
     @property
     def state(self) -> TrayState:
@@ -70,7 +80,7 @@ class Runtime:
 
     def watched(self) -> list[str]:
         """What to watch besides the settings, the profiles and what is remembered."""
-        return self._refresh.watched()
+        return [*self._refresh.watched(), *self._budget.paths()]
 
     def look(self) -> None:
         """Read everything again: something may have changed. Returns at once."""
@@ -119,7 +129,7 @@ class Runtime:
         """Have what is done while sessions run know of that. Returns at once."""
 
         def hear() -> None:  # in one go, for one waking of the worker
-            self._refresh.hear(event)
+            self._budget.hear(event)
             self._health.hear(event)
 
         self._worker.put(hear)

@@ -43,11 +43,10 @@ class Shown:
         """Show this, with what is shown already of all that the settings do not say."""
         with self._lock:
             before = self._state
-            health = before.health
-            if health is not None and health.profile != state.active:
-                health = None
+            if before.active != state.active:
+                before = before._replace(budget="", health=None)
             kept = state._replace(busy=before.busy, projects=before.projects, update=before.update)
-            self._show(kept._replace(late=before.late, health=health))
+            self._show(kept._replace(late=before.late, budget=before.budget, health=before.health))
 
     def change(self, changed: Callable[[TrayState], TrayState]) -> None:
         """Show what is given for what is shown now; nothing else changes it in between."""

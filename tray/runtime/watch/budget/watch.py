@@ -30,14 +30,12 @@ from tray.runtime.watch.budget.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state import Current
     from tray.app import App
     from tray.desktop.threads.apart import Apart
-    from tray.notices.notice import Notice
     from tray.runtime.parts import Parts
+    from tray.runtime.shown import Shown
     from tray.runtime.watch.sessions import Event
 
 _log = logging.getLogger("pkcc-tray")
@@ -46,13 +44,13 @@ _FRESH_S = AGAIN_S + 120.0  # until a line says how old it is: a beat, and an an
 
 
 class BudgetWatch:
-    """Used by the tray's worker, except for `paths`. `show` has the line shown anew."""
+    """Used by the tray's worker, except for `paths`."""
 
-    def __init__(self, app: App, parts: Parts, apart: Apart, show: Callable[[], None]) -> None:
+    def __init__(self, app: App, parts: Parts, shown: Shown, apart: Apart) -> None:
         self._app = app
         self._parts = parts
+        self._shown = shown
         self._apart = apart
-        self._show = show
         self._path = preferences_path(app.locations)
         self._record = records.load(app.locations)
         self._active: tuple[str, Rendered] | None = None
@@ -62,17 +60,6 @@ class BudgetWatch:
         """What to watch."""
         return [self._path]
 
-    def line(self, current: Current | None = None) -> str:
-        """What is known of the active profile's budget, in a line; "" for nothing, or where none is wanted.
-
-        `current` is what the settings say now, by default at the last look.
-        """
-        active = self._active if current is None else _active(current)
-        figure = self._figure(*active) if active is not None and self._wanted else None
-        now = self._parts.wall()
-        fresh = self._running and figure is not None and 0 <= now - figure.known_at < _FRESH_S
-        return "" if figure is None else budget_line(figure, now, fresh=fresh)
-
     def look(self, current: Current) -> None:
         """The settings were read, and the preference is: another profile may be active."""
         self._active = _active(current)
@@ -81,6 +68,7 @@ class BudgetWatch:
             self._parts.notifier.withdraw(OFFER)
         self._offer()
         self._ask_if_due()
+        self._show()
 
     def hear(self, event: Event) -> None:
         """A session has started, or runs on, or was the last."""
@@ -89,10 +77,19 @@ class BudgetWatch:
         self._ask_if_due()
         self._show()
 
-    def details(self) -> Notice | None:
-        """All that is known of the active profile's budgets; None for nothing."""
+    def tell(self) -> None:
+        """Report all that is known of the active profile's budgets, if anything is."""
         figure = None if self._active is None else self._figure(*self._active)
-        return None if figure is None else details_notice(figure, self._parts.wall())
+        if figure is not None:
+            self._parts.notifier.show(details_notice(figure, self._parts.wall()))
+
+    def _show(self) -> None:
+        """What is known of the active profile's budget, in a line; nothing where none is wanted."""
+        figure = self._figure(*self._active) if self._active is not None and self._wanted else None
+        now = self._parts.wall()
+        fresh = self._running and figure is not None and 0 <= now - figure.known_at < _FRESH_S
+        line = "" if figure is None else budget_line(figure, now, fresh=fresh)
+        self._shown.change(lambda state: state._replace(budget=line))
 
     def _is_wanted(self) -> bool:
         try:

@@ -19,10 +19,10 @@ from tray.runtime.watch.health.words import HEALTH
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from profiles.switching.memory.state import Current
     from tray.app import App
     from tray.desktop.threads.apart import Apart
     from tray.notices.notice import Notice
-    from tray.runtime.menu.tray_state import TrayState
     from tray.runtime.parts import Parts
     from tray.runtime.shown import Shown
     from tray.runtime.watch.sessions import Event
@@ -70,12 +70,12 @@ class HealthWatch:
         """The network is back, or the machine is awake again."""
         self._ask(urgent=True)
 
-    def look(self, state: TrayState) -> None:
+    def look(self, current: Current) -> None:
         """The settings were read: another profile may be active."""
-        if state.active == self._active:
+        if current.active == self._active:
             return
-        self._active = state.active
-        if self._left is not None and state.active != self._left.other:
+        self._active = current.active
+        if self._left is not None and self._active != self._left.other:
             self._leave(None)  # whoever switched wants that one
         self._forget()
         self._asked_at = 0.0

@@ -100,13 +100,15 @@ def test_without_a_budget_or_the_right_to_see_one_there_is_a_line_or_a_reason(
     work: UserHome, hosted: HostedAccount
 ) -> None:
     hosted.providers = [provider("anthropic-prod", usage_limits=None)]
-    assert work.ok("budget").out.startswith("No budget is told that counts what work asks.\nKnown at ")
+    assert work.ok("budget").out.startswith(
+        "No budget applies to work, as far as this key may see.\nKnown at "
+    )
     hosted.lacks = {"providers.read"}
     assert "scope providers.read" in work.ok("budget").err
     hosted.lacks |= {"policies.list"}
     work.add("there", "--config", "pc-1", "--gateway", hosted.url)
     ran = work.run("budget", "there")
-    assert (ran.code, ran.out) == (6, "With this key nothing of a budget is to be seen.\n")
+    assert (ran.code, ran.out) == (6, "This key may not see any budget.\n")
     assert "scope policies.list" in ran.err
 
 

@@ -35,7 +35,7 @@ def test_costs_are_bars_with_sums_and_what_is_left(work: UserHome) -> None:
         "48,300",
         "tokens",
     ]
-    assert lines[4].startswith("All in all $ 61.00, 61,000 requests, 61,000 tokens; known at ")
+    assert lines[4].startswith("In total $ 61.00, 61,000 requests, 61,000 tokens; known at ")
     assert lines[5] == (
         "provider @anthropic-prod: $ 61.00 of $ 500.00 used, $ 439.00 left (added up from its costs); "
         "reset at 2026-12-01 00:00 UTC"

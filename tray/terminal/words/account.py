@@ -45,7 +45,7 @@ def usage_lines(usage: Usage) -> list[str]:
         *([] if tokens is None else [amount("tokens", tokens)]),
     ]
     if sums and usage.asked_at is not None:
-        lines.append(f"All in all {', '.join(sums)}; known at {moment(usage.asked_at)}.")
+        lines.append(f"In total {', '.join(sums)}; known at {moment(usage.asked_at)}.")
     lines += [budget_line(budget) for budget in usage.budgets[:_SHOWN]]
     if len(usage.budgets) > _SHOWN:
         lines.append(f"And {counted(len(usage.budgets) - _SHOWN, 'budget')} more, with --json.")
@@ -60,9 +60,9 @@ def budget_lines(found: Budgets) -> list[str]:
     if found.asked_at is None and found.refused:
         return lines
     if found.asked_at is None:
-        return [*lines, "With this key nothing of a budget is to be seen."]
+        return [*lines, "This key may not see any budget."]
     if not lines:
-        lines.append(f"No budget is told that counts what {found.profile} asks.")
+        lines.append(f"No budget applies to {found.profile}, as far as this key may see.")
     return [*lines, f"Known at {moment(found.asked_at)}."]
 
 

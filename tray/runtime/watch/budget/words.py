@@ -93,7 +93,7 @@ def details_notice(figure: Figure, now: float) -> Notice:
         again = f", again on {ends}" if ends else ""
         lines.append(f"{left.of.removeprefix('provider ')}: {phrase(left)}{again}")
     lines.append(f"As told on {_at(figure.known_at)}. `pkcc-tray usage` shows more.")
-    title = budget_line(figure, now, fresh=True) or "No budget is told"
+    title = budget_line(figure, now, fresh=True) or "No budget is known"
     return Notice("told", title, "\n".join(lines))
 
 

@@ -6,6 +6,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Iterable
     from typing import Any
 
 
@@ -17,13 +18,17 @@ def add_name(
 ) -> None:
     """Declare a positional argument that is a profile's name, with completion."""
     metavar = "NAME" if name == "name" else name.upper()
-    action = parser.add_argument(name, metavar=metavar, help=help_text, nargs=nargs)
-    action.completer = complete_profiles  # type: ignore[attr-defined]
+    completed(parser.add_argument(name, metavar=metavar, help=help_text, nargs=nargs), complete_profiles)
 
 
 def add_key_name(parser: argparse.ArgumentParser) -> None:
     """Declare a positional argument that is a profile's name or a key's."""
     add_name(parser, help_text="a profile's name, or a key's")
+
+
+def completed(action: argparse.Action, by: Callable[..., Iterable[str]]) -> None:
+    """Have the shell complete an argument by what `by` returns: words, or words with what they mean."""
+    action.completer = by  # type: ignore[attr-defined]
 
 
 def complete_profiles(parsed_args: argparse.Namespace | None = None, **_: Any) -> list[str]:

@@ -19,31 +19,6 @@ if TYPE_CHECKING:
     Offers = Callable[..., dict[str, str]]
 
 
-def offer_providers(action: argparse.Action) -> None:
-    """Complete an argument that is a provider of a profile's workspace, `@slug`."""
-    action.completer = providers  # type: ignore[attr-defined]
-
-
-def offer_targets(action: argparse.Action) -> None:
-    """Complete an argument that is a config's target, `@slug` or `@slug/model`."""
-    action.completer = targets  # type: ignore[attr-defined]
-
-
-def offer_configs(action: argparse.Action) -> None:
-    """Complete an argument that is the id of a saved config."""
-    action.completer = configs  # type: ignore[attr-defined]
-
-
-def offer_models(action: argparse.Action) -> None:
-    """Complete an argument that is a model."""
-    action.completer = models  # type: ignore[attr-defined]
-
-
-def offer_virtual_keys(action: argparse.Action) -> None:
-    """Complete an argument that is a virtual key: a provider's slug by its older name."""
-    action.completer = virtual_keys  # type: ignore[attr-defined]
-
-
 def providers(parsed_args: argparse.Namespace | None = None, **_: Any) -> dict[str, str]:
     """Such as `{"@anthropic-prod": "Anthropic, production"}`."""
     return {f"@{slug}": words for slug, words in _names(parsed_args)[0].providers().items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING
-from tray.commands.names import complete_profiles
+from tray.commands.names import complete_profiles, completed
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, _ActionsContainer
@@ -29,8 +29,7 @@ def repeatable(parser: _ActionsContainer, option: str, form: str, meaning: str) 
 
 def add_profile(parser: _ActionsContainer, meaning: str, form: str = "P") -> None:
     """Declare `--profile`, with completion."""
-    action = parser.add_argument("--profile", metavar=form, help=meaning)
-    action.completer = complete_profiles  # type: ignore[attr-defined]
+    completed(parser.add_argument("--profile", metavar=form, help=meaning), complete_profiles)
 
 
 def add_dry_run(parser: ArgumentParser) -> None:

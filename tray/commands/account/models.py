@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from tray.actions.account.models import list_models
 from tray.actions.which_profile import used_here_unless_named
-from tray.commands.names import add_name
-from tray.commands.offers import offer_providers
+from tray.commands import offers
+from tray.commands.names import add_name, completed
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.account import model_lines
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 def arguments_models(parser: argparse.ArgumentParser) -> None:
     """[NAME] [--provider @slug] [--claude]."""
     add_name(parser, help_text="a profile's name (default: the one used here)", nargs="?")
-    offer_providers(
-        parser.add_argument("--provider", metavar="@SLUG", help="only the models of that provider")
+    completed(
+        parser.add_argument("--provider", metavar="@SLUG", help="only the models of that provider"),
+        offers.providers,
     )
     flag(parser, "--claude", "only Claude models")
 

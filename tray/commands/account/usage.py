@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import UsageError
 from tray.actions.account.usage import since_when, usage_of
 from tray.actions.which_profile import used_here_unless_named
-from tray.commands.names import add_name
+from tray.commands.names import add_name, completed
 from tray.terminal.results import Report, report
 from tray.terminal.words.account import usage_lines
 
@@ -27,12 +27,12 @@ def arguments_usage(parser: argparse.ArgumentParser) -> None:
         default="7d",
         help="so many days, or a day such as 2026-11-01 (default: 7d)",
     )
-    since.completer = lambda **_: ("1d", "7d", "30d")  # type: ignore[attr-defined]
+    completed(since, lambda **_: ("1d", "7d", "30d"))
     part = parser.add_argument(
         "--by", metavar=("day|model|user|metadata", "KEY"), nargs="+", default=["day"],
         help="a bar for each day (default), model, user, or value of a metadata key",
     )  # fmt: skip
-    part.completer = lambda **_: ("day", "model", "user", "metadata")  # type: ignore[attr-defined]
+    completed(part, lambda **_: ("day", "model", "user", "metadata"))
 
 
 def usage(app: App, name: str | None, *, since: str, by: list[str]) -> Report:

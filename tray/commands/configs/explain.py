@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
 from tray.actions.which_profile import used_here_unless_named
+from tray.commands import offers
 from tray.commands.configs.files import read_config_file, saved_id
-from tray.commands.names import add_name
-from tray.commands.offers import offer_configs
+from tray.commands.names import add_name, completed
 from tray.terminal.results import Report, report
 from tray.terminal.words.configs.explained import explanation_lines
 
@@ -26,7 +26,7 @@ def arguments_explain(parser: argparse.ArgumentParser) -> None:
         "--file", metavar="FILE", help="a config file in place of a profile; - for standard input"
     )
     saved = "a config saved at Portkey, by id or name, asked for with the profile's key"
-    offer_configs(instead.add_argument("--id", metavar="pc-…", dest="saved", help=saved))
+    completed(instead.add_argument("--id", metavar="pc-…", dest="saved", help=saved), offers.configs)
 
 
 def explain(app: App, name: str | None, *, file: str | None, saved: str | None) -> Report:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from tray.actions.account.config_names import config_id
-from tray.commands.offers import offer_configs
+from tray.commands import offers
+from tray.commands.names import completed
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +26,7 @@ def add_config_file(parser: argparse.ArgumentParser) -> None:
 
 def add_config_id(parser: argparse.ArgumentParser) -> None:
     """Declare the positional argument ID, that of a saved config."""
-    offer_configs(parser.add_argument("config_id", metavar="ID", help=A_SAVED_CONFIG))
+    completed(parser.add_argument("config_id", metavar="ID", help=A_SAVED_CONFIG), offers.configs)
 
 
 def saved_id(app: App, profile: str, text: str) -> str:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from tray.actions.account.configs.saved import list_saved, versions_of
 from tray.actions.which_profile import used_here_unless_named
+from tray.commands import offers
 from tray.commands.configs.files import NAME_ONE, saved_id
-from tray.commands.offers import offer_configs
+from tray.commands.names import completed
 from tray.commands.options import add_profile
 from tray.terminal.results import Report, report
 from tray.terminal.words.configs.saved import saved_lines, version_lines
@@ -22,7 +23,7 @@ def arguments_config_list(parser: argparse.ArgumentParser) -> None:
     """[--profile NAME] [--versions ID]."""
     add_profile(parser, "whose workspace (default: that of the one used here)", "NAME")
     versions = parser.add_argument("--versions", metavar="ID", help="the versions of that config instead")
-    offer_configs(versions)
+    completed(versions, offers.configs)
 
 
 def config_list(app: App, *, profile: str | None, versions: str | None) -> Report:

@@ -8,7 +8,8 @@ from profiles.base.errors import PkccError
 from profiles.portkey.config.authoring.options import FIELDS
 from profiles.portkey.config.authoring.strategies import Wish
 from profiles.portkey.config.authoring.targets import FORMS
-from tray.commands.offers import offer_targets
+from tray.commands import offers
+from tray.commands.names import completed
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.configs.checked import advice_words, refused_words, written_config
@@ -38,7 +39,7 @@ def arguments_config_new(parser: argparse.ArgumentParser) -> None:
             default=[],
             help=field.meaning,
         )
-        option.completer = lambda words=field.words, **_: words  # type: ignore[attr-defined]
+        completed(option, lambda words=field.words, **_: words)
     flag(fields, "--no-forward", "hand on no header line that was not named")
     fields.add_argument(
         "--set", metavar="PATH=VALUE", action="append", default=[], dest="settings",
@@ -52,18 +53,20 @@ def arguments_config_new(parser: argparse.ArgumentParser) -> None:
 def _add_strategies(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     several: dict[str, Any] = {"nargs": "+", "default": []}
-    offer_targets(add("--to", metavar="T", help="one target for every request"))
-    offer_targets(add("--fallback", metavar="T", **several, help="each when the one before it fails"))
+    completed(add("--to", metavar="T", help="one target for every request"), offers.targets)
+    completed(
+        add("--fallback", metavar="T", **several, help="each when the one before it fails"), offers.targets
+    )
     add("--on", metavar="STATUS,…", help="with --fallback: only on these, such as 429,5xx")
     shares = "shares of the requests, such as @a=0.7 @b=0.3"
-    offer_targets(add("--loadbalance", metavar="T=WEIGHT", **several, help=shares))
+    completed(add("--loadbalance", metavar="T=WEIGHT", **several, help=shares), offers.targets)
     stays = "with --loadbalance: requests of the same metadata.NAME stay with one target"
     add("--sticky", metavar="FIELD", **several, help=stays)
     add("--sticky-for", metavar="1h", help="with --sticky: for so long")
     which = "requests for which all of these hold, such as metadata.team=eng @a; the first that fits counts"
     form = "CONDITION … T"
-    offer_targets(add("--conditional", metavar=form, **several, action="append", help=which))
-    offer_targets(add("--default", metavar="T", help="with --conditional: all other requests"))
+    completed(add("--conditional", metavar=form, **several, action="append", help=which), offers.targets)
+    completed(add("--default", metavar="T", help="with --conditional: all other requests"), offers.targets)
     add("--rest-after", metavar="N|N%", help="a target rests after so many failures, or such a share")
     add("--rest-for", metavar="60s", help="with --rest-after: for so long, 30s at least")
 

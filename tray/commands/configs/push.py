@@ -10,8 +10,9 @@ from tray.actions.account.configs import push as actions
 from tray.actions.account.configs.own_config import config_in_file, config_of_profile
 from tray.actions.account.configs.plan_push import Meant, plan_push
 from tray.actions.which_profile import used_here_unless_named
+from tray.commands import offers
 from tray.commands.configs.files import NAME_ONE, read_config_file, saved_id
-from tray.commands.offers import offer_configs
+from tray.commands.names import completed
 from tray.commands.options import add_profile, flag
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
@@ -35,7 +36,7 @@ def arguments_config_push(parser: argparse.ArgumentParser) -> None:
     add_profile(parser, "whose key saves it (default: the one used here)", "NAME")
     parser.add_argument("--name", help="its name at Portkey (default: the file's, without its ending)")
     instead = "the saved config that it takes the place of"
-    offer_configs(parser.add_argument("--id", dest="config_id", metavar="pc-…", help=instead))
+    completed(parser.add_argument("--id", dest="config_id", metavar="pc-…", help=instead), offers.configs)
     flag(parser, "--with-secrets", "even with secrets in it, which all who may read configs then see")
     flag(parser, "--yes", "do not ask")
 

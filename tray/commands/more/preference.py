@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.files.preferences import MEANINGS, NAMES, words_for
 from tray.actions.more.preference import preferences
+from tray.commands.names import completed
 from tray.terminal.results import Report, report
 from tray.terminal.words.more import shown_preferences
 
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 def arguments_preference(parser: argparse.ArgumentParser) -> None:
     """[NAME [VALUE]]."""
     action = parser.add_argument("name", metavar="NAME", nargs="?", help=", ".join(NAMES))
-    action.completer = lambda **_: NAMES  # type: ignore[attr-defined]
+    completed(action, lambda **_: NAMES)
     meanings = "; ".join(f"{name}: {meaning}" for name, meaning in MEANINGS.items())
     value = parser.add_argument("value", metavar="VALUE", nargs="?", help=meanings)
-    value.completer = lambda parsed_args, **_: words_for(parsed_args.name or "")  # type: ignore[attr-defined]
+    completed(value, lambda parsed_args, **_: words_for(parsed_args.name or ""))
 
 
 def preference(app: App, name: str | None, value: str | None) -> Report:

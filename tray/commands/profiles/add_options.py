@@ -11,8 +11,8 @@ from profiles.base.secret_names import REFERENCE_PREFIXES
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS, KEY_PLACES, gateway_meant
 from profiles.portkey.editions import NAMED_GATEWAYS, PORTKEY
 from profiles.portkey.model_names import slugs_in
-from tray.commands.names import complete_others
-from tray.commands.offers import offer_configs, offer_models, offer_providers, offer_virtual_keys
+from tray.commands import offers
+from tray.commands.names import complete_others, completed
 from tray.commands.options import flag, pairs, repeatable
 
 if TYPE_CHECKING:
@@ -54,13 +54,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("name", metavar="NAME", nargs="?", help="letters, digits, '.', '_', '-' (asked for at a terminal)")
     add("--label", default="", help="a free text shown beside the name")
     add("--dialect", choices=tuple(DIALECTS), help="the API format of its requests (default: messages)")
-    offer_providers(
-        add("--provider", metavar="P", help="@slug of your workspace, or a plain name with --virtual-key")
+    completed(
+        add("--provider", metavar="P", help="@slug of your workspace, or a plain name with --virtual-key"),
+        offers.providers,
     )
-    offer_virtual_keys(
-        add("--virtual-key", metavar="ID", help="a Portkey virtual key's id (the older form of @slug)")
+    completed(
+        add("--virtual-key", metavar="ID", help="a Portkey virtual key's id (the older form of @slug)"),
+        offers.virtual_keys,
     )
-    offer_configs(add("--config", metavar="ID", help="a saved config: its id, pc-…, or its name"))
+    completed(add("--config", metavar="ID", help="a saved config: its id, pc-…, or its name"), offers.configs)
     add("--config-file", metavar="FILE", help="a Portkey config in a file, read at every switch")
     add(
         "--config-inline",
@@ -71,7 +73,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     gateway = add(
         "--gateway", metavar="URL", help="portkey (default), airs (Prisma AIRS), or the base URL of your own"
     )
-    gateway.completer = lambda **_: NAMED_GATEWAYS  # type: ignore[attr-defined]
+    completed(gateway, lambda **_: NAMED_GATEWAYS)
     flag(parser, "--allow-plain-http", "accept http beyond this machine (the key goes unencrypted)")
     add("--project-id", metavar="ID", help="vertex: the project id (default: a placeholder Portkey ignores)")
     add("--region", metavar="R", help="vertex: the region")
@@ -81,7 +83,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         ("--model-setting", "the settings' own `model`, beside or in place of --model"),
         ("--model-otherwise", "the model of a session for which nothing else names one"),
     ):
-        offer_models(add(option, metavar="M", help=meaning))
+        completed(add(option, metavar="M", help=meaning), offers.models)
     for option in _ROWS.values():
         what = option.removeprefix("--model-")
         repeatable(
@@ -96,7 +98,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     reference = add(
         "--key-ref", metavar="REF", help='keyring:NAME, env:VAR, file:PATH, op://… or cmd:["argv", …]'
     )
-    reference.completer = lambda **_: REFERENCE_PREFIXES  # type: ignore[attr-defined]
+    completed(reference, lambda **_: REFERENCE_PREFIXES)
     add(
         "--key-delivery",
         choices=DELIVERIES,
@@ -106,7 +108,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     other = add(
         "--when-unreachable", metavar="P", help="the profile to offer while its gateway is unreachable"
     )
-    other.completer = complete_others  # type: ignore[attr-defined]
+    completed(other, complete_others)
 
 
 def _slugs(options: dict[str, Any]) -> list[str]:

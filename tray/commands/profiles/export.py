@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tray.actions.profiles.export import bundle_of, write_bundle
-from tray.commands.names import complete_profiles
+from tray.commands.names import complete_profiles, completed
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import exported_lines
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def arguments_export(parser: argparse.ArgumentParser) -> None:
     """[NAME …] [--output FILE]."""
     action = parser.add_argument("names", metavar="NAME", nargs="*", help="profiles (default: all)")
-    action.completer = complete_profiles  # type: ignore[attr-defined]
+    completed(action, complete_profiles)
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write the bundle there (default: standard output)"
     )

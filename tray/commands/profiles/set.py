@@ -10,7 +10,7 @@ from profiles.claude_code.dialects import DELIVERIES, DIALECTS, KEY_PLACES
 from profiles.portkey.editions import NAMED_GATEWAYS
 from tray.actions.profiles.set_field import FIELDS, OBJECTS, OPEN, SHORT, SWITCHES, set_field
 from tray.commands import offers
-from tray.commands.names import add_name, complete_others
+from tray.commands.names import add_name, complete_others, completed
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import field_lines
@@ -46,11 +46,11 @@ def arguments_set(parser: argparse.ArgumentParser) -> None:
         metavar="FIELD",
         help="one of " + ", ".join(names) + f"; {', '.join(SHORT)} for those of route",
     )
-    field.completer = lambda **_: (*FIELDS, *SHORT)  # type: ignore[attr-defined]
+    completed(field, lambda **_: (*FIELDS, *SHORT))
     value = parser.add_argument(
         "value", metavar="VALUE", nargs="?", help=f"the new value; for {', '.join(OBJECTS)} JSON"
     )
-    value.completer = _values  # type: ignore[attr-defined]
+    completed(value, _values)
     flag(parser, "--unset", "take the field out again")
 
 

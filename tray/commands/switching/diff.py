@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.actions.switching.diff import difference, difference_from
-from tray.commands.names import complete_profiles
+from tray.commands.names import complete_profiles, completed
 from tray.terminal.results import Report, report
 from tray.terminal.words.switching.changes import diff_lines
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def arguments_diff(parser: argparse.ArgumentParser) -> None:
     """[NAME]."""
     action = parser.add_argument("name", metavar="NAME", nargs="?", help="what a switch to NAME would change")
-    action.completer = complete_profiles  # type: ignore[attr-defined]
+    completed(action, complete_profiles)
 
 
 def diff(app: App, name: str | None) -> Report:

@@ -150,6 +150,13 @@ class SecretStore:
             return os.path.isfile(os.path.expanduser(target))
         return None
 
+    def asks_nobody(self, reference: str) -> bool:
+        """Whether the key can be had without any question to its user."""
+        scheme, _, name = reference.partition(":")
+        if scheme == "keyring":
+            return self.where(name) == "vault" or self.backends.keyring_is_open()
+        return scheme != "op"  # 1Password asks for a finger, and each process anew
+
     def names(self) -> list[str]:
         """Every key name known, sorted; with the index lost, what vault and keyring can list themselves."""
         return sorted(self.backends.known(read_index(self._index_path)))

@@ -17,7 +17,7 @@ from support.home.user_home import KEY, UserHome
 from tray.actions.account.budgets import budgets_left
 from tray.app import App
 from tray.notices.notice import Notice
-from tray.runtime.watch.budget.watch import AGAIN_S, may_read
+from tray.runtime.watch.budget.watch import AGAIN_S
 from tray.terminal.results import to_data
 
 
@@ -342,8 +342,8 @@ def test_an_edition_without_budgets_is_never_asked(home: UserHome) -> None:
 def test_a_key_that_its_user_would_be_asked_for_is_not_read(work: UserHome) -> None:
     """A window that opens by itself every 15 minutes would be worse than no figure."""
     with running_tray(work) as tray:
-        app = tray.app.apart()
-        assert may_read(app, "keyring:work")  # in the vault
-        assert may_read(app, "env:KEY")
-        assert not may_read(app, "op://vault/item/key")
-        assert not may_read(app, "keyring:elsewhere")  # and no keyring is open
+        asks_nobody = tray.app.apart().secrets.asks_nobody
+        assert asks_nobody("keyring:work")  # in the vault
+        assert asks_nobody("env:KEY")
+        assert not asks_nobody("op://vault/item/key")
+        assert not asks_nobody("keyring:elsewhere")  # and no keyring is open

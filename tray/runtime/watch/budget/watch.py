@@ -123,7 +123,7 @@ class BudgetWatch:
     def _ask(self, name: str, rendered: Rendered) -> dict[str, object] | None:
         """The command's answer, in a thread of its own; None for none, and where the key cannot be had."""
         app = self._app.apart()
-        if not all(may_read(app, each) for each in {rendered.key_ref, *rendered.references()}):
+        if not all(app.secrets.asks_nobody(each) for each in {rendered.key_ref, *rendered.references()}):
             return None
         return self._parts.own_answer(app, "budget", name)
 
@@ -161,14 +161,6 @@ def _active(current: Current) -> tuple[str, Rendered] | None:
     if current.active is None or current.rendered is None:
         return None
     return current.active, current.rendered
-
-
-def may_read(app: App, reference: str) -> bool:
-    """Whether a key can be had without any question to its user: nobody is there to answer it."""
-    scheme, _, name = reference.partition(":")
-    if scheme == "keyring":
-        return app.secrets.where(name) == "vault" or app.secrets.backends.keyring_is_open()
-    return scheme != "op"  # 1Password asks for a finger, and each process anew
 
 
 def _account(rendered: Rendered) -> str:

@@ -10,7 +10,6 @@ from profiles.files.preferences import Preferences, load_preferences, preference
 from tray.runtime.menu.face import title_in
 from tray.runtime.menu.notice_words import switched_notice
 from tray.runtime.menu.tray_state import Health
-from tray.runtime.watch.budget.watch import may_read
 from tray.runtime.watch.health import words
 from tray.runtime.watch.health.left import Left, load_left, save_left
 from tray.runtime.watch.health.reach import ANSWERS, OFFLINE, UNREACHABLE, Look, Reach, look
@@ -202,7 +201,7 @@ class HealthWatch:
             secrets = self._app.store.rendered(name).references()
         except PkccError:
             return False
-        return all(may_read(self._app, reference) for reference in secrets)
+        return all(self._app.secrets.asks_nobody(reference) for reference in secrets)
 
     def _switch(self, name: str, left: Left | None) -> Notice | None:
         """What the user should know after the switch; None when all is as expected. Raises PkccError."""

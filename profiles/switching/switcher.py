@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from profiles.base.errors import ConflictError, PkccError
+from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.files.durability import finished
 from profiles.files.locks import OURS_LIMIT_S
@@ -17,7 +17,7 @@ from profiles.switching.one_file.file import OneFile
 from profiles.switching.one_file.scope import UserScope
 from profiles.switching.one_file.tools import Tools, active_rendering
 from profiles.switching.outcome import Renamed
-from profiles.switching.reading.reading import look
+from profiles.switching.reading.reading import only_from, only_with
 from profiles.switching.recognised_by_hand import matching, recognised
 from profiles.switching.with_projects import WithProjects
 
@@ -72,15 +72,23 @@ class Switcher:
         return matching(self._tools, reading)
 
     def switch(
-        self, name: str, *, dry_run: bool = False, accepting: bool = True, anew: bool = False
+        self,
+        name: str,
+        *,
+        dry_run: bool = False,
+        accepting: bool = True,
+        anew: bool = False,
+        away_from: str = "",
     ) -> Outcome:
         """Make the settings carry that profile; with `anew` they are written even if they do.
 
         `accepting` where a person asked for that very switch: what the file then says of proxies and
-        certificates is taken for right. Raises PkccError with the settings untouched.
+        certificates is taken for right. `away_from`: only from that profile, and from nothing else that was
+        chosen or changed meanwhile. Raises PkccError with the settings untouched.
         """
         rendered = self._tools.store.rendered(name)
-        return self._change("switch", rendered, dry_run=dry_run, always=anew, accepting=accepting)
+        target = only_from(away_from, self._file.path, rendered) if away_from else rendered
+        return self._change("switch", target, dry_run=dry_run, always=anew, accepting=accepting)
 
     def adopt(self, name: str, values: Mapping[str, str]) -> Outcome:
         """Make that profile, which took over what the settings say (`values` by slot), the active one.
@@ -88,16 +96,7 @@ class Switcher:
         Raises ConflictError where they say something else by now.
         """
         rendered = self._tools.store.rendered(name)
-
-        def unchanged(state: State) -> Rendered:
-            if look(self._file.path, state).values != values:
-                raise ConflictError(
-                    "The settings were changed again meanwhile",
-                    "`pkcc-tray status` shows how they are now; then adopt again.",
-                )
-            return rendered
-
-        return self._change("adopt", unchanged)
+        return self._change("adopt", only_with(values, self._file.path, rendered))
 
     def off(self, *, dry_run: bool = False) -> Outcome:
         """Put back what the user had before the first switch."""

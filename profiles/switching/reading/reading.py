@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from profiles.base.errors import PkccError
+from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill
 from profiles.claude_code.owned_slots import HELPER_KEY, LATER_OWNED, MODEL, ROWS_OWNED
@@ -20,7 +20,7 @@ from profiles.switching.reading.drift import Change, agree, compare
 from profiles.switching.reading.surroundings import changes_since
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Literal
 
     from profiles.base.locations import Locations
@@ -129,6 +129,32 @@ def look(path: str, state: State) -> Reading:
         return Reading.of(parse_settings(read_bytes(path), path), state)
     except PkccError as error:
         return Reading(state, "unparsable", {}, [], error, unfinished=True)
+
+
+def only_from(active: str, path: str, wanted: Rendered) -> Callable[[State], Rendered]:
+    """What gives `wanted` while `active` is in force and unchanged; else it raises ConflictError."""
+
+    def still(state: State) -> Rendered:
+        now = look(path, state)
+        if state.current.active != active or now.condition != "ok" or now.changes:
+            raise ConflictError("Something else was chosen meanwhile", "`pkcc-tray status` shows it.")
+        return wanted
+
+    return still
+
+
+def only_with(values: Mapping[str, str], path: str, wanted: Rendered) -> Callable[[State], Rendered]:
+    """What gives `wanted` while the settings say those values by slot; else it raises ConflictError."""
+
+    def unchanged(state: State) -> Rendered:
+        if look(path, state).values != values:
+            raise ConflictError(
+                "The settings were changed again meanwhile",
+                "`pkcc-tray status` shows how they are now; then adopt again.",
+            )
+        return wanted
+
+    return unchanged
 
 
 def happened(state: State, coming: State, data: bytes | None, path: str) -> bool:

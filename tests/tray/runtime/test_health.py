@@ -396,6 +396,37 @@ def test_the_last_session_s_end_clears_it(tray: Tray, gateways: Gateways) -> Non
     assert tray.notifier.withdrawn[-1] == "health"
 
 
+@pytest.mark.parametrize("meanwhile", [["off"], ["switch", "third"]], ids=["off", "another"])
+@pytest.mark.parametrize("back", [False, True], ids=["over", "back"])
+def test_what_the_user_chose_while_gateways_were_asked_stays(
+    tray: Tray, gateways: Gateways, meanwhile: list[str], back: bool
+) -> None:
+    tray.home.add("third", "--provider", "@third")
+    wish(tray, "auto_fallback", "on")
+    asked_last = "work" if back else "spare"
+    chosen: list[bytes] = []
+    answer = gateways.answer
+
+    def chooses_meanwhile(app: App, *words: str) -> Any:
+        if words[:2] == ("check", asked_last) and tray.now >= 1_000 + STEADY_S and not chosen:
+            tray.home.ok(*meanwhile)
+            chosen.append(tray.home.settings.read_bytes())
+        return answer(app, *words)
+
+    if back:
+        gone(gateways)
+        assert active(tray) == "spare"
+        gateways.steps.clear()
+        gateways.minutes(4)
+    tray.now = max(tray.now, 1_000 + STEADY_S)
+    tray.own_answer = chooses_meanwhile
+    if back:
+        gateways.minutes(3)
+    else:
+        gone(gateways)
+    assert tray.home.settings.read_bytes() == chosen[0]
+
+
 def test_a_switch_by_hand_clears_it(tray: Tray, gateways: Gateways) -> None:
     gone(gateways)
     tray.click("off")

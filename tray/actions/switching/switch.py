@@ -100,10 +100,11 @@ def ask_first(app: App, name: str) -> None:
             app.secrets.resolve(reference)
 
 
-def switch(app: App, name: str, *, dry_run: bool) -> tuple[Switched, tuple[str, ...]]:
+def switch(app: App, name: str, *, dry_run: bool, away_from: str = "") -> tuple[Switched, tuple[str, ...]]:
     """Make the settings carry a profile ("-": the one before); and notes.
 
-    The targets are served after the user's own file, and only where that was possible.
+    With `away_from` only where that one is active and unchanged, else it raises ConflictError. The targets
+    are served after the user's own file, and only where that was possible.
     """
     beside = _targets_beside(app)
     if beside and not dry_run:
@@ -111,7 +112,7 @@ def switch(app: App, name: str, *, dry_run: bool) -> tuple[Switched, tuple[str, 
     name = _meant(app, name)
     if not dry_run:
         ask_first(app, name)
-    outcome = app.switcher.switch(name, dry_run=dry_run)
+    outcome = app.switcher.switch(name, dry_run=dry_run, away_from=away_from)
     done, notes = switched(outcome, dry_run=dry_run)
     notes = (*notes, *switch_notes.after(app, name, outcome))
     rows = _on_each(app, beside, lambda switcher: switcher.switch(name, dry_run=dry_run))

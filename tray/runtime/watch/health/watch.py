@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import PkccError
+from profiles.base.errors import ConflictError, PkccError
 from profiles.files.preferences import Preferences, load_preferences, preferences_path
 from tray.runtime.menu.face import title_in
 from tray.runtime.menu.notice_words import switched_notice
@@ -144,8 +144,9 @@ class HealthWatch:
             left = self._left_for(other)
             first = "" if left is None else self._title(left.first)
             title, name = self._title(found.name), self._title(other)
-            said = self._switch(other, left)
-            self._parts.notifier.show(words.switched_over_notice(found, title, name, first, said))
+            self._by_itself(
+                other, left, lambda said: words.switched_over_notice(found, title, name, first, said)
+            )
         elif self._told is None or (self._told[1] != other and other):
             self._told = found.name, other
             self._tell(found, self._title(found.named) if found.named and wish != "off" else "", other)
@@ -178,8 +179,7 @@ class HealthWatch:
             return
         wish, title = self._preferences().auto_fallback, self._title(left.first)
         if wish == "on" and self._may_switch(left.first):
-            said = self._switch(left.first, None)
-            self._parts.notifier.show(words.back_notice(title, said))
+            self._by_itself(left.first, None, lambda said: words.back_notice(title, said))
         elif wish != "off" and not left.told:
             self._left = left._replace(told=True)
             self._parts.notifier.show(words.offer_back_notice(left.first, title))
@@ -203,14 +203,23 @@ class HealthWatch:
             return False
         return all(self._app.secrets.asks_nobody(reference) for reference in secrets)
 
-    def _switch(self, name: str, left: Left | None) -> Notice | None:
+    def _by_itself(self, name: str, left: Left | None, notice: Callable[[Notice | None], Notice]) -> None:
+        """Switch and say so; not where the user, or anything else, has chosen otherwise meanwhile."""
+        try:
+            said = self._switch(name, left, away_from=self._active or "")
+        except ConflictError:
+            self._refresh()  # the look that follows sees what was chosen
+        else:
+            self._parts.notifier.show(notice(said))
+
+    def _switch(self, name: str, left: Left | None, *, away_from: str = "") -> Notice | None:
         """What the user should know after the switch; None when all is as expected. Raises PkccError."""
         from tray.actions.switching.switch import switch
 
         _log.info("switching to %s, for a gateway", name)
         self._switched_at = self._parts.clock()
         with self._shown.busy():
-            done, notes = switch(self._app, name, dry_run=False)
+            done, notes = switch(self._app, name, dry_run=False, away_from=away_from)
         self._leave(left)
         self._refresh()
         return switched_notice(self._title(name), notes, models_pinned=done.models_pinned)

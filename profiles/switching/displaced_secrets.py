@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 
 _PIECE = 600  # characters, each at most two UTF-16 units
+# The name of what is given a value. Looked for at each word's start alone: else a long word takes its square.
+_NAMED = r"(?<![\w-])[\d_-]*+([\w-]++)[ \\\"']*+[=:]"
 
 
 class Keeper:
@@ -140,7 +142,7 @@ def storable_parts(slot: str, raw: str) -> list[str]:
     if slot in (HELPER_KEY, PROXY_HELPER) and len(raw) > 2 and not _is_ours(raw):
         # A command of the user's: it may hold anything.
         parts = [raw[1:-1] if raw.startswith('"') else raw]
-    elif slot == STATUS_LINE and any(map(is_secret_name, re.findall(r"([A-Za-z][\w-]*)[ \"']*[=:]", raw))):
+    elif slot == STATUS_LINE and any(map(is_secret_name, re.findall(_NAMED, raw))):
         parts = [raw]  # its command is given something by a secret's name: no telling where that ends
     return [piece for part in parts for piece in in_pieces(part)]
 

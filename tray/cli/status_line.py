@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
+from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import find_locations
 from profiles.claude_code.status_input import BESIDE, BESIDE_HEX, SAYS, beside_in, telling_variables
@@ -53,4 +54,7 @@ def _app(config_dir: str | None) -> App:
 def _beside(theirs: str, text: str, given: bytes) -> str:
     from profiles.base.programs.become import become_shell
 
-    return become_shell(theirs, text, given, os.environ)
+    try:
+        return become_shell(theirs, text, given, os.environ)
+    except (OSError, ValueError, PkccError):  # such as a NUL in it: it shows nothing, as it does without us
+        return text

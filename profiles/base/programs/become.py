@@ -10,15 +10,19 @@ import os
 import sys
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.programs.handed_on import handed_on
+from profiles.base.programs.handed_on import hand_on_signals, handed_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import NoReturn
 
 _LIMIT_S = 600.0  # the client's own, where we have to wait ourselves
-# What fails shows nothing, as it would without us.
-_SCRIPT = """out=$(/bin/sh -c "$1") && [ -n "$out" ] && printf '%s\\n' "$out"; printf %s "$2"; exit 0"""
+# What fails shows nothing, and so does what prints more than any client takes: without us Claude Code would end
+# it, with us it meets a closed pipe. Our process id behind its last byte says that it came to a good end.
+_SCRIPT = """out=$(
+    out=$({ /bin/sh -c "$1" && printf %s "$$"; } | PATH=/usr/bin:/bin:$PATH head -c 1048576)
+    [ "${out%$$}" != "$out" ] && printf %s "${out%$$}"
+) && [ -n "$out" ] && printf '%s\\n' "$out"; printf %s "$2"; exit 0"""
 
 
 if sys.platform == "win32":
@@ -34,8 +38,12 @@ if sys.platform == "win32":
 else:
 
     def become_shell(command: str, text: str, given: bytes, environ: Mapping[str, str]) -> NoReturn:
-        """End as a command line that is given that input, and that prints `text` below its own output."""
+        """End as a command line that is given that input, and that prints `text` below its own output.
+
+        Raises OSError or ValueError for one that cannot be started at all.
+        """
         os.dup2(_fed(given), 0)
+        hand_on_signals()
         arguments = ["/bin/sh", "-c", _SCRIPT, "sh", command, text]
         os.execve("/bin/sh", arguments, handed_on(environ))  # noqa: S606 - what the user has set
 

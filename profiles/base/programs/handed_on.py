@@ -1,4 +1,4 @@
-"""The environment for a program that we start: as ours was given to us. Effects: reads our own first one.
+"""The environment and signals for a program that we start, as they were given to us. Effects: those.
 
 Where no locale is set, Python sets `LC_CTYPE` as it starts (PEP 538), which its own children would get, too.
 """
@@ -28,6 +28,15 @@ def handed_on(environ: Mapping[str, str]) -> dict[str, str]:
             else:
                 found[_SET_BY_PYTHON] = given
     return found
+
+
+def hand_on_signals() -> None:
+    """Set back those that Python ignores: what takes this process's place would ignore them, too."""
+    import signal
+
+    for name in ("SIGPIPE", "SIGXFSZ"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 if sys.platform == "linux":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ntpath
+import time
 
 import pytest
 from hypothesis import given
@@ -117,3 +118,14 @@ def test_whatever_windows_is_given_by_us_is_known(place: str, own: bool, name: s
     program = ntpath.join("C:\\", "x" + place.rstrip("\\"), "pkcc-tray.exe")
     argv = [program, *(["--config-dir", "C:\\x y\\"] if own else []), "key", "print", name]
     assert profile_in(for_cmd(argv)) == name
+
+
+def test_a_long_word_in_the_user_s_status_line_costs_its_length() -> None:
+    """Such as a script in base64: `statusline on` held the lock for minutes."""
+    raw = json.dumps({"type": "command", "command": "a" * 30_000})
+    began = time.process_time()
+    assert storable_parts("statusLine", raw) == []
+    assert time.process_time() - began < 5
+    for text in ("TOKEN=a", "x -H '9_api-key' : b", '"éTOKEN"=c'):
+        raw = json.dumps({"command": text})
+        assert "".join(storable_parts("statusLine", raw)) == raw

@@ -294,6 +294,35 @@ def test_one_that_fails_or_says_nothing_shows_nothing_as_without_us(session: Ses
     assert (ran.code, ran.out) == (0, "work · @anthropic-prod · claude-sonnet-5-5\n")
 
 
+@pytest.mark.parametrize(
+    "theirs",
+    ["yes", "while :; do echo x; done", "head -c 1500000 /dev/zero | tr '\\0' x"],
+    ids=["yes", "shell", "much"],
+)
+def test_one_that_prints_without_end_ends_and_fills_no_memory(session: Session, theirs: str) -> None:
+    """Claude Code ends such a one by what it prints, which it does not see where ours keeps it all."""
+    command = [sys.executable, "-m", "tray", "statusline", "--says", "work", "--beside", theirs]
+    ran = subprocess.run(
+        ["/bin/sh", "-c", f"ulimit -v 400000; exec {shlex.join(command)}"],
+        env={**session.home.environ, **session.home.env(), "NO_COLOR": "1"}, cwd=session.home.root,
+        input=b"{}", capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout.decode(), ran.stderr) == (0, "work · @anthropic-prod\n", b"")
+
+
+@pytest.mark.parametrize("theirs", ["printf 'a\\nb\\n\\n'", "head -c 1000000 /dev/zero | tr '\\0' x; echo"])
+def test_what_it_prints_is_shown_whole_without_blank_lines_at_its_end(session: Session, theirs: str) -> None:
+    out = session.line("--says", "work", "--beside", theirs).out
+    alone = subprocess.run(["/bin/sh", "-c", theirs], stdout=subprocess.PIPE, check=True).stdout.decode()
+    assert out == alone.rstrip("\n") + "\nwork · @anthropic-prod · claude-sonnet-5-5\n"
+
+
+def test_one_that_cannot_be_started_shows_nothing_and_takes_nothing(session: Session) -> None:
+    for text in ("00", "6563686f2000", "eda080"):
+        ran = session.line("--says", "work", "--beside-hex", text)
+        assert ran == (0, "work · @anthropic-prod · claude-sonnet-5-5\n", "")
+
+
 def test_one_that_hangs_ends_with_the_group_that_claude_code_ends(session: Session) -> None:
     """Else each run would leave a process behind."""
     home, note = session.home, session.home.root / "pid"

@@ -117,12 +117,10 @@ def _beaten(rendered: Rendered, sources: list[Source]) -> list[str]:
 
 def become(command: Sequence[str], env: Mapping[str, str]) -> NoReturn:
     """Replace this process by the command: terminal, signals, exit code and process id are its own."""
-    for name in ("SIGPIPE", "SIGXFSZ"):  # which Python ignores, and a program started by it would too
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
-    from profiles.base.programs.handed_on import handed_on
+    from profiles.base.programs.handed_on import hand_on_signals, handed_on
     from profiles.base.programs.paths import ProgramError, find_program
 
+    hand_on_signals()
     try:
         program = find_program(command[0], env, base=os.getcwd())
         os.execve(program, list(command), handed_on(env))  # noqa: S606 - the command is the user's to choose

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 _LIMIT_S = 600.0  # the client's own, where we have to wait ourselves
-# What fails shows nothing, and so does what prints more than any client takes: without us Claude Code would end
-# it, with us it meets a closed pipe. Our process id behind its last byte says that it came to a good end.
+# What fails shows nothing, and so does what prints more than any client takes: without us Claude Code would
+# end it, with us it meets a closed pipe. Our process id behind its last byte says that it ended well.
 _SCRIPT = """out=$(
     out=$({ /bin/sh -c "$1" && printf %s "$$"; } | PATH=/usr/bin:/bin:$PATH head -c 1048576)
     [ "${out%$$}" != "$out" ] && printf %s "${out%$$}"

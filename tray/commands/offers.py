@@ -10,13 +10,10 @@ from profiles.base.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
     from typing import Any
 
     from profiles.gateway.account.names import KeptNames
     from profiles.profile.rendering import Rendered
-
-    Offers = Callable[..., dict[str, str]]
 
 
 def providers(parsed_args: argparse.Namespace | None = None, **_: Any) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.files.json_documents import json_or_none
 from profiles.gateway.account.account import Account, Span
 from profiles.gateway.account.known import Known, Problem
+from profiles.gateway.account.records.periods import began
 from profiles.portkey.header_names import METADATA, PROVIDER, VIRTUAL_KEY
 from profiles.profile.rendering import slugs_of
 from tray.actions.account.amounts import counted_as, in_utc, moment_in
@@ -183,7 +184,7 @@ def _left(of: str, budget: Budget, used: float | None, counted: str, status: str
     limit, used, left, alert_at = amounts
     return BudgetLeft(
         of, budget.kind, limit, used, left, counted, alert_at, budget.resets,
-        in_utc(moment_in(budget.next_reset)), status, in_utc(_last_reset(budget, datetime.now(UTC))),
+        in_utc(moment_in(budget.next_reset)), status, in_utc(_last_reset(budget)),
     )  # fmt: skip
 
 
@@ -191,27 +192,13 @@ def _spent(
     account: Account, budget: Budget, provider: str, max_age_s: float
 ) -> Known[Graph] | Problem | None:
     """What was spent since the last reset; None where the budget tells, or that cannot be asked for."""
-    since = _last_reset(budget, datetime.now(UTC))
+    since = _last_reset(budget)
     if budget.used is not None or budget.kind not in ("cost", "tokens") or since is None:
         return None
     kind: Literal["cost", "tokens"] = "cost" if budget.kind == "cost" else "tokens"
     return account.graph(kind, Span(since, provider=provider), max_age_s)
 
 
-def _last_reset(budget: Budget, now: datetime) -> datetime | None:
-    """When the budget began anew; None where that is not told. Of a month without more the first day."""
+def _last_reset(budget: Budget) -> datetime | None:
     last, following = moment_in(budget.last_reset), moment_in(budget.next_reset)
-    if last is not None:
-        return last
-    if budget.resets == "monthly":
-        first = (following or now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        if following is None:
-            return first
-        month_before = first - timedelta(days=1)
-        return month_before.replace(day=min(following.day, month_before.day))
-    if following is None:
-        return None
-    if budget.resets == "weekly":
-        return following - timedelta(days=7)
-    days = budget.resets.removeprefix("every ").removesuffix(" days")
-    return following - timedelta(days=int(days)) if days.isdigit() and len(days) < 4 else None
+    return began(budget.resets, last, following, datetime.now(UTC))

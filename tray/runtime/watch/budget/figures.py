@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.hashing import digest
+from profiles.gateway.account.records.periods import MONDAY, SUNDAY, ends
 from profiles.profile.rendering import base_url_of
+from tray.actions.account.amounts import moment_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from profiles.profile.rendering import Rendered
 
 FINE, ALERT, USED_UP = range(3)  # how far a budget is used; the alert is at the account's own threshold
-_WEEK = 7  # days
-_YEARS = range(2020, 2200)  # in which a budget begins or ends
 _MOST = 1e18  # what is more is no amount
-_DAYS = re.compile("[0-9]{1,4}")
 
 
 class Left(NamedTuple):
@@ -56,16 +53,9 @@ class Left(NamedTuple):
 
     def ends(self) -> float:
         """When its period is over, in seconds since 1970; without an end where that is not known."""
-        following, since = moment(self.next_reset), moment(self.since)
-        if following is not None and (since is None or following > since):
-            return following.timestamp()
-        if since is None:
-            return math.inf
-        if self.resets == "monthly":
-            return (since.replace(day=1) + timedelta(days=32)).replace(day=1).timestamp()
-        days = self.resets.removeprefix("every ").removesuffix(" days")
-        days = str(_WEEK) if self.resets == "weekly" else days
-        return (since + timedelta(days=int(days))).timestamp() if _DAYS.fullmatch(days) else math.inf
+        first_weekday = MONDAY if self.of.startswith("policy ") else SUNDAY
+        found = ends(self.resets, moment_in(self.since), moment_in(self.next_reset), first_weekday)
+        return math.inf if found is None else found.timestamp()
 
 
 class Figure(NamedTuple):
@@ -89,7 +79,7 @@ class Figure(NamedTuple):
 
 def figure_of(plain: Mapping[str, Any], mark: str, now: float) -> Figure:
     """What the command's answer tells. Raises TypeError, KeyError, ValueError for what is no such answer."""
-    at = moment(text(plain["asked_at"] or ""))
+    at = moment_in(text(plain["asked_at"] or ""))
     known_at = now if at is None else at.timestamp()
     rows = tuple(left_of(row) for row in plain["budgets"])
     return Figure(mark, now, known_at, rows, text(plain["refused"]), text(plain["refused_hint"]))
@@ -102,16 +92,6 @@ def left_of(row: Mapping[str, Any]) -> Left:
         text(row["of"]), text(row["kind"]), limit, used, alert_at,
         text(row["resets"]), text(row["next_reset"] or ""), text(row["status"]), text(row["since"] or ""),
     )  # fmt: skip
-
-
-def moment(text: str) -> datetime | None:
-    """A moment of ISO 8601; None for any other text."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    found = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-    return found if found.year in _YEARS else None
 
 
 def text(value: object) -> str:

@@ -6,8 +6,9 @@ import math
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tray.actions.account.amounts import moment_in
 from tray.notices.notice import Notice
-from tray.runtime.watch.budget.figures import USED_UP, moment
+from tray.runtime.watch.budget.figures import USED_UP
 
 if TYPE_CHECKING:
     from tray.runtime.watch.budget.figures import Figure, Left
@@ -60,7 +61,7 @@ def _amount(number: float, kind: str, *, exact: bool) -> str:
 
 
 def _period(left: Left) -> str:
-    since = moment(left.since)
+    since = moment_in(left.since)
     if left.resets in _PERIODS and not (left.resets == "monthly" and since is not None and since.day != 1):
         return _PERIODS[left.resets]
     return "" if since is None else f" since {_day(since)}"

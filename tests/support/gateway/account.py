@@ -53,6 +53,7 @@ class HostedAccount(AskedServer):
         self.key = key
         self.lacks: set[str] = set()  # scopes that the key has not
         self.refuses: Answer | None = None  # what every question is answered by
+        self.refuses_page: int | None = None  # asked for too often (429)
         self.saved_only = False  # whether the organisation refuses whatever routes by itself
         self.answers: dict[str, bytes] = {}  # a path's answer in place of the right one
         self.refusals: dict[tuple[str, str], Answer] = {}  # what a method and path are answered by
@@ -123,6 +124,8 @@ class HostedAccount(AskedServer):
             return self._price(*map(unquote, priced.groups()))
         if self.refuses is not None:
             return self.refuses
+        if f"current_page={self.refuses_page}" in asked.path:
+            return 429, {}
         if self.key not in (asked.headers.get("x-portkey-api-key"), _bearer(asked)):
             return auth_error(401, "Invalid API Key", "03") if path == "/v1/models" else control(401, "AB05")
         if self.saved_only and routes_inline(asked.headers):

@@ -60,12 +60,7 @@ def test_a_gateway_that_knows_no_pages_or_lies_of_their_number_does_not_keep_us(
 
 def test_a_list_that_breaks_off_is_shown_as_far_as_it_came(hosted: HostedAccount, account: Account) -> None:
     hosted.providers = [provider(f"p-{number}") for number in range(150)]
-    answer = hosted._answer
-
-    def refuses_later(asked: Any, path: str) -> Any:
-        return (429, {}) if "current_page=1" in asked.path else answer(asked, path)
-
-    hosted._answer = refuses_later  # type: ignore[method-assign]
+    hosted.refuses_page = 1
     found = account.providers()
     assert len(known(found)) == 100
     assert isinstance(found, Known)

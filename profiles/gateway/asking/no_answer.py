@@ -37,6 +37,7 @@ _PROXY_STATUS = {
     "503": ("The proxy {proxy} cannot reach {host} (503)", "Is the host's name in `gateway` right?"),
     "504": ("The proxy {proxy} cannot reach {host} (504)", "Is the host's name in `gateway` right?"),
 }
+_NO_TIME_MS = 100  # of a connection that was hardly begun: what was asked before took all the time
 
 
 def trouble_step(trouble: Trouble, host: str, proxy: str) -> Step:
@@ -117,6 +118,8 @@ def _tls_words(reason: str) -> tuple[str, str]:
 
 
 def _timeout_words(trouble: Trouble) -> tuple[str, str]:
+    if trouble.phase == "connect" and trouble.ms < _NO_TIME_MS:
+        return "No time was left to ask {host}: it is slow to answer", "Try again; is the gateway overloaded?"
     if trouble.phase == "connect":
         return (
             f"{{host}} does not take the connection within {CONNECT_LIMIT_S:g} seconds",

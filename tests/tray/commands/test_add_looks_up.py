@@ -42,7 +42,7 @@ def test_a_profile_is_added_by_pressing_return_alone(home: UserHome, hosted: Hos
     with adding(home, hosted.url) as term:
         shown = term.expect(ROUTE)
         assert "  1) @anthropic-prod: anthropic · $ 61.00 of $ 500.00 used, reset 2026-12-01\n" in shown
-        assert "  3) Main: pc-main-000000\n" in shown
+        assert " Saved configs\n  3) Main: pc-main-000000\n Otherwise\n  4)" in shown
         term.type("")
         shown = term.expect(NUMBER)
         assert "  1) the newest of each kind: claude-sonnet-5-5, claude-opus-5-5\n" in shown

@@ -544,7 +544,9 @@ def test_check_offers_to_save_what_a_saved_only_organisation_refused(
     work.ok("add", "first", *add)
     hosted.saved_only = True
     with terminal(["check", "first", "--route"], work.environ, work.root) as term:
-        assert "first: the config was refused" in term.expect("Save it there, so that no request carries it?")
+        shown = term.expect("Save it there, so that no request carries it?")
+        assert "first: the config was refused: " in shown
+        assert "saved" in shown.partition("was refused: ")[2].partition("\n")[0]  # why, before it is answered
         term.type("y")
         assert term.finish() == 0
         assert f"{NEW} is there" in term.screen

@@ -92,13 +92,14 @@ def reach_profiles(app: App, names: Sequence[str]) -> Checked:
     return Checked(tuple(_checked(app, name, each) for name, each in zip(names, found, strict=True)))
 
 
-def refused_unsaved(checked: Checked) -> list[str]:
-    """The profiles whose organisation takes a config only where it is saved at Portkey."""
-    return [
-        each.name
+def refused_unsaved(checked: Checked) -> dict[str, str]:
+    """The profiles whose organisation takes a config only where it is saved, with what the gateway says."""
+    return {
+        each.name: step.text
         for each in checked.profiles
-        if any(code in step.text for step in each.steps if step.verdict == FAILED for code in NOT_SAVED)
-    ]
+        for step in each.steps
+        if step.verdict == FAILED and any(code in step.text for code in NOT_SAVED)
+    }
 
 
 def _checked(app: App, name: str, steps: list[Step]) -> CheckedProfile:

@@ -52,10 +52,12 @@ def offer_after_add(app: App, added: Added) -> Stored:
     return Stored(added, offered.lines, offered.notes)
 
 
-def offer_after_refusal(app: App, name: str) -> Offered:
-    """Offer it, at a terminal, for a profile whose organisation has refused its config."""
+def offer_after_refusal(app: App, name: str, said: str) -> Offered:
+    """Offer it, at a terminal, for a profile whose organisation has refused its config, and said so."""
     own = config_to_save(app, name)
-    return Offered(False) if own is None else _offer(app, name, own, f"{name}: the config was refused")
+    return (
+        Offered(False) if own is None else _offer(app, name, own, f"{name}: the config was refused: {said}")
+    )
 
 
 def _offer(app: App, name: str, own: OwnConfig, why: str) -> Offered:

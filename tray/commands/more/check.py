@@ -43,7 +43,7 @@ def check(app: App, name: str | None, *, every: bool, route: bool, no_key: bool)
     if app.interactive and (refused := refused_unsaved(checked)):
         from tray.commands.configs.offer import offer_after_refusal
 
-        offered = [offer_after_refusal(app, each) for each in refused]
+        offered = [offer_after_refusal(app, each, said) for each, said in refused.items()]
         notes = (*notes, *(note for each in offered for note in each.notes))
         if any(each.saved for each in offered):
             checked = check_profiles(app, names, along_route=route)

@@ -57,7 +57,11 @@ def _meant(answer: str, choices: Sequence[Choice]) -> Choice | None:
 
 def _show(rows: Sequence[Choice], choices: Sequence[Choice]) -> None:
     numbers = {id(each): number for number, each in enumerate(choices, start=1)}
+    group = ""
     for each in rows[:_SHOWN]:
+        if each.group not in ("", group):
+            say(f" {each.group}")
+        group = each.group
         more = "; ".join(part for part in (each.disabled, each.detail) if part)
         said = f"{each.label}: {more}" if more else each.label
         say(f"  {numbers[id(each)]}) {printable(said, 200)}")

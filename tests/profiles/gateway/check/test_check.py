@@ -22,6 +22,7 @@ from support.gateway.stand_in import Hosted, Proxy, Raw, deaf_port
 from profiles.base.secret import Secret
 from profiles.gateway.asking import http as asking
 from profiles.gateway.asking.network import proxy_for
+from profiles.gateway.asking.no_answer import trouble_step
 from profiles.gateway.asking.steps import Step, Veil
 from profiles.gateway.check import check as sequence
 from profiles.gateway.check.check import check_gateway
@@ -393,6 +394,12 @@ def test_a_connection_that_is_never_taken_is_given_up(monkeypatch: pytest.Monkey
     with deaf_port() as port:
         step = quickly(monkeypatch, lambda: check_gateway(question(f"http://127.0.0.1:{port}")))
     assert "does not take the connection" in step.text
+
+
+def test_a_question_for_which_no_time_was_left_is_no_fault_of_the_connection() -> None:
+    """Of a slow gateway, whose first answer took it all: no firewall is to be looked for."""
+    step = trouble_step(asking.Trouble("connect", "timeout", "", 2), "gw.example", "")
+    assert ("No time was left" in step.text, "firewall" in step.hint) == (True, False)
 
 
 def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,8 @@ def _run(options: Options) -> int:
         report = _dispatch(options)
     except PkccError as error:
         return _tell(error, options)
+    except UnicodeEncodeError as error:
+        return _tell(_not_text(options.words) or output.unforeseen(error), options, error)
     except Exception as error:  # noqa: BLE001 - the last resort: a person never gets a traceback unasked
         return _tell(output.unforeseen(error), options, error)
     try:
@@ -51,6 +53,17 @@ def _run(options: Options) -> int:
     except Exception as error:  # noqa: BLE001
         return _tell(output.unforeseen(error), options, error)
     return report.exit_code
+
+
+def _not_text(words: Sequence[str]) -> UsageError | None:
+    """What to say where one of the words is no text; None where all are. Names of files need not be."""
+    if all(word.isascii() or _is_text(word) for word in words):
+        return None
+    return UsageError("An argument is not UTF-8 text", "Only a file's path may be something else.")
+
+
+def _is_text(word: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def _tell(problem: PkccError, options: Options, cause: Exception | None = None) -> int:

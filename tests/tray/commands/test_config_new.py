@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from typing import Any
 
 import pytest
@@ -46,6 +48,23 @@ def test_a_file_that_is_there_is_left_alone_unless_it_is_said(home: UserHome) ->
     assert home.run("config", "new", *FALLBACK, "-o", ".").code == 4
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="hands all arguments over as text")
+@pytest.mark.parametrize("argv", [("config", "pull"), ("explain", "--id"), ("config", "list", "--versions")])
+def test_an_argument_that_is_no_text_is_named(
+    work: UserHome, hosted: HostedAccount, argv: tuple[str, ...]
+) -> None:
+    ran = work.run(*argv, "\udcff", *(("--profile", "work") if argv[0] == "config" else ()))
+    assert (ran.code, ran.err.partition("\n")[0]) == (2, "Error: An argument is not UTF-8 text")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no named pipes among files")
+def test_what_is_no_file_stays_what_it_is(home: UserHome) -> None:
+    os.mkfifo(home.root / "pipe")
+    ran = home.run("config", "new", *FALLBACK, "-o", "pipe", "--force")
+    assert (ran.code, "is not a regular file" in ran.err) == (4, True)
+    assert (home.root / "pipe").is_fifo()
+
+
 def test_configs_are_nested_by_their_files(home: UserHome) -> None:
     home.ok("config", "new", "--loadbalance", "@a=0.7", "@b=0.3", "-o", "inner.json")
     ran = home.ok("config", "new", "--fallback", "./inner.json", "@c", "--retry", "./inner.json", "2")
@@ -87,11 +106,15 @@ def test_a_config_with_an_error_is_not_written_and_each_error_has_its_path(home:
     ("argv", "says"),
     [
         ((), "Nothing was said of the config"),
+        (("--to", "@a", "--set", "a" + ".a" * 20_000 + "=1"), "nested too deeply"),
+        (("--to", "@a", "--set", 'a={"b":1,"b":2}'), "A name is there twice"),
+        (("--to", "vk:\n"), "A target is not of a form that is known"),
+        (("--to", "prompt:a\nb"), "A target is not of a form that is known"),
         (("--fallback", "@a"), "--fallback needs two targets or more"),
         (("--override", "@a"), "--override takes NAME=VALUE"),
         (("--conditional", "team=x", "@a", "--default", "@b"), "Did you mean metadata.team=…?"),
     ],
-    ids=str,
+    ids=lambda value: ascii(value)[:40],
 )
 def test_a_slip_is_a_line_with_what_to_do(home: UserHome, argv: tuple[str, ...], says: str) -> None:
     ran = home.run("config", "new", *argv)

@@ -29,7 +29,7 @@ class Target(NamedTuple):
 def read_target(word: str, load: Load) -> Target:
     """The target that a word means. Raises UsageError for one that means none."""
     kind, colon, name = word.partition(":")
-    if colon and kind in ("vk", "prompt") and name:
+    if colon and kind in ("vk", "prompt") and name and name == name.strip() and name.isprintable():
         return Target(word, {"virtual_key" if kind == "vk" else "prompt_id": name})
     if word == "request":
         return Target(word, {"passthrough": True})

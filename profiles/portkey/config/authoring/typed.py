@@ -65,11 +65,19 @@ def scalar(text: str) -> Any:
         return text == "true"
     if text[:1] in ("[", "{", '"'):
         try:
-            return json.loads(text)
+            return json.loads(text, object_pairs_hook=_unique)
         except (ValueError, RecursionError):
             return text
     found = number(text)
     return text if found is None else found
+
+
+def _unique(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of those members. Raises UsageError for a name that is there twice: one would be lost."""
+    found = dict(members)
+    if len(found) < len(members):
+        raise UsageError("A name is there twice in an option's value", "Take one of them out.")
+    return found
 
 
 def pair(option: str, text: str) -> tuple[str, Any]:

@@ -45,6 +45,13 @@ class NewConfig(NamedTuple):
 
 def make_config(wish: Wish, *, self_hosted: bool) -> NewConfig:
     """The config, with everything that is wrong in it. Raises PkccError for wishes that mean nothing."""
+    try:
+        return _made(wish, self_hosted=self_hosted)
+    except RecursionError:
+        raise UsageError("The config is nested too deeply", "No gateway takes one like it.") from None
+
+
+def _made(wish: Wish, *, self_hosted: bool) -> NewConfig:
     made = author(wish, load_target, self_hosted=self_hosted)
     new = NewConfig(None, made, sentence(made), ())
     checked = check_config_text(_STANDARD_OUTPUT, _encoded(new), self_hosted=self_hosted)

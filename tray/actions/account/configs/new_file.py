@@ -16,6 +16,8 @@ def place_for(output: str, *, force: bool) -> str:
         )
     if os.path.isdir(path):
         raise ConflictError(f"{path} is a directory", "Name a file in it.")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise ConflictError(f"{path} is not a regular file", "Name another file.")
     if os.path.lexists(path) and not force:
         raise ConflictError(f"{path} is there already", "Name another file, or say --force.")
     return path

@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from profiles.gateway.account.calls import CONFIGS, PROVIDERS
 from profiles.gateway.account.problems import who_grants
+from profiles.gateway.account.records.budgets import read_budget
+from profiles.gateway.account.records.row import read_rows
 from profiles.gateway.asking.answers import begins_a_list, lacks_a_scope
 from profiles.gateway.asking.http import Answer
 from profiles.gateway.asking.steps import FAILED, OK, REFUSED, WARN, Step
@@ -89,9 +91,7 @@ def _state(saved: Saved, row: dict[str, Any], edition: Edition, veil: Veil, ms: 
     if state in ("active", None):
         return Step(saved.what, OK, f"{saved.shown} is there" + (" and active" if state else ""), ms=ms)
     if state == "exhausted":
-        limits = row.get("usage_limits")
-        reset = limits.get("next_usage_reset_at") if isinstance(limits, dict) else None
-        again = veil.quote(reset) if isinstance(reset, str) else ""
+        again = veil.quote(_reset_at(row.get("usage_limits")))
         raised = f"Raise its limit at {edition.place('Model Catalog')}."
         hint = f"It is reset at {again}." if again else raised
         return Step(saved.what, FAILED, f"{saved.shown} has used up its budget", hint, ms, REFUSED)
@@ -100,6 +100,14 @@ def _state(saved: Saved, row: dict[str, Any], edition: Edition, veil: Veil, ms: 
         return Step(saved.what, FAILED, f"{saved.shown} has expired", hint, ms, REFUSED)
     shown = veil.quote(state) if isinstance(state, str) else ""
     return Step(saved.what, WARN, f"{saved.shown} is there, but not active: {shown or 'unknown'}", "", ms)
+
+
+def _reset_at(limits: object) -> str:
+    """When all budgets that are used up begin anew; "" where one of them does not, or that is not told."""
+    budgets = read_rows(limits if isinstance(limits, list) else [limits], read_budget)
+    used_up = [each for each in budgets if each.limit and each.used is not None and each.used >= each.limit]
+    resets = [each.next_reset for each in used_up or budgets]
+    return max(resets, default="") if all(resets) else ""
 
 
 def _missing(saved: Saved, known: list[str], edition: Edition, veil: Veil, ms: int) -> Step:

@@ -226,6 +226,19 @@ RESET = {"next_usage_reset_at": "2026-12-01"}
             [{"slug": "anthropic-prod", "status": "exhausted", "usage_limits": RESET}],
             "failed", "used up its budget", "2026-12-01",
         ),
+        (
+            PROVIDER,  # its budgets may be a list: that which is used up says when it is usable again
+            [{"slug": "anthropic-prod", "status": "exhausted", "usage_limits": [
+                {"credit_limit": 5, "current_usage": 1, "next_usage_reset_at": "2027-01-01T00:00:00Z"},
+                {"credit_limit": 9, "current_usage": 9, **RESET},
+            ]}],
+            "failed", "used up its budget", "2026-12-01",
+        ),
+        (
+            PROVIDER,
+            [{"slug": "anthropic-prod", "status": "exhausted", "usage_limits": [RESET, {"credit_limit": 5}]}],
+            "failed", "used up its budget", "Raise its limit",
+        ),
         (PROVIDER, [{"slug": "anthropic-prod", "status": "exhausted"}], "failed", "budget", "limit"),
         (PROVIDER, [{"slug": "anthropic-prod", "status": "expired"}], "failed", "has expired", "Renew"),
         (PROVIDER, [{"slug": "anthropic-prod", "status": 7}], "warn", "not active: unknown", ""),

@@ -57,7 +57,7 @@ def problem_of(answer: Answer, call: Call[Any], about: str, place: Place, url: s
         return Problem(
             "right",
             f"This key may not {call.may}",
-            who_grants(call.scope, place.edition, call.plan),
+            who_grants(place.edition, call.scope, plan=call.plan),
             status,
             code,
         )
@@ -79,9 +79,10 @@ def not_in_edition(call: Call[Any], edition: Edition) -> Problem:
     )
 
 
-def who_grants(scope: str, edition: Edition, plan: str = "") -> str:
-    """Who can give a key the right that it has not, and where."""
-    hint = f"Anyone who manages the workspace can give it the scope {scope} at {edition.place('API Keys')}."
+def who_grants(edition: Edition, *scopes: str, plan: str = "") -> str:
+    """Who can give a key the rights that it has not, and where."""
+    what = f"the scope{'s' * (len(scopes) > 1)} {', '.join(scopes)}"
+    hint = f"Anyone who manages the workspace can give it {what} at {edition.place('API Keys')}."
     return f"{hint} {plan}".rstrip()
 
 

@@ -35,6 +35,7 @@ _SAVED = "it takes only what is saved at Portkey"
 _SAVE_HOST = "Save an integration with that host at Portkey, and use its @slug."
 _SAVE_CONFIG = "{to save it}"
 _RAISE = "Raise or reset its limit at "
+PROXY_LOGIN = "Put them into HTTPS_PROXY, as http://user:password@host:port."
 _WAIT = "Try again {again}."
 # The first that fits counts: of one status the particular ones stand before the general one.
 MEANINGS = tuple(
@@ -62,7 +63,7 @@ MEANINGS = tuple(
         (402, _ANY, "The organisation's subscription is exhausted", "See {Billing}."),
         (403, _ANY, "The key is known, but may not do this", "Give it the rights (scopes) at {API Keys}."),
         (407, _ANY, "A proxy wants a user name and password",
-         "Put them into HTTPS_PROXY, as http://user:password@host:port."),
+         PROXY_LOGIN),
         (408, _ANY, "The gateway gave up waiting", "Try again."),
         (412, ("model_not_allowed_error", "is not allowed for this integration"),
          "The integration does not allow this model",

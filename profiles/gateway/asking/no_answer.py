@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from profiles.gateway.asking.http import CONNECT_LIMIT_S, TOTAL_LIMIT_S, Trouble
+from profiles.gateway.asking.meanings import PROXY_LOGIN
 from profiles.gateway.asking.steps import FAILED, UNREACHABLE, Step
 
 _CERTIFICATES = {
@@ -25,10 +26,7 @@ _CERTIFICATES = {
     ),
 }
 _PROXY_STATUS = {
-    "407": (
-        "The proxy {proxy} wants a user name and password (407)",
-        "Put them into HTTPS_PROXY, as http://user:password@host:port.",
-    ),
+    "407": ("The proxy {proxy} wants a user name and password (407)", PROXY_LOGIN),
     "403": (
         "The proxy {proxy} does not let {host} through (403)",
         "Ask the people who run it, or set NO_PROXY.",

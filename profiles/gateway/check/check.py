@@ -128,7 +128,7 @@ def _may_not_list(answer: Answer, step: Step, edition: Edition) -> Step:
     text = (
         f"The key is known, but may not list models ({answer.status} {code}): what else it may is not known"
     )
-    hint = f"Claude Code needs no list. {who_grants(MODELS.scope, edition)}"
+    hint = f"Claude Code needs no list. {who_grants(edition, MODELS.scope)}"
     return step._replace(verdict=WARN, text=text, hint=hint, exit_code=0)
 
 

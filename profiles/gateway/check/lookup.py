@@ -40,7 +40,7 @@ def look_up(saved: Saved, question: Question, asker: Asker, models: Answer, veil
     if not isinstance(answer, Answer):
         return _unknown(saved, "the gateway did not answer that")
     if answer.status in (401, 403):
-        granted = who_grants(_SCOPES[saved.listed], question.edition) if lacks_a_scope(answer) else ""
+        granted = who_grants(question.edition, _SCOPES[saved.listed]) if lacks_a_scope(answer) else ""
         return _unknown(saved, "this key may not see the list", answer.ms, granted)
     if begins_a_list(answer):
         return _alone(saved, question, asker, veil)

@@ -12,6 +12,7 @@ from profiles.gateway.account.known import Known, Problem
 from profiles.gateway.account.lookups import LIMIT_S
 from profiles.gateway.account.place import Place, place_at
 from profiles.gateway.account.remembered import remember
+from profiles.gateway.asking.steps import REFUSED, UNREACHABLE
 from profiles.portkey.header_names import PREFIX
 from profiles.profile.rendering import base_url_of, header_value
 from tray.actions.account.amounts import in_utc
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from profiles.profile.rendering import Rendered
     from tray.app import App
 
-REFUSED, _UNREACHABLE = 6, 1  # exit codes
-
 
 class AccountError(PkccError):
     """The account does not answer what was asked, and nothing of it is kept."""
@@ -33,7 +32,7 @@ class AccountError(PkccError):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.title, problem.hint)
         asked_in_vain = problem.kind in ("no_answer", "no_gateway", "no_account", "not_asked")
-        self.exit_code = _UNREACHABLE if asked_in_vain else REFUSED
+        self.exit_code = UNREACHABLE if asked_in_vain else REFUSED
 
 
 def account_of(app: App, rendered: Rendered) -> Account:

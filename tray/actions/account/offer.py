@@ -8,6 +8,7 @@ from profiles.gateway.account.account import Account
 from profiles.gateway.account.calls import CONFIGS, MODELS, PROVIDERS
 from profiles.gateway.account.known import Known, Problem
 from profiles.gateway.account.lookups import LIMIT_S
+from profiles.gateway.account.problems import who_grants
 from profiles.gateway.asking.at_once import AtOnce
 from tray.actions.account.ask import place_of
 from tray.actions.account.budgets import BudgetLeft, of_provider
@@ -121,9 +122,7 @@ def _problems(found: Offer, edition: Edition) -> tuple[Problem, ...]:
     lacking = [call for call, each in zip(_LISTS, why, strict=True) if each and each.kind == "right"]
     if len(lacking) > 1:
         what = ", ".join(call.may.removeprefix("list ") for call in lacking)
-        scopes = ", ".join(call.scope for call in lacking)
-        place = edition.place("API Keys")
-        hint = f"Anyone who manages the workspace can give it the scopes {scopes} at {place}."
+        hint = who_grants(edition, *(call.scope for call in lacking))
         all_in_one = Problem("right", f"This key may not list {what}", hint)
         why = [all_in_one if each and each.kind == "right" else each for each in why]
     return tuple(dict.fromkeys(each for each in why if each is not None))

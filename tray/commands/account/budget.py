@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.actions.account.ask import REFUSED
+from profiles.gateway.asking.steps import REFUSED
 from tray.actions.account.budgets import budgets_left
 from tray.actions.which_profile import used_here_unless_named
 from tray.commands.names import add_name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
+from profiles.gateway.asking.steps import REFUSED
 from profiles.portkey.editions import is_portkey_url
 from tray.actions.account.ask import AccountError
 from tray.actions.account.configs.own_config import config_to_save
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from tray.app import App
 
 _MANY = "Organisations made since June 2026 take only configs that are saved at Portkey, unless set otherwise"
-_BY_THE_GATEWAY = 6  # exit code
 
 
 class Offered(NamedTuple):
@@ -78,7 +78,7 @@ def _offer(app: App, name: str, own: OwnConfig, why: str) -> Offered:
         return Offered(False, (), (f"{_command(name)} saves the config at Portkey later",))
     except AccountError as error:
         # Where there is no account, or no answer, the offer is none.
-        told = error.exit_code == _BY_THE_GATEWAY
+        told = error.exit_code == REFUSED
         return Offered(False, (), (f"{why}. {error.title}. {error.hint}",) if told else ())
     except PkccError as error:
         return Offered(

@@ -18,7 +18,7 @@ from support.gateway.account_rows import (
     provider,
     route_error,
 )
-from torture.fuzz_configs import compared
+from torture.fuzz_configs import compared, secrets_in_text
 from torture.mutation import mutated
 
 from profiles.files.json_documents import json_or_none
@@ -106,6 +106,7 @@ def account_readers(rng: random.Random, directory: Path) -> list[tuple[str, Call
         ("account answers", lambda: _answer(rng)),
         ("account refusals", lambda: _refusal(rng)),
         ("configs side by side", lambda: compared(rng)),
+        ("secrets in texts", lambda: secrets_in_text(rng)),
         ("kept answers", lambda: _kept(rng, files)),
         ("remembered places", lambda: _remembered(rng, directory)),
         ("names for Tab", lambda: _names(rng, files)),

@@ -10,6 +10,7 @@ from torture.mutation import mutated
 from profiles.files.json_documents import json_or_none
 from profiles.portkey.config.explaining.difference import differences, masked
 from profiles.portkey.config.limits import bounded
+from profiles.portkey.config.secret_texts import without_secrets
 from tray.terminal.results import to_data
 from tray.terminal.words.configs.saved import change_lines
 
@@ -30,6 +31,22 @@ _CONFIGS = tuple(
         },
     )
 )
+_TEXTS = (
+    *_CONFIGS,
+    b"https://u:p@h/x?sig=1#access_token=2 //[::1]:80/@a Bearer abcdef",
+    b"Authorization: Basic YWJjZGVm\r\nX-Api-Key:k\nhttps://h/?a%20=b;key=c",
+)
+
+
+def secrets_in_text(rng: random.Random) -> None:
+    """A login and a token in an address, whatever stands around: neither is shown."""
+    before, after = (
+        mutated(rng, rng.choice(_TEXTS), _TEXTS).decode("utf-8", "replace").replace(_HELD, "")
+        for _ in range(2)
+    )
+    shown = without_secrets(f"{before} https://me:{_HELD}@h.example/v1?token={_HELD}&a=1 {after}")
+    if _HELD in shown:
+        raise AssertionError("a secret inside of a text is shown")
 
 
 def compared(rng: random.Random) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -714,9 +715,9 @@ def test_a_command_s_switch_is_made_by_the_worker_and_waits_for_a_click_that_is_
     made_by: list[str] = []
     switched = Switcher.switch
 
-    def recorded(switcher: Switcher, name: str, *, dry_run: bool = False) -> Outcome:
+    def recorded(switcher: Switcher, name: str, **wishes: Any) -> Outcome:
         made_by.append(threading.current_thread().name)
-        return switched(switcher, name, dry_run=dry_run)
+        return switched(switcher, name, **wishes)
 
     keys = KeyCache(tray.app.secrets, lambda: 0)
     answer = Answering(

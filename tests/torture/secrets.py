@@ -261,6 +261,7 @@ class _Audit:
         self.spawn("switch there", [])
         self.spawn("preference usage on", [])
         record = self.home.root / ".local/state/pkcc-tray/budgets.json"
+        record.unlink(missing_ok=True)  # what the command kept before: here it is the tray that asks
         with subprocess.Popen(["/bin/sleep", "60"]) as session:
             listed = self.home.claude / "sessions" / f"{session.pid}.json"
             listed.parent.mkdir(exist_ok=True)

@@ -13,7 +13,6 @@ from support.desktop.private_bus import LIMIT_S, PrivateBus, require
 from support.desktop.status_notifier import Panel, Watcher, eventually
 from support.desktop.virtual_desktop import end
 
-from benchmarks.installed import LIMIT_MB, megabytes
 from profiles import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,5 +56,3 @@ def test_the_wheel_alone_gives_the_whole_tray(installer: str, wheel: Path, tmp_p
         panel = Panel(bus.address, watcher.registered.get(timeout=LIMIT_S))
         stack.callback(panel.close)
         eventually(lambda: any(line.label == "Quit" for line in panel.menu()), "the menu is whole")
-    if installer == "uv":  # pip compiles every module of every library, also those that are never loaded
-        assert megabytes(tmp_path / ".local/share/uv") <= LIMIT_MB, "with what is compiled at the first use"

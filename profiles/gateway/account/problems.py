@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from profiles.gateway.asking.steps import Veil
     from profiles.portkey.editions import Edition
 
-_READ = 64 * 1024  # bytes of an answer that a code is looked for in
 _KINDS: dict[int, ProblemKind] = {
     401: "key", 402: "used_up", 403: "right", 404: "absent", 408: "no_answer", 412: "used_up",
     429: "too_often",
@@ -50,8 +49,7 @@ def problem_of(answer: Answer, call: Call[Any], about: str, place: Place, url: s
     kind, step = verdict_on(answer, url, place.edition, veil)
     if kind == "open_source":
         return OPEN_SOURCE
-    status, body = answer.status, answer.body[:_READ].decode("utf-8", "replace")
-    code = veil.quote(code_in(body))
+    status, code = answer.status, veil.quote(code_in(answer))
     portkeys = isinstance(answer.json(), dict)
     if portkeys and status == 403:
         return Problem(

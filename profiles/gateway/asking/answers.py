@@ -66,7 +66,7 @@ def verdict_on(answer: Answer, url: str, edition: Edition, veil: Veil) -> Verdic
 
 def lacks_a_scope(answer: Answer) -> bool:
     """Whether Portkey knows the key, and only the right to what was asked is missing."""
-    return answer.status == 403 and code_in(_start_of(answer)) in _LACKS_A_SCOPE
+    return answer.status == 403 and code_in(answer) in _LACKS_A_SCOPE
 
 
 def _count(models: object) -> str:
@@ -83,11 +83,10 @@ def begins_a_list(answer: Answer) -> bool:
 def error_step(answer: Answer, edition: Edition, veil: Veil) -> Step:
     """The failed step for an answer that is an error: what it means, what to do, what the server said."""
     status, body = answer.status, _start_of(answer)
-    code = code_in(body)
     again = _retry_after(answer.headers.get("retry-after", "")) or "a little later"
     text, hint = meaning_of(status, body, edition_answering(edition, body), again)
     message = veil.quote(_message(answer.json()))
-    shown = f"{status} {veil.quote(code)}".strip()
+    shown = f"{status} {veil.quote(code_in(answer))}".strip()
     said = f'. It says: "{message}"' if message else ""
     step = _failed(answer, f"{text} ({shown}){said}", hint)
     return step._replace(exit_code=UNREACHABLE if status >= 500 or status in (407, 408) else REFUSED)
@@ -97,9 +96,9 @@ def _start_of(answer: Answer) -> str:
     return answer.body[:_READ].decode("utf-8", "replace")
 
 
-def code_in(body: str) -> str:
+def code_in(answer: Answer) -> str:
     """Portkey's own code for a refusal, such as `AB03`, `01` or `inline_config_blocked`; "" for none."""
-    return next(iter(_CODE.findall(body)), "")
+    return next(iter(_CODE.findall(_start_of(answer))), "")
 
 
 def _redirected(answer: Answer, url: str, veil: Veil) -> Step:

@@ -124,10 +124,8 @@ def _judged(question: Question, asker: Asker, answer: Answer, veil: Veil) -> Ite
 
 def _may_not_list(answer: Answer, step: Step, edition: Edition) -> Step:
     """A warning: models are a right of their own, without which a key may ask one all the same."""
-    code = code_in(answer.body.decode("utf-8", "replace"))
-    text = (
-        f"The key is known, but may not list models ({answer.status} {code}): what else it may is not known"
-    )
+    refused = f"{answer.status} {code_in(answer)}"
+    text = f"The key is known, but may not list models ({refused}): what else it may is not known"
     hint = f"Claude Code needs no list. {who_grants(edition, MODELS.scope)}"
     return step._replace(verdict=WARN, text=text, hint=hint, exit_code=0)
 

@@ -11,7 +11,7 @@ import json
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill, has_secret, literals_of, references_in
 from profiles.claude_code.owned_slots import AUTH_TOKEN, HEADERS_SLOT, HELPER_KEY, MODEL, MODEL_KEYS
-from profiles.claude_code.routing_names import BASE_URLS
+from profiles.claude_code.routing_names import BASE_URLS, V1
 from profiles.portkey.header_names import CONFIG, LOGIN, PROVIDER, ROUTE, VIRTUAL_KEY
 from profiles.portkey.model_names import slugs_in
 
@@ -92,6 +92,11 @@ def unnamed_route(slugs: list[str]) -> str:
 def base_url_of(rendered: Rendered) -> str:
     """The gateway's base URL, as the dialect needs it and without a slash at its end."""
     return str(rendered.env[BASE_URLS[rendered.dialect]])
+
+
+def gateway_root(rendered: Rendered) -> str:
+    """The gateway's base URL without `/v1`, which only some dialects' base URLs hold."""
+    return base_url_of(rendered).removesuffix(V1)
 
 
 def keeps_own_login(rendered: Rendered) -> bool:

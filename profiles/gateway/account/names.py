@@ -11,14 +11,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.secret import Secret
-from profiles.claude_code.routing_names import V1
 from profiles.gateway.account.calls import CONFIGS, MODELS, PROVIDERS
 from profiles.gateway.account.kept import KeptAnswers, directory_of
 from profiles.gateway.account.place import Place
 from profiles.gateway.account.records.row import Row, read_rows
 from profiles.gateway.account.remembered import remembered_place
 from profiles.portkey.editions import PORTKEY, is_portkey_url
-from profiles.profile.rendering import base_url_of
+from profiles.profile.rendering import base_url_of, gateway_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -95,7 +94,7 @@ def _described(row: Row) -> tuple[str, str]:
 
 def names_of(locations: Locations, rendered: Rendered) -> KeptNames:
     """What is kept of a profile's account; its key is not looked up."""
-    place = remembered_place(locations, base_url_of(rendered).removesuffix(V1), rendered.key_ref)
+    place = remembered_place(locations, gateway_root(rendered), rendered.key_ref)
     return KeptNames([] if place is None else [KeptAnswers(locations, place)])
 
 

@@ -7,10 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, PkccError
-from profiles.claude_code.routing_names import V1
 from profiles.portkey.addresses import is_same_address
 from profiles.portkey.header_names import CUSTOM_HOST
-from profiles.profile.rendering import base_url_of
+from profiles.profile.rendering import gateway_root
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -73,7 +72,7 @@ def _secrets(profile: Profile) -> set[str]:
 def _addresses(profile: Profile) -> Iterator[str]:
     from profiles.importing.bundles import rendering_of
 
-    yield base_url_of(rendering_of(profile)).removesuffix(V1)
+    yield gateway_root(rendering_of(profile))
     yield from _hosts(profile)
 
 

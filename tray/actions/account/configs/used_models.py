@@ -6,13 +6,12 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.claude_code.dialects import DIALECTS
-from profiles.claude_code.routing_names import V1
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import Known
 from profiles.gateway.account.records.offered import Model
 from profiles.gateway.account.remembered import remembered_place
 from profiles.portkey.retired_models import last_day, retirement
-from profiles.profile.rendering import base_url_of, models_of
+from profiles.profile.rendering import gateway_root, models_of
 from tray.actions.account.models import ModelPrice, prices_of
 
 if TYPE_CHECKING:
@@ -93,8 +92,9 @@ def _kept(
     locations: Locations, rendered: Rendered | None, uses: list[_Use]
 ) -> tuple[dict[str, str], dict[str, ModelPrice]]:
     """Whose models a provider serves, and what they cost, as the account last told; without the key."""
-    root = "" if rendered is None else base_url_of(rendered).removesuffix(V1)
-    place = None if rendered is None else remembered_place(locations, root, rendered.key_ref)
+    if rendered is None:
+        return {}, {}
+    place = remembered_place(locations, gateway_root(rendered), rendered.key_ref)
     if place is None:
         return {}, {}
     with Account(place, locations, online=False) as account:

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.profile.rendering import gateway_root
 from tray.actions.put_in_force import put_in_force
 
 if TYPE_CHECKING:
@@ -82,10 +83,7 @@ def _profiles(app: App) -> Iterator[Profile]:
 
 
 def _account(rendered: Rendered) -> tuple[str, str]:
-    from profiles.claude_code.routing_names import V1
-    from profiles.profile.rendering import base_url_of
-
-    return base_url_of(rendered).removesuffix(V1), rendered.key_ref
+    return gateway_root(rendered), rendered.key_ref
 
 
 def _real(path: str) -> str:

@@ -8,8 +8,7 @@ from urllib.parse import quote
 
 from profiles.gateway.account.calls import CONFIGS, PROVIDERS
 from profiles.gateway.account.problems import who_grants
-from profiles.gateway.account.records.budgets import read_budget
-from profiles.gateway.account.records.row import read_rows
+from profiles.gateway.account.records.budgets import read_budgets
 from profiles.gateway.asking.answers import begins_a_list, lacks_a_scope
 from profiles.gateway.asking.http import Answer
 from profiles.gateway.asking.steps import FAILED, OK, REFUSED, WARN, Step
@@ -104,7 +103,7 @@ def _state(saved: Saved, row: dict[str, Any], edition: Edition, veil: Veil, ms: 
 
 def _reset_at(limits: object) -> str:
     """When all budgets that are used up begin anew; "" where one of them does not, or that is not told."""
-    budgets = read_rows(limits if isinstance(limits, list) else [limits], read_budget)
+    budgets = read_budgets(limits)
     used_up = [each for each in budgets if each.limit and each.used is not None and each.used >= each.limit]
     resets = [each.next_reset for each in used_up or budgets]
     return max(resets, default="") if all(resets) else ""

@@ -64,11 +64,9 @@ def read_budget(row: Row) -> Budget:
     )
 
 
-def read_budgets(row: Row, name: str) -> tuple[Budget, ...]:
-    """The budgets in a field that holds one or a list of them; those without a limit are none."""
-    found = row.value(name)
-    budgets = read_rows(found if isinstance(found, list) else [found], read_budget)
-    return tuple(budget for budget in budgets if budget.limit is not None)
+def read_budgets(plain: object) -> tuple[Budget, ...]:
+    """The budgets in what `usage_limits` holds: one, or a list of them."""
+    return read_rows(plain if isinstance(plain, list) else [plain], read_budget)
 
 
 def read_policy(row: Row) -> Policy:

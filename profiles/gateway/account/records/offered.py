@@ -67,13 +67,14 @@ class CreatedConfig(NamedTuple):
 
 
 def read_provider(row: Row) -> Provider:
-    """One row of `GET /providers`."""
+    """One row of `GET /providers`; budgets without a limit are none."""
+    budgets = read_budgets(row.value("usage_limits"))
     return Provider(
         slug=row.name("slug"),
         name=row.text("name"),
         kind=row.text("provider"),
         status=row.text("status"),
-        budgets=read_budgets(row, "usage_limits"),
+        budgets=tuple(each for each in budgets if each.limit is not None),
     )
 
 
@@ -104,16 +105,17 @@ def read_config(row: Row) -> SavedConfig:
 
 def read_config_body(row: Row) -> Mapping[str, object]:
     """The config itself, from `GET /configs/{slug}`."""
-    return _body(row.inner("data").value("config"))
+    config = _config(row.inner("data"))
+    if config is None:
+        raise UnusableError
+    return config
 
 
 def read_version(row: Row) -> ConfigVersion:
-    """One row of `GET /configs/{slug}/versions`, where a config is text."""
-    text = row.value("config")
-    config = json_or_none(text) if isinstance(text, str) else text
+    """One row of `GET /configs/{slug}/versions`."""
     return ConfigVersion(
         id=row.name("version_id"),
-        config=config if isinstance(config, dict) else None,
+        config=_config(row),
         status=row.text("status"),
         updated_at=row.text("last_updated_at"),
         updated_by=row.text("updated_by"),
@@ -137,9 +139,8 @@ def providers_among(models: Iterable[Model]) -> tuple[Provider, ...]:
     return tuple(Provider(slug, "", "", "", ()) for slug in slugs)
 
 
-def _body(config: object) -> Mapping[str, object]:
-    if isinstance(config, str):  # as in the list of versions
-        config = json_or_none(config)
-    if not isinstance(config, dict):
-        raise UnusableError
-    return config
+def _config(row: Row) -> Mapping[str, object] | None:
+    """A config, which the list of versions has as text; None where it is no JSON object."""
+    found = row.value("config")
+    config = json_or_none(found) if isinstance(found, str) else found
+    return config if isinstance(config, dict) else None

@@ -49,7 +49,8 @@ def this_session(
     `given` is what Claude Code hands to a status line, `says` the profile that the settings carry,
     `live` tells what is known of a profile.
     """
-    rows = _rows_restarted(app, environ, read_status_input(given))
+    handed = read_status_input(given)
+    rows = _rows_restarted(app, environ, handed)
     # Which of several profiles with one route it is, the helper in the files tells, and no variable.
     named = None if rows is None else Profiles(app.store, (says,)).route_of(rows, by_helper=True).profile
     profiles = Profiles(app.store, tuple(dict.fromkeys(filter(None, (named, says)))))
@@ -62,7 +63,7 @@ def this_session(
     return ThisSession(
         now.profile,
         _route_words(app, now, environ, profiles),
-        read_status_input(given).model,
+        handed.model,
         (after.profile or "") if after is not None and differs else None,
         known.trouble,
         known.budget,

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 # A raw line end: `\n` in either spelling; every other escape is skipped whole. A `\r` before it stays
 # with its line: moved and moved back, a line that ends in a lone `\r` must not lose it.
 _END = r"(?:\\n|\\u000[aA])"
-_LINE_END = re.compile("^" + _END)
-_ESCAPES = re.compile(rf"({_END})|\\(?:u[0-9a-fA-F]{{4}}|.)", re.DOTALL)
+# Compiled where it is used: `key print` loads this file for `header_in` alone.
+_ESCAPES = rf"(?s)({_END})|\\(?:u[0-9a-fA-F]{{4}}|.)"
 _decoded = json.JSONDecoder().raw_decode
 FOREIGN = "\1"  # stands for one of the user's lines in a template; no raw JSON text can hold it
 
@@ -48,7 +48,7 @@ def split_lines(raw: str) -> list[Line]:
     body_end = len(raw) - 1
     if "\\" not in raw:
         return [_line(raw[1:body_end], "")]
-    for match in _ESCAPES.finditer(raw, 1, body_end):
+    for match in re.compile(_ESCAPES).finditer(raw, 1, body_end):
         if match[1] is not None:
             lines.append(_line(raw[start : match.start()], match[1]))
             start = match.end()
@@ -127,7 +127,7 @@ def from_template(template: str, foreign: Sequence[str]) -> str:
         if remaining:
             text += remaining.pop(0) + part
         else:
-            text += _LINE_END.sub("", part)
+            text += re.sub(f"^{_END}", "", part)
     if remaining:
         body = text[1:-1] if text.startswith('"') else ""  # what is no text cannot be kept beside lines
         text = '"' + "\\n".join([body, *remaining] if body else remaining) + '"'

@@ -28,6 +28,7 @@ _TRUTHY = frozenset({"1", "true", "yes", "on"})
 _BLANKS = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
+EXACT = 16  # digits: a shorter whole number keeps each of them in JavaScript, too
 
 
 def is_on(value: str | None) -> bool:

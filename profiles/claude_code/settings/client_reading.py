@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.settings.json_text import EXACT
+from profiles.claude_code.variable_values import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,6 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-EXACT = 16  # digits: a shorter whole number keeps each of them in JavaScript, too
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 _STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*+"?|(NaN|-?Infinity)', re.DOTALL)

@@ -10,13 +10,13 @@ from profiles.claude_code.header_lines import split_lines
 from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, MODEL, OWNED_ENV, RULES_FOR_MODELS
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
 from profiles.claude_code.settings.json_text import (
-    EXACT,
     JsonObject,
     JsonTextError,
     Member,
     parse_document,
     parse_object,
 )
+from profiles.claude_code.variable_values import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

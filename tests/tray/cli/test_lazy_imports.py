@@ -59,6 +59,15 @@ def test_the_fast_paths_load_little(home: UserHome, argv: tuple[str, ...], deliv
     assert [name for name in loaded if name.startswith("profiles.gateway.account")] == []
 
 
+def test_a_key_is_printed_without_what_edits_settings(home: UserHome) -> None:
+    """Claude Code waits for its key: the guard reads the settings, and needs no place of anything in them."""
+    home.add("work", "--provider", "@a")
+    home.ok("switch", "work")
+    loaded = loaded_by(home, "key", "print", "work")
+    assert "profiles.claude_code.settings.client_reading" in loaded
+    assert "profiles.claude_code.settings.json_text" not in loaded
+
+
 def test_what_an_account_answered_before_is_read_without_an_http_client(tmp_path: Path) -> None:
     """Completion at the shell has 150 ms for it."""
     asking, offline = (

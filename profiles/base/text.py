@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 LONGEST_SLIP = 24  # characters; what is longer and unknown may be a key, which no message repeats
+# Not by strftime: a panel's toolkit may have set another language.
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def named(kind: str, text: str) -> str:

@@ -10,6 +10,7 @@ import re
 import time
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.text import MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,20 +31,6 @@ SUCCESSORS = {kind: f"claude-{kind}-5-5" for kind in ("haiku", "opus", "sonnet")
 _ANNOUNCED_S = 30 * 24 * 3600.0  # before its last day a model's end is told
 # Behind a model's own name: `-0`, `-latest`, a release's date, a version, `[1m]`. Else it is another model.
 _BEHIND = r"(?:-0|-latest)?(?:[@-]20\d{6})?(?:-v\d[\d:]*)?(\[1m\])?$"
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 
 
 class Retirement(NamedTuple):
@@ -67,7 +54,7 @@ def retirement(model: str, dialect: str, now: float | None = None) -> Retirement
         return None
     is_past = day < _day(now)
     year, month, number = day.split("-")
-    when = f"{_MONTHS[int(month) - 1]} {int(number)}, {year}"
+    when = f"{MONTHS[int(month) - 1]} {int(number)}, {year}"
     text = f"{'was' if is_past else 'will be'} retired on {when}"
     return Retirement(text, is_past, _successor(model))
 

@@ -6,6 +6,7 @@ import math
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from profiles.base.text import MONTHS
 from tray.actions.account.amounts import moment_in
 from tray.notices.notice import Notice
 from tray.runtime.watch.budget.figures import USED_UP
@@ -14,11 +15,6 @@ if TYPE_CHECKING:
     from tray.runtime.watch.budget.figures import Figure, Left
 
 BUDGET, OFFER = "budget", "usage"  # what a notice is about: `Notice.key`
-# Not by strftime: the panel's toolkit may have set another language.
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _PERIODS = {"monthly": " this month", "weekly": " this week"}
 _YES, _NO = ("usage:on", "Yes"), ("usage:off", "No")
 _SHOW = ("open:model-catalog", "Show at Portkey")
@@ -114,7 +110,7 @@ def _ends(left: Left) -> str:
 
 
 def _day(at: datetime) -> str:
-    return f"{at.day} {_MONTHS[at.month - 1]}"
+    return f"{at.day} {MONTHS[at.month - 1]}"
 
 
 def _at(known_at: float) -> str:

@@ -21,6 +21,11 @@ def printable(text: str, limit: int = 80) -> str:
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
+def is_unicode(text: str) -> bool:
+    r"""Whether it holds no half of a character, such as `\ud800`, as JSON and names of files can."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def counted(number: int, noun: str) -> str:
     """Such as `1 change` or `2 changes`."""
     return f"{number} {noun}" + "s" * (number != 1)

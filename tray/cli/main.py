@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.text import is_unicode
 from tray.cli.options import Options
 from tray.cli.verbs import command_module, find_verb, function_name, group_asked_for
 from tray.terminal import output
@@ -57,13 +58,9 @@ def _run(options: Options) -> int:
 
 def _not_text(words: Sequence[str]) -> UsageError | None:
     """What to say where one of the words is no text; None where all are. Names of files need not be."""
-    if all(word.isascii() or _is_text(word) for word in words):
+    if all(map(is_unicode, words)):
         return None
     return UsageError("An argument is not UTF-8 text", "Only a file's path may be something else.")
-
-
-def _is_text(word: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def _tell(problem: PkccError, options: Options, cause: Exception | None = None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from profiles.base.text import is_unicode
 from profiles.portkey.config.findings import WHOLE, Finding, path_text
 from profiles.portkey.config.secrets import Path
 
@@ -29,7 +30,7 @@ def not_json(data: dict[Any, Any]) -> Finding | None:
         if seen + len(pending) > MAX_VALUES:
             return Finding("error", WHOLE, f"is too large: more than {MAX_VALUES} values")
         if isinstance(value, dict):
-            if not all(isinstance(key, str) and _is_unicode(key) for key in value):
+            if not all(isinstance(key, str) and is_unicode(key) for key in value):
                 return Finding("error", path_text(path), "must have text as field names")
             pending.extend(((*path, key), item) for key, item in value.items())
         elif isinstance(value, list):
@@ -41,8 +42,3 @@ def not_json(data: dict[Any, Any]) -> Finding | None:
         elif not (value is None or isinstance(value, (str, int, float))):
             return Finding("error", path_text(path), "must be a JSON value")
     return None
-
-
-def _is_unicode(text: str) -> bool:
-    r"""Whether pydantic takes it as text: JSON can spell half a character, `\ud800`."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,4 +1,4 @@
-"""Making a place for keys, where there is none yet."""
+"""A new profile's key: its place, which is made where there is none yet, and the questions for it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from profiles.base.errors import SecretUnavailableError
 from profiles.base.locations import SECRETS_VARIABLE
 
 if TYPE_CHECKING:
+    from profiles.base.secret import Secret
     from tray.app import App
 
 
@@ -47,3 +48,17 @@ def has_place(app: App) -> bool:
             raise
         return False
     return True
+
+
+def uses_stored(app: App, name: str) -> bool:
+    """Whether a key of that name is there already, and a person wants that one."""
+    from tray.terminal.prompts import confirm
+
+    return app.secrets.where(name) is not None and confirm(f"Use the stored key {name!r}?", default=True)
+
+
+def ask_new_key() -> Secret | None:
+    """The key that a person types; None for an empty answer: it is given later."""
+    from tray.terminal.prompts import ask_secret
+
+    return ask_secret("Portkey API key (hidden; empty to give it later)", "The key")

@@ -8,7 +8,7 @@ from profiles.base.errors import UsageError
 from profiles.base.names import check_name
 from tray.actions.account.config_names import data_with_config_id, draft_data
 from tray.actions.profiles.add import add_profile, checked_profile, prepare_profile
-from tray.commands.key_place import ensure_place, has_place
+from tray.commands.key_place import ask_new_key, ensure_place, has_place, uses_stored
 from tray.commands.options import flag
 from tray.commands.profiles.add_options import add_options, has_route, profile_data
 from tray.terminal.results import Report, report
@@ -91,14 +91,10 @@ def _free_name(app: App, name: str | None) -> str:
 
 def _new_key(app: App, key_name: str, *, from_stdin: bool) -> Secret | None:
     from profiles.base.secret_checks import check_secret
-    from tray.terminal.prompts import ask_secret, confirm, read_piped_secret
+    from tray.terminal.prompts import read_piped_secret
 
     if from_stdin:
         return check_secret(read_piped_secret(), "The key on standard input")
-    if not app.interactive:
+    if not app.interactive or uses_stored(app, key_name) or not has_place(app):
         return None
-    if app.secrets.where(key_name) is not None and confirm(f"Use the stored key {key_name!r}?", default=True):
-        return None
-    if not has_place(app):
-        return None
-    return ask_secret("Portkey API key (hidden; empty to give it later)", "The key")
+    return ask_new_key()

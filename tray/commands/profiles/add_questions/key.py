@@ -9,9 +9,10 @@ from profiles.portkey.editions import AIRS, PORTKEY, edition_of
 from tray.actions.account.choice import Choice
 from tray.actions.account.offer import AccountOffer, offer_for
 from tray.actions.profiles.add import checked_profile, draft_of
+from tray.commands.key_place import ask_new_key, uses_stored
 from tray.commands.profiles.add_options import gateway_in, place_data
 from tray.terminal.choosing.choose import choose
-from tray.terminal.prompts import ask_secret, ask_valid, confirm, say
+from tray.terminal.prompts import ask_valid, say
 from tray.terminal.waiting import waiting
 
 if TYPE_CHECKING:
@@ -59,27 +60,20 @@ def ask_key(app: App, name: str, options: dict[str, Any], *, look_up: bool) -> A
     An empty answer is none, for now. A key of that name which is stored already is offered.
     """
     draft = draft_of(place_data(name, options))
-    if _is_stored(app, name, options):
+    if options["key_ref"] is not None or uses_stored(app, name):
         return Answered(None, _looked_up(app, draft, None) if look_up else None)
     edition = edition_of(gateway_in(options))
     page = next((page.url for page in edition.pages if page.name in ("api-keys", "console")), "")
     if edition.gateway and page:
         say(f"The key comes from {page}")
     while True:
-        key = ask_secret("Portkey API key (hidden; empty to give it later)", "The key")
+        key = ask_new_key()
         if key is None:
             return Answered(None, None)
         say(f"  {_sign_of(key)}")
         offer = _looked_up(app, draft, key) if look_up else None
         if offer is None or offer.refused is None:
             return Answered(key, offer)
-
-
-def _is_stored(app: App, name: str, options: dict[str, Any]) -> bool:
-    """Whether a key that is there already is to be used."""
-    if options["key_ref"] is not None:
-        return True
-    return app.secrets.where(name) is not None and confirm(f"Use the stored key {name!r}?", default=True)
 
 
 def _sign_of(key: Secret) -> str:

@@ -48,6 +48,15 @@ class Added(NamedTuple):
 
 def checked_profile(data: dict[str, object]) -> Profile:
     """The profile that the data describes. Raises PkccError for a wrong field or config."""
+    return _checked(data)[0]
+
+
+def draft_of(data: dict[str, object]) -> Rendered:
+    """How a profile that is not whole yet would be reached. Raises PkccError for a wrong field."""
+    return _checked(data)[1]
+
+
+def _checked(data: dict[str, object]) -> tuple[Profile, Rendered]:
     from profiles.profile.parse import FieldError, parse_profile
     from profiles.profile.render import render
 
@@ -57,16 +66,7 @@ def checked_profile(data: dict[str, object]) -> Profile:
         raise UsageError(
             error.text(), "Nothing was stored. `pkcc-tray add --help` lists the options."
         ) from None
-    render(profile, config_of(profile))
-    return profile
-
-
-def draft_of(data: dict[str, object]) -> Rendered:
-    """How a profile that is not whole yet would be reached. Raises PkccError for a wrong field."""
-    from profiles.profile.render import render
-
-    profile = checked_profile(data)
-    return render(profile, config_of(profile))
+    return profile, render(profile, config_of(profile))
 
 
 def prepare_profile(app: App, profile: Profile, secrets: dict[str, Secret]) -> NewProfile:

@@ -12,7 +12,7 @@ from tray.runtime.menu.notice_words import switched_notice
 from tray.runtime.menu.tray_state import Health
 from tray.runtime.watch.health import words
 from tray.runtime.watch.health.left import Left, load_left, save_left
-from tray.runtime.watch.health.reach import ANSWERS, OFFLINE, UNREACHABLE, Look, Reach, look
+from tray.runtime.watch.health.reach import ANSWERS, OFFLINE, UNREACHABLE, Look, look
 from tray.runtime.watch.health.words import HEALTH
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class HealthWatch:
     def _left_for(self, name: str) -> Left | None:
         """What is left when that one is switched to: the first of several; None on the way back."""
         first = self._left.first if self._left is not None else self._active
-        return None if first in (name, None) else Left(first or "", name)
+        return None if first is None or first == name else Left(first, name)
 
     def _see_to_first(self, found: Look) -> None:
         """Use the profile that was left again, or offer it, once its gateway has answered for long enough."""
@@ -173,7 +173,7 @@ class HealthWatch:
         if left is None or found.first is None:
             return
         now = self._parts.clock()
-        since = (left.since if left.since is not None else now) if _answers(found.first) else None
+        since = (left.since if left.since is not None else now) if found.first.kind == ANSWERS else None
         self._left = left = left._replace(since=since)
         if since is None or now - since < STEADY_S:
             return
@@ -236,7 +236,3 @@ class HealthWatch:
             return load_preferences(preferences_path(self._app.locations))
         except PkccError:  # what the user wants cannot be read: then nothing is asked
             return Preferences(health_minutes=0)
-
-
-def _answers(reach: Reach) -> bool:
-    return reach.kind == ANSWERS

@@ -286,12 +286,19 @@ def test_bash_offers_every_command(home: UserHome) -> None:
     assert set(complete(home, "pkcc-tray ")) >= {verb.words.split()[0] for verb in VERBS}
 
 
-def test_the_tab_key_works_in_a_real_bash(home: UserHome) -> None:
+@contextmanager
+def completing_bash(home: UserHome) -> Iterator[Terminal]:
+    """A real bash at its prompt, which has our completion."""
     environ = {**home.environ, "PS1": "ready> ", "TERM": "dumb", "INPUTRC": "/dev/null"}
     with terminal([need("bash"), "--norc", "--noprofile", "-i"], environ, home.root) as term:
         term.expect("ready> ")
         term.type('eval "$(pkcc-tray completion bash)"')
         term.expect("ready> ")
+        yield term
+
+
+def test_the_tab_key_works_in_a_real_bash(home: UserHome) -> None:
+    with completing_bash(home) as term:
         term.type("pkcc-tray switch w\t", enter="")
         term.expect("switch work")
         term.type("--dr\t", enter="")
@@ -300,11 +307,7 @@ def test_the_tab_key_works_in_a_real_bash(home: UserHome) -> None:
 
 def test_a_name_keeps_its_sign_in_a_real_bash(account: UserHome) -> None:
     """Where a word is taken to begin behind the @, bash puts the rest in the place of the sign, too."""
-    environ = {**account.environ, "PS1": "ready> ", "TERM": "dumb", "INPUTRC": "/dev/null"}
-    with terminal([need("bash"), "--norc", "--noprofile", "-i"], environ, account.root) as term:
-        term.expect("ready> ")
-        term.type('eval "$(pkcc-tray completion bash)"')
-        term.expect("ready> ")
+    with completing_bash(account) as term:
         term.type("pkcc-tray add x --provider @b\t", enter="")
         term.expect("--provider @bedrock-eu ")
         term.type("--opus=@a\ts\t", enter="")

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 from profiles.base.errors import ConflictError
-from profiles.files.preferences import preferences_path, save_preference
+from tray.actions.more.preference import preferences
 from tray.notices.notice import Notice
 from tray.runtime.menu.face import title_of
 from tray.runtime.menu.notice_words import PROJECTS, TOLD, switched_notice
@@ -129,7 +129,7 @@ class Clicks:
         self._parts.notifier.show(self._refresh.changes()._replace(key=TOLD, urgent=False))
 
     def _wish_usage(self, wish: str) -> None:
-        save_preference(preferences_path(self._app.locations), "usage", wish)
+        preferences(self._app, "usage", wish)
         self._refresh.now()
 
     def _check(self) -> None:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def arguments_statusline(parser: argparse.ArgumentParser) -> None:
-    """[--says NAME] [--beside COMMAND]."""
+    """[--says NAME] [--beside COMMAND | --beside-hex HEX]."""
     parser.add_argument("--says", metavar="NAME", default="", help="the profile that the settings carry")
-    parser.add_argument("--beside-hex", metavar="HEX", default="", help="the same, in hexadecimal")
     parser.add_argument("--beside", metavar="COMMAND", default="", help="a status line to be shown too")
+    parser.add_argument("--beside-hex", metavar="HEX", default="", help="the same, in hexadecimal")
 
 
 def statusline(app: App, *, says: str, beside: str, beside_hex: str) -> Report:

@@ -52,6 +52,10 @@ class Place(NamedTuple):
         """All that must be shown nowhere."""
         return (self.key, *self.others)
 
+    def revealed(self) -> list[str]:
+        """The same as text, to be looked for in what is shown."""
+        return [secret.reveal() for secret in self.secrets]
+
     def own_headers(self) -> dict[str, str]:
         """The header lines that are not Portkey's."""
         return {name: value.reveal() for name, value in self.headers}

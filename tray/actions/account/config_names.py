@@ -150,7 +150,7 @@ def _listed(
         found = account.configs()
     if isinstance(found, Problem):
         return (), found
-    secrets = [secret.reveal() for secret in place.secrets]
+    secrets = place.revealed()
     rows = [(each.slug, each.name) for each in found.value]
     return [row for row in rows if not any(secret in " ".join(row) for secret in secrets)], found.problem
 

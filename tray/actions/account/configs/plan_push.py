@@ -92,8 +92,7 @@ def plan_push(app: App, meant: Meant) -> Plan:
 
 def _with_changes(account: Account, plan: Plan) -> Plan:
     there, notes = look(account, plan.id)
-    secrets = [secret.reveal() for secret in account.place.secrets]
-    changes = () if there.config is None else differences(there.config, plan.config, secrets)
+    changes = () if there.config is None else differences(there.config, plan.config, account.place.revealed())
     return plan._replace(there=there, changes=changes, notes=(*plan.notes, *notes))
 
 

@@ -85,7 +85,7 @@ class Compared(NamedTuple):
 def list_saved(app: App, profile: str) -> tuple[SavedConfigs, tuple[str, ...]]:
     """The configs by their names; and notes. Raises AccountError where they cannot be listed."""
     with account_of(app, app.store.rendered(profile)) as account:
-        listed, secrets = account.configs(), _secrets(account)
+        listed, secrets = account.configs(), account.place.revealed()
     if isinstance(listed, Problem):
         raise AccountError(listed)
     users = users_by_id(app)
@@ -107,7 +107,7 @@ def list_saved(app: App, profile: str) -> tuple[SavedConfigs, tuple[str, ...]]:
 def versions_of(app: App, profile: str, config_id: str) -> tuple[Versions, tuple[str, ...]]:
     """Its versions; and notes. Raises AccountError where they cannot be listed."""
     with account_of(app, app.store.rendered(profile)) as account:
-        listed, secrets = account.versions(config_id), _secrets(account)
+        listed, secrets = account.versions(config_id), account.place.revealed()
         if isinstance(listed, Problem):
             raise absent(account, config_id, listed)
     rows = [
@@ -126,7 +126,7 @@ def pull(app: App, profile: str, config_id: str, version: str | None) -> tuple[o
     """The config as Portkey has it, secrets and all, and as it may be shown. Raises AccountError."""
     with account_of(app, app.store.rendered(profile)) as account:
         config = _config(account, config_id, version)
-        shown, secrets = masked(config, _secrets(account))
+        shown, secrets = masked(config, account.place.revealed())
     return config, Pulled(profile, config_id, None, shown, secrets)
 
 
@@ -140,7 +140,7 @@ def write_pulled(pulled: Pulled, config: object, output: str, *, force: bool) ->
 def compare(app: App, profile: str, own: OwnConfig, config_id: str) -> tuple[Compared, tuple[str, ...]]:
     """What would change at Portkey; and notes. Raises AccountError."""
     with account_of(app, app.store.rendered(profile)) as account:
-        changes = differences(_config(account, config_id, None), own.config, _secrets(account))
+        changes = differences(_config(account, config_id, None), own.config, account.place.revealed())
     notes = [
         f"{place} is {reference} here: what it leads to was not compared"
         for place, reference in own.referred.items()
@@ -181,9 +181,5 @@ def absent(account: Account, config_id: str, problem: Problem) -> PkccError:
     near = get_close_matches(config_id, known, 1)
     if not near:
         return NotFoundError(problem.title, problem.hint)
-    meant = veiled(f"{near[0]} ({known[near[0]]})", _secrets(account))
+    meant = veiled(f"{near[0]} ({known[near[0]]})", account.place.revealed())
     return NotFoundError(problem.title, f"Did you mean {meant}?")
-
-
-def _secrets(account: Account) -> list[str]:
-    return [secret.reveal() for secret in account.place.secrets]

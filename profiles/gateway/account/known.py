@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Generic, Literal, NamedTuple, TypeVar
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 ProblemKind = Literal[
@@ -46,3 +47,8 @@ class Known(NamedTuple, Generic[T_co]):
     asked_at: float
     whole: bool = True
     problem: Problem | None = None
+
+
+def rows_in(listed: Known[tuple[T, ...]] | Problem) -> tuple[T, ...]:
+    """What a list has, none where there is a problem instead."""
+    return listed.value if isinstance(listed, Known) else ()

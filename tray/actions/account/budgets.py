@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.files.json_documents import json_or_none
 from profiles.gateway.account.account import Account, Span
-from profiles.gateway.account.known import Known, Problem
+from profiles.gateway.account.known import Known, Problem, rows_in
 from profiles.gateway.account.records.periods import began
 from profiles.portkey.header_names import METADATA, PROVIDER, VIRTUAL_KEY
 from profiles.profile.rendering import slugs_of
@@ -112,7 +112,7 @@ def budgets_of(
     if refusal is not None and refusal.kind == "used_up":
         answers.append(refusal)
     metadata = _metadata(rendered)
-    for policy in policies.value if isinstance(policies, Known) else ():
+    for policy in rows_in(policies):
         if not only_its_own or _counts(policy, metadata):
             groups = account.policy_use(policy.id, max_age_s)
             answers.append(groups)

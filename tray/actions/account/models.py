@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import named
 from profiles.claude_code.owned_slots import MODEL_KEYS
 from profiles.gateway.account.account import Account
-from profiles.gateway.account.known import Known, Problem
+from profiles.gateway.account.known import Known, Problem, rows_in
 from profiles.gateway.asking.at_once import AtOnce
 from profiles.portkey.header_names import PROVIDER
 from profiles.portkey.model_names import is_claude
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from profiles.gateway.account.account import Offer
-    from profiles.gateway.account.records.offered import Model
+    from profiles.gateway.account.records.offered import Model, Provider
     from profiles.profile.rendering import Rendered
     from tray.app import App
 
@@ -78,12 +78,8 @@ def list_models(
             if (slug is None or model.provider == slug) and (not claude_only or is_claude(model.name))
         ]
         uses = _uses(rendered)
-        kinds = {}
-        if isinstance(offer.providers, Known):
-            kinds = {each.slug: each.kind for each in offer.providers.value if each.kind}
-        prices = prices_of(
-            account, [model for model in shown if model.id in uses or is_claude(model.name)], kinds
-        )
+        priced = [model for model in shown if model.id in uses or is_claude(model.name)]
+        prices = prices_of(account, priced, rows_in(offer.providers))
     rows = tuple(
         ListedModel(
             model.id, model.provider, model.name, is_claude(model.name), uses.get(model.id, ()),
@@ -99,7 +95,7 @@ def list_models(
 
 def _without_models(slug: str, offer: Offer) -> str:
     """Why a provider has no models here, with the one that may be meant."""
-    known = [each.slug for each in offer.providers.value] if isinstance(offer.providers, Known) else []
+    known = [each.slug for each in rows_in(offer.providers)]
     if slug in known:
         return f"Provider @{slug} is there, but this key may use no model of it."
     near = get_close_matches(slug, known, n=1)
@@ -129,8 +125,11 @@ def _uses(rendered: Rendered) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def prices_of(account: Account, models: Iterable[Model], kinds: Mapping[str, str]) -> dict[str, ModelPrice]:
-    """Prices by the models' ids, of so many of them as may be asked for."""
+def prices_of(
+    account: Account, models: Iterable[Model], providers: Iterable[Provider]
+) -> dict[str, ModelPrice]:
+    """Prices by the models' ids, of so many of them as may be asked for; `providers` tell whose they are."""
+    kinds = {each.slug: each.kind for each in providers}
     asked = [(model, vendor) for model in models if (vendor := _vendor(model, kinds))][:_PRICED]
     with AtOnce(_AT_ONCE) as pool:
         prices = pool.map(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.calls import CONFIGS, MODELS, PROVIDERS
-from profiles.gateway.account.known import Known, Problem
+from profiles.gateway.account.known import Problem, rows_in
 from profiles.gateway.account.lookups import LIMIT_S
 from profiles.gateway.account.problems import who_grants
 from profiles.gateway.asking.at_once import AtOnce
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from profiles.portkey.editions import Edition
     from profiles.profile.rendering import Rendered
     from tray.app import App
-
-T = TypeVar("T")
 
 _LISTS: tuple[Call[Any], ...] = (MODELS, PROVIDERS, CONFIGS)  # as an `Offer` has them
 _AT_ONCE = 8
@@ -78,9 +76,9 @@ def offer_for(app: App, draft: Rendered, key: Secret | None) -> AccountOffer:
     refused = next((each for each in found if isinstance(each, Problem) and each.kind == "key"), None)
     return AccountOffer(
         place,
-        _rows(found.models),
-        _rows(found.providers),
-        _rows(found.configs),
+        rows_in(found.models),
+        rows_in(found.providers),
+        rows_in(found.configs),
         budgets,
         _problems(found, place.edition),
         refused,
@@ -90,9 +88,8 @@ def offer_for(app: App, draft: Rendered, key: Secret | None) -> AccountOffer:
 
 def model_prices(app: App, offer: AccountOffer, models: Iterable[Model]) -> dict[str, ModelPrice]:
     """Prices by the models' ids, Claude's first, where Portkey's list tells them; 3 seconds at most."""
-    kinds = {each.slug: each.kind for each in offer.providers if each.kind}
     with Account(offer.place, app.locations, total_s=_PRICING_S) as account:
-        return prices_of(account, sorted(models, key=order), kinds)
+        return prices_of(account, sorted(models, key=order), offer.providers)
 
 
 def read_config(app: App, offer: AccountOffer, slug: str) -> ConfigLeads | None:
@@ -110,10 +107,6 @@ def leads_of(config: Mapping[str, Any]) -> ConfigLeads | None:
         return ConfigLeads(providers_in(config), names_no_provider(config))
     except RecursionError:  # nested as nobody would: it leads where it leads
         return None
-
-
-def _rows(found: Known[tuple[T, ...]] | Problem) -> tuple[T, ...]:
-    return found.value if isinstance(found, Known) else ()
 
 
 def _problems(found: Offer, edition: Edition) -> tuple[Problem, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import ConflictError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.gateway.account.known import Known, Problem
+from profiles.gateway.account.known import Known, Problem, rows_in
 from profiles.gateway.asking.at_once import AtOnce
 from profiles.portkey.config.explaining.difference import ConfigChange, differences
 from tray.actions.account.ask import AccountError, account_of
@@ -98,9 +98,7 @@ def _with_changes(account: Account, plan: Plan) -> Plan:
 
 def _name_of(account: Account, config_id: str) -> str:
     """What a saved config is called; "" where that is not known."""
-    listed = account.configs()
-    rows = () if isinstance(listed, Problem) else listed.value
-    return next((each.name for each in rows if each.slug == config_id), "")
+    return next((each.name for each in rows_in(account.configs()) if each.slug == config_id), "")
 
 
 def find_by_name(account: Account, name: str) -> tuple[SavedConfig | None, tuple[str, ...]]:
@@ -128,7 +126,7 @@ def look(account: Account, config_id: str) -> tuple[There, tuple[str, ...]]:
         asked = pool.submit(account.versions, config_id)
         config = account.config(config_id)
         versions = asked.result()
-    ids = frozenset(each.id for each in versions.value) if isinstance(versions, Known) else frozenset()
+    ids = frozenset(each.id for each in rows_in(versions))
     if isinstance(config, Known):
         return There(config.value, ids), ()
     if config.kind != "right":

@@ -8,7 +8,7 @@ from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.files.hand_edited import write_hand_edited
 from profiles.files.json_documents import readable
-from profiles.gateway.account.known import Problem
+from profiles.gateway.account.known import Problem, rows_in
 from profiles.gateway.account.problems import UNREADABLE
 from profiles.portkey.config.explaining.difference import ConfigChange, differences, masked, veiled
 from profiles.portkey.config.limits import bounded
@@ -176,8 +176,7 @@ def absent(account: Account, config_id: str, problem: Problem) -> PkccError:
     """The problem as an error; where it is that there is no such config, with the one that may be meant."""
     if problem.kind != "absent":
         return AccountError(problem)
-    listed = account.configs(_LISTED_S)
-    known = {} if isinstance(listed, Problem) else {each.slug: each.name for each in listed.value}
+    known = {each.slug: each.name for each in rows_in(account.configs(_LISTED_S))}
     near = get_close_matches(config_id, known, 1)
     if not near:
         return NotFoundError(problem.title, problem.hint)

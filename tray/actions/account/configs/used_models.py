@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.claude_code.dialects import DIALECTS
 from profiles.gateway.account.account import Account
-from profiles.gateway.account.known import Known
+from profiles.gateway.account.known import rows_in
 from profiles.gateway.account.records.offered import Model
 from profiles.gateway.account.remembered import remembered_place
 from profiles.portkey.retired_models import last_day, retirement
@@ -98,18 +98,13 @@ def _kept(
     if place is None:
         return {}, {}
     with Account(place, locations, online=False) as account:
-        providers, models = account.providers(math.inf), account.models(math.inf)
-        kinds = (
-            {each.slug: each.kind for each in providers.value if each.kind}
-            if isinstance(providers, Known)
-            else {}
-        )
-        canonical = {each.id: each.canonical for each in models.value} if isinstance(models, Known) else {}
+        providers, models = rows_in(account.providers(math.inf)), account.models(math.inf)
+        canonical = {each.id: each.canonical for each in rows_in(models)}
         asked = {
             _id(use): Model(_id(use), use.provider.removeprefix("@"), use.model, canonical.get(_id(use), ""))
             for use in uses
         }
-        return kinds, prices_of(account, asked.values(), kinds)
+        return {each.slug: each.kind for each in providers}, prices_of(account, asked.values(), providers)
 
 
 def _end(use: _Use, kind: str, dialect: str) -> str | None:

@@ -16,6 +16,7 @@ from profiles.gateway.asking.steps import REFUSED, UNREACHABLE
 from profiles.portkey.header_names import PREFIX
 from profiles.profile.rendering import base_url_of, header_value
 from tray.actions.account.amounts import in_utc
+from tray.actions.keys.once import looked_up_once
 from tray.actions.network import kept_back, network_of
 
 if TYPE_CHECKING:
@@ -53,12 +54,7 @@ def place_of(app: App, rendered: Rendered, key: Secret | None = None) -> Place:
     Raises PkccError where the key is not to be had.
     """
     known = {} if key is None else {rendered.key_ref: key}
-
-    def resolve(reference: str) -> str:
-        if reference not in known:
-            known[reference] = app.secrets.resolve(reference)
-        return known[reference].reveal()
-
+    resolve = looked_up_once(app, known)
     own = [
         (name, Secret(header_value(name, template, resolve)))
         for name, template in rendered.headers

@@ -15,6 +15,7 @@ from profiles.portkey.editions import edition_of
 from profiles.profile.model_advice import model_advice
 from profiles.profile.rendering import base_url_of, header_value
 from tray.actions.describe import describe
+from tray.actions.keys.once import looked_up_once
 from tray.actions.network import kept_back, network_of
 
 if TYPE_CHECKING:
@@ -130,12 +131,7 @@ def _prepare(app: App, name: str, *, along_route: bool) -> tuple[list[Step], Que
         return [_failed("profile", error, UNREACHABLE)], None
     started = time.monotonic()
     known: dict[str, Secret] = {}
-
-    def resolve(reference: str) -> str:
-        if reference not in known:
-            known[reference] = app.secrets.resolve(reference)
-        return known[reference].reveal()
-
+    resolve = looked_up_once(app, known)
     try:
         key = Secret(resolve(rendered.key_ref))
         headers = [

@@ -34,6 +34,17 @@ def find_client(environ: Mapping[str, str]) -> Client:
     return find_on_linux(environ.get(SOCKET))
 
 
+def arguments_of(pid: int) -> list[str]:
+    """The command line that a process was started with; nothing where the system does not tell."""
+    if sys.platform != "linux":
+        from profiles.claude_code.process.elsewhere import arguments_elsewhere
+
+        return arguments_elsewhere(pid)
+    from profiles.claude_code.process.linux import arguments_on_linux
+
+    return arguments_on_linux(pid)
+
+
 def unread_kinds(arguments: Sequence[str]) -> tuple[str, ...]:
     """The kinds of settings files that `--setting-sources` in a client's command line does not name."""
     left: tuple[str, ...] = ()

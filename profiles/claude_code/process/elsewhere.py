@@ -26,16 +26,17 @@ if sys.platform != "linux":
                 name = process.name().lower().removesuffix(".exe")
                 parent = process.parent() if below or name in SHELLS | _WINDOWS_SHELLS else None
                 if parent is None:
-                    unread = unread_kinds(_arguments_of(process))
+                    unread = unread_kinds(arguments_elsewhere(process.pid))
                     return f"{process.pid}:{process.create_time()}", first, unread
                 process = parent
         except (psutil.Error, OSError):
             pass
         return "", None, ()
 
-    def _arguments_of(process: psutil.Process) -> list[str]:
+    def arguments_elsewhere(pid: int) -> list[str]:
+        """As `arguments_of`."""
         try:
-            return process.cmdline()
+            return psutil.Process(pid).cmdline()
         except (psutil.Error, OSError):
             return []
 

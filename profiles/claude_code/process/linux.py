@@ -28,11 +28,12 @@ def find_on_linux(socket: str | None) -> Client:
         if (below or _program_on_linux(pid) in SHELLS) and parent > 0:
             pid = parent
             continue
-        return f"{pid}:{started_at}", first, unread_kinds(_arguments_on_linux(pid))
+        return f"{pid}:{started_at}", first, unread_kinds(arguments_on_linux(pid))
     return "", None, ()
 
 
-def _arguments_on_linux(pid: int) -> list[str]:
+def arguments_on_linux(pid: int) -> list[str]:
+    """As `arguments_of`."""
     try:
         return os.fsdecode(_read(f"/proc/{pid}/cmdline")).split("\0")
     except OSError:

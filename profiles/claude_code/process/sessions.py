@@ -56,21 +56,6 @@ class Session(NamedTuple):
             return {}
         return {os.fsdecode(name): os.fsdecode(value) for name, equals, value in pairs if equals}
 
-    def arguments(self) -> list[str]:
-        """The command line its process was started with; nothing where the system does not tell."""
-        if sys.platform != "linux":
-            import psutil
-
-            try:
-                return list(psutil.Process(self.pid).cmdline())
-            except (psutil.Error, OSError):
-                return []
-        try:
-            with open(f"/proc/{self.pid}/cmdline", "rb") as file:
-                return os.fsdecode(file.read()).split("\0")
-        except OSError:
-            return []
-
 
 def session_of(pid: int, *claude_dirs: str) -> Session | None:
     """The session that this process is; None for another system's, whose number may be any process here."""

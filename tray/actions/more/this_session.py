@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.process import arguments_of
 from profiles.claude_code.process.sessions import session_of
 from profiles.claude_code.routing_names import BASE_URLS, HOST_FLAG, MESSAGES
 from profiles.claude_code.status_input import PID, PROJECT, read_status_input
@@ -80,7 +81,7 @@ def _rows_restarted(app: App, environ: Mapping[str, str], handed: StatusInput) -
     started = {} if session is None else session.environment()
     if session is None or not started:
         return None
-    if any(each.partition("=")[0] in _OTHER_SETTINGS for each in session.arguments()):
+    if any(each.partition("=")[0] in _OTHER_SETTINGS for each in arguments_of(session.pid)):
         return None
     return decide(read_sources(app.locations, directory, started))
 

@@ -40,11 +40,13 @@ def in_the_way(locations: Locations, directory: str) -> list[InTheWay]:
             continue
         for setting in (STATUS_LINE, _NO_HOOKS, _ONLY_MANAGED):
             member = file.settings.root.find(setting)
-            counts = {
-                STATUS_LINE: file.kind != "user",
-                _NO_HOOKS: member is not None and plain(member.value) == "true",
-                _ONLY_MANAGED: file.kind == MANAGED and member is not None and plain(member.value) == "true",
-            }
-            if member is not None and counts[setting]:
+            if member is not None and _counts(setting, file.kind, member.value):
                 found.append(InTheWay(file.path, setting, file.kind))
     return found
+
+
+def _counts(setting: str, kind: str, value: object) -> bool:
+    """Whether that value in a file of that kind keeps the user's own status line from showing."""
+    if setting == STATUS_LINE:
+        return kind != "user"
+    return plain(value) == "true" and (setting == _NO_HOOKS or kind == MANAGED)

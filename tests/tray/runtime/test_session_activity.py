@@ -64,7 +64,6 @@ def test_a_session_is_told_of_then_each_minute_and_when_it_is_gone() -> None:
     told.runs = frozenset({7})
     told.activity.seen(told.runs)
     assert told.turn() == ["started"]
-    assert told.activity.running
     assert told.wait_s == BEAT_S
     told.activity.seen(told.runs)
     assert told.after(30) == []
@@ -75,7 +74,6 @@ def test_a_session_is_told_of_then_each_minute_and_when_it_is_gone() -> None:
     told.runs = frozenset()  # killed: nothing tells of it but the look
     assert told.after(BEAT_S) == ["ended"]
     assert told.wait_s is None
-    assert not told.activity.running
 
 
 def test_each_further_session_is_told_of_though_others_run() -> None:

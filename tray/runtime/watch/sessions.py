@@ -63,11 +63,6 @@ class SessionActivity:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sessions", daemon=True)
 
-    @property
-    def running(self) -> bool:
-        """Whether a session runs, as far as is known."""
-        return self._running
-
     def listen(self, listener: Callable[[Event], None]) -> None:
         """Tell that one from now on."""
         self._listeners.append(listener)

@@ -96,6 +96,15 @@ def test_the_map_names_every_room() -> None:
     assert [room for room in rooms if f"`{room}`" not in text] == []
 
 
+def test_the_list_of_decisions_has_each_of_them_in_order() -> None:
+    decisions = ROOT / "docs" / "decisions"
+    listed = re.findall(
+        r"^(\d+)\. \[.*\]\((.+)\)$", (decisions / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    files = sorted(path.name for path in decisions.glob("0*.md"))
+    assert listed == [(str(number), name) for number, name in enumerate(files, 1)]
+
+
 def test_what_is_not_there_is_seen() -> None:
     """Else the tests above could not fail."""
     assert lost("`tray/gone.py`, `gone.py`, `docs/gone/`, `tray/app.py`, `app.py`, `~/.x/profiles/`") == [

@@ -1,7 +1,7 @@
 """A stand-in for a whole Portkey account: every list, config, policy, cost and price, in the documented form.
 
 What it holds and how it misbehaves is set by tests: rights that the key lacks, a key that has expired,
-budgets that are used up, slowness, garbage. `test_account_stand_in.py` holds its answers to Portkey's
+budgets that are used up, slowness, garbage. `test_stand_in.py` holds its answers to Portkey's
 published document.
 """
 

@@ -154,9 +154,9 @@ def usage() -> str:
         "",
         "`pkcc-tray COMMAND --help` tells more.",
         *_wrapped(
-            "Exit codes: 0 done, 1 failed, 2 usage, 3 no such profile or key, 4 conflict (such as a "
-            "change by something else), 5 secret not available, 6 refused by the gateway, 7 key withheld by "
-            "the guard."
+            "Exit codes: 0 done, 1 failed, 2 usage, 3 no such profile, key or saved config, 4 conflict (such "
+            "as a change by something else), 5 secret not available, 6 refused by the gateway, 7 key "
+            "withheld by the guard."
         ),
     ]
     return "\n".join(lines) + "\n"

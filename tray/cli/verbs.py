@@ -146,7 +146,12 @@ VERBS = (
     Verb("autostart off", "more.autostart", "stop starting it at login"),
     Verb("autostart status", "more.autostart", "whether it starts at login"),
     Verb("statusline", "more.status_line", "the route of this very session: what Claude Code runs"),
-    Verb("statusline on", "more.status_line", "have Claude Code show it below its prompt", tidies=False),
+    Verb(
+        "statusline on",
+        "more.status_line",
+        "have Claude Code show each session's route below its prompt",
+        tidies=False,
+    ),
     Verb("statusline off", "more.status_line", "show it no longer, and put back your own", tidies=False),
     Verb("statusline status", "more.status_line", "whether it is shown"),
     Verb("doctor", "more.doctor", "everything that can be wrong, and what fixes it", tidies=False),

@@ -40,7 +40,7 @@ def arguments_config_new(parser: argparse.ArgumentParser) -> None:
             help=field.meaning,
         )
         completed(option, lambda words=field.words, **_: words)
-    flag(fields, "--no-forward", "hand on no header line that was not named")
+    flag(fields, "--no-forward", "forward no header line that was not named")
     fields.add_argument(
         "--set", metavar="PATH=VALUE", action="append", default=[], dest="settings",
         help="any other field, such as targets[1].weight=2",

@@ -16,6 +16,7 @@ import pytest
 from support.desktop.notification_service import Service, Shown, service
 from support.desktop.private_bus import BusService, private_bus
 from support.desktop.status_notifier import Panel, Watcher, eventually
+from support.gateway.no_network import without_network
 from support.gateway.stand_in import Hosted
 from support.home.user_home import KEY, UserHome, files_with
 
@@ -167,9 +168,7 @@ def test_a_gateway_that_goes_is_left_and_used_again(desk: Desk) -> None:
 def test_without_a_network_the_menu_says_that_and_nothing_is_blamed_or_left(
     home: UserHome, tmp_path: Path
 ) -> None:
-    apart = ("unshare", "--map-root-user", "--net")
-    if subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("no network namespace can be made here")
+    apart = without_network()
     home.ok("preference", "auto_fallback", "on")
     with (
         private_bus(tmp_path / "bus") as bus,

@@ -11,14 +11,12 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.desktop.recorded_tray import Tray, running_tray
 from support.gateway.account import HostedAccount
-from support.gateway.account_rows import provider
 from support.home.pseudo_terminal import terminal
 from support.home.user_home import KEY, UserHome
 
@@ -30,18 +28,6 @@ ALL_SCOPES = {
     "configs.update", "policies.list", "policies.read", "analytics.view",
 }  # fmt: skip
 MINUTE_S = 60.0
-
-
-def spend(hosted: HostedAccount, dollars: float) -> None:
-    """So much is used of what @anthropic-prod may cost."""
-    soon = datetime.now(UTC) + timedelta(days=40)
-    hosted.providers[0] = provider(
-        "anthropic-prod",
-        usage_limits={
-            "credit_limit": 500, "type": "cost", "alert_threshold": 400, "periodic_reset": "monthly",
-            "next_usage_reset_at": f"{soon:%Y-%m}-01T00:00:00Z", "current_usage": dollars,
-        },
-    )  # fmt: skip
 
 
 class Story:
@@ -96,7 +82,7 @@ class Story:
 @pytest.fixture
 def hosted() -> Iterator[HostedAccount]:
     with HostedAccount(KEY) as running:
-        spend(running, 61)
+        running.spend(61)
         yield running
 
 
@@ -122,9 +108,9 @@ def test_all_of_it_by_choosing_alone(story: Story, hosted: HostedAccount) -> Non
     # The budget, in the menu, at its threshold and at its end.
     with story.in_the_tray() as tray:
         assert tray.entries["budget"].label == "$ 61 of $ 500 this month"
-        spend(hosted, 401)
+        hosted.spend(401)
         assert [notice.title for notice in story.minutes(16)] == ["80 % of the budget is used"]
-        spend(hosted, 500)
+        hosted.spend(500)
         assert [notice.title for notice in story.minutes(16)] == ["The budget is used up"]
         assert story.minutes(16) == []
 

@@ -12,6 +12,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -101,6 +102,15 @@ class HostedAccount(AskedServer):
     def save(self, name: str, config: dict[str, Any]) -> str:
         """A new config of the workspace, by its slug."""
         return self.shelf.save(name, config)
+
+    def spend(self, dollars: float, status: str = "active", **limits: Any) -> None:
+        """So much is used of what @anthropic-prod may cost in a month; `limits` are as tests want them."""
+        soon = datetime.now(UTC) + timedelta(days=40)
+        month = {
+            "credit_limit": 500, "type": "cost", "alert_threshold": 400, "periodic_reset": "monthly",
+            "next_usage_reset_at": f"{soon:%Y-%m}-01T00:00:00Z", "current_usage": dollars,
+        }  # fmt: skip
+        self.providers[0] = provider("anthropic-prod", status=status, usage_limits=month | limits)
 
     def answer(self, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
         body = handler.rfile.read(int(asked.headers.get("content-length") or 0))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from support.desktop.recorded_tray import Tray, running_tray
 from support.gateway.account import HostedAccount
-from support.gateway.account_rows import auth_error, provider
+from support.gateway.account_rows import auth_error
 from support.home.user_home import KEY, UserHome
 
 from tray.actions.account.budgets import budgets_left
@@ -24,7 +24,7 @@ from tray.terminal.results import to_data
 @pytest.fixture
 def hosted() -> Iterator[HostedAccount]:
     with HostedAccount(KEY) as running:
-        spend(running, 61)
+        running.spend(61)
         yield running
 
 
@@ -36,16 +36,6 @@ def work(home: UserHome, hosted: HostedAccount) -> UserHome:
     home.ok("switch", "work")
     home.ok("preference", "usage", "on")
     return home
-
-
-def spend(hosted: HostedAccount, dollars: float, **fields: Any) -> None:
-    """So much is used of work's budget by now."""
-    soon = datetime.now(UTC) + timedelta(days=40)
-    limits = {
-        "credit_limit": 500, "type": "cost", "alert_threshold": 400, "periodic_reset": "monthly",
-        "next_usage_reset_at": f"{soon:%Y-%m}-01T00:00:00Z", "current_usage": dollars,
-    }  # fmt: skip
-    hosted.providers[0] = provider("anthropic-prod", usage_limits={**limits, **fields})
 
 
 class Watching:
@@ -154,16 +144,16 @@ def test_the_threshold_and_the_end_are_told_once_each_and_not_again_after_a_rest
     """An alarm that is repeated is switched off, and one that comes late costs a day's work."""
     with watching(work) as its:
         assert its.after(0, "started") == []
-        spend(hosted, 410)
+        hosted.spend(410)
         (told,) = its.after(AGAIN_S)
         assert told.title == "82 % of the budget is used"
         assert told.body.startswith("@anthropic-prod: $ 410 of $ 500 this month. It starts again on 1 ")
-        spend(hosted, 420)
+        hosted.spend(420)
         assert its.after(AGAIN_S) == []
     with watching(work) as again:
         again.now = its.now
         assert again.after(AGAIN_S, "started") == []
-        spend(hosted, 503, status="exhausted")
+        hosted.spend(503, status="exhausted")
         (told,) = again.after(AGAIN_S)
         assert told.title == "The budget is used up"
         assert "gateway refuses Claude Code's requests to it (412)" in told.body
@@ -186,7 +176,7 @@ def test_what_was_answered_after_a_no_is_told_after_the_next_yes(
             its.tray.settle()
             return answer(*asked)
 
-        spend(hosted, 410)
+        hosted.spend(410)
         its.tray.own_answer = late
         assert its.after(0, "started") == []
         its.tray.own_answer = answer
@@ -196,25 +186,25 @@ def test_what_was_answered_after_a_no_is_told_after_the_next_yes(
 
 def test_what_is_used_up_at_once_is_told_by_one_notice(work: UserHome, hosted: HostedAccount) -> None:
     with watching(work) as its:
-        spend(hosted, 500)
+        hosted.spend(500)
         assert titles(its.after(0, "started")) == ["The budget is used up"]
 
 
 def test_the_next_period_and_a_changed_limit_are_told_anew(work: UserHome, hosted: HostedAccount) -> None:
     with watching(work) as its:
         soon = f"{datetime.now(UTC) + timedelta(seconds=AGAIN_S / 2):%Y-%m-%dT%H:%M:%SZ}"
-        spend(hosted, 410, next_usage_reset_at=soon)
+        hosted.spend(410, next_usage_reset_at=soon)
         assert len(its.after(0, "started")) == 1
-        spend(hosted, 5)
+        hosted.spend(5)
         assert its.after(AGAIN_S) == []
         assert its.line.startswith("$ 5 of $ 500")
-        spend(hosted, 450)
+        hosted.spend(450)
         assert len(its.after(AGAIN_S)) == 1
-        spend(hosted, 450, credit_limit=450)
+        hosted.spend(450, credit_limit=450)
         assert titles(its.after(AGAIN_S)) == ["The budget is used up"]
-        spend(hosted, 460, credit_limit=1000, alert_threshold=800)
+        hosted.spend(460, credit_limit=1000, alert_threshold=800)
         assert its.after(AGAIN_S) == []
-        spend(hosted, 800, credit_limit=1000, alert_threshold=800)
+        hosted.spend(800, credit_limit=1000, alert_threshold=800)
         assert titles(its.after(AGAIN_S)) == ["80 % of the budget is used"]
 
 
@@ -223,7 +213,7 @@ def test_a_key_that_may_list_nothing_leads_to_no_line_and_no_notice(
 ) -> None:
     with watching(work) as its:
         its.after(0, "started")
-        spend(hosted, 490)
+        hosted.spend(490)
         hosted.lacks = {"providers.read", "policies.list", "analytics.view"}
         assert its.after(AGAIN_S) == []
         assert its.line == ""

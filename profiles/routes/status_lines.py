@@ -22,7 +22,6 @@ class InTheWay(NamedTuple):
 
     path: str
     setting: str
-    kind: str
 
     @property
     def words(self) -> str:
@@ -41,7 +40,7 @@ def in_the_way(locations: Locations, directory: str) -> list[InTheWay]:
         for setting in (STATUS_LINE, _NO_HOOKS, _ONLY_MANAGED):
             member = file.settings.root.find(setting)
             if member is not None and _counts(setting, file.kind, member.value):
-                found.append(InTheWay(file.path, setting, file.kind))
+                found.append(InTheWay(file.path, setting))
     return found
 
 

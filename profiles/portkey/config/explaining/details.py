@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from profiles.portkey.config.explaining.phrases import (
     either,
@@ -72,7 +72,7 @@ def _cache(data: Mapping[str, Any]) -> Iterator[str]:
     if not cache:
         return
     age = cache.get("max_age")
-    kept = f" for {span(age)}" if isinstance(age, int | float) and not isinstance(age, bool) else ""
+    kept = f" for {span(age)}" if _is_number(age) else ""
     like = "a similar request" if cache.get("mode") == "semantic" else "the same request"
     yield f"caches answers at the gateway{kept}, for {like}"
 
@@ -91,11 +91,11 @@ def _breaker(breaker: Mapping[str, Any]) -> Iterator[str]:
     number, percent = breaker.get("failure_threshold"), breaker.get("failure_threshold_percentage")
     causes = []
     if _is_number(number):
-        causes.append(plural(float(number), "failure"))  # type: ignore[arg-type]
+        causes.append(plural(float(number), "failure"))
     if _is_number(percent):
         causes.append(f"{shown(percent)} % of its requests failed")
     codes, wait = numbers_in(breaker.get("failure_status_codes")), breaker.get("cooldown_interval")
-    rests = f" for {span(wait / 1000)}" if isinstance(wait, int | float) and _is_number(wait) else ""
+    rests = f" for {span(wait / 1000)}" if _is_number(wait) else ""
     on = f" with {statuses(codes)}" if codes else ""
     least = breaker.get("minimum_requests")
     of = f", of {plural(float(least), 'request')} or more" if isinstance(least, int) and least else ""
@@ -171,7 +171,7 @@ def _rest(data: Mapping[str, Any]) -> Iterator[str]:
         yield f"also sets {either(map(shown, rest[:_SHOWN_IDS]), 'and')}"
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -34,20 +34,20 @@ class Portion(NamedTuple):
 
 def in_order(data: Mapping[str, Any]) -> list[Portion]:
     """Of a level that tries one after another."""
-    return [Portion(at, each, "then" if i else "first") for i, (at, each) in enumerate(_numbered(data))]
+    return [Portion(at, each, "then" if i else "first") for i, (at, each) in enumerate(numbered(data))]
 
 
 def the_first(data: Mapping[str, Any]) -> list[Portion]:
     """Of a level that asks its first alone."""
-    return [Portion(at, each, is_never=i > 0) for i, (at, each) in enumerate(_numbered(data))]
+    return [Portion(at, each, is_never=i > 0) for i, (at, each) in enumerate(numbered(data))]
 
 
 def weighed(data: Mapping[str, Any]) -> list[Portion]:
     """Of a level that shares requests by its targets' weights."""
-    total = sum(_weight(each) for _, each in _numbered(data))
+    total = sum(_weight(each) for _, each in numbered(data))
     return [
         Portion(at, each, share(_weight(each), total)) if total > 0 else Portion(at, each, is_never=True)
-        for at, each in _numbered(data)
+        for at, each in numbered(data)
     ]
 
 
@@ -60,7 +60,7 @@ def chosen(data: Mapping[str, Any]) -> list[Portion]:
             queries.setdefault(condition["then"], []).append(query_words(condition.get("query")))
     order, default = [*queries], strategy.get("default")
     ranked, seen = [], set()
-    for at, target in _numbered(data):
+    for at, target in numbered(data):
         name = target.get("name")
         if not isinstance(name, str) or name in seen:
             name = None
@@ -73,7 +73,7 @@ def chosen(data: Mapping[str, Any]) -> list[Portion]:
     return [part for _, part in sorted(ranked, key=lambda each: each[0])]
 
 
-def _numbered(data: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
+def numbered(data: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
     """The targets that are objects, each with its number among all of them."""
     return [(at, each) for at, each in enumerate(list_in(data, "targets")) if isinstance(each, Mapping)]
 

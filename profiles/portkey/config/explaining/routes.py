@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from profiles.portkey.addresses import shown_address
 from profiles.portkey.config.explaining.phrases import shown
-from profiles.portkey.config.findings import list_in, object_in
+from profiles.portkey.config.findings import object_in
 
 
 class Route(NamedTuple):
@@ -73,11 +73,6 @@ def _place(data: Mapping[str, Any]) -> Named | None:
     if prompt := _text(data, "prompt_id"):
         return Named(f"prompt {shown(prompt)}", is_prompt=True)
     return Named("what the request itself names") if data.get("passthrough") is True else None
-
-
-def targets_of(data: Mapping[str, Any]) -> list[Mapping[str, object]]:
-    """The targets of a level, those that are objects."""
-    return [target for target in list_in(data, "targets") if isinstance(target, Mapping)]
 
 
 def _text(data: Mapping[str, Any], field: str) -> str:

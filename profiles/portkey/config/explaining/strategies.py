@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from profiles.portkey.config.explaining.parts import Portion, chosen, in_order, the_first, weighed
+from profiles.portkey.config.explaining.parts import Portion, chosen, in_order, numbered, the_first, weighed
 from profiles.portkey.config.explaining.phrases import either, numbers_in, shown, statuses
-from profiles.portkey.config.explaining.routes import targets_of
 from profiles.portkey.config.findings import list_in, object_in
 
 _Level = Mapping[str, Any]
@@ -29,7 +28,7 @@ class ModeWords(NamedTuple):
 
 def mode_of(data: _Level) -> str:
     """`fallback`, `loadbalance`, `conditional`, or `single`; "" for a target without others below it."""
-    if not targets_of(data):
+    if not numbered(data):
         return ""
     mode = object_in(data, "strategy").get("mode")
     return mode if isinstance(mode, str) and mode in STRATEGIES else "single"
@@ -70,7 +69,7 @@ def _sticky(data: _Level) -> str:
 
 
 def _the_first_of(data: _Level) -> str:
-    return f"sends every request to {'this one' if len(targets_of(data)) == 1 else 'the first of these'}"
+    return f"sends every request to {'this one' if len(numbered(data)) == 1 else 'the first of these'}"
 
 
 def _then(_parts: list[Portion], inner: list[str], data: _Level) -> str:

@@ -62,7 +62,7 @@ def _files(environ: Mapping[str, str], directory: str) -> Iterator[str]:
     """The editors' settings of the user, of remote hosts and of the workspace, as far as they are there."""
     for opened in dict.fromkeys((directory, repository_root(directory) or directory)):
         yield os.path.join(opened, ".vscode", SETTINGS_FILE)
-        yield from (path for path in _in_directory(opened) if path.endswith(_WORKSPACE))
+        yield from _in_directory(opened, _WORKSPACE)
     try:
         own = home(environ)
     except PkccError:
@@ -90,9 +90,10 @@ def _base(environ: Mapping[str, str], own: str) -> str:
     return environ.get("XDG_CONFIG_HOME") or os.path.join(own, ".config")
 
 
-def _in_directory(directory: str) -> list[str]:
+def _in_directory(directory: str, ending: str = "") -> list[str]:
     try:
-        return [os.path.join(directory, name) for name in sorted(os.listdir(directory))]
+        names = sorted(name for name in os.listdir(directory) if name.endswith(ending))
+        return [os.path.join(directory, name) for name in names]
     except OSError:
         return []
 

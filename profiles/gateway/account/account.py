@@ -7,24 +7,20 @@ kept: `max_age_s` is the age from which one is asked for again.
 from __future__ import annotations
 
 import json
-import math
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeVar
 
 from profiles.gateway.account import calls
 from profiles.gateway.account.calls import Question
 from profiles.gateway.account.known import Known, Problem
-from profiles.gateway.account.lookups import LIMIT_S, Lookups
 from profiles.gateway.account.records.offered import providers_among
 from profiles.gateway.asking.at_once import AtOnce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from profiles.base.locations import Locations
     from profiles.gateway.account.calls import Call
-    from profiles.gateway.account.place import Place
+    from profiles.gateway.account.lookups import Lookups
     from profiles.gateway.account.records.budgets import Policy, PolicyUse
     from profiles.gateway.account.records.offered import (
         ConfigVersion,
@@ -59,26 +55,11 @@ class Offer(NamedTuple):
 
 
 class Account:
-    """A context manager: its connections are kept as long as it is entered. Not `online` it asks nothing.
+    """A context manager: its connections are kept as long as it is entered. `place` is where it is asked."""
 
-    Each question has `limit_s` seconds, and all of them `total_s` from now. `place` is where it is asked.
-    """
-
-    def __init__(
-        self,
-        place: Place,
-        locations: Locations,
-        *,
-        online: bool = True,
-        limit_s: float = LIMIT_S,
-        total_s: float = math.inf,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self.place = place
-        self._lookups = Lookups(
-            place, locations, online=online, limit_s=limit_s, total_s=total_s, clock=clock
-        )
-        self._clock = clock
+    def __init__(self, lookups: Lookups) -> None:
+        self.place = lookups.place
+        self._lookups = lookups
 
     def __enter__(self) -> Self:
         return self
@@ -208,7 +189,7 @@ class Account:
         query = [_ANY_WORKSPACE, ("time_of_generation_min", _moment(span.since))]
         if span.provider:
             query.append(("virtual_keys", span.provider))
-        now = datetime.fromtimestamp(self._clock(), UTC)
+        now = datetime.fromtimestamp(self._lookups.clock(), UTC)
         return Question(call, names, tuple(query), (("time_of_generation_max", _moment(now)),))
 
 

@@ -29,7 +29,10 @@ _DAY_S = 24 * 3600.0
 
 
 class Lookups:
-    """What one place answers. Several threads may ask at once."""
+    """What one place answers. Several threads may ask at once; not `online` nothing is asked.
+
+    Each question has `limit_s` seconds, and all of them `total_s` from now.
+    """
 
     def __init__(
         self,
@@ -41,13 +44,13 @@ class Lookups:
         total_s: float = math.inf,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._place = place
+        self.place = place
         self._kept = KeptAnswers(locations, place)
         self._locations = locations
         self._online = online
         self._limit_s = limit_s
         self._until = time.monotonic() + total_s
-        self._clock = clock
+        self.clock = clock
         self._lock = threading.Lock()
         self._askings: dict[bool, Pages] = {}  # with the key, and without it
         self._probing = threading.Lock()
@@ -56,13 +59,13 @@ class Lookups:
     @property
     def models_first(self) -> bool:
         """Whether nothing else may be asked before the models are known: they tell whose gateway it is."""
-        return self._online and not self._place.edition.gateway
+        return self._online and not self.place.edition.gateway
 
     def close(self) -> None:
         """Let the connections go, and what nobody asked for in a month."""
         with self._lock:
             if self._askings:
-                self._kept.forget_old(self._clock())
+                self._kept.forget_old(self.clock())
             for asking in self._askings.values():
                 asking.close()
             self._askings.clear()
@@ -91,7 +94,7 @@ class Lookups:
     ) -> Known[T] | Problem:
         kept = None if question.call.private else self._kept.load(question.kept_as)
         before = None if kept is None else _known(kept, read)
-        if before is not None and not (self._online and not 0 <= self._clock() - before.asked_at < max_age_s):
+        if before is not None and not (self._online and not 0 <= self.clock() - before.asked_at < max_age_s):
             return before
         if not self._online:
             return NOT_ASKED
@@ -102,9 +105,9 @@ class Lookups:
             self._kept.drop(question.kept_as)
             return found
         if found is None and kept is not None:
-            new = kept._replace(asked_at=self._clock())
+            new = kept._replace(asked_at=self.clock())
         elif found is not None:
-            new = Kept(self._clock() - found.age_s, found.etag, found.whole, found.answer)
+            new = Kept(self.clock() - found.age_s, found.etag, found.whole, found.answer)
         else:
             return UNREADABLE
         known = _known(new, read)
@@ -121,7 +124,7 @@ class Lookups:
         with_key = bool(question.call.scope)
         with self._lock:
             if with_key not in self._askings:
-                place = self._place
+                place = self.place
                 if not with_key and place.edition.prices:
                     place = place._replace(root=place.edition.prices, headers=())
                 self._askings[with_key] = Pages(place, with_key=with_key)
@@ -131,7 +134,7 @@ class Lookups:
 
     def _barred(self, question: Question[Any]) -> Problem | None:
         """Why the question must not be asked: where nobody knows it, it would be sent on to a provider."""
-        part, edition = question.call.part, self._place.edition
+        part, edition = question.call.part, self.place.edition
         if not part:
             return None
         if part not in edition.lists:

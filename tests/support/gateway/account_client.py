@@ -10,6 +10,7 @@ from profiles.base.locations import Locations
 from profiles.base.secret import Secret
 from profiles.gateway.account.account import Account, Span
 from profiles.gateway.account.known import Known, Problem
+from profiles.gateway.account.lookups import Lookups
 from profiles.gateway.account.place import Place
 from profiles.portkey.editions import PORTKEY
 
@@ -49,7 +50,7 @@ def problem(found: Known[Any] | Problem) -> Problem:
 
 def client(url: str, root: Path, edition: Edition = PORTKEY, **more: Any) -> Account:
     """Our client of the account at a loopback server, with a home below that directory."""
-    return Account(place_of(url, KEY, edition), locations(root), **more)
+    return Account(Lookups(place_of(url, KEY, edition), locations(root), **more))
 
 
 def place_of(

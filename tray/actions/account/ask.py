@@ -9,7 +9,7 @@ from profiles.base.errors import PkccError
 from profiles.base.secret import Secret
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import Known, Problem
-from profiles.gateway.account.lookups import LIMIT_S
+from profiles.gateway.account.lookups import LIMIT_S, Lookups
 from profiles.gateway.account.place import Place, place_at
 from profiles.gateway.account.remembered import remember
 from profiles.gateway.asking.steps import REFUSED, UNREACHABLE
@@ -40,7 +40,7 @@ def account_of(app: App, rendered: Rendered) -> Account:
     """A profile's account, with 6 seconds for all that is asked. Raises PkccError without its key."""
     place = place_of(app, rendered)
     remember_place(app, place, rendered)
-    return Account(place, app.locations, total_s=LIMIT_S)
+    return Account(Lookups(place, app.locations, total_s=LIMIT_S))
 
 
 def remember_place(app: App, place: Place, rendered: Rendered) -> None:

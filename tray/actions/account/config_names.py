@@ -140,13 +140,13 @@ def _listed(
 ) -> tuple[Sequence[tuple[str, str]], Problem | None]:
     """All saved configs by id and name; and why they are not, or not as they are now."""
     from profiles.gateway.account.account import Account
-    from profiles.gateway.account.lookups import LIMIT_S
+    from profiles.gateway.account.lookups import LIMIT_S, Lookups
     from tray.actions.account.ask import place_of, remember_place
 
     place = place_of(app, rendered, key)
     if key is None:
         remember_place(app, place, rendered)
-    with Account(place, app.locations, total_s=LIMIT_S) as account:
+    with Account(Lookups(place, app.locations, total_s=LIMIT_S)) as account:
         found = account.configs()
     if isinstance(found, Problem):
         return (), found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.calls import CONFIGS, MODELS, PROVIDERS
 from profiles.gateway.account.known import Problem, rows_in
-from profiles.gateway.account.lookups import LIMIT_S
+from profiles.gateway.account.lookups import LIMIT_S, Lookups
 from profiles.gateway.account.problems import who_grants
 from profiles.gateway.asking.at_once import AtOnce
 from tray.actions.account.ask import place_of
@@ -71,7 +71,7 @@ def offer_for(app: App, draft: Rendered, key: Secret | None) -> AccountOffer:
     """
     place = place_of(app, draft, key)
     budgets: dict[str, tuple[BudgetLeft, ...]] = {}
-    with Account(place, app.locations, total_s=LIMIT_S) as account:
+    with Account(Lookups(place, app.locations, total_s=LIMIT_S)) as account:
         found = account.offer(then=lambda providers: budgets.update(_budgets(app, place, providers)))
     refused = next((each for each in found if isinstance(each, Problem) and each.kind == "key"), None)
     return AccountOffer(
@@ -88,13 +88,13 @@ def offer_for(app: App, draft: Rendered, key: Secret | None) -> AccountOffer:
 
 def model_prices(app: App, offer: AccountOffer, models: Iterable[Model]) -> dict[str, ModelPrice]:
     """Prices by the models' ids, Claude's first, where Portkey's list tells them; 3 seconds at most."""
-    with Account(offer.place, app.locations, total_s=_PRICING_S) as account:
+    with Account(Lookups(offer.place, app.locations, total_s=_PRICING_S)) as account:
         return prices_of(account, sorted(models, key=order), offer.providers)
 
 
 def read_config(app: App, offer: AccountOffer, slug: str) -> ConfigLeads | None:
     """Where a saved config leads; None where this key may not read it."""
-    with Account(offer.place, app.locations, total_s=LIMIT_S) as account:
+    with Account(Lookups(offer.place, app.locations, total_s=LIMIT_S)) as account:
         found = account.config(slug)
     return None if isinstance(found, Problem) else leads_of(found.value)
 
@@ -126,7 +126,7 @@ def _budgets(app: App, place: Place, providers: tuple[Provider, ...]) -> dict[st
     if not limited:
         return {}
     with (
-        Account(place, app.locations, total_s=_COUNTING_S) as account,
+        Account(Lookups(place, app.locations, total_s=_COUNTING_S)) as account,
         AtOnce(_AT_ONCE) as pool,
     ):
         found = pool.map(lambda each: tuple(of_provider(account, each, _USE_LASTS_S)[0]), limited)

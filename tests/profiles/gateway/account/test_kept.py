@@ -27,6 +27,7 @@ from support.gateway.stand_in import Raw
 
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import Known
+from profiles.gateway.account.lookups import Lookups
 from profiles.gateway.account.remembered import remember, remembered_place
 
 
@@ -38,11 +39,11 @@ def test_what_was_listed_before_is_there_without_a_network(
     hosted: HostedAccount, tmp_path: Path, clock: Clock
 ) -> None:
     place = place_of(hosted.url, KEY)
-    with Account(place, locations(tmp_path), clock=clock) as account:
+    with Account(Lookups(place, locations(tmp_path), clock=clock)) as account:
         before = [known(each) for each in account.offer()]
     asked_at, asked = clock.now, len(hosted.asked)
     clock.now += 3600
-    with Account(place, locations(tmp_path), online=False, clock=clock) as account:
+    with Account(Lookups(place, locations(tmp_path), online=False, clock=clock)) as account:
         offer = account.offer()
         assert [known(each) for each in offer] == before
         assert {each.asked_at for each in offer if isinstance(each, Known)} == {asked_at}
@@ -181,7 +182,7 @@ def test_another_key_sees_nothing_of_what_is_kept(
     hosted: HostedAccount, account: Account, tmp_path: Path
 ) -> None:
     known(account.providers())
-    with Account(place_of(hosted.url, KEY + "2"), locations(tmp_path), online=False) as other:
+    with Account(Lookups(place_of(hosted.url, KEY + "2"), locations(tmp_path), online=False)) as other:
         assert problem(other.providers()).kind == "not_asked"
 
 

@@ -24,6 +24,7 @@ from support.gateway.stand_in import Asked
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.calls import CALLS
 from profiles.gateway.account.known import Problem
+from profiles.gateway.account.lookups import Lookups
 
 DOCUMENT = json.loads((Path(__file__).parents[3] / "data/portkey/openapi-account.json").read_text("utf-8"))
 KEY = "pk-of-the-stand-in"
@@ -121,7 +122,7 @@ def test_a_list_of_models_is_of_the_form_of_portkeys_example(account: HostedAcco
 
 def test_whatever_our_client_asks_is_documented(account: HostedAccount, tmp_path: Path) -> None:
     """A question of another form would be refused by the real one, or answered by everything."""
-    with Account(place_of(account.url, KEY), locations(tmp_path)) as client:
+    with Account(Lookups(place_of(account.url, KEY), locations(tmp_path))) as client:
         assert [found for found in everything(client) if isinstance(found, Problem)] == []
     tried = {(asked.method, re.sub(r"\{[^}]*\}", "{}", _documented(asked))) for asked in account.asked}
     assert tried == {(call.method, call.path) for call in CALLS}

@@ -21,6 +21,7 @@ from support.gateway.stand_in import Proxy, Raw
 from profiles.base.errors import UsageError
 from profiles.base.secret import Secret
 from profiles.gateway.account.account import Account
+from profiles.gateway.account.lookups import Lookups
 from profiles.gateway.account.place import Place, place_at
 from profiles.portkey.editions import AIRS, SELF_HOSTED
 
@@ -47,7 +48,7 @@ def test_another_host_that_knows_prices_gets_neither_the_key_nor_the_profiles_ow
     with HostedAccount("another") as prices:
         edition = AIRS._replace(prices=prices.url)
         own = (("x-firewall", Secret("of-the-company")),)
-        with Account(Place(hosted.url, Secret(KEY), edition, own), locations(tmp_path)) as account:
+        with Account(Lookups(Place(hosted.url, Secret(KEY), edition, own), locations(tmp_path))) as account:
             known(account.price("anthropic", "claude-sonnet-5-5"))
     (asked,) = prices.asked
     assert KEY not in str(asked)
@@ -130,18 +131,18 @@ def test_proxies_certificates_and_the_profiles_own_headers_are_those_of_the_clie
     with HostedAccount(KEY, authority.server_context()) as hosted, Proxy() as proxy:
         environ = {"HTTPS_PROXY": proxy.url, "NODE_EXTRA_CA_CERTS": str(authority.path)}
         place = Place(hosted.url, Secret(KEY), SELF_HOSTED, (("X-Firewall", Secret("a")),), environ)
-        with Account(place, locations(tmp_path)) as account:
+        with Account(Lookups(place, locations(tmp_path))) as account:
             known(account.models())
-        with Account(place, locations(tmp_path), online=False) as account:
+        with Account(Lookups(place, locations(tmp_path), online=False)) as account:
             known(
                 account.models()
             )  # a header's text that is no secret does not keep anything from being kept
         assert hosted.asked[0].headers["x-firewall"] == "a"
         assert [asked.method for asked in proxy.asked] == ["CONNECT"]
-        with Account(place._replace(environ={}), locations(tmp_path / "other")) as account:
+        with Account(Lookups(place._replace(environ={}), locations(tmp_path / "other"))) as account:
             assert "certificate" in problem(account.models()).title
         with Account(
-            place._replace(environ={"HTTPS_PROXY": "socks5://x:y@h"}), locations(tmp_path / "o")
+            Lookups(place._replace(environ={"HTTPS_PROXY": "socks5://x:y@h"}), locations(tmp_path / "o"))
         ) as account:
             found = problem(account.models())
             assert "only http and https" in found.title

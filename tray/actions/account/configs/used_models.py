@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.dialects import DIALECTS
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import rows_in
+from profiles.gateway.account.lookups import Lookups
 from profiles.gateway.account.records.offered import Model
 from profiles.gateway.account.remembered import remembered_place
 from profiles.portkey.retired_models import last_day, retirement
@@ -97,7 +98,7 @@ def _kept(
     place = remembered_place(locations, gateway_root(rendered), rendered.key_ref)
     if place is None:
         return {}, {}
-    with Account(place, locations, online=False) as account:
+    with Account(Lookups(place, locations, online=False)) as account:
         providers, models = rows_in(account.providers(math.inf)), account.models(math.inf)
         canonical = {each.id: each.canonical for each in rows_in(models)}
         asked = {

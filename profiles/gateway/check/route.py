@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from profiles.base.secret_markers import mask
 from profiles.gateway.asking.steps import FAILED, OK, REFUSED, WARN, Step
 from profiles.portkey.config.config import check_config
-from profiles.portkey.config.findings import shown_path
+from profiles.portkey.config.findings import each_level, shown_path
 from profiles.portkey.config.rules.self_hosted import PROVIDERS
 from profiles.portkey.header_names import CONFIG, PROVIDER, VIRTUAL_KEY
 from profiles.profile.advice import with_provider
 from profiles.profile.rendering import slugs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from profiles.profile.rendering import Rendered
 
@@ -55,30 +55,24 @@ def _saved(rendered: Rendered) -> Iterator[Saved]:
         yield from _in_config(config)
 
 
-def providers_in(config: object) -> tuple[str, ...]:
+def providers_in(config: Mapping[str, Any]) -> tuple[str, ...]:
     """The slugs of the providers that a config names, anywhere inside, each once."""
     return tuple(dict.fromkeys(each.slug for each in _in_config(config) if each.listed == "providers"))
 
 
-def names_no_provider(config: object) -> bool:
+def names_no_provider(config: Mapping[str, Any]) -> bool:
     """Whether a config leads nowhere by itself: one that only caches or retries."""
-    if not isinstance(config, dict):
-        return True
-    targets = config.get("targets")
-    below = targets if isinstance(targets, list) else []
-    return not (config.get("provider") or config.get("virtual_key")) and all(map(names_no_provider, below))
+    return not any(
+        level.data.get("provider") or level.data.get("virtual_key") for level in each_level(config)
+    )
 
 
-def _in_config(config: object) -> Iterator[Saved]:
-    if not isinstance(config, dict):
-        return
-    if isinstance(slug := config.get("provider"), str):
-        yield from _provider(slug)
-    if isinstance(virtual_key := config.get("virtual_key"), str) and virtual_key:
-        yield Saved("virtual-keys", virtual_key)
-    targets = config.get("targets")
-    for target in targets if isinstance(targets, list) else []:
-        yield from _in_config(target)
+def _in_config(config: Mapping[str, Any]) -> Iterator[Saved]:
+    for level in each_level(config):
+        if isinstance(slug := level.data.get("provider"), str):
+            yield from _provider(slug)
+        if isinstance(virtual_key := level.data.get("virtual_key"), str) and virtual_key:
+            yield Saved("virtual-keys", virtual_key)
 
 
 def _provider(slug: str) -> Iterator[Saved]:

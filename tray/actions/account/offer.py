@@ -10,6 +10,7 @@ from profiles.gateway.account.known import Problem, rows_in
 from profiles.gateway.account.lookups import LIMIT_S, Lookups
 from profiles.gateway.account.problems import who_grants
 from profiles.gateway.asking.at_once import AtOnce
+from profiles.portkey.config.limits import bounded
 from tray.actions.account.ask import place_of
 from tray.actions.account.budgets import BudgetLeft, of_provider
 from tray.actions.account.models import ModelPrice, order, prices_of
@@ -103,10 +104,9 @@ def leads_of(config: Mapping[str, Any]) -> ConfigLeads | None:
     """Where a config leads; None where nobody can tell."""
     from profiles.gateway.check.route import names_no_provider, providers_in
 
-    try:
-        return ConfigLeads(providers_in(config), names_no_provider(config))
-    except RecursionError:  # nested as nobody would: it leads where it leads
+    if not bounded(config):  # nested as nobody would: it leads where it leads
         return None
+    return ConfigLeads(providers_in(config), names_no_provider(config))
 
 
 def _problems(found: Offer, edition: Edition) -> tuple[Problem, ...]:

@@ -72,8 +72,7 @@ class Story:
             term.answer("Number [1]: ", "3")
             term.answer("Its base URL", self.url)
             term.answer("Portkey API key (hidden", KEY)
-            for question, answer in answers:
-                term.answer(question, answer)
+            term.answer_each(*answers)
             assert term.finish() == 0, term.screen
             assert KEY not in term.screen
             return term.screen

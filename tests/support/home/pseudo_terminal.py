@@ -49,6 +49,11 @@ class Terminal:
         self.expect(question)
         self.type(text)
 
+    def answer_each(self, *answers: tuple[str, str]) -> None:
+        """Several questions, each with the answer to it."""
+        for question, text in answers:
+            self.answer(question, text)
+
     def echoes(self) -> bool:
         """Whether what is typed now would be shown."""
         return bool(termios.tcgetattr(self._master)[3] & termios.ECHO)

@@ -5,14 +5,25 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from support.gateway.account import HostedAccount
-from support.home.pseudo_terminal import CONTROL_C, terminal
+from support.home.pseudo_terminal import CONTROL_C, Terminal, terminal
 from support.home.user_home import KEY, UserHome
 
 FALLBACK = ("--fallback", "@a", "@b", "--on", "429,503")
+NO_FIELDS = (("Ask the same target again", ""), ("Number [1]: ", ""), ("Give up after", ""))
+
+
+@contextmanager
+def asked(home: UserHome, *options: str) -> Iterator[Terminal]:
+    """`config new` asks a person at a terminal, who chooses by numbers."""
+    home.environ["TERM"] = "dumb"
+    with terminal(["config", "new", *options], home.environ, home.root) as term:
+        yield term
 
 
 def written(home: UserHome, file: str = "c.json") -> Any:
@@ -135,23 +146,26 @@ def test_self_hosted_is_checked_by_what_that_gateway_takes(home: UserHome) -> No
 
 
 def test_questions_lead_to_a_file_and_are_asked_again_after_a_slip(home: UserHome) -> None:
-    home.environ["TERM"] = "dumb"  # by numbers
-    with terminal(["config", "new"], home.environ, home.root) as term:
+    with asked(home) as term:
         term.expect("What is it to do?")
-        term.answer("Number [1]: ", "1")
-        term.answer("First target, such as @anthropic-prod: ", "nonsense")
-        term.answer("A gateway would refuse nonsense: provider needs api_key", "@")
-        term.answer("A target is not of a form that is known. It is one of: @slug", "@a")
-        term.answer("Next target, such as @anthropic-prod: ", "@b/claude-x")
-        term.answer("Next target (empty: no more): ", "")
-        term.answer("Next one on which statuses (such as 429,5xx; empty: any failure): ", "429")
-        term.answer("Ask the same target again, how often (0 to 5) [0]: ", "9")
-        term.answer("It must be a whole number from 0 to 5. Such as 3.", "2")
+        term.answer_each(
+            ("Number [1]: ", "1"),
+            ("First target, such as @anthropic-prod: ", "nonsense"),
+            ("A gateway would refuse nonsense: provider needs api_key", "@"),
+            ("A target is not of a form that is known. It is one of: @slug", "@a"),
+            ("Next target, such as @anthropic-prod: ", "@b/claude-x"),
+            ("Next target (empty: no more): ", ""),
+            ("Next one on which statuses (such as 429,5xx; empty: any failure): ", "429"),
+            ("Ask the same target again, how often (0 to 5) [0]: ", "9"),
+            ("It must be a whole number from 0 to 5. Such as 3.", "2"),
+        )
         term.expect("Keep answers at the gateway?")
-        term.answer("Number [1]: ", "2")
-        term.answer("For how long [1h]: ", "5s")
-        term.answer("It must be a whole number of seconds from 60 to 7776000. Such as 1h.", "")
-        term.answer("Give up after (such as 60s; empty: never): ", "90s")
+        term.answer_each(
+            ("Number [1]: ", "2"),
+            ("For how long [1h]: ", "5s"),
+            ("It must be a whole number of seconds from 60 to 7776000. Such as 1h.", ""),
+            ("Give up after (such as 60s; empty: never): ", "90s"),
+        )
         shown = term.expect("Write it to which file (empty: only show it): ")
         assert "Tries @a, then @b with model claude-x on 429." in shown
         assert not (home.root / "c.json").exists()
@@ -170,19 +184,17 @@ def test_questions_lead_to_a_file_and_are_asked_again_after_a_slip(home: UserHom
 
 def test_questions_offer_the_providers_that_an_account_told(work: UserHome, hosted: HostedAccount) -> None:
     work.ok("models")
-    work.environ["TERM"] = "dumb"
-    with terminal(["config", "new"], work.environ, work.root) as term:
-        term.answer("Number [1]: ", "3")
-        term.answer("Condition, such as metadata.team=eng: ", "team=eng")
-        term.answer("Did you mean metadata.team=…?", "metadata.team=eng")
-        shown = term.expect("Number, or a name [1]: ")
-        assert "@bedrock-eu" in shown
+    with asked(work) as term:
+        term.answer_each(
+            ("Number [1]: ", "3"),
+            ("Condition, such as metadata.team=eng: ", "team=eng"),
+            ("Did you mean metadata.team=…?", "metadata.team=eng"),
+        )
+        assert "@bedrock-eu" in term.expect("Number, or a name [1]: ")
         term.type("@typed")
-        term.answer("One more condition (empty: no more): ", "")
-        term.answer("Number, or a name [1]: ", "1")
-        term.answer("Ask the same target again", "")
-        term.answer("Number [1]: ", "")
-        term.answer("Give up after", "")
+        term.answer_each(
+            ("One more condition (empty: no more): ", ""), ("Number, or a name [1]: ", "1"), *NO_FIELDS
+        )
         shown = term.expect("Write it to which file")
         assert "requests where metadata.team is eng to @typed; all others to @anthropic-prod." in shown
         term.type("")
@@ -200,14 +212,9 @@ def test_stopping_writes_nothing(home: UserHome) -> None:
 
 def test_a_file_that_was_named_is_asked_about_before_it_is_written(home: UserHome) -> None:
     """Nothing is written before it was seen: the question says so, and a no leaves nothing."""
-    home.environ["TERM"] = "dumb"
     for answer, code in (("n", 4), ("", 0)):
-        with terminal(["config", "new", "-o", "c.json"], home.environ, home.root) as term:
-            term.answer("Number [1]: ", "4")
-            term.answer("Target, such as @anthropic-prod: ", "@a")
-            term.answer("Ask the same target again", "")
-            term.answer("Number [1]: ", "")
-            term.answer("Give up after", "")
+        with asked(home, "-o", "c.json") as term:
+            term.answer_each(("Number [1]: ", "4"), ("Target, such as @anthropic-prod: ", "@a"), *NO_FIELDS)
             shown = term.expect("Write it to c.json? (Y/n): ")
             assert '"provider": "@a"' in shown
             assert not (home.root / "c.json").exists()
@@ -221,39 +228,33 @@ def test_each_target_is_chosen_from_the_list_and_none_is_refused_at_the_end(
 ) -> None:
     """A target that no gateway takes would else cost all the answers after it."""
     work.ok("models")
-    work.environ["TERM"] = "dumb"
-    with terminal(["config", "new"], work.environ, work.root) as term:
-        term.answer("Number [1]: ", "2")
-        term.answer("Number, or a name [1]: ", "bedrok-eu")
+    with asked(work) as term:
+        term.answer_each(("Number [1]: ", "2"), ("Number, or a name [1]: ", "bedrok-eu"))
         term.expect("Did you mean @bedrock-eu?")
-        term.answer("Number, or a name [1]: ", "@bedrock-eu")
-        term.answer("Number, or a name [1]: ", "@anthropic-prod")
+        for target in ("@bedrock-eu", "@anthropic-prod"):
+            term.answer("Number, or a name [1]: ", target)
         assert "no more" in term.expect("Number, or a name [1]: ")
         term.type("@third")
-        term.answer("Number, or a name [1]: ", "1")
-        term.answer("Weight of @bedrock-eu [1]: ", "much")
+        term.answer_each(("Number, or a name [1]: ", "1"), ("Weight of @bedrock-eu [1]: ", "much"))
         assert "--loadbalance" not in term.expect("A weight is a number, 0 or more. Such as 0.7.")
         for weight in ("2", "1", "1"):
             term.answer("[1]: ", weight)
-        term.answer("Ask the same target again", "")
-        term.answer("Number [1]: ", "")
-        term.answer("Give up after", "")
+        term.answer_each(*NO_FIELDS)
         assert "50 % to @bedrock-eu" in term.expect("Write it to which file")
         term.type("")
         assert term.finish() == 0
 
 
 def test_the_open_source_gateway_is_told_where_each_key_lies(home: UserHome) -> None:
-    home.environ["TERM"] = "dumb"
-    with terminal(["config", "new", "--self-hosted"], home.environ, home.root) as term:
-        term.answer("Number [1]: ", "4")
-        term.answer("Target, such as @anthropic-prod: ", "@a")
-        term.answer("A gateway would refuse @a", "openai")
-        term.answer("Where the key of openai lies", "sk-typed")
-        term.answer("A secret is never an argument", "env:OPENAI_API_KEY")
-        term.answer("Ask the same target again", "")
-        term.answer("Number [1]: ", "")
-        term.answer("Give up after", "")
-        term.answer("Write it to which file", "c.json")
+    with asked(home, "--self-hosted") as term:
+        term.answer_each(
+            ("Number [1]: ", "4"),
+            ("Target, such as @anthropic-prod: ", "@a"),
+            ("A gateway would refuse @a", "openai"),
+            ("Where the key of openai lies", "sk-typed"),
+            ("A secret is never an argument", "env:OPENAI_API_KEY"),
+            *NO_FIELDS,
+            ("Write it to which file", "c.json"),
+        )
         assert term.finish() == 0
     assert written(home)["api_key"] == "env:OPENAI_API_KEY"

@@ -40,9 +40,19 @@ def config_of(profile: Profile) -> dict[str, Any] | None:
 
 def config_in(path: str) -> object:
     """The config in a JSON file, unchecked. Raises PkccError, with line and column where it is no JSON."""
+    return config_in_bytes(path, read_config_bytes(path))
+
+
+def config_in_bytes(file: str, data: bytes) -> object:
+    """The config that these bytes are, unchecked; `file` names them in the error. Raises PkccError."""
     from profiles.portkey.config.source import unwrapped
 
-    return unwrapped(parse_json(path, read_config_bytes(path)))[1]
+    return unwrapped(parse_json(shown_name(file), data))[1]
+
+
+def shown_name(file: str) -> str:
+    """What a file is called in words: `-` is standard input."""
+    return "standard input" if file == "-" else file
 
 
 def read_config_bytes(path: str) -> bytes:
@@ -57,10 +67,9 @@ def read_config_bytes(path: str) -> bytes:
 
 def parse_config(path: str, data: bytes) -> dict[str, Any]:
     """The Portkey config that these bytes are, checked; `path` names them in the error."""
-    from profiles.portkey.config.source import unwrapped
     from profiles.profile.fields import check_inline_config
 
-    _, config = unwrapped(parse_json(path, data))
+    config = config_in_bytes(path, data)
     if not isinstance(config, dict):
         raise PkccError(f"{path} holds no Portkey config: a config is a JSON object", "Name another file.")
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
+from profiles.profile.config.file import config_in_bytes
 from tray.actions.which_profile import used_here_unless_named
 from tray.commands import offers
 from tray.commands.configs.files import read_config_file, saved_id
@@ -36,7 +37,7 @@ def explain(app: App, name: str | None, *, file: str | None, saved: str | None) 
     if file is not None:
         if name is not None:
             raise UsageError("--file takes no NAME", "Leave one of them out.")
-        found, notes = explain_config(app, file, _config_in(file))
+        found, notes = explain_config(app, file, config_in_bytes(file, read_config_file(file)))
         return report(found, explanation_lines, notes=notes, draw="explanation")
     meant = used_here_unless_named(app, name, "Name one: `pkcc-tray explain NAME`, or a config: --file FILE.")
     if saved is not None:
@@ -44,10 +45,3 @@ def explain(app: App, name: str | None, *, file: str | None, saved: str | None) 
         return report(found, explanation_lines, notes=meant.notes, draw="explanation")
     found, notes = explain_profile(app, meant.name)
     return report(found, explanation_lines, notes=(*meant.notes, *notes), draw="explanation")
-
-
-def _config_in(file: str) -> object:
-    from profiles.files.json_documents import parse_json
-    from profiles.portkey.config.source import unwrapped
-
-    return unwrapped(parse_json("standard input" if file == "-" else file, read_config_file(file)))[1]

@@ -9,6 +9,7 @@ from profiles.files.json_documents import parse_json
 from profiles.portkey.config.findings import WHOLE, Finding, path_of, path_text
 from profiles.portkey.config.secrets import COMMAND_IN_FILE, reference_fields
 from profiles.portkey.config.source import place_of, unwrapped
+from profiles.profile.config.file import shown_name
 
 if TYPE_CHECKING:
     from profiles.portkey.config.secrets import Path
@@ -38,7 +39,7 @@ def check_config_text(file: str, data: bytes, *, self_hosted: bool) -> CheckedCo
     """
     from profiles.portkey.config.config import check_config  # with pydantic: half a second
 
-    around, config = unwrapped(parse_json("standard input" if file == "-" else file, data))
+    around, config = unwrapped(parse_json(shown_name(file), data))
     commands = [
         Finding("error", path_text(place), COMMAND_IN_FILE)
         for place, reference in reference_fields(config if isinstance(config, dict) else {})

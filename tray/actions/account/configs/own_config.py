@@ -6,14 +6,12 @@ import os
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.files.json_documents import parse_json
 from profiles.portkey.config.explaining.difference import dots_in, masked
 from profiles.portkey.config.findings import path_text
 from profiles.portkey.config.secrets import COMMAND_IN_FILE, reference_fields, replace_at
-from profiles.portkey.config.source import unwrapped
 from profiles.portkey.editions import edition_of
 from profiles.profile.advice import config_advice
-from profiles.profile.config.file import config_path, read_config_bytes
+from profiles.profile.config.file import config_in_bytes, config_path, read_config_bytes, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,8 +39,7 @@ class OwnConfig(NamedTuple):
 
 def config_in_file(file: str, data: bytes) -> OwnConfig:
     """The config in those bytes. Raises PkccError that names file and field."""
-    shown = "standard input" if file == "-" else file
-    config = unwrapped(parse_json(shown, data))[1]
+    shown, config = shown_name(file), config_in_bytes(file, data)
     path = file if file == "-" else os.path.abspath(os.path.expanduser(file))
     stem = "" if file == "-" else os.path.splitext(os.path.basename(path))[0]
     own = _checked(shown, path, stem, config)

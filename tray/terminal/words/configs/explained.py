@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles.profile.config.file import shown_name
 from profiles.profile.config.names import with_name
 from tray.terminal.words.columns import table
 from tray.terminal.words.profiles import key_place
@@ -38,7 +39,7 @@ def explanation_lines(found: Explanation) -> list[str]:
 def head_lines(found: Explanation) -> list[str]:
     """Whose it is, what it does in a sentence, and what only a profile has."""
     name = found.profile.name if found.profile else found.id or found.file or ""
-    lines = [f"{'standard input' if name == '-' else name}: {found.sentence}"]
+    lines = [f"{shown_name(name)}: {found.sentence}"]
     return lines + ([] if found.profile is None else table([*_profile_rows(found.profile, found)], "  "))
 
 

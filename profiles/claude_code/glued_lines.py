@@ -80,11 +80,7 @@ def unglued(values: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     Raises PkccError where one is named twice, or what stands behind a `\n` is no header line.
     """
     found, apart = dict(values), list[str]()
-    for slot in [slot for slot in values if slot.startswith("header.")]:
-        line = f"{slot.removeprefix('header.')}: {found[slot]}"
-        meant = meant_lines(line)
-        if meant == [line]:
-            continue
+    for slot, meant in glued(values).items():
         del found[slot]
         for name, value in map(header_in, meant):
             apart.append(name)

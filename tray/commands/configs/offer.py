@@ -66,16 +66,17 @@ def _offer(app: App, name: str, own: OwnConfig, why: str) -> Offered:
     from tray.terminal.rich_parts import say_difference
     from tray.terminal.waiting import waiting
 
+    later = Offered(False, (), (f"{_command(name)} saves the config at Portkey later",))
     try:
         with waiting(app, "Asking Portkey"):
             plan = plan_push(app, Meant(name, own))
         say(f"\n{why}.")
         say_difference(plan_lines(plan))
         if not confirm("Save it there, so that no request carries it?", default=False):
-            return Offered(False, (), (f"{_command(name)} saves the config at Portkey later",))
+            return later
         pushed, notes = push(app, plan, say)
     except KeyboardInterrupt:  # it stops the offer: what was done before it is told all the same
-        return Offered(False, (), (f"{_command(name)} saves the config at Portkey later",))
+        return later
     except AccountError as error:
         # Where there is no account, or no answer, the offer is none.
         told = error.exit_code == REFUSED

@@ -52,11 +52,11 @@ def config_push(
         raise UsageError("A config on standard input has no name", "Give it one with --name, or --id pc-….")
     config_id = saved_id(app, here.name, config_id) if config_id else ""
     meant = Meant(here.name, own, config_id, name or "", with_secrets)
-    pushed = push_what_is_meant(app, meant, ask=not yes)
+    pushed = _push(app, meant, ask=not yes)
     return pushed._replace(notes=(*here.notes, *pushed.notes))
 
 
-def push_what_is_meant(app: App, meant: Meant, *, ask: bool) -> Report:
+def _push(app: App, meant: Meant, *, ask: bool) -> Report:
     """Show what would change and ask, or with `ask` False do it at once."""
     from tray.terminal.prompts import say
 

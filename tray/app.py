@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from profiles.undo.steps import Steps
 
 
-COMMAND_LINE, TRAY = "command line", "tray"  # who asks for what is done
+COMMAND_LINE, TRAY, MANAGER = "command line", "tray", "manager"  # who asks for what is done
 
 
 class Terminal(NamedTuple):

@@ -140,6 +140,7 @@ VERBS = (
         listed_under="More",
     ),
     Verb("tray", "more.tray", "the icon in the panel; what pkcc-tray alone starts on a desktop"),
+    Verb("manage", "more.manage", "all of it as a page in your browser", tidies=False),
     Verb("quit", "more.quit", "end the running tray, and wait until it has ended"),
     Verb("preference", "more.preference", "show pkcc-tray's own options, or set one"),
     Verb("autostart on", "more.autostart", "start the tray at login"),

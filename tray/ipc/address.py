@@ -1,4 +1,4 @@
-"""Where a running tray is found, what tells that it is one a command may ask, and what a line is.
+"""Where a running tray or manager is found, what tells that it is one to ask, and what a line is.
 
 All of it is loaded by `key print` and `switch`: it imports nothing that costs.
 """
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from profiles.base.locations import Locations
 
+TRAY, MANAGER = "tray", "manager"  # who can run, one of each for a user
 PROTOCOL = 1  # raise it with any change that an older client or tray would misread
 MAX_LINE = 64 * 1024  # bytes, the end of line included
 TALK_LIMIT_S = 2.0  # for a whole conversation, or from one sign of life to the next
@@ -65,12 +66,13 @@ def make_run_directory(path: str) -> str:
     raise PkccError(f"{path} is not a directory of yours alone", "Move it away, then start pkcc-tray again.")
 
 
-def address(locations: Locations, environ: Mapping[str, str]) -> str:
+def address(locations: Locations, environ: Mapping[str, str], whose: str = TRAY) -> str:
     """The socket's path, or the pipe's name on Windows; a path too long for a socket has a short stand-in."""
     directory = run_directory(locations, environ)
     if sys.platform == "win32":
-        return rf"\\.\pipe\{APP}-{text_digest(os.path.normcase(directory), size=16)}"
-    path = os.path.join(directory, "tray.sock")
+        suffix = "" if whose == TRAY else f"-{whose}"
+        return rf"\\.\pipe\{APP}-{text_digest(os.path.normcase(directory), size=16)}{suffix}"
+    path = os.path.join(directory, f"{whose}.sock")
     encoded = os.fsencode(path)
     if len(encoded) < _PATH_LIMIT:
         return path

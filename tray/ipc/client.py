@@ -19,6 +19,7 @@ from tray.ipc.address import (
     MAX_LINE,
     PROTOCOL,
     TALK_LIMIT_S,
+    TRAY,
     WAIT_LIMIT_S,
     WORKING,
     address,
@@ -71,24 +72,28 @@ def ask(
     request: str,
     fields: Mapping[str, str] = {},
     on_question: Callable[[], None] = lambda: None,
+    whom: str = TRAY,
 ) -> Answer | None:
-    """The tray's answer to a request; None when there is no tray that would do it.
+    """The answer of the tray, or the manager, to a request; None when there is none that would do it.
 
     Nothing is sent before the tray has greeted as the same version on the same places. Takes at most 0.3 s
     when nobody greets, and 2 s from one sign of life to the next; a tray drops a request whose sender went
     away. `on_question` is called once when the tray waits for a keyring that asks its user.
     """
-    return _talk(locations, environ, request, fields, greeting(locations, environ), on_question)
+    target = address(locations, environ, whom)
+    return _talk(target, request, fields, greeting(locations, environ), on_question)
 
 
-def ask_any(locations: Locations, environ: Mapping[str, str], request: str) -> Answer | None:
-    """The same of a tray of any version, working on any settings, if it only speaks our protocol."""
-    return _talk(locations, environ, request, {}, b'{"v":%d,' % PROTOCOL, lambda: None)
+def ask_any(
+    locations: Locations, environ: Mapping[str, str], request: str, whom: str = TRAY
+) -> Answer | None:
+    """The same of one of any version, working on any settings, if it only speaks our protocol."""
+    target = address(locations, environ, whom)
+    return _talk(target, request, {}, b'{"v":%d,' % PROTOCOL, lambda: None)
 
 
 def _talk(
-    locations: Locations,
-    environ: Mapping[str, str],
+    target: str,
     request: str,
     fields: Mapping[str, str],
     hello: bytes,
@@ -96,7 +101,7 @@ def _talk(
 ) -> Answer | None:
     started = time.monotonic()
     try:
-        connection = connect(address(locations, environ), started + HELLO_LIMIT_S)
+        connection = connect(target, started + HELLO_LIMIT_S)
     except OSError:
         return None
     try:

@@ -1,4 +1,4 @@
-"""One tray a user: a kernel lock, which the kernel drops when its holder dies, however it dies."""
+"""One tray and one manager a user: a kernel lock, which the kernel drops when its holder dies, however it dies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.text import os_reason
 from profiles.files.locks import try_lock
-from tray.ipc.address import make_run_directory, run_directory
+from tray.ipc.address import TRAY, make_run_directory, run_directory
 from tray.ipc.client import ask, ask_any
 
 if TYPE_CHECKING:
@@ -31,22 +31,22 @@ class Handle:
         self._descriptor = descriptor
 
     def release(self) -> None:
-        """Let another tray start. The file stays: removing it would let two of them lock two files."""
+        """Let another one start. The file stays: removing it would let two of them lock two files."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
 
 
-def _lock_path(locations: Locations, environ: Mapping[str, str]) -> str:
-    return os.path.join(run_directory(locations, environ), "tray.lock")
+def _lock_path(locations: Locations, environ: Mapping[str, str], whose: str = TRAY) -> str:
+    return os.path.join(run_directory(locations, environ), f"{whose}.lock")
 
 
-def acquire(locations: Locations, environ: Mapping[str, str]) -> Handle | None:
-    """The lock, or None when another tray of this user holds it.
+def acquire(locations: Locations, environ: Mapping[str, str], whose: str = TRAY) -> Handle | None:
+    """The lock, or None when another tray (or manager) of this user holds it.
 
     Raises PkccError when the directory for it is not ours alone, or the file is no file of ours.
     """
-    path = _lock_path(locations, environ)
+    path = _lock_path(locations, environ, whose)
     make_run_directory(os.path.dirname(path))
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
     try:
@@ -84,25 +84,26 @@ def bring_up_first(
 def end_first(
     locations: Locations,
     environ: Mapping[str, str],
+    whose: str = TRAY,
     sleep: Callable[[float], None] = time.sleep,
     limit_s: float = ENDING_LIMIT_S,
 ) -> bool:
-    """Have the tray that runs end, of whatever version and for whatever settings; whether there was one.
+    """Have the tray (or manager) that runs end, of whatever version and for whatever settings; whether there was one.
 
     Returns once it is gone. Raises ConflictError when it stays.
     """
-    if not os.path.exists(_lock_path(locations, environ)):
+    if not os.path.exists(_lock_path(locations, environ, whose)):
         return False  # and nothing is made
     asked = was_running = False
     deadline = time.monotonic() + limit_s
-    while (handle := acquire(locations, environ)) is None:
+    while (handle := acquire(locations, environ, whose)) is None:
         was_running = True
         if time.monotonic() > deadline:
             raise ConflictError(
-                "The tray does not end" if asked else "The tray that runs does not answer",
+                f"The {whose} does not end" if asked else f"The {whose} that runs does not answer",
                 "End it from its menu, or by your system's list of programs.",
             )
-        asked = asked or ask_any(locations, environ, "quit") is not None
+        asked = asked or ask_any(locations, environ, "quit", whose) is not None
         sleep(_PAUSE_S)
     handle.release()
     return was_running

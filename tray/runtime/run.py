@@ -36,7 +36,7 @@ from tray.runtime.shown_icon import ShownIcon
 from tray.runtime.watch.keyring import KeyringWatch
 from tray.runtime.watch.own_answers import own_answer
 from tray.runtime.watch.sessions import SessionActivity, running_processes
-from tray.runtime.watch.watched_files import watched_files
+from tray.desktop.watched_files import watched_files
 from tray.terminal import output
 from tray.updates.update_watch import UpdateWatch
 

@@ -112,6 +112,12 @@ def show_progress(line: str) -> None:
         sys.stderr.flush()
 
 
+def show_at_once(line: str) -> None:
+    """Print a line on standard output now, of a command that goes on."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def show_interrupted() -> None:
     """Print that Ctrl-C was heard."""
     sys.stderr.write("\nStopped.\n")

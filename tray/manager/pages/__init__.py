@@ -1,0 +1,1 @@
+"""The pages: each asks actions, and shows what they return."""

@@ -1,0 +1,100 @@
+"""Switch, off, restore, keep, leave, undo: each one action, and what the next page says of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import ConflictError
+from tray.actions.switching import adopt as adopting
+from tray.actions.switching import switch as switching
+from tray.actions.switching import undo as undoing
+from tray.actions.switching.status import settings_status
+from tray.desktop.open_target import open_target
+from tray.manager.access.sessions import Flash
+from tray.manager.pages.page import form
+
+if TYPE_CHECKING:
+    from tray.actions.switching.switch import Switched
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.site import Site
+
+
+@form
+def switch(site: Site, session: Session, fields: Form) -> str:
+    """Make a profile the one in use."""
+    name = fields.text("name")
+    done, notes = switching.switch(site.app, name, dry_run=False)
+    label = site.app.store.rendered(name).label or name
+    session.tell(_told(f"{label} is in use", done, notes, "Undo the switch"))
+    return "/"
+
+
+@form
+def off(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
+    """Put back what was there before the first switch."""
+    done, notes = switching.off(site.app, dry_run=False)
+    session.tell(_told("Off: Claude Code uses its own settings", done, notes, "Undo"))
+    return "/"
+
+
+@form
+def restore(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
+    """Write the profile in use again over what something else changed."""
+    done, notes = switching.restore(site.app, dry_run=False)
+    session.tell(_told("The settings are put back", done, notes, "Undo"))
+    return "/"
+
+
+@form
+def keep(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
+    """Take what something else changed into the profile in use."""
+    done, notes = adopting.adopt(site.app)
+    session.tell(Flash("ok", "The change is kept in the profile", notes, "Undo" if done.adopted else ""))
+    return "/"
+
+
+@form
+def leave(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
+    """Say no more of the changes that there are, until there are others. Nothing is written."""
+    drift = tuple(settings_status(site.app)[0].drift)
+    if any(row.alarming for row in drift):
+        raise ConflictError("This change cannot be left", "Your key is at risk: restore the settings.")
+    site.left = drift
+    session.tell(Flash("info", "Left as it is", ("You hear of it again when something else changes.",)))
+    return "/"
+
+
+@form
+def undo(site: Site, session: Session, fields: Form) -> str:
+    """Take back the latest step."""
+    done, notes = undoing.undo(site.app, 1)
+    what = ", ".join(step.what for step in done.undone)
+    session.tell(Flash("ok", "Undone", (what, *notes)))
+    return "/history" if fields.text("back") == "/history" else "/"
+
+
+@form
+def open_settings(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
+    """Open Claude Code's settings file with whatever the desktop has for it."""
+    open_target(
+        site.app.locations.settings_path,
+        lambda error: session.tell(Flash("bad", error.title, (error.hint,))),
+    )
+    return "/"
+
+
+def _told(title: str, done: Switched, notes: tuple[str, ...], undo_word: str) -> Flash:
+    """What is so now, when it takes effect, and the way back."""
+    lines = list(notes)
+    if done.written and not done.dropped:
+        running = len(done.sessions)
+        follow = {0: "", 1: ", the running one within about 2 seconds"}.get(
+            running, f", the {running} running ones within about 2 seconds"
+        )
+        lines.insert(0, f"New sessions use it at once{follow}.")
+        if done.models_pinned:
+            lines.insert(1, "Running ones keep their model until they are restarted.")
+    else:
+        undo_word = ""
+    return Flash("warn" if done.dropped else "ok", title, tuple(lines), undo_word)

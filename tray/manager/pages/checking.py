@@ -1,0 +1,56 @@
+"""Check: does the gateway answer, and take the key. It asks the network, in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+from tray.actions.more.check import check_profiles
+from tray.manager.pages.page import form, page
+from tray.manager.pages.shell import in_shell
+from tray.manager.site import LastCheck
+from tray.manager.views.looking import look_around
+from tray.manager.views.times import ago
+from tray.terminal.output import unforeseen
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.site import Site
+
+
+@form
+def begin(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
+    """Begin to check a profile; one that is being checked goes on."""
+    name = fields.text("name")
+    site.app.store.rendered(name)  # raises where there is none
+    last = site.checks.get(name)
+    if last is None or last.found is not None or last.problem:
+        check = site.checks[name] = LastCheck(name)
+        threading.Thread(target=_check, args=(site, check), name="checking", daemon=True).start()
+    return f"/check/{name}"
+
+
+def _check(site: Site, check: LastCheck) -> None:
+    try:
+        check.found = check_profiles(site.app.apart(), [check.name]).profiles[0]
+    except PkccError as error:
+        check.problem = f"{error.title}. {error.hint}"
+    except Exception as error:  # noqa: BLE001 - the page says so
+        check.problem = unforeseen(error).title
+    site.tell_changed()
+
+
+@page
+def show(site: Site, session: Session, request: Request) -> Response:
+    """How the check of that profile stands."""
+    look = look_around(site)
+    name = request.path_params["name"]
+    check = site.checks.get(name)
+    label = look.label(name)
+    when = "" if check is None else ago(check.began_at)
+    return in_shell(site, session, request, "check", look, check=check, name=name, label=label, when=when)

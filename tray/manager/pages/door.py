@@ -1,0 +1,74 @@
+"""The way in and out: the one-time link, taking over from another window, closing, what is told live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+
+from tray.manager.pages.page import form, lone, session_of, site_of
+from tray.manager.views.times import ago, clock_time
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.site import Site
+
+
+async def open_link(request: Request) -> Response:
+    """Exchange a good link for a session, so that no address in the browser's history opens anything."""
+    site = site_of(request)
+    found = site.links.use(request.path_params["token"])
+    if found != "good":
+        return lone("used", 403, found=found)
+    if session_of(request) is not None:
+        return RedirectResponse("/", 303)
+    other = site.sessions.other()
+    if other is not None:
+        opened, used = clock_time(other.opened_at), ago(other.used_at)
+        return lone("other", 409, claim=site.sessions.claim(), opened=opened, used=used)
+    return _let_in(site)
+
+
+async def take_over(request: Request) -> Response:
+    """Begin a session here, where another window has one: that one is told."""
+    site = site_of(request)
+    claim = (await request.body()).decode("ascii", "replace")
+    if not site.sessions.take_claim(claim.removeprefix("claim=")):
+        return lone("used", 403, found="used")
+    return _let_in(site)
+
+
+def _let_in(site: Site) -> Response:
+    session = site.begin_session()
+    answer = RedirectResponse("/", 303)
+    answer.set_cookie(site.cookie_name, session.cookie, httponly=True, samesite="strict", path="/")
+    return answer
+
+
+@form
+def close(site: Site, session: Session, fields: Form) -> Response:  # noqa: ARG001
+    """End the session and the manager."""
+    site.sessions.end()
+    site.on_close()
+    return lone("ended")
+
+
+async def ended(request: Request) -> Response:  # noqa: ARG001
+    """What a page becomes when it is told that the manager has ended."""
+    return lone("ended")
+
+
+async def news(request: Request) -> Response:
+    """What a page is told live; 204 has the browser ask no more."""
+    site, session = site_of(request), session_of(request)
+    if session is None or site.news.is_full():
+        return Response(status_code=204)
+    return StreamingResponse(site.news.listen(session), media_type="text/event-stream")
+
+
+async def nowhere(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    """An address that leads nowhere."""
+    return lone("nowhere" if session_of(request) else "ended", 404)

@@ -1,0 +1,64 @@
+"""History: what was done, by day, and the way back to any of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import RedirectResponse
+
+from profiles.base.errors import ConflictError
+from tray.actions.switching.history import history
+from tray.actions.switching.undo import undo
+from tray.manager.access.sessions import Flash
+from tray.manager.pages.page import form, page
+from tray.manager.pages.shell import in_shell
+from tray.manager.views.history import days
+from tray.manager.views.looking import look_around
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.site import Site
+
+
+@page
+def show(site: Site, session: Session, request: Request) -> Response:
+    """All steps that can be taken back."""
+    look = look_around(site)
+    steps = history(site.app).steps
+    return in_shell(site, session, request, "history", look, days=days(steps, look.label), count=len(steps))
+
+
+@page
+def confirm(site: Site, session: Session, request: Request) -> Response:
+    """What going back to before that step takes back: nothing is done yet."""
+    number = request.path_params["number"]
+    look = look_around(site)
+    steps = history(site.app).steps
+    if not 1 <= number <= len(steps):
+        return RedirectResponse("/history", 303)
+    agreed = [entry.key for entry in site.app.steps.entries(site.app.switcher)[:number]]
+    return in_shell(
+        site,
+        session,
+        request,
+        "history_back",
+        look,
+        days=days(steps[:number], look.label),
+        count=number,
+        agreed=agreed,
+    )
+
+
+@form
+def go_back(site: Site, session: Session, fields: Form) -> str:
+    """Take back the steps that the person saw, and no others."""
+    agreed = fields.texts("agreed")
+    if not agreed:
+        raise ConflictError("Nothing was chosen", "Choose a step in the history.")
+    done, notes = undo(site.app, len(agreed), agreed=agreed)
+    session.tell(Flash("ok", "Gone back", (*(step.what for step in done.undone), *notes)))
+    return "/history"

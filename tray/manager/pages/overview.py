@@ -1,0 +1,66 @@
+"""Overview: what Claude Code uses now, the profiles, the running sessions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.actions.switching.history import history
+from tray.actions.switching.sessions import sessions
+from tray.manager.pages.page import page
+from tray.manager.pages.shell import in_shell
+from tray.manager.views import overview as views
+from tray.manager.views.looking import look_around
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tray.manager.access.sessions import Session
+    from tray.manager.site import Site
+    from tray.manager.views.looking import Look
+
+
+@page
+def show(site: Site, session: Session, request: Request) -> Response:
+    """The overview, or the welcome where there is no profile yet."""
+    look = look_around(site)
+    if not look.profiles and look.status.active is None and look.status.condition == "off":
+        return in_shell(site, session, request, "welcome", look)
+    running = views.session_rows(look, sessions(site.app).sessions)
+    return in_shell(
+        site,
+        session,
+        request,
+        "overview",
+        look,
+        card=_card(look),
+        facts=views.facts(look, look.active) if look.active is not None else {},
+        rows=views.rows(look),
+        compact=len(look.profiles) >= views.COMPACT_FROM,
+        compared=views.compared(look.status.drift),
+        alarm=views.alarm(look) if look.is_alarming else {},
+        running=running,
+        sentence=views.sessions_sentence(look, running),
+        before=_before(site) if look.status.active is None else "",
+    )
+
+
+def _card(look: Look) -> str:
+    """Which card stands first: the worst that there is."""
+    status = look.status
+    if status.condition in ("unparsable", "gone"):
+        return status.condition
+    if status.dropped:
+        return "dropped"
+    if look.is_alarming:
+        return "alarm"
+    if status.drift and not look.is_left:
+        return "changed"
+    return "off" if status.active is None else "use"
+
+
+def _before(site: Site) -> str:
+    """The profile that was in use before, "" where that is not known, or is gone."""
+    names = site.app.store.names()
+    steps = history(site.app).steps
+    return next((name for step in steps for name in (step.from_, step.name) if name in names), "")

@@ -1,0 +1,77 @@
+"""A page inside the shell: navigation, now box, what was done just before, the token of its forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import HTMLResponse
+
+from tray.manager.views.drawing import draw
+from tray.manager.views.looking import look_around
+from tray.manager.views.now import now_box
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tray.manager.access.sessions import Session
+    from tray.manager.site import Site
+    from tray.manager.views.looking import Look
+
+# Address, icon, name; a page that is not there yet is left out.
+NAVIGATION = (
+    (
+        "Manage",
+        (
+            ("/", "home", "Overview"),
+            ("/keys", "key", "Keys"),
+            ("/configs", "config", "Configs"),
+            ("/projects", "folder", "Projects"),
+            ("/usage", "chart", "Usage"),
+        ),
+    ),
+    (
+        "This computer",
+        (
+            ("/history", "history", "History"),
+            ("/doctor", "doctor", "Doctor"),
+            ("/import", "import", "Import"),
+            ("/preferences", "prefs", "Preferences"),
+        ),
+    ),
+)
+
+
+def in_shell(
+    site: Site,
+    session: Session,
+    request: Request,
+    template: str,
+    look: Look | None = None,
+    status: int = 200,
+    **shown: Any,
+) -> Response:
+    """The page that a template makes, in the shell. `look`: what was read already."""
+    look = look_around(site) if look is None else look
+    there = {route.path for route in request.app.routes}
+    groups = [(name, [link for link in links if link[0] in there]) for name, links in NAVIGATION]
+    path = request.url.path
+    page = draw(
+        f"{template}.html",
+        look=look,
+        now=now_box(look),
+        groups=groups,
+        here=next((link[0] for _, links in groups for link in links if _is_below(path, link[0])), "/"),
+        path=path,
+        there=there,
+        flash=session.told(),
+        token=session.form_token(),
+        **shown,
+    )
+    return HTMLResponse(page, status)
+
+
+def _is_below(path: str, address: str) -> bool:
+    return address != "/" and (path == address or path.startswith(f"{address}/"))

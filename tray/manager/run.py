@@ -1,0 +1,84 @@
+"""The manager as it runs: made, joined, started, and ended again in order."""
+
+from __future__ import annotations
+
+import gc
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import ConflictError
+from tray import app as apps
+from tray.ipc.address import MANAGER, address, greeting
+from tray.ipc.client import ask
+from tray.ipc.server import DeclinedError, Server
+from tray.ipc.single_instance import STARTING_LIMIT_S, acquire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from tray.app import App
+
+_PAUSE_S = 0.05
+
+
+def run_manager(app: App, on_link: Callable[[str], None]) -> None:
+    """Open the manager, and serve it until it is closed: `on_link` is given the one-time link.
+
+    Where one runs, that one makes the link, and this returns at once. Raises PkccError where it cannot run.
+    """
+    lock = acquire(app.locations, app.environ, MANAGER)
+    if lock is None:
+        on_link(_link_of_first(app))
+        return
+    gc.enable()  # a command does without
+    with ExitStack() as stack:
+        stack.callback(lock.release)
+        _serve(app, on_link, stack)
+
+
+def _link_of_first(app: App, limit_s: float = STARTING_LIMIT_S) -> str:
+    deadline = time.monotonic() + limit_s
+    while (answer := ask(app.locations, app.environ, "open", whom=MANAGER)) is None:
+        if time.monotonic() > deadline:
+            raise ConflictError(
+                "The manager runs already, but does not answer",
+                "It is another version, or was started for other settings: close its page, then try again.",
+            )
+        time.sleep(_PAUSE_S)  # it may be starting, or ending, this very moment
+    return answer.text
+
+
+def _serve(app: App, on_link: Callable[[str], None], stack: ExitStack) -> None:
+    from tray.desktop.file_watcher import Watcher
+    from tray.desktop.signals import ended_by_signals
+    from tray.desktop.watched_files import watched_files
+    from tray.manager.pages.routes import application
+    from tray.manager.serving.server import WebServer, listening
+    from tray.manager.site import Site
+
+    app.who = apps.MANAGER
+    sock = listening()
+    stack.callback(sock.close)
+    site = Site(app, sock.getsockname()[1])
+    web = WebServer(application(site), sock, site.is_over)
+    site.on_close = web.end
+    answers: dict[str, Callable[[], str]] = {"open": site.new_link, "quit": lambda: web.end() or ""}
+
+    def answer(request: dict[str, str]) -> dict[str, Any]:
+        if request["do"] not in answers:
+            raise DeclinedError("unknown")
+        return {"text": answers[request["do"]]()}
+
+    commands = Server(
+        address(app.locations, app.environ, MANAGER), greeting(app.locations, app.environ), answer
+    )
+    commands.start()
+    stack.callback(commands.stop)
+    watcher = Watcher(lambda: watched_files(app.locations, []), site.tell_changed)
+    watcher.start()
+    stack.callback(watcher.stop)
+    stack.enter_context(ended_by_signals(web.end, web.end))
+    on_link(site.new_link())
+    web.run(site.tell_ended)

@@ -1,0 +1,1 @@
+"""The process: its server, its life, and what it tells open pages."""

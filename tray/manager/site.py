@@ -1,0 +1,82 @@
+"""The site: what all pages share."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from tray.manager.access.links import Links
+from tray.manager.access.sessions import Sessions
+from tray.manager.serving.lifetime import Lifetime
+from tray.manager.serving.news import News
+from tray.manager.serving.server import HOST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.actions.more.check import CheckedProfile
+    from tray.actions.switching.status import Drifted
+    from tray.app import App
+    from tray.manager.access.sessions import Session
+
+
+class LastCheck:
+    """One check of a profile: under way until `found` is there."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.began_at = time.time()
+        self.found: CheckedProfile | None = None
+        self.problem = ""
+
+
+class Site:
+    """What the pages share. `lock` is held while an action is at work: one at a time, as in the tray."""
+
+    def __init__(self, app: App, port: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self.app = app
+        self.port = port
+        self.lock = threading.Lock()
+        self.links = Links(clock)
+        self.lifetime = Lifetime(clock)
+        self.news = News(self.lifetime.page_opened, self.lifetime.page_closed)
+        self.sessions = Sessions(self.lifetime.has_page, self.tell_ended)
+        self.checks: dict[str, LastCheck] = {}  # by profile: what was found last
+        self.left: tuple[Drifted, ...] = ()  # changes that the person leaves as they are for now
+        self.on_close: Callable[[], None] = lambda: None
+        self._has_session = False
+
+    @property
+    def cookie_name(self) -> str:
+        """Cookies know no ports, so the name does: two managers do not take each other's."""
+        return f"pkcc_manager_{self.port}"
+
+    @property
+    def host(self) -> str:
+        """Host and port, as a browser names them."""
+        return f"{HOST}:{self.port}"
+
+    def new_link(self) -> str:
+        """A link that opens the manager once."""
+        return f"http://{self.host}/open/{self.links.make()}"
+
+    def begin_session(self) -> Session:
+        """A session for the browser that came by a good link."""
+        session = self.sessions.begin()
+        self._has_session = True
+        self.lifetime.new_session()
+        return session
+
+    def is_over(self) -> bool:
+        """Whether the manager is to end by itself now."""
+        return self.lifetime.is_over(awaited=self.links.is_waiting(), session=self._has_session)
+
+    def tell_changed(self) -> None:
+        """Have open pages show what holds now."""
+        self.news.tell("changed")
+
+    def tell_ended(self) -> None:
+        """Have open pages say that they are closed."""
+        self.news.tell("ended")

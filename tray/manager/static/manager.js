@@ -1,0 +1,104 @@
+// Enhancements alone: every page works without this file.
+"use strict";
+(() => {
+  const $ = (selector, from = document) => from.querySelector(selector);
+  const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const say = (text) => { $("#say").textContent = text; };
+
+  // Menus: one open at a time, Esc closes, arrows move, a click elsewhere closes.
+  document.addEventListener("click", (event) => {
+    const inside = event.target.closest("details.menu");
+    $$("details.menu[open]").forEach((menu) => { if (menu !== inside) menu.open = false; });
+  });
+  const moveInMenu = (event, menu) => {
+    const items = $$("a, button", menu);
+    const at = items.indexOf(document.activeElement);
+    const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? items.length - 1 : at - 1, Home: 0, End: items.length - 1 };
+    if (!items.length || !(event.key in next)) return;
+    items[(next[event.key] + items.length) % items.length].focus();
+    event.preventDefault();
+  };
+  document.addEventListener("keydown", (event) => {
+    const menu = event.target.closest("details.menu[open]");
+    if (menu && event.key === "Escape") { menu.open = false; $("summary", menu).focus(); } else if (menu) moveInMenu(event, menu);
+  });
+
+  // "/" goes to the search, "?" lists the shortcuts.
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, select, textarea");
+    const search = $("[data-filter]");
+    if (event.key === "/" && !typing && search) { search.focus(); search.select(); event.preventDefault(); }
+    if (event.key === "?" && !typing && $("#shortcuts") && !$("#shortcuts").open) { $("#shortcuts").showModal(); event.preventDefault(); }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && typing && typing.form) { typing.form.requestSubmit(); event.preventDefault(); }
+    if (event.key === "Escape" && search && event.target === search && search.value) { search.value = ""; filter(search); }
+  });
+
+  // A list is filtered while its search is typed; the number of hits is announced.
+  const filter = (input) => {
+    const list = document.getElementById(input.dataset.filter);
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let hits = 0;
+    $$("[data-text]", list).forEach((row) => {
+      row.hidden = !words.every((word) => row.dataset.text.includes(word));
+      hits += row.hidden ? 0 : 1;
+    });
+    document.getElementById(`${input.dataset.filter}-none`).hidden = hits > 0;
+    if (words.length) say(hits === 1 ? "1 profile" : `${hits} profiles`);
+  };
+  document.addEventListener("input", (event) => { if (event.target.matches("[data-filter]")) filter(event.target); });
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    try { await navigator.clipboard.writeText($("code", button.parentElement).textContent); say("Copied"); } catch { say("Could not copy. Select the text and copy it."); }
+  });
+
+  // A form is sent once: its button says that it works.
+  let sent = false;
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post") return;
+    if (sent) { event.preventDefault(); return; }
+    sent = true;
+    const button = event.submitter;
+    if (!button || !button.dataset.busy) return;
+    button.style.minWidth = `${button.offsetWidth}px`;
+    button.setAttribute("aria-disabled", "true");
+    button.textContent = button.dataset.busy;
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  // What changes while the page is open: its parts are brought up to date, unless something is being done in it.
+  const isBusy = () => sent || $("details.menu[open]") || $("dialog[open]") || $$("main .input").some((input) => input.value !== input.defaultValue);
+  const pathTo = (element) => [...document.querySelectorAll("a, button, summary, input")].indexOf(element);
+  const bringUpToDate = async () => {
+    if (isBusy()) { $("#news").hidden = false; return; }
+    const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+    if (!answer.ok || answer.redirected || isBusy()) { $("#news").hidden = answer.ok; if (!answer.ok) location.replace("/ended"); return; }
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const focused = document.activeElement;
+    const [label, index] = focused && focused !== document.body ? [focused.textContent, pathTo(focused)] : ["", -1];
+    const now = $(".now").textContent;
+    $$("[data-part]").forEach((part) => {
+      const other = $(`[data-part="${part.dataset.part}"]`, fresh);
+      if (other) part.replaceWith(document.adoptNode(other));
+    });
+    document.title = fresh.title;
+    // Tokens of forms outside of the parts are still good: each page's own.
+    if (index >= 0 && !document.contains(focused)) {
+      const found = $$("a, button, summary, input");
+      (found[index] && found[index].textContent === label ? found[index] : $("#main")).focus();
+    }
+    if ($(".now").textContent !== now) say(`${$(".now b").textContent}: ${$(".now span").textContent}`);
+  };
+  let waiting = 0;
+  const listen = () => {
+    const news = new EventSource("/news");
+    news.addEventListener("changed", () => { clearTimeout(waiting); waiting = setTimeout(() => bringUpToDate().catch(() => {}), 60); });
+    news.addEventListener("ended", () => { news.close(); if (!sent) location.replace("/ended"); });
+    window.addEventListener("pagehide", () => news.close());
+  };
+  if (document.body.hasAttribute("data-live") && window.EventSource) listen();
+
+  const flash = $("#flash, .errors");
+  if (flash) flash.focus();
+})();

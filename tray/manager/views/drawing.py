@@ -1,0 +1,51 @@
+"""Templates into pages: everything that is put in is escaped."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from profiles import __version__
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_COMMAND = re.compile(r"`([^`]*)`")
+
+
+def draw(template: str, **shown: Any) -> str:
+    """The page that a template makes of what is shown."""
+    return _environment().get_template(template).render(shown)
+
+
+@cache
+def _environment() -> Environment:
+    folder = os.path.join(os.path.dirname(__file__), os.pardir, "templates")
+    made = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals["version"] = __version__
+    made.filters["sentence"] = sentence
+    return made
+
+
+def sentence(text: str) -> Markup:
+    """A note as a sentence: its first letter large, a full stop, commands in their own type."""
+    text = f"{text[:1].upper()}{text[1:]}" if text[:1] != "`" else text
+    if text and text[-1] not in ".:?!":
+        text += "."
+    pieces = _COMMAND.split(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if number % 2 else escape(piece)
+        for number, piece in enumerate(pieces)
+    )

@@ -1,0 +1,84 @@
+"""What every page knows of how things stand: read once for each page, by actions alone."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.locations import home
+from tray.actions.profiles.glance import glance_at_profiles
+from tray.actions.switching.broken_lines import broken_lines
+from tray.actions.switching.by_hand import route_by_hand
+from tray.actions.switching.status import settings_status
+from tray.manager.views.words import home_short
+
+if TYPE_CHECKING:
+    from profiles.routes.route import Route
+    from tray.actions.profiles.glance import Glanced
+    from tray.actions.switching.broken_lines import BrokenLines
+    from tray.actions.switching.status import Drifted, Status
+    from tray.manager.site import LastCheck, Site
+
+
+class Look(NamedTuple):
+    """How the settings stand, the profiles, and what is known beside. `left`: changes left as they are."""
+
+    status: Status
+    notes: tuple[str, ...]
+    profiles: tuple[Glanced, ...]
+    by_hand: Route | None
+    broken: BrokenLines | None
+    checks: dict[str, LastCheck]
+    left: tuple[Drifted, ...]
+    home: str
+
+    @property
+    def active(self) -> Glanced | None:
+        """The profile in use; None without one, and where it is gone."""
+        return next((row for row in self.profiles if row.name == self.status.active), None)
+
+    @property
+    def active_label(self) -> str:
+        """What the profile in use is called, "" without one."""
+        return self.label(self.status.active)
+
+    def label(self, name: str | None) -> str:
+        """What people call that profile; its short name where it is gone."""
+        return next((row.label for row in self.profiles if row.name == name), name or "")
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the changes are those that the person leaves as they are."""
+        return bool(self.left) and tuple(self.status.drift) == self.left
+
+    @property
+    def is_alarming(self) -> bool:
+        """Whether something decides otherwise who gets the key."""
+        return any(row.alarming for row in self.status.drift)
+
+    @property
+    def settings(self) -> str:
+        """The settings file, such as `~/.claude/settings.json`."""
+        return home_short(self.status.settings, self.home)
+
+    @property
+    def settings_name(self) -> str:
+        """Its name alone."""
+        return os.path.basename(self.status.settings)
+
+
+def look_around(site: Site) -> Look:
+    """How things stand now."""
+    app = site.app
+    status, notes = settings_status(app)
+    off = status.condition == "off"
+    return Look(
+        status,
+        notes,
+        glance_at_profiles(app),
+        route_by_hand(app) if off else None,
+        broken_lines(app) if status.condition == "unparsable" else None,
+        dict(site.checks),
+        site.left,
+        home(app.environ),
+    )

@@ -1,0 +1,73 @@
+"""A manager's site without a web server, and a browser's stand-in that has come by its link."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+from support.home.user_home import UserHome
+
+from tray import app as apps
+from tray.app import App
+from tray.manager.pages.routes import application
+from tray.manager.site import Site
+
+PORT = 43210
+ORIGIN = f"http://127.0.0.1:{PORT}"
+
+
+class Clock:
+    """Time that passes when a test says so."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Visitor(TestClient):
+    """A browser at the manager's address; it follows no redirect, and says where its forms come from."""
+
+    def form_token(self, path: str = "/") -> str:
+        found = re.search(r'name="token" value="([^"]+)"', self.get(path).text)
+        assert found is not None
+        return found[1]
+
+    def fill(self, path: str, **fields: str) -> httpx2.Response:
+        """Send a form as the page has it."""
+        data = {"token": self.form_token(), **fields}
+        return self.post(path, data=data, headers={"origin": ORIGIN, "sec-fetch-site": "same-origin"})
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def site(home: UserHome, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Site:
+    for name in [*os.environ]:
+        monkeypatch.delenv(name)
+    for name, value in home.environ.items():
+        monkeypatch.setenv(name, value)
+    app = App.start(home.environ, None, None, wants_json=True)
+    app.who = apps.MANAGER
+    return Site(app, PORT, clock)
+
+
+@pytest.fixture
+def browser(site: Site) -> Callable[[], Visitor]:
+    """Makes a browser that has no session yet."""
+    return lambda: Visitor(application(site), base_url=ORIGIN, follow_redirects=False)
+
+
+@pytest.fixture
+def visitor(site: Site, browser: Callable[[], Visitor]) -> Visitor:
+    """A browser that has come by a good link."""
+    made = browser()
+    assert made.get(site.new_link()).status_code == 303
+    return made

@@ -1,0 +1,108 @@
+"""The one-time link: what it opens, how often, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+OWN = {"origin": "http://127.0.0.1:43210", "sec-fetch-site": "same-origin"}
+
+
+def test_a_link_opens_the_manager_once_and_then_says_so(site: Any, browser: Callable[[], Any]) -> None:
+    """Another program that finds the link in the browser's history, or in a list of processes, comes too late."""
+    link = site.new_link()
+    first = browser().get(link)
+    assert (first.status_code, first.headers["location"]) == (303, "/")
+    second = browser().get(link)
+    assert second.status_code == 403
+    assert "This link was used already" in second.text
+    assert "set-cookie" not in second.headers
+
+
+def test_a_link_is_good_for_a_minute(site: Any, browser: Callable[[], Any], clock: Any) -> None:
+    good, late = site.new_link(), site.new_link()
+    clock.now += 59.9
+    assert browser().get(good).status_code == 303
+    clock.now += 0.2
+    answer = browser().get(late)
+    assert answer.status_code == 403
+    assert "This link is too old" in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+def test_a_guessed_link_opens_nothing(site: Any, browser: Callable[[], Any]) -> None:
+    site.new_link()
+    answer = browser().get("/open/c46oqHGl3vWY3EHE4YPCTLOdpBltzT4uDaO4t_T_W8Q")
+    assert answer.status_code == 403
+    assert "This link opens nothing" in answer.text
+
+
+def test_the_session_is_a_cookie_that_no_script_and_no_other_site_gets(
+    site: Any, browser: Callable[[], Any]
+) -> None:
+    cookie = browser().get(site.new_link()).headers["set-cookie"]
+    assert cookie.startswith("pkcc_manager_43210=")
+    parts = {part.strip().lower() for part in cookie.split(";")[1:]}
+    assert parts == {"httponly", "samesite=strict", "path=/"}  # no Expires: gone with the browser
+
+
+def test_without_the_session_no_page_says_anything(site: Any, browser: Callable[[], Any], home: Any) -> None:
+    home.add("secretly-named")
+    stranger = browser()
+    site_pages = ("/", "/history", "/history/1", "/check/secretly-named")
+    for path in site_pages:
+        answer = stranger.get(path)
+        assert answer.status_code == 403, path
+        assert "The manager is closed" in answer.text
+        assert "secretly-named" not in answer.text
+    stranger.cookies.set(site.cookie_name, "guessed")
+    assert stranger.get("/").status_code == 403
+    assert stranger.get("/news").status_code == 204  # and is asked for no more
+
+
+def test_a_form_without_a_session_is_not_carried_out_and_says_so(
+    browser: Callable[[], Any], home: Any
+) -> None:
+    home.add("work")
+    before = home.settings.read_bytes()
+    answer = browser().post("/switch", data={"name": "work"}, headers=OWN)
+    assert answer.status_code == 403
+    assert "What you sent just now was not carried out" in answer.text
+    assert home.settings.read_bytes() == before
+
+
+def test_another_browser_may_take_over_and_the_first_is_closed(
+    site: Any, visitor: Any, browser: Callable[[], Any]
+) -> None:
+    site.lifetime.page_opened()
+    other = browser()
+    answer = other.get(site.new_link())
+    assert answer.status_code == 409
+    assert "The manager is open in another window" in answer.text
+    assert "set-cookie" not in answer.headers
+    claim = answer.text.partition('name="claim" value="')[2].partition('"')[0]
+    assert other.post("/take", content="claim=guessed", headers=OWN).status_code == 403
+    taken = other.get(site.new_link())
+    claim = taken.text.partition('name="claim" value="')[2].partition('"')[0]
+    assert other.post("/take", content=f"claim={claim}", headers=OWN).status_code == 303
+    assert other.get("/").status_code == 200
+    assert visitor.get("/").status_code == 403
+    assert other.post("/take", content=f"claim={claim}", headers=OWN).status_code == 403
+
+
+def test_the_same_browser_goes_on_with_a_new_link(site: Any, visitor: Any) -> None:
+    """A second click on "Manage profiles…" must not throw away what is typed in the first page."""
+    site.lifetime.page_opened()
+    before = dict(visitor.cookies)
+    assert visitor.get(site.new_link()).headers["location"] == "/"
+    assert dict(visitor.cookies) == before
+    assert visitor.get("/").status_code == 200
+
+
+def test_a_page_that_was_closed_keeps_nobody_out(
+    site: Any, visitor: Any, browser: Callable[[], Any]
+) -> None:
+    site.lifetime.page_opened()
+    site.lifetime.page_closed()
+    assert browser().get(site.new_link()).status_code == 303
+    assert visitor.get("/").status_code == 403

@@ -53,7 +53,8 @@ class Managed:
         """End it; what it said on standard error."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.communicate(timeout=10)[1]
+        assert self.process.stderr is not None
+        return "" if self.process.stderr.closed else self.process.communicate(timeout=10)[1]
 
 
 @contextmanager

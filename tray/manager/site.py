@@ -29,6 +29,7 @@ class LastCheck:
         self.began_at = time.time()
         self.found: CheckedProfile | None = None
         self.problem = ""
+        self.thread: threading.Thread | None = None
 
 
 class Site:

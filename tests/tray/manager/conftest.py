@@ -37,7 +37,7 @@ class Visitor(TestClient):
         assert found is not None
         return found[1]
 
-    def fill(self, path: str, **fields: str) -> httpx2.Response:
+    def fill(self, path: str, **fields: str | list[str]) -> httpx2.Response:
         """Send a form as the page has it."""
         data = {"token": self.form_token(), **fields}
         return self.post(path, data=data, headers={"origin": ORIGIN, "sec-fetch-site": "same-origin"})

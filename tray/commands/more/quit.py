@@ -17,9 +17,14 @@ class Ended(NamedTuple):
 
 
 def quit_(app: App) -> Report:
-    """End the tray that runs, of any version; done when it is gone. Raises ConflictError if it stays."""
+    """End the tray that runs, of any version, and the manager; done when both are gone.
+
+    Raises ConflictError if one stays.
+    """
+    from tray.ipc.address import MANAGER
     from tray.ipc.single_instance import end_first
 
+    end_first(app.locations, app.environ, MANAGER)
     return report(Ended(end_first(app.locations, app.environ)), _ended)
 
 

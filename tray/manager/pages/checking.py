@@ -31,7 +31,8 @@ def begin(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     last = site.checks.get(name)
     if last is None or last.found is not None or last.problem:
         check = site.checks[name] = LastCheck(name)
-        threading.Thread(target=_check, args=(site, check), name="checking", daemon=True).start()
+        check.thread = threading.Thread(target=_check, args=(site, check), name="checking", daemon=True)
+        check.thread.start()
     return f"/check/{name}"
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from support.home.user_home import UserHome
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""One tray and one manager a user: a kernel lock, which the kernel drops when its holder dies, however it dies."""
+"""One tray and one manager a user: a kernel lock, dropped when its holder dies, however it dies."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def end_first(
     sleep: Callable[[float], None] = time.sleep,
     limit_s: float = ENDING_LIMIT_S,
 ) -> bool:
-    """Have the tray (or manager) that runs end, of whatever version and for whatever settings; whether there was one.
+    """Have the tray, or manager, that runs end, of any version, for any settings; whether there was one.
 
     Returns once it is gone. Raises ConflictError when it stays.
     """

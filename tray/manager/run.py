@@ -64,12 +64,14 @@ def _serve(app: App, on_link: Callable[[str], None], stack: ExitStack) -> None:
     site = Site(app, sock.getsockname()[1])
     web = WebServer(application(site), sock, site.is_over)
     site.on_close = web.end
-    answers: dict[str, Callable[[], str]] = {"open": site.new_link, "quit": lambda: web.end() or ""}
 
     def answer(request: dict[str, str]) -> dict[str, Any]:
-        if request["do"] not in answers:
+        if request["do"] == "open":
+            return {"text": site.new_link()}
+        if request["do"] != "quit":
             raise DeclinedError("unknown")
-        return {"text": answers[request["do"]]()}
+        web.end()
+        return {}
 
     commands = Server(
         address(app.locations, app.environ, MANAGER), greeting(app.locations, app.environ), answer

@@ -23,6 +23,7 @@ from tray.desktop.open_target import open_target
 from tray.desktop.session_end import SessionEnd
 from tray.desktop.signals import ended_by_signals
 from tray.desktop.threads.faults import log_fault, log_thread_fault
+from tray.desktop.watched_files import watched_files
 from tray.ipc.address import address, greeting
 from tray.ipc.server import Server
 from tray.ipc.single_instance import acquire, bring_up_first
@@ -36,7 +37,6 @@ from tray.runtime.shown_icon import ShownIcon
 from tray.runtime.watch.keyring import KeyringWatch
 from tray.runtime.watch.own_answers import own_answer
 from tray.runtime.watch.sessions import SessionActivity, running_processes
-from tray.desktop.watched_files import watched_files
 from tray.terminal import output
 from tray.updates.update_watch import UpdateWatch
 

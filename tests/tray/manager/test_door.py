@@ -9,7 +9,7 @@ OWN = {"origin": "http://127.0.0.1:43210", "sec-fetch-site": "same-origin"}
 
 
 def test_a_link_opens_the_manager_once_and_then_says_so(site: Any, browser: Callable[[], Any]) -> None:
-    """Another program that finds the link in the browser's history, or in a list of processes, comes too late."""
+    """Another program that finds the link in the browser's history, or in a list of processes, is late."""
     link = site.new_link()
     first = browser().get(link)
     assert (first.status_code, first.headers["location"]) == (303, "/")
@@ -99,9 +99,7 @@ def test_the_same_browser_goes_on_with_a_new_link(site: Any, visitor: Any) -> No
     assert visitor.get("/").status_code == 200
 
 
-def test_a_page_that_was_closed_keeps_nobody_out(
-    site: Any, visitor: Any, browser: Callable[[], Any]
-) -> None:
+def test_a_page_that_was_closed_keeps_nobody_out(site: Any, visitor: Any, browser: Callable[[], Any]) -> None:
     site.lifetime.page_opened()
     site.lifetime.page_closed()
     assert browser().get(site.new_link()).status_code == 303

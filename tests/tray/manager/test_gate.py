@@ -73,16 +73,18 @@ def test_no_get_changes_anything(visitor: Any, home: Any, site: Any) -> None:
     assert len(forms) > 9
     before = home.settings.read_bytes()
     assert {visitor.get(f"{path}?name=work").status_code for path in forms} == {405}
-    assert {visitor.request(method, "/").status_code for method in ("PUT", "DELETE", "OPTIONS", "PATCH")} == {405}
+    assert {visitor.request(method, "/").status_code for method in ("PUT", "DELETE", "OPTIONS", "PATCH")} == {
+        405
+    }
     assert home.settings.read_bytes() == before
 
 
 @pytest.fixture
-def answers(visitor: Any, home: Any, site: Any, browser: Callable[[], Any]) -> Iterator[list[Any]]:
+def answers(visitor: Any, home: Any, site: Any, browser: Callable[[], Any]) -> list[Any]:
     """Every kind of answer there is."""
     home.add("work")
     home.ok("switch", "work")
-    yield [
+    return [
         *(visitor.get(path) for path in ("/", "/history", "/history/1", "/check/work", "/nowhere", "/ended")),
         *(visitor.get(f"/static/{name}") for name in ("base.css", "manager.js", "icon.svg", "none.css")),
         visitor.get("/", headers={"host": "evil.example"}),
@@ -113,7 +115,9 @@ def test_every_answer_has_the_headers_that_keep_it_private(answers: list[Any]) -
 def test_no_page_has_script_or_style_in_it_or_asks_elsewhere(answers: list[Any]) -> None:
     for answer in answers:
         if "text/html" in answer.headers.get("content-type", ""):
-            assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", answer.text)
+            assert not re.search(
+                r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", answer.text
+            )
             outside = re.findall(r'(?:src|href|action)="(?!/|#)([^"]*)"', answer.text)
             assert outside == [], answer.url
 

@@ -13,7 +13,9 @@ STATES = ["base URL", "helper", "model", "gone", "broken", "dropped"]
 def shown(visitor: Any, path: str = "/") -> str:
     """A page's words, its markup taken out."""
     text = visitor.get(path).text
-    body = re.sub(r"<svg.*?</svg>|<dialog.*?</dialog>|<[^>]*>", " ", text[text.index("<body") :], flags=re.DOTALL)
+    body = re.sub(
+        r"<svg.*?</svg>|<dialog.*?</dialog>|<[^>]*>", " ", text[text.index("<body") :], flags=re.DOTALL
+    )
     return re.sub(r"\s+", " ", body.replace("&#39;", "'").replace("&#34;", '"'))
 
 

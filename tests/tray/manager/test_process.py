@@ -95,7 +95,7 @@ def test_a_switch_is_done_and_is_named_as_the_managers(home: UserHome) -> None:
 
 
 def test_no_key_leaves_it(home: UserHome) -> None:
-    """Whatever a page shows, and whatever is written beside: no key, though the settings hold it in clear text."""
+    """In no page, no header and no file, though the settings hold it in clear text."""
     home.add("work", "--provider", "@a", "--key-delivery", "settings")
     home.add("spare", "--provider", "@b", "--header", "x-more=1")
     with managed(home) as manager:

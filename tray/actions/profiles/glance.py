@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
 
 class Glanced(NamedTuple):
-    """A profile's row. `key` is the reference that leads to its key, `key_is_there` None where only reading
-    would tell; `retires` is the first of its models that is retired or will be. `problem` and `remedy`: why
-    it cannot be used, "" otherwise.
+    """A profile's row.
+
+    `key` is the reference that leads to its key, `key_is_there` None where only reading would tell; `retires`
+    is the first of its models that is retired or will be. `problem` and `remedy`: why it cannot be used, ""
+    otherwise.
     """
 
     name: str
@@ -78,7 +80,7 @@ def _glanced(
         short_hint(rendered, names),
         normal_address(address_of(rendered.env)),
         rendered.dialect,
-        tuple(models_of(rendered).items()),
+        _models(rendered),
         _metadata(rendered),
         described.key,
         stored_in,
@@ -86,6 +88,13 @@ def _glanced(
         not rendered.helper,
         retired[0][2] if retired else None,
     )
+
+
+def _models(rendered: Rendered) -> tuple[tuple[str, str], ...]:
+    """The models that the profile names, the one that sessions begin with first, then by their size."""
+    found = models_of(rendered)
+    first = [field for field in ("setting", "default", "opus", "sonnet", "haiku", "fable") if field in found]
+    return tuple((field, found[field]) for field in dict.fromkeys([*first, *found]))
 
 
 def _metadata(rendered: Rendered) -> tuple[tuple[str, str], ...]:

@@ -15,12 +15,24 @@ if TYPE_CHECKING:
     from tray.app import App
 
 _AROUND = 2
+# The parser's words, as a person would say it.
+_WHY = {
+    "Expecting ',' delimiter": "a comma is missing before it",
+    "Expecting ':' delimiter": "a colon is missing",
+    "Expecting property name enclosed in double quotes": "a name is missing here, or a comma is one too many",
+    "Illegal trailing comma before end of object": "a comma is one too many",
+    "Illegal trailing comma before end of array": "a comma is one too many",
+    "Expecting value": "a value is missing",
+    "Extra data": "something stands behind its end",
+    "Unterminated string starting at": "a quote is missing",
+    "Invalid control character at": "a quote is missing, or a character does not belong there",
+}
 _LINE = re.compile(r'^(\s*)("[A-Za-z_]{1,64}"\s*:)?(.*)$', re.DOTALL)
 _PUNCTUATION = re.compile(r"[\[\]{},:\s]*")
 
 
 class BrokenLines(NamedTuple):
-    """Why it is no JSON, in the parser's words, the number of that line, and the lines around it, numbered."""
+    """Why it is no JSON, the number of the line where that is noticed, and the lines around it, numbered."""
 
     why: str
     number: int
@@ -36,7 +48,11 @@ def broken_lines(app: App) -> BrokenLines | None:
         number, lines = error.lineno, error.doc.split("\n")
         first = max(number - 1 - _AROUND, 0)
         shown = enumerate(lines[first : number + _AROUND], start=first + 1)
-        return BrokenLines(error.msg, number, tuple((at, _masked(line)) for at, line in shown))
+        return BrokenLines(
+            _WHY.get(error.msg, error.msg[:1].lower() + error.msg[1:]),
+            number,
+            tuple((at, _masked(line)) for at, line in shown),
+        )
     except (PkccError, ValueError, RecursionError):
         return None
     return None

@@ -78,7 +78,7 @@ class Gate:
             return _strange_reader(headers)
         if scope["method"] != "POST":
             return Refusal(405, "Only GET and POST are answered")
-        return _too_long(headers) or _strange_sender(headers, f"http://{self._host}")
+        return _strange_sender(headers, f"http://{self._host}")
 
 
 def _strange_reader(headers: dict[str, list[str]]) -> Refusal | None:
@@ -97,13 +97,6 @@ def _strange_sender(headers: dict[str, list[str]], own: str) -> Refusal | None:
     is_own = origin == [own] if origin is not None else site == ["same-origin"]
     if not is_own or site not in (None, ["same-origin"]):
         return Refusal(403, "Another page sent this form")
-    return None
-
-
-def _too_long(headers: dict[str, list[str]]) -> Refusal | None:
-    length = headers.get("content-length", ["0"])
-    if len(length) != 1 or not length[0].isdecimal() or int(length[0]) > LONGEST_BODY:
-        return Refusal(413, "The form is too long")
     return None
 
 

@@ -25,9 +25,9 @@ _MAPPED = "0" * 16 + ("FFFF0000" if sys.byteorder == "little" else "0000FFFF")
 
 def is_own_peer(client: Address, server: Address) -> bool:
     """Whether the program that connected from `client` to `server` runs as the user we run as."""
-    if sys.platform == "linux":
-        return _user_of(client, server, _lines()) == os.getuid()
-    return _is_of_own_program(client, server)
+    if sys.platform != "linux":
+        return _is_of_own_program(client, server)
+    return _user_of(client, server, _lines()) == os.getuid()
 
 
 def _lines() -> Iterable[str]:
@@ -54,15 +54,17 @@ def _spelled(address: Address, lead: str) -> str:
     return f"{lead}{number:08X}:{port:04X}"
 
 
-def _is_of_own_program(client: Address, server: Address) -> bool:
-    import psutil
+if sys.platform != "linux":
 
-    own = psutil.Process().username()
-    for process in psutil.process_iter():
-        with suppress(psutil.Error, OSError):
-            if process.username() == own and any(
-                tuple(each.laddr) == client and tuple(each.raddr) == server
-                for each in process.net_connections("tcp4")
-            ):
-                return True
-    return False
+    def _is_of_own_program(client: Address, server: Address) -> bool:
+        import psutil
+
+        own = psutil.Process().username()
+        for process in psutil.process_iter():
+            with suppress(psutil.Error, OSError):
+                if process.username() == own and any(
+                    tuple(each.laddr) == client and tuple(each.raddr) == server
+                    for each in process.net_connections("tcp4")
+                ):
+                    return True
+        return False

@@ -17,7 +17,7 @@ _MOST_FORMS = 400  # pages of one session that can be sent at any time
 
 
 class Flash(NamedTuple):
-    """What the next page says first: `kind` is ok, info, warn or bad; `undo`: with a button that undoes it."""
+    """What the next page says first: `kind` is ok, info, warn or bad; `undo` names a button for that."""
 
     kind: str
     title: str

@@ -11,6 +11,7 @@ from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.site import LastCheck
 from tray.manager.views.looking import look_around
+from tray.manager.views.overview import step_rows
 from tray.manager.views.times import ago
 from tray.terminal.output import unforeseen
 
@@ -54,4 +55,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
     check = site.checks.get(name)
     label = look.label(name)
     when = "" if check is None else ago(check.began_at)
-    return in_shell(site, session, request, "check", look, check=check, name=name, label=label, when=when)
+    steps = step_rows(look, name, check.found.steps) if check is not None and check.found is not None else []
+    return in_shell(
+        site, session, request, "check", look, check=check, steps=steps, name=name, label=label, when=when
+    )

@@ -10,6 +10,7 @@ from tray.manager.pages.page import page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views import overview as views
 from tray.manager.views.looking import look_around
+from tray.manager.views.sessions import session_rows, sessions_sentence
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,7 +27,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
     look = look_around(site)
     if not look.profiles and look.status.active is None and look.status.condition == "off":
         return in_shell(site, session, request, "welcome", look)
-    running = views.session_rows(look, sessions(site.app).sessions)
+    running = session_rows(look, sessions(site.app).sessions)
     return in_shell(
         site,
         session,
@@ -40,7 +41,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         compared=views.compared(look.status.drift),
         alarm=views.alarm(look) if look.is_alarming else {},
         running=running,
-        sentence=views.sessions_sentence(look, running),
+        sentence=sessions_sentence(look, running),
         before=_before(site) if look.status.active is None else "",
     )
 

@@ -1,4 +1,4 @@
-"""How a page is asked for and a form is carried out: session, token, one action at a time, errors in words."""
+"""How a page is shown and a form is carried out: session, token, one at a time, errors in words."""
 
 from __future__ import annotations
 

@@ -83,12 +83,13 @@
       if (other) part.replaceWith(document.adoptNode(other));
     });
     document.title = fresh.title;
-    // Tokens of forms outside of the parts are still good: each page's own.
     if (index >= 0 && !document.contains(focused)) {
       const found = $$("a, button, summary, input");
       (found[index] && found[index].textContent === label ? found[index] : $("#main")).focus();
     }
-    if ($(".now").textContent !== now) say(`${$(".now b").textContent}: ${$(".now span").textContent}`);
+    if ($(".now").textContent === now) return;
+    if ($("#flash") && !$("#flash").contains(document.activeElement)) $("#flash").remove();  // it is so no longer
+    say(`${$(".now b").textContent}: ${$(".now span").textContent}`);
   };
   let waiting = 0;
   const listen = () => {

@@ -31,7 +31,9 @@ class Day(NamedTuple):
     steps: list[StepRow]
 
 
-def days(steps: list[NumberedStep], label: Callable[[str | None], str], now: float | None = None) -> list[Day]:
+def days(
+    steps: list[NumberedStep], label: Callable[[str | None], str], now: float | None = None
+) -> list[Day]:
     """The steps by day."""
     found: list[Day] = []
     for step in steps:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.text import counted
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY
 from tray.manager.views.times import ago, moment
-from tray.manager.views.words import home_short, host_of, model_name, setting_name, spelled
+from tray.manager.views.words import host_of, model_in_short, model_name, setting_name, spelled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tray.actions.more.check import CheckedStep
     from tray.actions.profiles.glance import Glanced
-    from tray.actions.switching.sessions import SessionRoute
     from tray.actions.switching.status import Drifted
     from tray.manager.site import LastCheck
     from tray.manager.views.looking import Look
@@ -60,20 +61,8 @@ class Compared(NamedTuple):
     strange: tuple[str, str, str] | None
 
 
-class SessionRow(NamedTuple):
-    """A running session's row."""
-
-    directory: str
-    since: str
-    uses: str
-    uses_more: str
-    after: str
-    after_more: str
-    tag: str
-
-
 def rows(look: Look) -> list[Row]:
-    """All profiles, the favourites of the eye: in the order of their names."""
+    """All profiles, in the order of their names."""
     return [_row(look, each) for each in look.profiles]
 
 
@@ -102,7 +91,7 @@ def _row(look: Look, each: Glanced) -> Row:
 
 
 def _models_in_short(each: Glanced) -> str:
-    names = list(dict.fromkeys(model for _, model in each.models))
+    names = list(dict.fromkeys(model_in_short(model) for _, model in each.models))
     if not names:
         return "" if each.problem else "Claude Code’s models"
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
@@ -148,8 +137,7 @@ def _gateway(check: LastCheck | None) -> State:
 
 
 def _key(each: Glanced, check: LastCheck | None) -> State:
-    scheme = each.key.partition(":")[0]
-    place = _PLACES.get(each.key_stored_in or "") or _ELSEWHERE.get(scheme, "Elsewhere")
+    place = _place(each)
     where = f"{place}, and in the settings file in clear text" if each.key_in_file else f"{place}, in no file"
     if each.key_is_there is False:
         return State("bad", "Missing", f"The profile names “{each.key.partition(':')[2]}”, none is stored")
@@ -160,6 +148,24 @@ def _key(each: Glanced, check: LastCheck | None) -> State:
     if check.found.exit_code == 0 and gateway is not None:
         return State("ok", "Accepted", where)
     return State("none", "Not tested", where)
+
+
+def step_rows(look: Look, name: str, steps: Sequence[CheckedStep]) -> list[CheckedStep]:
+    """The steps of a check in a person's words: where the key lies, and no reference that leads to it."""
+    each = next((row for row in look.profiles if row.name == name), None)
+    found = [step._replace(step=step.step[:1].upper() + step.step[1:]) for step in steps]
+    if each is None:
+        return found
+    where = _place(each)
+    return [
+        step._replace(text=f"read {where[:1].lower()}{where[1:]}") if step.text == each.key else step
+        for step in found
+    ]
+
+
+def _place(each: Glanced) -> str:
+    scheme = each.key.partition(":")[0]
+    return _PLACES.get(each.key_stored_in or "") or _ELSEWHERE.get(scheme, "Elsewhere")
 
 
 def compared(drift: list[Drifted]) -> list[Compared]:
@@ -204,40 +210,3 @@ def _sent(look: Look) -> str:
         running = counted(look.status.sessions, "running session")
         return f"The key may have been sent: {running} read the settings, and the key is in them."
     return ""
-
-
-def session_rows(look: Look, found: list[SessionRoute], now: float | None = None) -> list[SessionRow]:
-    """Running sessions: what each uses now, and what it would after a restart."""
-    return [_session(look, each, time.time() if now is None else now) for each in found]
-
-
-def _session(look: Look, each: SessionRoute, now: float) -> SessionRow:
-    uses = look.label(each.profile) or each.route or "Not through Portkey"
-    later = look.label(each.restarted.profile) or each.restarted.route or "Not through Portkey"
-    older = each.model_pinned is not None
-    since = f"Since {moment(each.started_at / 1000, now)}, process {each.pid}" if each.started_at else ""
-    pinned = "pinned by the project" if each.decided_by in ("project", "local") else ""
-    kept = f"keeps {each.model_pinned}" if each.model_pinned else ""
-    return SessionRow(
-        home_short(each.directory, look.home),
-        since or f"Process {each.pid}",
-        uses,
-        kept or ("keeps the model it began with" if older else pinned),
-        "The same" if later == uses and not older else later,
-        "with the model of now" if older else "",
-        "Older model" if older else "",
-    )
-
-
-def sessions_sentence(look: Look, found: list[SessionRow]) -> str:
-    """Such as `: 2 use Work, 1 uses Fallback. One keeps an older model until it is restarted.`"""
-    if look.status.active is None:
-        return " uses its own settings." if len(found) == 1 else " use their own settings."
-    counts: dict[str, int] = {}
-    for row in found:
-        counts[row.uses] = counts.get(row.uses, 0) + 1
-    using = ", ".join(f"{count} use{'s' if count == 1 else ''} {name}" for name, count in counts.items())
-    older = sum(bool(row.tag) for row in found)
-    if not older:
-        return f": {using}."
-    return f": {using}. {older} keep{'s' if older == 1 else ''} an older model until restarted."

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
+from profiles.base.text import printable
 from profiles.claude_code.owned_slots import (
     API_KEY_SLOT,
     BASE_URL_SLOTS,
@@ -13,8 +15,8 @@ from profiles.claude_code.owned_slots import (
     name_in,
 )
 from profiles.portkey.header_names import CONFIG, METADATA, PORTKEY_KEY, PROVIDER, TRACE_ID, VIRTUAL_KEY
-from profiles.base.text import printable
 
+_CLAUDE = re.compile(r"(?:.*[/.])?claude-([a-z]+)-(\d{1,2})-(\d{1,2})(?:[-@]\d{8})?(?:-v\d(?::\d)?)?")
 _MODELS = {
     "setting": "New sessions",
     "default": "New sessions",
@@ -28,7 +30,7 @@ _MODELS = {
     "custom": "Own row",
 }
 _SETTINGS = {
-    **{slot: "Gateway address" for slot in BASE_URL_SLOTS.values()},
+    **dict.fromkeys(BASE_URL_SLOTS.values(), "Gateway address"),
     **{slot: f"{_MODELS[field]} model" for field, slot in MODEL_SLOTS.items()},
     HELPER_KEY: "Key helper",
     TOKEN_SLOT: "Key",
@@ -45,6 +47,12 @@ _SETTINGS = {
 def model_name(field: str) -> str:
     """Such as `Sonnet`."""
     return _MODELS.get(field, field)
+
+
+def model_in_short(model: str) -> str:
+    """Such as `Opus 4.6` for `claude-opus-4-6`; another's name as it is."""
+    match = _CLAUDE.fullmatch(model)
+    return model if match is None else f"{match[1].capitalize()} {match[2]}.{match[3]}"
 
 
 def setting_name(slot: str) -> str:

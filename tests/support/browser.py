@@ -85,4 +85,50 @@ def picture(page: Page, name: str) -> None:
     folder = os.environ.get("PKCC_PICTURES")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True, animations="disabled")
+
+
+class Desk:
+    """A person before their manager's page. `said`: what the page's console said."""
+
+    def __init__(self, home: UserHome, manager: Managed, page: Page, theme: str) -> None:
+        self.home = home
+        self.manager = manager
+        self.page = page
+        self.theme = theme
+        self.said: list[str] = []
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def add(self, name: str, label: str, *options: str) -> None:
+        self.home.add(name, "--label", label, *options)
+
+    def four_profiles(self) -> None:
+        """The profiles of the design's pictures."""
+        opus, sonnet, haiku = "claude-opus-4-6", "claude-sonnet-4-6", "claude-haiku-4-5"
+        models = ("--opus", opus, "--sonnet", sonnet, "--haiku", haiku)
+        self.add("work", "Work", "--provider", "@anthropic-prod", *models, "--metadata", "team=platform")
+        self.add("eu", "Vertex EU", "--provider", "@vertex-eu", "--sonnet", "claude-sonnet-4-5")
+        self.add("fallback", "Fallback", "--config", "pc-fallback-1a2b3c")
+        missing = ("--provider", "@acme-anthropic", "--sonnet", sonnet, "--key-ref", "keyring:acme")
+        self.home.ok("add", "acme", "--label", "Acme (client)", *missing, "--metadata", "client=acme")
+
+    def go(self, path: str = "/") -> None:
+        self.page.goto(self.manager.origin + path)
+
+    def press(self, name: str) -> None:
+        """Click the button of that name."""
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def sees(self, selector: str) -> None:
+        """Wait until that is on the page."""
+        self.page.wait_for_selector(selector)
+
+    def picture(self, name: str) -> None:
+        """Keep a picture at three widths, each without a sideways scroll bar."""
+        for width in (1280, 820, 360):
+            self.page.set_viewport_size({"width": width, "height": 800})
+            wide = self.page.evaluate("() => document.documentElement.scrollWidth")
+            assert wide <= width, f"{name} is {wide} wide at {width}"
+            picture(self.page, f"{name}-{self.theme}-{width}")
+        self.page.set_viewport_size({"width": 1280, "height": 800})

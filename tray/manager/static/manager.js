@@ -88,7 +88,9 @@
       (found[index] && found[index].textContent === label ? found[index] : $("#main")).focus();
     }
     if ($(".now").textContent === now) return;
-    if ($("#flash") && !$("#flash").contains(document.activeElement)) $("#flash").remove();  // it is so no longer
+    const flash = $("#flash");
+    if (flash && flash === document.activeElement) $("#main").focus({ preventScroll: true });
+    if (flash && !flash.contains(document.activeElement)) flash.remove();  // it is so no longer
     say(`${$(".now b").textContent}: ${$(".now span").textContent}`);
   };
   let waiting = 0;

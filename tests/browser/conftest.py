@@ -1,0 +1,53 @@
+"""One Chromium for all, and a person whose manager is open in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from support.browser import Desk, chromium, managed
+from support.home.user_home import UserHome
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> UserHome:
+    return UserHome(tmp_path / "home")
+
+
+@pytest.fixture(params=["light", "dark"])
+def themed_desk(request: pytest.FixtureRequest, home: UserHome, browser: Browser) -> Iterator[Desk]:
+    """A page of the manager in each theme, for tests that keep pictures."""
+    with open_desk(home, browser, request.param) as desk:
+        yield desk
+
+
+@pytest.fixture
+def desk(home: UserHome, browser: Browser) -> Iterator[Desk]:
+    """A page of the manager, for what looks the same in both."""
+    with open_desk(home, browser, "light") as desk:
+        yield desk
+
+
+@contextmanager
+def open_desk(home: UserHome, browser: Browser, theme: Literal["light", "dark"]) -> Iterator[Desk]:
+    """A page of the manager in that theme; whatever its console says is a failure."""
+    with managed(home) as manager:
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=theme)
+        desk = Desk(home, manager, context.new_page(), theme)
+        desk.page.goto(manager.link)
+        yield desk
+        said = desk.said
+        context.close()
+    assert said == []

@@ -46,6 +46,7 @@ test: lint
 components: $(STAMP)
 	tests/e2e/components/install.sh claude-code
 	tests/e2e/components/install.sh gateway
+	tests/e2e/components/install.sh axe
 	PYTHON="$(CURDIR)/$(BIN)/python" tests/e2e/components/install.sh switchers
 
 e2e: $(STAMP) components

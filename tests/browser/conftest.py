@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
-from support.browser import Desk, chromium, managed
+from support.browser import AXE, Desk, chromium, managed
 from support.home.user_home import UserHome
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ def open_desk(home: UserHome, browser: Browser, theme: Literal["light", "dark"])
     """A page of the manager in that theme; whatever its console says is a failure."""
     with managed(home) as manager:
         context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=theme)
+        if AXE.exists():
+            context.add_init_script(path=AXE)
         desk = Desk(home, manager, context.new_page(), theme)
         desk.page.goto(manager.link)
         yield desk

@@ -14,7 +14,8 @@ def test_a_switch_and_its_undo(themed_desk: Desk) -> None:
     desk = themed_desk
     desk.picture("welcome")
     desk.four_profiles()
-    desk.sees("#profiles")  # the page came up to date by itself
+    desk.sees("#profiles")  # the page came up to date by itself, and all of it
+    assert desk.page.locator("h1").all_text_contents() == ["Overview"]
     desk.picture("off")
     desk.press("Switch to Work")
     desk.sees("#flash h2:text('Work is in use')")

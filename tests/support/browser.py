@@ -18,6 +18,14 @@ from support.home.user_home import UserHome
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+AXE = Path(__file__).parents[2] / ".components/axe/node_modules/axe-core/axe.min.js"
+_LOOK = """async () => {
+  const folds = [...document.querySelectorAll("details")];
+  folds.forEach((fold) => { fold.open = true; });
+  const found = await axe.run(document, { resultTypes: ["violations"] });
+  folds.forEach((fold) => { fold.open = false; });
+  return found.violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join(" ")}`);
+}"""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 
@@ -125,10 +133,12 @@ class Desk:
         self.page.wait_for_selector(selector)
 
     def picture(self, name: str) -> None:
-        """Keep a picture at three widths, each without a sideways scroll bar."""
+        """Keep a picture at three widths, each without a sideways scroll bar, and with nobody kept out."""
         for width in (1280, 820, 360):
             self.page.set_viewport_size({"width": width, "height": 800})
             wide = self.page.evaluate("() => document.documentElement.scrollWidth")
             assert wide <= width, f"{name} is {wide} wide at {width}"
             picture(self.page, f"{name}-{self.theme}-{width}")
+            if AXE.exists():
+                assert self.page.evaluate(_LOOK) == [], f"{name} at {width}, {self.theme}"
         self.page.set_viewport_size({"width": 1280, "height": 800})

@@ -24,7 +24,8 @@ from tray.desktop.session_end import SessionEnd
 from tray.desktop.signals import ended_by_signals
 from tray.desktop.threads.faults import log_fault, log_thread_fault
 from tray.desktop.watched_files import watched_files
-from tray.ipc.address import address, greeting
+from tray.ipc.address import MANAGER, address, greeting
+from tray.ipc.client import ask_any
 from tray.ipc.server import Server
 from tray.ipc.single_instance import acquire, bring_up_first
 from tray.notices.choose import make_notifier
@@ -74,6 +75,7 @@ def run_tray(
         stack.callback(lock.release)
         start_log(app.locations)
         stack.callback(stop_log)
+        stack.callback(ask_any, app.locations, app.environ, "quit", MANAGER)
         _log.info("pkcc-tray %s started, process %d", __version__, os.getpid())
         its = _Tray(app, make_watcher, make_notifier, headless=headless)
         try:

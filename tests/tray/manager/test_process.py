@@ -5,6 +5,9 @@ from __future__ import annotations
 import http.client
 import re
 import signal
+import subprocess
+import sys
+import time
 from contextlib import closing
 from typing import Any
 
@@ -61,7 +64,24 @@ def test_closing_it_ends_the_process(home: UserHome) -> None:
         assert manager.process.returncode == 0
 
 
-def test_the_trays_quit_ends_it(home: UserHome) -> None:
+def test_a_tray_that_is_ended_from_its_menu_or_by_the_system_ends_it(home: UserHome) -> None:
+    tray = subprocess.Popen(
+        [sys.executable, "-m", "tray", "tray", "--headless"],
+        env=home.environ, cwd=home.root, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        with managed(home) as manager:
+            while not (home.root / ".local/state/pkcc-tray/run/tray.sock").exists():
+                assert tray.poll() is None
+                time.sleep(0.02)
+            tray.send_signal(signal.SIGTERM)
+            assert manager.has_ended()
+    finally:
+        tray.kill()
+        tray.wait()
+
+
+def test_the_command_quit_ends_it(home: UserHome) -> None:
     with managed(home) as manager:
         assert home.spawn("quit").code == 0
         assert manager.has_ended()

@@ -140,5 +140,6 @@ class Desk:
             assert wide <= width, f"{name} is {wide} wide at {width}"
             picture(self.page, f"{name}-{self.theme}-{width}")
             if AXE.exists():
-                assert self.page.evaluate(_LOOK) == [], f"{name} at {width}, {self.theme}"
+                found = self.page.evaluate(_LOOK)
+                assert found == [], f"{name} at {width}, {self.theme}: {found}"
         self.page.set_viewport_size({"width": 1280, "height": 800})

@@ -20,7 +20,9 @@ SOURCES = [name for name in FILES if name.startswith(("profiles/", "tray/")) and
 DEFINED = {
     (path, name)
     for path in SOURCES
-    for name in re.findall(r"^ *(?:def|class) (\w+)", (ROOT / path).read_text("utf-8"), re.MULTILINE)
+    for name in re.findall(
+        r"^ *(?:async )?(?:def|class) (\w+)", (ROOT / path).read_text("utf-8"), re.MULTILINE
+    )
 }
 
 

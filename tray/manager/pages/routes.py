@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tray.manager.site import Site
 
+_STATIC = os.path.join(os.path.dirname(os.path.dirname(__file__)), "static")
 ROUTES = (
     Route("/", overview.show, methods=["GET"]),
     Route("/switch", changing.switch, methods=["POST"]),
@@ -36,7 +37,7 @@ ROUTES = (
     Route("/close", door.close, methods=["POST"]),
     Route("/ended", door.ended, methods=["GET"]),
     Route("/news", door.news, methods=["GET"]),
-    Mount("/static", StaticFiles(directory=os.path.join(os.path.dirname(__file__), os.pardir, "static"))),
+    Mount("/static", StaticFiles(directory=_STATIC)),
 )
 
 

@@ -25,7 +25,7 @@ def draw(template: str, **shown: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    folder = os.path.join(os.path.dirname(__file__), os.pardir, "templates")
+    folder = os.path.join(os.path.dirname(os.path.dirname(__file__)), "templates")
     made = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

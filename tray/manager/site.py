@@ -6,6 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from tray.actions.profiles.glance import Glances
 from tray.manager.access.links import Links
 from tray.manager.access.sessions import Sessions
 from tray.manager.serving.lifetime import Lifetime
@@ -40,6 +41,7 @@ class Site:
         self.app = app
         self.port = port
         self.lock = threading.Lock()
+        self.glances = Glances(app)
         self.links = Links(clock)
         self.lifetime = Lifetime(clock)
         self.news = News(self.lifetime.page_opened, self.lifetime.page_closed)

@@ -9,8 +9,9 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import has_secret, mask
 from profiles.base.text import printable
 from profiles.claude_code.credential_lines import address_of, normal_address
+from profiles.files.read import file_mark
 from profiles.portkey.header_names import METADATA
-from profiles.profile.config_names import kept_names, short_hint
+from profiles.profile.config_names import kept_names, path_of, short_hint
 from profiles.profile.model_advice import retiring
 from profiles.profile.rendering import models_of
 from tray.actions.describe import describe
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 class Glanced(NamedTuple):
     """A profile's row.
 
-    `key` is the reference that leads to its key, `key_is_there` None where only reading would tell; `retires`
-    is the first of its models that is retired or will be. `problem` and `remedy`: why it cannot be used, ""
-    otherwise.
+    `key` is the `reference` that leads to its key as it may be shown, `key_is_there` None where only reading
+    would tell; `retires` is the first of its models that is retired or will be. `problem` and `remedy`: why
+    it cannot be used, "" otherwise.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Glanced(NamedTuple):
     models: tuple[tuple[str, str], ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
     key: str = ""
+    reference: str = ""
     key_stored_in: str | None = None
     key_is_there: bool | None = None
     key_in_file: bool = False
@@ -45,33 +47,54 @@ class Glanced(NamedTuple):
     remedy: str = ""
 
 
-def glance_at_profiles(app: App) -> tuple[Glanced, ...]:
-    """Every profile, in the order of their names. No key is read."""
-    names = kept_names(app.locations)
-    keys: dict[str, tuple[str | None, bool | None]] = {}
-    found = []
-    for name in app.store.names():
+class Glances:
+    """The rows of all profiles. Those of unchanged files are remembered, so that a thousand take some ms."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._names_mark: tuple[int, int, int] | None = None
+        self._config_names: dict[str, str] = {}
+        self._known: dict[str, tuple[tuple[int, int, int] | None, Glanced]] = {}
+
+    def read(self) -> tuple[Glanced, ...]:
+        """Every profile, in the order of their names. No key is read."""
+        app = self._app
+        mark = file_mark(path_of(app.locations))
+        if mark != self._names_mark:
+            self._names_mark, self._config_names, self._known = mark, kept_names(app.locations), {}
+        known, self._known = self._known, {}
+        keys: dict[str, tuple[str | None, bool | None]] = {}
+        found = []
+        for name in app.store.names():
+            mark = file_mark(app.store.path_of(name))
+            kept = known.get(name)
+            row = kept[1] if kept is not None and kept[0] is not None and kept[0] == mark else self._row(name)
+            # What is wrong may be in another file that it names, and a model retires without a change of any.
+            self._known[name] = (None if row.problem or row.retires else mark, row)
+            if row.reference not in keys:
+                keys[row.reference] = _key(app, row.reference)
+            where, is_there = keys[row.reference]
+            found.append(row if row.problem else row._replace(key_stored_in=where, key_is_there=is_there))
+        return tuple(found)
+
+    def _row(self, name: str) -> Glanced:
         try:
-            rendered = app.store.rendered(name)
+            rendered = self._app.store.rendered(name)
         except PkccError as error:
-            found.append(Glanced(name, name, problem=error.title, remedy=error.hint))
-            continue
-        if rendered.key_ref not in keys:
-            keys[rendered.key_ref] = _key(app, rendered.key_ref)
-        found.append(_glanced(rendered, names, *keys[rendered.key_ref]))
-    return tuple(found)
+            return Glanced(name, name, problem=error.title, remedy=error.hint)
+        return _glanced(rendered, self._config_names)
 
 
 def _key(app: App, reference: str) -> tuple[str | None, bool | None]:
     """Where the key lies, and whether it is there."""
+    if not reference:
+        return None, None
     scheme, _, target = reference.partition(":")
     where = app.secrets.where(target) if scheme in ("keyring", "vault") else None
     return where, app.secrets.present(reference)
 
 
-def _glanced(
-    rendered: Rendered, names: dict[str, str], stored_in: str | None, is_there: bool | None
-) -> Glanced:
+def _glanced(rendered: Rendered, names: dict[str, str]) -> Glanced:
     described = describe(rendered, names)
     retired = retiring(rendered)
     return Glanced(
@@ -83,10 +106,9 @@ def _glanced(
         _models(rendered),
         _metadata(rendered),
         described.key,
-        stored_in,
-        is_there,
-        not rendered.helper,
-        retired[0][2] if retired else None,
+        rendered.key_ref,
+        key_in_file=not rendered.helper,
+        retires=retired[0][2] if retired else None,
     )
 
 

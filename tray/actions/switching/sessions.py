@@ -48,13 +48,12 @@ def sessions(app: App) -> Sessions:
     """Every running session, oldest first: where, since when, and its route now and after a restart."""
     from profiles.claude_code.process.sessions import running_sessions
 
-    renderings = app.store.all_rendered()
-    rows: dict[tuple[int, bool], SessionRoute] = {}
+    found: dict[tuple[int, bool], tuple[Locations, Session]] = {}
     for locations, directory in _places(app):
-        for session in running_sessions(directory):
-            key = (session.pid, session.elsewhere)
-            if key not in rows:  # two settings files may share one directory of sessions
-                rows[key] = _row(app, locations, session, renderings)
+        for session in running_sessions(directory):  # two settings files may share one directory of sessions
+            found.setdefault((session.pid, session.elsewhere), (locations, session))
+    renderings = app.store.all_rendered() if found else []
+    rows = {key: _row(app, *each, renderings) for key, each in found.items()}
     return Sessions(sorted(rows.values(), key=lambda row: row.started_at))
 
 

@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.locations import home
-from tray.actions.profiles.glance import glance_at_profiles
 from tray.actions.switching.broken_lines import broken_lines
 from tray.actions.switching.by_hand import route_by_hand
 from tray.actions.switching.status import settings_status
@@ -75,7 +74,7 @@ def look_around(site: Site) -> Look:
     return Look(
         status,
         notes,
-        glance_at_profiles(app),
+        site.glances.read(),
         route_by_hand(app) if off else None,
         broken_lines(app) if status.condition == "unparsable" else None,
         dict(site.checks),

@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks.installed import installed_figures, size_figure
 from benchmarks.looking import many_profiles_looked_at
 from benchmarks.lookups import lookup_figures
+from benchmarks.manager import manager_figures
 from benchmarks.measure import COMMAND, ROUNDS, Figure, Home, ratio
 from benchmarks.peer_report import section_kept
 from benchmarks.projects import project_figures
@@ -159,6 +160,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "tab": lambda directory: tab_figures(directory, _ROOT),
     "projects": project_figures,
     "tray": running_tray,
+    "manager": manager_figures,
     "soak": partial(soak, whole=False),
 }
 

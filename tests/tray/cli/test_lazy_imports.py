@@ -68,6 +68,15 @@ def test_a_key_is_printed_without_what_edits_settings(home: UserHome) -> None:
     assert "profiles.claude_code.settings.json_text" not in loaded
 
 
+@pytest.mark.parametrize(
+    "argv", [("status",), ("list",), ("history",), ("sessions",), ("quit",), ("--help",)]
+)
+def test_the_manager_costs_no_other_command_anything(home: UserHome, argv: tuple[str, ...]) -> None:
+    home.add("work")
+    loaded = loaded_by(home, *argv)
+    assert loaded & {"starlette", "uvicorn", "jinja2", "click", "anyio", "tray.manager"} == set()
+
+
 def test_what_an_account_answered_before_is_read_without_an_http_client(tmp_path: Path) -> None:
     """Completion at the shell has 150 ms for it."""
     asking, offline = (

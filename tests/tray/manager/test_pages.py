@@ -118,7 +118,7 @@ def test_broken_settings_are_shown_where_they_are_broken(visitor: Any, home: Any
     assert "Claude Code ignores its settings file Line 3 of ~/.claude/settings.json" in text
     assert '"EDITOR": "••••••••"' in text
     assert "vim" not in text
-    assert 'action="/switch"' not in visitor.get("/").text  # nothing can be written
+    assert 'form="switch-form"' not in visitor.get("/").text  # nothing can be written
 
 
 def test_a_value_that_makes_the_client_ignore_the_file_is_named(visitor: Any, home: Any, work: None) -> None:

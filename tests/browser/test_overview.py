@@ -67,6 +67,19 @@ def test_what_cannot_work_is_said_with_a_way_on(themed_desk: Desk) -> None:
     desk.sees("#flash")
 
 
+def test_a_preview_leads_to_the_switch(themed_desk: Desk) -> None:
+    desk = themed_desk
+    desk.four_profiles()
+    desk.home.ok("switch", "work")
+    desk.go()
+    desk.page.locator("[aria-label='More actions for Vertex EU']").click()
+    desk.page.locator(".menu-list:visible a").click()
+    desk.sees("h1:text('What a switch to Vertex EU would change')")
+    desk.picture("preview")
+    desk.press("Switch to Vertex EU")
+    desk.sees("#flash h2:text('Vertex EU is in use')")
+
+
 def test_a_check_shows_each_step(themed_desk: Desk) -> None:
     desk = themed_desk
     desk.add("work", "Work", "--provider", "@a", "--gateway", "http://127.0.0.1:9")

@@ -165,6 +165,18 @@ def test_from_thirteen_profiles_on_rows_are_short_and_found_by_any_word(visitor:
     assert re.search(r'data-text="p7 p7 @slug-7[^"]*team=t7"', text)
 
 
+def test_a_preview_shows_each_value_and_writes_none(visitor: Any, home: Any, work: None) -> None:
+    home.add("spare", "--provider", "@spare")
+    before = home.settings.read_bytes()
+    text = shown(visitor, "/preview/spare")
+    assert "What a switch to spare would change" in text
+    assert "Provider x-portkey-provider Now @anthropic-prod After @spare" in text
+    assert "Switch to spare" in text
+    assert "The settings say exactly this" in shown(visitor, "/preview/work")
+    assert home.settings.read_bytes() == before
+    assert "There is no profile 'nobody'" in shown(visitor, "/preview/nobody")
+
+
 def test_the_history_says_what_was_done_and_by_whom(visitor: Any, home: Any, work: None) -> None:
     visitor.fill("/off")
     text = shown(visitor, "/history")

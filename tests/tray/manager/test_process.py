@@ -122,7 +122,7 @@ def test_no_key_leaves_it(home: UserHome) -> None:
         client = Client(manager)
         client.send("/switch", name="work")
         assert KEY in home.settings.read_text()
-        seen = [client.ask("GET", path) for path in ("/", "/history", "/history/1", "/check/work")]
+        seen = [client.ask("GET", path) for path in ("/", "/history", "/history/1", "/preview/work")]
         home.edit_settings(KEY, KEY + "-changed")
         seen.append(client.ask("GET", "/"))
         home.settings.write_text(home.settings.read_text().replace('"env": {', '"env": {,', 1))

@@ -10,7 +10,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from tray.manager.access.gate import Gate
-from tray.manager.pages import changing, checking, door, history, overview
+from tray.manager.pages import changing, checking, door, history, overview, preview
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -29,6 +29,7 @@ ROUTES = (
     Route("/open-settings", changing.open_settings, methods=["POST"]),
     Route("/check", checking.begin, methods=["POST"]),
     Route("/check/{name}", checking.show, methods=["GET"]),
+    Route("/preview/{name}", preview.show, methods=["GET"]),
     Route("/history", history.show, methods=["GET"]),
     Route("/history/{number:int}", history.confirm, methods=["GET"]),
     Route("/history/back", history.go_back, methods=["POST"]),

@@ -10,11 +10,13 @@ from tray.manager.views.times import ago, moment
 from tray.manager.views.words import host_of, model_in_short, model_name, setting_name, spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tray.actions.more.check import CheckedStep
     from tray.actions.profiles.glance import Glanced
+    from tray.actions.switching.diff import OutsideChange
     from tray.actions.switching.status import Drifted
+    from tray.actions.switching.switch import SlotChange
     from tray.manager.site import LastCheck
     from tray.manager.views.looking import Look
 
@@ -179,6 +181,18 @@ def compared(drift: list[Drifted]) -> list[Compared]:
             strange = before, host, after
         found.append(Compared(setting_name(row.slot), spelled(row.slot), row.expected, row.actual, strange))
     return found
+
+
+def changed_rows(changes: Sequence[SlotChange | OutsideChange]) -> list[Compared]:
+    """What a switch would change, side by side."""
+    return [
+        Compared(setting_name(row.slot), spelled(row.slot), row.before, row.after, None) for row in changes
+    ]
+
+
+def written_rows(writes: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """All that a profile writes: what people call it, what Claude Code calls it, and the value, masked."""
+    return [(setting_name(slot), spelled(slot), value) for slot, value in writes.items()]
 
 
 def alarm(look: Look) -> dict[str, str]:

@@ -1,0 +1,42 @@
+"""Preview: what a switch would change, value by value, and all that a profile writes. Nothing is done yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.actions.profiles.overview import show_profile
+from tray.actions.switching.diff import difference_from
+from tray.manager.pages.page import page
+from tray.manager.pages.shell import in_shell
+from tray.manager.views.looking import look_around
+from tray.manager.views.overview import changed_rows, written_rows
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tray.manager.access.sessions import Session
+    from tray.manager.site import Site
+
+
+@page
+def show(site: Site, session: Session, request: Request) -> Response:
+    """What a switch to that profile would change."""
+    name = request.path_params["name"]
+    look = look_around(site)
+    difference, notes = difference_from(site.app, name)
+    shown, _ = show_profile(site.app, name)
+    return in_shell(
+        site,
+        session,
+        request,
+        "preview",
+        look,
+        name=name,
+        label=look.label(name),
+        rows=changed_rows(difference.changes),
+        order=difference.header_order,
+        written=written_rows(shown.writes),
+        notes=notes,
+        key_is_there=shown.key.present,
+    )

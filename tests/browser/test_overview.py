@@ -112,7 +112,7 @@ def test_all_of_it_by_keyboard(desk: Desk) -> None:
     desk.page.locator("[aria-label='More actions for Work']").focus()
     keys.press("Enter")
     keys.press("ArrowDown")
-    assert "Check the connection" in desk.page.evaluate("() => document.activeElement.textContent")
+    assert "Preview the change" in desk.page.evaluate("() => document.activeElement.textContent")
     keys.press("Escape")
     assert desk.page.evaluate("() => document.activeElement.ariaLabel") == "More actions for Work"
     desk.page.get_by_role("button", name="Switch to Work").focus()

@@ -61,6 +61,17 @@ def test_switch_off_and_undo_work_and_say_what_is_so_now(visitor: Any, home: Any
     assert "Undone" not in shown(visitor)  # it stays until the next page
 
 
+def test_only_what_was_in_use_and_can_be_again_is_offered_again(visitor: Any, home: Any) -> None:
+    """A profile that was only added was never in use; one without a key would be a dead end."""
+    home.add("work")
+    assert " again" not in shown(visitor)
+    home.ok("add", "acme", "--provider", "@acme", "--key-ref", "keyring:acme")
+    for name in ("work", "acme"):
+        home.ok("switch", name)
+    home.ok("off")
+    assert "Switch to work again" in shown(visitor)
+
+
 def test_an_alarm_offers_restoring_alone(visitor: Any, home: Any, work: None) -> None:
     before = home.settings.read_bytes()
     home.edit_settings("https://api.portkey.ai", "https://api.portkey-ai.example")

@@ -42,7 +42,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         alarm=views.alarm(look) if look.is_alarming else {},
         running=running,
         sentence=sessions_sentence(look, running),
-        before=_before(site) if look.status.active is None else "",
+        before=_before(site, look) if look.status.active is None else "",
     )
 
 
@@ -60,8 +60,7 @@ def _card(look: Look) -> str:
     return "off" if status.active is None else "use"
 
 
-def _before(site: Site) -> str:
-    """The profile that was in use before, "" where that is not known, or is gone."""
-    names = site.app.store.names()
-    steps = history(site.app).steps
-    return next((name for step in steps for name in (step.from_, step.name) if name in names), "")
+def _before(site: Site, look: Look) -> str:
+    """The profile that was in use last and can be again, "" for none."""
+    able = {row.name for row in look.profiles if not row.problem and row.key_is_there is not False}
+    return next((step.from_ for step in history(site.app).steps if step.from_ in able), None) or ""

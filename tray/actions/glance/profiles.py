@@ -11,7 +11,7 @@ from profiles.base.text import printable
 from profiles.claude_code.credential_lines import address_of, normal_address
 from profiles.files.read import file_mark
 from profiles.portkey.header_names import METADATA
-from profiles.profile.config_names import kept_names, path_of, short_hint
+from profiles.profile.config.names import kept_names, path_of, short_hint
 from profiles.profile.model_advice import retiring
 from profiles.profile.rendering import models_of
 from tray.actions.describe import describe

@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint e2e newest-client faults torture bench bench-peers soak components check lock clean
+.PHONY: help demo test lint e2e browser newest-client faults torture bench bench-peers soak components check lock clean
 
 help:
 	@echo "make demo        set up, and see it work in a temporary home directory"
 	@echo "make test        set up, and run the tests (unit, contract, command line, static checks)"
 	@echo "make components  fetch the real Claude Code, Portkey gateway and other switchers for the tests (needs npm)"
 	@echo "make e2e         the tests against the real components"
+	@echo "make browser     the manager's pages in Chromium; pictures in build/pictures (needs chromium)"
 	@echo "make newest-client  what we know of Claude Code, held to the newest version that npm has"
 	@echo "make faults      the tests that kill and starve real processes (needs strace)"
 	@echo "make torture     kills, power cuts, races and more on the installed command; writes docs/torture.md (LONG=1: a night)"
@@ -51,6 +52,10 @@ components: $(STAMP)
 
 e2e: $(STAMP) components
 	tests/run tests/e2e --numprocesses $$(getconf _NPROCESSORS_ONLN) --dist loadfile
+
+browser: $(STAMP)
+	tests/e2e/components/install.sh axe
+	PKCC_PICTURES=build/pictures tests/run tests/browser --numprocesses 2 --dist loadfile
 
 # Every table that is held to the real client. Once a week, in .github/workflows/newest-client.yml.
 OF_THE_CLIENT := tests/e2e/test_*_of_the_client.py tests/e2e/test_dropped_files.py tests/e2e/test_asked_client.py

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from tray.actions.glance.profiles import Glances
+from tray.actions.more.glance.profiles import Glances
 from tray.manager.access.links import Links
 from tray.manager.access.sessions import Sessions
 from tray.manager.serving.lifetime import Lifetime

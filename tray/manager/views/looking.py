@@ -6,15 +6,15 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.locations import home
-from tray.actions.glance.broken_lines import broken_lines
-from tray.actions.glance.by_hand import route_by_hand
+from tray.actions.more.glance.broken_lines import broken_lines
+from tray.actions.more.glance.by_hand import route_by_hand
 from tray.actions.switching.status import settings_status
 from tray.manager.views.words import home_short
 
 if TYPE_CHECKING:
     from profiles.routes.route import Route
-    from tray.actions.glance.broken_lines import BrokenLines
-    from tray.actions.glance.profiles import Glanced
+    from tray.actions.more.glance.broken_lines import BrokenLines
+    from tray.actions.more.glance.profiles import Glanced
     from tray.actions.switching.status import Drifted, Status
     from tray.manager.site import LastCheck, Site
 

@@ -12,8 +12,8 @@ from tray.manager.views.words import host_of, model_in_short, model_name, settin
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tray.actions.glance.profiles import Glanced
     from tray.actions.more.check import CheckedStep
+    from tray.actions.more.glance.profiles import Glanced
     from tray.actions.switching.diff import OutsideChange
     from tray.actions.switching.status import Drifted
     from tray.actions.switching.switch import SlotChange

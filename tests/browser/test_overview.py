@@ -167,6 +167,14 @@ def test_a_tray_that_quits_closes_it(desk: Desk) -> None:
     assert desk.manager.has_ended()
 
 
+def test_a_killed_manager_is_no_page_that_looks_alive(desk: Desk) -> None:
+    desk.manager.process.kill()
+    desk.sees("#gone:visible")
+    desk.picture("killed")
+    desk.page.close()
+    desk.said.clear()  # the browser says that nobody answers
+
+
 def test_without_scripts_its_buttons_work(home: object, desk: Desk, browser: Browser) -> None:
     desk.four_profiles()
     desk.page.close()

@@ -98,6 +98,9 @@
     const news = new EventSource("/news");
     news.addEventListener("changed", () => { clearTimeout(waiting); waiting = setTimeout(() => bringUpToDate().catch(() => {}), 60); });
     news.addEventListener("ended", () => { news.close(); if (!sent) location.replace("/ended"); });
+    let failed = 0;  // a browser tries again each second
+    news.addEventListener("open", () => { failed = 0; $("#gone").hidden = true; });
+    news.addEventListener("error", () => { failed += 1; if (failed > 2) $("#gone").hidden = false; });
     window.addEventListener("pagehide", () => news.close());
   };
   if (document.body.hasAttribute("data-live") && window.EventSource) listen();

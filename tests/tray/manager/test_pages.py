@@ -64,7 +64,7 @@ def test_switch_off_and_undo_work_and_say_what_is_so_now(visitor: Any, home: Any
 def test_only_what_was_in_use_and_can_be_again_is_offered_again(visitor: Any, home: Any) -> None:
     """A profile that was only added was never in use; one without a key would be a dead end."""
     home.add("work")
-    assert " again" not in shown(visitor)
+    assert "Switch to work again" not in shown(visitor)
     home.ok("add", "acme", "--provider", "@acme", "--key-ref", "keyring:acme")
     for name in ("work", "acme"):
         home.ok("switch", name)

@@ -55,7 +55,7 @@ e2e: $(STAMP) components
 
 browser: $(STAMP)
 	tests/e2e/components/install.sh axe
-	PKCC_PICTURES=build/pictures tests/run tests/browser --numprocesses 2 --dist loadfile
+	PKCC_PICTURES=$${PKCC_PICTURES:-build/pictures} tests/run tests/browser --numprocesses 2 --dist loadfile
 
 # Every table that is held to the real client. Once a week, in .github/workflows/newest-client.yml.
 OF_THE_CLIENT := tests/e2e/test_*_of_the_client.py tests/e2e/test_dropped_files.py tests/e2e/test_asked_client.py

@@ -14,6 +14,9 @@ from typing import Any
 from support.browser import Managed, managed
 from support.home.user_home import KEY, UserHome, files_with
 
+from profiles.base.locations import find_locations
+from tray.ipc.client import ask
+
 
 class Client:
     """A browser without scripts, over a real connection."""
@@ -65,14 +68,18 @@ def test_closing_it_ends_the_process(home: UserHome) -> None:
 
 
 def test_a_tray_that_is_ended_from_its_menu_or_by_the_system_ends_it(home: UserHome) -> None:
+    home.environ |= {"PKCC_CONFIG_DIR": str(home.own), "CLAUDE_CONFIG_DIR": str(home.claude)}
+    places = find_locations(home.environ)
     tray = subprocess.Popen(
         [sys.executable, "-m", "tray", "tray", "--headless"],
         env=home.environ, cwd=home.root, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         with managed(home) as manager:
-            while not (home.root / ".local/state/pkcc-tray/run/tray.sock").exists():
+            deadline = time.monotonic() + 30
+            while ask(places, home.environ, "hello") is None:
                 assert tray.poll() is None
+                assert time.monotonic() < deadline
                 time.sleep(0.02)
             tray.send_signal(signal.SIGTERM)
             assert manager.has_ended()

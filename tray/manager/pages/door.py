@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
 
 from tray.manager.pages.page import form, lone, session_of, site_of
 from tray.manager.views.times import ago, clock_time
@@ -72,3 +73,12 @@ async def news(request: Request) -> Response:
 async def nowhere(request: Request, error: Exception) -> Response:  # noqa: ARG001
     """An address that leads nowhere."""
     return lone("nowhere" if session_of(request) else "ended", 404)
+
+
+ROUTES = (
+    Route("/open/{token}", open_link, methods=["GET"]),
+    Route("/take", take_over, methods=["POST"]),
+    Route("/close", close, methods=["POST"]),
+    Route("/ended", ended, methods=["GET"]),
+    Route("/news", news, methods=["GET"]),
+)

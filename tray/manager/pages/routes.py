@@ -1,4 +1,4 @@
-"""The pages by their addresses. A page in the navigation is there as soon as it is in this table."""
+"""The pages by their addresses, as each module lists its own; the navigation leads to those that are here."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import os
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from tray.manager.access.gate import Gate
-from tray.manager.pages import changing, checking, door, history, overview, preview
+from tray.manager.pages import door
+from tray.manager.pages.computer import history
+from tray.manager.pages.profiles import changing, checking, overview, preview
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -18,26 +20,13 @@ if TYPE_CHECKING:
     from tray.manager.site import Site
 
 _STATIC = os.path.join(os.path.dirname(os.path.dirname(__file__)), "static")
-ROUTES = (
-    Route("/", overview.show, methods=["GET"]),
-    Route("/switch", changing.switch, methods=["POST"]),
-    Route("/off", changing.off, methods=["POST"]),
-    Route("/restore", changing.restore, methods=["POST"]),
-    Route("/keep", changing.keep, methods=["POST"]),
-    Route("/leave", changing.leave, methods=["POST"]),
-    Route("/undo", changing.undo, methods=["POST"]),
-    Route("/open-settings", changing.open_settings, methods=["POST"]),
-    Route("/check", checking.begin, methods=["POST"]),
-    Route("/check/{name}", checking.show, methods=["GET"]),
-    Route("/preview/{name}", preview.show, methods=["GET"]),
-    Route("/history", history.show, methods=["GET"]),
-    Route("/history/{number:int}", history.confirm, methods=["GET"]),
-    Route("/history/back", history.go_back, methods=["POST"]),
-    Route("/open/{token}", door.open_link, methods=["GET"]),
-    Route("/take", door.take_over, methods=["POST"]),
-    Route("/close", door.close, methods=["POST"]),
-    Route("/ended", door.ended, methods=["GET"]),
-    Route("/news", door.news, methods=["GET"]),
+ROUTES: tuple[BaseRoute, ...] = (
+    *overview.ROUTES,
+    *changing.ROUTES,
+    *checking.ROUTES,
+    *preview.ROUTES,
+    *history.ROUTES,
+    *door.ROUTES,
     Mount("/static", StaticFiles(directory=_STATIC)),
 )
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from starlette.routing import Route
+
 from profiles.base.errors import PkccError
 from tray.actions.more.check import check_profiles
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.site import LastCheck
 from tray.manager.views.looking import look_around
-from tray.manager.views.overview import step_rows
+from tray.manager.views.profiles.overview import step_rows
 from tray.manager.views.times import ago
 from tray.terminal.output import unforeseen
 
@@ -57,5 +59,20 @@ def show(site: Site, session: Session, request: Request) -> Response:
     when = "" if check is None else ago(check.began_at)
     steps = step_rows(look, name, check.found.steps) if check is not None and check.found is not None else []
     return in_shell(
-        site, session, request, "check", look, check=check, steps=steps, name=name, label=label, when=when
+        site,
+        session,
+        request,
+        "profiles/check",
+        look,
+        check=check,
+        steps=steps,
+        name=name,
+        label=label,
+        when=when,
     )
+
+
+ROUTES = (
+    Route("/check", begin, methods=["POST"]),
+    Route("/check/{name}", show, methods=["GET"]),
+)

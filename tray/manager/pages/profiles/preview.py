@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.routing import Route
+
 from tray.actions.profiles.overview import show_profile
 from tray.actions.switching.diff import difference_from
 from tray.manager.pages.page import page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.looking import look_around
-from tray.manager.views.overview import changed_rows, written_rows
+from tray.manager.views.profiles.overview import changed_rows, written_rows
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,7 +32,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         site,
         session,
         request,
-        "preview",
+        "profiles/preview",
         look,
         name=name,
         label=look.label(name),
@@ -40,3 +42,6 @@ def show(site: Site, session: Session, request: Request) -> Response:
         notes=notes,
         key_is_there=shown.key.present,
     )
+
+
+ROUTES = (Route("/preview/{name}", show, methods=["GET"]),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse
+from starlette.routing import Route
 
 from profiles.base.errors import ConflictError
 from tray.actions.switching.history import history
@@ -12,7 +13,7 @@ from tray.actions.switching.undo import undo
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
-from tray.manager.views.history import days
+from tray.manager.views.computer.history import days
 from tray.manager.views.looking import look_around
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def show(site: Site, session: Session, request: Request) -> Response:
     """All steps that can be taken back."""
     look = look_around(site)
     steps = history(site.app).steps
-    return in_shell(site, session, request, "history", look, days=days(steps, look.label), count=len(steps))
+    return in_shell(
+        site, session, request, "computer/history", look, days=days(steps, look.label), count=len(steps)
+    )
 
 
 @page
@@ -45,7 +48,7 @@ def confirm(site: Site, session: Session, request: Request) -> Response:
         site,
         session,
         request,
-        "history_back",
+        "computer/history_back",
         look,
         days=days(steps[:number], look.label),
         count=number,
@@ -62,3 +65,10 @@ def go_back(site: Site, session: Session, fields: Form) -> str:
     done, notes = undo(site.app, len(agreed), agreed=agreed)
     session.tell(Flash("ok", "Gone back", (*(step.what for step in done.undone), *notes)))
     return "/history"
+
+
+ROUTES = (
+    Route("/history", show, methods=["GET"]),
+    Route("/history/{number:int}", confirm, methods=["GET"]),
+    Route("/history/back", go_back, methods=["POST"]),
+)

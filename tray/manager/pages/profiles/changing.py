@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.routing import Route
+
 from profiles.base.errors import ConflictError
 from tray.actions.switching import adopt as adopting
 from tray.actions.switching import switch as switching
@@ -98,3 +100,14 @@ def _told(title: str, done: Switched, notes: tuple[str, ...], undo_word: str) ->
     else:
         undo_word = ""
     return Flash("warn" if done.dropped else "ok", title, tuple(lines), undo_word)
+
+
+ROUTES = (
+    Route("/switch", switch, methods=["POST"]),
+    Route("/off", off, methods=["POST"]),
+    Route("/restore", restore, methods=["POST"]),
+    Route("/keep", keep, methods=["POST"]),
+    Route("/leave", leave, methods=["POST"]),
+    Route("/undo", undo, methods=["POST"]),
+    Route("/open-settings", open_settings, methods=["POST"]),
+)

@@ -1,0 +1,1 @@
+"""Pages about profiles: overview, switch, preview, check."""

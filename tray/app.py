@@ -221,7 +221,7 @@ class App:
 
     def apart(self, environ: Mapping[str, str] | None = None) -> App:
         """An app of its own, for a thread that waits: nothing of this one's is used there."""
-        return App(
+        made = App(
             self.locations,
             self.environ if environ is None else environ,
             interactive=False,
@@ -229,6 +229,8 @@ class App:
             one_file=self.one_file,
             terminal=self.terminal,
         )
+        made.who = self.who
+        return made
 
     def standing_in(self, directory: str) -> App:
         """The same app for a command that was given in another directory."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tray.actions.more.glance.profiles import Glances
 from tray.manager.access.links import Links
 from tray.manager.access.sessions import Sessions
+from tray.manager.serving.jobs import Jobs
 from tray.manager.serving.lifetime import Lifetime
 from tray.manager.serving.news import News
 from tray.manager.serving.server import HOST
@@ -46,6 +47,7 @@ class Site:
         self.lifetime = Lifetime(clock)
         self.news = News(self.lifetime.page_opened, self.lifetime.page_closed)
         self.sessions = Sessions(self.lifetime.has_page, self.tell_ended)
+        self.jobs = Jobs(app.apart, clock)
         self.checks: dict[str, LastCheck] = {}  # by profile: what was found last
         self.left: tuple[Drifted, ...] = ()  # changes that the person leaves as they are for now
         self.on_close: Callable[[], None] = lambda: None

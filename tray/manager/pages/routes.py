@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from tray.manager.access.gate import Gate
-from tray.manager.pages import door
+from tray.manager.pages import door, jobs
 from tray.manager.pages.computer import history
 from tray.manager.pages.profiles import changing, checking, overview, preview
 
@@ -26,6 +26,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *checking.ROUTES,
     *preview.ROUTES,
     *history.ROUTES,
+    *jobs.ROUTES,
     *door.ROUTES,
     Mount("/static", StaticFiles(directory=_STATIC)),
 )

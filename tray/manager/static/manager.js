@@ -105,6 +105,21 @@
   };
   if (document.body.hasAttribute("data-live") && window.EventSource) listen();
 
+  // What takes a while: its steps as they end, then the page it leads to. Only what changed is read out.
+  const follow = async (job) => {
+    const answer = await fetch(`${job.dataset.job}/steps`);
+    if (!answer.ok) { location.replace("/"); return; }
+    const fresh = $("ol", new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (fresh.hasAttribute("data-over")) { if (!sent) location.replace(job.dataset.job); return; }
+    const rows = $$("[data-job] .prog > li");
+    [...fresh.children].forEach((row, index) => {
+      if (!rows[index]) $("[data-job] .prog").append(document.adoptNode(row));
+      else if (rows[index].outerHTML !== row.outerHTML) rows[index].replaceWith(document.adoptNode(row));
+    });
+    setTimeout(() => follow(job).catch(() => {}), 300);
+  };
+  if ($("[data-job]")) follow($("[data-job]")).catch(() => {});
+
   const flash = $("#flash, .errors");
   if (flash) flash.focus();
 })();

@@ -1,0 +1,146 @@
+"""What takes a while: a page with its steps that leads on when it has ended, and back where it fails."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from profiles.base.errors import ConflictError, UsageError
+from tray.manager.access.sessions import Flash
+from tray.manager.serving.jobs import LONGEST_S, MOST_AT_WORK, SLOW_S, WayOn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tray.manager.serving.jobs import Job
+    from tray.manager.site import Site
+
+_SCRIPT = {"sec-fetch-dest": "empty", "sec-fetch-site": "same-origin"}
+
+
+class Held:
+    """Work that goes on until a test lets it end."""
+
+    def __init__(self) -> None:
+        self.at_step = threading.Event()
+        self.go_on = threading.Event()
+
+    def __call__(self, job: Job) -> str:
+        job.plan("Reading configs", "Reading models")
+        job.step("Reading providers")
+        job.step("Reading configs")
+        self.at_step.set()
+        assert self.go_on.wait(20)
+        job.tell(Flash("ok", "All was read"))
+        return "/history"
+
+
+@pytest.fixture
+def held() -> Iterator[Held]:
+    work = Held()
+    yield work
+    work.go_on.set()
+
+
+def ended(visitor: Any, path: str) -> Any:
+    """The answer once the job has ended."""
+    for _ in range(2000):
+        answer = visitor.get(path)
+        if answer.status_code == 303:
+            return answer
+        threading.Event().wait(0.005)
+    raise AssertionError(path)
+
+
+def test_its_page_lists_the_steps_and_then_leads_on(visitor: Any, site: Site, clock: Any, held: Held) -> None:
+    path = site.jobs.begin("Reading your account", held, "/", WayOn("Go on with what is there", "/history"))
+    assert held.at_step.wait(20)
+    text = visitor.get(path).text
+    assert "Reading your account…" in text
+    assert '<li class="is-ok">' in text  # providers, which have been read
+    assert '<li class="is-wait">' in text  # models, which are still to come
+    assert "longer than usual" not in text
+    assert 'href="/history">Go on with what is there</a>' in text
+    assert '<noscript><meta http-equiv="refresh" content="1"></noscript>' in text
+    clock.now += SLOW_S + 1
+    steps = visitor.get(f"{path}/steps", headers=_SCRIPT)
+    assert "This takes longer than usual" in steps.text
+    assert "4 s" in steps.text
+    assert "data-over" not in steps.text
+    held.go_on.set()
+    assert ended(visitor, path).headers["location"] == "/history"
+    assert "All was read" in visitor.get("/history").text
+    assert "data-over" in visitor.get(f"{path}/steps", headers=_SCRIPT).text
+
+
+def test_a_script_that_brings_the_page_up_to_date_stays_on_it(visitor: Any, site: Site) -> None:
+    """It would fetch the page it leads to, and what that says first would be said to nobody."""
+
+    def work(job: Job) -> str:
+        job.tell(Flash("ok", "It is done"))
+        return "/history"
+
+    path = site.jobs.begin("Doing it", work)
+    ended(visitor, path)
+    assert visitor.get(path, headers=_SCRIPT).status_code == 200
+
+
+def test_what_goes_wrong_is_said_where_it_was_begun_and_never_in_its_own_words(
+    visitor: Any, site: Site
+) -> None:
+    def fails(job: Job) -> str:
+        raise UsageError("There is no such account", "Choose another.")
+
+    def breaks(job: Job) -> str:
+        raise ValueError("sk-very-secret")
+
+    answer = ended(visitor, site.jobs.begin("Reading", fails, "/history"))
+    assert answer.headers["location"] == "/history"
+    text = visitor.get("/history").text
+    assert "There is no such account" in text
+    assert "Choose another." in text
+    ended(visitor, site.jobs.begin("Reading", breaks))
+    text = visitor.get("/").text
+    assert 'role="alert"' in text
+    assert "sk-very-secret" not in text
+
+
+def test_it_is_not_waited_for_without_end(visitor: Any, site: Site, clock: Any, held: Held) -> None:
+    path = site.jobs.begin("Reading", held, "/history")
+    assert held.at_step.wait(20)
+    clock.now += LONGEST_S
+    assert visitor.get(path).headers["location"] == "/history"
+    assert "Reading: no end yet" in visitor.get("/history").text
+
+
+def test_no_more_are_begun_than_a_person_waits_for(site: Site, held: Held) -> None:
+    for _ in range(MOST_AT_WORK):
+        site.jobs.begin("Reading", held)
+    with pytest.raises(ConflictError):
+        site.jobs.begin("Reading", held)
+
+
+def test_nobody_else_sees_what_is_at_work(browser: Any, visitor: Any, site: Site, held: Held) -> None:
+    path = site.jobs.begin("Reading", held)
+    stranger = browser()
+    assert stranger.get(path).status_code == 403
+    assert stranger.get(f"{path}/steps").status_code == 404
+    assert visitor.get("/jobs/unknown").status_code == 404
+
+
+def test_a_keyring_that_asks_is_said(visitor: Any, site: Site) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def work(job: Job) -> str:
+        job.step("Storing the key")
+        job.app.terminal.on_question()
+        asked.set()
+        go_on.wait(20)
+        return "/"
+
+    path = site.jobs.begin("Saving", work)
+    assert asked.wait(20)
+    assert "Waiting for you to unlock the keyring…" in visitor.get(path).text
+    go_on.set()

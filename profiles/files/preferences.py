@@ -13,6 +13,7 @@ from profiles.files.json_documents import readable, refuse_newer, version_of
 from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from profiles.base.locations import Locations
@@ -33,6 +34,9 @@ class Preferences(NamedTuple):
     `usage`: whether the tray asks the account, while sessions run, what is left of its budget.
     `health_minutes`: how often the tray asks, while sessions run, whether the gateway answers, 0 for never.
     `auto_fallback`: what it does while the gateway is unreachable and the profile names another one.
+    `favourites_only`: whether the tray's menu shows favourites first, and the others in a menu of their own.
+    `manager_idle_minutes`: after how long without use the manager ends by itself.
+    `manager_shortcuts`: whether the manager's pages have shortcuts of a single key.
     """
 
     on_drift: str = "notify"
@@ -43,22 +47,32 @@ class Preferences(NamedTuple):
     usage: bool = False
     health_minutes: int = 5
     auto_fallback: str = "ask"
+    favourites_only: bool = False
+    manager_idle_minutes: int = 30
+    manager_shortcuts: bool = True
 
 
 NAMES = Preferences._fields
-# What one may be: one of these words, a whole number up to that, or else on or off.
+# What one may be: one of these words, a whole number within these, or else on or off.
 _CHOICES = {"on_drift": ON_DRIFT, "auto_fallback": AUTO_FALLBACK}
-_MOST = {"key_cache_minutes": LONGEST_KEY_CACHE, "health_minutes": 24 * 60}
+_WITHIN = {
+    "key_cache_minutes": (0, LONGEST_KEY_CACHE),
+    "health_minutes": (0, 24 * 60),
+    "manager_idle_minutes": (1, 24 * 60),
+}
 MEANINGS = {
     **dict.fromkeys(NAMES, "on or off"),
     **{name: f"one of {', '.join(words)}" for name, words in _CHOICES.items()},
-    **{name: f"a whole number from 0 (never) to {most}" for name, most in _MOST.items()},
+    **{
+        name: f"a whole number from {least or '0 (never)'} to {most}"
+        for name, (least, most) in _WITHIN.items()
+    },
 }
 
 
 def words_for(name: str) -> tuple[str, ...]:
     """The words that a preference can be set to, such as `("on", "off")`; none for a number."""
-    return _CHOICES.get(name, ("on", "off") if name in NAMES and name not in _MOST else ())
+    return _CHOICES.get(name, ("on", "off") if name in NAMES and name not in _WITHIN else ())
 
 
 def preferences_path(locations: Locations) -> str:
@@ -117,19 +131,33 @@ def is_guarded(locations: Locations) -> bool:
 
 def save_preference(path: str, name: str, text: str) -> Preferences:
     """Set one preference, from typed text; returns all. Raises NotFoundError, UsageError, PkccError."""
+    return save_preferences(path, {name: text})
+
+
+def save_preferences(path: str, texts: Mapping[str, str]) -> Preferences:
+    """Set preferences by name, all of them or none; returns all. Raises NotFoundError, UsageError, PkccError.
+
+    The others stay open: what is asked for once can still be asked.
+    """
     before = _chosen(path)
+    after = {**before, **{name: _value(name, text) for name, text in texts.items()}}
+    if texts:
+        write_hand_edited(path, readable(after))
+    return Preferences(**after)
+
+
+def _value(name: str, text: str) -> str | int | bool:
+    """What typed text means. Raises NotFoundError, UsageError."""
     if name not in NAMES:
         raise NotFoundError(f"There is no {named('preference', name)}", f"One of: {', '.join(NAMES)}.")
-    value: Any = text
+    value: str | int | bool = text
     if name not in _CHOICES:
         value = {"true": True, "on": True, "false": False, "off": False}.get(text.lower(), text)
         if text.isascii() and text.isdecimal() and len(text) < 9:
             value = int(text)
     if not _fits(name, value):
         raise UsageError(f"That is no value for {name}", f"It must be {MEANINGS[name]}.")
-    after = {**before, name: value}  # the others stay open: what is asked for once can still be asked
-    write_hand_edited(path, readable(after))
-    return Preferences(**after)
+    return value
 
 
 def _in_json(name: str) -> str:
@@ -139,6 +167,7 @@ def _in_json(name: str) -> str:
 def _fits(name: str, value: Any) -> bool:
     if name in _CHOICES:
         return isinstance(value, str) and value in _CHOICES[name]
-    if name in _MOST:
-        return type(value) is int and 0 <= value <= _MOST[name]
+    if name in _WITHIN:
+        least, most = _WITHIN[name]
+        return type(value) is int and least <= value <= most
     return isinstance(value, bool)

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tray.actions.more.glance.profiles import Glances
+from tray.actions.more.preference import preferences_in_force
 from tray.manager.access.links import Links
 from tray.manager.access.sessions import Sessions
 from tray.manager.serving.jobs import Jobs
@@ -44,7 +45,7 @@ class Site:
         self.lock = threading.Lock()
         self.glances = Glances(app)
         self.links = Links(clock)
-        self.lifetime = Lifetime(clock)
+        self.lifetime = Lifetime(clock, lambda: preferences_in_force(app).manager_idle_minutes * 60.0)
         self.news = News(self.lifetime.page_opened, self.lifetime.page_closed)
         self.sessions = Sessions(self.lifetime.has_page, self.tell_ended)
         self.jobs = Jobs(app.apart, clock)

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from profiles.base.errors import NotFoundError, PkccError, UsageError
-from profiles.files.preferences import NAMES, Preferences, is_chosen, load_preferences, save_preference
+from profiles.files.preferences import (
+    NAMES,
+    Preferences,
+    is_chosen,
+    load_preferences,
+    save_preference,
+    save_preferences,
+)
 
 
 @pytest.fixture
@@ -57,6 +64,7 @@ def test_only_what_was_chosen_is_written_so_that_the_rest_can_still_be_asked_for
         ('{"key_cache_minutes": true}', "key_cache_minutes"),
         ('{"key_cache_minutes": -1}', "key_cache_minutes"),
         ('{"key_cache_minutes": 1441}', "key_cache_minutes"),
+        ('{"manager_idle_minutes": 0}', "manager_idle_minutes"),
         ('{"key_print_through_tray": 1}', "key_print_through_tray"),
         ('{"pk-CANARY-0815-of-the-portkey-key": 1}', "no such preference"),
     ],
@@ -68,6 +76,18 @@ def test_a_slip_is_told_with_file_and_option_and_never_guessed(path: str, text: 
     assert words in caught.value.title
     assert caught.value.hint
     assert "CANARY" not in caught.value.title + caught.value.hint
+
+
+def test_several_are_set_together_or_none_of_them(path: str) -> None:
+    """One Save that failed half-way would leave a person with settings that they never chose."""
+    with pytest.raises(UsageError, match="manager_idle_minutes"):
+        save_preferences(path, {"usage": "on", "manager_idle_minutes": "0"})
+    assert load_preferences(path) == Preferences()
+    saved = save_preferences(path, {"usage": "on", "manager_idle_minutes": "120"})
+    assert (saved.usage, saved.manager_idle_minutes) == (True, 120)
+    before = Path(path).read_bytes()
+    save_preferences(path, {})
+    assert Path(path).read_bytes() == before
 
 
 def test_each_can_be_set_as_it_is_typed_and_the_others_stay(path: str) -> None:

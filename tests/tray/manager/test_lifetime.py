@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from tray.manager.serving.lifetime import BETWEEN_PAGES_S, IDLE_S, Lifetime
+from tray.manager.serving.lifetime import BETWEEN_PAGES_S, Lifetime
+
+IDLE_S = 1800.0
 
 
 @pytest.fixture
 def life(clock: Any) -> Lifetime:
-    return Lifetime(clock)
+    return Lifetime(clock, lambda: IDLE_S)
 
 
 def is_over(life: Lifetime, *, awaited: bool = False, session: bool = True) -> bool:

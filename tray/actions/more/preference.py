@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from profiles.base.errors import NotFoundError
+from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import named
-from profiles.files.preferences import NAMES, is_chosen, load_preferences, preferences_path, save_preference
+from profiles.files.preferences import (
+    NAMES,
+    Preferences,
+    is_chosen,
+    load_preferences,
+    preferences_path,
+    save_preference,
+    save_preferences,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +31,19 @@ class ShownPreferences(NamedTuple):
 def is_open(app: App, name: str) -> bool:
     """Whether nobody has chosen that preference yet, so that it can be asked for."""
     return not is_chosen(preferences_path(app.locations), name)
+
+
+def preferences_in_force(app: App) -> Preferences:
+    """What holds: the defaults, too, where the file cannot be read."""
+    try:
+        return load_preferences(preferences_path(app.locations))
+    except PkccError:
+        return Preferences()
+
+
+def set_preferences(app: App, texts: Mapping[str, str]) -> Preferences:
+    """Set several, from typed text: all of them or none. Returns what holds now."""
+    return save_preferences(preferences_path(app.locations), texts)
 
 
 def preferences(app: App, name: str | None = None, value: str | None = None) -> ShownPreferences:

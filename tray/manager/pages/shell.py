@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse
 
+from tray.actions.more.preference import preferences_in_force
 from tray.manager.views.drawing import draw
 from tray.manager.views.looking import look_around
 from tray.manager.views.now import now_box
@@ -67,6 +68,7 @@ def in_shell(
         path=path,
         there=there,
         flash=session.told(),
+        shortcuts=preferences_in_force(site.app).manager_shortcuts,
         token=session.form_token(),
         **shown,
     )

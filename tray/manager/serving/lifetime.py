@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-IDLE_S = 30 * 60.0
+SHORTEST_IDLE_S = 60.0
 # From one page to the next, and for a browser that starts; a page that is gone for longer was closed.
 BETWEEN_PAGES_S = 20.0
 
 
 class Lifetime:
-    """Knows who looks at a page, and since when nobody does. `clock` in monotonic seconds."""
+    """Knows who looks at a page, and since when nobody does. `clock` in monotonic seconds.
 
-    def __init__(self, clock: Callable[[], float], idle_s: float = IDLE_S) -> None:
+    `idle_s` says after how long without use it is to end, by the preference as it is then.
+    """
+
+    def __init__(self, clock: Callable[[], float], idle_s: Callable[[], float]) -> None:
         self._clock = clock
         self._idle_s = idle_s
         self._lock = threading.Lock()
@@ -53,14 +56,18 @@ class Lifetime:
         with self._lock:
             if self._open_pages:
                 return True
-            return not self._told_by_pages and now - self._used_at < self._idle_s
+            return not self._told_by_pages and not self._is_idle(now)
 
     def is_over(self, *, awaited: bool, session: bool) -> bool:
         """Whether it is to end now; `awaited`: a link waits to be used; `session`: one has been."""
         now = self._clock()
         with self._lock:
-            if now - self._used_at >= self._idle_s:
+            if self._is_idle(now):
                 return True
             if awaited or self._open_pages:
                 return False
             return (self._told_by_pages or not session) and now - self._seen_at >= BETWEEN_PAGES_S
+
+    def _is_idle(self, now: float) -> bool:
+        unused = now - self._used_at
+        return unused >= SHORTEST_IDLE_S and unused >= self._idle_s()

@@ -23,12 +23,13 @@
     if (menu && event.key === "Escape") { menu.open = false; $("summary", menu).focus(); } else if (menu) moveInMenu(event, menu);
   });
 
-  // "/" goes to the search, "?" lists the shortcuts.
+  // "/" goes to the search, "?" lists the shortcuts, unless a preference says otherwise (WCAG 2.1.4).
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, select, textarea");
+    const single = document.body.hasAttribute("data-shortcuts") && !typing;
     const search = $("[data-filter]");
-    if (event.key === "/" && !typing && search) { search.focus(); search.select(); event.preventDefault(); }
-    if (event.key === "?" && !typing && $("#shortcuts") && !$("#shortcuts").open) { $("#shortcuts").showModal(); event.preventDefault(); }
+    if (event.key === "/" && single && search) { search.focus(); search.select(); event.preventDefault(); }
+    if (event.key === "?" && single && $("#shortcuts") && !$("#shortcuts").open) { $("#shortcuts").showModal(); event.preventDefault(); }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && typing && typing.form) { typing.form.requestSubmit(); event.preventDefault(); }
     if (event.key === "Escape" && search && event.target === search && search.value) { search.value = ""; filter(search); }
   });

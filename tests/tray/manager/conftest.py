@@ -60,9 +60,9 @@ def site(home: UserHome, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Site:
 
 
 @pytest.fixture
-def browser(site: Site) -> Callable[[], Visitor]:
-    """Makes a browser that has no session yet."""
-    return lambda: Visitor(application(site), base_url=ORIGIN, follow_redirects=False)
+def browser(site: Site) -> Callable[..., Visitor]:
+    """Makes a browser that has no session yet; the manager's pages, unless an application is given."""
+    return lambda app=None: Visitor(app or application(site), base_url=ORIGIN, follow_redirects=False)
 
 
 @pytest.fixture

@@ -9,10 +9,12 @@ from urllib.parse import parse_qs
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.routing import Match, Route
 
 from profiles.base.errors import PkccError
 from tray.manager.access.sessions import Flash
 from tray.manager.views.drawing import draw
+from tray.manager.views.fields import typed_pairs
 from tray.terminal.output import unforeseen
 
 if TYPE_CHECKING:
@@ -27,11 +29,14 @@ if TYPE_CHECKING:
 
     Answering = Callable[[Request], Awaitable[Response]]
 
+_QUOTES = "\"'`"
+
 
 class Form:
-    """What was typed, spaces around it dropped."""
+    """What was typed, spaces around it dropped. `request`: what it came by, to show its page again."""
 
-    def __init__(self, fields: dict[str, list[str]]) -> None:
+    def __init__(self, request: Request, fields: dict[str, list[str]]) -> None:
+        self.request = request
         self._fields = fields
 
     def text(self, name: str) -> str:
@@ -41,6 +46,21 @@ class Form:
     def texts(self, name: str) -> list[str]:
         """All texts of a field that may be there several times."""
         return self._fields.get(name, [])
+
+    def pasted(self, name: str) -> str:
+        """A field's text without the quotes and line ends that came along when it was copied."""
+        text = "".join(self.text(name).splitlines())
+        while len(text) > 1 and text[0] == text[-1] and text[0] in _QUOTES:
+            text = text[1:-1].strip()
+        return text
+
+    def is_ticked(self, name: str) -> bool:
+        """Whether a box is ticked."""
+        return name in self._fields
+
+    def pairs(self, name: str) -> list[tuple[str, str]]:
+        """The rows of a field of pairs in which anything was typed."""
+        return typed_pairs(self._fields, name)
 
 
 def site_of(request: Request) -> Site:
@@ -90,7 +110,8 @@ def _shown(
 def form(carry_out: Callable[[Site, Session, Form], str | Response]) -> Answering:
     """The handler of a form: carried out once, in a thread; then the page whose address `carry_out` returns.
 
-    What it raises is what that page says first.
+    What it raises is what the page says first that the form was sent from. To say what is wrong with a
+    field, `carry_out` returns that page itself: `in_shell(site, session, fields.request, …, errors=…)`.
     """
 
     async def answer(request: Request) -> Response:
@@ -101,7 +122,9 @@ def form(carry_out: Callable[[Site, Session, Form], str | Response]) -> Answerin
             body = await request.body()
         except ClientDisconnect:
             return lone("ended", 413, sent=True)
-        fields = Form(parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=2000))
+        typed = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=2000)
+        fields = Form(request, typed)
+        request.state.typed = typed
         taken = session.take_form(fields.text("token"))
         if taken == "unknown":
             return lone("stale", 403)
@@ -118,7 +141,6 @@ def form(carry_out: Callable[[Site, Session, Form], str | Response]) -> Answerin
 def _carried_out(
     carry_out: Callable[[Site, Session, Form], str | Response], site: Site, session: Session, fields: Form
 ) -> str | Response:
-    back = fields.text("back") if fields.text("back") in ("/", "/history") else "/"
     try:
         with site.lock:
             return carry_out(site, session, fields)
@@ -127,7 +149,17 @@ def _carried_out(
     except Exception as error:  # noqa: BLE001 - none of its text is shown: it may hold anything
         fault = unforeseen(error)
         session.tell(Flash("bad", fault.title, (fault.hint,)))
-    return back
+    return _page_of(fields)
+
+
+def _page_of(fields: Form) -> str:
+    """The page that a form was sent from: what it names, or its own address; else the overview."""
+    routes = fields.request.app.routes
+    for path in (fields.text("back"), fields.request.url.path):
+        asked = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+        if any(isinstance(route, Route) and route.matches(asked)[0] is Match.FULL for route in routes):
+            return path
+    return "/"
 
 
 def _note_use(site: Site, session: Session) -> None:

@@ -8,10 +8,12 @@ from starlette.responses import HTMLResponse
 
 from tray.actions.more.preference import preferences_in_force
 from tray.manager.views.drawing import draw
+from tray.manager.views.fields import Fields
 from tray.manager.views.looking import look_around
 from tray.manager.views.now import now_box
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from starlette.requests import Request
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from tray.manager.access.sessions import Session
     from tray.manager.site import Site
+    from tray.manager.views.fields import FieldError
     from tray.manager.views.looking import Look
 
 # Address, icon, name; a page that is not there yet is left out.
@@ -52,9 +55,15 @@ def in_shell(
     template: str,
     look: Look | None = None,
     status: int = 200,
+    errors: Sequence[FieldError] = (),
+    outcome: str = "There is a problem",
     **shown: Any,
 ) -> Response:
-    """The page that a template makes, in the shell. `look`: what was read already."""
+    """The page that a template makes, in the shell. `look`: what was read already.
+
+    Of a form's request, its fields show again what was typed; `errors` stand above it, under `outcome`,
+    and each beside its field.
+    """
     look = look_around(site) if look is None else look
     there = {route.path for route in request.app.routes}
     groups = [(name, [link for link in links if link[0] in there]) for name, links in NAVIGATION]
@@ -70,9 +79,12 @@ def in_shell(
         flash=session.told(),
         shortcuts=preferences_in_force(site.app).manager_shortcuts,
         token=session.form_token(),
+        fields=Fields(getattr(request.state, "typed", None), errors),
+        errors=errors,
+        outcome=outcome,
         **shown,
     )
-    return HTMLResponse(page, status)
+    return HTMLResponse(page, 422 if errors else status)
 
 
 def _is_below(path: str, address: str) -> bool:

@@ -69,11 +69,11 @@
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   // What changes while the page is open: its parts are brought up to date, unless something is being done in it.
-  const isBusy = () => sent || $("details.menu[open]") || $("dialog[open]") || $$("main .input").some((input) => input.value !== input.defaultValue);
+  const isBusy = () => sent || $("details.menu[open]") || $("dialog[open]") || $(".errors") || $$("main input, main select, main textarea").some(window.isChanged);
   const pathTo = (element) => [...document.querySelectorAll("a, button, summary, input")].indexOf(element);
   const bringUpToDate = async () => {
     if (isBusy()) { $("#news").hidden = false; return; }
-    const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+    const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
     if (!answer.ok || answer.redirected || isBusy()) { $("#news").hidden = answer.ok; if (!answer.ok) location.replace("/ended"); return; }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const focused = document.activeElement;
@@ -98,7 +98,7 @@
   const listen = () => {
     const news = new EventSource("/news");
     news.addEventListener("changed", () => { clearTimeout(waiting); waiting = setTimeout(() => bringUpToDate().catch(() => {}), 60); });
-    news.addEventListener("ended", () => { news.close(); if (!sent) location.replace("/ended"); });
+    news.addEventListener("ended", () => { news.close(); if (isBusy()) $("#gone").hidden = sent; else location.replace("/ended"); });
     let failed = 0;  // a browser tries again each second
     news.addEventListener("open", () => { failed = 0; $("#gone").hidden = true; });
     news.addEventListener("error", () => { failed += 1; if (failed > 2) $("#gone").hidden = false; });

@@ -20,11 +20,12 @@ _COMMAND = re.compile(r"`([^`]*)`")
 
 def draw(template: str, **shown: Any) -> str:
     """The page that a template makes of what is shown."""
-    return _environment().get_template(template).render(shown)
+    return environment().get_template(template).render(shown)
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """What makes pages of templates."""
     folder = os.path.join(os.path.dirname(os.path.dirname(__file__)), "templates")
     made = Environment(
         loader=FileSystemLoader(folder),
@@ -36,6 +37,7 @@ def _environment() -> Environment:
     )
     made.globals["version"] = __version__
     made.filters["sentence"] = sentence
+    made.filters["commands"] = commands
     return made
 
 
@@ -44,6 +46,11 @@ def sentence(text: str) -> Markup:
     text = f"{text[:1].upper()}{text[1:]}" if text[:1] != "`" else text
     if text and text[-1] not in ".:?!":
         text += "."
+    return commands(text)
+
+
+def commands(text: str) -> Markup:
+    """A text whose commands are in their own type."""
     pieces = _COMMAND.split(text)
     return Markup("").join(
         Markup("<code>{}</code>").format(piece) if number % 2 else escape(piece)

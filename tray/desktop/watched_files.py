@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles.profile.together.order import order_path
 from profiles.switching.find_memory import files_for
 from profiles.undo.journal import journal_files
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def watched_files(locations: Locations, further: Iterable[str]) -> list[str]:
-    """Paths of the settings, the profiles, what is remembered of both, and the `further` ones."""
+    """Paths of settings, profiles and their order, of what is remembered of them, and the `further` ones."""
     files = files_for(locations)
     journal = journal_files(locations).journal
-    ours = [locations.settings_path, locations.profiles_dir, files.state_path, files.projects_path, journal]
-    return [*ours, *further]
+    kept = [files.state_path, files.projects_path, journal]
+    return [locations.settings_path, locations.profiles_dir, order_path(locations), *kept, *further]

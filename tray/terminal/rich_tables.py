@@ -56,7 +56,7 @@ def _list(console: Console, found: ProfileList) -> None:
     cells = {
         name: [
             "●",
-            name,
+            f"{name} {wording_profiles.FAVOURITE}" if row.favourite else name,
             wording_profiles.route_cell(row),
             "helper" if row.key_delivery == "helper" else "clear text",
             row.label,

@@ -262,6 +262,7 @@ ROWS: dict[tuple[str, str], set[str]] = {
     ("list", "profiles"): {
         "name",
         "active",
+        "favourite",
         "label",
         "dialect",
         "route",

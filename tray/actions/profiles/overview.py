@@ -7,6 +7,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.credential_lines import address_of, normal_address
 from profiles.profile.config.file import config_of
 from profiles.profile.config.names import kept_names
+from profiles.profile.together.order import read_order
 from tray.actions.describe import clear_text_notes, describe, shown_fields, written_by
 from tray.actions.profiles.fallbacks import fallback_notes
 from tray.actions.which_profile import active_unless_named
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profiles.profile.model import Profile
+    from profiles.switching.memory.state import State
     from tray.app import App
+
+SORTS = ("order", "name", "used")
 
 
 class ListedProfile(NamedTuple):
@@ -32,6 +36,7 @@ class ListedProfile(NamedTuple):
     trusted: tuple[str, ...]
     config_name: str | None
     gateway: str
+    favourite: bool
 
 
 class BrokenProfile(NamedTuple):
@@ -41,6 +46,7 @@ class BrokenProfile(NamedTuple):
     active: bool
     problem: str
     remedy: str
+    favourite: bool
 
 
 class ProfileList(NamedTuple):
@@ -85,24 +91,42 @@ class ShownProfile(NamedTuple):
     writes: dict[str, str]
 
 
-def list_profiles(app: App) -> ProfileList:
-    """All profiles, with what keeps a broken one from working."""
-    active = app.switcher.read().state.current.active
-    names = kept_names(app.locations)
-    rows = tuple(_row(app, name, names, active=name == active) for name in app.store.names())
-    return ProfileList(rows, active)
+def list_profiles(app: App, sort: str = "order") -> ProfileList:
+    """All profiles, with what keeps a broken one from working.
+
+    `sort`: in the person's own order, by `name`, or what was `used` last first.
+    """
+    state = app.switcher.read().state
+    active, names = state.current.active, kept_names(app.locations)
+    order = read_order(app.locations)
+    listed = app.store.names()
+    if sort != "name":
+        listed = order.arranged(listed)
+    if sort == "used":
+        listed = last_used_first(listed, state)
+    rows = (
+        _row(app, name, names, active=name == active, favourite=name in order.favourites) for name in listed
+    )
+    return ProfileList(tuple(rows), active)
+
+
+def last_used_first(names: list[str], state: State) -> list[str]:
+    """The names with those first that were switched to last, as far as is remembered."""
+    used = dict.fromkeys([state.current.active, *(step.name for step in reversed(state.history))])
+    place = {name: at for at, name in enumerate(used)}
+    return sorted(names, key=lambda name: place.get(name, len(place)))
 
 
 def _row(
-    app: App, name: str, config_names: Mapping[str, str], *, active: bool
+    app: App, name: str, config_names: Mapping[str, str], *, active: bool, favourite: bool
 ) -> ListedProfile | BrokenProfile:
     try:
         rendered = app.store.rendered(name)
     except PkccError as error:
-        return BrokenProfile(name, active, error.title, error.hint)
+        return BrokenProfile(name, active, error.title, error.hint, favourite)
     described = describe(rendered, config_names)
     gateway = normal_address(address_of(rendered.env))
-    return ListedProfile(described.name, active, *described[1:], gateway)
+    return ListedProfile(described.name, active, *described[1:], gateway, favourite)
 
 
 def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, ...]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import OMITTED, TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
 from profiles.profile.store import encode_profile
+from profiles.profile.together.order import change_order
 from tray.actions.notes import lost_notes, project_notes
 from tray.actions.profiles.fallbacks import renamed_fallbacks
 from tray.actions.projects.rules import rules_renamed
@@ -56,6 +59,8 @@ def rename_profile(app: App, old: str, new: str) -> tuple[Renamed, tuple[str, ..
         others = {} if new == old else renamed_fallbacks(app, old, new)
         doing.write({new: encode_profile(profile), **gone, **others}, rules_renamed(app, old, new))
         done = _renamed_in_all(switchers, doing, old, new)
+    with suppress(PkccError):  # it stands at the end of the list then
+        change_order(app.locations, lambda order: order.with_renamed(old, new))
     outcomes = [each.outcome for each in done if each.outcome is not None]
     notes = [note for outcome in outcomes for note in lost_notes(len(outcome.lost))]
     notes += [note for each in done for note in project_notes(each.projects)]

@@ -10,8 +10,8 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import named
 from profiles.claude_code.dialects import gateway_meant
 from profiles.claude_code.owned_slots import MODEL_ROWS
-from profiles.profile.fallback import FIELD as FALLBACK
 from profiles.profile.store import encode_profile
+from profiles.profile.together.fallback import FIELD as FALLBACK
 from tray.actions.account.config_names import config_id, is_config_name
 from tray.actions.profiles.change import store_changed
 from tray.actions.profiles.fallbacks import check_fallback

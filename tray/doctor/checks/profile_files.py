@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.files.in_the_way.obstacles import obstacle_to_reading
-from profiles.profile.fallback import FIELD as FALLBACK
-from profiles.profile.fallback import fallback_of
 from profiles.profile.model import Profile
 from profiles.profile.rendering import same_profile
+from profiles.profile.together.fallback import FIELD as FALLBACK
+from profiles.profile.together.fallback import fallback_of
 from tray.doctor.checks.keys import open_to_others
 from tray.doctor.finding import note, problem, warning
 from tray.doctor.remedies import RETIRED, RETIRING

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.files.read import file_mark
 from profiles.profile.config.names import kept_names, path_of, short_hint
+from profiles.profile.together.order import read_order
 from tray.actions.delivery import IN_FILE
 from tray.runtime.menu.tray_state import ProfileRow
 
@@ -26,13 +27,14 @@ class ProfileRows:
         self._known: dict[str, tuple[tuple[int, int, int] | None, ProfileRow]] = {}
 
     def read(self) -> tuple[ProfileRow, ...]:
-        """All of them, in the order of their names; a broken one says what is wrong with it.
+        """All of them, in the person's own order; a broken one says what is wrong with it.
 
         Raises PkccError when the directory cannot be read.
         """
         self._read_config_names()
         known, self._known = self._known, {}
-        for name in self._store.names():
+        order = read_order(self._locations)
+        for name in order.arranged(self._store.names()):
             mark = file_mark(self._store.path_of(name))
             kept = known.get(name)
             if kept is None or kept[0] is None or kept[0] != mark:
@@ -40,7 +42,8 @@ class ProfileRows:
                 # What is wrong may be in another file that it names, and fixed there.
                 kept = None if row.problem else mark, row
             self._known[name] = kept
-        return tuple(row for _, row in self._known.values())
+        favourites = frozenset(order.favourites)
+        return tuple(row._replace(favourite=name in favourites) for name, (_, row) in self._known.items())
 
     def _read_config_names(self) -> None:
         mark = file_mark(path_of(self._locations))

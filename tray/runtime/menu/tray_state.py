@@ -25,6 +25,7 @@ class ProfileRow(NamedTuple):
     label: str
     hint: str
     problem: str = ""
+    favourite: bool = False
 
 
 class ProjectRow(NamedTuple):

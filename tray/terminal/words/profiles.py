@@ -17,11 +17,18 @@ if TYPE_CHECKING:
     from tray.actions.profiles.change import Edited
     from tray.actions.profiles.export import Exported
     from tray.actions.profiles.import_ import Imported
-    from tray.actions.profiles.overview import KeyState, ListedProfile, ProfileList, ShownProfile
+    from tray.actions.profiles.overview import (
+        BrokenProfile,
+        KeyState,
+        ListedProfile,
+        ProfileList,
+        ShownProfile,
+    )
     from tray.actions.profiles.remove import Removed
     from tray.actions.profiles.rename import Copied, Renamed
     from tray.actions.profiles.set_field import FieldSet
 
+FAVOURITE = "\N{BLACK STAR}"
 NONE_YET = "No profiles yet. `pkcc-tray add NAME` makes one, `pkcc-tray import` makes one of your settings."
 
 
@@ -38,10 +45,14 @@ def list_lines(found: ProfileList) -> list[str]:
     labels = {name: row.label for name, row in whole.items()}
     return table(
         [
-            ["*" if row.active else " ", row.name, texts[row.name], labels.get(row.name, "")]
+            ["*" if row.active else " ", row.name, texts[row.name], labels.get(row.name, ""), _star(row)]
             for row in found.profiles
         ]
     )
+
+
+def _star(row: ListedProfile | BrokenProfile) -> str:
+    return FAVOURITE if row.favourite else ""
 
 
 def route_cell(row: ListedProfile) -> str:

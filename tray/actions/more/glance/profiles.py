@@ -14,6 +14,7 @@ from profiles.portkey.header_names import METADATA
 from profiles.profile.config.names import kept_names, path_of, short_hint
 from profiles.profile.model_advice import retiring
 from profiles.profile.rendering import models_of
+from profiles.profile.together.order import read_order
 from tray.actions.describe import describe
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Glanced(NamedTuple):
     retires: Retirement | None = None
     problem: str = ""
     remedy: str = ""
+    favourite: bool = False
 
 
 class Glances:
@@ -57,7 +59,7 @@ class Glances:
         self._known: dict[str, tuple[tuple[int, int, int] | None, Glanced]] = {}
 
     def read(self) -> tuple[Glanced, ...]:
-        """Every profile, in the order of their names. No key is read."""
+        """Every profile, in the person's own order. No key is read."""
         app = self._app
         mark = file_mark(path_of(app.locations))
         if mark != self._names_mark:
@@ -65,7 +67,9 @@ class Glances:
         known, self._known = self._known, {}
         keys: dict[str, tuple[str | None, bool | None]] = {}
         found = []
-        for name in app.store.names():
+        order = read_order(app.locations)
+        favourites = frozenset(order.favourites)
+        for name in order.arranged(app.store.names()):
             mark = file_mark(app.store.path_of(name))
             kept = known.get(name)
             row = kept[1] if kept is not None and kept[0] is not None and kept[0] == mark else self._row(name)
@@ -74,7 +78,9 @@ class Glances:
             if row.reference not in keys:
                 keys[row.reference] = _key(app, row.reference)
             where, is_there = keys[row.reference]
-            found.append(row if row.problem else row._replace(key_stored_in=where, key_is_there=is_there))
+            if not row.problem:
+                row = row._replace(key_stored_in=where, key_is_there=is_there)
+            found.append(row._replace(favourite=name in favourites))
         return tuple(found)
 
     def _row(self, name: str) -> Glanced:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.claude_code.process.sessions import running_sessions
 from profiles.gateway.asking.network import NETWORK_VARIABLES
-from profiles.profile.fallback import fallback_of
+from profiles.profile.together.fallback import fallback_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -90,6 +90,10 @@ class Switcher:
         target = only_from(away_from, self._file.path, rendered) if away_from else rendered
         return self._change("switch", target, dry_run=dry_run, always=anew, accepting=accepting)
 
+    def preview(self, rendered: Rendered) -> Outcome:
+        """What a switch to that profile, which need not be stored yet, would do; writes nothing."""
+        return self._change("switch", rendered, dry_run=True, accepting=True)
+
     def adopt(self, name: str, values: Mapping[str, str]) -> Outcome:
         """Make that profile, which took over what the settings say (`values` by slot), the active one.
 

@@ -19,7 +19,7 @@ from tray.actions.keys.once import looked_up_once
 from tray.actions.network import kept_back, network_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from profiles.guard.refusal import Refusal
     from profiles.profile.rendering import Rendered
@@ -72,6 +72,16 @@ def check_profiles(app: App, names: Sequence[str], *, along_route: bool = False)
     return Checked(tuple(_checked(app, name, each) for name, each in zip(names, steps, strict=True)))
 
 
+def check_unsaved(app: App, rendered: Rendered, secrets: Mapping[str, Secret]) -> CheckedProfile:
+    """What was found of a profile that is not stored yet, with its secrets by key name; no helper can be asked.
+
+    It waits for the network, up to 10 s. Raises nothing: all is reported in the steps.
+    """
+    known = {f"keyring:{name}": secret for name, secret in secrets.items()}
+    before, question = _question(app, rendered, known, along_route=False, with_helper=False)
+    return _profile(rendered.name, base_url_of(rendered), before + _asked(question))
+
+
 def reach_profiles(app: App, names: Sequence[str]) -> Checked:
     """Whether the gateways of those profiles answer at all: no key is read, and none is sent.
 
@@ -108,6 +118,10 @@ def _checked(app: App, name: str, steps: list[Step]) -> CheckedProfile:
         gateway = base_url_of(app.store.rendered(name))
     except PkccError:
         gateway = None
+    return _profile(name, gateway, steps)
+
+
+def _profile(name: str, gateway: str | None, steps: list[Step]) -> CheckedProfile:
     exit_code = next((step.exit_code for step in steps if step.exit_code), 0)
     shown = tuple(CheckedStep(each.step, each.verdict, each.text, each.hint, each.ms) for each in steps)
     return CheckedProfile(name, gateway, exit_code, shown)
@@ -129,8 +143,14 @@ def _prepare(app: App, name: str, *, along_route: bool) -> tuple[list[Step], Que
         raise
     except PkccError as error:
         return [_failed("profile", error, UNREACHABLE)], None
+    return _question(app, rendered, {}, along_route=along_route)
+
+
+def _question(
+    app: App, rendered: Rendered, known: dict[str, Secret], *, along_route: bool, with_helper: bool = True
+) -> tuple[list[Step], Question | None]:
+    """The same for a rendering; `known` are the secrets, by reference, that are not stored yet."""
     started = time.monotonic()
-    known: dict[str, Secret] = {}
     resolve = looked_up_once(app, known)
     try:
         key = Secret(resolve(rendered.key_ref))
@@ -144,7 +164,8 @@ def _prepare(app: App, name: str, *, along_route: bool) -> tuple[list[Step], Que
     steps.append(Step("key", OK, describe(rendered, {}).key, ms=took))
     secrets = list(known.values())
     refusal = kept_back(app, rendered)
-    if command := app.switcher.helper_command(rendered):
+    command = app.switcher.helper_command(rendered) if with_helper else None
+    if command:
         environ = _environ_of_helper(app, rendered)
         steps.append(
             helper_step(command, key, environ, app.directory, Veil(secrets))

@@ -9,12 +9,13 @@ from profiles.base.light_typing import OMITTED
 from profiles.switching.reading.model_dialog import offered_kind
 from tray.actions.switching.model_notes import picked
 from tray.actions.switching.status import dialect_of
-from tray.actions.switching.switch import switch
+from tray.actions.switching.switch import switch, switched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from profiles.base.light_typing import Omitted
+    from profiles.profile.rendering import Rendered
     from tray.actions.switching.switch import SlotChange
     from tray.app import App
 
@@ -42,6 +43,12 @@ def difference_from(app: App, name: str) -> tuple[Difference, tuple[str, ...]]:
     """What a switch to that profile would change; and notes."""
     preview, notes = switch(app, name, dry_run=True)
     return Difference(name, OMITTED, preview.changes, preview.header_order), notes
+
+
+def difference_from_unsaved(app: App, rendered: Rendered) -> Difference:
+    """What a switch to a profile that is not stored yet would change."""
+    preview, _ = switched(app.switcher.preview(rendered), dry_run=True)
+    return Difference(rendered.name, OMITTED, preview.changes, preview.header_order)
 
 
 def difference(app: App) -> tuple[Difference, tuple[str, ...]]:

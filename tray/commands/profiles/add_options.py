@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from profiles.base.errors import PkccError, UsageError
-from profiles.base.secret import Secret
+from profiles.base.errors import UsageError
 from profiles.base.secret_names import REFERENCE_PREFIXES
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS, KEY_PLACES, gateway_meant
 from profiles.portkey.editions import NAMED_GATEWAYS, PORTKEY
 from profiles.portkey.model_names import slugs_in
+from tray.actions.profiles.adding.config_file import config_route
+from tray.actions.profiles.adding.place import place_data
 from tray.commands import offers
 from tray.commands.names import complete_others, completed
 from tray.commands.options import flag, pairs, repeatable
 
 if TYPE_CHECKING:
     import argparse
+
+    from profiles.base.secret import Secret
 
 MODELS = ("sonnet", "opus", "haiku", "fable", "small_fast", "subagent", "custom")
 _OPTION_OF = {  # a field of `models`, and what its option is called
@@ -162,18 +164,16 @@ def gateway_in(options: dict[str, Any]) -> str:
     return gateway_meant(options["gateway"] or PORTKEY.name, options["dialect"] or "messages")
 
 
-def place_data(name: str, options: dict[str, Any]) -> dict[str, object]:
-    """A profile's data as far as it leads to an account: the rest need not be known yet."""
-    return {
-        "name": name,
-        "dialect": "messages",
-        "route": {"kind": "none"},
-        "gateway": gateway_meant(options["gateway"] or PORTKEY.name, "messages"),
-        "api_key": options["key_ref"] or f"keyring:{name}",
-        "allow_plain_http": options["allow_plain_http"],
-        "extra_headers": pairs("--header", options["header"], "X-Team=engineering"),
-        "extra_env": pairs("--env", options["env"], "DEBUG=1"),
-    }
+def place_in(name: str, options: dict[str, Any]) -> dict[str, object]:
+    """A profile's data as far as the options lead to an account."""
+    return place_data(
+        name,
+        options["gateway"] or "",
+        options["key_ref"] or f"keyring:{name}",
+        allow_plain_http=options["allow_plain_http"],
+        extra_headers=pairs("--header", options["header"], "X-Team=engineering"),
+        extra_env=pairs("--env", options["env"], "DEBUG=1"),
+    )
 
 
 def _route(
@@ -186,7 +186,13 @@ def _route(
     if configs:
         if options["config"]:
             return {"kind": "config", "id": options["config"], **beside}
-        return _config_route(name, options, secrets, notes) | beside
+        path, copied = options["config_file"], False
+        if not path:
+            path, copied = options["config_inline"], True
+        made = config_route(path, name, copied=copied)
+        secrets |= made.secrets
+        notes += made.notes
+        return made.route | beside
     if not beside:
         if options["no_route"] or _slugs(options):
             return {"kind": "none"}
@@ -195,36 +201,3 @@ def _route(
         provider = options["provider"] or DIALECTS[dialect].provider
         return {"kind": "virtual_key", "provider": provider, "virtual_key": options["virtual_key"]}
     return {"kind": "provider", "provider": options["provider"]}
-
-
-def _config_route(
-    name: str, options: dict[str, Any], secrets: dict[str, Secret], notes: list[str]
-) -> dict[str, object]:
-    path = os.path.abspath(os.path.expanduser(options["config_file"] or options["config_inline"]))
-    config, found = load_config(path, name)
-    if options["config_file"] and not found:
-        return {"kind": "config", "path": path}
-    secrets |= {key_name: Secret(text) for key_name, text in found.items()}
-    if found:
-        kept = "the secret in it went" if len(found) == 1 else f"the {len(found)} secrets in it went"
-        notes.append(f"the config was copied into the profile, and {kept} into the key store")
-    return {"kind": "config", "inline": config}
-
-
-def load_config(path: str, name: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """The config in a file, checked, with references for the secrets in it; and those by key name.
-
-    `name` is the profile's, for the key names. Raises PkccError that names file and field.
-    """
-    from profiles.importing.recognition import move_config_secrets
-    from profiles.profile.config.file import config_in
-    from profiles.profile.fields import check_inline_config
-
-    config = config_in(path)
-    if not isinstance(config, dict):
-        raise PkccError(f"{path} holds no Portkey config: a config is a JSON object", "Name another file.")
-    try:
-        config, found = move_config_secrets(config, name)
-        return check_inline_config(config, from_file=True), found
-    except ValueError as error:
-        raise PkccError(f"{path}: {error}", f"See all of it with `pkcc-tray config check {path}`.") from None

@@ -10,7 +10,7 @@ from tray.actions.account.choice import Choice
 from tray.actions.account.offer import AccountOffer, offer_for
 from tray.actions.profiles.add import checked_profile, draft_of
 from tray.commands.key_place import ask_new_key, uses_stored
-from tray.commands.profiles.add_options import gateway_in, place_data
+from tray.commands.profiles.add_options import gateway_in, place_in
 from tray.terminal.choosing.choose import choose
 from tray.terminal.prompts import ask_valid, say
 from tray.terminal.waiting import waiting
@@ -46,7 +46,7 @@ def ask_gateway(app: App, name: str, options: dict[str, Any]) -> None:
     )
 
     def is_gateway(answer: str) -> str:
-        checked_profile(place_data(name, {**options, "gateway": answer}))
+        checked_profile(place_in(name, {**options, "gateway": answer}))
         return answer
 
     if chosen == _OTHER:
@@ -59,7 +59,7 @@ def ask_key(app: App, name: str, options: dict[str, Any], *, look_up: bool) -> A
 
     An empty answer is none, for now. A key of that name which is stored already is offered.
     """
-    draft = draft_of(place_data(name, options))
+    draft = draft_of(place_in(name, options))
     if options["key_ref"] is not None or uses_stored(app, name):
         return Answered(None, _looked_up(app, draft, None) if look_up else None)
     edition = edition_of(gateway_in(options))

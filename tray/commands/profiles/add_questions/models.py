@@ -9,8 +9,8 @@ from profiles.portkey.model_names import is_claude
 from tray.actions.account.choice import Choice
 from tray.actions.account.choices import ALIASES, model_choices, suggested
 from tray.actions.account.offer import model_prices
+from tray.actions.profiles.adding.answers import model_with_provider, one_word
 from tray.commands.profiles.add_options import MODELS
-from tray.commands.profiles.add_questions.answers import model_with_provider, one_word
 from tray.terminal.choosing.choose import choose
 from tray.terminal.prompts import ask_valid
 from tray.terminal.waiting import waiting
@@ -18,8 +18,8 @@ from tray.terminal.waiting import waiting
 if TYPE_CHECKING:
     from tray.actions.account.models import ModelPrice
     from tray.actions.account.offer import AccountOffer
+    from tray.actions.profiles.adding.along import Along
     from tray.app import App
-    from tray.commands.profiles.add_questions.route import Along
 
 _THESE, _EACH, _NONE, _DONE = ":these", ":each", ":none", ":done"
 _SESSION = "model"  # the option for the model of a session

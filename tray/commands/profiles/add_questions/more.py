@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.claude_code.dialects import DIALECTS
 from tray.actions.account.choice import Choice
-from tray.commands.profiles.add_questions.answers import metadata
+from tray.actions.profiles.adding.answers import metadata
 from tray.terminal.choosing.choose import choose
 from tray.terminal.prompts import ask, ask_valid
 

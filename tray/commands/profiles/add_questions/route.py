@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from profiles.claude_code.dialects import DIALECTS
 from tray.actions.account.choice import Choice
-from tray.actions.account.choices import models_along, route_choices
-from tray.actions.account.config_names import config_id, id_among
+from tray.actions.account.choices import route_choices
 from tray.actions.account.offer import leads_of, read_config
 from tray.actions.profiles.add import draft_of
-from tray.commands.profiles.add_options import gateway_in, load_config, place_data
-from tray.commands.profiles.add_questions.answers import no_json, one_word, provider
+from tray.actions.profiles.adding.along import Along, along_config, along_models, along_provider
+from tray.actions.profiles.adding.answers import one_word, provider
+from tray.actions.profiles.adding.config_file import load_config
+from tray.actions.profiles.adding.saved_config import saved_config
+from tray.commands.profiles.add_options import gateway_in, place_in
 from tray.commands.profiles.add_questions.provider import ProviderAnswers
 from tray.terminal.choosing.choose import choose
 from tray.terminal.prompts import ask_valid
 from tray.terminal.waiting import waiting
 
 if TYPE_CHECKING:
-    from profiles.gateway.account.records.offered import Model
     from tray.actions.account.offer import AccountOffer, ConfigLeads
     from tray.app import App
 
 _PROVIDER, _CONFIG, _FILE = ":provider", ":config", ":file"
 _VIRTUAL, _BY_MODEL, _NONE = ":virtual", ":models", ":none"
-
-
-class Along(NamedTuple):
-    """The models that the route leads to, as far as they are known.
-
-    `whole_id`: a model names its provider, too, as nothing else does.
-    """
-
-    models: tuple[Model, ...] = ()
-    whole_id: bool = False
 
 
 def ask_route(app: App, name: str, options: dict[str, Any], offer: AccountOffer | None) -> Along:
@@ -52,10 +43,10 @@ def ask_route(app: App, name: str, options: dict[str, Any], offer: AccountOffer 
     providers.tell()
     if chosen in configs or chosen.startswith("pc-"):
         options["config"] = one_word(chosen)
-        return Along(_of_saved(app, options, offer, providers))
+        return _of_saved(app, options, offer, providers)
     if not chosen.startswith(":"):
         options["provider"] = chosen
-        return Along(() if offer is None else models_along(offer, [chosen.removeprefix("@")]))
+        return along_provider(offer, chosen)
     return _otherwise(app, name, options, chosen, offer, providers)
 
 
@@ -81,13 +72,11 @@ def _otherwise(
     offer: AccountOffer | None,
     providers: ProviderAnswers,
 ) -> Along:
-    everything = () if offer is None else offer.models
     if chosen == _PROVIDER:
         question = "Provider slug, such as @anthropic-prod"
         options["provider"] = ask_valid(question, providers.slug, required=True)
         providers.tell()
-        asked = options["provider"].removeprefix("@")
-        return Along(tuple(model for model in everything if model.provider == asked))
+        return along_provider(offer, options["provider"])
     if chosen == _VIRTUAL:
         default = DIALECTS[options["dialect"] or "messages"].provider
         options["provider"] = ask_valid("Provider", provider, default, required=True)
@@ -95,30 +84,25 @@ def _otherwise(
         return Along()
     if chosen in (_BY_MODEL, _NONE):
         options["no_route"] = True
-        return Along(everything, whole_id=True) if chosen == _BY_MODEL else Along()
+        return along_models(offer) if chosen == _BY_MODEL else Along()
     if chosen == _CONFIG:
         _ask_saved(app, name, options, offer)
-        return Along(_of_saved(app, options, offer, providers))
-    return Along(_of_file(app, name, options, offer, providers))
+        return _of_saved(app, options, offer, providers)
+    return _of_file(app, name, options, offer, providers)
 
 
 def _ask_saved(app: App, name: str, options: dict[str, Any], offer: AccountOffer | None) -> None:
     """A saved config, by its id or its name."""
 
     def meant(answer: str) -> str:
-        answer = no_json(answer)
-        if offer is None:
-            draft = draft_of(place_data(name, options))
-            return one_word(config_id(app, answer, draft, look_up=False))
-        named = [(each.slug, each.name) for each in offer.configs]
-        return one_word(id_among(answer, named, offer.configs_problem))
+        return saved_config(app, answer, draft_of(place_in(name, options)), offer)
 
     options["config"] = ask_valid("Saved config, by its name or its id, pc-…", meant, required=True)
 
 
 def _of_saved(
     app: App, options: dict[str, Any], offer: AccountOffer | None, providers: ProviderAnswers
-) -> tuple[Model, ...]:
+) -> Along:
     """The models of the providers in the saved config, or of the one asked for where it names none."""
     leads = None
     if offer is not None and offer.refused is None:
@@ -129,7 +113,7 @@ def _of_saved(
 
 def _of_file(
     app: App, name: str, options: dict[str, Any], offer: AccountOffer | None, providers: ProviderAnswers
-) -> tuple[Model, ...]:
+) -> Along:
     """The same for a config in a file, which is asked for."""
     found: list[dict[str, Any]] = []
 
@@ -147,10 +131,10 @@ def _of_config(
     leads: ConfigLeads | None,
     offer: AccountOffer | None,
     providers: ProviderAnswers,
-) -> tuple[Model, ...]:
+) -> Along:
     """The models that a config leads to; what it does not say is asked."""
     if leads is not None and not leads.nowhere:
-        return () if offer is None else models_along(offer, leads.providers or None)
+        return along_config(offer, leads, None)
     rows = [] if offer is None else [row for row in route_choices(offer) if row.key.startswith("@")]
     if leads is not None and rows:
         rows.append(Choice(_NONE, "none", "the key's own default config names one"))
@@ -160,7 +144,4 @@ def _of_config(
         question = "Provider, where the config names none (may be empty)"
         options["provider"] = ask_valid(question, providers.any) or None
     providers.tell()
-    beside = options["provider"]
-    if offer is None:
-        return ()
-    return models_along(offer, [beside.removeprefix("@")]) if beside else offer.models
+    return along_config(offer, leads, options["provider"])

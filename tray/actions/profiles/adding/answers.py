@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from profiles.base.errors import UsageError
+from profiles.portkey.editions import is_portkey_url
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 def one_word(answer: str) -> str:
@@ -28,6 +34,18 @@ def slug(answer: str) -> str:
     if not answer.startswith("@"):
         raise UsageError("A provider of your workspace begins with @", f"Did you mean @{one_word(answer)}?")
     return provider(answer)
+
+
+def listed_provider(answer: str, gateway: str, listed: Collection[str]) -> str:
+    """The provider that a person means at a gateway: a slug that its account lists needs no @ to be meant."""
+    if answer in listed:
+        return f"@{answer}"
+    return slug(answer) if is_portkey_url(gateway) else provider(answer)
+
+
+def slug_meant(answer: str) -> str:
+    """The same where an `@slug` is asked for: `anthropic-prod` is `@anthropic-prod`."""
+    return provider(answer) if answer.startswith("@") else f"@{one_word(answer)}"
 
 
 def no_json(answer: str) -> str:

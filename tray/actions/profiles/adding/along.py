@@ -32,7 +32,7 @@ def along_models(offer: AccountOffer | None) -> Along:
 
 
 def along_config(offer: AccountOffer | None, leads: ConfigLeads | None, beside: str | None) -> Along:
-    """Those of the providers in a config; of the one `beside` it where it names none, of all where none is."""
+    """Those of the providers in a config; of the one `beside` it where it names none, else of all."""
     if offer is None:
         return Along()
     if leads is not None and not leads.nowhere:

@@ -1,4 +1,4 @@
-"""A Portkey config in a file as a profile's route: named by its path, or copied with its secrets kept apart."""
+"""A Portkey config in a file as a profile's route: named by its path, or copied, its secrets kept apart."""
 
 from __future__ import annotations
 

@@ -75,7 +75,8 @@ def check_profiles(app: App, names: Sequence[str], *, along_route: bool = False)
 def check_unsaved(app: App, rendered: Rendered, secrets: Mapping[str, Secret]) -> CheckedProfile:
     """What was found of a profile that is not stored yet, with its secrets by key name.
 
-    No helper could print its key yet, so none is asked. It waits for the network, up to 10 s. Raises nothing: all is reported in the steps.
+    No helper could print its key yet, so none is asked. It waits for the network, up to 10 s. Raises
+    nothing: all is reported in the steps.
     """
     known = {f"keyring:{name}": secret for name, secret in secrets.items()}
     before, question = _question(app, rendered, known, along_route=False, with_helper=False)

@@ -34,5 +34,5 @@ def _open(target: str, on_problem: Callable[[PkccError], None], limit_s: float) 
     except (OSError, ProgramError):
         opened = False
     if not opened:
-        _log.info("nothing opens %s", target)
+        _log.info("nothing opens %s", target.partition("/open/")[0])  # of a one-time link no more
         on_problem(PkccError(f"Nothing here opens {target}", "Open it by hand."))

@@ -13,6 +13,7 @@ from tray.ipc.address import MANAGER, address, greeting
 from tray.ipc.client import ask
 from tray.ipc.server import DeclinedError, Server
 from tray.ipc.single_instance import STARTING_LIMIT_S, acquire
+from tray.manager.access.links import FRONT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,24 +24,24 @@ if TYPE_CHECKING:
 _PAUSE_S = 0.05
 
 
-def run_manager(app: App, on_link: Callable[[str], None]) -> None:
-    """Open the manager, and serve it until it is closed: `on_link` is given the one-time link.
+def run_manager(app: App, on_link: Callable[[str], None], page: str = FRONT) -> None:
+    """Open the manager at that page, and serve it until it is closed: `on_link` is given the one-time link.
 
     Where one runs, that one makes the link, and this returns at once. Raises PkccError where it cannot run.
     """
     lock = acquire(app.locations, app.environ, MANAGER)
     if lock is None:
-        on_link(_link_of_first(app))
+        on_link(_link_of_first(app, page))
         return
     gc.enable()  # a command does without
     with ExitStack() as stack:
         stack.callback(lock.release)
-        _serve(app, on_link, stack)
+        _serve(app, on_link, page, stack)
 
 
-def _link_of_first(app: App, limit_s: float = STARTING_LIMIT_S) -> str:
+def _link_of_first(app: App, page: str, limit_s: float = STARTING_LIMIT_S) -> str:
     deadline = time.monotonic() + limit_s
-    while (answer := ask(app.locations, app.environ, "open", whom=MANAGER)) is None:
+    while (answer := ask(app.locations, app.environ, "open", {"page": page}, whom=MANAGER)) is None:
         if time.monotonic() > deadline:
             raise ConflictError(
                 "The manager runs already, but does not answer",
@@ -50,7 +51,7 @@ def _link_of_first(app: App, limit_s: float = STARTING_LIMIT_S) -> str:
     return answer.text
 
 
-def _serve(app: App, on_link: Callable[[str], None], stack: ExitStack) -> None:
+def _serve(app: App, on_link: Callable[[str], None], page: str, stack: ExitStack) -> None:
     from tray.desktop.file_watcher import Watcher
     from tray.desktop.signals import ended_by_signals
     from tray.desktop.watched_files import watched_files
@@ -67,7 +68,7 @@ def _serve(app: App, on_link: Callable[[str], None], stack: ExitStack) -> None:
 
     def answer(request: dict[str, str]) -> dict[str, Any]:
         if request["do"] == "open":
-            return {"text": site.new_link()}
+            return {"text": site.new_link(request.get("page", FRONT))}
         if request["do"] != "quit":
             raise DeclinedError("unknown")
         web.end()
@@ -82,5 +83,5 @@ def _serve(app: App, on_link: Callable[[str], None], stack: ExitStack) -> None:
     watcher.start()
     stack.callback(watcher.stop)
     stack.enter_context(ended_by_signals(web.end, web.end))
-    on_link(site.new_link())
+    on_link(site.new_link(page))
     web.run(site.tell_ended)

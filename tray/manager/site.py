@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tray.actions.more.glance.profiles import Glances
 from tray.actions.more.preference import preferences_in_force
-from tray.manager.access.links import Links
+from tray.manager.access.links import FRONT, Links
 from tray.manager.access.sessions import Sessions
 from tray.manager.serving.jobs import Jobs
 from tray.manager.serving.lifetime import Lifetime
@@ -64,9 +64,9 @@ class Site:
         """Host and port, as a browser names them."""
         return f"{HOST}:{self.port}"
 
-    def new_link(self) -> str:
-        """A link that opens the manager once."""
-        return f"http://{self.host}/open/{self.links.make()}"
+    def new_link(self, page: str = FRONT) -> str:
+        """A link that opens the manager once, at that page."""
+        return f"http://{self.host}/open/{self.links.make(page)}"
 
     def begin_session(self) -> Session:
         """A session for the browser that came by a good link."""

@@ -52,6 +52,7 @@ class Clicks:
             "ignore": lambda _: refresh.ignore(),
             "diff": lambda _: self._show_changes(),
             "open": self._open,
+            "manage": parts.open_manager,
             "autostart": lambda _: self._toggle_autostart(),
             "check": lambda _: self._check(),
             "usage": self._wish_usage,

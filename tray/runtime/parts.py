@@ -23,15 +23,17 @@ def run_later(delay_s: float, work: Callable[[], None]) -> None:
 class Parts(NamedTuple):
     """What the runtime is handed.
 
-    `open_target` opens a page, file or folder; `autostart` says whether the tray starts at login (None: it
-    cannot be known) and `set_autostart` has it so; `on_drift` is the user's preference. `later` does
-    something in that many seconds, in a thread of its own. `on_sessions` hears, at each look, which
-    processes of Claude Code's run. `wall` is a clock that goes on while the tray does not run. `own_answer`
-    is what a command of ours answers in a process of its own, given an app and words; None for nothing.
+    `open_target` opens a page, file or folder, `open_manager` the manager at one of its pages; `autostart`
+    says whether the tray starts at login (None: it cannot be known) and `set_autostart` has it so; `on_drift`
+    is the user's preference. `later` does something in that many seconds, in a thread of its own.
+    `on_sessions` hears, at each look, which processes of Claude Code's run. `wall` is a clock that goes on
+    while the tray does not run. `own_answer` is what a command of ours answers in a process of its own, given
+    an app and words; None for nothing.
     """
 
     notifier: Notifier
     open_target: Callable[[str], None]
+    open_manager: Callable[[str], None]
     autostart: Callable[[], bool | None]
     set_autostart: Callable[[bool], None]
     on_drift: Callable[[], str]

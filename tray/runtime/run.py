@@ -31,6 +31,7 @@ from tray.ipc.single_instance import acquire, bring_up_first
 from tray.notices.choose import make_notifier
 from tray.runtime.key_cache import KeyCache
 from tray.runtime.logs import start_log, stop_log
+from tray.runtime.open_manager import open_manager
 from tray.runtime.parts import Parts
 from tray.runtime.requests import Answering, key_cache_minutes, live_of
 from tray.runtime.runtime import Runtime
@@ -128,7 +129,8 @@ class _Tray:
             app,
             Parts(
                 self._notifier,
-                lambda target: open_target(target, self._runtime.tell),
+                self._open,
+                lambda page: open_manager(app, page, self._open, self._runtime.tell),
                 lambda: autostart.status(app.environ, self._login_command()).enabled,
                 self._set_autostart,
                 self._on_drift,
@@ -200,6 +202,9 @@ class _Tray:
             self._runtime.tell(error)
             return
         _start(server, stack)
+
+    def _open(self, target: str) -> None:
+        open_target(target, self._runtime.tell)
 
     def _login_command(self) -> list[str]:
         return autostart.login_command(self._app.helper_argv(), self._app.locations, self._app.environ)

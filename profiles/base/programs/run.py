@@ -17,7 +17,7 @@ from profiles.base.programs.paths import WINDOWS, ProgramError, command_line, va
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import IO
 
 MOST_BYTES = 1024 * 1024
@@ -76,17 +76,28 @@ def in_terminal(
     return _popen(command_line(argv, environ, base=base), environ, stdout=stdout)
 
 
-def run_detached(argv: Sequence[str], environ: Mapping[str, str], limit_s: float) -> bool:
+def run_detached(
+    argv: Sequence[str],
+    environ: Mapping[str, str],
+    limit_s: float,
+    on_line: Callable[[str], None] | None = None,
+) -> bool:
     """Run a program in a session of its own, which may outlive us; False where it failed within `limit_s`.
 
-    Returns when it has ended, or the system would keep it as a zombie. Raises ProgramError.
+    `on_line` is given the first line that it prints. Returns when it has ended, or the system would keep it
+    as a zombie. Raises ProgramError.
     """
-    from subprocess import DEVNULL
+    from subprocess import DEVNULL, PIPE
 
-    unheard = {"stdin": DEVNULL, "stdout": DEVNULL, "stderr": DEVNULL}
+    unheard = {"stdin": DEVNULL, "stdout": DEVNULL if on_line is None else PIPE, "stderr": DEVNULL}
     began = time.monotonic()
-    code = _popen(command_line(argv, environ), environ, start_new_session=True, **unheard).wait()
-    return code == 0 or time.monotonic() - began >= limit_s
+    process = _popen(command_line(argv, environ), environ, start_new_session=True, **unheard)
+    if on_line is not None and process.stdout is not None:
+        with process.stdout as printed:
+            line = printed.readline(MOST_BYTES)
+        if line:
+            on_line(line.decode("utf-8", "replace").strip())
+    return process.wait() == 0 or time.monotonic() - began >= limit_s
 
 
 def _started(

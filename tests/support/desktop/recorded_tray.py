@@ -82,6 +82,7 @@ class Tray:
         self.app = App(find_locations(os.environ), dict(os.environ), interactive=False, directory="/")
         self.icon, self.notifier = Icon(), Notifier()
         self.opened: list[str] = []
+        self.managed: list[str] = []
         self.open: Callable[[str], None] = self.opened.append
         self.at_login: bool | None = False
         self.on_drift = "notify"
@@ -92,8 +93,9 @@ class Tray:
         self.on_sessions: Callable[[frozenset[int]], None] = lambda _processes: None
         self.ended = threading.Event()
         parts = Parts(
-            self.notifier, lambda target: self.open(target), lambda: self.at_login, self._set_login,
-            lambda: self.on_drift, lambda: self.now, lambda delay_s, work: self.later.append((delay_s, work)),
+            self.notifier, lambda target: self.open(target), self.managed.append, lambda: self.at_login,
+            self._set_login, lambda: self.on_drift, lambda: self.now,
+            lambda delay_s, work: self.later.append((delay_s, work)),
             lambda _pause_s: None, lambda processes: self.on_sessions(processes),
             lambda: self.wall(), lambda *asked: self.own_answer(*asked),
         )  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 OWN = {"origin": "http://127.0.0.1:43210", "sec-fetch-site": "same-origin"}
 
 
@@ -17,6 +19,59 @@ def test_a_link_opens_the_manager_once_and_then_says_so(site: Any, browser: Call
     assert second.status_code == 403
     assert "This link was used already" in second.text
     assert "set-cookie" not in second.headers
+
+
+def test_a_link_goes_on_to_its_own_page(site: Any, browser: Callable[[], Any]) -> None:
+    """A click on "Enter key…" in the menu that ends on the overview leaves the person searching."""
+    visitor = browser()
+    assert visitor.get(site.new_link("/history")).headers["location"] == "/history"
+    assert visitor.get(site.new_link("/preview/work")).headers["location"] == "/preview/work"
+    again = visitor.get(site.new_link("/history"))  # the browser that is in already
+    assert (again.status_code, again.headers["location"]) == (303, "/history")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "//evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "/history?x=1",
+        "/../../etc",
+        "/%2f%2fevil.example",
+        "/no-such-page",
+        "/open/x",
+        "/static/base.css",
+        "/switch",
+        "/history\r\nset-cookie: a=b",
+        "/" + "a" * 100,
+        "",
+    ],
+)
+def test_what_is_no_page_of_ours_opens_the_overview(page: str, site: Any, browser: Callable[[], Any]) -> None:
+    assert browser().get(site.new_link(page)).headers["location"] == "/"
+
+
+def test_a_check_that_was_asked_for_in_the_tray_begins_with_the_page(
+    site: Any, browser: Callable[[], Any], home: Any
+) -> None:
+    """The person pressed "Check connection": a page with another button for it would be a dead end."""
+    home.add("work", "--provider", "@w", "--gateway", "http://127.0.0.1:9")
+    visitor = browser()
+    assert visitor.get(site.new_link("/check/work")).headers["location"] == "/check/work"
+    site.checks["work"].thread.join(30)
+    assert "refuses the connection" in visitor.get("/check/work").text
+    found = site.checks["work"]
+    visitor.get("/check/work")
+    assert site.checks["work"] is found  # the address alone begins nothing
+
+
+def test_who_takes_over_comes_to_the_page_too(site: Any, visitor: Any, browser: Callable[[], Any]) -> None:
+    site.lifetime.page_opened()
+    other = browser()
+    claim = other.get(site.new_link("/history")).text.partition('name="claim" value="')[2].partition('"')[0]
+    taken = other.post("/take", content=f"claim={claim}", headers=OWN)
+    assert taken.headers["location"] == "/history"
 
 
 def test_a_link_is_good_for_a_minute(site: Any, browser: Callable[[], Any], clock: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import queue
 import re
 import signal
 import subprocess
@@ -10,22 +11,39 @@ import sys
 import time
 from contextlib import closing
 from typing import Any
+from unittest import mock
 
 from support.browser import Managed, managed
 from support.home.user_home import KEY, UserHome, files_with
 
+from profiles.base.errors import PkccError
 from profiles.base.locations import find_locations
+from tray.app import App
 from tray.ipc.client import ask
+from tray.runtime.open_manager import open_manager
+
+OWN = [sys.executable, "-m", "tray"]
 
 
 class Client:
     """A browser without scripts, over a real connection."""
 
     def __init__(self, manager: Managed, link: str = "") -> None:
-        self.host = manager.origin.removeprefix("http://")
+        self._come_by(link or manager.link)
+
+    @classmethod
+    def by_link(cls, link: str) -> Client:
+        """Of a manager that something else started."""
+        made = cls.__new__(cls)
+        made._come_by(link)
+        return made
+
+    def _come_by(self, link: str) -> None:
+        self.host, _, token = link.removeprefix("http://").partition("/")
         self.cookie = ""
-        answer = self.ask("GET", (link or manager.link).removeprefix(manager.origin))
+        answer = self.ask("GET", f"/{token}")
         self.status = answer.status
+        self.location = answer.getheader("location")
         self.cookie = (answer.getheader("set-cookie") or "").partition(";")[0]
 
     def ask(self, method: str, path: str, body: str = "") -> Any:
@@ -50,6 +68,44 @@ def test_a_second_start_gets_a_link_of_the_first(home: UserHome) -> None:
         assert link != manager.link
         assert Client(manager, link).status == 303
         assert Client(manager).status == 409  # its own link opens a second window: that says so
+
+
+def test_a_page_can_be_asked_for_and_what_is_none_is_refused(home: UserHome) -> None:
+    with managed(home) as manager:
+        link = home.spawn("manage", "--no-browser", "--page", "/history").out.strip()
+        client = Client(manager, link)
+        assert client.location == "/history"
+    refused = home.spawn("manage", "--no-browser", "--page", "//evil.example")
+    assert (refused.code, refused.out) == (2, "")
+    assert "no page of the manager" in refused.err
+
+
+def test_the_tray_opens_it_in_a_process_of_its_own_and_then_in_the_one_that_runs(home: UserHome) -> None:
+    """The tray must stay as small as it is, and a second click must not start a second manager."""
+    app = App.start(home.environ, None, None, wants_json=True)
+    links: queue.SimpleQueue[str] = queue.SimpleQueue()
+    problems: list[PkccError] = []
+    with mock.patch("tray.runtime.open_manager.helper_argv", return_value=OWN):
+        open_manager(app, "/history", links.put, problems.append)
+        first = links.get(timeout=30)
+    try:
+        assert Client.by_link(first).location == "/history"
+        open_manager(app, "/", links.put, problems.append)
+        second = links.get(timeout=30)
+        assert second.partition("/open/")[0] == first.partition("/open/")[0]
+    finally:
+        assert home.spawn("quit").code == 0
+    assert problems == []
+
+
+def test_a_manager_that_cannot_start_is_told(home: UserHome, tmp_path: Any) -> None:
+    """A click that leads nowhere looks like a broken tray."""
+    app = App.start(home.environ, None, None, wants_json=True)
+    problems: queue.SimpleQueue[PkccError] = queue.SimpleQueue()
+    for argv in ([str(tmp_path / "gone")], [sys.executable, "-c", "raise SystemExit(1)"]):
+        with mock.patch("tray.runtime.open_manager.helper_argv", return_value=argv):
+            open_manager(app, "/", lambda _: None, problems.put)
+            assert problems.get(timeout=30).title == "The manager does not open"
 
 
 def test_the_link_alone_is_printed(home: UserHome) -> None:

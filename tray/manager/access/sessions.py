@@ -73,7 +73,7 @@ class Sessions:
         self._is_alive = is_alive
         self._on_end = on_end
         self._open: Session | None = None
-        self._claims: set[str] = set()
+        self._claims: dict[str, str] = {}  # token → the page to go on to
 
     def find(self, cookie: str) -> Session | None:
         """The open session, where that is its cookie."""
@@ -98,14 +98,14 @@ class Sessions:
             self._open = None
             self._on_end()
 
-    def claim(self) -> str:
-        """A token by which the browser that has it may take the session over, once."""
+    def claim(self, page: str) -> str:
+        """A token by which its browser may take the session over, once, and go on to that page."""
         token = secrets.token_urlsafe(32)
-        self._claims = {token}  # the latest alone
+        self._claims = {token: page}  # the latest alone
         return token
 
-    def take_claim(self, token: str) -> bool:
-        """Whether that token was the one to take over by."""
-        good = token in self._claims
+    def take_claim(self, token: str) -> str | None:
+        """The page to go on to, where that token was the one to take over by."""
+        page = self._claims.get(token)
         self._claims.clear()
-        return good
+        return page

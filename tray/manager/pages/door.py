@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
+from tray.manager.access.links import FRONT
 from tray.manager.pages.page import form, lone, session_of, site_of
+from tray.manager.pages.profiles.checking import begin_check
 from tray.manager.views.times import ago, clock_time
 
 if TYPE_CHECKING:
@@ -19,34 +21,54 @@ if TYPE_CHECKING:
 
 
 async def open_link(request: Request) -> Response:
-    """Exchange a good link for a session, so that no address in the browser's history opens anything."""
+    """Exchange a good link for a session, so that no address in the browser's history opens anything.
+
+    It goes on to the link's own page.
+    """
     site = site_of(request)
-    found = site.links.use(request.path_params["token"])
+    found, page = site.links.use(request.path_params["token"])
     if found != "good":
         return lone("used", 403, found=found)
+    page = _known(request, page)
     if session_of(request) is not None:
-        return RedirectResponse("/", 303)
+        return _going_on(site, page)
     other = site.sessions.other()
     if other is not None:
         opened, used = clock_time(other.opened_at), ago(other.used_at)
-        return lone("other", 409, claim=site.sessions.claim(), opened=opened, used=used)
-    return _let_in(site)
+        return lone("other", 409, claim=site.sessions.claim(page), opened=opened, used=used)
+    return _let_in(site, page)
 
 
 async def take_over(request: Request) -> Response:
     """Begin a session here, where another window has one: that one is told."""
     site = site_of(request)
     claim = (await request.body()).decode("ascii", "replace")
-    if not site.sessions.take_claim(claim.removeprefix("claim=")):
+    page = site.sessions.take_claim(claim.removeprefix("claim="))
+    if page is None:
         return lone("used", 403, found="used")
-    return _let_in(site)
+    return _let_in(site, page)
 
 
-def _let_in(site: Site) -> Response:
+def _known(request: Request, page: str) -> str:
+    """That page, where there is one at that address."""
+    asked = {"type": "http", "method": "GET", "path": page, "root_path": ""}
+    pages = [route for route in request.app.routes if isinstance(route, Route) and route not in ROUTES]
+    return page if any(route.matches(asked)[0] is Match.FULL for route in pages) else FRONT
+
+
+def _let_in(site: Site, page: str) -> Response:
     session = site.begin_session()
-    answer = RedirectResponse("/", 303)
+    answer = _going_on(site, page)
     answer.set_cookie(site.cookie_name, session.cookie, httponly=True, samesite="strict", path="/")
     return answer
+
+
+def _going_on(site: Site, page: str) -> Response:
+    """To that page. A check that was asked for elsewhere begins: the link was made for it, and is used up."""
+    area, _, name = page[1:].partition("/")
+    if area == "check":
+        begin_check(site, name)
+    return RedirectResponse(page, 303)
 
 
 @form

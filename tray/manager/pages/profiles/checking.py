@@ -28,15 +28,20 @@ if TYPE_CHECKING:
 
 @form
 def begin(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
-    """Begin to check a profile; one that is being checked goes on."""
+    """Begin to check a profile."""
     name = fields.text("name")
     site.app.store.rendered(name)  # raises where there is none
+    begin_check(site, name)
+    return f"/check/{name}"
+
+
+def begin_check(site: Site, name: str) -> None:
+    """Begin to check a profile; one that is being checked goes on."""
     last = site.checks.get(name)
     if last is None or last.found is not None or last.problem:
         check = site.checks[name] = LastCheck(name)
         check.thread = threading.Thread(target=_check, args=(site, check), name="checking", daemon=True)
         check.thread.start()
-    return f"/check/{name}"
 
 
 def _check(site: Site, check: LastCheck) -> None:

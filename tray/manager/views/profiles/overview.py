@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import counted
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY
 from tray.manager.views.times import ago, moment
-from tray.manager.views.words import host_of, model_in_short, model_name, setting_name, spelled
+from tray.manager.views.words import host_of, model_in_short
+from tray.terminal.words.setting_names import model_name, setting_name, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from profiles.base.hashing import digest
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill, has_secret, literals_of, references_in
 from profiles.claude_code.owned_slots import AUTH_TOKEN, HEADERS_SLOT, HELPER_KEY, MODEL, MODEL_KEYS
@@ -174,3 +175,14 @@ def slots_of(rendered: Rendered | None) -> set[str]:
     if rendered.model:
         slots.add(MODEL)
     return slots
+
+
+def mark_of(rendered: Rendered) -> str:
+    """The same for the same gateway, key, route and metadata."""
+    asked = (
+        base_url_of(rendered),
+        rendered.key_ref,
+        rendered.headers,
+        sorted(map(str, rendered.env.items())),
+    )
+    return digest(repr(asked).encode("utf-8", "surrogatepass"), size=8)

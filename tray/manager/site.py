@@ -6,6 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from profiles.gateway.check.kept_checks import LastChecks
 from tray.actions.more.glance.profiles import Glances
 from tray.actions.more.preference import preferences_in_force
 from tray.manager.access.links import FRONT, Links
@@ -18,7 +19,7 @@ from tray.manager.serving.server import HOST
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.actions.more.check import CheckedProfile
+    from profiles.gateway.check.kept_checks import CheckedProfile
     from tray.actions.switching.status import Drifted
     from tray.app import App
     from tray.manager.access.sessions import Session
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 class LastCheck:
     """One check of a profile: under way until `found` is there."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, began_at: float = 0.0, found: CheckedProfile | None = None) -> None:
         self.name = name
-        self.began_at = time.time()
-        self.found: CheckedProfile | None = None
+        self.began_at = began_at or time.time()
+        self.found = found
         self.problem = ""
         self.thread: threading.Thread | None = None
 
@@ -49,7 +50,8 @@ class Site:
         self.news = News(self.lifetime.page_opened, self.lifetime.page_closed)
         self.sessions = Sessions(self.lifetime.has_page, self.tell_ended)
         self.jobs = Jobs(app.apart, clock)
-        self.checks: dict[str, LastCheck] = {}  # by profile: what was found last
+        self.checks: dict[str, LastCheck] = {}  # by profile: those that were begun here
+        self.kept_checks = LastChecks(app.locations)
         self.left: tuple[Drifted, ...] = ()  # changes that the person leaves as they are for now
         self.on_close: Callable[[], None] = lambda: None
         self._has_session = False

@@ -19,13 +19,14 @@ from support.home.user_home import KEY, Ran, UserHome
 
 from profiles.base.locations import find_locations
 from profiles.profile.config.names import keep_names
+from profiles.profile.rendering import mark_of
 from tray.actions.more.this_session import Live
 from tray.app import App
 from tray.runtime.key_cache import KeyCache
 from tray.runtime.menu.tray_state import Health, TrayState
 from tray.runtime.requests import Answering, live_of
 from tray.runtime.watch.budget import record as records
-from tray.runtime.watch.budget.figures import Figure, Left, mark_of
+from tray.runtime.watch.budget.figures import Figure, Left
 from tray.terminal.words.status.this_session import line_for
 
 NAMES = {"pc-main-ca7a87": "Main fallback"}

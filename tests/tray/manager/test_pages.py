@@ -225,3 +225,15 @@ def test_a_check_is_a_page_that_says_each_step(visitor: Any, home: Any, site: An
     assert "The check of work failed" in text
     assert "Key: " in text
     assert "work Gateway does not answer" in shown(visitor)
+
+
+def test_a_check_on_the_command_line_is_shown_and_no_longer_once_the_route_is_another(
+    visitor: Any, home: Any
+) -> None:
+    home.add("work", "--gateway", "http://127.0.0.1:9", "--provider", "@a")
+    home.ok("switch", "work")
+    home.run("check", "work")
+    assert "work Gateway does not answer" in shown(visitor)
+    assert "The check of work failed" in shown(visitor, "/check/work")
+    home.ok("set", "work", "route.provider", "@b")
+    assert "Gateway does not answer" not in shown(visitor)

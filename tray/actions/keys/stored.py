@@ -8,6 +8,7 @@ from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageE
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import IDENTITY_VARIABLE, PASSPHRASE_VARIABLE, SECRETS_VARIABLE
 from profiles.base.names import KEPT_PREFIX, is_kept_name
+from profiles.gateway.check.kept_checks import forget_checks
 from tray.actions.keys.hand_out import key_users
 from tray.actions.put_in_force import why_left_alone, write_pinned
 
@@ -98,6 +99,7 @@ def store_key(app: App, name: str, key_name: str, secret: Secret) -> tuple[Store
     applied, notes = _refreshed(app, key_name)
     users, broken = key_users(app)
     using = users.get(f"keyring:{key_name}", [])
+    forget_checks(app.locations, using)
     others = [user for user in using if user != name]
     if others and name in using:
         notes.append(f"{', '.join(others)} use{'s' if len(others) == 1 else ''} the same key")

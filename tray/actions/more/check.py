@@ -10,10 +10,11 @@ from profiles.base.secret import Secret
 from profiles.gateway.asking.meanings import NOT_SAVED
 from profiles.gateway.asking.steps import FAILED, NO_KEY, OK, UNREACHABLE, WARN, Step, Veil
 from profiles.gateway.check.helper import helper_step
+from profiles.gateway.check.kept_checks import CheckedProfile, CheckedStep, KeptCheck, keep_checks
 from profiles.gateway.check.question import Question
 from profiles.portkey.editions import edition_of
 from profiles.profile.model_advice import model_advice
-from profiles.profile.rendering import base_url_of, header_value
+from profiles.profile.rendering import base_url_of, header_value, mark_of
 from tray.actions.describe import describe
 from tray.actions.keys.once import looked_up_once
 from tray.actions.network import kept_back, network_of
@@ -29,25 +30,6 @@ if TYPE_CHECKING:
 _AT_ONCE = 8  # gateways asked at the same time by --all
 
 
-class CheckedStep(NamedTuple):
-    """What was looked at and found: see `profiles.gateway.asking.steps.Step`."""
-
-    step: str
-    verdict: str
-    text: str
-    hint: str
-    ms: int | None
-
-
-class CheckedProfile(NamedTuple):
-    """A profile's steps; `exit_code` is that of the first that failed, 0 for none."""
-
-    name: str
-    gateway: str | None
-    exit_code: int
-    steps: tuple[CheckedStep, ...]
-
-
 class Checked(NamedTuple):
     """What `check` found, profile by profile."""
 
@@ -57,8 +39,10 @@ class Checked(NamedTuple):
 def check_profiles(app: App, names: Sequence[str], *, along_route: bool = False) -> Checked:
     """What was found of each profile. It waits for the network, up to 10 s: not for a thread that draws.
 
-    Raises NotFoundError or UsageError when there is no profile of a name; all else is reported in the steps.
+    It is kept as what is known of them. Raises NotFoundError or UsageError when there is no profile of a
+    name; all else is reported in the steps.
     """
+    began = time.time()
     prepared = [_prepare(app, name, along_route=along_route) for name in names]  # keys, helpers: one by one
     questions = [question for _, question in prepared]
     if len(questions) == 1:
@@ -69,7 +53,9 @@ def check_profiles(app: App, names: Sequence[str], *, along_route: bool = False)
         with AtOnce(_AT_ONCE) as pool:
             found = pool.map(_asked, questions)
     steps = [before + more for (before, _), more in zip(prepared, found, strict=True)]
-    return Checked(tuple(_checked(app, name, each) for name, each in zip(names, steps, strict=True)))
+    checked = Checked(tuple(_checked(app, name, each) for name, each in zip(names, steps, strict=True)))
+    keep_checks(app.locations, [KeptCheck(began, _mark(app, each.name), each) for each in checked.profiles])
+    return checked
 
 
 def check_unsaved(app: App, rendered: Rendered, secrets: Mapping[str, Secret]) -> CheckedProfile:
@@ -126,6 +112,13 @@ def _profile(name: str, gateway: str | None, steps: list[Step]) -> CheckedProfil
     exit_code = next((step.exit_code for step in steps if step.exit_code), 0)
     shown = tuple(CheckedStep(each.step, each.verdict, each.text, each.hint, each.ms) for each in steps)
     return CheckedProfile(name, gateway, exit_code, shown)
+
+
+def _mark(app: App, name: str) -> str:
+    try:
+        return mark_of(app.store.rendered(name))
+    except PkccError:
+        return ""
 
 
 def _asked(question: Question | None) -> list[Step]:

@@ -9,6 +9,7 @@ from profiles.base.locations import home
 from tray.actions.more.glance.broken_lines import broken_lines
 from tray.actions.more.glance.by_hand import route_by_hand
 from tray.actions.switching.status import settings_status
+from tray.manager.site import LastCheck
 from tray.manager.views.words import home_short
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tray.actions.more.glance.broken_lines import BrokenLines
     from tray.actions.more.glance.profiles import Glanced
     from tray.actions.switching.status import Drifted, Status
-    from tray.manager.site import LastCheck, Site
+    from tray.manager.site import Site
 
 
 class Look(NamedTuple):
@@ -70,14 +71,29 @@ def look_around(site: Site) -> Look:
     """How things stand now."""
     app = site.app
     status, notes = settings_status(app)
+    profiles = site.glances.read()
     off = status.condition == "off"
     return Look(
         status,
         notes,
-        site.glances.read(),
+        profiles,
         route_by_hand(app) if off else None,
         broken_lines(app) if status.condition == "unparsable" else None,
-        dict(site.checks),
+        _checks(site, profiles),
         site.left,
         home(app.environ),
     )
+
+
+def _checks(site: Site, profiles: tuple[Glanced, ...]) -> dict[str, LastCheck]:
+    """The last check of each profile as it is now, by whomever; one that is under way comes first."""
+    kept = site.kept_checks.read()
+    found = {
+        row.name: LastCheck(row.name, kept[row.name].at, kept[row.name].found)
+        for row in profiles
+        if row.name in kept and kept[row.name].mark == row.mark
+    }
+    for name, check in site.checks.items():
+        if check.found is None and (name not in found or found[name].began_at < check.began_at):
+            found[name] = check
+    return found

@@ -13,7 +13,7 @@ from profiles.files.read import file_mark
 from profiles.portkey.header_names import METADATA
 from profiles.profile.config.names import kept_names, path_of, short_hint
 from profiles.profile.model_advice import retiring
-from profiles.profile.rendering import models_of
+from profiles.profile.rendering import mark_of, models_of
 from profiles.profile.together.order import read_order
 from tray.actions.describe import describe
 
@@ -28,7 +28,7 @@ class Glanced(NamedTuple):
 
     `key` is the `reference` that leads to its key as it may be shown, `key_is_there` None where only reading
     would tell; `retires` is the first of its models that is retired or will be. `problem` and `remedy`: why
-    it cannot be used, "" otherwise.
+    it cannot be used, "" otherwise. `mark`: see `rendering.mark_of`.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Glanced(NamedTuple):
     problem: str = ""
     remedy: str = ""
     favourite: bool = False
+    mark: str = ""
 
 
 class Glances:
@@ -115,6 +116,7 @@ def _glanced(rendered: Rendered, names: dict[str, str]) -> Glanced:
         rendered.key_ref,
         key_in_file=not rendered.helper,
         retires=retired[0][2] if retired else None,
+        mark=mark_of(rendered),
     )
 
 

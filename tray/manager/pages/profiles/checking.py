@@ -59,7 +59,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
     """How the check of that profile stands."""
     look = look_around(site)
     name = request.path_params["name"]
-    check = site.checks.get(name)
+    check = look.checks.get(name)
     label = look.label(name)
     when = "" if check is None else ago(check.began_at)
     steps = step_rows(look, name, check.found.steps) if check is not None and check.found is not None else []

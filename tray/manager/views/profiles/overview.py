@@ -13,7 +13,7 @@ from tray.terminal.words.setting_names import model_name, setting_name, spelled
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tray.actions.more.check import CheckedStep
+    from profiles.gateway.check.kept_checks import CheckedStep
     from tray.actions.more.glance.profiles import Glanced
     from tray.actions.switching.diff import OutsideChange
     from tray.actions.switching.status import Drifted

@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.hashing import digest
 from profiles.gateway.account.records.periods import MONDAY, SUNDAY, ends
-from profiles.profile.rendering import base_url_of
 from tray.actions.account.amounts import moment_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from profiles.profile.rendering import Rendered
 
 FINE, ALERT, USED_UP = range(3)  # how far a budget is used; the alert is at the account's own threshold
 _MOST = 1e18  # what is more is no amount
@@ -110,14 +107,3 @@ def number(value: object) -> float:
 
 def _number(value: object) -> float | None:
     return None if value is None else number(value)
-
-
-def mark_of(rendered: Rendered) -> str:
-    """The same for the same gateway, key, route and metadata."""
-    asked = (
-        base_url_of(rendered),
-        rendered.key_ref,
-        rendered.headers,
-        sorted(map(str, rendered.env.items())),
-    )
-    return digest(repr(asked).encode("utf-8", "surrogatepass"), size=8)

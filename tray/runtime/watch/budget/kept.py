@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.files.preferences import load_preferences, preferences_path
+from profiles.profile.rendering import mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,7 @@ def keep(app: App, name: str, told: Mapping[str, Any]) -> None:
         if not load_preferences(preferences_path(app.locations)).usage:
             return
         from tray.runtime.watch.budget import record as records
-        from tray.runtime.watch.budget.figures import figure_of, mark_of
+        from tray.runtime.watch.budget.figures import figure_of
 
         figure = figure_of(told, mark_of(app.store.rendered(name)), time.time())
     except (PkccError, TypeError):  # preferences that cannot be read; an amount beyond all bounds
@@ -35,7 +36,6 @@ def kept_line(app: App, name: str) -> str:
         if not load_preferences(preferences_path(app.locations)).usage:
             return ""  # before anything is loaded that this alone needs
         from tray.runtime.watch.budget import record as records
-        from tray.runtime.watch.budget.figures import mark_of
 
         figure = records.load(app.locations).figures.get(name)
         if figure is None or figure.mark != mark_of(app.store.rendered(name)):

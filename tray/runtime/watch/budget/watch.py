@@ -14,10 +14,10 @@ from profiles.base.errors import PkccError
 from profiles.base.hashing import digest
 from profiles.files.preferences import load_preferences, preferences_path
 from profiles.portkey.editions import edition_of
-from profiles.profile.rendering import base_url_of
+from profiles.profile.rendering import base_url_of, mark_of
 from tray.actions.account.offered import is_offered, may_offer, note_offered
 from tray.runtime.watch.budget import record as records
-from tray.runtime.watch.budget.figures import Figure, figure_of, mark_of
+from tray.runtime.watch.budget.figures import Figure, figure_of
 from tray.runtime.watch.budget.news import news
 from tray.runtime.watch.budget.words import (
     BUDGET,

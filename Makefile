@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint e2e browser newest-client faults torture bench bench-peers soak components check lock clean
+.PHONY: help demo test lint docs lock-docs e2e browser newest-client faults torture bench bench-peers soak components check lock clean
 
 help:
 	@echo "make demo        set up, and see it work in a temporary home directory"
@@ -12,6 +12,7 @@ help:
 	@echo "make components  fetch the real Claude Code, Portkey gateway and other switchers for the tests (needs npm)"
 	@echo "make e2e         the tests against the real components"
 	@echo "make browser     the manager's pages in Chromium; pictures in build/pictures (needs chromium)"
+	@echo "make docs        the documentation as a site, in build/docs"
 	@echo "make newest-client  what we know of Claude Code, held to the newest version that npm has"
 	@echo "make faults      the tests that kill and starve real processes (needs strace)"
 	@echo "make torture     kills, power cuts, races and more on the installed command; writes docs/torture.md (LONG=1: a night)"
@@ -56,6 +57,23 @@ e2e: $(STAMP) components
 browser: $(STAMP)
 	tests/e2e/components/install.sh axe
 	PKCC_PICTURES=$${PKCC_PICTURES:-build/pictures} tests/run tests/browser --numprocesses 2 --dist loadfile
+
+# The site, in an environment of its own: no broken link, no page that none leads to.
+DOCS := build/docs-environment/bin
+
+$(DOCS)/sphinx-build: docs/site/requirements.lock
+	$(PYTHON) -m venv build/docs-environment
+	$(DOCS)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r docs/site/requirements.lock
+	@touch $@
+
+docs: $(DOCS)/sphinx-build
+	rm -rf build/docs
+	$(DOCS)/sphinx-build -q -W --keep-going -n docs build/docs
+	@echo "The site is in build/docs/index.html"
+
+lock-docs: $(STAMP)
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock-docs" --output-file docs/site/requirements.lock docs/site/requirements.in
 
 # Every table that is held to the real client. Once a week, in .github/workflows/newest-client.yml.
 OF_THE_CLIENT := tests/e2e/test_*_of_the_client.py tests/e2e/test_dropped_files.py tests/e2e/test_asked_client.py

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
     *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs" / "start").glob("*.md")),
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "packaging/README.md")),
 ]
 MAPS = [ROOT / "docs" / name for name in ("architecture.md", "walkthrough.md")]

@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 
 from argcomplete.shell_integration import shellcode
 from libraries import PYTHON_END, PYTHONS, collect
-from manpage import man_page
+from manpage import man_pages
 
 from profiles import __version__
 from tray.icon.artwork import APP_SIZES, write_files
@@ -69,7 +69,8 @@ def lay_out(stage: Path, work: Path, machine: str, built_at: int) -> None:
     put(share / "applications/pkcc-tray.desktop", (HERE / "pkcc-tray.desktop").read_bytes())
     metainfo = (HERE / "metainfo.xml").read_text().replace("@VERSION@", __version__).replace("@DATE@", day)
     put(share / "metainfo/pkcc-tray.metainfo.xml", metainfo.encode())
-    put(share / "man/man1/pkcc-tray.1.gz", _gzip(man_page(__version__, day).encode()))
+    for name, page in man_pages(__version__, day).items():
+        put(share / f"man/man1/{name}.1.gz", _gzip(page.encode()))
     icons = share / "icons/hicolor"
     write_files(work / "icons")
     for size in APP_SIZES:

@@ -1,89 +1,104 @@
-"""The man page, made from the command line's own parsers, so that neither can lag behind the other."""
+"""The manual pages, made from the command line's own parsers, so that neither can lag behind the other."""
 
 from __future__ import annotations
 
-import argparse
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from tray.cli.parsers import verb_parser
-from tray.cli.verbs import VERBS, Verb
+from tray.cli.described import Described, described, sentence
+from tray.cli.reference import COMMON_OPTIONS, CORE, ENVIRONMENT, EXIT_CODES, FILES
+from tray.cli.verbs import BY_WORDS, VERBS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-_COMMON = (
-    ("--json", "Machine-readable output."),
-    ("--config-dir DIR", "Keep profiles, keys and state in DIR (or set PKCC_CONFIG_DIR)."),
-    ("--settings FILE", "Claude Code's settings file, if it is not ~/.claude/settings.json."),
-    ("--debug", "Show a traceback with an error; secrets stay masked."),
-    ("--version, -V", "Print the version, and nothing else."),
-)
-_EXIT_CODES = (
-    ("0", "Done."),
-    ("1", "Failed."),
-    ("2", "Wrong usage."),
-    ("3", "No such profile, key or project."),
-    ("4", "A conflict, such as a change by something else."),
-    ("5", "A secret is not available."),
-    ("6", "The gateway refused."),
-    ("7", "The key would go to a stranger; it was not given."),
-)
-_FILES = (
-    ("~/.config/pkcc-tray/profiles/", "One file a profile."),
-    ("~/.local/state/pkcc-tray/", "What is remembered for undo and off, and the tray's log."),
-    ("~/.claude/settings.json", "Claude Code's settings, in which only the routing values are changed."),
-)
+_GROUPS = tuple(dict.fromkeys(verb.group for verb in VERBS))
 
 
-def man_page(version: str, date: str) -> str:
-    """The page in section 1, as troff with the man macros; `date` is an ISO date."""
-    lines = [
-        f'.TH PKCC\\-TRAY 1 "{date}" "pkcc\\-tray {_escaped(version)}" "User Commands"',
+def man_pages(version: str, date: str) -> dict[str, str]:
+    """The pages of section 1 by their names: `pkcc-tray`, and one for each group of commands.
+
+    They are troff with the man macros; `date` is an ISO date.
+    """
+    title = f'1 "{date}" "pkcc\\-tray {_escaped(version)}" "User Commands"'
+    pages = {"pkcc-tray": [f".TH PKCC\\-TRAY {title}", *_main_page()]}
+    for group in _GROUPS:
+        name = _page_of(group)
+        pages[name] = [f".TH {_escaped(name.upper())} {title}", *_group_page(group)]
+    return {name: "\n".join(lines) + "\n" for name, lines in pages.items()}
+
+
+def _main_page() -> Iterator[str]:
+    yield from (
         ".SH NAME",
         "pkcc\\-tray \\- switch Claude Code between Portkey routes",
         ".SH SYNOPSIS",
         ".B pkcc\\-tray",
-        "[\\fICOMMAND\\fR] [\\fIOPTIONS\\fR]",
+        ".br",
+        ".B pkcc\\-tray",
+        "\\fICOMMAND\\fR [\\fIARGUMENTS\\fR] [\\fIOPTIONS\\fR]",
+        ".br",
+        ".B pkcc\\-tray exec",
+        "\\fINAME\\fR \\-\\- \\fICMD\\fR ...",
         ".SH DESCRIPTION",
+        "Stores routes through the Portkey gateway as named profiles, and writes the one in use into Claude",
+        "Code's settings file, of which every other byte stays as it is. Keys lie in the system keyring.",
+        ".PP",
         "Without a command it starts the tray where there is a desktop, and prints its help elsewhere.",
-        *_definitions("OPTIONS OF EVERY COMMAND", _COMMON),
-    ]
-    for group in dict.fromkeys(verb.group for verb in VERBS):
-        lines.append(f'.SH "{group.upper()}"')
-        for verb in VERBS:
-            if verb.group == group:
-                lines += _command(verb)
-    return (
-        "\n".join([*lines, *_definitions("EXIT STATUS", _EXIT_CODES), *_definitions("FILES", _FILES)]) + "\n"
+        ".SH COMMANDS",
+        "The usual ones:",
     )
+    for words in CORE:
+        yield from _definition(f"pkcc-tray {words}", sentence(BY_WORDS[words].summary))
+    for group in _GROUPS:
+        names = ", ".join(verb.words for verb in VERBS if verb.group == group)
+        yield from (".PP", f"{group}, in \\fB{_escaped(_page_of(group))}\\fR(1): {_escaped(names)}.")
+    yield from _definitions("OPTIONS", ((term, sentence(text)) for term, text in COMMON_OPTIONS))
+    yield ".SH EXAMPLES"
+    for words in CORE:
+        yield from _examples(described(BY_WORDS[words]))
+    yield from _end(see=[_page_of(group) for group in _GROUPS])
 
 
-def _command(verb: Verb) -> Iterator[str]:
-    parser = verb_parser(verb, import_module(f"tray.commands.{verb.module}"))
-    actions = [action for action in parser._actions if action.help != argparse.SUPPRESS]
-    wanted = [action for action in actions if not isinstance(action, argparse._HelpAction)]
-    words = " ".join(_bare(action) for action in wanted if not action.option_strings)
-    yield f'.SS "pkcc\\-tray {_escaped(verb.words)} {_escaped(words)}"'
-    yield _escaped(verb.summary[:1].upper() + verb.summary[1:]) + "."
-    for action in wanted:
-        names = ", ".join(action.option_strings)
-        value = "" if action.nargs == 0 else _bare(action)
-        yield from _definition(f"{names} {value}".strip(), _help(action))
+def _group_page(group: str) -> Iterator[str]:
+    its = [described(verb) for verb in VERBS if verb.group == group]
+    names = _escaped(", ".join(command.words for command in its))
+    yield from (".SH NAME", f"{_escaped(_page_of(group))} \\- {names}", ".SH SYNOPSIS")
+    for number, command in enumerate(its):
+        if number:
+            yield ".br"
+        positional = "".join(f"\\fI{_escaped(word)}\\fR " for word in command.positional)
+        yield from (f".B pkcc\\-tray {_escaped(command.words)}", f"{positional}[\\fIOPTIONS\\fR]")
+    yield ".SH COMMANDS"
+    for command in its:
+        yield from _command(command)
+    yield from _end(see=["pkcc-tray"])
 
 
-def _bare(action: argparse.Action) -> str:
-    name = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
-    many = {"*": f"[{name} ...]", "+": f"{name} ...", "?": f"[{name}]", argparse.REMAINDER: f"{name} ..."}
-    return many.get(str(action.nargs), name)
+def _end(see: list[str]) -> Iterator[str]:
+    for title, rows in (("ENVIRONMENT", ENVIRONMENT), ("FILES", FILES), ("EXIT STATUS", EXIT_CODES)):
+        yield from _definitions(title, ((term, sentence(text)) for term, text in rows))
+    yield from (".SH SEE ALSO", ",\n".join(f"\\fB{_escaped(name)}\\fR(1)" for name in see))
 
 
-def _help(action: argparse.Action) -> str:
-    text = (action.help or "").replace("%%", "%").rstrip(".")
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+def _page_of(group: str) -> str:
+    return f"pkcc-tray-{group.lower()}"
 
 
-def _definitions(title: str, rows: tuple[tuple[str, str], ...]) -> Iterator[str]:
+def _command(command: Described) -> Iterator[str]:
+    yield f'.SS "pkcc\\-tray {_escaped(command.words)}"'
+    yield _escaped(command.summary)
+    for name, meaning in command.arguments:
+        yield from _definition(name, meaning)
+    yield from (".PP", "Examples:")
+    yield from _examples(command)
+
+
+def _examples(command: Described) -> Iterator[str]:
+    for line, what in command.examples:
+        yield from _definition(line, what)
+
+
+def _definitions(title: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield f'.SH "{title}"'
     for term, text in rows:
         yield from _definition(term, text)

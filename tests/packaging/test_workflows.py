@@ -29,6 +29,7 @@ def steps(path: Path) -> list[dict[str, Any]]:
 def test_all_are_there() -> None:
     assert {path.stem for path in WORKFLOWS} == {
         "ci",
+        "docs",
         "newest-client",
         "package-linux",
         "package-macos",

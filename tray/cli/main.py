@@ -120,6 +120,10 @@ def _general_answer(words: list[str]) -> Report | None:
         from tray.cli.parsers import usage
 
         return _text(usage())
+    if words == ["all", "--help"]:
+        from tray.cli.parsers import usage_of_all
+
+        return _text(usage_of_all())
     if words in (["--version"], ["-V"]):
         from profiles import __version__
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from profiles.base.errors import UsageError
 from profiles.base.text import named
+from tray.cli.reference import COMMON_OPTIONS, CORE, EXIT_CODES
 from tray.cli.verbs import VERBS, Verb, command_module, function_name
 
 if TYPE_CHECKING:
@@ -50,14 +51,29 @@ def _without_values(message: str) -> str:
 
 def verb_parser(verb: Verb, module: Any) -> argparse.ArgumentParser:
     """The parser of one command."""
+    from tray.cli.examples import commands
+
+    examples = "".join(f"\n  {line}\n      {what}" for line, what in commands(verb.words))
     parser = _Parser(
         prog=f"pkcc-tray {verb.words}",
-        description=verb.summary[:1].upper() + verb.summary[1:] + ".",
+        description="\n".join(_wrapped(verb.summary[:1].upper() + verb.summary[1:] + ".")),
         allow_abbrev=False,
-        epilog="Every command also takes --json, --config-dir DIR, --settings FILE and --debug.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(
+            [
+                f"examples:{examples}",
+                "",
+                *_wrapped("Every command also takes --json, --config-dir DIR, --settings FILE and --debug."),
+                *_wrapped(f"Exit codes: {_exit_codes()}."),
+            ]
+        ),
     )
     add_arguments(parser, verb, module)
     return parser
+
+
+def _exit_codes() -> str:
+    return ", ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES)
 
 
 def add_arguments(parser: argparse.ArgumentParser, verb: Verb, module: Any) -> None:
@@ -109,7 +125,12 @@ def group_usage(group: str) -> str:
 
 def _rows(rows: Sequence[tuple[str, str]]) -> list[str]:
     """Two columns, the second wrapped to the terminal's width."""
-    return [line for left, right in rows for line in _wrapped(right, first=f"  {left:<15} ", rest=" " * 18)]
+    wide = max(len(left) for left, _ in rows)
+    return [
+        line
+        for left, right in rows
+        for line in _wrapped(right, first=f"  {left:<{wide}}  ", rest=" " * (wide + 4))
+    ]
 
 
 def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
@@ -128,35 +149,48 @@ def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
 
 
 def usage() -> str:
-    """The help text: tasks first, then every command in its group."""
-    lines = [
-        "pkcc-tray: switch Claude Code between Portkey routes",
-        "",
-        "  pkcc-tray add work",
-        "  pkcc-tray switch work",
-        "",
-    ]
+    """The help text: the core commands, then a line for each group of others."""
+    core = [(verb.words, verb.summary) for verb in VERBS if verb.words in CORE]
+    groups: dict[str, list[str]] = {}
+    for verb in VERBS:
+        if verb.words not in CORE:
+            groups.setdefault(verb.group, []).append(verb.words)
+    return _page(
+        [
+            *_titled("Start with", sorted(core, key=lambda row: CORE.index(row[0]))),
+            *_titled("Also", [(group, ", ".join(_short(words))) for group, words in groups.items()]),
+        ],
+        "`pkcc-tray help all` lists every command with what it does.",
+    )
+
+
+def usage_of_all() -> str:
+    """The help text with every command in its group."""
+    lines: list[str] = []
     for group in dict.fromkeys(verb.group for verb in VERBS):
-        lines.append(group)
-        lines += _rows([(verb.words, verb.summary) for verb in VERBS if verb.group == group])
-        lines.append("")
-    lines += [
-        "Options of every command",
-        *_rows(
-            [
-                ("--json", "machine-readable output"),
-                ("--config-dir D", "keep profiles, keys and state in D (or set PKCC_CONFIG_DIR)"),
-                ("--settings F", "Claude Code's settings file, if it is not ~/.claude/settings.json"),
-                ("--debug", "show a traceback with an error (secrets stay masked)"),
-                ("--version, -V", "the version, and nothing else"),
-            ]
-        ),
-        "",
-        "`pkcc-tray COMMAND --help` tells more.",
-        *_wrapped(
-            "Exit codes: 0 done, 1 failed, 2 usage, 3 no such profile, key or saved config, 4 conflict (such "
-            "as a change by something else), 5 secret not available, 6 refused by the gateway, 7 key "
-            "withheld by the guard."
-        ),
+        lines += _titled(group, [(verb.words, verb.summary) for verb in VERBS if verb.group == group])
+    return _page(lines, "`pkcc-tray help` shows the usual ones alone.")
+
+
+def _short(words: list[str]) -> list[str]:
+    """Such as `key …` in the place of all that begin so."""
+    firsts = [each.partition(" ")[0] for each in words]
+    return [
+        f"{first} …" if firsts.count(first) > 1 or first not in words else first
+        for first in dict.fromkeys(firsts)
     ]
-    return "\n".join(lines) + "\n"
+
+
+def _titled(title: str, rows: Sequence[tuple[str, str]]) -> list[str]:
+    return [title, *_rows(rows), ""]
+
+
+def _page(lines: list[str], more: str) -> str:
+    top = ["pkcc-tray: switch Claude Code between Portkey routes", ""]
+    end = [
+        *_wrapped(more),
+        *_wrapped("`pkcc-tray COMMAND --help` has its options and examples, `man pkcc-tray` all of it."),
+        "",
+        *_titled("Exit codes", EXIT_CODES)[:-1],
+    ]
+    return "\n".join([*top, *lines, *_titled("Options of every command", COMMON_OPTIONS), *end]) + "\n"

@@ -140,14 +140,14 @@ def save_preferences(path: str, texts: Mapping[str, str]) -> Preferences:
     The others stay open: what is asked for once can still be asked.
     """
     before = _chosen(path)
-    after = {**before, **{name: _value(name, text) for name, text in texts.items()}}
+    after = {**before, **{name: read_value(name, text) for name, text in texts.items()}}
     if texts:
         write_hand_edited(path, readable(after))
     return Preferences(**after)
 
 
-def _value(name: str, text: str) -> str | int | bool:
-    """What typed text means. Raises NotFoundError, UsageError."""
+def read_value(name: str, text: str) -> str | int | bool:
+    """What typed text means, such as False for `off`. Raises NotFoundError, UsageError."""
     if name not in NAMES:
         raise NotFoundError(f"There is no {named('preference', name)}", f"One of: {', '.join(NAMES)}.")
     value: str | int | bool = text

@@ -105,8 +105,12 @@ class Desk:
         self.page = page
         self.theme = theme
         self.said: list[str] = []
-        page.on("console", lambda message: self.said.append(message.text))
+        page.on("console", lambda message: self._note(message.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def _note(self, text: str) -> None:
+        if "status of 422" not in text:  # a form that says what is wrong with it
+            self.said.append(text)
 
     def add(self, name: str, label: str, *options: str) -> None:
         self.home.add(name, "--label", label, *options)

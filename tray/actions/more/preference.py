@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from profiles.base.errors import NotFoundError, PkccError
+from profiles.base.errors import NotFoundError, PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import named
 from profiles.files.preferences import (
+    MEANINGS,
     NAMES,
     Preferences,
     is_chosen,
     load_preferences,
     preferences_path,
+    read_value,
     save_preference,
     save_preferences,
 )
@@ -39,6 +41,17 @@ def preferences_in_force(app: App) -> Preferences:
         return load_preferences(preferences_path(app.locations))
     except PkccError:
         return Preferences()
+
+
+def unfit(texts: Mapping[str, str]) -> dict[str, str]:
+    """What those must be whose text does not fit, such as `{"health_minutes": "a whole number …"}`."""
+    found = {}
+    for name, text in texts.items():
+        try:
+            read_value(name, text)
+        except UsageError:
+            found[name] = MEANINGS[name]
+    return found
 
 
 def set_preferences(app: App, texts: Mapping[str, str]) -> Preferences:

@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from tray.manager.access.gate import Gate
 from tray.manager.pages import door, jobs
-from tray.manager.pages.computer import history
+from tray.manager.pages.computer import history, preferences
 from tray.manager.pages.profiles import changing, checking, overview, preview
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *checking.ROUTES,
     *preview.ROUTES,
     *history.ROUTES,
+    *preferences.ROUTES,
     *jobs.ROUTES,
     *door.ROUTES,
     Mount("/static", StaticFiles(directory=_STATIC)),

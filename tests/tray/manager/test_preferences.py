@@ -101,7 +101,7 @@ def test_an_entry_that_was_switched_off_by_the_desktop_is_said_so(visitor: Any, 
     save(visitor, start_at_login="on")
     entry = home.root / ".config" / "autostart" / "pkcc-tray.desktop"
     entry.write_text(entry.read_text() + "Hidden=true\n")
-    assert "switched off in the system’s own settings" in visitor.get("/preferences").text
+    assert "A tick here switches it on again" in visitor.get("/preferences").text
 
 
 def test_a_broken_file_is_named_and_not_written_over(visitor: Any, home: Any) -> None:

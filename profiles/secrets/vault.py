@@ -47,6 +47,13 @@ class Vault:
         """True when `init` has been done (whether or not the vault can be opened now)."""
         return os.path.exists(self._header_path)
 
+    def opened_by(self) -> str:
+        """How it is opened: `key-file`, `passphrase` or `environment`; "" where it cannot be told."""
+        try:
+            return self._header()["identity"]
+        except SecretUnavailableError:
+            return ""
+
     def init(self, mode: Literal["key-file", "passphrase", "environment"]) -> None:
         """Make the vault. An identity that already lies there is taken up, so no key becomes unreadable.
 

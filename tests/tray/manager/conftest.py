@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 from collections.abc import Callable
@@ -71,3 +72,16 @@ def visitor(site: Site, browser: Callable[[], Visitor]) -> Visitor:
     made = browser()
     assert made.get(site.new_link()).status_code == 303
     return made
+
+
+@pytest.fixture
+def shown() -> Callable[..., str]:
+    """A page's words, its markup taken out."""
+
+    def words(visitor: Visitor, path: str = "/") -> str:
+        text = visitor.get(path).text
+        dropped = r"<svg.*?</svg>|<dialog.*?</dialog>|<[^>]*>"
+        body = re.sub(dropped, " ", text[text.index("<body") :], flags=re.DOTALL)
+        return re.sub(r"\s+", " ", html.unescape(body))
+
+    return words

@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Literal
 
+    from profiles.base.secret import Secret
+
     Taken = Literal["good", "used", "unknown"]
 
+_HOLD_S = 10 * 60.0
 _MOST_FORMS = 400  # pages of one session that can be sent at any time
 
 
@@ -25,6 +28,14 @@ class Flash(NamedTuple):
     undo: str = ""
 
 
+class Refused(NamedTuple):
+    """Why what was sent from the page at `path` came to nothing: its outcome, and what is wrong by field."""
+
+    path: str
+    outcome: str
+    errors: tuple[tuple[str, str], ...]
+
+
 class Session:
     """One browser's visit. Its cookie is known to that browser alone."""
 
@@ -33,6 +44,8 @@ class Session:
         self.opened_at = self.used_at = time.time()
         self._forms: dict[str, bool] = {}  # token → whether it can still be sent
         self._flash: Flash | None = None
+        self._refused: Refused | None = None
+        self._held: tuple[str, Secret, float] | None = None
         self._lock = threading.Lock()
 
     def form_token(self) -> str:
@@ -61,6 +74,31 @@ class Session:
         """What this page is to say first; it is said once."""
         flash, self._flash = self._flash, None
         return flash
+
+    def refuse(self, refused: Refused) -> None:
+        """Have the page at that path say so: for what is known only after its form was answered."""
+        self._refused = refused
+
+    def refused(self, path: str) -> Refused | None:
+        """What the page at that path is to say of its form; it is said once."""
+        if self._refused is None or self._refused.path != path:
+            return None
+        refused, self._refused = self._refused, None
+        return refused
+
+    def hold(self, path: str, secret: Secret) -> None:
+        """Keep a key that was typed at that path for some minutes, in memory alone, for one more try."""
+        self._held = (path, secret, time.monotonic() + _HOLD_S)
+
+    def held(self, path: str) -> Secret | None:
+        """The key that is kept for that path, if any."""
+        if self._held is not None and time.monotonic() >= self._held[2]:
+            self._held = None
+        return self._held[1] if self._held is not None and self._held[0] == path else None
+
+    def let_go(self) -> None:
+        """Keep no key any longer."""
+        self._held = None
 
 
 class Sessions:

@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from tray.manager.access.gate import Gate
 from tray.manager.pages import door, jobs
 from tray.manager.pages.computer import history, preferences
+from tray.manager.pages.keys import entering, listing
 from tray.manager.pages.profiles import changing, checking, overview, preview
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     *changing.ROUTES,
     *checking.ROUTES,
     *preview.ROUTES,
+    *entering.ROUTES,
+    *listing.ROUTES,
     *history.ROUTES,
     *preferences.ROUTES,
     *jobs.ROUTES,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse
 
 from tray.actions.more.preference import preferences_in_force
+from tray.manager.views.counts import counts
 from tray.manager.views.drawing import draw
-from tray.manager.views.fields import Fields
+from tray.manager.views.fields import FieldError, Fields
 from tray.manager.views.looking import look_around
 from tray.manager.views.now import now_box
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from tray.manager.access.sessions import Session
     from tray.manager.site import Site
-    from tray.manager.views.fields import FieldError
     from tray.manager.views.looking import Look
 
 # Address, icon, name; a page that is not there yet is left out.
@@ -65,14 +65,18 @@ def in_shell(
     and each beside its field.
     """
     look = look_around(site) if look is None else look
+    path = request.url.path
+    refused = session.refused(path)
+    if refused is not None and not errors:
+        errors, outcome = [FieldError(*error) for error in refused.errors], refused.outcome
     there = {route.path for route in request.app.routes}
     groups = [(name, [link for link in links if link[0] in there]) for name, links in NAVIGATION]
-    path = request.url.path
     page = draw(
         f"{template}.html",
         look=look,
         now=now_box(look),
         groups=groups,
+        counts=counts(look),
         here=next((link[0] for _, links in groups for link in links if _is_below(path, link[0])), "/"),
         path=path,
         there=there,

@@ -1,0 +1,203 @@
+"""Keys: the list, and how one goes in: tested first, shown nowhere, the old one untouched when refused."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from support.gateway.stand_in import Hosted
+from support.home.user_home import KEY, files_with
+
+NEW = "pk-CANARY-4711-of-the-new-portkey-key"
+
+
+@pytest.fixture
+def hosted() -> Iterator[Hosted]:
+    with Hosted(NEW) as running:
+        yield running
+
+
+@pytest.fixture
+def work(home: Any, hosted: Hosted) -> None:
+    home.add("work", "--provider", "@anthropic-prod", "--label", "Work", "--gateway", hosted.url)
+    home.ok("switch", "work")
+
+
+@pytest.fixture
+def acme(home: Any, hosted: Hosted) -> None:
+    """A profile whose key is not there."""
+    missing = ("--key-ref", "keyring:acme-key", "--gateway", hosted.url)
+    home.ok("add", "acme", "--provider", "@acme", "--label", "Acme (client)", *missing)
+
+
+def end_of(visitor: Any, answer: Any) -> str:
+    """Where a job has led, once it has ended."""
+    path = answer.headers["location"]
+    assert path.startswith("/jobs/"), path
+    for _ in range(4000):
+        answer = visitor.get(path)
+        if answer.status_code == 303:
+            return str(answer.headers["location"])
+        threading.Event().wait(0.005)
+    raise AssertionError(path)
+
+
+def key_of(home: Any, profile: str) -> str:
+    return str(home.ok("key", "print", profile).out.strip())
+
+
+def test_missing_keys_come_first_and_each_says_where_it_lies(
+    visitor: Any, shown: Any, home: Any, acme: None
+) -> None:
+    home.add("work", "--provider", "@a", "--label", "Work")
+    home.ok("key", "set", "spare", "--stdin", stdin=f"{KEY}\n")
+    home.ok("add", "env", "--provider", "@b", "--key-ref", "env:TEAM_KEY")
+    text = shown(visitor, "/keys")
+    assert "acme-key Not stored yet Used by: Acme (client) Last test: Not possible Enter key" in text
+    assert "work Vault, opened by a key file Used by: Work Last test: Not tested yet Replace" in text
+    assert "spare Vault, opened by a key file Used by: No profile" in text
+    assert "env:TEAM_KEY Environment variable, not there Used by: env" in text
+    assert text.index("acme-key Not") < text.index("work Vault") < text.index("spare Vault")
+    assert KEY not in visitor.get("/keys").text
+
+
+def test_a_missing_key_is_entered_after_a_test(visitor: Any, shown: Any, home: Any, acme: None) -> None:
+    text = shown(visitor, "/keys/acme/enter")
+    assert "Enter the key acme-key" in text
+    assert "It goes into the vault" in text
+    assert "Asks 127.0.0.1" in text
+    assert end_of(visitor, visitor.fill("/keys/acme/enter", key=f' "{NEW}"\n', test="1")) == "/"
+    assert "The key acme-key is stored" in shown(visitor)
+    assert key_of(home, "acme") == NEW
+    assert (
+        "acme-key Vault, opened by a key file Used by: Acme (client) Last test: Accepted just now"
+        in shown(visitor, "/keys")
+    )
+
+
+def test_a_refused_key_leaves_the_old_one_and_can_be_stored_all_the_same(
+    visitor: Any, shown: Any, home: Any, hosted: Hosted, work: None
+) -> None:
+    hosted.key = "another"
+    settings = home.settings.read_bytes()
+    assert end_of(visitor, visitor.fill("/keys/work/replace", key=NEW, test="1")) == "/keys/work/replace"
+    assert key_of(home, "work") == KEY
+    assert home.settings.read_bytes() == settings
+    page = visitor.get("/keys/work/replace").text
+    assert NEW not in page
+    assert "<title>Error: Replace the key work" in page
+    assert "The key was not replaced" in page
+    assert '<a href="#key">' in page
+    assert "(401 AB05)" in page
+    assert "The old one is still in place" in page
+    assert "Replace without a test" in page
+    assert "Error: " not in visitor.get("/keys/work/replace").text  # it is said once
+    answer = visitor.fill("/keys/work/replace", key="", test="1", anyway="1")  # it is held for that
+    assert end_of(visitor, answer) == "/keys"
+    assert key_of(home, "work") == NEW
+    assert "The key work is replaced" in shown(visitor, "/keys")
+    assert "Paste your Portkey API key" in visitor.fill("/keys/work/replace", key="").text  # and no longer
+
+
+def test_a_gateway_that_does_not_answer_replaces_nothing(
+    visitor: Any, shown: Any, home: Any, work: None
+) -> None:
+    home.ok("set", "work", "gateway", "http://127.0.0.1:9")
+    assert end_of(visitor, visitor.fill("/keys/work/replace", key=NEW, test="1")) == "/keys/work/replace"
+    assert "The old one is still in place" in shown(visitor, "/keys/work/replace")
+    assert key_of(home, "work") == KEY
+
+
+def test_without_the_test_nothing_is_asked(visitor: Any, home: Any, hosted: Hosted, work: None) -> None:
+    assert end_of(visitor, visitor.fill("/keys/work/replace", key=NEW)) == "/keys"
+    assert hosted.asked == []
+    assert key_of(home, "work") == NEW
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Paste your Portkey API key"),
+        ("pk-one pk-two", "The key has a space, a line break or a control character in it"),
+        ("pk-ü", "The key has a character outside ASCII"),
+        ("k" * 1281, "The key is too long"),
+    ],
+)
+def test_what_is_no_key_is_said_at_once_and_not_shown(
+    visitor: Any, home: Any, work: None, typed: str, said: str
+) -> None:
+    answer = visitor.fill("/keys/work/replace", key=typed, test="1")
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "pk-one" not in answer.text
+    assert "pk-ü" not in answer.text
+    assert key_of(home, "work") == KEY
+
+
+def test_a_new_key_has_a_name_of_its_own(visitor: Any, shown: Any, home: Any, work: None) -> None:
+    assert "That is not a key name" in visitor.fill("/keys/new", name="a b", key=NEW).text
+    assert end_of(visitor, visitor.fill("/keys/new", name="team", key=NEW)) == "/keys"
+    text = shown(visitor, "/keys")
+    assert "The key team is stored" in text
+    assert "No profile uses it yet" in text
+    assert NEW in files_with_key(home, "team")
+
+
+def files_with_key(home: Any, name: str) -> str:
+    home.ok("add", f"of-{name}", "--provider", "@a", "--key-ref", f"keyring:{name}")
+    return key_of(home, f"of-{name}")
+
+
+def test_a_profiles_name_and_a_keys_are_not_taken_for_each_other(
+    visitor: Any, shown: Any, home: Any, work: None
+) -> None:
+    """A profile `one` that uses the key `two`, beside a key `one`: each address means what it says."""
+    home.ok("key", "set", "two", "--stdin", stdin=f"{KEY}\n")
+    home.ok("add", "one", "--provider", "@a", "--key-ref", "keyring:two")
+    home.ok("key", "set", "spare", "--stdin", stdin=f"{KEY}\n")
+    assert "Replace the key two" in shown(visitor, "/keys/one/enter")
+    assert "Enter the key one" in shown(visitor, "/keys/one/replace")
+
+
+def test_a_key_that_lies_elsewhere_says_where_to_change_it(visitor: Any, shown: Any, home: Any) -> None:
+    home.ok("add", "env", "--provider", "@b", "--key-ref", "env:TEAM_KEY", "--label", "Of the team")
+    text = shown(visitor, "/keys/env/enter")
+    assert "The key of Of the team lies elsewhere It is read from the environment variable TEAM_KEY" in text
+
+
+def test_a_stored_key_is_tested(visitor: Any, shown: Any, home: Any, hosted: Hosted, work: None) -> None:
+    assert end_of(visitor, visitor.fill("/keys/test", name="work")) == "/keys"
+    text = shown(visitor, "/keys")
+    assert "does not accept the key work" in text
+    assert "Last test: Refused just now" in text
+    hosted.key = KEY
+    end_of(visitor, visitor.fill("/keys/test", name="work"))
+    text = shown(visitor, "/keys")
+    assert "accepts the key work" in text
+    assert "Last test: Accepted just now" in text
+
+
+def test_only_a_key_that_nothing_uses_is_removed(visitor: Any, shown: Any, home: Any, work: None) -> None:
+    home.ok("key", "set", "spare", "--stdin", stdin=f"{KEY}\n")
+    assert "Remove the key spare? No profile uses it." in shown(visitor, "/keys/spare/remove")
+    assert visitor.get("/keys/work/remove").status_code == 303
+    visitor.fill("/keys/work/remove")
+    assert "is used by work" in shown(visitor, "/keys")
+    visitor.fill("/keys/spare/remove")
+    text = shown(visitor, "/keys")
+    assert "The key spare is removed" in text
+    assert "spare Vault" not in text
+
+
+def test_no_answer_address_log_or_file_has_the_key(
+    visitor: Any, home: Any, hosted: Hosted, work: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    hosted.key = "another"
+    answer = visitor.fill("/keys/work/replace", key=NEW, test="1")
+    pages = [answer.text, answer.headers["location"], visitor.get(answer.headers["location"]).text]
+    pages += [visitor.get(end_of(visitor, answer)).text, visitor.get("/keys").text, visitor.get("/").text]
+    assert not any(NEW in page for page in pages)
+    assert NEW not in caplog.text
+    assert files_with(NEW, home.root) == []

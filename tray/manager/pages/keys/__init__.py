@@ -1,0 +1,1 @@
+"""Pages about keys: which there are, entering one, testing, moving, removing, the vault."""

@@ -1,0 +1,169 @@
+"""A key goes in: a missing one, a new one, one in place of another; tested first where that is wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from starlette.routing import Route
+
+from profiles.base.errors import ConflictError, PkccError
+from profiles.base.secret_checks import check_key_name, check_secret
+from tray.actions.keys.hand_out import key_users
+from tray.actions.keys.places import key_places
+from tray.actions.keys.stored import store_key, stored_name
+from tray.actions.keys.try_key import gateway_for, try_key
+from tray.manager.access.sessions import Flash, Refused
+from tray.manager.pages.page import form, page
+from tray.manager.pages.shell import in_shell
+from tray.manager.views.fields import FieldError
+from tray.manager.views.keys.entering import console_of, elsewhere_words, stored_words
+from tray.manager.views.keys.listing import place_words
+from tray.manager.views.looking import look_around
+from tray.manager.views.words import host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from profiles.base.secret import Secret
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.serving.jobs import Job
+    from tray.manager.site import Site
+
+
+class _Target(NamedTuple):
+    """The key that is to get a value: `name` as it was called, `key` as it is stored; "" for a new one."""
+
+    name: str
+    key: str
+    back: str
+
+
+def _target(request: Request, site: Site) -> _Target:
+    name = request.path_params.get("name", "")
+    if not name:
+        return _Target("", "", "/keys")
+    if request.url.path.endswith("/enter"):
+        return _Target(name, stored_name(site.app, name), "/")
+    return _Target(name, check_key_name(name), "/keys")
+
+
+@page
+def show(site: Site, session: Session, request: Request) -> Response:
+    """The form."""
+    return _shown(site, session, request)
+
+
+def _shown(site: Site, session: Session, request: Request, errors: Sequence[FieldError] = ()) -> Response:
+    look = look_around(site)
+    try:
+        target = _target(request, site)
+    except ConflictError:
+        name = request.path_params["name"]
+        row = next((row for row in look.profiles if row.name == name), None)
+        title, what = elsewhere_words(name if row is None else row.label, "" if row is None else row.key)
+        return in_shell(site, session, request, "keys/elsewhere", look, title=title, what=what, name=name)
+    places = key_places(site.app)
+    reference = f"keyring:{target.key}"
+    gateway = gateway_for(site.app, reference)
+    return in_shell(
+        site,
+        session,
+        request,
+        "keys/enter",
+        look,
+        errors=errors,
+        outcome="The key was not stored" if errors else "There is a problem",
+        key=target.key,
+        back=target.back,
+        users=[look.label(name) for name in key_users(site.app)[0].get(reference, [])],
+        stored=bool(target.key) and site.app.secrets.where(target.key) is not None,
+        host=host_of(gateway),
+        console=console_of(gateway),
+        places=places,
+        place=place_words(places),
+        held=session.held(request.url.path) is not None,
+    )
+
+
+@form
+def send(site: Site, session: Session, fields: Form) -> str | Response:
+    """Store the key; where the test is wanted, only if the gateway takes it."""
+    path = fields.request.url.path
+    target = _target(fields.request, site)
+    errors, key = [], target.key
+    if not key:
+        try:
+            key = check_key_name(fields.text("name"))
+        except PkccError as error:
+            errors.append(FieldError.of("name", error))
+    secret = _typed(session, fields, errors)
+    if errors or secret is None:
+        return _shown(site, session, fields.request, errors)
+    path = path if target.key else f"/keys/{key}/replace"  # where its name need not be typed again
+    session.hold(path, secret)
+    tests = fields.is_ticked("test") and not fields.is_ticked("anyway")
+    title = f"{'Testing' if tests else 'Storing'} the key {key}"
+
+    def work(job: Job) -> str:
+        if tests and not _is_taken(site, session, job, path, key, secret):
+            return path
+        return _store(site, session, job, target._replace(name=target.name or key, key=key), secret)
+
+    return site.jobs.begin(title, work, path)
+
+
+def _typed(session: Session, fields: Form, errors: list[FieldError]) -> Secret | None:
+    """The key that was pasted, or that is kept from a try before."""
+    text = fields.pasted("key")
+    if not text:
+        kept = session.held(fields.request.url.path)
+        if kept is None:
+            errors.append(FieldError("key", "Paste your Portkey API key"))
+        return kept
+    try:
+        return check_secret(text, "The key")
+    except PkccError as error:
+        errors.append(FieldError.of("key", error))
+    return None
+
+
+def _is_taken(site: Site, session: Session, job: Job, path: str, key: str, secret: Secret) -> bool:
+    reference = f"keyring:{key}"
+    host = host_of(gateway_for(job.app, reference))
+    step = job.step(f"Asking {host}")
+    tried = try_key(job.app, reference, secret)
+    if tried.verdict in ("accepted", "not_looked_at"):
+        step.end(f"{host} accepts it" if tried.verdict == "accepted" else f"{host} does not look at keys")
+        site.tried_keys[key] = tried
+        return True
+    there = job.app.secrets.where(key) is not None
+    kept = "The old one is still in place" if there else "It is not stored"
+    outcome = "The key was not replaced" if there else "The key was not stored"
+    session.refuse(Refused(path, outcome, (("key", f"{tried.text}. {kept}"),)))
+    step.end(kind="bad")
+    return False
+
+
+def _store(site: Site, session: Session, job: Job, target: _Target, secret: Secret) -> str:
+    job.step("Storing it")
+    stored, notes = store_key(job.app, target.name, target.key, secret)
+    session.let_go()
+    users = key_users(job.app)[0].get(f"keyring:{target.key}", [])
+    title, lines = stored_words(stored, notes, users)
+    job.tell(Flash("ok", title, lines))
+    site.tell_changed()
+    return target.back
+
+
+ROUTES = (
+    Route("/keys/new", show, methods=["GET"]),
+    Route("/keys/new", send, methods=["POST"]),
+    Route("/keys/{name}/enter", show, methods=["GET"]),
+    Route("/keys/{name}/enter", send, methods=["POST"]),
+    Route("/keys/{name}/replace", show, methods=["GET"]),
+    Route("/keys/{name}/replace", send, methods=["POST"]),
+)

@@ -1,0 +1,112 @@
+"""Keys: which there are, where they lie, who uses them; tests, and what is removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+
+from profiles.base.errors import NotFoundError
+from tray.actions.keys.places import key_places
+from tray.actions.keys.stored import forget_key, list_keys, refuse_used
+from tray.actions.keys.try_key import try_key
+from tray.manager.access.sessions import Flash
+from tray.manager.pages.page import form, page
+from tray.manager.pages.shell import in_shell
+from tray.manager.views.keys.listing import key_lines, place_cards
+from tray.manager.views.looking import look_around
+from tray.manager.views.words import host_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tray.actions.keys.stored import KeyRow
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.serving.jobs import Job
+    from tray.manager.site import Site
+
+_TOLD = {
+    "accepted": ("ok", "{host} accepts the key {name}"),
+    "refused": ("bad", "{host} does not accept the key {name}"),
+    "unknown": ("warn", "The key {name} could not be tested"),
+    "not_looked_at": ("info", "{host} does not look at keys"),
+}
+
+
+@page
+def show(site: Site, session: Session, request: Request) -> Response:
+    """All keys."""
+    look = look_around(site)
+    found, notes = list_keys(site.app)
+    places = key_places(site.app)
+    return in_shell(
+        site,
+        session,
+        request,
+        "keys/keys",
+        look,
+        lines=key_lines(look, found.keys, places, site.tried_keys),
+        notes=notes,
+        cards=place_cards(places),
+    )
+
+
+@form
+def test(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
+    """Ask the gateway whether it takes a key."""
+    name = fields.text("name")
+    row = _row(site, name)
+    reference = f"keyring:{name}"
+    if row.used_by and ":" in name:  # one that lies elsewhere: its reference may hold a command's arguments
+        reference = site.app.store.rendered(row.used_by[0]).key_ref
+
+    def work(job: Job) -> str:
+        job.step("Asking the gateway")
+        tried = site.tried_keys[name] = try_key(job.app, reference)
+        kind, title = _TOLD[tried.verdict]
+        lines = tuple(filter(None, (tried.text, tried.hint))) if kind != "ok" else ()
+        job.tell(Flash(kind, title.format(host=host_of(tried.gateway), name=name), lines))
+        return "/keys"
+
+    return site.jobs.begin(f"Testing the key {name}", work, "/keys")
+
+
+@page
+def ask_removal(site: Site, session: Session, request: Request) -> Response:
+    """What removing a key means. Nothing is done yet."""
+    name = request.path_params["name"]
+    row = _row(site, name)
+    if row.used_by or ":" in name:
+        return RedirectResponse("/keys", 303)
+    return in_shell(site, session, request, "keys/remove", name=name)
+
+
+@form
+def remove(site: Site, session: Session, fields: Form) -> str:
+    """Remove a stored key that no profile uses."""
+    name = fields.request.path_params["name"]
+    refuse_used(site.app, name)
+    forget_key(site.app, name)
+    site.tried_keys.pop(name, None)
+    session.tell(
+        Flash("ok", f"The key {name} is removed", ("At Portkey it works still: delete it there, too.",))
+    )
+    return "/keys"
+
+
+def _row(site: Site, name: str) -> KeyRow:
+    for row in list_keys(site.app)[0].keys:
+        if row.name == name:
+            return row
+    raise NotFoundError("There is no such key any more", "The list shows those that there are.")
+
+
+ROUTES = (
+    Route("/keys", show, methods=["GET"]),
+    Route("/keys/test", test, methods=["POST"]),
+    Route("/keys/{name}/remove", ask_removal, methods=["GET"]),
+    Route("/keys/{name}/remove", remove, methods=["POST"]),
+)

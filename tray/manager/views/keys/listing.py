@@ -1,0 +1,166 @@
+"""The list of keys, and the places where they lie, made from what actions found. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from tray.manager.views.profiles.overview import State
+from tray.manager.views.times import ago
+from tray.manager.views.words import host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tray.actions.keys.places import Places
+    from tray.actions.keys.stored import KeyRow
+    from tray.actions.keys.try_key import TriedKey
+    from tray.manager.views.looking import Look
+
+_OPENED_BY = {
+    "key-file": "opened by a key file",
+    "passphrase": "opened by a passphrase",
+    "environment": "opened by an identity from the environment",
+}
+_ELSEWHERE = {
+    "env": "Environment variable",
+    "file": "A file of yours",
+    "op": "1Password, asked each time",
+    "cmd": "A command of yours, run each time",
+    "vault": "Vault",
+}
+
+
+class KeyLine(NamedTuple):
+    """A key's row. `profile`: one that uses it, "" for none; `is_ours`: it can be stored and removed."""
+
+    name: str
+    icon: str
+    where: str
+    missing: bool
+    used_by: str
+    profile: str
+    test: State | None
+    is_ours: bool
+    moves_to: str
+
+
+class PlaceCard(NamedTuple):
+    """One of the two places: `kind` and `state` are its tag, `takes_new`: new keys go there."""
+
+    name: str
+    icon: str
+    kind: str
+    state: str
+    text: str
+    problem: str
+    remedy: str
+    takes_new: bool
+    can_make: bool
+
+
+def key_lines(
+    look: Look, keys: Sequence[KeyRow], places: Places, tried: Mapping[str, TriedKey]
+) -> list[KeyLine]:
+    """All keys: the missing first, then those in use."""
+    lines = [_line(look, row, places, tried) for row in keys]
+    return sorted(lines, key=lambda line: (not line.missing, not line.used_by))
+
+
+def _line(look: Look, row: KeyRow, places: Places, tried: Mapping[str, TriedKey]) -> KeyLine:
+    scheme = "keyring" if ":" not in row.name else row.name.partition(":")[0]
+    missing = row.present is False
+    icon = {"keyring": "shield" if row.stored_in == "vault" else "key", "vault": "shield"}.get(scheme, "ext")
+    return KeyLine(
+        row.name,
+        icon,
+        _where(row, scheme, places, missing=missing),
+        missing,
+        ", ".join(map(look.label, row.used_by)),
+        row.used_by[0] if row.used_by else "",
+        None if missing else last_test(look, row, tried),
+        scheme == "keyring",
+        _moves_to(row, scheme, places),
+    )
+
+
+def _where(row: KeyRow, scheme: str, places: Places, *, missing: bool) -> str:
+    if scheme != "keyring":
+        return f"{_ELSEWHERE.get(scheme, 'Elsewhere')}{', not there' if missing else ''}"
+    if missing:
+        return "Not stored yet"
+    if row.stored_in == "vault":
+        return ", ".join(filter(None, ("Vault", _OPENED_BY.get(places.opened_by, ""))))
+    return "System keyring" if row.stored_in else "System keyring, which is locked"
+
+
+def _moves_to(row: KeyRow, scheme: str, places: Places) -> str:
+    """The other place, where it can take the key now; "" where it cannot."""
+    if scheme != "keyring" or row.stored_in is None:
+        return ""
+    if row.stored_in == "keyring":
+        return "vault" if places.vault.condition == "works" else ""
+    return "keyring" if places.keyring.condition in ("works", "locked") else ""
+
+
+def last_test(look: Look, row: KeyRow, tried: Mapping[str, TriedKey]) -> State | None:
+    """What came of the latest test of the key, or check of a profile that uses it; None without any."""
+    found = [(each.at, tried_state(each)) for each in (tried.get(row.name),) if each is not None]
+    for name in row.used_by:
+        check = look.checks.get(name)
+        gateway = None
+        if check is not None and check.found is not None:
+            gateway = next((step for step in check.found.steps if step.step == "gateway"), None)
+        if check is not None and gateway is not None and gateway.verdict != "failed":
+            found.append((check.began_at, State("ok", f"Accepted {ago(check.began_at)}")))
+    return max(found, key=lambda each: each[0])[1] if found else None
+
+
+def tried_state(tried: TriedKey) -> State:
+    """Such as `Accepted 2 minutes ago`."""
+    when = ago(tried.at)
+    return {
+        "accepted": State("ok", f"Accepted {when}"),
+        "refused": State("bad", f"Refused {when}", tried.text),
+        "unknown": State("warn", f"No answer {when}", tried.text),
+        "not_looked_at": State("none", f"Not looked at by {host_of(tried.gateway)}", tried.text),
+    }[tried.verdict]
+
+
+def place_cards(places: Places) -> tuple[PlaceCard, PlaceCard]:
+    """The system keyring, and the vault: what each protects from, and how it stands."""
+    keyring, vault = places.keyring, places.vault
+    states = {
+        "works": ("ok", "Works"),
+        "locked": ("warn", "Locked"),
+        "closed": ("bad", "Does not open"),
+        "missing": ("", "Not there"),
+    }
+    off = places.fixed and places.for_new == "vault" and not keyring.problem
+    kind, state = ("", "Not used") if off else states[keyring.condition]
+    text = (
+        "The desktop’s own: GNOME Keyring, KWallet, KeePassXC, the keychain, or Windows’ credentials. "
+        "Protects keys while you are logged out, and from other users. Programs of your own can ask for them "
+        "while it is unlocked."
+    )
+    if keyring.condition == "locked":
+        text += " It asks for its password when a key is needed."
+    first = PlaceCard(
+        "System keyring", "key", kind, state, text, keyring.problem, keyring.remedy,
+        places.for_new == "keyring", can_make=False,
+    )  # fmt: skip
+    kind, state = ("", "Not made yet") if vault.condition == "missing" else states[vault.condition]
+    opened = f" It is {_OPENED_BY[places.opened_by]}." if places.opened_by in _OPENED_BY else ""
+    text = (
+        "For servers, containers and SSH, where there is no keyring. Encrypted files, in the age format. "
+        f"Protects keys in copies of those files, as in a backup.{opened}"
+    )
+    second = PlaceCard(
+        "Vault", "shield", kind, state, text, vault.problem, vault.remedy,
+        places.for_new == "vault", can_make=vault.condition == "missing",
+    )  # fmt: skip
+    return first, second
+
+
+def place_words(places: Places) -> str:
+    """Where a new key goes, such as `the system keyring`; "" for nowhere."""
+    return {"keyring": "the system keyring", "vault": "the vault", "": ""}[places.for_new]

@@ -77,6 +77,13 @@ def test_a_missing_key_is_entered_after_a_test(visitor: Any, shown: Any, home: A
     )
 
 
+def test_a_profile_without_a_key_leads_to_where_it_is_entered(visitor: Any, home: Any, acme: None) -> None:
+    assert 'href="/keys/acme/enter">Enter key' in visitor.get("/").text
+    assert 'href="/keys/acme/enter">Enter key' in visitor.get("/preview/acme").text
+    home.ok("switch", "acme")
+    assert visitor.get("/").text.count('href="/keys/acme/enter">') == 2
+
+
 def test_a_refused_key_leaves_the_old_one_and_can_be_stored_all_the_same(
     visitor: Any, shown: Any, home: Any, hosted: Hosted, work: None
 ) -> None:

@@ -49,6 +49,7 @@ class Row(NamedTuple):
     warning: str
     state: State | None
     can_switch: bool
+    needs_key: bool
     problem: str
     remedy: str
     search: str
@@ -87,6 +88,7 @@ def _row(look: Look, each: Glanced) -> Row:
         warning,
         key_state(each, look.checks.get(each.name)),
         not active and not blocked,
+        each.key_is_there is False and not each.problem,
         each.problem,
         each.remedy,
         " ".join((each.label, each.name, each.route, *(model for _, model in each.models), metadata)).lower(),

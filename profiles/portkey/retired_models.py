@@ -34,11 +34,15 @@ _BEHIND = r"(?:-0|-latest)?(?:[@-]20\d{6})?(?:-v\d[\d:]*)?(\[1m\])?$"
 
 
 class Retirement(NamedTuple):
-    """A model that is no more, or soon will be: `text` such as `was retired on May 11, 2026`."""
+    """A model that is no more, or soon will be: `text` such as `was retired on May 11, 2026`.
+
+    `day` is its last, such as `2026-05-11`.
+    """
 
     text: str
     is_past: bool
     successor: str
+    day: str
 
 
 def last_day(model: str, dialect: str) -> str:
@@ -56,7 +60,7 @@ def retirement(model: str, dialect: str, now: float | None = None) -> Retirement
     year, month, number = day.split("-")
     when = f"{MONTHS[int(month) - 1]} {int(number)}, {year}"
     text = f"{'was' if is_past else 'will be'} retired on {when}"
-    return Retirement(text, is_past, _successor(model))
+    return Retirement(text, is_past, _successor(model), day)
 
 
 def _known(model: str) -> str:

@@ -31,14 +31,18 @@ class Order(NamedTuple):
     favourites: tuple[str, ...] = ()
 
     def arranged(self, known: Sequence[str]) -> list[str]:
-        """The known names: placed ones as they were placed, then the others as they come."""
+        """The known names: favourites first; placed ones as they were placed, then those that were not."""
         place = {name: at for at, name in enumerate(self.names)}
-        return sorted(known, key=lambda name: place.get(name, len(place)))
+        favourites = frozenset(self.favourites)
+        return sorted(known, key=lambda name: (name not in favourites, place.get(name, len(place))))
 
     def with_place(self, known: Sequence[str], name: str, place: int) -> Order:
-        """The same, but for `name`, which is at that place among the known names, 0 being the first."""
+        """The same, but for `name`, which is at that place among the known names, 0 being the first.
+
+        No place lets another one stand before a favourite.
+        """
         others = [each for each in self.arranged(known) if each != name]
-        row = [each for each in self.arranged([*dict.fromkeys((*self.names, *known))]) if each != name]
+        row = [each for each in dict.fromkeys((*self.names, *known)) if each != name]
         place = min(max(place, 0), len(others))
         at = row.index(others[place]) if place < len(others) else len(row)
         return self._replace(names=(*row[:at], name, *row[at:]))
@@ -47,6 +51,10 @@ class Order(NamedTuple):
         """The same, but that `name` is a favourite, or is none."""
         others = tuple(each for each in self.favourites if each != name)
         return self._replace(favourites=(*others, name) if on else others)
+
+    def by_name(self) -> Order:
+        """The same favourites, with names to decide on the order."""
+        return self._replace(names=())
 
     def with_renamed(self, old: str, new: str) -> Order:
         """The same with `new` where `old` stands: both keep the place, since a rename can be undone."""

@@ -45,7 +45,7 @@ def test_what_was_used_last_comes_first_where_that_is_asked_for(three: UserHome)
 
 def test_favourites_are_marked(three: UserHome) -> None:
     text = three.ok("list", "--favourite", "b").out
-    assert [line.endswith("★") for line in text.splitlines()] == [False, True, False]
+    assert [line.endswith("★") for line in text.splitlines()] == [True, False, False]
     assert "★" not in three.ok("list", "--no-favourite", "b").out
 
 
@@ -55,6 +55,7 @@ def test_the_order_lies_in_one_portable_file_and_not_in_the_profiles(three: User
     three.ok("list", "--favourite", "a")
     plain = json.loads((three.own / "order.json").read_text())
     assert plain == {"version": 1, "order": ["c", "a", "b"], "favourites": ["a"]}
+    assert listed(three) == ["a", "c", "b"]  # favourites first
     assert {path.name: path.read_bytes() for path in three.profiles.iterdir()} == before
 
 
@@ -97,9 +98,19 @@ def test_what_cannot_be_moved_is_said(three: UserHome) -> None:
 
 def test_the_menu_has_the_same_order_and_the_same_favourites(three: UserHome) -> None:
     three.ok("list", "--move", "c", "first")
-    three.ok("list", "--favourite", "a")
+    three.ok("list", "--favourite", "b")
     app = App.start(three.environ, str(three.own), None, wants_json=True)
     rows = ProfileRows(app.store, app.locations)
-    assert [(row.name, row.favourite) for row in rows.read()] == [("c", False), ("a", True), ("b", False)]
+    assert [(row.name, row.favourite) for row in rows.read()] == [("b", True), ("c", False), ("a", False)]
     three.ok("list", "--move", "c", "last")
-    assert [row.name for row in rows.read()] == ["a", "b", "c"]
+    assert [row.name for row in rows.read()] == ["b", "a", "c"]
+
+
+def test_favourites_come_first_and_move_among_themselves(three: UserHome) -> None:
+    for name in ("b", "c"):
+        three.ok("list", "--favourite", name)
+    assert listed(three) == ["b", "c", "a"]
+    assert listed(three, "--move", "c", "up") == ["c", "b", "a"]
+    assert listed(three, "--move", "a", "first") == ["c", "b", "a"]
+    assert listed(three, "--move", "b", "last") == ["c", "b", "a"]
+    assert listed(three, "--no-favourite", "c") == ["b", "a", "c"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.profile.store import no_such_profile
-from profiles.profile.together.order import change_order, read_order
+from profiles.profile.together.order import Order, change_order, read_order
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tray.app import App
 
 WAYS = ("up", "down", "first", "last")
@@ -51,6 +53,19 @@ def set_favourite(app: App, name: str, *, on: bool) -> None:
     """Make a profile one of the favourites, or one of the others. Raises PkccError as it was."""
     _known(app, name)
     change_order(app.locations, lambda order: order.with_favourite(name, on=on))
+
+
+def order_by_name(app: App) -> None:
+    """Have names decide again; favourites stay the first. Raises PkccError as it was."""
+    change_order(app.locations, Order.by_name)
+
+
+def last_used_first(app: App, names: Sequence[str]) -> list[str]:
+    """The names with those first that were switched to last, as far as is remembered."""
+    state = app.switcher.read().state
+    used = dict.fromkeys([state.current.active, *(step.name for step in reversed(state.history))])
+    place = {name: at for at, name in enumerate(used)}
+    return sorted(names, key=lambda name: place.get(name, len(place)))
 
 
 def _known(app: App, name: str) -> list[str]:

@@ -10,13 +10,13 @@ from profiles.profile.config.names import kept_names
 from profiles.profile.together.order import read_order
 from tray.actions.describe import clear_text_notes, describe, shown_fields, written_by
 from tray.actions.profiles.fallbacks import fallback_notes
+from tray.actions.profiles.order import last_used_first
 from tray.actions.which_profile import active_unless_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profiles.profile.model import Profile
-    from profiles.switching.memory.state import State
     from tray.app import App
 
 SORTS = ("order", "name", "used")
@@ -96,25 +96,17 @@ def list_profiles(app: App, sort: str = "order") -> ProfileList:
 
     `sort`: in the person's own order, by `name`, or what was `used` last first.
     """
-    state = app.switcher.read().state
-    active, names = state.current.active, kept_names(app.locations)
+    active, names = app.switcher.read().state.current.active, kept_names(app.locations)
     order = read_order(app.locations)
     listed = app.store.names()
     if sort != "name":
         listed = order.arranged(listed)
     if sort == "used":
-        listed = last_used_first(listed, state)
+        listed = last_used_first(app, listed)
     rows = (
         _row(app, name, names, active=name == active, favourite=name in order.favourites) for name in listed
     )
     return ProfileList(tuple(rows), active)
-
-
-def last_used_first(names: list[str], state: State) -> list[str]:
-    """The names with those first that were switched to last, as far as is remembered."""
-    used = dict.fromkeys([state.current.active, *(step.name for step in reversed(state.history))])
-    place = {name: at for at, name in enumerate(used)}
-    return sorted(names, key=lambda name: place.get(name, len(place)))
 
 
 def _row(

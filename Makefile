@@ -32,8 +32,20 @@ $(STAMP): pyproject.toml requirements-dev.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(STAMP)
-	@$(BIN)/pkcc-tray demo
+# A first look needs the program and its libraries alone, from the lock of a release.
+DEMO := build/demo-environment
+
+$(DEMO)/.installed: pyproject.toml packaging/release/runtime.lock
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "pkcc-tray needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	@test -x $(DEMO)/bin/python || $(PYTHON) -m venv $(DEMO)
+	@echo "Installing the libraries into $(DEMO) …"
+	@$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r packaging/release/runtime.lock
+	@printf '#!%s\nimport sys\nsys.path.insert(0, "%s")\nfrom tray.__main__ import main\nsys.exit(main())\n' "$(CURDIR)/$(DEMO)/bin/python" "$(CURDIR)" >$(DEMO)/bin/pkcc-tray
+	@chmod 755 $(DEMO)/bin/pkcc-tray
+	@touch $@
+
+demo: $(DEMO)/.installed
+	@$(DEMO)/bin/pkcc-tray demo
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

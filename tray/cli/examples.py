@@ -198,7 +198,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "demo": (
         ("demo", "in a temporary home: nothing of yours is touched"),
-        ("demo --json", "what each step said"),
+        ("demo --fast", "without waiting for Enter"),
     ),
 }
 

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from support.home.pseudo_terminal import terminal
 from support.home.user_home import UserHome
 
 
@@ -33,7 +34,7 @@ def test_the_demo_shows_the_main_job_and_touches_nothing(home: UserHome, tmp_pat
     assert "    + apiKeyHelper = " in ran.out
     assert "x-portkey-api-key" not in ran.out  # what it shows is what people do: no key gets into the file
     assert "<- this decides where your key goes" in ran.out
-    assert "  pkcc-tray add work   " in ran.out[-500:]
+    assert "  pkcc-tray add   " in ran.out[-500:]
     assert ran.out.count("pk-demo-of-home") == 1  # what `key print` says, and nowhere else
     assert "pk-demo-of-work" not in ran.out
     assert str(home.root) not in ran.out
@@ -62,3 +63,16 @@ def test_a_step_that_fails_fails_the_demo(home: UserHome) -> None:
         "Error: The demo failed: this was expected: `pkcc-tray undo` exits with 0\n  Please report this.\n"
     )
     assert "For real:" not in done.stdout
+
+
+def test_at_a_terminal_it_waits_between_its_parts(home: UserHome) -> None:
+    """What scrolls by at once is not read."""
+    with terminal(["demo"], home.environ, home.root) as screen:
+        for _ in range(6):
+            screen.answer("Press Enter to go on", "")
+        assert screen.finish() == 0
+        assert "\x1b[1m" in screen.screen
+    with terminal(["demo", "--fast"], {**home.environ, "NO_COLOR": "1"}, home.root) as screen:
+        assert screen.finish() == 0
+        assert "Press Enter" not in screen.screen
+        assert "\x1b[" not in screen.screen

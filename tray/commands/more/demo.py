@@ -11,6 +11,8 @@ from profiles.portkey.editions import PORTKEY
 from tray.terminal.results import Report
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
     from tray.app import App
 
 _LIMIT_S = 60.0  # for one of its commands
@@ -22,83 +24,80 @@ _SETTINGS = """{
   }
 }
 """
-_CONFIG = """{
-  "strategy": {"mode": "fallback", "on_status_codes": [429, 503]},
-  "targets": [{"provider": "@anthropic-prod"}, {"provider": "@bedrock-prod"}],
-  "forward_headers": ["anthropic-beta"]
-}
-"""
 
 
-def demo(app: App) -> Report:
+def arguments_demo(parser: ArgumentParser) -> None:
+    """Declare its options."""
+    parser.add_argument("--fast", action="store_true", help="do not wait for Enter between its parts")
+
+
+def demo(app: App, *, fast: bool) -> Report:
     """Every step is a real `pkcc-tray` process with a home of its own; its output is shown as it comes.
 
-    Raises PkccError when a step does not do what it should: the demo is a test of the installation too.
+    At a terminal it waits for Enter between its parts, unless `fast`. Raises PkccError when a step does
+    not do what it should: the demo is a test of the installation too.
     """
     import tempfile
 
+    stage = sys.stderr if app.wants_json else sys.stdout
+    waits = not fast and stage.isatty() and sys.stdin is not None and sys.stdin.isatty()
     # Resolved: on macOS the temporary directory is behind a link, and paths are shown.
     with tempfile.TemporaryDirectory(prefix="pkcc-demo-") as home:
-        _Demo(os.path.realpath(home), sys.stderr if app.wants_json else sys.stdout).play()
+        _Demo(os.path.realpath(home), stage, waits=waits).play()
     return Report({}, raw=None if app.wants_json else _FAREWELL)
 
 
 _FAREWELL = """
 That was a temporary home directory: nothing of yours was touched, and it is gone now. For real:
 
-  pkcc-tray add work          asks for the route, the models and your Portkey key
+  pkcc-tray add               asks for your Portkey key, then offers what that key may use
   pkcc-tray switch work       Claude Code uses it: new sessions at once, running ones within 2 seconds
-  pkcc-tray status            what is active, and whether something else changed it
+  pkcc-tray status            what is in use, and whether something else changed it
   pkcc-tray off               your settings as they were before
+  pkcc-tray                   the icon in the panel; pkcc-tray manage: all of it in your browser
 """
 
 
 class _Demo:
     """The demo: a home, its settings file, and a way to run commands in it; shown on `stage`."""
 
-    def __init__(self, home: str, stage: TextIO) -> None:
+    def __init__(self, home: str, stage: TextIO, *, waits: bool) -> None:
         from profiles.claude_code.own_command import own_command
 
         self.home = home
         self.stage = stage
+        self.waits = waits
+        self.coloured = stage.isatty() and not os.environ.get("NO_COLOR")
         self.command = own_command()
         self.settings_path = os.path.join(home, CLAUDE_DIR, SETTINGS_FILE)
         os.makedirs(os.path.dirname(self.settings_path))
         self._write(self.settings_path, _SETTINGS)
-        self._write(os.path.join(home, "fallback.json"), _CONFIG)
 
     def play(self) -> None:
         """Run all acts, in order."""
         self._say(f"A temporary home directory, {self.home}, with a Claude Code settings file in it:\n")
         self._show_settings()
-        self._say("\n1. Two profiles: a virtual key on Vertex AI, and a config with a fallback.")
-        vertex = (
-            "--dialect vertex --key-delivery helper --provider vertex-ai --virtual-key vk-demo-1"
-            " --model claude-sonnet-5-5"
-        )
-        self._run(
-            f"add work {vertex} --metadata team=platform --label Work --key-stdin", key="pk-demo-of-work"
-        )
-        self._run("add home --config-file fallback.json --label Home --key-stdin", key="pk-demo-of-home")
-        self._say(
-            "\n2. Switch, after a look at what would change. No key gets into the file: a helper has it."
-        )
+        self._act("1. Two profiles: a provider of the workspace, and a saved config with fallbacks.")
+        work = "--provider @anthropic-prod --sonnet claude-sonnet-5-5 --metadata team=platform"
+        self._run(f"add work {work} --label Work --key-stdin", key="pk-demo-of-work")
+        self._run("add home --config pc-fallback-1a2b3c --label Home --key-stdin", key="pk-demo-of-home")
+        self._act("2. Switch, after a look at what would change. No key gets into the file: a helper has it.")
         self._run("switch work --dry-run")
         self._run("switch work")
         self._expect("pk-demo" not in self._text(), "no key is in the settings")
-        self._say("\n3. Switch again: another API format, another key.")
+        self._act("3. Switch again: another route, another key.")
         self._run("diff home")
         self._run("switch home")
         self._run("key print home", shown="pk-demo-of-home (this is what Claude Code runs)")
-        self._say("\n4. One step back, and forward again.")
+        self._act("4. One step back, and forward again.")
         self._run("undo")
         self._run("switch home")
-        self._say("\n5. Something else edits the file: the base URL now leads to an unknown host.")
+        self._act("5. Something else edits the file: the base URL now leads to an unknown host.")
         self._edit(PORTKEY.gateway, "https://evil.example")
         self._run("status")
         self._run("restore")
         self._expect("https://evil.example" not in self._text(), "the unknown host's URL is gone")
-        self._say("\n6. Off: the file is what it was before, byte for byte.")
+        self._act("6. Off: the file is what it was before, byte for byte.")
         self._run("off")
         self._show_settings()
         self._expect(self._text() == _SETTINGS, "the settings are byte-identical to those of the start")
@@ -110,7 +109,7 @@ class _Demo:
         from profiles.base.programs.run import run
 
         piped = 'printf %s "$KEY" | ' if key else ""
-        self._say(f"\n$ {piped}pkcc-tray {words}")
+        self._say(self._bold(f"\n$ {piped}pkcc-tray {words}"))
         environ = {
             name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG", "LC_ALL") if name in os.environ
         }
@@ -122,6 +121,16 @@ class _Demo:
         if done.errors:
             self._say(self._indented(done.errors.decode("utf-8", "replace")))
         self._expect(done.code == 0, f"`pkcc-tray {words}` exits with 0")
+
+    def _act(self, title: str) -> None:
+        if self.waits:
+            self.stage.write("\nPress Enter to go on (Ctrl-C ends it) ")
+            self.stage.flush()
+            sys.stdin.readline()
+        self._say(self._bold(f"\n{title}"))
+
+    def _bold(self, text: str) -> str:
+        return f"\x1b[1m{text}\x1b[22m" if self.coloured else text
 
     def _expect(self, holds: bool, what: str) -> None:
         from profiles.base.errors import PkccError

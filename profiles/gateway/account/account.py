@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     )
     from profiles.gateway.account.records.spent import Graph, Price, Share
 
-    Then = Callable[[tuple[Provider, ...]], None]
+    Heard = Callable[[str, Known[Any] | Problem], None]
 
 T = TypeVar("T")
 
@@ -67,23 +67,23 @@ class Account:
     def __exit__(self, *_: object) -> None:
         self._lookups.close()
 
-    def offer(self, max_age_s: float = 0.0, then: Then = lambda _: None) -> Offer:
-        """Models, providers and configs at the same time; `then` hears of providers before the rest is there.
+    def offer(self, max_age_s: float = 0.0, heard: Heard = lambda _name, _found: None) -> Offer:
+        """Models, providers and configs at the same time; `heard` is told of each, by that name, as it comes.
 
         Where the key may not list providers, they are those that its models name.
         """
 
-        def listing() -> Known[tuple[Provider, ...]] | Problem:
-            found = self.providers(max_age_s)
-            if isinstance(found, Known):
-                then(found.value)
+        def listing(name: str, ask: Callable[[float], Known[T] | Problem]) -> Known[T] | Problem:
+            found = ask(max_age_s)
+            heard(name, found)
             return found
 
         with AtOnce(3) as pool:
-            models = pool.submit(self.models, max_age_s)
+            models = pool.submit(listing, "models", self.models)
             if self._lookups.models_first:
                 models.result()
-            providers, configs = pool.submit(listing), pool.submit(self.configs, max_age_s)
+            providers = pool.submit(listing, "providers", self.providers)
+            configs = pool.submit(listing, "configs", self.configs)
         known, listed = models.result(), providers.result()
         if isinstance(listed, Problem) and isinstance(known, Known):
             named = providers_among(known.value)

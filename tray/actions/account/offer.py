@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.calls import CONFIGS, MODELS, PROVIDERS
-from profiles.gateway.account.known import Problem, rows_in
+from profiles.gateway.account.known import Known, Problem, rows_in
 from profiles.gateway.account.lookups import LIMIT_S, Lookups
 from profiles.gateway.account.problems import who_grants
 from profiles.gateway.asking.at_once import AtOnce
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from profiles.base.secret import Secret
-    from profiles.gateway.account.account import Offer
+    from profiles.gateway.account.account import Heard, Offer
     from profiles.gateway.account.calls import Call
     from profiles.gateway.account.place import Place
     from profiles.gateway.account.records.offered import Model, Provider, SavedConfig
@@ -64,16 +64,25 @@ class ConfigLeads(NamedTuple):
     nowhere: bool
 
 
-def offer_for(app: App, draft: Rendered, key: Secret | None) -> AccountOffer:
+def offer_for(
+    app: App, draft: Rendered, key: Secret | None, heard: Heard = lambda _name, _found: None
+) -> AccountOffer:
     """What the account at a profile's gateway offers that key: 6 seconds at most, and 2 for what is used.
 
     The key is the draft's own, where none is given; of the draft only that counts which leads there: gateway,
-    header lines, variables. Raises PkccError where the key is not to be had, or must not be sent there.
+    header lines, variables. `heard` is told of models, providers and configs as each comes. Raises PkccError
+    where the key is not to be had, or must not be sent there.
     """
     place = place_of(app, draft, key)
     budgets: dict[str, tuple[BudgetLeft, ...]] = {}
+
+    def noted(name: str, found: Known[Any] | Problem) -> None:
+        heard(name, found)
+        if name == "providers" and isinstance(found, Known):
+            budgets.update(_budgets(app, place, found.value))
+
     with Account(Lookups(place, app.locations, total_s=LIMIT_S)) as account:
-        found = account.offer(then=lambda providers: budgets.update(_budgets(app, place, providers)))
+        found = account.offer(heard=noted)
     refused = next((each for each in found if isinstance(each, Problem) and each.kind == "key"), None)
     return AccountOffer(
         place,

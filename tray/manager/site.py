@@ -80,7 +80,8 @@ class Site:
         return session
 
     def is_over(self) -> bool:
-        """Whether the manager is to end by itself now."""
+        """Whether the manager is to end by itself now. Asked all the time: what is kept for a while ends."""
+        self.sessions.forget_old()
         return self.lifetime.is_over(awaited=self.links.is_waiting(), session=self._has_session)
 
     def tell_changed(self) -> None:

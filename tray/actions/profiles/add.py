@@ -51,6 +51,17 @@ def checked_profile(data: dict[str, object]) -> Profile:
     return _checked(data)[0]
 
 
+def wrong_fields(data: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    """What is wrong with a profile's data: the path of each field, such as `route.provider`, and why."""
+    from profiles.profile.parse import FieldError, parse_profile
+
+    try:
+        parse_profile(data)
+    except FieldError as error:
+        return tuple(error.problems)
+    return ()
+
+
 def draft_of(data: dict[str, object]) -> Rendered:
     """How a profile that is not whole yet would be reached. Raises PkccError for a wrong field."""
     return _checked(data)[1]

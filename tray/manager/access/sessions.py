@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,13 @@ class Refused(NamedTuple):
     errors: tuple[tuple[str, str], ...]
 
 
+class Keeps(Protocol):
+    """What a session keeps for a page."""
+
+    def forget_old(self) -> None:
+        """Forget what has been kept for long enough."""
+
+
 class Session:
     """One browser's visit. Its cookie is known to that browser alone."""
 
@@ -47,6 +54,14 @@ class Session:
         self._refused: Refused | None = None
         self._held: tuple[str, Secret, float] | None = None
         self._lock = threading.Lock()
+        self.kept: dict[str, Keeps] = {}  # what was entered in a page of several steps, by that page's name
+
+    def forget_old(self) -> None:
+        """Forget what is kept for a while only, where that is over."""
+        for each in list(self.kept.values()):
+            each.forget_old()
+        if self._held is not None and time.monotonic() >= self._held[2]:
+            self._held = None
 
     def form_token(self) -> str:
         """A token for the forms of one page: one of them can be sent, once."""
@@ -123,6 +138,11 @@ class Sessions:
     def other(self) -> Session | None:
         """The session that another browser has a page of open; None where nobody has."""
         return self._open if self._open is not None and self._is_alive() else None
+
+    def forget_old(self) -> None:
+        """Have the open session forget what it keeps for a while only."""
+        if self._open is not None:
+            self._open.forget_old()
 
     def begin(self) -> Session:
         """A new session; the one before is over."""

@@ -14,6 +14,7 @@ from tray.manager.pages import door, jobs
 from tray.manager.pages.computer import history, preferences
 from tray.manager.pages.keys import entering, listing
 from tray.manager.pages.profiles import changing, checking, overview, preview
+from tray.manager.pages.profiles.add import routes as add
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -28,6 +29,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *preview.ROUTES,
     *entering.ROUTES,
     *listing.ROUTES,
+    *add.ROUTES,
     *history.ROUTES,
     *preferences.ROUTES,
     *jobs.ROUTES,

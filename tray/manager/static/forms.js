@@ -77,6 +77,27 @@
     place.textContent = size ? `${size} character${size === 1 ? "" : "s"}. Keys are never shown.` : "";
   });
 
+  // A name that follows another until it is edited, an answer that is taken over, a choice that moves another.
+  document.addEventListener("input", (event) => {
+    const own = $(`[data-follow="${event.target.id}"]`), follower = $(`[data-from="${event.target.id}"]`);
+    if (own) own.remove();
+    if (follower) document.getElementById(follower.dataset.follow).value = event.target.value.toLowerCase().replace(/[^a-z0-9._-]+/g, "-").replace(/^[-._]+|[-._]+$/g, "").slice(0, 60);
+  });
+  document.addEventListener("click", (event) => {
+    const use = event.target.closest("[data-use]");
+    if (!use) return;
+    const input = document.getElementById(use.dataset.use);
+    input.value = use.dataset.value;
+    use.closest(".state").remove();
+    input.focus();
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.id !== "dialect" || !$("[data-moved]")) return;
+    const written = event.target.value !== "messages";
+    $(`[name=delivery][value=${written ? "settings" : "helper"}]`).checked = true;
+    $("[data-moved]").hidden = !written;
+  });
+
   // What is not saved yet, of a form that asks before it is left.
   const isChanged = window.isChanged = (field) => {
     if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;

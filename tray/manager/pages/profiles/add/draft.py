@@ -1,0 +1,73 @@
+"""What was entered so far for a new profile: its session keeps it. The key lies in memory, for 30 minutes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from tray.actions.profiles.adding.along import Along
+from tray.actions.profiles.adding.entered import NEW, Details, Entered, KeyAnswer, RouteAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from profiles.base.secret import Secret
+    from profiles.gateway.check.kept_checks import CheckedProfile
+    from tray.actions.account.models import ModelPrice
+    from tray.actions.account.offer import AccountOffer
+    from tray.manager.access.sessions import Session
+    from tray.manager.site import Site
+
+KEPT_S = 30 * 60.0
+
+
+class Draft:
+    """The answers, and what the network said to them. `clock` in monotonic seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.key = KeyAnswer()
+        self.route = RouteAnswer()
+        self.models: dict[str, str] | None = None  # None: not answered yet
+        self.details: Details | None = None
+        self.offer: AccountOffer | None = None  # None: not looked up
+        self.along = Along()
+        self.prices: Mapping[str, ModelPrice] = {}
+        self.asked_beside = ""  # the config of which it was said that it names no provider
+        self.checked: CheckedProfile | None = None
+        self.is_reviewed = False  # what is changed from then on leads back to the review
+        self._clock = clock
+        self._secret: Secret | None = None
+        self._until = 0.0
+
+    @property
+    def secret(self) -> Secret | None:
+        """The key that was typed, as long as it is kept."""
+        self.forget_old()
+        return self._secret
+
+    def hold(self, secret: Secret) -> None:
+        """Keep the key that was typed."""
+        self._secret, self._until = secret, self._clock() + KEPT_S
+
+    def forget_old(self) -> None:
+        """Forget the key after 30 minutes."""
+        if self._secret is not None and self._clock() >= self._until:
+            self._secret = None
+
+    @property
+    def lacks_key(self) -> bool:
+        """Whether the key that was typed is not kept any more."""
+        return self.key.source == NEW and self.secret is None
+
+    def entered(self) -> Entered:
+        """All answers; what was not answered yet is empty."""
+        return Entered(self.key, self.route, self.models or {}, self.details or Entered().details)
+
+
+def draft_in(site: Site, session: Session) -> Draft:
+    """The draft of that session, a new one where there is none."""
+    return cast("Draft", session.kept.setdefault("add", Draft(site.clock)))
+
+
+def forget_draft(session: Session) -> None:
+    """The draft is stored, or not wanted."""
+    session.kept.pop("add", None)

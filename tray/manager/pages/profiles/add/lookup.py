@@ -1,0 +1,115 @@
+"""What is asked of the account between the steps: what the key may use, where a config leads, prices."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from profiles.base.errors import PkccError
+from profiles.base.text import counted
+from profiles.gateway.account.known import Known, Problem
+from profiles.portkey.editions import edition_of
+from profiles.portkey.model_names import is_claude
+from tray.actions.account.offer import model_prices, offer_for, read_config
+from tray.actions.profiles.adding.along import along_config
+from tray.actions.profiles.adding.entered import NEW
+from tray.manager.pages.profiles.add.data import gateway_url, place_of_key, refuse
+from tray.manager.serving.jobs import WayOn
+from tray.manager.views.fields import FieldError
+from tray.manager.views.words import host_of
+
+if TYPE_CHECKING:
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.profiles.add.draft import Draft
+    from tray.manager.serving.jobs import Job
+    from tray.manager.site import Site
+
+_ROUTE, _MODELS = "/add/route", "/add/models"
+_NAMES_NONE = "This config names no provider: choose one, or go on without"
+_ANSWERS = ("right", "absent", "used_up", "no_account")  # problems of a key that is good
+
+
+class _Steps:
+    """A job's steps, from what is heard of the account's lists."""
+
+    def __init__(self, job: Job, host: str) -> None:
+        self._host = host
+        self._lock = threading.Lock()
+        self._reached = job.step(f"Asking {host}", beside=True)
+        self._key = job.step("The key", beside=True)
+        self._lists = {
+            name: job.step(name.capitalize(), beside=True) for name in ("providers", "configs", "models")
+        }
+
+    def heard(self, name: str, found: Known[Any] | Problem) -> None:
+        """One list came, or why it does not."""
+        problem = found if isinstance(found, Problem) else found.problem
+        with self._lock:
+            if problem is not None and problem.kind == "no_answer":
+                self._reached.end(kind="bad", text=problem.title)
+            elif problem is None or problem.kind != "not_asked":
+                self._reached.end(f"{self._host} answers")
+            if problem is None or problem.kind in _ANSWERS:
+                self._key.end("The key is accepted")
+            elif problem.kind == "key":
+                self._key.end("The key is not accepted", "bad")
+            if isinstance(found, Known):
+                self._lists[name].end(counted(len(found.value), name.removesuffix("s")))
+            else:
+                self._lists[name].end(kind="warn", text=found.title)
+
+
+def look_up(site: Site, session: Session, draft: Draft) -> str:
+    """Ask what the key can use: the address of the page that waits for it."""
+    answer, place = draft.key, place_of_key(draft.key)
+    key = draft.secret if draft.key.source == NEW else None
+    url = gateway_url(draft.key)
+
+    def work(job: Job) -> str:
+        try:
+            offer = offer_for(job.app, place, key, _Steps(job, host_of(url)).heard)
+        except PkccError as error:
+            return refuse(session, "/add", FieldError.of("source", error))
+        if offer.refused is not None:
+            where = f"{offer.place.edition.place('API Keys')} lists those that it takes: give another one."
+            text = f"{offer.refused.title}. {where}"
+            return refuse(session, "/add", FieldError("key" if key else "source", text))
+        if draft.key == answer:  # else another was given meanwhile
+            draft.offer = offer
+        return _ROUTE
+
+    title = f"Asking {edition_of(url).title} what your key can use"
+    return site.jobs.begin(title, work, "/add", WayOn("Go on without it", _ROUTE))
+
+
+def read_along(site: Site, session: Session, draft: Draft) -> str:
+    """Find the models along the route that was chosen: the address of the page that waits for it."""
+    offer, answer = draft.offer, draft.route
+    if offer is None or not (answer.config or draft.along.models):
+        return _MODELS
+
+    def work(job: Job) -> str:
+        if answer.config:
+            job.step("Reading the config")
+            leads = read_config(job.app, offer, answer.config)
+            if leads is not None and leads.nowhere and _is_to_ask_beside(draft):
+                return refuse(session, _ROUTE, FieldError("beside", _NAMES_NONE))
+            draft.along = along_config(offer, leads, answer.beside or None)
+        claudes = [model for model in draft.along.models if is_claude(model.name)]
+        if claudes:
+            job.step("Reading prices")
+            draft.prices = model_prices(job.app, offer, claudes)
+        return _MODELS
+
+    return site.jobs.begin(
+        "Reading what the route leads to", work, _ROUTE, WayOn("Go on without it", _MODELS)
+    )
+
+
+def _is_to_ask_beside(draft: Draft) -> bool:
+    """Whether a config that names no provider is to be given one: said once, as the key's own may name it."""
+    answer = draft.route
+    if answer.beside or draft.asked_beside == answer.config:
+        return False
+    draft.asked_beside = answer.config
+    return True

@@ -1,0 +1,1 @@
+"""What the five steps of adding a profile show."""

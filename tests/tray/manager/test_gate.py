@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,14 +70,23 @@ def test_no_get_changes_anything(visitor: Any, home: Any, site: Any) -> None:
     from tray.manager.pages.routes import ROUTES
 
     home.add("work")
-    forms = [route.path for route in ROUTES if "POST" in (getattr(route, "methods", None) or ())]
+    methods = [(route.path, getattr(route, "methods", None) or set()) for route in ROUTES]
+    pages = {path for path, known in methods if "GET" in known}
+    forms = {path for path, known in methods if "POST" in known}
     assert len(forms) > 9
-    before = home.settings.read_bytes()
-    assert {visitor.get(f"{path}?name=work").status_code for path in forms} == {405}
+    before, own = home.settings.read_bytes(), _files(home.own)
+    assert {visitor.get(f"{path}?name=work").status_code for path in forms - pages} == {405}
+    for path in forms & pages:  # a form that is sent to its own page's address
+        visitor.get(f"{path}?name=work&key=pk-from-an-address&kind=provider".replace("{name}", "work"))
+    assert _files(home.own) == own
     assert {visitor.request(method, "/").status_code for method in ("PUT", "DELETE", "OPTIONS", "PATCH")} == {
         405
     }
     assert home.settings.read_bytes() == before
+
+
+def _files(below: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in below.rglob("*") if path.is_file()}
 
 
 @pytest.fixture

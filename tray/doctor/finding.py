@@ -34,7 +34,8 @@ class Finding(NamedTuple):
     `check` is its kind, as docs/doctor.md lists them. `severity`: a problem keeps something from working or
     a key from being safe, a warning may, a note is good to know. `command` is a line for the user's own shell
     that fixes it; where only a person can, it is "" and `advice` says what to do. `fix` does what the
-    command does, where that takes nothing away from anybody: only then `doctor --fix` does it.
+    command does, where that takes nothing away from anybody: only then `doctor --fix` does it. `profile` is
+    the short name of the profile that it is about, where it is about one.
     """
 
     severity: Severity
@@ -44,11 +45,12 @@ class Finding(NamedTuple):
     command: str = ""
     advice: str = ""
     fix: Fix | None = None
+    profile: str = ""
 
     @property
     def shown(self) -> ShownFinding:
         """The finding as data, without the function that fixes it."""
-        return ShownFinding(self.check, self.severity, *self[2:-1], fixable=self.fix is not None)
+        return ShownFinding(self.check, self.severity, *self[2:6], fixable=self.fix is not None)
 
 
 problem = partial(Finding, "problem")  # keeps something from working, or a key from being safe

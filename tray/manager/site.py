@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from profiles.gateway.check.kept_checks import CheckedProfile
     from tray.actions.keys.try_key import TriedKey
+    from tray.actions.more.doctor import Examined
     from tray.actions.switching.status import Drifted
     from tray.app import App
     from tray.manager.access.sessions import Session
@@ -54,6 +55,7 @@ class Site:
         self.checks: dict[str, LastCheck] = {}  # by profile: those that were begun here
         self.kept_checks = LastChecks(app.locations)
         self.tried_keys: dict[str, TriedKey] = {}  # by key: what came of its latest test
+        self.examined: Examined | None = None  # what doctor found last
         self.left: tuple[Drifted, ...] = ()  # changes that the person leaves as they are for now
         self.on_close: Callable[[], None] = lambda: None
         self._has_session = False

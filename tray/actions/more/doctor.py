@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
@@ -10,7 +11,7 @@ from tray.doctor import CHECKS, Context, examine, worst_first
 from tray.updates.update_watch import ask
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from tray.app import App
     from tray.doctor import Finding
@@ -29,6 +30,21 @@ class Findings(NamedTuple):
     checks: int
 
 
+class Examined(NamedTuple):
+    """What a look found, when that was (seconds since 1970), and how long it took."""
+
+    found: dict[Check, list[Finding]]
+    at: float
+    took_s: float
+
+
+def look(app: App) -> Examined:
+    """Make all checks, and say when."""
+    at = time.time()
+    found = examined(app)
+    return Examined(found, at, time.time() - at)
+
+
 def examined(app: App) -> dict[Check, list[Finding]]:
     """What each check finds. First asks whether there is a newer version, where that is due and wanted."""
     ask(app.locations, limit_s=_ASK_LIMIT_S)  # here, since a check writes nothing and calls no network
@@ -40,11 +56,31 @@ def fixable(found: Mapping[Check, list[Finding]]) -> list[Finding]:
     return [finding for finding in worst_first(found) if finding.fix is not None]
 
 
+class Fixed(NamedTuple):
+    """What holds after a fix, what was fixed, and a sentence about each that could not be."""
+
+    found: dict[Check, list[Finding]]
+    fixed: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+
 def fix(app: App, found: Mapping[Check, list[Finding]]) -> tuple[Findings, tuple[str, ...]]:
     """Fix what can be, and look again at those areas: what holds then, and notes on what could not be."""
-    fixed, notes = _fixed(fixable(found))
+    done = _fixed_of(app, found, fixable(found))
+    return diagnosis(*done)
+
+
+def fix_agreed(app: App, found: Mapping[Check, list[Finding]], agreed: Collection[str]) -> Fixed:
+    """Fix what a person agreed to, by what it says, as it is now: those areas are looked at before."""
+    areas = [check for check, findings in found.items() if any(each.what in agreed for each in findings)]
+    now = {**found, **examine(Context(app), areas)}
+    return _fixed_of(app, now, [each for each in fixable(now) if each.what in agreed])
+
+
+def _fixed_of(app: App, found: Mapping[Check, list[Finding]], wanted: list[Finding]) -> Fixed:
+    fixed, notes = _fixed(wanted)
     again = [check for check, findings in found.items() if any(each in fixed for each in findings)]
-    return diagnosis({**found, **examine(Context(app), again)}, fixed, notes)
+    return Fixed({**found, **examine(Context(app), again)}, tuple(fixed), tuple(notes))
 
 
 def diagnosis(

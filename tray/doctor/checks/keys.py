@@ -89,7 +89,7 @@ def _missing(context: Context, name: str, reference: str) -> Finding:
         command = f"{vault}; {command}" if context.platform == "win32" else f"{vault[7:]} {command}"
     why = f"Claude Code gets no key with the profile {name}."
     found = problem if name == context.active else warning
-    return found("key-missing", f"{what} {name} needs", why, command, advice)
+    return found("key-missing", f"{what} {name} needs", why, command, advice, profile=name)
 
 
 def vault(context: Context) -> Iterator[Finding]:

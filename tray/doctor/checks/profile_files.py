@@ -91,21 +91,25 @@ def advice(context: Context) -> Iterator[Finding]:
             rendered = render(profile, config)
         except PkccError as error:
             why = "The profile cannot be switched to."
-            yield problem("profile-config", f"{name}: {error.title}", why, advice=error.hint)
+            what = f"{name}: {error.title}"
+            yield problem("profile-config", what, why, advice=error.hint, profile=name)
             continue
         for field, model, found in retiring(rendered):
             successor = context.ours("set", name, f"models.{field}", found.successor)
             what, why = f"{name}: {model} {found.text}", RETIRED if found.is_past else RETIRING
-            yield (warning if found.is_past else note)("retired-model", what, why, successor)
+            kind = warning if found.is_past else note
+            yield kind("retired-model", what, why, successor, profile=name)
         managed = is_managed(context.locations, rendered)
         for text in advise_otherwise(profile, rendered, config, managed=managed):
-            yield note("profile-advice", f"{name}: {text}", "It may not work as hoped.", edit)
+            why = "It may not work as hoped."
+            yield note("profile-advice", f"{name}: {text}", why, edit, profile=name)
         yield from _edited_since(context, name, rendered)
         named = profile.when_unreachable
         if named is not None and fallback_of(context.app.store, name) is None:
             what = f"{name}: {FALLBACK} names {named!r}, which is no other profile here"
             why = "Nothing is offered while its gateway is unreachable."
-            yield note("profile-advice", what, why, context.ours("set", name, FALLBACK, "--unset"))
+            unset = context.ours("set", name, FALLBACK, "--unset")
+            yield note("profile-advice", what, why, unset, profile=name)
 
 
 def _edited_since(context: Context, name: str, rendered: Rendered) -> Iterator[Finding]:
@@ -114,4 +118,4 @@ def _edited_since(context: Context, name: str, rendered: Rendered) -> Iterator[F
         return
     what = f"{name} was edited since it was switched to"
     why = "The settings still carry it as it was."
-    yield warning("profile-edited", what, why, context.ours("switch", name))
+    yield warning("profile-edited", what, why, context.ours("switch", name), profile=name)

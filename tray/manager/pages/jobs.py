@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tray.manager.pages.page import lone, page, session_of, site_of
+from tray.manager.pages.page import is_update, lone, page, session_of, site_of
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.drawing import draw
 
@@ -24,10 +24,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
     job = site.jobs.find(request.path_params["name"])
     if job is None:
         return lone("nowhere", 404)
-    by_script = (
-        request.headers.get("sec-fetch-dest") == "empty"
-    )  # brings the page up to date, and stays on it
-    if not job.is_over or by_script:
+    if not job.is_over or is_update(request):  # which stays on it
         return in_shell(site, session, request, "job", job=job)
     flash = job.told()
     if flash is not None:

@@ -76,6 +76,11 @@ def session_of(request: Request) -> Session | None:
     return site.sessions.find(cookie) if cookie else None
 
 
+def is_update(request: Request) -> bool:
+    """Whether a script asks, that brings a page up to date: no person has gone there."""
+    return request.headers.get("sec-fetch-dest") == "empty"
+
+
 def lone(template: str, status: int = 200, **shown: Any) -> Response:
     """A page outside the shell."""
     return HTMLResponse(draw(f"lone/{template}.html", **shown), status)
@@ -88,7 +93,7 @@ def page(show: Callable[[Site, Session, Request], Response]) -> Answering:
         site, session = site_of(request), session_of(request)
         if session is None:
             return lone("ended", 403)
-        if request.headers.get("sec-fetch-dest") != "empty":  # a script that brings a page up to date
+        if not is_update(request):
             _note_use(site, session)
         return await run_in_threadpool(_shown, show, site, session, request)
 

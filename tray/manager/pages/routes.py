@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from tray.manager.access.gate import Gate
 from tray.manager.pages import door, jobs
-from tray.manager.pages.computer import history, preferences
+from tray.manager.pages.computer import doctor, history, preferences
 from tray.manager.pages.keys import entering, listing
 from tray.manager.pages.profiles import changing, checking, overview, preview
 from tray.manager.pages.profiles.add import routes as add
@@ -31,6 +31,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *listing.ROUTES,
     *add.ROUTES,
     *history.ROUTES,
+    *doctor.ROUTES,
     *preferences.ROUTES,
     *jobs.ROUTES,
     *door.ROUTES,

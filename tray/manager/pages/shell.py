@@ -76,7 +76,7 @@ def in_shell(
         look=look,
         now=now_box(look),
         groups=groups,
-        counts=counts(look),
+        counts=counts(look, site.examined),
         here=next((link[0] for _, links in groups for link in links if _is_below(path, link[0])), "/"),
         path=path,
         there=there,

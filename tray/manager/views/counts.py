@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from tray.actions.more.doctor import Examined
     from tray.manager.views.looking import Look
 
 
@@ -15,7 +16,13 @@ class Count(NamedTuple):
     aloud: str
 
 
-def counts(look: Look) -> dict[str, Count]:
-    """By a page's address; where nothing is to be done, there is none."""
+def counts(look: Look, examined: Examined | None) -> dict[str, Count]:
+    """By a page's address; where nothing is to be done, there is none. Of doctor what it found last."""
     missing = len({row.reference for row in look.profiles if row.key_is_there is False and not row.problem})
-    return {"/keys": Count(missing, "missing")} if missing else {}
+    findings = [] if examined is None else [each for found in examined.found.values() for each in found]
+    problems = sum(finding.severity == "problem" for finding in findings)
+    known = {
+        "/keys": Count(missing, "missing"),
+        "/doctor": Count(problems, "problem" if problems == 1 else "problems"),
+    }
+    return {address: count for address, count in known.items() if count.number}

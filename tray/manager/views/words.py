@@ -26,3 +26,13 @@ def host_of(url: str) -> str:
 def home_short(path: str, home: str) -> str:
     """A path with `~` for the home directory."""
     return f"~{path[len(home) :]}" if home and (path == home or path.startswith(f"{home}/")) else path
+
+
+def tilde(text: str, home: str) -> str:
+    """A text with `~` for the home directory in each path."""
+    return re.sub(rf"(?<![\w/.~-]){re.escape(home)}(?=/|$|[\s,;:)])", "~", text) if home else text
+
+
+def in_home(command: str, home: str) -> str:
+    """A command line with `~` for the home directory, where a shell takes that for it."""
+    return re.sub(rf"(?<=\s){re.escape(home)}(?=/)", "~", command) if home else command

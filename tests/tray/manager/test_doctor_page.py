@@ -1,0 +1,166 @@
+"""Doctor's page: what is shown of each finding, what is fixed, and only what a person saw."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.home.doctor_home import DoctorHome
+
+from tray.actions.more.doctor import Examined
+from tray.doctor import CHECKS
+from tray.doctor.finding import warning
+from tray.manager.pages.computer.doctor import FRESH_S
+from tray.manager.views.computer.doctor import AREAS, sections
+from tray.manager.views.words import in_home, tilde
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tray.manager.site import Site
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> DoctorHome:
+    return DoctorHome(tmp_path / "home")
+
+
+def after(visitor: Any, answer: Any) -> str:
+    """The page that a job leads to, with what is said first on it."""
+    assert answer.status_code == 303
+    path = answer.headers["location"]
+    assert path.startswith("/jobs/")
+    for _ in range(4000):
+        answer = visitor.get(path)
+        if answer.status_code == 303:
+            return str(visitor.get(answer.headers["location"]).text)
+        threading.Event().wait(0.005)
+    raise AssertionError(path)
+
+
+def looked(visitor: Any) -> str:
+    return after(visitor, visitor.get("/doctor"))
+
+
+def open_to_all(home: DoctorHome) -> None:
+    """A key in the settings that other users can read."""
+    home.ok("set", "work", "key_delivery", "settings")
+    home.ok("switch", "work")
+    home.settings.chmod(0o644)
+
+
+def test_nothing_wrong_is_one_sentence_and_what_was_looked_at(visitor: Any, home: DoctorHome) -> None:
+    text = looked(visitor)
+    assert "<b>Nothing is wrong.</b>" in text
+    assert "<b>Key helper</b>: 2 checks" in text
+    assert "count-bad" not in text
+
+
+def test_each_finding_has_its_way_to_be_fixed(visitor: Any, home: DoctorHome) -> None:
+    open_to_all(home)
+    home.ok("add", "acme", "--provider", "@acme", "--key-ref", "keyring:acme")
+    text = looked(visitor)
+    assert "1 problem" in text
+    assert "<h3>~/.claude/settings.json" in text
+    assert 'class="btn btn-secondary btn-s" data-busy="Fixing…">Fix' in text
+    assert "No key &#39;acme&#39; is stored, which acme needs" in text
+    assert 'href="/doctor" aria-current="page"' in text
+    assert 'problem</span>' in text  # in the navigation
+    assert "count-bad" in visitor.get("/").text
+
+
+def test_a_finding_leads_to_the_page_that_fixes_it_or_names_a_command() -> None:
+    """A page that is not there would be a dead end."""
+    missing = warning(
+        "key-missing", "No key 'acme' is stored", "Why.", "pkcc-tray key set acme", profile="acme"
+    )
+    retired = warning("retired-model", "acme: a model", "Why.", "pkcc-tray set …", profile="acme")
+    edited = warning("profile-edited", "acme was edited", "Why.", "pkcc-tray switch acme", profile="acme")
+    clock = warning("clock", "The clock is behind", "Why.", "", "Set the clock.")
+    examined = Examined({CHECKS[0]: [missing, retired, edited, clock]}, 0.0, 0.0)
+    pages = {"/keys", "/profiles/{name}"}
+    rows = sections(examined, pages, "")[0].rows
+    assert [row.page for row in rows] == [
+        ("Enter key", "/keys"),
+        ("Choose another", "/profiles/acme"),
+        None,
+        None,
+    ]
+    assert [row.switch for row in rows] == ["", "", "acme", ""]
+    assert [row.is_yours for row in rows] == [False, False, False, True]
+    assert [row.is_yours for row in sections(examined, (), "")[0].rows] == [True, True, False, True]
+
+
+def test_a_fix_is_done_and_told(visitor: Any, home: DoctorHome) -> None:
+    open_to_all(home)
+    text = looked(visitor)
+    what = text.split('name="what" value="')[1].split('"')[0]
+    text = after(visitor, visitor.fill("/doctor/fix", what=what))
+    assert "1 thing fixed" in text
+    assert home.settings.stat().st_mode & 0o077 == 0
+    assert "count-bad" not in text
+
+
+def test_only_what_was_seen_is_fixed(visitor: Any, home: DoctorHome) -> None:
+    """Something that came up since is not what the person agreed to."""
+    looked(visitor)
+    open_to_all(home)
+    text = after(visitor, visitor.fill("/doctor/fix", what="something else"))
+    assert "Nothing was left to fix" in text
+    assert home.settings.stat().st_mode & 0o044
+    visitor.fill("/doctor/fix")
+    assert "Nothing was chosen" in visitor.get("/doctor").text
+
+
+def test_the_safe_ones_are_listed_before_they_are_fixed(visitor: Any, home: DoctorHome) -> None:
+    open_to_all(home)
+    (home.profiles).chmod(0o777)
+    text = looked(visitor)
+    assert "Fix the 2 safe ones…" in text
+    before = home.settings.stat().st_mode
+    page = visitor.get("/doctor/fix").text
+    assert "Fix these 2?" in page
+    assert home.settings.stat().st_mode == before
+    whats = [part.split('"')[0] for part in page.split('name="what" value="')[1:]]
+    text = after(visitor, visitor.fill("/doctor/fix", what=whats))
+    assert "2 things fixed" in text
+    assert visitor.get("/doctor/fix").headers["location"] == "/doctor"
+
+
+def test_what_cannot_be_fixed_is_said(
+    visitor: Any, home: DoctorHome, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_to_all(home)
+    what = looked(visitor).split('name="what" value="')[1].split('"')[0]
+
+    def refuse(*args: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.chmod", refuse)
+    text = after(visitor, visitor.fill("/doctor/fix", what=what))
+    assert "Nothing could be fixed" in text
+    assert "operation not permitted" in text.lower()
+
+
+def test_a_late_visit_looks_again_and_a_script_does_not(visitor: Any, home: DoctorHome, site: Site) -> None:
+    looked(visitor)
+    assert visitor.get("/doctor").status_code == 200
+    assert site.examined is not None
+    site.examined = site.examined._replace(at=site.examined.at - FRESH_S - 1)
+    script = {"sec-fetch-dest": "empty", "sec-fetch-site": "same-origin"}
+    assert visitor.get("/doctor", headers=script).status_code == 200
+    assert visitor.get("/doctor").status_code == 303
+    assert "Nothing is wrong" in after(visitor, visitor.fill("/doctor"))
+
+
+def test_every_check_belongs_to_an_area_that_has_a_name() -> None:
+    assert {check.__module__.rpartition(".")[2] for check in CHECKS} == {*AREAS}
+
+
+def test_a_path_is_shown_from_the_home_directory() -> None:
+    assert tilde("/home/al/.claude holds a key", "/home/al") == "~/.claude holds a key"
+    assert tilde("/home/alice/x and /mnt/home/al/x", "/home/al") == "/home/alice/x and /mnt/home/al/x"
+    assert tilde("in /home/al, too", "/home/al") == "in ~, too"
+    assert tilde("/x", "") == "/x"
+    assert in_home("chmod 600 /home/al/x '/home/al/a b'", "/home/al") == "chmod 600 ~/x '/home/al/a b'"

@@ -1,0 +1,121 @@
+"""Doctor: all that can be wrong, and what fixes it. A look takes seconds, apart from the request."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+
+from profiles.base.errors import ConflictError
+from profiles.base.text import counted
+from tray.manager.access.sessions import Flash
+from tray.manager.pages.page import form, is_update, page
+from tray.manager.pages.shell import in_shell
+from tray.manager.views.looking import look_around
+from tray.manager.views.times import ago
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tray.actions.more.doctor import Fixed
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.serving.jobs import Job
+    from tray.manager.site import Site
+
+
+FRESH_S = 120.0  # a visit later than that looks again
+
+
+@page
+def show(site: Site, session: Session, request: Request) -> Response:
+    """What was found last; where that is long ago, or nobody has looked yet, a look."""
+    if site.examined is None or (time.time() - site.examined.at > FRESH_S and not is_update(request)):
+        return RedirectResponse(_begin(site), 303)
+    from tray.manager.views.computer import doctor as views
+
+    look = look_around(site)
+    there = {route.path for route in request.app.routes}
+    return in_shell(
+        site,
+        session,
+        request,
+        "computer/doctor",
+        look,
+        sections=views.sections(site.examined, there, look.home),
+        safe=len(views.safe_rows(site.examined, look.home)),
+        summary=views.summary(site.examined),
+        count=len(site.examined.found),
+        areas=views.looked_at(site.examined),
+        when=ago(site.examined.at),
+        took=f"{site.examined.took_s:.1f} seconds",
+    )
+
+
+@form
+def again(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
+    """Look again."""
+    return _begin(site)
+
+
+def _begin(site: Site) -> str:
+    def work(job: Job) -> str:
+        from tray.actions.more.doctor import look
+
+        job.step("Making all checks")
+        site.examined = look(job.app)
+        return "/doctor"
+
+    return site.jobs.begin("Looking for problems", work)
+
+
+@page
+def confirm(site: Site, session: Session, request: Request) -> Response:
+    """What can be fixed safely, and how: nothing is done yet."""
+    if site.examined is None:
+        return RedirectResponse("/doctor", 303)
+    from tray.manager.views.computer.doctor import safe_rows
+
+    look = look_around(site)
+    rows = safe_rows(site.examined, look.home)
+    if not rows:
+        return RedirectResponse("/doctor", 303)
+    return in_shell(site, session, request, "computer/doctor_fix", look, rows=rows)
+
+
+@form
+def fix(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
+    """Fix what the person saw, as it is now."""
+    agreed, found = fields.texts("what"), site.examined
+    if not agreed or found is None:
+        raise ConflictError("Nothing was chosen", "Look again, then choose what to fix.")
+
+    def work(job: Job) -> str:
+        from tray.actions.more.doctor import fix_agreed
+
+        job.step(f"Fixing {counted(len(agreed), 'thing')}")
+        done = fix_agreed(job.app, found.found, agreed)
+        site.examined = found._replace(found=done.found, at=time.time())
+        job.tell(_told(done))
+        return "/doctor"
+
+    return site.jobs.begin("Fixing", work, back="/doctor")
+
+
+def _told(done: Fixed) -> Flash:
+    """What was fixed, and what could not be."""
+    if not done.fixed and not done.notes:
+        return Flash("info", "Nothing was left to fix", ("It is put right already.",))
+    title = f"{counted(len(done.fixed), 'thing')} fixed" if done.fixed else "Nothing could be fixed"
+    return Flash("warn" if done.notes else "ok", title, (*(each.what for each in done.fixed), *done.notes))
+
+
+ROUTES = (
+    Route("/doctor", show, methods=["GET"]),
+    Route("/doctor", again, methods=["POST"]),
+    Route("/doctor/fix", confirm, methods=["GET"]),
+    Route("/doctor/fix", fix, methods=["POST"]),
+)

@@ -66,7 +66,7 @@ def test_each_finding_has_its_way_to_be_fixed(visitor: Any, home: DoctorHome) ->
     assert 'class="btn btn-secondary btn-s" data-busy="Fixing…">Fix' in text
     assert "No key &#39;acme&#39; is stored, which acme needs" in text
     assert 'href="/doctor" aria-current="page"' in text
-    assert 'problem</span>' in text  # in the navigation
+    assert "problem</span>" in text  # in the navigation
     assert "count-bad" in visitor.get("/").text
 
 
@@ -79,10 +79,10 @@ def test_a_finding_leads_to_the_page_that_fixes_it_or_names_a_command() -> None:
     edited = warning("profile-edited", "acme was edited", "Why.", "pkcc-tray switch acme", profile="acme")
     clock = warning("clock", "The clock is behind", "Why.", "", "Set the clock.")
     examined = Examined({CHECKS[0]: [missing, retired, edited, clock]}, 0.0, 0.0)
-    pages = {"/keys", "/profiles/{name}"}
+    pages = {"/keys/{name}/enter", "/profiles/{name}"}
     rows = sections(examined, pages, "")[0].rows
     assert [row.page for row in rows] == [
-        ("Enter key", "/keys"),
+        ("Enter key", "/keys/acme/enter"),
         ("Choose another", "/profiles/acme"),
         None,
         None,

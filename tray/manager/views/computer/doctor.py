@@ -42,7 +42,7 @@ _KEYS = ("Open Keys", "/keys")
 _PAGES = {
     "drift": ("See the change", "/"),
     "helper-foreign": ("See the change", "/"),
-    "key-missing": ("Enter key", "/keys"),
+    "key-missing": ("Enter key", "/keys/{}/enter"),
     "keyring": _KEYS,
     "vault-closed": _KEYS,
     "key-in-settings": _KEYS,

@@ -102,7 +102,7 @@ def safe_rows(examined: Examined, home: str) -> list[Row]:
 
 def summary(examined: Examined) -> str:
     """Such as `2 problems, 2 warnings, 1 note`."""
-    tally = Counter(finding.severity for finding in worst_first(examined.found))
+    tally: Counter[str] = Counter(finding.severity for finding in worst_first(examined.found))
     return ", ".join(counted(tally[severity], severity) for severity, _, _ in SECTIONS if tally[severity])
 
 

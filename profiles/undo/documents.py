@@ -138,15 +138,20 @@ class Documents:
 
     def keep_going(self, name: str) -> list[str]:
         """Keep the text of a profile that is about to go, where it holds no secret; notes that say where."""
-        text = self._now(PROFILE, name)
-        if text is None:
+        if self._now(PROFILE, name) is None:
             return []
-        if not self._store.is_valid(name) or _has_secret(text):
+        text = self.without_secret(name)
+        if text is None:
             return [f"{name} is gone; its text may hold a secret, so it was not kept"]
         data = _data(text)
         path = os.path.join(self._aside, f"{name}-undone-{digest(data, size=3)}.json")  # the same text once
         write_private(path, data)
         return [f"{name} is gone; its text is kept in {path}"]
+
+    def without_secret(self, name: str) -> str | None:
+        """A profile's text, where it is one that holds no secret; else None."""
+        text = self._now(PROFILE, name)
+        return text if text and self._store.is_valid(name) and not _has_secret(text) else None
 
     def changed_profiles(self, pieces: Sequence[Piece]) -> list[str]:
         """The profiles that are there before and after the step."""
@@ -171,9 +176,7 @@ class Documents:
     def _kept(self, name: str) -> str | None:
         """The profile's text as it may be kept: all of one that may hold a secret lies where keys do."""
         text = self._now(PROFILE, name)
-        if text is None or (self._store.is_valid(name) and not _has_secret(text)):
-            return text
-        return self._sealed(text)
+        return text if text is None else self.without_secret(name) or self._sealed(text)
 
     def _coming(self, text: str | None) -> str | None:
         """The same for a text that is about to be written, and is whether or not it can be kept so."""

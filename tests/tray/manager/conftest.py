@@ -6,6 +6,7 @@ import html
 import os
 import re
 from collections.abc import Callable
+from html import unescape
 
 import httpx2
 import pytest
@@ -30,6 +31,12 @@ class Clock:
         return self.now
 
 
+def words_of(html: str) -> str:
+    """The words of a page's body."""
+    markup = r"<svg.*?</svg>|<dialog.*?</dialog>|<[^>]*>"
+    return re.sub(r"\s+", " ", unescape(re.sub(markup, " ", html[html.index("<body") :], flags=re.DOTALL)))
+
+
 class Visitor(TestClient):
     """A browser at the manager's address; it follows no redirect, and says where its forms come from."""
 
@@ -37,6 +44,10 @@ class Visitor(TestClient):
         found = re.search(r'name="token" value="([^"]+)"', self.get(path).text)
         assert found is not None
         return found[1]
+
+    def words(self, path: str = "/") -> str:
+        """A page's words, its markup taken out."""
+        return words_of(self.get(path).text)
 
     def fill(self, path: str, **fields: str | list[str]) -> httpx2.Response:
         """Send a form as the page has it."""

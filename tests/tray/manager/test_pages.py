@@ -193,7 +193,7 @@ def test_the_history_says_what_was_done_and_by_whom(visitor: Any, home: Any, wor
     text = shown(visitor, "/history")
     assert "Turned off from Work, in this window" in text
     assert "Switched to Work from off, on the command line" in text
-    assert "Add work on the command line" in text
+    assert "Added Work on the command line" in text
 
 
 def test_going_back_shows_first_what_is_taken_back_and_takes_back_no_more(

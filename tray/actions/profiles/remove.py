@@ -5,6 +5,7 @@ from __future__ import annotations
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
+from profiles.undo.removed import RemovedProfile, keep_removed
 from tray.actions.keys.hand_out import key_users
 from tray.actions.notes import change_notes
 from tray.actions.profiles.fallbacks import renamed_fallbacks
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
 
 
 class Uses(NamedTuple):
-    """What still uses a profile: settings files, projects pinned to it, and keys that only it uses."""
+    """What still uses a profile: settings files, projects pinned to it, and keys that only it uses.
+
+    `offered_by` are profiles that offer it while their own gateway is unreachable.
+    """
 
     active: list[str]
     pinned: list[tuple[str, Project]]  # with the settings file they follow
     keys: list[str]
     written: list[str]  # those of them that the settings carry, and undo needs to write it again
     broken: list[str]  # profiles that cannot be read, and might use the same keys
+    offered_by: list[str]
 
 
 class Removed(NamedTuple):
@@ -40,9 +45,13 @@ def remove_profile(app: App, name: str, uses: Uses, *, with_key: bool) -> tuple[
     """Remove a profile, as one step that `undo` takes back; a key that goes with it is deleted permanently.
 
     What uses it ends first: it is switched off, and projects pinned to it follow the active profile again.
+    For 30 days it can be brought back.
     """
     notes: list[str] = []
+    text = app.steps.documents.without_secret(name)
     with app.steps.doing("remove", f"remove {name}", name) as doing:
+        if text is not None:
+            keep_removed(app.locations, RemovedProfile(name, doing.step.at, text, app.who))
         if uses.pinned:
             doing.with_projects()
         as_before = _release(app.within(doing.id), uses, notes)
@@ -93,7 +102,8 @@ def uses_of(app: App, name: str) -> Uses:
         if of == [name] and reference.startswith("keyring:")
     ]
     keys = [key for key in keys if app.secrets.where(key) is not None]
-    return Uses(active, pinned, keys, [key for key in keys if f"keyring:{key}" in written], broken)
+    needed = [key for key in keys if f"keyring:{key}" in written]
+    return Uses(active, pinned, keys, needed, broken, [*renamed_fallbacks(app, name, None)])
 
 
 def refuse_used(app: App, name: str, uses: Uses) -> None:

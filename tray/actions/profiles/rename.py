@@ -82,10 +82,14 @@ def _renamed_in_all(switchers: list[Switcher], doing: Doing, old: str, new: str)
     return done
 
 
-def copy_profile(app: App, source: str, new: str) -> Copied:
-    """Make a profile like another one; both use the same key until one is given its own."""
+def copy_profile(app: App, source: str, new: str, label: str | None = None) -> Copied:
+    """Make a profile like another one; both use the same key until one is given its own.
+
+    `label`: what people call the new one; None: as they call the other.
+    """
     with app.steps.doing("copy", f"copy {source} to {new}", new) as doing:
-        profile = app.store.load(source).model_copy(update={"name": check_name(new)})
+        named = {"name": check_name(new)} | ({} if label is None else {"label": label})
+        profile = app.store.load(source).model_copy(update=named)
         app.store.check_free(new)
         doing.write({new: encode_profile(profile)})
     return Copied(source, new, profile.api_key)

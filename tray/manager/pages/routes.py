@@ -13,7 +13,7 @@ from tray.manager.access.gate import Gate
 from tray.manager.pages import door, jobs
 from tray.manager.pages.computer import doctor, history, preferences
 from tray.manager.pages.keys import entering, listing
-from tray.manager.pages.profiles import changing, checking, overview, preview
+from tray.manager.pages.profiles import changing, checking, editing, overview, preview, removing
 from tray.manager.pages.profiles.add import routes as add
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     *entering.ROUTES,
     *listing.ROUTES,
     *add.ROUTES,
+    *editing.ROUTES,
+    *removing.ROUTES,
     *history.ROUTES,
     *doctor.ROUTES,
     *preferences.ROUTES,

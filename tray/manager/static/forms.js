@@ -110,7 +110,7 @@
     if (group) return $("legend", group).firstChild.textContent.trim();
     return field.getAttribute("aria-label") || (field.labels && field.labels[0] ? field.labels[0].firstChild.textContent.trim() : field.name);
   };
-  const changes = (form) => [...new Set([...form.elements].filter((field) => field.name && field.type !== "hidden" && isChanged(field)).map(called))];
+  const changes = (form) => [...new Set([...form.elements].filter((field) => field.name && !["hidden", "submit"].includes(field.type) && isChanged(field)).map(called))];
   const note = (form) => {
     const place = $("[data-unsaved]", form);
     if (!place || $(".errors")) return;

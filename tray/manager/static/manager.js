@@ -69,7 +69,7 @@
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   // What changes while the page is open: its parts are brought up to date, unless something is being done in it.
-  const isBusy = () => sent || $("details.menu[open]") || $("dialog[open]") || $(".errors") || $$("main input, main select, main textarea").some(window.isChanged);
+  const isBusy = () => sent || $("form[data-dropped]") || $("details.menu[open]") || $("dialog[open]") || $(".errors") || $$("main input, main select, main textarea").some(window.isChanged);
   const pathTo = (element) => [...document.querySelectorAll("a, button, summary, input")].indexOf(element);
   const bringUpToDate = async () => {
     if (isBusy()) { $("#news").hidden = false; return; }
@@ -121,6 +121,6 @@
   };
   if ($("[data-job]")) follow($("[data-job]")).catch(() => {});
 
-  const flash = $("#flash, .errors");
+  const flash = $("#flash, .errors, [data-first]");
   if (flash) flash.focus();
 })();

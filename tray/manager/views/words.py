@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _CLAUDE = re.compile(r"(?:.*[/.])?claude-([a-z]+)-(\d{1,2})-(\d{1,2})(?:[-@]\d{8})?(?:-v\d(?::\d)?)?")
 
@@ -36,3 +40,8 @@ def tilde(text: str, home: str) -> str:
 def in_home(command: str, home: str) -> str:
     """A command line with `~` for the home directory, where a shell takes that for it."""
     return re.sub(rf"(?<=\s){re.escape(home)}(?=/)", "~", command) if home else command
+
+
+def listed(names: Sequence[str]) -> str:
+    """Such as `a, b and c`; "" for none."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from profiles.base.errors import ConflictError
-from tray.actions.switching.history import history
+from tray.actions.more.glance.past import Past, past
 from tray.actions.switching.undo import undo
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
@@ -29,9 +29,15 @@ if TYPE_CHECKING:
 def show(site: Site, session: Session, request: Request) -> Response:
     """All steps that can be taken back."""
     look = look_around(site)
-    steps = history(site.app).steps
+    found = past(site.app)
     return in_shell(
-        site, session, request, "computer/history", look, days=days(steps, look.label), count=len(steps)
+        site,
+        session,
+        request,
+        "computer/history",
+        look,
+        days=days(found, look.label),
+        count=len(found.steps),
     )
 
 
@@ -40,19 +46,18 @@ def confirm(site: Site, session: Session, request: Request) -> Response:
     """What going back to before that step takes back: nothing is done yet."""
     number = request.path_params["number"]
     look = look_around(site)
-    steps = history(site.app).steps
+    steps = past(site.app).steps
     if not 1 <= number <= len(steps):
         return RedirectResponse("/history", 303)
-    agreed = [entry.key for entry in site.app.steps.entries(site.app.switcher)[:number]]
     return in_shell(
         site,
         session,
         request,
         "computer/history_back",
         look,
-        days=days(steps[:number], look.label),
+        days=days(Past(steps[:number], ()), look.label),
         count=number,
-        agreed=agreed,
+        agreed=[each.key for each in steps[:number]],
     )
 
 

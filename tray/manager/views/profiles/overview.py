@@ -142,7 +142,7 @@ def _gateway(check: LastCheck | None) -> State:
 
 
 def _key(each: Glanced, check: LastCheck | None) -> State:
-    place = _place(each)
+    place = key_place(each)
     where = f"{place}, and in the settings file in clear text" if each.key_in_file else f"{place}, in no file"
     if each.key_is_there is False:
         return State("bad", "Missing", f"The profile names “{each.key.partition(':')[2]}”, none is stored")
@@ -161,14 +161,15 @@ def step_rows(look: Look, name: str, steps: Sequence[CheckedStep]) -> list[Check
     found = [step._replace(step=step.step[:1].upper() + step.step[1:]) for step in steps]
     if each is None:
         return found
-    where = _place(each)
+    where = key_place(each)
     return [
         step._replace(text=f"read {where[:1].lower()}{where[1:]}") if step.text == each.key else step
         for step in found
     ]
 
 
-def _place(each: Glanced) -> str:
+def key_place(each: Glanced) -> str:
+    """Where its key lies, such as `In the vault`."""
     scheme = each.key.partition(":")[0]
     return _PLACES.get(each.key_stored_in or "") or _ELSEWHERE.get(scheme, "Elsewhere")
 

@@ -1,0 +1,102 @@
+"""Edit, Remove and History in a real browser: the save bar, a change meanwhile, the way back."""
+
+from __future__ import annotations
+
+from support.browser import Desk
+
+
+def test_an_edit_is_saved_and_taken_back(themed_desk: Desk) -> None:
+    desk = themed_desk
+    desk.four_profiles()
+    desk.home.ok("switch", "work")
+    desk.go()
+    desk.page.get_by_role("link", name="Work", exact=True).first.click()
+    desk.sees("h1:text('Work')")
+    desk.page.locator("[name='models.sonnet']").fill("claude-sonnet-4-5")
+    desk.sees("[data-unsaved]:has-text('1 change not saved: Sonnet model')")
+    desk.picture("edit")
+    desk.press("Preview")
+    desk.sees("h2:text('Saving would change 1 value that Work writes')")
+    assert desk.page.evaluate("() => document.activeElement.id") == "preview"
+    desk.picture("edit-preview")
+    desk.press("Save and apply")
+    desk.sees("#flash h2:text('Work is saved')")
+    assert "claude-sonnet-4-5" in desk.home.settings.read_text()
+    desk.press("Undo")
+    desk.sees("#flash h2:text('Undone')")
+    assert "claude-sonnet-4-6" in desk.home.settings.read_text()
+
+
+def test_what_is_wrong_is_led_to(themed_desk: Desk) -> None:
+    desk = themed_desk
+    desk.four_profiles()
+    desk.go("/edit/work")
+    desk.page.get_by_text("API format, key delivery, headers, variables").click()
+    desk.page.locator("#name").fill("no good")
+    desk.page.locator("#headers").fill("X-Api-Key")
+    desk.page.locator("[name='headers-value']").first.fill("clear")
+    desk.page.locator(".seg").get_by_text("Config", exact=True).click()
+    desk.press("Save")
+    desk.sees(".errors")
+    desk.said.clear()  # a browser notes the status of a page with errors
+    desk.picture("edit-errors")
+    desk.page.locator(".errors a").first.click()
+    assert desk.page.evaluate("() => document.activeElement.name") in ("name", "config")
+
+
+def test_a_change_meanwhile_loses_neither(themed_desk: Desk) -> None:
+    desk = themed_desk
+    desk.four_profiles()
+    desk.home.ok("switch", "work")
+    desk.go("/edit/work")
+    desk.page.locator("[name='models.opus']").fill("claude-opus-4-9")
+    desk.home.ok("set", "work", "models.sonnet", "claude-sonnet-4-5")
+    desk.sees("#news:visible")
+    assert desk.page.locator("[name='models.opus']").input_value() == "claude-opus-4-9"
+    desk.press("Save and apply")
+    desk.sees("#conflict")
+    desk.said.clear()
+    desk.picture("edit-conflict")
+    assert desk.home.stored()["models"]["opus"] == "claude-opus-4-6"
+    desk.press("Save mine over it")
+    desk.sees("#flash h2:text('Work is saved')")
+    assert desk.home.stored()["models"]["opus"] == "claude-opus-4-9"
+
+
+def test_leaving_with_changes_asks(desk: Desk) -> None:
+    desk.four_profiles()
+    desk.go("/edit/work")
+    desk.page.locator("[name='models.opus']").fill("claude-opus-4-9")
+    asked = []
+    desk.page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    desk.page.get_by_role("link", name="Discard").click()
+    assert asked == ["beforeunload"]
+    assert desk.page.locator("[name='models.opus']").input_value() == "claude-opus-4-9"
+
+
+def test_a_profile_is_removed_and_brought_back(themed_desk: Desk) -> None:
+    desk = themed_desk
+    desk.four_profiles()
+    desk.home.ok("switch", "fallback")
+    desk.go()
+    desk.page.locator("[aria-label='More actions for Fallback']").click()
+    desk.page.locator(".menu-list:visible a", has_text="Remove…").click()
+    desk.sees("h1:text('Remove Fallback?')")
+    desk.picture("remove")
+    desk.press("Remove Fallback")
+    desk.sees("#flash h2:text('Fallback is removed')")
+    desk.page.get_by_role("link", name="History").first.click()
+    desk.sees("h1:text('History')")
+    desk.page.locator("summary:has-text('See ')").first.click()
+    desk.picture("history-removed")
+    desk.press("Bring Fallback back")
+    desk.sees("#flash h2:text('Fallback is back')")
+
+
+def test_a_duplicate_is_edited_next(desk: Desk) -> None:
+    desk.four_profiles()
+    desk.go()
+    desk.page.locator("[aria-label='More actions for Work']").click()
+    desk.page.locator(".menu-list:visible button", has_text="Duplicate").click()
+    desk.sees("h1:text('Work (2)')")
+    assert desk.page.locator("#name").input_value() == "work-2"

@@ -1,0 +1,73 @@
+"""History: what each step changed, masked; and that going back brings all of it back."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from support.home.user_home import KEY
+
+
+@pytest.fixture
+def work(home: Any) -> None:
+    home.add("work", "--provider", "@anthropic-prod", "--sonnet", "claude-sonnet-4-6", "--label", "Work")
+    home.add("spare", "--provider", "@spare", "--sonnet", "claude-sonnet-4-5", "--label", "Spare")
+    home.ok("switch", "work")
+
+
+def test_a_switch_unfolds_what_it_changed_in_the_settings(visitor: Any, home: Any, work: None) -> None:
+    home.ok("switch", "spare")
+    text = visitor.words("/history")
+    assert re.search(
+        r"Switched to Spare from Work, on the command line Now See \d+ changes .*?"
+        r"Provider x-portkey-provider Before @anthropic-prod After @spare",
+        text,
+    )
+    assert (
+        "Sonnet model ANTHROPIC_DEFAULT_SONNET_MODEL Before claude-sonnet-4-6 After claude-sonnet-4-5" in text
+    )
+
+
+def test_an_edit_unfolds_the_fields_and_names_them(visitor: Any, home: Any, work: None) -> None:
+    home.ok("set", "spare", "models.sonnet", "claude-sonnet-4-9")
+    text = visitor.words("/history")
+    assert "Edited Spare Sonnet model, on the command line" in text
+    assert "Sonnet model Before claude-sonnet-4-5 After claude-sonnet-4-9" in text
+
+
+def test_a_restore_unfolds_what_something_else_had_changed(visitor: Any, home: Any, work: None) -> None:
+    home.edit_settings("claude-sonnet-4-6", "claude-sonnet-4-0")
+    visitor.fill("/restore")
+    text = visitor.words("/history")
+    assert re.search(
+        r"Restored Work after a change by something else, in this window .*? Before claude-sonnet-4-0", text
+    )
+
+
+def test_undo_of_a_kept_change_brings_the_profile_back_as_well(visitor: Any, home: Any, work: None) -> None:
+    before = (home.profiles / "work.json").read_bytes()
+    home.edit_settings("claude-sonnet-4-6", "claude-sonnet-4-0")
+    settings = home.settings.read_bytes()
+    visitor.fill("/keep")
+    text = visitor.words("/history")
+    assert "Kept a change in Work" in text
+    assert "Sonnet model Before claude-sonnet-4-6 After claude-sonnet-4-0" in text
+    visitor.fill("/undo", back="/history")
+    assert (home.profiles / "work.json").read_bytes() == before
+    assert home.settings.read_bytes() == settings  # as something else had left it
+
+
+def test_no_key_is_in_the_history(visitor: Any, home: Any, work: None) -> None:
+    home.ok("set", "work", "key_delivery", "settings")
+    assert KEY in home.settings.read_text()
+    home.ok("switch", "spare")
+    home.ok("switch", "work")
+    home.ok("off")
+    assert KEY not in visitor.get("/history").text
+    assert "••••" in visitor.words("/history")
+
+
+def test_settings_that_are_broken_do_not_hide_what_was_done(visitor: Any, home: Any, work: None) -> None:
+    home.edit_settings('"env": {', '"env": {,')
+    assert "Switched to Work from off" in visitor.words("/history")

@@ -1,0 +1,105 @@
+"""A profile with other fields than it has: all that is wrong with them is said at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError, UsageError
+from profiles.claude_code.dialects import gateway_meant
+from profiles.profile.config.file import config_of
+from tray.actions.describe import shown_fields
+from tray.actions.profiles.fallbacks import check_fallback
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from profiles.profile.model import Profile
+    from tray.app import App
+
+    Problems = list[tuple[str, str]]
+
+_SECRETS = ("extra_headers", "extra_env")
+
+
+class WrongFieldsError(UsageError):
+    """Fields of a profile that cannot be so: each by its path, such as `models.sonnet`, and why."""
+
+    def __init__(self, problems: Problems) -> None:
+        told = "; ".join(f"{path}: {text}" if path else text for path, text in problems)
+        super().__init__(told, "Nothing was saved.")
+        self.problems = problems
+
+
+def changed_profile(app: App, old: Profile, changes: Mapping[str, object]) -> Profile:
+    """The profile with these fields (None: not given); a text that is masked stays what it was.
+
+    Raises WrongFieldsError.
+    """
+    from profiles.profile.parse import FieldError, parse_profile
+
+    data = {**old.model_dump(mode="json", exclude_unset=True), **_unmasked(old, changes)}
+    data = {field: value for field, value in data.items() if value is not None}
+    gateway, dialect = data.get("gateway"), data.get("dialect", old.dialect)
+    if isinstance(gateway, str):
+        data["gateway"] = gateway_meant(gateway, str(dialect))
+    problems = [*_name_problems(app, old, str(data["name"])), *_secret_problems(old, data)]
+    try:
+        new = parse_profile(data, stored=True)
+    except FieldError as error:
+        raise WrongFieldsError([*problems, *error.problems]) from None
+    problems += _elsewhere(app, new)
+    if problems:
+        raise WrongFieldsError(problems)
+    return new
+
+
+def _unmasked(old: Profile, changes: Mapping[str, object]) -> dict[str, Any]:
+    """The changes with what was there in the place of each text that is shown masked, and came back so."""
+    data: dict[str, Any] = {**changes}
+    shown: dict[str, Any] = shown_fields(old)
+    for field in _SECRETS:
+        if field in data:
+            was = getattr(old, field)
+            data[field] = {
+                name: was[name] if name in was and text == shown[field][name] else text
+                for name, text in data[field].items()
+            }
+    return data
+
+
+def _name_problems(app: App, old: Profile, name: str) -> Problems:
+    try:
+        app.store.check_free(name, allowed=old.name)
+    except PkccError as error:
+        return [("name", error.title)]
+    return []
+
+
+def _secret_problems(old: Profile, data: Mapping[str, Any]) -> Problems:
+    """What is given as plain text, though its name is a secret's; of before such may be there."""
+    from profiles.profile.fields import check_secret_or_text
+
+    found = []
+    for field in _SECRETS:
+        was: dict[str, str] = getattr(old, field)
+        for name, text in data.get(field, {}).items():
+            try:
+                check_secret_or_text(name, text, stored=was.get(name) == text)
+            except ValueError as error:
+                found.append((field, str(error)))
+    return found
+
+
+def _elsewhere(app: App, new: Profile) -> Problems:
+    """What is wrong with what the profile names: another profile, a file."""
+    found = []
+    try:
+        check_fallback(app, new)
+    except PkccError as error:
+        found.append(("when_unreachable", error.title))
+    try:
+        config_of(new)
+    except PkccError as error:
+        found.append(("route.path", error.title))
+    return found

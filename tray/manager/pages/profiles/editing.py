@@ -1,0 +1,132 @@
+"""Edit: all that a profile has, on one page; saved over the version that was shown alone."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from starlette.routing import Route
+
+from profiles.files.json_documents import json_or_none
+from profiles.profile.config.names import kept_names
+from tray.actions.keys.hand_out import key_users
+from tray.actions.keys.stored import list_keys
+from tray.actions.profiles.editing import save as saving
+from tray.actions.profiles.editing.changed_profile import WrongFieldsError
+from tray.manager.pages.page import form, page
+from tray.manager.pages.profiles.typed_profile import typed_profile, without_secrets
+from tray.manager.pages.shell import in_shell
+from tray.manager.views.looking import look_around
+from tray.manager.views.profiles import editing as views
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.site import Site
+    from tray.manager.views.fields import FieldError
+    from tray.manager.views.profiles.editing import Block
+    from tray.manager.views.profiles.overview import Compared
+
+
+class Beside(NamedTuple):
+    """What stands above the form that was sent: errors, what saving would change, what changed meanwhile."""
+
+    errors: Sequence[FieldError] = ()
+    preview: Sequence[Compared] | None = None
+    conflict: Block | None = None
+    unsaved: Sequence[str] = ()
+
+
+@page
+def show(site: Site, session: Session, request: Request) -> Response:
+    """The profile's fields. Raises PkccError for one that is not there or cannot be read."""
+    return _shown(site, session, request, request.path_params["name"], Beside())
+
+
+@form
+def save(site: Site, session: Session, fields: Form) -> str | Response:
+    """Save what was typed, or show what that would change; nothing over what something else changed."""
+    name = fields.request.path_params["name"]
+    shown = saving.editable(site.app, name)
+    changes = typed_profile(fields, shown)
+    version = fields.text("version")
+    if fields.text("do") == "over":
+        version = fields.text("newest")
+
+    def again(beside: Beside) -> Response:
+        without_secrets(fields)
+        return _shown(site, session, fields.request, name, beside)
+
+    try:
+        if fields.text("do") == "preview":
+            found = saving.preview_saving(site.app, name, changes)
+            rows = views.written_rows(found.writes)
+            return again(Beside(preview=rows, unsaved=views.changed_names(found.changes)))
+        done, notes = saving.save_profile(site.app, name, changes, version)
+    except WrongFieldsError as error:
+        return again(Beside(errors=views.errors_of(error.problems, fields.text)))
+    except saving.ChangedMeanwhileError:
+        meanwhile = saving.since_shown(site.app, name, _texts_shown(fields))
+        return again(Beside(conflict=views.conflict(meanwhile), unsaved=_unsaved(site, name, changes)))
+    session.tell(views.saved(look_around(site).label(done.name), done, notes))
+    return "/"
+
+
+def _unsaved(site: Site, name: str, changes: Mapping[str, object]) -> list[str]:
+    try:
+        return views.changed_names(saving.preview_saving(site.app, name, changes).changes)
+    except WrongFieldsError:
+        return []
+
+
+def _texts_shown(fields: Form) -> dict[str, str]:
+    """The profile's texts when the form was shown, which it carries."""
+    plain = json_or_none(fields.text("texts"))
+    texts = plain if isinstance(plain, dict) else {}
+    return {str(field): str(text) for field, text in texts.items()}
+
+
+def _shown(site: Site, session: Session, request: Request, name: str, beside: Beside) -> Response:
+    look = look_around(site)
+    shown = saving.editable(site.app, name)
+    status = 409 if beside.conflict is not None else 200
+    return in_shell(
+        site,
+        session,
+        request,
+        "profiles/edit",
+        look,
+        status,
+        beside.errors,
+        f"{look.label(name)} was not saved",
+        name=name,
+        label=look.label(name),
+        shown=shown,
+        texts=json.dumps(shown.texts),
+        values=views.values_of(shown),
+        key=views.key_block(
+            look,
+            name,
+            key_users(site.app)[0],
+            [row.name for row in list_keys(site.app)[0].keys if row.stored_in],
+        ),
+        suggested=views.suggested(look, kept_names(site.app.locations)),
+        others=[(row.name, row.label) for row in look.profiles if row.name != name],
+        beside=beside,
+        models=views.MODELS,
+        model_labels=views.MODEL_LABELS,
+        more_models=views.MORE_MODELS,
+        rows=views.ROWS,
+        row_fields=views.ROW_FIELDS,
+    )
+
+
+ROUTES = (
+    Route("/edit/{name}", show, methods=["GET"]),
+    Route("/edit/{name}", save, methods=["POST"]),
+)

@@ -1,0 +1,86 @@
+"""Remove, bring back, duplicate: each shows first what comes of it, or says it on the next page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from profiles.base.errors import ConflictError
+from tray.actions.keys.hand_out import key_users
+from tray.actions.profiles import remove as removing
+from tray.actions.profiles.editing import bring_back as returning
+from tray.actions.profiles.editing.duplicate import duplicate_profile
+from tray.manager.access.sessions import Flash
+from tray.manager.pages.page import form, page
+from tray.manager.pages.shell import in_shell
+from tray.manager.views.looking import look_around
+from tray.manager.views.profiles.removing import consequences, removed_lines
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.site import Site
+
+
+@page
+def show(site: Site, session: Session, request: Request) -> Response:
+    """What comes of removing that profile: nothing is done yet."""
+    name = request.path_params["name"]
+    look = look_around(site)
+    uses, refusal = None, None
+    try:
+        uses = removing.uses_of(site.app, name)
+    except ConflictError as error:  # something names it that has to be changed on its own
+        refusal = error
+    return in_shell(
+        site,
+        session,
+        request,
+        "profiles/remove",
+        look,
+        name=name,
+        label=look.label(name),
+        uses=uses,
+        refusal=refusal,
+        consequences=consequences(look, name, uses, key_users(site.app)[0]) if uses is not None else [],
+    )
+
+
+@form
+def remove(site: Site, session: Session, fields: Form) -> str:
+    """Remove the profile; what uses it ends first."""
+    name = fields.text("name")
+    label = look_around(site).label(name)
+    uses = removing.uses_of(site.app, name)
+    done, notes = removing.remove_profile(site.app, name, uses, with_key=bool(fields.text("with_key")))
+    session.tell(Flash("ok", f"{label} is removed", (*removed_lines(done), *notes), "Undo"))
+    return "/"
+
+
+@form
+def bring_back(site: Site, session: Session, fields: Form) -> str:
+    """Store a removed profile again."""
+    done, notes = returning.bring_back(site.app, fields.text("name"))
+    session.tell(Flash("ok", f"{done.label} is back", notes))
+    return "/"
+
+
+@form
+def duplicate(site: Site, session: Session, fields: Form) -> str:
+    """Make a profile like that one, and have it edited."""
+    done = duplicate_profile(site.app, fields.text("name"))
+    shared = "Both use the same key." if done.key else ""
+    session.tell(Flash("ok", f"{done.name} is a copy of {done.source}", tuple(filter(None, (shared,)))))
+    return f"/edit/{done.name}"
+
+
+ROUTES = (
+    Route("/remove/{name}", show, methods=["GET"]),
+    Route("/remove", remove, methods=["POST"]),
+    Route("/bring-back", bring_back, methods=["POST"]),
+    Route("/duplicate", duplicate, methods=["POST"]),
+)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _VERSION = 1
 ON_DRIFT = ("notify", "restore", "ignore")
 AUTO_FALLBACK = ("ask", "on", "off")
+NEW_KEYS = ("auto", "keyring", "vault")
 LONGEST_KEY_CACHE = 24 * 60  # minutes
 
 
@@ -37,6 +38,7 @@ class Preferences(NamedTuple):
     `favourites_only`: whether the tray's menu shows favourites first, and the others in a menu of their own.
     `manager_idle_minutes`: after how long without use the manager ends by itself.
     `manager_shortcuts`: whether the manager's pages have shortcuts of a single key.
+    `new_keys`: where new keys go; `auto` is the keyring, or a vault where none can be reached.
     """
 
     on_drift: str = "notify"
@@ -50,11 +52,12 @@ class Preferences(NamedTuple):
     favourites_only: bool = False
     manager_idle_minutes: int = 30
     manager_shortcuts: bool = True
+    new_keys: str = "auto"
 
 
 NAMES = Preferences._fields
 # What one may be: one of these words, a whole number within these, or else on or off.
-_CHOICES = {"on_drift": ON_DRIFT, "auto_fallback": AUTO_FALLBACK}
+_CHOICES = {"on_drift": ON_DRIFT, "auto_fallback": AUTO_FALLBACK, "new_keys": NEW_KEYS}
 _WITHIN = {
     "key_cache_minutes": (0, LONGEST_KEY_CACHE),
     "health_minutes": (0, 24 * 60),
@@ -77,7 +80,12 @@ def words_for(name: str) -> tuple[str, ...]:
 
 def preferences_path(locations: Locations) -> str:
     """The path of the preferences file: `<config dir>/preferences.json`."""
-    return os.path.join(locations.config_dir, "preferences.json")
+    return path_in(locations.config_dir)
+
+
+def path_in(config_dir: str) -> str:
+    """The same in a configuration directory."""
+    return os.path.join(config_dir, "preferences.json")
 
 
 def load_preferences(path: str) -> Preferences:

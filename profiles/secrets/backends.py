@@ -6,7 +6,13 @@ import os
 import time
 from contextlib import suppress
 
-from profiles.base.errors import ConflictError, NotUnlockedError, SecretUnavailableError, UsageError
+from profiles.base.errors import (
+    ConflictError,
+    NotUnlockedError,
+    PkccError,
+    SecretUnavailableError,
+    UsageError,
+)
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import SECRETS_VARIABLE
 from profiles.base.secret_checks import is_key_name
@@ -20,8 +26,8 @@ if TYPE_CHECKING:
     from profiles.secrets.backend import SecretBackend, SecretPaths, SystemKeyring
     from profiles.secrets.vault import Vault
 
-_PROBE_TRUST_S = 30.0  # a keyring that just answered is not asked again for so long
 _CHOICES = ("auto", *BACKENDS)
+_PROBE_TRUST_S = 30.0  # a keyring that just answered is not asked again for so long
 
 
 class Backends:
@@ -37,6 +43,7 @@ class Backends:
     ) -> None:
         self._data_dir = locations.data_dir
         self._own_dir: str | None = getattr(locations, "own_dir", None)
+        self._config_dir: str = getattr(locations, "config_dir", "")
         self._environ = environ
         self._ask = ask_passphrase
         self._on_question = on_question
@@ -70,14 +77,12 @@ class Backends:
         return known | index.holders
 
     def for_new(self) -> Literal["keyring", "vault"]:
-        """The backend a new name goes to, as PKCC_SECRETS says (`auto`, `keyring`, `vault`).
+        """The backend a new name goes to, as `choice` says.
 
         `vault` makes a key-file vault when there is none. Raises SecretUnavailableError when none is usable,
         UsageError for another value: plaintext is never a choice.
         """
-        choice = self._environ.get(SECRETS_VARIABLE) or "auto"
-        if choice not in _CHOICES:
-            raise UsageError("PKCC_SECRETS has an unknown value", f"Set it to one of {', '.join(_CHOICES)}.")
+        choice = self.choice()
         if choice == "vault":
             if not self.vault().initialised():
                 with suppress(ConflictError):  # another process was faster: as good
@@ -97,6 +102,13 @@ class Backends:
                 "Make an encrypted vault: `pkcc-tray key vault init`.",
             ) from None
         return "keyring"
+
+    def choice(self) -> str:
+        """What takes new keys: `auto`, `keyring` or `vault`, by PKCC_SECRETS, else by the preference."""
+        choice = self._environ.get(SECRETS_VARIABLE) or _preferred(self._config_dir)
+        if choice not in _CHOICES:
+            raise UsageError("PKCC_SECRETS has an unknown value", f"Set it to one of {', '.join(_CHOICES)}.")
+        return choice
 
     def of(self, holder: str) -> SecretBackend:
         """The backend of that name, `keyring` or `vault`."""
@@ -172,6 +184,15 @@ class Backends:
         if time.monotonic() - self._probed_at > _PROBE_TRUST_S:
             self.of("keyring").check_usable()
             self._probed_at = time.monotonic()
+
+
+def _preferred(config_dir: str) -> str:
+    from profiles.files.preferences import load_preferences, path_in
+
+    with suppress(PkccError):  # as if it said nothing
+        if config_dir:
+            return load_preferences(path_in(config_dir)).new_keys
+    return "auto"
 
 
 def service_of(own_dir: str | None) -> str:

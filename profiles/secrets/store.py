@@ -118,6 +118,22 @@ class SecretStore:
             if known.pop(spelling, None) or not index.intact:
                 write_index(self._index_path, known, index.damaged)
 
+    def move(self, name: str, holder: Literal["keyring", "vault"]) -> None:
+        """Have another backend hold a key: written and read back there before it is removed here.
+
+        Raises NotFoundError, or SecretUnavailableError from either backend: then it lies where it did.
+        """
+        self._ask_first(*self.backends.holder(check_form(name), read_index(self._index_path)))
+        self._ask_first(name, holder)
+        with self._locked():
+            index = read_index(self._index_path)
+            spelling, before = self.backends.holder(name, index)
+            if before == holder:
+                return
+            _store(self.backends.of(holder), spelling, self._stored(spelling))
+            write_index(self._index_path, {**self.backends.known(index), spelling: holder}, index.damaged)
+            self.backends.of("vault" if holder == "keyring" else "keyring").delete(spelling)
+
     def where(self, name: str) -> str | None:
         """The backend that holds a key, `keyring` or `vault`; None when there is no such key.
 
@@ -175,12 +191,16 @@ class SecretStore:
         """Let the user be asked again: a question that was refused is else not repeated by this process."""
         self.backends.ask_again()
 
-    def vault_init(self, mode: Literal["key-file", "passphrase", "environment"] = "key-file") -> None:
+    def vault_init(
+        self,
+        mode: Literal["key-file", "passphrase", "environment"] = "key-file",
+        passphrase: Secret | None = None,
+    ) -> None:
         """Make the vault; its identity in a key file, under a passphrase, or from PKCC_VAULT_IDENTITY.
 
-        Raises ConflictError when there is one already.
+        The passphrase is asked for where none is given. Raises ConflictError when there is one already.
         """
-        self.backends.vault().init(mode)
+        self.backends.vault().init(mode, passphrase)
 
     def changes(self) -> int:
         """A number that differs after any key was stored or removed, by any process; costs one `stat`."""

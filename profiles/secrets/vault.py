@@ -54,7 +54,9 @@ class Vault:
         except SecretUnavailableError:
             return ""
 
-    def init(self, mode: Literal["key-file", "passphrase", "environment"]) -> None:
+    def init(
+        self, mode: Literal["key-file", "passphrase", "environment"], passphrase: Secret | None = None
+    ) -> None:
         """Make the vault. An identity that already lies there is taken up, so no key becomes unreadable.
 
         Raises ConflictError when there is a vault, SecretUnavailableError when the mode's passphrase or
@@ -68,10 +70,16 @@ class Vault:
             if self.initialised():
                 raise ConflictError("There is a vault already", "Use it: `pkcc-tray key set NAME`.")
             make_private_directory(self._keys)
-            identity = make_identity(mode, self._directory, self._environ, self._ask)
+            ask = self._ask if passphrase is None else _answering(passphrase)
+            identity = make_identity(mode, self._directory, self._environ, ask)
             header = {"version": VERSION, "identity": mode, "recipient": str(identity.to_public())}
             write_private(self._header_path, readable(header))
             self._identity = identity
+
+    def unlock(self, passphrase: Secret) -> None:
+        """Open it with that. Raises SecretUnavailableError where it does not."""
+        self._ask = _answering(passphrase)
+        self._unlocked()
 
     def get(self, name: str) -> Secret | None:
         """The secret of a name, or None. Raises DamagedEntryError or SecretUnavailableError."""
@@ -147,6 +155,10 @@ class Vault:
         if header is None:
             raise SecretUnavailableError("There is no vault yet", INIT)
         return header
+
+
+def _answering(passphrase: Secret) -> Callable[[str], Secret]:
+    return lambda _: passphrase
 
 
 def _header_of(plain: dict[str, Any]) -> dict[str, str]:

@@ -414,3 +414,42 @@ def test_who_wants_the_vault_hears_nothing_of_a_keyring(home: Home, monkeypatch:
     assert store.where("other") is None
     assert store.names() == ["work"]
     assert store.resolve("keyring:work").reveal() == "pk-1"
+
+
+def test_a_key_moves_to_the_vault_and_back_under_the_same_reference(home: Home) -> None:
+    home.store().vault_init()
+    home.store().put("work", Secret("pk-1"))
+    home.store().move("work", "vault")
+    assert home.holders() == {"work": "vault"}
+    assert home.keyring.values == {}
+    assert home.store().resolve("keyring:work") == Secret("pk-1")
+    home.store().move("work", "vault")  # as it is already
+    home.store().move("work", "keyring")
+    assert home.holders() == {"work": "keyring"}
+    assert home.store().resolve("keyring:work") == Secret("pk-1")
+    assert Vault(str(home.directory), {}).names() == []
+    with pytest.raises(NotFoundError):
+        home.store().move("nobody", "vault")
+
+
+def test_a_key_that_cannot_be_written_elsewhere_stays_where_it_is(home: Home) -> None:
+    home.store().put("work", Secret("pk-1"))
+    with pytest.raises(SecretUnavailableError, match="no vault yet"):
+        home.store().move("work", "vault")
+    assert home.store().resolve("keyring:work") == Secret("pk-1")
+    assert home.holders() == {"work": "keyring"}
+
+
+def test_the_preference_says_where_new_keys_go_unless_the_environment_does(home: Home) -> None:
+    """Keys that are in the keyring are found there all the same."""
+    config = home.directory / "config"
+    paths = SimpleNamespace(data_dir=str(home.directory), config_dir=str(config))
+    home.store().put("old", Secret("pk-0"))
+    config.mkdir()
+    (config / "preferences.json").write_text('{"new_keys": "vault"}')
+    store = SecretStore(paths, {}, keyring=home.keyring)
+    store.put("work", Secret("pk-1"))
+    assert home.holders() == {"old": "keyring", "work": "vault"}
+    assert store.resolve("keyring:old") == Secret("pk-0")
+    SecretStore(paths, {"PKCC_SECRETS": "keyring"}, keyring=home.keyring).put("forced", Secret("pk-2"))
+    assert home.holders()["forced"] == "keyring"

@@ -6,7 +6,7 @@ import os
 
 from profiles.base.errors import NotUnlockedError, PkccError, SecretUnavailableError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.base.locations import SECRETS_VARIABLE
+from profiles.base.locations import PASSPHRASE_VARIABLE, SECRETS_VARIABLE
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -27,7 +27,7 @@ class Place(NamedTuple):
 class Places(NamedTuple):
     """Both, the one that takes new keys ("" for none), and how the vault is opened ("" without one).
 
-    `fixed`: PKCC_SECRETS says which, so that nothing else can.
+    `fixed`: PKCC_SECRETS says which, so that no preference can.
     """
 
     keyring: Place
@@ -41,12 +41,12 @@ class Places(NamedTuple):
 def key_places(app: App) -> Places:
     """How they stand. Asks nobody, and writes nothing."""
     backends = app.secrets.backends
-    choice = app.environ.get(SECRETS_VARIABLE) or "auto"
-    keyring = Place("missing") if choice == "vault" else _keyring(app)
+    choice, fixed = backends.choice(), app.environ.get(SECRETS_VARIABLE, "auto") not in ("", "auto")
+    keyring = Place("missing") if choice == "vault" and fixed else _keyring(app)
     vault = _vault(app)
     opened_by = "" if vault.condition == "missing" else backends.vault().opened_by()
     directory = os.path.join(app.locations.data_dir, "vault")
-    return Places(keyring, vault, _for_new(choice, keyring, vault), opened_by, directory, choice != "auto")
+    return Places(keyring, vault, _for_new(choice, keyring, vault), opened_by, directory, fixed)
 
 
 def _keyring(app: App) -> Place:
@@ -62,6 +62,8 @@ def _keyring(app: App) -> Place:
 def _vault(app: App) -> Place:
     if not app.secrets.backends.vault().initialised():
         return Place("missing")
+    if app.secrets.backends.vault().opened_by() == "passphrase" and not app.environ.get(PASSPHRASE_VARIABLE):
+        return Place("locked")
     try:
         app.secrets.backends.check_vault()
     except PkccError as error:

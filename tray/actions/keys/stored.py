@@ -50,6 +50,13 @@ class ForgottenKey(NamedTuple):
     key: str
 
 
+class MovedKey(NamedTuple):
+    """A key that lies in another place now."""
+
+    key: str
+    stored_in: Literal["keyring", "vault"]
+
+
 class VaultMade(NamedTuple):
     """A new vault: how it is opened, and where it lies."""
 
@@ -162,6 +169,21 @@ def list_keys(app: App) -> tuple[KeyList, tuple[str, ...]]:
     return KeyList((*rows, *elsewhere)), tuple(notes)
 
 
+def move_key(app: App, key_name: str, holder: Literal["keyring", "vault"]) -> MovedKey:
+    """Have the other place hold a key. Raises NotFoundError, ConflictError, SecretUnavailableError.
+
+    A profile that asks the vault for it by name keeps it there.
+    """
+    users = key_users(app)[0].get(f"vault:{key_name}", [])
+    if holder == "keyring" and users:
+        raise ConflictError(
+            f"{', '.join(users)} asks the vault for the key {key_name!r}",
+            f"Have it use keyring:{key_name}, which finds the key in either place.",
+        )
+    app.secrets.move(key_name, holder)
+    return MovedKey(key_name, holder)
+
+
 def refuse_used(app: App, key_name: str) -> None:
     """Raises ConflictError while profiles use the key."""
     if users := key_users(app)[0].get(f"keyring:{key_name}", []):
@@ -192,10 +214,13 @@ _UNLOCKED_BY = {"passphrase": PASSPHRASE_VARIABLE, "environment": IDENTITY_VARIA
 
 
 def make_vault(
-    app: App, unlock: Literal["key-file", "passphrase", "environment"]
+    app: App, unlock: Literal["key-file", "passphrase", "environment"], passphrase: Secret | None = None
 ) -> tuple[VaultMade, tuple[str, ...]]:
-    """Make the encrypted vault, which then takes new keys when there is no usable keyring."""
-    app.secrets.vault_init(unlock)
+    """Make the encrypted vault, which then takes new keys when there is no usable keyring.
+
+    Its passphrase is asked for at the terminal where none is given.
+    """
+    app.secrets.vault_init(unlock, passphrase)
     notes = []
     if variable := _UNLOCKED_BY.get(unlock):
         notes.append(

@@ -52,7 +52,7 @@ def _left(context: Context, holding: Holding) -> Iterator[Finding]:
 
 def _way_out(context: Context, holding: Holding) -> tuple[str, str]:
     """The command or the advice by which a key goes out of a settings file."""
-    if holding.kind == "project" or not all(map(_is_written_over, holding.what)):
+    if holding.kind == "project" or not all(map(is_written_over, holding.what)):
         return "", "Take it out of that file."
     if context.active is not None:
         return context.ours("restore"), ""
@@ -63,7 +63,7 @@ def _way_out(context: Context, holding: Holding) -> tuple[str, str]:
     return imported(context, "--helper"), ""
 
 
-def _is_written_over(name: str) -> bool:
+def is_written_over(name: str) -> bool:
     """Whether a switch, and `restore`, write something else where a variable or header has a key."""
     return is_owned(f"env.{name}") or is_owned(f"header.{name.lower()}")
 

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from tray.manager.access.gate import Gate
 from tray.manager.pages import door, jobs
 from tray.manager.pages.computer import doctor, history, preferences
-from tray.manager.pages.keys import entering, listing
+from tray.manager.pages.keys import entering, found, listing, places
 from tray.manager.pages.profiles import changing, checking, editing, overview, preview, removing
 from tray.manager.pages.profiles.add import routes as add
 
@@ -29,6 +29,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     *preview.ROUTES,
     *entering.ROUTES,
     *listing.ROUTES,
+    *places.ROUTES,
+    *found.ROUTES,
     *add.ROUTES,
     *editing.ROUTES,
     *removing.ROUTES,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from starlette.routing import Route
 
 from profiles.base.errors import ConflictError, PkccError
+from profiles.base.secret import Secret
 from profiles.base.secret_checks import check_key_name, check_secret
 from tray.actions.keys.hand_out import key_users
 from tray.actions.keys.places import key_places
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from profiles.base.secret import Secret
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
     from tray.manager.serving.jobs import Job
@@ -85,6 +85,7 @@ def _shown(site: Site, session: Session, request: Request, errors: Sequence[Fiel
         console=console_of(gateway),
         places=places,
         place=place_words(places),
+        asks_passphrase=_asks_passphrase(site, target.key),
         held=session.held(request.url.path) is not None,
     )
 
@@ -104,16 +105,40 @@ def send(site: Site, session: Session, fields: Form) -> str | Response:
     if errors or secret is None:
         return _shown(site, session, fields.request, errors)
     path = path if target.key else f"/keys/{key}/replace"  # where its name need not be typed again
+    passphrase = None
+    if _asks_passphrase(site, key):
+        passphrase = fields.texts("passphrase")[-1] if fields.texts("passphrase") else ""
+        if not passphrase:
+            missing = FieldError("passphrase", "Type the passphrase of the vault")
+            return _shown(site, session, fields.request, [missing])
     session.hold(path, secret)
     tests = fields.is_ticked("test") and not fields.is_ticked("anyway")
     title = f"{'Testing' if tests else 'Storing'} the key {key}"
 
     def work(job: Job) -> str:
+        if passphrase and not _opens_vault(session, job, path, passphrase):
+            return path
         if tests and not _is_taken(site, session, job, path, key, secret):
             return path
         return _store(site, session, job, target._replace(name=target.name or key, key=key), secret)
 
     return site.jobs.begin(title, work, path)
+
+
+def _asks_passphrase(site: Site, key: str) -> bool:
+    """Whether the key lies in a vault, or would, that opens by a passphrase which nobody has given yet."""
+    places = key_places(site.app)
+    holder = (site.app.secrets.where(key) if key else None) or places.for_new
+    return holder == "vault" and places.vault.condition == "locked"
+
+
+def _opens_vault(session: Session, job: Job, path: str, passphrase: str) -> bool:
+    try:
+        job.app.secrets.backends.vault().unlock(Secret(passphrase))
+    except PkccError as error:
+        session.refuse(Refused(path, "The key was not stored", (("passphrase", error.title),)))
+        return False
+    return True
 
 
 def _typed(session: Session, fields: Form, errors: list[FieldError]) -> Secret | None:

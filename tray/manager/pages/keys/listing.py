@@ -8,12 +8,14 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from profiles.base.errors import NotFoundError
+from tray.actions.keys.in_clear import clear_keys
 from tray.actions.keys.places import key_places
 from tray.actions.keys.stored import forget_key, list_keys, refuse_used
 from tray.actions.keys.try_key import try_key
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
+from tray.manager.views.keys.found import found_row
 from tray.manager.views.keys.listing import key_lines, place_cards
 from tray.manager.views.looking import look_around
 from tray.manager.views.words import host_of
@@ -51,6 +53,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         lines=key_lines(look, found.keys, places, site.tried_keys),
         notes=notes,
         cards=place_cards(places),
+        found=[found_row(look, each) for each in clear_keys(site.app)],
     )
 
 

@@ -24,6 +24,7 @@ LABELS = {
     "favourites_only": "Show favourites only",
     "manager_idle_minutes": "Close it when not used for",
     "manager_shortcuts": "Single-key shortcuts",
+    "new_keys": "Put new keys into",
     "check_for_updates": "Tell me about new versions",
     AT_LOGIN: "Start pkcc-tray at login",
 }
@@ -36,6 +37,11 @@ AUTO_FALLBACK = (
     ("ask", "Offer the profile that is named for that", ""),
     ("on", "Switch to that profile at once", "And back, when the gateway answers again."),
     ("off", "Do nothing", ""),
+)
+NEW_KEYS = (
+    ("auto", "the system keyring, or the vault where there is none"),
+    ("keyring", "the system keyring, and nowhere else"),
+    ("vault", "the vault"),
 )
 _IDLE = {10: "10 minutes", 30: "30 minutes", 120: "2 hours"}
 

@@ -10,6 +10,7 @@ from tray.manager.views.words import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Literal
 
     from tray.actions.keys.places import Places
     from tray.actions.keys.stored import KeyRow
@@ -45,7 +46,10 @@ class KeyLine(NamedTuple):
 
 
 class PlaceCard(NamedTuple):
-    """One of the two places: `kind` and `state` are its tag, `takes_new`: new keys go there."""
+    """One of the two places: `kind` and `state` are its tag, `takes_new`: new keys go there.
+
+    `fixed`: PKCC_SECRETS says so; `choose`: what to send to have new keys go there, "" for no such offer.
+    """
 
     name: str
     icon: str
@@ -55,7 +59,9 @@ class PlaceCard(NamedTuple):
     problem: str
     remedy: str
     takes_new: bool
+    fixed: bool
     can_make: bool
+    choose: str
 
 
 def key_lines(
@@ -146,19 +152,27 @@ def place_cards(places: Places) -> tuple[PlaceCard, PlaceCard]:
         text += " It asks for its password when a key is needed."
     first = PlaceCard(
         "System keyring", "key", kind, state, text, keyring.problem, keyring.remedy,
-        places.for_new == "keyring", can_make=False,
+        places.for_new == "keyring", places.fixed, can_make=False, choose=_choose(places, "keyring"),
     )  # fmt: skip
     kind, state = ("", "Not made yet") if vault.condition == "missing" else states[vault.condition]
     opened = f" It is {_OPENED_BY[places.opened_by]}." if places.opened_by in _OPENED_BY else ""
+    if places.opened_by == "passphrase":
+        opened += " Claude Code cannot ask for it: PKCC_VAULT_PASSPHRASE must be set where it is started."
     text = (
         "For servers, containers and SSH, where there is no keyring. Encrypted files, in the age format. "
         f"Protects keys in copies of those files, as in a backup.{opened}"
     )
     second = PlaceCard(
         "Vault", "shield", kind, state, text, vault.problem, vault.remedy,
-        places.for_new == "vault", can_make=vault.condition == "missing",
+        places.for_new == "vault", places.fixed, can_make=vault.condition == "missing",
+        choose=_choose(places, "vault"),
     )  # fmt: skip
     return first, second
+
+
+def _choose(places: Places, name: Literal["keyring", "vault"]) -> str:
+    usable = (places.keyring if name == "keyring" else places.vault).condition in ("works", "locked")
+    return name if usable and not places.fixed and places.for_new != name else ""
 
 
 def place_words(places: Places) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profiles.base.errors import UsageError
-from profiles.base.names import check_name
 from tray.actions.account.config_names import data_with_config_id, draft_data
 from tray.actions.profiles.add import add_profile, checked_profile, prepare_profile
 from tray.commands.key_place import ask_new_key, ensure_place, has_place, uses_stored
 from tray.commands.options import flag
 from tray.commands.profiles.add_options import add_options, has_route, profile_data
+from tray.commands.which_profile import free_name, name_for_new
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import added_lines
 
@@ -37,7 +37,7 @@ def add(
         offer_after_add,  # Tab loads this file, too, and needs none of that
     )
 
-    name = _free_name(app, name)
+    name = _name_of(app, name)
     if app.interactive and not key_stdin and not has_route(options):
         from tray.commands.profiles.add_questions.guided import guided_add
 
@@ -72,21 +72,10 @@ def _remember_account(app: App, new: NewProfile, key: Secret) -> None:
     remember_place(app, place_of(app, new.rendered, key), new.rendered)
 
 
-def _free_name(app: App, name: str | None) -> str:
+def _name_of(app: App, name: str | None) -> str:
     """The name that was given, or is asked for at a terminal. Raises PkccError for one that cannot be."""
-
-    def free(text: str) -> str:
-        check_name(text)
-        app.store.check_free(text)
-        return text
-
-    if name is not None:
-        return free(name)
-    if not app.interactive:
-        raise UsageError("The following arguments are required: NAME", "See `pkcc-tray add --help`.")
-    from tray.terminal.prompts import ask_valid
-
-    return ask_valid("Name of the new profile", free, "" if app.store.names() else "work", required=True)
+    default = "" if app.store.names() else "work"
+    return free_name(app, name_for_new(app, name, "Name of the new profile", "add NAME …", default))
 
 
 def _new_key(app: App, key_name: str, *, from_stdin: bool) -> Secret | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.actions.profiles.rename import copy_profile
 from tray.commands.names import add_name
+from tray.commands.which_profile import chosen_profile, name_for_new
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import copied_lines
 
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 
 
 def arguments_copy(parser: argparse.ArgumentParser) -> None:
-    """SOURCE NAME."""
-    add_name(parser, "source", "the profile to copy")
-    parser.add_argument("new", metavar="NEW", help="the copy's name")
+    """[SOURCE [NEW]]."""
+    add_name(parser, "source", "the profile to copy (asked for without)", nargs="?")
+    parser.add_argument("new", metavar="NEW", help="the copy's name (asked for without)", nargs="?")
 
 
-def copy(app: App, source: str, new: str) -> Report:
+def copy(app: App, source: str | None, new: str | None) -> Report:
     """A new profile like another one; both use the same key until one is given its own."""
+    source = chosen_profile(app, source, "Copy which profile?", "copy SOURCE NEW")
+    new = name_for_new(app, new, "The copy's name", f"copy {source} NEW")
     return report(copy_profile(app, source, new), copied_lines)

@@ -11,6 +11,7 @@ from profiles.base.text import printable
 from tray.actions.account.config_names import text_with_config_id
 from tray.actions.profiles.change import Edited, check_edited, store_edited
 from tray.commands.names import add_name
+from tray.commands.which_profile import chosen_profile
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import edited_lines
 
@@ -23,11 +24,11 @@ _KEPT = "The profile is as it was; your text is kept in {path}."
 
 
 def arguments_edit(parser: argparse.ArgumentParser) -> None:
-    """NAME."""
-    add_name(parser)
+    """[NAME]."""
+    add_name(parser, help_text="a profile's name (asked for without)", nargs="?")
 
 
-def edit(app: App, name: str) -> Report:
+def edit(app: App, name: str | None) -> Report:
     """Open the profile's file in $VISUAL or $EDITOR; a wrong edit is never stored, and never lost unasked.
 
     Raises UsageError where no editor can be shown, PkccError for a wrong edit, ConflictError when the
@@ -35,6 +36,7 @@ def edit(app: App, name: str) -> Report:
     """
     import shutil
 
+    name = chosen_profile(app, name, "Edit which profile?", "edit NAME")
     text = app.store.text_of(name)
     command = app.environ.get("VISUAL") or app.environ.get("EDITOR")
     if app.wants_json or not (app.interactive or command):

@@ -8,6 +8,7 @@ from profiles.base.errors import ConflictError
 from tray.actions.profiles.remove import key_comes_first, refuse_used, remove_profile, uses_of
 from tray.commands.names import add_name
 from tray.commands.options import flag
+from tray.commands.which_profile import chosen_profile
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import removed_lines
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def arguments_remove(parser: argparse.ArgumentParser) -> None:
-    """NAME [--with-key] [--yes]."""
-    add_name(parser)
+    """[NAME] [--with-key] [--yes]."""
+    add_name(parser, help_text="a profile's name (asked for without)", nargs="?")
     flag(parser, "--with-key", "forget its key too, if no other profile uses it")
     flag(
         parser,
@@ -29,23 +30,25 @@ def arguments_remove(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def remove(app: App, name: str, *, with_key: bool, yes: bool) -> Report:
+def remove(app: App, name: str | None, *, with_key: bool, yes: bool) -> Report:
     """Remove a profile, as one step that `undo` takes back; a key that goes with it is deleted permanently.
 
     Raises ConflictError for one that is active or that projects are pinned to, unless the person at the
     terminal or `yes` says that this may end; and for one that a rule names.
     """
+    asked = name is None
+    name = chosen_profile(app, name, "Remove which profile?", "remove NAME")
     uses = uses_of(app, name)
     if app.interactive and not yes:
-        _ask(name, uses, with_key=with_key)
+        _ask(name, uses, with_key=with_key, sure=not asked)
     elif not yes:
         refuse_used(app, name, uses)
     removed, notes = remove_profile(app, name, uses, with_key=with_key)
     return report(removed, removed_lines, notes=notes)
 
 
-def _ask(name: str, uses: Uses, *, with_key: bool) -> None:
-    """Ask where more goes than a profile that nothing uses. Raises ConflictError for a no."""
+def _ask(name: str, uses: Uses, *, with_key: bool, sure: bool) -> None:
+    """Ask unless it is `sure` and nothing uses the profile. Raises ConflictError for a no."""
     from tray.terminal.prompts import confirm, say
 
     lines = [f"{name} is active in {path}: it is switched off first." for path in uses.active]
@@ -61,7 +64,7 @@ def _ask(name: str, uses: Uses, *, with_key: bool) -> None:
             lines.append(f"The key {key_name!r}, used by no other profile, is deleted permanently: {back}.")
         else:
             lines.append(f"The key {key_name!r}, which no other profile uses, is kept.")
-    if not lines:
+    if sure and not lines:
         return
     for line in lines:
         say(line)

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def arguments_switch(parser: argparse.ArgumentParser) -> None:
-    """NAME [--project [DIR] [--no-exclude]] [--target NAME] [--dry-run]."""
+    """[NAME] [--project [DIR] [--no-exclude]] [--target NAME] [--dry-run]."""
     from tray.commands.names import add_name
     from tray.commands.options import add_dry_run, add_target, flag_or_no
 
-    add_name(parser, help_text="a profile's name; - for the one before")
+    add_name(parser, help_text="a profile's name; - for the one before (asked for without)", nargs="?")
     parser.add_argument(
         "--project",
         metavar="DIR",
@@ -33,7 +33,13 @@ def arguments_switch(parser: argparse.ArgumentParser) -> None:
 
 
 def switch(
-    app: App, name: str, *, dry_run: bool, project: str | None, exclude: bool | None, target: str | None
+    app: App,
+    name: str | None,
+    *,
+    dry_run: bool,
+    project: str | None,
+    exclude: bool | None,
+    target: str | None,
 ) -> Report:
     """Make the settings carry a profile; with `project`, the settings of that directory alone.
 
@@ -46,6 +52,10 @@ def switch(
         from tray.actions.switching.targets import app_for
 
         app = app_for(app, target)
+    if name is None:
+        from tray.commands.which_profile import chosen_profile
+
+        name = chosen_profile(app, name, "Switch to which profile?", "switch NAME")
     if project is None:
         done, notes = actions.switch(app, name, dry_run=dry_run)
         return report(done, switched_lines, notes=notes, exit_code=int(done.failed))

@@ -27,7 +27,7 @@ ENVIRONMENT = (
     ("PKCC_PROFILE", "set by `exec` for what it runs: the profile that is used there"),
     ("CLAUDE_CONFIG_DIR", "Claude Code's own: the directory of the settings that are changed"),
     ("NO_COLOR", "no colours"),
-    ("ACCESSIBLE", "numbered lists instead of moving ones, for screen readers"),
+    ("PKCC_PLAIN, ACCESSIBLE", "1: numbered lists instead of moving ones, no spinner: for screen readers"),
     ("VISUAL, EDITOR", "the editor of `edit`"),
 )
 FILES = (

@@ -21,6 +21,11 @@ def add_name(
     completed(parser.add_argument(name, metavar=metavar, help=help_text, nargs=nargs), complete_profiles)
 
 
+def add_new_name(parser: argparse.ArgumentParser, help_text: str) -> None:
+    """Declare the name of what is to be made; the shell completes it by nothing."""
+    completed(parser.add_argument("new", metavar="NEW", help=help_text, nargs="?"), lambda **_: [])
+
+
 def add_key_name(parser: argparse.ArgumentParser) -> None:
     """Declare a positional argument that is a profile's name or a key's."""
     add_name(parser, help_text="a profile's name, or a key's")

@@ -17,22 +17,36 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
-def ask(question: str, default: str = "", *, required: bool = False) -> str:
-    """The answer to a question, one line of text; `default` for an empty one."""
+def ask(
+    question: str,
+    default: str = "",
+    *,
+    required: bool = False,
+    complete: Callable[[str], list[str]] | None = None,
+) -> str:
+    """The answer to a question, one line of text; `default` for an empty one.
+
+    `complete` returns what Tab makes of what was typed so far.
+    """
     shown = f" [{default}]" if default else ""
     while True:
-        answer = _read_line(f"{question}{shown}: ").strip() or default
+        answer = _read_line(f"{question}{shown}: ", complete).strip() or default
         if answer or not required:
             return answer
         say("  Please give a value (Ctrl-C stops, nothing is changed).")
 
 
 def ask_valid(
-    question: str, check: Callable[[str], str], default: str = "", *, required: bool = False
+    question: str,
+    check: Callable[[str], str],
+    default: str = "",
+    *,
+    required: bool = False,
+    complete: Callable[[str], list[str]] | None = None,
 ) -> str:
     """One line of text that `check` (which raises PkccError) accepts; asked again until it does."""
     while True:
-        answer = ask(question, default, required=required)
+        answer = ask(question, default, required=required, complete=complete)
         if not answer:
             return answer
         try:
@@ -111,11 +125,16 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
-def _read_line(prompt: str) -> str:
-    sys.stderr.write(prompt)
-    sys.stderr.flush()
+def _read_line(prompt: str, complete: Callable[[str], list[str]] | None = None) -> str:
     _accept_any_bytes()
-    line = sys.stdin.readline()
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from tray.terminal.line_editing import edited_line
+
+        line = edited_line(prompt, complete)
+    else:
+        sys.stderr.write(prompt)
+        sys.stderr.flush()
+        line = sys.stdin.readline()
     if not line:
         raise input_ended()
     return line

@@ -44,6 +44,15 @@ class Terminal:
     def type(self, text: str, enter: str = "\n") -> None:
         os.write(self._master, (text + enter).encode())
 
+    def press(self, key: str) -> None:
+        """Press a key as a person does: again, where nothing comes of it within a second.
+
+        Python's readline may miss a Ctrl-C in the moment before it begins to wait.
+        """
+        self.type(key, enter="")
+        while not self.has_more(within_s=1.0) and self._process.poll() is None:
+            self.type(key, enter="")
+
     def answer(self, question: str, text: str) -> None:
         """Wait for a question, and answer it."""
         self.expect(question)

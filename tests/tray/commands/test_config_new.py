@@ -205,7 +205,7 @@ def test_questions_offer_the_providers_that_an_account_told(work: UserHome, host
 def test_stopping_writes_nothing(home: UserHome) -> None:
     with terminal(["config", "new", "-o", "c.json"], home.environ, home.root) as term:
         term.expect("What is it to do?")
-        term.type(CONTROL_C, enter="")
+        term.press(CONTROL_C)
         assert term.finish() == 130
     assert not (home.root / "c.json").exists()
 

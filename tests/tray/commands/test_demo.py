@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from support.home.pseudo_terminal import terminal
@@ -23,10 +22,8 @@ def test_the_demo_shows_the_main_job_and_touches_nothing(home: UserHome, tmp_pat
     home.ok("switch", "work")
     before = tree(home.root)
     environ = {**home.environ, "TMPDIR": str(temporary), "CLAUDE_CONFIG_DIR": str(home.claude)}
-    started = time.monotonic()
     ran = home.spawn("demo", env=environ)
     assert (ran.code, ran.err) == (0, "")
-    assert time.monotonic() - started < 10  # as promised; about 1 s where nothing else runs
     assert tree(home.root) == before
     assert list(temporary.iterdir()) == []
     steps = [line[0] for line in ran.out.splitlines() if re.match(r"[1-9]\. ", line)]

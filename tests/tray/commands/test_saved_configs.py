@@ -560,7 +560,7 @@ def test_an_offer_that_is_stopped_leaves_a_new_profile_as_it_was_stored(
     add = ["--config-file", "fallback.json", "--gateway", hosted.url, "--key-ref", "keyring:work"]
     with terminal(["add", "first", *add], work.environ, work.root) as term:
         term.expect("(y/N): ")
-        term.type(end, enter="")
+        term.press(end)
         assert term.finish() == 0
         assert "Stored first: config file fallback.json" in term.screen
     assert changing(hosted) == []

@@ -17,6 +17,7 @@ from profiles.portkey.config.findings import path_of
 from tray.actions.account.choice import Choice
 from tray.actions.account.configs.new import NewConfig, make_config
 from tray.terminal.choosing.choose import choose
+from tray.terminal.line_editing import paths
 from tray.terminal.prompts import ask_valid, confirm, say
 from tray.terminal.words.configs.checked import refused_words
 
@@ -181,7 +182,7 @@ def where_to(output: str | None, *, force: bool) -> tuple[str | None, bool]:
         if not confirm(f"Write it to {output}?", default=True):
             raise ConflictError("Nothing was written", "`pkcc-tray config new` starts again.")
         return output, force
-    path = ask_valid("Write it to which file (empty: only show it)", _writable)
+    path = ask_valid("Write it to which file (empty: only show it)", _writable, complete=paths)
     return path or None, bool(path) and os.path.lexists(os.path.expanduser(path))
 
 

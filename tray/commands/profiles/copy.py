@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.actions.profiles.rename import copy_profile
-from tray.commands.names import add_name
+from tray.commands.names import add_name, add_new_name
 from tray.commands.which_profile import chosen_profile, name_for_new
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import copied_lines
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def arguments_copy(parser: argparse.ArgumentParser) -> None:
     """[SOURCE [NEW]]."""
     add_name(parser, "source", "the profile to copy (asked for without)", nargs="?")
-    parser.add_argument("new", metavar="NEW", help="the copy's name (asked for without)", nargs="?")
+    add_new_name(parser, "the copy's name (asked for without)")
 
 
 def copy(app: App, source: str | None, new: str | None) -> Report:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.actions.profiles.rename import rename_profile
-from tray.commands.names import add_name
+from tray.commands.names import add_name, add_new_name
 from tray.commands.which_profile import chosen_profile, name_for_new
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import renamed_lines
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def arguments_rename(parser: argparse.ArgumentParser) -> None:
     """[OLD [NEW]]."""
     add_name(parser, "old", "the profile's name (asked for without)", nargs="?")
-    parser.add_argument("new", metavar="NEW", help="its new name (asked for without)", nargs="?")
+    add_new_name(parser, "its new name (asked for without)")
 
 
 def rename(app: App, old: str | None, new: str | None) -> Report:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def arguments_exec(parser: argparse.ArgumentParser) -> None:
     """[NAME] -- CMD …; the command is taken off the command line before this parser sees it."""
     add_name(parser, help_text="a profile's name (asked for without)", nargs="?")
-    parser.usage = "pkcc-tray exec [NAME] -- CMD …"
+    parser.usage = "pkcc-tray exec NAME -- CMD …"
 
 
 def exec_(app: App, name: str | None, command: Sequence[str]) -> Report:

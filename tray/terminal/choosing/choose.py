@@ -40,7 +40,8 @@ def choose(
 
 def moves_cursor(environ: Mapping[str, str]) -> bool:
     """Whether the terminal can show a list that changes in place, and nobody has it read out instead."""
-    if environ.get("ACCESSIBLE", "0") not in ("", "0") or "utf" not in (sys.stderr.encoding or "").lower():
+    plain = any(environ.get(name, "0") not in ("", "0") for name in ("ACCESSIBLE", "PKCC_PLAIN"))
+    if plain or "utf" not in (sys.stderr.encoding or "").lower():
         return False
     if sys.platform == "win32":
         from tray.terminal.choosing import keys_windows

@@ -17,6 +17,7 @@ from tray.actions.profiles.adding.saved_config import saved_config
 from tray.commands.profiles.add_options import gateway_in, place_in
 from tray.commands.profiles.add_questions.provider import ProviderAnswers
 from tray.terminal.choosing.choose import choose
+from tray.terminal.line_editing import paths
 from tray.terminal.prompts import ask_valid
 from tray.terminal.waiting import waiting
 
@@ -121,7 +122,7 @@ def _of_file(
         found.append(load_config(os.path.abspath(os.path.expanduser(answer)), name)[0])
         return answer
 
-    options["config_file"] = ask_valid("Path of the config file", readable, required=True)
+    options["config_file"] = ask_valid("Path of the config file", readable, required=True, complete=paths)
     return _of_config(app, options, leads_of(found[-1]), offer, providers)
 
 

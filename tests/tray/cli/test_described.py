@@ -49,7 +49,7 @@ def test_the_page_of_commands_is_what_the_program_has() -> None:
 
 
 def test_what_runs_a_program_says_where_it_goes() -> None:
-    assert described(BY_WORDS["exec"]).positional == ("NAME", "-- CMD ...")
+    assert described(BY_WORDS["exec"]).positional == ("[NAME]", "-- CMD ...")
 
 
 def test_a_name_keeps_its_case_in_a_sentence() -> None:

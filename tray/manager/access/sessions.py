@@ -43,6 +43,13 @@ class Keeps(Protocol):
         """Forget what has been kept for long enough."""
 
 
+class Pointed(NamedTuple):
+    """What has the focus on the next page, such as `star:work`, and what is read out there."""
+
+    at: str = ""
+    said: str = ""
+
+
 class Session:
     """One browser's visit. Its cookie is known to that browser alone."""
 
@@ -51,6 +58,7 @@ class Session:
         self.opened_at = self.used_at = time.time()
         self._forms: dict[str, bool] = {}  # token → whether it can still be sent
         self._flash: Flash | None = None
+        self._pointed = Pointed()
         self._refused: Refused | None = None
         self._held: tuple[str, Secret, float] | None = None
         self._lock = threading.Lock()
@@ -114,6 +122,15 @@ class Session:
     def let_go(self) -> None:
         """Keep no key any longer."""
         self._held = None
+
+    def point_at(self, at: str, said: str) -> None:
+        """Have that of the next page get the focus, with that read out, where nothing else is to be said."""
+        self._pointed = Pointed(at, said)
+
+    def pointed(self) -> Pointed:
+        """What this page is to point at; once."""
+        pointed, self._pointed = self._pointed, Pointed()
+        return pointed
 
 
 class Sessions:

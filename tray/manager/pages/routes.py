@@ -13,7 +13,7 @@ from tray.manager.access.gate import Gate
 from tray.manager.pages import door, jobs
 from tray.manager.pages.computer import doctor, history, preferences
 from tray.manager.pages.keys import entering, found, listing, places
-from tray.manager.pages.profiles import changing, checking, editing, overview, preview, removing
+from tray.manager.pages.profiles import changing, checking, editing, ordering, overview, preview, removing
 from tray.manager.pages.profiles.add import routes as add
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *changing.ROUTES,
     *checking.ROUTES,
     *preview.ROUTES,
+    *ordering.ROUTES,
     *entering.ROUTES,
     *listing.ROUTES,
     *places.ROUTES,

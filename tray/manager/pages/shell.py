@@ -81,12 +81,12 @@ def in_shell(
         path=path,
         there=there,
         flash=session.told(),
+        **({"pointed": session.pointed()} | shown),
         shortcuts=preferences_in_force(site.app).manager_shortcuts,
         token=session.form_token(),
         fields=Fields(getattr(request.state, "typed", None), errors),
         errors=errors,
         outcome=outcome,
-        **shown,
     )
     return HTMLResponse(page, 422 if errors else status)
 

@@ -43,6 +43,7 @@
       row.hidden = !words.every((word) => row.dataset.text.includes(word));
       hits += row.hidden ? 0 : 1;
     });
+    $$(".group", list).forEach((group) => { group.hidden = words.length > 0; });
     document.getElementById(`${input.dataset.filter}-none`).hidden = hits > 0;
     if (words.length) say(hits === 1 ? "1 profile" : `${hits} profiles`);
   };
@@ -123,4 +124,6 @@
 
   const flash = $("#flash, .errors, [data-first]");
   if (flash) flash.focus();
+  // A button that was pressed has the focus again (`autofocus`); what it did is read out.
+  if (document.body.dataset.say) setTimeout(() => say(document.body.dataset.say), 150);
 })();

@@ -44,3 +44,12 @@ def ago(at: float, now: float | None = None) -> str:
     if minutes < 60:
         return f"{minutes} minute{'s' * (minutes != 1)} ago"
     return f"at {moment(at, now)}"
+
+
+def roughly(at: float, now: float | None = None) -> str:
+    """Such as `just now`, `5 min ago`, `today`, `yesterday`, `on 3 September`."""
+    minutes = int(((time.time() if now is None else now) - at) // 60)
+    if minutes < 60:
+        return f"{minutes} min ago" if minutes >= 1 else "just now"
+    name = day(at, now)
+    return "yesterday" if name.startswith("Yesterday") else "today" if name == "Today" else f"on {name}"

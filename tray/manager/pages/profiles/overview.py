@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from starlette.routing import Route
 
+from tray.actions.account.known_budgets import known_budgets
+from tray.actions.profiles.order import last_used_first
 from tray.actions.switching.history import history
 from tray.actions.switching.sessions import sessions
 from tray.manager.pages.page import page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.looking import look_around
 from tray.manager.views.profiles import overview as views
+from tray.manager.views.profiles import rows as row_views
+from tray.manager.views.profiles.drawn_rows import drawn_row
 from tray.manager.views.profiles.sessions import session_rows, sessions_sentence
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    from markupsafe import Markup
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -30,6 +39,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
     if not look.profiles and look.status.active is None and look.status.condition == "off":
         return in_shell(site, session, request, "profiles/welcome", look)
     running = session_rows(look, sessions(site.app).sessions)
+    active = look.active
     return in_shell(
         site,
         session,
@@ -37,15 +47,48 @@ def show(site: Site, session: Session, request: Request) -> Response:
         "profiles/overview",
         look,
         card=_card(look),
-        facts=views.facts(look, look.active) if look.active is not None else {},
-        rows=views.rows(look),
-        compact=len(look.profiles) >= views.COMPACT_FROM,
+        facts={} if active is None else views.facts(look, active, known_budgets(site.app, active.name)),
         compared=views.compared(look.status.drift),
         alarm=views.alarm(look) if look.is_alarming else {},
         running=running,
         sentence=sessions_sentence(look, running),
         before=_before(site, look) if look.status.active is None else "",
+        **_profiles(site, session, request, look),
     )
+
+
+def _profiles(site: Site, session: Session, request: Request, look: Look) -> dict[str, Any]:
+    """The list of profiles, as the address asks for it, and what draws a row of it."""
+    asked = request.query_params
+    sort, show = row_views.sort_of(asked.get("sort", "")), row_views.filter_of(asked.get("show", ""))
+    rows = row_views.rows(look)
+    used = last_used_first(site.app, [row.name for row in rows]) if sort == "used" else []
+    pointed = session.pointed()
+    compact = len(rows) >= row_views.COMPACT_FROM
+
+    def draw_row(row: row_views.Row) -> Markup:
+        which, _, name = pointed.at.partition(":")
+        at = which if name == row.name else ""
+        return drawn_row(row, compact=compact, alarming=look.is_alarming, at=at)
+
+    return {
+        "count": len(rows),
+        "compact": compact,
+        "groups_of_rows": row_views.grouped(rows, show, sort, used),
+        "chips": row_views.chips(rows, show),
+        "sorts": row_views.SORTS,
+        "sort": sort,
+        "pointed": pointed,
+        "draw_row": draw_row,
+        "address": partial(_address, sort=sort, show=show),
+        "row_back": _address(sort, show),
+    }
+
+
+def _address(sort: str, show: str) -> str:
+    """The overview's address, sorted and filtered so."""
+    chosen = {name: value for name, value in (("sort", sort), ("show", show)) if value}
+    return f"/?{urlencode(chosen)}" if chosen else "/"
 
 
 def _card(look: Look) -> str:

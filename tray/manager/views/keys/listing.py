@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tray.manager.views.profiles.overview import State
+from tray.manager.views.profiles.rows import State
 from tray.manager.views.times import ago
 from tray.manager.views.words import host_of
 

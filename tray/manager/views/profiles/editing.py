@@ -8,7 +8,8 @@ from profiles.claude_code.dialects import DIALECTS
 from profiles.portkey.editions import AIRS, PORTKEY
 from tray.manager.access.sessions import Flash
 from tray.manager.views.fields import FieldError
-from tray.manager.views.profiles.overview import Compared, State, key_place, key_state
+from tray.manager.views.profiles.overview import Compared, key_place
+from tray.manager.views.profiles.rows import State, key_state
 from tray.manager.views.times import moment
 from tray.manager.views.words import listed
 from tray.terminal.words.setting_names import model_name, setting_name, spelled

@@ -1,4 +1,4 @@
-"""The overview's card and rows, made from what actions found. Pure."""
+"""The overview's card, and values side by side, made from what actions found. Pure."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.text import counted
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY
+from profiles.gateway.asking.steps import FAILED, UNREACHABLE
+from tray.actions.account.amounts import moment_in
+from tray.manager.views.profiles.rows import State
 from tray.manager.views.times import ago, moment
-from tray.manager.views.words import host_of, model_in_short
+from tray.manager.views.usage.budgets import bars
+from tray.manager.views.words import host_of
 from tray.terminal.words.setting_names import model_name, setting_name, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from profiles.gateway.check.kept_checks import CheckedStep
+    from tray.actions.account.budgets import Budgets
     from tray.actions.more.glance.profiles import Glanced
     from tray.actions.switching.diff import OutsideChange
     from tray.actions.switching.status import Drifted
@@ -21,38 +26,11 @@ if TYPE_CHECKING:
     from tray.manager.site import LastCheck
     from tray.manager.views.looking import Look
 
-COMPACT_FROM = 13
 _PLACES = {"keyring": "In the system keyring", "vault": "In the vault"}
 _ELSEWHERE = {
     "env": "In an environment variable", "file": "In a file of yours", "cmd": "From a command of yours",
     "op": "In 1Password",
 }  # fmt: skip
-
-
-class State(NamedTuple):
-    """Words with an icon: `kind` is ok, warn, bad or none."""
-
-    kind: str
-    text: str
-    more: str = ""
-
-
-class Row(NamedTuple):
-    """A profile's row."""
-
-    name: str
-    label: str
-    in_use: str  # "", `use`, or `changed` where its settings were
-    route: str
-    models: str
-    metadata: str
-    warning: str
-    state: State | None
-    can_switch: bool
-    needs_key: bool
-    problem: str
-    remedy: str
-    search: str
 
 
 class Compared(NamedTuple):
@@ -65,79 +43,41 @@ class Compared(NamedTuple):
     strange: tuple[str, str, str] | None
 
 
-def rows(look: Look) -> list[Row]:
-    """All profiles, in the order of their names."""
-    return [_row(look, each) for each in look.profiles]
-
-
-def _row(look: Look, each: Glanced) -> Row:
-    active = each.name == look.status.active
-    changed = active and (look.is_alarming or (bool(look.status.drift) and not look.is_left))
-    models = _models_in_short(each)
-    metadata = ", ".join(f"{name}={value}" for name, value in each.metadata)
-    retires = each.retires
-    warning = "" if retires is None else "Model is retired" if retires.is_past else "Model retires soon"
-    blocked = bool(each.problem) or each.key_is_there is False or look.status.condition == "unparsable"
-    return Row(
-        each.name,
-        each.label,
-        ("changed" if changed else "use") if active else "",
-        each.route,
-        models,
-        metadata,
-        warning,
-        key_state(each, look.checks.get(each.name)),
-        not active and not blocked,
-        each.key_is_there is False and not each.problem,
-        each.problem,
-        each.remedy,
-        " ".join((each.label, each.name, each.route, *(model for _, model in each.models), metadata)).lower(),
-    )
-
-
-def _models_in_short(each: Glanced) -> str:
-    names = list(dict.fromkeys(model_in_short(model) for _, model in each.models))
-    if not names:
-        return "" if each.problem else "Claude Code’s models"
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-
-
-def key_state(each: Glanced, check: LastCheck | None) -> State | None:
-    """What is known of a profile's key and gateway, in three words."""
-    if each.problem:
-        return State("bad", "Cannot be read")
-    if each.key_is_there is False:
-        return State("bad", "No key yet")
-    if check is None:
-        return None
-    if check.problem:
-        return State("bad", f"Not checked {ago(check.began_at)}")
-    if check.found is None:
-        return State("none", "Checking…")
-    if check.found.exit_code:
-        return State("bad", f"Failed {ago(check.began_at)}")
-    return State("ok", f"Checked {ago(check.began_at)}")
-
-
-def facts(look: Look, each: Glanced) -> dict[str, object]:
+def facts(look: Look, each: Glanced, budgets: Budgets | None) -> dict[str, object]:
     """The facts below the name of the profile in use."""
     check = look.checks.get(each.name)
     return {
         "gateway": _gateway(check),
         "key": _key(each, check),
         "models": [(model_name(field), model) for field, model in each.models],
+        "budget": next(iter(bars(budgets.budgets)), None) if budgets is not None else None,
+        "budget_at": _told_at(budgets),
     }
+
+
+def _told_at(budgets: Budgets | None) -> str:
+    at = None if budgets is None else moment_in(budgets.asked_at or "")
+    return "" if at is None else f"as of {moment(at.timestamp())}"
+
+
+def _failed(check: LastCheck) -> CheckedStep | None:
+    """The step of a check that failed."""
+    steps = check.found.steps if check.found is not None else ()
+    return next((step for step in steps if step.verdict == FAILED), None)
 
 
 def _gateway(check: LastCheck | None) -> State:
     if check is None or check.found is None:
         return State("none", "Checking…" if check and not check.problem else "Not checked yet")
-    steps = {step.step: step for step in check.found.steps}
-    failed = next((step for step in check.found.steps if step.verdict == "failed"), None)
-    answered = steps.get("gateway")
-    if failed is not None and (answered is None or answered.verdict == "failed"):
+    failed, answered = _failed(check), None
+    if failed is not None and check.found.exit_code == UNREACHABLE:
         return State("bad", "No answer", f"{ago(check.began_at).capitalize()}: {failed.text}")
-    took = f"Answers in {answered.ms} ms" if answered is not None and answered.ms is not None else "Answers"
+    answered = next((step for step in check.found.steps if step.step == "gateway"), None)
+    if answered is None:
+        return State(
+            "none", "Not asked", f"{ago(check.began_at).capitalize()}: {failed.text if failed else ''}"
+        )
+    took = f"Answers in {answered.ms} ms" if answered.ms is not None else "Answers"
     return State("ok", took, f"Checked {ago(check.began_at)}")
 
 
@@ -150,9 +90,13 @@ def _key(each: Glanced, check: LastCheck | None) -> State:
         known = {True: "Stored", None: "Not tested yet"}[each.key_is_there]
         return State("ok" if each.key_is_there else "none", known, where)
     gateway = next((step for step in check.found.steps if step.step == "gateway"), None)
-    if check.found.exit_code == 0 and gateway is not None:
-        return State("ok", "Accepted", where)
-    return State("none", "Not tested", where)
+    if gateway is None or check.found.exit_code == UNREACHABLE:
+        return State("none", "Not tested", where)
+    return (
+        State("bad", "Not accepted", gateway.text)
+        if gateway.verdict == FAILED
+        else State("ok", "Accepted", where)
+    )
 
 
 def step_rows(look: Look, name: str, steps: Sequence[CheckedStep]) -> list[CheckedStep]:

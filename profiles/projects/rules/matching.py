@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from profiles.projects.rules.rules import Rule
 
@@ -111,10 +111,13 @@ def first_match(matchers: Sequence[Matcher], directory: str) -> Rule | None:
     return None
 
 
-def clones_below(matcher: Matcher) -> Iterator[str]:
-    """The git clones that are there and that the rule is for: found by `.git`, and not looked into."""
+def clones_below(matcher: Matcher, is_over: Callable[[], bool] = lambda: False) -> Iterator[str]:
+    """The git clones that are there and that the rule is for: found by `.git`, and not looked into.
+
+    No further directory is looked into once `is_over` says so.
+    """
     todo = [(matcher.fixed or "/", 0)]
-    while todo:
+    while todo and not is_over():
         directory, depth = todo.pop()
         try:
             with os.scandir(directory) as entries:

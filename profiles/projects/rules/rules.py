@@ -135,6 +135,27 @@ def without_rule(rules: Sequence[Rule], path: str) -> list[Rule]:
     return kept
 
 
+def with_changed(rules: Sequence[Rule], path: str, rule: Rule) -> list[Rule]:
+    """The rules with that one in place of the one for that path.
+
+    Raises NotFoundError where there is none, ConflictError where another has the new one's path.
+    """
+    others = without_rule(rules, path)
+    with_rule(others, rule)
+    return [rule if each.path == path else each for each in rules]
+
+
+def with_moved(rules: Sequence[Rule], path: str, by: int) -> list[Rule]:
+    """The rules with the one for that path `by` places further down, at most to the end.
+
+    Raises NotFoundError.
+    """
+    others = without_rule(rules, path)
+    place = next(number for number, each in enumerate(rules) if each.path == path)
+    others.insert(max(0, min(len(others), place + by)), rules[place])
+    return others
+
+
 def renamed(rules: Sequence[Rule], old: str, new: str) -> list[Rule]:
     """The rules with a profile's new name."""
     return [each._replace(profile=new) if each.profile == old else each for each in rules]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import OMITTED, Omitted
 from profiles.claude_code.settings.project_root import project_root
-from profiles.projects.team_file import TEAM_FILE
+from profiles.projects.team_file import TEAM_FILE, read_team_file
 from profiles.switching.memory.project_registry import Project
 from tray.actions.notes import change_notes
-from tray.actions.projects.overview import ShownProject, left_blank, shown_projects
+from tray.actions.projects.overview import ShownProject, left_blank, registered, shown_projects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,18 +46,59 @@ class Change(NamedTuple):
         return _excluding(project, self.exclude)
 
 
+class TeamWishes(NamedTuple):
+    """What of the team's file is in force, and what it wants besides that nobody agreed to yet."""
+
+    trusted: Team | None = None
+    new: Team | None = None
+
+
 def add_project(app: App, root: str, change: Change) -> tuple[ShownProject, tuple[str, ...]]:
     """Register a project, or change what is said of a registered one; and notes.
 
-    Raises UnsafeError where git could commit a secret.
+    Raises NotFoundError for no profile, UnsafeError where git could commit a secret.
     """
+    _check_profiles(app, known_project(app, root), change)
     outcome = _put(app, root, change.of, ("project add", f"project add {root}"))
     (shown,) = shown_projects(app, [root])
     return shown._replace(written=outcome.written), (*change_notes(outcome), *left_blank(app, root))
 
 
-def check_wanted(app: App, name: str) -> None:
-    """Raises ConflictError where there is no such profile as the team's file wants."""
+def write_again(app: App, directory: str) -> tuple[ShownProject, tuple[str, ...]]:
+    """Write one project's file as it should be, whatever something else made of it; and notes."""
+    root = registered(app, directory).directory
+    outcome = _put(app, root, lambda now: now, ("project sync", f"project sync {root}"))
+    (shown,) = shown_projects(app, [root])
+    return shown._replace(written=outcome.written), tuple(change_notes(outcome))
+
+
+def known_project(app: App, root: str) -> Project:
+    """What is registered under that directory, a new project where nothing is."""
+    return app.projects.registry().projects.get(root, Project(root))
+
+
+def team_wishes(known: Project) -> TeamWishes:
+    """What the team's file wants of a project. Raises PkccError for a wrong file."""
+    team = read_team_file(known.directory)
+    if team is None:
+        return TeamWishes()
+    is_trusted = known.team is not None and known.team.digest == team.digest
+    return TeamWishes(known.team, None if is_trusted else team)
+
+
+def check_pin(app: App, known: Project, change: Change) -> None:
+    """Raises NotFoundError where the project would be pinned to a profile that is not there, or not whole."""
+    pinned = change.pin_of(known)
+    if pinned is not None:
+        app.store.rendered(pinned)
+
+
+def _check_profiles(app: App, known: Project, change: Change) -> None:
+    check_pin(app, known, change)
+    team = change.of(known).team
+    if team is None or team.profile is None or change.pin_of(known) is not None:
+        return
+    name = team.profile
     try:
         app.store.rendered(name)
     except NotFoundError:

@@ -13,7 +13,7 @@ from profiles.projects.rules.matching import clones_below, compiled, first_match
 from profiles.switching.memory.project_registry import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from profiles.projects.rules.rules import Rule
     from tray.app import App
@@ -65,13 +65,18 @@ def all_rules(app: App) -> RuleList:
 
 def add_rule(app: App, rule: Rule, *, first: bool) -> KeptRule:
     """Keep a rule, before or behind the others; `sync` applies it. Raises NotFoundError for no profile."""
-    if rule.profile is not None:
-        app.store.rendered(rule.profile)
+    check_profile(app, rule)
     with app.steps.doing("project rule add", f"project rule add {rule.path}") as doing:
         path = rules_of.rules_path(app.locations)
         rules = rules_of.with_rule(rules_of.load_rules(path), rule, first=first)
         doing.write({}, rules_of.encode_rules(rules))
     return KeptRule(*rule, number=rules.index(rule) + 1, file=path)
+
+
+def check_profile(app: App, rule: Rule) -> None:
+    """Raises NotFoundError where the rule names a profile that is not there."""
+    if rule.profile is not None:
+        app.store.rendered(rule.profile)
 
 
 def remove_rule(app: App, path_or_number: str) -> tuple[RemovedRule, tuple[str, ...]]:
@@ -143,11 +148,15 @@ def git_notes(applied: Iterable[Applied]) -> list[str]:
     return [f"{each.directory}: {each.note}" for each in applied if each.note]
 
 
-def rule_directories(app: App) -> list[str]:
-    """Where rules may have something to do: clones below their paths, running sessions, what they made."""
+def rule_directories(app: App, rules: Sequence[Rule] | None = None) -> list[str]:
+    """Where rules may have something to do: clones below their paths, running sessions, what they made.
+
+    `rules`: those that are to hold, where they are not kept yet.
+    """
     from profiles.claude_code.process.sessions import running_sessions
 
-    rules = rules_of.load_rules(rules_of.rules_path(app.locations))
+    if rules is None:
+        rules = rules_of.load_rules(rules_of.rules_path(app.locations))
     found = [app.directory]
     found += [each.directory for each in running_sessions(*app.locations.session_dirs) if each.directory]
     for matcher in compiled(rules, home(app.environ)):

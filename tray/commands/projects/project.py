@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
 from profiles.base.text import printable
-from profiles.projects.team_file import TEAM_FILE, read_team_file
-from profiles.switching.memory.project_registry import Project
+from profiles.projects.team_file import TEAM_FILE
 from tray.actions.projects.overview import all_projects, one_project
-from tray.actions.projects.register import Change, add_project, check_wanted, root_of
+from tray.actions.projects.register import Change, add_project, check_pin, known_project, root_of, team_wishes
 from tray.actions.projects.remove import remove
 from tray.actions.projects.sync import sync
 from tray.commands.options import add_profile, flag, flag_or_no, pairs, repeatable
@@ -19,7 +18,7 @@ from tray.terminal.words.projects import project_lines, project_list_lines, remo
 if TYPE_CHECKING:
     import argparse
 
-    from profiles.switching.memory.project_registry import Team
+    from profiles.switching.memory.project_registry import Project, Team
     from tray.app import App
 
 
@@ -55,16 +54,12 @@ def project_add(
     Raises NotFoundError for no directory or profile, ConflictError where git could commit a secret.
     """
     root, notes = root_of(app, directory)
-    known = app.projects.registry().projects.get(root, Project(root))
+    known = known_project(app, root)
     change = Change(profile, follow, _checked(metadata), exclude=exclude)
-    pinned = change.pin_of(known)
-    if pinned is not None:
-        app.store.rendered(pinned)  # there is such a one, and it is whole
+    check_pin(app, known, change)  # before anything is asked
     team, more = (None, []) if no_team else _team(app, known, trust)
     if no_team or team != known.team:
         change = change._replace(team=team)
-    if team is not None and team.profile and not pinned:
-        check_wanted(app, team.profile)
     added, others = add_project(app, root, change)
     return report(added, project_lines, notes=(*notes, *more, *others))
 
@@ -80,9 +75,9 @@ def _checked(metadata: list[str]) -> dict[str, str]:
 
 def _team(app: App, known: Project, trust: bool) -> tuple[Team | None, list[str]]:
     """What is trusted of the team's file: as before, or what is shown and agreed to now."""
-    team = read_team_file(known.directory)
-    if team is None or (known.team is not None and known.team.digest == team.digest):
-        return team and known.team, []
+    trusted, team = team_wishes(known)
+    if team is None:
+        return trusted, []
     wishes = [f"profile {team.profile}"] if team.profile else []
     wishes += [f"{key}={printable(value)}" for key, value in team.metadata.items()]
     shown = f"{TEAM_FILE} of this project wants: {', '.join(wishes) or 'nothing'}"
@@ -94,8 +89,8 @@ def _team(app: App, known: Project, trust: bool) -> tuple[Team | None, list[str]
         say(f"{shown}.")
         if confirm("Take that over?", default=False):
             return team, []
-        return known.team, []
-    return known.team, [f"{shown}. It has no effect until you add --trust"]
+        return trusted, []
+    return trusted, [f"{shown}. It has no effect until you add --trust"]
 
 
 # list, show ---------------------------------------------------------------------------------------------

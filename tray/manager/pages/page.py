@@ -154,10 +154,10 @@ def _carried_out(
     except Exception as error:  # noqa: BLE001 - none of its text is shown: it may hold anything
         fault = unforeseen(error)
         session.tell(Flash("bad", fault.title, (fault.hint,)))
-    return _page_of(fields)
+    return page_of(fields)
 
 
-def _page_of(fields: Form) -> str:
+def page_of(fields: Form) -> str:
     """The page that a form was sent from: what it names, or its own address; else the overview."""
     routes = fields.request.app.routes
     for path in (fields.text("back"), fields.request.url.path):

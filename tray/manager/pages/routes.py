@@ -15,6 +15,7 @@ from tray.manager.pages.computer import doctor, history, preferences
 from tray.manager.pages.keys import entering, found, listing, places
 from tray.manager.pages.profiles import changing, checking, editing, ordering, overview, preview, removing
 from tray.manager.pages.profiles.add import routes as add
+from tray.manager.pages.projects import routes as projects
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -35,6 +36,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *add.ROUTES,
     *editing.ROUTES,
     *removing.ROUTES,
+    *projects.ROUTES,
     *history.ROUTES,
     *doctor.ROUTES,
     *preferences.ROUTES,

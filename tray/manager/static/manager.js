@@ -27,11 +27,11 @@
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, select, textarea");
     const single = document.body.hasAttribute("data-shortcuts") && !typing;
-    const search = $("[data-filter]");
+    const search = $("main [type=search]");
     if (event.key === "/" && single && search) { search.focus(); search.select(); event.preventDefault(); }
     if (event.key === "?" && single && $("#shortcuts") && !$("#shortcuts").open) { $("#shortcuts").showModal(); event.preventDefault(); }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && typing && typing.form) { typing.form.requestSubmit(); event.preventDefault(); }
-    if (event.key === "Escape" && search && event.target === search && search.value) { search.value = ""; filter(search); }
+    if (event.key === "Escape" && search && event.target === search && search.value) { search.value = ""; if (search.dataset.filter) filter(search); }
   });
 
   // A list is filtered while its search is typed; the number of hits is announced.

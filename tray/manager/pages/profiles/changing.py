@@ -13,7 +13,7 @@ from tray.actions.switching import undo as undoing
 from tray.actions.switching.status import settings_status
 from tray.desktop.open_target import open_target
 from tray.manager.access.sessions import Flash
-from tray.manager.pages.page import form
+from tray.manager.pages.page import form, page_of
 
 if TYPE_CHECKING:
     from tray.actions.switching.switch import Switched
@@ -73,7 +73,7 @@ def undo(site: Site, session: Session, fields: Form) -> str:
     done, notes = undoing.undo(site.app, 1)
     what = ", ".join(step.what for step in done.undone)
     session.tell(Flash("ok", "Undone", (what, *notes)))
-    return "/history" if fields.text("back") == "/history" else "/"
+    return page_of(fields)
 
 
 @form

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from profiles.gateway.check.kept_checks import CheckedStep
     from tray.actions.account.budgets import Budgets
+    from profiles.switching.reading.drift import Change
     from tray.actions.more.glance.profiles import Glanced
     from tray.actions.switching.diff import OutsideChange
     from tray.actions.switching.status import Drifted
@@ -118,7 +119,7 @@ def key_place(each: Glanced) -> str:
     return _PLACES.get(each.key_stored_in or "") or _ELSEWHERE.get(scheme, "Elsewhere")
 
 
-def compared(drift: list[Drifted]) -> list[Compared]:
+def compared(drift: Sequence[Drifted | Change]) -> list[Compared]:
     """What was changed, side by side; the dangerous first."""
     found = []
     for row in sorted(drift, key=lambda each: not each.alarming):

@@ -1,0 +1,1 @@
+"""Pages about projects: the list, one of them, rules."""

@@ -1,0 +1,117 @@
+"""What a project's row does: write again, unpin, open, remove; and all of them written again."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from tray.actions.more.glance.projects import directory_of_id, glance_at_project
+from tray.actions.projects import remove as removing
+from tray.actions.projects.register import Change, add_project, write_again
+from tray.actions.projects.sync import sync
+from tray.desktop.open_target import open_target
+from tray.manager.access.sessions import Flash
+from tray.manager.pages.page import form, page
+from tray.manager.pages.shell import in_shell
+from tray.manager.views.looking import look_around
+from tray.manager.views.projects.rows import in_words, project_row, shown_path, synced_flash
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.serving.jobs import Job
+    from tray.manager.site import Site
+
+
+@form
+def write(site: Site, session: Session, fields: Form) -> str:
+    """Write one project's file as it should be."""
+    shown, notes = write_again(site.app, directory_of_id(site.app, fields.text("id")))
+    what = "is written again" if shown.written else "is as it should be"
+    _tell(site, session, shown.directory, what, notes)
+    return "/projects"
+
+
+@form
+def write_all(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
+    """Apply the rules, and write each project whose file is behind."""
+    home = look_around(site).home
+
+    def work(job: Job) -> str:
+        job.step("Looking for clones, and writing each project’s file")
+        job.tell(synced_flash(*sync(job.app, []), home))
+        return "/projects"
+
+    return site.jobs.begin("Writing all projects again", work, "/projects")
+
+
+@form
+def follow(site: Site, session: Session, fields: Form) -> str:
+    """Take the pin away: it follows the profile in use."""
+    directory = directory_of_id(site.app, fields.text("id"))
+    _, notes = add_project(site.app, directory, Change(follow=True))
+    _tell(site, session, directory, "follows the profile in use", notes, "Undo")
+    return "/projects"
+
+
+@form
+def open_folder(site: Site, session: Session, fields: Form) -> str:
+    """Open its folder, or its file, with whatever the desktop has for it."""
+    project = glance_at_project(site.app, fields.text("id")).project
+    target = project.settings_path if fields.text("what") == "file" else project.directory
+    if not os.path.exists(target):
+        target = project.directory
+    open_target(target, lambda error: session.tell(Flash("bad", error.title, (error.hint,))))
+    return "/projects"
+
+
+@page
+def confirm(site: Site, session: Session, request: Request) -> Response:
+    """What removing it does: nothing is done yet."""
+    look = look_around(site)
+    found = glance_at_project(site.app, request.path_params["id"])
+    row = project_row(look, found, [], paused=False)
+    settings = shown_path(found.project.settings_path, look.home)
+    return in_shell(
+        site,
+        session,
+        request,
+        "projects/remove",
+        look,
+        row=row,
+        settings=settings,
+        by_rule=found.project.rule,
+    )
+
+
+@form
+def remove(site: Site, session: Session, fields: Form) -> str:
+    """Put back what was in its file, and forget it."""
+    directory = directory_of_id(site.app, fields.request.path_params["id"])
+    removed, notes = removing.remove(site.app, directory)
+    lines = ("its file is as it was before", *notes) if removed.written else notes
+    _tell(site, session, directory, "is no project any more", lines, "Undo")
+    return "/projects"
+
+
+def _tell(
+    site: Site, session: Session, directory: str, what: str, notes: tuple[str, ...], undo: str = ""
+) -> None:
+    home = look_around(site).home
+    lines = tuple(in_words(note, home) for note in notes)
+    session.tell(Flash("ok", f"{shown_path(directory, home)} {what}", lines, undo))
+
+
+ROUTES = (
+    Route("/projects/write", write, methods=["POST"]),
+    Route("/projects/write-all", write_all, methods=["POST"]),
+    Route("/projects/follow", follow, methods=["POST"]),
+    Route("/projects/open", open_folder, methods=["POST"]),
+    Route("/projects/{id}/remove", confirm, methods=["GET"]),
+    Route("/projects/{id}/remove", remove, methods=["POST"]),
+)

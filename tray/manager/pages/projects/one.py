@@ -1,0 +1,105 @@
+"""One project: how its file stands, what something else changed there, and what is said of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from profiles.base.errors import NotFoundError, PkccError
+from tray.actions.more.glance.projects import glance_at_project
+from tray.actions.projects.overview import one_project
+from tray.actions.projects.register import TeamWishes, add_project, team_wishes
+from tray.actions.projects.rules import all_rules
+from tray.manager.access.sessions import Flash
+from tray.manager.pages.page import form, page
+from tray.manager.pages.projects.project_fields import typed_change
+from tray.manager.pages.shell import in_shell
+from tray.manager.views.fields import FieldError
+from tray.manager.views.looking import look_around
+from tray.manager.views.profiles.overview import compared, written_rows
+from tray.manager.views.projects.one import git_words, profile_options, team_options, team_words
+from tray.manager.views.projects.rows import in_words, project_row, shown_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from profiles.switching.memory.project_registry import Project
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.site import Site
+
+
+@page
+def show(site: Site, session: Session, request: Request) -> Response:
+    """The project that the address names."""
+    return _shown(site, session, request)
+
+
+@form
+def change(site: Site, session: Session, fields: Form) -> str | Response:
+    """Have it say what was typed; its file is written at once."""
+    project = glance_at_project(site.app, fields.request.path_params["id"]).project
+    wishes, _ = _wishes(project)
+    wanted, errors = typed_change(fields, project, wishes)
+    if errors:
+        return _shown(site, session, fields.request, errors)
+    try:
+        _, notes = add_project(site.app, project.directory, wanted)
+    except PkccError as error:
+        field = "profile" if isinstance(error, NotFoundError) else ""
+        home = look_around(site).home
+        told = FieldError(field, in_words(FieldError.of(field, error).text, home))
+        return _shown(site, session, fields.request, [told])
+    home = look_around(site).home
+    lines = tuple(in_words(note, home) for note in notes)
+    session.tell(Flash("ok", f"{shown_path(project.directory, home)} is changed", lines, "Undo"))
+    return "/projects"
+
+
+def _shown(site: Site, session: Session, request: Request, errors: Sequence[FieldError] = ()) -> Response:
+    look = look_around(site)
+    found = glance_at_project(site.app, request.path_params["id"])
+    project = found.project
+    shown, notes = one_project(site.app, project.directory)
+    wishes, problem = _wishes(project)
+    words = team_words(wishes, in_words(problem, look.home))
+    rules = [rule.path for rule in all_rules(site.app).rules]
+    return in_shell(
+        site,
+        session,
+        request,
+        "projects/one",
+        look,
+        errors=errors,
+        outcome="The project was not changed",
+        row=project_row(look, found, rules, paused=False),
+        alarming=found.is_alarming,
+        compared=compared(found.changes),
+        facts=[git_words(str(shown.git))] * (found.condition != "missing") + [words] * (words is not None),
+        notes=[in_words(note, look.home) for note in notes],
+        settings=shown_path(project.settings_path, look.home),
+        written=written_rows(shown.writes) if isinstance(shown.writes, dict) else [],
+        metadata=tuple(project.metadata.items()),
+        exclude=project.exclude,
+        by_rule=project.rule,
+        options=profile_options(look.profiles, project),
+        team=team_options(wishes),
+    )
+
+
+def _wishes(project: Project) -> tuple[TeamWishes, str]:
+    """What the team asks for, or why its file cannot be read."""
+    try:
+        return team_wishes(project), ""
+    except PkccError as error:
+        return TeamWishes(project.team), error.title
+
+
+ROUTES = (
+    Route("/projects/{id}", show, methods=["GET"]),
+    Route("/projects/{id}", change, methods=["POST"]),
+)

@@ -170,7 +170,7 @@ def test_a_project_is_changed_on_its_page(visitor: Any, home: Any, work: None, c
     answer = visitor.fill(page_of(web), profile="nobody", exclude="1")
     assert answer.status_code == 422
     assert "There is no profile" in answer.text
-    visitor.fill("/projects/follow", id=project_id(str(web)))
+    visitor.fill("/projects/do/follow", id=project_id(str(web)))
     assert project(home)["pin"] is None
     assert "follows the profile in use" in shown(visitor, "/projects")
 
@@ -189,7 +189,7 @@ def test_a_file_that_would_send_the_key_elsewhere_is_said_first(
     one = visitor.get(page_of(web)).text
     assert 'role="alert"' in one
     assert "<mark>api.portkey-ai.example</mark>" in one
-    visitor.fill("/projects/write", id=project_id(str(web)))
+    visitor.fill("/projects/do/write", id=project_id(str(web)))
     assert "~/src/web is written again" in shown(visitor, "/projects")
     assert "portkey-ai.example" not in path.read_text()
     assert project_id(str(web)) in visitor.get("/projects").text
@@ -216,7 +216,7 @@ def test_each_trouble_has_words_and_a_remedy(visitor: Any, home: Any, work: None
     assert text.index("a-changed") < text.index("e-fine")
     for name in ("a-changed", "b-gone", "c-broken", "d-missing"):
         assert visitor.get(page_of(source / name)).status_code == 200
-    answer = visitor.fill("/projects/write-all")
+    answer = visitor.fill("/projects/do/write-all")
     wait_for(visitor, answer.headers["location"])
     text = shown(visitor, "/projects")
     assert "2 projects could not be written" in text
@@ -307,12 +307,12 @@ def test_rules_are_changed_moved_and_removed(visitor: Any, home: Any, work: None
     assert project(home)["metadata"] == {"employer": "main"}
     assert "~/work/acme/** 1 clone today, none not covered above" in shown(visitor, "/projects")
     ids = re.findall(r'value="up ([0-9a-f]{16})"', visitor.get("/projects").text)
-    visitor.fill("/projects/rules/move", move=f"up {ids[0]}")
+    visitor.fill("/projects/do/move", move=f"up {ids[0]}")
     assert "~/work/acme/** is rule 1 now 1 project changed with it" in shown(visitor, "/projects")
     assert project(home)["metadata"] == {"client": "acme"}
     visitor.fill("/undo", back="/projects")
     assert project(home)["metadata"] == {"employer": "main"}
-    visitor.fill("/projects/rules/move", move=f"up {ids[0]}")
+    visitor.fill("/projects/do/move", move=f"up {ids[0]}")
     visitor.fill(f"/projects/rules/{ids[0]}", **rule(**{"metadata-value": "acme-2"}))
     assert "Rule 1 is changed" in shown(visitor, "/projects")
     assert project(home)["metadata"] == {"client": "acme-2"}

@@ -108,10 +108,10 @@ def _tell(
 
 
 ROUTES = (
-    Route("/projects/write", write, methods=["POST"]),
-    Route("/projects/write-all", write_all, methods=["POST"]),
-    Route("/projects/follow", follow, methods=["POST"]),
-    Route("/projects/open", open_folder, methods=["POST"]),
+    Route("/projects/do/write", write, methods=["POST"]),
+    Route("/projects/do/write-all", write_all, methods=["POST"]),
+    Route("/projects/do/follow", follow, methods=["POST"]),
+    Route("/projects/do/open", open_folder, methods=["POST"]),
     Route("/projects/{id}/remove", confirm, methods=["GET"]),
     Route("/projects/{id}/remove", remove, methods=["POST"]),
 )

@@ -95,7 +95,11 @@ def _told(site: Site, error: PkccError) -> str:
 def _said(found: Foreseen, home: str) -> dict[str, Any]:
     said = [git_words(found.git.standing, in_words(found.git.reason, home))]
     if found.git.standing == "open":
-        said = [Words("none", "Git does not ignore the file yet. The tick below has it do so, in this clone alone.")]
+        said = [
+            Words(
+                "none", "Git does not ignore the file yet. The tick below has it do so, in this clone alone."
+            )
+        ]
     folder = shown_path(found.project.directory, home)
     if found.is_main:
         said.insert(

@@ -146,7 +146,7 @@ def _of_id(site: Site, wanted: str) -> tuple[int, Rule]:
 
 ROUTES = (
     Route("/projects/rules/fits", fits, methods=["GET"]),
-    Route("/projects/rules/move", move, methods=["POST"]),
+    Route("/projects/do/move", move, methods=["POST"]),
     Route("/projects/rules/{id}", show, methods=["GET"]),
     Route("/projects/rules/{id}", change, methods=["POST"]),
     Route("/projects/rules/{id}/remove", confirm, methods=["GET"]),

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from profiles.gateway.check.kept_checks import CheckedStep
-    from tray.actions.account.budgets import Budgets
     from profiles.switching.reading.drift import Change
+    from tray.actions.account.budgets import Budgets
     from tray.actions.more.glance.profiles import Glanced
     from tray.actions.switching.diff import OutsideChange
     from tray.actions.switching.status import Drifted

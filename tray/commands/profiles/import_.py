@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import ConflictError
 from profiles.base.names import check_name
 from profiles.portkey.header_names import CONFIG, PROVIDER
-from tray.actions.profiles.import_ import imported, missing_keys, replaced_by, store_import, with_free_keys
-from tray.actions.profiles.import_addresses import check_addresses, strange_addresses, trust_notes
-from tray.actions.profiles.import_known import refuse_known
-from tray.actions.profiles.import_plan import Wanted, plan_import
+from tray.actions.profiles.importing.addresses import check_addresses, strange_addresses, trust_notes
+from tray.actions.profiles.importing.known import refuse_known
+from tray.actions.profiles.importing.plan import Wanted, plan_import
+from tray.actions.profiles.importing.store import (
+    imported,
+    missing_keys,
+    replaced_by,
+    store_import,
+    with_free_keys,
+)
 from tray.commands.key_place import ensure_place
 from tray.commands.options import flag, repeatable
 from tray.commands.profiles.import_places import find_place
@@ -22,8 +28,8 @@ if TYPE_CHECKING:
     import argparse
 
     from profiles.base.secret import Secret
-    from tray.actions.profiles.import_ import Imported
-    from tray.actions.profiles.import_plan import Made
+    from tray.actions.profiles.importing.plan import Made
+    from tray.actions.profiles.importing.store import Imported
     from tray.app import App
 
 

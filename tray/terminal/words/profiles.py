@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tray.actions.profiles.add import Added
     from tray.actions.profiles.change import Edited
     from tray.actions.profiles.export import Exported
-    from tray.actions.profiles.import_ import Imported
+    from tray.actions.profiles.importing.store import Imported
     from tray.actions.profiles.overview import (
         BrokenProfile,
         KeyState,

@@ -12,7 +12,7 @@ from profiles.portkey.header_names import CONFIG, PROVIDER, VIRTUAL_KEY
 from tray.actions.delivery import safer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from profiles.base.secret import Secret
     from profiles.importing.candidate import Answers, Candidate, LeftOut
@@ -51,7 +51,7 @@ def plan_import(store: ProfileStore, path: str, kind: str | None, wanted: Wanted
     """
     from profiles.importing.sources import chosen, read_source
 
-    bundle = _bundle_in(path) if kind in (None, "settings") else None
+    bundle = bundle_in(path) if kind in (None, "settings") else None
     if bundle is not None:
         return _from_bundle(bundle, path, wanted)
     try:
@@ -62,7 +62,7 @@ def plan_import(store: ProfileStore, path: str, kind: str | None, wanted: Wanted
     if wanted.name is not None and len(candidates) > 1:
         raise UsageError("--name goes with one profile only", "Choose it with --only, or use --prefix.")
     if own:
-        _refuse_ours(candidates[0], path)
+        refuse_ours(candidates[0], path)
     return _from_candidates(store, source, candidates, wanted)
 
 
@@ -70,7 +70,7 @@ def _import_hint(hint: str) -> str:
     return "Fix that, then import again. Nothing was imported." if hint.startswith(("Fix", "Save")) else hint
 
 
-def _bundle_in(path: str) -> dict[str, object] | None:
+def bundle_in(path: str) -> dict[str, object] | None:
     """A bundle's content; None for anything else, which is looked at more closely then."""
     from profiles.files.json_documents import parse_json
     from profiles.files.read import read_bytes
@@ -96,7 +96,8 @@ def _from_bundle(content: dict[str, object], path: str, wanted: Wanted) -> Made:
     return Made(path, "bundle", found.profiles, {}, [], found.notes)
 
 
-def _refuse_ours(candidate: Candidate, path: str) -> None:
+def refuse_ours(candidate: Candidate, path: str) -> None:
+    """Raises ConflictError for settings that a profile was written into."""
     if is_own_helper(candidate.values.get(HELPER_KEY, "")):
         raise ConflictError(
             f"{path} carries a profile of pkcc-tray already",
@@ -117,7 +118,7 @@ def _from_candidates(
     for candidate in candidates:
         name = _new_name(known, candidate, wanted, used)
         try:
-            _add(made, source, candidate, name, wanted)
+            add_candidate(made, source, candidate, name, wanted)
         except PkccError as error:
             if not store:
                 raise _not_imported(made.path, error) from None
@@ -125,15 +126,18 @@ def _from_candidates(
         else:
             used.add(name.lower())
     if made.secrets and not source.origin.own:
-        made.notes.append(
-            f"{made.path} still holds the key in clear text: take it out there when nothing reads it any more"
-        )
+        made.notes.append(still_there(made.path))
     if not made.profiles:
         reasons = "; ".join(f"{part.name}: {part.reason}" for part in made.left_out if not part.what)
         raise PkccError(
             f"Nothing in {made.path} goes through Portkey", printable(reasons, 400) or "It is empty."
         )
     return made
+
+
+def still_there(path: str) -> str:
+    """A sentence on a file that nothing of ours takes a key out of."""
+    return f"{path} still holds the key in clear text: take it out there when nothing reads it any more"
 
 
 def _refuse_without_model(path: str, data: Mapping[str, object]) -> None:
@@ -158,20 +162,25 @@ def _not_imported(path: str, error: PkccError) -> PkccError:
 
 def _new_name(store: ProfileStore, candidate: Candidate, wanted: Wanted, used: set[str]) -> str:
     """The name as asked for; else from its name there, or from its route and then unlike any other."""
-    from profiles.importing.recognise_candidate import fitting_name
-
     if wanted.name is not None:
         return wanted.name
-    taken = used
-    if candidate.name:
-        base = fitting_name(wanted.prefix + candidate.name)
-    else:
-        base = fitting_name(wanted.prefix + _route_text(candidate.values, wanted.answers.route))
-        taken = {known.lower() for known in store.names()}
+    taken = used if candidate.name else {known.lower() for known in store.names()}
+    return check_name(free_name(usual_name(candidate, wanted.prefix, wanted.answers.route), taken))
+
+
+def usual_name(candidate: Candidate, prefix: str = "", route: Mapping[str, str] | None = None) -> str:
+    """Its name there, or that of its route, as a profile's: such as `anthropic-prod`."""
+    from profiles.importing.recognise_candidate import fitting_name
+
+    return fitting_name(prefix + (candidate.name or _route_text(candidate.values, route or {})))
+
+
+def free_name(base: str, taken: Collection[str]) -> str:
+    """That name, or one with a number behind it that is not among the `taken` ones (in lower case)."""
     name, number = base, 2
     while name.lower() in taken:
         name, number = f"{base}-{number}", number + 1
-    return check_name(name)
+    return name
 
 
 def _route_text(values: Mapping[str, str], route: Mapping[str, str]) -> str:
@@ -182,7 +191,8 @@ def _route_text(values: Mapping[str, str], route: Mapping[str, str]) -> str:
     return headers.get(VIRTUAL_KEY) or headers.get(PROVIDER) or "-".join(slugs_by(values))
 
 
-def _add(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wanted) -> None:
+def add_candidate(made: Made, source: Source, candidate: Candidate, name: str, wanted: Wanted) -> None:
+    """Add the profile that a candidate is to what is made. Raises PkccError where it can be none."""
     from profiles.base.secret import Secret
     from profiles.base.secret_checks import check_secret
     from profiles.importing.candidate import routed

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from profiles.base.errors import ConflictError
+from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from tray.actions.describe import describe
 from tray.actions.keys.hand_out import references_of
 from tray.actions.profiles.fallbacks import fallback_notes
+from tray.actions.profiles.importing.addresses import trust_notes
 from tray.actions.put_in_force import put_in_force
 from tray.actions.store_profiles import beside_stored, store_all
+from tray.actions.switching.switch import switch
 
 if TYPE_CHECKING:
     from profiles.importing.candidate import LeftOut
     from profiles.profile.model import Profile
     from profiles.undo.doing import Doing
     from tray.actions.describe import Described
-    from tray.actions.profiles.import_plan import Made
+    from tray.actions.profiles.importing.plan import Made
     from tray.app import App
 
 
@@ -104,3 +106,22 @@ def store_import(app: App, made: Made, replaced: list[str], *, replace: bool) ->
     store_all(app, made.profiles, made.secrets, step=("import", words), replace=replace, then=then)
     unknown = [f"{each.name}: {note}" for each in made.profiles for note in fallback_notes(app, each)]
     return [*notes, *unknown]
+
+
+def bring(app: App, made: Made, in_use: str) -> tuple[Imported, tuple[str, ...]]:
+    """Store what was picked as one step, keys under names that are free; then switch to `in_use`, if any.
+
+    Raises PkccError with nothing stored.
+    """
+    made = with_free_keys(app, made, replace=True)
+    notes = made.notes + [note for each in made.profiles for note in trust_notes(app, each, made.secrets)]
+    replaced_by(app, made, replace=False)
+    notes += store_import(app, made, [], replace=False)
+    missing = missing_keys(app, made.profiles)
+    notes += [f"no key {key!r} here yet" for key in missing]
+    if in_use:
+        try:
+            notes += switch(app, in_use, dry_run=False)[1]
+        except PkccError as error:
+            notes.append(f"{in_use} could not be made the one in use: {error.title}. {error.hint}")
+    return imported(made, [], missing, dry_run=False), tuple(notes)

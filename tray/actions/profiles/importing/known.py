@@ -11,11 +11,23 @@ from profiles.base.errors import ConflictError, PkccError
 if TYPE_CHECKING:
     from profiles.base.secret import Secret
     from profiles.profile.model import Profile
-    from tray.actions.profiles.import_plan import Made
+    from tray.actions.profiles.importing.plan import Made
     from tray.app import App
 
 # Of one's own choice, or a name.
 _NOT_COMPARED = {"name", "api_key", "key_delivery", "key_in", "trusted", "when_unreachable"}
+
+
+def alike(app: App, profile: Profile) -> str | None:
+    """The stored profile that says the same, perhaps with another key; no key is read."""
+    ours = _references(profile)
+    for name in app.store.names():
+        with suppress(PkccError):  # one that cannot be read is none that is known
+            stored = app.store.load(name)
+            theirs = _references(stored)
+            if len(ours) == len(theirs) and _text(profile, ours) == _text(stored, theirs):
+                return name
+    return None
 
 
 def refuse_known(app: App, made: Made) -> None:

@@ -1,0 +1,1 @@
+"""Importing: what there is, what it comes to, and storing it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -24,6 +25,29 @@ def read_query(words: Sequence[str]) -> dict[str, Any]:
             raise UsageError(f"{field} is asked for the same thing twice", "Leave one of the two out.")
         query[field][operator] = operand
     return query
+
+
+def operand(field: str, operator: str, text: str) -> Any:
+    """What a condition compares with, of a text: a list for `$in`, a number for `$gt` where it is one."""
+    if operator in ("$in", "$nin"):
+        return [_value(field, each.strip()) for each in text.split(",") if each.strip()]
+    if operator in ("$gt", "$gte", "$lt", "$lte"):
+        bound = number(text)
+        return text if bound is None else bound
+    return text if operator == "$regex" else _value(field, text)
+
+
+def operand_text(value: object) -> str | None:
+    """The text that `operand` reads that of; None where no line can say it."""
+    if isinstance(value, list):
+        texts = [operand_text(each) for each in value]
+        fits = all(text is not None and text and "," not in text for text in texts)
+        return ", ".join(text for text in texts if text) if fits else None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return json.dumps(value)
+    return value if isinstance(value, str) and "\n" not in value else None
 
 
 def _condition(word: str) -> tuple[str, str, Any]:

@@ -1,0 +1,95 @@
+"""The rules of a conditional strategy as rows of field, operator and value, and back into queries. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from profiles.portkey.config.authoring.conditions import operand, operand_text
+from profiles.portkey.config.findings import list_in, object_in
+
+
+class Row(NamedTuple):
+    """One condition of a rule; all of a rule's hold together."""
+
+    field: str
+    operator: str
+    value: str
+
+
+def rows_of(query: object) -> list[Row] | None:
+    """The conditions of a query; None for one that they cannot say, such as one with `$or`."""
+    try:
+        return [*_rows(query)]
+    except ValueError:
+        return None
+
+
+def _rows(query: object) -> Iterator[Row]:
+    if not isinstance(query, Mapping):
+        raise ValueError
+    for field, wanted in query.items():
+        if field == "$and" and isinstance(wanted, list):
+            for part in wanted:
+                yield from _rows(part)
+        elif field.startswith("$"):
+            raise ValueError
+        elif not isinstance(wanted, Mapping):
+            yield Row(field, "$eq", _value(wanted))
+        elif not wanted:
+            raise ValueError
+        else:
+            for operator, value in wanted.items():
+                yield Row(field, operator, _value(value))
+
+
+def _value(value: object) -> str:
+    text = operand_text(value)
+    if text is None:
+        raise ValueError
+    return text
+
+
+def query_of(rows: list[Row]) -> dict[str, Any]:
+    """The query of those conditions; what is asked twice of one field stands under `$and`."""
+    query: dict[str, Any] = {}
+    twice = []
+    for row in rows:
+        asked = {row.operator: operand(row.field, row.operator, row.value)}
+        if row.operator in query.get(row.field, {}):
+            twice.append({row.field: asked})
+        else:
+            query.setdefault(row.field, {}).update(asked)
+    return {**query, "$and": twice} if twice else query
+
+
+def conditions_of(level: Mapping[str, Any]) -> list[Any]:
+    """The rules of a level; an empty list where there are none."""
+    return list_in(object_in(level, "strategy"), "conditions")
+
+
+def write_rule(condition: dict[str, Any], rows: list[Row], then: str) -> None:
+    """Put in what a form says of a rule, where it says something else than was shown."""
+    before = rows_of(condition.get("query"))
+    if before is not None and rows != before:
+        condition["query"] = query_of(rows)
+    if then and then != condition.get("then"):
+        condition["then"] = then
+
+
+def names_of(level: Mapping[str, Any]) -> list[str]:
+    """The names of a level's targets."""
+    named = (target.get("name") for target in list_in(level, "targets") if isinstance(target, Mapping))
+    return [name for name in named if isinstance(name, str) and name]
+
+
+def rename(level: dict[str, Any], before: str, after: str) -> None:
+    """Have the rules name a target as it is called now."""
+    strategy = level.get("strategy")
+    if not isinstance(strategy, dict) or not before or not after:
+        return
+    if strategy.get("default") == before:
+        strategy["default"] = after
+    for condition in list_in(strategy, "conditions"):
+        if isinstance(condition, dict) and condition.get("then") == before:
+            condition["then"] = after

@@ -41,10 +41,11 @@ def _text(value: object) -> str | None:
 
 
 def _plain(value: object) -> str | None:
-    """A number as it is written; text that reads as something else in quotes."""
+    """A number as it is written; text that reads as something else, or takes several lines, in quotes."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
-    return value if isinstance(value, str) and scalar(value) == value else json.dumps(value)
+    plain = isinstance(value, str) and scalar(value) == value == value.strip() and "\n" not in value
+    return str(value) if plain else json.dumps(value)
 
 
 def _codes(value: object) -> str | None:
@@ -102,9 +103,11 @@ def _read_pairs(text: str, before: object) -> dict[str, Any] | None:
     found = dict(before) if isinstance(before, Mapping) else {}
     kept = {MODEL: found[MODEL]} if MODEL in found else {}
     for line in text.splitlines():
-        name, equals, value = line.partition("=")
-        if name.strip():
-            kept[name.strip()] = scalar(value.strip()) if equals else ""
+        name, _, value = (part.strip() for part in line.partition("="))
+        if name and name in found and _operand(found[name]) == value:
+            kept[name] = found[name]
+        elif name:
+            kept[name] = scalar(value)
     return kept or None
 
 

@@ -20,12 +20,13 @@ class Row(NamedTuple):
 def rows_of(query: object) -> list[Row] | None:
     """The conditions of a query; None for one that they cannot say, such as one with `$or`."""
     try:
-        return [*_rows(query)]
+        return [row for row, _ in _rows(query)]
     except ValueError:
         return None
 
 
-def _rows(query: object) -> Iterator[Row]:
+def _rows(query: object) -> Iterator[tuple[Row, object]]:
+    """Each condition with the value itself."""
     if not isinstance(query, Mapping):
         raise ValueError
     for field, wanted in query.items():
@@ -35,27 +36,32 @@ def _rows(query: object) -> Iterator[Row]:
         elif field.startswith("$"):
             raise ValueError
         elif not isinstance(wanted, Mapping):
-            yield Row(field, "$eq", _value(wanted))
+            yield Row(field, "$eq", _shown(wanted)), wanted
         elif not wanted:
             raise ValueError
         else:
             for operator, value in wanted.items():
-                yield Row(field, operator, _value(value))
+                yield Row(field, operator, _shown(value)), value
 
 
-def _value(value: object) -> str:
+def _shown(value: object) -> str:
     text = operand_text(value)
     if text is None:
         raise ValueError
     return text
 
 
-def query_of(rows: list[Row]) -> dict[str, Any]:
-    """The query of those conditions; what is asked twice of one field stands under `$and`."""
+def query_of(rows: list[Row], before: object = None) -> dict[str, Any]:
+    """The query of those conditions; what is asked twice of one field stands under `$and`.
+
+    A condition that was there `before` keeps its value as it was written.
+    """
+    known = {} if before is None else dict(_rows(before))
     query: dict[str, Any] = {}
     twice = []
     for row in rows:
-        asked = {row.operator: operand(row.field, row.operator, row.value)}
+        value = known[row] if row in known else operand(row.field, row.operator, row.value)
+        asked = {row.operator: value}
         if row.operator in query.get(row.field, {}):
             twice.append({row.field: asked})
         else:
@@ -72,7 +78,7 @@ def write_rule(condition: dict[str, Any], rows: list[Row], then: str) -> None:
     """Put in what a form says of a rule, where it says something else than was shown."""
     before = rows_of(condition.get("query"))
     if before is not None and rows != before:
-        condition["query"] = query_of(rows)
+        condition["query"] = query_of(rows, condition["query"])
     if then and then != condition.get("then"):
         condition["then"] = then
 
@@ -83,13 +89,13 @@ def names_of(level: Mapping[str, Any]) -> list[str]:
     return [name for name in named if isinstance(name, str) and name]
 
 
-def rename(level: dict[str, Any], before: str, after: str) -> None:
-    """Have the rules name a target as it is called now."""
+def rename(level: dict[str, Any], names: Mapping[str, str]) -> None:
+    """Have the rules name targets as they are called now; `names` are those by what they were called."""
     strategy = level.get("strategy")
-    if not isinstance(strategy, dict) or not before or not after:
+    if not isinstance(strategy, dict):
         return
-    if strategy.get("default") == before:
-        strategy["default"] = after
+    if strategy.get("default") in names:
+        strategy["default"] = names[strategy["default"]]
     for condition in list_in(strategy, "conditions"):
-        if isinstance(condition, dict) and condition.get("then") == before:
-            condition["then"] = after
+        if isinstance(condition, dict) and condition.get("then") in names:
+            condition["then"] = names[condition["then"]]

@@ -163,14 +163,14 @@ def _add_condition(level: Level, number: str) -> None:
     condition = conditions_of(level)[int(number)]
     rows = rows_of(condition["query"])
     if rows is not None:
-        condition["query"] = query_of([*rows, Row("metadata.team", "$ne", "")])
+        condition["query"] = query_of([*rows, Row("metadata.team", "$ne", "")], condition["query"])
 
 
 def _remove_condition(level: Level, number: str, which: str) -> None:
     condition = conditions_of(level)[int(number)]
     rows = rows_of(condition["query"]) or []
     del rows[int(which)]
-    condition["query"] = query_of(rows)
+    condition["query"] = query_of(rows, condition["query"])
 
 
 _IN_LIST: dict[str, Callable[[list[Any], int], None]] = {

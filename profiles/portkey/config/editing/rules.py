@@ -9,6 +9,10 @@ from profiles.portkey.config.authoring.conditions import operand, operand_text
 from profiles.portkey.config.findings import list_in, object_in
 
 
+class _UnsayableError(Exception):
+    """A query that is no row of conditions."""
+
+
 class Row(NamedTuple):
     """One condition of a rule; all of a rule's hold together."""
 
@@ -21,24 +25,24 @@ def rows_of(query: object) -> list[Row] | None:
     """The conditions of a query; None for one that they cannot say, such as one with `$or`."""
     try:
         return [row for row, _ in _rows(query)]
-    except ValueError:
+    except _UnsayableError:
         return None
 
 
 def _rows(query: object) -> Iterator[tuple[Row, object]]:
     """Each condition with the value itself."""
     if not isinstance(query, Mapping):
-        raise ValueError
+        raise _UnsayableError
     for field, wanted in query.items():
         if field == "$and" and isinstance(wanted, list):
             for part in wanted:
                 yield from _rows(part)
         elif field.startswith("$"):
-            raise ValueError
+            raise _UnsayableError
         elif not isinstance(wanted, Mapping):
             yield Row(field, "$eq", _shown(wanted)), wanted
         elif not wanted:
-            raise ValueError
+            raise _UnsayableError
         else:
             for operator, value in wanted.items():
                 yield Row(field, operator, _shown(value)), value
@@ -47,7 +51,7 @@ def _rows(query: object) -> Iterator[tuple[Row, object]]:
 def _shown(value: object) -> str:
     text = operand_text(value)
     if text is None:
-        raise ValueError
+        raise _UnsayableError
     return text
 
 

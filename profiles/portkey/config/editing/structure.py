@@ -39,9 +39,8 @@ def level_at(config: Mapping[str, Any], place: Place) -> Level:
     level: Any = config
     for number in place:
         level = level["targets"][number]
-    if not isinstance(level, dict):
-        raise LookupError(place)
-    return level
+    found: Level = level
+    return found
 
 
 def places(config: Mapping[str, Any]) -> Iterator[tuple[Place, Level, str]]:
@@ -57,8 +56,9 @@ def places(config: Mapping[str, Any]) -> Iterator[tuple[Place, Level, str]]:
 
 
 def edited(config: Mapping[str, Any], verb: str, place: Place, *more: str) -> dict[str, Any]:
-    """The config after one press of a button. Raises LookupError, TypeError or ValueError for one that it
-    does not fit, such as that of a page from before.
+    """The config after one press of a button.
+
+    Raises LookupError, TypeError, AttributeError or ValueError for a button that does not fit it.
     """
     made: dict[str, Any] = copy.deepcopy(dict(config))
     if verb in _IN_LIST:

@@ -42,7 +42,7 @@ def config_in_file(file: str, data: bytes) -> OwnConfig:
     shown, config = shown_name(file), config_in_bytes(file, data)
     path = file if file == "-" else os.path.abspath(os.path.expanduser(file))
     stem = "" if file == "-" else os.path.splitext(os.path.basename(path))[0]
-    own = _checked(shown, path, stem, config)
+    own = own_config(shown, path, stem, config)
     for place, reference in own.referred.items():
         if reference.startswith("cmd:"):
             raise UsageError(f"{shown}: {place} {COMMAND_IN_FILE}", _CHECK.format(file=shown))
@@ -59,7 +59,7 @@ def config_of_profile(app: App, name: str) -> OwnConfig:
     path = config_path(profile)
     if path is not None:
         return config_in_file(path, read_config_bytes(path))
-    return _checked(f"profile {name!r}", "", name, profile.route.inline)
+    return own_config(f"profile {name!r}", "", name, profile.route.inline)
 
 
 def config_to_save(app: App, name: str) -> OwnConfig | None:
@@ -79,7 +79,8 @@ def config_to_save(app: App, name: str) -> OwnConfig | None:
     return None if own.clear or own.referred else own
 
 
-def _checked(shown: str, file: str, name: str, config: object) -> OwnConfig:
+def own_config(shown: str, file: str, name: str, config: object) -> OwnConfig:
+    """That config, checked; `shown` names it in an error. Raises UsageError."""
     from profiles.portkey.config.config import parse_config  # with pydantic: half a second
 
     if not isinstance(config, dict):

@@ -50,6 +50,23 @@ def users_by_id(app: App) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def users_by_file(app: App) -> dict[str, tuple[str, ...]]:
+    """The profiles that name a config's file, by its real path."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in _profiles(app):
+        if each.route.kind == "config" and each.route.path is not None:
+            path = _real(os.path.expanduser(each.route.path))
+            found[path] = (*found.get(path, ()), each.name)
+    return found
+
+
+def holders(app: App) -> tuple[str, ...]:
+    """The profiles that hold a config themselves."""
+    return tuple(
+        each.name for each in _profiles(app) if each.route.kind == "config" and each.route.inline is not None
+    )
+
+
 def have_name(app: App, names: Sequence[str], config_id: str) -> tuple[str, ...]:
     """Have those profiles name a saved config in place of their own, as one step; notes. Raises PkccError."""
     from profiles.profile.store import encode_profile

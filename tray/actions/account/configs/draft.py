@@ -1,0 +1,107 @@
+"""A config that is being made or changed in a window: as text, and what is wrong in it. Without secrets."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+import secrets
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiles.base.errors import PkccError
+from profiles.base.secret_markers import MASK
+from profiles.base.secret_names import looks_like_key
+from profiles.files.json_documents import parse_json, shown
+from profiles.portkey.config.explaining.difference import dots_in, masked
+from profiles.portkey.config.explaining.sentence import sentence
+from profiles.portkey.config.findings import WHOLE, path_of, path_text
+from profiles.portkey.config.limits import not_json
+from profiles.portkey.config.secret_texts import hidden_texts, without_secrets
+from profiles.portkey.config.secrets import COMMAND_IN_FILE, is_reference, is_secret_field, secret_fields
+from profiles.portkey.config.source import place_of
+from tray.actions.account.configs.check import PlacedFinding, check_config_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ABOUT_INLINE = "organisations created since"  # how the warning about configs in each request begins
+_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"?(\s*:)?')
+_KEY = secrets.token_bytes(32)  # of this process alone
+
+
+class CheckedDraft(NamedTuple):
+    """A config as text, what is found in it, errors first, and what it does in a sentence."""
+
+    text: str
+    findings: tuple[PlacedFinding, ...]
+    sentence: str
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it cannot be saved as it is."""
+        return any(finding.level == "error" for finding in self.findings)
+
+
+def check_draft(config: Mapping[str, object], *, self_hosted: bool, inline: bool) -> CheckedDraft:
+    """What is wrong in it. A secret in clear text is an error here; `inline`: a profile holds it itself."""
+    text = shown(config)
+    found = [
+        finding
+        for finding in check_config_text("the config", text.encode(), self_hosted=self_hosted).findings
+        if inline or not (finding.path == WHOLE and finding.message.startswith(_ABOUT_INLINE))
+        if not (inline and finding.message == COMMAND_IN_FILE)
+    ]
+    if not_json(dict(config)) is not None:
+        return CheckedDraft(text, tuple(found), sentence(config))
+    clear = {path_text(path) for path, _ in (*secret_fields(config), *hidden_texts(config))}
+    found = [each._replace(level="error") if each.path in clear else each for each in found]
+    dots = dots_in(config)
+    if dots and dots not in clear:
+        line, column = place_of(text, path_of(dots))
+        found.append(PlacedFinding("error", dots, "is a secret, which is not shown here", line, column))
+    found.sort(key=lambda each: each.level)
+    return CheckedDraft(text, tuple(found), sentence(config))
+
+
+def parsed_draft(text: str) -> dict[str, Any]:
+    """The config of a text, dots for the secrets in it. Raises PkccError where it is none."""
+    config = parse_json("The text", text.encode("utf-8", "replace"), unique_keys=True)
+    if not isinstance(config, dict):
+        raise PkccError("A config is a JSON object", 'Such as {"provider": "@slug"}.')
+    unfit = not_json(config)
+    if unfit is not None:
+        raise PkccError(f"The config {unfit.message}", "Take something out.")
+    return hidden(config)
+
+
+def hidden(config: object) -> dict[str, Any]:
+    """The config with dots for the secrets in it. Raises PkccError for one that is too large to be shown."""
+    clean = masked(config)[0]
+    if not isinstance(clean, dict):
+        raise PkccError("The config cannot be shown: it is too large, or no config", "Open its file.")
+    return clean
+
+
+def hidden_text(text: str) -> str:
+    """A text that is no JSON yet, dots for the secrets in it as far as they can be told."""
+    under = ""
+
+    def veil(match: re.Match[str]) -> str:
+        nonlocal under
+        inner, colon = match[1], match[2]
+        if colon:
+            under = inner
+            return match[0]
+        name, under = under, ""
+        is_clear = (is_secret_field(name) and inner and not is_reference(inner)) or looks_like_key(inner)
+        return match[0].replace(inner, MASK if is_clear else without_secrets(inner)) if inner else match[0]
+
+    veiled = _STRING.sub(veil, text)
+    return re.sub(r"[\w-]{16,}", lambda word: MASK if looks_like_key(word[0]) else word[0], veiled)
+
+
+def mark_of(config: object) -> str:
+    """A mark that is another one for another config. It tells nothing of what is in it."""
+    plain = json.dumps(config, sort_keys=True).encode("utf-8", "surrogatepass")
+    return hmac.new(_KEY, plain, sha256).hexdigest()

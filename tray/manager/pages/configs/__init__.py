@@ -1,0 +1,1 @@
+"""Pages about Portkey configs: the list, and the builder of one."""

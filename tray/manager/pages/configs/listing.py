@@ -1,0 +1,128 @@
+"""The list of configs, and what opens one of them in the builder."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from starlette.routing import Route
+
+from profiles.base.errors import UsageError
+from tray.actions.account.configs.opened import configs_here, open_file, open_held, open_saved
+from tray.actions.account.configs.saved import list_saved, workspaces
+from tray.manager.access.sessions import Flash
+from tray.manager.pages.page import form, page
+from tray.manager.pages.shell import in_shell
+from tray.manager.serving.drafts import Source
+from tray.manager.views.configs import listing as views
+from tray.manager.views.looking import look_around
+from tray.manager.views.words import home_short
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tray.actions.account.configs.opened import Opened
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.serving.jobs import Job
+    from tray.manager.site import Site
+
+
+@page
+def show(site: Site, session: Session, request: Request) -> Response:
+    """All configs that are known here. Nothing is asked."""
+    look = look_around(site)
+    return in_shell(
+        site,
+        session,
+        request,
+        "configs/list",
+        look,
+        accounts=views.accounts(look, workspaces(site.app)),
+        here=views.here(look, configs_here(site.app)),
+    )
+
+
+@form
+def read(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
+    """Ask an account for its configs."""
+    name = fields.text("profile")
+    site.app.store.rendered(name)  # raises where there is none
+
+    def work(job: Job) -> str:
+        step = job.step("Reading the configs at Portkey")
+        found, notes = list_saved(job.app, name)
+        count = len(found.configs)
+        step.end(f"{count} config{'s' * (count != 1)} read")
+        if notes:
+            job.tell(Flash("warn", "Not all is known", notes))
+        return "/configs"
+
+    return site.jobs.begin("Reading your configs", work, back="/configs")
+
+
+@form
+def new(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
+    """Begin a new config."""
+    found = workspaces(site.app)
+    profile = fields.text("profile") or (found[0].profiles[0] if found else "")
+    config = {"strategy": {"mode": "fallback"}, "targets": [{}, {}]}
+    return address_of(site.drafts.open("", Source("new", profile=profile), config).address)
+
+
+@form
+def open_one(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
+    """Open a config in the builder."""
+    kind, which = fields.text("kind"), fields.text("which")
+    return open_in_builder(site, kind, which, fields.text("profile"), fields.text("name"))
+
+
+def open_in_builder(site: Site, kind: str, which: str, profile: str, name: str) -> str:
+    """Where the builder shows that config; one at Portkey is asked for, at an address that waits for it."""
+    if kind == "file" and which:
+        opened = open_file(which)
+        short = home_short(which, look_around(site).home)
+        digest = sha256(which.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+        source = Source("file", which, _any_profile(site, which), short, opened.mark)
+        return address_of(site.drafts.open(f"file-{digest}", source, opened.config).address)
+    if kind == "held":
+        opened = open_held(site.app, which)
+        label = site.app.store.rendered(which).label or which
+        source = Source("held", which, which, f"The config of {label}", opened.mark)
+        return address_of(site.drafts.open(f"of-{which}", source, opened.config).address)
+    if kind != "saved" or not which:
+        raise UsageError("There is no such config", "Choose one of the list.")
+    site.app.store.rendered(profile)
+
+    def work(job: Job) -> str:
+        job.step(f"Reading {name or which}")
+        return address_of(_opened(site, open_saved(job.app, profile, which), which, profile, name))
+
+    return site.jobs.begin(f"Opening {name or which}", work, back="/configs")
+
+
+def _opened(site: Site, opened: Opened, which: str, profile: str, name: str) -> str:
+    source = Source("saved", which, profile, name or which, opened.mark)
+    return site.drafts.open(which, source, opened.config).address
+
+
+def _any_profile(site: Site, file: str) -> str:
+    """A profile that uses the file, else one that could save it at Portkey; "" for none."""
+    users = next((each.used_by for each in configs_here(site.app) if each.file == file), ())
+    found = workspaces(site.app)
+    return users[0] if users else found[0].profiles[0] if found else ""
+
+
+def address_of(name: str) -> str:
+    """Where the builder shows the draft of that name."""
+    return f"/configs/{quote(name, safe='')}"
+
+
+ROUTES = (
+    Route("/configs", show, methods=["GET"]),
+    Route("/configs/read", read, methods=["POST"]),
+    Route("/configs/new", new, methods=["POST"]),
+    Route("/configs/open", open_one, methods=["POST"]),
+)

@@ -1,0 +1,83 @@
+"""The configs at Portkey and on this computer, as rows. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from tray.actions.account.amounts import moment_in
+from tray.manager.views.configs.builder import in_short
+from tray.manager.views.times import ago, day
+from tray.manager.views.words import home_short
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tray.actions.account.configs.opened import ConfigHere
+    from tray.actions.account.configs.saved import SavedRow, Workspace
+    from tray.manager.views.looking import Look
+
+
+class Row(NamedTuple):
+    """One config: `kind` and `which` open it; `detail` is what is known of it besides its id."""
+
+    kind: str
+    which: str
+    name: str
+    spelled: str
+    detail: str
+    is_bad: bool
+    used_by: str
+
+
+class Account(NamedTuple):
+    """The configs of one account; `read` says when they were, "" where they never were."""
+
+    key: str
+    profile: str
+    read: str
+    page: str
+    rows: list[Row]
+
+
+def accounts(look: Look, found: Sequence[Workspace]) -> list[Account]:
+    """Each account with its configs."""
+    return [_account(look, each) for each in found]
+
+
+def _account(look: Look, found: Workspace) -> Account:
+    key = found.key.partition(":")[2] or found.key
+    at = moment_in(found.configs.asked_at) if found.configs else None
+    read = ago(at.timestamp()) if at else ""
+    rows = [_saved(look, row) for row in found.configs.configs] if found.configs else []
+    return Account(key, found.profiles[0], read, found.page, rows)
+
+
+def _saved(look: Look, row: SavedRow) -> Row:
+    changed = moment_in(row.changed_at or "")
+    known = [
+        "the workspace’s default" if row.default else "",
+        row.status if row.status not in ("", "active") else "",
+        f"changed {_lower(day(changed.timestamp()))}" if changed else "",
+    ]
+    users = _labels(look, row.used_by)
+    return Row("saved", row.id, row.name or row.id, row.id, ", ".join(filter(None, known)), False, users)
+
+
+def here(look: Look, found: Sequence[ConfigHere]) -> list[Row]:
+    """The configs of files, then those that profiles hold."""
+    return [_here(look, each) for each in found]
+
+
+def _here(look: Look, found: ConfigHere) -> Row:
+    kind, which = ("file", found.file) if found.file else ("held", found.profile)
+    name = home_short(found.file, look.home) if found.file else f"In the profile {look.label(found.profile)}"
+    detail = found.problem if found.config is None else in_short(found.config)
+    return Row(kind, which, name, "", detail, found.config is None, _labels(look, found.used_by))
+
+
+def _labels(look: Look, names: Sequence[str]) -> str:
+    return ", ".join(map(look.label, names))
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

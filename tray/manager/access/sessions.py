@@ -80,6 +80,10 @@ class Session:
             self._forms[token] = True
         return token
 
+    def knows_form(self, token: str) -> bool:
+        """Whether that is the token of a page that is not sent yet; it can be sent all the same."""
+        return self._forms.get(token, False)
+
     def take_form(self, token: str) -> Taken:
         """Whether a form with that token may be carried out; a second one with it may not."""
         with self._lock:

@@ -39,6 +39,14 @@ class Form:
         self.request = request
         self._fields = fields
 
+    @classmethod
+    async def of(cls, request: Request) -> Form:
+        """What a request sent. Raises ClientDisconnect for more than is taken."""
+        body = await request.body()
+        typed = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=2000)
+        request.state.typed = typed
+        return cls(request, typed)
+
     def text(self, name: str) -> str:
         """A field's text, "" where there is none."""
         return self._fields.get(name, [""])[-1].strip()
@@ -124,12 +132,9 @@ def form(carry_out: Callable[[Site, Session, Form], str | Response]) -> Answerin
         if session is None:
             return lone("ended", 403, sent=True)
         try:
-            body = await request.body()
-        except ClientDisconnect:
+            fields = await Form.of(request)
+        except (ClientDisconnect, ValueError):  # too long, too many fields
             return lone("ended", 413, sent=True)
-        typed = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=2000)
-        fields = Form(request, typed)
-        request.state.typed = typed
         taken = session.take_form(fields.text("token"))
         if taken == "unknown":
             return lone("stale", 403)

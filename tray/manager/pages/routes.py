@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from tray.manager.access.gate import Gate
 from tray.manager.pages import door, jobs
 from tray.manager.pages.computer import doctor, history, preferences
+from tray.manager.pages.configs import routes as configs
 from tray.manager.pages.keys import entering, found, listing, places
 from tray.manager.pages.profiles import changing, checking, editing, ordering, overview, preview, removing
 from tray.manager.pages.profiles.add import routes as add

@@ -84,7 +84,9 @@ def _naming(profile: Profile, config_id: str) -> Profile:
     from profiles.profile.parse import FieldError, parse_profile
 
     data = profile.model_dump(mode="json", exclude_unset=True)
-    route = {field: value for field, value in data["route"].items() if field not in ("path", "inline")}
+    route = {"kind": "config"}
+    if profile.route.kind == "config":  # what it names beside its config stays
+        route = {field: value for field, value in data["route"].items() if field not in ("path", "inline")}
     try:
         return parse_profile({**data, "route": {**route, "id": config_id}}, stored=True)
     except FieldError as error:

@@ -211,7 +211,9 @@ def _models(known: KeptNames, provider: str) -> list[str]:
 
 def _self_hosted(site: Site, draft: Draft) -> bool:
     app, name = site.app, draft.source.profile
-    return bool(name) and name in app.store.names() and not is_managed(app.locations, app.store.rendered(name))
+    return (
+        bool(name) and name in app.store.names() and not is_managed(app.locations, app.store.rendered(name))
+    )
 
 
 def _users(site: Site, draft: Draft) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         "configs/list",
         look,
         accounts=views.accounts(look, workspaces(site.app)),
-        here=views.here(look, configs_here(site.app)),
+        kept=views.here(look, configs_here(site.app)),
     )
 
 

@@ -54,7 +54,9 @@ def _keep(site: Site, session: Session, draft: Draft) -> str:
     source = draft.source
     try:
         if source.kind == "file":
-            done = keep_in_file(site.app, draft.config, source.which, seen=source.mark, replace=not source.mark)
+            done = keep_in_file(
+                site.app, draft.config, source.which, seen=source.mark, replace=not source.mark
+            )
         else:
             done = keep_in_profile(site.app, draft.config, source.which, seen=source.mark)
     except NewerError:
@@ -86,7 +88,7 @@ def _newer(site: Site, session: Session, draft: Draft) -> str:  # noqa: ARG001
     return open_in_builder(site, source.kind, source.which, source.profile, source.name)
 
 
-def _discard(site: Site, session: Session, draft: Draft) -> str:
+def _discard(site: Site, session: Session, draft: Draft) -> str:  # noqa: ARG001
     """Back to what was read or saved last. It can be taken back."""
     draft.change(draft.was)
     draft.text = None
@@ -163,22 +165,22 @@ def _file_page(site: Site, session: Session, request: Request, error: FieldError
     return in_shell(
         site, session, request, "configs/file", look, errors=errors, outcome="The config was not saved",
         draft=draft, suggested=home_short(suggested, look.home),
-        is_there=error is not None and error.field == "path",
+        is_there=error is not None and error.field == "file",
     )  # fmt: skip
 
 
 @form
 def to_file(site: Site, session: Session, fields: Form) -> str | Response:
     """Write it there."""
-    draft, output = _draft(site, fields.request), fields.pasted("path")
+    draft, output = _draft(site, fields.request), fields.pasted("file")
     if not output:
-        return _file_page(site, session, fields.request, FieldError("path", "Type where the file is to be"))
+        return _file_page(site, session, fields.request, FieldError("file", "Type where the file is to be"))
     is_own = draft.source.kind == "file" and _full(output) == draft.source.which
     seen = draft.source.mark if is_own else ""
     try:
         done = keep_in_file(site.app, draft.config, output, seen=seen, replace=fields.is_ticked("replace"))
     except PkccError as error:
-        return _file_page(site, session, fields.request, FieldError.of("path", error))
+        return _file_page(site, session, fields.request, FieldError.of("file", error))
     short = home_short(done.place, look_around(site).home)
     session.tell(Flash("ok", f"Saved to {short}", done.notes))
     if draft.source.kind == "new" or is_own:
@@ -201,7 +203,9 @@ def ask_name(site: Site, session: Session, request: Request) -> Response:
 def _name_page(site: Site, session: Session, request: Request, errors: list[FieldError]) -> Response:
     draft, look = _draft(site, request), look_around(site)
     found = workspaces(site.app)
-    keys = [(each.profiles[0], f"{_key(each)}, of {', '.join(map(look.label, each.profiles))}") for each in found]
+    keys = [
+        (each.profiles[0], f"{_key(each)}, of {', '.join(map(look.label, each.profiles))}") for each in found
+    ]
     own = next((each.profiles[0] for each in found if draft.source.profile in each.profiles), "")
     stem = os.path.splitext(os.path.basename(draft.source.which))[0] if draft.source.kind == "file" else ""
     return in_shell(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.portkey.config.editing.fields import FIELDS, fields_of, mode_of, shown, unknown_fields
+from profiles.portkey.config.editing.fields import fields_of, mode_of, shown, unknown_fields
 from profiles.portkey.config.editing.form import id_of
 from profiles.portkey.config.editing.rules import Row, conditions_of, names_of, rows_of
 from profiles.portkey.config.editing.structure import path_of_place, places
@@ -177,5 +177,3 @@ def in_short(config: Mapping[str, Any]) -> str:
     if any(level.get("cache") for _, level, _ in places(config)):
         words.append("cached")
     return ", ".join(words)
-
-

@@ -1,4 +1,4 @@
-"""What is found in a config: at which field of the form, in which words, and in which line of the JSON. Pure."""
+"""What is found in a config: at which field of the form, in words, and in which line of the JSON. Pure."""
 
 from __future__ import annotations
 
@@ -107,7 +107,11 @@ def _place(config: Mapping[str, Any], path: Path) -> tuple[str, str, str]:
     name = _field(level, above, path)
     if not name:
         return id_of(place) if place else "", where, path_text(path) if path else ""
-    return f"{id_of(place)}-{name}", f"{where}, {LABELS[name].lower()}" if where else LABELS[name], LABELS[name]
+    return (
+        f"{id_of(place)}-{name}",
+        f"{where}, {LABELS[name].lower()}" if where else LABELS[name],
+        LABELS[name],
+    )
 
 
 def _field(level: Mapping[str, Any], above: str, path: Path) -> str:

@@ -1,0 +1,339 @@
+"""Configs in the manager: listed, opened, changed by the form without script, and saved; nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+from support.gateway.account import HostedAccount
+from support.home.user_home import KEY
+
+FALLBACK: dict[str, Any] = {
+    "strategy": {"mode": "fallback", "on_status_codes": [429, 500]},
+    "targets": [
+        {"provider": "@anthropic-prod", "retry": {"attempts": 2}, "openai_project": "proj-1"},
+        {"provider": "@vertex-eu"},
+    ],
+}
+SECRET = "sk-CANARY-of-a-provider-0123456789abcdef"
+
+
+@pytest.fixture
+def hosted() -> Iterator[HostedAccount]:
+    with HostedAccount(KEY) as running:
+        yield running
+
+
+@pytest.fixture
+def work(home: Any, hosted: HostedAccount) -> HostedAccount:
+    """A profile of an account that has read its configs before."""
+    home.add("work", "--label", "Work", "--provider", "@anthropic-prod", "--gateway", hosted.url)
+    home.ok("config", "list", "--profile", "work")
+    return hosted
+
+
+def shown(visitor: Any, path: str) -> str:
+    """A page's words, its markup taken out."""
+    text = visitor.get(path).text
+    main = text[text.index("<main") :]
+    text = re.sub(r"<svg.*?</svg>|<dialog.*?</dialog>|<[^>]*>", " ", main, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", unescape(text))
+
+
+def typed_in(visitor: Any, path: str) -> dict[str, str]:
+    """The builder's fields as a browser would send them."""
+    text = visitor.get(path).text
+    part = text[text.index('id="build"') : text.index('class="savebar"')]
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", part):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and ('type="checkbox"' not in tag or " checked" in tag):
+            found[name[1]] = unescape(value[1]) if value else ""
+    for name, inner in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', part, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', inner) or re.search(r'value="([^"]*)"', inner)
+        found[name] = unescape(chosen[1]) if chosen else ""
+    for name, inner in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>\n(.*?)</textarea>', part, re.DOTALL):
+        found[name] = unescape(inner)
+    return found
+
+
+def press(visitor: Any, path: str, do: str, **changed: str) -> str:
+    """Press a button of the builder, some fields changed; where that leads."""
+    fields = {**typed_in(visitor, path), **{name.replace("__", "-"): text for name, text in changed.items()}}
+    answer = visitor.fill(path, **fields, do=do)
+    assert answer.status_code == 303, answer.text
+    location: str = answer.headers["location"]
+    return location
+
+
+def draft(site: Any, path: str) -> Any:
+    return site.drafts.find(path.rpartition("/")[2]).config
+
+
+def wait_for(visitor: Any, address: str) -> str:
+    """Follow a job's page to where it leads."""
+    while address.startswith("/jobs/"):
+        answer = visitor.get(address)
+        address = answer.headers.get("location", address)
+    return address
+
+
+@pytest.fixture
+def opened(visitor: Any, work: HostedAccount) -> str:
+    """The builder's address for a config that is saved at Portkey."""
+    slug = work.shelf.save("Main", FALLBACK)
+    sent = {"kind": "saved", "which": slug, "profile": "work", "name": "Main"}
+    return wait_for(visitor, visitor.fill("/configs/open", **sent).headers["location"])
+
+
+def test_nothing_is_asked_before_a_button_says_so(visitor: Any, home: Any, hosted: HostedAccount) -> None:
+    home.add("work", "--label", "Work", "--provider", "@anthropic-prod", "--gateway", hosted.url)
+    assert "They were not read yet" in shown(visitor, "/configs")
+    assert hosted.asked == []
+    hosted.shelf.save("Main", FALLBACK)
+    at = wait_for(visitor, visitor.fill("/configs/read", profile="work").headers["location"])
+    assert at == "/configs"
+    assert "Main pc-main-" in shown(visitor, "/configs")
+    assert "Read just now" in shown(visitor, "/configs")
+
+
+def test_a_config_at_portkey_is_opened_changed_and_saved(
+    visitor: Any, site: Any, opened: str, work: HostedAccount
+) -> None:
+    text = shown(visitor, opened)
+    assert "1 field is not in this form and stays as it is: targets[0].openai_project" in text
+    press(visitor, opened, "", t__0__attempts="4", t__1__model="claude-opus-4-6")
+    assert "2 changes not saved" in shown(visitor, opened)
+    assert wait_for(visitor, press(visitor, opened, "portkey")) == opened
+    assert "Saved at Portkey" in shown(visitor, opened)
+    saved = work.shelf.now(opened.rpartition("/")[2])
+    assert saved["targets"][0] == {**FALLBACK["targets"][0], "retry": {"attempts": 4}}
+    assert saved["targets"][1]["override_params"] == {"model": "claude-opus-4-6"}
+
+
+def test_a_change_at_portkey_meanwhile_is_told_and_not_written_over(
+    visitor: Any, site: Any, opened: str, work: HostedAccount
+) -> None:
+    slug = opened.rpartition("/")[2]
+    press(visitor, opened, "", t__0__attempts="4")
+    theirs = {"provider": "@theirs"}
+    work.shelf.change(slug, theirs)
+    assert wait_for(visitor, press(visitor, opened, "portkey")) == opened
+    assert "Main was changed meanwhile" in shown(visitor, opened)
+    assert work.shelf.now(slug) == theirs
+    assert draft(site, opened)["targets"][0]["retry"] == {"attempts": 4}
+    wait_for(visitor, press(visitor, opened, "mine"))
+    assert work.shelf.now(slug)["targets"][0]["retry"] == {"attempts": 4}
+
+
+def test_the_newer_one_can_be_loaded_instead(
+    visitor: Any, site: Any, opened: str, work: HostedAccount
+) -> None:
+    work.shelf.change(opened.rpartition("/")[2], {"provider": "@theirs"})
+    press(visitor, opened, "", t__0__attempts="4")
+    wait_for(visitor, press(visitor, opened, "portkey"))
+    wait_for(visitor, press(visitor, opened, "newer"))
+    assert draft(site, opened) == {"provider": "@theirs"}
+    assert "Nothing was written over it" not in shown(visitor, opened)
+
+
+def test_what_is_wrong_keeps_it_from_being_saved_and_is_said_beside_its_field(
+    visitor: Any, opened: str, work: HostedAccount
+) -> None:
+    before = len(work.asked)
+    assert press(visitor, opened, "portkey", t__0__attempts="8") == opened
+    text = visitor.get(opened).text
+    assert "<title>Error: Main" in text
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text))
+    assert "1 problem keeps this config from being saved" in words
+    said = "Target 1, attempts: Attempts must be a whole number from 0 to 5"
+    assert f'<a href="#t-0-attempts">{said}</a>' in text
+    assert re.search(r'id="t-0-attempts"[^>]*aria-invalid="true"', text)
+    assert re.search(r'ln-bad">[^<]*"attempts": 8', unescape(text))
+    assert len(work.asked) == before
+
+
+def test_each_button_answers_with_the_form_again(visitor: Any, site: Any) -> None:
+    path = visitor.fill("/configs/new").headers["location"]
+    assert press(visitor, path, "add -", t__0__provider="@a", t__1__provider="@b") == f"{path}#t-2-provider"
+    assert press(visitor, path, "up 1") == f"{path}#t-0"
+    press(visitor, path, "group 1")
+    press(visitor, path, "mode 1 loadbalance", t__1__1__provider="@c")
+    press(visitor, path, "remove 2", t__1__0__weight="3")
+    assert draft(site, path) == {
+        "strategy": {"mode": "fallback"},
+        "targets": [
+            {"provider": "@b"},
+            {
+                "strategy": {"mode": "loadbalance"},
+                "targets": [{"provider": "@a", "weight": 3}, {"provider": "@c"}],
+            },
+        ],
+    }
+    assert "75 %" in shown(visitor, path)
+    assert "if that fails" in shown(visitor, path)
+    press(visitor, path, "undo")
+    assert len(draft(site, path)["targets"]) == 3
+    press(visitor, path, "remove 9.9.9")
+    assert len(draft(site, path)["targets"]) == 3
+
+
+def test_rules_are_sentences(visitor: Any, site: Any) -> None:
+    path = visitor.fill("/configs/new").headers["location"]
+    press(visitor, path, "mode - conditional", t__0__provider="@anthropic-prod", t__1__provider="@vertex-eu")
+    press(visitor, path, "and - 0", t__r0__c0__value="platform")
+    asked = {"t-r0-c1-field": "params.top_p", "t-r0-c1-operator": "$gte", "t-r0-c1-value": "0.7"}
+    press(visitor, path, "rule -", **asked)
+    press(visitor, path, "rule-remove - 1", t__0__name="claude")
+    assert draft(site, path)["strategy"] == {
+        "mode": "conditional",
+        "conditions": [
+            {
+                "query": {"metadata.team": {"$eq": "platform"}, "params.top_p": {"$gte": 0.7}},
+                "then": "claude",
+            }
+        ],
+        "default": "vertex-eu",
+    }
+    assert "If team is platform and top_p is at least 0.7" in shown(visitor, path)
+
+
+def test_json_and_back_to_the_form(visitor: Any, site: Any) -> None:
+    path = visitor.fill("/configs/new").headers["location"]
+    assert press(visitor, path, "json", t__0__provider="@a") == f"{path}#json"
+    assert '"provider": "@a"' in typed_in(visitor, path)["json"]
+    broken = '{"provider": "@a",}'
+    press(visitor, path, "form", json=broken)
+    assert typed_in(visitor, path)["json"] == broken
+    assert "This is no config yet" in shown(visitor, path)
+    press(visitor, path, "form", json=json.dumps({"provider": "@z", "x": {"y": [1]}}))
+    assert draft(site, path) == {"provider": "@z", "x": {"y": [1]}}
+    assert typed_in(visitor, path)["t-provider"] == "@z"
+    assert "stays as it is: x" in shown(visitor, path)
+
+
+def test_no_secret_comes_back(visitor: Any, site: Any, caplog: Any) -> None:
+    """Neither from a field, nor from JSON, be it broken."""
+    path = visitor.fill("/configs/new").headers["location"]
+    press(visitor, path, "", t__0__key=SECRET, t__0__provider="openai", t__1__provider="@b")
+    assert SECRET not in visitor.get(path).text
+    assert draft(site, path)["targets"][0]["api_key"] == "••••••••"
+    assert press(visitor, path, "file") == path
+    assert "holds a secret in clear text" in shown(visitor, path)
+    press(visitor, path, "json", t__0__key="keyring:openai")
+    for text in (f'{{"api_key": "{SECRET}"', f'{{"headers": "authorization: Bearer {SECRET}', SECRET):
+        press(visitor, path, "look", json=text)
+        assert SECRET not in visitor.get(path).text
+    press(visitor, path, "form", json=json.dumps({"provider": "openai", "api_key": SECRET}))
+    assert SECRET not in visitor.get(path).text
+    assert SECRET not in caplog.text
+
+
+def test_a_secret_that_is_saved_at_portkey_is_never_shown(visitor: Any, work: HostedAccount) -> None:
+    slug = work.shelf.save("Old", {"provider": "openai", "api_key": SECRET})
+    sent = {"kind": "saved", "which": slug, "profile": "work", "name": "Old"}
+    path = wait_for(visitor, visitor.fill("/configs/open", **sent).headers["location"])
+    assert SECRET not in visitor.get(path).text
+    assert press(visitor, path, "portkey") == path
+    assert work.shelf.now(slug)["api_key"] == SECRET
+
+
+def test_a_new_config_is_saved_at_portkey_and_used_in_a_profile(
+    visitor: Any, home: Any, work: HostedAccount
+) -> None:
+    path = visitor.fill("/configs/new").headers["location"]
+    at = press(visitor, path, "portkey", t__0__provider="@anthropic-prod", t__1__provider="@vertex-eu")
+    assert at == f"{path}/save"
+    assert "Type a name for the config" in visitor.fill(at, called="", profile="work").text
+    done = wait_for(visitor, visitor.fill(at, called="Both", profile="work").headers["location"])
+    slug = done.split("/")[2]
+    assert work.shelf.now(slug)["targets"] == [{"provider": "@anthropic-prod"}, {"provider": "@vertex-eu"}]
+    assert done == f"/configs/{slug}/use"
+    at = visitor.fill(done, profile="work").headers["location"]
+    assert at == "/configs", shown(visitor, at)
+    assert home.stored("work")["route"] == {"kind": "config", "id": slug}
+    assert "Work uses Both from now on" in shown(visitor, "/configs")
+
+
+def test_a_name_that_is_taken_is_said(visitor: Any, work: HostedAccount) -> None:
+    work.shelf.save("Ours", FALLBACK)
+    path = visitor.fill("/configs/new").headers["location"]
+    press(visitor, path, "", t__0__provider="@a", t__1__provider="@b")
+    sent = visitor.fill(f"{path}/save", called="Ours", profile="work").headers["location"]
+    assert wait_for(visitor, sent) == f"{path}/save"
+    assert "There is a config named 'Ours' at Portkey already" in shown(visitor, f"{path}/save")
+    assert not any(each.method == "POST" for each in work.asked)
+
+
+def test_a_config_is_kept_in_a_file_and_changed_there(visitor: Any, home: Any, site: Any) -> None:
+    path = visitor.fill("/configs/new").headers["location"]
+    press(visitor, path, "file", t__0__provider="@a", t__1__provider="@b")
+    file = home.root / "balance.json"
+    assert visitor.fill(f"{path}/file", file=str(file)).headers["location"] == path
+    assert json.loads(file.read_text())["targets"] == [{"provider": "@a"}, {"provider": "@b"}]
+    assert file.stat().st_mode & 0o777 == 0o600
+    press(visitor, path, "keep", t__0__provider="@c")
+    assert json.loads(file.read_text())["targets"][0] == {"provider": "@c"}
+    file.write_text('{"provider": "@by-hand"}')
+    press(visitor, path, "keep", t__0__provider="@d")
+    assert "was changed meanwhile" in shown(visitor, path)
+    assert json.loads(file.read_text()) == {"provider": "@by-hand"}
+    press(visitor, path, "mine")
+    assert json.loads(file.read_text())["targets"][0] == {"provider": "@d"}
+
+
+def test_no_file_is_written_over_unasked(visitor: Any, home: Any) -> None:
+    path = visitor.fill("/configs/new").headers["location"]
+    press(visitor, path, "file", t__0__provider="@a", t__1__provider="@b")
+    file = home.root / "mine.json"
+    file.write_text("{}")
+    answer = visitor.fill(f"{path}/file", file=str(file))
+    assert "is there already" in answer.text
+    assert file.read_text() == "{}"
+    visitor.fill(f"{path}/file", file=str(file), replace="1")
+    assert "targets" in file.read_text()
+
+
+def test_a_file_that_a_profile_uses_is_in_force_at_once(visitor: Any, home: Any, site: Any) -> None:
+    file = home.root / "used.json"
+    file.write_text(json.dumps(FALLBACK))
+    home.add("filed", "--config-file", str(file))
+    home.ok("switch", "filed")
+    assert "fallback, 2 targets" in shown(visitor, "/configs")
+    path = visitor.fill("/configs/open", kind="file", which=str(file)).headers["location"]
+    assert "used by filed" in shown(visitor, path)
+    press(visitor, path, "keep", t__1__provider="@other")
+    assert "@other" in home.env()["ANTHROPIC_CUSTOM_HEADERS"]
+
+
+def test_the_config_that_a_profile_holds_is_changed_and_undone(visitor: Any, home: Any, site: Any) -> None:
+    home.add("held", "--label", "Held", "--provider", "@a")
+    home.ok("set", "held", "route", json.dumps({"kind": "config", "inline": {"provider": "@a"}}))
+    assert "In the profile Held" in shown(visitor, "/configs")
+    path = visitor.fill("/configs/open", kind="held", which="held").headers["location"]
+    press(visitor, path, "keep", t__provider="@b")
+    assert home.stored("held")["route"]["inline"] == {"provider": "@b"}
+    visitor.fill("/undo")
+    assert home.stored("held")["route"]["inline"] == {"provider": "@a"}
+
+
+def test_what_is_typed_is_looked_at_without_being_sent(visitor: Any, site: Any) -> None:
+    """A script asks so: findings and JSON follow, the page's token stays good, and nothing typed is lost."""
+    path = visitor.fill("/configs/new").headers["location"]
+    fields = {**typed_in(visitor, path), "t-0-attempts": "9"}
+    headers = {"origin": "http://127.0.0.1:43210", "sec-fetch-site": "same-origin"}
+    answer = visitor.post(f"{path}/look", data=fields, headers=headers)
+    assert "Attempts must be a whole number from 0 to 5" in answer.text
+    assert draft(site, path)["targets"][0]["retry"] == {"attempts": 9}
+    assert visitor.post(f"{path}/look", data={**fields, "token": "x"}, headers=headers).status_code == 403
+    assert visitor.post(path, data={**fields, "do": "add -"}, headers=headers).status_code == 303
+
+
+def test_a_config_that_is_not_open_any_more_leads_to_the_list(visitor: Any) -> None:
+    assert visitor.get("/configs/pc-gone").headers["location"] == "/configs"
+    assert visitor.get("/configs/pc-gone/use").headers["location"] == "/configs"
+    assert "not open any more" in shown(visitor, "/configs")

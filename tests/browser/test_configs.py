@@ -1,0 +1,181 @@
+"""Configs in a real browser: the list, the builder in all its modes, what follows the form while typing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from support.browser import Desk
+from support.gateway.account import HostedAccount
+from support.home.user_home import KEY
+
+GROUPED: dict[str, Any] = {
+    "strategy": {"mode": "fallback", "on_status_codes": [429, 500, 502, 503]},
+    "targets": [
+        {"provider": "@anthropic-prod", "retry": {"attempts": 3}},
+        {
+            "strategy": {"mode": "loadbalance"},
+            "targets": [
+                {"provider": "@vertex-eu", "weight": 3},
+                {"provider": "@bedrock-sandbox", "weight": 1},
+            ],
+        },
+    ],
+}
+
+
+@pytest.fixture
+def hosted() -> Iterator[HostedAccount]:
+    with HostedAccount(KEY) as running:
+        yield running
+
+
+def set_up(desk: Desk, hosted: HostedAccount) -> str:
+    """A profile of an account with a config, which is open in the builder: its id."""
+    desk.add("work", "Work", "--provider", "@anthropic-prod", "--gateway", hosted.url)
+    desk.home.ok("switch", "work")
+    slug = hosted.shelf.save("Anthropic, then Bedrock", GROUPED)
+    desk.add("fallback", "Fallback", "--config", slug, "--gateway", hosted.url)
+    return slug
+
+
+def open_it(desk: Desk) -> None:
+    desk.go("/configs")
+    desk.press("Read the configs with the key test")
+    desk.sees("text=Read just now")
+    desk.page.get_by_role("button", name="Anthropic, then Bedrock", exact=True).click()
+    desk.sees("h1:text('Anthropic, then Bedrock')")
+
+
+def field(desk: Desk, name: str) -> Any:
+    return desk.page.locator(f"#{name}")
+
+
+def test_a_config_of_groups_is_built_and_saved(themed_desk: Desk, hosted: HostedAccount) -> None:
+    desk = themed_desk
+    slug = set_up(desk, hosted)
+    file = desk.home.root / "balance.json"
+    file.write_text(
+        '{"strategy": {"mode": "loadbalance"}, "targets": [{"provider": "@a"}, {"provider": "@b"}]}'
+    )
+    desk.add("balance", "Balance", "--config-file", str(file))
+    desk.go("/configs")
+    desk.picture("configs-unread")
+    open_it(desk)
+    desk.go("/configs")
+    desk.picture("configs")
+    open_it(desk)
+    desk.picture("config")
+    field(desk, "t-0-attempts").fill("8")
+    desk.sees(".ln-bad:text('\"attempts\": 8')")
+    field(desk, "t-1-0-weight").fill("1")
+    desk.sees("#t-1-0-share-text:text('50 %')")
+    desk.press("Save at Portkey")
+    desk.sees(".errors:focus")
+    desk.picture("config-error")
+    field(desk, "t-0-attempts").fill("5")
+    desk.press("Save at Portkey")
+    desk.sees("#flash h2:text('Saved at Portkey')")
+    assert hosted.shelf.now(slug)["targets"][0]["retry"] == {"attempts": 5}
+    assert hosted.shelf.now(slug)["targets"][1]["targets"][0]["weight"] == 1
+
+
+def test_rules_are_built_and_the_config_is_used_in_a_profile(
+    themed_desk: Desk, hosted: HostedAccount
+) -> None:
+    desk = themed_desk
+    set_up(desk, hosted)
+    desk.home.ok("config", "list", "--profile", "work")
+    desk.go("/configs")
+    desk.press("New config")
+    desk.sees("h1:text('New config')")
+    field(desk, "t-0-provider").fill("@anthropic-prod")
+    field(desk, "t-1-provider").fill("@vertex-eu")
+    desk.press("Conditional Chosen by a rule")
+    field(desk, "t-r0-c0-value").fill("platform")
+    desk.sees(".find:has-text('Everything fits together')")
+    desk.picture("config-conditional")
+    desk.press("Save at Portkey…")
+    desk.sees("h1:text('Save at Portkey')")
+    desk.picture("config-save")
+    field(desk, "called").fill("By team")
+    desk.press("Save at Portkey")
+    desk.sees("h1:text('Use it in a profile')")
+    desk.picture("config-use")
+    desk.press("Use it in this profile")
+    desk.sees("#flash h2:text('Work uses By team from now on')")
+    assert desk.home.stored("work")["route"]["kind"] == "config"
+
+
+def test_keyboard_focus_stays_where_the_work_is(desk: Desk) -> None:
+    desk.go("/configs")
+    desk.press("New config")
+    field(desk, "t-0-provider").fill("@a")
+    desk.press("Add a target")
+    desk.sees("#t-2-provider:focus")
+    desk.page.keyboard.type("@c")
+    desk.page.keyboard.press("Enter")  # takes what is typed, and changes no mode
+    desk.page.wait_for_load_state()
+    assert field(desk, "t-2-provider").input_value() == "@c"
+    assert desk.page.locator(".mode[aria-pressed=true] b").first.inner_text() == "Fallback"
+    field(desk, "t-2").locator("summary[aria-label='More actions for target 3']").click()
+    field(desk, "t-2").get_by_role("button", name="Move up").click()
+    desk.sees("#t-1:focus")
+    assert field(desk, "t-1-provider").input_value() == "@c"
+    desk.press("Undo the last change")
+    desk.page.wait_for_load_state()
+    assert field(desk, "t-2-provider").input_value() == "@c"
+
+
+def test_what_is_typed_is_still_there_after_a_look_elsewhere(desk: Desk) -> None:
+    desk.go("/configs")
+    desk.press("New config")
+    field(desk, "t-0-provider").fill("@typed")
+    desk.sees(".ln:text('@typed')")
+    desk.page.get_by_role("link", name="History").first.click()
+    desk.sees("h1:text('History')")
+    desk.page.go_back()
+    desk.page.wait_for_load_state()
+    assert field(desk, "t-0-provider").input_value() == "@typed"
+
+
+def test_json_is_edited_and_the_form_is_back(themed_desk: Desk) -> None:
+    desk = themed_desk
+    desk.go("/configs")
+    desk.press("New config")
+    desk.press("Edit as JSON")
+    field(desk, "json").fill('{"provider": "@z", "retry": {"attempts": 2},}')
+    desk.press("Back to the form")
+    desk.sees("#flash:has-text('This is no config yet')")
+    desk.picture("config-json")
+    field(desk, "json").fill('{"provider": "@z", "retry": {"attempts": 2}, "openai_project": "p"}')
+    desk.press("Back to the form")
+    desk.sees("#t-provider")
+    assert field(desk, "t-attempts").input_value() == "2"
+    desk.picture("config-single")
+
+
+@pytest.mark.parametrize("theme", ["light"])
+def test_all_of_it_works_without_scripts(desk: Desk, theme: str) -> None:
+    desk.go("/configs")
+    context = desk.page.context.browser.new_context(  # type: ignore[union-attr]
+        java_script_enabled=False, storage_state=desk.page.context.storage_state()
+    )
+    page = context.new_page()
+    page.goto(f"{desk.manager.origin}/configs")
+    page.get_by_role("button", name="New config").click()
+    page.locator("#t-0-provider").fill("@a")
+    page.locator("#t-1-provider").fill("@b")
+    page.get_by_role("button", name="Load balance").first.click()
+    page.locator("#t-0-weight").fill("3")
+    page.get_by_role("button", name="Show the JSON").click()
+    assert "75 %" in page.locator("#t-0").inner_text()
+    assert '"weight": 3' in page.locator("#beside pre").inner_text()
+    page.get_by_role("button", name="Save to a file…").click()
+    print(page.url, page.locator("main").inner_text()[:600])
+    page.set_default_timeout(4000)
+    page.locator("#file").fill(str(desk.home.root / "made.json"))
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert (desk.home.root / "made.json").exists()
+    context.close()

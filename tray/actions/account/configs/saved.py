@@ -57,11 +57,12 @@ class SavedConfigs(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """An account, by the key that reads it, with the profiles that have that key.
+    """An account at a gateway, by the key that reads it, with the profiles that have that key.
 
     `configs` is what was read of it last, None where nothing was; `page` where Portkey's console has them.
     """
 
+    gateway: str
     key: str
     profiles: tuple[str, ...]
     page: str
@@ -125,7 +126,7 @@ def workspaces(app: App) -> tuple[Workspace, ...]:
             elif "configs" in edition.lists:
                 kept = _kept(app, name, rendered)
                 pages = (page.url for page in edition.pages if page.name == "configs")
-                found[account] = Workspace(rendered.key_ref, (name,), next(pages, ""), kept)
+                found[account] = Workspace(*account, (name,), next(pages, ""), kept)
     return tuple(found.values())
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.portkey.editions import is_portkey_url
 from tray.actions.account.amounts import moment_in
 from tray.manager.views.configs.builder import in_short
 from tray.manager.views.times import ago, day
-from tray.manager.views.words import home_short
+from tray.manager.views.words import home_short, host_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +31,9 @@ class Row(NamedTuple):
 
 
 class Account(NamedTuple):
-    """The configs of one account; `read` says when they were, "" where they never were."""
+    """The configs of one account at `place`; `read` says when they were, "" where they never were."""
 
+    place: str
     key: str
     profile: str
     read: str
@@ -49,7 +51,8 @@ def _account(look: Look, found: Workspace) -> Account:
     at = moment_in(found.configs.asked_at) if found.configs else None
     read = ago(at.timestamp()) if at else ""
     rows = [_saved(look, row) for row in found.configs.configs] if found.configs else []
-    return Account(key, found.profiles[0], read, found.page, rows)
+    place = "Portkey" if is_portkey_url(found.gateway) else host_of(found.gateway)
+    return Account(place, key, found.profiles[0], read, found.page, rows)
 
 
 def _saved(look: Look, row: SavedRow) -> Row:

@@ -37,6 +37,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *add.ROUTES,
     *editing.ROUTES,
     *removing.ROUTES,
+    *configs.ROUTES,
     *projects.ROUTES,
     *history.ROUTES,
     *doctor.ROUTES,

@@ -27,18 +27,29 @@ from profiles.gateway.check.route import hosted_route, saved_at_portkey, self_ho
 from profiles.portkey.header_names import LAST_USED, PORTKEY_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from profiles.portkey.editions import Edition
 
 
-def check_gateway(question: Question, total_s: float = TOTAL_LIMIT_S) -> list[Step]:
-    """The steps, up to the first that nothing can follow. Raises nothing; takes `total_s` seconds at most."""
+def check_gateway(
+    question: Question,
+    total_s: float = TOTAL_LIMIT_S,
+    on_step: Callable[[Step], None] = lambda _step: None,
+) -> list[Step]:
+    """The steps, up to the first that nothing can follow. Raises nothing; takes `total_s` seconds at most.
+
+    `on_step` hears of each as it ends.
+    """
     way = find_way(question.base_url, question.environ, total_s)
     veil = Veil([*question.secrets, *way.secrets])
     name = question.rendered.name
-    steps = (veil.over(step) for step in _steps(question, way, veil))
-    return [step._replace(hint=for_profile(step.hint, name)) for step in steps]
+    found = []
+    for each in _steps(question, way, veil):
+        step = veil.over(each)
+        found.append(step._replace(hint=for_profile(step.hint, name)))
+        on_step(found[-1])
+    return found
 
 
 def _steps(question: Question, way: Way, veil: Veil) -> Iterator[Step]:

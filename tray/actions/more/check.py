@@ -20,7 +20,7 @@ from tray.actions.keys.once import looked_up_once
 from tray.actions.network import kept_back, network_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from profiles.guard.refusal import Refusal
     from profiles.profile.rendering import Rendered
@@ -36,17 +36,25 @@ class Checked(NamedTuple):
     profiles: tuple[CheckedProfile, ...]
 
 
-def check_profiles(app: App, names: Sequence[str], *, along_route: bool = False) -> Checked:
+def check_profiles(
+    app: App,
+    names: Sequence[str],
+    *,
+    along_route: bool = False,
+    on_step: Callable[[Step], None] = lambda _step: None,
+) -> Checked:
     """What was found of each profile. It waits for the network, up to 10 s: not for a thread that draws.
 
-    It is kept as what is known of them. Raises NotFoundError or UsageError when there is no profile of a
-    name; all else is reported in the steps.
+    It is kept as what is known of them. `on_step` hears of each step of a single profile as it ends. Raises
+    NotFoundError or UsageError when there is no profile of a name; all else is reported in the steps.
     """
     began = time.time()
     prepared = [_prepare(app, name, along_route=along_route) for name in names]  # keys, helpers: one by one
     questions = [question for _, question in prepared]
     if len(questions) == 1:
-        found = [_asked(questions[0])]
+        for step in prepared[0][0]:
+            on_step(step)
+        found = [_asked(questions[0], on_step)]
     else:
         from profiles.gateway.asking.at_once import AtOnce
 
@@ -121,12 +129,12 @@ def _mark(app: App, name: str) -> str:
         return ""
 
 
-def _asked(question: Question | None) -> list[Step]:
+def _asked(question: Question | None, on_step: Callable[[Step], None] = lambda _step: None) -> list[Step]:
     if question is None:
         return []
     from profiles.gateway.check.check import check_gateway  # an HTTP client: 100 ms
 
-    return check_gateway(question)
+    return check_gateway(question, on_step=on_step)
 
 
 def _prepare(app: App, name: str, *, along_route: bool) -> tuple[list[Step], Question | None]:

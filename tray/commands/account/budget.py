@@ -10,6 +10,7 @@ from tray.actions.which_profile import used_here_unless_named
 from tray.commands.names import add_name
 from tray.runtime.watch.budget.kept import keep
 from tray.terminal.results import Report, report, to_data
+from tray.terminal.waiting import waiting
 from tray.terminal.words.account import budget_lines
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def arguments_budget(parser: argparse.ArgumentParser) -> None:
 def budget(app: App, name: str | None) -> Report:
     """What is left. Raises ConflictError when no profile is active and none is named."""
     meant = used_here_unless_named(app, name, "Name one: `pkcc-tray budget NAME`.")
-    found, notes = budgets_left(app, meant.name)
+    with waiting(app, "Asking what is left"):
+        found, notes = budgets_left(app, meant.name)
     keep(app, meant.name, to_data(found))  # for the status line, where no tray asks
     taken = found.asked_at is not None and not found.refused
     return report(found, budget_lines, notes=(*meant.notes, *notes), exit_code=0 if taken else REFUSED)

@@ -10,6 +10,7 @@ from tray.commands import offers
 from tray.commands.names import add_name, completed
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
+from tray.terminal.waiting import waiting
 from tray.terminal.words.account import model_lines
 
 if TYPE_CHECKING:
@@ -31,5 +32,6 @@ def arguments_models(parser: argparse.ArgumentParser) -> None:
 def models(app: App, name: str | None, *, provider: str | None, claude: bool) -> Report:
     """The models that the key may use. Raises ConflictError when no profile is active and none is named."""
     meant = used_here_unless_named(app, name, "Name one: `pkcc-tray models NAME`.")
-    found, notes = list_models(app, meant.name, provider, claude_only=claude)
+    with waiting(app, "Asking for the models"):
+        found, notes = list_models(app, meant.name, provider, claude_only=claude)
     return report(found, model_lines, notes=(*meant.notes, *notes))

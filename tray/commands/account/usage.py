@@ -10,6 +10,7 @@ from tray.actions.account.usage import since_when, usage_of
 from tray.actions.which_profile import used_here_unless_named
 from tray.commands.names import add_name, completed
 from tray.terminal.results import Report, report
+from tray.terminal.waiting import waiting
 from tray.terminal.words.account import usage_lines
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def usage(app: App, name: str | None, *, since: str, by: list[str]) -> Report:
     """What was spent. Raises ConflictError when no profile is active and none is named."""
     begins, part = since_when(since, datetime.now(UTC)), _part(by)
     meant = used_here_unless_named(app, name, "Name one: `pkcc-tray usage NAME`.")
-    found, notes = usage_of(app, meant.name, begins, part)
+    with waiting(app, "Asking what was spent"):
+        found, notes = usage_of(app, meant.name, begins, part)
     return report(found, usage_lines, notes=(*meant.notes, *notes))
 
 

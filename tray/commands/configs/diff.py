@@ -16,6 +16,7 @@ from tray.commands.configs.files import (
 )
 from tray.commands.options import add_profile
 from tray.terminal.results import Report, report
+from tray.terminal.waiting import waiting
 from tray.terminal.words.configs.saved import compared_lines
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def config_diff(app: App, file: str, config_id: str, *, profile: str | None) -> 
     """What differs, as data; exit code 1 where something does, as of other programs called diff."""
     meant = used_here_unless_named(app, profile, NAME_ONE)
     own = config_in_file(file, read_config_file(file))
-    compared, notes = compare(app, meant.name, own, saved_id(app, meant.name, config_id))
+    with waiting(app, "Asking Portkey"):
+        compared, notes = compare(app, meant.name, own, saved_id(app, meant.name, config_id))
     return report(
         compared,
         compared_lines,

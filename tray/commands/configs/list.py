@@ -11,6 +11,7 @@ from tray.commands.configs.files import NAME_ONE, saved_id
 from tray.commands.names import completed
 from tray.commands.options import add_profile
 from tray.terminal.results import Report, report
+from tray.terminal.waiting import waiting
 from tray.terminal.words.configs.saved import saved_lines, version_lines
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def config_list(app: App, *, profile: str | None, versions: str | None) -> Repor
     """The configs, with the profiles here that name each; or one's versions, the newest first."""
     meant = used_here_unless_named(app, profile, NAME_ONE)
     if versions is not None:
-        listed, notes = versions_of(app, meant.name, saved_id(app, meant.name, versions))
+        with waiting(app, "Asking Portkey"):
+            listed, notes = versions_of(app, meant.name, saved_id(app, meant.name, versions))
         return report(listed, version_lines, notes=(*meant.notes, *notes), draw="config versions")
-    found, notes = list_saved(app, meant.name)
+    with waiting(app, "Asking Portkey"):
+        found, notes = list_saved(app, meant.name)
     return report(found, saved_lines, notes=(*meant.notes, *notes), draw="config list")

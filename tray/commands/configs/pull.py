@@ -11,6 +11,7 @@ from tray.actions.which_profile import used_here_unless_named
 from tray.commands.configs.files import NAME_ONE, add_config_id, saved_id
 from tray.commands.options import add_profile, flag
 from tray.terminal.results import Report, report
+from tray.terminal.waiting import waiting
 from tray.terminal.words.configs.saved import pulled_lines, without_secrets
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def config_pull(
     if with_secrets and output is None:
         raise UsageError("--with-secrets is for a file", "Add -o FILE: it is readable by you alone.")
     meant = used_here_unless_named(app, profile, NAME_ONE)
-    config, pulled = pull(app, meant.name, saved_id(app, meant.name, config_id), version)
+    with waiting(app, "Asking Portkey"):
+        config, pulled = pull(app, meant.name, saved_id(app, meant.name, config_id), version)
     if output is None:
         return Report(pulled, raw=shown(pulled.config), notes=(*meant.notes, *without_secrets(pulled)))
     done = write_pulled(pulled, config if with_secrets else pulled.config, output, force=force)

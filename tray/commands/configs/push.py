@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, UsageError
@@ -60,7 +59,7 @@ def _push(app: App, meant: Meant, *, ask: bool) -> Report:
     """Show what would change and ask, or with `ask` False do it at once."""
     from tray.terminal.prompts import say
 
-    with waiting(app, "Asking Portkey") if app.interactive else nullcontext():
+    with waiting(app, "Asking Portkey"):
         plan = plan_push(app, meant)
     if ask and (plan.saves or plan.users.same):
         _ask(app, plan)

@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
+from profiles.base.text import printable
 from tray.actions.more.check import check_profiles, reach_profiles, refused_unsaved
 from tray.actions.switching.switch_notes import unread_notes
 from tray.actions.which_profile import used_here_unless_named
 from tray.commands.names import add_name
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
-from tray.terminal.words.check import check_lines
+from tray.terminal.waiting import waiting
+from tray.terminal.words.check import check_lines, step_line
 
 if TYPE_CHECKING:
     import argparse
 
+    from profiles.gateway.asking.steps import Step
+    from tray.actions.more.check import Checked
     from tray.app import App
+
+_STEPS_WIDTH = 11  # of the longest usual name of a step
 
 
 def arguments_check(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +45,7 @@ def check(app: App, name: str | None, *, every: bool, route: bool, no_key: bool)
     Raises NotFoundError for an unknown profile, ConflictError when none is active and none is named.
     """
     names, notes = _names(app, name, every=every)
-    checked = reach_profiles(app, names) if no_key else check_profiles(app, names, along_route=route)
+    checked = _checked(app, names, along_route=route, no_key=no_key)
     if app.interactive and (refused := refused_unsaved(checked)):
         from tray.commands.configs.offer import offer_after_refusal
 
@@ -49,6 +55,19 @@ def check(app: App, name: str | None, *, every: bool, route: bool, no_key: bool)
             checked = check_profiles(app, names, along_route=route)
     exit_code = next((each.exit_code for each in checked.profiles if each.exit_code), 0)
     return report(checked, check_lines, exit_code=exit_code, draw="check", notes=[*notes, *unread_notes(app)])
+
+
+def _checked(app: App, names: list[str], *, along_route: bool, no_key: bool) -> Checked:
+    """What was found; at a terminal each step is shown as it ends."""
+    what = names[0] if len(names) == 1 else f"{len(names)} profiles"
+    with waiting(app, f"Checking {what}") as tell:
+        if no_key:
+            return reach_profiles(app, names)
+
+        def on_step(step: Step) -> None:
+            tell(printable(step_line(step, _STEPS_WIDTH), 200))
+
+        return check_profiles(app, names, along_route=along_route, on_step=on_step)
 
 
 def _names(app: App, name: str | None, *, every: bool) -> tuple[list[str], tuple[str, ...]]:

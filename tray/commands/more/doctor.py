@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import UsageError
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
+from tray.terminal.waiting import waiting
 from tray.terminal.words.doctor import doctor_lines, finding_lines
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def doctor(app: App, *, fix: bool, yes: bool) -> Report:
 
     if yes and not fix:
         raise UsageError("--yes goes with --fix", "`pkcc-tray doctor` only looks.")
-    seen = examined(app)
+    with waiting(app, "Looking at everything"):
+        seen = examined(app)
     asked_of = fixable(seen) if fix else []
     found, notes = fix_all(app, seen) if asked_of and (yes or _agreed(app, asked_of)) else diagnosis(seen)
     wrong = any(finding.severity != "note" for finding in found.findings)

@@ -7,6 +7,8 @@ from profiles.base.light_typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from profiles.gateway.asking.steps import Step
+    from profiles.gateway.check.kept_checks import CheckedStep
     from tray.actions.more.check import Checked
 
 _MARKS = {"ok": "ok", "warn": "warn", "failed": "FAILED"}
@@ -17,6 +19,12 @@ def check_lines(checked: Checked) -> list[str]:
     return [line for line, _ in lines_with_verdicts(checked)]
 
 
+def step_line(step: Step | CheckedStep, width: int = 0) -> str:
+    """One step, such as `  ok      name  api.portkey.ai is 203.0.113.7 (9 ms)`."""
+    took = "" if step.ms is None else f" ({step.ms} ms)"
+    return f"  {_MARKS[step.verdict]:<6}  {step.step:<{width}}  {step.text}{took}"
+
+
 def lines_with_verdicts(checked: Checked) -> Iterator[tuple[str, str]]:
     """Each line and its verdict, such as `ok`; `profile` for a headline, "" for advice."""
     if not checked.profiles:
@@ -25,7 +33,6 @@ def lines_with_verdicts(checked: Checked) -> Iterator[tuple[str, str]]:
     for each in checked.profiles:
         yield f"{each.name}" + (f": {each.gateway}" if each.gateway else ""), "profile"
         for step in each.steps:
-            mark, took = _MARKS[step.verdict], "" if step.ms is None else f" ({step.ms} ms)"
-            yield f"  {mark:<6}  {step.step:<{width}}  {step.text}{took}", step.verdict
+            yield step_line(step, width), step.verdict
             if step.hint:
                 yield " " * (width + 12) + step.hint, ""

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profiles.gateway.check.kept_checks import CheckedProfile
-    from tray.actions.keys.try_key import TriedKey
     from tray.actions.more.doctor import Examined
     from tray.actions.switching.status import Drifted
     from tray.app import App
@@ -58,7 +57,6 @@ class Site:
         self.jobs = Jobs(app.apart, clock)
         self.checks: dict[str, LastCheck] = {}  # by profile: those that were begun here
         self.kept_checks = LastChecks(app.locations)
-        self.tried_keys: dict[str, TriedKey] = {}  # by key: what came of its latest test
         self.examined: Examined | None = None  # what doctor found last
         self.left: tuple[Drifted, ...] = ()  # changes that the person leaves as they are for now
         self.on_close: Callable[[], None] = lambda: None

@@ -208,3 +208,13 @@ def test_no_answer_address_log_or_file_has_the_key(
     assert not any(NEW in page for page in pages)
     assert NEW not in caplog.text
     assert files_with(NEW, home.root) == []
+
+
+def test_a_test_is_remembered_until_the_key_is_another(
+    visitor: Any, shown: Any, home: Any, work: None
+) -> None:
+    """`Refused` beside a key that was replaced since would have a person replace a good one."""
+    end_of(visitor, visitor.fill("/keys/test", name="work"))
+    assert "Last test: Refused just now" in shown(visitor, "/keys")
+    home.ok("key", "set", "work", "--stdin", stdin=f"{NEW}\n")
+    assert "Last test: Not tested yet" in shown(visitor, "/keys")

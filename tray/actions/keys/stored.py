@@ -9,6 +9,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import IDENTITY_VARIABLE, PASSPHRASE_VARIABLE, SECRETS_VARIABLE
 from profiles.base.names import KEPT_PREFIX, is_kept_name
 from profiles.gateway.check.kept_checks import forget_checks
+from profiles.gateway.check.kept_key_tests import keep_key_test
 from tray.actions.keys.hand_out import key_users
 from tray.actions.put_in_force import why_left_alone, write_pinned
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from profiles.base.secret import Secret
+    from profiles.gateway.check.kept_key_tests import KeyTest
     from profiles.switching.switcher import Switcher
     from tray.app import App
 
@@ -99,14 +101,20 @@ def check_replaceable(app: App, name: str, key_name: str) -> None:
         )
 
 
-def store_key(app: App, name: str, key_name: str, secret: Secret) -> tuple[StoredKey, tuple[str, ...]]:
-    """Give the key a value, and put it in force at once; `name` is what the person called it."""
+def store_key(
+    app: App, name: str, key_name: str, secret: Secret, test: KeyTest | None = None
+) -> tuple[StoredKey, tuple[str, ...]]:
+    """Give the key a value, and put it in force at once; `name` is what the person called it.
+
+    `test`: what a test of that value has found.
+    """
     existed = app.secrets.where(key_name) is not None
     app.secrets.put(key_name, secret)
     applied, notes = _refreshed(app, key_name)
     users, broken = key_users(app)
     using = users.get(f"keyring:{key_name}", [])
     forget_checks(app.locations, using)
+    keep_key_test(app.locations, f"keyring:{key_name}", test)
     others = [user for user in using if user != name]
     if others and name in using:
         notes.append(f"{', '.join(others)} use{'s' if len(others) == 1 else ''} the same key")
@@ -199,6 +207,7 @@ def forget_key(app: App, key_name: str) -> ForgottenKey:
         app.secrets.delete(key_name)
     except NotFoundError as error:
         raise NotFoundError(error.title, _nearest(key_name, app)) from None
+    keep_key_test(app.locations, f"keyring:{key_name}", None)
     return ForgottenKey(key_name)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from profiles.base.secret import Secret
 from profiles.claude_code.owned_slots import MODEL_KEYS
 from profiles.claude_code.routing_names import BASE_URLS
 from profiles.gateway.asking.steps import FAILED, REFUSED
+from profiles.gateway.check.kept_key_tests import KeyTest, keep_key_test, kept_key_tests
 from profiles.gateway.check.question import Question
 from profiles.portkey.editions import PORTKEY, edition_of
 from profiles.portkey.header_names import ROUTE
@@ -18,33 +19,20 @@ from tray.actions.keys.once import looked_up_once
 from tray.actions.network import kept_back, network_of
 
 if TYPE_CHECKING:
-    from typing import Literal
+    from collections.abc import Iterable
 
     from profiles.gateway.asking.steps import Step
+    from profiles.gateway.check.kept_key_tests import Verdict
+    from tray.actions.keys.stored import KeyRow
     from tray.app import App
-
-    Verdict = Literal["accepted", "refused", "unknown", "not_looked_at"]
 
 _DIALECT = "messages"
 
 
-class TriedKey(NamedTuple):
-    """What came of it. `gateway` is the base URL that was asked, `text` and `hint` what it said, `at` when.
-
-    `verdict` is `unknown` where nothing answered that could tell, `not_looked_at` where it keeps no keys.
-    """
-
-    gateway: str
-    verdict: Verdict
-    text: str
-    hint: str
-    at: float
-
-
-def try_key(app: App, reference: str, secret: Secret | None = None) -> TriedKey:
+def try_key(app: App, reference: str, secret: Secret | None = None) -> KeyTest:
     """Whether the key's gateway takes it, or `secret` in its place. It waits for the network, up to 10 s.
 
-    Raises PkccError where the key is not to be had.
+    Raises PkccError where the key is not to be had. What is found of a stored key is kept.
     """
     from profiles.gateway.check.check import check_gateway  # an HTTP client: 100 ms
 
@@ -57,7 +45,25 @@ def try_key(app: App, reference: str, secret: Secret | None = None) -> TriedKey:
     found = check_gateway(
         Question(draft, url, key, headers, list(known.values()), network, False, edition_of(url))
     )
-    return _judged(url, found)
+    test = _judged(url, found)
+    if secret is None:
+        keep_key_test(app.locations, reference, test)
+    return test
+
+
+def key_tests(app: App, keys: Iterable[KeyRow]) -> dict[str, KeyTest]:
+    """The latest test of each of those keys, where there is one, by its name in the list."""
+    references = {row.name: reference_of(app, row) for row in keys}
+    kept = kept_key_tests(app.locations, list(references.values()))
+    return {name: kept[reference] for name, reference in references.items() if reference in kept}
+
+
+def reference_of(app: App, row: KeyRow) -> str:
+    """What leads to a key of the list, which shows no command's arguments."""
+    if ":" not in row.name:
+        return f"keyring:{row.name}"
+    is_command = row.name.startswith("cmd:") and row.used_by
+    return app.store.rendered(row.used_by[0]).key_ref if is_command else row.name
 
 
 def gateway_for(app: App, reference: str) -> str:
@@ -82,15 +88,15 @@ def _asked_as(app: App, reference: str) -> Rendered:
     )
 
 
-def _judged(url: str, steps: list[Step]) -> TriedKey:
+def _judged(url: str, steps: list[Step]) -> KeyTest:
     names = [step.step for step in steps]
     end = names.index("gateway") + 1 if "gateway" in names else len(steps)  # what follows asks for the route
     failed = next((step for step in steps[:end] if step.verdict == FAILED), None)
     if failed is not None:
         verdict: Verdict = "refused" if failed.exit_code == REFUSED else "unknown"
-        return TriedKey(url, verdict, failed.text, failed.hint, time.time())
+        return KeyTest(url, verdict, failed.text, failed.hint, time.time())
     greeting = next((step for step in steps[end:] if step.step == "greeting"), None)
     told = steps[end - 1] if greeting is None else greeting
-    return TriedKey(
+    return KeyTest(
         url, "accepted" if greeting is None else "not_looked_at", told.text, told.hint, time.time()
     )

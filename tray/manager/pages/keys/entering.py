@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from profiles.gateway.check.kept_key_tests import KeyTest
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
     from tray.manager.serving.jobs import Job
@@ -118,9 +119,11 @@ def send(site: Site, session: Session, fields: Form) -> str | Response:
     def work(job: Job) -> str:
         if passphrase and not _opens_vault(session, job, path, passphrase):
             return path
-        if tests and not _is_taken(site, session, job, path, key, secret):
+        test = _test(session, job, path, key, secret) if tests else None
+        if tests and test is None:
             return path
-        return _store(site, session, job, target._replace(name=target.name or key, key=key), secret)
+        named = target._replace(name=target.name or key, key=key)
+        return _store(site, session, job, named, secret, test)
 
     return site.jobs.begin(title, work, path)
 
@@ -156,26 +159,28 @@ def _typed(session: Session, fields: Form, errors: list[FieldError]) -> Secret |
     return None
 
 
-def _is_taken(site: Site, session: Session, job: Job, path: str, key: str, secret: Secret) -> bool:
+def _test(session: Session, job: Job, path: str, key: str, secret: Secret) -> KeyTest | None:
+    """What a test of the key has found; None where the gateway does not take it, which its page then says."""
     reference = f"keyring:{key}"
     host = host_of(gateway_for(job.app, reference))
     step = job.step(f"Asking {host}")
     tried = try_key(job.app, reference, secret)
     if tried.verdict in ("accepted", "not_looked_at"):
         step.end(f"{host} accepts it" if tried.verdict == "accepted" else f"{host} does not look at keys")
-        site.tried_keys[key] = tried
-        return True
+        return tried
     there = job.app.secrets.where(key) is not None
-    kept = "The old one is still in place" if there else "It is not stored"
+    why = f"{tried.text.partition('. It says: ')[0]}{'. The old one is still in place' if there else ''}"
     outcome = "The key was not replaced" if there else "The key was not stored"
-    session.refuse(Refused(path, outcome, (("key", f"{tried.text}. {kept}"),)))
+    session.refuse(Refused(path, outcome, (("key", why),)))
     step.end(kind="bad")
-    return False
+    return None
 
 
-def _store(site: Site, session: Session, job: Job, target: _Target, secret: Secret) -> str:
+def _store(
+    site: Site, session: Session, job: Job, target: _Target, secret: Secret, test: KeyTest | None
+) -> str:
     job.step("Storing it")
-    stored, notes = store_key(job.app, target.name, target.key, secret)
+    stored, notes = store_key(job.app, target.name, target.key, secret, test)
     session.let_go()
     users = key_users(job.app)[0].get(f"keyring:{target.key}", [])
     title, lines = stored_words(stored, notes, users)

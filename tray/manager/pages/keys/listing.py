@@ -11,7 +11,7 @@ from profiles.base.errors import NotFoundError
 from tray.actions.keys.in_clear import clear_keys
 from tray.actions.keys.places import key_places
 from tray.actions.keys.stored import forget_key, list_keys, refuse_used
-from tray.actions.keys.try_key import try_key
+from tray.actions.keys.try_key import key_tests, reference_of, try_key
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
@@ -50,7 +50,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         request,
         "keys/keys",
         look,
-        lines=key_lines(look, found.keys, places, site.tried_keys),
+        lines=key_lines(look, found.keys, places, key_tests(site.app, found.keys)),
         notes=notes,
         cards=place_cards(places),
         found=[found_row(look, each) for each in clear_keys(site.app)],
@@ -61,14 +61,11 @@ def show(site: Site, session: Session, request: Request) -> Response:
 def test(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Ask the gateway whether it takes a key."""
     name = fields.text("name")
-    row = _row(site, name)
-    reference = f"keyring:{name}"
-    if row.used_by and ":" in name:  # one that lies elsewhere: its reference may hold a command's arguments
-        reference = site.app.store.rendered(row.used_by[0]).key_ref
+    reference = reference_of(site.app, _row(site, name))
 
     def work(job: Job) -> str:
         job.step("Asking the gateway")
-        tried = site.tried_keys[name] = try_key(job.app, reference)
+        tried = try_key(job.app, reference)
         kind, title = _TOLD[tried.verdict]
         lines = tuple(filter(None, (tried.text, tried.hint))) if kind != "ok" else ()
         job.tell(Flash(kind, title.format(host=host_of(tried.gateway), name=name), lines))
@@ -93,7 +90,6 @@ def remove(site: Site, session: Session, fields: Form) -> str:
     name = fields.request.path_params["name"]
     refuse_used(site.app, name)
     forget_key(site.app, name)
-    site.tried_keys.pop(name, None)
     session.tell(
         Flash("ok", f"The key {name} is removed", ("At Portkey it works still: delete it there, too.",))
     )

@@ -69,7 +69,9 @@ def _sentences(look: Look, found: ClearKey) -> list[str]:
             }[found.kind]
         )
     if found.keys and not found.chosen:
-        said.append(f"It is the key {' and '.join(found.keys)}.")
+        said.append(f"It is the key {found.keys[0]}.")
+        if found.keys[1:]:
+            said[-1] = f"Stored keys in it: {', '.join(found.keys)}."
     if found.others_read:
         said.append("Other users of this computer can read it.")
     return said

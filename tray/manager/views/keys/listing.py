@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Literal
 
+    from profiles.gateway.check.kept_key_tests import KeyTest
     from tray.actions.keys.places import Places
     from tray.actions.keys.stored import KeyRow
-    from tray.actions.keys.try_key import TriedKey
     from tray.manager.views.looking import Look
 
 _OPENED_BY = {
@@ -65,14 +65,14 @@ class PlaceCard(NamedTuple):
 
 
 def key_lines(
-    look: Look, keys: Sequence[KeyRow], places: Places, tried: Mapping[str, TriedKey]
+    look: Look, keys: Sequence[KeyRow], places: Places, tests: Mapping[str, KeyTest]
 ) -> list[KeyLine]:
     """All keys: the missing first, then those in use."""
-    lines = [_line(look, row, places, tried) for row in keys]
+    lines = [_line(look, row, places, tests) for row in keys]
     return sorted(lines, key=lambda line: (not line.missing, not line.used_by))
 
 
-def _line(look: Look, row: KeyRow, places: Places, tried: Mapping[str, TriedKey]) -> KeyLine:
+def _line(look: Look, row: KeyRow, places: Places, tests: Mapping[str, KeyTest]) -> KeyLine:
     scheme = "keyring" if ":" not in row.name else row.name.partition(":")[0]
     missing = row.present is False
     icon = {"keyring": "shield" if row.stored_in == "vault" else "key", "vault": "shield"}.get(scheme, "ext")
@@ -83,7 +83,7 @@ def _line(look: Look, row: KeyRow, places: Places, tried: Mapping[str, TriedKey]
         missing,
         ", ".join(map(look.label, row.used_by)),
         row.used_by[0] if row.used_by else "",
-        None if missing else last_test(look, row, tried),
+        None if missing else last_test(look, row, tests),
         scheme == "keyring",
         _moves_to(row, scheme, places),
     )
@@ -108,9 +108,9 @@ def _moves_to(row: KeyRow, scheme: str, places: Places) -> str:
     return "keyring" if places.keyring.condition in ("works", "locked") else ""
 
 
-def last_test(look: Look, row: KeyRow, tried: Mapping[str, TriedKey]) -> State | None:
+def last_test(look: Look, row: KeyRow, tests: Mapping[str, KeyTest]) -> State | None:
     """What came of the latest test of the key, or check of a profile that uses it; None without any."""
-    found = [(each.at, tried_state(each)) for each in (tried.get(row.name),) if each is not None]
+    found = [(each.at, test_state(each)) for each in (tests.get(row.name),) if each is not None]
     for name in row.used_by:
         check = look.checks.get(name)
         gateway = None
@@ -121,15 +121,15 @@ def last_test(look: Look, row: KeyRow, tried: Mapping[str, TriedKey]) -> State |
     return max(found, key=lambda each: each[0])[1] if found else None
 
 
-def tried_state(tried: TriedKey) -> State:
+def test_state(test: KeyTest) -> State:
     """Such as `Accepted 2 minutes ago`."""
-    when = ago(tried.at)
+    when = ago(test.at)
     return {
         "accepted": State("ok", f"Accepted {when}"),
-        "refused": State("bad", f"Refused {when}", tried.text),
-        "unknown": State("warn", f"No answer {when}", tried.text),
-        "not_looked_at": State("none", f"Not looked at by {host_of(tried.gateway)}", tried.text),
-    }[tried.verdict]
+        "refused": State("bad", f"Refused {when}", test.text),
+        "unknown": State("warn", f"No answer {when}", test.text),
+        "not_looked_at": State("none", f"Not looked at by {host_of(test.gateway)}", test.text),
+    }[test.verdict]
 
 
 def place_cards(places: Places) -> tuple[PlaceCard, PlaceCard]:

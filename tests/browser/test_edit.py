@@ -100,3 +100,22 @@ def test_a_duplicate_is_edited_next(desk: Desk) -> None:
     desk.page.locator(".menu-list:visible button", has_text="Duplicate").click()
     desk.sees("h1:text('Work (2)')")
     assert desk.page.locator("#name").input_value() == "work-2"
+
+
+def test_an_address_is_kept_only_when_it_is_typed(themed_desk: Desk) -> None:
+    desk = themed_desk
+    desk.four_profiles()
+    desk.home.ok("switch", "work")
+    desk.home.edit_settings("https://api.portkey.ai", "https://api.portkey-ai.example")
+    desk.go()
+    desk.page.get_by_text("I changed the address myself").click()
+    desk.picture("alarm-folded-out")
+    desk.page.get_by_role("link", name="Look at the new address").click()
+    desk.sees("h1:text('Send your key to api.portkey-ai.example?')")
+    desk.press("Keep api.portkey-ai.example")
+    desk.sees(".errors")
+    desk.said.clear()
+    desk.picture("keep-address")
+    desk.page.locator("#host").fill("api.portkey-ai.example")
+    desk.press("Keep api.portkey-ai.example")
+    desk.sees("#flash h2:text('Work says the new address from now on')")

@@ -20,12 +20,16 @@ _MOST_FORMS = 400  # pages of one session that can be sent at any time
 
 
 class Flash(NamedTuple):
-    """What the next page says first: `kind` is ok, info, warn or bad; `undo` names a button for that."""
+    """What the next page says first: `kind` is ok, info, warn or bad; `undo` names a button for that.
+
+    `go`: a page that leads on, and what its link says; "" for none.
+    """
 
     kind: str
     title: str
     lines: tuple[str, ...] = ()
     undo: str = ""
+    go: tuple[str, str] = ("", "")
 
 
 class Refused(NamedTuple):

@@ -14,7 +14,16 @@ from tray.manager.pages import door, jobs
 from tray.manager.pages.computer import doctor, history, preferences
 from tray.manager.pages.configs import routes as configs
 from tray.manager.pages.keys import entering, found, listing, places
-from tray.manager.pages.profiles import changing, checking, editing, ordering, overview, preview, removing
+from tray.manager.pages.profiles import (
+    changing,
+    checking,
+    editing,
+    keeping,
+    ordering,
+    overview,
+    preview,
+    removing,
+)
 from tray.manager.pages.profiles.add import routes as add
 from tray.manager.pages.projects import routes as projects
 
@@ -36,6 +45,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *found.ROUTES,
     *add.ROUTES,
     *editing.ROUTES,
+    *keeping.ROUTES,
     *removing.ROUTES,
     *configs.ROUTES,
     *projects.ROUTES,

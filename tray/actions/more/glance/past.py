@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 
 class GlancedStep(NamedTuple):
-    """A step, by its key: what it changed in the settings, and in the profile that it is about, masked."""
+    """A step, by its key: what it changed in the settings, and in the profile `about` which it is, masked."""
 
     step: NumberedStep
     key: str
+    about: str | None
     settings: tuple[ChangedValue, ...]
     fields: tuple[FieldChange, ...]
 
@@ -45,6 +46,7 @@ def past(app: App) -> Past:
         GlancedStep(
             step,
             entry.key,
+            entry.done.name if entry.done is not None else step.name,
             () if entry.settings is None else values.get(key_of(entry.settings), ()),
             () if entry.done is None else _fields(entry.done),
         )

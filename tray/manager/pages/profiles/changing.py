@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from profiles.base.errors import ConflictError
+from tray.actions.keys.key_fate import key_fate
 from tray.actions.switching import adopt as adopting
 from tray.actions.switching import switch as switching
 from tray.actions.switching import undo as undoing
@@ -14,6 +15,9 @@ from tray.actions.switching.status import settings_status
 from tray.desktop.open_target import open_target
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page_of
+from tray.manager.views.looking import look_around
+from tray.manager.views.profiles.alarm import after_restoring
+from tray.manager.views.profiles.overview import stored_key
 
 if TYPE_CHECKING:
     from tray.actions.switching.switch import Switched
@@ -42,9 +46,14 @@ def off(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
 
 @form
 def restore(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
-    """Write the profile in use again over what something else changed."""
+    """Write the profile in use again over what something else changed; then say what became of the key."""
+    look = look_around(site)
+    fate = key_fate(site.app) if look.is_alarming else None
     done, notes = switching.restore(site.app, dry_run=False)
-    session.tell(_told("The settings are put back", done, notes, "Undo"))
+    told = _told("The settings are put back", done, notes, "Undo")
+    if fate is not None:
+        told = after_restoring(told, fate, "" if look.active is None else stored_key(look.active))
+    session.tell(told)
     return "/"
 
 

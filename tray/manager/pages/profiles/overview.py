@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from starlette.routing import Route
 
 from tray.actions.account.known_budgets import known_budgets
+from tray.actions.keys.key_fate import key_fate
 from tray.actions.profiles.order import last_used_first
 from tray.actions.switching.history import history
 from tray.actions.switching.sessions import sessions
@@ -17,6 +18,7 @@ from tray.manager.pages.shell import in_shell
 from tray.manager.views.looking import look_around
 from tray.manager.views.profiles import overview as views
 from tray.manager.views.profiles import rows as row_views
+from tray.manager.views.profiles.alarm import alarm
 from tray.manager.views.profiles.drawn_rows import drawn_row
 from tray.manager.views.profiles.sessions import session_rows, sessions_sentence
 
@@ -38,8 +40,9 @@ def show(site: Site, session: Session, request: Request) -> Response:
     look = look_around(site)
     if not look.profiles and look.status.active is None and look.status.condition == "off":
         return in_shell(site, session, request, "profiles/welcome", look)
-    running = session_rows(look, sessions(site.app).sessions)
     active = look.active
+    fate = key_fate(site.app) if look.is_alarming else None
+    running = session_rows(look, sessions(site.app).sessions, at_risk=fate.pids if fate is not None else ())
     return in_shell(
         site,
         session,
@@ -49,7 +52,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         card=_card(look),
         facts={} if active is None else views.facts(look, active, known_budgets(site.app, active.name)),
         compared=views.compared(look.status.drift),
-        alarm=views.alarm(look) if look.is_alarming else {},
+        alarm=alarm(look, fate) if fate is not None else {},
         running=running,
         sentence=sessions_sentence(look, running),
         before=_before(site, look) if look.status.active is None else "",

@@ -73,9 +73,8 @@ def days(past: Past, label: Callable[[str | None], str], now: float | None = Non
 
 def _row(each: GlancedStep, known: Mapping[str, Returnable], label: Callable[[str | None], str]) -> StepRow:
     step = each.step
-    removed = known.get(step.name or "") if step.action == "remove" else None
-    called = removed.label if removed is not None else label(step.name)
-    what, detail = _words(step, called, label(step.from_))
+    removed = known.get(each.about or "") if step.action == "remove" else None
+    what, detail = _words(step, _called(each.about, known, label), _called(step.from_, known, label))
     changes = compared_changes(each)
     if step.action in ("edit", "set"):
         detail = listed([field_name(row.field) for row in each.fields][:3]) or detail
@@ -83,6 +82,12 @@ def _row(each: GlancedStep, known: Mapping[str, Returnable], label: Callable[[st
     details = ", ".join(filter(None, (detail, where)))
     back = (removed.name, removed.label) if removed is not None else ("", "")
     return StepRow(step.number, clock_time(step.at), what, details, changes, *back)
+
+
+def _called(name: str | None, known: Mapping[str, Returnable], label: Callable[[str | None], str]) -> str:
+    """What people call that profile, or called it."""
+    removed = known.get(name or "")
+    return label(name) if removed is None else removed.label
 
 
 def _removed(each: Returnable) -> StepRow:

@@ -148,7 +148,8 @@ def errors_of(problems: Sequence[tuple[str, str]], typed: Callable[[str], str]) 
             field = "gateway"
         empty = instruction and not typed(field)
         found.append(FieldError(field, instruction if empty else _told(path, text)))
-    return sorted(found, key=lambda error: _place(error.field))
+    one_each = {error.field: error for error in reversed(found)}
+    return sorted(one_each.values(), key=lambda error: _place(error.field))
 
 
 def _place(field: str) -> int:

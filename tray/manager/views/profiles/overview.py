@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.text import counted
-from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY
+from profiles.claude_code.owned_slots import BASE_URL_SLOTS
 from profiles.gateway.asking.steps import FAILED, UNREACHABLE
 from tray.actions.account.amounts import moment_in
 from tray.manager.views.profiles.rows import State
@@ -144,32 +143,7 @@ def written_rows(writes: Mapping[str, str]) -> list[tuple[str, str, str]]:
     return [(setting_name(slot), spelled(slot), value) for slot, value in writes.items()]
 
 
-def alarm(look: Look) -> dict[str, str]:
-    """What the alarm says: what would become of the key, what restoring is called, and what became of it."""
-    alarming = [row for row in look.status.drift if row.alarming]
-    address = next((row for row in alarming if row.slot in BASE_URL_SLOTS.values()), None)
-    helper = any(row.slot == HELPER_KEY for row in alarming)
-    label = look.active_label
-    button = f"Restore {host_of(address.expected)}" if address and address.expected else f"Restore {label}"
-    if helper and address is None:
-        title = "Claude Code would run another program for its key"
-        what = "changed the program that hands your Portkey key to Claude Code"
-    elif all(row.surrounding for row in alarming):
-        title, what = "Others could read your key", "changed how Claude Code’s requests travel"
-    else:
-        title = "Your key would go to another address"
-        what = "changed where Claude Code sends its requests. Your Portkey key travels with each of them"
-    return {"title": title, "what": what, "button": button, "sent": _sent(look)}
-
-
-def _sent(look: Look) -> str:
-    """Whether the key went out, as far as the guard's record tells."""
-    mine = [each for each in look.status.refused if each.profile == look.status.active]
-    if mine and mine[0].given:
-        return f"The key may have been sent to {mine[0].host or 'it'} at {moment(mine[0].at)}: replace it."
-    if mine:
-        return f"The key was not given to it: Claude Code asked at {moment(mine[0].at)}, and was refused."
-    if look.active is not None and look.active.key_in_file and look.status.sessions:
-        running = counted(look.status.sessions, "running session")
-        return f"The key may have been sent: {running} read the settings, and the key is in them."
-    return ""
+def stored_key(each: Glanced) -> str:
+    """The name of its key in our own store, "" for one that lies elsewhere."""
+    scheme, _, target = each.key.partition(":")
+    return target if scheme in ("keyring", "vault") else ""

@@ -9,8 +9,12 @@ from tray.manager.views.times import moment
 from tray.manager.views.words import home_short
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tray.actions.switching.sessions import SessionRoute
     from tray.manager.views.looking import Look
+
+_OLDER = "Older model"
 
 
 class SessionRow(NamedTuple):
@@ -25,9 +29,15 @@ class SessionRow(NamedTuple):
     tag: str
 
 
-def session_rows(look: Look, found: list[SessionRoute], now: float | None = None) -> list[SessionRow]:
-    """Running sessions: what each uses now, and what it would after a restart."""
-    return [_session(look, each, time.time() if now is None else now) for each in found]
+def session_rows(
+    look: Look, found: list[SessionRoute], now: float | None = None, at_risk: Collection[int] = ()
+) -> list[SessionRow]:
+    """Running sessions: what each uses now, and after a restart; `at_risk` may have sent the key."""
+    rows = [_session(look, each, time.time() if now is None else now) for each in found]
+    return [
+        row._replace(tag="Key may be out") if each.pid in at_risk else row
+        for row, each in zip(rows, found, strict=True)
+    ]
 
 
 def _session(look: Look, each: SessionRoute, now: float) -> SessionRow:
@@ -44,7 +54,7 @@ def _session(look: Look, each: SessionRoute, now: float) -> SessionRow:
         kept or ("keeps the model it began with" if older else pinned),
         "The same" if later == uses and not older else later,
         "with the model of now" if older else "",
-        "Older model" if older else "",
+        _OLDER if older else "",
     )
 
 
@@ -56,7 +66,7 @@ def sessions_sentence(look: Look, found: list[SessionRow]) -> str:
     for row in found:
         counts[row.uses] = counts.get(row.uses, 0) + 1
     using = ", ".join(f"{count} use{'s' if count == 1 else ''} {name}" for name, count in counts.items())
-    older = sum(bool(row.tag) for row in found)
+    older = sum(row.tag == _OLDER for row in found)
     if not older:
         return f": {using}."
     return f": {using}. {older} keep{'s' if older == 1 else ''} an older model until restarted."

@@ -109,7 +109,8 @@ def test_an_address_is_kept_only_when_it_is_typed(themed_desk: Desk) -> None:
     desk.home.edit_settings("https://api.portkey.ai", "https://api.portkey-ai.example")
     desk.go()
     desk.page.get_by_text("I changed the address myself").click()
-    desk.picture("alarm-folded-out")
+    desk.picture("alarm-with-fold")  # which closes it again
+    desk.page.get_by_text("I changed the address myself").click()
     desk.page.get_by_role("link", name="Look at the new address").click()
     desk.sees("h1:text('Send your key to api.portkey-ai.example?')")
     desk.press("Keep api.portkey-ai.example")

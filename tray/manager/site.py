@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profiles.gateway.check.kept_checks import CheckedProfile
+    from tray.actions.account.usage_report import UsageReport
     from tray.actions.more.doctor import Examined
     from tray.actions.switching.status import Drifted
     from tray.app import App
@@ -58,6 +59,7 @@ class Site:
         self.checks: dict[str, LastCheck] = {}  # by profile: those that were begun here
         self.kept_checks = LastChecks(app.locations)
         self.examined: Examined | None = None  # what doctor found last
+        self.usage: dict[tuple[str, ...], UsageReport] = {}  # as it was read here, refusals and all
         self.left: tuple[Drifted, ...] = ()  # changes that the person leaves as they are for now
         self.on_close: Callable[[], None] = lambda: None
         self._has_session = False

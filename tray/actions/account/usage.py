@@ -69,12 +69,11 @@ def usage_of(app: App, name: str, since: datetime, by: str) -> tuple[Usage, tupl
     answers = [*found, *([] if shared is None else [shared]), *seen]
     if not left and not any(isinstance(each, Known) for each in (*found, shared)):
         raise AccountError(next(each for each in found if isinstance(each, Problem)))
-    rows = _by_day(cost, requests, tokens) if shared is None else _by_share(shared)
-    totals = Totals(_dollars(_total(cost)), _count(_total(requests)), _count(_total(tokens)))
+    rows = rows_by_day(cost, requests, tokens) if shared is None else rows_by_share(shared)
     asked = [asked_at(each) for each in found if isinstance(each, Known)]
-    return Usage(name, since.date().isoformat(), by, min(asked, default=None), totals, rows, left), notes_on(
-        answers
-    )
+    return Usage(
+        name, since.date().isoformat(), by, min(asked, default=None), totals_of(*found), rows, left
+    ), notes_on(answers)
 
 
 def since_when(text: str, now: datetime) -> datetime:
@@ -100,14 +99,23 @@ def _shares(account: Account, by: str, span: Span) -> Known[tuple[Share, ...]] |
     return account.shares_by_metadata(by.removeprefix("metadata."), span, _KEPT_S)
 
 
-def _by_share(shares: Known[tuple[Share, ...]] | Problem) -> tuple[UsageRow, ...]:
+def totals_of(
+    cost: Known[Graph] | Problem, requests: Known[Graph] | Problem, tokens: Known[Graph] | Problem
+) -> Totals:
+    """The sums of those graphs."""
+    return Totals(_dollars(_total(cost)), _count(_total(requests)), _count(_total(tokens)))
+
+
+def rows_by_share(shares: Known[tuple[Share, ...]] | Problem) -> tuple[UsageRow, ...]:
+    """A bar for each share, what costs most first."""
     if isinstance(shares, Problem):
         return ()
     rows = [UsageRow(each.of, _dollars(each.cost), _count(each.requests), None) for each in shares.value]
     return tuple(sorted(rows, key=lambda row: (-(row.cost or 0), -(row.requests or 0), row.of)))
 
 
-def _by_day(*graphs: Known[Graph] | Problem) -> tuple[UsageRow, ...]:
+def rows_by_day(*graphs: Known[Graph] | Problem) -> tuple[UsageRow, ...]:
+    """A bar for each day that cost, requests or tokens are told of."""
     days: list[dict[str, float]] = []
     for graph in graphs:
         sums: dict[str, float] = {}

@@ -26,6 +26,7 @@ from tray.manager.pages.profiles import (
 )
 from tray.manager.pages.profiles.add import routes as add
 from tray.manager.pages.projects import routes as projects
+from tray.manager.pages.usage import usage
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -49,6 +50,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *removing.ROUTES,
     *configs.ROUTES,
     *projects.ROUTES,
+    *usage.ROUTES,
     *history.ROUTES,
     *doctor.ROUTES,
     *preferences.ROUTES,

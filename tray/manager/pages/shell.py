@@ -70,7 +70,8 @@ def in_shell(
     if refused is not None and not errors:
         errors, outcome = [FieldError(*error) for error in refused.errors], refused.outcome
     there = {route.path for route in request.app.routes}
-    groups = [(name, [link for link in links if link[0] in there]) for name, links in NAVIGATION]
+    shown_links = there - look.hidden
+    groups = [(name, [link for link in links if link[0] in shown_links]) for name, links in NAVIGATION]
     page = draw(
         f"{template}.html",
         look=look,

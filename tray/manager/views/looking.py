@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.locations import home
+from profiles.portkey.editions import edition_of
 from tray.actions.more.glance.broken_lines import broken_lines
 from tray.actions.more.glance.by_hand import route_by_hand
 from tray.actions.switching.status import settings_status
@@ -55,6 +56,13 @@ class Look(NamedTuple):
     def is_alarming(self) -> bool:
         """Whether something decides otherwise who gets the key."""
         return any(row.alarming for row in self.status.drift)
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The pages that tell nothing: of a key that may ask no account, such as one of Prisma AIRS."""
+        rows = self.profiles if self.active is None else (self.active,)
+        has_account = any(edition_of(row.gateway).lists for row in rows if not row.problem)
+        return frozenset() if has_account or not rows else frozenset({"/usage"})
 
     @property
     def settings(self) -> str:

@@ -34,6 +34,12 @@ class Bar(NamedTuple):
     again: str
     sentence: str
 
+    @property
+    def again_in_short(self) -> str:
+        """Such as `1 Dec`."""
+        day, _, month = self.again.partition(" ")
+        return f"{day} {month[:3]}"
+
 
 def bars(budgets: Iterable[BudgetLeft]) -> list[Bar]:
     """Each budget, that nearest its end first."""
@@ -49,7 +55,7 @@ def bar(left: BudgetLeft) -> Bar:
     level = "bad" if used_up else "warn" if warned else ""
     again = _again(left)
     return Bar(
-        left.of.removeprefix("provider ").removeprefix("policy "),
+        left.of.removeprefix("provider ").removeprefix("policy ").replace(", metadata.", ", "),
         "" if left.used is None else amount(left.used, left.kind),
         "" if left.limit is None else amount(left.limit, left.kind),
         _PERIODS.get(left.resets, ""),

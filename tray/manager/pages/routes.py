@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from tray.manager.access.gate import Gate
 from tray.manager.pages import door, jobs
-from tray.manager.pages.computer import doctor, history, preferences
+from tray.manager.pages.computer import doctor, history, importing, preferences
 from tray.manager.pages.configs import routes as configs
 from tray.manager.pages.keys import entering, found, listing, places
 from tray.manager.pages.profiles import (
@@ -53,6 +53,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *usage.ROUTES,
     *history.ROUTES,
     *doctor.ROUTES,
+    *importing.ROUTES,
     *preferences.ROUTES,
     *jobs.ROUTES,
     *door.ROUTES,

@@ -124,4 +124,12 @@
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && $$("form[data-asks]").some((form) => changes(form).length || form.dataset.dropped)) event.preventDefault();
   });
+
+  // A button that says how many are ticked.
+  document.addEventListener("change", (event) => {
+    const button = event.target.form && $("[data-counts]", event.target.form);
+    if (!button || event.target.name !== button.dataset.counts) return;
+    const count = $$(`[name="${button.dataset.counts}"]:checked`, button.form).length;
+    button.textContent = count === 1 ? button.dataset.one : button.dataset.more.replace("#", count);
+  });
 })();

@@ -48,6 +48,7 @@ class FoundProfile(NamedTuple):
     entry: str
     name: str
     taken: str
+    route_kind: str
     route: str
     models: int
     key: KeyFound
@@ -152,6 +153,7 @@ def _profile(app: App, place: _Place, entry: _Entry, name: str, made: Made) -> F
         printable(entry.name),
         name,
         entry.usual_name if name != entry.usual_name else "",
+        profile.route.kind,
         rendering_of(profile).hint,
         len(profile.models.model_dump(exclude_none=True)),
         _key_of(app, place, profile, made),

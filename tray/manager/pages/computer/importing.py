@@ -1,0 +1,147 @@
+"""Import: what there is on this computer, ticked; and bringing what the person picks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from profiles.base.errors import PkccError
+from profiles.base.names import check_name
+from profiles.base.text import counted
+from tray.manager.access.sessions import Flash
+from tray.manager.pages.page import form, page
+from tray.manager.pages.shell import in_shell
+from tray.manager.views.fields import FieldError
+from tray.manager.views.looking import look_around
+from tray.manager.views.words import tilde
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tray.actions.profiles.importing.plan import Made
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.serving.jobs import Job
+    from tray.manager.site import Site
+
+
+@page
+def show(site: Site, session: Session, request: Request) -> Response:
+    """What was found; or what lies in the file that the person named."""
+    return _shown(site, session, request, request.query_params.get("file", "").strip())
+
+
+def _shown(
+    site: Site,
+    session: Session,
+    request: Request,
+    file: str,
+    errors: Sequence[FieldError] = (),
+    picked: int | None = None,
+) -> Response:
+    from tray.actions.profiles.importing.found import find_sources
+    from tray.manager.views.computer.importing import source_rows
+
+    look = look_around(site)
+    try:
+        sources = find_sources(site.app, file or None)
+    except PkccError as error:
+        text = tilde(FieldError.of("file", error).text, look.home)
+        errors = (*errors, FieldError("file", text))
+        sources = find_sources(site.app)
+    rows = source_rows(sources, look.home)
+    ticked = sum(row.ticked for source in rows for row in source.profiles)
+    return in_shell(
+        site,
+        session,
+        request,
+        "computer/import",
+        look,
+        errors=errors,
+        file=file,
+        sources=rows,
+        count=ticked if picked is None else picked,
+        strange=any(error.field == "address" for error in errors),
+    )
+
+
+@form
+def bring(site: Site, session: Session, fields: Form) -> str | Response:
+    """Make profiles of what is ticked. Keys go into the key store, which may wait for the person."""
+    from tray.actions.profiles.importing.found import plan_picked
+
+    file = fields.text("file")
+    names = {pick: fields.text(f"name-{pick}") for pick in fields.texts("pick")}
+    errors = _wrong_names(site, names)
+    if not errors:
+        try:
+            made, in_use = plan_picked(site.app, names, file=file or None, helper=fields.is_ticked("helper"))
+            errors = _in_the_way(site, made, own_address=fields.is_ticked("address"))
+        except PkccError as error:
+            errors = [FieldError.of("", error)]
+    if errors:
+        return _shown(site, session, fields.request, file, errors, len(names))
+    return _begin(site, made, in_use)
+
+
+def _wrong_names(site: Site, names: Mapping[str, str]) -> list[FieldError]:
+    if not names:
+        return [FieldError("", "Choose at least one profile")]
+    errors = []
+    taken = {name.lower() for name in site.app.store.names()}
+    for pick, name in names.items():
+        try:
+            check_name(name)
+        except PkccError as error:
+            errors.append(FieldError.of(f"name-{pick}", error))
+            continue
+        if name.lower() in taken:
+            errors.append(FieldError(f"name-{pick}", f"“{name}” is taken already"))
+        taken.add(name.lower())
+    return errors
+
+
+def _in_the_way(site: Site, made: Made, *, own_address: bool) -> list[FieldError]:
+    """No place for a key, or an address to which a key of this computer would go for the first time."""
+    from tray.actions.profiles.importing.addresses import strange_addresses
+
+    errors = []
+    if made.secrets:
+        try:
+            site.app.secrets.backends.for_new()
+        except PkccError as error:
+            errors.append(FieldError.of("", error))
+    for profile in () if own_address else made.profiles:
+        errors += [
+            FieldError("address", f"{profile.name} would send a key that is stored here already to {each}")
+            for each in strange_addresses(site.app, profile, made.secrets)
+        ]
+    return errors
+
+
+def _begin(site: Site, made: Made, in_use: str) -> str:
+    what = counted(len(made.profiles), "profile")
+
+    def work(job: Job) -> str:
+        from tray.actions.profiles.importing.store import bring as store
+
+        job.step(f"Storing {what}" + (f" and {counted(len(made.secrets), 'key')}" if made.secrets else ""))
+        _, notes = store(job.app, made, in_use)
+        lines = tuple(tilde(note, look_around(site).home) for note in notes)
+        done = f"{what} imported"
+        if in_use:
+            done += f", {in_use} is in use"
+        job.tell(Flash("ok", done, lines, "Undo the switch" if in_use else "Undo the import"))
+        return "/"
+
+    return site.jobs.begin(f"Importing {what}", work, back="/import")
+
+
+ROUTES = (
+    Route("/import", show, methods=["GET"]),
+    Route("/import", bring, methods=["POST"]),
+)

@@ -120,7 +120,8 @@ def test_all_five_steps_by_keyboard(desk: Desk, hosted: HostedAccount) -> None:
     page, keys = desk.page, desk.page.keyboard
 
     def focused() -> str:
-        text: str = page.evaluate("() => document.activeElement.name || document.activeElement.textContent")
+        at = "document.activeElement"
+        text: str = page.evaluate(f"() => {at} === document.body ? '' : {at}.name || {at}.textContent")
         return text
 
     def tab_to(name: str) -> None:

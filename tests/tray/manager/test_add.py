@@ -105,7 +105,8 @@ def test_a_profile_is_added_and_switched_to(person: Person, home: Any) -> None:
     assert person.details(**{"metadata-key": ["team"], "metadata-value": ["platform"]}) == "/add/review"
     text = person.see("/add/review")
     assert "A new key, into the vault as work" in text
-    assert "Sonnet: claude-sonnet-5-5" in text
+    assert "Sonnet claude-sonnet-5-5" in text
+    assert "Key: a new key, into the vault as work" in text
     assert "the key is accepted; 3 models listed" in text
     assert "Provider x-portkey-provider Now nothing After @anthropic-prod" in text
     assert not home.profiles.exists()
@@ -119,6 +120,7 @@ def test_a_profile_is_added_and_switched_to(person: Person, home: Any) -> None:
     assert "key_delivery" not in stored
     assert home.ok("key", "print", "work").out == KEY + "\n"
     assert home.ok("status", "--short").out == "work\n"
+    assert "Gateway Answers in" in person.see("/")  # as it was tested just now
     assert 'value="work"' not in person.html("/add/details")  # the draft is gone
 
 
@@ -400,7 +402,7 @@ def test_a_change_from_the_review_leads_back_to_it(person: Person) -> None:
     person.see("/add/review")
     assert person.models(model_sonnet="claude-sonnet-5-5", model_haiku="claude-haiku-5-5") == "/add/review"
     text = person.see("/add/review")
-    assert "Haiku: claude-haiku-5-5" in text
+    assert "Haiku claude-haiku-5-5" in text
 
 
 def test_the_key_is_kept_for_half_an_hour(person: Person, site: Any, clock: Any) -> None:

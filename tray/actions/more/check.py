@@ -77,6 +77,11 @@ def check_unsaved(app: App, rendered: Rendered, secrets: Mapping[str, Secret]) -
     return _profile(rendered.name, base_url_of(rendered), before + _asked(question))
 
 
+def keep_check(app: App, found: CheckedProfile) -> None:
+    """Keep what `check_unsaved` just found of a profile that is stored now."""
+    keep_checks(app.locations, [KeptCheck(time.time(), _mark(app, found.name), found)])
+
+
 def reach_profiles(app: App, names: Sequence[str]) -> Checked:
     """Whether the gateways of those profiles answer at all: no key is read, and none is sent.
 

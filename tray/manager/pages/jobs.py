@@ -24,6 +24,8 @@ def show(site: Site, session: Session, request: Request) -> Response:
     job = site.jobs.find(request.path_params["name"])
     if job is None:
         return lone("nowhere", 404)
+    if not is_update(request):
+        job.wait()
     if not job.is_over or is_update(request):  # which stays on it
         return in_shell(site, session, request, "job", job=job)
     flash = job.told()

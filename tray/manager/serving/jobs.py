@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tray.app import App
 
+QUIET_S = 0.3  # what takes less is not shown
 SLOW_S = 3.0  # from then on a step is said to take longer than usual
 LONGEST_S = 90.0  # a keyring waits for its password for a minute
 MOST_AT_WORK = 6
@@ -74,6 +75,8 @@ class Job:
         self.title = title
         self.back = back
         self.way_on = way_on
+        self.number = 0  # of the step, where it is a part of adding a profile
+        self.when_slow = "This takes longer than usual."
         self.app = app
         self.app.terminal = Terminal(on_question=lambda: self._note(_UNLOCK))
         self.steps: list[Step] = []
@@ -81,6 +84,11 @@ class Job:
         self._flash: Flash | None = None
         self._clock = clock
         self._began_at = clock()
+        self._ended = threading.Event()
+
+    def wait(self) -> None:
+        """Wait a moment for it to end: what is over at once needs no page."""
+        self._ended.wait(QUIET_S)
 
     def plan(self, *texts: str) -> None:
         """List steps that are still to come."""
@@ -131,6 +139,7 @@ class Job:
         else:
             self._end_steps("ok")
             self.address = self.address or address
+        self._ended.set()
 
     def _fail(self, flash: Flash) -> None:
         self._end_steps("bad")

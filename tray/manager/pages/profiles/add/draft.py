@@ -48,6 +48,10 @@ class Draft:
         """Keep the key that was typed."""
         self._secret, self._until = secret, self._clock() + KEPT_S
 
+    def drop_key(self) -> None:
+        """Keep the key that was typed no longer."""
+        self._secret = None
+
     def forget_old(self) -> None:
         """Forget the key after 30 minutes."""
         if self._secret is not None and self._clock() >= self._until:

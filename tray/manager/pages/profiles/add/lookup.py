@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tray.manager.site import Site
 
 _ROUTE, _MODELS = "/add/route", "/add/models"
+_WHEN_SLOW = "This takes longer than usual. pkcc-tray waits up to 6 seconds, then goes on without this list."
 _NAMES_NONE = "This config names no provider: choose one, or go on without"
 _ANSWERS = ("right", "absent", "used_up", "no_account")  # problems of a key that is good
 
@@ -66,19 +67,22 @@ def look_up(site: Site, session: Session, draft: Draft) -> str:
     url = gateway_url(draft.key)
 
     def work(job: Job) -> str:
+        job.number = 1
+        job.when_slow = _WHEN_SLOW
         try:
             offer = offer_for(job.app, place, key, _Steps(job, host_of(url)).heard)
         except PkccError as error:
             return refuse(session, "/add", FieldError.of("source", error))
         if offer.refused is not None:
-            where = f"{offer.place.edition.place('API Keys')} lists those that it takes: give another one."
-            text = f"{offer.refused.title}. {where}"
+            draft.drop_key()
+            text = f"{offer.refused.title}. Give another one"
             return refuse(session, "/add", FieldError("key" if key else "source", text))
         if draft.key == answer:  # else another was given meanwhile
             draft.offer = offer
         return _ROUTE
 
-    title = f"Asking {edition_of(url).title} what your key can use"
+    edition = edition_of(url)
+    title = f"Asking {edition.title if edition.gateway else 'your gateway'} what your key can use"
     return site.jobs.begin(title, work, "/add", WayOn("Go on without it", _ROUTE))
 
 
@@ -89,6 +93,7 @@ def read_along(site: Site, session: Session, draft: Draft) -> str:
         return _MODELS
 
     def work(job: Job) -> str:
+        job.number = 2
         if answer.config:
             job.step("Reading the config")
             leads = read_config(job.app, offer, answer.config)

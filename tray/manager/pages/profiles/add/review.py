@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from profiles.base.errors import PkccError
 from tray.actions.account.ask import remember_place
+from tray.actions.more.check import keep_check
 from tray.actions.more.preference import is_open, preferences
 from tray.actions.profiles.add import add_profile
 from tray.actions.profiles.adding.entered import NEW
@@ -50,8 +51,10 @@ def show(site: Site, session: Session, request: Request) -> Response:
     if draft.lacks_key:
         return RedirectResponse(refuse(session, "/add", FieldError("key", _EXPIRED)), 303)
     new = new_profile(site.app, draft)
+    key = _key_words(site.app, draft, new)
     rows, problem = _compared(site.app, new.rendered)
     draft.is_reviewed = True
+    found = draft.checked
     return in_shell(
         site,
         session,
@@ -59,11 +62,11 @@ def show(site: Site, session: Session, request: Request) -> Response:
         "profiles/add/review",
         step=5,
         label=draft.details.label,
-        entered=words.entered(draft.entered(), gateway_url(draft.key), _key_words(site.app, draft, new)),
+        entered=words.entered(draft.entered(), gateway_url(draft.key), key),
         rows=rows,
         problem=problem,
         notes=new.notes,
-        checked=draft.checked,
+        tested=[] if found is None else words.tested(found.steps, new.profile.api_key, key),
         can_test=has_key(draft),
         asks_usage=_asks_usage(site.app, draft),
     )
@@ -106,11 +109,14 @@ def save(site: Site, session: Session, fields: Form) -> str:
         if draft.offer is not None:  # first: the advice on what is stored goes by it
             remember_place(job.app, draft.offer.place, new.rendered)
         _, notes = add_profile(job.app, new, without_key=not has_key(draft), switch=switch)
+        if draft.checked is not None:
+            keep_check(job.app, draft.checked)
         if usage is not None:
             preferences(job.app, _USAGE, "on" if usage else "off")
         forget_draft(session)
         title = f"{label} is saved and in use" if switch else f"{label} is saved"
-        job.tell(Flash("ok", title, notes, "Undo the switch" if switch else "Undo"))
+        lines = ("New sessions use it at once.", *notes) if switch else notes
+        job.tell(Flash("ok", title, lines, "Undo the switch" if switch else "Undo"))
         return "/"
 
     title = "Saving and switching" if switch else "Saving"

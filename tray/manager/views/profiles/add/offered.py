@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.text import counted
+from profiles.base.text import MONTHS, counted
 from profiles.portkey.retired_models import retirement
 from tray.actions.account.choices import budget_words, model_choices
 from tray.terminal.words.setting_names import model_name
@@ -128,10 +128,26 @@ def _provider_card(offer: AccountOffer, each: Provider) -> Card:
         each.name if each.name and each.name.lower() != each.slug.lower() else "",
         slug,
         more,
-        ", ".join(map(_budget, budgets)),
+        _side(each, budgets),
         tag,
         " ".join((slug, each.name, kind, each.kind)).lower(),
     )
+
+
+def _side(each: Provider, budgets: tuple[BudgetLeft, ...]) -> str:
+    """What is left of it, or until when nothing is."""
+    resets = [budget.next_reset for budget in budgets if budget.next_reset]
+    if each.status == "exhausted" and resets:
+        return f"until {_day(max(resets))}"
+    if not budgets and each.status and not each.budgets:
+        return "No budget set"
+    return ", ".join(map(_budget, budgets))
+
+
+def _day(moment: str) -> str:
+    """Such as `1 December` of `2026-12-01T00:00:00Z`."""
+    _, month, number = moment[:10].split("-")
+    return f"{int(number)} {MONTHS[int(month) - 1]}"
 
 
 def _budget(budget: BudgetLeft) -> str:

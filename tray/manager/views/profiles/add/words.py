@@ -21,9 +21,10 @@ from tray.terminal.words.setting_names import model_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from profiles.gateway.check.kept_checks import CheckedStep
     from tray.actions.account.offer import AccountOffer
     from tray.actions.keys.stored import KeyRow
-    from tray.actions.profiles.adding.entered import Entered, KeyAnswer, RouteAnswer
+    from tray.actions.profiles.adding.entered import Details, Entered, KeyAnswer, RouteAnswer
 
 PLACES = {"keyring": "the system keyring", "vault": "the vault"}
 _ELSEWHERE = {"env": "an environment variable", "file": "a file", "op": "1Password", "cmd": "a command"}
@@ -41,7 +42,7 @@ class Line(NamedTuple):
 
     name: str
     text: str
-    codes: Sequence[str]
+    codes: Sequence[tuple[str, str]]  # what is said before each, and the code itself
     path: str
 
 
@@ -100,34 +101,50 @@ def key_words(key: KeyAnswer, name: str, place: str) -> str:
 
 def entered(all_of_it: Entered, url: str, key: str) -> list[Line]:
     """The review's lines: what was entered, each with the way back to it."""
-    route, details = all_of_it.route, all_of_it.details
-    codes = [all_of_it.key.typed.get(all_of_it.key.kind, "")] if all_of_it.key.source == ELSEWHERE else []
-    if all_of_it.key.kind == "cmd":
-        codes = []  # a command's arguments may hold anything
-    models = [f"{model_name(field)}: {model}" for field, model in all_of_it.models.items() if model]
-    edition = edition_of(url)
-    lines = [
-        Line("Key", key, codes, "/add"),
-        Line("Gateway", "" if all_of_it.key.gateway == OWN else edition.title, [host_of(url)], "/add"),
-        _route_line(route),
+    answer, details = all_of_it.key, all_of_it.details
+    # A command's arguments may hold anything.
+    shown = answer.source == ELSEWHERE and answer.kind != "cmd"
+    models = [(model_name(field), model) for field, model in all_of_it.models.items() if model]
+    return [
+        Line("Key", key, _codes(answer.typed.get(answer.kind, "") if shown else ""), "/add"),
+        Line("Gateway", "" if answer.gateway == OWN else edition_of(url).title, _codes(host_of(url)), "/add"),
+        _route_line(all_of_it.route),
         Line("Models", "" if models else "Claude Code’s own choice", models, "/add/models"),
-        Line("Short name", "", [details.name], "/add/details"),
+        Line("Short name", "", _codes(details.name), "/add/details"),
+        *(Line(name, "", codes, "/add/details") for name, codes in _further(details) if codes),
     ]
-    optional = (
-        ("Metadata", [f"{name}={value}" for name, value in details.metadata]),
-        ("API format", [details.dialect] if details.dialect != "messages" else []),
-        ("Trace id", [details.trace_id] if details.trace_id else []),
-        ("More headers", [name for name, _ in details.headers]),
-        ("More variables", [name for name, _ in details.env]),
-    )
-    return lines + [Line(name, "", codes, "/add/details") for name, codes in optional if codes]
+
+
+def _further(details: Details) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [
+        ("Metadata", _codes(*(f"{name}={value}" for name, value in details.metadata))),
+        ("API format", _codes(details.dialect if details.dialect != "messages" else "")),
+        ("Trace id", _codes(details.trace_id)),
+        ("More headers", _codes(*(name for name, _ in details.headers))),
+        ("More variables", _codes(*(name for name, _ in details.env))),
+    ]
+
+
+def _codes(*texts: str) -> list[tuple[str, str]]:
+    return [("", text) for text in texts if text]
 
 
 def _route_line(route: RouteAnswer) -> Line:
     words = {
-        PROVIDER: ("Provider", [route.provider]),
-        CONFIG: ("Config", [route.config or route.path, *([route.beside] if route.beside else [])]),
+        PROVIDER: ("Provider", _codes(route.provider)),
+        CONFIG: ("Config", _codes(route.config or route.path, route.beside)),
         BY_MODEL: ("By model name", []),
     }
-    text, codes = words.get(route.kind, ("Virtual key", [route.virtual_key]))
+    text, codes = words.get(route.kind, ("Virtual key", _codes(route.virtual_key)))
     return Line("Route", text, codes, "/add/route")
+
+
+def tested(steps: Sequence[CheckedStep], reference: str, key: str) -> list[CheckedStep]:
+    """The steps of a test in a person's words: which key, and no reference that leads to it."""
+    shown = f"{key[:1].lower()}{key[1:]}"
+    return [
+        step._replace(
+            step=step.step[:1].upper() + step.step[1:], text=shown if step.text == reference else step.text
+        )
+        for step in steps
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from support.browser import Desk
+from support.browser import Desk, picture
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import auth_error, model, provider
 from support.home.user_home import KEY
@@ -59,7 +59,7 @@ def test_a_profile_is_added_by_choosing(themed_desk: Desk, hosted: HostedAccount
     hosted.delays["/v1/configs"] = 4.5
     desk.press("Look up my account")
     desk.sees(".prog p:text('longer than usual')")
-    desk.picture("add-1-slow")
+    picture(page, f"add-1-slow-{desk.theme}-1280")  # it ends before long
     desk.sees("h1:text('Where should requests go?')")
     desk.picture("add-2-route")
     page.locator("label", has_text="Config").first.click()
@@ -126,7 +126,7 @@ def test_all_five_steps_by_keyboard(desk: Desk, hosted: HostedAccount) -> None:
 
     def tab_to(name: str) -> None:
         for _ in range(60):
-            if name in focused():
+            if name == focused().strip():
                 return
             keys.press("Tab")
         raise AssertionError(f"{name} is not reached, but {focused()}")

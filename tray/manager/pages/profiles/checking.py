@@ -13,7 +13,7 @@ from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.site import LastCheck
 from tray.manager.views.looking import look_around
-from tray.manager.views.profiles.overview import step_rows
+from tray.manager.views.profiles.overview import step_rows, way_out
 from tray.manager.views.times import ago
 from tray.terminal.output import unforeseen
 
@@ -74,6 +74,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         name=name,
         label=label,
         when=when,
+        way=way_out(look, name),
     )
 
 

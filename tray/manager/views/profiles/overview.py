@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS
-from profiles.gateway.asking.steps import FAILED, UNREACHABLE
+from profiles.gateway.asking.steps import FAILED, REFUSED, UNREACHABLE
 from tray.actions.account.amounts import moment_in
 from tray.manager.views.profiles.rows import State
 from tray.manager.views.times import ago, moment
@@ -97,6 +97,18 @@ def _key(each: Glanced, check: LastCheck | None) -> State:
         if gateway.verdict == FAILED
         else State("ok", "Accepted", where)
     )
+
+
+def way_out(look: Look, name: str) -> tuple[str, str]:
+    """What helps where a check failed for the key: a link's words and address; "" for neither."""
+    check = look.checks.get(name)
+    found = None if check is None else check.found
+    first = next((step for step in found.steps if step.verdict == "failed"), None) if found else None
+    if found is None or first is None:
+        return "", ""
+    if first.step == "gateway" and found.exit_code == REFUSED:
+        return "Replace the key", f"/keys/{name}/enter"
+    return ("Enter key", f"/keys/{name}/enter") if first.step == "key" else ("", "")
 
 
 def step_rows(look: Look, name: str, steps: Sequence[CheckedStep]) -> list[CheckedStep]:

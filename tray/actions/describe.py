@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.profile.config.names import name_in
+from profiles.profile.rendering import models_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +44,13 @@ def describe(rendered: Rendered, config_names: Mapping[str, str]) -> Described:
         tuple(rendered.trusted),
         name_in(config_names, rendered),
     )
+
+
+def models_in_order(rendered: Rendered) -> dict[str, str]:
+    """The models that the profile names, by field: the one that sessions begin with first, then by size."""
+    found = models_of(rendered)
+    first = [field for field in ("setting", "default", "opus", "sonnet", "haiku", "fable") if field in found]
+    return {field: found[field] for field in dict.fromkeys([*first, *found])}
 
 
 def written_by(rendered: Rendered, helper_command: str | None) -> dict[str, str]:

@@ -28,7 +28,7 @@ def show(report: Report, *, as_json: bool, command: str) -> None:
         return
     if report.raw is not None:
         sys.stdout.write(report.raw)
-    elif sys.stdout.isatty() and report.draw:
+    elif report.draw and _is_drawn():
         from tray.terminal.rich_tables import draw
 
         draw(report)
@@ -38,6 +38,14 @@ def show(report: Report, *, as_json: bool, command: str) -> None:
     with suppress(OSError):  # a note that nobody reads is no failure
         for note in report.notes:
             _tell(f"Note: {_on_one_line(note)}")
+
+
+def _is_drawn() -> bool:
+    if sys.stdout.isatty():
+        return True
+    from tray.terminal.colours import is_forced
+
+    return is_forced(os.environ)
 
 
 def show_error(

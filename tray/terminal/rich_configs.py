@@ -25,7 +25,7 @@ def draw_explanation(console: Console, found: Explanation) -> None:
     head, *rows = explanation.head_lines(found)
     console.print(Text(printable(head, 10_000), "bold"))
     for line in rows:
-        console.print(Text(printable(line, 10_000), "dim"))
+        console.print(Text(printable(line, 10_000), "faint"))
     if found.config is not None and explanation.has_tree(found):
         console.print()
         console.print(_explained(Tree(_level(found.config, found)), found.config, found))
@@ -50,11 +50,11 @@ def _explained(tree: Tree, level: Explained, found: Explanation) -> Tree:
 
 def _level(level: Explained, found: Explanation) -> Text:
     """A level's line, and those of its details below it."""
-    style = "dim" if level.when == "never" else "bold green" if level.path == found.chosen else ""
+    style = "faint" if level.when == "never" else "bold ok" if level.path == found.chosen else ""
     text = Text()
     text.append(printable(explanation.level_words(level, found), 10_000), style)
     for detail in explanation.detail_words(level, found):
-        text.append(f"\n{printable(detail, 10_000)}", "dim")
+        text.append(f"\n{printable(detail, 10_000)}", "faint")
     return text
 
 
@@ -66,12 +66,12 @@ def draw_difference(console: Console, found: Compared) -> None:
 def draw_saved(console: Console, found: SavedConfigs) -> None:
     """The saved configs; what is archived is dim."""
     rows = [
-        (saved_words.config_cells(row), "" if row.status in ("", "active") else "dim")
+        (saved_words.config_cells(row), "" if row.status in ("", "active") else "faint")
         for row in found.configs
     ]
     print_rows(console, saved_words.NO_CONFIGS, saved_words.CONFIG_HEADINGS, rows)
     if rows:
-        console.print(Text(saved_words.known_line(found), "dim"))
+        console.print(Text(saved_words.known_line(found), "faint"))
 
 
 def draw_versions(console: Console, found: Versions) -> None:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape as escape_markup
 from rich.table import Table
 from rich.text import Text
+from rich.theme import Theme
 
 from profiles.base.text import printable
+from tray.terminal.colours import STYLES, is_forced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_SIGNS = {"- ": "red", "+ ": "green", "! ": "yellow"}  # how a line of a diff begins
+_SIGNS = {"- ": "error", "+ ": "ok", "! ": "warning"}  # how a line of a diff begins
+
+
+def console(*, stderr: bool = False, soft_wrap: bool = False) -> Console:
+    """The terminal, with the table's colours; NO_COLOR and what it can do are Rich's to follow."""
+    return Console(
+        stderr=stderr,
+        soft_wrap=soft_wrap,
+        highlight=False,
+        markup=not stderr,
+        theme=Theme(STYLES),
+        force_terminal=True if is_forced(os.environ) else None,
+    )
 
 
 def escape(text: str) -> str:
@@ -24,7 +39,7 @@ def escape(text: str) -> str:
 
 def plain_table(*headings: str) -> Table:
     """A table without lines, its headings dim."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="faint", show_edge=False)
     for heading in headings:
         table.add_column(heading, overflow="fold")
     return table
@@ -51,4 +66,4 @@ def print_difference(console: Console, lines: Iterable[str]) -> None:
 
 def say_difference(lines: Iterable[str]) -> None:
     """The same for the person, not for the next program."""
-    print_difference(Console(stderr=True, highlight=False, soft_wrap=True), lines)
+    print_difference(console(stderr=True, soft_wrap=True), lines)

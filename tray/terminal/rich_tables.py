@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from profiles.base.text import counted, printable
 from tray.terminal.rich_configs import draw_difference, draw_explanation, draw_saved, draw_versions
-from tray.terminal.rich_parts import escape, plain_table, print_rows
+from tray.terminal.rich_parts import console, escape, plain_table, print_rows
 from tray.terminal.words import keys as wording_keys
 from tray.terminal.words import profiles as wording_profiles
 from tray.terminal.words.check import lines_with_verdicts
@@ -21,7 +22,7 @@ from tray.terminal.words.switching import changes as change_words
 from tray.terminal.words.switching.history import NOTHING_YET, step_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tray.actions.keys.stored import KeyList
     from tray.actions.more.check import Checked
@@ -30,23 +31,22 @@ if TYPE_CHECKING:
     from tray.actions.switching.diff import Difference
     from tray.actions.switching.history import History
     from tray.actions.switching.sessions import Sessions
-    from tray.actions.switching.status import Status
+    from tray.actions.switching.status import Decided, Status
     from tray.terminal.results import Report
 
 _STYLES = {
-    "active": "bold green",
-    "off": "dim",
-    "drift": "bold yellow",
-    "gone": "bold red",
-    "unparsable": "bold red",
+    "active": "bold ok",
+    "off": "faint",
+    "drift": "bold warning",
+    "gone": "bold error",
+    "unparsable": "bold error",
 }
 _DOTS = {"active": "●", "off": "○", "drift": "▲", "gone": "✖", "unparsable": "✖"}
 
 
 def draw(report: Report) -> None:
-    """Draw the outcome on the terminal; NO_COLOR and the terminal's abilities are Rich's to follow."""
-    console = Console(highlight=False, soft_wrap=False)
-    _DRAWERS[report.draw](console, report.outcome)
+    """Draw the outcome on the terminal."""
+    _DRAWERS[report.draw](console(), report.outcome)
 
 
 def _list(console: Console, found: ProfileList) -> None:
@@ -58,25 +58,34 @@ def _list(console: Console, found: ProfileList) -> None:
             "●",
             f"{name} {wording_profiles.FAVOURITE}" if row.favourite else name,
             wording_profiles.route_cell(row),
-            "helper" if row.key_delivery == "helper" else "clear text",
+            wording_profiles.key_cell(row),
+            row.model,
             row.label,
         ]
         for name, row in found.whole.items()
     }
-    headings = ["", "PROFILE", "ROUTE", "KEY", "LABEL"]
-    # Where not everything fits, what matters least goes as a whole, instead of words in two.
-    while len(headings) > 3 and _width([headings, *cells.values()]) > console.width:
-        headings.pop()
-        cells = {name: row[:-1] for name, row in cells.items()}
+    headings = ["", "PROFILE", "ROUTE", "KEY", "MODEL", "LABEL"]
+    # Where not everything fits, what matters least goes as a whole, instead of words in two: the label is the
+    # person's own words, but that a key is missing matters more.
+    missing = any(wording_profiles.NO_KEY in row for row in cells.values())
+    for least in ("MODEL", "LABEL", "KEY") if missing else ("MODEL", "KEY", "LABEL"):
+        if _width([headings, *cells.values()]) > console.width:
+            at = headings.index(least)
+            del headings[at]
+            cells = {name: [*row[:at], *row[at + 1 :]] for name, row in cells.items()}
     table = plain_table(*headings)
     for row in found.profiles:
         if row.name in cells:
-            mark, style = ("●", "bold green") if row.active else ("", "")
-            table.add_row(mark, *map(escape, cells[row.name][1:]), style=style)
+            mark, style = ("●", "bold ok") if row.active else ("", "")
+            shown = [
+                Text(printable(cell, 10_000), "bold error" if cell == wording_profiles.NO_KEY else "")
+                for cell in cells[row.name][1:]
+            ]
+            table.add_row(mark, *shown, style=style)
         else:
             empty = [""] * (len(headings) - 3)
             problem = found.broken[row.name].problem
-            table.add_row("✖", escape(row.name), escape(problem), *empty, style="red")
+            table.add_row("✖", escape(row.name), escape(problem), *empty, style="error")
     console.print(table)
 
 
@@ -96,36 +105,46 @@ def _status(console: Console, found: Status) -> None:
     if profile and found.active:
         headline.append(f"  {status_words.route_words(profile)}", "default")
         if profile.label:
-            headline.append(f"  {profile.label}", "dim")
+            headline.append(f"  {profile.label}", "faint")
     console.print(headline)
     console.print(
         Text(
             printable(f"  {status_words.state_words(found)}", 10_000), _STYLES[condition].replace("bold ", "")
         )
     )
-    console.print(Text(printable(f"  {found.settings}", 10_000), "dim"))
-    console.print(Text(f"  {counted(found.sessions, 'running session')}", "dim"))
+    console.print(Text(printable(f"  {found.settings}", 10_000), "faint"))
+    console.print(Text(f"  {counted(found.sessions, 'running session')}", "faint"))
     if found.status_line != "off":
-        console.print(Text(f"  status line {status_words.line_words(found)}", "dim"))
+        console.print(Text(f"  status line {status_words.line_words(found)}", "faint"))
     for row, line in zip(found.drift, status_words.drift_lines(found), strict=True):
-        console.print(Text(printable(line, 10_000), "bold red" if row.alarming else "yellow"))
+        console.print(Text(printable(line, 10_000), "bold error" if row.alarming else "warning"))
     for line in status_words.hint_lines(found):
-        console.print(Text(printable(f"  {line}", 10_000), "cyan"))
+        console.print(Text(printable(f"  {line}", 10_000), "action"))
     if found.effective:
         console.print()
-        console.print(Text(printable(f"A new session in {found.directory} would use", 10_000), "dim"))
-        table = plain_table("", "DECIDED BY", "VALUE")
-        for decided in found.effective:
-            cells = map(escape, status_words.effective_cells(decided))
-            table.add_row(*cells, style="" if decided.source == "user" else "yellow")
-        console.print(table)
+        console.print(Text(printable(f"A new session in {found.directory} would use", 10_000), "faint"))
+        _effective(console, found.effective)
+
+
+def _effective(console: Console, effective: Sequence[Decided]) -> None:
+    rows = [
+        (status_words.effective_cells(decided), "" if decided.source == "user" else "warning")
+        for decided in effective
+    ]
+    headings = ["", "DECIDED BY", "VALUE"]
+    if _width([headings, *(cells for cells, _ in rows)]) <= console.width:
+        print_rows(console, "", tuple(headings), rows)
+        return
+    for (slot, decider, value), style in rows:  # a value below its name, instead of words in two
+        console.print(Text(printable(f"{slot}: {decider}", 10_000), style))
+        console.print(Padding(Text(printable(value, 10_000), style), (0, 0, 0, 4)))
 
 
 def _diff(console: Console, found: Difference) -> None:
     if not (found.changes or found.header_order):
         console.print(change_words.no_difference(found))
     for line in change_words.change_lines(found.changes, found.header_order):
-        console.print(Text(printable(line, 10_000), {"-": "red", "~": "yellow"}.get(line[0], "green")))
+        console.print(Text(printable(line, 10_000), {"-": "error", "~": "warning"}.get(line[0], "ok")))
 
 
 def _sessions(console: Console, found: Sessions) -> None:
@@ -140,25 +159,25 @@ def _history(console: Console, found: History) -> None:
 
 def _keys(console: Console, found: KeyList) -> None:
     rows = [
-        (wording_keys.key_cells(row), "red" if row.present is False else "dim" if not row.used_by else "")
+        (wording_keys.key_cells(row), "error" if row.present is False else "faint" if not row.used_by else "")
         for row in found.keys
     ]
     print_rows(console, wording_keys.NONE_YET, ("KEY", "STORED IN", "USED BY"), rows)
 
 
 def _doctor(console: Console, found: Findings) -> None:
-    styles = {"problem": "bold red", "warning": "bold yellow", "note": "bold"}
+    styles = {"problem": "bold error", "warning": "bold warning", "note": "bold"}
     for line in doctor_lines(found):
         word = line.split(" ")[0]
-        style = styles.get(word.rstrip(":"), "cyan" if line.startswith("  $ ") else "")
+        style = styles.get(word.rstrip(":"), "action" if line.startswith("  $ ") else "")
         whole = line.startswith("  $ ")  # a command, to be copied
         console.print(Text(printable(line, 10_000), style), soft_wrap=whole)
 
 
 def _check(console: Console, checked: Checked) -> None:
-    styles = {"ok": "green", "warn": "yellow", "failed": "bold red"}
+    styles = {"ok": "ok", "warn": "warning", "failed": "bold error"}
     for line, verdict in lines_with_verdicts(checked):
-        console.print(Text(printable(line, 10_000), styles.get(verdict, "bold" if verdict else "dim")))
+        console.print(Text(printable(line, 10_000), styles.get(verdict, "bold" if verdict else "faint")))
 
 
 _DRAWERS: dict[str, Callable[[Console, Any], None]] = {

@@ -95,11 +95,10 @@ class _Sign:
 
     def _turn(self) -> None:
         if self._due and not self._pauses:
-            from rich.console import Console
+            from tray.terminal.rich_parts import console
 
             if self._spinner is None:
-                console = Console(stderr=True, highlight=False, markup=False)
-                self._spinner = console.status(self._text)
+                self._spinner = console(stderr=True).status(self._text)
             self._spinner.start()
         elif self._spinner is not None:
             self._spinner.stop()

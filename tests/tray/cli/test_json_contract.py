@@ -263,6 +263,8 @@ ROWS: dict[tuple[str, str], set[str]] = {
         "name",
         "active",
         "favourite",
+        "key_present",
+        "model",
         "label",
         "dialect",
         "route",

@@ -475,7 +475,7 @@ def test_rename_is_taken_back_when_the_settings_cannot_follow(home: UserHome) ->
     home.ok("switch", "work")
     home.ok("key", "remove", "work", "--force")
     assert home.run("rename", "work", "job").code == 3
-    assert home.ok("list").out == "*  work  @a, key in the file\n"
+    assert home.ok("list").out == "*  work  @a, key in the file, its key is missing\n"
 
 
 def test_a_rename_that_one_settings_file_cannot_follow_is_taken_back_everywhere(home: UserHome) -> None:

@@ -8,7 +8,7 @@ from profiles.claude_code.credential_lines import address_of, normal_address
 from profiles.profile.config.file import config_of
 from profiles.profile.config.names import kept_names
 from profiles.profile.together.order import read_order
-from tray.actions.describe import clear_text_notes, describe, shown_fields, written_by
+from tray.actions.describe import clear_text_notes, describe, models_in_order, shown_fields, written_by
 from tray.actions.profiles.fallbacks import fallback_notes
 from tray.actions.profiles.order import last_used_first
 from tray.actions.which_profile import active_unless_named
@@ -23,7 +23,11 @@ SORTS = ("order", "name", "used")
 
 
 class ListedProfile(NamedTuple):
-    """A profile's row in the list."""
+    """A profile's row in the list.
+
+    `model` is the one that sessions begin with, else the largest that the profile names, "" for none.
+    `key_present` is None where only reading would tell.
+    """
 
     name: str
     active: bool
@@ -37,6 +41,8 @@ class ListedProfile(NamedTuple):
     config_name: str | None
     gateway: str
     favourite: bool
+    model: str
+    key_present: bool | None
 
 
 class BrokenProfile(NamedTuple):
@@ -118,7 +124,9 @@ def _row(
         return BrokenProfile(name, active, error.title, error.hint, favourite)
     described = describe(rendered, config_names)
     gateway = normal_address(address_of(rendered.env))
-    return ListedProfile(described.name, active, *described[1:], gateway, favourite)
+    key_present = app.secrets.present(rendered.key_ref) if rendered.key_ref else None
+    model = next(iter(models_in_order(rendered).values()), "")
+    return ListedProfile(described.name, active, *described[1:], gateway, favourite, model, key_present)
 
 
 def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, ...]]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tray.actions.profiles.rename import Copied, Renamed
     from tray.actions.profiles.set_field import FieldSet
 
+NO_KEY = "missing"
 FAVOURITE = "\N{BLACK STAR}"
 NONE_YET = "No profiles yet. `pkcc-tray add NAME` makes one, `pkcc-tray import` makes one of your settings."
 
@@ -39,7 +40,9 @@ def list_lines(found: ProfileList) -> list[str]:
     whole, broken = found.whole, found.broken
     texts = {name: f"broken: {row.problem}" for name, row in broken.items()}
     texts |= {
-        name: route_cell(row) + (f", {IN_FILE}" if row.key_delivery == "settings" else "")
+        name: route_cell(row)
+        + (f", {IN_FILE}" if row.key_delivery == "settings" else "")
+        + (", its key is missing" if row.key_present is False else "")
         for name, row in whole.items()
     }
     labels = {name: row.label for name, row in whole.items()}
@@ -49,6 +52,13 @@ def list_lines(found: ProfileList) -> list[str]:
             for row in found.profiles
         ]
     )
+
+
+def key_cell(row: ListedProfile) -> str:
+    """How the key reaches Claude Code, or that there is none."""
+    if row.key_present is False:
+        return NO_KEY
+    return "helper" if row.key_delivery == "helper" else "clear text"
 
 
 def _star(row: ListedProfile | BrokenProfile) -> str:

@@ -13,9 +13,9 @@ from profiles.files.read import file_mark
 from profiles.portkey.header_names import METADATA
 from profiles.profile.config.names import kept_names, path_of, short_hint
 from profiles.profile.model_advice import retiring
-from profiles.profile.rendering import mark_of, models_of
+from profiles.profile.rendering import mark_of
 from profiles.profile.together.order import read_order
-from tray.actions.describe import describe
+from tray.actions.describe import describe, models_in_order
 
 if TYPE_CHECKING:
     from profiles.portkey.retired_models import Retirement
@@ -110,7 +110,7 @@ def _glanced(rendered: Rendered, names: dict[str, str]) -> Glanced:
         short_hint(rendered, names),
         normal_address(address_of(rendered.env)),
         rendered.dialect,
-        _models(rendered),
+        tuple(models_in_order(rendered).items()),
         _metadata(rendered),
         described.key,
         rendered.key_ref,
@@ -118,13 +118,6 @@ def _glanced(rendered: Rendered, names: dict[str, str]) -> Glanced:
         retires=retired[0][2] if retired else None,
         mark=mark_of(rendered),
     )
-
-
-def _models(rendered: Rendered) -> tuple[tuple[str, str], ...]:
-    """The models that the profile names, the one that sessions begin with first, then by their size."""
-    found = models_of(rendered)
-    first = [field for field in ("setting", "default", "opus", "sonnet", "haiku", "fable") if field in found]
-    return tuple((field, found[field]) for field in dict.fromkeys([*first, *found]))
 
 
 def _metadata(rendered: Rendered) -> tuple[tuple[str, str], ...]:

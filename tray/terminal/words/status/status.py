@@ -23,6 +23,14 @@ CONDITIONS = {
     "unparsable": "the settings file cannot be read",
 }
 
+DECIDERS = {  # where a value comes from
+    "user": "your settings",
+    "project": "this project, shared",
+    "local": "this project, your own",
+    "managed": "an administrator",
+    "shell": "this shell",
+}
+
 
 def short_lines(found: Status) -> list[str]:
     """One word, for a prompt: the profile that sessions here use, with ! where something changed it."""
@@ -83,10 +91,10 @@ def state_words(found: Status) -> str:
 
 def effective_cells(row: Decided) -> list[str]:
     """Slot, who decides it, and the value, with the values it wins over."""
-    losers = "".join(f" (not {kind}: {value})" for kind, value in row.losers)
+    losers = "".join(f" (not {DECIDERS.get(kind, kind)}: {value})" for kind, value in row.losers)
     alarm = "  <- a project's file decides this" if row.alarming else ""
     end = "  <- this \\n is text and ends no line" if is_end_as_text(row.slot, row.value) else ""
-    return [row.slot, row.source, (row.value or "(blank)") + losers + alarm + end]
+    return [row.slot, DECIDERS.get(row.source, row.source), (row.value or "(blank)") + losers + alarm + end]
 
 
 def drift_lines(found: Status) -> list[str]:

@@ -9,6 +9,7 @@ from profiles.base.secret_names import key_words, looks_like_key
 from profiles.base.text import printable
 from profiles.claude_code.status_input import COLUMNS, NO_COLOR
 from tray.actions.more.this_session import this_session
+from tray.terminal.colours import FAINT, WARNING, escape_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from tray.app import App
 
 _BETWEEN = " · "
-_DIM, _BOLD, _ALARM, _PLAIN = "\x1b[2m", "\x1b[1m", "\x1b[33m", "\x1b[0m"
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+_DIM, _ALARM = escape_code(FAINT), escape_code(WARNING)
 _MOST = 80  # characters of one part
 _MARGIN = 4  # columns that Claude Code keeps for itself
 _LEAST = 20

@@ -1,0 +1,31 @@
+"""What colours mean at a terminal: one table, each readable on black and on white (a test measures it).
+
+They are fixed colours of the 256: a terminal's own first sixteen are often unreadable on one of the two. A
+meaning is never told by its colour alone. NO_COLOR and CLICOLOR_FORCE are respected by whoever draws.
+"""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# As numbers among a terminal's 256 colours.
+ERROR, WARNING, OK, ACTION, FAINT = 160, 130, 28, 31, 243
+_NAMES = {"error": ERROR, "warning": WARNING, "ok": OK, "action": ACTION, "faint": FAINT}
+STYLES = {  # as Rich names them
+    **{name: f"color({colour})" for name, colour in _NAMES.items()},
+    **{f"bold {name}": f"bold color({colour})" for name, colour in _NAMES.items()},
+    "status.spinner": f"color({ACTION})",
+}
+
+
+def escape_code(colour: int) -> str:
+    """What begins text of that colour."""
+    return f"\x1b[38;5;{colour}m"
+
+
+def is_forced(environ: Mapping[str, str]) -> bool:
+    """Whether colours are wanted where no terminal is: CLICOLOR_FORCE is set, and not 0."""
+    return environ.get("CLICOLOR_FORCE", "0") not in ("", "0")

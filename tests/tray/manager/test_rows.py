@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from unittest import mock
 
 import pytest
+
+from profiles.claude_code.settings import managed
+from tests.tray.manager.test_pages import shown
 
 
 @pytest.fixture
@@ -120,3 +124,18 @@ def test_a_row_that_did_not_change_is_not_drawn_anew_and_one_that_did_is(visitor
     text = visitor.get("/").text
     assert "@other" in text
     assert "<code>@b</code>" not in text
+
+
+def test_managed_settings_that_decide_are_named(visitor: Any, home: Any, tmp_path: Any) -> None:
+    home.add("a", "--provider", "@a")
+    home.ok("switch", "a")
+    place = tmp_path / "claude-code"
+    place.mkdir()
+    with mock.patch.object(managed, "managed_directories", return_value=[str(place)]):
+        assert "Managed settings decide" not in visitor.get("/").text
+        (place / "managed-settings.json").write_text('{"env": {"ANTHROPIC_BASE_URL": "https://gw.example"}}')
+        text = shown(visitor)
+        assert f"{place}/managed-settings.json decides for every session" in text
+        assert "whatever profile is in use: Gateway address." in text
+        (place / "managed-settings.json").write_text("{")
+        assert "Claude Code does not start" in shown(visitor)

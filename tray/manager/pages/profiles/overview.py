@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 
 from starlette.routing import Route
 
+from profiles.base.errors import PkccError
 from tray.actions.account.known_budgets import known_budgets
 from tray.actions.keys.key_fate import key_fate
+from tray.actions.more.glance.managed import managed_files
 from tray.actions.profiles.order import last_used_first
 from tray.actions.switching.history import history
 from tray.actions.switching.sessions import sessions
@@ -42,7 +44,10 @@ def show(site: Site, session: Session, request: Request) -> Response:
         return in_shell(site, session, request, "profiles/welcome", look)
     active = look.active
     fate = key_fate(site.app) if look.is_alarming else None
-    running = session_rows(look, sessions(site.app).sessions, at_risk=fate.pids if fate is not None else ())
+    at_risk = fate.pids if fate is not None else ()
+    running = session_rows(
+        look, sessions(site.app).sessions, at_risk=at_risk, own_files=_files_in_projects(site)
+    )
     return in_shell(
         site,
         session,
@@ -50,6 +55,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         "profiles/overview",
         look,
         card=_card(look),
+        managed=views.managed(managed_files(site.app)),
         facts={} if active is None else views.facts(look, active, known_budgets(site.app, active.name)),
         compared=views.compared(look.status.drift),
         alarm=alarm(look, fate) if fate is not None else {},
@@ -86,6 +92,15 @@ def _profiles(site: Site, session: Session, request: Request, look: Look) -> dic
         "address": partial(_address, sort=sort, show=show),
         "row_back": _address(sort, show),
     }
+
+
+def _files_in_projects(site: Site) -> dict[str, bool]:
+    """The settings files that are ours in projects, and whether those are pinned to a profile."""
+    try:
+        projects = site.app.projects.registry().projects.values()
+    except PkccError:  # which the page of projects says
+        return {}
+    return {project.settings_path: project.pin is not None for project in projects}
 
 
 def _address(sort: str, show: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from profiles.gateway.check.kept_checks import CheckedStep
     from profiles.switching.reading.drift import Change
     from tray.actions.account.budgets import Budgets
+    from tray.actions.more.glance.managed import ManagedFile
     from tray.actions.more.glance.profiles import Glanced
     from tray.actions.switching.diff import OutsideChange
     from tray.actions.switching.status import Drifted
@@ -109,6 +110,14 @@ def way_out(look: Look, name: str) -> tuple[str, str]:
     if first.step == "gateway" and found.exit_code == REFUSED:
         return "Replace the key", f"/keys/{name}/enter"
     return ("Enter key", f"/keys/{name}/enter") if first.step == "key" else ("", "")
+
+
+def managed(files: Sequence[ManagedFile]) -> list[tuple[str, str, str]]:
+    """Each of an administrator's files that decides: its path, what it decides, and why nothing starts."""
+    return [
+        (file.path, ", ".join(dict.fromkeys(setting_name(slot) for slot in file.slots)), file.problem)
+        for file in files
+    ]
 
 
 def step_rows(look: Look, name: str, steps: Sequence[CheckedStep]) -> list[CheckedStep]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.text import MONTHS
@@ -11,7 +12,6 @@ from tray.actions.account.amounts import moment_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from tray.actions.account.budgets import BudgetLeft
 
@@ -41,12 +41,13 @@ class Bar(NamedTuple):
         return f"{day} {month[:3]}"
 
 
-def bars(budgets: Iterable[BudgetLeft]) -> list[Bar]:
+def bars(budgets: Iterable[BudgetLeft], now: datetime | None = None) -> list[Bar]:
     """Each budget, that nearest its end first."""
-    return sorted(map(bar, budgets), key=lambda each: -1 if each.percent is None else -each.percent)
+    found = [bar(left, datetime.now(UTC) if now is None else now) for left in budgets]
+    return sorted(found, key=lambda each: -(each.percent or 0))
 
 
-def bar(left: BudgetLeft) -> Bar:
+def bar(left: BudgetLeft, now: datetime) -> Bar:
     """One budget."""
     known = left.used is not None and bool(left.limit)
     percent = math.floor(100 * (left.used or 0.0) / (left.limit or 1.0)) if known else None
@@ -62,7 +63,7 @@ def bar(left: BudgetLeft) -> Bar:
         None if percent is None else min(percent, 100),
         level,
         again,
-        _sentence(left, percent, level, again),
+        _sentence(left, percent, level, again, _pace(left, now)),
     )
 
 
@@ -76,7 +77,7 @@ def day_and_month(at: datetime) -> str:
     return f"{at.day} {MONTHS[at.month - 1]}"
 
 
-def _sentence(left: BudgetLeft, percent: int | None, level: str, again: str) -> str:
+def _sentence(left: BudgetLeft, percent: int | None, level: str, again: str, pace: str) -> str:
     if percent is None and level != "bad":
         return _untold(left, again)
     used = "All of it is used" if level == "bad" else f"{percent} % used"
@@ -86,7 +87,18 @@ def _sentence(left: BudgetLeft, percent: int | None, level: str, again: str) -> 
     if level == "warn":
         at = math.floor(100 * (left.alert_at or 0.0) / (left.limit or 1.0))
         return f"{used}, past the warning at {at} %.{ahead}"
-    return f"{used}.{f' Starts again on {again}.' if again else ''}"
+    return f"{used}.{f' Starts again on {again}.' if again else ''}{pace}"
+
+
+def _pace(left: BudgetLeft, now: datetime) -> str:
+    """What it would be by the end of its period, once a tenth of that is over."""
+    since, end = moment_in(left.since or ""), _ends(left)
+    if left.used is None or since is None or end is None or left.kind != "cost":
+        return ""
+    over = (now - since) / (end - since) if end > since else 0.0
+    if not 0.1 <= over < 1:
+        return ""
+    return f" At this pace about ${left.used / over:,.0f} by then." if left.used else ""
 
 
 def _untold(left: BudgetLeft, again: str) -> str:
@@ -102,7 +114,11 @@ def _untold(left: BudgetLeft, again: str) -> str:
 
 def _again(left: BudgetLeft) -> str:
     """The day from which it counts anew, such as `1 December`; "" where that is not known."""
+    found = _ends(left)
+    return "" if found is None else day_and_month(found)
+
+
+def _ends(left: BudgetLeft) -> datetime | None:
     first_weekday = MONDAY if left.of.startswith("policy ") else SUNDAY
     since, following = moment_in(left.since or ""), moment_in(left.next_reset or "")
-    found = ends(left.resets, since, following, first_weekday)
-    return "" if found is None else day_and_month(found)
+    return ends(left.resets, since, following, first_weekday)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from profiles.gateway.check.kept_checks import LastChecks
 from tray.actions.more.glance.clones import Clones
 from tray.actions.more.glance.profiles import Glances
+from tray.actions.more.glance.projects import ProjectGlances
 from tray.actions.more.preference import preferences_in_force
 from tray.manager.access.links import FRONT, Links
 from tray.manager.access.sessions import Sessions
@@ -50,6 +51,7 @@ class Site:
         self.lock = threading.Lock()
         self.glances = Glances(app)
         self.clones = Clones(app)
+        self.projects = ProjectGlances(app)
         self.links = Links(clock)
         self.lifetime = Lifetime(clock, lambda: preferences_in_force(app).manager_idle_minutes * 60.0)
         self.news = News(self.lifetime.page_opened, self.lifetime.page_closed)

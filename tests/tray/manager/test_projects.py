@@ -6,6 +6,7 @@ import html
 import json
 import re
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,15 @@ def project(home: Any) -> dict[str, Any]:
     """The one registered project, as the command line lists it."""
     (found,) = home.ok("project", "list", "--json").json()["data"]["projects"]
     return dict(found)
+
+
+def finish(visitor: Any, answer: Any) -> None:
+    """Wait until a job has led to the page after it."""
+    job, ends = answer.headers["location"], time.monotonic() + 20
+    assert job.startswith("/jobs/")
+    while visitor.get(job).status_code == 200:
+        assert time.monotonic() < ends
+        time.sleep(0.01)
 
 
 def test_a_project_is_added_as_by_the_command(visitor: Any, home: Any, work: None, clone: Any) -> None:
@@ -198,6 +208,7 @@ def test_a_file_that_would_send_the_key_elsewhere_is_said_first(
 def test_each_trouble_has_words_and_a_remedy(visitor: Any, home: Any, work: None, clone: Any) -> None:
     for name in ("a-changed", "b-gone", "c-broken", "d-missing", "e-fine"):
         home.ok("project", "add", str(clone(f"src/{name}")), "--profile", "fallback")
+    assert "attention" not in shown(visitor, "/projects")  # and what is remembered of it is no older
     source = home.root / "src"
     changed = source / "a-changed/.claude/settings.local.json"
     changed.write_text(changed.read_text().replace("pc-fallback-1a2b3c", "pc-other"))
@@ -216,19 +227,11 @@ def test_each_trouble_has_words_and_a_remedy(visitor: Any, home: Any, work: None
     assert text.index("a-changed") < text.index("e-fine")
     for name in ("a-changed", "b-gone", "c-broken", "d-missing"):
         assert visitor.get(page_of(source / name)).status_code == 200
-    answer = visitor.fill("/projects/do/write-all")
-    wait_for(visitor, answer.headers["location"])
+    finish(visitor, visitor.fill("/projects/do/write-all"))
     text = shown(visitor, "/projects")
-    assert "2 projects could not be written" in text
+    assert "2 projects could not be written ~/src/c-broken: " in text
+    assert "pkcc-tray project remove" not in text  # its row has the button
     assert "~/src/a-changed As it should be" in text
-
-
-def wait_for(visitor: Any, job: str) -> None:
-    import time
-
-    ends = time.monotonic() + 20
-    while visitor.get(job).status_code == 200 and time.monotonic() < ends:
-        time.sleep(0.02)
 
 
 def test_a_project_is_removed_after_what_that_means_is_said(
@@ -261,8 +264,7 @@ def test_a_rule_holds_at_once_and_is_taken_back_whole(
     part = visitor.get("/projects/rules/fits", params={"value": "~/work/acme/**"}).text
     assert "Fits 2 clones today: acme/shop, acme/site" in part
     assert "must be absolute" in visitor.get("/projects/rules/fits?value=work").text
-    answer = visitor.fill("/projects", **rule(profile="fallback"))
-    assert answer.headers["location"] == "/projects"
+    finish(visitor, visitor.fill("/projects", **rule(profile="fallback")))
     text = shown(visitor, "/projects")
     assert "Rule 1 is kept 2 clones are projects now: acme/shop, acme/site." in text
     assert "~/work/acme/shop As it should be, by rule 1 Metadata: client=acme Pinned to Fallback" in text
@@ -307,17 +309,17 @@ def test_rules_are_changed_moved_and_removed(visitor: Any, home: Any, work: None
     assert project(home)["metadata"] == {"employer": "main"}
     assert "~/work/acme/** 1 clone today, none not covered above" in shown(visitor, "/projects")
     ids = re.findall(r'value="up ([0-9a-f]{16})"', visitor.get("/projects").text)
-    visitor.fill("/projects/do/move", move=f"up {ids[0]}")
+    finish(visitor, visitor.fill("/projects/do/move", move=f"up {ids[0]}"))
     assert "~/work/acme/** is rule 1 now 1 project changed with it" in shown(visitor, "/projects")
     assert project(home)["metadata"] == {"client": "acme"}
     visitor.fill("/undo", back="/projects")
     assert project(home)["metadata"] == {"employer": "main"}
-    visitor.fill("/projects/do/move", move=f"up {ids[0]}")
-    visitor.fill(f"/projects/rules/{ids[0]}", **rule(**{"metadata-value": "acme-2"}))
+    finish(visitor, visitor.fill("/projects/do/move", move=f"up {ids[0]}"))
+    finish(visitor, visitor.fill(f"/projects/rules/{ids[0]}", **rule(**{"metadata-value": "acme-2"})))
     assert "Rule 1 is changed" in shown(visitor, "/projects")
     assert project(home)["metadata"] == {"client": "acme-2"}
     assert "~/work/acme/shop" in shown(visitor, f"/projects/rules/{ids[0]}/remove")
-    visitor.fill(f"/projects/rules/{ids[0]}/remove")
+    finish(visitor, visitor.fill(f"/projects/rules/{ids[0]}/remove"))
     assert "Rule 1 is removed" in shown(visitor, "/projects")
     assert project(home)["metadata"] == {"employer": "main"}
     answer = visitor.fill(f"/projects/rules/{ids[0]}/remove")
@@ -333,6 +335,21 @@ def test_rules_that_cannot_be_read_leave_the_projects_there(
     assert "rule 1: path and profile must be text" in text
     assert "~/src/web As it should be" in text
     assert "Add the rule" not in text
+
+
+def test_what_decides_what_a_project_says_is_seen_at_once(
+    visitor: Any, home: Any, work: None, clone: Any
+) -> None:
+    web = clone("src/web")
+    home.ok("project", "add", str(web), "--profile", "fallback")
+    assert "Pinned to Fallback" in shown(visitor, "/projects")
+    stored = home.profiles / "fallback.json"
+    stored.write_text(stored.read_text().replace("pc-fallback-1a2b3c", "pc-other-0000"))
+    assert "A change has not reached its file yet" in shown(visitor, "/projects")
+    home.ok("project", "add", str(web), "--follow", "--metadata", "repo=web")
+    assert "Follows Work" in shown(visitor, "/projects")
+    home.ok("off")
+    assert "Follows the profile in use" in shown(visitor, "/projects")
 
 
 def test_the_tray_can_open_one_project(visitor: Any, home: Any, work: None, clone: Any) -> None:
@@ -368,6 +385,25 @@ def test_a_thousand_projects_stay_usable(visitor: Any, home: Any, work: None) ->
     assert "No project matches" in shown(visitor, "/projects?q=nothing-like-that")
     for page in ("0", "-1", "x", "9" * 50):
         assert visitor.get("/projects", params={"page": page}).status_code == 200
+
+
+def test_a_key_that_git_could_commit_is_refused_beside_the_tick(visitor: Any, home: Any, clone: Any) -> None:
+    home.add("clear", "--provider", "@a", "--dialect", "vertex", "--sonnet", "claude-sonnet-4-6")
+    web = clone("src/web")
+    answer = visitor.fill("/projects/add", directory="~/src/web", profile="clear")
+    assert answer.status_code == 422
+    assert "git would commit ~/src/web/.claude/settings.local.json" in answer.text
+    assert "Let git ignore the file that is written”, or" in answer.text
+    assert "--exclude" not in answer.text
+    assert re.search(r'type="checkbox" name="exclude" value="1" id="exclude"[^>]*aria-invalid', answer.text)
+    assert not (web / ".claude").exists()
+    (web / ".claude").mkdir()
+    (web / ".claude/settings.local.json").write_text("{}")
+    git = ["git", "-C", str(web)]
+    subprocess.run([*git, "add", "-f", "."], check=True, env=home.environ)
+    answer = visitor.fill("/projects/add", directory="~/src/web", profile="clear", exclude="1")
+    assert "git tracks ~/src/web/.claude/settings.local.json" in answer.text
+    assert KEY not in local(web)
 
 
 def test_no_key_is_on_any_page_of_projects(visitor: Any, home: Any, clone: Any) -> None:

@@ -24,16 +24,28 @@ class InForce(NamedTuple):
     applied: tuple[Applied, ...]
 
 
-def put_in_force(app: App, rule: Rule) -> InForce:
-    """Keep a rule behind the others. Raises NotFoundError for no profile, ConflictError for a known path."""
+def check_rule(app: App, rule: Rule, instead_of: str | None = None) -> None:
+    """Raises NotFoundError for no profile, ConflictError where another rule has the path.
+
+    `instead_of`: the path of the rule whose place it takes.
+    """
     check_profile(app, rule)
-    return _put(app, "add", rule.path, lambda rules: rules_of.with_rule(rules, rule))
+    _with(rules_of.load_rules(rules_of.rules_path(app.locations)), rule, instead_of)
 
 
-def change_rule(app: App, path: str, rule: Rule) -> InForce:
-    """Have the rule for that path be another one, at the same place. Raises PkccError as above."""
-    check_profile(app, rule)
-    return _put(app, "change", rule.path, lambda rules: rules_of.with_changed(rules, path, rule))
+def put_in_force(app: App, rule: Rule, instead_of: str | None = None) -> InForce:
+    """Keep a rule behind the others, or in the place of another one. Raises PkccError as above."""
+    check_rule(app, rule, instead_of)
+    what = "add" if instead_of is None else "change"
+    return _put(app, what, rule.path, lambda rules: _with(rules, rule, instead_of))
+
+
+def _with(rules: list[Rule], rule: Rule, instead_of: str | None) -> list[Rule]:
+    return (
+        rules_of.with_rule(rules, rule)
+        if instead_of is None
+        else rules_of.with_changed(rules, instead_of, rule)
+    )
 
 
 def move_rule(app: App, path: str, by: int) -> InForce:

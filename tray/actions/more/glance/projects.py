@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import time
 from contextlib import suppress
 
 from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.hashing import text_digest
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import printable
+from profiles.files.read import file_mark
 from profiles.projects.rules.rules import rules_path
+from profiles.switching.find_memory import files_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from profiles.switching.memory.project_registry import Project
+    from profiles.switching.memory.project_registry import Project, Registry
     from profiles.switching.reading.drift import Change
     from tray.app import App
 
+    _Mark = tuple[tuple[int, int, int] | None, bool]
+
 
 MOST_WATCHED = 100
+KEPT_S = 30.0  # what a file names may change without it
 
 
 def project_id(directory: str) -> str:
@@ -59,12 +66,40 @@ class GlancedProjects(NamedTuple):
     paused: bool
 
 
-def glance_at_projects(app: App) -> GlancedProjects:
-    """Every registered project. Reads each one's file, and writes nothing."""
-    registry = app.projects.registry()
-    return GlancedProjects(
-        _glanced(app, [registry.projects[each] for each in sorted(registry.projects)]), registry.paused
-    )
+class ProjectGlances:
+    """All projects. Those whose file is as it was are remembered for some seconds."""
+
+    def __init__(self, app: App, clock: Callable[[], float] = time.monotonic) -> None:
+        self._app = app
+        self._clock = clock
+        self._known: dict[str, tuple[_Mark, GlancedProject]] = {}
+        self._seen: tuple[float, object] = (0.0, None)
+
+    def read(self) -> GlancedProjects:
+        """Every registered project, by their directories. Writes nothing."""
+        app, now = self._app, self._clock()
+        registry = app.projects.registry()
+        around = (_marks_around(app, registry), registry)
+        if self._seen[1] != around or now - self._seen[0] > KEPT_S:
+            self._known, self._seen = {}, (now, around)
+        marks = {
+            each: (file_mark(registry.projects[each].settings_path), os.path.isdir(each))
+            for each in sorted(registry.projects)
+        }
+        known = {each: kept[1] for each, kept in self._known.items() if marks.get(each) == kept[0]}
+        looked = _glanced(app, [registry.projects[each] for each in marks if each not in known])
+        known.update((each.project.directory, each) for each in looked)
+        self._known = {each: (mark, known[each]) for each, mark in marks.items()}
+        return GlancedProjects(tuple(known[each] for each in marks), registry.paused)
+
+
+def _marks_around(app: App, registry: Registry) -> list[tuple[int, int, int] | None]:
+    """What shows that anything else changed that decides what projects should say."""
+    pins = sorted({project.pin for project in registry.projects.values() if project.pin})
+    active = app.switcher.read().state.current.active
+    names = dict.fromkeys([*pins, *([active] if active else [])])
+    files = [app.locations.settings_path, files_for(app.locations).state_path, *map(app.store.path_of, names)]
+    return [file_mark(each) for each in files]
 
 
 def glance_at_project(app: App, wanted: str) -> GlancedProject:

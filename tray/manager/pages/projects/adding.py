@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from profiles.base.errors import NotFoundError, PkccError, UsageError
+from profiles.base.errors import PkccError, UsageError
 from tray.actions.projects.foresee import foresee, session_roots
 from tray.actions.projects.register import add_project
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
-from tray.manager.pages.projects.project_fields import typed_change
+from tray.manager.pages.projects.project_fields import refused, typed_change
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.drawing import draw
 from tray.manager.views.fields import FieldError, Fields
@@ -69,8 +69,7 @@ def add(site: Site, session: Session, fields: Form) -> str | Response:
     try:
         _, notes = add_project(site.app, found.project.directory, change)
     except PkccError as error:
-        field = "profile" if isinstance(error, NotFoundError) else "directory"
-        return _shown(site, session, fields.request, [FieldError(field, _told(site, error))], found)
+        return _shown(site, session, fields.request, [refused(error, look_around(site).home)], found)
     look = look_around(site)
     folder = shown_path(found.project.directory, look.home)
     lines = tuple(in_words(note, look.home) for note in notes)

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from profiles.base.errors import NotFoundError, PkccError
+from profiles.base.errors import PkccError
 from tray.actions.more.glance.projects import glance_at_project
 from tray.actions.projects.overview import one_project
 from tray.actions.projects.register import TeamWishes, add_project, team_wishes
 from tray.actions.projects.rules import all_rules
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
-from tray.manager.pages.projects.project_fields import typed_change
+from tray.manager.pages.projects.project_fields import refused, typed_change
 from tray.manager.pages.shell import in_shell
-from tray.manager.views.fields import FieldError
 from tray.manager.views.looking import look_around
 from tray.manager.views.profiles.overview import compared, written_rows
 from tray.manager.views.projects.one import git_words, profile_options, team_options, team_words
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
     from tray.manager.site import Site
+    from tray.manager.views.fields import FieldError
 
 
 @page
@@ -50,10 +50,7 @@ def change(site: Site, session: Session, fields: Form) -> str | Response:
     try:
         _, notes = add_project(site.app, project.directory, wanted)
     except PkccError as error:
-        field = "profile" if isinstance(error, NotFoundError) else ""
-        home = look_around(site).home
-        told = FieldError(field, in_words(FieldError.of(field, error).text, home))
-        return _shown(site, session, fields.request, [told])
+        return _shown(site, session, fields.request, [refused(error, look_around(site).home)])
     home = look_around(site).home
     lines = tuple(in_words(note, home) for note in notes)
     session.tell(Flash("ok", f"{shown_path(project.directory, home)} is changed", lines, "Undo"))

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles.base.errors import NotFoundError
 from profiles.base.light_typing import OMITTED
 from profiles.profile.fields import check_metadata
+from profiles.projects.project_scope import UnsafeError
 from tray.actions.projects.register import Change
 from tray.manager.views.fields import FieldError
 from tray.manager.views.projects.one import KEEP, NONE
+from tray.manager.views.projects.rows import in_words
 
 if TYPE_CHECKING:
+    from profiles.base.errors import PkccError
     from profiles.base.light_typing import Omitted
     from profiles.switching.memory.project_registry import Project, Team
     from tray.actions.projects.register import TeamWishes
     from tray.manager.pages.page import Form
+
+
+def refused(error: PkccError, home: str) -> FieldError:
+    """What an action said of a project, beside the field that it is about."""
+    if isinstance(error, NotFoundError):
+        return FieldError("profile", in_words(f"{error.title}.", home))
+    hint = error.hint
+    if isinstance(error, UnsafeError) and "--exclude" in hint:
+        hint = "Tick “Let git ignore the file that is written”, or have git ignore it yourself."
+    return FieldError("exclude", in_words(f"{error.title}. {hint}".rstrip(), home))
 
 
 def typed_change(fields: Form, known: Project, wishes: TeamWishes) -> tuple[Change, list[FieldError]]:

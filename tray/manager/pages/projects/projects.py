@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from profiles.base.errors import ConflictError, NotFoundError, PkccError
-from tray.actions.more.glance.projects import glance_at_projects
 from tray.actions.projects.rules import all_rules
-from tray.actions.projects.rules_in_force import put_in_force
-from tray.manager.access.sessions import Flash
+from tray.actions.projects.rules_in_force import check_rule, put_in_force
 from tray.manager.pages.page import form, page
 from tray.manager.pages.projects.rule_fields import refused, typed_rule
+from tray.manager.pages.projects.rule_jobs import have_hold
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.looking import look_around
 from tray.manager.views.projects.one import profile_options
 from tray.manager.views.projects.rows import in_words, listed
-from tray.manager.views.projects.rules import in_force_lines, rule_rows
+from tray.manager.views.projects.rules import rule_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,17 +41,20 @@ def show(site: Site, session: Session, request: Request) -> Response:
 
 @form
 def add_rule(site: Site, session: Session, fields: Form) -> str | Response:
-    """Keep one more rule; the clones that it is for become projects at once."""
+    """Keep one more rule; the clones that it is for become projects with it."""
     rule, errors = typed_rule(fields)
     if errors:
         return _shown(site, session, fields.request, errors)
     try:
-        found = put_in_force(site.app, rule)
+        check_rule(site.app, rule)
     except (ConflictError, NotFoundError) as error:
         return _shown(site, session, fields.request, [refused(error)])
-    lines = in_force_lines(found, look_around(site).home)
-    session.tell(Flash("ok", f"Rule {found.number} is kept", lines, "Undo"))
-    return "/projects"
+    return have_hold(
+        site,
+        "Adding the rule",
+        lambda app: put_in_force(app, rule),
+        lambda found: f"Rule {found.number} is kept",
+    )
 
 
 def _shown(site: Site, session: Session, request: Request, errors: Sequence[FieldError] = ()) -> Response:
@@ -62,7 +64,7 @@ def _shown(site: Site, session: Session, request: Request, errors: Sequence[Fiel
     number = asked.get("page", "1")
     projects = listed(
         look,
-        glance_at_projects(site.app),
+        site.projects.read(),
         [rule.path for rule in rules],
         asked.get("q", "")[:_LONGEST_QUERY],
         int(number) if number.isdecimal() and len(number) < 6 else 1,

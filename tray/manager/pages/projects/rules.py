@@ -13,16 +13,17 @@ from profiles.projects.rules.rules import Rule, checked
 from tray.actions.more.glance.clones import clones_of
 from tray.actions.projects.overview import all_projects
 from tray.actions.projects.rules import all_rules, remove_rule
-from tray.actions.projects.rules_in_force import change_rule, move_rule
+from tray.actions.projects.rules_in_force import check_rule, move_rule, put_in_force
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.projects.rule_fields import refused, typed_rule
+from tray.manager.pages.projects.rule_jobs import have_hold
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.drawing import draw
 from tray.manager.views.looking import look_around
 from tray.manager.views.projects.one import profile_options
 from tray.manager.views.projects.rows import Words, in_words, shown_path
-from tray.manager.views.projects.rules import fits_words, in_force_lines, rule_id
+from tray.manager.views.projects.rules import fits_words, rule_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
+    from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
     from tray.manager.views.fields import FieldError
 
@@ -66,24 +68,28 @@ def change(site: Site, session: Session, fields: Form) -> str | Response:
     if errors:
         return _shown(site, session, fields.request, errors)
     try:
-        found = change_rule(site.app, known.path, rule)
+        check_rule(site.app, rule, known.path)
     except (ConflictError, NotFoundError) as error:
         return _shown(site, session, fields.request, [refused(error)])
-    session.tell(
-        Flash("ok", f"Rule {number} is changed", in_force_lines(found, look_around(site).home), "Undo")
+    return have_hold(
+        site,
+        "Changing the rule",
+        lambda app: put_in_force(app, rule, known.path),
+        lambda _: f"Rule {number} is changed",
     )
-    return "/projects"
 
 
 @form
-def move(site: Site, session: Session, fields: Form) -> str:
+def move(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Move it one place up or down."""
     way, _, wanted = fields.text("move").partition(" ")
     _, rule = _of_id(site, wanted)
-    found = move_rule(site.app, rule.path, -1 if way == "up" else 1)
-    lines = in_force_lines(found, look_around(site).home)
-    session.tell(Flash("ok", f"{printable(rule.path)} is rule {found.number} now", lines, "Undo"))
-    return "/projects"
+    return have_hold(
+        site,
+        "Moving the rule",
+        lambda app: move_rule(app, rule.path, -1 if way == "up" else 1),
+        lambda found: f"{printable(rule.path)} is rule {found.number} now",
+    )
 
 
 @page
@@ -105,17 +111,21 @@ def confirm(site: Site, session: Session, request: Request) -> Response:
 
 
 @form
-def remove(site: Site, session: Session, fields: Form) -> str:
+def remove(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Forget it, and put back each project that it alone made."""
     number, rule = _of_id(site, fields.request.path_params["id"])
-    removed, notes = remove_rule(site.app, rule.path)
     home = look_around(site).home
-    lines = [f"{shown_path(each, home)} is put back" for each in removed.removed[:_MOST]]
-    lines += [f"And {len(removed.removed) - _MOST} more"] if len(removed.removed) > _MOST else []
-    session.tell(
-        Flash("ok", f"Rule {number} is removed", (*lines, *(in_words(each, home) for each in notes)), "Undo")
-    )
-    return "/projects"
+
+    def work(job: Job) -> str:
+        job.step("Putting back the projects that it made")
+        removed, notes = remove_rule(job.app, rule.path)
+        lines = [f"{shown_path(each, home)} is put back" for each in removed.removed[:_MOST]]
+        lines += [f"And {len(removed.removed) - _MOST} more"] if len(removed.removed) > _MOST else []
+        told = (*lines, *(in_words(each, home) for each in notes))
+        job.tell(Flash("ok", f"Rule {number} is removed", told, "Undo"))
+        return "/projects"
+
+    return site.jobs.begin("Removing the rule", work, "/projects")
 
 
 def _shown(site: Site, session: Session, request: Request, errors: Sequence[FieldError] = ()) -> Response:

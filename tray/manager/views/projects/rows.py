@@ -147,7 +147,11 @@ def synced_flash(synced: Synced, notes: tuple[str, ...], home: str) -> Flash:
     """What writing all of them came to."""
     by_action = (("added", synced.added), ("changed", synced.changed), ("removed", synced.removed))
     lines = [f"By a rule {action}: {_named(found, home)}" for action, found in by_action if found]
-    lines += [in_words(note, home) for note in notes]
+    wrong = synced.problems
+    lines += [f"{shown_path(each.directory, home)}: {each.problem}" for each in wrong[:_NAMED]]
+    lines += [f"And {len(wrong) - _NAMED} more: see the list"] if len(wrong) > _NAMED else []
+    # What helps with a problem is a button in its row.
+    lines += [in_words(note, home) for note in notes if not any(each.problem in note for each in wrong)]
     written = f"{synced.written} had to be written" if synced.written else "all were as they should be"
     title = f"{counted(synced.projects, 'project')}: {written}"
     if synced.problems:

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
-
 from support.browser import Desk
-
-
-def clone(desk: Desk, where: str) -> Path:
-    path = desk.home.root / where
-    path.mkdir(parents=True)
-    subprocess.run(["git", "init", "-q", str(path)], check=True, env=desk.home.environ)
-    return path
+from support.home.projects import clone
 
 
 def five_projects(desk: Desk) -> None:
@@ -20,11 +11,13 @@ def five_projects(desk: Desk) -> None:
     desk.four_profiles()
     desk.home.ok("switch", "work")
     project = ("project", "add")
-    desk.home.ok(*project, str(clone(desk, "src/web")), "--metadata", "repo=web", "--profile", "work")
-    desk.home.ok(*project, str(clone(desk, "src/api")), "--metadata", "repo=api", "--metadata", "team=core")
-    desk.home.ok(*project, str(clone(desk, "src/old-tool")), "--metadata", "repo=old-tool")
+    desk.home.ok(*project, str(clone(desk.home, "src/web")), "--metadata", "repo=web", "--profile", "work")
+    desk.home.ok(
+        *project, str(clone(desk.home, "src/api")), "--metadata", "repo=api", "--metadata", "team=core"
+    )
+    desk.home.ok(*project, str(clone(desk.home, "src/old-tool")), "--metadata", "repo=old-tool")
     for name in ("acme/site", "acme/shop", "north/api", "other"):
-        clone(desk, f"work/{name}")
+        clone(desk.home, f"work/{name}")
     acme = ("--metadata", "client=acme", "--profile", "fallback")
     desk.home.ok("project", "rule", "add", "~/work/acme/**", *acme)
     desk.home.ok("project", "rule", "add", "~/work/**", "--metadata", "employer=main")
@@ -68,7 +61,7 @@ def test_a_project_is_added_with_what_is_known_of_its_folder(themed_desk: Desk) 
     desk = themed_desk
     desk.four_profiles()
     desk.home.ok("switch", "work")
-    web = clone(desk, "src/web")
+    web = clone(desk.home, "src/web")
     (web / ".pkcc.toml").write_text('[metadata]\nteam = "core"\n')
     desk.go("/projects")
     desk.page.get_by_role("link", name="Add project").click()
@@ -105,7 +98,7 @@ def test_a_project_is_added_with_what_is_known_of_its_folder(themed_desk: Desk) 
 def test_rules_say_what_they_fit_and_can_be_ordered(themed_desk: Desk) -> None:
     desk = themed_desk
     five_projects(desk)
-    clone(desk, "clients/north/shop")
+    clone(desk.home, "clients/north/shop")
     desk.go("/projects")
     desk.page.get_by_label("Folders").fill("~/clients/*/**")
     desk.sees("[data-said] :text('Fits 1 clone today: north/shop')")

@@ -79,17 +79,41 @@ def test_a_finding_leads_to_the_page_that_fixes_it_or_names_a_command() -> None:
     edited = warning("profile-edited", "acme was edited", "Why.", "pkcc-tray switch acme", profile="acme")
     clock = warning("clock", "The clock is behind", "Why.", "", "Set the clock.")
     examined = Examined({CHECKS[0]: [missing, retired, edited, clock]}, 0.0, 0.0)
-    pages = {"/keys/{name}/enter", "/profiles/{name}"}
+    pages = {"/keys/{name}/enter", "/edit/{name}"}
     rows = sections(examined, pages, "")[0].rows
     assert [row.page for row in rows] == [
         ("Enter key", "/keys/acme/enter"),
-        ("Choose another", "/profiles/acme"),
+        ("Choose another", "/edit/acme"),
         None,
         None,
     ]
     assert [row.switch for row in rows] == ["", "", "acme", ""]
     assert [row.is_yours for row in rows] == [False, False, False, True]
     assert [row.is_yours for row in sections(examined, (), "")[0].rows] == [True, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("command", "page", "switch"),
+    [
+        ("pkcc-tray restore", ("See the change", "/"), ""),
+        (
+            "pkcc-tray --settings '/a' import --name x && pkcc-tray switch x",
+            ("Make a profile of it", "/import"),
+            "",
+        ),
+        ("pkcc-tray set work key_delivery helper && pkcc-tray switch work", ("Edit", "/edit/work"), ""),
+        ("pkcc-tray preference key_guard on", ("Open Preferences", "/preferences"), ""),
+        ("pkcc-tray switch work", None, "work"),
+        ("unset ANTHROPIC_MODEL", None, ""),
+        ("", None, ""),
+    ],
+)
+def test_a_command_of_ours_is_a_button(command: str, page: tuple[str, str] | None, switch: str) -> None:
+    """A person who opens no terminal could do nothing about it."""
+    examined = Examined({CHECKS[0]: [warning("any", "What", "Why.", command)]}, 0.0, 0.0)
+    pages = {"/", "/import", "/edit/{name}", "/preferences"}
+    row = sections(examined, pages, "")[0].rows[0]
+    assert (row.page, row.switch) == (page, switch)
 
 
 def test_a_fix_is_done_and_told(visitor: Any, home: DoctorHome) -> None:

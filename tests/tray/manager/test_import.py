@@ -232,6 +232,18 @@ def test_a_stored_key_goes_to_no_new_address_unless_the_person_says_so(visitor: 
     assert home.stored("copy")["gateway"] == "https://gateway.example"
 
 
+def test_without_a_place_for_keys_nothing_is_stored_and_a_way_is_named(
+    visitor: Any, home: Any, site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_hand(home)
+    monkeypatch.setattr(site.app, "environ", {**site.app.environ, "PKCC_SECRETS": "keyring"})
+    (pick, _), *_rest = rows(visitor).values()
+    answer = send(visitor, {pick: "work"}, helper="1")
+    assert "There is no place for a key" in answer.text
+    assert "an encrypted vault can be made" in answer.text
+    assert not list(home.profiles.glob("*.json"))
+
+
 def test_what_changed_meanwhile_is_not_imported_under_anothers_name(visitor: Any, home: Any) -> None:
     cc_switch(home, a=portkey("@a"))
     (pick, _), *_rest = rows(visitor).values()

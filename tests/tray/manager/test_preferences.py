@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from profiles.files.preferences import NAMES
+from tray.manager.views.computer.preferences import AT_LOGIN, LABELS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -114,12 +117,21 @@ def test_a_broken_file_is_named_and_not_written_over(visitor: Any, home: Any) ->
     assert "is not valid JSON" in visitor.get("/preferences").text
 
 
-def test_where_they_lie_is_said_where_a_variable_decides_it(
-    visitor: Any, site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_variable_decides_is_said(visitor: Any, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A choice that has no effect would be a riddle."""
+    assert "PKCC_SECRETS=vault</code> is set" in visitor.get("/preferences").text
     assert "PKCC_CONFIG_DIR" not in visitor.get("/preferences").text
-    monkeypatch.setattr(site.app, "environ", {**site.app.environ, "PKCC_CONFIG_DIR": "/somewhere"})
-    assert "PKCC_CONFIG_DIR" in visitor.get("/preferences").text
+    elsewhere = {**site.app.environ, "PKCC_CONFIG_DIR": "/somewhere", "PKCC_SECRETS": "auto"}
+    monkeypatch.setattr(site.app, "environ", elsewhere)
+    text = visitor.get("/preferences").text
+    assert "PKCC_CONFIG_DIR" in text
+    assert "PKCC_SECRETS" not in text
+
+
+def test_every_preference_there_is_can_be_set_here(visitor: Any) -> None:
+    page = visitor.get("/preferences").text
+    assert [name for name in NAMES if f' name="{name}"' not in page] == []
+    assert {*LABELS} == {*NAMES, AT_LOGIN}
 
 
 def test_the_idle_time_takes_effect_at_once(visitor: Any, site: Site, clock: Any) -> None:

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from profiles.base.errors import PkccError
 from profiles.base.names import check_name
 from profiles.base.text import counted
+from tray.actions.keys.places import key_places
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
@@ -65,6 +66,7 @@ def _shown(
         file=file,
         sources=rows,
         count=ticked if picked is None else picked,
+        store={"keyring": "the system keyring", "vault": "the vault"}.get(key_places(site.app).for_new, ""),
         strange=any(error.field == "address" for error in errors),
     )
 
@@ -110,11 +112,10 @@ def _in_the_way(site: Site, made: Made, *, own_address: bool) -> list[FieldError
     from tray.actions.profiles.importing.addresses import strange_addresses
 
     errors = []
-    if made.secrets:
-        try:
-            site.app.secrets.backends.for_new()
-        except PkccError as error:
-            errors.append(FieldError.of("", error))
+    places = key_places(site.app)
+    if made.secrets and not places.for_new:
+        title = f"There is no place for a key: {places.keyring.problem}"
+        errors.append(FieldError("", f"{title}. On the page Keys an encrypted vault can be made"))
     for profile in () if own_address else made.profiles:
         errors += [
             FieldError("address", f"{profile.name} would send a key that is stored here already to {each}")

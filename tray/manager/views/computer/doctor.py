@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,9 +39,9 @@ AREAS = {
     "desktop": "Desktop",
 }
 _KEYS = ("Open Keys", "/keys")
+_PREFERENCES = ("Open Preferences", "/preferences")
 # The page that fixes it, by the kind of finding, and what its button says. {} is the profile's name.
-_PAGES = {
-    "drift": ("See the change", "/"),
+_BY_KIND = {
     "helper-foreign": ("See the change", "/"),
     "key-missing": ("Enter key", "/keys/{}/enter"),
     "keyring": _KEYS,
@@ -49,12 +50,20 @@ _PAGES = {
     "key-in-project": _KEYS,
     "key-in-shell": _KEYS,
     "key-in-backup": _KEYS,
-    "guard-off": ("Open Preferences", "/preferences"),
-    "autostart": ("Open Preferences", "/preferences"),
-    "retired-model": ("Choose another", "/profiles/{}"),
-    "profile-advice": ("Edit", "/profiles/{}"),
-    "profile-config": ("Edit", "/profiles/{}"),
+    "retired-model": ("Choose another", "/edit/{}"),
+    "profile-advice": ("Edit", "/edit/{}"),
+    "profile-config": ("Edit", "/edit/{}"),
 }
+# The same by the command that would fix it.
+_BY_COMMAND = {
+    "restore": ("See the change", "/"),
+    "import": ("Make a profile of it", "/import"),
+    "add": ("Add a profile", "/add"),
+    "autostart": _PREFERENCES,
+    "preference": _PREFERENCES,
+    "set": ("Edit", "/edit/{}"),
+}
+_OURS = re.compile(r"pkcc-tray(?: --[a-z-]+ \S+)* ([a-z]+)(?: ([\w.-]+))?")
 _FIX = {"blanks": "Tidy up"}  # what else than "Fix" a button says
 
 
@@ -114,6 +123,7 @@ def looked_at(examined: Examined) -> list[tuple[str, str]]:
 
 def _row(finding: Finding, there: Collection[str], home: str) -> Row:
     can_fix = finding.fix is not None
+    verb, name = _command(finding)
     return Row(
         finding.what,
         ICONS[finding.severity],
@@ -123,12 +133,19 @@ def _row(finding: Finding, there: Collection[str], home: str) -> Row:
         in_home(finding.command, home),
         _FIX.get(finding.check, "Fix") if can_fix else "",
         None if can_fix else _page(finding, there),
-        finding.profile if finding.check == "profile-edited" else "",
+        name if verb == "switch" and not can_fix else "",
     )
 
 
 def _page(finding: Finding, there: Collection[str]) -> tuple[str, str] | None:
-    label, address = _PAGES.get(finding.check, ("", ""))
+    verb, name = _command(finding)
+    label, address = _BY_KIND.get(finding.check) or _BY_COMMAND.get(verb, ("", ""))
     if not label or address.replace("{}", "{name}") not in there:
         return None
-    return label, address.format(finding.profile)
+    return label, address.format(finding.profile or name)
+
+
+def _command(finding: Finding) -> tuple[str, str]:
+    """Which command of ours would fix it, and of which profile; "" for another program's."""
+    found = _OURS.match(finding.command)
+    return (found[1], found[2] or "") if found else ("", "")

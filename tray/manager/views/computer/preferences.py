@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.locations import CONFIG_DIR_VARIABLE
+from profiles.base.locations import CONFIG_DIR_VARIABLE, SECRETS_VARIABLE
 from tray.manager.views.fields import FieldError
 
 if TYPE_CHECKING:
@@ -81,6 +81,11 @@ def field_errors(unfit: Mapping[str, str]) -> list[FieldError]:
     return [FieldError(name, f"“{LABELS[name]}” must be {meaning}") for name, meaning in unfit.items()]
 
 
-def decided_elsewhere(environ: Mapping[str, str]) -> str:
-    """The variable that says where these preferences lie, "" where none does."""
-    return CONFIG_DIR_VARIABLE if environ.get(CONFIG_DIR_VARIABLE) else ""
+def decided_elsewhere(environ: Mapping[str, str]) -> dict[str, str]:
+    """What a variable decides, whatever is chosen here, such as `{"new_keys": "PKCC_SECRETS=vault"}`."""
+    secrets, directory = environ.get(SECRETS_VARIABLE, ""), environ.get(CONFIG_DIR_VARIABLE, "")
+    known = {
+        "new_keys": f"{SECRETS_VARIABLE}={secrets}" if secrets not in ("", "auto") else "",
+        "file": CONFIG_DIR_VARIABLE if directory else "",
+    }
+    return {name: said for name, said in known.items() if said}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from support.browser import Desk
 from support.gateway.stand_in import Hosted
-from support.home.user_home import KEY
+from support.home.user_home import KEY, UserHome
+from support.keyring.secret_service import secret_service
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -136,3 +138,41 @@ def test_a_key_goes_in_without_scripts(desk: Desk, hosted: Hosted, browser: Brow
     page.get_by_role("button", name="Test and store").click()
     page.wait_for_selector("#flash h2:text('The key acme is stored')")
     context.close()
+
+
+@pytest.fixture
+def no_keyring(home: UserHome) -> None:
+    """Neither keyring nor vault; asked for before a desk."""
+    del home.environ["PKCC_SECRETS"]
+
+
+@pytest.fixture
+def locked(home: UserHome, tmp_path: Path) -> Iterator[None]:
+    """A system keyring that is locked; asked for before a desk."""
+    with secret_service(tmp_path) as service:
+        del home.environ["PKCC_SECRETS"]
+        home.environ["DBUS_SESSION_BUS_ADDRESS"] = service.address
+        home.add("work", "--provider", "@a", "--label", "Work")
+        service.lock()
+        yield
+
+
+def test_without_a_place_for_keys_a_vault_is_the_way_on(no_keyring: None, themed_desk: Desk) -> None:
+    desk = themed_desk
+    desk.go("/keys")
+    desk.picture("keys-no-place")
+    desk.go("/keys/new")
+    desk.picture("key-no-place")
+    assert desk.page.locator(".btn-primary:visible").count() == 1
+    desk.page.get_by_role("link", name="Create a vault").click()
+    desk.press("Create the vault")
+    desk.sees("#flash h2:text('The vault is made')")
+    desk.picture("keys-vault")
+
+
+def test_a_locked_keyring_is_said_to_ask(locked: None, themed_desk: Desk) -> None:
+    desk = themed_desk
+    desk.go("/keys")
+    desk.picture("keys-locked")
+    desk.go("/keys/work/replace")
+    desk.picture("key-locked")

@@ -98,8 +98,10 @@ def send(site: Site, session: Session, fields: Form) -> str | Response:
     target = _target(fields.request, site)
     errors, key = [], target.key
     if not key:
+        if not fields.text("name"):
+            errors.append(FieldError("name", "Give the key a name"))
         try:
-            key = check_key_name(fields.text("name"))
+            key = check_key_name(fields.text("name") or "unnamed")
         except PkccError as error:
             errors.append(FieldError.of("name", error))
     secret = _typed(session, fields, errors)

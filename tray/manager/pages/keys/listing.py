@@ -53,6 +53,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         lines=key_lines(look, found.keys, places, key_tests(site.app, found.keys)),
         notes=notes,
         cards=place_cards(places),
+        takes_keys=bool(places.for_new),
         found=[found_row(look, each) for each in clear_keys(site.app)],
     )
 

@@ -116,6 +116,25 @@ def test_what_an_account_does_not_tell_is_typed(themed_desk: Desk, hosted: Hoste
     desk.picture("add-1-refused")
 
 
+def test_a_key_that_is_stored_or_lies_elsewhere(themed_desk: Desk) -> None:
+    desk, page = themed_desk, themed_desk.page
+    desk.home.ok("key", "set", "spare", "--stdin", stdin=f"{KEY}\n")
+    desk.go("/add")
+    assert page.get_by_label("Key", exact=True).input_value() == "spare"
+    desk.picture("add-1-stored")
+    choose(page, "A key that lies somewhere else")
+    choose(page, "1Password")
+    page.get_by_label("Reference").fill("op://Private/Portkey")
+    desk.press("Go on without looking up")
+    desk.sees(".errors:focus")
+    desk.picture("add-1-elsewhere")
+    page.get_by_label("Reference").fill("op://Private/Portkey/credential")
+    desk.press("Go on without looking up")
+    desk.sees("h1:text('Where should requests go?')")
+    page.locator(".seg label", has_text="By model name").click()
+    desk.picture("add-2-by-model")
+
+
 def test_all_five_steps_by_keyboard(desk: Desk, hosted: HostedAccount) -> None:
     page, keys = desk.page, desk.page.keyboard
 

@@ -16,7 +16,7 @@ def test_a_model_that_retires_is_said_with_the_one_to_take(person: Person, hoste
     person.route()
     person.models(model_opus="claude-3-opus-20240229")
     page = person.html("/add/models")
-    assert "This model was retired on January 5, 2026." in page
+    assert "Anthropic retired this model on 5 January 2026." in page
     assert 'data-use="model-opus" data-value="claude-opus-5-5"' in page
 
 

@@ -35,13 +35,17 @@ _ELSEWHERE = {
 
 
 class Compared(NamedTuple):
-    """A setting of which two values are shown side by side; `strange`: its new host is marked."""
+    """A setting of which two values are shown side by side; `strange`: its new host is marked.
+
+    `blank`: it is there afterwards, with nothing in it.
+    """
 
     name: str
     spelled: str
     before: str
     after: str
     strange: tuple[str, str, str] | None
+    blank: bool = False
 
 
 def facts(look: Look, each: Glanced, budgets: Budgets | None) -> dict[str, object]:
@@ -155,7 +159,15 @@ def compared(drift: Sequence[Drifted | Change]) -> list[Compared]:
 def changed_rows(changes: Sequence[SlotChange | OutsideChange]) -> list[Compared]:
     """What a switch would change, side by side."""
     return [
-        Compared(setting_name(row.slot), spelled(row.slot), row.before, row.after, None) for row in changes
+        Compared(
+            setting_name(row.slot),
+            spelled(row.slot),
+            row.before,
+            row.after,
+            None,
+            getattr(row, "blank", False),
+        )
+        for row in changes
     ]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.text import MONTHS, counted
-from profiles.portkey.retired_models import retirement
+from profiles.portkey.retired_models import last_day, retirement
 from tray.actions.account.choices import budget_words, model_choices
 from tray.terminal.words.setting_names import model_name
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
     from profiles.gateway.account.known import Problem
     from profiles.gateway.account.records.offered import Model, Provider
+    from profiles.portkey.retired_models import Retirement
     from tray.actions.account.budgets import BudgetLeft
+    from tray.actions.account.choice import Choice
     from tray.actions.account.models import ModelPrice
     from tray.actions.account.offer import AccountOffer
 
@@ -188,7 +191,7 @@ def model_rows(
     rows = []
     for field, what in (_MAIN | _MORE).items():
         found = model_choices(along, field, prices, dialect, whole_id=whole_id)[:_LISTED]
-        options = [(each.key, each.detail) for each in found if not each.disabled]
+        options = [(each.key, _detail(each, dialect)) for each in found if not each.disabled]
         value = models.get(field, "")
         ends = retirement(value, dialect) if value else None
         near = ends.successor if ends is not None else ""
@@ -199,9 +202,29 @@ def model_rows(
                 what,
                 value,
                 options,
-                f"This model {ends.text}." if ends is not None else "",
+                "" if ends is None else f"{_retires(value, dialect, ends)}.",
                 near if not options or near in dict(options) else "",
                 field in _MAIN,
             )
         )
     return rows
+
+
+def _detail(choice: Choice, dialect: str) -> str:
+    """What is known of a model, in fewer words: `retires 30 November`."""
+    ends = retirement(choice.key, dialect)
+    if ends is None:
+        return choice.detail
+    short = f"{'retired' if ends.is_past else 'retires'} {_day(last_day(choice.key, dialect))}"
+    return choice.detail.replace(ends.text, short)
+
+
+def _retires(model: str, dialect: str, ends: Retirement) -> str:
+    """Such as `Anthropic retires this model on 30 November 2026, in 2 days`."""
+    day = last_day(model, dialect)
+    when = f"on {_day(day)} {day[:4]}"
+    if ends.is_past:
+        return f"Anthropic retired this model {when}"
+    left = (date.fromisoformat(day) - date.today()).days
+    soon = {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
+    return f"Anthropic retires this model {when}, {soon}"

@@ -32,7 +32,7 @@ def hosted() -> Iterator[HostedAccount]:
 
 def choose(page: Page, card: str) -> None:
     """Click a card: its label lies over all of it."""
-    page.locator(".choice > label", has_text=card).click()
+    page.locator(f".choice > label:has(b:text-is('{card}'))").click()
 
 
 def give_key(desk: Desk, url: str) -> None:

@@ -235,3 +235,40 @@ def test_a_duplicate_is_edited_next(visitor: Any, home: Any, work: None) -> None
     assert "Both use the same key" in visitor.words("/edit/work-2")
     assert home.stored("work-2")["label"] == "Work (2)"
     assert visitor.fill("/duplicate", name="work").headers["location"] == "/edit/work-3"
+
+
+def test_a_favourite_is_ticked_here_too(visitor: Any, home: Any, work: None) -> None:
+    edit(visitor, favourite="1")
+    assert "Work is saved Changed: Favourite" in visitor.words()
+    assert re.search(r'name="favourite" value="1" checked', visitor.get("/edit/work").text)
+    fields = fields_of(visitor.get("/edit/work").text)
+    del fields["favourite"]
+    resend(visitor, "/edit/work", fields, name="job")
+    assert "checked" not in re.findall(r'<input[^>]*name="favourite"[^>]*>', visitor.get("/edit/job").text)[0]
+
+
+def test_what_cannot_be_saved_now_keeps_what_was_typed(visitor: Any, home: Any, work: None) -> None:
+    """A new short name goes into the settings, and not over what something else wrote there."""
+    home.edit_settings("claude-sonnet-4-6", "claude-sonnet-4-0")
+    answer = edit(visitor, name="job", label="Typed")
+    assert answer.status_code == 422
+    assert "was changed by something else" in answer.text
+    assert 'value="Typed"' in answer.text
+    assert (home.profiles / "work.json").exists()
+
+
+def test_a_profile_that_cannot_be_read_leads_to_its_file(
+    visitor: Any, home: Any, work: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home.profiles / "bad.json").write_text('{"api_key": "clear-text-of-old"')
+    page = visitor.get("/edit/bad")
+    assert page.status_code == 200
+    assert "clear-text-of-old" not in page.text
+    assert "bad cannot be read" in visitor.words("/edit/bad")
+    opened: list[str] = []
+    monkeypatch.setattr(
+        "tray.manager.pages.profiles.editing.open_target", lambda path, _: opened.append(path)
+    )
+    assert visitor.fill("/open-profile", name="bad").headers["location"] == "/edit/bad"
+    visitor.fill("/open-profile", name="../../secrets")
+    assert opened == [str(home.profiles / "bad.json")]

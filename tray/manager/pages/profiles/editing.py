@@ -7,17 +7,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.routing import Route
 
+from profiles.base.errors import NotFoundError, PkccError
 from profiles.files.json_documents import json_or_none
 from profiles.profile.config.names import kept_names
 from tray.actions.keys.hand_out import key_users
 from tray.actions.keys.stored import list_keys
 from tray.actions.profiles.editing import save as saving
 from tray.actions.profiles.editing.changed_profile import WrongFieldsError
+from tray.actions.profiles.order import set_favourite
+from tray.desktop.open_target import open_target
+from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.profiles.typed_profile import typed_profile, without_secrets
 from tray.manager.pages.shell import in_shell
+from tray.manager.views.fields import FieldError
 from tray.manager.views.looking import look_around
 from tray.manager.views.profiles import editing as views
+from tray.manager.views.profiles import field_names as names
+from tray.manager.views.words import home_short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +35,6 @@ if TYPE_CHECKING:
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
     from tray.manager.site import Site
-    from tray.manager.views.fields import FieldError
     from tray.manager.views.profiles.editing import Block
     from tray.manager.views.profiles.overview import Compared
 
@@ -44,8 +50,17 @@ class Beside(NamedTuple):
 
 @page
 def show(site: Site, session: Session, request: Request) -> Response:
-    """The profile's fields. Raises PkccError for one that is not there or cannot be read."""
-    return _shown(site, session, request, request.path_params["name"], Beside())
+    """The fields; of a profile that cannot be read why. Raises NotFoundError for one that is not there."""
+    name = request.path_params["name"]
+    try:
+        return _shown(site, session, request, name, Beside())
+    except NotFoundError:
+        raise
+    except PkccError as error:
+        look = look_around(site)
+        path = home_short(site.app.store.path_of(name), look.home)
+        broken = {"name": name, "label": look.label(name), "error": error, "file": path}
+        return in_shell(site, session, request, "profiles/edit_broken", look, **broken)
 
 
 @form
@@ -66,20 +81,43 @@ def save(site: Site, session: Session, fields: Form) -> str | Response:
         if fields.text("do") == "preview":
             found = saving.preview_saving(site.app, name, changes)
             rows = views.written_rows(found.writes)
-            return again(Beside(preview=rows, unsaved=views.changed_names(found.changes)))
+            return again(Beside(preview=rows, unsaved=names.changed_names(found.changes)))
         done, notes = saving.save_profile(site.app, name, changes, version)
     except WrongFieldsError as error:
-        return again(Beside(errors=views.errors_of(error.problems, fields.text)))
+        return again(Beside(errors=names.errors_of(error.problems, fields.text)))
     except saving.ChangedMeanwhileError:
         meanwhile = saving.since_shown(site.app, name, _texts_shown(fields))
         return again(Beside(conflict=views.conflict(meanwhile), unsaved=_unsaved(site, name, changes)))
-    session.tell(views.saved(look_around(site).label(done.name), done, notes))
+    except PkccError as error:
+        return again(Beside(errors=[FieldError.of("", error)]))
+    starred = _starred(site, fields, done.name)
+    session.tell(views.saved(look_around(site).label(done.name), done, notes, starred=starred))
     return "/"
+
+
+@form
+def open_file(site: Site, session: Session, fields: Form) -> str:
+    """Open the profile's file with whatever the desktop has for it."""
+    name = fields.text("name")
+    site.app.store.text_of(name)  # raises where there is none
+    open_target(
+        site.app.store.path_of(name), lambda error: session.tell(Flash("bad", error.title, (error.hint,)))
+    )
+    return f"/edit/{name}"
+
+
+def _starred(site: Site, fields: Form, name: str) -> bool:
+    """Whether it became a favourite, or is none any more: no part of the profile, so kept on its own."""
+    wanted = fields.is_ticked("favourite")
+    if any(row.name == name and row.favourite == wanted for row in look_around(site).profiles):
+        return False
+    set_favourite(site.app, name, on=wanted)
+    return True
 
 
 def _unsaved(site: Site, name: str, changes: Mapping[str, object]) -> list[str]:
     try:
-        return views.changed_names(saving.preview_saving(site.app, name, changes).changes)
+        return names.changed_names(saving.preview_saving(site.app, name, changes).changes)
     except WrongFieldsError:
         return []
 
@@ -106,6 +144,7 @@ def _shown(site: Site, session: Session, request: Request, name: str, beside: Be
         f"{look.label(name)} was not saved",
         name=name,
         label=look.label(name),
+        favourite=any(row.name == name and row.favourite for row in look.profiles),
         shown=shown,
         texts=json.dumps(shown.texts),
         values=views.values_of(shown),
@@ -118,15 +157,16 @@ def _shown(site: Site, session: Session, request: Request, name: str, beside: Be
         suggested=views.suggested(look, kept_names(site.app.locations)),
         others=[(row.name, row.label) for row in look.profiles if row.name != name],
         beside=beside,
-        models=views.MODELS,
-        model_labels=views.MODEL_LABELS,
-        more_models=views.MORE_MODELS,
-        rows=views.ROWS,
-        row_fields=views.ROW_FIELDS,
+        models=names.MODELS,
+        model_labels=names.MODEL_LABELS,
+        more_models=names.MORE_MODELS,
+        rows=names.ROWS,
+        row_fields=names.ROW_FIELDS,
     )
 
 
 ROUTES = (
     Route("/edit/{name}", show, methods=["GET"]),
     Route("/edit/{name}", save, methods=["POST"]),
+    Route("/open-profile", open_file, methods=["POST"]),
 )

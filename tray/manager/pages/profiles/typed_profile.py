@@ -8,7 +8,8 @@ from profiles.base.secret_markers import MASK
 from profiles.base.secret_names import is_secret_name
 from profiles.base.secret_references import is_reference
 from profiles.claude_code.dialects import DIALECTS
-from tray.manager.views.profiles.editing import MODELS, MORE_MODELS, ROW_FIELDS, ROWS, gateway_choice
+from tray.manager.views.profiles.editing import gateway_choice
+from tray.manager.views.profiles.field_names import MODELS, MORE_MODELS, ROW_FIELDS, ROWS
 
 if TYPE_CHECKING:
     from tray.actions.profiles.editing.save import Editable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tray import app as apps
-from tray.manager.views.profiles.editing import field_name
+from tray.manager.views.profiles.field_names import field_name
 from tray.manager.views.profiles.overview import Compared
 from tray.manager.views.times import clock_time, day
 from tray.manager.views.words import listed

@@ -23,8 +23,8 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("copy work eu --json", "says what was stored, for a program"),
     ),
     "remove": (
-        ("remove acme", "the profile; its key stays"),
         ("remove acme --with-key", "its key too, where no other profile uses it"),
+        ("remove acme --back", "brings the profile back: it is kept for 30 days"),
     ),
     "explain": (
         ("explain work", "what it does, and what on a 429"),

@@ -120,3 +120,18 @@ def test_what_may_hold_a_secret_is_not_kept(visitor: Any, home: Any, work: None)
     ] == []
     visitor.fill("/undo")
     assert home.stored()["extra_headers"] == {"X-License-Key": "clear-text-of-old"}
+
+
+def test_the_command_line_brings_it_back_too(home: Any, work: None) -> None:
+    before = (home.profiles / "work.json").read_bytes()
+    home.ok("remove", "work", "--yes")
+    ran = home.run("remove", "--back")
+    assert ran.code != 0
+    assert "to be had: work" in ran.err
+    assert home.run("remove", "work", "--back", "--with-key").code != 0
+    ran = home.ok("remove", "work", "--back", "--json")
+    assert ran.json()["data"]["name"] == "work"
+    assert (home.profiles / "work.json").read_bytes() == before
+    home.ok("undo")
+    assert not (home.profiles / "work.json").exists()
+    assert home.ok("remove", "work", "--back").out == "Brought work back.\n"

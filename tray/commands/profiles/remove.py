@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError
+from profiles.base.errors import ConflictError, UsageError
+from tray.actions.profiles.editing.bring_back import bring_back, returnable
 from tray.actions.profiles.remove import key_comes_first, refuse_used, remove_profile, uses_of
 from tray.commands.names import add_name
 from tray.commands.options import flag
 from tray.commands.which_profile import chosen_profile
 from tray.terminal.results import Report, report
-from tray.terminal.words.profiles import removed_lines
+from tray.terminal.words.profiles import brought_back_lines, removed_lines
 
 if TYPE_CHECKING:
     import argparse
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def arguments_remove(parser: argparse.ArgumentParser) -> None:
-    """[NAME] [--with-key] [--yes]."""
+    """[NAME] [--with-key] [--yes] | NAME --back."""
     add_name(parser, help_text="a profile's name (asked for without)", nargs="?")
     flag(parser, "--with-key", "forget its key too, if no other profile uses it")
     flag(
@@ -28,14 +29,17 @@ def arguments_remove(parser: argparse.ArgumentParser) -> None:
         "--yes",
         "do not ask; an active one is switched off first, and projects pinned to it follow again",
     )
+    flag(parser, "--back", "bring back one that was removed in the last 30 days")
 
 
-def remove(app: App, name: str | None, *, with_key: bool, yes: bool) -> Report:
+def remove(app: App, name: str | None, *, with_key: bool, yes: bool, back: bool) -> Report:
     """Remove a profile, as one step that `undo` takes back; a key that goes with it is deleted permanently.
 
-    Raises ConflictError for one that is active or that projects are pinned to, unless the person at the
-    terminal or `yes` says that this may end; and for one that a rule names.
+    With `back` the other way round. Raises ConflictError for one that is active or that projects are pinned
+    to, unless the person at the terminal or `yes` says that this may end; and for one that a rule names.
     """
+    if back:
+        return _back(app, name, with_key=with_key)
     asked = name is None
     name = chosen_profile(app, name, "Remove which profile?", "remove NAME")
     uses = uses_of(app, name)
@@ -45,6 +49,18 @@ def remove(app: App, name: str | None, *, with_key: bool, yes: bool) -> Report:
         refuse_used(app, name, uses)
     removed, notes = remove_profile(app, name, uses, with_key=with_key)
     return report(removed, removed_lines, notes=notes)
+
+
+def _back(app: App, name: str | None, *, with_key: bool) -> Report:
+    if with_key:
+        raise UsageError("A key that was removed cannot be brought back", "Leave out --with-key.")
+    if name is None:
+        known = ", ".join(each.name for each in returnable(app)) or "none"
+        raise UsageError(
+            "--back needs the profile's name", f"Removed in the last 30 days, and to be had: {known}."
+        )
+    done, notes = bring_back(app, name)
+    return report(done, brought_back_lines, notes=notes)
 
 
 def _ask(name: str, uses: Uses, *, with_key: bool, sure: bool) -> None:

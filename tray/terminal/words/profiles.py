@@ -15,6 +15,7 @@ from tray.terminal.words.switching.switching import off_line
 if TYPE_CHECKING:
     from tray.actions.profiles.add import Added
     from tray.actions.profiles.change import Edited
+    from tray.actions.profiles.editing.bring_back import BroughtBack
     from tray.actions.profiles.export import Exported
     from tray.actions.profiles.importing.store import Imported
     from tray.actions.profiles.overview import (
@@ -143,6 +144,11 @@ def removed_lines(done: Removed) -> list[str]:
         *(f"{directory} follows the active profile." for directory in done.unpinned),
         f"Removed {done.name}" + (" and its key." if done.keys_removed else "."),
     ]
+
+
+def brought_back_lines(done: BroughtBack) -> list[str]:
+    """What is there again."""
+    return [f"Brought {done.name} back."]
 
 
 def imported_lines(done: Imported) -> list[str]:

@@ -46,8 +46,8 @@ class SecretStore:
         on_question: Callable[[], None] = lambda: None,
         keyring: SystemKeyring | None = None,
     ) -> None:
-        self._index_path = os.path.join(locations.data_dir, "keys.json")
-        self._lock_path = f"{self._index_path}.lock"
+        self.index_path = os.path.join(locations.data_dir, "keys.json")
+        self._lock_path = f"{self.index_path}.lock"
         self._environ = environ
         self.around: Callable[[], AbstractContextManager[object]] = nullcontext
         self.backends = Backends(locations, environ, ask_passphrase, on_question, keyring)
@@ -88,11 +88,11 @@ class SecretStore:
         UsageError for an unfit name or value, SecretUnavailableError from the backend.
         """
         check_storable(secret, f"The key '{check_form(name)}'")
-        known = self.backends.known(read_index(self._index_path))
+        known = self.backends.known(read_index(self.index_path))
         stored = same_name(name, known)
         self._ask_first(name, self.backends.for_new() if stored is None else known[stored])
         with self._locked():
-            index = read_index(self._index_path)
+            index = read_index(self.index_path)
             known = self.backends.known(index)
             stored = same_name(name, known)
             if stored not in (None, name):
@@ -102,21 +102,21 @@ class SecretStore:
             holder = known.get(name) or self.backends.for_new()
             _store(self.backends.of(holder), name, secret)
             if index.holders.get(name) != holder or not index.intact:
-                write_index(self._index_path, {**known, name: holder}, index.damaged)
+                write_index(self.index_path, {**known, name: holder}, index.damaged)
         return f"keyring:{name}"
 
     def delete(self, name: str) -> None:
         """Remove a key. Raises NotFoundError, or SecretUnavailableError when its backend refuses."""
-        self._ask_first(*self.backends.holder(check_form(name), read_index(self._index_path)))
+        self._ask_first(*self.backends.holder(check_form(name), read_index(self.index_path)))
         with self._locked():
-            index = read_index(self._index_path)
+            index = read_index(self.index_path)
             spelling, holder = self.backends.holder(name, index)
             if holder is None:
                 raise _no_such_key(name)
             self.backends.of(holder).delete(spelling)
             known = self.backends.known(index)
             if known.pop(spelling, None) or not index.intact:
-                write_index(self._index_path, known, index.damaged)
+                write_index(self.index_path, known, index.damaged)
 
     def move(self, name: str, holder: Literal["keyring", "vault"]) -> None:
         """Have another backend hold a key: written and read back there before it is removed here.
@@ -140,12 +140,12 @@ class SecretStore:
         Asks nobody: None too where a keyring that is locked, or cannot be reached, might hold it.
         """
         with suppress(SecretUnavailableError):
-            return self.backends.holder(check_form(name), read_index(self._index_path), asking=False)[1]
+            return self.backends.holder(check_form(name), read_index(self.index_path), asking=False)[1]
         return None
 
     def find(self, name: str) -> str | None:
         """As `where`, but the user may be asked. Raises SecretUnavailableError where it is not known."""
-        return self.backends.holder(check_form(name), read_index(self._index_path))[1]
+        return self.backends.holder(check_form(name), read_index(self.index_path))[1]
 
     def present(self, reference: str) -> bool | None:
         """Whether a reference leads to a key; None where only reading it, or asking, would show."""
@@ -153,7 +153,7 @@ class SecretStore:
         if scheme == "keyring":
             try:
                 return (
-                    self.backends.holder(check_form(target), read_index(self._index_path), asking=False)[1]
+                    self.backends.holder(check_form(target), read_index(self.index_path), asking=False)[1]
                     is not None
                 )
             except SecretUnavailableError:
@@ -175,10 +175,10 @@ class SecretStore:
 
     def names(self) -> list[str]:
         """Every key name known, sorted; with the index lost, what vault and keyring can list themselves."""
-        return sorted(self.backends.known(read_index(self._index_path)))
+        return sorted(self.backends.known(read_index(self.index_path)))
 
     def _stored(self, name: str) -> Secret:
-        spelling, holder = self.backends.holder(name, read_index(self._index_path))
+        spelling, holder = self.backends.holder(name, read_index(self.index_path))
         return _found(None if holder is None else self.backends.of(holder).get(spelling), name)
 
     def _ask_first(self, name: str, holder: str | None) -> None:
@@ -215,7 +215,7 @@ class SecretStore:
         from profiles.files.temporary import remove_temp_files
 
         with locked(self._lock_path):
-            remove_temp_files(self._index_path)  # what a killed run left
+            remove_temp_files(self.index_path)  # what a killed run left
             try:
                 yield
             finally:

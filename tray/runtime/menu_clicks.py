@@ -6,24 +6,34 @@ import logging
 import os
 from typing import TYPE_CHECKING, TypeVar
 
-from profiles.base.errors import ConflictError
+from profiles.base.errors import ConflictError, PkccError
 from tray.actions.more.preference import preferences
-from tray.notices.notice import Notice
-from tray.runtime.menu.face import title_of
-from tray.runtime.menu.notice_words import PROJECTS, TOLD, switched_notice
+from tray.runtime.menu import notice_words as words
+from tray.runtime.menu.face import title_in, title_of
 from tray.updates import signed_release as release
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from tray.app import App
-    from tray.runtime.background_jobs import Background
+    from tray.notices.notice import Notice
     from tray.runtime.parts import Parts
     from tray.runtime.refresh import Refresh
     from tray.runtime.shown import Shown
 
 _T = TypeVar("_T")
 _log = logging.getLogger("pkcc-tray")
+# What a notice's title says of what could not be done.
+_FAILED = {
+    "profile": "Not switched", "fallback": "Not switched", "off": "Not switched", "undo": "Not undone",
+    "restore": "Not restored", "adopt": "Not kept", "sync": "Not written", "open": "Not opened",
+    "autostart": "Not changed", "usage": "Not changed",
+}  # fmt: skip
+# Pages of the manager, by what leads there.
+_PAGES = {
+    "diff": "/", "message": "/", "find": "/", "take-over": "/import", "project": "/projects",
+    "budget": "/usage",
+}  # fmt: skip
 
 
 class Clicks:
@@ -35,14 +45,12 @@ class Clicks:
         parts: Parts,
         shown: Shown,
         refresh: Refresh,
-        background: Background,
         elsewhere: Mapping[str, Callable[[str], object]],
     ) -> None:
         self._app = app
         self._parts = parts
         self._shown = shown
         self._refresh = refresh
-        self._background = background
         self._actions: dict[str, Callable[[str], object]] = {
             "profile": self._switch,
             "off": lambda _: self._off(),
@@ -50,98 +58,105 @@ class Clicks:
             "restore": lambda _: self._restore(),
             "adopt": lambda _: self._adopt(),
             "ignore": lambda _: refresh.ignore(),
-            "diff": lambda _: self._show_changes(),
+            "look": lambda _: refresh.now(),
             "open": self._open,
-            "manage": parts.open_manager,
             "autostart": lambda _: self._toggle_autostart(),
-            "check": lambda _: self._check(),
             "usage": self._wish_usage,
             "sync": lambda _: self._sync(),
             "update": lambda _: parts.open_target(release.page()),
+            "help": lambda _: parts.open_target(release.help_page()),
+            "manage": parts.open_manager,
+            "first": parts.open_manager,
+            "check": lambda _: parts.open_manager(f"/check/{shown.state.active}"),
+            **{key: self._to(page) for key, page in _PAGES.items()},
             **elsewhere,
         }
+
+    def _to(self, page: str) -> Callable[[str], object]:
+        return lambda _: self._parts.open_manager(page)
 
     def do(self, key: str) -> None:
         """Do what that key stands for, such as "profile:work"; nothing for an unknown one."""
         action, _, rest = key.partition(":")
-        if action in self._actions:
-            self._refresh.forget_problem()
-            _log.info("asked for: %s", key)
+        if action not in self._actions:
+            return
+        self._refresh.forget_problem()
+        _log.info("asked for: %s", key)
+        try:
             self._actions[action](rest)
+        except PkccError as error:
+            self._refresh.report(error, self._problem(error, action, rest))
+
+    def _problem(self, error: PkccError, action: str, name: str) -> Notice:
+        rows = self._shown.state.profiles
+        if action == "profile" and any(row.name == name and row.keyless for row in rows):
+            return words.keyless_notice(name, title_in(self._shown.state, name))
+        again = f"{action}:{name}" if name else action
+        return words.problem_notice(error, _FAILED.get(action, ""), again)
 
     def refresh_helpers(self) -> None:
         """Have running sessions ask for their keys again: they can be had now."""
         from tray.actions.keys.hand_out import refresh_helpers
 
         _log.info("keys can be read again: writing the settings, for sessions that went without one")
-        self._change(lambda: refresh_helpers(self._app))
+        self._change(lambda: refresh_helpers(self._app), "Writing the settings…")
 
     def _switch(self, name: str) -> None:
         from tray.actions.switching.switch import switch
 
-        done, notes = self._change(lambda: switch(self._app, name, dry_run=False))
-        notice = switched_notice(self._title(), notes, models_pinned=done.models_pinned)
-        if notice is not None:
-            self._parts.notifier.show(notice)
+        doing = f"Switching to {title_in(self._shown.state, name)}…"
+        done, notes = self._change(lambda: switch(self._app, name, dry_run=False), doing)
+        self._say(words.switched_notice(self._title(), notes, models_pinned=done.models_pinned))
 
     def _undo(self) -> None:
         from tray.actions.switching.undo import undo
 
-        self._say("Undone", self._change(lambda: undo(self._app, 1))[1])
+        self._say(words.noted_notice("Undone", self._change(lambda: undo(self._app, 1), "Undoing…")[1]))
 
     def _off(self) -> None:
         from tray.actions.switching.switch import off
 
-        self._say("Off", self._change(lambda: off(self._app, dry_run=False))[1])
+        _, notes = self._change(lambda: off(self._app, dry_run=False), "Switching off…")
+        self._say(words.off_notice(notes))
 
     def _restore(self) -> None:
         from tray.actions.switching.switch import restore
 
-        _, notes = self._change(lambda: restore(self._app, dry_run=False))
-        self._say(f"Restored {self._title()}", notes)
+        count = len(self._shown.state.drift) if self._shown.state.changed.keepable else 0
+        _, notes = self._change(lambda: restore(self._app, dry_run=False), "Restoring…")
+        self._say(words.put_back_notice(self._title(), count, notes))
 
     def _adopt(self) -> None:
         from tray.actions.switching.adopt import adopt
 
-        _, notes = self._change(lambda: adopt(self._app))
-        self._say(f"Taken into {self._title()}", notes)
+        _, notes = self._change(lambda: adopt(self._app), "Keeping the change…")
+        self._say(words.kept_notice(self._title(), notes))
 
     def _sync(self) -> None:
         from tray.actions.projects.sync import sync
 
-        _, notes = self._change(lambda: sync(self._app, []))
-        self._say("Projects", notes, about=PROJECTS)
+        _, notes = self._change(lambda: sync(self._app, []), "Writing projects…")
+        self._say(words.noted_notice("Projects written", notes, about=words.PROJECTS))
 
-    def _change(self, change: Callable[[], _T]) -> _T:
+    def _change(self, change: Callable[[], _T], doing: str) -> _T:
         """What a change of the settings returns, once what holds then is shown."""
-        with self._shown.busy():
+        with self._shown.busy(doing):
             done = change()
         self._refresh.now()
         return done
 
-    def _say(self, title: str, notes: Sequence[str], about: str = TOLD) -> None:
-        if notes:
-            self._parts.notifier.show(Notice(about, title, "\n".join(notes)))
+    def _say(self, notice: Notice | None) -> None:
+        if notice is not None:
+            self._parts.notifier.show(notice)
 
     def _title(self) -> str:
         return title_of(self._shown.state)
-
-    def _show_changes(self) -> None:
-        self._parts.notifier.show(self._refresh.changes()._replace(key=TOLD, urgent=False))
 
     def _wish_usage(self, wish: str) -> None:
         preferences(self._app, "usage", wish)
         self._refresh.now()
 
-    def _check(self) -> None:
-        active = self._shown.state.active
-        if active is not None:
-            self._background.check(active, self._title())
-
     def _open(self, target: str) -> None:
-        if os.path.isabs(target):  # a project
-            self._parts.open_target(target)
-            return
         places = {"settings": self._app.switcher.settings_path, "profiles": self._app.locations.profiles_dir}
         place = places.get(target, "")
         if place and not os.path.exists(place):

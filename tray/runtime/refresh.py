@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from profiles.files.preferences import load_preferences, preferences_path
 from profiles.files.read import file_mark
-from tray.runtime.menu.notice_words import PROBLEM, problem_notice, project_notices
+from profiles.routes.route import is_by_portkey
+from tray.actions.more.glance.broken_lines import broken_lines
+from tray.actions.more.glance.by_hand import route_by_hand
+from tray.runtime.menu.notice_words import PROBLEM, broken_notice, problem_notice, project_notices
 from tray.runtime.menu.profile_rows import ProfileRows
 from tray.runtime.menu.tray_state import marks_of, present
 from tray.runtime.watch.drift_answers import DriftAnswers
@@ -44,7 +49,7 @@ class Refresh:
         self._put = put
         self._listeners: list[Callable[[Current], None]] = []
         self._settings = SettingsWatch(app, parts.sleep)
-        self._profiles = ProfileRows(app.store, app.locations)
+        self._profiles = ProfileRows(app.store, app.locations, app.secrets)
         self._projects = ProjectWatch(app, parts.on_sessions)
         self._guard = GuardWatch(app.locations)
         self._drift = DriftAnswers(app, parts, lambda: put(self._answer_again))
@@ -63,7 +68,7 @@ class Refresh:
 
     def watched(self) -> list[str]:
         """What to watch besides the settings, the profiles and what is remembered."""
-        return [*self._projects.paths(), *self._guard.paths()]
+        return [*self._projects.paths(), *self._guard.paths(), self._profiles.keys_path]
 
     def soon(self) -> None:
         """Have everything read again. Returns at once."""
@@ -121,20 +126,16 @@ class Refresh:
             self.soon()  # also after what changes nothing
         self._parts.notifier.withdraw(PROBLEM)
 
-    def report(self, error: PkccError) -> None:
-        """Show what went wrong, until something else is done or happens."""
+    def report(self, error: PkccError, notice: Notice | None = None) -> None:
+        """Show what went wrong, until something else is done or happens; by that notice, or in its words."""
         _log.warning("%s", error.title)
         self._message = error.title
-        self._parts.notifier.show(problem_notice(error))
+        self._parts.notifier.show(problem_notice(error) if notice is None else notice)
         self._shown.change(
             lambda state: state._replace(
                 condition="drift" if state.condition == "drift" else "error", message=error.title
             )
         )
-
-    def changes(self) -> Notice:
-        """What something else has changed by now, in words."""
-        return self._drift.notice(self._settings.finished())
 
     def _show(
         self, reading: Reading, rows: tuple[ProfileRow, ...], problems: Sequence[PkccError], *, failed: bool
@@ -147,7 +148,9 @@ class Refresh:
             state = self._present(reading, rows, problems)
         self._shown.show(state)
         if problems and state.message != before.message:
-            self._parts.notifier.show(problem_notice(problems[0]))
+            is_broken = bool(state.broken) and problems[0] is reading.problem
+            notice = self._broken_notice() if is_broken else problem_notice(problems[0])
+            self._parts.notifier.show(notice)
         elif before.message and not state.message:
             self._parts.notifier.withdraw(PROBLEM)
         return state
@@ -177,7 +180,7 @@ class Refresh:
         """Raise the guard's alarms; the last one stays in the menu until something is chosen there."""
         for notice in self._guard.look():
             _log.warning("%s", notice.title)
-            self._alarm = notice.title
+            self._alarm = notice.body.partition("\n")[0]
             self._parts.notifier.show(notice)
 
     def _look_at_projects(self, reading: Reading) -> None:
@@ -197,7 +200,35 @@ class Refresh:
             autostart=self._parts.autostart(),
             message=problems[0].title if problems else self._message or self._alarm,
             latest=self._latest(reading),
+            broken=self._broken(reading),
+            by_hand=self._by_hand(reading),
+            favourites_only=self._favourites_only(),
         )
+
+    def _broken_notice(self) -> Notice:
+        found = broken_lines(self._app)
+        why = f"Line {found.number}: {found.why}" if found is not None else ""
+        return broken_notice(self._app.locations.settings_path, why)
+
+    def _broken(self, reading: Reading) -> str:
+        """Where the settings file is no JSON, in a line; "" where it is."""
+        if reading.condition != "unparsable":
+            return ""
+        found = broken_lines(self._app)
+        name = os.path.basename(self._app.locations.settings_path)
+        return f"{name} is broken" + (f" (line {found.number})" if found is not None else "")
+
+    def _by_hand(self, reading: Reading) -> str | None:
+        if reading.state.current.active is not None or not is_by_portkey(reading.values):
+            return None
+        route = route_by_hand(self._app)
+        return None if route is None else route.route or ""
+
+    def _favourites_only(self) -> bool:
+        try:
+            return load_preferences(preferences_path(self._app.locations)).favourites_only
+        except PkccError:
+            return False
 
     def _latest(self, reading: Reading) -> Entry | None:
         """What undo would take back; None also where that cannot be read, which the command then says."""

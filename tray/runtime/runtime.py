@@ -15,7 +15,8 @@ from profiles.base.errors import PkccError
 from tray.desktop.threads.apart import Apart
 from tray.desktop.threads.faults import log_fault, program_was_replaced
 from tray.desktop.threads.job_thread import JobThread
-from tray.runtime.background_jobs import FAULT, Background
+from tray.runtime.first_start import FirstStart
+from tray.runtime.menu.face import title_in
 from tray.runtime.menu.notice_words import LATE, late_notice, problem_notice, summary_notice, update_notice
 from tray.runtime.menu_clicks import Clicks
 from tray.runtime.refresh import Refresh
@@ -30,20 +31,20 @@ if TYPE_CHECKING:
     from tray.app import App
     from tray.desktop.late_changes import Late
     from tray.icon.base import IconBackend
+    from tray.notices.notice import Notice
     from tray.runtime.menu.tray_state import TrayState
     from tray.runtime.parts import Parts
     from tray.runtime.watch.sessions import Event
 
 _T = TypeVar("_T")
+FAULT = PkccError("Something went wrong inside pkcc-tray", "Its log says where: please report it.")
 _REPLACED = PkccError("pkcc-tray was upgraded while it ran", "Quit it, then start it again.")
 
 
 class Runtime:
     """Has everything done that is asked of the tray. All methods are for any thread."""
 
-    def __init__(
-        self, app: App, parts: Parts, on_quit: Callable[[], None], background: Background | None = None
-    ) -> None:
+    def __init__(self, app: App, parts: Parts, on_quit: Callable[[], None]) -> None:
         self._app = app
         self._parts = parts
         self._worker = JobThread("worker", self._failed, parts.clock)
@@ -55,14 +56,12 @@ class Runtime:
         self._health = HealthWatch(app, parts, self._shown, apart, self._refresh.now)
         self._refresh.listen(self._budget.look)
         self._refresh.listen(self._health.look)
-        background = background or Background(app, apart, parts.notifier.show)
+        self._first_start = FirstStart(app, parts, self._shown, apart)
         elsewhere: dict[str, Callable[[str], object]] = {
             "fallback": self._health.take,
-            "budget": lambda _: self._budget.tell(),
-            "doctor": lambda _: background.doctor(),
             "quit": lambda _: on_quit(),
         }
-        self._clicks = Clicks(app, parts, self._shown, self._refresh, background, elsewhere)
+        self._clicks = Clicks(app, parts, self._shown, self._refresh, elsewhere)
 
     @property
     def state(self) -> TrayState:
@@ -73,6 +72,7 @@ class Runtime:
         """Start the worker, and read the settings for the first time."""
         self._worker.start()
         self.look()
+        self._worker.put(self._first_start.welcome)
 
     def show_on(self, icon: IconBackend | None) -> None:
         """Show everything on that icon from now on."""
@@ -107,7 +107,8 @@ class Runtime:
         """Let a keyring ask its user here: the worker goes on, and sees what changes outside."""
         from tray.actions.switching.switch import ask_first
 
-        with suppress(Exception), self._shown.busy():  # the switch itself meets it again, and says it
+        doing = f"Switching to {title_in(self.state, name)}…"
+        with suppress(Exception), self._shown.busy(doing):  # the switch itself meets it again, and says it
             ask_first(self._app, name)
 
     def change(self, change: Callable[[], _T]) -> _T:
@@ -117,7 +118,7 @@ class Runtime:
         """
 
         def work() -> _T:
-            with self._shown.busy():
+            with self._shown.busy("Switching…"):
                 return change()
 
         try:
@@ -142,8 +143,12 @@ class Runtime:
         """Have running sessions ask for their keys again: they can be had now. Returns at once."""
         self._worker.put(self._clicks.refresh_helpers)
 
+    def activate(self) -> None:
+        """The icon was clicked where that opens no menu: open the manager."""
+        self.choose("manage:/")
+
     def announce(self) -> None:
-        """Report how things stand, as a notification. Returns at once."""
+        """Report how things stand, for a second start, as a notification. Returns at once."""
         self._worker.put(lambda: self._parts.notifier.show(summary_notice(self.state)))
 
     def offer_update(self, version: str) -> None:
@@ -156,7 +161,11 @@ class Runtime:
 
     def tell(self, error: PkccError) -> None:
         """Report a problem elsewhere in the tray, as a notification."""
-        self._parts.notifier.show(problem_notice(error))
+        self.say(problem_notice(error))
+
+    def say(self, notice: Notice) -> None:
+        """Show that notice. Returns at once."""
+        self._parts.notifier.show(notice)
 
     def stop(self, limit_s: float) -> None:
         """End the worker after what it is doing, waiting for that at most `limit_s`."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tray.icon.base import IconBackend
 
-BUSY_AFTER_S = 0.15  # a change that takes longer (a keyring that asks) is seen in the menu
+BUSY_AFTER_S = 0.3  # a change that takes longer (a keyring that asks) is seen in the menu
 
 
 class Shown:
@@ -54,11 +54,11 @@ class Shown:
             self._show(changed(self._state))
 
     @contextmanager
-    def busy(self) -> Iterator[None]:
-        """Shown as switching within the block, where that takes long."""
+    def busy(self, doing: str) -> Iterator[None]:
+        """Shown as `doing` that within the block, where it takes long."""
         with self._lock:
             self._changing += 1
-        late = threading.Timer(BUSY_AFTER_S, self._show_busy)
+        late = threading.Timer(BUSY_AFTER_S, self._show_busy, (doing,))
         late.daemon = True
         late.start()
         try:
@@ -68,12 +68,12 @@ class Shown:
             with self._lock:
                 self._changing -= 1
 
-    def _show_busy(self) -> None:
-        self.change(lambda state: state._replace(busy=True))
+    def _show_busy(self, doing: str) -> None:
+        self.change(lambda state: state._replace(busy=state.busy or doing))
 
     def _show(self, state: TrayState) -> None:
         if not self._changing:
-            state = state._replace(busy=False)
+            state = state._replace(busy="")
         if state != self._state:
             self._state = state
             self._update_icon()

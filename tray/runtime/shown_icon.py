@@ -11,6 +11,7 @@ from profiles.base.errors import PkccError
 from tray.desktop.xembed import has_gtk, has_xembed_tray
 from tray.icon import choose_backends
 from tray.icon.base import IconUnavailableError
+from tray.runtime.menu.notice_words import no_icon_notice
 from tray.terminal import output
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class ShownIcon:
         problem: PkccError | None = None
         first, *others = choose_backends(self._environ)
         for make in (first, *others, first):  # the first again, where it gave way and none could be instead
-            icon = make(runtime.choose, runtime.announce)
+            icon = make(runtime.choose, runtime.activate)
             try:
                 self._run_icon(icon, runtime)
             except IconUnavailableError as error:
@@ -114,4 +115,4 @@ class ShownIcon:
         _log.warning("no icon: %s", reason)
         remedy += " Until then pkcc-tray watches and notifies."
         output.show_progress(f"{reason} {remedy}")
-        runtime.tell(PkccError(reason, remedy))
+        runtime.say(no_icon_notice(reason))

@@ -43,6 +43,11 @@ def page() -> str:
     return f"https://github.com/{REPOSITORY}/releases/latest"
 
 
+def help_page() -> str:
+    """The page that says how everything is used."""
+    return f"https://github.com/{REPOSITORY}#readme"
+
+
 def signed_version(sums: bytes, signature: bytes, public_key: str) -> str:
     """The version whose checksums these are, as "1.2.3". UntrustedError unless the key signed both.
 

@@ -16,7 +16,6 @@ from profiles.base.locations import find_locations
 from tray.app import App
 from tray.icon.base import Entry, Face
 from tray.notices.notice import Notice
-from tray.runtime.background_jobs import Background
 from tray.runtime.parts import Parts
 from tray.runtime.runtime import Runtime
 
@@ -61,19 +60,6 @@ class Notifier:
     def stop(self) -> None: ...
 
 
-class RecordedJobs(Background):
-    """What long jobs were asked for; none is run."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, ...]] = []
-
-    def check(self, name: str, title: str) -> None:
-        self.asked.append(("check", name, title))
-
-    def doctor(self) -> None:
-        self.asked.append(("doctor",))
-
-
 class Tray:
     """A runtime over a user's real files, with everything else recorded."""
 
@@ -99,8 +85,7 @@ class Tray:
             lambda _pause_s: None, lambda processes: self.on_sessions(processes),
             lambda: self.wall(), lambda *asked: self.own_answer(*asked),
         )  # fmt: skip
-        self.background = RecordedJobs()
-        self.runtime = Runtime(self.app, parts, self.ended.set, self.background)
+        self.runtime = Runtime(self.app, parts, self.ended.set)
         self.runtime.show_on(self.icon)
 
     def _set_login(self, wanted: bool) -> None:

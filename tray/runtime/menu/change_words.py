@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.claude_code.owned_slots import HELPER_KEY, name_in
+from profiles.claude_code.owned_slots import BASE_URL_SLOTS, HELPER_KEY
 from profiles.claude_code.routing_names import (
     CERTIFICATES,
     GATEWAY_SWITCH,
@@ -16,28 +15,20 @@ from profiles.claude_code.routing_names import (
     TLS_CHECK,
 )
 from profiles.claude_code.variable_values import is_on
+from profiles.portkey.editions import host_in
 from profiles.switching.reading.surroundings import is_surrounding
+from tray.runtime.menu.one_line import one_line
+from tray.terminal.words.setting_names import setting_name, slot_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from profiles.switching.reading.drift import Change
+    from profiles.switching.reading.reading import Reading
 
 FILE_IS_GONE = "the settings file is gone"
-_LONGEST_NAME = 64
-_WORD = re.compile(r"[\w.-]+")
+_LONGEST_NAME, _LONGEST_VALUE = 42, 60  # characters, of a host in a line of the menu; of a value in a notice
 _DIRECT = {f"env.{MESSAGES.base_url}"}  # without it the client goes to Anthropic
-
-
-def slot_name(slot: str) -> str:
-    """A slot's name, as it may be shown.
-
-    Of a header line's name only its first word: a key may have slipped into the rest of it.
-    """
-    name = name_in(slot)
-    word = _WORD.match(name)
-    shown = word[0][:_LONGEST_NAME] if word else ""
-    return shown if shown == name else f"{shown}…"
 
 
 def short_line(change: Change) -> str:
@@ -48,10 +39,45 @@ def short_line(change: Change) -> str:
     return f"{name}: {change.actual}" if change.kind == "changed" else f"{name} added: {change.actual}"
 
 
-def long_line(change: Change) -> str:
-    """A change with what was there before."""
-    was, now = change.expected or "(nothing)", change.actual or "(nothing)"
-    return f"{slot_name(change.slot)}: {was} → {now}"
+def plain_line(change: Change) -> str:
+    """Such as "Sonnet model: claude-sonnet-4-6 is now claude-sonnet-4-5."; masked as the change is."""
+    name, was, now = setting_name(change.slot), _value(change.expected), _value(change.actual)
+    if change.kind == "removed":
+        return f"{name} was removed: {was}."
+    return f"{name}: {was} is now {now}." if change.kind == "changed" else f"{name} was added: {now}."
+
+
+def _value(text: str) -> str:
+    return one_line(text, _LONGEST_VALUE) or "nothing"
+
+
+class Changed(NamedTuple):
+    """Changes by something else as the menu tells them. `restored` is the address that restoring brings back.
+
+    `keepable`: a click may take them into the profile.
+    """
+
+    line: str = ""
+    restored: str = ""
+    alarming: bool = False
+    keepable: bool = False
+
+
+def changed(reading: Reading) -> Changed:
+    """What the menu says first of what something else did to the settings."""
+    if reading.condition == "gone":
+        return Changed("Claude Code settings are gone")
+    alarm = next((change for change in reading.changes if change.alarming), None)
+    if alarm is not None:
+        is_address = alarm.slot in BASE_URL_SLOTS.values()
+        return Changed(alarm_line(alarm), host_in(alarm.expected) if is_address else "", alarming=True)
+    if not reading.changes:
+        return Changed()
+    first, *more = reading.changes
+    others = f" and {len(more)} more" if more else ""
+    return Changed(
+        f"Settings changed: {setting_name(first.slot)}{others}", keepable=adoptable(reading.changes)
+    )
 
 
 def adoptable(changes: Sequence[Change]) -> bool:
@@ -62,6 +88,29 @@ def adoptable(changes: Sequence[Change]) -> bool:
     return not any(change.alarming for change in changes) and not (
         changes and all(is_surrounding(change.slot) for change in changes)
     )
+
+
+def alarm_line(change: Change) -> str:
+    """What it means for the key, in a line such as "Your key would go to api.portkey-ai.example"."""
+    if is_surrounding(change.slot):
+        return "Your key could be read by others"
+    if change.slot == HELPER_KEY:
+        return "The key helper was changed"
+    if change.kind == "removed" and change.slot in _DIRECT:
+        return "Your key would go to Anthropic's own address"
+    is_switch = change.slot.removeprefix("env.") in (*SWITCHES, GATEWAY_SWITCH)
+    host = "" if is_switch or change.kind == "removed" else host_in(change.actual)
+    return f"Your key would go to {one_line(host, _LONGEST_NAME) or 'another address'}"
+
+
+def alarm_sentence(change: Change) -> str:
+    """What was changed, such as "api.portkey.ai was changed to thief.example, not by pkcc-tray."."""
+    if change.slot == HELPER_KEY:
+        return "Claude Code would run another program for its key."
+    before, now = host_in(change.expected), host_in(change.actual)
+    if before and now and not is_surrounding(change.slot):
+        return f"{_value(before)} was changed to {_value(now)}, not by pkcc-tray."
+    return f"{one_line(alarm_words(change), 3 * _LONGEST_VALUE)}."
 
 
 def alarm_words(change: Change, direct: Collection[str] = _DIRECT) -> str:

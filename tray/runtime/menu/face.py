@@ -18,12 +18,14 @@ def face_of(state: TrayState) -> Face:
     name = title_of(state)
     words = {
         "active": name,
-        "off": "off",
+        "off": "off" if state.by_hand is None else "through Portkey, set up by hand",
         "drift": f"{name}, changed by something else",
         "error": without_directories(state.message),
-        "unreachable": f"{name}, gateway unreachable",
+        "unreachable": f"{name}, {'no key yet' if state.keyless else 'gateway unreachable'}",
     }
-    condition = "unreachable" if state.unreachable else state.condition
+    # A profile without its key works no better than one whose gateway is gone.
+    is_broken = state.condition == "active" and (state.keyless or state.unreachable)
+    condition = "unreachable" if is_broken else state.condition
     why = state.unreachable.why if state.unreachable else ""
     row = state.active_row
     more = [

@@ -1,13 +1,22 @@
-"""What the notices say, in plain words. Pure."""
+"""What the notices say, in plain words. Pure.
+
+A title is the outcome, in so few characters (`LONGEST_TITLE`) that a desktop which cuts it to one line shows
+all of it; it holds no path and no name. The body says more in three lines at most, without a command for a
+terminal: what is to be done is a button, the safe one first.
+"""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+from profiles.base.errors import NotUnlockedError
+from profiles.base.text import counted
 from profiles.switching.reading.model_dialog import dialog_words
 from tray.notices.notice import Notice
-from tray.runtime.menu.change_words import FILE_IS_GONE, adoptable, alarm_words, long_line
-from tray.runtime.menu.face import face_of
+from tray.runtime.menu.change_words import adoptable, alarm_line, alarm_sentence, plain_line
+from tray.runtime.menu.face import title_of
+from tray.runtime.menu.one_line import one_line, without_commands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,29 +28,42 @@ if TYPE_CHECKING:
     from tray.desktop.late_changes import Late
     from tray.runtime.menu.tray_state import ProjectRow, TrayState
 
+LONGEST_TITLE = 32
+_LONGEST_LINE = 160
 # What a notice is about: `Notice.key`.
 DRIFT, PROBLEM, TOLD = "drift", "problem", "told"
-PROJECTS, UNREADABLE, UPDATE, LATE = "projects", "unreadable", "update", "late"
-RESTORE, ADOPT, IGNORE = ("restore", "Restore"), ("adopt", "Adopt"), ("ignore", "Ignore")
+PROJECTS, UNREADABLE, UPDATE, LATE, WELCOME = "projects", "unreadable", "update", "late", "welcome"
+RESTORE, KEEP, LATER = ("restore", "Restore"), ("adopt", "Keep it"), ("ignore", "Later")
+SEE, UNDO, MANAGE = ("diff", "See changes"), ("undo", "Undo"), ("manage:/", "Manage")
+DETAILS, PROJECTS_PAGE = ("manage:/doctor", "Show details"), "manage:/projects"
 
 
 def drift_notice(reading: Reading, *, guarded: bool) -> Notice:
-    """What was changed by something else, the dangerous changes in its title, with a way to answer.
+    """What was changed by something else, the dangerous changes first, with a way to answer.
 
     `guarded`: `key print` gives a key to its own gateway only. Then a helper's key stayed here.
     """
-    active = reading.state.current.active or ""
-    if reading.condition == "gone":
-        body = f"Claude Code runs without the profile {active}."
-        return Notice(DRIFT, "Claude Code's settings file is gone", body, (RESTORE, IGNORE))
-    alarming = [change for change in reading.changes if change.alarming]
     rendered = reading.state.current.rendered
+    if reading.condition == "gone":
+        body = f"{_title(reading)} has no effect until they are back."
+        return Notice(DRIFT, "Claude Code settings are gone", body, (RESTORE, LATER))
+    alarming = [change for change in reading.changes if change.alarming]
+    if alarming:
+        lines = [alarm_sentence(alarming[0]), _given(rendered, alarming, guarded), *_more(reading.changes, 1)]
+        return Notice(DRIFT, _alarm_title(alarming[0]), "\n".join(lines), (RESTORE, SEE), urgent=True)
     dialog = dialog_words(rendered.dialect, reading.changes) if rendered is not None else ""
-    title = dialog or f"Claude Code's settings no longer say what {active} writes"
-    title = alarm_words(alarming[0]) if alarming else title
-    lines = [*map(long_line, reading.changes), *([_given(rendered, alarming, guarded)] if alarming else [])]
-    body = "\n".join(lines)
-    return Notice(DRIFT, title, body, _answers(adoptable(reading.changes)), urgent=bool(alarming))
+    lines = [f"{dialog}."] if dialog else []
+    shown = 2 - len(lines)
+    lines += [plain_line(change) for change in reading.changes[:shown]]
+    lines[-1] += "" if dialog else " Not by pkcc-tray."
+    body = "\n".join([*lines, *_more(reading.changes, shown)])
+    answers = (RESTORE, KEEP, LATER) if adoptable(reading.changes) else (RESTORE, LATER)
+    return Notice(DRIFT, "Claude Code settings changed", body, answers)
+
+
+def _alarm_title(change: Change) -> str:
+    line = alarm_line(change)
+    return "Your key would go elsewhere" if line.startswith("Your key would go") else line
 
 
 def _given(rendered: Rendered | None, alarming: Sequence[Change], guarded: bool) -> str:
@@ -52,15 +74,68 @@ def _given(rendered: Rendered | None, alarming: Sequence[Change], guarded: bool)
     return "The key may have been sent there: replace it at Portkey."
 
 
-def _answers(adopting: bool) -> tuple[tuple[str, str], ...]:
-    return (RESTORE, ADOPT, IGNORE) if adopting else (RESTORE, IGNORE)
+def _more(changes: Sequence[Change], shown: int) -> list[str]:
+    left = len(changes) - shown
+    return [f"And {counted(left, 'more change')}."] if left > 0 else []
+
+
+def _title(reading: Reading) -> str:
+    """What people call the profile in use."""
+    current = reading.state.current
+    label = current.rendered.label if current.rendered is not None else ""
+    return label or current.active or ""
 
 
 def restored_notice(reading: Reading) -> Notice:
     """What was changed by something else, and is put back as the user's preference says."""
-    name = reading.state.current.active or ""
-    lines = [FILE_IS_GONE] if reading.condition == "gone" else list(map(long_line, reading.changes))
-    return Notice(TOLD, f"Changed by something else, and put back: {name}", "\n".join(lines))
+    return put_back_notice(_title(reading), 0 if reading.condition == "gone" else len(reading.changes), ())
+
+
+def put_back_notice(title: str, count: int, notes: Sequence[str]) -> Notice:
+    """That so many values are what that profile writes again; 0 where the whole file was gone."""
+    what = f"{counted(count, 'value')} that something else had changed" if count else "the whole file"
+    body = _body(f"{title}: {what}.", notes)
+    return Notice(TOLD, "Settings put back", body, (("manage:/history", "See changes"),))
+
+
+def kept_notice(title: str, notes: Sequence[str]) -> Notice:
+    """That the changes are the profile's now."""
+    body = _body(f"{title} now writes what the settings say.", notes)
+    return Notice(TOLD, "Change kept in the profile", body, (UNDO,))
+
+
+def off_notice(notes: Sequence[str]) -> Notice:
+    """That no profile is in use any more."""
+    return Notice(TOLD, "Switched off", _body("Claude Code's own settings are back.", notes), (UNDO,))
+
+
+def switched_notice(title: str, notes: Sequence[str], *, models_pinned: bool) -> Notice | None:
+    """What the user should know after a click on a profile; None when all is as expected."""
+    lines = [*notes]
+    if models_pinned:
+        lines.append("Running sessions keep the model they were started with until they are restarted.")
+    return Notice(TOLD, "Switched", _body(f"{title} is in use.", lines), (UNDO,)) if lines else None
+
+
+def noted_notice(title: str, notes: Sequence[str], about: str = TOLD) -> Notice | None:
+    """What is to be known after something was done; None for nothing."""
+    return Notice(about, title, _body("", notes), (MANAGE,)) if notes else None
+
+
+def _body(first: str, notes: Sequence[str]) -> str:
+    """Three lines at most, the first of them that one, the others without what belongs into a terminal."""
+    plain = [one_line(without_commands(note).rstrip(":;,"), _LONGEST_LINE) for note in notes]
+    return "\n".join([line for line in (first, *plain) if line][:3])
+
+
+def broken_notice(settings_path: str, why: str) -> Notice:
+    """That the settings file is no JSON; `why` such as "Line 7: a comma is missing"."""
+    name = os.path.basename(settings_path)
+    title = f"{name} is broken"
+    if len(title) > LONGEST_TITLE:
+        title = "The settings file is broken"
+    body = f"{why}. Claude Code ignores the whole file." if why else "Claude Code ignores the whole file."
+    return Notice(PROBLEM, title, body, (("open:settings", "Open file"),))
 
 
 def project_notices(changed: Sequence[ProjectRow], joined: Sequence[str]) -> list[Notice]:
@@ -68,19 +143,20 @@ def project_notices(changed: Sequence[ProjectRow], joined: Sequence[str]) -> lis
     found = []
     broken = [row for row in changed if row.condition == "unparsable"]
     if broken:
-        title = f"Claude Code ignores the settings of {_among([row.directory for row in broken])}"
-        found.append(Notice(UNREADABLE, title, "\n".join(row.problem for row in broken)))
+        body = f"{_among([row.directory for row in broken])}: Claude Code ignores the whole file."
+        show = ((PROJECTS_PAGE, "Show"),)
+        found.append(Notice(UNREADABLE, "Project settings are broken", body, show))
     written = sorted((row for row in changed if row not in broken), key=lambda row: not row.alarm)
     if written:
         names, alarm = [row.directory for row in written], written[0].alarm
-        title = f"Changed by something else: the settings of {_among(names)}"
-        if alarm:
-            title = f"{_among(names[:1])}: {alarm}"
-        lines = [f"{row.directory}: {row.alarm}" if row.alarm else row.directory for row in written]
-        actions = (("sync", "Write again"),)
-        found.append(Notice(PROJECTS, title, "\n".join(lines), actions, urgent=bool(alarm)))
+        title = "Key at risk in a project" if alarm else "Project settings changed"
+        first = f"{_among(names[:1])}: {one_line(alarm, _LONGEST_LINE)}." if alarm else ""
+        more = f"{_among(names)}, by something else." if not alarm or len(names) > 1 else ""
+        actions = (("sync", "Write again"), (PROJECTS_PAGE, "See changes"))
+        found.append(Notice(PROJECTS, title, _body(first, [more]), actions, urgent=bool(alarm)))
     if joined:
-        found.append(Notice(TOLD, f"Added by a rule: {_among(joined)}", "\n".join(joined)))
+        show = ((PROJECTS_PAGE, "Show"),)
+        found.append(Notice(TOLD, "Project added by a rule", f"{_among(joined)}.", show))
     return found
 
 
@@ -89,32 +165,61 @@ def _among(directories: Sequence[str]) -> str:
     return first if len(directories) == 1 else f"{first} and {len(directories) - 1} more"
 
 
-def problem_notice(error: PkccError) -> Notice:
-    """What went wrong, and what to do."""
-    return Notice(PROBLEM, error.title, error.hint)
+def problem_notice(error: PkccError, failed: str = "", again: str = "") -> Notice:
+    """What went wrong, and what to do: `failed` is what was not done, `again` the key that tries again."""
+    if isinstance(error, NotUnlockedError) and failed:
+        buttons = ((again, "Try again"),) if again else ()
+        return Notice(PROBLEM, f"{failed}: keyring is locked", "Unlock it, then try again.", buttons)
+    title = failed or error.title
+    if "cannot be written" in error.title:
+        title = f"{failed or 'Not done'}: file not writable"
+    body = _body("", [f"{error.title.rstrip('.')}.", error.hint])
+    if len(title) > LONGEST_TITLE or title != without_commands(title):
+        title = "Something went wrong"
+    elif title == error.title:
+        body = _body("", [error.hint])
+    return Notice(PROBLEM, title, body, (DETAILS,))
+
+
+def keyless_notice(name: str, title: str) -> Notice:
+    """That a profile cannot be switched to before its key is entered."""
+    enter = ((f"manage:/keys/{name}/enter", "Enter key"),)
+    return Notice(PROBLEM, "Not switched: no key", f"{title} needs a Portkey key.", enter)
 
 
 def late_notice(late: Late) -> Notice:
     """That changes are noticed late, and what helps."""
-    return Notice(LATE, late.what, late.advice)
+    return Notice(LATE, "Changes are noticed late", _body("", [f"{late.what}."]), (DETAILS,))
+
+
+def welcome_notice(*, by_hand: bool, keyring: bool) -> Notice:
+    """At the first start: that it runs, and what to begin with. `by_hand`: settings lead through Portkey."""
+    lines = ["No profiles yet."]
+    actions = [("manage:/add", "Add profile")]
+    if by_hand:
+        lines[0] = "Claude Code goes through Portkey already, set up by hand."
+        actions.append(("manage:/import", "Use my settings"))
+    if not keyring:
+        lines.append("No system keyring here: keys can lie in a vault, an encrypted file of your own.")
+        actions.append(("manage:/keys", "Set up a vault"))
+    return Notice(WELCOME, "pkcc-tray is ready", "\n".join(lines), tuple(actions))
 
 
 def summary_notice(state: TrayState) -> Notice:
-    """How things stand, for anyone who asks by a click on the icon or a second start."""
-    face = face_of(state)
-    actions = _answers(state.adoptable) if state.condition == "drift" else ()
-    return Notice(TOLD, face.title, face.tooltip or "pkcc-tray runs: its menu is at the icon.", actions)
+    """How things stand, for anyone who starts it a second time."""
+    by_hand = "Claude Code goes through Portkey, set up by hand."
+    off = "No profile is in use." if state.by_hand is None else by_hand
+    using = f"{title_of(state)} is in use." if state.active else off
+    wrong = state.changed.line or state.broken or state.message
+    return Notice(TOLD, "pkcc-tray runs already", _body(using, [wrong]), (MANAGE,))
+
+
+def no_icon_notice(reason: str) -> Notice:
+    """That no panel shows the icon."""
+    return Notice(PROBLEM, "No place for the icon", f"{reason} The manager works without it.", (MANAGE,))
 
 
 def update_notice(version: str, installed: str) -> Notice:
     """That there is a newer version. Getting it is up to the user."""
     body = f"You have {installed}. Get it the way you got this one."
-    return Notice(UPDATE, f"pkcc-tray {version} is out", body, (("update", "What is new"),))
-
-
-def switched_notice(name: str, notes: Sequence[str], *, models_pinned: bool) -> Notice | None:
-    """What the user should know after a click on a profile; None when all is as expected."""
-    lines = list(notes)
-    if models_pinned:
-        lines.append("Running sessions keep the model they were started with: restart them to change it.")
-    return Notice(TOLD, f"{name} is active", "\n".join(lines)) if lines else None
+    return Notice(UPDATE, f"Version {one_line(version, 16)} is out", body, (("update", "What is new"),))

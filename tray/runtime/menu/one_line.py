@@ -6,6 +6,7 @@ import re
 
 MAX_LABEL = 64
 _DIRECTORIES = re.compile(r"(?<![\w:/.~-])(?:[A-Za-z]:)?(?:[/\\][^/\\:\n]+){2,}[/\\]")  # of an absolute path
+_SENTENCES = re.compile(r"(?<=[.;:!?])\s+")
 
 
 def one_line(text: str, most: int) -> str:
@@ -22,3 +23,10 @@ def label(text: str) -> str:
 def without_directories(text: str) -> str:
     """The text with only the last part of each long path, so that what comes after one has room."""
     return _DIRECTORIES.sub("…/", text)
+
+
+def without_commands(text: str) -> str:
+    """The sentences in which no command for a terminal stands, each long path cut to its last part."""
+    sentences = _SENTENCES.split(" ".join(text.split()))
+    kept = [sentence for sentence in sentences if "`" not in sentence and "pkcc-tray " not in sentence]
+    return without_directories(" ".join(kept))

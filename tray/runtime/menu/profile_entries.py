@@ -1,52 +1,66 @@
-"""The profiles in the menu: a few in a row, many by their initials, the recent ones at hand. Pure."""
+"""The profiles in the menu: a few in a row; of many the favourites, and submenus of the others. Pure."""
 
 from __future__ import annotations
 
 from typing import NamedTuple, TypeVar
 
 from tray.icon.base import Entry
-from tray.runtime.menu.one_line import label, without_directories
-from tray.runtime.menu.tray_state import RECENT_SHOWN, ProfileRow, TrayState
+from tray.runtime.menu.one_line import label, one_line, without_directories
+from tray.runtime.menu.tray_state import ProfileRow, TrayState
 
 FEW_PROFILES = 12
 GROUP_SIZE = 25
 MOST_GROUPS = 12
 MAX_NAME = 24
+_MOST_IN_ROW = 28  # characters of a name, and of the route behind it
 
 _T = TypeVar("_T")
 
 
 def profile_entries(state: TrayState) -> list[Entry]:
-    """A line for each profile, or submenus of them, and "Off" at the end."""
-    if not state.profiles:
-        listed = [Entry("none", "No profiles yet: pkcc-tray add", enabled=False)]
-    elif len(state.profiles) <= FEW_PROFILES:
-        listed = [_profile(row, state) for row in state.profiles]
+    """A line for each profile, or for favourites with submenus of the others, and "Off" at the end."""
+    rows = state.profiles
+    favourites = [row for row in rows if row.favourite or row.name == state.active]
+    if len(rows) > FEW_PROFILES or (state.favourites_only and 0 < len(favourites) < len(rows)):
+        listed = [_profile(row, state) for row in _at_hand(favourites, state)] + _others(state)
     else:
-        recent = _recent(state)
-        listed = [_profile(row, state) for row in recent]
-        listed += _groups(state, frozenset(row.name for row in recent))
+        listed = [_profile(row, state) for row in rows]
     # Radio says which one is chosen; "off" belongs to the same choice.
-    return [*listed, Entry("off", "Off", "radio", checked=state.active is None, enabled=not state.busy)]
+    is_off = state.active is None and state.by_hand is None
+    return [*listed, Entry("off", "Off", "radio", checked=is_off, enabled=state.is_free)]
+
+
+def _at_hand(favourites: list[ProfileRow], state: TrayState) -> list[ProfileRow]:
+    """The favourites, no more than a screen has room for, and the one in use."""
+    first = {row.name for row in favourites[:FEW_PROFILES]} | {state.active}
+    return [row for row in favourites if row.name in first]
+
+
+def _others(state: TrayState) -> list[Entry]:
+    """What leads to every profile, however many there are."""
+    known = {row.name: row for row in state.profiles}
+    recent = tuple(_profile(known[name], state) for name in state.recent if name in known)
+    listed = [Entry("recent", "Recent", "submenu", children=recent)] if recent else []
+    groups = _groups(state)
+    if len(groups) == 1:
+        groups = list(groups[0].children)
+    listed.append(Entry("all", "All profiles, A to Z", "submenu", children=tuple(groups)))
+    return [*listed, Entry("find", "Find a profile…")]
 
 
 def _profile(row: ProfileRow, state: TrayState) -> Entry:
-    text = f"{_name(row)}: {without_directories(row.problem)}" if row.problem else titled(row)
+    if row.problem:
+        return Entry(f"manage:/edit/{row.name}", label(f"{_name(row)}: {without_directories(row.problem)}"))
+    if row.keyless and row.name != state.active:
+        text = f"{one_line(_name(row), _MOST_IN_ROW)}: enter key…"
+        return Entry(f"manage:/keys/{row.name}/enter", text)
     return Entry(
         f"profile:{row.name}",
-        label(text),
+        titled(row),
         "radio",
         checked=row.name == state.active,
-        enabled=not row.problem and not state.busy,
+        enabled=state.is_free,
     )
-
-
-def _recent(state: TrayState) -> list[ProfileRow]:
-    """The rows worth having at hand: the active one always, then the latest; in the profiles' own order."""
-    named = dict.fromkeys((*([state.active] if state.active else []), *state.recent))
-    known = {row.name for row in state.profiles}
-    chosen = set([name for name in named if name in known][:RECENT_SHOWN])
-    return [row for row in state.profiles if row.name in chosen]
 
 
 class _Group(NamedTuple):
@@ -58,10 +72,10 @@ class _Group(NamedTuple):
     children: tuple[Entry, ...]
 
 
-def _groups(state: TrayState, elsewhere: frozenset[str]) -> list[Entry]:
-    """The other profiles in submenus by initial: no menu of them is longer than a screen, however many.
+def _groups(state: TrayState) -> list[Entry]:
+    """All profiles in submenus by initial: no menu of them is longer than a screen, however many.
 
-    The submenus are formed over all profiles, so that a switch moves one line and renames nothing.
+    A switch moves one tick and renames nothing.
     """
     by_initial: dict[str, list[ProfileRow]] = {}
     for row in sorted(state.profiles, key=lambda row: _name(row).casefold()):
@@ -73,12 +87,7 @@ def _groups(state: TrayState, elsewhere: frozenset[str]) -> list[Entry]:
         else:
             merged.append(list(rows))
     groups = [
-        _Group(
-            part[0],
-            part[-1],
-            len(rows) == len(part),
-            tuple(_profile(row, state) for row in part if row.name not in elsewhere),
-        )
+        _Group(part[0], part[-1], len(rows) == len(part), tuple(_profile(row, state) for row in part))
         for rows in merged
         for part in _parts(rows, GROUP_SIZE)
     ]
@@ -94,12 +103,8 @@ def _bundle(groups: list[_Group]) -> _Group:
 
 
 def _submenus(groups: list[_Group]) -> list[Entry]:
-    return [
-        Entry(f"group:{label}", label, "submenu", children=group.children)
-        for group in groups
-        if group.children
-        for label in (_span(group),)
-    ]
+    named = [(_span(group), group) for group in groups]
+    return [Entry(f"group:{span}", span, "submenu", children=group.children) for span, group in named]
 
 
 def _span(group: _Group) -> str:
@@ -125,5 +130,6 @@ def _initial(row: ProfileRow) -> str:
 
 
 def titled(row: ProfileRow) -> str:
-    """A profile with what it routes to, such as "Work (vertex-ai)"."""
-    return f"{_name(row)} ({row.hint})" if row.hint else _name(row)
+    """A profile with what it routes to, such as "Work (vertex-ai)": either is cut where it is long."""
+    name = one_line(_name(row), _MOST_IN_ROW)
+    return f"{name} ({one_line(row.hint, _MOST_IN_ROW)})" if row.hint else name

@@ -14,17 +14,22 @@ from tray.runtime.menu.tray_state import ProfileRow
 if TYPE_CHECKING:
     from profiles.base.locations import Locations
     from profiles.profile.store import ProfileStore
+    from profiles.secrets.store import SecretStore
 
 
 class ProfileRows:
     """Remembers the rows of unchanged files: a thousand profiles are looked at in a few milliseconds."""
 
-    def __init__(self, store: ProfileStore, locations: Locations) -> None:
+    def __init__(self, store: ProfileStore, locations: Locations, secrets: SecretStore) -> None:
         self._store = store
+        self._secrets = secrets
+        self._keys_mark: tuple[int, frozenset[str]] | None = None
+        self._missing: frozenset[str] = frozenset()  # references to keys that are not there
         self._locations = locations
         self._names_mark: tuple[int, int, int] | None = None
         self._config_names: dict[str, str] = {}
-        self._known: dict[str, tuple[tuple[int, int, int] | None, ProfileRow]] = {}
+        self._known: dict[str, tuple[tuple[int, int, int] | None, ProfileRow, str]] = {}
+        self.keys_path = secrets.index_path
 
     def read(self) -> tuple[ProfileRow, ...]:
         """All of them, in the person's own order; a broken one says what is wrong with it.
@@ -38,12 +43,28 @@ class ProfileRows:
             mark = file_mark(self._store.path_of(name))
             kept = known.get(name)
             if kept is None or kept[0] is None or kept[0] != mark:
-                row = self._row(name)
+                row, reference = self._row(name)
                 # What is wrong may be in another file that it names, and fixed there.
-                kept = None if row.problem else mark, row
+                kept = None if row.problem else mark, row, reference
             self._known[name] = kept
+        self._look_at_keys()
         favourites = frozenset(order.favourites)
-        return tuple(row._replace(favourite=name in favourites) for name, (_, row) in self._known.items())
+        return tuple(
+            row._replace(favourite=name in favourites, keyless=reference in self._missing)
+            for name, (_, row, reference) in self._known.items()
+        )
+
+    def _look_at_keys(self) -> None:
+        """Which keys are missing, as far as that is known without a question to the user."""
+        references = frozenset(reference for _, _, reference in self._known.values())
+        mark = self._secrets.changes(), references
+        if mark == self._keys_mark:
+            return
+        there = {*self._secrets.names()}
+        stored = [each for each in references if each.startswith(("keyring:", "vault:"))]
+        unknown = [each for each in stored if each.partition(":")[2] not in there]
+        self._missing = frozenset(each for each in unknown if self._secrets.present(each) is False)
+        self._keys_mark = mark
 
     def _read_config_names(self) -> None:
         mark = file_mark(path_of(self._locations))
@@ -51,10 +72,12 @@ class ProfileRows:
             self._names_mark, self._config_names = mark, kept_names(self._locations)
             self._known = {}
 
-    def _row(self, name: str) -> ProfileRow:
+    def _row(self, name: str) -> tuple[ProfileRow, str]:
+        """The row, and the reference to its key, "" where that is not known."""
         try:
             rendered = self._store.rendered(name)
         except PkccError as error:
-            return ProfileRow(name, "", "", error.title)
+            return ProfileRow(name, "", "", error.title), ""
         hint = short_hint(rendered, self._config_names)
-        return ProfileRow(name, rendered.label, hint if rendered.helper else f"{hint}, {IN_FILE}")
+        row = ProfileRow(name, rendered.label, hint if rendered.helper else f"{hint}, {IN_FILE}")
+        return row, rendered.key_ref

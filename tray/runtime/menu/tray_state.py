@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.hashing import digest
 from profiles.portkey.editions import PORTKEY, edition_of
 from profiles.profile.rendering import base_url_of
-from tray.runtime.menu.change_words import FILE_IS_GONE, adoptable, short_line
+from tray.runtime.menu.change_words import FILE_IS_GONE, Changed, changed, short_line
 
 if TYPE_CHECKING:
     from profiles.portkey.editions import Edition
@@ -19,13 +19,14 @@ RECENT_SHOWN = 8
 
 
 class ProfileRow(NamedTuple):
-    """A profile as the menu names it; `problem` says why it cannot be switched to."""
+    """A profile as the menu names it; `problem`: why it cannot be used; `keyless`: its key is missing."""
 
     name: str
     label: str
     hint: str
     problem: str = ""
     favourite: bool = False
+    keyless: bool = False
 
 
 class ProjectRow(NamedTuple):
@@ -63,17 +64,31 @@ class TrayState(NamedTuple):
     profiles: tuple[ProfileRow, ...]
     recent: tuple[str, ...] = ()  # names, latest first
     drift: tuple[str, ...] = ()  # one line each, masked
-    undo: str = ""  # what undo would take back, such as "remove spare"; "" when nothing
-    adoptable: bool = True  # whether one click may take the changes into the profile
+    changed: Changed = Changed()
+    undo: str = ""  # what undo would do, such as "back to Fallback"; "" when nothing
     autostart: bool | None = None  # None: not possible here
     message: str = ""  # an error in one line
-    busy: bool = False
+    busy: str = ""  # what is being done, such as "Switching to Vertex EU…"
+    broken: str = ""  # the settings file is no JSON: where, such as "settings.json is broken (line 7)"
+    by_hand: str | None = None  # the route of settings that lead through Portkey without a profile
+    favourites_only: bool = False
     projects: tuple[ProjectRow, ...] = ()
     update: str = ""  # a newer version of pkcc-tray, "" for none
     budget: str = ""  # what is used of the active profile's, "" where it is not known
     late: Late | None = None  # changes by something else are noticed late
     edition: Edition = PORTKEY  # whose pages are offered: the active profile's
     health: Health | None = None  # of the active profile's gateway; None where nothing is known to be wrong
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the settings can be written now."""
+        return not self.busy and not self.broken
+
+    @property
+    def keyless(self) -> ProfileRow | None:
+        """The active profile's row, where its key is missing."""
+        row = self.active_row
+        return row if row is not None and row.keyless else None
 
     @property
     def unreachable(self) -> Health | None:
@@ -95,11 +110,14 @@ def present(
     autostart: bool | None = None,
     message: str = "",
     latest: Entry | None = None,
+    broken: str = "",
+    by_hand: str | None = None,
+    favourites_only: bool = False,
 ) -> TrayState:
     """What is to be shown. `ignored` holds the marks (`marks_of`) of changes that the user has dismissed.
 
     `message` is what went wrong last, in one line, "" when nothing did. `latest` is what `undo` would take
-    back.
+    back. `broken`, `by_hand`, `favourites_only`: as in the state.
     """
     current = reading.state.current
     drift = tuple(short_line(change) for change in reading.changes)
@@ -119,10 +137,13 @@ def present(
         profiles=rows,
         recent=tuple(recent)[:RECENT_SHOWN],
         drift=drift,
-        undo="" if latest is None else _undone(latest),
-        adoptable=adoptable(reading.changes),
+        undo="" if latest is None else _undone(latest, {row.name: row.label for row in rows}),
+        changed=changed(reading) if condition == "drift" else Changed(),
         autostart=autostart,
         message=message,
+        broken=broken,
+        by_hand=by_hand,
+        favourites_only=favourites_only,
         edition=PORTKEY if current.rendered is None else edition_of(base_url_of(current.rendered)),
     )
 
@@ -138,13 +159,12 @@ def marks_of(reading: Reading) -> frozenset[str]:
     return frozenset(digest(text.encode("utf-8", "surrogatepass"), size=16) for text in texts)
 
 
-def _undone(entry: Entry) -> str:
-    """What undo would take back; of a switch what it would go back to."""
+def _undone(entry: Entry, labels: dict[str, str]) -> str:
+    """What undo would do: of a switch what it would go back to, else what it would take back."""
     step = entry.settings
-    if entry.done is not None or step is None:
+    if entry.done is not None or step is None or step.action.startswith("statusline "):
         return entry.what
-    if step.action.startswith("statusline "):
-        return entry.what
+    name = labels.get(step.name or "") or step.name
     if step.name == step.before.active:
-        return f"last switch: {step.name} {'restored' if step.action == 'restore' else 'written again'}"
-    return f"last switch: {step.name or 'off'} → {step.before.active or 'off'}"
+        return f"{name} {'restored' if step.action == 'restore' else 'written again'}"
+    return f"back to {labels.get(step.before.active or '') or step.before.active or 'Off'}"

@@ -9,6 +9,7 @@ from profiles.guard.record import Handouts, handouts_path
 from profiles.guard.words import explained, headline
 from tray.notices.notice import Notice
 from tray.runtime.menu.notice_words import RESTORE
+from tray.runtime.menu.one_line import without_commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,12 +56,18 @@ class GuardWatch:
 def alarm_notice(handout: Handout) -> Notice:
     """Who wanted the key, by which file, and whether it was given; there is no button that allows it."""
     wrong, repair = explained(handout)
+    restore = (RESTORE,) if handout.why.kind == "user" else ()
     if handout.what == "given":
-        said = (
-            f"The guard is off, so the key was given: replace it (`pkcc-tray key rotate {handout.profile}`), "
-            "and switch the guard on (`pkcc-tray preference key_guard on`)."
-        )
+        title, said = "Your key may have been read", "The guard is off, so the key was given: replace it."
+        actions = (*restore, ("manage:/keys", "Replace the key"), ("manage:/preferences", "Guard"))
     else:
+        title = "A key was kept back"
         said = "The key was not given to it. The prompt is still sent, with an empty key."
-    actions = (RESTORE,) if handout.why.kind == "user" else ()
-    return Notice(GUARD, headline(handout), "\n".join((wrong, said, repair)), actions, urgent=True)
+        actions = restore
+    plain = (without_commands(text) for text in (f"{headline(handout)}: {_lower(wrong)}", said, repair))
+    return Notice(GUARD, title, "\n".join(line for line in plain if line), actions, urgent=True)
+
+
+def _lower(sentence: str) -> str:
+    """For behind a colon; a name of Claude Code's stays as it is."""
+    return sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from profiles.base.text import printable
 from profiles.claude_code.owned_slots import (
     API_KEY_SLOT,
@@ -13,6 +15,8 @@ from profiles.claude_code.owned_slots import (
 )
 from profiles.portkey.header_names import CONFIG, METADATA, PORTKEY_KEY, PROVIDER, TRACE_ID, VIRTUAL_KEY
 
+_LONGEST_NAME = 64
+_WORD = re.compile(r"[\w.-]+")
 _MODELS = {
     "setting": "New sessions",
     "default": "New sessions",
@@ -47,9 +51,20 @@ def model_name(field: str) -> str:
 
 def setting_name(slot: str) -> str:
     """Such as `Gateway address`; of what has no name of its own, what Claude Code calls it."""
-    return _SETTINGS.get(slot, "") or printable(name_in(slot), 64)
+    return _SETTINGS.get(slot, "") or slot_name(slot)
 
 
 def spelled(slot: str) -> str:
     """What Claude Code calls it, where people call it otherwise; else ""."""
-    return printable(name_in(slot), 64) if slot in _SETTINGS else ""
+    return printable(name_in(slot), _LONGEST_NAME) if slot in _SETTINGS else ""
+
+
+def slot_name(slot: str) -> str:
+    """What Claude Code calls it, as it may be shown.
+
+    Of a header line's name only its first word: a key may have slipped into the rest of it.
+    """
+    name = name_in(slot)
+    word = _WORD.match(name)
+    shown = word[0][:_LONGEST_NAME] if word else ""
+    return shown if shown == name else f"{shown}…"

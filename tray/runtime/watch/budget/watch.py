@@ -24,7 +24,6 @@ from tray.runtime.watch.budget.words import (
     OFFER,
     budget_line,
     budget_notice,
-    details_notice,
     offer_notice,
     refused_notice,
 )
@@ -76,12 +75,6 @@ class BudgetWatch:
         self._offer()
         self._ask_if_due()
         self._show()
-
-    def tell(self) -> None:
-        """Report all that is known of the active profile's budgets, if anything is."""
-        figure = None if self._active is None else self._figure(*self._active)
-        if figure is not None:
-            self._parts.notifier.show(details_notice(figure, self._parts.wall()))
 
     def _show(self) -> None:
         """What is known of the active profile's budget, in a line; nothing where none is wanted."""

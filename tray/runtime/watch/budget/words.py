@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from profiles.base.text import MONTHS
 from tray.actions.account.amounts import moment_in
 from tray.notices.notice import Notice
+from tray.runtime.menu.one_line import without_commands
 from tray.runtime.watch.budget.figures import USED_UP
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 BUDGET, OFFER = "budget", "usage"  # what a notice is about: `Notice.key`
 _PERIODS = {"monthly": " this month", "weekly": " this week"}
 _YES, _NO = ("usage:on", "Yes"), ("usage:off", "No")
-_SHOW = ("open:model-catalog", "Show at Portkey")
+_SHOW = ("manage:/usage", "Show usage")
 
 
 def budget_line(figure: Figure, now: float, *, fresh: bool) -> str:
@@ -79,26 +80,15 @@ def budget_notice(left: Left) -> Notice:
 
 def refused_notice(title: str, hint: str) -> Notice:
     """That the gateway takes nothing with this key: it says which budget is used up, but not how much."""
-    return Notice(BUDGET, title, f"The gateway refuses all that Claude Code asks. {hint}")
-
-
-def details_notice(figure: Figure, now: float) -> Notice:
-    """Every budget that counts the profile's requests, for anyone who clicks on the line."""
-    lines = [figure.refused_hint] if figure.refused else []
-    for left in figure.current(now):
-        ends = _ends(left)
-        again = f", again on {ends}" if ends else ""
-        lines.append(f"{left.of.removeprefix('provider ')}: {phrase(left)}{again}")
-    lines.append(f"As told on {_at(figure.known_at)}. `pkcc-tray usage` shows more.")
-    title = budget_line(figure, now, fresh=True) or "No budget is known"
-    return Notice("told", title, "\n".join(lines))
+    lines = (f"{title}.", "The gateway refuses all that Claude Code asks.", without_commands(hint))
+    return Notice(BUDGET, "The budget is used up", "\n".join(line for line in lines if line), (_SHOW,))
 
 
 def offer_notice() -> Notice:
     """The question whether the account may be asked at all, which is put once."""
     body = (
         "While Claude Code runs, pkcc-tray can ask Portkey every 15 minutes what is left: for free, and with "
-        "your key at its own gateway alone. Later: `pkcc-tray preference usage on`."
+        "your key at its own gateway alone. Preferences has it, too."
     )
     return Notice(OFFER, "Show what is left of the budget?", body, (_YES, _NO))
 

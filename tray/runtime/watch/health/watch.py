@@ -218,7 +218,7 @@ class HealthWatch:
 
         _log.info("switching to %s, for a gateway", name)
         self._switched_at = self._parts.clock()
-        with self._shown.busy():
+        with self._shown.busy(f"Switching to {self._title(name)}…"):
             done, notes = switch(self._app, name, dry_run=False, away_from=away_from)
         self._leave(left)
         self._refresh()

@@ -14,6 +14,7 @@ from profiles.routes.route import is_by_portkey
 from tray.actions.more.glance.broken_lines import broken_lines
 from tray.actions.more.glance.by_hand import route_by_hand
 from tray.runtime.menu.notice_words import PROBLEM, broken_notice, problem_notice, project_notices
+from tray.runtime.menu.one_line import without_directories
 from tray.runtime.menu.profile_rows import ProfileRows
 from tray.runtime.menu.tray_state import marks_of, present
 from tray.runtime.watch.drift_answers import DriftAnswers
@@ -149,7 +150,7 @@ class Refresh:
         self._shown.show(state)
         if problems and state.message != before.message:
             is_broken = bool(state.broken) and problems[0] is reading.problem
-            notice = self._broken_notice() if is_broken else problem_notice(problems[0])
+            notice = self._broken_notice(problems[0]) if is_broken else problem_notice(problems[0])
             self._parts.notifier.show(notice)
         elif before.message and not state.message:
             self._parts.notifier.withdraw(PROBLEM)
@@ -205,9 +206,9 @@ class Refresh:
             favourites_only=self._favourites_only(),
         )
 
-    def _broken_notice(self) -> Notice:
+    def _broken_notice(self, problem: PkccError) -> Notice:
         found = broken_lines(self._app)
-        why = f"Line {found.number}: {found.why}" if found is not None else ""
+        why = f"Line {found.number}: {found.why}" if found is not None else without_directories(problem.title)
         return broken_notice(self._app.locations.settings_path, why)
 
     def _broken(self, reading: Reading) -> str:

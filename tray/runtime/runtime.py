@@ -15,13 +15,13 @@ from profiles.base.errors import PkccError
 from tray.desktop.threads.apart import Apart
 from tray.desktop.threads.faults import log_fault, program_was_replaced
 from tray.desktop.threads.job_thread import JobThread
-from tray.runtime.first_start import FirstStart
 from tray.runtime.menu.face import title_in
 from tray.runtime.menu.notice_words import LATE, late_notice, problem_notice, summary_notice, update_notice
 from tray.runtime.menu_clicks import Clicks
 from tray.runtime.refresh import Refresh
 from tray.runtime.shown import Shown
 from tray.runtime.watch.budget.watch import BudgetWatch
+from tray.runtime.watch.first_start import FirstStart
 from tray.runtime.watch.health.watch import HealthWatch
 from tray.updates import update_watch as updates
 

@@ -8,14 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles.portkey.editions import AIRS
-from tray.icon.base import Entry
+from tray.icon.base import Entry, Face
+from tray.runtime.menu.change_words import Changed
+from tray.runtime.menu.face import face_of
 from tray.runtime.menu.menu import MOST_PROJECTS, build_menu
 from tray.runtime.menu.profile_entries import FEW_PROFILES, GROUP_SIZE
-from tray.runtime.menu.tray_state import RECENT_SHOWN, ProfileRow, ProjectRow, TrayState
+from tray.runtime.menu.tray_state import Health, ProfileRow, ProjectRow, TrayState
 
 WORK = ProfileRow("work", "Work", "vertex-ai")
 HOME = ProfileRow("home", "", "anthropic")
-CALM = TrayState("active", "work", (WORK, HOME), undo="last switch: back to home", autostart=False)
+CALM = TrayState("active", "work", (WORK, HOME), undo="back to home", autostart=False)
 
 
 def many(count: int) -> tuple[ProfileRow, ...]:
@@ -26,8 +28,18 @@ def flat(entries: tuple[Entry, ...]) -> list[Entry]:
     return [entry for top in entries for entry in (top, *flat(top.children))]
 
 
+def first(state: TrayState) -> list[tuple[str, str]]:
+    """What stands above the first separator."""
+    lines = [(entry.key, entry.label) for entry in build_menu(state)]
+    return lines[: [key.partition(":")[0] for key, _ in lines].index("sep")]
+
+
 def labels(state: TrayState) -> list[str]:
     return [entry.label for entry in build_menu(state)]
+
+
+def keys(state: TrayState) -> list[str]:
+    return [entry.key for entry in build_menu(state)]
 
 
 def entry(state: TrayState, key: str) -> Entry:
@@ -35,23 +47,44 @@ def entry(state: TrayState, key: str) -> Entry:
     return found
 
 
-def test_the_order_is_the_designs() -> None:
-    assert labels(CALM) == [
-        "Work (vertex-ai)",
-        "",
+# All is right ----------------------------------------------------------------------------------------
+
+USUAL = [
+    "",
+    "Open",
+    "",
+    "Manage profiles…",
+    "Add profile…",
+    "Edit Work…",
+    "Look for problems…",
+    "Preferences…",
+    "",
+    "Quit",
+]
+
+
+def test_where_all_is_right_the_ticked_profile_says_it_and_nothing_is_said_twice() -> None:
+    assert labels(CALM._replace(budget="$ 61 of $ 500")) == [
         "Work (vertex-ai)",
         "home (anthropic)",
         "Off",
         "",
-        "Undo last switch: back to home",
+        "Budget: $ 61 of $ 500",
         "Check connection",
-        "",
-        "Open",
-        "Start at login",
-        "Doctor",
-        "Quit",
+        "Undo: back to home",
+        *USUAL,
     ]
-    assert not build_menu(CALM)[0].enabled
+    every = [label for label in labels(CALM) if label]
+    assert len(set(every)) == len(every)
+
+
+def test_every_line_above_and_below_the_profiles_can_be_chosen_in_every_state() -> None:
+    """Grey text is what panels make least legible, and LXQt's light theme draws it like any other."""
+    for state in STATES.values():
+        grey = [e.key for e in flat(build_menu(state)) if not e.enabled and e.kind != "separator"]
+        changing = ("profile:", "off", "undo", "sync")
+        assert all(key.startswith(changing) for key in grey), grey
+        assert not grey or state.busy or state.broken
 
 
 def test_exactly_the_active_profile_is_marked_among_the_radio_items() -> None:
@@ -63,45 +96,113 @@ def test_exactly_the_active_profile_is_marked_among_the_radio_items() -> None:
     ]
 
 
-def test_drift_offers_what_to_do_and_says_what_changed() -> None:
-    drifted = CALM._replace(condition="drift", drift=("ANTHROPIC_BASE_URL: https://evil.example",))
-    keys = [entry.key for entry in build_menu(drifted)]
-    assert keys.index("header") < keys.index("restore") < keys.index("profile:work")
-    assert {"restore", "adopt", "ignore", "diff"} <= set(keys)
-    assert "ANTHROPIC_BASE_URL: https://evil.example" in labels(drifted)
-    assert "restore" not in [entry.key for entry in build_menu(CALM)]
+def test_nothing_to_undo_and_nothing_to_check_are_not_offered() -> None:
+    assert "undo" not in keys(CALM._replace(undo=""))
+    assert "check" not in keys(CALM._replace(active=None, condition="off"))
 
 
-def test_much_drift_does_not_fill_the_screen() -> None:
-    drifted = CALM._replace(condition="drift", drift=tuple(f"line {number}" for number in range(50)))
-    assert "and 47 more" in labels(drifted)
-    assert len(build_menu(drifted)) < 25
+def test_a_profile_in_use_that_no_longer_exists_is_still_named() -> None:
+    assert "Edit gone…" in labels(CALM._replace(active="gone"))
 
 
-def test_a_broken_profile_is_shown_with_its_reason_and_cannot_be_chosen() -> None:
-    broken = CALM._replace(profiles=(WORK, HOME._replace(problem="no such field: gatewy")))
-    home = entry(broken, "profile:home")
-    assert home.label == "home: no such field: gatewy"
-    assert not home.enabled
+# What is wrong comes first ---------------------------------------------------------------------------
+
+ALARM = CALM._replace(
+    condition="drift",
+    changed=Changed("Your key would go to api.portkey-ai.example", "api.portkey.ai", alarming=True),
+)
+MILD = CALM._replace(
+    condition="drift", changed=Changed("Settings changed: Sonnet model and 1 more", keepable=True)
+)
+NO_KEY = CALM._replace(profiles=(WORK._replace(keyless=True), HOME))
+NO_ANSWER = CALM._replace(health=Health("unreachable", "work", "nothing listens there"))
+BROKEN = CALM._replace(
+    condition="error", broken="settings.json is broken (line 7)", message="settings.json …"
+)
+FIRST_RUN = TrayState("off", None, (), autostart=False)
+STATES = {
+    "all is right": CALM,
+    "key at risk": ALARM,
+    "changed": MILD,
+    "no key": NO_KEY,
+    "no answer": NO_ANSWER,
+    "another answers": NO_ANSWER._replace(health=NO_ANSWER.health._replace(other="home")),  # type: ignore[union-attr]
+    "offline": CALM._replace(health=Health("offline", "work", "No network")),
+    "broken": BROKEN,
+    "error": CALM._replace(condition="error", message="The keyring does not answer"),
+    "busy": CALM._replace(busy="Switching to Vertex EU…"),
+    "first run": FIRST_RUN,
+    "by hand": FIRST_RUN._replace(by_hand="@anthropic-prod"),
+    "by hand, with profiles": CALM._replace(active=None, condition="off", by_hand=""),
+}
 
 
-def test_while_switching_nothing_that_changes_settings_can_be_chosen_twice() -> None:
-    busy = CALM._replace(busy=True)
+def test_an_alarm_says_where_the_key_would_go_and_offers_the_way_back_alone() -> None:
+    """Keeping an address, or leaving it, is a click that a thief waits for."""
+    assert first(ALARM) == [
+        ("first:/", "Your key would go to api.portkey-ai.example"),
+        ("restore", "Restore api.portkey.ai"),
+        ("diff", "See what changed…"),
+    ]
+    assert labels(ALARM)[4:] == labels(CALM)
+
+
+def test_a_harmless_change_has_three_answers() -> None:
+    assert first(MILD) == [
+        ("first:/", "Settings changed: Sonnet model and 1 more"),
+        ("restore", "Restore what Work writes"),
+        ("adopt", "Keep the change in Work"),
+        ("ignore", "Leave it for now"),
+        ("diff", "See what changed…"),
+    ]
+
+
+def test_a_profile_without_its_key_looks_healthy_nowhere() -> None:
+    assert first(NO_KEY) == [
+        ("first:/", "Work has no key yet"),
+        ("manage:/keys/work/enter", "Enter key…"),
+    ]
+    assert entry(NO_KEY, "profile:work").checked
+    other = CALM._replace(profiles=(WORK, HOME._replace(keyless=True, label="Acme (client)")))
+    assert first(other)[1] == ("manage:/keys/home/enter", "Acme (client): enter key…")
+    assert face_of(NO_KEY) == Face("unreachable", "Claude Code: Work, no key yet", "vertex-ai")
+
+
+def test_a_gateway_that_does_not_answer_is_asked_again_or_left() -> None:
+    assert first(NO_ANSWER) == [
+        ("first:/", "Work: the gateway does not answer"),
+        ("check", "Check again"),
+        ("diff", "Show details…"),
+    ]
+    assert [each.key for each in flat(build_menu(NO_ANSWER))].count("check") == 1
+    assert first(STATES["another answers"])[1] == ("fallback:home", "Switch to home")
+
+
+def test_a_broken_file_can_be_opened_and_looked_at_again_and_nothing_is_written_meanwhile() -> None:
+    assert first(BROKEN) == [
+        ("first:/", "settings.json is broken (line 7)"),
+        ("open:settings", "Open the file"),
+        ("look", "Look again"),
+    ]
+    assert not any(entry(BROKEN, key).enabled for key in ("profile:work", "profile:home", "off", "undo"))
+
+
+def test_while_something_is_done_it_is_said_and_nothing_can_be_chosen_twice() -> None:
+    busy = STATES["busy"]
+    assert first(busy) == [("first:/", "Switching to Vertex EU…")]
     assert not any(entry(busy, key).enabled for key in ("profile:home", "off", "undo"))
     assert entry(busy, "quit").enabled
-    assert [e.key for e in flat(build_menu(busy))] == [e.key for e in flat(build_menu(CALM))]
+    assert [e.key for e in flat(build_menu(busy))][2:] == [e.key for e in flat(build_menu(CALM))]
 
 
 def test_an_error_is_readable_in_the_menu() -> None:
-    assert "settings.json is not JSON" in labels(
-        CALM._replace(condition="error", message="settings.json is not JSON")
-    )
+    error = CALM._replace(condition="error", message="settings.json is not JSON")
+    assert first(error) == [("message:0", "settings.json is not JSON")]
 
 
 def test_an_error_after_a_long_path_is_readable_too() -> None:
     message = f"/home/{'deeper/' * 12}settings.json line 7, column 1: the end of the file expected"
-    lines = labels(CALM._replace(condition="error", message=message))[1:]
-    shown = lines[: lines.index("")]
+    shown = [label for _, label in first(CALM._replace(condition="error", message=message))]
     assert " ".join(shown).endswith("/settings.json line 7, column 1: the end of the file expected")
     assert all(len(line) <= 64 for line in shown)
     endless = labels(CALM._replace(condition="error", message="word " * 1_000))
@@ -109,27 +210,53 @@ def test_an_error_after_a_long_path_is_readable_too() -> None:
     assert "one two" in labels(CALM._replace(condition="error", message="one\x85two"))
 
 
-def test_where_starting_at_login_is_impossible_it_is_not_offered() -> None:
-    assert "autostart" not in [e.key for e in build_menu(CALM._replace(autostart=None))]
-    assert entry(CALM._replace(autostart=True), "autostart").checked
+def test_an_error_does_not_hide_the_alarm() -> None:
+    both = first(ALARM._replace(message="The keyring does not answer"))
+    assert [key for key, _ in both] == ["first:/", "restore", "diff", "message:0"]
 
 
-def test_nothing_to_undo_cannot_be_chosen() -> None:
-    assert not entry(CALM._replace(undo=""), "undo").enabled
+# First run -------------------------------------------------------------------------------------------
 
 
-def test_without_profiles_the_menu_says_how_to_make_one() -> None:
-    assert any("pkcc-tray add" in label for label in labels(TrayState("off", None, ())))
+def test_a_person_without_profiles_finds_what_to_begin_with() -> None:
+    """A grey line that names a command is a dead end for anyone who opens no terminal."""
+    assert labels(FIRST_RUN) == [
+        "Welcome: no profiles yet",
+        "Add your first profile…",
+        "Import…",
+        "",
+        "Start at login",
+        "Open",
+        "Preferences…",
+        "",
+        "Quit",
+    ]
+    assert "autostart" not in keys(FIRST_RUN._replace(autostart=None))
+    assert entry(FIRST_RUN._replace(autostart=True), "autostart").checked
 
 
-def test_an_active_profile_that_no_longer_exists_is_still_named() -> None:
-    assert labels(CALM._replace(active="gone"))[0] == "gone"
+def test_settings_made_by_hand_are_recognised_and_are_not_called_off() -> None:
+    by_hand = STATES["by hand"]
+    assert first(by_hand) == [
+        ("first:/", "Through Portkey, set up by hand: @anthropic-prod"),
+        ("take-over", "Make a profile of it…"),
+        ("manage:/add", "Add profile…"),
+        ("manage:/import", "Import…"),
+    ]
+    assert face_of(by_hand).title == "Claude Code: through Portkey, set up by hand"
+    with_profiles = STATES["by hand, with profiles"]
+    assert [key for key, _ in first(with_profiles)] == ["first:/", "take-over"]
+    assert not entry(with_profiles, "off").checked
+
+
+# Places ----------------------------------------------------------------------------------------------
 
 
 def test_every_place_can_be_opened() -> None:
-    places = {child.key for child in entry(CALM, "open").children}
+    places = {child.key for child in entry(CALM, "open").children if child.kind == "item"}
     assert places == {
-        f"open:{place}" for place in ("logs", "configs", "model-catalog", "api-keys", "settings", "profiles")
+        *(f"open:{place}" for place in ("logs", "configs", "model-catalog", "api-keys")),
+        *("open:settings", "open:profiles", "help"),
     }
 
 
@@ -140,18 +267,92 @@ def test_the_pages_are_those_of_the_active_profiles_edition() -> None:
     assert not any("Portkey" in label for label in labels_shown)
 
 
-def test_with_many_profiles_the_recent_ones_and_the_active_one_are_at_hand() -> None:
-    profiles = many(40)
-    names = [row.name for row in profiles]
-    state = TrayState("active", names[39], profiles, recent=tuple(names[:20]))
-    top = [e.key.removeprefix("profile:") for e in build_menu(state) if e.key.startswith("profile:")]
-    assert set(top) == {names[39], *names[: RECENT_SHOWN - 1]}
+def test_a_new_version_is_one_line_above_quit() -> None:
+    assert labels(CALM._replace(update="1.2.0"))[-3:] == ["", "Version 1.2.0 is out…", "Quit"]
+    assert "update" not in keys(CALM)
+
+
+def test_projects_are_listed_with_what_is_wrong_and_written_again_by_a_click() -> None:
+    rows = (
+        ProjectRow("/home/me/api", "", "ok"),
+        ProjectRow("/home/me/web/", "work", "changed"),
+        ProjectRow(r"C:\me\old", "", "missing"),
+    )
+    assert "projects" not in keys(CALM)
+    children = entry(CALM._replace(projects=rows), "projects").children
+    assert [each.label for each in children] == [
+        "api",
+        "web (pinned to work): changed by something else",
+        "old: its directory is gone",
+        "",
+        "Write all again",
+    ]
+    assert [each.key for each in children][:2] == ["project:/home/me/api", "project:/home/me/web/"]
+    many_rows = tuple(ProjectRow(f"/p/{number}", "", "ok") for number in range(1000))
+    children = entry(CALM._replace(projects=many_rows), "projects").children
+    assert len(children) == MOST_PROJECTS + 3
+    assert not entry(CALM._replace(projects=rows, busy="Switching…"), "sync").enabled
+
+
+# Profiles --------------------------------------------------------------------------------------------
+
+
+def test_a_broken_profile_is_shown_with_its_reason_and_leads_to_its_page() -> None:
+    broken = CALM._replace(profiles=(WORK, HOME._replace(problem="no such field: gatewy")))
+    assert entry(broken, "manage:/edit/home").label == "home: no such field: gatewy"
+    assert "profile:home" not in keys(broken)
+
+
+def test_a_long_name_is_cut_and_what_it_routes_to_stays_readable() -> None:
+    """Near-equal profiles differ in their routes."""
+    long = WORK._replace(label="x" * 500, hint="config pc-fallback-1a2b3c")
+    (label,) = [e.label for e in build_menu(CALM._replace(profiles=(long,))) if e.key == "profile:work"]
+    assert label == "x" * 27 + "… (config pc-fallback-1a2b3c)"
+    both = long._replace(hint="y" * 500)
+    assert all(len(label) <= 64 for label in labels(CALM._replace(profiles=(both,))))
+
+
+def test_a_label_of_several_lines_is_one_line_in_the_menu() -> None:
+    assert "two lines (vertex-ai)" in labels(CALM._replace(profiles=(WORK._replace(label="two\n  lines"),)))
 
 
 def test_few_profiles_are_all_at_hand() -> None:
-    assert not [
-        e for e in build_menu(CALM._replace(profiles=many(FEW_PROFILES))) if e.key.startswith("group:")
+    assert "all" not in keys(CALM._replace(profiles=many(FEW_PROFILES)))
+
+
+def test_of_many_the_favourites_and_the_one_in_use_are_at_hand_in_the_persons_order() -> None:
+    rows = [row._replace(favourite=number % 10 == 0) for number, row in enumerate(many(40))]
+    names = [row.name for row in rows]
+    state = TrayState("active", names[39], tuple(rows), recent=(names[3], names[39]))
+    top = [e.key for e in build_menu(state)]
+    at_hand = [names[0], names[10], names[20], names[30], names[39]]
+    assert top[: top.index("off") + 1] == [
+        *(f"profile:{name}" for name in at_hand),
+        "recent",
+        "all",
+        "find",
+        "off",
     ]
+    assert [e.key for e in entry(state, "recent").children] == [f"profile:{names[3]}", f"profile:{names[39]}"]
+
+
+def test_who_wants_favourites_only_has_the_others_in_a_submenu() -> None:
+    rows = (WORK, HOME, ProfileRow("third", "", "", favourite=True))
+    state = CALM._replace(profiles=rows, favourites_only=True)
+    assert [key for key in keys(state) if key.startswith("profile:")] == ["profile:work", "profile:third"]
+    assert [e.key for e in entry(state, "all").children] == [
+        f"profile:{name}" for name in ("home", "third", "work")
+    ]
+    alone = state._replace(active=None, condition="off", profiles=(WORK, HOME))
+    assert "all" not in keys(alone), "without any favourite it would be an empty menu"
+
+
+def test_a_hundred_favourites_do_not_fill_the_screen() -> None:
+    rows = tuple(row._replace(favourite=True) for row in many(100))
+    state = TrayState("active", rows[77].name, rows)
+    top = [key for key in keys(state) if key.startswith("profile:")]
+    assert len(top) == FEW_PROFILES + 1
+    assert top[-1] == f"profile:{rows[77].name}"
 
 
 @given(
@@ -159,17 +360,19 @@ def test_few_profiles_are_all_at_hand() -> None:
     st.lists(st.text(max_size=10), max_size=60),
     st.data(),
 )
-def test_every_profile_is_in_the_menu_exactly_once_and_every_key_is_unique(
-    names: list[str], titles: list[str], data: st.DataObject
-) -> None:
+def test_every_profile_can_be_chosen(names: list[str], titles: list[str], data: st.DataObject) -> None:
     titles += [""] * len(names)
-    profiles = tuple(ProfileRow(name, title, "") for name, title in zip(names, titles, strict=False))
+    favourites = data.draw(st.sets(st.sampled_from(names))) if names else set()
+    profiles = tuple(
+        ProfileRow(name, title, "", favourite=name in favourites)
+        for name, title in zip(names, titles, strict=False)
+    )
     active = data.draw(st.sampled_from([None, *names]))
     recent = tuple(data.draw(st.lists(st.sampled_from(names), unique=True)) if names else ())
-    entries = flat(build_menu(TrayState("active", active, profiles, recent)))
-    keys = [e.key for e in entries]
-    assert len(set(keys)) == len(keys)
-    assert {key.removeprefix("profile:") for key in keys if key.startswith("profile:")} == set(names)
+    wish = data.draw(st.booleans())
+    entries = flat(build_menu(TrayState("active", active, profiles, recent, favourites_only=wish)))
+    chosen = {e.key.removeprefix("profile:") for e in entries if e.key.startswith("profile:")}
+    assert chosen == set(names)
     assert all("\n" not in e.label for e in entries)
 
 
@@ -186,8 +389,8 @@ def test_switching_among_many_renames_no_submenu() -> None:
 def test_submenus_are_named_by_what_is_in_them() -> None:
     alike = tuple(ProfileRow(f"team-{number:03}", "", "") for number in range(60))
     others = (ProfileRow("alpha", "", ""), ProfileRow("beta", "Beta", ""))
-    menu = build_menu(TrayState("off", None, (*alike, *others)))
-    assert [e.label for e in menu if e.key.startswith("group:")] == [
+    state = TrayState("off", None, (*alike, *others))
+    assert [e.label for e in entry(state, "all").children] == [
         "A\N{EN DASH}B",
         "team-000 … team-024",
         "team-025 … team-049",
@@ -205,45 +408,3 @@ def test_a_thousand_profiles_fit_on_the_screen_and_build_at_once() -> None:
     assert best < 0.05  # a few ms; the rest is for a busy machine
     assert len(menu) < 35
     assert all(len(e.children) <= GROUP_SIZE for e in flat(menu))
-
-
-def test_a_long_label_does_not_make_the_menu_wider_than_the_screen() -> None:
-    assert all(
-        len(label) <= 64 for label in labels(CALM._replace(profiles=(WORK._replace(label="x" * 500),)))
-    )
-
-
-def test_a_label_of_several_lines_is_one_line_in_the_menu() -> None:
-    assert "two lines (vertex-ai)" in labels(CALM._replace(profiles=(WORK._replace(label="two\n  lines"),)))
-
-
-def test_a_new_version_is_one_line_near_the_end() -> None:
-    assert labels(CALM._replace(update="1.2.0"))[-3:] == ["Version 1.2.0 is out …", "Doctor", "Quit"]
-    assert "update" not in [entry.key for entry in build_menu(CALM)]
-
-
-def test_projects_are_listed_with_what_is_wrong_and_written_again_by_a_click() -> None:
-    rows = (
-        ProjectRow("/home/me/api", "", "ok"),
-        ProjectRow("/home/me/web/", "work", "changed"),
-        ProjectRow(r"C:\me\old", "", "missing"),
-    )
-    assert "projects" not in [each.key for each in build_menu(CALM)]
-    children = entry(CALM._replace(projects=rows), "projects").children
-    assert [each.label for each in children] == [
-        "api",
-        "web (work): changed by something else",
-        "old: its directory is gone",
-        "",
-        "Write all of them again",
-    ]
-    assert [each.key for each in children][:2] == ["open:/home/me/api", "open:/home/me/web/"]
-    many_rows = tuple(ProjectRow(f"/p/{number}", "", "ok") for number in range(1000))
-    children = entry(CALM._replace(projects=many_rows), "projects").children
-    assert len(children) == MOST_PROJECTS + 3
-    assert not entry(CALM._replace(projects=rows, busy=True), "sync").enabled
-
-
-def test_the_connection_can_be_checked_only_of_a_profile() -> None:
-    assert entry(CALM, "check").enabled
-    assert not entry(CALM._replace(active=None, condition="off"), "check").enabled

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import product
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.base.errors import PkccError
+from profiles.base.errors import NotUnlockedError, PkccError, SecretUnavailableError
 from profiles.base.secret_markers import marker
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.profile.rendering import Rendered
@@ -18,13 +20,26 @@ from profiles.switching.memory.state import Current, State, Step, secret_digest
 from profiles.switching.reading.drift import Change
 from profiles.switching.reading.reading import Reading
 from profiles.undo.history import entries
+from tray.desktop.late_changes import Late
 from tray.icon.base import Entry
+from tray.manager.access.links import is_local_page
 from tray.notices.fitting import shortened
-from tray.runtime.menu.change_words import short_line, slot_name
+from tray.notices.notice import Notice
+from tray.runtime.menu import notice_words as words
+from tray.runtime.menu.change_words import short_line
 from tray.runtime.menu.face import face_of, title_of
 from tray.runtime.menu.menu import build_menu
-from tray.runtime.menu.notice_words import drift_notice, restored_notice, summary_notice, switched_notice
-from tray.runtime.menu.tray_state import ProfileRow, TrayState, marks_of, present
+from tray.runtime.menu.notice_words import (
+    LONGEST_TITLE,
+    drift_notice,
+    problem_notice,
+    project_notices,
+    restored_notice,
+    summary_notice,
+    switched_notice,
+)
+from tray.runtime.menu.tray_state import ProfileRow, ProjectRow, TrayState, marks_of, present
+from tray.terminal.words.setting_names import slot_name
 
 SALT = "00" * 16
 SECRET = "pk-CANARY0815ofTheKey"
@@ -125,9 +140,9 @@ def test_what_undo_would_do_and_the_latest_profiles_come_from_the_history() -> N
     ]
     for shown, undo in (
         (steps[:0], ""),
-        (steps[:1], "last switch: play → off"),
-        (steps[:2], "last switch: off → play"),
-        (steps, "last switch: work → off"),
+        (steps[:1], "back to Off"),
+        (steps[:2], "back to Playing around"),
+        (steps, "back to Off"),
     ):
         latest = next(iter(entries(shown, [], "/s")), None)
         reading = reading_of(settings_of(), state_of()._replace(history=shown))
@@ -172,37 +187,62 @@ def test_two_secrets_that_look_alike_are_two_changes() -> None:
 ALARMS = {
     "another address": (
         settings_of(ANTHROPIC_BASE_URL="https://thief.example"),
-        "ANTHROPIC_BASE_URL was changed: your key would go to https://thief.example",
+        ("Your key would go elsewhere", "api.portkey.ai was changed to thief.example, not by pkcc-tray."),
+        ("Your key would go to thief.example", "api.portkey.ai"),
     ),
     "another address beside it": (
         settings_of(ANTHROPIC_VERTEX_BASE_URL="https://thief.example"),
-        "ANTHROPIC_VERTEX_BASE_URL was changed: your key would go to https://thief.example",
+        (
+            "Your key would go elsewhere",
+            "ANTHROPIC_VERTEX_BASE_URL was changed: your key would go to https://thief.example.",
+        ),
+        ("Your key would go to thief.example", ""),
     ),
     "no address": (
         settings_of(ANTHROPIC_BASE_URL=None),
-        "ANTHROPIC_BASE_URL was removed: your key would go to Anthropic's own address",
+        (
+            "Your key would go elsewhere",
+            "ANTHROPIC_BASE_URL was removed: your key would go to Anthropic's own address.",
+        ),
+        ("Your key would go to Anthropic's own address", "api.portkey.ai"),
     ),
     "another helper": (
         {**settings_of(), "apiKeyHelper": "/tmp/thief --to https://thief.example"},
-        "apiKeyHelper was changed: another program would hand out your key",
+        ("The key helper was changed", "Claude Code would run another program for its key."),
+        ("The key helper was changed", ""),
     ),
     "another provider": (
         settings_of(CLAUDE_CODE_USE_FOUNDRY="1", ANTHROPIC_FOUNDRY_BASE_URL=None),
-        "CLAUDE_CODE_USE_FOUNDRY was switched on: your key would go to another address",
+        (
+            "Your key would go elsewhere",
+            "CLAUDE_CODE_USE_FOUNDRY was switched on: your key would go to another address.",
+        ),
+        ("Your key would go to another address", ""),
     ),
     "another host behind the gateway": (
         settings_of(
             ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @work\nx-portkey-custom-host: https://thief.example"
         ),
-        "x-portkey-custom-host was changed: your key would go to https://thief.example",
+        (
+            "Your key would go elsewhere",
+            "x-portkey-custom-host was changed: your key would go to https://thief.example.",
+        ),
+        ("Your key would go to thief.example", ""),
     ),
 }
 
 
-@pytest.mark.parametrize(("settings", "title"), ALARMS.values(), ids=ALARMS.keys())
-def test_what_sends_the_key_elsewhere_is_called_by_its_name(settings: dict[str, Any], title: str) -> None:
-    notice = drift_notice(reading_of(settings), guarded=True)
-    assert (notice.title, notice.urgent) == (title, True)
+@pytest.mark.parametrize(("settings", "told", "shown"), ALARMS.values(), ids=ALARMS.keys())
+def test_what_sends_the_key_elsewhere_is_called_by_its_name(
+    settings: dict[str, Any], told: tuple[str, str], shown: tuple[str, str]
+) -> None:
+    reading = reading_of(settings)
+    notice = drift_notice(reading, guarded=True)
+    assert (notice.title, notice.body.splitlines()[0]) == told
+    assert notice.urgent
+    changed = present(reading, ROWS).changed
+    assert (changed.line, changed.restored, changed.alarming, changed.keepable) == (*shown, True, False)
+    assert [action for action, _ in notice.actions] == ["restore", "diff"], "never a click that keeps it"
 
 
 @pytest.mark.parametrize(
@@ -239,16 +279,42 @@ def test_claude_code_s_own_dialog_is_named_in_the_notice() -> None:
     assert rendered is not None
     current = state.current._replace(rendered=rendered._replace(dialect="vertex"))
     notice = drift_notice(Reading(state._replace(current=current), "ok", {}, [change]), guarded=True)
-    assert notice.title == "Claude Code's own dialog changed the Sonnet model, and dropped the provider"
+    assert notice.title == "Claude Code settings changed"
+    assert notice.body.splitlines() == [
+        "Claude Code's own dialog changed the Sonnet model, and dropped the provider.",
+        "Sonnet model: @v/claude-sonnet-5 is now claude-sonnet-5-5.",
+    ]
     assert [action for action, _ in notice.actions] == ["restore", "adopt", "ignore"]
 
 
-def test_the_dangerous_one_of_many_changes_is_in_the_title() -> None:
+def test_a_harmless_change_is_told_as_people_call_it() -> None:
+    changes = [
+        Change(
+            "env.ANTHROPIC_DEFAULT_SONNET_MODEL", "changed", "claude-sonnet-4-6", "claude-sonnet-4-5", False
+        ),
+        Change("header.x-portkey-trace-id", "added", "", "t", False),
+        Change("header.x-portkey-provider", "removed", "@work", "", False),
+        Change("env.OTHER", "removed", "x", "", False),
+    ]
+    reading = Reading(state_of(), "ok", {}, changes)
+    notice = drift_notice(reading, guarded=True)
+    assert notice.body.splitlines() == [
+        "Sonnet model: claude-sonnet-4-6 is now claude-sonnet-4-5.",
+        "Trace id was added: t. Not by pkcc-tray.",
+        "And 2 more changes.",
+    ]
+    assert present(reading, ROWS).changed.line == "Settings changed: Sonnet model and 3 more"
+
+
+def test_the_dangerous_one_of_many_changes_comes_first() -> None:
     headers = "".join(f"x-portkey-metadata-{number}: x\n" for number in range(50))
     settings = settings_of(
         ANTHROPIC_CUSTOM_HEADERS=headers, ANTHROPIC_VERTEX_BASE_URL="https://thief.example"
     )
-    assert "https://thief.example" in drift_notice(reading_of(settings), guarded=True).title
+    notice = drift_notice(reading_of(settings), guarded=True)
+    assert notice.title == "Your key would go elsewhere"
+    assert "https://thief.example" in notice.body.splitlines()[0]
+    assert len(notice.body.splitlines()) == 3
 
 
 def test_a_removed_address_of_another_dialect_is_not_said_to_lead_to_anthropic() -> None:
@@ -256,20 +322,115 @@ def test_a_removed_address_of_another_dialect_is_not_said_to_lead_to_anthropic()
         "env.ANTHROPIC_VERTEX_BASE_URL", "removed", "https://api.portkey.ai/v1", "", alarming=True
     )
     notice = drift_notice(Reading(state_of(), "ok", {}, [change]), guarded=True)
-    assert notice.title == "ANTHROPIC_VERTEX_BASE_URL was removed: your key would go to another address"
+    assert notice.body.startswith(
+        "ANTHROPIC_VERTEX_BASE_URL was removed: your key would go to another address."
+    )
 
 
 def test_what_is_wrong_after_a_click_is_said_and_silence_means_all_is_well() -> None:
-    assert switched_notice("work", (), models_pinned=False) is None
-    pinned = switched_notice("work", ("its key is missing",), models_pinned=True)
+    assert switched_notice("Work", (), models_pinned=False) is None
+    pinned = switched_notice("Work", ("its key is missing",), models_pinned=True)
     assert pinned is not None
-    assert pinned.title == "work is active"
-    assert [line.split()[0] for line in pinned.body.splitlines()] == ["its", "Running"]
+    assert (pinned.title, pinned.actions) == ("Switched", (("undo", "Undo"),))
+    assert [line.split()[0] for line in pinned.body.splitlines()] == ["Work", "its", "Running"]
 
 
-def test_how_things_stand_offers_answers_only_where_something_was_changed() -> None:
-    assert summary_notice(TrayState("active", "work", ROWS)).actions == ()
-    assert summary_notice(TrayState("drift", "work", ROWS, drift=("x",))).actions != ()
+def test_a_second_start_is_answered_with_how_things_stand_and_a_way_in() -> None:
+    state = TrayState("active", "play", ROWS)
+    assert summary_notice(state).title == "pkcc-tray runs already"
+    assert summary_notice(state).body == "Playing around is in use."
+    assert [key for key, _ in summary_notice(state).actions] == ["manage:/"]
+    assert summary_notice(state._replace(active=None)).body == "No profile is in use."
+    broken = summary_notice(state._replace(broken="settings.json is broken (line 7)"))
+    assert broken.body.splitlines()[1] == "settings.json is broken (line 7)"
+
+
+# As a desktop shows them -----------------------------------------------------------------------------
+
+PATH = "/home/me/.claude/a directory/settings.json"
+ERRORS = (
+    PkccError(
+        f"{PATH} cannot be written: it belongs to root", "`sudo chown me settings.json` gives it back."
+    ),
+    PkccError(f"Nothing here opens {PATH}", "Open it by hand."),
+    PkccError("The keyring does not answer", "Start it. `pkcc-tray doctor` says more."),
+    PkccError("There is no profile 'x'", "`pkcc-tray list` names them."),
+    PkccError("x" * 500, "y" * 500),
+    NotUnlockedError("The keyring is locked", "Unlock it."),
+    SecretUnavailableError("The keyring is not there", "Run `pkcc-tray key vault init`."),
+)
+
+
+def every_notice() -> Iterator[Notice]:
+    readings = [reading_of(settings) for settings, _, _ in ALARMS.values()]
+    readings += [
+        reading_of(None),
+        reading_of(settings_of(ANTHROPIC_CUSTOM_HEADERS="x-portkey-provider: @" + "o" * 300)),
+        Reading(
+            state_of(), "ok", {}, [Change(f"header.x-{n}", "added", "", "v" * 99, False) for n in range(9)]
+        ),
+    ]
+    for reading in readings:
+        yield drift_notice(reading, guarded=False)
+        yield restored_notice(reading)
+    for error, failed in product(ERRORS, ("", "Not switched", "Not switched", "Not restored", "Not undone")):
+        yield problem_notice(error, failed, "profile:work")
+    note = f"{PATH} was written in place: it is mounted. `pkcc-tray doctor` says more."
+    for notice in (words.off_notice, lambda notes: words.kept_notice("Work", notes)):
+        yield notice((note, note, note))
+    yield from filter(None, [switched_notice("L" * 99, (note, note), models_pinned=True)])
+    yield words.put_back_notice("Work", 2, (note,))
+    rows = [
+        ProjectRow(f"{PATH}/web", "", "changed", "ANTHROPIC_BASE_URL was changed: your key would go to x"),
+        ProjectRow(f"{PATH}/shop", "", "changed"),
+        ProjectRow(f"{PATH}/api", "", "unparsable", problem=f"{PATH} is no JSON"),
+    ]
+    for chosen in (rows, rows[1:], rows[:1]):
+        yield from project_notices(chosen, [f"{PATH}/joined", PATH])
+    for by_hand, keyring in product((True, False), repeat=2):
+        yield words.welcome_notice(by_hand=by_hand, keyring=keyring)
+    yield words.keyless_notice("acme", "Acme (client)")
+    yield words.broken_notice(PATH, "Line 7: a comma is missing before it")
+    yield words.broken_notice(f"/x/{'n' * 90}.json", "")
+    yield words.no_icon_notice("GNOME shows no tray icons by itself.")
+    yield words.update_notice("2026.11.29.1234567890", "0.9.0")
+    yield words.late_notice(Late(f"Changes in {PATH} are noticed up to 2 s late: no space", "sudo sysctl x"))
+    yield summary_notice(TrayState("drift", "work", ROWS, message=PATH))
+
+
+def test_every_title_is_whole_on_one_line_of_any_desktop() -> None:
+    """Xfce, GNOME and KDE cut a title to one line: what stands behind the cut is never read."""
+    for notice in every_notice():
+        assert len(notice.title) <= LONGEST_TITLE, notice
+        assert notice.title == notice.title.strip() != ""
+
+
+def test_no_notice_shows_a_path_or_a_command_for_a_terminal() -> None:
+    for notice in every_notice():
+        text = f"{notice.title}\n{notice.body}"
+        assert not any(part in text for part in ("`", "sudo", "/home", "pkcc-tray doctor")), notice
+
+
+def test_every_notice_has_three_lines_and_three_buttons_at_most_each_with_something_to_do() -> None:
+    for notice in every_notice():
+        assert len(notice.body.splitlines()) <= 3, notice
+        assert len(notice.actions) <= 3, notice
+        assert all(0 < len(text) <= 20 for _, text in notice.actions), notice
+        for key, _ in notice.actions:
+            assert not key.startswith("manage:") or is_local_page(key.removeprefix("manage:")), key
+
+
+def test_what_could_not_be_done_is_the_title_and_has_its_way_on() -> None:
+    locked = problem_notice(NotUnlockedError("The keyring is locked", ""), "Not switched", "profile:work")
+    assert (locked.title, locked.actions) == (
+        "Not switched: keyring is locked",
+        (("profile:work", "Try again"),),
+    )
+    closed = problem_notice(ERRORS[0], "Not switched")
+    assert closed.title == "Not switched: file not writable"
+    assert closed.body == "…/settings.json cannot be written: it belongs to root."
+    assert [key for key, _ in closed.actions] == ["manage:/doctor"]
+    assert words.keyless_notice("acme", "Acme").actions == (("manage:/keys/acme/enter", "Enter key"),)
 
 
 # No secret, whatever the file holds ------------------------------------------------------------------
@@ -366,9 +527,9 @@ def test_whatever_a_value_holds_the_menu_has_single_short_lines(text: str) -> No
     ],
 )
 def test_what_is_wrong_is_not_cut_off_behind_a_long_path(text: str, shown: str) -> None:
-    state = TrayState("error", None, (), message=text)
+    state = TrayState("error", None, ROWS, message=text)
     assert face_of(state).title == f"Claude Code: {shown}"
-    assert build_menu(state)[1].label == shown
+    assert build_menu(state)[0].label == shown
 
 
 def test_megabytes_in_a_value_or_a_name_make_no_megabytes_in_the_panel() -> None:

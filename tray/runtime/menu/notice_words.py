@@ -55,7 +55,8 @@ def drift_notice(reading: Reading, *, guarded: bool) -> Notice:
     lines = [f"{dialog}."] if dialog else []
     shown = 2 - len(lines)
     lines += [plain_line(change) for change in reading.changes[:shown]]
-    lines[-1] += "" if dialog else " Not by pkcc-tray."
+    if lines and not dialog:
+        lines[-1] += " Not by pkcc-tray."
     body = "\n".join([*lines, *_more(reading.changes, shown)])
     answers = (RESTORE, KEEP, LATER) if adoptable(reading.changes) else (RESTORE, LATER)
     return Notice(DRIFT, "Claude Code settings changed", body, answers)

@@ -38,7 +38,7 @@ from tray.actions.account.offer import AccountOffer
 from tray.runtime.watch.budget.figures import Figure, figure_of
 from tray.runtime.watch.budget.news import news
 from tray.runtime.watch.budget.record import Record, load, save
-from tray.runtime.watch.budget.words import budget_line, budget_notice, details_notice
+from tray.runtime.watch.budget.words import budget_line, budget_notice
 from tray.terminal.choosing.drawing import PLAIN, lines_of
 from tray.terminal.choosing.looking import Looking
 
@@ -233,13 +233,14 @@ def _budgets(rng: random.Random, directory: Path) -> None:
     except (TypeError, KeyError, ValueError):
         figure = Figure("mark", now)
     told, refused, said = news(figure, "account", {}, now)
-    notices = [details_notice(figure, now), *map(budget_notice, told)]
+    notices = [*map(budget_notice, told)]
     if news(figure, "account", said, now)[:2] != ((), False):
         raise AssertionError("told twice")
     budget_line(figure, now, fresh=refused)
     save(locations(directory), Record({"p": figure}, said))
     kept = directory / "state" / "budgets.json"
     kept.write_bytes(mutated(rng, kept.read_bytes(), _SEEDS))
-    notices += [details_notice(each, now) for each in load(locations(directory)).figures.values()]
+    for each in load(locations(directory)).figures.values():
+        budget_line(each, now, fresh=False)
     if not all(notice.body for notice in notices):
         raise AssertionError("a notice without a word")

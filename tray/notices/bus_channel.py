@@ -17,7 +17,7 @@ from tray.notices.fitting import clean, fitted
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from tray.notices.notice import Notice
@@ -34,11 +34,18 @@ _DEFAULT_TIME = -1
 class BusChannel:
     """The desktop's notification service on the session bus. Raises OSError where there is none.
 
-    It has `limit_s` for each notice.
+    It has `limit_s` for each notice. `picture` is what each is shown with: a side's length in pixels, and
+    red, green, blue and alpha of each. No icon's name is sent: a theme that lacks it shows a broken image.
     """
 
-    def __init__(self, environ: Mapping[str, str], limit_s: float = LIMIT_S) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        limit_s: float = LIMIT_S,
+        picture: Callable[[], tuple[int, bytes]] | None = None,
+    ) -> None:
         self._environ = environ
+        self._picture = picture
         self._limit_s = limit_s
         self._bus: DBusConnection | None = None
         self._deadline = 0.0
@@ -97,14 +104,21 @@ class BusChannel:
         else:  # dunst, as it is installed, reads markup and denies it: no tag may hide part of an alarm
             body = body.replace("<", "‹").replace(">", "›")  # noqa: RUF001 - meant to differ
         actions = notice.actions if "actions" in self._abilities else ()
+        hints: dict[str, Any] = {
+            "urgency": ("y", _URGENCY[notice.urgent]),
+            "desktop-entry": ("s", "pkcc-tray"),
+        }
+        if self._picture is not None:
+            side, rgba = self._picture()
+            hints["image-data"] = ("(iiibiiay)", (side, side, 4 * side, True, 8, 4, rgba))
         arguments = (
             "pkcc-tray",
             self._ids.get(notice.key, 0),
-            "pkcc-tray",
+            "",
             title,
             body,
             [clean(word) for action in actions for word in action],
-            {"urgency": ("y", _URGENCY[notice.urgent]), "desktop-entry": ("s", "pkcc-tray")},
+            hints,
             _DEFAULT_TIME,
         )
         return new_method_call(_SERVICE, "Notify", "susssasa{sv}i", arguments)

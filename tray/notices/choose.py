@@ -18,10 +18,14 @@ def make_notifier(
     on_action: Callable[[str, str], None],
     say: Callable[[str, str], None] | None = None,
     unsay: Callable[[], None] | None = None,
+    picture: Callable[[], tuple[int, bytes]] | None = None,
 ) -> Notifier:
-    """The notifier for this system: by `say` (the icon's own) where one is given, else over D-Bus."""
+    """The notifier for this system: by `say` (the icon's own) where one is given, else over D-Bus.
+
+    `picture` is shown with each there (see `BusChannel`).
+    """
     if say is not None:
         return QueuedNotifier(PlainChannel(say, unsay), on_action)
     from tray.notices.bus_channel import BusChannel
 
-    return QueuedNotifier(BusChannel(environ), on_action)
+    return QueuedNotifier(BusChannel(environ, picture=picture), on_action)

@@ -116,8 +116,12 @@ class Refresh:
             self._shown.show(self._present(reading, self._shown.state.profiles, problems))
 
     def ignore(self) -> None:
-        """Show the changes by something else no longer: what was seen, and not what was written since."""
-        self._ignored = self._marks
+        """Show the changes by something else no longer: what was seen, and not what was written since.
+
+        Not where the key would go elsewhere: an old notice may still have a button for it.
+        """
+        if not self._shown.state.changed.alarming:
+            self._ignored = self._marks
         self.now()
 
     def forget_problem(self) -> None:

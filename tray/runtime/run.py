@@ -24,6 +24,7 @@ from tray.desktop.session_end import SessionEnd
 from tray.desktop.signals import ended_by_signals
 from tray.desktop.threads.faults import log_fault, log_thread_fault
 from tray.desktop.watched_files import watched_files
+from tray.icon.marks import pixels
 from tray.ipc.address import MANAGER, address, greeting
 from tray.ipc.client import ask_any
 from tray.ipc.server import Server
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("pkcc-tray")
 _STOP_LIMIT_S = 5.0
+_PICTURE_SIDE = 48
 
 
 def run_tray(
@@ -105,6 +107,11 @@ def _start(part: Part, stack: ExitStack) -> None:
     stack.callback(part.stop)
 
 
+def _picture() -> tuple[int, bytes]:
+    """What notices are shown with: the mark of all that is right."""
+    return _PICTURE_SIDE, pixels("active", "light")[_PICTURE_SIDE]
+
+
 class _Tray:
     def __init__(
         self,
@@ -122,7 +129,7 @@ class _Tray:
         self._icon = icon = ShownIcon(app.environ)
         say, unsay = (icon.say, icon.unsay) if sys.platform in ("darwin", "win32") else (None, None)
         self._notifier = make_notifier(
-            app.environ, lambda _key, action: self._runtime.ask(action), say, unsay
+            app.environ, lambda _key, action: self._runtime.ask(action), say, unsay, _picture
         )
         self._sessions = SessionActivity(lambda: running_processes(app.locations))
         self._runtime: Runtime = Runtime(
@@ -130,7 +137,7 @@ class _Tray:
             Parts(
                 self._notifier,
                 self._open,
-                lambda page: open_manager(app, page, self._open, self._runtime.tell),
+                lambda page: open_manager(app, page, self._open_link, self._runtime.tell),
                 lambda: autostart.status(app.environ, self._login_command()).enabled,
                 self._set_autostart,
                 self._on_drift,
@@ -205,6 +212,11 @@ class _Tray:
 
     def _open(self, target: str) -> None:
         open_target(target, self._runtime.tell)
+
+    def _open_link(self, link: str) -> None:
+        """Open the manager's one-time link, which no notice shows."""
+        nothing = PkccError("No browser opens here", "Install one, or make one your default.")
+        open_target(link, lambda _: self._runtime.tell(nothing))
 
     def _login_command(self) -> list[str]:
         return autostart.login_command(self._app.helper_argv(), self._app.locations, self._app.environ)

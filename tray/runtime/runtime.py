@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 FAULT = PkccError("Something went wrong inside pkcc-tray", "Its log says where: please report it.")
-_REPLACED = PkccError("pkcc-tray was upgraded while it ran", "Quit it, then start it again.")
+_REPLACED = PkccError("pkcc-tray was upgraded", "What runs is the old one: quit it, then start it again.")
 
 
 class Runtime:

@@ -28,6 +28,27 @@ class Shown(NamedTuple):
     actions: list[str]
     urgency: int
     sender: str
+    icon: str = ""
+    image: tuple[int, int, int, bool, int, int, bytes] | None = None
+
+
+# What the desktops' own services say that they can do; each shows a title on one line, and cuts it there.
+DESKTOPS = {
+    "xfce": ("actions", "body", "body-hyperlinks", "body-markup", "icon-static", "sound"),
+    "gnome": ("actions", "body", "body-markup", "icon-static", "persistence", "sound"),
+    "kde": (
+        *("actions", "body", "body-hyperlinks", "body-images", "body-markup", "icon-static"),
+        *("inhibitions", "inline-reply", "persistence", "x-kde-urls"),
+    ),
+    "no buttons": ("body",),
+}
+CUT = 32  # characters of a title that the narrowest of them has room for
+
+
+def cut(title: str) -> str:
+    """A title as they show it."""
+    line = title.partition("\n")[0]
+    return line if len(line) <= CUT else line[: CUT - 1] + "…"
 
 
 class Service:
@@ -61,10 +82,12 @@ class Service:
             self._service.reply(call, "as", self.abilities)
         elif method == "Notify":
             sender = call.header.fields[HeaderFields.sender]
-            _, replaces, _, title, body, actions, hints, _ = call.body
+            _, replaces, icon, title, body, actions, hints, _ = call.body
             self._last += 1
             urgency = hints["urgency"][1]
-            shown = Shown(replaces or self._last, replaces, title, body, actions, urgency, sender)
+            image = hints.get("image-data", ("", None))[1]
+            number = replaces or self._last
+            shown = Shown(number, replaces, title, body, actions, urgency, sender, icon, image)
             self._service.reply(call, "u", shown.id)
             self.shown.put(shown)
         elif method == "CloseNotification":

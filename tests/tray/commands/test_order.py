@@ -100,7 +100,7 @@ def test_the_menu_has_the_same_order_and_the_same_favourites(three: UserHome) ->
     three.ok("list", "--move", "c", "first")
     three.ok("list", "--favourite", "b")
     app = App.start(three.environ, str(three.own), None, wants_json=True)
-    rows = ProfileRows(app.store, app.locations)
+    rows = ProfileRows(app.store, app.locations, app.secrets)
     assert [(row.name, row.favourite) for row in rows.read()] == [("b", True), ("c", False), ("a", False)]
     three.ok("list", "--move", "c", "last")
     assert [row.name for row in rows.read()] == ["b", "a", "c"]

@@ -76,7 +76,7 @@ class Watching:
     @property
     def line(self) -> str:
         entry = self.tray.entries.get("budget")
-        return "" if entry is None else entry.label
+        return "" if entry is None else entry.label.removeprefix("Budget: ")
 
 
 @contextmanager
@@ -98,9 +98,7 @@ def test_the_menu_and_the_tooltip_say_what_is_used_while_sessions_run(
         assert its.line == "$ 61 of $ 500 this month"
         assert its.tray.face.tooltip.splitlines() == ["@anthropic-prod", "$ 61 of $ 500 this month"]
         its.tray.click("budget")
-        (told,) = its.tray.new_told()
-        assert told.title == "$ 61 of $ 500 this month"
-        assert told.body.startswith("@anthropic-prod: $ 61 of $ 500 this month, again on 1 ")
+        assert its.tray.managed == ["/usage"]
 
 
 def test_the_account_is_asked_at_most_every_15_minutes_also_over_restarts(
@@ -157,12 +155,12 @@ def test_the_threshold_and_the_end_are_told_once_each_and_not_again_after_a_rest
         (told,) = again.after(AGAIN_S)
         assert told.title == "The budget is used up"
         assert "gateway refuses Claude Code's requests to it (412)" in told.body
-        assert again.line == "Used up: $ 503 of $ 500 this month"
+        assert again.line == "used up: $ 503 of $ 500 this month"
         assert again.after(AGAIN_S) == []
     with watching(work) as last:
         last.now = again.now
         assert last.after(AGAIN_S, "started") == []
-        assert last.line == "Used up: $ 503 of $ 500 this month"
+        assert last.line == "used up: $ 503 of $ 500 this month"
 
 
 def test_what_was_answered_after_a_no_is_told_after_the_next_yes(
@@ -265,7 +263,9 @@ def test_a_key_s_own_budget_that_is_used_up_is_told_once_until_it_is_not(
         its.after(0, "started")
         hosted.refuses = auth_error(412, "Portkey API Key Usage Limit Exceeded", "04")
         (told,) = its.after(AGAIN_S)
-        assert told.title == its.line == "The key's budget is used up (412)"
+        assert its.line == "The key's budget is used up (412)"
+        assert told.title == "The budget is used up"
+        assert told.body.startswith("The key's budget is used up (412).\nThe gateway refuses")
         assert its.after(AGAIN_S) == []
         hosted.refuses = None
         assert its.after(AGAIN_S) == []

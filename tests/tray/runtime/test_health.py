@@ -28,6 +28,9 @@ FINE = {"step": "gateway", "verdict": "ok", "text": "it answers", "hint": ""}
 MINUTE_S = 60.0
 
 
+CHECK = ("check", "Check again")
+
+
 class Gateways:
     """How each profile's gateway is, and which were asked."""
 
@@ -164,11 +167,12 @@ def test_when_it_is_gone_that_is_shown_and_told_once_with_what_to_use_meanwhile(
     assert tray.face.condition == "unreachable"
     assert tray.face.title == "Claude Code: Work, gateway unreachable"
     assert "it refuses the connection" in tray.face.tooltip
-    assert tray.entries["health"].label.startswith("Its gateway is unreachable: it refuses")
+    assert tray.entries["first:/"].label == "Work: the gateway does not answer"
     assert tray.entries["fallback:spare"].label == "Switch to Spare"
     (notice,) = told(tray)
-    assert notice.title == "Work: its gateway is unreachable"
-    assert notice.actions == (("fallback:spare", "Switch to Spare"),)
+    assert notice.title == "The gateway does not answer"
+    assert "it refuses the connection" in notice.body
+    assert notice.actions == (("fallback:spare", "Switch to Spare"), CHECK)
     assert KEY not in repr(notice)
     tray.settle()
     assert tray.face.condition == "unreachable", "every look at the settings keeps it"
@@ -212,12 +216,12 @@ def test_without_a_network_no_gateway_is_blamed(tray: Tray, gateways: Gateways) 
     gateways.steps["work"] = NO_NETWORK
     gateways.minutes(1)
     assert tray.face.condition == "active"
-    assert tray.entries["health"].label == "This machine has no network: the gateway cannot be asked"
+    assert tray.entries["first:/"].label == "This machine has no network: the gateway cannot be asked"
     assert "fallback:spare" not in tray.entries
     assert told(tray) == []
     gateways.steps.clear()
     gateways.back()
-    assert "health" not in tray.entries
+    assert "first:/" not in tray.entries
 
 
 def test_a_profile_whose_gateway_does_not_answer_either_is_not_offered(
@@ -227,14 +231,14 @@ def test_a_profile_whose_gateway_does_not_answer_either_is_not_offered(
     wish(tray, "auto_fallback", "on")
     gone(gateways)
     (notice,) = told(tray)
-    assert notice.actions == ()
+    assert notice.actions == (CHECK,)
     assert "Spare does not answer either." in notice.body
     assert active(tray) == "work"
     wish(tray, "auto_fallback", "ask")
     del gateways.steps["spare"]
     gateways.minutes(1)
     (notice,) = told(tray)
-    assert notice.actions == (("fallback:spare", "Switch to Spare"),)
+    assert notice.actions == (("fallback:spare", "Switch to Spare"), CHECK)
 
 
 @pytest.mark.parametrize("answer", [{"profiles": []}, {"profiles": [{"steps": [{}]}]}, {"profiles": 7}])
@@ -264,7 +268,7 @@ def test_off_says_it_and_offers_nothing(tray: Tray, gateways: Gateways) -> None:
     gone(gateways)
     assert tray.face.condition == "unreachable"
     assert "fallback:spare" not in tray.entries
-    assert told(tray)[0].actions == ()
+    assert told(tray)[0].actions == (CHECK,)
 
 
 def test_proxies_are_those_that_the_session_s_own_shell_names(tray: Tray, gateways: Gateways) -> None:
@@ -307,7 +311,7 @@ def test_a_click_on_the_offer_switches_and_the_way_back_is_offered_after_five_mi
     assert told(tray) == []
     gateways.minutes(2)
     (notice,) = told(tray)
-    assert notice.title == "Work: its gateway answers again"
+    assert notice.title == "The gateway answers again"
     assert notice.actions == (("profile:work", "Back to Work"),)
     assert active(tray) == "spare"
 
@@ -317,7 +321,8 @@ def test_by_itself_it_switches_says_so_and_goes_back(tray: Tray, gateways: Gatew
     gone(gateways)
     assert active(tray) == "spare"
     (notice,) = told(tray)
-    assert notice.title == "Switched to Spare: the gateway of Work is unreachable"
+    assert notice.title == "Switched: gateway did not answer"
+    assert notice.body.startswith("Spare is in use. Work: ")
     assert notice.actions == (("profile:work", "Back to Work"),)
     gateways.minutes(2)
     gateways.steps.clear()
@@ -330,7 +335,7 @@ def test_by_itself_it_switches_says_so_and_goes_back(tray: Tray, gateways: Gatew
     assert told(tray) == []
     gateways.minutes(1)
     assert active(tray) == "work"
-    assert [each.title for each in told(tray)] == ["Back to Work: its gateway answers again"]
+    assert [each.title for each in told(tray)] == ["The gateway answers again"]
     gateways.minutes(10)
     assert told(tray) == []
 
@@ -463,7 +468,7 @@ def test_while_settings_are_changed_by_something_else_nothing_is_switched_by_its
     gone(gateways)
     assert active(tray) == "work"
     assert tray.face.condition == "drift"
-    assert told(tray)[0].actions == (("fallback:spare", "Switch to Spare"),)
+    assert told(tray)[0].actions == (("fallback:spare", "Switch to Spare"), CHECK)
 
 
 def test_preferences_that_cannot_be_read_ask_nothing(tray: Tray, gateways: Gateways) -> None:

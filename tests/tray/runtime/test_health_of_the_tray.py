@@ -140,13 +140,13 @@ def test_a_gateway_that_goes_is_left_and_used_again(desk: Desk) -> None:
     assert desk.panel.properties()["Status"] == "NeedsAttention"
     assert "Switch to spare" in [line.label for line in desk.panel.menu()]
     told = desk.told()
-    assert (told.title, told.actions[1]) == ("work: its gateway is unreachable", "Switch to spare")
+    assert (told.title, told.actions[1]) == ("The gateway does not answer", "Switch to spare")
     desk.press(told)
     eventually(lambda: desk.uses(desk.second), "the other one is used")
     desk.wait_title("spare")
     desk.up_again()
     told = desk.told()
-    assert (told.title, told.actions[1]) == ("work: its gateway answers again", "Back to work")
+    assert (told.title, told.actions[1]) == ("The gateway answers again", "Back to work")
     assert desk.uses(desk.second)
     desk.press(told)
     desk.wait_title("work")
@@ -154,10 +154,10 @@ def test_a_gateway_that_goes_is_left_and_used_again(desk: Desk) -> None:
     desk.home.ok("preference", "auto_fallback", "on")
     desk.down()
     desk.network_is_back()
-    assert desk.told().title == "Switched to spare: the gateway of work is unreachable"
+    assert desk.told().title == "Switched: gateway did not answer"
     assert desk.uses(desk.second)
     desk.up_again()
-    assert desk.told().title == "Back to work: its gateway answers again"
+    assert desk.told().title == "The gateway answers again"
     assert desk.uses(desk.first)
     sent = [header for each in (*desk.first.asked, *desk.second.asked) for header in each.headers.values()]
     assert KEY not in "".join(sent)

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from unittest import mock
 
 import pytest
-from support.home.user_home import UserHome
+from support.home.user_home import KEY, UserHome
 
 from profiles.base.errors import PkccError
 from profiles.base.locations import find_locations
 from profiles.profile.config.names import keep_names
 from profiles.profile.store import ProfileStore
+from profiles.secrets.store import SecretStore
 from tray.runtime.menu.profile_rows import ProfileRows
 from tray.runtime.menu.tray_state import ProfileRow
 
@@ -26,13 +27,18 @@ def store(home: UserHome) -> Iterator[ProfileStore]:
         yield ProfileStore(find_locations(os.environ))
 
 
+def rows_of(store: ProfileStore) -> ProfileRows:
+    locations = find_locations(os.environ)
+    return ProfileRows(store, locations, SecretStore(locations, os.environ))
+
+
 def rewrite(home: UserHome, name: str, **fields: object) -> None:
     path = home.profiles / f"{name}.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
 
 
 def test_all_are_listed_by_name_with_label_and_route(store: ProfileStore) -> None:
-    assert ProfileRows(store, find_locations(os.environ)).read() == (
+    assert rows_of(store).read() == (
         ProfileRow("play", "", "@play"),
         ProfileRow("work", "Wörk <b>&amp;_x</b>", "@work"),
     )
@@ -40,7 +46,7 @@ def test_all_are_listed_by_name_with_label_and_route(store: ProfileStore) -> Non
 
 def test_only_a_file_that_changed_is_read_again(home: UserHome, store: ProfileStore) -> None:
     """With a thousand profiles every look would else read a thousand files."""
-    rows = ProfileRows(store, find_locations(os.environ))
+    rows = rows_of(store)
     rows.read()
     with mock.patch.object(store, "rendered", mock.Mock(side_effect=store.rendered)) as rendered:
         rows.read()
@@ -51,7 +57,7 @@ def test_only_a_file_that_changed_is_read_again(home: UserHome, store: ProfileSt
 
 
 def test_what_comes_goes_and_comes_again_is_followed(home: UserHome, store: ProfileStore) -> None:
-    rows = ProfileRows(store, find_locations(os.environ))
+    rows = rows_of(store)
     rows.read()
     path = home.profiles / "play.json"
     text = path.read_text()
@@ -64,7 +70,7 @@ def test_what_comes_goes_and_comes_again_is_followed(home: UserHome, store: Prof
 def test_a_broken_one_says_what_is_wrong_and_is_whole_again_when_mended(
     home: UserHome, store: ProfileStore
 ) -> None:
-    rows = ProfileRows(store, find_locations(os.environ))
+    rows = rows_of(store)
     path = home.profiles / "play.json"
     whole = path.read_text()
     for broken, words in (("{", "line 1"), ("{}", "play.json"), ("\xff", "UTF-8"), ("[" * 5_000, "nested")):
@@ -82,7 +88,7 @@ def test_one_whose_config_file_is_missing_is_whole_again_when_that_is_there(
     """Its own file never changed: it would stay greyed until the tray is started again."""
     config = home.root / "config.json"
     rewrite(home, "play", route={"kind": "config", "path": str(config)})
-    rows = ProfileRows(store, find_locations(os.environ))
+    rows = rows_of(store)
     assert "config.json" in rows.read()[0].problem
     config.write_text('{"provider": "@openai"}')
     assert rows.read()[0].problem == ""
@@ -92,7 +98,7 @@ def test_one_that_vanishes_while_it_is_read_is_no_fault(home: UserHome, store: P
     names = store.names()
     (home.profiles / "play.json").unlink()
     with mock.patch.object(store, "names", return_value=names):
-        assert "There is no profile" in ProfileRows(store, find_locations(os.environ)).read()[0].problem
+        assert "There is no profile" in rows_of(store).read()[0].problem
 
 
 @pytest.mark.parametrize("kind", ["directory", "pipe", "dangling link", "link to itself"])
@@ -108,7 +114,7 @@ def test_what_is_no_file_is_listed_as_broken_and_holds_nobody_up(
         os.mkfifo(path)
     else:
         path.symlink_to("nowhere" if kind == "dangling link" else path.name)
-    rows = {row.name: row for row in ProfileRows(store, find_locations(os.environ)).read()}
+    rows = {row.name: row for row in rows_of(store).read()}
     assert rows["odd"].problem
     assert not rows["work"].problem
 
@@ -116,7 +122,7 @@ def test_what_is_no_file_is_listed_as_broken_and_holds_nobody_up(
 def test_no_directory_is_no_profiles_and_another_thing_in_its_place_is_told(
     home: UserHome, store: ProfileStore
 ) -> None:
-    rows = ProfileRows(store, find_locations(os.environ))
+    rows = rows_of(store)
     home.profiles.rename(home.profiles.with_name("away"))
     assert rows.read() == ()
     home.profiles.write_text("")
@@ -127,15 +133,13 @@ def test_no_directory_is_no_profiles_and_another_thing_in_its_place_is_told(
 def test_other_files_beside_them_are_no_profiles(home: UserHome, store: ProfileStore) -> None:
     for name in (".work.json.swp", "work.json~", "a b.json", "con.json", "README", "\u202e.json", ".json"):
         (home.profiles / name).write_text("{}")
-    assert [row.name for row in ProfileRows(store, find_locations(os.environ)).read()] == ["play", "work"]
+    assert [row.name for row in rows_of(store).read()] == ["play", "work"]
 
 
 def test_a_profile_that_writes_its_key_into_the_file_says_so(home: UserHome, store: ProfileStore) -> None:
     """Who picks it from the menu sees no other place that would tell."""
     rewrite(home, "play", key_delivery="settings")
-    assert ProfileRows(store, find_locations(os.environ)).read()[0] == ProfileRow(
-        "play", "", "@play, key in the file"
-    )
+    assert rows_of(store).read()[0] == ProfileRow("play", "", "@play, key in the file")
 
 
 def test_a_saved_config_is_called_by_its_name_once_that_is_known(home: UserHome) -> None:
@@ -143,7 +147,28 @@ def test_a_saved_config_is_called_by_its_name_once_that_is_known(home: UserHome)
     home.add("saved", "--config", "pc-main-ca7a87")
     with mock.patch.dict(os.environ, home.environ, clear=True):
         locations = find_locations(os.environ)
-        rows = ProfileRows(ProfileStore(locations), locations)
+        rows = ProfileRows(ProfileStore(locations), locations, SecretStore(locations, {}))
         assert rows.read()[0].hint == "config pc-main-ca7a87"
         keep_names(locations, {"pc-main-ca7a87": "Main fallback"})
         assert rows.read()[0].hint == "config Main fallback"
+
+
+def test_a_profile_without_its_key_says_so_until_it_is_entered(home: UserHome, store: ProfileStore) -> None:
+    """One that looks as healthy as the others fails at the first request."""
+    home.ok("add", "acme", "--provider", "@acme", "--key-ref", "keyring:acme")
+    home.ok("add", "elsewhere", "--provider", "@else", "--key-ref", "env:NOT_IN_THE_TRAYS_ENVIRONMENT")
+    rows = rows_of(store)
+    assert [row.name for row in rows.read() if row.keyless] == ["acme"]
+    home.ok("key", "set", "acme", "--stdin", stdin=f"{KEY}\n")
+    assert not any(row.keyless for row in rows.read())
+    home.ok("key", "remove", "work", "--force")
+    assert [row.name for row in rows.read() if row.keyless] == ["work"]
+
+
+def test_keys_are_looked_for_only_when_one_may_have_come_or_gone(store: ProfileStore) -> None:
+    """Each look would else ask the keyring, and a menu is built from hundreds of looks a day."""
+    rows = rows_of(store)
+    rows.read()
+    with mock.patch.object(SecretStore, "names") as names:
+        rows.read()
+    assert names.mock_calls == []

@@ -55,15 +55,15 @@ def test_a_click_takes_the_projects_along_and_the_menu_lists_them(tray: Tray) ->
     api = register(tray, "api")
     web = register(tray, "web", "--profile", "play")
     entries = tray.entries["projects"].children
-    assert [entry.label for entry in entries][:2] == ["api", "web (play)"]
+    assert [entry.label for entry in entries][:2] == ["api", "web (pinned to play)"]
     tray.click("profile:play")
     assert "x-portkey-provider: @play" in headers(api)
     assert '"repo": "api"' in headers(api).replace('":"', '": "')
     tray.click("profile:work")
     assert "@work" in headers(api)
     assert "@play" in headers(web)
-    tray.click(f"open:{api.parent.parent}")
-    assert tray.opened == [str(api.parent.parent)]
+    tray.click(f"project:{api.parent.parent}")
+    assert tray.managed == ["/projects"]
     assert tray.told == []
 
 
@@ -73,8 +73,8 @@ def test_a_project_changed_outside_is_told_once_named_and_written_again(tray: Tr
     api.write_text(api.read_text().replace("@work", "@thief"))
     tray.settle()
     (notice,) = tray.new_told()
-    assert notice.title == "Changed by something else: the settings of api"
-    assert notice.actions == (("sync", "Write again"),)
+    assert (notice.title, notice.body) == ("Project settings changed", "api, by something else.")
+    assert notice.actions == (("sync", "Write again"), ("manage:/projects", "See changes"))
     assert tray.entries["projects"].children[0].label == "api: changed by something else"
     assert str(api) in tray.runtime.watched()
     tray.settle()
@@ -94,19 +94,19 @@ def test_a_stranger_s_address_in_a_project_s_file_is_an_alarm(tray: Tray) -> Non
     tray.settle()
     (notice,) = tray.new_told()
     alarm = "ANTHROPIC_BASE_URL was changed: your key would go to https://evil.example"
-    assert notice.title == f"web: {alarm}"
-    assert notice.body.splitlines() == [f"{web.parent.parent}: {alarm}", str(api.parent.parent)]
+    assert notice.title == "Key at risk in a project"
+    assert notice.body.splitlines() == [f"web: {alarm}.", "web and 1 more, by something else."]
     assert notice.urgent
     text["env"]["ANTHROPIC_BASE_URL"] = "https://worse.example"
     web.write_text(json.dumps(text))
     tray.settle()
     (notice,) = tray.new_told()
-    assert "worse.example" in notice.title, "another address is news"
+    assert "worse.example" in notice.body, "another address is news"
     more = register(tray, "third")
     more.write_text(more.read_text().replace("@work", "@other"))
     tray.settle()
     (notice,) = tray.new_told()
-    assert "worse.example" in notice.title, "what is less may not take an alarm's place"
+    assert "worse.example" in notice.body, "what is less may not take an alarm's place"
     tray.runtime.choose("sync")
     assert json.loads(web.read_bytes()) == json.loads(before)
     tray.home.ok("project", "remove", str(web.parent.parent))
@@ -118,9 +118,9 @@ def test_a_project_s_file_that_cannot_be_read_is_told_once(tray: Tray) -> None:
     api.write_text("{ mine")
     tray.settle()
     (notice,) = tray.new_told()
-    assert notice.title == "Claude Code ignores the settings of api"
-    assert "line 1, column" in notice.body
-    assert notice.actions == ()
+    assert notice.title == "Project settings are broken"
+    assert notice.body == "api: Claude Code ignores the whole file."
+    assert notice.actions == (("manage:/projects", "Show"),)
     tray.settle()
     assert tray.new_told() == []
 
@@ -132,7 +132,7 @@ def test_a_fresh_clone_is_right_as_soon_as_a_session_starts_there(tray: Tray) ->
     start_session(tray, clone)
     assert "acme" in headers(clone / ".claude" / "settings.local.json")
     (notice,) = tray.new_told()
-    assert (notice.title, notice.body) == ("Added by a rule: new", str(clone))
+    assert (notice.title, notice.body) == ("Project added by a rule", "new.")
     start_session(tray, clone)
     assert tray.new_told() == []
 
@@ -160,6 +160,6 @@ def test_a_registry_that_cannot_be_read_is_told_and_keeps_no_alarm_back(tray: Tr
     register(tray, "api")
     Path(state_files(tray.app.locations).projects_path).write_text("{")
     tray.edit("https://api.portkey.ai", "https://thief.example")
-    titles = [notice.title for notice in tray.new_told()]
-    assert any("thief.example" in title for title in titles)
-    assert any("projects" in title for title in titles)
+    bodies = [notice.body for notice in tray.new_told()]
+    assert any("thief.example" in body for body in bodies)
+    assert any("projects" in body for body in bodies)

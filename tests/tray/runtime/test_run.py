@@ -350,8 +350,9 @@ def test_a_theft_is_told_and_put_back_from_the_notification(home: UserHome, tmp_
             home.spawn("switch", "work")
             home.edit_settings(GATEWAY, THIEF)
             shown = service.next()
-            assert shown.title == f"ANTHROPIC_BASE_URL was changed: your key would go to {THIEF}"
-            assert shown.actions[::2] == ["restore", "ignore"]
+            assert shown.title == "Your key would go elsewhere"
+            assert shown.body.startswith("api.portkey.ai was changed to thief.example, not by pkcc-tray.")
+            assert shown.actions[::2] == ["restore", "diff"]
             service.emit("ActionInvoked", "us", shown.id, "restore")
             eventually(lambda: GATEWAY in home.settings.read_text(), "the gateway put back")
             assert service.closed.get(timeout=LIMIT_S) == shown.id
@@ -403,11 +404,11 @@ def test_a_program_replaced_under_it_is_told_and_commands_work_on(home: UserHome
             shown = service.next()
             copy.rename(tmp_path / "upgraded")
             service.emit("ActionInvoked", "us", shown.id, "adopt")
-            assert service.next().title == "pkcc-tray was upgraded while it ran"
+            assert service.next().title == "pkcc-tray was upgraded"
             assert "ModuleNotFoundError" in tray.log
             assert home.spawn("switch", "play").code == 0
             home.edit_settings(GATEWAY, THIEF)
-            assert THIEF in service.next().title  # it goes on watching
+            assert "thief.example" in service.next().body  # it goes on watching
             tray.signal(signal.SIGTERM)
             assert tray.ended()[0] == 0
 
@@ -447,7 +448,7 @@ def test_preferences_that_cannot_be_read_keep_no_alarm_back(
         with notification_service.service(bus.address) as service, started(home) as tray:
             home.spawn("switch", "work")
             home.edit_settings(GATEWAY, THIEF)
-            assert THIEF in service.next().title
+            assert "thief.example" in service.next().body
             assert "preferences.json" in tray.log
             assert home.spawn("key", "print", "work").out == f"{KEY}\n"
 

@@ -19,12 +19,13 @@ import pytest
 from support.desktop.recorded_tray import LIMIT_S, Icon, Tray, clickable, running_tray
 from support.home.user_home import KEY, UserHome
 
-from profiles.base.errors import PkccError
+from profiles.base.errors import NotUnlockedError, PkccError, SecretUnavailableError
 from profiles.switching.edit.blanks import UNSEEN_S
 from profiles.switching.outcome import Outcome
 from profiles.switching.switcher import Switcher
 from tray.desktop.late_changes import late_changes
 from tray.ipc.server import DeclinedError
+from tray.manager.access.links import is_local_page
 from tray.runtime.key_cache import KeyCache
 from tray.runtime.requests import Answering
 from tray.runtime.watch.restoring import MOST_RESTORES
@@ -32,6 +33,7 @@ from tray.runtime.watch.restoring import MOST_RESTORES
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and links of Linux and macOS")
 
 GATEWAY, THIEF = "https://api.portkey.ai", "https://thief.example"
+ALARM = "Your key would go elsewhere"
 
 
 @pytest.fixture
@@ -62,12 +64,13 @@ def test_a_click_switches_and_is_ticked_and_the_next_ones_undo_it_and_switch_off
     assert tray.face.title == "Claude Code: work"
     tray.click("profile:play")
     assert [key for key, entry in tray.entries.items() if entry.checked] == ["profile:play"]
-    assert tray.entries["undo"].label == "Undo last switch: play → work"
+    assert tray.entries["undo"].label == "Undo: back to work"
     tray.click("undo")
     assert tray.entries["profile:work"].checked
+    assert tray.told == []
     tray.click("off")
     assert tray.home.env() == {"EDITOR": "vim"}
-    assert tray.told == []
+    assert [(notice.title, notice.actions) for notice in tray.told] == [("Switched off", (("undo", "Undo"),))]
 
 
 def test_every_line_that_can_be_clicked_does_something_in_every_state(tray: Tray) -> None:
@@ -100,14 +103,30 @@ def test_what_is_to_be_opened_and_is_not_there_yet_is_said(tray: Tray) -> None:
     tray.home.settings.unlink()
     tray.click("open:settings")
     assert tray.opened == []
-    assert tray.told[-1].title == f"{tray.home.settings} is not there yet"
+    assert tray.told[-1].title == "Not opened"
+    assert tray.told[-1].body.startswith("…/settings.json is not there yet.")
 
 
-def test_start_at_login_is_toggled_and_its_tick_follows(tray: Tray) -> None:
-    tray.click("autostart")
-    assert (tray.at_login, tray.entries["autostart"].checked) == (True, True)
-    tray.click("autostart")
-    assert (tray.at_login, tray.entries["autostart"].checked) == (False, False)
+def test_what_leads_to_the_manager_leads_to_its_page(active: Tray) -> None:
+    """The menu's and the notices' entries are the only way there for anyone who opens no terminal."""
+    for key in (
+        "manage:/",
+        "manage:/add",
+        "manage:/edit/work",
+        "manage:/doctor",
+        "manage:/preferences",
+        "check",
+    ):
+        active.click(key)
+    for key in ("diff", "message:0", "find", "take-over", "project:/home/me/web", "budget", "first:/doctor"):
+        active.runtime.choose(key)
+    assert active.managed == [
+        *("/", "/add", "/edit/work", "/doctor", "/preferences", "/check/work"),
+        *("/", "/", "/", "/import", "/projects", "/usage", "/doctor"),
+    ]
+    active.runtime.activate()
+    assert active.managed[-1] == "/"
+    assert all(is_local_page(page) for page in active.managed)
 
 
 def test_a_click_that_fails_tells_why_and_nothing_is_changed(tray: Tray) -> None:
@@ -115,9 +134,10 @@ def test_a_click_that_fails_tells_why_and_nothing_is_changed(tray: Tray) -> None
     (tray.home.profiles / "play.json").write_text("{")  # since the menu was last looked at
     tray.click("profile:play")
     assert tray.face.condition == "error"
-    assert str(tray.home.profiles / "play.json") in tray.told[-1].title
+    assert tray.told[-1].title == "Not switched"
+    assert tray.told[-1].body.startswith("…/play.json line 1, column 2: ")
     assert tray.face.title.startswith("Claude Code: …/play.json line 1, column 2: ")
-    assert tray.entries["message"].label.startswith("…/play.json line 1, column 2: ")
+    assert tray.entries["message:0"].label.startswith("…/play.json line 1, column 2: ")
     assert tray.home.settings.read_bytes() == before
 
 
@@ -133,7 +153,7 @@ def test_the_error_of_a_click_is_gone_with_the_next_click(tray: Tray) -> None:
     (tray.home.profiles / "play.json").unlink()
     tray.click("profile:play")
     tray.runtime.choose("profile:work")
-    assert (tray.face.condition, "message" in tray.entries) == ("active", False)
+    assert (tray.face.condition, "message:0" in tray.entries) == ("active", False)
     assert tray.notifier.withdrawn[-1] == "drift"
     assert "problem" in tray.notifier.withdrawn
 
@@ -144,7 +164,7 @@ def test_nor_does_it_stay_after_a_click_that_changes_nothing(tray: Tray, key: st
     assert tray.face.condition == "error"
     tray.runtime.choose(key)
     tray.runtime.choose("")
-    assert (tray.face.condition, "message" in tray.entries) == ("off", False)
+    assert (tray.face.condition, "message:0" in tray.entries) == ("off", False)
 
 
 def test_the_pages_that_open_are_those_of_the_active_profiles_edition(tray: Tray) -> None:
@@ -189,10 +209,10 @@ def test_a_click_on_the_active_profile_writes_what_was_changed_in_it_since(activ
 
 def test_a_click_on_the_active_profile_puts_back_what_had_been_ignored(active: Tray) -> None:
     """There is no Restore in the menu any more then."""
-    active.edit(GATEWAY, THIEF)
+    active.edit("@work", "@other")
     active.click("ignore")
     active.click("profile:work")
-    assert active.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
+    assert "@work" in active.home.env()["ANTHROPIC_CUSTOM_HEADERS"]
 
 
 def test_a_hundred_rapid_clicks_end_at_the_last_one(tray: Tray) -> None:
@@ -229,7 +249,7 @@ def test_a_click_while_the_tray_ends_does_not_hang(tray: Tray) -> None:
 def test_a_slow_change_is_shown_as_busy_and_a_quick_one_never(active: Tray) -> None:
     with mock.patch("tray.runtime.shown.BUSY_AFTER_S", LIMIT_S):
         active.click("off")
-    assert not any("switching" in entries[0].label for _, entries in active.icon.shown)
+    assert not any(entries[0].label.endswith("…") for _, entries in active.icon.shown)
     inside, leave = threading.Event(), threading.Event()
     undo = active.app.switcher.undo
 
@@ -246,11 +266,11 @@ def test_a_slow_change_is_shown_as_busy_and_a_quick_one_never(active: Tray) -> N
         busy = active.entries
         leave.set()
         active.runtime.choose("")
-    assert busy["header"].label.endswith("(switching)")
+    assert busy["first:/"].label == "Undoing…"
     clickable = [key for key, entry in busy.items() if entry.enabled and entry.kind in ("radio", "check")]
-    assert clickable == ["autostart"]
+    assert clickable == []
     assert not busy["undo"].enabled
-    assert active.entries["header"].label.startswith("work")
+    assert "first:/" not in active.entries
     assert active.entries["undo"].enabled
 
 
@@ -269,7 +289,7 @@ def test_a_slow_change_that_fails_leaves_nothing_greyed(active: Tray) -> None:
         leave.set()
         active.runtime.choose("")
     assert active.entries["off"].enabled
-    assert active.entries["message"].label == "The keyring does not answer"
+    assert active.entries["message:0"].label == "The keyring does not answer"
 
 
 def test_a_keyring_that_asks_is_shown_as_busy_whatever_happens_meanwhile(active: Tray) -> None:
@@ -277,7 +297,7 @@ def test_a_keyring_that_asks_is_shown_as_busy_whatever_happens_meanwhile(active:
     looks, leave = threading.Event(), threading.Event()
 
     def is_busy() -> bool:
-        return active.entries["header"].label.endswith("(switching)")
+        return "first:/" in active.entries and active.entries["first:/"].label == "Switching to play…"
 
     def wall() -> float:  # of a line that is being made while that comes
         looks.set()
@@ -297,7 +317,7 @@ def test_a_keyring_that_asks_is_shown_as_busy_whatever_happens_meanwhile(active:
         assert is_busy(), "the settings are read again"
         leave.set()
         clicker.join(LIMIT_S)
-    assert active.entries["header"].label.startswith("play")
+    assert active.entries["profile:play"].checked
     assert active.entries["undo"].enabled
 
 
@@ -308,7 +328,7 @@ def test_an_outside_change_is_told_once_with_its_answers(active: Tray) -> None:
     active.edit("@work", "@other")
     (notice,) = active.new_told()
     assert [action for action, _ in notice.actions] == ["restore", "adopt", "ignore"]
-    assert notice.body == "x-portkey-provider: @work → @other"
+    assert notice.body == "Provider: @work is now @other. Not by pkcc-tray."
     assert active.face.condition == "drift"
     for _ in range(3):
         active.settle()
@@ -331,7 +351,7 @@ class TestGlances:
         assert len(active.told) == 1
 
     def test_what_was_badged_only_can_be_ignored_and_is_never_told(self, active: Tray) -> None:
-        active.home.edit_settings(GATEWAY, THIEF)
+        active.home.edit_settings("@work", "@other")
         active.glance()
         active.click("ignore")
         assert (active.face.condition, active.told) == ("active", [])
@@ -417,7 +437,7 @@ def test_adopt_takes_it_into_the_profile_and_undo_names_it(active: Tray) -> None
     active.click("adopt")
     assert active.home.stored()["route"]["provider"] == "@other"
     assert active.face.condition == "active"
-    assert active.entries["undo"].label == "Undo adopt x-portkey-provider into work"
+    assert active.entries["undo"].label == "Undo: adopt x-portkey-provider into work"
     active.click("undo")
     assert active.home.stored()["route"]["provider"] == "@work"
     assert active.face.condition == "drift"
@@ -427,17 +447,20 @@ def test_an_address_is_never_one_click_from_being_adopted(active: Tray) -> None:
     """A program that writes its own address waits for the click that makes it the profile's."""
     active.edit(GATEWAY, THIEF)
     (notice,) = active.new_told()
-    assert [action for action, _ in notice.actions] == ["restore", "ignore"]
-    assert "adopt" not in active.entries
-    active.runtime.choose("adopt")  # of a notification that stood there from before
-    assert "gateway" not in active.home.stored()
-    assert active.new_told()[-1].title.startswith(f"ANTHROPIC_BASE_URL is {THIEF} now")
+    assert [action for action, _ in notice.actions] == ["restore", "diff"]
+    assert not {"adopt", "ignore"} & {*active.entries}
+    for stale in ("adopt", "ignore"):  # of a notification that stood there from before
+        active.runtime.choose(stale)
+        assert "gateway" not in active.home.stored()
+        assert active.face.condition == "drift"
+    assert "first:/" in active.entries
+    assert any(notice.title == "Not kept" for notice in active.new_told())
 
 
 def test_undo_brings_back_what_a_command_removed(active: Tray) -> None:
     active.home.ok("remove", "play")
     active.settle()
-    assert active.entries["undo"].label == "Undo remove play"
+    assert active.entries["undo"].label == "Undo: remove play"
     active.click("undo")
     assert (active.home.profiles / "play.json").exists()
     steps = active.home.ok("history", "--json").json()["data"]["steps"]
@@ -485,7 +508,7 @@ def test_what_came_after_the_alarm_was_shown_is_not_ignored_with_it(active: Tray
     active.click("ignore")
     active.settle()
     assert active.face.condition == "drift"
-    assert any(THIEF in notice.title for notice in active.new_told())
+    assert any(notice.title == ALARM for notice in active.new_told())
 
 
 def test_another_secret_value_is_another_change_though_both_look_alike(home: UserHome) -> None:
@@ -513,7 +536,8 @@ def test_where_the_key_goes_is_told_whatever_the_user_wished(active: Tray, wish:
     active.edit(GATEWAY, THIEF)
     (notice,) = active.new_told()
     assert notice.urgent
-    assert THIEF in notice.title
+    assert notice.title == ALARM
+    assert "thief.example" in notice.body
 
 
 def test_who_wished_to_ignore_is_not_told_of_harmless_changes_but_sees_them(active: Tray) -> None:
@@ -527,7 +551,11 @@ def test_who_wished_to_restore_has_it_put_back_and_is_told(active: Tray) -> None
     active.edit(GATEWAY, THIEF)
     assert active.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
     (notice,) = active.new_told()
-    assert (notice.title, notice.actions) == ("Changed by something else, and put back: work", ())
+    assert (notice.title, notice.body) == (
+        "Settings put back",
+        "work: 1 value that something else had changed.",
+    )
+    assert notice.actions == (("manage:/history", "See changes"),)
     assert active.face.condition == "active"
 
 
@@ -542,7 +570,7 @@ def test_a_file_that_is_removed_again_and_again_is_put_back_three_times_a_minute
     active.settle()
     assert active.face.condition == "drift"
     (notice,) = active.new_told()
-    assert notice.title == "Claude Code's settings file is gone"
+    assert notice.title == "Claude Code settings are gone"
     active.click("restore")
     active.now += 61
     active.home.settings.unlink()
@@ -559,14 +587,14 @@ def test_what_came_when_the_minute_s_restores_were_used_up_is_put_back_after_it(
     active.new_told()
     active.edit(GATEWAY, THIEF)
     active.settle()
-    assert THIEF in active.new_told()[0].title
+    assert active.new_told()[0].title == ALARM
     ((delay_s, again),) = active.later
     assert delay_s == 60 - 5 * MOST_RESTORES
     active.now += delay_s
     again()
     active.runtime.choose("")
     assert active.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
-    assert active.new_told()[-1].title == "Changed by something else, and put back: work"
+    assert active.new_told()[-1].title == "Settings put back"
     assert active.face.condition == "active"
 
 
@@ -574,7 +602,7 @@ def test_what_came_when_the_minute_s_restores_were_used_up_is_put_back_after_it(
 def test_who_answered_meanwhile_is_not_overruled_after_the_minute(active: Tray, answer: str) -> None:
     active.on_drift = "restore"
     for _ in range(MOST_RESTORES + 1):
-        active.edit(GATEWAY, THIEF)
+        active.edit("@work", "@other")
     ((delay_s, again),) = active.later
     if answer == "ignore":
         active.click("ignore")
@@ -584,7 +612,7 @@ def test_who_answered_meanwhile_is_not_overruled_after_the_minute(active: Tray, 
     active.now += delay_s
     again()
     active.runtime.choose("")
-    assert active.home.env()["ANTHROPIC_BASE_URL"] == THIEF
+    assert "@other" in active.home.env()["ANTHROPIC_CUSTOM_HEADERS"]
     assert active.new_told() == []
 
 
@@ -593,10 +621,11 @@ def test_a_proxy_that_somebody_put_into_the_settings_is_called_out_and_restored(
     active.on_drift = "ignore"
     active.edit('"EDITOR"', '"HTTPS_PROXY": "http://thief.example:3128", "EDITOR"')
     (notice,) = active.new_told()
-    assert notice.title == (
+    assert notice.title == "Your key could be read by others"
+    assert notice.body.startswith(
         "HTTPS_PROXY was added: your requests would go by http://thief.example:3128, and it may read your key"
     )
-    assert ([action for action, _ in notice.actions], notice.urgent) == (["restore", "ignore"], True)
+    assert ([action for action, _ in notice.actions], notice.urgent) == (["restore", "diff"], True)
     active.click("restore")
     assert "HTTPS_PROXY" not in active.home.env()
     assert active.face.condition == "active"
@@ -613,7 +642,7 @@ def test_what_only_the_user_can_put_back_is_told_and_not_tried_for_ever(active: 
     assert "HTTPS_PROXY" not in active.home.env()
     restored, left = active.new_told()
     assert "put it back by hand" in restored.body
-    assert left.title == "Claude Code's settings no longer say what work writes"
+    assert left.title == "Claude Code settings changed"
     active.settle()
     assert (active.new_told(), active.later) == ([], [])
 
@@ -634,7 +663,7 @@ def test_whoever_writes_again_in_the_moment_of_the_restoring_is_answered_again(a
         active.edit(GATEWAY, THIEF)
     assert seen == [GATEWAY] * MOST_RESTORES
     assert active.face.condition == "drift"
-    assert THIEF in active.new_told()[-1].title
+    assert active.new_told()[-1].title == ALARM
 
 
 def test_a_restoring_that_is_not_possible_keeps_no_alarm_back(active: Tray) -> None:
@@ -643,7 +672,7 @@ def test_a_restoring_that_is_not_possible_keeps_no_alarm_back(active: Tray) -> N
     with mock.patch.object(active.app.switcher, "restore", failing):
         active.edit(GATEWAY, THIEF)
     titles = [notice.title for notice in active.new_told()]
-    assert any(THIEF in title for title in titles)
+    assert ALARM in titles
     assert "The keyring does not answer" in titles
     assert active.face.condition == "drift"
 
@@ -653,7 +682,7 @@ def test_a_state_that_cannot_be_written_keeps_no_alarm_back(active: Tray) -> Non
     with mock.patch.object(active.app.switcher, "recognise", failing):
         active.edit(GATEWAY, THIEF)
     titles = [notice.title for notice in active.new_told()]
-    assert any(THIEF in title for title in titles)
+    assert ALARM in titles
     assert active.face.condition == "drift"
 
 
@@ -665,9 +694,9 @@ def test_a_directory_of_profiles_that_is_none_keeps_no_alarm_back_and_is_told_un
     active.home.profiles.write_text("")  # a file in its place
     active.settle()
     assert active.face.condition == "error"
-    assert str(active.home.profiles) in active.new_told()[-1].title
+    assert active.new_told()[-1].body.startswith("…/profiles cannot be read")
     active.edit(GATEWAY, THIEF)
-    assert any(THIEF in notice.title for notice in active.new_told())
+    assert any(notice.title == ALARM for notice in active.new_told())
     active.edit(THIEF, GATEWAY)
     active.home.profiles.unlink()
     away.rename(active.home.profiles)
@@ -771,16 +800,16 @@ def test_that_changes_are_noticed_late_is_said_once_with_what_helps_and_stays_in
     active.runtime.note_late(late_changes({"/home/me/.claude": none_left, "/home/me/src": none_left}))
     active.settle()
     assert active.new_told() == []
-    assert notice.title == "Changes in /home/me/.claude are noticed up to 2 s late: no watches left"
-    assert "`sudo sysctl fs.inotify.max_user_watches=524288`" in notice.body
-    assert active.entries["late"].label.startswith("Changes in …/.claude and 1 place more are")
+    assert notice.title == "Changes are noticed late"
+    assert notice.body == "Changes in …/.claude are noticed up to 2 s late: no watches left."
+    assert active.entries["first:/doctor"].label.startswith("Changes in …/.claude and 1 place more are")
     assert active.face.condition == "active"
     (note,) = json.loads(answer(status)["text"])["notes"]
     assert "/home/me/.claude and 1 place more are" in note
-    assert note.endswith(notice.body)
+    assert "`sudo sysctl fs.inotify.max_user_watches=524288`" in note
     active.runtime.note_late(None)
     active.settle()
-    assert "late" not in active.entries
+    assert "first:/doctor" not in active.entries
     assert "late" in active.notifier.withdrawn
     assert json.loads(answer(status)["text"])["notes"] == []
 
@@ -789,7 +818,7 @@ def test_what_nobody_can_help_is_a_line_in_the_menu_alone(active: Tray) -> None:
     """A home on a network drive: a notification at each login would be noise."""
     active.runtime.note_late(late_changes({"/net/me/.claude": OSError(errno.ENOTSUP, "Not supported")}))
     active.settle()
-    assert "late" in active.entries
+    assert "first:/doctor" in active.entries
     assert active.new_told() == []
 
 
@@ -797,7 +826,7 @@ def test_a_settings_file_that_is_gone_is_told_and_can_be_written_again(active: T
     active.home.settings.unlink()
     active.settle()
     (notice,) = active.new_told()
-    assert notice.title == "Claude Code's settings file is gone"
+    assert notice.title == "Claude Code settings are gone"
     assert [action for action, _ in notice.actions] == ["restore", "ignore"]
     active.click("restore")
     assert active.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
@@ -822,7 +851,9 @@ def test_an_unparsable_file_is_told_with_its_place_and_its_mending_is_seen(activ
     active.settle()
     assert active.face.condition == "error"
     (notice,) = active.new_told()
-    assert "line 3" in notice.title
+    assert notice.title == "settings.json is broken"
+    assert notice.body.startswith("Line 3: a comma is missing")
+    assert active.entries["first:/"].label == "settings.json is broken (line 3)"
     active.settle()
     assert active.new_told() == []
     active.notifier.withdrawn.clear()
@@ -858,7 +889,7 @@ def test_a_state_that_was_damaged_and_mended_leaves_no_error_behind(active: Tray
     state.write_bytes(b"{")
     active.settle()
     assert active.face.condition == "error"
-    assert str(state) in active.new_told()[-1].title
+    assert active.new_told()[-1].body.startswith("…/state.json is damaged.")
     state.write_bytes(whole)
     active.settle()
     assert active.face.condition == "active"
@@ -871,13 +902,93 @@ def test_everything_of_ours_removed_under_it_is_survived(active: Tray) -> None:
     shutil.rmtree(active.home.root / ".local")
     shutil.rmtree(active.home.claude)
     active.settle()
-    assert active.entries["none"].label == "No profiles yet: pkcc-tray add"
+    assert active.entries["first:/"].label == "Welcome: no profiles yet"
     active.home.claude.mkdir()
     active.home.settings.write_text("{}")
     active.home.add("new", "--provider", "@new")
     active.settle()
     active.click("profile:new")
     assert active.face.title == "Claude Code: new"
+
+
+# The first start -------------------------------------------------------------------------------------
+
+
+class TestFirstStart:
+    """A grey "No profiles yet: pkcc-tray add" was a dead end for anyone who opens no terminal."""
+
+    @pytest.fixture
+    def first(self, home: UserHome) -> Iterator[Tray]:
+        with running_tray(home) as its:
+            its.answered()
+            yield its
+
+    def test_it_welcomes_once_with_buttons_that_lead_on(self, first: Tray) -> None:
+        (notice,) = first.new_told()
+        assert (notice.title, notice.body) == ("pkcc-tray is ready", "No profiles yet.")
+        assert notice.actions == (("manage:/add", "Add profile"),)
+        with running_tray(first.home) as again:
+            again.answered()
+            assert again.told == []
+
+    def test_start_at_login_is_offered_there_and_its_tick_follows(self, first: Tray) -> None:
+        first.click("autostart")
+        assert (first.at_login, first.entries["autostart"].checked) == (True, True)
+        first.click("autostart")
+        assert (first.at_login, first.entries["autostart"].checked) == (False, False)
+
+    def test_settings_made_by_hand_are_recognised(self, home: UserHome) -> None:
+        """Claude Code goes through Portkey there: "Off" would be wrong."""
+        home.settings.write_text(
+            '{"env": {"ANTHROPIC_BASE_URL": "https://api.portkey.ai", "ANTHROPIC_CUSTOM_HEADERS": '
+            '"x-portkey-api-key: pk-CANARY-by-hand-0123456789\\nx-portkey-provider: @anthropic-prod"}}'
+        )
+        with running_tray(home) as its:
+            its.answered()
+            (notice,) = its.new_told()
+            assert notice.body == "Claude Code goes through Portkey already, set up by hand."
+            assert [key for key, _ in notice.actions] == ["manage:/add", "manage:/import"]
+            assert its.entries["first:/"].label == "Through Portkey, set up by hand: @anthropic-prod"
+            assert its.face.title == "Claude Code: through Portkey, set up by hand"
+            assert "CANARY" not in f"{notice} {its.icon.shown}"
+            its.click("take-over")
+            assert its.managed == ["/import"]
+
+    def test_without_a_keyring_that_is_said_and_the_vault_is_offered(self, home: UserHome) -> None:
+        """Else the first key that is entered fails, and nobody knows why."""
+        del home.environ["PKCC_SECRETS"]
+        with (
+            mock.patch(
+                "profiles.secrets.backends.Backends.check_keyring", side_effect=SecretUnavailableError("none")
+            ),
+            running_tray(home) as its,
+        ):
+            its.answered()
+            (notice,) = its.new_told()
+        assert "No system keyring here" in notice.body
+        assert [key for key, _ in notice.actions] == ["manage:/add", "manage:/keys"]
+
+    def test_a_locked_keyring_is_one(self, home: UserHome) -> None:
+        del home.environ["PKCC_SECRETS"]
+        with (
+            mock.patch(
+                "profiles.secrets.backends.Backends.check_keyring", side_effect=NotUnlockedError("locked")
+            ),
+            running_tray(home) as its,
+        ):
+            its.answered()
+            assert its.new_told()[0].body == "No profiles yet."
+
+
+def test_a_profile_whose_key_is_missing_is_entered_where_it_is_chosen(tray: Tray) -> None:
+    tray.home.ok("add", "acme", "--label", "Acme", "--provider", "@acme", "--key-ref", "keyring:acme")
+    tray.settle()
+    assert tray.entries["manage:/keys/acme/enter"].label == "Acme: enter key…"
+    tray.click("manage:/keys/acme/enter")
+    assert tray.managed == ["/keys/acme/enter"]
+    tray.home.ok("key", "set", "acme", "--stdin", stdin=f"{KEY}\n")
+    tray.settle()
+    assert "profile:acme" in tray.entries
 
 
 # Faults, looks, the end ------------------------------------------------------------------------------
@@ -896,7 +1007,10 @@ def test_a_fault_of_ours_is_logged_without_its_text_and_the_worker_goes_on(
     assert KEY not in caplog.text
     assert "RuntimeError" in caplog.text
     assert "test_runtime.py" in caplog.text
-    assert tray.told[-1].title == "Something went wrong inside pkcc-tray"
+    assert tray.told[-1].title == "Something went wrong"
+    assert "Something went wrong inside pkcc-tray. Its log says where" in tray.told[-1].body.replace(
+        "\n", " "
+    )
     tray.click("profile:work")
     assert tray.face.condition == "active"
 
@@ -909,8 +1023,8 @@ def test_after_an_upgrade_under_it_a_fault_is_told_with_its_remedy(tray: Tray) -
     ):
         tray.runtime.choose("off")
     assert (tray.told[-1].title, tray.told[-1].body) == (
-        "pkcc-tray was upgraded while it ran",
-        "Quit it, then start it again.",
+        "pkcc-tray was upgraded",
+        "What runs is the old one: quit it, then start it again.",
     )
 
 
@@ -921,7 +1035,7 @@ def test_a_panel_s_fault_ends_neither_the_watching_nor_the_clicks(
     with mock.patch.object(active.icon, "update", mock.Mock(side_effect=RuntimeError(KEY))):
         active.runtime.choose("profile:play")
         active.edit(GATEWAY, THIEF)
-    assert THIEF in active.told[-1].title
+    assert active.told[-1].title == ALARM
     assert "RuntimeError" in caplog.text
     assert KEY not in caplog.text
     active.runtime.choose("restore")
@@ -975,12 +1089,12 @@ def test_another_icon_shows_everything_at_once(active: Tray) -> None:
 def test_how_things_stand_is_told_when_asked_for(active: Tray) -> None:
     active.runtime.announce()
     active.runtime.choose("")
-    assert active.new_told()[-1].title == "Claude Code: work"
+    assert (active.told[-1].title, active.told[-1].body) == ("pkcc-tray runs already", "work is in use.")
     active.edit(GATEWAY, THIEF)
     active.new_told()
     active.runtime.announce()
     active.runtime.choose("")
-    assert [action for action, _ in active.told[-1].actions] == ["restore", "ignore"]
+    assert [action for action, _ in active.told[-1].actions] == ["restore", "manage:/"]
 
 
 def test_an_end_while_it_works_waits_for_it_but_not_for_ever(tray: Tray) -> None:
@@ -1024,7 +1138,7 @@ def test_a_new_version_is_in_the_menu_and_told_once_and_a_click_only_opens_its_p
     for _ in range(2):
         active.runtime.offer_update("9.0.0")
         active.settle()
-    assert [notice.title for notice in active.new_told()] == ["pkcc-tray 9.0.0 is out"]
+    assert [notice.title for notice in active.new_told()] == ["Version 9.0.0 is out"]
     assert "9.0.0" in active.entries["update"].label
     active.click("update")
     (page,) = active.opened

@@ -100,6 +100,8 @@ def alarm_line(change: Change) -> str:
         return "Your key would go to Anthropic's own address"
     is_switch = change.slot.removeprefix("env.") in (*SWITCHES, GATEWAY_SWITCH)
     host = "" if is_switch or change.kind == "removed" else host_in(change.actual)
+    if host and host == host_in(change.expected):
+        host = change.actual  # what differs is the rest of it
     return f"Your key would go to {one_line(host, _LONGEST_NAME) or 'another address'}"
 
 
@@ -108,7 +110,7 @@ def alarm_sentence(change: Change) -> str:
     if change.slot == HELPER_KEY:
         return "Claude Code would run another program for its key."
     before, now = host_in(change.expected), host_in(change.actual)
-    if before and now and not is_surrounding(change.slot):
+    if before and now and before != now and not is_surrounding(change.slot):
         return f"{_value(before)} was changed to {_value(now)}, not by pkcc-tray."
     return f"{one_line(alarm_words(change), 3 * _LONGEST_VALUE)}."
 

@@ -24,7 +24,8 @@ def first_lines(state: TrayState) -> list[Entry]:
     if state.busy:
         return [_first(state.busy)]
     worst = _changed(state) or _broken(state) or _message(state) or _beginning(state) or _profile(state)
-    return [*worst, *([Entry("first:/doctor", label(state.late.what))] if state.late else [])]
+    late = label(without_directories(state.late.what)) if state.late else ""
+    return [*worst, *([Entry("first:/doctor", late)] if late else [])]
 
 
 def _first(text: str) -> Entry:

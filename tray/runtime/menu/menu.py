@@ -56,11 +56,15 @@ def _preferences() -> Entry:
 
 
 def _actions(state: TrayState) -> list[Entry]:
-    budget = [Entry("budget", label(f"Budget: {state.budget}"))] if state.budget else []
+    budget = [Entry("budget", label(_budget(state.budget)))] if state.budget else []
     can_check = state.active is not None and not state.unreachable
     check = [Entry("check", "Check connection")] if can_check else []
     undo = [Entry("undo", label(f"Undo: {state.undo}"), enabled=state.is_free)] if state.undo else []
     return [*budget, *check, *undo]
+
+
+def _budget(line: str) -> str:
+    return line if "budget" in line else f"Budget: {line[:1].lower()}{line[1:]}"
 
 
 def _projects(state: TrayState) -> list[Entry]:

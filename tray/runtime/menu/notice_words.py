@@ -112,9 +112,8 @@ def off_notice(notes: Sequence[str]) -> Notice:
 
 def switched_notice(title: str, notes: Sequence[str], *, models_pinned: bool) -> Notice | None:
     """What the user should know after a click on a profile; None when all is as expected."""
-    lines = [*notes]
-    if models_pinned:
-        lines.append("Running sessions keep the model they were started with until they are restarted.")
+    pinned = "Running sessions keep the model they were started with until they are restarted."
+    lines = [*([pinned] if models_pinned else []), *notes]
     return Notice(TOLD, "Switched", _body(f"{title} is in use.", lines), (UNDO,)) if lines else None
 
 
@@ -212,7 +211,8 @@ def summary_notice(state: TrayState) -> Notice:
     off = "No profile is in use." if state.by_hand is None else by_hand
     using = f"{title_of(state)} is in use." if state.active else off
     wrong = state.changed.line or state.broken or state.message
-    return Notice(TOLD, "pkcc-tray runs already", _body(using, [wrong]), (MANAGE,))
+    actions = (RESTORE, MANAGE) if state.condition == "drift" else (MANAGE,)
+    return Notice(TOLD, "pkcc-tray runs already", _body(using, [wrong]), actions)
 
 
 def no_icon_notice(reason: str) -> Notice:

@@ -6,6 +6,7 @@ import re
 
 MAX_LABEL = 64
 _DIRECTORIES = re.compile(r"(?<![\w:/.~-])(?:[A-Za-z]:)?(?:[/\\][^/\\:\n]+){2,}[/\\]")  # of an absolute path
+_COMMAND = re.compile(r"`|pkcc-tray (?!(?:was|is|runs|can)\b)")
 _SENTENCES = re.compile(r"(?<=[.;:!?])\s+")
 
 
@@ -28,5 +29,5 @@ def without_directories(text: str) -> str:
 def without_commands(text: str) -> str:
     """The sentences in which no command for a terminal stands, each long path cut to its last part."""
     sentences = _SENTENCES.split(" ".join(text.split()))
-    kept = [sentence for sentence in sentences if "`" not in sentence and "pkcc-tray " not in sentence]
+    kept = [sentence for sentence in sentences if not _COMMAND.search(sentence)]
     return without_directories(" ".join(kept))

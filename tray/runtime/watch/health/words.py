@@ -38,7 +38,7 @@ def switched_over_notice(look: Look, title: str, other: str, first: str, said: N
     if first:
         lines.append(f"{first} is used again once its gateway has answered for five minutes.")
     actions = ((f"profile:{look.name}", f"Back to {one_line(title, _LONGEST_NAME)}"),)
-    return Notice(HEALTH, "Switched: no answer before", _body(lines, said), actions)
+    return Notice(HEALTH, "Switched: gateway did not answer", _body(lines, said), actions)
 
 
 def back_notice(title: str, said: Notice | None) -> Notice:

@@ -123,15 +123,15 @@ class SecretStore:
 
         Raises NotFoundError, or SecretUnavailableError from either backend: then it lies where it did.
         """
-        self._ask_first(*self.backends.holder(check_form(name), read_index(self._index_path)))
+        self._ask_first(*self.backends.holder(check_form(name), read_index(self.index_path)))
         self._ask_first(name, holder)
         with self._locked():
-            index = read_index(self._index_path)
+            index = read_index(self.index_path)
             spelling, before = self.backends.holder(name, index)
             if before == holder:
                 return
             _store(self.backends.of(holder), spelling, self._stored(spelling))
-            write_index(self._index_path, {**self.backends.known(index), spelling: holder}, index.damaged)
+            write_index(self.index_path, {**self.backends.known(index), spelling: holder}, index.damaged)
             self.backends.of("vault" if holder == "keyring" else "keyring").delete(spelling)
 
     def where(self, name: str) -> str | None:

@@ -146,7 +146,10 @@ def test_when_the_gateway_is_gone_the_other_profile_is_offered(
             stack.close()  # the gateway is killed
             told = story.minutes(7)
             assert [(notice.title, notice.actions) for notice in told] == [
-                ("work: its gateway is unreachable", (("fallback:spare", "Switch to Spare"),))
+                (
+                    "The gateway does not answer",
+                    (("fallback:spare", "Switch to Spare"), ("check", "Check again")),
+                )
             ]
             tray.click("fallback:spare")
             tray.settle()

@@ -49,7 +49,7 @@ def test_a_new_version_is_told_once_and_its_page_opens(session: Desk, site: Site
     opener.chmod(0o755)
     session.user.environ["PATH"] = f"{opener.parent}:/usr/bin:/bin"
     tray = session.start()
-    told = session.dunst.wait_for(f"pkcc-tray {NEWER} is out")
+    told = session.dunst.wait_for(f"Version {NEWER} is out")
     assert "Get it the way you got this one." in told.body
     assert tray.line(f"Version {NEWER} is out")
     session.dunst.press("What is new")

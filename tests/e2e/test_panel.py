@@ -27,7 +27,7 @@ STATE = {
     "condition": "active",
     "active": "work",
     "profiles": [["work", "Work", "vertex-ai"], ["home", "Home_2", "anthropic"]],
-    "undo": "last switch: back to Home",
+    "undo": "back to Home",
     "autostart": True,
     "drift": [],
 }
@@ -35,9 +35,10 @@ REASON = "gw.example.com refuses the connection: nothing listens there"
 UNREACHABLE = {**STATE, "health": ["unreachable", "work", REASON, "home"]}
 # The lines of that menu, top to bottom, as a panel shows them.
 LINES = (
-    *("header", "profile:work", "profile:home", "off", "undo", "check"),
-    *("open", "autostart", "doctor", "quit"),
+    *("profile:work", "profile:home", "off", "check", "undo", "open"),
+    *("manage", "add", "edit", "doctor", "preferences", "quit"),
 )
+ALARM = ["Your key would go to api.portkey-ai.example", "api.portkey.ai", True, False]
 
 
 class Shown:
@@ -110,12 +111,11 @@ def test_a_click_on_a_profile_chooses_it(shown: Shown) -> None:
 
 
 def test_drift_is_offered_in_the_menu(shown: Shown) -> None:
-    shown.icon.show(**{**STATE, "condition": "drift", "drift": ["ANTHROPIC_BASE_URL: https://evil.example"]})
+    shown.icon.show(**{**STATE, "condition": "drift", "changed": ALARM})
     shown.icon.wait_for("hosted")
     shown.desktop.resting()
     lines = shown.desktop.open_menu(shown.box, shown.button, f"{shown.kept}menu-drift")
-    # header, "changed by something else", the line, then restore.
-    shown.desktop.click(*lines[3])
+    shown.desktop.click(*lines[1])  # the alarm comes first, and what puts it right is next
     assert shown.icon.wait_for("chosen") == "restore"
 
 
@@ -124,8 +124,7 @@ def test_a_gateway_that_is_gone_is_said_and_another_profile_offered(shown: Shown
     shown.icon.wait_for("hosted")
     shown.desktop.resting()
     lines = shown.desktop.open_menu(shown.box, shown.button, f"{shown.kept}menu-unreachable")
-    # header, the reason on two lines, then the offer.
-    shown.desktop.click(*lines[3])
+    shown.desktop.click(*lines[1])
     assert shown.icon.wait_for("chosen") == "fallback:home"
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EVIL = "https://evil.example"
-ALARM = f"ANTHROPIC_BASE_URL was changed: your key would go to {EVIL}"
+ALARM = "Your key would go elsewhere"
 
 
 @pytest.fixture
@@ -60,10 +60,10 @@ def test_a_changed_address_is_told_and_put_back_by_the_notices_button(
     change(user)
     told = session.dunst.wait_for(ALARM)
     assert told.urgency == "CRITICAL"
-    assert f"{GATEWAY} → {EVIL}" in told.body
+    assert told.body.startswith("api.portkey.ai was changed to evil.example, not by pkcc-tray.")
     tray.wait_title("Work, changed by something else")
     assert tray.attention()
-    assert f"ANTHROPIC_BASE_URL: {EVIL}" in tray.labels()
+    assert tray.labels()[:2] == ["Your key would go to evil.example", "Restore api.portkey.ai"]
     session.dunst.press("Restore")
     tray.wait_title("Work")
     assert user.bytes() == before
@@ -85,8 +85,8 @@ def test_adopt_takes_the_change_into_the_profile(session: Desk, tray: Tray) -> N
     user = session.user
     user.edit("@anthropic-prod", "@anthropic-next")
     edited = user.bytes()
-    session.dunst.wait_for("Claude Code's settings no longer say what work writes")
-    session.dunst.press("Adopt")
+    session.dunst.wait_for("Claude Code settings changed")
+    session.dunst.press("Keep it")
     tray.wait_title("Work")
     assert user.bytes() == edited
     assert json.loads(user.ok("show", "work", "--json"))["data"]["profile"]["route"] == {
@@ -96,25 +96,25 @@ def test_adopt_takes_the_change_into_the_profile(session: Desk, tray: Tray) -> N
     tray.line("Work (@anthropic-next)")
 
 
-def test_ignore_is_meant_for_that_change_only(session: Desk, tray: Tray) -> None:
+def test_later_is_meant_for_that_change_only(session: Desk, tray: Tray) -> None:
     user = session.user
-    user.edit(GATEWAY, "https://proxy.example")
+    user.edit("@anthropic-prod", "@anthropic-next")
     edited = user.bytes()
-    session.dunst.wait_for("https://proxy.example")
-    session.dunst.press("Ignore")
+    session.dunst.wait_for("@anthropic-next")
+    session.dunst.press("Later")
     tray.wait_title("Work")
     assert user.bytes() == edited
-    user.edit("https://proxy.example", EVIL)
+    user.edit(GATEWAY, EVIL)
     session.dunst.wait_for(ALARM)
     tray.wait_title("Work, changed by something else")
 
 
 def test_a_secret_in_a_changed_value_is_masked_everywhere(session: Desk, tray: Tray) -> None:
     session.user.edit('"ANTHROPIC_AUTH_TOKEN": ""', '"ANTHROPIC_AUTH_TOKEN": "sk-CANARY-of-another"')
-    told = session.dunst.wait_for("no longer say")
+    told = session.dunst.wait_for("Claude Code settings changed")
     tray.wait_title("Work, changed by something else")
     seen = "\n".join([*told, *tray.labels(), *map(str, tray.panel.properties().values())])
-    assert "ANTHROPIC_AUTH_TOKEN" in seen
+    assert "Key was" in seen or "Key:" in seen
     assert "CANARY" not in seen
 
 
@@ -124,7 +124,7 @@ def no_notice_but_the_summary(session: Desk) -> None:
     session.user.ok()
     eventually(lambda: len(session.dunst.heard()) > before, "the summary is shown")
     titles = [notice.title for notice in session.dunst.heard()]
-    assert all(title.startswith("Claude Code: ") for title in titles), titles
+    assert set(titles) == {"pkcc-tray runs already"}, titles
 
 
 def test_a_switch_at_the_command_line_is_followed_without_alarm(session: Desk, tray: Tray) -> None:
@@ -157,7 +157,7 @@ def test_the_wish_to_restore_is_carried_out_and_told(session: Desk, tray: Tray) 
     user.ok("preference", "on_drift", "restore")
     before = user.bytes()
     in_place(user)
-    session.dunst.wait_for("Changed by something else, and put back: work")
+    session.dunst.wait_for("Settings put back")
     assert user.bytes() == before
     assert not tray.attention()
 
@@ -176,15 +176,12 @@ def test_a_file_that_cannot_be_read_is_told_and_left_alone(session: Desk, tray: 
     user = session.user
     before = user.bytes()
     user.settings.write_bytes(before + b"}")
-    broken = session.dunst.wait_for(f"{user.settings} line 7, column 1")
-    # However long the path is, what is wrong with the file is seen: here and in the menu.
-    assert f"{user.settings} line 7, column 1: the end of the file expected" in broken.body
-    assert broken.body.endswith("Nothing was changed.")
-    eventually(lambda: any("expected" in label for label in tray.labels()), "the menu says what is wrong")
+    broken = session.dunst.wait_for("settings.json is broken")
+    assert broken.body.startswith("Line 7: ")
+    eventually(lambda: tray.labels()[0] == "settings.json is broken (line 7)", "the menu says what is wrong")
+    home = next(line for line in tray.lines() if line.label.startswith("home"))
+    assert home.properties["enabled"] is False, "nothing is written into what cannot be read"
     assert tray.attention()
-    tray.click("home")  # refused: nothing is written into what cannot be read
-    eventually(lambda: session.dunst.heard() == [broken, broken], "the click is answered by the same")
-    assert user.bytes() == before + b"}"
     user.settings.write_bytes(before)
     tray.wait_title("Work")
     assert not tray.attention()
@@ -193,7 +190,7 @@ def test_a_file_that_cannot_be_read_is_told_and_left_alone(session: Desk, tray: 
 def test_a_deleted_file_is_told_and_made_again(session: Desk, tray: Tray) -> None:
     user = session.user
     user.settings.unlink()
-    session.dunst.wait_for("Claude Code's settings file is gone")
+    session.dunst.wait_for("Claude Code settings are gone")
     tray.wait_title("Work, changed by something else")
     session.dunst.press("Restore")
     tray.wait_title("Work")

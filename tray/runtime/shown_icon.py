@@ -113,6 +113,5 @@ class ShownIcon:
             return
         self._said_no_icon = True
         _log.warning("no icon: %s", reason)
-        remedy += " Until then pkcc-tray watches and notifies."
-        output.show_progress(f"{reason} {remedy}")
-        runtime.say(no_icon_notice(reason))
+        output.show_progress(f"{reason} {remedy} Until then pkcc-tray watches and notifies.")
+        runtime.say(no_icon_notice(reason, remedy))

@@ -70,11 +70,11 @@ class Dunst:
         """Every notice so far, first to last."""
         return [Heard(*each.split("\x1e")) for each in self._heard.read_text().split("\x1d") if each]
 
-    def wait_for(self, title: str) -> Heard:
-        """The first notice with that in its title."""
+    def wait_for(self, text: str) -> Heard:
+        """The first notice with that in its title or its body."""
         deadline = time.monotonic() + LIMIT_S
-        while not (found := [each for each in self.heard() if title in each.title]):
-            assert time.monotonic() < deadline, f"no notice {title!r}, only {self.heard()}"
+        while not (found := [each for each in self.heard() if text in f"{each.title}\n{each.body}"]):
+            assert time.monotonic() < deadline, f"no notice {text!r}, only {self.heard()}"
             time.sleep(0.01)
         return found[0]
 

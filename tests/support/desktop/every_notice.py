@@ -162,7 +162,7 @@ def every_notice() -> Iterator[Notice]:
     yield words.keyless_notice("acme", "Acme (client)")
     yield words.broken_notice(PATH, "Line 7: a comma is missing before it")
     yield words.broken_notice(f"/x/{'n' * 90}.json", "")
-    yield words.no_icon_notice("GNOME shows no tray icons by itself.")
+    yield words.no_icon_notice("GNOME shows no tray icons by itself.", "Install its extension.")
     yield words.update_notice("2026.11.29.1234567890", "0.9.0")
     yield words.late_notice(Late(f"Changes in {PATH} are noticed up to 2 s late: no space", "sudo sysctl x"))
     yield summary_notice(TrayState("drift", "work", ROWS, message=PATH))

@@ -12,6 +12,7 @@ import threading
 
 from tray.icon.base import Face, IconUnavailableError
 from tray.icon.status_notifier import StatusNotifierIcon
+from tray.runtime.menu.change_words import Changed
 from tray.runtime.menu.face import face_of
 from tray.runtime.menu.menu import build_menu
 from tray.runtime.menu.tray_state import Health, ProfileRow, TrayState
@@ -31,8 +32,9 @@ def main() -> None:
             told["profiles"] = tuple(ProfileRow(*row) for row in told.get("profiles", ()))
             for name in ("recent", "drift"):
                 told[name] = tuple(told.get(name, ()))
-            if "health" in told:
-                told["health"] = Health(*told["health"])
+            for name, kind in (("health", Health), ("changed", Changed)):
+                if name in told:
+                    told[name] = kind(*told[name])
             state = TrayState(**told)
             title = f"Claude Code: {state.active or 'off'}"
             icon.update(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from unittest import mock
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -256,8 +257,10 @@ def test_every_place_can_be_opened() -> None:
     places = {child.key for child in entry(CALM, "open").children if child.kind == "item"}
     assert places == {
         *(f"open:{place}" for place in ("logs", "configs", "model-catalog", "api-keys")),
-        *("open:settings", "open:profiles", "help"),
+        *("open:settings", "open:profiles"),
     }
+    with mock.patch("tray.runtime.menu.menu.REPOSITORY", "owner/name"):
+        assert entry(CALM, "open").children[-1] == Entry("help", "Help")
 
 
 def test_the_pages_are_those_of_the_active_profiles_edition() -> None:

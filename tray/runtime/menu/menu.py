@@ -8,6 +8,7 @@ from tray.runtime.menu.first_lines import first_lines
 from tray.runtime.menu.one_line import label, one_line
 from tray.runtime.menu.profile_entries import profile_entries
 from tray.runtime.menu.tray_state import ProjectRow, TrayState
+from tray.updates.signed_release import REPOSITORY
 
 MOST_PROJECTS = 25
 PROJECT_PROBLEMS = {
@@ -93,6 +94,6 @@ def _project_label(row: ProjectRow) -> str:
 def _open(state: TrayState) -> Entry:
     pages = [Entry(f"open:{page.name}", page.label) for page in state.edition.pages]
     places = [Entry(f"open:{place}", text) for place, text in OPEN_PLACES]
-    help_ = [Entry("sep:help", "", kind="separator"), Entry("help", "Help")]
+    help_ = [Entry("sep:help", "", kind="separator"), Entry("help", "Help")] if REPOSITORY else []
     children = (*pages, Entry("sep:open", "", kind="separator"), *places, *help_)
     return Entry("open", "Open", "submenu", children=children)

@@ -215,9 +215,10 @@ def summary_notice(state: TrayState) -> Notice:
     return Notice(TOLD, "pkcc-tray runs already", _body(using, [wrong]), actions)
 
 
-def no_icon_notice(reason: str) -> Notice:
-    """That no panel shows the icon."""
-    return Notice(PROBLEM, "No place for the icon", f"{reason} The manager works without it.", (MANAGE,))
+def no_icon_notice(reason: str, remedy: str) -> Notice:
+    """That no panel shows the icon, and what would change that."""
+    body = _body(reason, [remedy, "The manager works without it."])
+    return Notice(PROBLEM, "No place for the icon", body, (MANAGE,))
 
 
 def update_notice(version: str, installed: str) -> Notice:

@@ -144,8 +144,12 @@ def test_what_is_no_key_is_said_at_once_and_not_shown(
 
 
 def test_a_new_key_has_a_name_of_its_own(visitor: Any, shown: Any, home: Any, work: None) -> None:
-    assert "That is not a key name" in visitor.fill("/keys/new", name="a b", key=NEW).text
-    assert end_of(visitor, visitor.fill("/keys/new", name="team", key=NEW)) == "/keys"
+    assert "Give the key a name" in visitor.fill("/keys/new", name="", key=NEW).text
+    page = visitor.fill("/keys/new", name="a b", key=NEW).text
+    assert "That is not a key name" in page
+    assert 'value="a b"' in page
+    assert NEW not in page
+    assert end_of(visitor, visitor.fill("/keys/new", name="team", key="")) == "/keys"  # it is held
     text = shown(visitor, "/keys")
     assert "The key team is stored" in text
     assert "No profile uses it yet" in text

@@ -29,6 +29,11 @@ class Fields:
         self._typed = typed
         self._errors = errors
 
+    @property
+    def is_sent(self) -> bool:
+        """Whether this answers a form."""
+        return self._typed is not None
+
     def value(self, name: str, value: str) -> str:
         """What was typed into that field, else what it holds by itself."""
         typed = (self._typed or {}).get(name)

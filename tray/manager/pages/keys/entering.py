@@ -43,6 +43,16 @@ class _Target(NamedTuple):
     back: str
 
 
+class _Entry(NamedTuple):
+    """What was sent: `path` is the page that says so where it comes to nothing."""
+
+    target: _Target
+    path: str
+    secret: Secret
+    passphrase: Secret | None
+    tests: bool
+
+
 def _target(request: Request, site: Site) -> _Target:
     name = request.path_params.get("name", "")
     if not name:
@@ -94,56 +104,35 @@ def _shown(site: Site, session: Session, request: Request, errors: Sequence[Fiel
 @form
 def send(site: Site, session: Session, fields: Form) -> str | Response:
     """Store the key; where the test is wanted, only if the gateway takes it."""
-    path = fields.request.url.path
-    target = _target(fields.request, site)
-    errors, key = [], target.key
-    if not key:
-        if not fields.text("name"):
-            errors.append(FieldError("name", "Give the key a name"))
-        try:
-            key = check_key_name(fields.text("name") or "unnamed")
-        except PkccError as error:
-            errors.append(FieldError.of("name", error))
+    here = fields.request.url.path
+    errors: list[FieldError] = []
+    target = _named(fields, _target(fields.request, site), errors)
     secret = _typed(session, fields, errors)
+    passphrase = _passphrase(site, fields, target.key, errors)
+    if secret is not None:
+        session.hold(here, secret)
     if errors or secret is None:
         return _shown(site, session, fields.request, errors)
-    path = path if target.key else f"/keys/{key}/replace"  # where its name need not be typed again
-    passphrase = None
-    if _asks_passphrase(site, key):
-        passphrase = fields.texts("passphrase")[-1] if fields.texts("passphrase") else ""
-        if not passphrase:
-            missing = FieldError("passphrase", "Type the passphrase of the vault")
-            return _shown(site, session, fields.request, [missing])
+    path = here if fields.request.path_params else f"/keys/{target.key}/replace"  # its name is known then
     session.hold(path, secret)
     tests = fields.is_ticked("test") and not fields.is_ticked("anyway")
-    title = f"{'Testing' if tests else 'Storing'} the key {key}"
-
-    def work(job: Job) -> str:
-        if passphrase and not _opens_vault(session, job, path, passphrase):
-            return path
-        test = _test(session, job, path, key, secret) if tests else None
-        if tests and test is None:
-            return path
-        named = target._replace(name=target.name or key, key=key)
-        return _store(site, session, job, named, secret, test)
-
-    return site.jobs.begin(title, work, path)
+    entry = _Entry(target, path, secret, passphrase, tests)
+    title = f"{'Testing' if tests else 'Storing'} the key {target.key}"
+    return site.jobs.begin(title, lambda job: _carried_out(site, session, job, entry), path)
 
 
-def _asks_passphrase(site: Site, key: str) -> bool:
-    """Whether the key lies in a vault, or would, that opens by a passphrase which nobody has given yet."""
-    places = key_places(site.app)
-    holder = (site.app.secrets.where(key) if key else None) or places.for_new
-    return holder == "vault" and places.vault.condition == "locked"
-
-
-def _opens_vault(session: Session, job: Job, path: str, passphrase: str) -> bool:
+def _named(fields: Form, target: _Target, errors: list[FieldError]) -> _Target:
+    """The key that is meant: of a new one its name was typed."""
+    if target.key:
+        return target
+    name = fields.text("name")
     try:
-        job.app.secrets.backends.vault().unlock(Secret(passphrase))
+        if name:
+            return target._replace(name=name, key=check_key_name(name))
+        errors.append(FieldError("name", "Give the key a name"))
     except PkccError as error:
-        session.refuse(Refused(path, "The key was not stored", (("passphrase", error.title),)))
-        return False
-    return True
+        errors.append(FieldError.of("name", error))
+    return target
 
 
 def _typed(session: Session, fields: Form, errors: list[FieldError]) -> Secret | None:
@@ -161,34 +150,61 @@ def _typed(session: Session, fields: Form, errors: list[FieldError]) -> Secret |
     return None
 
 
-def _test(session: Session, job: Job, path: str, key: str, secret: Secret) -> KeyTest | None:
-    """What a test of the key has found; None where the gateway does not take it, which its page then says."""
-    reference = f"keyring:{key}"
-    host = host_of(gateway_for(job.app, reference))
-    step = job.step(f"Asking {host}")
-    tried = try_key(job.app, reference, secret)
-    if tried.verdict in ("accepted", "not_looked_at"):
-        step.end(f"{host} accepts it" if tried.verdict == "accepted" else f"{host} does not look at keys")
-        return tried
-    there = job.app.secrets.where(key) is not None
-    why = f"{tried.text.partition('. It says: ')[0]}{'. The old one is still in place' if there else ''}"
-    outcome = "The key was not replaced" if there else "The key was not stored"
-    session.refuse(Refused(path, outcome, (("key", why),)))
-    step.end(kind="bad")
-    return None
+def _passphrase(site: Site, fields: Form, key: str, errors: list[FieldError]) -> Secret | None:
+    """The vault's passphrase, as it was typed, where one is asked for."""
+    if not _asks_passphrase(site, key):
+        return None
+    text = (fields.texts("passphrase") or [""])[-1]
+    if not text:
+        errors.append(FieldError("passphrase", "Type the passphrase of the vault"))
+    return Secret(text)
 
 
-def _store(
-    site: Site, session: Session, job: Job, target: _Target, secret: Secret, test: KeyTest | None
-) -> str:
+def _asks_passphrase(site: Site, key: str) -> bool:
+    """Whether the key lies in a vault, or would, that opens by a passphrase which nobody has given yet."""
+    places = key_places(site.app)
+    holder = (site.app.secrets.where(key) if key else None) or places.for_new
+    return holder == "vault" and places.vault.condition == "locked"
+
+
+def _carried_out(site: Site, session: Session, job: Job, entry: _Entry) -> str:
+    """The page to go on to: that of the form, where the key was refused."""
+    target = entry.target
+    if entry.passphrase is not None:
+        try:
+            job.app.secrets.backends.vault().unlock(entry.passphrase)
+        except PkccError as error:
+            session.refuse(Refused(entry.path, "The key was not stored", (("passphrase", error.title),)))
+            return entry.path
+    test = _test(session, job, entry) if entry.tests else None
+    if entry.tests and test is None:
+        return entry.path
     job.step("Storing it")
-    stored, notes = store_key(job.app, target.name, target.key, secret, test)
+    stored, notes = store_key(job.app, target.name, target.key, entry.secret, test)
     session.let_go()
     users = key_users(job.app)[0].get(f"keyring:{target.key}", [])
     title, lines = stored_words(stored, notes, users)
     job.tell(Flash("ok", title, lines))
     site.tell_changed()
     return target.back
+
+
+def _test(session: Session, job: Job, entry: _Entry) -> KeyTest | None:
+    """What a test of the key has found; None where the gateway does not take it, which its page then says."""
+    key = entry.target.key
+    reference = f"keyring:{key}"
+    host = host_of(gateway_for(job.app, reference))
+    step = job.step(f"Asking {host}")
+    test = try_key(job.app, reference, entry.secret)
+    if test.verdict in ("accepted", "not_looked_at"):
+        step.end(f"{host} accepts it" if test.verdict == "accepted" else f"{host} does not look at keys")
+        return test
+    step.end(kind="bad")
+    there = job.app.secrets.where(key) is not None
+    why = f"{test.text.partition('. It says: ')[0]}{'. The old one is still in place' if there else ''}"
+    outcome = "The key was not replaced" if there else "The key was not stored"
+    session.refuse(Refused(entry.path, outcome, (("key", why),)))
+    return None
 
 
 ROUTES = (

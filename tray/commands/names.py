@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.text import printable
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable
     from typing import Any
+
+    from profiles.profile.store import ProfileStore
+
+_DESCRIBED = 100  # profiles, of which each is described: more would take too long for a press of Tab
 
 
 def add_name(
@@ -36,17 +42,30 @@ def completed(action: argparse.Action, by: Callable[..., Iterable[str]]) -> None
     action.completer = by  # type: ignore[attr-defined]
 
 
-def complete_profiles(parsed_args: argparse.Namespace | None = None, **_: Any) -> list[str]:
-    """Profile names, for the shell's completion; those of `--config-dir` where it was given."""
+def complete_profiles(parsed_args: argparse.Namespace | None = None, **_: Any) -> dict[str, str]:
+    """Profile names, for the shell's completion, such as `{"work": "At work · @anthropic-prod"}`.
+
+    Those of `--config-dir` where it was given; of many, the names alone.
+    """
     import os
 
     from profiles.base.locations import find_locations
     from profiles.profile.store import ProfileStore
 
-    return ProfileStore(find_locations(os.environ, getattr(parsed_args, "config_dir", None))).names()
+    store = ProfileStore(find_locations(os.environ, getattr(parsed_args, "config_dir", None)))
+    names = store.names()
+    return {name: _words_of(store, name) if len(names) <= _DESCRIBED else "" for name in names}
 
 
-def complete_others(parsed_args: argparse.Namespace | None = None, **_: Any) -> list[str]:
+def complete_others(parsed_args: argparse.Namespace | None = None, **_: Any) -> dict[str, str]:
     """The same without the profile that the line is about."""
     own = getattr(parsed_args, "name", None)
-    return [name for name in complete_profiles(parsed_args) if name != own]
+    return {name: words for name, words in complete_profiles(parsed_args).items() if name != own}
+
+
+def _words_of(store: ProfileStore, name: str) -> str:
+    try:
+        rendered = store.rendered(name)
+    except PkccError:
+        return "broken"
+    return printable(" · ".join(filter(None, (rendered.label, rendered.hint))))

@@ -63,10 +63,10 @@ def complete_all(home: UserHome, lines: list[str], then: str = "") -> list[list[
 
 
 @contextmanager
-def zsh(home: UserHome) -> Iterator[Terminal]:
+def zsh(home: UserHome, start: str = "autoload -Uz compinit; compinit -u\n") -> Iterator[Terminal]:
     """A person at a zsh that completes."""
     environ = {**home.environ, "PS1": "ready> ", "TERM": "dumb", "ZDOTDIR": str(home.root)}
-    (home.root / ".zshrc").write_text("autoload -Uz compinit; compinit -u\n")
+    (home.root / ".zshrc").write_text(start)
     with terminal([need("zsh"), "-i"], environ, home.root) as term:
         term.expect("ready> ")
         term.type('eval "$(pkcc-tray completion zsh)"')
@@ -210,14 +210,27 @@ def test_fish_and_zsh_say_beside_a_config_what_people_call_it(account: UserHome)
         term.expect("pc-main-f-000001")
 
 
+def test_zsh_says_beside_a_profile_what_it_is(home: UserHome) -> None:
+    home.ok("set", "work", "label", "At work")
+    with zsh(home) as term:
+        term.type("pkcc-tray switch \t\t", enter="")
+        term.expect("-- At work · @anthropic-prod")
+
+
 def test_zsh_puts_no_dash_behind_a_word_of_which_nothing_is_said(home: UserHome) -> None:
     with zsh(home) as term:
-        term.type("pkcc-tray set work when_unreachable \t", enter="")
-        term.expect("home-office")
-        term.type("\npkcc-tray switch \t\t", enter="")
-        shown = term.expect("home-office") + term.expect("work")
+        term.type("pkcc-tray preference on_drift \t\t", enter="")
+        shown = term.expect("restore") + term.expect("ignore")
         term.type("\x03", enter="")
         assert "--" not in shown + term.expect("ready> ")
+
+
+def test_zsh_completes_where_its_completion_was_not_begun(home: UserHome) -> None:
+    """It was: command not found: compdef."""
+    with zsh(home, "") as term:
+        term.type("pkcc-tray switch h\t", enter="")
+        term.expect("home-office")
+        assert "not found" not in term.screen
 
 
 HOSTILE = (
@@ -342,7 +355,7 @@ def test_other_shells_offer_profile_names(home: UserHome, shell: str) -> None:
             encoding="utf-8",
             check=False,
         )
-        assert done.stdout.split() == ["work"], done.stderr
+        assert done.stdout == "work\t@anthropic-prod\n", done.stderr
         return
     with zsh(home) as term:
         term.type("pkcc-tray switch w\t", enter="")

@@ -20,6 +20,12 @@ _ZSH_LINE = {
 }
 _DESCRIBED = '        _describe "${words[1]}"'
 # A word without a description ends in a colon there, and would be shown with a dash and nothing behind it.
+# It registers itself with zsh's completion, which a bare ~/.zshrc has not begun.
+_REGISTERS = "        compdef _python_argcomplete pkcc-tray"
+_ZSH_BEGUN = {
+    _REGISTERS: "        whence compdef > /dev/null || { autoload -Uz compinit && compinit -i; }\n"
+    + _REGISTERS
+}
 _ZSH_WORDS = {_DESCRIBED: f'        completions=("${{(@)completions%:}}")\n{_DESCRIBED}'}
 
 
@@ -40,6 +46,6 @@ def completion(app: App, shell: str) -> Report:
     from argcomplete.shell_integration import shellcode
 
     script = shellcode(["pkcc-tray"], use_defaults=False, shell=shell)  # no files where we offer none
-    for whole, own in {**_ZSH_LINE, **_ZSH_WORDS}.items():
+    for whole, own in {**_ZSH_LINE, **_ZSH_BEGUN, **_ZSH_WORDS}.items():
         script = script.replace(whole, own)
     return Report(Completion(shell, script), raw=script + "\n")

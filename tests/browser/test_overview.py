@@ -73,7 +73,7 @@ def test_a_preview_leads_to_the_switch(themed_desk: Desk) -> None:
     desk.home.ok("switch", "work")
     desk.go()
     desk.page.locator("[aria-label='More actions for Vertex EU']").click()
-    desk.page.locator(".menu-list:visible a").click()
+    desk.page.get_by_role("link", name="Preview the change").click()
     desk.sees("h1:text('What a switch to Vertex EU would change')")
     desk.picture("preview")
     desk.press("Switch to Vertex EU")

@@ -139,3 +139,13 @@ def test_managed_settings_that_decide_are_named(visitor: Any, home: Any, tmp_pat
         assert "whatever profile is in use: Gateway address." in text
         (place / "managed-settings.json").write_text("{")
         assert "Claude Code does not start" in shown(visitor)
+
+
+def test_a_page_has_one_filled_button(visitor: Any, home: Any) -> None:
+    home.add("work", "--provider", "@a")
+    home.ok("add", "acme", "--provider", "@acme", "--key-ref", "keyring:acme")
+    for command, words in ((["off"], "Add profile"), (["switch", "work"], "Add profile"),
+                           (["switch", "acme"], "Enter key"), (["off"], "Switch to work again")):  # fmt: skip
+        home.run(*command)
+        buttons = re.findall(r'class="btn btn-primary[^>]*>(?:<svg.*?</svg>)?([^<]+)', visitor.get("/").text)
+        assert buttons == [words]

@@ -43,6 +43,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
     if not look.profiles and look.status.active is None and look.status.condition == "off":
         return in_shell(site, session, request, "profiles/welcome", look)
     active = look.active
+    card, before = _card(look), _before(site, look) if look.status.active is None else ""
     fate = key_fate(site.app) if look.is_alarming else None
     at_risk = fate.pids if fate is not None else ()
     running = session_rows(
@@ -54,14 +55,15 @@ def show(site: Site, session: Session, request: Request) -> Response:
         request,
         "profiles/overview",
         look,
-        card=_card(look),
+        card=card,
+        has_primary=_has_primary(look, card, before),
         managed=views.managed(managed_files(site.app)),
         facts={} if active is None else views.facts(look, active, known_budgets(site.app, active.name)),
         compared=views.compared(look.status.drift),
         alarm=alarm(look, fate) if fate is not None else {},
         running=running,
         sentence=sessions_sentence(look, running),
-        before=_before(site, look) if look.status.active is None else "",
+        before=before,
         **_profiles(site, session, request, look),
     )
 
@@ -121,6 +123,13 @@ def _card(look: Look) -> str:
     if status.drift and not look.is_left:
         return "changed"
     return "off" if status.active is None else "use"
+
+
+def _has_primary(look: Look, card: str, before: str) -> bool:
+    """Whether the card has the page's one filled button."""
+    if card == "off":
+        return bool(before or look.status.matches)
+    return card != "use" or (look.active is not None and look.active.key_is_there is False)
 
 
 def _before(site: Site, look: Look) -> str:

@@ -107,3 +107,12 @@ def test_by_model_name_each_model_names_its_provider(person: Person, home: Any) 
     person.details()
     assert person.send("/add/save", switch="0") == "/"
     assert home.stored()["route"] == {"kind": "none"}
+
+
+def test_a_config_that_was_just_saved_leads_to_a_profile_with_it(person: Person) -> None:
+    assert person.send("/add/with", config="pc-main-000000") == "/add"
+    assert "A profile that uses pc-main-000000" in person.see("/add")
+    person.key()
+    page = person.html("/add/route")
+    assert 'value="config" checked' in page
+    assert 'value="pc-main-000000" checked' in page

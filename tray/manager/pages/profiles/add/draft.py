@@ -28,7 +28,6 @@ class Draft:
         self.route = RouteAnswer()
         self.models: dict[str, str] | None = None  # None: not answered yet
         self.details: Details | None = None
-        self.offer: AccountOffer | None = None  # None: not looked up
         self.along = Along()
         self.prices: Mapping[str, ModelPrice] = {}
         self.asked_beside = ""  # the config of which it was said that it names no provider
@@ -36,6 +35,7 @@ class Draft:
         self.is_reviewed = False  # what is changed from then on leads back to the review
         self._clock = clock
         self._secret: Secret | None = None
+        self._offer: AccountOffer | None = None
         self._until = 0.0
 
     @property
@@ -48,14 +48,28 @@ class Draft:
         """Keep the key that was typed."""
         self._secret, self._until = secret, self._clock() + KEPT_S
 
+    @property
+    def offer(self) -> AccountOffer | None:
+        """What the account offers, None where it was not looked up; the key it was asked with is in it."""
+        self.forget_old()
+        return self._offer
+
+    def hear(self, offer: AccountOffer) -> None:
+        """Keep what the account offers, as long as the key."""
+        self._offer, self._until = offer, self._clock() + KEPT_S
+
     def drop_key(self) -> None:
-        """Keep the key that was typed no longer."""
-        self._secret = None
+        """Keep the key that was typed no longer, nor what it was offered."""
+        self._secret = self._offer = None
+
+    def drop_offer(self) -> None:
+        """Another key or gateway was given: what the one before was offered tells nothing."""
+        self._offer = None
 
     def forget_old(self) -> None:
         """Forget the key after 30 minutes."""
-        if self._secret is not None and self._clock() >= self._until:
-            self._secret = None
+        if self._clock() >= self._until:
+            self.drop_key()
 
     @property
     def lacks_key(self) -> bool:

@@ -12,7 +12,9 @@ from profiles.base.secret_references import parse_reference
 from profiles.portkey.editions import AIRS, PORTKEY
 from profiles.profile.fields import is_plain_http
 from tray.actions.keys.stored import list_keys
+from tray.actions.profiles.adding.answers import one_word
 from tray.actions.profiles.adding.entered import (
+    CONFIG,
     ELSEWHERE,
     LATER,
     NEW,
@@ -20,8 +22,10 @@ from tray.actions.profiles.adding.entered import (
     STORED,
     UNNAMED,
     KeyAnswer,
+    RouteAnswer,
 )
 from tray.actions.profiles.adding.place import place_data
+from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.profiles.add.data import place_of_key, wrong_in
 from tray.manager.pages.profiles.add.draft import draft_in, forget_draft
@@ -103,7 +107,8 @@ def choose(site: Site, session: Session, fields: Form) -> str | Response:
     if errors:
         return _shown(site, session, fields.request, draft, errors)
     if answer != draft.key or fields.text("key"):
-        draft.key, draft.offer, draft.checked = answer, None, None
+        draft.key, draft.checked = answer, None
+        draft.drop_offer()
     if fields.text("look") == "1" and answer.source != LATER:
         return look_up(site, session, draft)
     return "/add/route"
@@ -158,6 +163,20 @@ def again(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
 
 
 @form
+def begin_with(site: Site, session: Session, fields: Form) -> str:
+    """Begin anew, with a saved config as the route."""
+    config = one_word(fields.text("config"))
+    forget_draft(session)
+    draft_in(site, session).route = RouteAnswer(CONFIG, config=config)
+    session.tell(
+        Flash(
+            "info", f"A profile that uses {config}", ("Its key comes first: one that may read the config.",)
+        )
+    )
+    return "/add"
+
+
+@form
 def cancel(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Forget what was entered, the key first."""
     forget_draft(session)
@@ -167,6 +186,7 @@ def cancel(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
 ROUTES = (
     Route("/add", show, methods=["GET"]),
     Route("/add", choose, methods=["POST"]),
+    Route("/add/with", begin_with, methods=["POST"]),
     Route("/add/look-up", again, methods=["POST"]),
     Route("/add/cancel", cancel, methods=["POST"]),
 )

@@ -78,7 +78,7 @@ def look_up(site: Site, session: Session, draft: Draft) -> str:
             text = f"{offer.refused.title}. Give another one"
             return refuse(session, "/add", FieldError("key" if key else "source", text))
         if draft.key == answer:  # else another was given meanwhile
-            draft.offer = offer
+            draft.hear(offer)
         return _ROUTE
 
     edition = edition_of(url)

@@ -122,6 +122,7 @@ def test_a_fix_is_done_and_told(visitor: Any, home: DoctorHome) -> None:
     what = text.split('name="what" value="')[1].split('"')[0]
     text = after(visitor, visitor.fill("/doctor/fix", what=what))
     assert "1 thing fixed" in text
+    assert "Fixed: ~/.claude/settings.json holds a key" in text
     assert home.settings.stat().st_mode & 0o077 == 0
     assert "count-bad" not in text
 
@@ -176,6 +177,14 @@ def test_a_late_visit_looks_again_and_a_script_does_not(visitor: Any, home: Doct
     assert visitor.get("/doctor", headers=script).status_code == 200
     assert visitor.get("/doctor").status_code == 303
     assert "Nothing is wrong" in after(visitor, visitor.fill("/doctor"))
+
+
+def test_what_was_done_in_this_window_is_looked_at_again(visitor: Any, home: DoctorHome) -> None:
+    """A key that was entered would still be missing here."""
+    looked(visitor)
+    assert visitor.get("/doctor").status_code == 200
+    visitor.fill("/off")
+    assert visitor.get("/doctor").status_code == 303
 
 
 def test_every_check_belongs_to_an_area_that_has_a_name() -> None:

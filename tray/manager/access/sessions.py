@@ -60,6 +60,7 @@ class Session:
     def __init__(self, cookie: str) -> None:
         self.cookie = cookie
         self.opened_at = self.used_at = time.time()
+        self.sent_at = 0.0  # the latest form
         self._forms: dict[str, bool] = {}  # token → whether it can still be sent
         self._flash: Flash | None = None
         self._pointed = Pointed()
@@ -100,6 +101,11 @@ class Session:
     def tell(self, flash: Flash) -> None:
         """Have the next page say that first."""
         self._flash = flash
+
+    @property
+    def is_to_tell(self) -> bool:
+        """Whether the next page is to say something first."""
+        return self._flash is not None
 
     def told(self) -> Flash | None:
         """What this page is to say first; it is said once."""

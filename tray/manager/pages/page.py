@@ -139,6 +139,7 @@ def form(carry_out: Callable[[Site, Session, Form], str | Response]) -> Answerin
         if taken == "unknown":
             return lone("stale", 403)
         _note_use(site, session)
+        session.sent_at = session.used_at
         if taken == "used":
             session.tell(Flash("info", "That was sent twice", ("It was carried out once.",)))
             return RedirectResponse("/", 303)

@@ -15,6 +15,7 @@ from tray.manager.pages.page import form, is_update, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.looking import look_around
 from tray.manager.views.times import ago
+from tray.manager.views.words import tilde
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -32,8 +33,10 @@ FRESH_S = 120.0  # a visit later than that looks again
 
 @page
 def show(site: Site, session: Session, request: Request) -> Response:
-    """What was found last; where that is long ago, or nobody has looked yet, a look."""
-    if site.examined is None or (time.time() - site.examined.at > FRESH_S and not is_update(request)):
+    """What was found last; where something was done since, or nobody has looked of late, a look."""
+    fresh_from = max(session.sent_at, time.time() - FRESH_S)
+    is_kept = is_update(request) or session.is_to_tell
+    if site.examined is None or (site.examined.at < fresh_from and not is_kept):
         return RedirectResponse(_begin(site), 303)
     from tray.manager.views.computer import doctor as views
 
@@ -99,18 +102,19 @@ def fix(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
         job.step(f"Fixing {counted(len(agreed), 'thing')}")
         done = fix_agreed(job.app, found.found, agreed)
         site.examined = found._replace(found=done.found, at=time.time())
-        job.tell(_told(done))
+        job.tell(_told(done, look_around(site).home))
         return "/doctor"
 
     return site.jobs.begin("Fixing", work, back="/doctor")
 
 
-def _told(done: Fixed) -> Flash:
+def _told(done: Fixed, home: str) -> Flash:
     """What was fixed, and what could not be."""
     if not done.fixed and not done.notes:
         return Flash("info", "Nothing was left to fix", ("It is put right already.",))
     title = f"{counted(len(done.fixed), 'thing')} fixed" if done.fixed else "Nothing could be fixed"
-    return Flash("warn" if done.notes else "ok", title, (*(each.what for each in done.fixed), *done.notes))
+    lines = (*(f"fixed: {each.what}" for each in done.fixed), *done.notes)
+    return Flash("warn" if done.notes else "ok", title, tuple(tilde(line, home) for line in lines))
 
 
 ROUTES = (

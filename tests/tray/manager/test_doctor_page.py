@@ -184,6 +184,7 @@ def test_what_was_done_in_this_window_is_looked_at_again(visitor: Any, home: Doc
     looked(visitor)
     assert visitor.get("/doctor").status_code == 200
     visitor.fill("/off")
+    assert "Off: Claude Code" in visitor.get("/doctor").text  # what is to be said first is said
     assert visitor.get("/doctor").status_code == 303
 
 

@@ -13,7 +13,7 @@ def test_going_back_to_before_a_step(themed_desk: Desk) -> None:
     desk.home.ok("off")
     desk.go("/history")
     desk.picture("history")
-    desk.page.get_by_role("link", name="Go back to here (Switched to Work").click()
+    desk.page.get_by_role("link", name="Go back to here (First switch, to Work").click()
     desk.sees("h1:text('Take back 2 steps?')")
     desk.picture("go-back")
     desk.press("Take back 2 steps")

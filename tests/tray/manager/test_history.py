@@ -70,4 +70,21 @@ def test_no_key_is_in_the_history(visitor: Any, home: Any, work: None) -> None:
 
 def test_settings_that_are_broken_do_not_hide_what_was_done(visitor: Any, home: Any, work: None) -> None:
     home.edit_settings('"env": {', '"env": {,')
-    assert "Switched to Work from off" in visitor.words("/history")
+    assert "First switch, to Work" in visitor.words("/history")
+
+
+def test_what_something_else_changed_since_stands_first(visitor: Any, home: Any, work: None) -> None:
+    home.edit_settings("claude-sonnet-4-6", "claude-sonnet-4-0")
+    text = visitor.words("/history")
+    assert re.search(r"Today \d\d:\d\d Changed by something else 1 value Restore or keep it…", text)
+    assert "Before claude-sonnet-4-6 After claude-sonnet-4-0" in text
+    assert " Now " not in text
+
+
+def test_the_first_switch_leads_back_to_the_users_own_settings(visitor: Any, home: Any, work: None) -> None:
+    home.ok("switch", "spare")
+    first = "First switch, to Work your own settings before it are kept, on the command line"
+    assert f"{first} Turn off: as before this" in visitor.words("/history")
+    visitor.fill("/off")
+    assert home.ok("status", "--short").out == "off\n"
+    assert "Turn off: as before this" not in visitor.words("/history")

@@ -192,7 +192,7 @@ def test_the_history_says_what_was_done_and_by_whom(visitor: Any, home: Any, wor
     visitor.fill("/off")
     text = shown(visitor, "/history")
     assert "Turned off from Work, in this window" in text
-    assert "Switched to Work from off, on the command line" in text
+    assert "First switch, to Work your own settings before it are kept, on the command line" in text
     assert "Added Work on the command line" in text
 
 

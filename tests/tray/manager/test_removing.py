@@ -42,7 +42,7 @@ def test_the_profile_in_use_is_removed_and_comes_back(visitor: Any, home: Any, w
     text = visitor.words("/history")
     assert visitor.get("/history").text.count("<b>Removed Work</b>") == 1
     assert "Removed Work in this window Bring Work back" in text
-    assert "Switched to Work from off" in text
+    assert "First switch, to Work" in text
     visitor.fill("/bring-back", name="work")
     assert "Work is back" in visitor.words()
     assert (home.profiles / "work.json").read_bytes() == before

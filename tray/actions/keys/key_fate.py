@@ -31,7 +31,7 @@ class KeyFate(NamedTuple):
 def key_fate(app: App) -> KeyFate:
     """What became of the key of the profile in use, whose settings something else changed."""
     reading = app.switcher.read()
-    since = _changed_at(app.locations.settings_path)
+    since = changed_at(app.locations.settings_path)
     name = reading.state.current.active
     asked = [
         each for each in Handouts(app.locations).recent(since) if each.is_alarming and each.profile == name
@@ -54,7 +54,8 @@ def _is_kept(app: App, reading: Reading) -> bool:
     return not any(change.alarming and change.slot.startswith("header.") for change in reading.changes)
 
 
-def _changed_at(path: str) -> float:
+def changed_at(path: str) -> float:
+    """When that file was changed last, in seconds since 1970; 0.0 where there is none."""
     try:
         return os.stat(path).st_mtime
     except OSError:

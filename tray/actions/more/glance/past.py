@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.files.read import read_bytes
-from profiles.switching.memory.state import key_of
-from profiles.switching.one_file.past_values import changed_by_steps
+from profiles.switching.memory.state import HISTORY_LIMIT, key_of
+from profiles.switching.one_file.past_values import ChangedValue, changed_by_steps
 from profiles.undo.journal import GONE, PROFILE
+from tray.actions.keys.key_fate import changed_at
 from tray.actions.profiles.editing.bring_back import returnable
 from tray.actions.profiles.editing.field_changes import field_changes, flat_text
 from tray.actions.switching.history import numbered
 
 if TYPE_CHECKING:
-    from profiles.switching.one_file.past_values import ChangedValue
+    from profiles.switching.memory.state import State, Step
     from profiles.undo.journal import Done
     from tray.actions.profiles.editing.bring_back import Returnable
     from tray.actions.profiles.editing.field_changes import FieldChange
@@ -21,38 +22,56 @@ if TYPE_CHECKING:
 
 
 class GlancedStep(NamedTuple):
-    """A step, by its key: what it changed in the settings, and in the profile `about` which it is, masked."""
+    """A step, by its key: what it changed in the settings, and in the profile `about` which it is, masked.
+
+    `is_first`: the first switch of all, so that what was before it are the user's own settings.
+    """
 
     step: NumberedStep
     key: str
     about: str | None
+    is_first: bool
     settings: tuple[ChangedValue, ...]
     fields: tuple[FieldChange, ...]
 
 
 class Past(NamedTuple):
-    """The steps that can be taken back, the latest first, and the profiles that can be brought back."""
+    """The steps that can be taken back, the latest first, and the profiles that can be brought back.
+
+    `outside` is what something else changed since, and `outside_at` when, in seconds since 1970.
+    """
 
     steps: tuple[GlancedStep, ...]
-    removed: tuple[Returnable, ...]
+    removed: tuple[Returnable, ...] = ()
+    outside: tuple[ChangedValue, ...] = ()
+    outside_at: float = 0.0
 
 
 def past(app: App) -> Past:
     """All that was done."""
     entries = app.steps.entries(app.switcher)
-    state = app.switcher.read().state
+    reading = app.switcher.read()
+    state = reading.state
     values = changed_by_steps(read_bytes(app.locations.settings_path), state)
     steps = tuple(
         GlancedStep(
             step,
             entry.key,
             entry.done.name if entry.done is not None else step.name,
+            _is_first(entry.settings, state),
             () if entry.settings is None else values.get(key_of(entry.settings), ()),
             () if entry.done is None else _fields(entry.done),
         )
         for step, entry in zip(numbered(entries), entries, strict=True)
     )
-    return Past(steps, returnable(app))
+    outside = tuple(ChangedValue(each.slot, each.expected, each.actual) for each in reading.changes)
+    return Past(steps, returnable(app), outside, changed_at(app.locations.settings_path))
+
+
+def _is_first(step: Step | None, state: State) -> bool:
+    if step is None or step.before.active is not None or len(state.history) >= HISTORY_LIMIT:
+        return False
+    return key_of(step) == key_of(state.history[0])
 
 
 def _fields(done: Done) -> tuple[FieldChange, ...]:

@@ -55,7 +55,7 @@ def confirm(site: Site, session: Session, request: Request) -> Response:
         request,
         "computer/history_back",
         look,
-        days=days(Past(steps[:number], ()), look.label),
+        days=days(Past(steps[:number]), look.label),
         count=number,
         agreed=[each.key for each in steps[:number]],
     )

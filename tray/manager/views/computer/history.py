@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.text import counted
 from tray import app as apps
 from tray.manager.views.profiles.field_names import field_name
 from tray.manager.views.profiles.overview import Compared
@@ -14,6 +15,7 @@ from tray.terminal.words.setting_names import setting_name, spelled
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from profiles.switching.one_file.past_values import ChangedValue
     from tray.actions.more.glance.past import GlancedStep, Past
     from tray.actions.profiles.editing.bring_back import Returnable
     from tray.actions.switching.history import NumberedStep
@@ -31,19 +33,21 @@ _ABOUT_A_PROFILE = {
 
 
 class StepRow(NamedTuple):
-    """One thing that was done: what, and how. `number`: as `undo` counts it.
+    """One thing that was done: what, and how. `number`: as `undo` counts it, 0 for what it does not know.
 
-    `back` is the short name of the profile that it removed and that can be brought back, "" for none, and
-    `back_label` what people call it.
+    `way`: where it leads from here: it is what holds `now`, its settings are `outside` of what we did, the
+    profile `name` that it removed may `return`, or one goes `back` to it; "" for nowhere.
     """
 
     number: int
     at: str
     what: str
     detail: str
-    changes: Sequence[Compared] = ()
-    back: str = ""
-    back_label: str = ""
+    changes: Sequence[Compared]
+    way: str
+    name: str = ""
+    label: str = ""
+    is_first: bool = False
 
 
 class Day(NamedTuple):
@@ -57,7 +61,10 @@ def days(past: Past, label: Callable[[str | None], str], now: float | None = Non
     """The steps by day, and among them what was removed so long ago that `undo` does not know it."""
     known = {row.name: row for row in past.removed}
     rows = [(each.step.at, _row(each, known, label)) for each in past.steps]
-    told = {row.back for _, row in rows}
+    if past.outside:
+        first = [(at, row._replace(way="") if row.way == "now" else row) for at, row in rows[:1]]
+        rows = [(past.outside_at, _outside(past)), *first, *rows[1:]]
+    told = {row.name for _, row in rows}
     for each in past.removed:
         if each.name not in told:
             place = next((number for number, (at, _) in enumerate(rows) if at < each.at), len(rows))
@@ -73,15 +80,19 @@ def days(past: Past, label: Callable[[str | None], str], now: float | None = Non
 
 def _row(each: GlancedStep, known: Mapping[str, Returnable], label: Callable[[str | None], str]) -> StepRow:
     step = each.step
-    removed = known.get(each.about or "") if step.action == "remove" else None
-    what, detail = _words(step, _called(each.about, known, label), _called(step.from_, known, label))
-    changes = compared_changes(each)
+    name, before = _called(each.about, known, label), _called(step.from_, known, label)
+    what, detail = _words(step, name, before)
+    if each.is_first:
+        what, detail = f"First switch, to {name}", "your own settings before it are kept"
     if step.action in ("edit", "set"):
-        detail = listed([field_name(row.field) for row in each.fields][:3]) or detail
-    where = _WHERE.get(step.who, "")
-    details = ", ".join(filter(None, (detail, where)))
-    back = (removed.name, removed.label) if removed is not None else ("", "")
-    return StepRow(step.number, clock_time(step.at), what, details, changes, *back)
+        detail = listed([field_name(row.field) for row in each.fields][:3])
+    details = ", ".join(filter(None, (detail, _WHERE.get(step.who, ""))))
+    way = "now" if step.number == 1 else "back"
+    row = StepRow(step.number, clock_time(step.at), what, details, compared_changes(each), way)
+    removed = known.get(each.about or "") if step.action == "remove" else None
+    if removed is not None:
+        return row._replace(way="return", name=removed.name, label=removed.label)
+    return row._replace(is_first=each.is_first)
 
 
 def _called(name: str | None, known: Mapping[str, Returnable], label: Callable[[str | None], str]) -> str:
@@ -90,17 +101,26 @@ def _called(name: str | None, known: Mapping[str, Returnable], label: Callable[[
     return label(name) if removed is None else removed.label
 
 
+def _outside(past: Past) -> StepRow:
+    changes = _in_settings(past.outside)
+    detail = counted(len(changes), "value")
+    return StepRow(0, clock_time(past.outside_at), "Changed by something else", detail, changes, "outside")
+
+
 def _removed(each: Returnable) -> StepRow:
-    where = _WHERE.get(each.who, "")
-    return StepRow(0, clock_time(each.at), f"Removed {each.label}", where, (), each.name, each.label)
+    what, where = f"Removed {each.label}", _WHERE.get(each.who, "")
+    return StepRow(0, clock_time(each.at), what, where, (), "return", each.name, each.label)
 
 
 def compared_changes(each: GlancedStep) -> list[Compared]:
     """What a step changed, side by side: in the profile first, then in the settings."""
     fields = [Compared(field_name(row.field), "", row.before, row.after, None) for row in each.fields]
-    return fields + [
-        Compared(setting_name(row.slot), spelled(row.slot), row.before, row.after, None)
-        for row in each.settings
+    return [*fields, *_in_settings(each.settings)]
+
+
+def _in_settings(changes: Sequence[ChangedValue]) -> list[Compared]:
+    return [
+        Compared(setting_name(row.slot), spelled(row.slot), row.before, row.after, None) for row in changes
     ]
 
 

@@ -24,8 +24,24 @@ def test_going_back_to_before_a_step(themed_desk: Desk) -> None:
     assert desk.home.ok("status", "--short").out == "off\n"
 
 
+def test_what_a_step_changed_unfolds_and_stays_so(themed_desk: Desk) -> None:
+    desk = themed_desk
+    desk.four_profiles()
+    desk.home.ok("switch", "work")
+    desk.home.ok("switch", "eu")
+    desk.home.edit_settings("claude-sonnet-4-5", "claude-sonnet-4-0")
+    desk.go("/history")
+    desk.sees("b:text('Changed by something else')")
+    desk.picture("history-outside")
+    desk.page.locator("summary:has-text('Switched to Vertex EU')").click()
+    desk.sees(".cmp-signed .val:text('@vertex-eu')")
+    desk.home.ok("set", "fallback", "label", "Otherwise")  # meanwhile
+    desk.sees("b:text('Edited Otherwise')")
+    assert desk.page.locator(".cmp-signed .val:text('@vertex-eu')").is_visible()
+
+
 def test_it_is_up_to_date_by_itself(desk: Desk) -> None:
     desk.go("/history")
     desk.sees("text=Nothing was done yet")
     desk.add("work", "Work", "--provider", "@a")
-    desk.sees(".time b:text('Add work')")
+    desk.sees(".time b:text('Added Work')")

@@ -80,10 +80,12 @@
     const focused = document.activeElement;
     const [label, index] = focused && focused !== document.body ? [focused.textContent, pathTo(focused)] : ["", -1];
     const now = $(".now").textContent;
+    const unfolded = $$("details.fold[open] > summary").map((summary) => summary.textContent);
     $$("[data-part]").forEach((part) => {
       const other = $(`[data-part="${part.dataset.part}"]`, fresh);
       if (other) part.replaceWith(document.adoptNode(other));
     });
+    $$("details.fold > summary").forEach((summary) => { if (unfolded.includes(summary.textContent)) summary.parentElement.open = true; });
     document.title = fresh.title;
     if (index >= 0 && !document.contains(focused)) {
       const found = $$("a, button, summary, input");

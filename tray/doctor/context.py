@@ -36,14 +36,15 @@ class Value(NamedTuple):
 
 
 class Context:
-    """One look at everything. `platform` is as in sys.platform."""
+    """One look at everything. `platform` is as in sys.platform; `reads_keyring`: keys in it are compared."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, reads_keyring: bool = True) -> None:
         self.app = app
         self.locations = app.locations
         self.environ = dict(app.environ)
         self.directory = app.directory
         self.platform = sys.platform
+        self.reads_keyring = reads_keyring
         self.helper_argv = app.helper_argv()
 
     @once
@@ -150,7 +151,8 @@ class Context:
         """The stored keys. On macOS not those in the keychain, which may ask about each."""
         from tray.doctor.stored_keys import read_stored
 
-        return read_stored(self.secrets(), skip_keyring=self.platform == "darwin")
+        skips = self.platform == "darwin" or not self.reads_keyring
+        return read_stored(self.secrets(), skip_keyring=skips)
 
     @once
     def client(self) -> str | None:

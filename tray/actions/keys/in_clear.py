@@ -48,9 +48,12 @@ class ClearKey(NamedTuple):
     fix: Fix
 
 
-def clear_keys(app: App) -> tuple[ClearKey, ...]:
-    """Every file that should hold none, and those that hold one for others to read. Nothing is written."""
-    context = Context(app)
+def clear_keys(app: App, *, reads_keyring: bool = True) -> tuple[ClearKey, ...]:
+    """Every file that should hold none, and those that hold one for others to read. Nothing is written.
+
+    `reads_keyring`: its keys are looked for by their text, too; else by what they are called alone.
+    """
+    context = Context(app, reads_keyring=reads_keyring)
     stored = context.stored.keys
     found = [_clear_key(context, holding, stored) for holding in find_holdings(context)]
     return tuple(each for each in found if not each.chosen or each.others_read)

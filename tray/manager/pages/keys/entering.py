@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from profiles.gateway.check.kept_key_tests import KeyTest
+    from tray.actions.keys.places import Places
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
     from tray.manager.serving.jobs import Job
@@ -96,7 +97,7 @@ def _shown(site: Site, session: Session, request: Request, errors: Sequence[Fiel
         console=console_of(gateway),
         places=places,
         place=place_words(places),
-        asks_passphrase=_asks_passphrase(site, target.key),
+        asks_passphrase=_asks_passphrase(site, places, target.key),
         held=session.held(request.url.path) is not None,
     )
 
@@ -152,7 +153,7 @@ def _typed(session: Session, fields: Form, errors: list[FieldError]) -> Secret |
 
 def _passphrase(site: Site, fields: Form, key: str, errors: list[FieldError]) -> Secret | None:
     """The vault's passphrase, as it was typed, where one is asked for."""
-    if not _asks_passphrase(site, key):
+    if not _asks_passphrase(site, key_places(site.app), key):
         return None
     text = (fields.texts("passphrase") or [""])[-1]
     if not text:
@@ -160,9 +161,8 @@ def _passphrase(site: Site, fields: Form, key: str, errors: list[FieldError]) ->
     return Secret(text)
 
 
-def _asks_passphrase(site: Site, key: str) -> bool:
+def _asks_passphrase(site: Site, places: Places, key: str) -> bool:
     """Whether the key lies in a vault, or would, that opens by a passphrase which nobody has given yet."""
-    places = key_places(site.app)
     holder = (site.app.secrets.where(key) if key else None) or places.for_new
     return holder == "vault" and places.vault.condition == "locked"
 

@@ -44,6 +44,9 @@ def show(site: Site, session: Session, request: Request) -> Response:
     look = look_around(site)
     found, notes = list_keys(site.app)
     places = key_places(site.app)
+    clear = clear_keys(
+        site.app, reads_keyring=places.keyring.condition == "works"
+    )  # one that hangs takes 3 s
     return in_shell(
         site,
         session,
@@ -54,7 +57,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         notes=notes,
         cards=place_cards(places),
         takes_keys=bool(places.for_new),
-        found=[found_row(look, each) for each in clear_keys(site.app)],
+        found=[found_row(look, each) for each in clear],
     )
 
 

@@ -46,3 +46,16 @@ def test_a_broken_file_is_said(themed_desk: Desk) -> None:
     desk.go("/preferences")
     desk.sees("h2:text('The preferences cannot be read')")
     desk.picture("preferences-broken")
+
+
+def test_a_command_meanwhile_is_told_and_nothing_is_saved_over_it(desk: Desk) -> None:
+    desk.go("/preferences")
+    desk.home.ok("preference", "on_drift", "ignore")
+    desk.sees("#on_drift-3:checked")  # nothing was typed: the page is as it is now
+    desk.page.get_by_label("Show the budget in the menu").check()
+    desk.home.ok("preference", "key_cache_minutes", "3")
+    desk.sees("#news:visible")
+    desk.press("Save preferences")
+    desk.sees("#flash h2:text('The preferences are saved')")
+    assert desk.home.ok("preference", "key_cache_minutes").out == "key_cache_minutes  3\n"
+    assert desk.home.ok("preference", "usage").out == "usage  on\n"

@@ -52,6 +52,7 @@ def _link_of_first(app: App, page: str, limit_s: float = STARTING_LIMIT_S) -> st
 
 
 def _serve(app: App, on_link: Callable[[str], None], page: str, stack: ExitStack) -> None:
+    from profiles.files.preferences import preferences_path
     from tray.actions.more.glance.projects import files_of_projects
     from tray.desktop.file_watcher import Watcher
     from tray.desktop.signals import ended_by_signals
@@ -80,7 +81,11 @@ def _serve(app: App, on_link: Callable[[str], None], page: str, stack: ExitStack
     )
     commands.start()
     stack.callback(commands.stop)
-    watcher = Watcher(lambda: watched_files(app.locations, files_of_projects(app)), site.tell_changed)
+
+    def further() -> list[str]:
+        return [preferences_path(app.locations), *files_of_projects(app)]
+
+    watcher = Watcher(lambda: watched_files(app.locations, further()), site.tell_changed)
     watcher.start()
     stack.callback(watcher.stop)
     stack.enter_context(ended_by_signals(web.end, web.end))

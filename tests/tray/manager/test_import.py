@@ -261,4 +261,9 @@ def test_nothing_found_says_where_it_looked(visitor: Any) -> None:
 
 def test_the_welcome_leads_here(visitor: Any, home: Any) -> None:
     by_hand(home)
-    assert '<a class="btn btn-primary" href="/import">Make a profile of it</a>' in visitor.get("/").text
+    way = '<a class="btn btn-primary" href="/import">Make a profile of it</a>'
+    assert way in visitor.get("/").text
+    cc_switch(home, a=portkey("@a"))
+    assert "Found on this computer: cc-switch." in visitor.get("/").text
+    home.add("spare", "--provider", "@spare")  # and so does the overview, with other profiles
+    assert way in visitor.get("/").text

@@ -42,6 +42,8 @@ def in_home(command: str, home: str) -> str:
     return re.sub(rf"(?<=\s){re.escape(home)}(?=/)", "~", command) if home else command
 
 
-def listed(names: Sequence[str]) -> str:
-    """Such as `a, b and c`; "" for none."""
+def listed(names: Sequence[str], most: int = 0) -> str:
+    """Such as `a, b and c`; "" for none. Where there are more than `most`: `a, b and 6 more`."""
+    if 0 < most < len(names):
+        return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

@@ -84,6 +84,14 @@ class _Place(NamedTuple):
     notes: list[str]
 
 
+def stores_here(app: App) -> tuple[str, ...]:
+    """Whose stores lie on this computer, such as `("cc-switch",)`; none is opened."""
+    from profiles.base.locations import home
+    from profiles.importing.sources import STORES, known_places
+
+    return tuple(kind for kind, _ in known_places(app.environ, home(app.environ)) if kind in STORES)
+
+
 def find_sources(app: App, file: str | None = None) -> tuple[FoundSource, ...]:
     """What there is to import where such things lie, or in that file. Reads only, and no key is kept.
 

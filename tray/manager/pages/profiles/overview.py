@@ -12,6 +12,7 @@ from profiles.base.errors import PkccError
 from tray.actions.account.known_budgets import known_budgets
 from tray.actions.keys.key_fate import key_fate
 from tray.actions.more.glance.managed import managed_files
+from tray.actions.profiles.importing.found import stores_here
 from tray.actions.profiles.order import last_used_first
 from tray.actions.switching.history import history
 from tray.actions.switching.sessions import sessions
@@ -23,6 +24,7 @@ from tray.manager.views.profiles import rows as row_views
 from tray.manager.views.profiles.alarm import alarm
 from tray.manager.views.profiles.drawn_rows import drawn_row
 from tray.manager.views.profiles.sessions import session_rows, sessions_sentence
+from tray.manager.views.words import listed
 
 if TYPE_CHECKING:
     from typing import Any
@@ -41,7 +43,9 @@ def show(site: Site, session: Session, request: Request) -> Response:
     """The overview, or the welcome where there is no profile yet."""
     look = look_around(site)
     if not look.profiles and look.status.active is None and look.status.condition == "off":
-        return in_shell(site, session, request, "profiles/welcome", look)
+        return in_shell(
+            site, session, request, "profiles/welcome", look, stores=listed(stores_here(site.app))
+        )
     active = look.active
     card, before = _card(look), _before(site, look) if look.status.active is None else ""
     fate = key_fate(site.app) if look.is_alarming else None
@@ -128,7 +132,7 @@ def _card(look: Look) -> str:
 def _has_primary(look: Look, card: str, before: str) -> bool:
     """Whether the card has the page's one filled button."""
     if card == "off":
-        return bool(before or look.status.matches)
+        return bool(before or look.status.matches or look.by_hand)
     return card != "use" or (look.active is not None and look.active.key_is_there is False)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.text import counted
 from profiles.importing.sources import STORES
-from tray.manager.views.words import home_short, tilde
+from tray.manager.views.words import home_short, listed, tilde
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +22,6 @@ _KEYS = {
     "none": ("none", "No key: enter it later"),
 }
 _KINDS = {"provider": "Provider", "config": "Config", "virtual_key": "Virtual key", "none": "By model name"}
-_NAMED = 2  # of those that are left out for one reason; the others are counted
 
 
 class ProfileRow(NamedTuple):
@@ -117,10 +116,4 @@ def _grouped(parts: Sequence[LeftOut]) -> list[tuple[str, str]]:
     by_reason: dict[str, list[str]] = {}
     for part in parts:
         by_reason.setdefault(part.reason, []).append(part.name)
-    return [(_names(names), reason) for reason, names in by_reason.items()]
-
-
-def _names(names: list[str]) -> str:
-    if len(names) <= _NAMED + 1:
-        return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+    return [(listed(names, most=3), reason) for reason, names in by_reason.items()]

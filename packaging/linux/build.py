@@ -21,9 +21,9 @@ from tempfile import TemporaryDirectory
 
 from argcomplete.shell_integration import shellcode
 from libraries import PYTHON_END, PYTHONS, collect
-from manpage import man_pages
 
 from profiles import __version__
+from tray.cli.manual import man_pages
 from tray.icon.artwork import APP_SIZES, write_files
 
 HERE = Path(__file__).parent

@@ -177,6 +177,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "autostart off": (("autostart off", "not any more"), ("autostart off --json", "says what was removed")),
     "autostart status": (("autostart status", "does it?"), ("autostart status --json", "for a program")),
+    "desktop install": (
+        ("desktop install", "for you alone, below ~/.local/share"),
+        ("desktop install --json", "says what was written"),
+    ),
+    "desktop remove": (("desktop remove", "as it was"), ("desktop remove --json", "says what was removed")),
     "statusline": (
         ("statusline", "what Claude Code runs, with what it says on standard input"),
         ("statusline --json", "for a program"),

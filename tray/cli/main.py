@@ -124,6 +124,8 @@ def _general_answer(words: list[str]) -> Report | None:
         from tray.cli.parsers import usage_of_all
 
         return _text(usage_of_all())
+    if words == ["man", "--help"]:  # for `desktop install`
+        return _text(_manual_pages())
     if words in (["--version"], ["-V"]):
         from profiles import __version__
 
@@ -133,6 +135,17 @@ def _general_answer(words: list[str]) -> Report | None:
 
         return _text(group_usage(group))
     return None
+
+
+def _manual_pages() -> str:
+    """The manual's pages by their names, as JSON."""
+    import json
+    import time
+
+    from profiles import __version__
+    from tray.cli.manual import man_pages
+
+    return json.dumps(man_pages(__version__, time.strftime("%Y-%m-%d"))) + "\n"
 
 
 def _text(text: str, data: Mapping[str, str] | None = None) -> Report:

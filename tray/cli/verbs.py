@@ -146,6 +146,8 @@ VERBS = (
     Verb("autostart on", "more.autostart", "start the tray at login"),
     Verb("autostart off", "more.autostart", "stop starting it at login"),
     Verb("autostart status", "more.autostart", "whether it starts at login"),
+    Verb("desktop install", "more.desktop", "menu entry, icon, manual pages, completion: after uv or pipx"),
+    Verb("desktop remove", "more.desktop", "take those away again"),
     Verb("statusline", "more.status_line", "the route of this very session: what Claude Code runs"),
     Verb(
         "statusline on",

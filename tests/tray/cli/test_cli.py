@@ -178,7 +178,7 @@ SLIPS = [
         "Did you mean --provider? See `pkcc-tray add --help`.",
     ),
     (["list", "--frobnicate"], "There is no option '--frobnicate' here", "See `pkcc-tray list --help`."),
-    (["switch"], "The following arguments are required: NAME", "See `pkcc-tray switch --help`."),
+    (["set"], "The following arguments are required: NAME, FIELD", "See `pkcc-tray set --help`."),
     (["add", "x", "--dialect", "latin"], "--dialect must be ", "See `pkcc-tray add --help`."),
     (["add", "x", "--model"], "Argument --model: expected one argument", "See `pkcc-tray add --help`."),
     (["completion", "tcsh"], "SHELL must be ", "See `pkcc-tray completion --help`."),

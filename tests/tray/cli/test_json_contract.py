@@ -190,6 +190,8 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("statusline status", [], None, set()),
     ("autostart on", [], None, set()),
     ("autostart off", [], None, set()),
+    ("desktop install", [], None, set()),
+    ("desktop remove", [], None, set()),
     ("autostart status", [], None, set()),
     ("doctor", [], install_client, set()),
     ("doctor", ["--fix"], install_client, set()),

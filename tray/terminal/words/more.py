@@ -1,4 +1,4 @@
-"""The words of `preference` and `autostart`. Pure."""
+"""The words of `preference`, `autostart` and `desktop`. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from tray.terminal.words.columns import table
 
 if TYPE_CHECKING:
     from tray.actions.more.autostart import AtLogin
+    from tray.actions.more.desktop import OnDesktop
     from tray.actions.more.preference import ShownPreferences
 
 
@@ -29,3 +30,16 @@ def at_login(outcome: AtLogin) -> list[str]:
     if outcome.stale:
         found.append(f"But {outcome.detail}. `pkcc-tray autostart on` puts it right.")
     return found
+
+
+def on_desktop(outcome: OnDesktop) -> list[str]:
+    """What was written or removed, file by file."""
+    files = [f"  {path}" for path in outcome.files]
+    if outcome.action == "remove":
+        return ["Removed:", *files] if files else ["Nothing was there."]
+    return [
+        "In the menu of programs, with an icon, manual pages and completion for bash and fish:",
+        *files,
+        "For zsh put this into ~/.zshrc:",
+        '  eval "$(pkcc-tray completion zsh)"',
+    ]

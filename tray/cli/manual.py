@@ -1,4 +1,7 @@
-"""The manual pages, made from the command line's own parsers, so that neither can lag behind the other."""
+"""The manual pages, made from the command line's own parsers, so that neither can lag behind the other.
+
+For packages, and for `desktop install` where none brought them.
+"""
 
 from __future__ import annotations
 

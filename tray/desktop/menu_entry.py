@@ -1,0 +1,68 @@
+"""What a system's package brings and `uv tool` and `pipx` do not: menu entry, icon, manual pages, completion.
+
+By freedesktop's and the shells' own places for one user's files.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+from glob import escape, glob
+from typing import TYPE_CHECKING
+
+from profiles.base.locations import home
+from profiles.files.atomic_replace import write_private
+from tray.desktop.autostart import remove_file
+from tray.desktop.autostart.linux import entry_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_ONCE_ONLY = "X-GNOME-Autostart-enabled=true\n"
+_OF_MENUS = "GenericName=Claude Code route switcher\nCategories=Development;\nKeywords=claude;portkey;\n"
+_ICON = os.path.join(os.path.dirname(os.path.dirname(__file__)), "manager", "static", "icon.svg")
+# Below the user's data directory.
+_ENTRY = "applications/pkcc-tray.desktop"
+_DRAWN = "icons/hicolor/scalable/apps/pkcc-tray.svg"
+_PAGES = "man/man1"
+_COMPLETIONS = {
+    "bash": "bash-completion/completions/pkcc-tray",
+    "fish": "fish/vendor_completions.d/pkcc-tray.fish",
+}
+
+
+def install(environ: Mapping[str, str], command: Sequence[str], pages: Mapping[str, str]) -> list[str]:
+    """The paths that were written. `command` starts the tray; `pages` are the manual's, by their names.
+
+    Raises PkccError for what cannot be written, or a command that no desktop could start.
+    """
+    from argcomplete.shell_integration import shellcode
+
+    with open(_ICON, "rb") as file:
+        files = {_DRAWN: file.read()}
+    files[_ENTRY] = (entry_text(command).replace(_ONCE_ONLY, "") + _OF_MENUS).encode()
+    for name, page in pages.items():
+        files[f"{_PAGES}/{name}.1.gz"] = gzip.compress(page.encode(), mtime=0)
+    for shell, place in _COMPLETIONS.items():
+        files[place] = shellcode(["pkcc-tray"], use_defaults=False, shell=shell).encode()
+    below = _data_home(environ)
+    written = {os.path.join(below, *place.split("/")): data for place, data in files.items()}
+    for path, data in written.items():
+        write_private(path, data)
+    return sorted(written)
+
+
+def remove(environ: Mapping[str, str]) -> list[str]:
+    """The paths that were removed. Raises PkccError for one that cannot be."""
+    below = _data_home(environ)
+    ours = [os.path.join(below, *place.split("/")) for place in (_ENTRY, _DRAWN, *_COMPLETIONS.values())]
+    ours += glob(os.path.join(escape(below), *_PAGES.split("/"), "pkcc-tray*.1.gz"))
+    there = sorted(path for path in ours if os.path.lexists(path))
+    for path in there:
+        remove_file(path)
+    return there
+
+
+def _data_home(environ: Mapping[str, str]) -> str:
+    base = environ.get("XDG_DATA_HOME", "")
+    return base if os.path.isabs(base) else os.path.join(home(environ), ".local", "share")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,13 +37,14 @@ def set_up(desk: Desk, hosted: HostedAccount) -> str:
     desk.add("work", "Work", "--provider", "@anthropic-prod", "--gateway", hosted.url)
     desk.home.ok("switch", "work")
     slug = hosted.shelf.save("Anthropic, then Bedrock", GROUPED)
-    desk.add("fallback", "Fallback", "--config", slug, "--gateway", hosted.url)
+    same = ("--gateway", hosted.url, "--key-ref", "keyring:work")
+    desk.home.ok("add", "fallback", "--label", "Fallback", "--config", slug, *same)
     return slug
 
 
 def open_it(desk: Desk) -> None:
     desk.go("/configs")
-    desk.press("Read the configs with the key test")
+    desk.press("Read the configs with the key work")
     desk.sees("text=Read just now")
     desk.page.get_by_role("button", name="Anthropic, then Bedrock", exact=True).click()
     desk.sees("h1:text('Anthropic, then Bedrock')")
@@ -55,11 +57,10 @@ def field(desk: Desk, name: str) -> Any:
 def test_a_config_of_groups_is_built_and_saved(themed_desk: Desk, hosted: HostedAccount) -> None:
     desk = themed_desk
     slug = set_up(desk, hosted)
+    same = ("--gateway", hosted.url, "--key-ref", "keyring:work")
     file = desk.home.root / "balance.json"
-    file.write_text(
-        '{"strategy": {"mode": "loadbalance"}, "targets": [{"provider": "@a"}, {"provider": "@b"}]}'
-    )
-    desk.add("balance", "Balance", "--config-file", str(file))
+    file.write_text(json.dumps({"strategy": {"mode": "loadbalance"}, "targets": [{"provider": "@a"}] * 2}))
+    desk.home.ok("add", "balance", "--label", "Balance", "--config-file", str(file), *same)
     desk.go("/configs")
     desk.picture("configs-unread")
     open_it(desk)
@@ -86,7 +87,6 @@ def test_rules_are_built_and_the_config_is_used_in_a_profile(
 ) -> None:
     desk = themed_desk
     set_up(desk, hosted)
-    desk.home.ok("config", "list", "--profile", "work")
     desk.go("/configs")
     desk.press("New config")
     desk.sees("h1:text('New config')")

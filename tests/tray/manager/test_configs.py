@@ -150,7 +150,7 @@ def test_what_is_wrong_keeps_it_from_being_saved_and_is_said_beside_its_field(
     assert "<title>Error: Main" in text
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text))
     assert "1 problem keeps this config from being saved" in words
-    said = "Target 1, attempts: Attempts must be a whole number from 0 to 5"
+    said = "Target 1: Attempts must be a whole number from 0 to 5"
     assert f'<a href="#t-0-attempts">{said}</a>' in text
     assert re.search(r'id="t-0-attempts"[^>]*aria-invalid="true"', text)
     assert re.search(r'ln-bad">[^<]*"attempts": 8', unescape(text))

@@ -210,10 +210,11 @@ def _models(known: KeptNames, provider: str) -> list[str]:
 
 
 def _self_hosted(site: Site, draft: Draft) -> bool:
+    """Whether the config goes along to a gateway that, as far as is known, is the open-source one."""
     app, name = site.app, draft.source.profile
-    return (
-        bool(name) and name in app.store.names() and not is_managed(app.locations, app.store.rendered(name))
-    )
+    if draft.source.kind not in ("file", "held") or name not in app.store.names():
+        return False
+    return not is_managed(app.locations, app.store.rendered(name))
 
 
 def _users(site: Site, draft: Draft) -> tuple[str, ...]:

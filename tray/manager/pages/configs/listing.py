@@ -11,6 +11,7 @@ from starlette.routing import Route
 from profiles.base.errors import UsageError
 from tray.actions.account.configs.opened import configs_here, open_file, open_held, open_saved
 from tray.actions.account.configs.saved import list_saved, workspaces
+from tray.actions.switching.status import settings_status
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
@@ -66,8 +67,7 @@ def read(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
 @form
 def new(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Begin a new config."""
-    found = workspaces(site.app)
-    profile = fields.text("profile") or (found[0].profiles[0] if found else "")
+    profile = saving_profile(site)
     config = {"strategy": {"mode": "fallback"}, "targets": [{}, {}]}
     return address_of(site.drafts.open("", Source("new", profile=profile), config).address)
 
@@ -108,11 +108,17 @@ def _opened(site: Site, opened: Opened, which: str, profile: str, name: str) -> 
     return site.drafts.open(which, source, opened.config).address
 
 
+def saving_profile(site: Site) -> str:
+    """A profile whose key could save a config at Portkey, the one in use before others; "" for none."""
+    able = [name for found in workspaces(site.app) for name in found.profiles]
+    active = settings_status(site.app)[0].active
+    return active if active in able else next(iter(able), "")
+
+
 def _any_profile(site: Site, file: str) -> str:
-    """A profile that uses the file, else one that could save it at Portkey; "" for none."""
+    """A profile that uses the file, else one that could save it at Portkey."""
     users = next((each.used_by for each in configs_here(site.app) if each.file == file), ())
-    found = workspaces(site.app)
-    return users[0] if users else found[0].profiles[0] if found else ""
+    return users[0] if users else saving_profile(site)
 
 
 def address_of(name: str) -> str:

@@ -44,13 +44,21 @@ LABELS = {
 
 
 class Found(NamedTuple):
-    """One finding: `field` is the id of what it is about, "" for the whole; `about` says it in words."""
+    """One finding: `field` is the id of what it is about, "" for the whole; `where` says it in words."""
 
     kind: str  # bad or warn
     field: str
-    about: str
+    where: str
+    label: str
     text: str
     line: int
+
+    @property
+    def about(self) -> str:
+        """Such as `Target 1, attempts`."""
+        return (
+            f"{self.where}, {self.label.lower()}" if self.where and self.label else self.where or self.label
+        )
 
 
 class Line(NamedTuple):
@@ -64,17 +72,19 @@ def found_in(config: Mapping[str, Any], findings: Sequence[PlacedFinding]) -> li
     """All of them, in words, errors first."""
     rows = []
     for each in findings:
-        field, about, label = _place(config, path_of(each.path))
+        field, where, label = _place(config, path_of(each.path))
         kind = "bad" if each.level == "error" else "warn"
         text = f"{label} {each.message}" if label else each.message
-        rows.append(Found(kind, field, about, text[:1].upper() + text[1:], each.line or 0))
+        if field.endswith("-beta") and each.message.startswith("loses"):
+            text = "Loses Claude Code’s beta header. Tick “Pass Claude Code’s beta header on”"
+        rows.append(Found(kind, field, where, label, text[:1].upper() + text[1:], each.line or 0))
     return rows
 
 
 def field_errors(found: Sequence[Found]) -> list[FieldError]:
     """What keeps it from being saved, beside the fields."""
     return [
-        FieldError(row.field, f"{row.about}: {row.text}" if row.about else row.text)
+        FieldError(row.field, f"{row.where}: {row.text}" if row.where else row.text)
         for row in found
         if row.kind == "bad"
     ]
@@ -87,7 +97,7 @@ def marked_lines(text: str, found: Sequence[Found]) -> list[Line]:
 
 
 def _place(config: Mapping[str, Any], path: Path) -> tuple[str, str, str]:
-    """The id of the field, where it is in words, and what the field is called."""
+    """The id of the field, the target or rule that it is of, and what the field is called."""
     place: tuple[int, ...] = ()
     level, above = config, ""
     while len(path) > 1 and path[0] == "targets" and isinstance(path[1], int):
@@ -103,15 +113,11 @@ def _place(config: Mapping[str, Any], path: Path) -> tuple[str, str, str]:
     if path[:2] == ("strategy", "conditions") and len(path) > 2 and isinstance(path[2], int):
         return _in_rule(level, id_of(place), path, where)
     if path == ("strategy", "default"):
-        return f"{id_of(place)}-default", where or "Otherwise", "The target"
+        return f"{id_of(place)}-default", where or "Otherwise", "Target"
     name = _field(level, above, path)
     if not name:
         return id_of(place) if place else "", where, path_text(path) if path else ""
-    return (
-        f"{id_of(place)}-{name}",
-        f"{where}, {LABELS[name].lower()}" if where else LABELS[name],
-        LABELS[name],
-    )
+    return f"{id_of(place)}-{name}", where, LABELS[name]
 
 
 def _field(level: Mapping[str, Any], above: str, path: Path) -> str:
@@ -128,12 +134,12 @@ def _in_rule(level: Mapping[str, Any], own: str, path: Path, where: str) -> tupl
     rule, rest = f"{own}-r{path[2]}", path[3:]
     about = f"{where + ', rule' if where else 'Rule'} {int(path[2]) + 1}"
     if rest[:1] == ("then",):
-        return f"{rule}-then", about, "The target"
+        return f"{rule}-then", about, "Target"
     conditions = conditions_of(level)
     condition = conditions[int(path[2])]
     rows = rows_of(condition.get("query")) if isinstance(condition, dict) else None
     for at, row in enumerate(rows or ()):
         if row.field in rest:
             part = "operator" if row.operator in rest else "field"
-            return f"{rule}-c{at}-{'value' if part == 'operator' else part}", about, row.field or "The field"
+            return f"{rule}-c{at}-{'value' if part == 'operator' else part}", about, row.field or "Field"
     return rule, about, path_text(rest) if rest else ""

@@ -9,15 +9,16 @@ from starlette.routing import Route
 
 from profiles.base.errors import NotFoundError, PkccError
 from profiles.files.json_documents import json_or_none
-from profiles.profile.config.names import kept_names
 from tray.actions.keys.hand_out import key_users
 from tray.actions.keys.stored import list_keys
 from tray.actions.profiles.editing import save as saving
 from tray.actions.profiles.editing.changed_profile import WrongFieldsError
+from tray.actions.profiles.editing.suggestions import suggestions
 from tray.actions.profiles.order import set_favourite
 from tray.desktop.open_target import open_target
 from tray.manager.access.sessions import Flash
-from tray.manager.pages.page import form, page
+from tray.manager.pages.page import Form, form, page
+from tray.manager.pages.profiles.edit_lookup import look_up_again, take_typed
 from tray.manager.pages.profiles.typed_profile import typed_profile, without_secrets
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
@@ -33,19 +34,19 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
     from tray.manager.site import Site
     from tray.manager.views.profiles.editing import Block
     from tray.manager.views.profiles.overview import Compared
 
 
 class Beside(NamedTuple):
-    """What stands above the form that was sent: errors, what saving would change, what changed meanwhile."""
+    """What stands above the form, where what was typed is shown again: errors, what saving would change."""
 
     errors: Sequence[FieldError] = ()
     preview: Sequence[Compared] | None = None
     conflict: Block | None = None
     unsaved: Sequence[str] = ()
+    is_typed: bool = False
 
 
 @page
@@ -53,7 +54,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
     """The fields; of a profile that cannot be read why. Raises NotFoundError for one that is not there."""
     name = request.path_params["name"]
     try:
-        return _shown(site, session, request, name, Beside())
+        return _shown(site, session, request, name, _typed_before(site, session, request, name))
     except NotFoundError:
         raise
     except PkccError as error:
@@ -70,12 +71,15 @@ def save(site: Site, session: Session, fields: Form) -> str | Response:
     shown = saving.editable(site.app, name)
     changes = typed_profile(fields, shown)
     version = fields.text("version")
+    if fields.text("do") == "look-up":
+        without_secrets(fields)
+        return look_up_again(site, session, name, fields.request.state.typed)
     if fields.text("do") == "over":
         version = fields.text("newest")
 
     def again(beside: Beside) -> Response:
         without_secrets(fields)
-        return _shown(site, session, fields.request, name, beside)
+        return _shown(site, session, fields.request, name, beside._replace(is_typed=True))
 
     try:
         if fields.text("do") == "preview":
@@ -93,6 +97,16 @@ def save(site: Site, session: Session, fields: Form) -> str | Response:
     starred = _starred(site, fields, done.name)
     session.tell(views.saved(look_around(site).label(done.name), done, notes, starred=starred))
     return "/"
+
+
+def _typed_before(site: Site, session: Session, request: Request, name: str) -> Beside:
+    """What was typed before, where there is some: shown again, and not saved yet."""
+    typed = take_typed(session, name)
+    if not typed:
+        return Beside()
+    request.state.typed = typed
+    changes = typed_profile(Form(request, typed), saving.editable(site.app, name))
+    return Beside(unsaved=_unsaved(site, name, changes), is_typed=True)
 
 
 @form
@@ -154,7 +168,7 @@ def _shown(site: Site, session: Session, request: Request, name: str, beside: Be
             key_users(site.app)[0],
             [row.name for row in list_keys(site.app)[0].keys if row.stored_in],
         ),
-        suggested=views.suggested(look, kept_names(site.app.locations)),
+        suggested=suggestions(site.app, name),
         others=[(row.name, row.label) for row in look.profiles if row.name != name],
         beside=beside,
         models=names.MODELS,

@@ -126,15 +126,6 @@ def key_block(
     )
 
 
-def suggested(look: Look, config_names: Mapping[str, str]) -> dict[str, list[object]]:
-    """What the profiles that there are name already, for each kind of field."""
-    providers = {
-        row.route: None for row in look.profiles if row.route.startswith("@") and " " not in row.route
-    }
-    models = {model: None for row in look.profiles for _, model in row.models}
-    return {"providers": [*providers], "configs": [*config_names.items()], "models": [*models]}
-
-
 def saved(label: str, done: Saved, notes: Sequence[str], *, starred: bool) -> Flash:
     """What is so now, and when it takes effect; `starred`: whether it is among the favourites changed too."""
     if not done.changes and starred:

@@ -1,0 +1,67 @@
+"""The edit form and the account: what it offers is suggested then, and what was typed is there again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+from support.gateway.account import HostedAccount
+from support.home.user_home import KEY
+
+
+@pytest.fixture
+def hosted() -> Iterator[HostedAccount]:
+    with HostedAccount(KEY) as running:
+        yield running
+
+
+@pytest.fixture
+def work(home: Any, hosted: HostedAccount) -> None:
+    home.add("work", "--provider", "@anthropic-prod", "--gateway", hosted.url, "--label", "Work")
+
+
+def look_up(visitor: Any, **typed: Any) -> str:
+    """Where the job leads in the end."""
+    shown = {"label": "Work", "name": "work", "kind": "provider", "provider": "@anthropic-prod"}
+    answer = visitor.fill("/edit/work", do="look-up", **{**shown, **typed})
+    where = answer.headers["location"]
+    assert where.startswith("/jobs/")
+    for _ in range(2000):
+        answer = visitor.get(where)
+        if answer.status_code == 303:
+            return str(answer.headers["location"])
+        threading.Event().wait(0.005)
+    raise AssertionError(where)
+
+
+def test_what_the_account_offers_is_suggested_and_what_was_typed_is_kept(visitor: Any, work: None) -> None:
+    assert "claude-sonnet-5-5" not in visitor.get("/edit/work").text
+    assert look_up(visitor, label="Typed before") == "/edit/work"
+    page = visitor.get("/edit/work").text
+    assert 'data-value="claude-sonnet-5-5"' in page  # along this route by their plain names
+    assert 'data-value="@bedrock-eu"' in page
+    assert "Main" in page  # a saved config, by what people call it
+    assert 'value="Typed before"' in page
+    assert "Not saved yet" in page
+    assert KEY not in page
+    assert 'value="Typed before"' not in visitor.get("/edit/work").text  # that was once
+
+
+def test_a_secret_that_was_typed_in_clear_text_does_not_come_back(visitor: Any, work: None) -> None:
+    look_up(visitor, **{"headers-key": "X-Api-Key", "headers-value": "clear-text-key"})
+    page = visitor.get("/edit/work").text
+    assert 'value="X-Api-Key"' in page
+    assert "clear-text-key" not in page
+
+
+def test_an_account_that_tells_nothing_says_so_and_loses_nothing(
+    visitor: Any, work: None, hosted: HostedAccount
+) -> None:
+    hosted.refuses = (503, {})
+    assert look_up(visitor, label="Typed before") == "/edit/work"
+    page = unescape(visitor.get("/edit/work").text)
+    assert 'class="notice notice-bad"' in page
+    assert 'value="Typed before"' in page

@@ -49,6 +49,12 @@ def key_places(app: App) -> Places:
     return Places(keyring, vault, _for_new(choice, keyring, vault), opened_by, directory, fixed)
 
 
+def asks_passphrase(app: App, places: Places, key: str) -> bool:
+    """Whether that key ("" for a new one) lies in a vault, or would, that waits for its passphrase."""
+    holder = (app.secrets.where(key) if key else None) or places.for_new
+    return holder == "vault" and places.vault.condition == "locked"
+
+
 def _keyring(app: App) -> Place:
     try:
         is_open = app.secrets.backends.keyring().is_open()

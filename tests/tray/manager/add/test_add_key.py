@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 import pytest
 from support.adding import Person
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import auth_error
+from support.home.passphrase_vault import PASSPHRASE, lay_identity
 from support.home.user_home import KEY
 
 
@@ -156,3 +158,30 @@ def test_an_edition_without_an_account_for_its_keys_says_so() -> None:
     assert notice.kind == "info"
     assert notice.title == "Prisma AIRS AI Gateway does not let a gateway key list providers"
     assert "Names can be typed." in notice.text
+
+
+def test_without_a_place_for_keys_the_way_on_is_a_vault(person: Person, home: Any, site: Any) -> None:
+    home.environ["PKCC_SECRETS"] = "keyring"
+    site.app.environ["PKCC_SECRETS"] = "keyring"
+    assert "There is no safe place for it on this computer yet." in person.see("/add")
+    assert 'href="/keys/vault">Create a vault</a>' in person.html("/add")
+    assert "There is no safe place for a key yet: create a vault first" in person.key()
+
+
+def test_looking_at_the_first_step_makes_no_vault(person: Person, home: Any) -> None:
+    person.see("/add")
+    assert not (home.root / ".local/share/pkcc-tray/vault").exists()
+
+
+def test_a_vault_under_a_passphrase_takes_the_key_with_it(person: Person, home: Any) -> None:
+    lay_identity(home.root / ".local/share/pkcc-tray/vault")
+    with mock.patch.dict(home.environ, PKCC_VAULT_PASSPHRASE=PASSPHRASE):
+        home.ok("key", "vault", "init", "--unlock", "passphrase")
+    person.to_review()
+    assert "Passphrase of the vault" in person.see("/add/review")
+    assert person.send("/add/save", switch="0", passphrase="wrong") == "/add/review"
+    assert "There is a problem The vault's passphrase is wrong" in person.see("/add/review")
+    assert not home.profiles.exists()
+    assert person.send("/add/save", switch="0", passphrase=PASSPHRASE) == "/"
+    home.environ["PKCC_VAULT_PASSPHRASE"] = PASSPHRASE
+    assert home.ok("key", "print", "work").out == KEY + "\n"

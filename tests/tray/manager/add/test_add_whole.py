@@ -36,6 +36,7 @@ def test_a_profile_is_added_and_switched_to(person: Person, home: Any) -> None:
     assert not files_with("CANARY", home.root)
     assert person.send("/add/save", switch="1") == "/"
     assert "Work is saved and in use" in person.see("/")
+    assert not files_with("CANARY", home.root)  # nor in a log
     stored = home.stored()
     assert stored["route"] == {"kind": "provider", "provider": "@anthropic-prod"}
     assert stored["models"] == {"sonnet": "claude-sonnet-5-5", "opus": "claude-opus-5-5"}
@@ -113,6 +114,9 @@ def test_cancel_forgets_all_of_it(person: Person, home: Any) -> None:
     person.to_review()
     assert person.send("/add/cancel") == "/"
     assert person.visitor.get("/add/review").headers["location"] == "/add"
+    assert "still here" not in person.see("/add")
+    assert person.key() == "/add/route"
+    assert person.send("/add/cancel", again="1") == "/add"
     assert "still here" not in person.see("/add")
     assert not home.profiles.exists()
 

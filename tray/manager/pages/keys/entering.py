@@ -10,7 +10,7 @@ from profiles.base.errors import ConflictError, PkccError
 from profiles.base.secret import Secret
 from profiles.base.secret_checks import check_key_name, check_secret
 from tray.actions.keys.hand_out import key_users
-from tray.actions.keys.places import key_places
+from tray.actions.keys.places import asks_passphrase, key_places
 from tray.actions.keys.stored import store_key, stored_name
 from tray.actions.keys.try_key import gateway_for, try_key
 from tray.manager.access.sessions import Flash, Refused
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from profiles.gateway.check.kept_key_tests import KeyTest
-    from tray.actions.keys.places import Places
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
     from tray.manager.serving.jobs import Job
@@ -97,7 +96,7 @@ def _shown(site: Site, session: Session, request: Request, errors: Sequence[Fiel
         console=console_of(gateway),
         places=places,
         place=place_words(places),
-        asks_passphrase=_asks_passphrase(site, places, target.key),
+        asks_passphrase=asks_passphrase(site.app, places, target.key),
         held=session.held(request.url.path) is not None,
     )
 
@@ -153,18 +152,12 @@ def _typed(session: Session, fields: Form, errors: list[FieldError]) -> Secret |
 
 def _passphrase(site: Site, fields: Form, key: str, errors: list[FieldError]) -> Secret | None:
     """The vault's passphrase, as it was typed, where one is asked for."""
-    if not _asks_passphrase(site, key_places(site.app), key):
+    if not asks_passphrase(site.app, key_places(site.app), key):
         return None
     text = (fields.texts("passphrase") or [""])[-1]
     if not text:
         errors.append(FieldError("passphrase", "Type the passphrase of the vault"))
     return Secret(text)
-
-
-def _asks_passphrase(site: Site, places: Places, key: str) -> bool:
-    """Whether the key lies in a vault, or would, that opens by a passphrase which nobody has given yet."""
-    holder = (site.app.secrets.where(key) if key else None) or places.for_new
-    return holder == "vault" and places.vault.condition == "locked"
 
 
 def _carried_out(site: Site, session: Session, job: Job, entry: _Entry) -> str:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from profiles.base.errors import PkccError, SecretUnavailableError
+from profiles.base.errors import PkccError
 from profiles.base.secret_checks import check_secret
 from profiles.base.secret_references import parse_reference
 from profiles.portkey.editions import AIRS, PORTKEY
 from profiles.profile.fields import is_plain_http
+from tray.actions.keys.places import key_places
 from tray.actions.keys.stored import list_keys
 from tray.actions.profiles.adding.answers import one_word
 from tray.actions.profiles.adding.entered import (
@@ -32,6 +33,7 @@ from tray.manager.pages.profiles.add.draft import draft_in, forget_draft
 from tray.manager.pages.profiles.add.lookup import look_up
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
+from tray.manager.views.keys.listing import place_words
 from tray.manager.views.profiles.add import words
 
 if TYPE_CHECKING:
@@ -77,17 +79,9 @@ def _shown(
         held=key.source == NEW and draft.secret is not None,
         stored=words.stored_keys(stored),
         chosen=key.stored or unused,
-        place=_place(site.app),
+        place=place_words(key_places(site.app)),
         console=words.key_page(key),
     )
-
-
-def _place(app: App) -> words.Place:
-    """Where a new key would go, or why it cannot be kept."""
-    try:
-        return words.Place(words.PLACES[app.secrets.backends.for_new()])
-    except SecretUnavailableError as error:
-        return words.Place("", error.title)
 
 
 @form
@@ -117,7 +111,7 @@ def choose(site: Site, session: Session, fields: Form) -> str | Response:
 def _wrong_key(app: App, fields: Form, draft: Draft, answer: KeyAnswer) -> list[FieldError]:
     try:
         if answer.source == NEW:
-            return _typed_key(fields, draft)
+            return _typed_key(app, fields, draft)
         if answer.source == STORED:
             is_there = answer.stored and app.secrets.where(answer.stored) is not None
             return [] if is_there else [FieldError("stored", "Choose a key that is stored")]
@@ -130,7 +124,9 @@ def _wrong_key(app: App, fields: Form, draft: Draft, answer: KeyAnswer) -> list[
     return [] if answer.source else [FieldError("source", "Choose a key")]
 
 
-def _typed_key(fields: Form, draft: Draft) -> list[FieldError]:
+def _typed_key(app: App, fields: Form, draft: Draft) -> list[FieldError]:
+    if not key_places(app).for_new:
+        return [FieldError("source", "There is no safe place for a key yet: create a vault first")]
     text = fields.pasted("key")
     if text:
         draft.hold(check_secret(text, "The key"))
@@ -180,7 +176,7 @@ def begin_with(site: Site, session: Session, fields: Form) -> str:
 def cancel(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Forget what was entered, the key first."""
     forget_draft(session)
-    return "/"
+    return "/add" if fields.text("again") else "/"
 
 
 ROUTES = (

@@ -8,7 +8,9 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from profiles.base.errors import PkccError
+from profiles.base.secret import Secret
 from tray.actions.account.ask import remember_place
+from tray.actions.keys.places import asks_passphrase, key_places
 from tray.actions.more.check import keep_check
 from tray.actions.more.preference import is_open, preferences
 from tray.actions.profiles.add import add_profile
@@ -69,15 +71,18 @@ def show(site: Site, session: Session, request: Request) -> Response:
         tested=[] if found is None else words.tested(found.steps, new.profile.api_key, key),
         can_test=has_key(draft),
         asks_usage=_asks_usage(site.app, draft),
+        asks_passphrase=_asks_passphrase(site.app, draft),
     )
 
 
 def _key_words(app: App, draft: Draft, new: NewProfile) -> str:
     scheme, _, name = new.profile.api_key.partition(":")
     place = app.secrets.where(name) if scheme == "keyring" else ""
-    if draft.key.source == NEW:
-        place = place or app.secrets.backends.for_new()
-    return words.key_words(draft.key, name, place or "")
+    return words.key_words(draft.key, name, place or key_places(app).for_new)
+
+
+def _asks_passphrase(app: App, draft: Draft) -> bool:
+    return draft.key.source == NEW and asks_passphrase(app, key_places(app), "")
 
 
 def _compared(app: App, rendered: Rendered) -> tuple[list[Compared], str]:
@@ -101,9 +106,17 @@ def save(site: Site, session: Session, fields: Form) -> str:
         return "/add/review"
     switch = fields.text("switch") == "1"
     label = draft.details.label
+    passphrase = (
+        Secret((fields.texts("passphrase") or [""])[-1]) if _asks_passphrase(site.app, draft) else None
+    )
     usage = fields.is_ticked(_USAGE) if _asks_usage(site.app, draft) else None
 
     def work(job: Job) -> str:
+        if passphrase is not None:
+            try:
+                job.app.secrets.backends.vault().unlock(passphrase)
+            except PkccError as error:
+                return refuse(session, "/add/review", FieldError("passphrase", error.title))
         job.step("Storing the profile and its key")
         new = new_profile(job.app, draft)
         if draft.offer is not None:  # first: the advice on what is stored goes by it

@@ -103,12 +103,12 @@ def _typed(offer: AccountOffer) -> str:
 
 
 def _without(offer: AccountOffer, problem: Problem) -> str:
+    derived = "The providers below were read off the models that it may use. " if offer.providers else ""
     if problem.kind == "right":
-        derived = "The providers below were read off the models that it may use. " if offer.providers else ""
         return (
             f"It was accepted, and such keys serve Claude Code well. {derived}Everything else you can type."
         )
-    return f"{problem.hint} Names can be typed."
+    return f"{problem.hint} {derived}{'Other names' if derived else 'Names'} can be typed."
 
 
 def provider_cards(offer: AccountOffer | None) -> list[Card]:

@@ -30,13 +30,6 @@ PLACES = {"keyring": "the system keyring", "vault": "the vault"}
 _ELSEWHERE = {"env": "an environment variable", "file": "a file", "op": "1Password", "cmd": "a command"}
 
 
-class Place(NamedTuple):
-    """Where a new key goes, such as `the system keyring`; or why there is no place for one."""
-
-    name: str
-    problem: str = ""
-
-
 class Line(NamedTuple):
     """A line of the review; `path` leads to the page that changes it."""
 

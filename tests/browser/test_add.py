@@ -78,6 +78,7 @@ def test_a_profile_is_added_by_choosing(themed_desk: Desk, hosted: HostedAccount
     page.get_by_role("button", name="Use claude-sonnet-5-5").click()
     desk.press("Name the profile")
     desk.sees("h1:text('Name and details')")
+    page.wait_for_load_state()  # scripts run after the page is there
     page.get_by_label("Name", exact=True).fill("Work")
     assert page.get_by_label("Short name").input_value() == "work"
     page.get_by_role("textbox", name="Key 1").fill("team")

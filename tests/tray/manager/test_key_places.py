@@ -97,7 +97,10 @@ def test_without_any_place_a_vault_is_offered_and_made(
     text = shown(visitor, "/keys")
     assert "System keyring Not there" in text
     assert "No system keyring can be reached." in text
-    assert visitor.fill("/keys/new", name="team", key=NEW).headers["location"].startswith("/jobs/")
+    assert end_of(visitor, visitor.fill("/keys/new", name="team", key=NEW)) == "/keys/team/replace"
+    text = shown(visitor, "/keys/team/replace")
+    assert "There is no safe place for keys. No system keyring can be reached" in text
+    assert "pkcc-tray key vault init" not in text
     text = shown(visitor, "/keys/vault")
     assert "How is it opened?" in text
     assert "~/.local/share/pkcc-tray/vault" in text

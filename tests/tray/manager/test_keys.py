@@ -202,6 +202,17 @@ def test_only_a_key_that_nothing_uses_is_removed(visitor: Any, shown: Any, home:
     assert "spare Vault" not in text
 
 
+def test_a_profile_that_cannot_be_read_may_use_a_key_that_looks_unused(
+    visitor: Any, shown: Any, home: Any
+) -> None:
+    home.ok("key", "set", "spare", "--stdin", stdin=f"{KEY}\n")
+    assert "may use it" not in shown(visitor, "/keys/spare/remove")
+    home.profiles.mkdir(parents=True)
+    (home.profiles / "bad.json").write_text("{")
+    assert "bad cannot be read, so a key may look unused that is not" in shown(visitor, "/keys")
+    assert "bad cannot be read, and may use it" in shown(visitor, "/keys/spare/remove")
+
+
 def test_no_answer_address_log_or_file_has_the_key(
     visitor: Any, home: Any, hosted: Hosted, work: None, caplog: pytest.LogCaptureFixture
 ) -> None:

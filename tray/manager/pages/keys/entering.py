@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.routing import Route
 
-from profiles.base.errors import ConflictError, PkccError
+from profiles.base.errors import ConflictError, PkccError, SecretUnavailableError
 from profiles.base.secret import Secret
 from profiles.base.secret_checks import check_key_name, check_secret
 from tray.actions.keys.hand_out import key_users
@@ -17,7 +17,7 @@ from tray.manager.access.sessions import Flash, Refused
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
-from tray.manager.views.keys.entering import console_of, elsewhere_words, stored_words
+from tray.manager.views.keys.entering import console_of, elsewhere_words, stored_words, unavailable
 from tray.manager.views.keys.listing import place_words
 from tray.manager.views.looking import look_around
 from tray.manager.views.words import host_of
@@ -173,7 +173,11 @@ def _carried_out(site: Site, session: Session, job: Job, entry: _Entry) -> str:
     if entry.tests and test is None:
         return entry.path
     job.step("Storing it")
-    stored, notes = store_key(job.app, target.name, target.key, entry.secret, test)
+    try:
+        stored, notes = store_key(job.app, target.name, target.key, entry.secret, test)
+    except SecretUnavailableError as error:
+        job.tell(unavailable(error, key_places(job.app)))
+        return entry.path
     session.let_go()
     users = key_users(job.app)[0].get(f"keyring:{target.key}", [])
     title, lines = stored_words(stored, notes, users)

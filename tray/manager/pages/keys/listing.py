@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from profiles.base.errors import NotFoundError
+from profiles.base.errors import ConflictError, NotFoundError
 from tray.actions.keys.in_clear import clear_keys
 from tray.actions.keys.places import key_places
 from tray.actions.keys.stored import forget_key, list_keys, refuse_used
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tray.manager.pages.page import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
+    from tray.manager.views.looking import Look
 
 _TOLD = {
     "accepted": ("ok", "{host} accepts the key {name}"),
@@ -42,7 +43,7 @@ _TOLD = {
 def show(site: Site, session: Session, request: Request) -> Response:
     """All keys."""
     look = look_around(site)
-    found, notes = list_keys(site.app)
+    found, _ = list_keys(site.app)
     places = key_places(site.app)
     clear = clear_keys(
         site.app, reads_keyring=places.keyring.condition == "works"
@@ -54,7 +55,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         "keys/keys",
         look,
         lines=key_lines(look, found.keys, places, key_tests(site.app, found.keys)),
-        notes=notes,
+        unread=_unread(look),
         cards=place_cards(places),
         takes_keys=bool(places.for_new),
         found=[found_row(look, each) for each in clear],
@@ -85,19 +86,28 @@ def ask_removal(site: Site, session: Session, request: Request) -> Response:
     row = _row(site, name)
     if row.used_by or ":" in name:
         return RedirectResponse("/keys", 303)
-    return in_shell(site, session, request, "keys/remove", name=name)
+    look = look_around(site)
+    return in_shell(site, session, request, "keys/remove", look, name=name, unread=_unread(look))
 
 
 @form
 def remove(site: Site, session: Session, fields: Form) -> str:
     """Remove a stored key that no profile uses."""
     name = fields.request.path_params["name"]
-    refuse_used(site.app, name)
+    try:
+        refuse_used(site.app, name)
+    except ConflictError as error:
+        raise ConflictError(error.title, "Give them another key first.") from None
     forget_key(site.app, name)
     session.tell(
         Flash("ok", f"The key {name} is removed", ("At Portkey it works still: delete it there, too.",))
     )
     return "/keys"
+
+
+def _unread(look: Look) -> str:
+    """The profiles that cannot be read, whose keys may look unused; "" for none."""
+    return ", ".join(row.label for row in look.profiles if row.problem)
 
 
 def _row(site: Site, name: str) -> KeyRow:

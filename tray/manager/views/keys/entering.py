@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.portkey.editions import edition_of
+from profiles.secrets.keyring_failures import USE_VAULT
+from tray.manager.access.sessions import Flash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from profiles.base.errors import SecretUnavailableError
+    from tray.actions.keys.places import Places
     from tray.actions.keys.stored import StoredKey
 
 _PLACES = {"keyring": "in the system keyring", "vault": "in the vault"}
@@ -49,3 +53,12 @@ def stored_words(
     if stored.replaced:
         lines.append("The old one still works at Portkey: if others may know it, delete it there, too.")
     return title, (*lines, *notes)
+
+
+def unavailable(error: SecretUnavailableError, places: Places) -> Flash:
+    """What is said where no place takes a key: a vault is a page here, not a command."""
+    hint = error.hint.removesuffix(f", {USE_VAULT}")
+    if "key vault init" in hint:
+        hint = "A vault keeps keys in encrypted files."
+    go = ("/keys/vault", "Create a vault") if places.vault.condition == "missing" else ("", "")
+    return Flash("bad", error.title, (hint,), go=go)

@@ -137,6 +137,13 @@ def test_a_store_is_offered_entry_by_entry_and_what_is_left_out_says_why(visitor
     assert not (home.profiles / "main.json").exists()
 
 
+def test_of_very_many_entries_the_first_are_offered_and_that_is_said(visitor: Any, home: Any) -> None:
+    cc_switch(home, **{f"n{number}": portkey(f"@s{number}") for number in range(201)})
+    page = visitor.get("/import").text
+    assert "Import 200 profiles" in page
+    assert "It has 201 entries, of which the first 200 are here." in page
+
+
 def test_only_what_is_ticked_is_brought(visitor: Any, home: Any) -> None:
     cc_switch(home, a=portkey("@a"), b=portkey("@b"))
     after(visitor, send(visitor, {rows(visitor)["b"][0]: "b"}))
@@ -191,6 +198,16 @@ def test_a_file_that_is_named_is_looked_at_alone(visitor: Any, home: Any) -> Non
     assert set(found) == {"env"}
     after(visitor, send(visitor, {found["env"][0]: "env"}, file="~/it.env"))
     assert home.stored("env")["name"] == "env"
+
+
+def test_a_key_that_is_typed_for_a_path_gets_into_no_address(visitor: Any) -> None:
+    answer = visitor.fill("/import/file", file="~/a b/it.env")
+    assert answer.headers["location"] == "/import?file=~%2Fa+b%2Fit.env"
+    answer = visitor.fill("/import/file", file=OTHER)
+    assert answer.status_code == 422
+    assert "That is no path, and looks like a key" in answer.text
+    assert "CANARY" not in answer.text
+    assert "Type where the file lies" in visitor.fill("/import/file").text
 
 
 def test_a_bundle_is_imported_under_new_names(visitor: Any, home: Any) -> None:

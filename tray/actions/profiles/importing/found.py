@@ -9,7 +9,7 @@ from hashlib import sha256
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import printable
-from tray.actions.profiles.importing.known import alike
+from tray.actions.profiles.importing.known import said_by, said_here
 from tray.actions.profiles.importing.plan import (
     Made,
     Wanted,
@@ -98,7 +98,8 @@ def find_sources(app: App, file: str | None = None) -> tuple[FoundSource, ...]:
     Raises PkccError for a file of which nothing can be made.
     """
     taken = {name.lower() for name in app.store.names()}
-    found = [_found(app, place, taken) for place in _places(app, file)]
+    known = said_here(app)
+    found = [_found(app, place, taken, known) for place in _places(app, file)]
     if file is not None and not found[0].profiles:
         reasons = "; ".join(f"{each.name}: {each.reason}" for each in found[0].left_out if not each.what)
         raise PkccError(f"Nothing in {file} goes through Portkey", printable(reasons, 400) or "It is empty.")
@@ -131,7 +132,7 @@ def plan_picked(app: App, names: Mapping[str, str], *, file: str | None, helper:
     return whole, in_use
 
 
-def _found(app: App, place: _Place, taken: set[str]) -> FoundSource:
+def _found(app: App, place: _Place, taken: set[str], known: Mapping[str, str]) -> FoundSource:
     from profiles.importing.candidate import LeftOut
 
     profiles: list[FoundProfile] = []
@@ -143,7 +144,8 @@ def _found(app: App, place: _Place, taken: set[str]) -> FoundSource:
         except PkccError as error:
             left_out.append(LeftOut(printable(entry.name) or "what is exported", "", error.title))
             continue
-        profiles.append(_profile(app, place, entry, name, made))
+        like = known.get(said_by(made.profiles[0]), "")
+        profiles.append(_profile(app, place, entry, made, like))
         left_out += made.left_out
         taken.add(name.lower())
     notes = tuple(place.notes)
@@ -152,20 +154,20 @@ def _found(app: App, place: _Place, taken: set[str]) -> FoundSource:
     )
 
 
-def _profile(app: App, place: _Place, entry: _Entry, name: str, made: Made) -> FoundProfile:
+def _profile(app: App, place: _Place, entry: _Entry, made: Made, like: str) -> FoundProfile:
     from profiles.importing.bundles import rendering_of
 
     (profile,) = made.profiles
     return FoundProfile(
         entry.pick,
         printable(entry.name),
-        name,
-        entry.usual_name if name != entry.usual_name else "",
+        profile.name,
+        entry.usual_name if profile.name != entry.usual_name else "",
         profile.route.kind,
         rendering_of(profile).hint,
         len(profile.models.model_dump(exclude_none=True)),
         _key_of(app, place, profile, made),
-        alike(app, profile) or "",
+        like,
     )
 
 
@@ -216,7 +218,9 @@ def _of_source(source: Source) -> _Place:
 
         usual = usual_name(candidate)
         entries.append(_Entry(_pick(path, number, candidate.name, usual), candidate.name, usual, plan))
-    return _Place(source.kind, path, own, entries, source.notes)
+    count = len(source.candidates)
+    more = [f"it has {count} entries, of which the first {_MOST} are here"] if count > _MOST else []
+    return _Place(source.kind, path, own, entries, [*source.notes, *more])
 
 
 def _of_bundle(content: dict[str, object], path: str) -> _Place:

@@ -18,16 +18,18 @@ if TYPE_CHECKING:
 _NOT_COMPARED = {"name", "api_key", "key_delivery", "key_in", "trusted", "when_unreachable"}
 
 
-def alike(app: App, profile: Profile) -> str | None:
-    """The stored profile that says the same, perhaps with another key; no key is read."""
-    ours = _references(profile)
+def said_here(app: App) -> dict[str, str]:
+    """The stored profiles by what they say, wherever their keys lie; no key is read."""
+    found = {}
     for name in app.store.names():
         with suppress(PkccError):  # one that cannot be read is none that is known
-            stored = app.store.load(name)
-            theirs = _references(stored)
-            if len(ours) == len(theirs) and _text(profile, ours) == _text(stored, theirs):
-                return name
-    return None
+            found[said_by(app.store.load(name))] = name
+    return found
+
+
+def said_by(profile: Profile) -> str:
+    """What a profile says but for its name and its keys: equal for two that do the same."""
+    return _text(profile, _references(profile))
 
 
 def refuse_known(app: App, made: Made) -> None:

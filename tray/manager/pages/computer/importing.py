@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from starlette.routing import Route
 
 from profiles.base.errors import PkccError
 from profiles.base.names import check_name
+from profiles.base.secret_names import looks_like_key
 from profiles.base.text import counted
 from tray.actions.keys.places import key_places
 from tray.manager.access.sessions import Flash
@@ -69,6 +71,16 @@ def _shown(
         store={"keyring": "the system keyring", "vault": "the vault"}.get(key_places(site.app).for_new, ""),
         strange=any(error.field == "address" for error in errors),
     )
+
+
+@form
+def look_at(site: Site, session: Session, fields: Form) -> str | Response:
+    """The page of that file. What looks like a key gets into no address, and so into no history."""
+    file = fields.pasted("file")
+    if not file or looks_like_key(file):
+        wrong = "Type where the file lies" if not file else "That is no path, and looks like a key"
+        return _shown(site, session, fields.request, "", [FieldError("file", wrong)])
+    return f"/import?{urlencode({'file': file})}"
 
 
 @form
@@ -145,4 +157,5 @@ def _begin(site: Site, made: Made, in_use: str) -> str:
 ROUTES = (
     Route("/import", show, methods=["GET"]),
     Route("/import", bring, methods=["POST"]),
+    Route("/import/file", look_at, methods=["POST"]),
 )

@@ -109,10 +109,10 @@ def safe_rows(examined: Examined, home: str) -> list[Row]:
     return [_row(each, (), home) for each in worst_first(examined.found) if each.fix is not None]
 
 
-def summary(examined: Examined) -> str:
-    """Such as `2 problems, 2 warnings, 1 note`."""
+def summary(examined: Examined) -> list[str]:
+    """Such as `2 problems`, `2 warnings`, `1 note`."""
     tally: Counter[str] = Counter(finding.severity for finding in worst_first(examined.found))
-    return ", ".join(counted(tally[severity], severity) for severity, _, _ in SECTIONS if tally[severity])
+    return [counted(tally[severity], severity) for severity, _, _ in SECTIONS if tally[severity]]
 
 
 def looked_at(examined: Examined) -> list[tuple[str, str]]:

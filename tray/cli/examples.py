@@ -161,7 +161,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("export -o bundle.json", "all profiles, never a key"),
         ("export work -o work.json", "one"),
     ),
-    "tray": (("tray", "the icon"), ("tray --headless", "no icon: watches, and answers commands")),
+    "tray": (
+        ("tray --background", "the icon; this terminal is free again"),
+        ("tray --headless", "no icon: watches, and answers commands"),
+    ),
     "manage": (
         ("manage", "opens your browser"),
         ("manage --no-browser", "prints the link alone, and serves"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 
 from profiles.base.errors import PkccError, UsageError
@@ -103,8 +104,10 @@ def _command_words(options: Options) -> list[str]:
     words = options.words
     if words[:1] == ["help"] and len(words) > 1:
         words = [*words[1:], "--help"]
-    if words[:1] == ["--headless"] or (not words and not options.json and _has_display()):
-        words = ["tray", *words]
+    if words[:1] in (["--headless"], ["--foreground"]):
+        return ["tray", *words]
+    if not words and not options.json and _has_display():
+        return ["tray", "--background"] if sys.stdout.isatty() else ["tray"]
     return words
 
 

@@ -100,6 +100,18 @@ def run_detached(
     return process.wait() == 0 or time.monotonic() - began >= limit_s
 
 
+def start_detached(argv: Sequence[str], environ: Mapping[str, str]) -> Callable[[], bool]:
+    """Start a program in a session of its own, which outlives us; what it returns says whether it runs still.
+
+    Raises ProgramError.
+    """
+    from subprocess import DEVNULL
+
+    unheard = {"stdin": DEVNULL, "stdout": DEVNULL, "stderr": DEVNULL}
+    process = _popen(command_line(argv, environ), environ, start_new_session=True, **unheard)
+    return lambda: process.poll() is None
+
+
 def _started(
     words: Sequence[str] | str,
     environ: Mapping[str, str],

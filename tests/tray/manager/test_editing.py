@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from support.home.user_home import KEY
 
 
 @pytest.fixture
@@ -272,3 +273,17 @@ def test_a_profile_that_cannot_be_read_leads_to_its_file(
     assert visitor.fill("/open-profile", name="bad").headers["location"] == "/edit/bad"
     visitor.fill("/open-profile", name="../../secrets")
     assert opened == [str(home.profiles / "bad.json")]
+
+
+def test_the_profile_as_json_and_as_a_bundle_hold_no_secret(visitor: Any, home: Any, work: None) -> None:
+    path = home.profiles / "work.json"
+    plain = json.loads(path.read_text())
+    path.write_text(json.dumps({**plain, "extra_headers": {"X-License-Key": "clear-text-of-old"}}))
+    page = visitor.get("/json/work").text
+    assert "&#34;provider&#34;: &#34;@anthropic-prod&#34;" in page
+    answer = visitor.get("/export/work")
+    assert answer.headers["content-disposition"] == 'attachment; filename="work.pkcc.json"'
+    assert "pkcc_tray_bundle" in answer.text
+    for text in (page, answer.text):
+        assert "clear-text-of-old" not in text
+        assert KEY not in text

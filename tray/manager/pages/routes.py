@@ -23,6 +23,7 @@ from tray.manager.pages.profiles import (
     overview,
     preview,
     removing,
+    texts,
 )
 from tray.manager.pages.profiles.add import routes as add
 from tray.manager.pages.projects import routes as projects
@@ -48,6 +49,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *editing.ROUTES,
     *keeping.ROUTES,
     *removing.ROUTES,
+    *texts.ROUTES,
     *configs.ROUTES,
     *projects.ROUTES,
     *usage.ROUTES,

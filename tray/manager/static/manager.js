@@ -30,7 +30,7 @@
     const search = $("main [type=search]");
     if (event.key === "/" && single && search) { search.focus(); search.select(); event.preventDefault(); }
     if (event.key === "?" && single && $("#shortcuts") && !$("#shortcuts").open) { $("#shortcuts").showModal(); event.preventDefault(); }
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && typing && typing.form) { typing.form.requestSubmit($("button:not([type=button])", typing.form)); event.preventDefault(); }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && typing && typing.form) { typing.form.requestSubmit([...typing.form.elements].find((own) => own.type === "submit")); event.preventDefault(); }
     if (event.key === "Escape" && search && event.target === search && search.value) { search.value = ""; if (search.dataset.filter) filter(search); }
   });
 

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from profiles.base.errors import ConflictError
+from profiles.base.locations import home
 from profiles.base.text import counted
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, is_update, page
@@ -92,7 +93,7 @@ def confirm(site: Site, session: Session, request: Request) -> Response:
 @form
 def fix(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Fix what the person saw, as it is now."""
-    agreed, found = fields.texts("what"), site.examined
+    agreed, found, own_home = fields.texts("what"), site.examined, home(site.app.environ)
     if not agreed or found is None:
         raise ConflictError("Nothing was chosen", "Look again, then choose what to fix.")
 
@@ -102,7 +103,7 @@ def fix(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
         job.step(f"Fixing {counted(len(agreed), 'thing')}")
         done = fix_agreed(job.app, found.found, agreed)
         site.examined = found._replace(found=done.found, at=time.time())
-        job.tell(_told(done, look_around(site).home))
+        job.tell(_told(done, own_home))
         return "/doctor"
 
     return site.jobs.begin("Fixing", work, back="/doctor")

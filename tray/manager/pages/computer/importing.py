@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from starlette.routing import Route
 
 from profiles.base.errors import PkccError
+from profiles.base.locations import home
 from profiles.base.names import check_name
 from profiles.base.secret_names import looks_like_key
 from profiles.base.text import counted
@@ -137,14 +138,14 @@ def _in_the_way(site: Site, made: Made, *, own_address: bool) -> list[FieldError
 
 
 def _begin(site: Site, made: Made, in_use: str) -> str:
-    what = counted(len(made.profiles), "profile")
+    what, own_home = counted(len(made.profiles), "profile"), home(site.app.environ)
 
     def work(job: Job) -> str:
         from tray.actions.profiles.importing.store import bring as store
 
         job.step(f"Storing {what}" + (f" and {counted(len(made.secrets), 'key')}" if made.secrets else ""))
         _, notes = store(job.app, made, in_use)
-        lines = tuple(tilde(note, look_around(site).home) for note in notes)
+        lines = tuple(tilde(note, own_home) for note in notes)
         done = f"{what} imported"
         if in_use:
             done += f", {in_use} is in use"

@@ -185,3 +185,11 @@ def test_a_vault_under_a_passphrase_takes_the_key_with_it(person: Person, home: 
     assert person.send("/add/save", switch="0", passphrase=PASSPHRASE) == "/"
     home.environ["PKCC_VAULT_PASSPHRASE"] = PASSPHRASE
     assert home.ok("key", "print", "work").out == KEY + "\n"
+
+
+def test_another_thing_that_is_wrong_does_not_cost_the_pasted_key(person: Person) -> None:
+    text = person.key(url="http://gateway.example.com")
+    assert "The key that you pasted is still here: leave this empty to use it." in text
+    assert person.key(key="") == "/add/route"
+    assert person.key(key="", source="later") == "/add/route"
+    assert "Paste your Portkey API key" in person.key(key="")  # it is kept no longer than it is wanted

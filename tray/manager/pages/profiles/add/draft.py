@@ -59,8 +59,8 @@ class Draft:
         self._offer, self._until = offer, self._clock() + KEPT_S
 
     def drop_key(self) -> None:
-        """Keep the key that was typed no longer, nor what it was offered."""
-        self._secret = self._offer = None
+        """Keep the key that was typed no longer."""
+        self._secret = None
 
     def drop_offer(self) -> None:
         """Another key or gateway was given: what the one before was offered tells nothing."""
@@ -69,7 +69,7 @@ class Draft:
     def forget_old(self) -> None:
         """Forget the key after 30 minutes."""
         if self._clock() >= self._until:
-            self.drop_key()
+            self._secret = self._offer = None
 
     @property
     def lacks_key(self) -> bool:

@@ -76,7 +76,7 @@ def _shown(
         step=1,
         key=key,
         source=key.source or (STORED if unused else NEW),
-        held=key.source == NEW and draft.secret is not None,
+        held=draft.secret is not None,
         stored=words.stored_keys(stored),
         chosen=key.stored or unused,
         place=place_words(key_places(site.app)),
@@ -103,6 +103,8 @@ def choose(site: Site, session: Session, fields: Form) -> str | Response:
     if answer != draft.key or fields.text("key"):
         draft.key, draft.checked = answer, None
         draft.drop_offer()
+    if answer.source != NEW:
+        draft.drop_key()
     if fields.text("look") == "1" and answer.source != LATER:
         return look_up(site, session, draft)
     return "/add/route"
@@ -130,7 +132,7 @@ def _typed_key(app: App, fields: Form, draft: Draft) -> list[FieldError]:
     text = fields.pasted("key")
     if text:
         draft.hold(check_secret(text, "The key"))
-    elif draft.key.source != NEW or draft.secret is None:
+    elif draft.secret is None:
         return [FieldError("key", "Paste your Portkey API key")]
     return []
 

@@ -116,3 +116,12 @@ def test_a_config_that_was_just_saved_leads_to_a_profile_with_it(person: Person)
     page = person.html("/add/route")
     assert 'value="config" checked' in page
     assert 'value="pc-main-000000" checked' in page
+
+
+def test_a_name_that_the_account_has_not_is_doubted_once(person: Person) -> None:
+    person.key()
+    typed = {"provider": ":other", "provider_other": "@antropic-prod"}
+    text = person.route(**typed)
+    assert "Your account has no provider @antropic-prod" in text
+    assert "Did you mean @anthropic-prod? Use @anthropic-prod" in text
+    assert person.route(**typed) == "/add/models"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from tray.actions.account.choices import models_along
@@ -24,6 +25,14 @@ class Along(NamedTuple):
 def along_provider(offer: AccountOffer | None, provider: str) -> Along:
     """Those of one provider, `@slug`."""
     return Along(() if offer is None else models_along(offer, [provider.removeprefix("@")]))
+
+
+def probably_meant(offer: AccountOffer | None, provider: str) -> str:
+    """The provider that is near one which the account has not; "" where it may have it, or none is near."""
+    if offer is None or offer.problems or not provider.startswith("@"):
+        return ""
+    slugs = [f"@{each.slug}" for each in offer.providers]
+    return "" if provider in slugs else next(iter(get_close_matches(provider, slugs, n=1)), "")
 
 
 def along_models(offer: AccountOffer | None) -> Along:

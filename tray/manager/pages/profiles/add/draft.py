@@ -31,6 +31,7 @@ class Draft:
         self.along = Along()
         self.prices: Mapping[str, ModelPrice] = {}
         self.asked_beside = ""  # the config of which it was said that it names no provider
+        self.doubted = ""  # the provider of which it was said that the account has none of that name
         self.checked: CheckedProfile | None = None
         self.is_reviewed = False  # what is changed from then on leads back to the review
         self._clock = clock

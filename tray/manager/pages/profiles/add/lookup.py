@@ -79,6 +79,7 @@ def look_up(site: Site, session: Session, draft: Draft) -> str:
             return refuse(session, "/add", FieldError("key" if key else "source", text))
         if draft.key == answer:  # else another was given meanwhile
             draft.hear(offer)
+            site.tell_changed()  # where somebody went on meanwhile
         return _ROUTE
 
     edition = edition_of(url)

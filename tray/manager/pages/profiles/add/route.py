@@ -12,7 +12,13 @@ from profiles.base.errors import PkccError, UsageError
 from profiles.claude_code.dialects import DIALECTS
 from tray.actions.account.choices import route_choices
 from tray.actions.account.offer import leads_of
-from tray.actions.profiles.adding.along import Along, along_config, along_models, along_provider
+from tray.actions.profiles.adding.along import (
+    Along,
+    along_config,
+    along_models,
+    along_provider,
+    probably_meant,
+)
 from tray.actions.profiles.adding.answers import listed_provider, one_word, provider
 from tray.actions.profiles.adding.config_file import load_config
 from tray.actions.profiles.adding.entered import (
@@ -65,7 +71,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
 
 
 def _shown(
-    site: Site, session: Session, request: Request, draft: Draft, errors: list[FieldError]
+    site: Site, session: Session, request: Request, draft: Draft, errors: list[FieldError], near: str = ""
 ) -> Response:
     return in_shell(
         site,
@@ -79,6 +85,7 @@ def _shown(
         providers=offered.provider_cards(draft.offer),
         configs=offered.config_cards(draft.offer),
         answer=draft.route,
+        near=near,
     )
 
 
@@ -115,6 +122,11 @@ def choose(site: Site, session: Session, fields: Form) -> str | Response:
     route, along = take(site.app, fields, draft, answers)
     if answers.errors:
         return _shown(site, session, fields.request, draft, answers.errors)
+    near = probably_meant(draft.offer, route.provider)
+    if near and draft.doubted != route.provider:  # said once: a person may know better
+        draft.doubted = route.provider
+        error = FieldError("provider-other", f"Your account has no provider {route.provider}")
+        return _shown(site, session, fields.request, draft, [error], near)
     if route != draft.route or draft.models is None:
         draft.route, draft.along, draft.models, draft.checked = route, along, None, None
         draft.prices = {}

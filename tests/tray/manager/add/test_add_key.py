@@ -19,6 +19,8 @@ from support.home.user_home import KEY
         ({"key": ""}, "Paste your Portkey API key"),
         ({"key": "two words"}, "has a space, a line break or a control character in it"),
         ({"source": ""}, "Choose a key"),
+        ({"source": "found"}, "Choose a key"),
+        ({"gateway": "other"}, "Choose a gateway"),
         ({"source": "stored", "stored": "none"}, "Choose a key that is stored"),
         ({"source": "elsewhere", "elsewhere": "env"}, "Name the variable"),
         ({"source": "elsewhere", "elsewhere": "env", "env": "1 2"}, "must be followed by a variable's name"),

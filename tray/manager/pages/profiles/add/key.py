@@ -121,9 +121,10 @@ def _wrong_key(app: App, fields: Form, draft: Draft, answer: KeyAnswer) -> list[
             if not answer.typed.get(answer.kind):
                 return [FieldError(answer.kind, _EMPTY.get(answer.kind, "Choose where it lies"))]
             parse_reference(answer.reference(UNNAMED))
+            return []
     except PkccError as error:
         return [FieldError.of("key" if answer.source == NEW else answer.kind, error)]
-    return [] if answer.source else [FieldError("source", "Choose a key")]
+    return [] if answer.source == LATER else [FieldError("source", "Choose a key")]
 
 
 def _typed_key(app: App, fields: Form, draft: Draft) -> list[FieldError]:

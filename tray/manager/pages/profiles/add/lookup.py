@@ -98,7 +98,7 @@ def read_along(site: Site, session: Session, draft: Draft) -> str:
         if answer.config:
             job.step("Reading the config")
             leads = read_config(job.app, offer, answer.config)
-            if leads is not None and leads.nowhere and _is_to_ask_beside(draft):
+            if leads is not None and leads.nowhere and _asks_beside_once(draft):
                 return refuse(session, _ROUTE, FieldError("beside", _NAMES_NONE))
             draft.along = along_config(offer, leads, answer.beside or None)
         claudes = [model for model in draft.along.models if is_claude(model.name)]
@@ -112,7 +112,7 @@ def read_along(site: Site, session: Session, draft: Draft) -> str:
     )
 
 
-def _is_to_ask_beside(draft: Draft) -> bool:
+def _asks_beside_once(draft: Draft) -> bool:
     """Whether a config that names no provider is to be given one: said once, as the key's own may name it."""
     answer = draft.route
     if answer.beside or draft.asked_beside == answer.config:

@@ -70,12 +70,14 @@
   });
 
   // A key is never shown, so its length is: a paste that was cut off is seen at once.
-  document.addEventListener("input", (event) => {
-    const place = event.target.dataset.length && document.getElementById(event.target.dataset.length);
+  const sayLength = (field) => {
+    const place = field.dataset.length && document.getElementById(field.dataset.length);
     if (!place) return;
-    const size = event.target.value.trim().length;
+    const size = field.value.trim().length;
     place.textContent = size ? `${size} character${size === 1 ? "" : "s"}. Keys are never shown.` : "";
-  });
+  };
+  document.addEventListener("input", (event) => sayLength(event.target));
+  $$("[data-length]").forEach(sayLength);  // what was pasted before this file was there
 
   // A name that follows another until it is edited, an answer that is taken over, a choice that moves another.
   document.addEventListener("input", (event) => {

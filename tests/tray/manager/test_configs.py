@@ -337,3 +337,18 @@ def test_a_config_that_is_not_open_any_more_leads_to_the_list(visitor: Any) -> N
     assert visitor.get("/configs/pc-gone").headers["location"] == "/configs"
     assert visitor.get("/configs/pc-gone/use").headers["location"] == "/configs"
     assert "not open any more" in shown(visitor, "/configs")
+
+
+def test_a_rows_menu_leads_on(visitor: Any, home: Any, work: HostedAccount) -> None:
+    """Without a look at the form: a copy in a file, a profile for it."""
+    slug = work.shelf.save("Both", FALLBACK)
+    sent = {"kind": "saved", "which": slug, "profile": "work", "name": "Both"}
+    at = wait_for(visitor, visitor.fill("/configs/open", **sent, then="file").headers["location"])
+    assert at == f"/configs/{slug}/file"
+    file = home.root / "copy.json"
+    assert visitor.fill(at, file=str(file)).headers["location"] == f"/configs/{slug}"
+    assert json.loads(file.read_text()) == FALLBACK
+    at = wait_for(visitor, visitor.fill("/configs/open", **sent, then="use").headers["location"])
+    assert "Work Now @anthropic-prod" in shown(visitor, at)
+    held = visitor.fill("/configs/open", kind="file", which=str(file), then="save").headers["location"]
+    assert "Save at Portkey" in shown(visitor, held)

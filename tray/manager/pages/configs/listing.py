@@ -74,31 +74,32 @@ def new(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
 
 @form
 def open_one(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
-    """Open a config in the builder."""
+    """Open a config in the builder, or one of the pages that follow it."""
     kind, which = fields.text("kind"), fields.text("which")
-    return open_in_builder(site, kind, which, fields.text("profile"), fields.text("name"))
+    then = f"/{fields.text('then')}" if fields.text("then") in ("file", "save", "use") else ""
+    return open_in_builder(site, kind, which, fields.text("profile"), fields.text("name"), then)
 
 
-def open_in_builder(site: Site, kind: str, which: str, profile: str, name: str) -> str:
+def open_in_builder(site: Site, kind: str, which: str, profile: str, name: str, then: str = "") -> str:
     """Where the builder shows that config; one at Portkey is asked for, at an address that waits for it."""
     if kind == "file" and which:
         opened = open_file(which)
         short = home_short(which, look_around(site).home)
         digest = sha256(which.encode("utf-8", "surrogateescape")).hexdigest()[:12]
         source = Source("file", which, _any_profile(site, which), short, opened.mark)
-        return address_of(site.drafts.open(f"file-{digest}", source, opened.config).address)
+        return address_of(site.drafts.open(f"file-{digest}", source, opened.config).address) + then
     if kind == "held":
         opened = open_held(site.app, which)
         label = site.app.store.rendered(which).label or which
         source = Source("held", which, which, f"The config of {label}", opened.mark)
-        return address_of(site.drafts.open(f"of-{which}", source, opened.config).address)
+        return address_of(site.drafts.open(f"of-{which}", source, opened.config).address) + then
     if kind != "saved" or not which:
         raise UsageError("There is no such config", "Choose one of the list.")
     site.app.store.rendered(profile)
 
     def work(job: Job) -> str:
         job.step(f"Reading {name or which}")
-        return address_of(_opened(site, open_saved(job.app, profile, which), which, profile, name))
+        return address_of(_opened(site, open_saved(job.app, profile, which), which, profile, name)) + then
 
     return site.jobs.begin(f"Opening {name or which}", work, back="/configs")
 

@@ -74,6 +74,8 @@ def test_a_config_of_groups_is_built_and_saved(themed_desk: Desk, hosted: Hosted
     desk.press("Save at Portkey")
     desk.sees(".errors:focus")
     desk.picture("config-error")
+    desk.page.locator(".errors a").click()
+    desk.sees("#t-0-attempts:focus")
     field(desk, "t-0-attempts").fill("5")
     desk.press("Save at Portkey")
     desk.sees("#flash h2:text('Saved at Portkey')")

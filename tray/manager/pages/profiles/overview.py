@@ -12,7 +12,6 @@ from profiles.base.errors import PkccError
 from tray.actions.account.known_budgets import known_budgets
 from tray.actions.keys.key_fate import key_fate
 from tray.actions.more.glance.managed import managed_files
-from tray.actions.profiles.importing.found import stores_here
 from tray.actions.profiles.order import last_used_first
 from tray.actions.switching.history import history
 from tray.actions.switching.sessions import sessions
@@ -43,9 +42,10 @@ def show(site: Site, session: Session, request: Request) -> Response:
     """The overview, or the welcome where there is no profile yet."""
     look = look_around(site)
     if not look.profiles and look.status.active is None and look.status.condition == "off":
-        return in_shell(
-            site, session, request, "profiles/welcome", look, stores=listed(stores_here(site.app))
-        )
+        from tray.actions.profiles.importing.found import stores_here
+
+        stores = listed(stores_here(site.app))
+        return in_shell(site, session, request, "profiles/welcome", look, stores=stores)
     active = look.active
     card, before = _card(look), _before(site, look) if look.status.active is None else ""
     fate = key_fate(site.app) if look.is_alarming else None

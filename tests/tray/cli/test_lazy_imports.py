@@ -126,3 +126,14 @@ def test_looking_and_going_back_load_no_model(home: UserHome, argv: tuple[str, .
     loaded = loaded_by(home, *argv)
     assert sorted(loaded & costly) == []
     assert [name for name in loaded if name.startswith("profiles.gateway.account")] == []
+
+
+def test_the_managers_pages_load_what_they_need_when_they_are_asked_for() -> None:
+    """Else its first page comes late, and it keeps memory for pages that nobody opens."""
+    asked = "import sys, tray.manager.pages.routes; print(*sys.modules)"
+    run = [sys.executable, "-c", asked]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    loaded = {*done.stdout.split()}
+    assert "tray.manager.pages.computer.doctor" in loaded
+    costly = {"pydantic", "tray.doctor", "sqlite3", "httpx2", "keyring", "profiles.importing.sources"}
+    assert loaded & costly == set()

@@ -12,9 +12,6 @@ from profiles.base.names import is_kept_name
 from profiles.base.text import os_reason
 from profiles.files.read import read_bytes
 from profiles.projects.git.safety import ask_git
-from tray.doctor import Context
-from tray.doctor.checks.exposure import is_written_over
-from tray.doctor.secret_places import find_holdings, secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +19,7 @@ if TYPE_CHECKING:
 
     from profiles.base.secret import Secret
     from tray.app import App
+    from tray.doctor.context import Context
     from tray.doctor.secret_places import Holding, Kind
 
     Fix = Literal["restore", "import", "remove", "by_hand"]
@@ -53,6 +51,9 @@ def clear_keys(app: App, *, reads_keyring: bool = True) -> tuple[ClearKey, ...]:
 
     `reads_keyring`: its keys are looked for by their text, too; else by what they are called alone.
     """
+    from tray.doctor import Context  # with all checks, and the model: not for a page that asks nothing of it
+    from tray.doctor.secret_places import find_holdings
+
     context = Context(app, reads_keyring=reads_keyring)
     stored = context.stored.keys
     found = [_clear_key(context, holding, stored) for holding in find_holdings(context)]
@@ -90,6 +91,8 @@ def make_private(app: App, mark: str) -> ClearKey:
 
 
 def _clear_key(context: Context, holding: Holding, stored: Mapping[str, Secret]) -> ClearKey:
+    from tray.doctor.secret_places import secrets_in
+
     text = (read_bytes(holding.path) or b"").decode("utf-8", "replace")
     keys = tuple(
         name for name, secret in stored.items() if not is_kept_name(name) and secret.reveal() in text
@@ -109,6 +112,8 @@ def _clear_key(context: Context, holding: Holding, stored: Mapping[str, Secret])
 
 
 def _fix(context: Context, holding: Holding) -> Fix:
+    from tray.doctor.checks.exposure import is_written_over
+
     if holding.kind == "backup":
         return "remove"
     if holding.kind == "settings" and all(map(is_written_over, holding.what)):

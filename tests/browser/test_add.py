@@ -60,6 +60,7 @@ def test_a_profile_is_added_by_choosing(themed_desk: Desk, hosted: HostedAccount
     desk.press("Look up my account")
     desk.sees(".prog p:text('longer than usual')")
     picture(page, f"add-1-slow-{desk.theme}-1280")  # it ends before long
+    desk.keeps_nobody_out("add-1-slow")
     desk.sees("h1:text('Where should requests go?')")
     desk.picture("add-2-route")
     page.locator("label", has_text="Config").first.click()

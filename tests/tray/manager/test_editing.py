@@ -151,6 +151,20 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
     assert "Plain http would send the key unencrypted; use https, or allow it below" in answer.text
 
 
+def test_a_new_name_and_other_fields_are_saved_at_once_and_each_can_be_taken_back(
+    visitor: Any, home: Any, work: None
+) -> None:
+    edit(visitor, name="job", label="Job", models__sonnet="claude-sonnet-4-5")
+    assert "Job is saved Changed: Short name, Name and Sonnet model" in visitor.words()
+    assert home.stored("job")["models"]["sonnet"] == "claude-sonnet-4-5"
+    assert home.ok("status", "--short").out == "job\n"
+    assert "claude-sonnet-4-5" in home.settings.read_text()
+    home.ok("undo")
+    home.ok("undo")
+    assert home.stored("work")["label"] == "Work"
+    assert "claude-sonnet-4-6" in home.settings.read_text()
+
+
 def test_another_profiles_name_is_not_taken(visitor: Any, home: Any, work: None) -> None:
     home.add("spare", "--provider", "@spare")
     answer = edit(visitor, name="Spare")
@@ -287,3 +301,10 @@ def test_the_profile_as_json_and_as_a_bundle_hold_no_secret(visitor: Any, home: 
     for text in (page, answer.text):
         assert "clear-text-of-old" not in text
         assert KEY not in text
+
+
+def test_a_model_that_is_retired_is_said_with_what_takes_its_place(visitor: Any, home: Any) -> None:
+    home.add("old", "--provider", "@a", "--sonnet", "claude-3-5-sonnet-20241022")
+    page = visitor.get("/edit/old").text
+    assert "Anthropic retired this model on" in page
+    assert 'data-use="models.sonnet" data-value="claude-' in page

@@ -92,6 +92,7 @@
     input.value = use.dataset.value;
     use.closest(".state").remove();
     input.focus();
+    input.dispatchEvent(new Event("change", { bubbles: true }));
   });
   document.addEventListener("change", (event) => {
     if (event.target.id !== "dialect" || !$("[data-moved]")) return;

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.claude_code.dialects import DIALECTS
 from profiles.portkey.editions import AIRS, PORTKEY
+from profiles.portkey.retired_models import retirement
 from tray.manager.access.sessions import Flash
+from tray.manager.views.profiles.add.offered import retires
 from tray.manager.views.profiles.field_names import ROW_FIELDS, changed_names, field_name
 from tray.manager.views.profiles.overview import Compared, key_place
 from tray.manager.views.profiles.rows import State, key_state
@@ -35,6 +37,14 @@ class Values(NamedTuple):
     models: Mapping[str, str]
     rows: Mapping[str, str]
     vertex: Mapping[str, str]
+    retiring: Mapping[str, Retiring]
+
+
+class Retiring(NamedTuple):
+    """What is said of a model that retires, and what takes its place, "" for nothing that is known."""
+
+    text: str
+    instead: str
 
 
 class Block(NamedTuple):
@@ -52,6 +62,8 @@ def values_of(shown: Editable) -> Values:
     texts = {name: text for name, text in route.items() if isinstance(text, str)}
     texts["config"] = texts.get("path") or texts.get("id") or ""
     gateway = fields.get("gateway") or ""
+    dialect = str(fields["dialect"])
+    models = {name: text or "" for name, text in (fields.get("models") or {}).items()}
     rows = {
         f"{field}.{row}": text for field, _ in ROW_FIELDS for row, text in (fields.get(field) or {}).items()
     }
@@ -59,12 +71,18 @@ def values_of(shown: Editable) -> Values:
         route["kind"],
         texts,
         inline,
-        gateway_choice(gateway, str(fields["dialect"])),
+        gateway_choice(gateway, dialect),
         gateway,
-        {name: text or "" for name, text in (fields.get("models") or {}).items()},
+        models,
         rows,
         {name: text or "" for name, text in (fields.get("vertex") or {}).items()},
+        {name: said for name, text in models.items() if (said := _retiring(text, dialect)) is not None},
     )
+
+
+def _retiring(model: str, dialect: str) -> Retiring | None:
+    ends = retirement(model, dialect) if model else None
+    return None if ends is None else Retiring(f"{retires(model, dialect, ends)}.", ends.successor)
 
 
 def gateway_choice(gateway: str, dialect: str) -> str:

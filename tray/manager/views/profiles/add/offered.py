@@ -202,7 +202,7 @@ def model_rows(
                 what,
                 value,
                 options,
-                "" if ends is None else f"{_retires(value, dialect, ends)}.",
+                "" if ends is None else f"{retires(value, dialect, ends)}.",
                 near if not options or near in dict(options) else "",
                 field in _MAIN,
             )
@@ -219,7 +219,7 @@ def _detail(choice: Choice, dialect: str) -> str:
     return choice.detail.replace(ends.text, short)
 
 
-def _retires(model: str, dialect: str, ends: Retirement) -> str:
+def retires(model: str, dialect: str, ends: Retirement) -> str:
     """Such as `Anthropic retires this model on 30 November 2026, in 2 days`."""
     day = last_day(model, dialect)
     when = f"on {_day(day)} {day[:4]}"

@@ -40,7 +40,7 @@ def short_line(change: Change) -> str:
 
 
 def plain_line(change: Change) -> str:
-    """Such as "Sonnet model: claude-sonnet-4-6 is now claude-sonnet-4-5."; masked as the change is."""
+    """Such as "Sonnet model: claude-sonnet-5-5 is now claude-opus-5-5."; masked as the change is."""
     name, was, now = setting_name(change.slot), _value(change.expected), _value(change.actual)
     if change.kind == "removed":
         return f"{name} was removed: {was}."

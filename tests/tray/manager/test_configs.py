@@ -352,3 +352,32 @@ def test_a_rows_menu_leads_on(visitor: Any, home: Any, work: HostedAccount) -> N
     assert "Work Now @anthropic-prod" in shown(visitor, at)
     held = visitor.fill("/configs/open", kind="file", which=str(file), then="save").headers["location"]
     assert "Save at Portkey" in shown(visitor, held)
+
+
+def test_a_config_too_large_for_the_form_is_changed_as_json(visitor: Any, home: Any, site: Any) -> None:
+    file = home.root / "large.json"
+    targets = [{"provider": f"@p{number}"} for number in range(80)]
+    file.write_text(json.dumps({"strategy": {"mode": "fallback"}, "targets": targets}))
+    path = visitor.fill("/configs/open", kind="file", which=str(file)).headers["location"]
+    assert "too large for the form" in shown(visitor, path)
+    press(visitor, path, "json")
+    less = {"strategy": {"mode": "fallback"}, "targets": targets[:40]}
+    press(visitor, path, "form", json=json.dumps(less))
+    assert visitor.get(path).text.count(">Move up<") == 39
+    press(visitor, path, "discard")
+    assert len(draft(site, path)["targets"]) == 80
+    press(visitor, path, "undo")
+    assert draft(site, path) == less
+
+
+def test_what_is_no_config_is_not_opened(visitor: Any, home: Any) -> None:
+    """Some other file is not shown, whatever is in it."""
+    file = home.root / "other.json"
+    for text in ("[1]", "no json", f"{SECRET}"):
+        file.write_text(text)
+        assert visitor.fill("/configs/open", kind="file", which=str(file), back="/configs").status_code == 303
+        page = visitor.get("/configs").text
+        assert "notice-bad" in page
+        assert SECRET not in page
+    visitor.fill("/configs/open", kind="held", which="nobody", back="/configs")
+    assert "nobody" in shown(visitor, "/configs")

@@ -96,6 +96,7 @@ def test_rules_are_built_and_the_config_is_used_in_a_profile(
     desk.press("Conditional Chosen by a rule")
     field(desk, "t-r0-c0-value").fill("platform")
     desk.sees(".ln:text('platform')")
+    desk.sees("h3:text('If team is platform')")
     desk.picture("config-conditional")
     desk.press("Save at Portkey…")
     desk.sees("h1:text('Save at Portkey')")

@@ -110,4 +110,5 @@ def keep_at_portkey(app: App, config: dict[str, Any], where: Where) -> tuple[Pus
     if where.seen and there is not None and mark_of(there) != where.seen:
         raise NewerError(f"{where.id} was changed at Portkey meanwhile", "Nothing was written over it.")
     done, notes = push(app, plan, lambda _: None)
-    return done, KeptConfig(done.id, mark_of(config), (*plan.notes, *notes))
+    more = [note for note in plan.notes if note not in own.notes]  # what is found in it, its window says
+    return done, KeptConfig(done.id, mark_of(config), (*more, *notes))

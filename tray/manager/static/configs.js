@@ -1,4 +1,4 @@
-// The builder: findings, JSON and shares follow what is typed. Without this file a button shows them.
+// The builder: findings, JSON, shares and titles follow what is typed. Without this file a button shows them.
 "use strict";
 (() => {
   const $ = (selector, from = document) => from.querySelector(selector);
@@ -15,6 +15,10 @@
     document.querySelectorAll("#shares li").forEach((row) => {
       const bar = document.getElementById(`${row.dataset.id}-share`), text = document.getElementById(`${row.dataset.id}-share-text`);
       if (bar) { bar.value = Number(row.textContent); text.textContent = `${row.textContent} %`; }
+    });
+    document.querySelectorAll("#titles li").forEach((row) => {
+      const head = $(":scope > .target-head h3", document.getElementById(row.dataset.id) || document);
+      if (head) head.textContent = row.textContent;
     });
     const count = Number($("#unsaved-now").textContent), place = $("#unsaved");
     if (place.textContent !== "Not saved yet") place.textContent = count ? `${count} change${count === 1 ? "" : "s"} not saved` : "Saved";

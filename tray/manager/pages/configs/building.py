@@ -185,6 +185,7 @@ def _beside(site: Site, draft: Draft) -> dict[str, Any]:
         "says": checked.sentence,
         "whole": whole,
         "shares": views.shares_in(whole),
+        "titles": views.titles_in(whole),
         "unknown": views.unknown_in(draft.config),
         "large": too_large(draft.config, MOST_LEVELS),
         "unsaved": len(differences(draft.was, draft.config)),

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from profiles.base.errors import PkccError, UsageError
+from profiles.profile.config.names import kept_names, short_hint
 from tray.actions.account.configs.opened import folder_of
 from tray.actions.account.configs.saved import workspaces
 from tray.actions.account.configs.users import have_name, users_by_id
@@ -243,12 +244,15 @@ def ask_use(site: Site, session: Session, request: Request) -> Response:
     look = look_around(site)
     same = next((each.profiles for each in workspaces(site.app) if draft.source.profile in each.profiles), ())
     users = users_by_id(site.app).get(draft.source.which, ())
-    rows = [(name, look.label(name), _route(site, name)) for name in same if name not in users]
-    return in_shell(site, session, request, "configs/use", look, draft=draft, rows=rows)
-
-
-def _route(site: Site, name: str) -> str:
-    return f"Now {site.app.store.rendered(name).hint}"
+    names = kept_names(site.app.locations)
+    rows = [
+        (name, look.label(name), f"Now {short_hint(site.app.store.rendered(name), names)}")
+        for name in same
+        if name not in users
+    ]
+    active = look.status.active
+    chosen = active if active in [row[0] for row in rows] else next((row[0] for row in rows), "")
+    return in_shell(site, session, request, "configs/use", look, draft=draft, rows=rows, chosen=chosen)
 
 
 @form

@@ -154,6 +154,14 @@ def shares_in(level: Level) -> dict[str, int]:
     return found
 
 
+def titles_in(level: Level) -> dict[str, str]:
+    """What each card is called, by its id."""
+    found = {rule.id: rule.title for rule in level.rules}
+    for target in level.targets:
+        found |= {target.id: target.title, **titles_in(target)}
+    return found
+
+
 def unknown_in(config: Mapping[str, Any]) -> list[str]:
     """What the form has no field for and keeps as it is, such as `targets[1].openai_project`."""
     found = []

@@ -83,7 +83,7 @@ def read_order(locations: Locations) -> Order:
 
 def load_order(locations: Locations) -> Order:
     """The order as it is. Raises PkccError for a file that is damaged, or of a newer version."""
-    remedy = "Correct it, or remove it: profiles are then listed by name."
+    remedy = "Correct it, or remove it."
     return read_document(order_path(locations), _VERSION, _decoded, remedy) or Order()
 
 

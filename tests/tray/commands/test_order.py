@@ -83,6 +83,7 @@ def test_a_damaged_order_keeps_nobody_from_the_list_and_is_not_overwritten(
     path = three.own / "order.json"
     path.write_text(text)
     assert listed(three) == ["a", "b", "c"]
+    assert "order.json" in three.ok("list").err  # it says so
     ran = three.run("list", "--move", "c", "first")
     assert (ran.code, "order.json" in ran.err) == (1, True)
     assert path.read_text() == text

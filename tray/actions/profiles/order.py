@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.profile.store import no_such_profile
-from profiles.profile.together.order import Order, change_order, read_order
+from profiles.profile.together.order import Order, change_order, load_order, read_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,15 @@ class Placed(NamedTuple):
 def profile_names(app: App) -> list[str]:
     """All profiles, in the person's own order."""
     return read_order(app.locations).arranged(app.store.names())
+
+
+def order_notes(app: App) -> tuple[str, ...]:
+    """Why the order is that of the names, where its file cannot be read."""
+    try:
+        load_order(app.locations)
+    except PkccError as error:
+        return (f"{error.title}: profiles are listed by name. {error.hint}",)
+    return ()
 
 
 def move_profile(app: App, name: str, way: str) -> Placed:

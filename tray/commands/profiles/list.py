@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
-from tray.actions.profiles.order import WAYS, move_profile, set_favourite
+from tray.actions.profiles.order import WAYS, move_profile, order_notes, set_favourite
 from tray.actions.profiles.overview import SORTS, list_profiles
 from tray.commands.names import complete_profiles, completed
 from tray.terminal.results import Report, report
@@ -63,4 +63,4 @@ def list_(
         set_favourite(app, favourite, on=True)
     if no_favourite is not None:
         set_favourite(app, no_favourite, on=False)
-    return report(list_profiles(app, sort), list_lines, draw="list")
+    return report(list_profiles(app, sort), list_lines, notes=order_notes(app), draw="list")

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from profiles.base.errors import UsageError
-from tray.actions.profiles.order import WAYS, move_profile, order_by_name, place_profile, set_favourite
+from tray.actions.profiles.order import (
+    WAYS,
+    move_profile,
+    order_by_name,
+    order_notes,
+    place_profile,
+    set_favourite,
+)
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
@@ -27,7 +34,9 @@ if TYPE_CHECKING:
 def show(site: Site, session: Session, request: Request) -> Response:
     """All profiles in their order, with what moves each."""
     look = look_around(site)
-    return in_shell(site, session, request, "profiles/order", look, rows=rows(look))
+    return in_shell(
+        site, session, request, "profiles/order", look, rows=rows(look), notes=order_notes(site.app)
+    )
 
 
 @form

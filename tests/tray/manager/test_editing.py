@@ -26,6 +26,10 @@ def fields_of(html: str) -> dict[str, list[str]]:
     form = form[: form.index("</form>")]
     form = re.sub(r"<template>.*?</template>", "", form, flags=re.DOTALL)
     found: dict[str, list[str]] = {}
+    for name, text in re.findall(
+        r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, flags=re.DOTALL
+    ):
+        found[name] = [unescape(text)]
     for tag in re.findall(r"<input[^>]*>", form):
         known = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
         kind = known.get("type", "")
@@ -308,3 +312,17 @@ def test_a_model_that_is_retired_is_said_with_what_takes_its_place(visitor: Any,
     page = visitor.get("/edit/old").text
     assert "Anthropic retired this model on" in page
     assert 'data-use="models.sonnet" data-value="claude-' in page
+
+
+def test_what_else_may_see_the_key_is_edited_too(visitor: Any, home: Any, work: None) -> None:
+    edit(visitor, trusted="proxy:http://proxy.example:3128/\n\n url:https://gateway.example/v1 ")
+    assert home.stored()["trusted"] == ["proxy:http://proxy.example:3128", "url:https://gateway.example/v1"]
+    assert "What else may see the key" in visitor.words("/history")
+    assert edit(visitor).status_code == 303
+    for wrong in ("gateway.example", "url:https://me:secret@gateway.example", "ca:"):
+        answer = edit(visitor, trusted=wrong)
+        assert answer.status_code == 422, wrong
+        assert 'href="#trusted"' in answer.text
+        assert "secret@" not in answer.text
+    edit(visitor, trusted="")
+    assert "trusted" not in home.stored()

@@ -46,7 +46,7 @@ def add_trust(app: App, kind: str, text: str, profile: str | None) -> tuple[Trus
     """Allow a profile's key one more address (`url`), proxy (`proxy`) or certificate file (`ca`)."""
     from profiles.profile.fields import is_plain_http
 
-    entry = _entry(kind, text, app.directory)
+    entry = trusted_entry(kind, text, app.directory)
     name = active_unless_named(app, profile, _HINT)
     step = ("trust add", f"trust add {entry} for {name}")
     trusted = _change(app, name, step, lambda known: known if entry in known else [*known, entry])
@@ -67,7 +67,7 @@ def remove_trust(app: App, kind: str, text: str, profile: str | None) -> TrustRe
     """Stop trusting something; kind "" is an entry as the list shows it. Raises NotFoundError without it."""
     name = active_unless_named(app, profile, _HINT)
     known = app.store.load(name).trusted
-    wanted = {text} if not kind else {_entry(kind, text, app.directory)}
+    wanted = {text} if not kind else {trusted_entry(kind, text, app.directory)}
     gone = [each for each in known if each in wanted or (not kind and each.partition(":")[2] in wanted)]
     if not gone:
         raise NotFoundError(
@@ -78,8 +78,8 @@ def remove_trust(app: App, kind: str, text: str, profile: str | None) -> TrustRe
     return TrustRemoved(name, tuple(gone), trusted)
 
 
-def _entry(kind: str, text: str, directory: str) -> str:
-    """The entry as a profile keeps it. Raises UsageError for what cannot be compared exactly."""
+def trusted_entry(kind: str, text: str, directory: str) -> str:
+    """Such as `url:https://gateway.example/v1`, as kept. Raises UsageError for what cannot be compared."""
     from profiles.profile.fields import check_trusted
 
     if kind == "ca":

@@ -8,10 +8,11 @@ from profiles.base.errors import PkccError, UsageError
 from profiles.claude_code.dialects import gateway_meant
 from profiles.profile.config.file import config_of
 from tray.actions.describe import shown_fields
+from tray.actions.keys.trust import trusted_entry
 from tray.actions.profiles.fallbacks import check_fallback
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from profiles.profile.model import Profile
@@ -44,6 +45,8 @@ def changed_profile(app: App, old: Profile, changes: Mapping[str, object]) -> Pr
     if isinstance(gateway, str):
         data["gateway"] = gateway_meant(gateway, str(dialect))
     problems = [*_name_problems(app, old, str(data["name"])), *_secret_problems(old, data)]
+    data["trusted"], wrong = _trusted(app, data.get("trusted", ()))
+    problems += wrong
     try:
         new = parse_profile(data, stored=True)
     except FieldError as error:
@@ -66,6 +69,20 @@ def _unmasked(old: Profile, changes: Mapping[str, object]) -> dict[str, Any]:
                 for name, text in data[field].items()
             }
     return data
+
+
+def _trusted(app: App, entries: Sequence[str]) -> tuple[list[str], Problems]:
+    """The entries as they are kept, each once; and what is wrong with one."""
+    found: dict[str, None] = {}
+    for entry in entries:
+        kind, _, text = entry.partition(":")
+        if kind not in ("url", "proxy", "ca") or not text.strip():
+            return [], [("trusted", "each line begins with url:, proxy: or ca:, and says which")]
+        try:
+            found[trusted_entry(kind, text.strip(), app.directory)] = None
+        except PkccError as error:
+            return [], [("trusted", f"{error.title}. {error.hint}")]
+    return [*found], []
 
 
 def _name_problems(app: App, old: Profile, name: str) -> Problems:

@@ -32,11 +32,13 @@ def flat(profile: Mapping[str, object]) -> dict[str, str]:
     """A profile's fields as texts that may be shown: `models.sonnet` to its text."""
     found: dict[str, str] = {}
     for field, value in profile.items():
-        if field in ("schema_version", "trusted") or value in (None, "", {}, [], False):
+        if field == "schema_version" or value in (None, "", {}, [], False):
             continue
         if isinstance(value, dict) and field in (*_OPEN, *_MASKED):
             kind = _MASKED.get(field, "")
             found |= {f"{field}.{name}": _shown(kind, name, each) for name, each in value.items()}
+        elif field == "trusted" and isinstance(value, list):
+            found[field] = ", ".join(map(str, value))
         else:
             found[field] = _shown("", field, value)
     return {field: text for field, text in found.items() if text}

@@ -32,6 +32,7 @@ def typed_profile(fields: Form, shown: Editable) -> dict[str, object]:
         "extra_env": dict(fields.pairs("variables")),
         "when_unreachable": fields.text("fallback") or None,
         "vertex": _vertex(fields),
+        "trusted": [line.strip() for line in fields.text("trusted").splitlines() if line.strip()],
     }
     for field, _ in ROW_FIELDS:
         texts = {row: fields.text(f"{field}.{row}") for row in ROWS}
@@ -97,5 +98,7 @@ def without_secrets(fields: Form) -> None:
             text = values[at].strip()
             if is_secret_name(called.strip()) and not is_reference(text) and MASK not in text:
                 values[at] = ""
+    trusted = fields.texts("trusted")  # a login may be in an address
+    trusted[:] = ["\n".join(line for line in text.splitlines() if "@" not in line) for text in trusted]
     config = fields.texts("config")
     config[:] = ["" if text.lstrip().startswith("{") else text for text in config]

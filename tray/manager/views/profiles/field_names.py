@@ -47,6 +47,7 @@ _FIELDS = {
     "trace_id": ("trace", "Trace id", ""),
     "extra_headers": ("headers", "Header", ""),
     "extra_env": ("variables", "Variable", ""),
+    "trusted": ("trusted", "What else may see the key", ""),
     "when_unreachable": ("fallback", "Profile offered instead", ""),
 }  # fmt: skip
 MODEL_LABELS = {

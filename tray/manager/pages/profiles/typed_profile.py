@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from profiles.base.secret_markers import MASK
@@ -14,6 +15,8 @@ from tray.manager.views.profiles.field_names import MODELS, MORE_MODELS, ROW_FIE
 if TYPE_CHECKING:
     from tray.actions.profiles.editing.save import Editable
     from tray.manager.pages.page import Form
+
+_LOGIN = re.compile(r"//[^\s/]*@")
 
 
 def typed_profile(fields: Form, shown: Editable) -> dict[str, object]:
@@ -98,7 +101,8 @@ def without_secrets(fields: Form) -> None:
             text = values[at].strip()
             if is_secret_name(called.strip()) and not is_reference(text) and MASK not in text:
                 values[at] = ""
-    trusted = fields.texts("trusted")  # a login may be in an address
-    trusted[:] = ["\n".join(line for line in text.splitlines() if "@" not in line) for text in trusted]
+    for name in ("address", "trusted"):
+        addresses = fields.texts(name)
+        addresses[:] = [_LOGIN.sub("//", text) for text in addresses]
     config = fields.texts("config")
     config[:] = ["" if text.lstrip().startswith("{") else text for text in config]

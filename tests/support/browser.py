@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,11 +32,12 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 class Managed:
     """A manager that runs: its process, and its first link."""
 
-    def __init__(self, home: UserHome) -> None:
+    def __init__(self, home: UserHome, prefix: Sequence[str] = (), umask: int = -1) -> None:
         self.home = home
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tray", "manage", "--no-browser"],
+            [*prefix, sys.executable, "-m", "tray", "manage", "--no-browser"],
             env=home.environ, cwd=home.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            umask=umask,
         )  # fmt: skip
         assert self.process.stdout is not None
         self.link = self.process.stdout.readline().strip()
@@ -65,8 +66,9 @@ class Managed:
 
 
 @contextmanager
-def managed(home: UserHome) -> Iterator[Managed]:
-    manager = Managed(home)
+def managed(home: UserHome, prefix: Sequence[str] = (), umask: int = -1) -> Iterator[Managed]:
+    """A manager until the end of the block, by way of the program that `prefix` names."""
+    manager = Managed(home, prefix, umask)
     try:
         yield manager
     finally:

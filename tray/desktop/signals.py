@@ -8,6 +8,7 @@ another descriptor in its place, but see to it that handlers run: so the handler
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -56,3 +57,12 @@ def ended_by_signals(end: Callable[[], None], restart: Callable[[], None]) -> It
         waker.end()
         thread.join()
         waker.close()
+
+
+def forbid_core_dumps() -> None:
+    """A crash must not write the keys in our memory to a disk. Windows dumps nothing unasked."""
+    if sys.platform != "win32":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))  # what we start may still ask for its own

@@ -33,7 +33,10 @@ def run_manager(app: App, on_link: Callable[[str], None], page: str = FRONT) -> 
     if lock is None:
         on_link(_link_of_first(app, page))
         return
+    from tray.desktop.signals import forbid_core_dumps
+
     gc.enable()  # a command does without
+    forbid_core_dumps()
     with ExitStack() as stack:
         stack.callback(lock.release)
         _serve(app, on_link, page, stack)

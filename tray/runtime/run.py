@@ -21,7 +21,7 @@ from tray.desktop.display import has_display
 from tray.desktop.file_watcher import Watcher
 from tray.desktop.open_target import open_target
 from tray.desktop.session_end import SessionEnd
-from tray.desktop.signals import ended_by_signals
+from tray.desktop.signals import ended_by_signals, forbid_core_dumps
 from tray.desktop.threads.faults import log_fault, log_thread_fault
 from tray.desktop.watched_files import watched_files
 from tray.icon.marks import pixels
@@ -73,7 +73,7 @@ def run_tray(
     if lock is None:
         return bring_up_first(app.locations, app.environ) + "\n"
     gc.enable()  # a command does without
-    _forbid_core_dumps()
+    forbid_core_dumps()
     with ExitStack() as stack:
         stack.callback(lock.release)
         start_log(app.locations)
@@ -91,15 +91,6 @@ def run_tray(
         command = own_command()
         os.execv(command[0], [*command, *sys.argv[1:]])  # noqa: S606 - our own program
     return ""
-
-
-def _forbid_core_dumps() -> None:
-    """A crash must not write the keys in our memory to a disk. Windows dumps nothing unasked."""
-    if sys.platform != "win32":
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))  # what we start may still ask for its own
 
 
 def _start(part: Part, stack: ExitStack) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import http.client
 import queue
 import re
 import signal
 import subprocess
 import sys
 import time
-from contextlib import closing
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pytest
 from support.browser import Managed, managed
 from support.home.user_home import KEY, UserHome, files_with
+from support.manager_client import Client
 
 from profiles.base.errors import PkccError
 from profiles.base.locations import find_locations
@@ -23,41 +24,6 @@ from tray.ipc.client import ask
 from tray.runtime.open_manager import open_manager
 
 OWN = [sys.executable, "-m", "tray"]
-
-
-class Client:
-    """A browser without scripts, over a real connection."""
-
-    def __init__(self, manager: Managed, link: str = "") -> None:
-        self._come_by(link or manager.link)
-
-    @classmethod
-    def by_link(cls, link: str) -> Client:
-        """Of a manager that something else started."""
-        made = cls.__new__(cls)
-        made._come_by(link)
-        return made
-
-    def _come_by(self, link: str) -> None:
-        self.host, _, token = link.removeprefix("http://").partition("/")
-        self.cookie = ""
-        answer = self.ask("GET", f"/{token}")
-        self.status = answer.status
-        self.location = answer.getheader("location")
-        self.cookie = (answer.getheader("set-cookie") or "").partition(";")[0]
-
-    def ask(self, method: str, path: str, body: str = "") -> Any:
-        headers = {"Origin": f"http://{self.host}", "Cookie": self.cookie} if self.cookie else {}
-        with closing(http.client.HTTPConnection(self.host, timeout=10)) as connection:
-            connection.request(method, path, body, headers)
-            with connection.getresponse() as answer:
-                answer.text = answer.read().decode()  # type: ignore[attr-defined]
-            return answer
-
-    def send(self, path: str, **fields: str) -> Any:
-        token = re.search(r'name="token" value="([^"]+)"', self.ask("GET", "/").text)
-        assert token is not None
-        return self.ask("POST", path, "&".join(f"{n}={v}" for n, v in {"token": token[1], **fields}.items()))
 
 
 def test_a_second_start_gets_a_link_of_the_first(home: UserHome) -> None:
@@ -195,3 +161,15 @@ def test_no_key_leaves_it(home: UserHome) -> None:
         for answer in seen:
             assert KEY not in answer.text + str(answer.getheaders())
     assert files_with(KEY, home.root) == [home.settings]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows dumps nothing unasked")
+def test_a_crash_writes_no_key_to_a_disk(home: UserHome) -> None:
+    """Keys that are entered are in its memory for a while."""
+    import resource
+
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    allows = ["/bin/sh", "-c", f'ulimit -c {"unlimited" if hard < 0 else hard}; exec "$@"', "sh"]
+    with managed(home, allows) as manager:
+        limits = Path(f"/proc/{manager.process.pid}/limits").read_text().splitlines()
+        assert next(line for line in limits if line.startswith("Max core file size")).split()[4] == "0"

@@ -88,14 +88,14 @@ class _Abuse:
     def row(self) -> Row:
         with self._tray() as tray:
             self._malformed()
-            before = _weight(tray.pid)  # by now it has started all its threads
+            before = weight(tray.pid)  # by now it has started all its threads
             self._connections()
             self._oversized()
             self._slow()
             self._replayed()
             self._other_user()
             self._check_answers("after all of it")
-            self._check_weight(tray.pid, before)
+            self._checkweight(tray.pid, before)
             self.holds(tray.poll() is None, "the tray ended")
         self._paths()
         log = self.home.root / ".local" / "state" / "pkcc-tray" / "tray.log"
@@ -161,9 +161,9 @@ class _Abuse:
         ran = self.home.spawn("key", "print", "work")
         self.holds(ran == (0, f"{KEY}\n", ""), f"`key print` fails {when}: exit code {ran.code}")
 
-    def _check_weight(self, pid: int, before: tuple[int, int, int]) -> None:
+    def _checkweight(self, pid: int, before: tuple[int, int, int]) -> None:
         deadline = time.monotonic() + 3 * TALK_LIMIT_S  # the last of the slow are still being given up
-        while (now := _weight(pid))[:2] > before[:2] and time.monotonic() < deadline:
+        while (now := weight(pid))[:2] > before[:2] and time.monotonic() < deadline:
             time.sleep(0.05)
         for what, old, new, more in zip(
             ("descriptors", "threads", "kB"), before, now, (0, 1, GROWTH_LIMIT_KB), strict=True
@@ -316,7 +316,7 @@ class _Abuse:
                 self.holds(not (self.home.root / "nowhere").exists(), "what a link led to was made")
 
 
-def _weight(pid: int) -> tuple[int, int, int]:
+def weight(pid: int) -> tuple[int, int, int]:
     """Open descriptors, threads, resident kB of a process."""
     own = Path("/proc") / str(pid)
     status = dict(line.split(":", 1) for line in (own / "status").read_text().splitlines())

@@ -28,6 +28,7 @@ from support.home.pseudo_terminal import terminal
 from support.home.user_home import KEY, UserHome
 from support.keyring.secret_service import secret_service
 from torture.row import Row
+from torture.secrets_manager import audit_manager
 
 from tray.cli.verbs import VERBS
 
@@ -119,6 +120,7 @@ _INVOCATIONS: dict[str, list[str]] = {
     "schema": ["schema"],
     "completion": ["completion bash"],
     "demo": ["demo"],
+    "manage": ["manage --page nowhere/at/all/of/it"],  # the real one has a part of its own
 }
 # Where the key is to be seen: printed for the helper, and in the environment of a program that `exec` runs.
 _PRINTS = ("key print",)
@@ -145,6 +147,7 @@ def run(seconds: float | None, seed: int) -> Row:
             audit.account()
             audit.damage()
             audit.tray()
+            audit.manager()
             audit.files()
     with tempfile.TemporaryDirectory(prefix="pkcc-") as name:
         _bus(Path(name), counts, failures)
@@ -341,6 +344,12 @@ class _Audit:
             limits = (own / "limits").read_text().splitlines()
             if next(line for line in limits if line.startswith("Max core file size")).split()[4] != "0":
                 self.fails("a crash of the tray may write the keys in its memory into a core dump")
+
+    def manager(self) -> None:
+        """The manager over all that was done until now, a profile that writes its key in use."""
+        self.spawn("switch file", [])
+        audit_manager(self.home, self.umask, self.counts, self.fails)
+        self.spawn("off", [])
 
     def files(self) -> None:
         """Nothing of ours holds the key in the clear, and nobody else can read what is ours."""

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.browser import managed
 from support.home.user_home import KEY, Ran, UserHome
-from torture import editor, equivalence, fuzz, ipc, secrets, state_machine
+from torture import editor, equivalence, fuzz, ipc, manager, secrets, secrets_manager, state_machine
 
 from profiles.files import atomic_replace as files
 from profiles.importing import recognise_candidate
@@ -88,6 +89,30 @@ def test_the_audit_sees_keys_in_files_and_files_that_others_read(audit: secrets.
         "umask 077: .config/pkcc-tray/leak.json holds the key",
         "umask 077: .config/pkcc-tray/open.json has mode 644",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "headers", "found"),
+    [
+        (f"<b>{KEY}</b>", {"cache-control": "no-store"}, "answers with a key"),
+        ("", {"location": f"/keys?key={KEY}", "cache-control": "no-store"}, "answers with a key"),
+        ("Traceback (most recent call last):", {"cache-control": "no-store"}, "answers with a traceback"),
+        ("", {}, "a browser may keep an answer"),
+    ],
+)
+def test_the_audit_sees_what_the_manager_answers(text: str, headers: dict[str, str], found: str) -> None:
+    class Answer:
+        def getheaders(self) -> list[tuple[str, str]]:
+            return [*headers.items()]
+
+        def getheader(self, name: str) -> str | None:
+            return headers.get(name)
+
+    failures: list[str] = []
+    answer: Any = Answer()
+    answer.text = text
+    secrets_manager._Visit(None, Counter(), failures.append)._looked(answer, "/")  # type: ignore[arg-type]
+    assert [found in failure for failure in failures] == [True]
 
 
 # Any order, any input ------------------------------------------------------------------------------------
@@ -214,3 +239,23 @@ def test_the_python_that_is_broken_here_is_the_tray_s(tmp_path: Path) -> None:
         text=True,
     )
     assert done.stdout == "broken\n"
+
+
+# The manager ---------------------------------------------------------------------------------------------
+
+
+def test_the_manager_row_notices_a_gate_that_lets_every_page_in(tmp_path: Path) -> None:
+    code = "from tray.manager.access import gate\ngate._strange_sender = lambda *_: None\n"
+    world = manager._Abuse(tmp_path, 0.1, random.Random(1))
+    world.home.environ["PYTHONPATH"] = broken_tray(tmp_path, code)
+    with managed(world.home) as running:
+        world.meet(running)
+        world._as_strangers(running)
+    assert "a form of http://evil.example is answered 303" in world.failures
+    assert world.files() != world.before
+
+
+def test_the_manager_row_hears_a_key(tmp_path: Path) -> None:
+    world = manager._Abuse(tmp_path, 0.1, random.Random(1))
+    world.look_at(f"HTTP/1.1 200 OK\r\n\r\n{KEY}".encode(), b"GET /")
+    assert world.failures == ["a key for b'GET /'"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from support.browser import managed
 from support.home.user_home import UserHome
 from support.root_only import NOBODY, require_root
 
-from tray.manager.access.peer import is_own_peer
+from tray.manager.access import socket_user
+from tray.manager.access.peer import peer_of
 
 _ASK = """
 import os, socket, sys
@@ -48,15 +50,39 @@ def test_another_user_is_refused_even_with_the_link(home: UserHome) -> None:
         assert manager.stop() == "another user's program tried to reach the manager, and was refused\n"
 
 
+@pytest.fixture(params=["asked", "looked up"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the kernel's answer, and where it gives none by its tables."""
+    if request.param == "looked up":
+        monkeypatch.setattr(socket, "AF_NETLINK", 9999)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's ways to know a socket's user")
 @pytest.mark.parametrize("client_family", [socket.AF_INET, socket.AF_INET6])
-def test_a_program_of_ours_is_let_in_by_either_kind_of_socket(client_family: socket.AddressFamily) -> None:
+def test_a_program_of_ours_is_let_in_by_either_kind_of_socket(
+    client_family: socket.AddressFamily, way: None
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(client_family) as client:
         port = server.getsockname()[1]
         client.connect(("127.0.0.1" if client_family == socket.AF_INET else "::ffff:127.0.0.1", port))
         accepted, address = server.accept()
         with accepted:
-            assert is_own_peer(address[:2], accepted.getsockname())
-            assert not is_own_peer(("127.0.0.1", 1), accepted.getsockname())
+            assert peer_of(address[:2], accepted.getsockname()) == "own"
+            assert peer_of(("127.0.0.1", 1), accepted.getsockname()) == "gone"
+            assert peer_of(server.getsockname(), address[:2]) == "own"  # the other way round it is ours too
+            found = socket_user.socket_user(address[:2], accepted.getsockname())
+            assert found == (socket_user.ESTABLISHED, os.getuid())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's ways to know a socket's user")
+def test_who_has_closed_at_once_is_nobody(way: None) -> None:
+    """The kernel calls such a socket root's: another user's request would be root's then."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with socket.create_connection(server.getsockname()) as client:
+            client.sendall(b"GET / HTTP/1.1")
+        accepted, address = server.accept()
+        with accepted:
+            assert peer_of(address[:2], accepted.getsockname()) == "gone"
 
 
 def test_it_listens_at_this_computers_own_address_alone(home: UserHome) -> None:

@@ -6,9 +6,10 @@ By the design's section 11. The referrer policy is `same-origin`: with `no-refer
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from tray.manager.access.limits import LONGEST_BODY, LONGEST_TARGET, Bucket
+from tray.manager.access.limits import BODY_LIMIT_S, LONGEST_BODY, LONGEST_TARGET, Bucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,14 +102,23 @@ def _strange_sender(headers: dict[str, list[str]], own: str) -> Refusal | None:
 
 
 class _Bounded:
-    """What is received, up to the limit also where no length was said before."""
+    """What is received, up to the limits of size and time, also where no length was said before."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._left = LONGEST_BODY
+        self._is_whole = False
+        self._ends = asyncio.get_running_loop().time() + BODY_LIMIT_S
 
     async def __call__(self) -> Message:
-        message = await self._receive()
+        if self._is_whole:
+            return await self._receive()  # that the other side has gone
+        try:
+            left = self._ends - asyncio.get_running_loop().time()
+            message = await asyncio.wait_for(self._receive(), max(left, 0))
+        except TimeoutError:
+            return {"type": "http.disconnect"}
+        self._is_whole = not message.get("more_body", False)
         self._left -= len(message.get("body", b""))
         return message if self._left >= 0 else {"type": "http.disconnect"}
 

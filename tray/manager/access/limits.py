@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LONGEST_BODY = 256 * 1024  # bytes; a Portkey config in a form is far below it
+BODY_LIMIT_S = 10.0  # until it has come whole
 LONGEST_TARGET = 2048  # bytes of path and query
 
 

@@ -8,50 +8,31 @@ programs'.
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from typing import Literal
 
-    Address = tuple[str, int]  # IPv4
+    from tray.manager.access.socket_user import Address
 
-_TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
-# An IPv4 address in an IPv6 socket, each 32 bits in the machine's order.
-_MAPPED = "0" * 16 + ("FFFF0000" if sys.byteorder == "little" else "0000FFFF")
+    Peer = Literal["own", "other", "gone"]
 
 
-def is_own_peer(client: Address, server: Address) -> bool:
-    """Whether the program that connected from `client` to `server` runs as the user we run as."""
+def peer_of(client: Address, server: Address) -> Peer:
+    """Whose program connected from `client` to `server`: ours, another user's; or it has gone already.
+
+    A socket that its program has closed counts as root's, so none but an established one is believed.
+    """
     if sys.platform != "linux":
-        return _is_of_own_program(client, server)
-    return _user_of(client, server, _lines()) == os.getuid()
+        return "own" if _is_of_own_program(client, server) else "other"
+    from tray.manager.access.socket_user import ESTABLISHED, socket_user
 
-
-def _lines() -> Iterable[str]:
-    for path in _TABLES:
-        with suppress(OSError), open(path, encoding="ascii") as table:
-            next(table, "")
-            yield from table
-
-
-def _user_of(client: Address, server: Address, lines: Iterable[str]) -> int | None:
-    """The user of the socket at the client's end; None where there is no such connection."""
-    wanted = {(_spelled(client, lead), _spelled(server, lead)) for lead in ("", _MAPPED)}
-    for line in lines:
-        columns = line.split()
-        if len(columns) > 7 and (columns[1], columns[2]) in wanted:
-            return int(columns[7])
-    return None
-
-
-def _spelled(address: Address, lead: str) -> str:
-    """An address as the kernel's tables spell it."""
-    host, port = address
-    number = int.from_bytes(socket.inet_aton(host), sys.byteorder)
-    return f"{lead}{number:08X}:{port:04X}"
+    found = socket_user(client, server)
+    if found is None or found.state != ESTABLISHED:
+        return "gone"
+    return "own" if found.user == os.getuid() else "other"
 
 
 if sys.platform != "linux":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tray.manager.access.peer import is_own_peer
+from tray.manager.access.peer import peer_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,24 +21,53 @@ if TYPE_CHECKING:
 _log = logging.getLogger("pkcc-tray")
 HOST = "127.0.0.1"
 LAST_ANSWERS_S = 1.0
+REQUEST_LIMIT_S = 10.0  # until a request has come whole, but for its body; the slow must not take all places
 _LOOK_S = 0.5
 
 
 class OwnProgramsOnly(H11Protocol):
-    """Hangs up on another user's program, before a byte of it is read."""
+    """Hangs up on another user's program, before a byte of it is read; and on one that asks for nothing."""
+
+    _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, or hang up."""
         client, server = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
-        if not client or not is_own_peer(client[:2], server[:2]):
-            _log.warning("another user's program tried to reach the manager, and was refused")
+        peer = peer_of(client[:2], server[:2]) if client else "gone"
+        if peer != "own":
+            if peer == "other":
+                _log.warning("another user's program tried to reach the manager, and was refused")
             transport.abort()
             self.transport = transport
             return
         super().connection_made(transport)
+        self._wait_for_request()
+
+    def data_received(self, data: bytes) -> None:
+        """Some bytes came."""
+        super().data_received(data)
+        if self._is_asked and self._late is not None:
+            self._late.cancel()
+            self._late = None
+        elif not self._is_asked and self._late is None:
+            self._wait_for_request()
+
+    @property
+    def _is_asked(self) -> bool:
+        """Whether a request is being answered."""
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _wait_for_request(self) -> None:
+        self._late = self.loop.call_later(REQUEST_LIMIT_S, self._hang_up)
+
+    def _hang_up(self) -> None:
+        if not self._is_asked:
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is over; one that was never taken has nothing to end."""
+        if self._late is not None:
+            self._late.cancel()
         if hasattr(self, "flow"):
             super().connection_lost(exc)
 

@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ABOUT_INLINE = "organisations created since"  # how the warning about configs in each request begins
-_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"?(\s*:)?')
+# In a text that is no JSON yet: a name with its value, whatever quotes are missing; what is quoted; a word.
+_NAMED = re.compile(
+    r"""(?P<name>[A-Za-z_][\w-]*)["']?\s*[:=]\s*(?:"(?P<quoted>(?:\\.|[^"\\\n])*)"?|(?P<bare>[^\s"{\[,}\]]+))"""
+)
+_STRING = re.compile(r'(?<=")(?:\\.|[^"\\\n])+')
+_WORD = re.compile(r"[\w-]{8,}")
 _KEY = secrets.token_bytes(32)  # of this process alone
 
 
@@ -85,20 +90,14 @@ def hidden(config: object) -> dict[str, Any]:
 
 def hidden_text(text: str) -> str:
     """A text that is no JSON yet, dots for the secrets in it as far as they can be told."""
-    under = ""
 
-    def veil(match: re.Match[str]) -> str:
-        nonlocal under
-        inner, colon = match[1], match[2]
-        if colon:
-            under = inner
-            return match[0]
-        name, under = under, ""
-        is_clear = (is_secret_field(name) and inner and not is_reference(inner)) or looks_like_key(inner)
-        return match[0].replace(inner, MASK if is_clear else without_secrets(inner)) if inner else match[0]
+    def named(match: re.Match[str]) -> str:
+        value = match["quoted"] or match["bare"] or ""
+        clear = is_secret_field(match["name"]) and value and not is_reference(value)
+        return match[0].replace(value, MASK) if clear else match[0]
 
-    veiled = _STRING.sub(veil, text)
-    return re.sub(r"[\w-]{16,}", lambda word: MASK if looks_like_key(word[0]) else word[0], veiled)
+    text = _STRING.sub(lambda match: without_secrets(match[0]), _NAMED.sub(named, text))
+    return _WORD.sub(lambda match: MASK if looks_like_key(match[0]) else match[0], text)
 
 
 def mark_of(config: object) -> str:

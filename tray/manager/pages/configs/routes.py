@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tray.manager.pages.configs import building, listing, saving
+from tray.manager.pages.configs import asking, building, listing
 
-ROUTES = (*listing.ROUTES, *building.ROUTES, *saving.ROUTES)
+ROUTES = (*listing.ROUTES, *building.ROUTES, *asking.ROUTES)

@@ -37,6 +37,7 @@ OPERATORS = (
 )
 CONDITION_FIELDS = ("metadata.team", "metadata._user", "params.model", "params.max_tokens", "url.pathname")
 _MOST_MODELS = 40
+_ALWAYS = ("name", "provider", "virtual_key", "model", "weight", "codes")  # never folded away
 
 
 class Rule(NamedTuple):
@@ -71,46 +72,38 @@ class Level(NamedTuple):
 
 def level_of(config: Mapping[str, Any], models: Callable[[str], list[str]]) -> Level:
     """The whole config; `models` knows those of a provider."""
-    return _level(config, (), "", models, None, ())
+    return _level(config, (), "", models, None)
 
 
 def _level(
-    level: Mapping[str, Any],
-    place: Place,
-    above: str,
-    models: Callable[[str], list[str]],
-    share: int | None,
-    path: tuple[str, ...],
+    level: Mapping[str, Any], place: Place, above: str, models: Callable[[str], list[str]], share: int | None
 ) -> Level:
     mode, own = mode_of(level), id_of(place)
     shares = _shares(level) if mode == "loadbalance" else {}
+    rules = conditions_of(level) if mode == "conditional" else []
     texts = {name: shown(level, name) for name in fields_of(level, above)}
     fields = {name: text for name, text in texts.items() if text is not None}
-    advanced = [name for name in fields if name not in ("name", "provider", "model", "weight", "codes")]
-    provider = fields.get("provider", "")
     targets = [
-        _level(target, (*place, number), mode, models, shares.get(number), (*path, str(number + 1)))
+        _level(target, (*place, number), mode, models, shares.get(number))
         for number, target in enumerate(list_in(level, "targets"))
         if isinstance(target, dict)
     ]
     return Level(
-        own,
-        ".".join(map(str, place)) or "-",
-        ".".join(path),
-        above,
-        mode,
-        _title(level, mode),
-        fields,
-        any(fields[name] for name in advanced),
-        share,
-        names_of(level),
-        [_rule(condition, f"{own}-r{at}", at) for at, condition in enumerate(conditions_of(level))]
-        if mode == "conditional"
-        else [],
-        str(object_in(level, "strategy").get("default") or ""),
-        targets,
-        models(provider)[:_MOST_MODELS] if "model" in fields else [],
-        mode != "" and len(targets) == 1 == len(list_in(level, "targets")),
+        id=own,
+        place=".".join(map(str, place)) or "-",
+        number=".".join(str(number + 1) for number in place),
+        above=above,
+        mode=mode,
+        title=_title(level, mode),
+        fields=fields,
+        open=any(text for name, text in fields.items() if name not in _ALWAYS),
+        share=share,
+        names=names_of(level),
+        rules=[_rule(condition, f"{own}-r{at}", at) for at, condition in enumerate(rules)],
+        default=str(object_in(level, "strategy").get("default") or ""),
+        targets=targets,
+        models=models(fields.get("provider", ""))[:_MOST_MODELS] if "model" in fields else [],
+        can_drop=mode != "" and len(targets) == 1 == len(list_in(level, "targets")),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.home.doctor_home import DoctorHome
+from support.home.user_home import KEY
 
 from tray.actions.more.doctor import Examined
 from tray.doctor import CHECKS
@@ -34,7 +35,9 @@ def after(visitor: Any, answer: Any) -> str:
     for _ in range(4000):
         answer = visitor.get(path)
         if answer.status_code == 303:
-            return str(visitor.get(answer.headers["location"]).text)
+            text = str(visitor.get(answer.headers["location"]).text)
+            assert KEY not in text
+            return text
         threading.Event().wait(0.005)
     raise AssertionError(path)
 

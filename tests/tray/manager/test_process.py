@@ -151,13 +151,14 @@ def test_no_key_leaves_it(home: UserHome) -> None:
         client = Client(manager)
         client.send("/switch", name="work")
         assert KEY in home.settings.read_text()
-        seen = [client.ask("GET", path) for path in ("/", "/history", "/history/1", "/preview/work")]
+        paths = ("/", "/history", "/history/1", "/preview/work", "/import", "/preferences")
+        seen = [client.ask("GET", path) for path in paths]
         home.edit_settings(KEY, KEY + "-changed")
         seen.append(client.ask("GET", "/"))
         home.settings.write_text(home.settings.read_text().replace('"env": {', '"env": {,', 1))
         seen.append(client.ask("GET", "/"))
         seen.append(client.ask("GET", "/switch?name=work"))
-        assert [answer.status for answer in seen] == [200] * 6 + [405]
+        assert [answer.status for answer in seen] == [200] * 8 + [405]
         for answer in seen:
             assert KEY not in answer.text + str(answer.getheaders())
     assert files_with(KEY, home.root) == [home.settings]

@@ -145,7 +145,7 @@ def test_every_state_in_the_dark(user: TrayUser, panel: str) -> None:
         seen.show_menu("menu-active")
         at_work = user.bytes()
         user.edit(GATEWAY, EVIL)
-        seen.told(EVIL, "notice-drift")
+        seen.told("evil.example", "notice-drift")
         seen.show_menu("menu-drift")
         user.settings.write_bytes(at_work + b"}")
         seen.told("settings.json is broken", "notice-error")

@@ -67,6 +67,7 @@ class Clicks:
             "help": lambda _: parts.open_target(release.help_page()),
             "manage": parts.open_manager,
             "first": parts.open_manager,
+            "edit": lambda _: parts.open_manager(f"/edit/{shown.state.active}"),
             "check": lambda _: parts.open_manager(f"/check/{shown.state.active}"),
             **{key: self._to(page) for key, page in _PAGES.items()},
             **elsewhere,

@@ -112,7 +112,7 @@ def test_what_leads_to_the_manager_leads_to_its_page(active: Tray) -> None:
     for key in (
         "manage:/",
         "manage:/add",
-        "manage:/edit/work",
+        "edit",
         "manage:/doctor",
         "manage:/preferences",
         "check",

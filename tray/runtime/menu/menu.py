@@ -36,7 +36,8 @@ def build_menu(state: TrayState) -> tuple[Entry, ...]:
 
 
 def _usual(state: TrayState) -> list[list[Entry]]:
-    edit = [Entry(f"manage:/edit/{state.active}", label(f"Edit {title_of(state)}…"))] if state.active else []
+    # One key whoever is in use: another one would be another line, and close an open menu.
+    edit = [Entry("edit", label(f"Edit {title_of(state)}…"))] if state.active else []
     managing = [
         Entry("manage:/", "Manage profiles…"),
         Entry("manage:/add", "Add profile…"),

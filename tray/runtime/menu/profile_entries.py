@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeVar
 
+from tray.actions.delivery import IN_FILE
 from tray.icon.base import Entry
 from tray.runtime.menu.one_line import label, one_line, without_directories
 from tray.runtime.menu.tray_state import ProfileRow, TrayState
@@ -132,4 +133,6 @@ def _initial(row: ProfileRow) -> str:
 def titled(row: ProfileRow) -> str:
     """A profile with what it routes to, such as "Work (vertex-ai)": either is cut where it is long."""
     name = one_line(_name(row), _MOST_IN_ROW)
-    return f"{name} ({one_line(row.hint, _MOST_IN_ROW)})" if row.hint else name
+    route, in_file, _ = row.hint.partition(f", {IN_FILE}")
+    hint = one_line(route, _MOST_IN_ROW - len(in_file) + 2) + in_file  # that a file holds the key is never cut
+    return f"{name} ({hint})" if hint else name

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PIL import ImageChops
+from support.desktop.icon_driver import state_from
 from support.desktop.status_notifier import eventually
 from support.desktop.virtual_desktop import (
     MENU_BUTTON,
@@ -16,6 +17,8 @@ from support.desktop.virtual_desktop import (
     menu_open,
     virtual_desktop,
 )
+
+from tray.runtime.menu.menu import build_menu
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,6 +120,34 @@ def test_drift_is_offered_in_the_menu(shown: Shown) -> None:
     lines = shown.desktop.open_menu(shown.box, shown.button, f"{shown.kept}menu-drift")
     shown.desktop.click(*lines[1])  # the alarm comes first, and what puts it right is next
     assert shown.icon.wait_for("chosen") == "restore"
+
+
+BEGINNING = {"condition": "off", "active": None, "autostart": False}
+MANY = [[f"p{number:02}", f"Profile {number:02}", "@anthropic-prod", "", number < 4] for number in range(40)]
+MENUS: dict[str, dict[str, object]] = {
+    "first-run": BEGINNING,
+    "by-hand": {**BEGINNING, "by_hand": "@anthropic-prod"},
+    "changed": {
+        **STATE,
+        "condition": "drift",
+        "changed": ["Settings changed: Sonnet model", "", False, True],
+    },
+    "no-key": {**STATE, "profiles": [["work", "Acme (client)", "@acme", "", False, True]]},
+    "broken": {**STATE, "condition": "error", "broken": "settings.json is broken (line 7)"},
+    "busy": {**STATE, "busy": "Switching to Vertex EU…"},
+    "many": {**STATE, "active": "p02", "profiles": MANY, "recent": ["p02", "p30"]},
+}
+
+
+@pytest.mark.parametrize("name", MENUS)
+def test_every_line_of_every_menu_is_seen(shown: Shown, name: str) -> None:
+    """A line that a panel leaves out, or cuts off below the screen, is no help."""
+    shown.icon.show(**MENUS[name])
+    shown.icon.wait_for("hosted")
+    shown.desktop.resting()
+    state = state_from(MENUS[name])
+    expected = sum(entry.kind != "separator" for entry in build_menu(state))
+    shown.desktop.open_menu(shown.box, shown.button, f"{shown.kept}menu-{name}", expected)
 
 
 def test_a_gateway_that_is_gone_is_said_and_another_profile_offered(shown: Shown) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from typing import Any
 
 from tray.icon.base import Face, IconUnavailableError
 from tray.icon.status_notifier import StatusNotifierIcon
@@ -23,19 +24,24 @@ def tell(**what: object) -> None:
     sys.stdout.flush()
 
 
+def state_from(told: dict[str, Any]) -> TrayState:
+    """The state of its JSON."""
+    told = dict(told)
+    told["profiles"] = tuple(ProfileRow(*row) for row in told.get("profiles", ()))
+    for name in ("recent", "drift"):
+        told[name] = tuple(told.get(name, ()))
+    for name, kind in (("health", Health), ("changed", Changed)):
+        if name in told:
+            told[name] = kind(*told[name])
+    return TrayState(**told)
+
+
 def main() -> None:
     icon = StatusNotifierIcon(lambda key: tell(chosen=key), lambda: tell(activated=True))
 
     def read() -> None:
         for line in sys.stdin:
-            told = json.loads(line)
-            told["profiles"] = tuple(ProfileRow(*row) for row in told.get("profiles", ()))
-            for name in ("recent", "drift"):
-                told[name] = tuple(told.get(name, ()))
-            for name, kind in (("health", Health), ("changed", Changed)):
-                if name in told:
-                    told[name] = kind(*told[name])
-            state = TrayState(**told)
+            state = state_from(json.loads(line))
             title = f"Claude Code: {state.active or 'off'}"
             icon.update(
                 Face(face_of(state).condition, title, state.message or state.condition), build_menu(state)

@@ -93,6 +93,26 @@ def test_a_profile_is_removed_and_brought_back(themed_desk: Desk) -> None:
     desk.sees("#flash h2:text('Fallback is back')")
 
 
+def test_enter_in_a_field_saves_and_never_goes_over_a_change(desk: Desk) -> None:
+    desk.four_profiles()
+    desk.go("/edit/work")
+    desk.page.locator("#label").fill("Works")
+    desk.home.ok("set", "work", "models.sonnet", "claude-sonnet-4-5")
+    desk.sees("#news:visible")
+    desk.page.locator("#label").press("Enter")
+    desk.sees("#conflict")
+    desk.page.locator("#label").press("Enter")  # its buttons stand before the form's own
+    desk.sees("#conflict")
+    assert desk.home.stored()["label"] == "Work"
+    desk.said.clear()
+    desk.press("Save mine over it")
+    desk.sees("#flash h2:text('Works is saved')")
+    desk.go("/edit/work")
+    desk.page.locator("#label").fill("Work")
+    desk.page.locator("#label").press("Enter")
+    desk.sees("#flash h2:text('Work is saved')")
+
+
 def test_a_duplicate_is_edited_next(desk: Desk) -> None:
     desk.four_profiles()
     desk.go()

@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 
     from tray.manager.access.sessions import Session
     from tray.manager.site import Site
-    from tray.manager.views.profiles.editing import Block
+    from tray.manager.views.profiles.editing import Conflict
     from tray.manager.views.profiles.overview import Compared
 
 
 class Beside(NamedTuple):
-    """What stands above the form, where what was typed is shown again: errors, what saving would change."""
+    """What stands beside the form; `is_typed`: it shows what was typed, and `unsaved` names what differs."""
 
     errors: Sequence[FieldError] = ()
     preview: Sequence[Compared] | None = None
-    conflict: Block | None = None
+    conflict: Conflict | None = None
     unsaved: Sequence[str] = ()
     is_typed: bool = False
 
@@ -68,7 +68,11 @@ def show(site: Site, session: Session, request: Request) -> Response:
 def save(site: Site, session: Session, fields: Form) -> str | Response:
     """Save what was typed, or show what that would change; nothing over what something else changed."""
     name = fields.request.path_params["name"]
-    shown = saving.editable(site.app, name)
+    try:
+        shown = saving.editable(site.app, name)
+    except NotFoundError as error:
+        session.tell(Flash("bad", error.title, ("It was removed or renamed meanwhile: see History.",)))
+        return "/"
     changes = typed_profile(fields, shown)
     version = fields.text("version")
     if fields.text("do") == "look-up":

@@ -47,7 +47,7 @@ class Retiring(NamedTuple):
     instead: str
 
 
-class Block(NamedTuple):
+class Conflict(NamedTuple):
     """What is said of a conflict: by whom and when, and each field that is otherwise now."""
 
     text: str
@@ -93,14 +93,14 @@ def gateway_choice(gateway: str, dialect: str) -> str:
     return "airs" if gateway.rstrip("/") == right_url(AIRS.gateway) else "own"
 
 
-def conflict(meanwhile: Meanwhile) -> Block:
+def conflict(meanwhile: Meanwhile) -> Conflict:
     """What something else made of the profile while it was edited."""
     who = _WHO.get(meanwhile.who, "Something else")
     names = changed_names(meanwhile.changes)
     when = moment(meanwhile.at)
     changes = [(field_name(change.field), change.before, change.after) for change in meanwhile.changes]
     what = listed(names) if names else "it"
-    return Block(f"{who} changed {what}, at {when}.", changes)
+    return Conflict(f"{who} changed {what}, at {when}.", changes)
 
 
 def written_rows(rows: Sequence[Written]) -> list[Compared]:

@@ -54,7 +54,7 @@ def _of_key(look: Look, name: str, uses: Uses, key_users: Mapping[str, Sequence[
         text = f"Its key is also used by {listed(others)}. It stays where it is."
     elif each.key_is_there is False:
         text = "It has no key yet."
-    elif uses.keys:
+    elif uses.keys and not uses.broken:
         text = f"Its key lies {lies}, and no other profile uses it. It stays there unless you tick below."
     else:
         text = f"Its key lies {lies}. It is not touched."

@@ -381,3 +381,12 @@ def test_what_is_no_config_is_not_opened(visitor: Any, home: Any) -> None:
         assert SECRET not in page
     visitor.fill("/configs/open", kind="held", which="nobody", back="/configs")
     assert "nobody" in shown(visitor, "/configs")
+
+
+def test_providers_and_models_of_the_account_are_offered(visitor: Any, site: Any, work: HostedAccount) -> None:
+    wait_for(visitor, visitor.fill("/configs/read", profile="work").headers["location"])
+    path = visitor.fill("/configs/new").headers["location"]
+    press(visitor, path, "", t__0__provider="@anthropic-prod")
+    text = visitor.get(path).text
+    assert 'id="t-1-provider-o1"' in text
+    assert re.search(r'id="t-0-model-o1"[^>]*data-value="claude-', text)

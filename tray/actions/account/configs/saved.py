@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from difflib import get_close_matches
 
 from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.files.hand_edited import write_hand_edited
 from profiles.files.json_documents import readable
-from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import Problem, rows_in
-from profiles.gateway.account.lookups import Lookups
 from profiles.gateway.account.problems import UNREADABLE
-from profiles.gateway.account.remembered import remembered_place
 from profiles.portkey.config.explaining.difference import ConfigChange, differences, masked, veiled
 from profiles.portkey.config.limits import bounded
-from profiles.portkey.editions import edition_of
-from profiles.profile.rendering import base_url_of, gateway_root
 from tray.actions.account.amounts import in_utc, moment_in
 from tray.actions.account.ask import AccountError, account_of, asked_at, notes_on
 from tray.actions.account.configs.new_file import place_for
@@ -26,9 +20,9 @@ from tray.actions.account.configs.users import users_by_id
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from profiles.gateway.account.account import Account
     from profiles.gateway.account.known import Known
     from profiles.gateway.account.records.offered import SavedConfig
-    from profiles.profile.rendering import Rendered
     from tray.actions.account.configs.own_config import OwnConfig
     from tray.app import App
 
@@ -54,19 +48,6 @@ class SavedConfigs(NamedTuple):
     asked_at: str
     whole: bool
     configs: tuple[SavedRow, ...]
-
-
-class Workspace(NamedTuple):
-    """An account at a gateway, by the key that reads it, with the profiles that have that key.
-
-    `configs` is what was read of it last, None where nothing was; `page` where Portkey's console has them.
-    """
-
-    gateway: str
-    key: str
-    profiles: tuple[str, ...]
-    page: str
-    configs: SavedConfigs | None
 
 
 class VersionRow(NamedTuple):
@@ -111,37 +92,13 @@ def list_saved(app: App, profile: str) -> tuple[SavedConfigs, tuple[str, ...]]:
         listed, secrets = account.configs(), account.place.revealed()
     if isinstance(listed, Problem):
         raise AccountError(listed)
-    return _listed(app, profile, listed, secrets), notes_on([listed])
+    return listed_configs(app, profile, listed, secrets), notes_on([listed])
 
 
-def workspaces(app: App) -> tuple[Workspace, ...]:
-    """Each account that may have configs, with what is kept of it. Nothing is asked, and no key looked up."""
-    found: dict[tuple[str, str], Workspace] = {}
-    for name in app.store.names():
-        with suppress(PkccError):
-            rendered = app.store.rendered(name)
-            edition, account = edition_of(base_url_of(rendered)), (gateway_root(rendered), rendered.key_ref)
-            if "configs" in edition.lists and account in found:
-                found[account] = found[account]._replace(profiles=(*found[account].profiles, name))
-            elif "configs" in edition.lists:
-                kept = _kept(app, name, rendered)
-                pages = (page.url for page in edition.pages if page.name == "configs")
-                found[account] = Workspace(*account, (name,), next(pages, ""), kept)
-    return tuple(found.values())
-
-
-def _kept(app: App, name: str, rendered: Rendered) -> SavedConfigs | None:
-    place = remembered_place(app.locations, gateway_root(rendered), rendered.key_ref)
-    if place is None:
-        return None
-    with Account(Lookups(place, app.locations, online=False)) as account:
-        listed = account.configs()
-    return None if isinstance(listed, Problem) else _listed(app, name, listed, ())
-
-
-def _listed(
+def listed_configs(
     app: App, profile: str, listed: Known[tuple[SavedConfig, ...]], secrets: Sequence[str]
 ) -> SavedConfigs:
+    """The rows of a list of configs, by their names; what holds one of `secrets` is not shown."""
     users = users_by_id(app)
     rows = [
         SavedRow(

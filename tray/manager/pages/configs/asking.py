@@ -12,8 +12,8 @@ from starlette.routing import Route
 from profiles.base.errors import PkccError, UsageError
 from profiles.profile.config.names import kept_names, short_hint
 from tray.actions.account.configs.opened import folder_of
-from tray.actions.account.configs.saved import workspaces
 from tray.actions.account.configs.users import have_name, users_by_id
+from tray.actions.account.configs.workspaces import workspaces
 from tray.actions.more.keep_config import Where, keep_in_file
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.configs.listing import address_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from tray.actions.account.configs.saved import Workspace
+    from tray.actions.account.configs.workspaces import Workspace
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
     from tray.manager.serving.drafts import Draft

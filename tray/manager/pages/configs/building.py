@@ -15,8 +15,8 @@ from profiles.portkey.config.editing.form import filled, id_of, too_large
 from profiles.portkey.config.editing.structure import VERBS, edited
 from profiles.portkey.config.explaining.difference import differences
 from tray.actions.account.configs.draft import check_draft, hidden, hidden_text, parsed_draft
-from tray.actions.account.configs.saved import workspaces
 from tray.actions.account.configs.users import users_by_file, users_by_id
+from tray.actions.account.configs.workspaces import workspaces
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.configs.listing import address_of
 from tray.manager.pages.configs.saving import SAVING

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from profiles.base.errors import UsageError
 from tray.actions.account.configs.opened import configs_here, open_file, open_held, open_saved
-from tray.actions.account.configs.saved import list_saved, workspaces
+from tray.actions.account.configs.workspaces import read_workspace, workspaces
 from tray.actions.switching.status import settings_status
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
@@ -54,7 +54,7 @@ def read(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
 
     def work(job: Job) -> str:
         step = job.step("Reading the configs at Portkey")
-        found, notes = list_saved(job.app, name)
+        found, notes = read_workspace(job.app, name)
         count = len(found.configs)
         step.end(f"{count} config{'s' * (count != 1)} read")
         if notes:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tray.actions.account.configs.opened import ConfigHere
-    from tray.actions.account.configs.saved import SavedRow, Workspace
+    from tray.actions.account.configs.saved import SavedRow
+    from tray.actions.account.configs.workspaces import Workspace
     from tray.manager.views.looking import Look
 
 

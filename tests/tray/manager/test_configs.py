@@ -383,10 +383,28 @@ def test_what_is_no_config_is_not_opened(visitor: Any, home: Any) -> None:
     assert "nobody" in shown(visitor, "/configs")
 
 
-def test_providers_and_models_of_the_account_are_offered(visitor: Any, site: Any, work: HostedAccount) -> None:
+def test_providers_and_models_of_the_account_are_offered(
+    visitor: Any, site: Any, work: HostedAccount
+) -> None:
     wait_for(visitor, visitor.fill("/configs/read", profile="work").headers["location"])
     path = visitor.fill("/configs/new").headers["location"]
     press(visitor, path, "", t__0__provider="@anthropic-prod")
     text = visitor.get(path).text
     assert 'id="t-1-provider-o1"' in text
     assert re.search(r'id="t-0-model-o1"[^>]*data-value="claude-', text)
+
+
+def test_what_is_typed_is_one_step_to_take_back(visitor: Any, site: Any) -> None:
+    path = visitor.fill("/configs/new").headers["location"]
+    press(visitor, path, "", t__0__provider="@a")
+    headers = {"origin": "http://127.0.0.1:43210", "sec-fetch-site": "same-origin"}
+    for typed in ("@b", "@be", "@bedrock"):
+        visitor.post(f"{path}/look", data={**typed_in(visitor, path), "t-0-provider": typed}, headers=headers)
+    assert draft(site, path)["targets"][0] == {"provider": "@bedrock"}
+    press(visitor, path, "undo")
+    assert draft(site, path)["targets"][0] == {"provider": "@a"}
+    press(visitor, path, "undo", t__0__provider="@not-sent-yet")
+    assert draft(site, path)["targets"][0] == {"provider": "@a"}
+    press(visitor, path, "json")
+    press(visitor, path, "discard", json="{")
+    assert draft(site, path)["targets"] == [{}, {}]

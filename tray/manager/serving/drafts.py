@@ -39,22 +39,24 @@ class Draft:
         self.is_newer_there = False  # whether somebody changed it since it was read
         self.tried = False  # whether the next page is to say what keeps it from being saved
         self._before: list[dict[str, Any]] = []
+        self._is_typing = False
 
     @property
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""
         return bool(self._before)
 
-    def change(self, config: dict[str, Any]) -> None:
-        """It is another one now."""
+    def change(self, config: dict[str, Any], *, typing: bool = False) -> None:
+        """It is another one now; what is looked at while somebody is `typing` is one step in all."""
         if config != self.config:
-            self._before = [*self._before[1 - _STEPS :], self.config]
-            self.config = config
+            if not (typing and self._is_typing):
+                self._before = [*self._before[1 - _STEPS :], self.config]
+            self.config, self._is_typing = config, typing
 
     def undo(self) -> None:
         """Take the latest change back."""
         if self._before:
-            self.config = self._before.pop()
+            self.config, self._is_typing = self._before.pop(), False
 
     def kept(self, source: Source) -> None:
         """It is saved there as it is."""

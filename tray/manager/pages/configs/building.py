@@ -79,12 +79,14 @@ def change(site: Site, session: Session, fields: Form) -> str:
         session.tell(Flash("info", "That config is not open any more", ("Open it again from the list.",)))
         return "/configs"
     here = address_of(draft.address)
-    verb, *words = fields.text("do").split(" ") or [""]
+    verb, *words = fields.text("do").split(" ")
+    readable = _take(draft, fields)
     if verb == "undo":
         draft.undo()
         draft.text = None if draft.text is None else shown(draft.config)
         return here
-    readable = _take(draft, fields)
+    if verb in ("newer", "discard"):
+        return SAVING[verb](site, session, draft)
     if verb == "json":
         draft.text = shown(draft.config)
         return f"{here}#json"
@@ -101,19 +103,19 @@ def _saved(site: Site, session: Session, draft: Draft, verb: str) -> str:
     checked = check_draft(
         draft.config, self_hosted=_self_hosted(site, draft), inline=draft.source.kind == "held"
     )
-    if checked.is_wrong and verb not in ("newer", "discard"):
+    if checked.is_wrong:
         draft.tried = True
         return address_of(draft.address)
     return SAVING[verb](site, session, draft)
 
 
-def _take(draft: Draft, fields: Form) -> bool:
+def _take(draft: Draft, fields: Form, *, typing: bool = False) -> bool:
     """Put in what was typed: False where it is JSON that means nothing, which is kept as it was typed."""
     draft.problem = ""
     if fields.text("as") == "json":
         text = fields.text("json")
         try:
-            draft.change(parsed_draft(text))
+            draft.change(parsed_draft(text), typing=typing)
         except PkccError as error:
             draft.text, draft.problem = hidden_text(text), f"{error.title}. {error.hint}"
             return False
@@ -126,7 +128,7 @@ def _take(draft: Draft, fields: Form) -> bool:
         return texts[-1] if texts else None
 
     if isinstance(base, dict):
-        draft.change(hidden(filled(base, typed)))
+        draft.change(hidden(filled(base, typed)), typing=typing)
     return True
 
 
@@ -164,7 +166,7 @@ async def look(request: Request) -> Response:
 def _looked(site: Site, draft: Draft, fields: Form) -> Response:
     with site.lock:
         try:
-            _take(draft, fields)
+            _take(draft, fields, typing=True)
             return HTMLResponse(draw("configs/beside.html", **_beside(site, draft)))
         except PkccError:
             return Response(status_code=422)

@@ -114,12 +114,12 @@ def test_what_is_wrong_is_said_above_and_beside_the_field(visitor: Any) -> None:
     assert '<details class="fold" open>' in text
 
 
-def test_a_key_field_is_none_that_a_password_manager_fills(visitor: Any) -> None:
+def test_a_key_field_is_none_that_a_browser_or_a_password_manager_keeps_or_fills(visitor: Any) -> None:
     text = visitor.get("/").text
     field = text[text.index('id="key"') :].partition(">")[0]
     for attribute in (
         'type="password"',
-        'autocomplete="off"',
+        'autocomplete="one-time-code"',  # with "off" Chromium asks whether to save it as a password
         "data-1p-ignore",
         'data-lpignore="true"',
         "data-bwignore",

@@ -88,3 +88,15 @@ def test_the_first_switch_leads_back_to_the_users_own_settings(visitor: Any, hom
     visitor.fill("/off")
     assert home.ok("status", "--short").out == "off\n"
     assert "Turn off: as before this" not in visitor.words("/history")
+
+
+def test_undo_takes_back_what_the_page_said_and_nothing_else(visitor: Any, home: Any, work: None) -> None:
+    visitor.fill("/switch", name="spare")
+    step = re.findall(r'name="step" value="([^"]+)"', visitor.get("/").text)
+    assert len(step) == 1
+    home.ok("set", "work", "label", "Otherwise")  # meanwhile
+    visitor.fill("/undo", step=step)
+    assert "Something else was done meanwhile, so nothing was undone" in visitor.words()
+    assert home.stored()["label"] == "Otherwise"
+    assert re.findall(r'name="step" value="([^"]+)"', visitor.get("/history").text) != step
+    assert home.ok("status", "--short").out == "spare\n"

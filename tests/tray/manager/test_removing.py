@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 MONTH_S = 30 * 24 * 3600
+
+
+def remove(visitor: Any, name: str, **more: str) -> Any:
+    """Send the form that says what comes of it."""
+    found = re.search(r'name="seen" value="([^"]+)"', visitor.get(f"/remove/{name}").text)
+    return visitor.fill("/remove", name=name, seen=found[1] if found else "", **more)
 
 
 @pytest.fixture
@@ -35,7 +42,7 @@ def test_each_consequence_is_named_before_anything_is_done(visitor: Any, home: A
 
 def test_the_profile_in_use_is_removed_and_comes_back(visitor: Any, home: Any, work: None) -> None:
     before = (home.profiles / "work.json").read_bytes()
-    assert visitor.fill("/remove", name="work").headers["location"] == "/"
+    assert remove(visitor, "work").headers["location"] == "/"
     assert "Work is removed Claude Code uses its own settings" in visitor.words()
     assert not (home.profiles / "work.json").exists()
     assert home.ok("status", "--short").out == "off\n"
@@ -52,7 +59,7 @@ def test_the_profile_in_use_is_removed_and_comes_back(visitor: Any, home: Any, w
 
 def test_a_key_goes_only_where_the_person_ticks_it(visitor: Any, home: Any, work: None) -> None:
     home.add("spare", "--provider", "@spare")
-    visitor.fill("/remove", name="spare", with_key="1")
+    remove(visitor, "spare", with_key="1")
     assert "Its key spare is deleted" in visitor.words()
     assert [row["name"] for row in home.ok("key", "list", "--json").json()["data"]["keys"]] == ["work"]
     visitor.fill("/bring-back", name="spare")
@@ -64,7 +71,7 @@ def test_a_key_that_others_use_is_offered_to_nobody(visitor: Any, home: Any, wor
     text = visitor.words("/remove/twin")
     assert "Its key is also used by Work. It stays where it is" in text
     assert "Delete the key" not in text
-    visitor.fill("/remove", name="twin", with_key="1")  # not by a form of one's own making either
+    remove(visitor, "twin", with_key="1")  # not by a form of one's own making either
     assert home.ok("key", "list", "--json").json()["data"]["keys"][0]["present"] is True
 
 
@@ -73,14 +80,14 @@ def test_what_a_rule_names_is_not_removed_and_the_page_says_why(visitor: Any, ho
     text = visitor.words("/remove/work")
     assert "Work cannot be removed yet" in text
     assert "The rule for ~/acme names 'work'" in text
-    visitor.fill("/remove", name="work")
+    remove(visitor, "work")
     assert (home.profiles / "work.json").exists()
 
 
 def test_after_thirty_days_it_is_offered_no_longer(
     visitor: Any, home: Any, work: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visitor.fill("/remove", name="work")
+    remove(visitor, "work")
     path = next((home.root).rglob("removed.json"))
     plain = json.loads(path.read_text())
     plain["removed"][0]["at"] -= MONTH_S + 60
@@ -92,7 +99,7 @@ def test_after_thirty_days_it_is_offered_no_longer(
 
 def test_it_is_offered_though_many_other_things_were_done_since(visitor: Any, home: Any, work: None) -> None:
     home.add("spare", "--provider", "@spare")
-    visitor.fill("/remove", name="spare")
+    remove(visitor, "spare")
     for number in range(21):
         home.ok("set", "work", "trace_id", f"t-{number}")
     assert "Removed spare in this window Bring spare back" in visitor.words("/history")
@@ -102,7 +109,7 @@ def test_it_is_offered_though_many_other_things_were_done_since(visitor: Any, ho
 
 def test_a_name_that_is_taken_again_is_not_written_over(visitor: Any, home: Any, work: None) -> None:
     home.add("spare", "--provider", "@spare")
-    visitor.fill("/remove", name="spare")
+    remove(visitor, "spare")
     home.ok("add", "Spare", "--provider", "@other", "--key-ref", "keyring:work")
     assert "Bring spare back" not in visitor.words("/history")
     visitor.fill("/bring-back", name="spare")
@@ -114,7 +121,7 @@ def test_what_may_hold_a_secret_is_not_kept(visitor: Any, home: Any, work: None)
     path = home.profiles / "work.json"
     plain = json.loads(path.read_text())
     path.write_text(json.dumps({**plain, "extra_headers": {"X-License-Key": "clear-text-of-old"}}))
-    visitor.fill("/remove", name="work")
+    remove(visitor, "work")
     assert [
         each for each in home.root.rglob("*") if each.is_file() and b"clear-text-of-old" in each.read_bytes()
     ] == []
@@ -135,3 +142,15 @@ def test_the_command_line_brings_it_back_too(home: Any, work: None) -> None:
     home.ok("undo")
     assert not (home.profiles / "work.json").exists()
     assert home.ok("remove", "work", "--back").out == "Brought work back.\n"
+
+
+def test_nothing_comes_of_it_that_was_not_seen(visitor: Any, home: Any, work: None) -> None:
+    home.add("spare", "--provider", "@spare")
+    page = visitor.get("/remove/spare").text
+    seen = re.findall(r'name="seen" value="([^"]+)"', page)[0]
+    home.ok("switch", "spare")  # meanwhile
+    assert visitor.fill("/remove", name="spare", seen=seen).headers["location"] == "/remove/spare"
+    text = visitor.words("/remove/spare")
+    assert "Nothing was removed: look again" in text
+    assert "It is in use" in text
+    assert home.ok("status", "--short").out == "spare\n"

@@ -32,6 +32,11 @@ def history(app: App) -> History:
     return History(numbered(app.steps.entries(app.switcher)))
 
 
+def latest_key(app: App) -> str:
+    """The key of the step that `undo` takes back, "" where there is none."""
+    return next((entry.key for entry in app.steps.entries(app.switcher)), "")
+
+
 def numbered(entries: list[Entry]) -> list[NumberedStep]:
     """Entries as they are shown."""
     return [_step(number, entry) for number, entry in enumerate(entries, start=1)]

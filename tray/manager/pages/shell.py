@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse
 
 from tray.actions.more.preference import preferences_in_force
+from tray.actions.switching.history import latest_key
 from tray.manager.views.counts import counts
 from tray.manager.views.drawing import draw
 from tray.manager.views.fields import FieldError, Fields
@@ -72,6 +73,7 @@ def in_shell(
     there = {route.path for route in request.app.routes}
     shown_links = there - look.hidden
     groups = [(name, [link for link in links if link[0] in shown_links]) for name, links in NAVIGATION]
+    flash = session.told()
     page = draw(
         f"{template}.html",
         look=look,
@@ -81,7 +83,8 @@ def in_shell(
         here=next((link[0] for _, links in groups for link in links if _is_below(path, link[0])), "/"),
         path=path,
         there=there,
-        flash=session.told(),
+        flash=flash,
+        undone_by=latest_key(site.app) if flash is not None and flash.undo else "",
         **({"pointed": session.pointed()} | shown),
         shortcuts=preferences_in_force(site.app).manager_shortcuts,
         token=session.form_token(),

@@ -38,6 +38,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         look,
         days=days(found, look.label),
         count=len(found.steps),
+        latest=found.steps[0].key if found.steps else "",
     )
 
 

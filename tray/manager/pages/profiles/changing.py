@@ -78,8 +78,8 @@ def leave(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
 
 @form
 def undo(site: Site, session: Session, fields: Form) -> str:
-    """Take back the latest step."""
-    done, notes = undoing.undo(site.app, 1)
+    """Take back the latest step, where it is the one that the person saw."""
+    done, notes = undoing.undo(site.app, 1, agreed=fields.texts("step") or None)
     what = ", ".join(step.what for step in done.undone)
     session.tell(Flash("ok", "Undone", (what, *notes)))
     return page_of(fields)

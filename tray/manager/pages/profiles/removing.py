@@ -15,7 +15,7 @@ from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.looking import look_around
-from tray.manager.views.profiles.removing import consequences, removed_lines
+from tray.manager.views.profiles.removing import consequences, removed_lines, seen
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -31,9 +31,10 @@ def show(site: Site, session: Session, request: Request) -> Response:
     """What comes of removing that profile: nothing is done yet."""
     name = request.path_params["name"]
     look = look_around(site)
-    uses, refusal = None, None
+    uses, refusal, told = None, None, []
     try:
         uses = removing.uses_of(site.app, name)
+        told = consequences(look, name, uses, key_users(site.app)[0])
     except ConflictError as error:  # something names it that has to be changed on its own
         refusal = error
     return in_shell(
@@ -46,7 +47,8 @@ def show(site: Site, session: Session, request: Request) -> Response:
         label=look.label(name),
         uses=uses,
         refusal=refusal,
-        consequences=consequences(look, name, uses, key_users(site.app)[0]) if uses is not None else [],
+        consequences=told,
+        seen=seen(told),
     )
 
 
@@ -54,8 +56,12 @@ def show(site: Site, session: Session, request: Request) -> Response:
 def remove(site: Site, session: Session, fields: Form) -> str:
     """Remove the profile; what uses it ends first."""
     name = fields.text("name")
-    label = look_around(site).label(name)
+    look = look_around(site)
+    label = look.label(name)
     uses = removing.uses_of(site.app, name)
+    if fields.text("seen") != seen(consequences(look, name, uses, key_users(site.app)[0])):
+        session.tell(Flash("warn", "Something changed meanwhile", ("Nothing was removed: look again.",)))
+        return f"/remove/{name}"
     done, notes = removing.remove_profile(site.app, name, uses, with_key=bool(fields.text("with_key")))
     session.tell(Flash("ok", f"{label} is removed", (*removed_lines(done), *notes), "Undo"))
     return "/"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.hashing import digest
 from tray.manager.views.profiles.overview import key_place
 from tray.manager.views.words import home_short, listed
 
@@ -41,6 +42,11 @@ def consequences(
         found.append(Consequence("refresh", "", text))
     found.append(_of_key(look, name, uses, key_users))
     return found
+
+
+def seen(told: Sequence[Consequence]) -> str:
+    """What the form carries, so that nothing comes of it which the person did not see."""
+    return digest(repr(told).encode())
 
 
 def _of_key(look: Look, name: str, uses: Uses, key_users: Mapping[str, Sequence[str]]) -> Consequence:

@@ -140,6 +140,11 @@ def test_what_is_typed_is_still_there_after_a_look_elsewhere(desk: Desk) -> None
     desk.page.go_back()
     desk.page.wait_for_load_state()
     assert field(desk, "t-0-provider").input_value() == "@typed"
+    desk.go("/configs")
+    desk.picture("configs-not-saved")
+    desk.page.get_by_role("link", name="Go on with New config").click()
+    desk.sees("#t-0-provider")
+    assert field(desk, "t-0-provider").input_value() == "@typed"
 
 
 def test_json_is_edited_and_the_form_is_back(themed_desk: Desk) -> None:

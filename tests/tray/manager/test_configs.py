@@ -408,3 +408,11 @@ def test_what_is_typed_is_one_step_to_take_back(visitor: Any, site: Any) -> None
     press(visitor, path, "json")
     press(visitor, path, "discard", json="{")
     assert draft(site, path)["targets"] == [{}, {}]
+
+
+def test_what_is_not_saved_yet_is_found_again(visitor: Any) -> None:
+    path = visitor.fill("/configs/new").headers["location"]
+    assert "Not saved yet" not in shown(visitor, "/configs")
+    press(visitor, path, "", t__0__provider="@a")
+    assert f'href="{path}"' in visitor.get("/configs").text
+    assert "Not saved yet" in shown(visitor, "/configs")

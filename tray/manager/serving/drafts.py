@@ -74,6 +74,10 @@ class Drafts:
         """The draft there; None for none."""
         return self._drafts.get(address)
 
+    def unsaved(self) -> list[Draft]:
+        """Those in which something is not saved yet, the latest first."""
+        return [draft for draft in reversed(self._drafts.values()) if draft.config != draft.was]
+
     def open(self, address: str, source: Source, config: dict[str, Any]) -> Draft:
         """A draft there, in place of one that was; a new one's address is made up."""
         if not address:

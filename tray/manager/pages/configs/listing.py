@@ -43,6 +43,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         look,
         accounts=views.accounts(look, workspaces(site.app)),
         kept=views.here(look, configs_here(site.app)),
+        unsaved=views.unsaved(site.drafts.unsaved()),
     )
 
 

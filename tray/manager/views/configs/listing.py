@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tray.actions.account.configs.opened import ConfigHere
     from tray.actions.account.configs.saved import SavedRow
     from tray.actions.account.configs.workspaces import Workspace
+    from tray.manager.serving.drafts import Draft
     from tray.manager.views.looking import Look
 
 
@@ -77,6 +78,14 @@ def _here(look: Look, found: ConfigHere) -> Row:
     name = home_short(found.file, look.home) if found.file else f"In the profile {look.label(found.profile)}"
     detail = found.problem if found.config is None else in_short(found.config)
     return Row(kind, which, name, "", detail, found.config is None, _labels(look, found.used_by))
+
+
+def unsaved(drafts: Sequence[Draft]) -> list[Row]:
+    """What was begun and is not saved."""
+    return [
+        Row("draft", draft.address, draft.source.name or "New config", "", in_short(draft.config), False, "")
+        for draft in drafts
+    ]
 
 
 def _labels(look: Look, names: Sequence[str]) -> str:

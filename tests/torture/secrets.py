@@ -116,6 +116,8 @@ _INVOCATIONS: dict[str, list[str]] = {
     "autostart on": ["autostart on"],
     "autostart off": ["autostart off"],
     "autostart status": ["autostart status"],
+    "desktop install": ["desktop install"],
+    "desktop remove": ["desktop remove"],
     "doctor": ["doctor"],
     "schema": ["schema"],
     "completion": ["completion bash"],

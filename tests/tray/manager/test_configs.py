@@ -209,7 +209,7 @@ def test_json_and_back_to_the_form(visitor: Any, site: Any) -> None:
     broken = '{"provider": "@a",}'
     press(visitor, path, "form", json=broken)
     assert typed_in(visitor, path)["json"] == broken
-    assert "This is no config yet" in shown(visitor, path)
+    assert "This is no config yet Line 1, column 1" in shown(visitor, path)
     press(visitor, path, "form", json=json.dumps({"provider": "@z", "x": {"y": [1]}}))
     assert draft(site, path) == {"provider": "@z", "x": {"y": [1]}}
     assert typed_in(visitor, path)["t-provider"] == "@z"

@@ -117,7 +117,7 @@ def _take(draft: Draft, fields: Form, *, typing: bool = False) -> bool:
         try:
             draft.change(parsed_draft(text), typing=typing)
         except PkccError as error:
-            draft.text, draft.problem = hidden_text(text), f"{error.title}. {error.hint}"
+            draft.text, draft.problem = hidden_text(text), _said(error)
             return False
         draft.text = shown(draft.config)
         return True
@@ -130,6 +130,10 @@ def _take(draft: Draft, fields: Form, *, typing: bool = False) -> bool:
     if isinstance(base, dict):
         draft.change(hidden(filled(base, typed)), typing=typing)
     return True
+
+
+def _said(error: PkccError) -> str:
+    return f"{error.title}. {error.hint}".removeprefix("The text ")
 
 
 def _pressed(draft: Draft, verb: str, words: list[str]) -> str:
@@ -177,7 +181,7 @@ def _beside(site: Site, draft: Draft) -> dict[str, Any]:
     checked = check_draft(
         draft.config, self_hosted=_self_hosted(site, draft), inline=draft.source.kind == "held"
     )
-    found = found_in(draft.config, checked.findings)
+    found = [] if draft.problem else found_in(draft.config, checked.findings)
     known = _names(site, draft)
     whole = views.level_of(draft.config, lambda slug: _models(known, slug))
     return {

@@ -117,7 +117,7 @@ def _place(config: Mapping[str, Any], path: Path) -> tuple[str, str, str]:
     name = _field(level, above, path)
     if not name:
         return id_of(place) if place else "", where, path_text(path) if path else ""
-    return f"{id_of(place)}-{name}", where, LABELS[name]
+    return f"{id_of(place)}-{name}", where, LABELS[name] if path else ""
 
 
 def _field(level: Mapping[str, Any], above: str, path: Path) -> str:

@@ -31,7 +31,7 @@ _FAILED = {
 }  # fmt: skip
 # Pages of the manager, by what leads there.
 _PAGES = {
-    "diff": "/", "message": "/", "find": "/", "take-over": "/import", "project": "/projects",
+    "diff": "/", "message": "/", "find": "/", "take-over": "/import",
     "budget": "/usage",
 }  # fmt: skip
 
@@ -67,11 +67,17 @@ class Clicks:
             "help": lambda _: parts.open_target(release.help_page()),
             "manage": parts.open_manager,
             "first": parts.open_manager,
+            "project": self._project,
             "edit": lambda _: parts.open_manager(f"/edit/{shown.state.active}"),
             "check": lambda _: parts.open_manager(f"/check/{shown.state.active}"),
             **{key: self._to(page) for key, page in _PAGES.items()},
             **elsewhere,
         }
+
+    def _project(self, directory: str) -> None:
+        from tray.actions.more.glance.projects import project_page
+
+        self._parts.open_manager(project_page(directory))
 
     def _to(self, page: str) -> Callable[[str], object]:
         return lambda _: self._parts.open_manager(page)

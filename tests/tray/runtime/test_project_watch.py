@@ -13,6 +13,7 @@ from support.desktop.recorded_tray import Tray, running_tray
 from support.home.user_home import UserHome
 
 from profiles.switching.memory.state_files import state_files
+from tray.actions.more.glance.projects import project_page
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_a_click_takes_the_projects_along_and_the_menu_lists_them(tray: Tray) ->
     assert "@work" in headers(api)
     assert "@play" in headers(web)
     tray.click(f"project:{api.parent.parent}")
-    assert tray.managed == ["/projects"]
+    assert tray.managed == [project_page(str(api.parent.parent))]
     assert tray.told == []
 
 
@@ -74,7 +75,7 @@ def test_a_project_changed_outside_is_told_once_named_and_written_again(tray: Tr
     tray.settle()
     (notice,) = tray.new_told()
     assert (notice.title, notice.body) == ("Project settings changed", "api, by something else.")
-    assert notice.actions == (("sync", "Write again"), ("manage:/projects", "See changes"))
+    assert notice.actions == (("sync", "Write again"), (f"project:{api.parent.parent}", "See changes"))
     assert tray.entries["projects"].children[0].label == "api: changed by something else"
     assert str(api) in tray.runtime.watched()
     tray.settle()
@@ -120,7 +121,7 @@ def test_a_project_s_file_that_cannot_be_read_is_told_once(tray: Tray) -> None:
     (notice,) = tray.new_told()
     assert notice.title == "Project settings are broken"
     assert notice.body == "api: Claude Code ignores the whole file."
-    assert notice.actions == (("manage:/projects", "Show"),)
+    assert notice.actions == ((f"project:{api.parent.parent}", "Show"),)
     tray.settle()
     assert tray.new_told() == []
 

@@ -23,6 +23,7 @@ from profiles.base.errors import NotUnlockedError, PkccError, SecretUnavailableE
 from profiles.switching.edit.blanks import UNSEEN_S
 from profiles.switching.outcome import Outcome
 from profiles.switching.switcher import Switcher
+from tray.actions.more.glance.projects import project_page
 from tray.desktop.late_changes import late_changes
 from tray.ipc.server import DeclinedError
 from tray.manager.access.links import is_local_page
@@ -122,7 +123,7 @@ def test_what_leads_to_the_manager_leads_to_its_page(active: Tray) -> None:
         active.runtime.choose(key)
     assert active.managed == [
         *("/", "/add", "/edit/work", "/doctor", "/preferences", "/check/work"),
-        *("/", "/", "/", "/import", "/projects", "/usage", "/doctor"),
+        *("/", "/", "/", "/import", project_page("/home/me/web"), "/usage", "/doctor"),
     ]
     active.runtime.activate()
     assert active.managed[-1] == "/"

@@ -144,7 +144,7 @@ def project_notices(changed: Sequence[ProjectRow], joined: Sequence[str]) -> lis
     broken = [row for row in changed if row.condition == "unparsable"]
     if broken:
         body = f"{_among([row.directory for row in broken])}: Claude Code ignores the whole file."
-        show = ((PROJECTS_PAGE, "Show"),)
+        show = ((_page_of([row.directory for row in broken]), "Show"),)
         found.append(Notice(UNREADABLE, "Project settings are broken", body, show))
     written = sorted((row for row in changed if row not in broken), key=lambda row: not row.alarm)
     if written:
@@ -152,12 +152,17 @@ def project_notices(changed: Sequence[ProjectRow], joined: Sequence[str]) -> lis
         title = "Key at risk in a project" if alarm else "Project settings changed"
         first = f"{_among(names[:1])}: {one_line(alarm, _LONGEST_LINE)}." if alarm else ""
         more = f"{_among(names)}, by something else." if not alarm or len(names) > 1 else ""
-        actions = (("sync", "Write again"), (PROJECTS_PAGE, "See changes"))
+        page = _page_of([row.directory for row in written])
+        actions = (("sync", "Write again"), (page, "See changes"))
         found.append(Notice(PROJECTS, title, _body(first, [more]), actions, urgent=bool(alarm)))
     if joined:
-        show = ((PROJECTS_PAGE, "Show"),)
+        show = ((_page_of(joined), "Show"),)
         found.append(Notice(TOLD, "Project added by a rule", f"{_among(joined)}.", show))
     return found
+
+
+def _page_of(directories: Sequence[str]) -> str:
+    return f"project:{directories[0]}" if len(directories) == 1 else PROJECTS_PAGE
 
 
 def _among(directories: Sequence[str]) -> str:

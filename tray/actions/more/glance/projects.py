@@ -29,8 +29,13 @@ KEPT_S = 30.0  # what a file names may change without it
 
 
 def project_id(directory: str) -> str:
-    """What a window's address calls the project there, such as `/projects/1c4e…`: no path is in it."""
+    """What a window calls the project there, such as `1c4e…`: no path gets into an address."""
     return text_digest(directory, size=8)
+
+
+def project_page(directory: str) -> str:
+    """The address of its page."""
+    return f"/projects/{project_id(directory)}"
 
 
 class GlancedProject(NamedTuple):

@@ -967,7 +967,7 @@ class TestFirstStart:
             its.answered()
             (notice,) = its.new_told()
         assert "No system keyring here" in notice.body
-        assert [key for key, _ in notice.actions] == ["manage:/add", "manage:/keys"]
+        assert [key for key, _ in notice.actions] == ["manage:/add", "manage:/keys/vault"]
 
     def test_a_locked_keyring_is_one(self, home: UserHome) -> None:
         del home.environ["PKCC_SECRETS"]

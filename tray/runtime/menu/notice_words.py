@@ -206,7 +206,7 @@ def welcome_notice(*, by_hand: bool, keyring: bool) -> Notice:
         actions.append(("manage:/import", "Use my settings"))
     if not keyring:
         lines.append("No system keyring here: keys can lie in a vault, an encrypted file of your own.")
-        actions.append(("manage:/keys", "Set up a vault"))
+        actions.append(("manage:/keys/vault", "Set up a vault"))
     return Notice(WELCOME, "pkcc-tray is ready", "\n".join(lines), tuple(actions))
 
 

@@ -173,6 +173,10 @@ class SecretStore:
             return self.where(name) == "vault" or self.backends.keyring_is_open()
         return scheme != "op"  # 1Password asks for a finger, and each process anew
 
+    def indexed(self) -> frozenset[str]:
+        """The names in the index: all keys but those that came past it. Loads neither vault nor keyring."""
+        return frozenset(read_index(self.index_path).holders)
+
     def names(self) -> list[str]:
         """Every key name known, sorted; with the index lost, what vault and keyring can list themselves."""
         return sorted(self.backends.known(read_index(self.index_path)))

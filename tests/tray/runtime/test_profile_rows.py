@@ -169,6 +169,14 @@ def test_keys_are_looked_for_only_when_one_may_have_come_or_gone(store: ProfileS
     """Each look would else ask the keyring, and a menu is built from hundreds of looks a day."""
     rows = rows_of(store)
     rows.read()
-    with mock.patch.object(SecretStore, "names") as names:
+    with mock.patch.object(SecretStore, "indexed") as indexed:
         rows.read()
-    assert names.mock_calls == []
+    assert indexed.mock_calls == []
+
+
+def test_the_tray_loads_no_vault_for_keys_that_are_there(store: ProfileStore) -> None:
+    """Its library takes 6 MiB, and stays for as long as the tray does."""
+    rows = rows_of(store)
+    with mock.patch.object(SecretStore, "present") as present:
+        assert not any(row.keyless for row in rows.read())
+    assert present.mock_calls == []

@@ -60,7 +60,7 @@ class ProfileRows:
         mark = self._secrets.changes(), references
         if mark == self._keys_mark:
             return
-        there = {*self._secrets.names()}
+        there = self._secrets.indexed()
         stored = [each for each in references if each.startswith(("keyring:", "vault:"))]
         unknown = [each for each in stored if each.partition(":")[2] not in there]
         self._missing = frozenset(each for each in unknown if self._secrets.present(each) is False)

@@ -416,3 +416,21 @@ def test_what_is_not_saved_yet_is_found_again(visitor: Any) -> None:
     press(visitor, path, "", t__0__provider="@a")
     assert f'href="{path}"' in visitor.get("/configs").text
     assert "Not saved yet" in shown(visitor, "/configs")
+
+
+def test_opening_a_config_again_goes_on_with_what_was_changed(
+    visitor: Any, site: Any, opened: str, work: HostedAccount
+) -> None:
+    """Else a click on Edit in the list would throw the changes away."""
+    press(visitor, opened, "", t__0__attempts="4")
+    sent = {"kind": "saved", "which": opened.rpartition("/")[2], "profile": "work", "name": "Main"}
+    assert visitor.fill("/configs/open", **sent).headers["location"] == opened
+    assert draft(site, opened)["targets"][0]["retry"] == {"attempts": 4}
+
+
+def test_a_profile_is_added_with_a_config(visitor: Any, opened: str) -> None:
+    slug = opened.rpartition("/")[2]
+    assert 'formaction="/add/with"' in visitor.get(f"{opened}/use").text
+    assert 'action="/add/with"' in visitor.get("/configs").text
+    assert visitor.fill("/add/with", config=slug).headers["location"] == "/add"
+    assert f"A profile that uses {slug}" in shown(visitor, "/add")

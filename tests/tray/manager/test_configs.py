@@ -273,7 +273,8 @@ def test_a_config_is_kept_in_a_file_and_changed_there(visitor: Any, home: Any, s
     path = visitor.fill("/configs/new").headers["location"]
     press(visitor, path, "file", t__0__provider="@a", t__1__provider="@b")
     file = home.root / "balance.json"
-    assert visitor.fill(f"{path}/file", file=str(file)).headers["location"] == path
+    path = visitor.fill(f"{path}/file", file=str(file)).headers["location"]
+    assert visitor.fill("/configs/open", kind="file", which=str(file)).headers["location"] == path
     assert json.loads(file.read_text())["targets"] == [{"provider": "@a"}, {"provider": "@b"}]
     assert file.stat().st_mode & 0o777 == 0o600
     press(visitor, path, "keep", t__0__provider="@c")
@@ -434,3 +435,14 @@ def test_a_profile_is_added_with_a_config(visitor: Any, opened: str) -> None:
     assert 'action="/add/with"' in visitor.get("/configs").text
     assert visitor.fill("/add/with", config=slug).headers["location"] == "/add"
     assert f"A profile that uses {slug}" in shown(visitor, "/add")
+
+
+def test_a_copy_without_its_secrets_is_not_made(visitor: Any, home: Any, work: HostedAccount) -> None:
+    """A file with dots in it would be no copy, and break whoever uses it."""
+    slug = work.shelf.save("Old", {"provider": "openai", "api_key": SECRET})
+    sent = {"kind": "saved", "which": slug, "profile": "work", "name": "Old", "then": "file"}
+    at = wait_for(visitor, visitor.fill("/configs/open", **sent).headers["location"])
+    file = home.root / "copy.json"
+    assert visitor.fill(at, file=str(file)).headers["location"] == f"/configs/{slug}"
+    assert not file.exists()
+    assert "1 problem keeps this config from being saved" in shown(visitor, f"/configs/{slug}")

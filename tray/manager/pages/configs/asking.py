@@ -16,7 +16,8 @@ from tray.actions.account.configs.users import have_name, users_by_id
 from tray.actions.account.configs.workspaces import workspaces
 from tray.actions.more.keep_config import Where, keep_in_file
 from tray.manager.access.sessions import Flash
-from tray.manager.pages.configs.listing import address_of
+from tray.manager.pages.configs.checking import is_refused
+from tray.manager.pages.configs.listing import address_of, draft_name
 from tray.manager.pages.configs.saving import pushing
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
@@ -71,6 +72,8 @@ def _file_page(site: Site, session: Session, request: Request, error: FieldError
 def to_file(site: Site, session: Session, fields: Form) -> str | Response:
     """Write it there."""
     draft, output = _draft(site, fields.request), fields.pasted("file")
+    if is_refused(site, draft):
+        return address_of(draft.address)
     if not output:
         return _file_page(site, session, fields.request, FieldError("file", "Type where the file is to be"))
     is_own = draft.source.kind == "file" and _full(output) == draft.source.which
@@ -82,7 +85,9 @@ def to_file(site: Site, session: Session, fields: Form) -> str | Response:
     short = home_short(done.place, look_around(site).home)
     session.tell(Flash("ok", f"Saved to {short}", done.notes))
     if draft.source.kind == "new" or is_own:
-        draft.kept(Source("file", os.path.realpath(done.place), draft.source.profile, short, done.mark))
+        which = os.path.realpath(done.place)
+        draft.kept(Source("file", which, draft.source.profile, short, done.mark))
+        site.drafts.move(draft, draft_name("file", which))
     return address_of(draft.address)
 
 
@@ -120,6 +125,8 @@ def _key(found: Workspace) -> str:
 def to_portkey(site: Site, session: Session, fields: Form) -> str | Response:
     """Save it there as a new one."""
     draft, name = _draft(site, fields.request), fields.text("called")
+    if is_refused(site, draft):
+        return address_of(draft.address)
     if not name:
         return _name_page(site, session, fields.request, [FieldError("called", "Type a name for the config")])
     profiles = {profile for found in workspaces(site.app) for profile in found.profiles}

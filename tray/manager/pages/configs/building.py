@@ -10,14 +10,15 @@ from starlette.routing import Route
 
 from profiles.base.errors import PkccError
 from profiles.files.json_documents import json_or_none, shown
-from profiles.gateway.account.names import all_names, is_managed, names_of
+from profiles.gateway.account.names import all_names, names_of
 from profiles.portkey.config.editing.form import filled, id_of, too_large
 from profiles.portkey.config.editing.structure import VERBS, edited
 from profiles.portkey.config.explaining.difference import differences
-from tray.actions.account.configs.draft import check_draft, hidden, hidden_text, parsed_draft
+from tray.actions.account.configs.draft import hidden, hidden_text, parsed_draft
 from tray.actions.account.configs.users import users_by_file, users_by_id
 from tray.actions.account.configs.workspaces import workspaces
 from tray.manager.access.sessions import Flash
+from tray.manager.pages.configs.checking import checked, is_refused
 from tray.manager.pages.configs.listing import address_of
 from tray.manager.pages.configs.saving import SAVING
 from tray.manager.pages.page import Form, form, page, session_of, site_of
@@ -94,19 +95,8 @@ def change(site: Site, session: Session, fields: Form) -> str:
         draft.text = None
         return here
     if verb in SAVING:
-        return _saved(site, session, draft, verb) if readable else here
+        return here if not readable or is_refused(site, draft) else SAVING[verb](site, session, draft)
     return here + (_pressed(draft, verb, words) if verb in VERBS and readable else "")
-
-
-def _saved(site: Site, session: Session, draft: Draft, verb: str) -> str:
-    """Save it, where nothing is wrong in it; else its page says what is."""
-    checked = check_draft(
-        draft.config, self_hosted=_self_hosted(site, draft), inline=draft.source.kind == "held"
-    )
-    if checked.is_wrong:
-        draft.tried = True
-        return address_of(draft.address)
-    return SAVING[verb](site, session, draft)
 
 
 def _take(draft: Draft, fields: Form, *, typing: bool = False) -> bool:
@@ -178,17 +168,15 @@ def _looked(site: Site, draft: Draft, fields: Form) -> Response:
 
 def _beside(site: Site, draft: Draft) -> dict[str, Any]:
     """What stands beside the form, and all that follows from the config."""
-    checked = check_draft(
-        draft.config, self_hosted=_self_hosted(site, draft), inline=draft.source.kind == "held"
-    )
-    found = [] if draft.problem else found_in(draft.config, checked.findings)
+    now = checked(site, draft)
+    found = [] if draft.problem else found_in(draft.config, now.findings)
     known = _names(site, draft)
     whole = views.level_of(draft.config, lambda slug: _models(known, slug))
     return {
         "draft": draft,
         "found": found,
-        "lines": marked_lines(checked.text, found),
-        "says": checked.sentence,
+        "lines": marked_lines(now.text, found),
+        "says": now.sentence,
         "whole": whole,
         "shares": views.shares_in(whole),
         "titles": views.titles_in(whole),
@@ -214,14 +202,6 @@ def _providers(site: Site, draft: Draft) -> list[tuple[str, str]]:
 def _models(known: KeptNames, provider: str) -> list[str]:
     begin = f"{provider}/" if provider.startswith("@") else ""
     return [name.removeprefix(begin) for name in known.models(begin)] if begin else []
-
-
-def _self_hosted(site: Site, draft: Draft) -> bool:
-    """Whether the config goes along to a gateway that, as far as is known, is the open-source one."""
-    app, name = site.app, draft.source.profile
-    if draft.source.kind not in ("file", "held") or name not in app.store.names():
-        return False
-    return not is_managed(app.locations, app.store.rendered(name))
 
 
 def _users(site: Site, draft: Draft) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def open_one(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Open a config in the builder, or one of the pages that follow it; one with changes is gone on with."""
     kind, which = fields.text("kind"), fields.text("which")
     then = f"/{fields.text('then')}" if fields.text("then") in ("file", "save", "use") else ""
-    begun = site.drafts.find(_draft_name(kind, which))
+    begun = site.drafts.find(draft_name(kind, which))
     if begun is not None and begun.config != begun.was:
         return address_of(begun.address) + then
     return open_in_builder(site, kind, which, fields.text("profile"), fields.text("name"), then)
@@ -90,12 +90,12 @@ def open_in_builder(site: Site, kind: str, which: str, profile: str, name: str, 
         opened = open_file(which)
         short = home_short(which, look_around(site).home)
         source = Source("file", which, _any_profile(site, which), short, opened.mark)
-        return address_of(site.drafts.open(_draft_name(kind, which), source, opened.config).address) + then
+        return address_of(site.drafts.open(draft_name(kind, which), source, opened.config).address) + then
     if kind == "held":
         opened = open_held(site.app, which)
         label = site.app.store.rendered(which).label or which
         source = Source("held", which, which, f"The config of {label}", opened.mark)
-        return address_of(site.drafts.open(_draft_name(kind, which), source, opened.config).address) + then
+        return address_of(site.drafts.open(draft_name(kind, which), source, opened.config).address) + then
     if kind != "saved" or not which:
         raise UsageError("There is no such config", "Choose one of the list.")
     site.app.store.rendered(profile)
@@ -107,7 +107,7 @@ def open_in_builder(site: Site, kind: str, which: str, profile: str, name: str, 
     return site.jobs.begin(f"Opening {name or which}", work, back="/configs")
 
 
-def _draft_name(kind: str, which: str) -> str:
+def draft_name(kind: str, which: str) -> str:
     """What the draft of a config is called in its address."""
     if kind == "file":
         return f"file-{sha256(which.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"

@@ -446,3 +446,46 @@ def test_a_copy_without_its_secrets_is_not_made(visitor: Any, home: Any, work: H
     assert visitor.fill(at, file=str(file)).headers["location"] == f"/configs/{slug}"
     assert not file.exists()
     assert "1 problem keeps this config from being saved" in shown(visitor, f"/configs/{slug}")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"strategy": []},
+        {"strategy": {"mode": 5}, "targets": 3},
+        {"targets": [1, "x", None, {"provider": 5}, {"targets": {}}]},
+        {
+            "strategy": {
+                "mode": "conditional",
+                "conditions": [
+                    1,
+                    {"query": 5},
+                    {"query": {"$or": 5}},
+                    {"then": 5, "query": {"x": {"$no": 1}}},
+                ],
+                "default": 5,
+            },
+            "targets": [{"name": 5}, {"name": ""}],
+        },
+        {"strategy": {"mode": "loadbalance"}, "targets": [{"weight": "x"}, {"weight": -1}, {"weight": True}]},
+        {"strategy": {"mode": "loadbalance"}, "targets": [{"weight": 1e308}, {"weight": 1e308}]},
+        {"retry": 5, "cache": [], "override_params": [1], "cb_config": "x"},
+        {"override_params": {"a=b": 1, "model": {"x": 1}}, "forward_headers": [5, None], "drop_params": "x"},
+        {"": 1, "<b>": "<script>", "provider": '"><script>alert(1)</script>'},
+    ],
+)
+def test_what_is_odd_is_shown_and_kept(visitor: Any, home: Any, site: Any, odd: Any) -> None:
+    """A config by somebody else, or of a later version, must not lock its owner out of the form."""
+    file = home.root / "odd.json"
+    file.write_text(json.dumps(odd))
+    path = visitor.fill("/configs/open", kind="file", which=str(file)).headers["location"]
+    answer = visitor.get(path)
+    assert answer.status_code == 200
+    assert "This page cannot be shown" not in answer.text
+    assert "<script>a" not in answer.text
+    press(visitor, path, "")
+    assert draft(site, path) == odd
+    press(visitor, path, "add -")
+    press(visitor, path, "mode - fallback")
+    press(visitor, path, "keep")
+    assert "This page cannot be shown" not in visitor.get(path).text

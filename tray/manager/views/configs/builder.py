@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.portkey.config.editing.fields import fields_of, mode_of, shown, unknown_fields
@@ -80,6 +81,7 @@ def _level(
 ) -> Level:
     mode, own = mode_of(level), id_of(place)
     shares = _shares(level) if mode == "loadbalance" else {}
+    default = object_in(level, "strategy").get("default")
     rules = conditions_of(level) if mode == "conditional" else []
     texts = {name: shown(level, name) for name in fields_of(level, above)}
     fields = {name: text for name, text in texts.items() if text is not None}
@@ -100,7 +102,7 @@ def _level(
         share=share,
         names=names_of(level),
         rules=[_rule(condition, f"{own}-r{at}", at) for at, condition in enumerate(rules)],
-        default=str(object_in(level, "strategy").get("default") or ""),
+        default=default if isinstance(default, str) else "",
         targets=targets,
         models=models(fields.get("provider", ""))[:_MOST_MODELS] if "model" in fields else [],
         can_drop=mode != "" and len(targets) == 1 == len(list_in(level, "targets")),
@@ -129,7 +131,9 @@ def _shares(level: Mapping[str, Any]) -> dict[int, int]:
     if not all(isinstance(weight, (int, float)) and weight >= 0 for weight in weights.values()):
         return {}
     total = sum(weights.values())
-    return {number: round(100 * weight / total) for number, weight in weights.items()} if total else {}
+    if not total or not math.isfinite(total):
+        return {}
+    return {number: round(100 * weight / total) for number, weight in weights.items()}
 
 
 def _rule(condition: object, own: str, at: int) -> Rule:

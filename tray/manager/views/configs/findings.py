@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.portkey.config.editing.fields import FIELDS, fields_of
+from profiles.portkey.config.editing.fields import FIELDS, fields_of, mode_of
 from profiles.portkey.config.editing.form import id_of
 from profiles.portkey.config.editing.rules import conditions_of, rows_of
 from profiles.portkey.config.editing.structure import level_at
@@ -107,7 +107,7 @@ def _place(config: Mapping[str, Any], path: Path) -> tuple[str, str, str]:
             break
         if not isinstance(inner, dict):
             break
-        above = str((level.get("strategy") or {}).get("mode", ""))
+        above = mode_of(level)
         place, level, path = (*place, path[1]), inner, path[2:]
     where = f"Target {'.'.join(str(number + 1) for number in place)}" if place else ""
     if path[:2] == ("strategy", "conditions") and len(path) > 2 and isinstance(path[2], int):
@@ -140,6 +140,6 @@ def _in_rule(level: Mapping[str, Any], own: str, path: Path, where: str) -> tupl
     rows = rows_of(condition.get("query")) if isinstance(condition, dict) else None
     for at, row in enumerate(rows or ()):
         if row.field in rest:
-            part = "operator" if row.operator in rest else "field"
-            return f"{rule}-c{at}-{'value' if part == 'operator' else part}", about, row.field or "Field"
+            part = "value" if row.operator in rest else "field"
+            return f"{rule}-c{at}-{part}", about, row.field or "Field"
     return rule, about, path_text(rest) if rest else ""

@@ -60,3 +60,14 @@ def _route_here(app: App, preferred: str | None) -> Route:
 
     rows = decide(read_sources(app.locations, app.directory, app.environ))
     return started_by_exec(app.environ, route_of(rows, app.store.all_rendered(), preferred))
+
+
+def route_by_hand(app: App) -> Route | None:
+    """That route; None while a profile is active, and for settings that do not lead through Portkey."""
+    from profiles.routes.route import is_by_portkey, route_of
+    from profiles.routes.sources import decide, read_sources
+
+    reading = app.switcher.read()
+    if reading.state.current.active is not None or not is_by_portkey(reading.values):
+        return None
+    return route_of(decide(read_sources(app.locations, app.locations.claude_home, {})), [])

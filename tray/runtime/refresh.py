@@ -12,7 +12,7 @@ from profiles.files.preferences import load_preferences, preferences_path
 from profiles.files.read import file_mark
 from profiles.routes.route import is_by_portkey
 from tray.actions.more.glance.broken_lines import broken_lines
-from tray.actions.more.glance.by_hand import route_by_hand
+from tray.actions.which_profile import route_by_hand
 from tray.runtime.menu.notice_words import PROBLEM, broken_notice, problem_notice, project_notices
 from tray.runtime.menu.one_line import without_directories
 from tray.runtime.menu.profile_rows import ProfileRows

@@ -15,6 +15,7 @@ from profiles.switching.reading.model_dialog import offered_kind
 from profiles.switching.reading.surroundings import is_by_hand, is_surrounding
 from tray.actions.describe import Described, describe
 from tray.actions.switching import switch_notes
+from tray.actions.which_profile import route_by_hand
 
 if TYPE_CHECKING:
     from profiles.base.light_typing import Omitted
@@ -71,7 +72,8 @@ class Status(NamedTuple):
     """How a settings file stands, whoever asks; `directory` and what follows it for one who asks from there.
 
     `dropped` is the value for which Claude Code leaves the whole file out, "" where it reads it.
-    `status_line`: on, off, waiting (for a profile) or replaced (by something else).
+    `status_line`: on, off, waiting (for a profile) or replaced (by something else). `set_up_by_hand`: the
+    route through Portkey of settings that no profile wrote, "" for none.
     """
 
     active: str | None
@@ -87,6 +89,7 @@ class Status(NamedTuple):
     refused: list[Refused]
     dropped: str = ""
     status_line: str = "off"
+    set_up_by_hand: str = ""
     directory: str | Omitted = OMITTED
     effective: list[Decided] | Omitted = OMITTED
     pinned: Pinned | Omitted | None = OMITTED
@@ -105,6 +108,8 @@ def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
     notes += switch_notes.shell(app, sources)
     notes += switch_notes.elsewhere(app, found.active, also=True, sources=sources)
     effective = _decided(app, sources, found.profile.trusted if found.profile else ())
+    by_hand = None if found.matches else route_by_hand(app)
+    found = found._replace(set_up_by_hand="" if by_hand is None else by_hand.route)
     return found._replace(directory=app.directory, effective=effective), tuple(notes)
 
 

@@ -116,6 +116,9 @@ def hint_lines(found: Status) -> list[str]:
         lines.append(
             f"These are the settings of {match!r}: `pkcc-tray switch {match}` makes it the active one."
         )
+    elif found.set_up_by_hand:
+        lines.append(f"Through Portkey, set up by hand: {found.set_up_by_hand}.")
+        lines.append("`pkcc-tray import` makes a profile of it.")
     elif found.condition == "gone":
         lines.append("`pkcc-tray restore` writes the profile again, `pkcc-tray off` leaves it so.")
     elif found.drift:

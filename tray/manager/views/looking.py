@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import home
 from profiles.portkey.editions import edition_of
 from tray.actions.more.glance.broken_lines import broken_lines
-from tray.actions.which_profile import route_by_hand, settings_status
+from tray.actions.switching.status import settings_status
+from tray.actions.which_profile import route_by_hand
 from tray.manager.site import LastCheck
 from tray.manager.views.words import home_short
 

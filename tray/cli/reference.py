@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from profiles.base.locations import (
+    CLAUDE_DIR_VARIABLE,
+    CONFIG_DIR_VARIABLE,
+    IDENTITY_VARIABLE,
+    PASSPHRASE_VARIABLE,
+    PROFILE_VARIABLE,
+    SECRETS_VARIABLE,
+)
+
 COMMON_OPTIONS = (
     ("--json", "machine-readable output"),
     ("--config-dir DIR", "keep profiles, keys and state in DIR (or set PKCC_CONFIG_DIR)"),
@@ -20,12 +29,12 @@ EXIT_CODES = (
     ("7", "the key would go to a stranger; it was not given"),
 )
 ENVIRONMENT = (
-    ("PKCC_CONFIG_DIR", "keep profiles, keys and state in this directory, as `--config-dir` does"),
-    ("PKCC_SECRETS", "where new keys go: `auto`, `keyring` or `vault` (made without asking)"),
-    ("PKCC_VAULT_PASSPHRASE", "opens a vault that was made with `--unlock passphrase`"),
-    ("PKCC_VAULT_IDENTITY", "opens a vault that was made with `--unlock environment`: an age identity"),
-    ("PKCC_PROFILE", "set by `exec` for what it runs: the profile that is used there"),
-    ("CLAUDE_CONFIG_DIR", "Claude Code's own: the directory of the settings that are changed"),
+    (CONFIG_DIR_VARIABLE, "keep profiles, keys and state in this directory, as `--config-dir` does"),
+    (SECRETS_VARIABLE, "where new keys go: `auto`, `keyring` or `vault` (made without asking)"),
+    (PASSPHRASE_VARIABLE, "opens a vault that was made with `--unlock passphrase`"),
+    (IDENTITY_VARIABLE, "opens a vault that was made with `--unlock environment`: an age identity"),
+    (PROFILE_VARIABLE, "set by `exec` for what it runs: the profile that is used there"),
+    (CLAUDE_DIR_VARIABLE, "Claude Code's own: the directory of the settings that are changed"),
     ("NO_COLOR", "no colours"),
     ("PKCC_PLAIN, ACCESSIBLE", "1: numbered lists instead of moving ones, no spinner: for screen readers"),
     ("VISUAL, EDITOR", "the editor of `edit`"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -162,11 +163,12 @@ def test_status_tells_who_decides_each_value(home: UserHome) -> None:
         f"profile   work: @anthropic-prod\nstate     active, as it was written\n"
         f"settings  {home.settings}\nsessions  0 running\n\nA new session in {home.root} would use:\n"
     )
-    rows = {line.split()[0]: line.split()[1:] for line in out.splitlines() if line.startswith("  ")}
-    assert rows["env.ANTHROPIC_MODEL"] == ["local", "opus-x"]
-    assert rows["env.CLAUDE_CODE_SUBAGENT_MODEL"] == ["shell", "from-the-shell"]
-    assert rows["env.ANTHROPIC_BASE_URL"] == ["user", "https://api.portkey.ai"]
-    assert rows["model"] == ["user", "sonnet"]
+    cells = [re.split(r" {2,}", line.strip()) for line in out.splitlines() if line.startswith("  ")]
+    rows = {slot: rest for slot, *rest in cells}
+    assert rows["env.ANTHROPIC_MODEL"] == ["this project, your own", "opus-x"]
+    assert rows["env.CLAUDE_CODE_SUBAGENT_MODEL"] == ["this shell", "from-the-shell"]
+    assert rows["env.ANTHROPIC_BASE_URL"] == ["your settings", "https://api.portkey.ai"]
+    assert rows["model"] == ["your settings", "sonnet"]
 
 
 def test_status_tells_a_line_end_that_is_text_from_one(home: UserHome) -> None:
@@ -431,8 +433,8 @@ def test_what_the_shell_says_of_proxies_is_shown_and_alarms_nobody(home: UserHom
     assert home.ok("switch", "work").err == ""
     said = home.ok("status")
     assert said.err == ""
-    assert ["env.HTTPS_PROXY", "shell", "http://proxy.corp:3128"] in [
-        row.split() for row in said.out.splitlines()
+    assert "env.HTTPS_PROXY this shell http://proxy.corp:3128" in [
+        " ".join(row.split()) for row in said.out.splitlines()
     ]
     rows = home.run("doctor", "--json").json()["data"]["findings"]
     assert not {"shell-variable", "project-proxy", "drift"} & {row["check"] for row in rows}

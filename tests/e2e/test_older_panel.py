@@ -54,7 +54,7 @@ def test_a_click_switches_in_a_panel_that_takes_only_icons_of_the_older_kind(tmp
         stack.callback(end, tray)
         box = desktop.icon_shown(empty)
         lines = desktop.open_menu(box, 1)
-        desktop.click(*lines[1])  # below what is so now
+        desktop.click(*lines[0])  # nothing stands above the profiles while all is right
         eventually(lambda: b"x-portkey-provider: @bedrock-home" in user.bytes(), "in force")
         lines = desktop.open_menu(box, 3)
         desktop.click(*lines[-1])

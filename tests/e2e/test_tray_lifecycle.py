@@ -187,7 +187,7 @@ def test_without_a_session_bus_that_is_said_once_and_it_watches_on(user: TrayUse
         user.ok("switch", "home")
         del user.environ["DBUS_SESSION_BUS_ADDRESS"]  # nor is it where systemd would have it:
         user.environ["XDG_RUNTIME_DIR"] = str(user.home / "bare")
-        with terminal([str(EXECUTABLE)], user.environ, user.home, columns=300) as shown:
+        with terminal([str(EXECUTABLE), "tray"], user.environ, user.home, columns=300) as shown:
             shown.expect("pkcc-tray is running. Ctrl-C ends it.")
             shown.expect("There is no session bus here, so no panel can show an icon.")
             user.ok("preference", "on_drift", "restore")
@@ -211,7 +211,7 @@ def test_no_panel_for_the_icon_is_said_once_and_it_watches_on(
     user.ok("switch", "work")
     with (
         desk(user, watcher=False) as session,
-        terminal([str(EXECUTABLE)], user.environ, user.home, columns=300) as shown,
+        terminal([str(EXECUTABLE), "tray"], user.environ, user.home, columns=300) as shown,
     ):
         shown.expect("pkcc-tray is running. Ctrl-C ends it.")
         shown.expect(remedy)

@@ -29,6 +29,9 @@
     waiting = setTimeout(() => look().catch(() => {}), 250);
   }));
   document.addEventListener("submit", () => { clearTimeout(waiting); asked += 1; });
+  document.addEventListener("DOMContentLoaded", () => {  // typed before this file was there, or put back by the browser
+    if (form() && [...form().querySelectorAll(".input, [type=checkbox]")].some(window.isChanged)) look().catch(() => {});
+  });
 
   document.addEventListener("click", async (event) => {
     const link = event.target.closest(".find a, .errors a");

@@ -183,3 +183,22 @@ def test_all_of_it_works_without_scripts(desk: Desk) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
     assert (desk.home.root / "made.json").exists()
     context.close()
+
+
+def test_a_file_changed_meanwhile_is_not_written_over(themed_desk: Desk) -> None:
+    """By an editor, while its form is open here."""
+    desk = themed_desk
+    file = desk.home.root / "balance.json"
+    file.write_text('{"provider": "@a"}')
+    desk.go("/configs")
+    field(desk, "which").fill(str(file))
+    desk.press("Open it")
+    field(desk, "t-provider").fill("@mine")
+    file.write_text('{"provider": "@theirs"}')
+    desk.press("Save")
+    desk.sees("h2:text('was changed meanwhile')")
+    assert "@theirs" in file.read_text()
+    assert field(desk, "t-provider").input_value() == "@mine"
+    desk.picture("config-changed-meanwhile")
+    desk.press("Load the new one")
+    desk.page.wait_for_function("document.getElementById('t-provider').value === '@theirs'")

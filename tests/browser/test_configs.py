@@ -196,7 +196,7 @@ def test_a_file_changed_meanwhile_is_not_written_over(themed_desk: Desk) -> None
     field(desk, "t-provider").fill("@mine")
     file.write_text('{"provider": "@theirs"}')
     desk.press("Save")
-    desk.sees("h2:text('was changed meanwhile')")
+    desk.sees("#flash:focus h2:text('was changed meanwhile')")
     assert "@theirs" in file.read_text()
     assert field(desk, "t-provider").input_value() == "@mine"
     desk.picture("config-changed-meanwhile")

@@ -293,12 +293,13 @@ def test_the_tray_says_who_wanted_a_key_by_which_file_and_that_it_was_not_given(
         assert "The key was not given to it" in notice.body
         assert "prompt is still sent" in notice.body
         assert notice.actions == ()
-        assert EVIL in tray.entries["message"].label
+        assert any(EVIL in entry.label for entry in tray.entries.values())
         home.ok("preference", "key_guard", "off")
         session.key()
         tray.settle()
         (notice,) = tray.new_told()
-        assert notice.title == f"The key of work may have been sent to {EVIL}"
+        assert notice.title == "Your key may have been read"
+        assert f"The key of work may have been sent to {EVIL}" in notice.body
 
 
 def test_an_own_switch_that_a_session_has_not_followed_yet_is_no_alarm(home: UserHome) -> None:

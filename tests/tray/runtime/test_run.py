@@ -400,7 +400,7 @@ def test_a_program_replaced_under_it_is_told_and_commands_work_on(home: UserHome
         home.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.address
         with notification_service.service(bus.address) as service, started(home, code=take) as tray:
             home.ok("switch", "work")
-            home.edit_settings(GATEWAY, "https://mine.example")
+            home.edit_settings("@work", "@mine")
             shown = service.next()
             copy.rename(tmp_path / "upgraded")
             service.emit("ActionInvoked", "us", shown.id, "adopt")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from jeepney import DBusAddress, HeaderFields, MatchRule, Message, MessageType, message_bus, new_method_call
@@ -109,8 +110,9 @@ class BusChannel:
             "desktop-entry": ("s", "pkcc-tray"),
         }
         if self._picture is not None:
-            side, rgba = self._picture()
-            hints["image-data"] = ("(iiibiiay)", (side, side, 4 * side, True, 8, 4, rgba))
+            with suppress(OSError):  # an upgrade has taken its file away: that is told without one
+                side, rgba = self._picture()
+                hints["image-data"] = ("(iiibiiay)", (side, side, 4 * side, True, 8, 4, rgba))
         arguments = (
             "pkcc-tray",
             self._ids.get(notice.key, 0),

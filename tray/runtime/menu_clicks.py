@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from profiles.base.errors import ConflictError, PkccError
 from tray.actions.more.preference import preferences
 from tray.runtime.menu import notice_words as words
+from tray.runtime.menu.change_words import FILE_IS_GONE
 from tray.runtime.menu.face import title_in, title_of
 from tray.updates import signed_release as release
 
@@ -68,8 +69,8 @@ class Clicks:
             "manage": parts.open_manager,
             "first": parts.open_manager,
             "project": self._project,
-            "edit": lambda _: parts.open_manager(f"/edit/{shown.state.active}"),
-            "check": lambda _: parts.open_manager(f"/check/{shown.state.active}"),
+            "edit": lambda _: self._to_active("edit"),
+            "check": lambda _: self._to_active("check"),
             **{key: self._to(page) for key, page in _PAGES.items()},
             **elsewhere,
         }
@@ -78,6 +79,10 @@ class Clicks:
         from tray.actions.more.glance.projects import project_page
 
         self._parts.open_manager(project_page(directory))
+
+    def _to_active(self, area: str) -> None:
+        active = self._shown.state.active  # none any more, where a notice stood for a while
+        self._parts.open_manager(f"/{area}/{active}" if active else "/")
 
     def _to(self, page: str) -> Callable[[str], object]:
         return lambda _: self._parts.open_manager(page)
@@ -129,8 +134,9 @@ class Clicks:
     def _restore(self) -> None:
         from tray.actions.switching.switch import restore
 
-        count = len(self._shown.state.drift) if self._shown.state.changed.keepable else 0
+        drift = self._shown.state.drift
         _, notes = self._change(lambda: restore(self._app, dry_run=False), "Restoring…")
+        count = 0 if drift == (FILE_IS_GONE,) else len(drift)
         self._say(words.put_back_notice(self._title(), count, notes))
 
     def _adopt(self) -> None:

@@ -127,6 +127,9 @@ def test_what_leads_to_the_manager_leads_to_its_page(active: Tray) -> None:
     ]
     active.runtime.activate()
     assert active.managed[-1] == "/"
+    active.click("off")
+    active.runtime.choose("check")  # of a notice that stood there from before
+    assert active.managed[-1] == "/"
     assert all(is_local_page(page) for page in active.managed)
 
 
@@ -427,7 +430,9 @@ def test_a_click_on_restore_says_what_the_command_says(active: Tray) -> None:
 
 def test_restore_puts_it_back_and_takes_the_notice_away(active: Tray) -> None:
     active.edit(GATEWAY, THIEF)
+    active.new_told()
     active.click("restore")
+    assert [notice.body for notice in active.new_told()] == ["work: 1 value that something else had changed."]
     assert active.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
     assert active.face.condition == "active"
     assert active.notifier.withdrawn[-1] == "drift"

@@ -149,3 +149,17 @@ def test_a_page_has_one_filled_button(visitor: Any, home: Any) -> None:
         home.run(*command)
         buttons = re.findall(r'class="btn btn-primary[^>]*>(?:<svg.*?</svg>)?([^<]+)', visitor.get("/").text)
         assert buttons == [words]
+
+
+def test_another_tab_that_brings_itself_up_to_date_takes_nothing_away_from_this_one(
+    visitor: Any, home: Any
+) -> None:
+    """What was done would be said nowhere, and the focus be lost."""
+    home.add("a", "--provider", "@a")
+    script = {"sec-fetch-dest": "empty", "sec-fetch-site": "same-origin"}
+    visitor.fill("/switch", name="a", back="/")
+    assert 'id="flash"' not in visitor.get("/", headers=script).text
+    assert 'id="flash"' in visitor.get("/").text
+    visitor.fill("/favourite", name="a", on="yes", back="/")
+    assert "autofocus" not in visitor.get("/", headers=script).text
+    assert "autofocus" in visitor.get("/").text

@@ -8,6 +8,8 @@ from starlette.responses import HTMLResponse
 
 from tray.actions.more.preference import preferences_in_force
 from tray.actions.switching.history import latest_key
+from tray.manager.access.sessions import Pointed
+from tray.manager.pages.page import is_update
 from tray.manager.views.counts import counts
 from tray.manager.views.drawing import draw
 from tray.manager.views.fields import FieldError, Fields
@@ -67,13 +69,14 @@ def in_shell(
     """
     look = look_around(site) if look is None else look
     path = request.url.path
-    refused = session.refused(path)
+    told = not is_update(request)  # what is said once waits for a page that a person goes to
+    refused = session.refused(path) if told else None
     if refused is not None and not errors:
         errors, outcome = [FieldError(*error) for error in refused.errors], refused.outcome
     there = {route.path for route in request.app.routes}
     shown_links = there - look.hidden
     groups = [(name, [link for link in links if link[0] in shown_links]) for name, links in NAVIGATION]
-    flash = session.told()
+    flash = session.told() if told else None
     page = draw(
         f"{template}.html",
         look=look,
@@ -85,7 +88,7 @@ def in_shell(
         there=there,
         flash=flash,
         undone_by=latest_key(site.app) if flash is not None and flash.undo else "",
-        **({"pointed": session.pointed()} | shown),
+        **({"pointed": session.pointed() if told else Pointed()} | shown),
         shortcuts=preferences_in_force(site.app).manager_shortcuts,
         token=session.form_token(),
         fields=Fields(getattr(request.state, "typed", None), errors),

@@ -15,7 +15,8 @@ from tray.actions.more.glance.managed import managed_files
 from tray.actions.profiles.order import last_used_first
 from tray.actions.switching.history import history
 from tray.actions.switching.sessions import sessions
-from tray.manager.pages.page import page
+from tray.manager.access.sessions import Pointed
+from tray.manager.pages.page import is_update, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.looking import look_around
 from tray.manager.views.profiles import overview as views
@@ -78,7 +79,7 @@ def _profiles(site: Site, session: Session, request: Request, look: Look) -> dic
     sort, show = row_views.sort_of(asked.get("sort", "")), row_views.filter_of(asked.get("show", ""))
     rows = row_views.rows(look)
     used = last_used_first(site.app, [row.name for row in rows]) if sort == "used" else []
-    pointed = session.pointed()
+    pointed = Pointed() if is_update(request) else session.pointed()
     compact = len(rows) >= row_views.COMPACT_FROM
 
     def draw_row(row: row_views.Row) -> Markup:

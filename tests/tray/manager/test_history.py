@@ -100,3 +100,18 @@ def test_undo_takes_back_what_the_page_said_and_nothing_else(visitor: Any, home:
     assert home.stored()["label"] == "Otherwise"
     assert re.findall(r'name="step" value="([^"]+)"', visitor.get("/history").text) != step
     assert home.ok("status", "--short").out == "spare\n"
+
+
+def test_what_was_done_to_projects_and_rules_is_said_without_a_path_of_this_computer(
+    visitor: Any, home: Any, work: None
+) -> None:
+    """It fills the page, and is in the words of a command line that its reader never uses."""
+    shop = home.root / "src" / "shop"
+    shop.mkdir(parents=True)
+    home.ok("project", "add", str(shop))
+    home.ok("project", "rule", "add", "~/work/**", "--metadata", "client=acme")
+    home.ok("project", "remove", str(shop))
+    text = visitor.words("/history")
+    for said in ("Added the project shop", "Added the rule ~/work/**", "Removed the project shop"):
+        assert said in text
+    assert str(home.root) not in text

@@ -443,7 +443,7 @@ def test_adopt_takes_it_into_the_profile_and_undo_names_it(active: Tray) -> None
     active.click("adopt")
     assert active.home.stored()["route"]["provider"] == "@other"
     assert active.face.condition == "active"
-    assert active.entries["undo"].label == "Undo: adopt x-portkey-provider into work"
+    assert active.entries["undo"].label == "Undo: keeping the change in work"
     active.click("undo")
     assert active.home.stored()["route"]["provider"] == "@work"
     assert active.face.condition == "drift"
@@ -466,7 +466,7 @@ def test_an_address_is_never_one_click_from_being_adopted(active: Tray) -> None:
 def test_undo_brings_back_what_a_command_removed(active: Tray) -> None:
     active.home.ok("remove", "play")
     active.settle()
-    assert active.entries["undo"].label == "Undo: remove play"
+    assert active.entries["undo"].label == "Undo: removing play"
     active.click("undo")
     assert (active.home.profiles / "play.json").exists()
     steps = active.home.ok("history", "--json").json()["data"]["steps"]
@@ -1155,3 +1155,15 @@ def test_a_new_version_is_in_the_menu_and_told_once_and_a_click_only_opens_its_p
     active.runtime.offer_update("")
     active.settle()
     assert "update" not in active.entries
+
+
+def test_undo_names_what_it_takes_back_without_a_path(active: Tray) -> None:
+    """A path fills the entry, and says nothing to anyone who never types one."""
+    shop = active.home.root / "a" / "long" / "way" / "down" / "shop"
+    shop.mkdir(parents=True)
+    active.home.ok("project", "add", str(shop))
+    active.settle()
+    assert active.entries["undo"].label == "Undo: adding the project shop"
+    active.home.ok("set", "work", "label", "Work")
+    active.settle()
+    assert active.entries["undo"].label == "Undo: editing Work"

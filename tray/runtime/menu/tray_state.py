@@ -8,6 +8,7 @@ from profiles.base.hashing import digest
 from profiles.portkey.editions import PORTKEY, edition_of
 from profiles.profile.rendering import base_url_of
 from tray.runtime.menu.change_words import FILE_IS_GONE, Changed, changed, short_line
+from tray.runtime.menu.undo_words import undo_words
 
 if TYPE_CHECKING:
     from profiles.portkey.editions import Edition
@@ -137,7 +138,7 @@ def present(
         profiles=rows,
         recent=tuple(recent)[:RECENT_SHOWN],
         drift=drift,
-        undo="" if latest is None else _undone(latest, {row.name: row.label for row in rows}),
+        undo="" if latest is None else undo_words(latest, {row.name: row.label for row in rows}),
         changed=changed(reading) if condition == "drift" else Changed(),
         autostart=autostart,
         message=message,
@@ -157,14 +158,3 @@ def marks_of(reading: Reading) -> frozenset[str]:
         return frozenset({FILE_IS_GONE})
     texts = (f"{change.slot}\0{reading.values.get(change.slot, '')}" for change in reading.changes)
     return frozenset(digest(text.encode("utf-8", "surrogatepass"), size=16) for text in texts)
-
-
-def _undone(entry: Entry, labels: dict[str, str]) -> str:
-    """What undo would do: of a switch what it would go back to, else what it would take back."""
-    step = entry.settings
-    if entry.done is not None or step is None or step.action.startswith("statusline "):
-        return entry.what
-    name = labels.get(step.name or "") or step.name
-    if step.name == step.before.active:
-        return f"{name} {'restored' if step.action == 'restore' else 'written again'}"
-    return f"back to {labels.get(step.before.active or '') or step.before.active or 'Off'}"

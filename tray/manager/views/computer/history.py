@@ -11,6 +11,7 @@ from tray.manager.views.profiles.overview import Compared
 from tray.manager.views.times import clock_time, day
 from tray.manager.views.words import listed
 from tray.terminal.words.setting_names import setting_name, spelled
+from tray.terminal.words.step_words import step_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
     from tray.actions.switching.history import NumberedStep
 
 _WHERE = {apps.COMMAND_LINE: "on the command line", apps.TRAY: "in the tray", apps.MANAGER: "in this window"}
-
-_ABOUT_A_PROFILE = {
-    "add": "Added {}",
-    "edit": "Edited {}",
-    "set": "Edited {}",
-    "remove": "Removed {}",
-    "rename": "Renamed {}",
-    "bring back": "Brought {} back",
-}
 
 
 class StepRow(NamedTuple):
@@ -134,8 +126,6 @@ def _words(step: NumberedStep, name: str, before: str) -> tuple[str, str]:
         return "Turned off", f"from {before}" if before else ""
     if step.action == "restore":
         return f"Restored {name}", "after a change by something else"
-    if step.action == "adopt":
-        return f"Kept a change in {name}", step.what.removeprefix("adopt ").partition(" into ")[0]
-    if step.action in _ABOUT_A_PROFILE:
-        return _ABOUT_A_PROFILE[step.action].format(name), ""
-    return f"{step.what[:1].upper()}{step.what[1:]}", ""
+    detail = step.what.removeprefix("adopt ").partition(" into ")[0] if step.action == "adopt" else ""
+    words = step_words(step.action, step.what, name)
+    return f"{step.what[:1].upper()}{step.what[1:]}" if words is None else words.done, detail

@@ -22,6 +22,7 @@ _CONFIG = """[global]
     origin = bottom-right
     offset = 10x10
     dmenu = {directory}/choose
+    mouse_left_click = context
 [heard]
     summary = "*"
     script = {directory}/hear
@@ -84,8 +85,12 @@ class Dunst:
 
     def press(self, label: str) -> None:
         """Press the button with that label, on whatever notice that has one."""
-        (self._directory / "choice").write_text(label)
+        self.intend(label)
         self._control("context")
+
+    def intend(self, label: str) -> None:
+        """The button that a click on a notice is to press: dunst asks for it, as by a menu."""
+        (self._directory / "choice").write_text(label)
 
     def clear(self) -> None:
         """Close all that are shown."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[3]
 PANEL_HEIGHT = 40
+SIZE = "1000x800"
 _TOOLS = ("Xvfb", "dbus-daemon", "openbox", "import", "xdotool", "xprop")
 _XFCE = """<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
@@ -65,7 +66,10 @@ PANELS = {"xfce4-panel": ("xfce4-panel", "--disable-wm-check"), "lxqt-panel": ("
 
 
 class VirtualDesktop:
-    """A running desktop with one panel along the top."""
+    """A running desktop with one panel along the top.
+
+    `menu_room`: how wide the part of the screen is that other windows stay off, and menus open in; 0: all.
+    """
 
     def __init__(self, home: Path, environ: dict[str, str], panel: str, stack: ExitStack) -> None:
         self.home = home
@@ -74,6 +78,7 @@ class VirtualDesktop:
         self._stack = stack
         self._running: subprocess.Popen[bytes] | None = None
         self.bus: PrivateBus
+        self.menu_room = 0
 
     def managed(self) -> bool:
         """Whether a window manager is at work: without it a panel may not place itself."""
@@ -101,14 +106,14 @@ class VirtualDesktop:
         return process
 
     def screenshot(self, name: str = "") -> Image.Image:
-        """What is on the screen; kept as `name`.png in the directory that PKCC_SCREENSHOTS names."""
+        """What is on the screen, in the room for menus; kept whole as `name`.png in PKCC_SCREENSHOTS."""
         data = subprocess.check_output(["import", "-window", "root", "png:-"], env=self.environ)
         image = Image.open(io.BytesIO(data)).convert("RGB")
         kept = os.environ.get("PKCC_SCREENSHOTS")
         if kept and name:
             Path(kept).mkdir(parents=True, exist_ok=True)
             image.save(Path(kept) / f"{self._panel}-{name}.png")
-        return image
+        return image.crop((0, 0, self.menu_room or image.width, image.height))
 
     def click(self, x: int, y: int, button: int = 1) -> None:
         """Move the mouse there and click."""
@@ -261,7 +266,7 @@ class IconProcess:
 
 @contextmanager
 def virtual_desktop(
-    home: Path, panel: str, *, dark: bool = False
+    home: Path, panel: str, *, dark: bool = False, size: str = SIZE
 ) -> Iterator[tuple[VirtualDesktop, ExitStack]]:
     """The desktop with `panel` not yet started, and what ends with it."""
     require(*_TOOLS, panel)
@@ -270,7 +275,7 @@ def virtual_desktop(
             "HOME": str(home), "PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(home), "LANG": "C.UTF-8",
             "NO_AT_BRIDGE": "1", "XDG_CURRENT_DESKTOP": {"xfce4-panel": "XFCE", "lxqt-panel": "LXQt"}[panel],
         }  # fmt: skip
-        environ["DISPLAY"] = virtual_screen(stack, home).number
+        environ["DISPLAY"] = virtual_screen(stack, home, size).number
         bus = PrivateBus(home, environ)
         bus.start()
         stack.callback(bus.stop)
@@ -292,14 +297,14 @@ class Screen(NamedTuple):
     server: subprocess.Popen[bytes]
 
 
-def virtual_screen(stack: ExitStack, directory: Path) -> Screen:
+def virtual_screen(stack: ExitStack, directory: Path, size: str = SIZE) -> Screen:
     """A screen of its own, until the stack is closed."""
     log = stack.enter_context((directory / "Xvfb.log").open("wb"))
     for _attempt in range(5):
         # Its own number: a server that looks for a free one disturbs those it passes, and is disturbed.
         number = f":{random.randrange(100, 10_000)}"
         reader, writer = os.pipe()
-        argv = ["Xvfb", number, "-displayfd", str(writer), "-screen", "0", "1000x800x24", "-wr"]
+        argv = ["Xvfb", number, "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-wr"]
         # One that resets when its last client leaves would take with it whoever connects just then.
         argv += ["-noreset", "-nolisten", "tcp"]
         process = subprocess.Popen(argv, pass_fds=[writer], stdout=log, stderr=log)

@@ -80,7 +80,7 @@ def secret_service(directory: Path, *, unlocked: bool = True, daemon: bool = Tru
         try:
             if daemon:
                 environ = {**service.environ, "XDG_RUNTIME_DIR": str(home)}
-                service.daemon = _start_keyring(environ, log, unlocked)
+                service.daemon = start_keyring(environ, log, unlocked)
             yield service
         finally:
             if service.daemon is not None:
@@ -109,7 +109,8 @@ def _wait_for_keyring(connection: DBusConnection) -> None:
     raise TimeoutError("the keyring daemon opened no keyring")
 
 
-def _start_keyring(environ: dict[str, str], log: BinaryIO, unlocked: bool) -> subprocess.Popen[bytes]:
+def start_keyring(environ: dict[str, str], log: BinaryIO, unlocked: bool) -> subprocess.Popen[bytes]:
+    """GNOME Keyring on the bus that `environ` names, once it is up."""
     from jeepney import MatchRule, message_bus
     from jeepney.io.blocking import Proxy, open_dbus_connection
 

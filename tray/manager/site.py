@@ -11,13 +11,12 @@ from tray.actions.more.glance.clones import Clones
 from tray.actions.more.glance.profiles import Glances
 from tray.actions.more.glance.projects import ProjectGlances
 from tray.actions.more.preference import preferences_in_force
-from tray.manager.access.links import FRONT, Links
+from tray.manager.access.links import FRONT, HOST, Links
 from tray.manager.access.sessions import Sessions
 from tray.manager.serving.drafts import Drafts
 from tray.manager.serving.jobs import Jobs
 from tray.manager.serving.lifetime import Lifetime
 from tray.manager.serving.news import News
-from tray.manager.serving.server import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,7 +24,7 @@ def waiting(app: App, what: str) -> Iterator[Callable[[str], None]]:
     """A spinner beside `what`, gone when it is over; a line, where the terminal moves no cursor.
 
     What it hands over adds a line below, for a step that has ended. It is gone, too, while a key is come by:
-    whoever holds that may ask for a passphrase. Nothing is shown where nobody sits there.
+    a store for keys may ask for a passphrase. Nothing is shown where nobody sits there.
     """
     if not app.interactive:
         yield lambda _line: None

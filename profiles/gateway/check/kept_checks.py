@@ -1,4 +1,4 @@
-"""What each profile's check found last, whoever asked for it: kept over restarts, shown everywhere."""
+"""What the last check of each profile found: kept over restarts, the same everywhere."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import UsageError
 from profiles.claude_code.own_command import own_command
-from tray.desktop import menu_entry
+from tray.desktop.autostart import menu_entry
 
 if TYPE_CHECKING:
     from tray.app import App

@@ -1,6 +1,6 @@
 """What is refused before any page is asked, and the headers that every answer has.
 
-By the design's section 11. The referrer policy is `same-origin`: with `no-referrer` browsers send
+By decision 32. The referrer policy is `same-origin`: with `no-referrer` browsers send
 `Origin: null` along with our own forms, and a check of it would tell nothing.
 """
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     Found = Literal["good", "used", "late", "unknown"]
 
+HOST = "127.0.0.1"  # where a link leads: nobody else's machine reaches that
 LIFE_S = 60.0
 FRONT = "/"  # the page that a link opens unless it names another
 _REMEMBERED = 64  # links that were used or came to nothing, so that each can still say so

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from tray.manager.access.links import HOST
 from tray.manager.access.peer import peer_of
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 _log = logging.getLogger("pkcc-tray")
-HOST = "127.0.0.1"
 LAST_ANSWERS_S = 1.0
 REQUEST_LIMIT_S = 10.0  # until a request has come whole, but for its body; the slow must not take all places
 _LOOK_S = 0.5

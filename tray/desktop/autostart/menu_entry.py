@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 _ONCE_ONLY = "X-GNOME-Autostart-enabled=true\n"
 _OF_MENUS = "GenericName=Claude Code route switcher\nCategories=Development;\nKeywords=claude;portkey;\n"
-_ICON = os.path.join(os.path.dirname(os.path.dirname(__file__)), "manager", "static", "icon.svg")
+_ICON = os.path.join(
+    os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "manager", "static", "icon.svg"
+)
 # Below the user's data directory.
 _ENTRY = "applications/pkcc-tray.desktop"
 _DRAWN = "icons/hicolor/scalable/apps/pkcc-tray.svg"

@@ -23,6 +23,7 @@ from tray.runtime.shown import Shown
 from tray.runtime.watch.budget.watch import BudgetWatch
 from tray.runtime.watch.first_start import FirstStart
 from tray.runtime.watch.health.watch import HealthWatch
+from tray.runtime.watch.retiring import RetiringWatch
 from tray.updates import update_watch as updates
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Runtime:
         self._health = HealthWatch(app, parts, self._shown, apart, self._refresh.now)
         self._refresh.listen(self._budget.look)
         self._refresh.listen(self._health.look)
+        self._refresh.listen(RetiringWatch(app.locations, parts).look)
         self._first_start = FirstStart(app, parts, self._shown, apart)
         elsewhere: dict[str, Callable[[str], object]] = {
             "fallback": self._health.take,

@@ -77,3 +77,15 @@ def test_no_more_are_kept_than_can_be_read_at_once(own: UserHome) -> None:
     keep_checks(find_locations(own.environ, str(own.own)), many)
     assert len(kept(own)) == 500
     assert "dead" in kept(own)
+
+
+def test_what_is_edited_during_its_check_has_no_check_yet(own: UserHome, hosted: HostedAccount) -> None:
+    own.add("work", "--provider", "@anthropic-prod", "--gateway", hosted.url)
+    own.ok("check", "work")
+    before = kept(own)["work"]
+    hosted.before[("GET", "/v1/models")] = [lambda: own.ok("set", "work", "route.provider", "@elsewhere")]
+    own.run("check", "work")
+    after = kept(own)["work"]
+    assert after.at > before.at
+    assert after.mark == before.mark
+    assert own.stored()["route"]["provider"] == "@elsewhere"

@@ -30,6 +30,28 @@ if TYPE_CHECKING:
 _AT_ONCE = 8  # gateways asked at the same time by --all
 
 
+class _Prepared(NamedTuple):
+    """A profile as it is asked about: what this machine alone can tell, and what to ask; None for nothing."""
+
+    name: str
+    rendered: Rendered | None
+    steps: list[Step]
+    question: Question | None
+
+    @property
+    def mark(self) -> str:
+        """Of what was asked, whatever the profile is by the time of the answer; "" where it can't be read."""
+        return "" if self.rendered is None else mark_of(self.rendered)
+
+    def with_more(self, more: list[Step]) -> CheckedProfile:
+        """What was found of it in all."""
+        steps = [*self.steps, *more]
+        gateway = None if self.rendered is None else base_url_of(self.rendered)
+        exit_code = next((step.exit_code for step in steps if step.exit_code), 0)
+        shown = tuple(CheckedStep(each.step, each.verdict, each.text, each.hint, each.ms) for each in steps)
+        return CheckedProfile(self.name, gateway, exit_code, shown)
+
+
 class Checked(NamedTuple):
     """What `check` found, profile by profile."""
 
@@ -50,9 +72,9 @@ def check_profiles(
     """
     began = time.time()
     prepared = [_prepare(app, name, along_route=along_route) for name in names]  # keys, helpers: one by one
-    questions = [question for _, question in prepared]
+    questions = [each.question for each in prepared]
     if len(questions) == 1:
-        for step in prepared[0][0]:
+        for step in prepared[0].steps:
             on_step(step)
         found = [_asked(questions[0], on_step)]
     else:
@@ -60,26 +82,24 @@ def check_profiles(
 
         with AtOnce(_AT_ONCE) as pool:
             found = pool.map(_asked, questions)
-    steps = [before + more for (before, _), more in zip(prepared, found, strict=True)]
-    checked = Checked(tuple(_checked(app, name, each) for name, each in zip(names, steps, strict=True)))
-    keep_checks(app.locations, [KeptCheck(began, _mark(app, each.name), each) for each in checked.profiles])
+    checked = Checked(tuple(each.with_more(more) for each, more in zip(prepared, found, strict=True)))
+    keep_checks(
+        app.locations,
+        [KeptCheck(began, each.mark, found) for each, found in zip(prepared, checked.profiles, strict=True)],
+    )
     return checked
 
 
-def check_unsaved(app: App, rendered: Rendered, secrets: Mapping[str, Secret]) -> CheckedProfile:
-    """What was found of a profile that is not stored yet, with its secrets by key name.
+def check_unsaved(app: App, rendered: Rendered, secrets: Mapping[str, Secret]) -> KeptCheck:
+    """What was found of a profile that is not stored yet, with its secrets by key name: to be kept with it.
 
     No helper could print its key yet, so none is asked. It waits for the network, up to 10 s. Raises
     nothing: all is reported in the steps.
     """
     known = {f"keyring:{name}": secret for name, secret in secrets.items()}
-    before, question = _question(app, rendered, known, along_route=False, with_helper=False)
-    return _profile(rendered.name, base_url_of(rendered), before + _asked(question))
-
-
-def keep_check(app: App, found: CheckedProfile) -> None:
-    """Keep what `check_unsaved` just found of a profile that is stored now."""
-    keep_checks(app.locations, [KeptCheck(time.time(), _mark(app, found.name), found)])
+    began = time.time()
+    prepared = _question(app, rendered, known, along_route=False, with_helper=False)
+    return KeptCheck(began, prepared.mark, prepared.with_more(_asked(prepared.question)))
 
 
 def reach_profiles(app: App, names: Sequence[str]) -> Checked:
@@ -96,11 +116,12 @@ def reach_profiles(app: App, names: Sequence[str]) -> Checked:
         except (NotFoundError, UsageError):
             raise
         except PkccError as error:
-            found.append([_failed("profile", error, UNREACHABLE)])
+            found.append(_unreadable(name, error).with_more([]))
         else:
             network = network_of(app, rendered, refusal=None, of_projects=False)
-            found.append(reach_gateway(base_url_of(rendered), network))
-    return Checked(tuple(_checked(app, name, each) for name, each in zip(names, found, strict=True)))
+            steps = reach_gateway(base_url_of(rendered), network)
+            found.append(_Prepared(name, rendered, [], None).with_more(steps))
+    return Checked(tuple(found))
 
 
 def refused_unsaved(checked: Checked) -> dict[str, str]:
@@ -113,27 +134,6 @@ def refused_unsaved(checked: Checked) -> dict[str, str]:
     }
 
 
-def _checked(app: App, name: str, steps: list[Step]) -> CheckedProfile:
-    try:
-        gateway = base_url_of(app.store.rendered(name))
-    except PkccError:
-        gateway = None
-    return _profile(name, gateway, steps)
-
-
-def _profile(name: str, gateway: str | None, steps: list[Step]) -> CheckedProfile:
-    exit_code = next((step.exit_code for step in steps if step.exit_code), 0)
-    shown = tuple(CheckedStep(each.step, each.verdict, each.text, each.hint, each.ms) for each in steps)
-    return CheckedProfile(name, gateway, exit_code, shown)
-
-
-def _mark(app: App, name: str) -> str:
-    try:
-        return mark_of(app.store.rendered(name))
-    except PkccError:
-        return ""
-
-
 def _asked(question: Question | None, on_step: Callable[[Step], None] = lambda _step: None) -> list[Step]:
     if question is None:
         return []
@@ -142,20 +142,24 @@ def _asked(question: Question | None, on_step: Callable[[Step], None] = lambda _
     return check_gateway(question, on_step=on_step)
 
 
-def _prepare(app: App, name: str, *, along_route: bool) -> tuple[list[Step], Question | None]:
-    """What this machine alone can tell, and what to ask; None where there is nothing to ask with."""
+def _prepare(app: App, name: str, *, along_route: bool) -> _Prepared:
+    """A stored profile, ready to be asked about."""
     try:
         rendered = app.store.rendered(name)
     except (NotFoundError, UsageError):
         raise
     except PkccError as error:
-        return [_failed("profile", error, UNREACHABLE)], None
+        return _unreadable(name, error)
     return _question(app, rendered, {}, along_route=along_route)
+
+
+def _unreadable(name: str, error: PkccError) -> _Prepared:
+    return _Prepared(name, None, [_failed("profile", error, UNREACHABLE)], None)
 
 
 def _question(
     app: App, rendered: Rendered, known: dict[str, Secret], *, along_route: bool, with_helper: bool = True
-) -> tuple[list[Step], Question | None]:
+) -> _Prepared:
     """The same for a rendering; `known` are the secrets, by reference, that are not stored yet."""
     started = time.monotonic()
     resolve = looked_up_once(app, known)
@@ -165,7 +169,7 @@ def _question(
             (header, Secret(header_value(header, template, resolve))) for header, template in rendered.headers
         ]
     except PkccError as error:
-        return [_failed("key", error, NO_KEY)], None
+        return _Prepared(rendered.name, rendered, [_failed("key", error, NO_KEY)], None)
     took = round((time.monotonic() - started) * 1000)
     steps = [Step("models", WARN, what, f"{helps}.") for what, helps in model_advice(rendered)]
     steps.append(Step("key", OK, describe(rendered, {}).key, ms=took))
@@ -180,7 +184,8 @@ def _question(
             else _withheld(rendered, refusal)
         )
     url, network = base_url_of(rendered), network_of(app, rendered, refusal)
-    return steps, Question(rendered, url, key, headers, secrets, network, along_route, edition_of(url))
+    question = Question(rendered, url, key, headers, secrets, network, along_route, edition_of(url))
+    return _Prepared(rendered.name, rendered, steps, question)
 
 
 def _environ_of_helper(app: App, rendered: Rendered) -> dict[str, str]:

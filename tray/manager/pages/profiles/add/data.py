@@ -13,9 +13,10 @@ from tray.manager.access.sessions import Refused
 from tray.manager.views.fields import FieldError
 
 if TYPE_CHECKING:
+    from profiles.base.secret import Secret
     from profiles.profile.rendering import Rendered
     from tray.actions.profiles.add import NewProfile
-    from tray.actions.profiles.adding.entered import KeyAnswer
+    from tray.actions.profiles.adding.entered import Entered, KeyAnswer
     from tray.app import App
     from tray.manager.access.sessions import Session
     from tray.manager.pages.profiles.add.draft import Draft
@@ -78,9 +79,9 @@ def wrong_in(data: dict[str, object]) -> list[Wrong]:
     return found
 
 
-def new_profile(app: App, draft: Draft) -> NewProfile:
+def new_profile(app: App, entered: Entered, secret: Secret | None) -> NewProfile:
     """The profile, ready to be stored. Raises PkccError where something of it is wrong."""
-    data, secrets, notes = data_of(draft.entered(), draft.secret)
+    data, secrets, notes = data_of(entered, secret)
     new = prepare_profile(app, checked_profile(data), secrets)
     return new._replace(notes=(*notes, *new.notes))
 

@@ -11,17 +11,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from profiles.base.secret import Secret
-    from profiles.gateway.check.kept_checks import CheckedProfile
+    from profiles.gateway.check.kept_checks import KeptCheck
     from tray.actions.account.models import ModelPrice
     from tray.actions.account.offer import AccountOffer
     from tray.manager.access.sessions import Session
     from tray.manager.site import Site
 
+    Asked = tuple[object, ...]
+
 KEPT_S = 30 * 60.0
+KEY, TO_ROUTE, ALL = 1, 2, 4  # steps that a question is about
 
 
 class Draft:
-    """The answers, and what the network said to them. `clock` in monotonic seconds."""
+    """The answers, and what the network said to them. `clock` in monotonic seconds.
+
+    An answer is heard only while what was asked about stands: `asked` before, `hear_…` after.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.key = KeyAnswer()
@@ -32,7 +38,7 @@ class Draft:
         self.prices: Mapping[str, ModelPrice] = {}
         self.asked_beside = ""  # the config of which it was said that it names no provider
         self.doubted = ""  # the provider of which it was said that the account has none of that name
-        self.checked: CheckedProfile | None = None
+        self.checked: KeptCheck | None = None
         self.is_reviewed = False  # what is changed from then on leads back to the review
         self._clock = clock
         self._secret: Secret | None = None
@@ -55,9 +61,28 @@ class Draft:
         self.forget_old()
         return self._offer
 
-    def hear(self, offer: AccountOffer) -> None:
+    def asked(self, steps: int) -> Asked:
+        """What is entered in the first steps, and the key: by it what is asked about them is heard later."""
+        return (self.secret, *self.entered()[:steps])
+
+    def stands(self, asked: Asked) -> bool:
+        """Whether that is still what is entered."""
+        return asked == self.asked(len(asked) - 1)
+
+    def hear_offer(self, asked: Asked, offer: AccountOffer) -> None:
         """Keep what the account offers, as long as the key."""
-        self._offer, self._until = offer, self._clock() + KEPT_S
+        if self.stands(asked):
+            self._offer, self._until = offer, self._clock() + KEPT_S
+
+    def hear_along(self, asked: Asked, along: Along, prices: Mapping[str, ModelPrice]) -> None:
+        """Keep the models along the route, and what they cost."""
+        if self.stands(asked):
+            self.along, self.prices = along, prices
+
+    def hear_check(self, asked: Asked, check: KeptCheck) -> None:
+        """Keep what the test of key and route has found."""
+        if self.stands(asked):
+            self.checked = check
 
     def drop_key(self) -> None:
         """Keep the key that was typed no longer."""

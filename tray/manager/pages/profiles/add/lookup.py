@@ -14,6 +14,7 @@ from tray.actions.account.offer import model_prices, offer_for, read_config
 from tray.actions.profiles.adding.along import along_config
 from tray.actions.profiles.adding.entered import NEW
 from tray.manager.pages.profiles.add.data import gateway_url, place_of_key, refuse
+from tray.manager.pages.profiles.add.draft import KEY, TO_ROUTE
 from tray.manager.serving.jobs import WayOn
 from tray.manager.views.fields import FieldError
 from tray.manager.views.words import host_of
@@ -62,7 +63,7 @@ class _Steps:
 
 def look_up(site: Site, session: Session, draft: Draft) -> str:
     """Ask what the key can use: the address of the page that waits for it."""
-    answer, place = draft.key, place_of_key(draft.key)
+    asked, place = draft.asked(KEY), place_of_key(draft.key)
     key = draft.secret if draft.key.source == NEW else None
     url = gateway_url(draft.key)
 
@@ -72,14 +73,15 @@ def look_up(site: Site, session: Session, draft: Draft) -> str:
         try:
             offer = offer_for(job.app, place, key, _Steps(job, host_of(url)).heard)
         except PkccError as error:
-            return refuse(session, "/add", FieldError.of("source", error))
+            return refuse(session, "/add", FieldError.of("source", error)) if draft.stands(asked) else _ROUTE
+        if not draft.stands(asked):
+            return _ROUTE
         if offer.refused is not None:
             draft.drop_key()
             text = f"{offer.refused.title}. Give another one"
             return refuse(session, "/add", FieldError("key" if key else "source", text))
-        if draft.key == answer:  # else another was given meanwhile
-            draft.hear(offer)
-            site.tell_changed()  # where somebody went on meanwhile
+        draft.hear_offer(asked, offer)
+        site.tell_changed()  # where somebody went on meanwhile
         return _ROUTE
 
     edition = edition_of(url)
@@ -89,22 +91,26 @@ def look_up(site: Site, session: Session, draft: Draft) -> str:
 
 def read_along(site: Site, session: Session, draft: Draft) -> str:
     """Find the models along the route that was chosen: the address of the page that waits for it."""
-    offer, answer = draft.offer, draft.route
-    if offer is None or not (answer.config or draft.along.models):
+    asked, offer, answer, known = draft.asked(TO_ROUTE), draft.offer, draft.route, draft.along
+    if offer is None or not (answer.config or known.models):
         return _MODELS
 
     def work(job: Job) -> str:
         job.number = 2
+        along = known
         if answer.config:
             job.step("Reading the config")
             leads = read_config(job.app, offer, answer.config)
+            if not draft.stands(asked):
+                return _MODELS
             if leads is not None and leads.nowhere and _asks_beside_once(draft):
                 return refuse(session, _ROUTE, FieldError("beside", _NAMES_NONE))
-            draft.along = along_config(offer, leads, answer.beside or None)
-        claudes = [model for model in draft.along.models if is_claude(model.name)]
+            along = along_config(offer, leads, answer.beside or None)
+            draft.hear_along(asked, along, {})
+        claudes = [model for model in along.models if is_claude(model.name)]
         if claudes:
             job.step("Reading prices")
-            draft.prices = model_prices(job.app, offer, claudes)
+            draft.hear_along(asked, along, model_prices(job.app, offer, claudes))
         return _MODELS
 
     return site.jobs.begin(

@@ -9,9 +9,9 @@ from starlette.routing import Route
 
 from profiles.base.errors import PkccError
 from profiles.base.secret import Secret
+from profiles.gateway.check.kept_checks import keep_checks
 from tray.actions.account.ask import remember_place
 from tray.actions.keys.places import asks_passphrase, key_places
-from tray.actions.more.check import keep_check
 from tray.actions.more.preference import is_open, preferences
 from tray.actions.profiles.add import add_profile
 from tray.actions.profiles.adding.entered import NEW
@@ -52,11 +52,11 @@ def show(site: Site, session: Session, request: Request) -> Response:
         return RedirectResponse("/add/details" if draft.key.source else "/add", 303)
     if draft.lacks_key:
         return RedirectResponse(refuse(session, "/add", FieldError("key", _EXPIRED)), 303)
-    new = new_profile(site.app, draft)
+    new = new_profile(site.app, draft.entered(), draft.secret)
     key = _key_words(site.app, draft, new)
     rows, problem = _compared(site.app, new.rendered)
     draft.is_reviewed = True
-    found = draft.checked
+    check = draft.checked
     return in_shell(
         site,
         session,
@@ -68,7 +68,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         rows=rows,
         problem=problem,
         notes=new.notes,
-        tested=[] if found is None else words.tested(found.steps, new.profile.api_key, key),
+        tested=[] if check is None else words.tested(check.found.steps, new.profile.api_key, key),
         can_test=has_key(draft),
         asks_usage=_asks_usage(site.app, draft),
         asks_passphrase=_asks_passphrase(site.app, draft),
@@ -105,7 +105,8 @@ def save(site: Site, session: Session, fields: Form) -> str:
     if draft.details is None or draft.lacks_key:
         return "/add/review"
     switch = fields.text("switch") == "1"
-    label = draft.details.label
+    label, without_key = draft.details.label, not has_key(draft)
+    entered, secret, offer, check = draft.entered(), draft.secret, draft.offer, draft.checked
     passphrase = (
         Secret((fields.texts("passphrase") or [""])[-1]) if _asks_passphrase(site.app, draft) else None
     )
@@ -118,12 +119,12 @@ def save(site: Site, session: Session, fields: Form) -> str:
             except PkccError as error:
                 return refuse(session, "/add/review", FieldError("passphrase", error.title))
         job.step("Storing the profile and its key")
-        new = new_profile(job.app, draft)
-        if draft.offer is not None:  # first: the advice on what is stored goes by it
-            remember_place(job.app, draft.offer.place, new.rendered)
-        _, notes = add_profile(job.app, new, without_key=not has_key(draft), switch=switch)
-        if draft.checked is not None:
-            keep_check(job.app, draft.checked)
+        new = new_profile(job.app, entered, secret)
+        if offer is not None:  # first: the advice on what is stored goes by it
+            remember_place(job.app, offer.place, new.rendered)
+        _, notes = add_profile(job.app, new, without_key=without_key, switch=switch)
+        if check is not None:
+            keep_checks(job.app.locations, [check])
         if usage is not None:
             preferences(job.app, _USAGE, "on" if usage else "off")
         forget_draft(session)

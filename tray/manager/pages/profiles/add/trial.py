@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.actions.more.check import check_unsaved
 from tray.manager.pages.profiles.add.data import has_key, new_profile, refuse, wrong_in_draft
+from tray.manager.pages.profiles.add.draft import ALL
 from tray.manager.serving.jobs import WayOn
 
 if TYPE_CHECKING:
@@ -33,11 +34,13 @@ def test(site: Site, draft: Draft) -> str:
     if not has_key(draft):
         return _REVIEW
 
+    asked, entered, secret = draft.asked(ALL), draft.entered(), draft.secret
+
     def work(job: Job) -> str:
         job.number = 5
         job.step("Asking the gateway")
-        new = new_profile(job.app, draft)
-        draft.checked = check_unsaved(job.app, new.rendered, new.secrets)
+        new = new_profile(job.app, entered, secret)
+        draft.hear_check(asked, check_unsaved(job.app, new.rendered, new.secrets))
         return _REVIEW
 
     way_on = WayOn("Go on without the test", _REVIEW)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -11,6 +12,12 @@ from typing import Any
 import pytest
 from support.gateway.account import HostedAccount
 from support.home.user_home import KEY
+
+from profiles.base.errors import ConflictError
+from tray.actions.account.configs.opened import open_saved
+from tray.actions.more.keep_config import keep_at_portkey
+from tray.manager.pages.configs import listing, saving
+from tray.manager.serving.drafts import MOST, Source
 
 FALLBACK: dict[str, Any] = {
     "strategy": {"mode": "fallback", "on_status_codes": [429, 500]},
@@ -427,6 +434,75 @@ def test_opening_a_config_again_goes_on_with_what_was_changed(
     sent = {"kind": "saved", "which": opened.rpartition("/")[2], "profile": "work", "name": "Main"}
     assert visitor.fill("/configs/open", **sent).headers["location"] == opened
     assert draft(site, opened)["targets"][0]["retry"] == {"attempts": 4}
+
+
+def test_what_is_typed_while_it_is_saved_is_not_saved_yet(
+    visitor: Any, site: Any, opened: str, work: HostedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page would say "Saved" of what is nowhere but in memory."""
+    sent, go_on = threading.Event(), threading.Event()
+
+    def slow(*asked: Any) -> Any:
+        done = keep_at_portkey(*asked)
+        sent.set()
+        assert go_on.wait(20)
+        return done
+
+    monkeypatch.setattr(saving, "keep_at_portkey", slow)
+    job = press(visitor, opened, "portkey", t__0__attempts="4")
+    assert sent.wait(20)
+    press(visitor, opened, "stay", t__0__attempts="5")
+    go_on.set()
+    assert wait_for(visitor, job) == opened
+    assert "1 change not saved" in shown(visitor, opened)
+    assert [each.config for each in site.drafts.unsaved()] == [draft(site, opened)]
+
+
+def test_a_config_that_is_opened_twice_at_once_goes_on_with_what_was_changed(
+    visitor: Any, site: Any, opened: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second click on Edit, answered late, would throw the changes away that were made since the first."""
+    read, go_on = threading.Event(), threading.Event()
+
+    def slow(*asked: Any) -> Any:
+        found = open_saved(*asked)
+        read.set()
+        assert go_on.wait(20)
+        return found
+
+    monkeypatch.setattr(listing, "open_saved", slow)
+    sent = {"kind": "saved", "which": opened.rpartition("/")[2], "profile": "work", "name": "Main"}
+    job = visitor.fill("/configs/open", **sent).headers["location"]
+    assert read.wait(20)
+    press(visitor, opened, "", t__0__attempts="4")
+    go_on.set()
+    assert wait_for(visitor, job) == opened
+    assert draft(site, opened)["targets"][0]["retry"] == {"attempts": 4}
+
+
+def test_json_that_is_none_yet_is_gone_on_with(visitor: Any, home: Any) -> None:
+    """Half a config, typed as JSON, is changed all the same."""
+    file = home.root / "mine.json"
+    file.write_text(json.dumps(FALLBACK))
+    sent = {"kind": "file", "which": str(file)}
+    path = visitor.fill("/configs/open", **sent).headers["location"]
+    visitor.fill(path, **{"as": "json", "json": '{"provider": "@half'}, do="stay")
+    assert visitor.fill("/configs/open", **sent).headers["location"] == path
+    assert "@half" in visitor.get(path).text
+    visitor.fill(path, **{"as": "json", "json": '{"provider": "@half'}, do="discard")
+    assert "Not saved yet" not in shown(visitor, "/configs")
+
+
+def test_none_is_dropped_that_is_not_saved(site: Any) -> None:
+    """ "Kept until the manager closes", the list says: of the 41st, too."""
+    first = site.drafts.open("", Source("new"), {})
+    for number in range(MOST):
+        site.drafts.open("", Source("new"), {}).change({"retry": {"attempts": number}})
+    assert site.drafts.find(first.address) is None  # in which nothing was changed
+    assert len(site.drafts.unsaved()) == MOST
+    with pytest.raises(ConflictError):
+        site.drafts.open("", Source("new"), {})
+    assert len(site.drafts.unsaved()) == MOST
 
 
 def test_a_profile_is_added_with_a_config(visitor: Any, opened: str) -> None:

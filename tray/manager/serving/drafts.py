@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.errors import ConflictError
+
 if TYPE_CHECKING:
     from typing import Any, Literal
 
     Kind = Literal["new", "saved", "file", "held"]
 
-_MOST = 40  # drafts
+MOST = 40  # drafts
 _STEPS = 60  # that can be taken back in one of them
 
 
@@ -42,12 +44,18 @@ class Draft:
         self._is_typing = False
 
     @property
+    def is_unsaved(self) -> bool:
+        """Whether anything would be lost with it."""
+        return self.config != self.was or bool(self.problem)
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""
         return bool(self._before)
 
     def change(self, config: dict[str, Any], *, typing: bool = False) -> None:
         """It is another one now; what is looked at while somebody is `typing` is one step in all."""
+        self.problem = ""
         if config != self.config:
             if not (typing and self._is_typing):
                 self._before = [*self._before[1 - _STEPS :], self.config]
@@ -55,16 +63,17 @@ class Draft:
 
     def undo(self) -> None:
         """Take the latest change back."""
+        self.problem = ""
         if self._before:
             self.config, self._is_typing = self._before.pop(), False
 
-    def kept(self, source: Source) -> None:
-        """It is saved there as it is."""
-        self.source, self.was, self.is_newer_there = source, self.config, False
+    def kept(self, source: Source, sent: dict[str, Any]) -> None:
+        """It is saved there as it was `sent`; what was typed since is not."""
+        self.source, self.was, self.is_newer_there = source, sent, False
 
 
 class Drafts:
-    """All of them by the last part of their address; the oldest goes when there are too many."""
+    """All of them by the last part of their address; when there are too many the oldest saved one goes."""
 
     def __init__(self) -> None:
         self._drafts: dict[str, Draft] = {}
@@ -76,16 +85,29 @@ class Drafts:
 
     def unsaved(self) -> list[Draft]:
         """Those in which something is not saved yet, the latest first."""
-        return [draft for draft in reversed(self._drafts.values()) if draft.config != draft.was]
+        return [draft for draft in reversed(self._drafts.values()) if draft.is_unsaved]
 
-    def open(self, address: str, source: Source, config: dict[str, Any]) -> Draft:
-        """A draft there, in place of one that was; a new one's address is made up."""
+    def open(
+        self, address: str, source: Source, config: dict[str, Any], *, instead: Draft | None = None
+    ) -> Draft:
+        """A draft there; a new one's address is made up. One that is not saved goes on, but for `instead`.
+
+        Raises ConflictError where there are too many that are not saved.
+        """
         if not address:
             self._made += 1
             address = f"new-{self._made}"
+        before = self._drafts.get(address)
+        if before is not None and before.is_unsaved and before is not instead:
+            return before
         self._drafts.pop(address, None)
-        while len(self._drafts) >= _MOST:
-            del self._drafts[next(iter(self._drafts))]
+        if len(self._drafts) >= MOST:
+            saved = next((name for name, draft in self._drafts.items() if not draft.is_unsaved), None)
+            if saved is None:
+                raise ConflictError(
+                    "Too many configs are not saved yet", "Save or discard one of them first."
+                )
+            del self._drafts[saved]
         draft = self._drafts[address] = Draft(address, source, config)
         return draft
 

@@ -72,6 +72,7 @@ def _file_page(site: Site, session: Session, request: Request, error: FieldError
 def to_file(site: Site, session: Session, fields: Form) -> str | Response:
     """Write it there."""
     draft, output = _draft(site, fields.request), fields.pasted("file")
+    sent = draft.config
     if is_refused(site, draft):
         return address_of(draft.address)
     if not output:
@@ -79,14 +80,14 @@ def to_file(site: Site, session: Session, fields: Form) -> str | Response:
     is_own = draft.source.kind == "file" and _full(output) == draft.source.which
     seen = draft.source.mark if is_own else ""
     try:
-        done = keep_in_file(site.app, draft.config, output, seen=seen, replace=fields.is_ticked("replace"))
+        done = keep_in_file(site.app, sent, output, seen=seen, replace=fields.is_ticked("replace"))
     except PkccError as error:
         return _file_page(site, session, fields.request, FieldError.of("file", error))
     short = home_short(done.place, look_around(site).home)
     session.tell(Flash("ok", f"Saved to {short}", done.notes))
     if draft.source.kind == "new" or is_own:
         which = os.path.realpath(done.place)
-        draft.kept(Source("file", which, draft.source.profile, short, done.mark))
+        draft.kept(Source("file", which, draft.source.profile, short, done.mark), sent)
         site.drafts.move(draft, draft_name("file", which))
     return address_of(draft.address)
 

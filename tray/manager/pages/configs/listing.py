@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tray.actions.account.configs.opened import Opened
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
+    from tray.manager.serving.drafts import Draft
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 
@@ -79,30 +80,40 @@ def open_one(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     kind, which = fields.text("kind"), fields.text("which")
     then = f"/{fields.text('then')}" if fields.text("then") in ("file", "save", "use") else ""
     begun = site.drafts.find(draft_name(kind, which))
-    if begun is not None and begun.config != begun.was:
+    if begun is not None and begun.is_unsaved:
         return address_of(begun.address) + then
     return open_in_builder(site, kind, which, fields.text("profile"), fields.text("name"), then)
 
 
-def open_in_builder(site: Site, kind: str, which: str, profile: str, name: str, then: str = "") -> str:
-    """Where the builder shows that config; one at Portkey is asked for, at an address that waits for it."""
+def open_in_builder(
+    site: Site, kind: str, which: str, profile: str, name: str, then: str = "", instead: Draft | None = None
+) -> str:
+    """Where the builder shows that config; one at Portkey is asked for, at an address that waits for it.
+
+    A draft of it that is not saved goes on, unless it is the one that this is to be shown `instead` of.
+    """
+
+    def begun(source: Source, opened: Opened) -> str:
+        address = draft_name(source.kind, which)
+        return address_of(site.drafts.open(address, source, opened.config, instead=instead).address) + then
+
     if kind == "file" and which:
         opened = open_file(which)
         short = home_short(which, look_around(site).home)
-        source = Source("file", which, _any_profile(site, which), short, opened.mark)
-        return address_of(site.drafts.open(draft_name(kind, which), source, opened.config).address) + then
+        return begun(Source("file", which, _any_profile(site, which), short, opened.mark), opened)
     if kind == "held":
         opened = open_held(site.app, which)
         label = site.app.store.rendered(which).label or which
-        source = Source("held", which, which, f"The config of {label}", opened.mark)
-        return address_of(site.drafts.open(draft_name(kind, which), source, opened.config).address) + then
+        return begun(Source("held", which, which, f"The config of {label}", opened.mark), opened)
     if kind != "saved" or not which:
         raise UsageError("There is no such config", "Choose one of the list.")
     site.app.store.rendered(profile)
 
     def work(job: Job) -> str:
         job.step(f"Reading {name or which}")
-        return address_of(_opened(site, open_saved(job.app, profile, which), which, profile, name)) + then
+        opened = open_saved(job.app, profile, which)
+        with site.lock:
+            return begun(Source("saved", which, profile, name or which, opened.mark), opened)
 
     return site.jobs.begin(f"Opening {name or which}", work, back="/configs")
 
@@ -112,11 +123,6 @@ def draft_name(kind: str, which: str) -> str:
     if kind == "file":
         return f"file-{sha256(which.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
     return f"of-{which}" if kind == "held" else which
-
-
-def _opened(site: Site, opened: Opened, which: str, profile: str, name: str) -> str:
-    source = Source("saved", which, profile, name or which, opened.mark)
-    return site.drafts.open(which, source, opened.config).address
 
 
 def saving_profile(site: Site) -> str:

@@ -27,18 +27,16 @@ if TYPE_CHECKING:
 
 def _keep(site: Site, session: Session, draft: Draft) -> str:
     """Save it where it came from on this computer."""
-    source = draft.source
+    source, sent = draft.source, draft.config
     try:
         if source.kind == "file":
-            done = keep_in_file(
-                site.app, draft.config, source.which, seen=source.mark, replace=not source.mark
-            )
+            done = keep_in_file(site.app, sent, source.which, seen=source.mark, replace=not source.mark)
         else:
-            done = keep_in_profile(site.app, draft.config, source.which, seen=source.mark)
+            done = keep_in_profile(site.app, sent, source.which, seen=source.mark)
     except NewerError:
         draft.is_newer_there = True
         return address_of(draft.address)
-    draft.kept(source._replace(mark=done.mark))
+    draft.kept(source._replace(mark=done.mark), sent)
     undo = "Undo" if source.kind == "held" else ""
     session.tell(Flash("ok", f"{source.name} is saved", done.notes, undo))
     return address_of(draft.address)
@@ -61,7 +59,7 @@ def _mine(site: Site, session: Session, draft: Draft) -> str:
 def _newer(site: Site, session: Session, draft: Draft) -> str:  # noqa: ARG001
     """Open what is there now, in place of the draft."""
     source = draft.source
-    return open_in_builder(site, source.kind, source.which, source.profile, source.name)
+    return open_in_builder(site, source.kind, source.which, source.profile, source.name, instead=draft)
 
 
 def _discard(site: Site, session: Session, draft: Draft) -> str:  # noqa: ARG001
@@ -88,12 +86,12 @@ SAVING: dict[str, Callable[[Site, Session, Draft], str]] = {
 
 def pushing(site: Site, draft: Draft, where: Where) -> str:
     """The address that waits for it to be saved at Portkey."""
-    here = address_of(draft.address)
+    here, sent = address_of(draft.address), draft.config
 
     def work(job: Job) -> str:
         job.step("Comparing with what is at Portkey" if where.id else "Saving it at Portkey")
         try:
-            pushed, done = keep_at_portkey(job.app, draft.config, where)
+            pushed, done = keep_at_portkey(job.app, sent, where)
         except NewerError:
             draft.is_newer_there = True
             return here
@@ -101,7 +99,8 @@ def pushing(site: Site, draft: Draft, where: Where) -> str:
             job.tell(Flash("bad", error.title, (error.hint,)))
             return f"{here}/save"
         with site.lock:
-            draft.kept(Source("saved", pushed.id, where.profile, pushed.name or where.name, done.mark))
+            source = Source("saved", pushed.id, where.profile, pushed.name or where.name, done.mark)
+            draft.kept(source, sent)
             site.drafts.move(draft, pushed.id)
         site.tell_changed()
         labels = [job.app.store.rendered(name).label or name for name in pushed.profiles]

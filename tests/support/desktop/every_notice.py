@@ -29,6 +29,7 @@ from tray.runtime.watch.budget.figures import Left
 from tray.runtime.watch.budget.words import budget_notice, offer_notice, refused_notice
 from tray.runtime.watch.health import words as health
 from tray.runtime.watch.health.reach import Look, Reach
+from tray.runtime.watch.retiring import retiring_notice
 
 SALT = "00" * 16
 SECRET = "pk-CANARY0815ofTheKey"
@@ -181,3 +182,5 @@ def every_notice() -> Iterator[Notice]:
     yield budget_notice(left._replace(status="exhausted"))
     yield refused_notice("The key's budget is used up (412)", "Raise it. `pkcc-tray budget` says more.")
     yield offer_notice()
+    for days in (-1, 0, 1, 7):
+        yield retiring_notice(RENDERED, "claude-sonnet-4-5", days)

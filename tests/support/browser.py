@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from support.home.user_home import UserHome
+from support.missing import missing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -78,10 +78,15 @@ def managed(home: UserHome, prefix: Sequence[str] = (), umask: int = -1) -> Iter
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium; skips where there is none."""
-    sync_api = pytest.importorskip("playwright.sync_api")
+    """The system's Chromium, and what looks at its pages; skips where one of them is not there."""
+    try:
+        from playwright import sync_api
+    except ImportError:
+        missing("playwright, which drives a browser")
     if not CHROMIUM:
-        pytest.skip("no chromium here: apt-get install chromium")
+        missing("chromium: apt-get install chromium")
+    if not AXE.exists():
+        missing("axe-core: tests/e2e/components/install.sh axe")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:

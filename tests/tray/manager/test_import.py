@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.home.user_home import files_with
 
+from profiles.base.errors import ConflictError
+from tray.actions.profiles.importing.found import plan_picked
+from tray.actions.profiles.importing.store import bring
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -233,12 +237,17 @@ def test_a_file_of_which_nothing_can_be_made_says_why(visitor: Any, home: Any, f
     assert 'id="file-e"' in answer.text
 
 
-def test_a_stored_key_goes_to_no_new_address_unless_the_person_says_so(visitor: Any, home: Any) -> None:
+def strange_bundle(home: Any) -> None:
+    """A bundle by which the key of "work" would go to another address."""
     home.add("work", "--provider", "@work")
     home.ok("export", "-o", str(home.root / "b.json"))
     bundle = json.loads((home.root / "b.json").read_text())
     bundle["profiles"][0]["gateway"] = "https://gateway.example"
     (home.root / "b.json").write_text(json.dumps(bundle))
+
+
+def test_a_stored_key_goes_to_no_new_address_unless_the_person_says_so(visitor: Any, home: Any) -> None:
+    strange_bundle(home)
     (pick, _), *_rest = rows(visitor, "/import?file=~/b.json").values()
     answer = send(visitor, {pick: "copy"}, file="~/b.json")
     assert answer.status_code == 422
@@ -247,6 +256,17 @@ def test_a_stored_key_goes_to_no_new_address_unless_the_person_says_so(visitor: 
     assert not (home.profiles / "copy.json").exists()
     after(visitor, send(visitor, {pick: "copy"}, file="~/b.json", address="1"))
     assert home.stored("copy")["gateway"] == "https://gateway.example"
+
+
+def test_no_caller_can_store_what_sends_a_stored_key_to_a_new_address_unasked(
+    visitor: Any, home: Any, site: Any
+) -> None:
+    strange_bundle(home)
+    (pick, _), *_rest = rows(visitor, "/import?file=~/b.json").values()
+    made, in_use = plan_picked(site.app, {pick: "copy"}, file="~/b.json", helper=False)
+    with pytest.raises(ConflictError, match="copy would send a key that is stored here already"):
+        bring(site.app, made, in_use, own_addresses=False)
+    assert not (home.profiles / "copy.json").exists()
 
 
 def test_without_a_place_for_keys_nothing_is_stored_and_a_way_is_named(

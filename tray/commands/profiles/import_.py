@@ -101,13 +101,13 @@ def import_(
     if asked:
         _confirm(app, made, told, address=address)
         told = []
-    elif not (address or dry_run):
+    elif not (address or dry_run):  # here too: before anybody is asked for a place for keys
         check_addresses(app, made.profiles, made.secrets)
     in_force: list[str] = []
     if not dry_run:
         if made.secrets:
             ensure_place(app)
-        in_force = store_import(app, made, replaced, replace=replace)
+        in_force = store_import(app, made, replaced, replace=replace, own_addresses=address or asked)
     missing = [] if dry_run else missing_keys(app, made.profiles)
     absent = [f"no key {key!r} here yet: `pkcc-tray key set {key}`" for key in missing]
     notes = (*told, *absent, *in_force, *([elsewhere] if elsewhere else []))

@@ -7,7 +7,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from tray.actions.describe import describe
 from tray.actions.keys.hand_out import references_of
 from tray.actions.profiles.fallbacks import fallback_notes
-from tray.actions.profiles.importing.addresses import trust_notes
+from tray.actions.profiles.importing.addresses import check_addresses, trust_notes
 from tray.actions.put_in_force import put_in_force
 from tray.actions.store_profiles import beside_stored, store_all
 from tray.actions.switching.switch import switch
@@ -91,8 +91,15 @@ def missing_keys(app: App, profiles: list[Profile]) -> list[str]:
     return [name for name in dict.fromkeys(names) if app.secrets.where(name) is None]
 
 
-def store_import(app: App, made: Made, replaced: list[str], *, replace: bool) -> list[str]:
-    """Store all of it as one step; what is replaced takes force where it is active. Returns notes."""
+def store_import(
+    app: App, made: Made, replaced: list[str], *, replace: bool, own_addresses: bool
+) -> list[str]:
+    """Store all of it as one step; what is replaced takes force where it is active. Returns notes.
+
+    Raises ConflictError where a key that is here would go to a new address; `own_addresses`: it may.
+    """
+    if not own_addresses:
+        check_addresses(app, made.profiles, made.secrets)
     count = len(made.profiles)
     words = f"import {made.profiles[0].name}" if count == 1 else f"import {count} profiles"
     before = {name: references_of(app, name) for name in replaced}
@@ -108,15 +115,16 @@ def store_import(app: App, made: Made, replaced: list[str], *, replace: bool) ->
     return [*notes, *unknown]
 
 
-def bring(app: App, made: Made, in_use: str) -> tuple[Imported, tuple[str, ...]]:
+def bring(app: App, made: Made, in_use: str, *, own_addresses: bool) -> tuple[Imported, tuple[str, ...]]:
     """Store what was picked as one step, keys under names that are free; then switch to `in_use`, if any.
 
-    Raises PkccError with nothing stored.
+    Raises PkccError with nothing stored, also where a key that is here would go to a new address, unless
+    `own_addresses`.
     """
     made = with_free_keys(app, made, replace=True)
     notes = made.notes + [note for each in made.profiles for note in trust_notes(app, each, made.secrets)]
     replaced_by(app, made, replace=False)
-    notes += store_import(app, made, [], replace=False)
+    notes += store_import(app, made, [], replace=False, own_addresses=own_addresses)
     missing = missing_keys(app, made.profiles)
     notes += [f"no key {key!r} here yet" for key in missing]
     if in_use:

@@ -91,16 +91,17 @@ def bring(site: Site, session: Session, fields: Form) -> str | Response:
 
     file = fields.text("file")
     names = {pick: fields.text(f"name-{pick}") for pick in fields.texts("pick")}
+    own_addresses = fields.is_ticked("address")
     errors = _wrong_names(site, names)
     if not errors:
         try:
             made, in_use = plan_picked(site.app, names, file=file or None, helper=fields.is_ticked("helper"))
-            errors = _in_the_way(site, made, own_address=fields.is_ticked("address"))
+            errors = _in_the_way(site, made, own_addresses=own_addresses)
         except PkccError as error:
             errors = [FieldError.of("", error)]
     if errors:
         return _shown(site, session, fields.request, file, errors, len(names))
-    return _begin(site, made, in_use)
+    return _begin(site, made, in_use, own_addresses=own_addresses)
 
 
 def _wrong_names(site: Site, names: Mapping[str, str]) -> list[FieldError]:
@@ -120,7 +121,7 @@ def _wrong_names(site: Site, names: Mapping[str, str]) -> list[FieldError]:
     return errors
 
 
-def _in_the_way(site: Site, made: Made, *, own_address: bool) -> list[FieldError]:
+def _in_the_way(site: Site, made: Made, *, own_addresses: bool) -> list[FieldError]:
     """No place for a key, or an address to which a key of this computer would go for the first time."""
     from tray.actions.profiles.importing.addresses import strange_addresses
 
@@ -129,7 +130,7 @@ def _in_the_way(site: Site, made: Made, *, own_address: bool) -> list[FieldError
     if made.secrets and not places.for_new:
         title = f"There is no place for a key: {places.keyring.problem}"
         errors.append(FieldError("", f"{title}. On the page Keys an encrypted vault can be made"))
-    for profile in () if own_address else made.profiles:
+    for profile in () if own_addresses else made.profiles:
         errors += [
             FieldError("address", f"{profile.name} would send a key that is stored here already to {each}")
             for each in strange_addresses(site.app, profile, made.secrets)
@@ -137,14 +138,14 @@ def _in_the_way(site: Site, made: Made, *, own_address: bool) -> list[FieldError
     return errors
 
 
-def _begin(site: Site, made: Made, in_use: str) -> str:
+def _begin(site: Site, made: Made, in_use: str, *, own_addresses: bool) -> str:
     what, own_home = counted(len(made.profiles), "profile"), home(site.app.environ)
 
     def work(job: Job) -> str:
         from tray.actions.profiles.importing.store import bring as store
 
         job.step(f"Storing {what}" + (f" and {counted(len(made.secrets), 'key')}" if made.secrets else ""))
-        _, notes = store(job.app, made, in_use)
+        _, notes = store(job.app, made, in_use, own_addresses=own_addresses)
         lines = tuple(tilde(note, own_home) for note in notes)
         done = f"{what} imported"
         if in_use:

@@ -200,6 +200,7 @@ def builds_a_fallback(person: Person, home: UserHome, account: HostedAccount) ->
         page.locator(f"#t-{number}-provider").click()
         page.keyboard.type(target)
         page.keyboard.press("Tab")
+        page.locator("h3", has_text=target).wait_for()  # what is beside the form follows it
     person.picture("config")
     person.click("Save at Portkey…")
     person.sees("Save at Portkey")

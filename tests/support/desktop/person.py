@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SIZE = (1440, 900)
 _MENUS = 420  # the left of the screen, where the icon is; the browser leaves it free
+_LOOKS = 6  # at the screen, at most, before a picture is kept
 # What a desktop's browser is: another link goes to the one that runs.
 _BROWSER = f"""#!/bin/sh
 [ -e "$HOME/browser.pid" ] || echo $$ >"$HOME/browser.pid"
@@ -69,8 +70,15 @@ class Person:
         return tray
 
     def picture(self, name: str) -> None:
-        """Keep a picture of the whole screen."""
+        """Keep a picture of the whole screen, once what is on it has come to rest, but for a caret."""
         self._pictures += 1
+        if not os.environ.get("PKCC_SCREENSHOTS"):
+            return
+        seen = self.desktop.whole_screen()
+        for _ in range(_LOOKS):
+            before, seen = seen, self.desktop.whole_screen()
+            if before == seen:
+                break
         self.desktop.screenshot(f"{self._pictures:02}-{name}")
 
     def lines(self) -> list[str]:

@@ -107,13 +107,17 @@ class VirtualDesktop:
 
     def screenshot(self, name: str = "") -> Image.Image:
         """What is on the screen, in the room for menus; kept whole as `name`.png in PKCC_SCREENSHOTS."""
-        data = subprocess.check_output(["import", "-window", "root", "png:-"], env=self.environ)
-        image = Image.open(io.BytesIO(data)).convert("RGB")
+        image = self.whole_screen()
         kept = os.environ.get("PKCC_SCREENSHOTS")
         if kept and name:
             Path(kept).mkdir(parents=True, exist_ok=True)
             image.save(Path(kept) / f"{self._panel}-{name}.png")
         return image.crop((0, 0, self.menu_room or image.width, image.height))
+
+    def whole_screen(self) -> Image.Image:
+        """All that is on the screen."""
+        data = subprocess.check_output(["import", "-window", "root", "png:-"], env=self.environ)
+        return Image.open(io.BytesIO(data)).convert("RGB")
 
     def click(self, x: int, y: int, button: int = 1) -> None:
         """Move the mouse there and click."""

@@ -57,7 +57,7 @@ def test_switch_off_and_undo_work_and_say_what_is_so_now(visitor: Any, home: Any
     assert home.settings.read_bytes() == before
     visitor.fill("/undo")
     assert home.ok("status", "--short").out == "off\n"
-    assert "Undone" in shown(visitor)
+    assert "Undone Switched to Work, from off" in shown(visitor)
     assert "Undone" not in shown(visitor)  # it stays until the next page
 
 

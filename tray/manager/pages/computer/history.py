@@ -13,7 +13,7 @@ from tray.actions.switching.undo import undo
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
-from tray.manager.views.computer.history import days
+from tray.manager.views.computer.history import days, taken_back
 from tray.manager.views.looking import look_around
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def go_back(site: Site, session: Session, fields: Form) -> str:
     if not agreed:
         raise ConflictError("Nothing was chosen", "Choose a step in the history.")
     done, notes = undo(site.app, len(agreed), agreed=agreed)
-    session.tell(Flash("ok", "Gone back", (*(step.what for step in done.undone), *notes)))
+    label = look_around(site).label
+    session.tell(Flash("ok", "Gone back", (*(taken_back(step, label) for step in done.undone), *notes)))
     return "/history"
 
 

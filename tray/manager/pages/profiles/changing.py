@@ -15,6 +15,7 @@ from tray.actions.switching.status import settings_status
 from tray.desktop.open_target import open_target
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page_of
+from tray.manager.views.computer.history import taken_back
 from tray.manager.views.looking import look_around
 from tray.manager.views.profiles.alarm import after_restoring
 from tray.manager.views.profiles.overview import stored_key
@@ -80,8 +81,8 @@ def leave(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
 def undo(site: Site, session: Session, fields: Form) -> str:
     """Take back the latest step, where it is the one that the person saw."""
     done, notes = undoing.undo(site.app, 1, agreed=fields.texts("step") or None)
-    what = ", ".join(step.what for step in done.undone)
-    session.tell(Flash("ok", "Undone", (what, *notes)))
+    label = look_around(site).label
+    session.tell(Flash("ok", "Undone", (*(taken_back(step, label) for step in done.undone), *notes)))
     return page_of(fields)
 
 

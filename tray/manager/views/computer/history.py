@@ -116,6 +116,11 @@ def _in_settings(changes: Sequence[ChangedValue]) -> list[Compared]:
     ]
 
 
+def taken_back(step: NumberedStep, label: Callable[[str | None], str]) -> str:
+    """What a step that was taken back had done, such as "Switched to Work, from Fallback"."""
+    return ", ".join(filter(None, _words(step, label(step.name), label(step.from_))))
+
+
 def _words(step: NumberedStep, name: str, before: str) -> tuple[str, str]:
     """Such as `Switched to Work`, `from Fallback`."""
     if step.action == "switch":

@@ -17,9 +17,10 @@ from support.desktop.virtual_desktop import end, virtual_desktop
 from support.home.linux_root import ROOT, Machine, machine, require
 
 from profiles import __version__
+from tray.desktop.autostart.linux import parse_exec, read_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 SETTINGS = b'{\r\n\t"model": "opus",\r\n\t"env": {"EDITOR": "vim"}\r\n}\r\n'
 KEY = "pk-CANARY-0815-of-the-portkey-key"  # must never be seen where it does not belong
@@ -172,16 +173,19 @@ def test_keys_lie_in_the_system_keyring(debian: Machine, packages: dict[str, Pat
     debian.user("/usr/bin/test", "!", "-e", "/home/anna/.config/pkcc-tray/vault")
 
 
-def started(its: Machine, stack: ExitStack, display: str = "") -> subprocess.Popen[bytes]:
+_SESSION = {"XDG_RUNTIME_DIR": "/run/user", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/desk/bus"}
+
+
+def started(
+    its: Machine, stack: ExitStack, display: str = "", words: Sequence[str] = ("pkcc-tray", "tray")
+) -> subprocess.Popen[bytes]:
     """The tray, as the user's session starts it; its bus lies in /run/desk."""
     own = its.path / "run/user"
     own.mkdir(parents=True, exist_ok=True)
     its.root("/usr/bin/chown", "anna:", "/run/user")
     own.chmod(0o700)
-    environ = {"XDG_RUNTIME_DIR": "/run/user", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/desk/bus"}
-    if display:
-        environ["DISPLAY"] = display
-    process = its.start(["pkcc-tray", "tray"], its.path / "tmp/tray.log", **environ)
+    environ = {**_SESSION, **({"DISPLAY": display} if display else {})}
+    process = its.start(words, its.path / "tmp/tray.log", **environ)
     stack.callback(end, process)
     return process
 
@@ -241,6 +245,44 @@ def test_it_is_seen_and_clicked_in_a_real_panel(debian: Machine, packages: dict[
         lines = desktop.open_menu(box, 1, f"installed-{debian.path.name}")
         desktop.click(*lines[1])
         eventually(lambda: b"key print work" in debian.settings.read_bytes(), "a click switches")
+
+
+def test_the_menu_entry_starts_the_tray_and_its_manager_opens_every_page(
+    debian: Machine, packages: dict[str, Path]
+) -> None:
+    """A library or a file that the package lacks would be missed at a click, and nothing be seen."""
+    debian.install(packages["deb"])
+    entry = read_entry((debian.path / "usr/share/applications/pkcc-tray.desktop").read_text())
+    with desk(debian) as (stack, watcher, address):
+        tray = started(debian, stack, words=parse_exec(entry["exec"]))
+        panel = seen(stack, watcher, address)
+        eventually(lambda: any("Welcome" in line.label for line in panel.menu()), "a person is welcomed")
+        log = debian.path / "tmp/manage.log"
+        manager = debian.start(["pkcc-tray", "manage", "--no-browser"], log, **_SESSION)
+        stack.callback(end, manager)
+        eventually(lambda: log.read_text().endswith("\n"), "the manager gives its link")
+        said = debian.user("/usr/bin/python3", "-I", "-c", _VISIT, log.read_text().strip())
+        assert [line.split()[0] for line in said.splitlines()] == ["200"] * len(said.splitlines()), said
+        assert {"/", "/add", "/doctor", "/preferences"} <= {line.split()[1] for line in said.splitlines()}
+        tray.terminate()
+        assert tray.wait(LIMIT_S) == 0
+        assert manager.wait(LIMIT_S) == 0, "the tray's end is the manager's"
+
+
+# A visitor who follows the link, and looks at each page and file that the first page leads to.
+_VISIT = """
+import re, sys, urllib.error, urllib.request
+browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+def status(address):
+    try:
+        return browser.open(address, timeout=60).status
+    except urllib.error.HTTPError as error:
+        return error.code
+first = browser.open(sys.argv[1], timeout=60)
+origin = sys.argv[1].partition("/open/")[0]
+for path in sorted(set(re.findall(r'(?:href|src)="(/[^"#]*)"', first.read().decode()))):
+    print(status(origin + path), path)
+"""
 
 
 def test_an_upgrade_keeps_all_and_the_tray_goes_on_as_the_new_one(

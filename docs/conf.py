@@ -21,6 +21,7 @@ myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
 exclude_patterns = ["site"]
 nitpicky = True
+smartquotes = False  # an option in running text is typed as it stands
 html_theme = "furo"
 html_title = "pkcc-tray"
 html_static_path = ["site/static"]

@@ -149,27 +149,30 @@ def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
 
 
 def usage() -> str:
-    """The help text: the core commands, then a line for each group of others."""
-    core = [(verb.words, verb.summary) for verb in VERBS if verb.words in CORE]
+    """The help text, for a terminal of 24 lines: the core commands, then a line for each group of others."""
+    core = sorted((verb for verb in VERBS if verb.words in CORE), key=lambda verb: CORE.index(verb.words))
     groups: dict[str, list[str]] = {}
     for verb in VERBS:
         if verb.words not in CORE:
             groups.setdefault(verb.group, []).append(verb.words)
     return _page(
-        [
-            *_titled("Start with", sorted(core, key=lambda row: CORE.index(row[0]))),
-            *_titled("Also", [(group, ", ".join(_short(words))) for group, words in groups.items()]),
-        ],
-        "`pkcc-tray help all` lists every command with what it does.",
+        _titled("Start with", [(verb.words, verb.summary) for verb in core]),
+        _rows([(group, ", ".join(_short(words))) for group, words in groups.items()]),
+        _wrapped("`pkcc-tray help all` lists them all, `pkcc-tray COMMAND --help` has options and examples."),
     )
 
 
 def usage_of_all() -> str:
-    """The help text with every command in its group."""
+    """The help text with every command in its group, the common options and the exit codes."""
     lines: list[str] = []
     for group in dict.fromkeys(verb.group for verb in VERBS):
         lines += _titled(group, [(verb.words, verb.summary) for verb in VERBS if verb.group == group])
-    return _page(lines, "`pkcc-tray help` shows the usual ones alone.")
+    return _page(
+        lines,
+        _titled("Options of every command", COMMON_OPTIONS),
+        _titled("Exit codes", EXIT_CODES),
+        _wrapped("`pkcc-tray COMMAND --help` has options and examples, `man pkcc-tray` all of it."),
+    )
 
 
 def _short(words: list[str]) -> list[str]:
@@ -185,12 +188,8 @@ def _titled(title: str, rows: Sequence[tuple[str, str]]) -> list[str]:
     return [title, *_rows(rows), ""]
 
 
-def _page(lines: list[str], more: str) -> str:
-    top = ["pkcc-tray: switch Claude Code between Portkey routes", ""]
-    end = [
-        *_wrapped(more),
-        *_wrapped("`pkcc-tray COMMAND --help` has its options and examples, `man pkcc-tray` all of it."),
-        "",
-        *_titled("Exit codes", EXIT_CODES)[:-1],
-    ]
-    return "\n".join([*top, *lines, *_titled("Options of every command", COMMON_OPTIONS), *end]) + "\n"
+def _page(*parts: list[str]) -> str:
+    lines = ["pkcc-tray: switch Claude Code between Portkey routes", ""]
+    for part in parts:
+        lines += [*part, ""] if part[-1] else part
+    return "\n".join(lines[:-1]) + "\n"

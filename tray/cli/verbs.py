@@ -58,7 +58,7 @@ VERBS = (
     Verb(
         "status",
         "switching.status",
-        "the active profile, changes by something else, and which file decides what",
+        "the profile in use, what else changed it, which file decides what",
     ),
     Verb("sessions", "switching.sessions", "Claude Code sessions that run now, and their routes"),
     Verb("diff", "switching.diff", "what was changed by something else, or what a profile would change"),
@@ -124,7 +124,7 @@ VERBS = (
     Verb(
         "check",
         "more.check",
-        "whether the gateway answers and takes the key: free, no model is asked",
+        "whether the gateway answers and takes the key: free of charge",
         tidies=False,
     ),
     Verb(

@@ -20,7 +20,7 @@ from tray.terminal.results import Report
 def test_help_names_every_command_so_that_none_stays_unknown(home: UserHome) -> None:
     text = home.ok().out
     assert home.ok("--help").out == home.ok("help").out == home.ok("-h").out == text
-    assert len(text.splitlines()) <= 48  # what is longer is not read
+    assert len(text.splitlines()) <= 24  # what is longer has scrolled away
     every = home.ok("help", "all").out
     for verb in VERBS:
         assert re.search(rf"\b{verb.words.split()[0]}\b", text)
@@ -63,8 +63,9 @@ def test_a_command_is_in_no_other_table() -> None:
         for path in (ROOT / "tray" / room).rglob("*.py")
         if any(map(names_commands, ast.walk(ast.parse(path.read_text("utf-8")))))
     }
-    # What other programs call a command, and looks: most have neither. Examples have a test of their own.
-    documented = {"cli/examples.py", "cli/reference.py"}
+    # What other programs call a command, and looks: most have neither. Examples have a test of their own,
+    # and a step whose action has no words is named by its own.
+    documented = {"cli/examples.py", "cli/reference.py", "terminal/words/step_words.py"}
     assert tables - {"cli/verbs.py"} - documented == {"cli/unknown_verb.py", "terminal/rich_tables.py"}
 
 

@@ -90,8 +90,13 @@ class Handouts:
         from profiles.guard.starting_session import born_at
 
         born = born_at(session)
-        forgotten = os.path.exists(os.path.join(os.path.dirname(self._path), _OLDER))
-        return forgotten and born is not None and bool(found) and born < found[0].at
+        return born is not None and born < self.known_from()
+
+    def known_from(self) -> float:
+        """Since when all hand-outs are known; 0.0 where none was dropped yet."""
+        if not os.path.exists(os.path.join(os.path.dirname(self._path), _OLDER)):
+            return 0.0
+        return next((handout.at for handout in self.recent()), time.time())
 
 
 def _size(path: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from typing import Any
@@ -27,17 +28,17 @@ def changed(home: Any, work: None) -> None:
     home.edit_settings("https://api.portkey.ai", EVIL)
 
 
-def record(home: Any, what: str, reason: str = "address") -> None:
+def record(home: Any, what: str, reason: str = "address", profile: str = "work") -> None:
     """A session that asked for the key a moment after the change."""
     Handouts(find_locations(home.environ)).add(
-        {"profile": "work", "session": "1:2", "what": what, "home": "", "reason": reason, "host": EVIL},
+        {"profile": profile, "session": "1:2", "what": what, "home": "", "reason": reason, "host": EVIL},
         earlier=False,
     )
 
 
 def test_a_helpers_key_that_nobody_asked_for_was_not_given(visitor: Any, changed: None) -> None:
     text = visitor.words()
-    assert re.search(r"At \d\d:\d\d something other than pkcc-tray changed where", text)
+    assert re.search(r"Since \d\d:\d\d, something other than pkcc-tray changed where", text)
     assert "The key was not given to it. No session has asked for it since." in text
 
 
@@ -60,11 +61,55 @@ def test_a_key_that_went_out_all_the_same_is_to_be_replaced(visitor: Any, home: 
     assert "The settings are put back" in page
 
 
+def test_a_key_that_went_out_is_not_forgotten_when_the_file_is_saved_again(
+    visitor: Any, home: Any, changed: None
+) -> None:
+    """Claude Code saves settings of its own there: the user would keep a key that a stranger has."""
+    record(home, GIVEN)
+    settings = home.settings.read_text().replace("{", '{"theme": "dark",', 1)
+    home.settings.write_text(settings)
+    later = time.time() + 3600
+    os.utime(home.settings, (later, later))
+    assert f"The key may have been sent to {EVIL} at" in visitor.words()
+
+
+def test_what_is_on_record_no_more_is_not_denied(visitor: Any, home: Any, changed: None) -> None:
+    record(home, GIVEN)
+    for _ in range(1500):
+        record(home, REFUSED, reason="no_profile")
+    text = visitor.words()
+    assert re.search(r"Since \d\d:\d\d the key was not given to it\. What was handed out before", text)
+    visitor.fill("/restore")
+    assert "What was handed out before" in visitor.words()
+
+
+@pytest.mark.parametrize("name", ["work", "spare"])
+def test_a_proxy_was_not_named_later_than_a_step_that_lets_it_be(
+    visitor: Any, home: Any, work: None, site: Any, name: str
+) -> None:
+    """The key went out before that step: the user would not be told."""
+    home.add("spare", "--provider", "@anthropic-spare")
+    home.ok("switch", name)
+    home.edit_settings('"env": {', '"env": {"HTTPS_PROXY": "http://proxy.example:3128",')
+    record(home, GIVEN, reason="proxy", profile=name)
+    home.ok("set", name, "provider", "@anthropic-new")
+    site.app.switcher.switch(name, accepting=False)
+    assert "The key may have been sent" in visitor.words()
+
+
+def test_what_another_helper_took_is_not_denied(visitor: Any, home: Any, work: None) -> None:
+    """It runs as the user: it may read the key past the guard."""
+    home.edit_settings("key print work", "key print spare")
+    text = visitor.words()
+    assert "The key was not given" not in text
+    assert "The key may have been sent" in text
+
+
 def test_what_was_handed_out_before_the_change_or_by_rights_is_no_alarm(
-    visitor: Any, home: Any, work: None
+    visitor: Any, home: Any, changed: None
 ) -> None:
     record(home, GIVEN)
-    time.sleep(0.05)  # the file's time is what counts
+    home.ok("restore")
     home.edit_settings("https://api.portkey.ai", EVIL)
     record(home, GIVEN, reason="")
     text = visitor.words()
@@ -80,7 +125,7 @@ def test_a_key_in_the_settings_themselves_may_have_been_sent_by_whoever_runs(
 ) -> None:
     home.ok("set", "work", "key_delivery", "settings")
     home.edit_settings("https://api.portkey.ai", EVIL)
-    assert "The key was not given to it" in visitor.words()  # nothing runs
+    assert "The key may have been sent. Who had it" in visitor.words()  # nothing runs any more
     running = [type("Running", (), {"pid": 4711})()]
     monkeypatch.setattr(key_fate, "running_sessions", lambda *_directories: running)
     text = visitor.words()

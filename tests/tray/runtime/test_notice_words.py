@@ -171,6 +171,7 @@ def test_what_sends_the_key_elsewhere_is_called_by_its_name(
         (False, True, "env.ANTHROPIC_BASE_URL", "may have been sent"),
         (True, False, "env.ANTHROPIC_BASE_URL", "may have been sent"),
         (True, True, "header.x-portkey-custom-host", "may have been sent"),
+        (True, True, "apiKeyHelper", "may have been sent"),
     ],
 )
 def test_an_alarm_says_whether_the_key_was_given(guarded: bool, helper: bool, slot: str, said: str) -> None:

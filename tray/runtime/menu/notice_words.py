@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import NotUnlockedError
 from profiles.base.text import counted
 from profiles.switching.reading.model_dialog import dialog_words
+from tray.actions.keys.key_fate import stays_here
 from tray.notices.notice import Notice
 from tray.runtime.menu.change_words import adoptable, alarm_line, alarm_sentence, plain_line
 from tray.runtime.menu.face import title_of
@@ -68,9 +69,8 @@ def _alarm_title(change: Change) -> str:
 
 
 def _given(rendered: Rendered | None, alarming: Sequence[Change], guarded: bool) -> str:
-    """Whether a session may have sent the key there: what a gateway sends on, it was given."""
-    kept = rendered is not None and rendered.helper and guarded
-    if kept and not any(change.slot.startswith("header.") for change in alarming):
+    """Whether the key may have been sent there."""
+    if stays_here(rendered, alarming, guarded=guarded):
         return "The key was not given to it. Prompts are sent there until this is put right."
     return "The key may have been sent there: replace it at Portkey."
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.files.read import read_bytes
 from profiles.switching.memory.state import HISTORY_LIMIT, key_of
 from profiles.switching.one_file.past_values import ChangedValue, changed_by_steps
 from profiles.undo.journal import GONE, PROFILE
-from tray.actions.keys.key_fate import changed_at
 from tray.actions.profiles.editing.bring_back import returnable
 from tray.actions.profiles.editing.field_changes import field_changes, flat_text
 from tray.actions.switching.history import numbered
@@ -38,7 +39,8 @@ class GlancedStep(NamedTuple):
 class Past(NamedTuple):
     """The steps that can be taken back, the latest first, and the profiles that can be brought back.
 
-    `outside` is what something else changed since, and `outside_at` when, in seconds since 1970.
+    `outside` is what something else changed since, and `outside_at` when the file was last written to, in
+    seconds since 1970; 0.0 where there is none.
     """
 
     steps: tuple[GlancedStep, ...]
@@ -65,7 +67,14 @@ def past(app: App) -> Past:
         for step, entry in zip(numbered(entries), entries, strict=True)
     )
     outside = tuple(ChangedValue(each.slot, each.expected, each.actual) for each in reading.changes)
-    return Past(steps, returnable(app), outside, changed_at(app.locations.settings_path))
+    return Past(steps, returnable(app), outside, _written_at(app.locations.settings_path))
+
+
+def _written_at(path: str) -> float:
+    try:
+        return os.stat(path).st_mtime
+    except OSError:
+        return 0.0
 
 
 def _is_first(step: Step | None, state: State) -> bool:

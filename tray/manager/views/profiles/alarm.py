@@ -36,7 +36,7 @@ def alarm(look: Look, fate: KeyFate) -> dict[str, object]:
         what = "changed where Claude Code sends its requests. Your Portkey key travels with each of them"
     return {
         "title": title,
-        "when": moment(fate.changed_at),
+        "since": moment(fate.since) if fate.since else "",
         "what": what,
         "button": button,
         "fate": fate_of_key(fate),
@@ -49,9 +49,14 @@ def fate_of_key(fate: KeyFate) -> State:
     to = fate.host or "it"
     if fate.sent and fate.asked_at is not None:
         return State("warn", f"The key may have been sent to {to} at {moment(fate.asked_at)}.", REPLACE)
-    if fate.sent:
+    if fate.sent and fate.pids:
         running = counted(len(fate.pids), "running session")
         return State("warn", f"The key may have been sent: {running} had it, and read the settings.", REPLACE)
+    if fate.sent:
+        return State("warn", "The key may have been sent. Who had it is not recorded.", REPLACE)
+    if fate.known_from:
+        since = f"Since {moment(fate.known_from)} the key was not given to it."
+        return State("warn", since, "What was handed out before that is not known any more.")
     if fate.asked_at is not None:
         asked = f"Claude Code asked for it at {moment(fate.asked_at)}, and was refused."
         return State("ok", "The key was not given to it.", asked)
@@ -61,8 +66,10 @@ def fate_of_key(fate: KeyFate) -> State:
 def after_restoring(told: Flash, fate: KeyFate, key_name: str) -> Flash:
     """What is said after what put the key at risk was taken back: whether the key is to be replaced."""
     said = fate_of_key(fate)
-    if not fate.sent:
+    if said.kind == "ok":
         return told._replace(lines=(said.text, *told.lines))
+    if not fate.sent:
+        return told._replace(kind="warn", lines=(f"{said.text} {said.more}", *told.lines))
     lines = (f"{said.text} A key that others may have is replaced: make a new one at Portkey.", *told.lines)
     go = (f"/keys/{key_name}/replace", "Replace the key") if key_name else ("/keys", "Keys")
     return told._replace(kind="warn", lines=lines, go=go)

@@ -18,7 +18,7 @@ def test_it_returns_when_the_tray_runs_and_a_second_one_says_so(ended: UserHome)
     try:
         ran = ended.spawn("tray", "--headless", "--background")
         assert (ran.code, ran.err) == (0, "")
-        assert ran.out.startswith("In your panel now")
+        assert ran.out.startswith("The tray runs, without an icon.")
         again = ended.spawn("tray", "--headless", "--background")
         assert again.out == "pkcc-tray runs already: look for its icon.\n"
     finally:
@@ -40,7 +40,7 @@ def test_nothing_typed_at_a_terminal_of_a_desktop_starts_it_so(ended: UserHome) 
     ended.environ["DISPLAY"] = ":99"
     try:
         with terminal([], ended.environ, ended.root) as screen:
-            screen.expect("In your panel now")
+            screen.expect("look for its icon in your panel")
             assert screen.finish() == 0
     finally:
         ended.spawn("quit")

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 _STARTING_LIMIT_S = 15.0
 _PAUSE_S = 0.05
-_THERE = """In your panel now: a click on the icon switches; it warns you when something changes your route.
-`pkcc-tray quit` ends it, `pkcc-tray autostart on` starts it at each login.
+_THERE = """The tray runs: look for its icon in your panel. A click switches, and it warns you.
+Where no icon comes up, `pkcc-tray doctor` says why. `pkcc-tray quit` ends it.
 """
+_UNSEEN = "The tray runs, without an icon. `pkcc-tray quit` ends it.\n"
 
 
 def arguments_tray(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +42,7 @@ def tray(app: App, *, headless: bool, foreground: bool, background: bool) -> Rep
 def _in_background(app: App, *, headless: bool) -> str:
     """What to say when a tray runs. Raises PkccError where none comes."""
     from profiles.base.programs.run import start_detached
+    from tray.desktop.display import has_display
     from tray.ipc.client import ask
     from tray.ipc.single_instance import bring_up_first
 
@@ -55,4 +57,4 @@ def _in_background(app: App, *, headless: bool) -> str:
         if not runs() or time.monotonic() > deadline:
             raise PkccError("The tray did not start", "`pkcc-tray --foreground` shows why.")
         time.sleep(_PAUSE_S)
-    return _THERE
+    return _UNSEEN if headless or not has_display(app.environ) else _THERE

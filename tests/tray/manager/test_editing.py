@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from support.editing import edit
 
+from profiles.base.errors import PkccError
+from profiles.profile.store import ProfileStore
+
 
 @pytest.fixture
 def work(home: Any) -> None:
@@ -118,7 +121,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
     assert "Plain http would send the key unencrypted; use https, or allow it below" in answer.text
 
 
-def test_a_new_name_and_other_fields_are_saved_at_once_and_each_can_be_taken_back(
+def test_a_new_name_and_other_fields_are_saved_as_one_step_that_is_taken_back_whole(
     visitor: Any, home: Any, work: None
 ) -> None:
     edit(visitor, name="job", label="Job", models__sonnet="claude-sonnet-4-5")
@@ -126,10 +129,47 @@ def test_a_new_name_and_other_fields_are_saved_at_once_and_each_can_be_taken_bac
     assert home.stored("job")["models"]["sonnet"] == "claude-sonnet-4-5"
     assert home.ok("status", "--short").out == "job\n"
     assert "claude-sonnet-4-5" in home.settings.read_text()
-    home.ok("undo")
-    home.ok("undo")
+    visitor.fill("/undo")
     assert home.stored("work")["label"] == "Work"
+    assert home.ok("status", "--short").out == "work\n"
     assert "claude-sonnet-4-6" in home.settings.read_text()
+    assert not (home.profiles / "job.json").exists()
+
+
+def test_a_new_name_and_other_fields_reach_a_pinned_project_that_is_not_in_use(
+    visitor: Any, home: Any, work: None
+) -> None:
+    home.add("spare", "--provider", "@spare")
+    (home.root / "one").mkdir()
+    home.ok("project", "add", str(home.root / "one"), "--exclude", "--profile", "spare")
+    written = home.root / "one" / ".claude" / "settings.local.json"
+    edit(visitor, "spare", name="other", models__sonnet="claude-sonnet-4-5")
+    assert "key print other" in written.read_text()
+    assert "claude-sonnet-4-5" in written.read_text()
+    visitor.fill("/undo")
+    assert "key print spare" in written.read_text()
+    assert "claude-sonnet-4-5" not in written.read_text()
+
+
+def test_saving_that_fails_leaves_all_as_it_was_says_why_and_keeps_what_was_typed(
+    visitor: Any, home: Any, work: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, before, settings = ProfileStore.put, home.stored(), home.settings.read_text()
+
+    def full(store: ProfileStore, name: str, data: bytes, **more: Any) -> None:
+        if b"Something else" in data:
+            raise PkccError("The disk is full", "Make room.")
+        put(store, name, data, **more)
+
+    monkeypatch.setattr(ProfileStore, "put", full)
+    answer = edit(visitor, name="job", label="Something else")
+    assert answer.status_code == 422
+    assert "The disk is full. Make room" in answer.text
+    assert 'value="job"' in answer.text
+    assert 'value="Something else"' in answer.text
+    assert home.stored("work") == before
+    assert not (home.profiles / "job.json").exists()
+    assert home.settings.read_text() == settings
 
 
 def test_another_profiles_name_is_not_taken(visitor: Any, home: Any, work: None) -> None:

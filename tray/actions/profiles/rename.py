@@ -14,7 +14,10 @@ from tray.actions.profiles.fallbacks import renamed_fallbacks
 from tray.actions.projects.rules import rules_renamed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from profiles.base.light_typing import Omitted
+    from profiles.profile.model import Profile
     from profiles.switching.outcome import Renamed as RenamedInSettings
     from profiles.switching.switcher import Switcher
     from profiles.undo.doing import Doing
@@ -38,9 +41,12 @@ class Copied(NamedTuple):
     key: str
 
 
-def rename_profile(app: App, old: str, new: str) -> tuple[Renamed, tuple[str, ...]]:
+def rename_profile(
+    app: App, old: str, new: str, edited: Callable[[], Profile] | None = None
+) -> tuple[Renamed, tuple[str, ...]]:
     """Give a profile another name; settings that call it by the old one are written again.
 
+    `edited` gives other fields of it too, in the same step: all of it or nothing.
     Raises ConflictError for the active profile while its settings are changed by something else.
     """
     switchers = app.all_switchers()
@@ -52,8 +58,9 @@ def rename_profile(app: App, old: str, new: str) -> tuple[Renamed, tuple[str, ..
                 f"{old!r} is active, and {switcher.settings_path} was changed by something else",
                 "Run `pkcc-tray restore` or `pkcc-tray adopt` first.",
             )
-    with app.steps.doing("rename", f"rename {old} to {new}", new, renamed=(old, new)) as doing:
-        profile = app.store.load(old).model_copy(update={"name": check_name(new)})
+    what = f"rename {old} to {new}" + (" and edit it" if edited else "")
+    with app.steps.doing("rename", what, new, renamed=(old, new)) as doing:
+        profile = (edited() if edited else app.store.load(old)).model_copy(update={"name": check_name(new)})
         app.store.check_free(new, allowed=old)
         gone: dict[str, bytes | None] = {} if new == old else {old: None}
         others = {} if new == old else renamed_fallbacks(app, old, new)

@@ -48,10 +48,9 @@ class Meanwhile(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """A profile that was saved: its names, what differs, whether it is in force and had to be written."""
+    """A profile that was saved: its name, what differs, whether it is in force and had to be written."""
 
     name: str
-    old: str
     changes: tuple[FieldChange, ...]
     applied: bool
     written: bool | Omitted
@@ -97,30 +96,28 @@ def save_profile(
 ) -> tuple[Saved, tuple[str, ...]]:
     """Give the profile these fields, its short name among them, and put it in force where it is; and notes.
 
-    A masked text stays what it was. Raises ChangedMeanwhileError where the profile is not of that version,
+    It is one step: all of it or nothing. A masked text stays what it was. Raises ChangedMeanwhileError where the profile is not of that version,
     and WrongFieldsError.
     """
     if _version(app.store.text_of(name)) != version:
         raise _changed(name)
     old = app.store.load(name)
     new = changed_profile(app, old, changes)
-    notes: tuple[str, ...] = ()
-    applied = False
-    written: bool | Omitted = OMITTED
+    found = field_changes(_texts(old), _texts(new))
+
+    def edited() -> Profile:
+        if app.store.load(name) != old:
+            raise _changed(name)
+        return new
+
     if new.name != name:
-        renamed, notes = rename_profile(app, name, new.name)
-        applied, written = renamed.applied, renamed.written
-    before = old.model_copy(update={"name": new.name})
-    if encode_profile(new) != encode_profile(before):
-
-        def text() -> bytes:
-            if app.store.load(new.name) != before:
-                raise _changed(new.name)
-            return encode_profile(new)
-
-        done = store_changed(app, new.name, ("edit", f"edit {new.name}"), text)
-        notes, applied, written = (*notes, *done.notes), done.applied, done.written
-    return Saved(new.name, name, field_changes(_texts(old), _texts(new)), applied, written), notes
+        is_edited = any(change.field != "name" for change in found)
+        renamed, notes = rename_profile(app, name, new.name, edited if is_edited else None)
+        return Saved(new.name, found, renamed.applied, renamed.written), notes
+    if encode_profile(new) == encode_profile(old):
+        return Saved(name, found, False, OMITTED), ()
+    done = store_changed(app, name, ("edit", f"edit {name}"), lambda: encode_profile(edited()))
+    return Saved(name, found, done.applied, done.written), done.notes
 
 
 def preview_saving(app: App, name: str, changes: Mapping[str, object]) -> Preview:

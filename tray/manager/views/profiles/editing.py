@@ -153,5 +153,4 @@ def saved(label: str, done: Saved, notes: Sequence[str], *, starred: bool) -> Fl
     lines = [f"Changed: {listed(changed_names(done.changes))}."]
     if done.applied:
         lines.append("New sessions use it at once, running ones within about 2 seconds.")
-    steps = (done.name != done.old) + bool([each for each in done.changes if each.field != "name"])
-    return Flash("ok", f"{label} is saved", (*lines, *notes), "Undo" if steps == 1 else "")
+    return Flash("ok", f"{label} is saved", (*lines, *notes), "Undo")

@@ -172,6 +172,16 @@ def test_saving_that_fails_leaves_all_as_it_was_says_why_and_keeps_what_was_type
     assert home.settings.read_text() == settings
 
 
+def test_a_favourite_that_cannot_be_kept_is_said_beside_what_is_saved(
+    visitor: Any, home: Any, work: None
+) -> None:
+    (home.profiles.parent / "order.json").write_text("{")
+    assert edit(visitor, name="job", favourite="1").headers["location"] == "/"
+    text = visitor.words()
+    assert "Work is saved Changed: Short name" in text
+    assert "The favourite was not kept" in text
+
+
 def test_another_profiles_name_is_not_taken(visitor: Any, home: Any, work: None) -> None:
     home.add("spare", "--provider", "@spare")
     answer = edit(visitor, name="Spare")

@@ -96,8 +96,8 @@ def save_profile(
 ) -> tuple[Saved, tuple[str, ...]]:
     """Give the profile these fields, its short name among them, and put it in force where it is; and notes.
 
-    It is one step: all of it or nothing. A masked text stays what it was. Raises ChangedMeanwhileError where the profile is not of that version,
-    and WrongFieldsError.
+    It is one step: all of it or nothing. A masked text stays what it was. Raises ChangedMeanwhileError where
+    the profile is not of that version, and WrongFieldsError.
     """
     if _version(app.store.text_of(name)) != version:
         raise _changed(name)

@@ -98,7 +98,8 @@ def save(site: Site, session: Session, fields: Form) -> str | Response:
         return again(Beside(conflict=views.conflict(meanwhile), unsaved=_unsaved(site, name, changes)))
     except PkccError as error:
         return again(Beside(errors=[FieldError.of("", error)]))
-    starred = _starred(site, fields, done.name)
+    starred, more = _starred(site, fields, done.name)
+    notes = (*notes, *more)
     session.tell(views.saved(look_around(site).label(done.name), done, notes, starred=starred))
     return "/"
 
@@ -124,13 +125,19 @@ def open_file(site: Site, session: Session, fields: Form) -> str:
     return f"/edit/{name}"
 
 
-def _starred(site: Site, fields: Form, name: str) -> bool:
-    """Whether it became a favourite, or is none any more: no part of the profile, so kept on its own."""
+def _starred(site: Site, fields: Form, name: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether it became a favourite, or is none any more: no part of the profile, so kept on its own.
+
+    With it a sentence where that could not be kept: the profile is saved all the same.
+    """
     wanted = fields.is_ticked("favourite")
     if any(row.name == name and row.favourite == wanted for row in look_around(site).profiles):
-        return False
-    set_favourite(site.app, name, on=wanted)
-    return True
+        return False, ()
+    try:
+        set_favourite(site.app, name, on=wanted)
+    except PkccError as error:
+        return False, (f"The favourite was not kept: {error.title}. {error.hint}",)
+    return True, ()
 
 
 def _unsaved(site: Site, name: str, changes: Mapping[str, object]) -> list[str]:

@@ -149,7 +149,7 @@ def saved(label: str, done: Saved, notes: Sequence[str], *, starred: bool) -> Fl
     if not done.changes and starred:
         return Flash("ok", f"{label} is saved", ("Changed: Favourite.",))
     if not done.changes:
-        return Flash("info", f"{label} is as it was", ("Nothing was changed.",))
+        return Flash("info", f"{label} is as it was", tuple(notes) or ("Nothing was changed.",))
     lines = [f"Changed: {listed(changed_names(done.changes))}."]
     if done.applied:
         lines.append("New sessions use it at once, running ones within about 2 seconds.")

@@ -87,7 +87,7 @@ def recognise_candidate(
         )
         data["extra_env"] = _harmless(values, name, left_out)
     _allow_plain_http(data, origin, answers, notes)
-    if answers.helper or (not origin.keeps_delivery and _may_use_helper(data)):
+    if answers.helper or (not origin.keeps_delivery and may_use_helper(data["dialect"], data.get("key_in"))):
         data["key_delivery"] = "helper"
         data.pop("key_in", None)
     return Recognised(data, found.key, secrets, [*notes, *found.notes]), left_out
@@ -111,9 +111,10 @@ def _texts(data: object) -> Iterator[str]:
             yield from _texts(value)
 
 
-def _may_use_helper(data: Mapping[str, Any]) -> bool:
-    usual = DIALECTS[data["dialect"]].delivery == "helper"
-    return usual and data.get("key_in") != "header"  # then the client keeps its own login: a helper ends that
+def may_use_helper(dialect: str, key_in: str | None) -> bool:
+    """Whether a helper is the usual way of that API format, and takes nothing else away."""
+    usual = DIALECTS[dialect].delivery == "helper"
+    return usual and key_in != "header"  # then the client keeps its own login: a helper ends that
 
 
 def _expanded_only(candidate: Candidate, name: str) -> tuple[dict[str, str], list[LeftOut]]:

@@ -548,11 +548,42 @@ def test_a_person_chooses_sees_what_is_made_and_may_still_say_no(home: UserHome)
     assert home.stored("Work")["api_key"] == "keyring:Work"
 
 
+def test_a_person_names_the_profile_and_the_key_leaves_the_file(home: UserHome) -> None:
+    """Else the key that one wanted out of the file is written into it again, and twice."""
+    home.settings.write_text(json.dumps({"env": PORTKEY}))
+    home.add("taken")
+    with terminal(["import"], home.environ, home.root) as term:
+        term.answer("Name of the profile [a]: ", "taken")
+        term.expect("There is a profile 'taken' already")
+        term.answer("Name of the profile [a]: ", "work")
+        term.answer("Keep the key out of the settings, from the first switch on? (Y/n): ", "")
+        assert "in clear text" not in term.expect("Import it? (Y/n): ")
+        term.type("")
+        assert term.finish() == 0
+    assert home.stored()["key_delivery"] == "helper"
+    home.ok("switch", "work")
+    assert KEY not in home.settings.read_text()
+
+
+def test_a_helper_that_would_end_the_own_login_is_no_default(home: UserHome) -> None:
+    """Beside a login of Claude Code's own the key is one header: Enter must not end that login."""
+    headers = f"x-portkey-api-key: {KEY}\nx-portkey-provider: @a"
+    home.settings.write_text(
+        json.dumps({"env": {"ANTHROPIC_BASE_URL": HOSTED, "ANTHROPIC_CUSTOM_HEADERS": headers}})
+    )
+    with terminal(["import", "--name", "max"], home.environ, home.root) as term:
+        term.answer("from the first switch on? (y/N): ", "")
+        term.answer("Import it? (Y/n): ", "")
+        assert term.finish() == 0
+    assert home.stored("max")["key_in"] == "header"
+
+
 def test_what_will_stand_in_clear_text_is_said_before_it_is_asked_about(home: UserHome) -> None:
-    """Told after the yes, it is too late to choose `--helper`."""
+    """Told after the yes, it is too late to choose otherwise."""
     home.settings.write_text(json.dumps({"env": PORTKEY}))
     told = "Note: a switch writes the key into the settings, as it was found there"
-    with terminal(["import"], home.environ, home.root) as term:
+    with terminal(["import", "--name", "work"], home.environ, home.root) as term:
+        term.answer("from the first switch on? (Y/n): ", "n")
         assert told in term.expect("Import it? (Y/n): ")
         term.type("")
         assert term.finish() == 0

@@ -20,7 +20,7 @@ from tray.actions.profiles.importing.store import (
 from tray.commands.key_place import ensure_place
 from tray.commands.options import flag, repeatable
 from tray.commands.profiles.import_places import find_place
-from tray.terminal.prompts import ask_secret, confirm, say
+from tray.terminal.prompts import ask_secret, ask_valid, confirm, say
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import imported_lines
 
@@ -58,7 +58,11 @@ def arguments_import(parser: argparse.ArgumentParser) -> None:
     )
     flag(parser, "--allow-plain-http", "accept http beyond this machine (the key goes unencrypted)")
     flag(parser, "--replace", "replace profiles of the same name")
-    flag(parser, "--helper", "from settings: name a helper there from now on, not the key")
+    flag(
+        parser,
+        "--helper",
+        "from settings: a switch names a helper there, not the key (at a terminal it is asked)",
+    )
     flag(parser, "--address", "also where a key that is here would go to a new address")
     flag(parser, "--dry-run", "show what would be made, and make nothing")
     flag(parser, "--yes", "do not ask before it is made")
@@ -89,10 +93,13 @@ def import_(
     answers = Answers(route, gateway or "", allow_plain_http, helper)
     wanted = Wanted(check_name(name) if name else None, only, prefix, answers)
     path, kind, elsewhere = find_place(app, file, origin)
-    made = plan_import(app.store, path, kind, wanted, own=path == app.locations.settings_path)
+    own = path == app.locations.settings_path
+    made = plan_import(app.store, path, kind, wanted, own=own)
     refuse_known(app, made)
-    replaced = replaced_by(app, made, replace=replace)
     asked = app.interactive and not dry_run and not yes
+    if asked and own and made.kind == "settings":
+        made = plan_import(app.store, path, kind, _ask_how(app, made, wanted, replace=replace), own=own)
+    replaced = replaced_by(app, made, replace=replace)
     if asked:
         _show(imported(made, replaced, dry_run=True), made.notes)
         made = made._replace(secrets=made.secrets | _ask_missing(app, made), notes=[])
@@ -112,6 +119,25 @@ def import_(
     absent = [f"no key {key!r} here yet: `pkcc-tray key set {key}`" for key in missing]
     notes = (*told, *absent, *in_force, *([elsewhere] if elsewhere else []))
     return report(imported(made, replaced, missing, dry_run=dry_run), imported_lines, notes=notes)
+
+
+def _ask_how(app: App, made: Made, wanted: Wanted, *, replace: bool) -> Wanted:
+    """Under which name the person wants their own settings, and whether the key leaves the file."""
+    from profiles.importing.recognise_candidate import may_use_helper
+
+    (profile,) = made.profiles
+
+    def free(name: str) -> str:
+        named = made._replace(profiles=[profile.model_copy(update={"name": check_name(name)})])
+        replaced_by(app, named, replace=replace)
+        return name
+
+    name = wanted.name or ask_valid("Name of the profile", free, profile.name, required=True)
+    helper = wanted.answers.helper
+    if not helper and profile.name in made.secrets and profile.delivery == "settings":
+        usual = may_use_helper(profile.dialect, profile.key_in)
+        helper = confirm("Keep the key out of the settings, from the first switch on?", default=usual)
+    return wanted._replace(name=name, answers=wanted.answers._replace(helper=helper))
 
 
 def _show(planned: Imported, notes: list[str]) -> None:

@@ -159,3 +159,32 @@ def test_a_page_that_was_closed_keeps_nobody_out(site: Any, visitor: Any, browse
     site.lifetime.page_closed()
     assert browser().get(site.new_link()).status_code == 303
     assert visitor.get("/").status_code == 403
+
+
+class Overtaken:
+    """A site's lock: while one waits for it, another browser takes over."""
+
+    def __init__(self, site: Any) -> None:
+        self._site = site
+
+    def __enter__(self) -> None:
+        self._site.sessions.begin()
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def test_what_waits_while_another_takes_over_is_not_carried_out(home: Any, site: Any, visitor: Any) -> None:
+    """The one who took over would find a change on top of what they see, made by a page that is closed."""
+    home.add("work", "--provider", "@w")
+    token = visitor.form_token()
+    site.lock = Overtaken(site)
+    answer = visitor.post("/switch", data={"token": token, "name": "work"}, headers=OWN)
+    assert answer.status_code == 403
+    assert "What you sent just now was not carried out" in answer.text
+    assert '"active": null' in home.ok("status", "--json").out
+
+
+def test_a_page_that_waits_while_another_takes_over_is_closed(site: Any, visitor: Any) -> None:
+    site.lock = Overtaken(site)
+    assert visitor.get("/").status_code == 403

@@ -166,6 +166,10 @@ class Sessions:
             return None
         return session
 
+    def is_open(self, session: Session) -> bool:
+        """Whether that session is not over: to be asked again by who has waited for others."""
+        return session is self._open
+
     def other(self) -> Session | None:
         """The session that another browser has a page of open; None where nobody has."""
         return self._open if self._open is not None and self._is_alive() else None

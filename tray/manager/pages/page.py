@@ -113,7 +113,7 @@ def _shown(
 ) -> Response:
     try:
         with site.lock:
-            return show(site, session, request)
+            return show(site, session, request) if site.sessions.is_open(session) else lone("ended", 403)
     except PkccError as error:
         return lone("fault", 500, error=error)
     except Exception as error:  # noqa: BLE001 - none of its text is shown: it may hold anything
@@ -154,6 +154,8 @@ def _carried_out(
 ) -> str | Response:
     try:
         with site.lock:
+            if not site.sessions.is_open(session):  # somebody took over while it waited
+                return lone("ended", 403, sent=True)
             return carry_out(site, session, fields)
     except PkccError as error:
         session.tell(Flash("bad", error.title, (error.hint,)))

@@ -154,11 +154,13 @@ async def look(request: Request) -> Response:
     fields = await Form.of(request)
     if not session.knows_form(fields.text("token")):
         return Response(status_code=403)
-    return await run_in_threadpool(_looked, site, draft, fields)
+    return await run_in_threadpool(_looked, site, session, draft, fields)
 
 
-def _looked(site: Site, draft: Draft, fields: Form) -> Response:
+def _looked(site: Site, session: Session, draft: Draft, fields: Form) -> Response:
     with site.lock:
+        if not site.sessions.is_open(session):
+            return Response(status_code=403)
         try:
             _take(draft, fields, typing=True)
             return HTMLResponse(draw("configs/beside.html", **_beside(site, draft)))
